@@ -28,6 +28,14 @@ Result<std::vector<std::string>> signatures_of(const sys::Json& envelope, const 
     return all;
 }
 
+Result<std::string> payload_of(const sys::Json& envelope, const std::string& name, std::string_view type) {
+    if (const auto given = sys::text_of(envelope, "payloadType"); given != type)
+        return no(fmt::format("'{}' holds '{}', expected '{}'", name, given, type));
+    auto payload = sys::from_base64(sys::text_of(envelope, "payload"));
+    if (!payload) return no(fmt::format("'{}' has a payload that is not base64", name));
+    return std::move(*payload);
+}
+
 }
 
 std::string seal(std::string_view type, std::string_view payload, std::span<const sys::PrivateKey> keys) {
@@ -43,20 +51,22 @@ Result<Opened> open(std::string_view text, const std::string& name, std::string_
     if (sys::text_of(envelope, "mediaType").starts_with("application/vnd.dev.sigstore.bundle"))
         return no(fmt::format("'{}' is a bundle of Sigstore, which needs its log; run: gh attestation verify", name));
     const auto signatures = TRY(signatures_of(envelope, name));
-    if (const auto given = sys::text_of(envelope, "payloadType"); given != type)
-        return no(fmt::format("'{}' holds '{}', expected '{}'", name, given, type));
-    auto payload = sys::from_base64(sys::text_of(envelope, "payload"));
-    if (!payload) return no(fmt::format("'{}' has a payload that is not base64", name));
-    const auto message = signed_bytes(type, *payload);
+    auto payload = TRY(payload_of(envelope, name, type));
+    const auto message = signed_bytes(type, payload);
     std::string refused;
     for (const auto& signature : signatures)
         for (const auto& key : keys) {
             if (!sys::verifies(key.key, message, signature)) continue;
             refused = refusal(key, now);
-            if (refused.empty()) return Opened{std::move(*payload), key.name};
+            if (refused.empty()) return Opened{std::move(payload), key.name};
         }
     if (!refused.empty()) return no(fmt::format("'{}' is signed, but the key {}", name, refused));
     return no(fmt::format("'{}' is signed by none of the given keys, or was changed afterwards", name));
+}
+
+Result<std::string> unproven_payload(std::string_view text, const std::string& name, std::string_view type) {
+    const auto envelope = TRY(parse_strict(text, name));
+    return payload_of(envelope, name, type);
 }
 
 }

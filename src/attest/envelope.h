@@ -22,5 +22,7 @@ struct Opened {
 // signatures don't matter, nor what they say whose they are. Error (no): anything else, with `name`.
 Result<Opened> open(std::string_view envelope, const std::string& name, std::string_view type,
                     std::span<const Key> keys, SystemTime now);
+// The payload, whoever made it: where no key is trusted. Error (no): it is no envelope with a payload of that type.
+Result<std::string> unproven_payload(std::string_view envelope, const std::string& name, std::string_view type);
 
 }

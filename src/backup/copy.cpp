@@ -1,5 +1,7 @@
 #include "backup/copy.h"
 #include "backup/job.h"
+#include "backup/left.h"
+#include "backup/verified.h"
 #include "sys/fault.h"
 #include "sys/files/log.h"
 #include "sys/stream/digest.h"
@@ -20,18 +22,9 @@ bool is_same(const Manifest& one, const Manifest& other) {
            });
 }
 
-const Set* find(const std::vector<Set>& sets, const std::string& id) {
+Set* find(std::vector<Set>& sets, const std::string& id) {
     const auto found = std::find_if(sets.begin(), sets.end(), [&](const Set& set) { return set.id == id; });
     return found == sets.end() ? nullptr : &*found;
-}
-
-// What is ours alone: no run is at it, for we hold the lock.
-Result<void> sweep(Store& store, const Set& left) {
-    if (!left.begun) return {};
-    for (const Object& object : left.data) TRY_VOID(store.remove(object.name));
-    for (const Object& object : left.beside)
-        if (object.name != begun_name(left.id)) TRY_VOID(store.remove(object.name));
-    return store.remove(begun_name(left.id));
 }
 
 class Copy {
@@ -132,8 +125,8 @@ Result<void> copy_part(Store& from, const Part& part, Store& into) {
 
 Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manifest& manifest, Store& into) {
     TRY(into.sweep(std::chrono::seconds(0))); // under the lock nobody else writes
-    const auto found = TRY(list_sets(into, job.owner()));
-    const Set* there = find(found.sets, set.id);
+    auto found = TRY(list_sets(into, job.owner()));
+    Set* there = find(found.sets, set.id);
     if (there == nullptr) there = find(found.foreign, set.id);
     Copy copy(from, set, manifest, into);
     if (there != nullptr) {
@@ -147,6 +140,7 @@ Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manif
             return no(fmt::format("{} has another set of the name {}; it stays as it is", into.shown(), set.id));
         const auto good = check_copy(job, into, *there);
         if (!good.ok() && good.error().kind != Kind::no) return good.error();
+        TRY_VOID(judge(job, into, *there));
         if (const auto failed = there->failed(); good.ok() && failed)
             return no(fmt::format("{} has set {} already, byte for byte, and it failed its verification there "
                                   "(level {}); prove it anew: fairlead-backup verify {}, with --store and its address",
@@ -160,12 +154,7 @@ Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manif
         if (there->keep) copy.keeps();
         TRY_VOID(take_away(into, *there));
     }
-    for (const Set& left : found.unfinished) TRY_VOID(sweep(into, left));
-    for (const Set& whole : found.sets) { // whose copy or rotation was killed at its end
-        if (!whole.begun || whole.id == set.id) continue;
-        const auto its = open_manifest(into, whole);
-        TRY_VOID(its.ok() ? tidy(into, whole, its.value()) : into.remove(begun_name(whole.id)));
-    }
+    TRY(sweep_left(job, into, found, set.id));
     if (auto made = copy.make(); !made.ok()) {
         copy.undo();
         return std::move(made).error();

@@ -1,6 +1,7 @@
 #include "backup/job.h"
 #include "backup/copy.h"
 #include "backup/stores/address.h"
+#include "backup/verified.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/process/process.h"
@@ -192,7 +193,7 @@ Error or_elsewhere(const Job& job, const std::string& id, Error error) {
 }
 
 Result<Found> list_first(const Job& job) {
-    auto found = list_sets(job.store(), job.owner());
+    auto found = list_judged(job, job.store());
     if (!found.ok()) return or_elsewhere(job, "latest", std::move(found).error());
     return found;
 }
@@ -202,11 +203,17 @@ Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Mill
                       std::chrono::ceil<std::chrono::seconds>(wait));
 }
 
-Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set) {
+Result<Manifest> read_trusted(const Job& job, Store& store, const Set& set) {
     const std::string name = set.manifest;
     const std::string text = TRY(store.read(name, longest_manifest));
     TRY_VOID(job.signing.check(store, set, text, job.clock.now()));
     Manifest manifest = TRY(read_manifest(text, name, set.id));
+    TRY_VOID(check_named(manifest, name));
+    return manifest;
+}
+
+Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set) {
+    Manifest manifest = TRY(read_trusted(job, store, set));
     TRY_VOID(check_sizes(set, manifest));
     return manifest;
 }
@@ -289,6 +296,7 @@ sys::Json shown(const Set& set, const Job& job) {
         {"verified", verified ? sys::Json(format_utc(verified->at)) : sys::Json()}};
     json["level"] = verified ? sys::Json(verified->level) : sys::Json();
     json["failed"] = set.failed().has_value();
+    if (set.has_unsigned) json["unsigned"] = true;
     return json;
 }
 

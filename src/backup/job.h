@@ -36,12 +36,15 @@ Result<void> check_encrypts(const Place& place, const Job& job);
 Result<void> check_some(const Job& job);
 // Of what the first store doesn't have, or doesn't tell: the error, and which of the others has it.
 Error or_elsewhere(const Job& job, const std::string& id, Error error);
-// Of the first store; where it can't be asked the error says which other one has the latest.
+// Of the first store, judged; where it can't be asked the error says which other one has the latest.
 Result<Found> list_first(const Job& job);
 // Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
 
-// Its manifest, by whoever is trusted to make one. Error (no): as open_manifest(), or nobody of them signed it.
+// Its manifest, by whoever is trusted to make one. Error (no): it can't be read, was changed, is another app's than its
+// name says, or nobody trusted signed it.
+Result<Manifest> read_trusted(const Job& job, Store& store, const Set& set);
+// And all of its objects are there, of their size.
 Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set);
 
 // What is read of a set's file: decrypted, unpacked, and at its end both checksums are those of the manifest, or the

@@ -19,7 +19,9 @@ Result<void> mark_in(const Job& job, Store& store, const std::string& id, KeepMa
     }
     const auto found = TRY(list_sets(store, job.owner()));
     const auto set = std::find_if(found.sets.begin(), found.sets.end(), [&](const Set& one) { return one.id == id; });
-    if (set == found.sets.end() || request.dry_run) return {};
+    if (set == found.sets.end()) return {};
+    if (mark == KeepMark::set) TRY_VOID(read_trusted(job, store, *set));
+    if (request.dry_run) return {};
     if (mark == KeepMark::taken_back) return store.remove(keep_name(id));
     return set->keep ? Result<void>() : store.write(keep_name(id), "\n");
 }
@@ -31,7 +33,9 @@ Result<report::Report> mark(const Place& place, const Request& request, KeepMark
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_some(job));
     const auto found = TRY(list_sets(job.store(), job.owner()));
-    const std::string id = TRY(choose(found, request.id))->id;
+    const Set* set = TRY(choose(found, request.id));
+    if (mark == KeepMark::set) TRY_VOID(read_trusted(job, job.store(), *set));
+    const std::string id = set->id;
     std::vector<std::string> failed;
     for (const auto& store : job.stores)
         if (const auto marked = mark_in(job, *store, id, mark, request); !marked.ok()) {

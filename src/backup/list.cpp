@@ -15,7 +15,7 @@ std::string verified_text(const Set& set, int level, SystemTime now) {
     if (const auto failed = set.failed())
         return fmt::format("FAILED {} ago (level {})", shown_age(now - failed->at), failed->level);
     const auto verified = set.verified(level);
-    if (!verified) return "not verified";
+    if (!verified) return set.has_unsigned ? "not verified: no trusted key signed the result" : "not verified";
     return fmt::format("verified {} ago (level {})", shown_age(now - verified->at), verified->level);
 }
 
@@ -45,7 +45,7 @@ std::vector<SourceTimes> source_times(const Job& job, const Found& found, int le
         const auto gains = [&](const SourceTimes& one) { return !one.newest || (is_verified && !one.verified); };
         if (std::none_of(all.begin(), all.end(), gains)) continue;
         if (left-- == 0) break;
-        const auto manifest = open_manifest(job.store(), set);
+        const auto manifest = open_trusted(job, job.store(), set);
         if (!manifest.ok()) continue;
         for (SourceTimes& one : all) {
             if (manifest->find(one.name) == nullptr) continue;
@@ -76,7 +76,7 @@ Copies copies_of(const Job& job, const Found& first) {
     std::size_t have = 1;
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
         Store& store = *job.stores[at];
-        const auto found = list_sets(store, job.owner());
+        const auto found = list_judged(job, store);
         if (!found.ok()) {
             copies.text += fmt::format("copies: {} can't be read: {}\n", store.shown(), found.error().message);
             copies.json.push_back({{"store", store.shown()}, {"lacks", sys::Json()}});
@@ -151,7 +151,7 @@ Result<report::Report> list(const Place& place, const Request& request) {
 Result<report::Report> status(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     const auto found = TRY(list_first(job));
-    const auto rto = TRY(last_restore_time(job.store(), found));
+    const auto rto = TRY(last_restore_time(job, found));
     const auto now = job.clock.now();
     const auto wanted = wanted_of(job, request);
     auto standing = standing_of(found, wanted, rto, now);

@@ -1,5 +1,6 @@
 #include "backup/manifest.h"
 #include "backup/names.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
@@ -222,6 +223,18 @@ Result<Manifest> read_manifest(std::string_view text, const std::string& name, c
         return no(
             fmt::format("manifest '{}' is that of set '{}'; somebody renamed it: take another set", name, manifest.id));
     return manifest;
+}
+
+Result<void> check_named(const Manifest& manifest, const std::string& name) {
+    const auto named = parse_name(name, manifest.app);
+    const Owner owner(manifest.app, manifest.environment);
+    if (named && name == manifest_name(manifest.id, tag_of(named->style, owner))) return {};
+    return no(fmt::format("manifest '{}' says that it is of the app '{}'{}, and its name says otherwise; somebody "
+                          "renamed it: take another set",
+                          name, one_line(manifest.app),
+                          manifest.environment.empty()
+                              ? " and of no environment"
+                              : fmt::format(" and of environment '{}'", one_line(manifest.environment))));
 }
 
 }

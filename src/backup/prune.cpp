@@ -2,6 +2,7 @@
 #include "backup/job.h"
 #include "backup/retention.h"
 #include "backup/status.h"
+#include "backup/verified.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/fault.h"
@@ -26,16 +27,16 @@ struct Known {
 };
 using Elsewhere = std::map<std::string, Known>; // id -> what one of the stores knows
 
-// Only whole sets of this app.
+// Only whole sets of this app; where keys are trusted, that one of them signed: others would crowd out those.
 Candidates candidates(const Job& job, Store& store, const Found& found, const Elsewhere& elsewhere) {
     Candidates chosen;
     for (const Set& set : found.sets) {
-        const auto manifest = open_manifest(store, set);
+        const auto manifest = open_trusted(job, store, set);
         if (!manifest.ok()) {
-            chosen.damaged.push_back(manifest.error().message);
+            chosen.damaged.push_back(
+                fmt::format("set '{}' counts for no rule and stays: {}", set.id, manifest.error().message));
             continue;
         }
-        if (manifest->app != job.app) continue;
         if (const auto failed = set.failed()) {
             chosen.damaged.push_back(
                 fmt::format("set '{}' failed its verification (level {}); it counts for no rule and stays: look at it, "
@@ -54,8 +55,8 @@ Candidates candidates(const Job& job, Store& store, const Found& found, const El
 }
 
 // The manifest first: from then on there is no such set, whenever we are killed; the files are those that it names.
-Result<void> remove(Store& store, const Set& set) {
-    const auto manifest = TRY(open_manifest(store, set));
+Result<void> remove(const Job& job, Store& store, const Set& set) {
+    const auto manifest = TRY(open_trusted(job, store, set));
     TRY_VOID(tidy(store, set, manifest));
     TRY_VOID(store.write(begun_name(set.id), "prune\n"));
     sys::fault_point("prune-begun");
@@ -103,7 +104,7 @@ Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhe
         auto taken = TRY(lock(store, "prune", request.wait_lock));
         held = std::move(taken);
     }
-    const auto found = TRY(list_sets(store, job.owner()));
+    const auto found = TRY(list_judged(job, store));
     const auto chosen = candidates(job, store, found, elsewhere);
     for (const auto& message : chosen.damaged) sys::log_warning(message);
     const auto now = job.clock.now();
@@ -117,7 +118,7 @@ Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhe
     for (auto fate = fates.rbegin(); fate != fates.rend(); ++fate) { // the oldest first
         if (fate->stays) continue;
         TRY_VOID(held->check());
-        TRY_VOID(remove(store, set_of(found, fate->id)));
+        TRY_VOID(remove(job, store, set_of(found, fate->id)));
     }
     return outcome;
 }
@@ -127,7 +128,7 @@ Elsewhere known_of(const Job& job) {
     Elsewhere all;
     if (job.stores.size() < 2) return all;
     for (const auto& store : job.stores) {
-        const auto found = list_sets(*store, job.owner());
+        const auto found = list_judged(job, *store);
         if (!found.ok()) continue;
         for (const Set& set : found->sets) {
             Known& one = all[set.id];

@@ -268,6 +268,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     if (dropped.paths > 0)
         report.facts += fmt::format("; rights of {} dropped", counted(dropped.paths, "path", "paths"));
     report.members.push_back(report::member_of(dropped));
+    report.is_done = true;
     return report;
 }
 

@@ -1,5 +1,6 @@
 // One set of all that is asked for: whole, read back, and only then there.
 #include "backup/job.h"
+#include "backup/left.h"
 #include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
@@ -45,19 +46,24 @@ std::string ending_of(const Dump& dump, const Job& job, const sys::Compression& 
 }
 
 // The last set's, for what this one is expected to be like; nothing: there is none, or it can't be read.
-std::optional<Manifest> last_manifest(Store& store, const Found& found) {
+std::optional<Manifest> last_manifest(const Job& job, const Found& found) {
     if (found.sets.empty()) return {};
-    auto manifest = open_manifest(store, found.sets.front());
+    auto manifest = open_trusted(job, job.store(), found.sets.front());
     if (!manifest.ok()) return {};
     return std::move(manifest).value();
 }
 
-std::vector<Part> last_parts(Store& store, const Found& found, const std::string& part) {
-    constexpr std::size_t enough = 5;
+// Sets that can't be read, or that nobody trusted signed, are passed over.
+std::vector<Part> last_parts(const Job& job, const Found& found, const std::string& part) {
+    constexpr std::size_t enough = 5, most_looks = 100;
     std::vector<Part> parts;
-    for (std::size_t at = 0; at < found.sets.size() && at < enough; ++at)
-        if (const auto manifest = open_manifest(store, found.sets[at]); manifest.ok())
-            if (const Part* its = manifest->find(part)) parts.push_back(*its);
+    std::size_t seen = 0;
+    for (std::size_t at = 0; at < found.sets.size() && at < most_looks && seen < enough; ++at) {
+        const auto manifest = open_trusted(job, job.store(), found.sets[at]);
+        if (!manifest.ok()) continue;
+        ++seen;
+        if (const Part* its = manifest->find(part)) parts.push_back(*its);
+    }
     return parts;
 }
 
@@ -120,7 +126,7 @@ class Watched : public sys::Sink {
 class Run {
   public:
     Run(const Job& job, const Request& request, const Found& found)
-        : job_(job), request_(request), found_(found), last_(last_manifest(job.store(), found)) {
+        : job_(job), request_(request), found_(found), last_(last_manifest(job, found)) {
         manifest_.started = job.clock.now();
         manifest_.id = stem_of(found, job, std::chrono::floor<std::chrono::seconds>(manifest_.started));
         manifest_.app = job.app;
@@ -242,7 +248,7 @@ class Run {
                                   "--allow-empty",
                                   dump.shown, dump.unit));
         if (request_.allow_shrink) return {};
-        const auto parts = last_parts(job_.store(), found_, part.name);
+        const auto parts = last_parts(job_, found_, part.name);
         for (const Size& size : all_sizes) {
             const auto usual = median(parts, part, size), now = size.of(part, part);
             if (!usual || *usual < size.least || now.value_or(0) >= *usual / 2) continue;
@@ -290,24 +296,12 @@ Result<void> make_set(Run& run, std::vector<Taken>& all, const Job& job) {
     return run.seal();
 }
 
-// What killed runs left; we hold the lock, so none is at work. The mark goes last: it says whose the files are.
-Result<void> sweep(Store& store, const Found& found) {
-    const auto swept = TRY(store.sweep(std::chrono::seconds(0)));
+// We hold the lock, so none is at work.
+Result<void> sweep(const Job& job, const Found& found) {
+    auto swept = TRY(job.store().sweep(std::chrono::seconds(0)));
+    const auto sets = TRY(sweep_left(job, job.store(), found));
+    swept.insert(swept.end(), sets.begin(), sets.end());
     for (const auto& name : swept) sys::log_info(fmt::format("what a killed run left is gone: {}", name));
-    for (const Set& set : found.sets) {
-        if (!set.begun) continue;
-        const auto manifest = open_manifest(store, set);
-        TRY_VOID(manifest.ok() ? tidy(store, set, manifest.value()) : store.remove(begun_name(set.id)));
-    }
-    for (const Set& set : found.unfinished) {
-        if (!set.begun) continue;
-        const std::string mark = begun_name(set.id);
-        for (const Object& object : set.data) TRY_VOID(store.remove(object.name));
-        for (const Object& object : set.beside)
-            if (object.name != mark) TRY_VOID(store.remove(object.name));
-        TRY_VOID(store.remove(mark));
-        sys::log_info(fmt::format("what a killed run left is gone: {}", set.id));
-    }
     return {};
 }
 
@@ -364,6 +358,7 @@ Result<report::Report> say(const Manifest& manifest, const Job& job) {
     report.members = {report::member("id", manifest.id), report::member("store", job.store().shown()),
                       report::member("sources", std::move(parts))};
     report.outputs = {{"id", manifest.id}};
+    report.is_done = true;
     return report;
 }
 
@@ -381,8 +376,8 @@ Result<report::Report> run(const Place& place, const Request& request) {
         auto dumps = TRY(engine->dumps(source, job.world));
         all.push_back({source, engine, std::move(dumps)});
     }
-    report::Report report;
     if (request.dry_run) {
+        report::Report report;
         for (const auto& taken : all)
             for (const auto& dump : taken.dumps)
                 report.text += fmt::format("would back up {} as {}\n", dump->shown, dump->part.name);
@@ -392,7 +387,7 @@ Result<report::Report> run(const Place& place, const Request& request) {
     sweep_scratch();
     const auto held = TRY(lock(job.store(), "run", request.wait_lock));
     const auto found = TRY(list_sets(job.store(), job.owner()));
-    TRY_VOID(sweep(job.store(), found));
+    TRY_VOID(sweep(job, found));
     Run work(job, request, found);
     if (auto made = make_set(work, all, job); !made.ok()) {
         work.undo();

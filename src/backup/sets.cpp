@@ -1,4 +1,5 @@
 #include "backup/sets.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -19,7 +20,20 @@ void add(Set& set, const Object& object, const Named& named) {
     if (named.what == What::keep) set.keep = true;
     if (named.what == What::begun) set.begun = true;
     if (named.what == What::restoring) set.restoring = std::max(set.restoring, object.written);
-    if (named.what == What::verification) set.verifications.push_back(named.verification);
+    if (named.what == What::verification)
+        (named.verification.passed ? set.claims : set.verifications).push_back(named.verification);
+}
+
+// An id that tells of another app than the one that was asked for.
+std::string other_app(const Found& found, const std::string& manifest) {
+    const auto owner = owner_of_manifest(manifest);
+    return owner && owner->app != found.app ? owner->app : "";
+}
+
+Error of_other_app(const std::string& id, const std::string& app, const Found& found) {
+    return usage(fmt::format("set '{}' is of the app '{}', and sets of '{}' are asked for; if it is meant, say --app "
+                             "{}",
+                             one_line(id), one_line(app), found.app, one_line(app)));
 }
 
 std::string ways(const Found& found) {
@@ -40,6 +54,11 @@ std::uint64_t Set::bytes() const {
     std::uint64_t sum = 0;
     for (const Object& object : data) sum += object.bytes;
     return sum;
+}
+
+void Set::count(const Verification& claim) {
+    const auto later = [](const Verification& a, const Verification& b) { return a.at < b.at; };
+    verifications.insert(std::upper_bound(verifications.begin(), verifications.end(), claim, later), claim);
 }
 
 std::optional<Verification> Set::verified(int level) const {
@@ -75,9 +94,11 @@ Found find_sets(const std::vector<Object>& objects, const Owner& owner) {
         add(*last, object, *named);
     }
     Found found;
+    found.app = owner.app;
     for (auto& [id, set] : by_stem) {
-        std::stable_sort(set.verifications.begin(), set.verifications.end(),
-                         [](const Verification& a, const Verification& b) { return a.at < b.at; });
+        for (auto* all : {&set.verifications, &set.claims})
+            std::stable_sort(all->begin(), all->end(),
+                             [](const Verification& a, const Verification& b) { return a.at < b.at; });
         const bool is_ours = set.manifest == manifest_name(id, tag_of(set.style, owner));
         auto& among = set.manifest.empty() ? found.unfinished : is_ours ? found.sets : found.foreign;
         among.push_back(std::move(set));
@@ -113,12 +134,16 @@ Result<const Set*> choose(const Found& found, const std::string& id) {
         if (set.id == id) return &set;
         if (!id.empty() && set.id.find(id) != std::string::npos) part.push_back(&set);
     }
-    for (const Set& set : found.foreign)
-        if (set.id == id) return &set;
+    for (const Set& set : found.foreign) {
+        if (set.id != id) continue;
+        if (const auto app = other_app(found, set.manifest); !app.empty()) return of_other_app(id, app, found);
+        return &set;
+    }
     if (part.size() == 1) return part[0];
     if (part.size() > 1)
         return usage(fmt::format("'{}' is part of {} sets' ids, among them {} and {}; write one of them whole", id,
                                  part.size(), part[0]->id, part[1]->id));
+    if (const auto app = other_app(found, manifest_name(id)); !app.empty()) return of_other_app(id, app, found);
     return usage(fmt::format("set '{}' is not there; {}", id, ways(found)));
 }
 
@@ -146,14 +171,6 @@ Result<void> tidy(Store& store, const Set& set, const Manifest& manifest) {
         if (is_left && !is_named) TRY_VOID(store.remove(object.name));
     }
     return store.remove(begun_name(set.id));
-}
-
-Result<Manifest> open_manifest(Store& store, const Set& set) {
-    const std::string& name = set.manifest;
-    const std::string text = TRY(store.read(name, longest_manifest));
-    Manifest manifest = TRY(read_manifest(text, name, set.id));
-    TRY_VOID(check_sizes(set, manifest));
-    return manifest;
 }
 
 }

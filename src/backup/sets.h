@@ -20,8 +20,11 @@ struct Set {
     std::vector<Object> data;
     std::vector<Object> beside;              // manifest, verifications, keep, restores at work
     SystemTime restoring = {};               // since when somebody restores it; long ago: it was killed
-    std::vector<Verification> verifications; // oldest first
+    std::vector<Verification> verifications; // those that count, oldest first: each that failed, and claims that do
+    std::vector<Verification> claims;        // that passed, by their names, which whoever writes to the store may give
+    bool has_unsigned = false;               // one of these no trusted key signed
     std::uint64_t bytes() const;             // of its data
+    void count(const Verification& claim);
     // The last verification of that level or a higher one, when it passed, and none of any level failed after it.
     std::optional<Verification> verified(int level) const;
     // The last verification that failed, unless one of its level or a higher one passed since.
@@ -32,19 +35,19 @@ struct Found {
     std::vector<Set> sets;       // with a manifest, newest first
     std::vector<Set> unfinished; // without: a run that is at work, or died
     std::vector<Set> foreign;    // with a manifest, of another environment of the app, or of another app
+    std::string app;             // whose was asked for
     std::string others;          // where there are no sets: whose the store has, "blog or shop --env production"
 };
+// No claim counts yet: list_judged() says which do.
 Found find_sets(const std::vector<Object>& objects, const Owner& owner);
 
 // What is before all names of the app in a store.
 Result<Found> list_sets(Store& store, const Owner& owner);
 
-// Of "latest", an id, or the part of one that only one has; a foreign one only by its whole id. Error (usage): none, or
-// several.
+// Of "latest", an id, or the part of one that only one has; one of another environment only by its whole id, and none
+// of another app. Error (usage): none, or several.
 Result<const Set*> choose(const Found& found, const std::string& id);
 
-// Error (no): it can't be read, was changed, or an object of it is missing or has another size.
-Result<Manifest> open_manifest(Store& store, const Set& set);
 // Of a whole set, under the lock: what a rotation of keys that was killed left beside its files, and its mark.
 Result<void> tidy(Store& store, const Set& set, const Manifest& manifest);
 Result<void> check_sizes(const Set& set, const Manifest& manifest);

@@ -7,11 +7,13 @@
 #include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace fairlead::backup {
 namespace {
 
 constexpr std::size_t longest_key = 1u << 20;
+constexpr std::string_view verification_type = "https://fairlead.dev/backup/verification/v1";
 
 // A statement is about a file, whatever folder it lies in.
 std::string file_of(const std::string& name) { return name.substr(name.rfind('/') + 1); }
@@ -21,6 +23,13 @@ Result<void> judge(const std::string& text, const std::string& name, const attes
     const auto opened = TRY(attest::open(text, name, attest::statement_payload, keys, now));
     const auto statement = TRY(attest::read_statement(opened.payload, name, attest::provenance_type));
     return attest::check_subject(statement, name, file);
+}
+
+// What was dumped: a rotation of keys changes the stored bytes, and not this.
+std::vector<attest::Subject> content_of(const Manifest& manifest) {
+    std::vector<attest::Subject> all;
+    for (const Part& part : manifest.parts) all.push_back({manifest.id + "/" + part.name, part.plain.sha256});
+    return all;
 }
 
 }
@@ -37,9 +46,45 @@ std::optional<std::string> Signing::statement(const std::string& manifest_name, 
     return attest::seal(attest::statement_payload, attest::write_statement(about), {key_.get(), 1});
 }
 
+std::optional<std::string> Signing::verification(const Manifest& manifest, const std::string& found) const {
+    if (!key_ || manifest.parts.empty()) return {};
+    const attest::Statement about{content_of(manifest), std::string(verification_type), found};
+    return attest::seal(attest::statement_payload, attest::write_statement(about), {key_.get(), 1});
+}
+
+Result<std::string> Signing::found_in(std::string_view text, const std::string& name, const Manifest& manifest,
+                                      SystemTime now) const {
+    const auto json = sys::parse_json(text, name);
+    const bool is_signed = json.ok() && json->is_object() && json->contains("payload");
+    if (!asks() && !is_signed) return std::string(text);
+    if (!asks()) {
+        const auto payload = TRY(attest::unproven_payload(text, name, attest::statement_payload));
+        auto statement = TRY(attest::read_statement(payload, name, verification_type));
+        return std::move(statement.predicate);
+    }
+    const auto opened = TRY(attest::open(text, name, attest::statement_payload, trusted_, now));
+    auto statement = TRY(attest::read_statement(opened.payload, name, verification_type));
+    if (statement.subjects == content_of(manifest)) return std::move(statement.predicate);
+    return no(fmt::format("'{}' is about another content than that of set {}", name, manifest.id));
+}
+
+bool Signing::signs_trusted() const {
+    if (!key_) return false;
+    const std::string mine = key_->public_key().id;
+    return std::any_of(trusted_.begin(), trusted_.end(), [&](const attest::Key& one) { return one.key.id == mine; });
+}
+
+std::string Signing::unbelieved() const {
+    if (!asks() || signs_trusted()) return "";
+    if (key_) return "the key of backup.sign.key_env is none of backup.sign.trust; add its public key";
+    if (!unset_.empty())
+        return fmt::format("variable '{}', which backup.sign.key_env names, is not set; set it", unset_);
+    return "no key is here; name the variable that holds one as backup.sign.key_env";
+}
+
 // A rotation of keys that was killed leaves two statements, one of them of this manifest.
 Result<void> Signing::check(Store& store, const Set& set, std::string_view manifest, SystemTime now) const {
-    if (trusted_.empty() && !unset_.empty())
+    if (trusted_.empty() && !unset_.empty() && !std::exchange(told_, true))
         sys::log_warning(fmt::format("no signature is looked at: variable '{}' of backup.sign.key_env is not set, and "
                                      "backup.sign.trust names no public key; name it there",
                                      unset_));
@@ -72,11 +117,7 @@ Result<void> Signing::check_signs() const {
         return usage(fmt::format("variable '{}', which backup.sign.key_env names, is not set, so the set would have no "
                                  "signature; set it, or take key_env out",
                                  unset_));
-    if (!key_) return {};
-    const std::string mine = key_->public_key().id;
-    const bool is_trusted =
-        std::any_of(trusted_.begin(), trusted_.end(), [&](const attest::Key& one) { return one.key.id == mine; });
-    if (is_trusted) return {};
+    if (!key_ || signs_trusted()) return {};
     return usage("the key of backup.sign.key_env is none of backup.sign.trust, so the set would be refused where it is "
                  "read; add its public key");
 }

@@ -30,7 +30,11 @@ void judge(Standing& standing, const Wanted& wanted) {
         fail(fmt::format("the newest set is {} old, and {} is the most", shown_age(*standing.age),
                          format_duration(wanted.max_age)));
     if (wanted.max_unverified > none && !standing.since_verified)
-        fail("no set was ever verified; run fairlead-backup verify");
+        fail(standing.unsigned_results == 0
+                 ? "no set was ever verified; run fairlead-backup verify"
+                 : fmt::format("no set has a verification that a key of backup.sign.trust signed ({} without); run "
+                               "fairlead-backup verify where the variable of backup.sign.key_env is set",
+                               counted(standing.unsigned_results, "set has one", "sets have one")));
     if (wanted.max_unverified > none && standing.since_verified && *standing.since_verified > wanted.max_unverified)
         fail(fmt::format("the last verification was {} ago, and {} is the most", shown_age(*standing.since_verified),
                          format_duration(wanted.max_unverified)));
@@ -64,7 +68,10 @@ Standing standing_of(const Found& found, const Wanted& wanted, std::optional<Mil
     standing.unfinished = found.unfinished.size();
     standing.rto = rto;
     standing.others = found.others;
-    for (const Set& set : found.sets) standing.bytes += set.bytes();
+    for (const Set& set : found.sets) {
+        standing.bytes += set.bytes();
+        if (set.has_unsigned && !set.verified(wanted.level)) ++standing.unsigned_results;
+    }
     if (!found.sets.empty()) {
         standing.newest = &found.sets.front();
         standing.age = now - standing.newest->time;

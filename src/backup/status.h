@@ -19,6 +19,7 @@ struct Wanted {
 
 struct Standing {
     std::size_t count = 0, unfinished = 0;
+    std::size_t unsigned_results = 0; // sets with a verification that no trusted key signed, and none that counts
     std::uint64_t bytes = 0;
     const Set* newest = nullptr;                // null: there is none
     const Set* newest_verified = nullptr;       // null: none was ever verified

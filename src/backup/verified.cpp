@@ -1,8 +1,33 @@
 #include "backup/verified.h"
+#include "backup/job.h"
 #include "sys/data/json.h"
 #include <algorithm>
 
 namespace fairlead::backup {
+namespace {
+
+constexpr std::size_t longest_record = 1u << 20;
+constexpr int most_looks = 32; // at claims of one set that nobody trusted signed
+
+// What a record says. Error (no): it does not count.
+Result<sys::Json> read_record(const Job& job, const Manifest& manifest, Store& store, const std::string& name) {
+    const std::string text = TRY(store.read(name, longest_record));
+    const auto found = TRY(job.signing.found_in(text, name, manifest, job.clock.now()));
+    const auto json = sys::parse_json(found, name);
+    if (json.ok() && json->is_object()) return json;
+    return no("'" + name + "' is not the record of a verification");
+}
+
+// Its name was given by whoever wrote it; what was signed has to say the same.
+bool says(const sys::Json& record, const Manifest& manifest, const std::string& name) {
+    const auto at = parse_utc(sys::text_of(record, "at"));
+    const auto level = record.find("level"), passed = record.find("passed");
+    return at && level != record.end() && level->is_number_integer() && passed != record.end() && *passed == true &&
+           sys::text_of(record, "id") == manifest.id &&
+           name == verification_name(manifest.id, {*at, level->get<int>(), true});
+}
+
+}
 
 bool Verdict::passed() const {
     return std::all_of(levels.begin(), levels.end(), [](const Level& one) { return one.passed; });
@@ -10,7 +35,7 @@ bool Verdict::passed() const {
 
 int Verdict::level() const { return levels.empty() ? 0 : levels.back().level; }
 
-Result<void> keep_verdict(Store& store, const Verdict& verdict) {
+Result<void> keep_verdict(const Job& job, const Verdict& verdict) {
     sys::Json levels = sys::Json::array();
     for (const Level& one : verdict.levels)
         levels.push_back({{"level", one.level},
@@ -22,17 +47,48 @@ Result<void> keep_verdict(Store& store, const Verdict& verdict) {
                             {"id", verdict.id},
                             {"host", verdict.host},
                             {"at", format_utc(verdict.at)},
+                            {"level", verdict.level()},
                             {"passed", verdict.passed()},
                             {"restored_in_ms", verdict.restored_in.count()},
                             {"levels", std::move(levels)}};
     const std::string name = verification_name(verdict.id, {verdict.at, verdict.level(), verdict.passed()});
-    TRY_VOID(store.remove(name)); // of the same second
-    return store.write(name, sys::dump_json(json, 1) + "\n");
+    const std::string text = sys::dump_json(json, 1) + "\n";
+    TRY_VOID(job.store().remove(name)); // of the same second
+    return job.store().write(name, job.signing.verification(verdict.manifest, text).value_or(text));
 }
 
-Result<std::optional<Milliseconds>> last_restore_time(Store& store, const Found& found) {
+// An older one of no higher level tells nothing that the newer one doesn't.
+Result<void> judge(const Job& job, Store& store, Set& set) {
+    if (!job.signing.asks())
+        for (const Verification& claim : set.claims) set.count(claim);
+    if (!job.signing.asks() || set.claims.empty()) return {};
+    const auto manifest = open_trusted(job, store, set);
+    if (!manifest.ok()) return manifest.error().kind == Kind::no ? Result<void>() : Result<void>(manifest.error());
+    int highest = 0, looks = 0;
+    for (auto claim = set.claims.rbegin(); claim != set.claims.rend() && looks < most_looks; ++claim) {
+        if (claim->level <= highest) continue;
+        const std::string name = verification_name(set.id, *claim);
+        const auto record = read_record(job, manifest.value(), store, name);
+        if (!record.ok() && record.error().kind != Kind::no) return record.error();
+        if (!record.ok() || !says(record.value(), manifest.value(), name)) {
+            set.has_unsigned = true;
+            ++looks;
+            continue;
+        }
+        set.count(*claim);
+        highest = claim->level;
+    }
+    return {};
+}
+
+Result<Found> list_judged(const Job& job, Store& store) {
+    auto found = TRY(list_sets(store, job.owner()));
+    for (Set& set : found.sets) TRY_VOID(judge(job, store, set));
+    return found;
+}
+
+Result<std::optional<Milliseconds>> last_restore_time(const Job& job, const Found& found) {
     constexpr int by_restore = 4;
-    constexpr std::size_t longest = 1u << 20;
     const Set* of = nullptr;
     Verification newest;
     for (const Set& set : found.sets)
@@ -40,11 +96,16 @@ Result<std::optional<Milliseconds>> last_restore_time(Store& store, const Found&
             if (one.level == by_restore && one.passed && (of == nullptr || one.at > newest.at)) of = &set, newest = one;
     if (of == nullptr) return std::optional<Milliseconds>();
     const std::string name = verification_name(of->id, newest);
-    const std::string text = TRY(store.read(name, longest));
-    const auto json = sys::parse_json(text, name);
-    if (!json.ok() || !json->is_object()) return std::optional<Milliseconds>();
-    const auto took = json->find("restored_in_ms");
-    if (took == json->end() || !took->is_number_unsigned()) return std::optional<Milliseconds>();
+    const auto none = [](const Error& error) -> Result<std::optional<Milliseconds>> {
+        if (error.kind == Kind::no) return std::optional<Milliseconds>();
+        return error;
+    };
+    const auto manifest = open_trusted(job, job.store(), *of);
+    if (!manifest.ok()) return none(manifest.error());
+    const auto record = read_record(job, manifest.value(), job.store(), name);
+    if (!record.ok()) return none(record.error());
+    const auto took = record->find("restored_in_ms");
+    if (took == record->end() || !took->is_number_unsigned()) return std::optional<Milliseconds>();
     constexpr std::int64_t percent = 110, whole = 100, longest_ms = 1LL << 50;
     return std::optional(Milliseconds{std::min(took->get<std::int64_t>(), longest_ms) * percent / whole});
 }

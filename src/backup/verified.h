@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
-// What a verification found, kept beside its set.
+// What a verification found, kept beside its set, and which of these records count.
 namespace fairlead::backup {
+
+struct Job;
 
 struct Level {
     int level = 0;
@@ -20,14 +22,21 @@ struct Verdict {
     std::string id, host;
     SystemTime at;
     std::vector<Level> levels;
+    Manifest manifest = {};      // without parts: it could not be opened
     Milliseconds restored_in{0}; // of level 4: reading, restoring and counting
     bool passed() const;
     int level() const; // the highest that was asked
 };
 
-Result<void> keep_verdict(Store& store, const Verdict& verdict);
-// As the newest verification of level 4 that passed measured it, and 10 %. Nothing: there is none, or none that can be
+// In the first store, signed where there is a key.
+Result<void> keep_verdict(const Job& job, const Verdict& verdict);
+// Which of a set's claims count. Where keys are trusted: what one of them signed, of what the manifest says was dumped;
+// else all.
+Result<void> judge(const Job& job, Store& store, Set& set);
+// The sets of the app in a store, each of them judged; not the foreign ones.
+Result<Found> list_judged(const Job& job, Store& store);
+// As the newest verification of level 4 that counts measured it, and 10 %. Nothing: there is none, or none that can be
 // read.
-Result<std::optional<Milliseconds>> last_restore_time(Store& store, const Found& found);
+Result<std::optional<Milliseconds>> last_restore_time(const Job& job, const Found& found);
 
 }

@@ -85,7 +85,7 @@ constexpr const char* what[] = {"manifest and sizes", "stored bytes", "unpacked 
 
 // Error: what could not be asked; it says nothing of the set.
 Result<Verdict> prove(const Job& job, const Set& set, int wanted) {
-    Verdict verdict{.id = set.id, .host = sys::host_name(), .at = job.clock.now(), .levels = {}};
+    Verdict verdict{.id = set.id, .host = sys::host_name(), .at = job.clock.now(), .levels = {}, .manifest = {}};
     Proof proof{job, set};
     for (int level = 1; level <= wanted; ++level) {
         proof.read = 0;
@@ -97,6 +97,7 @@ Result<Verdict> prove(const Job& job, const Set& set, int wanted) {
         if (level == highest) verdict.restored_in = took;
         if (!done.ok()) break;
     }
+    verdict.manifest = std::move(proof.manifest);
     return verdict;
 }
 
@@ -144,10 +145,14 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     const auto verdict = TRY(prove(job, *set, level));
     auto report = say(verdict);
     if (request.dry_run) return report;
-    if (const auto kept = keep_verdict(job.store(), verdict); !kept.ok()) {
+    if (const auto kept = keep_verdict(job, verdict); !kept.ok()) {
         if (verdict.passed() && job.store().may_write().ok()) return kept.error();
         sys::log_warning("the verification can't be kept: " + kept.error().message);
+        return report;
     }
+    if (const auto why = job.signing.unbelieved(); verdict.passed() && !why.empty())
+        sys::log_warning(
+            "the result has no signature that counts, so status, prune and recover go by the ones before: " + why);
     return report;
 }
 

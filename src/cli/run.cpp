@@ -372,7 +372,7 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
                                         : act(session, tool);
     if (report.ok()) tell_milder(session, report.value());
     // What was looked at may lack what the signal cut off: that is no answer, and no output.
-    if (report.ok() && sys::stop_requested() && !session.spec.settles_signals)
+    if (report.ok() && sys::stop_requested() && !session.spec.settles_signals && !report->is_done)
         report = could_not("interrupted; nothing was decided");
     const auto total = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
     return finish(session, report.ok() ? report.value() : failed(report.error()), total);

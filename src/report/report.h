@@ -127,6 +127,7 @@ struct Report {
     std::vector<Skipped> skipped;
     Milliseconds total{0};
     std::optional<Error> error; // with Verdict::error; without a message: the closing line is its message
+    bool is_done = false;       // all of it, for good: a signal that comes now takes nothing back
     std::string stays_no;       // why this no is a no whatever is waived ("no check passed"); empty: findings decide
     Looked looked;
     std::span<const Rule> rules; // of the tool; writers add those of every tool (report/rules.h)

@@ -4,6 +4,7 @@ read is told; nothing to back up is a refusal."""
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -98,6 +99,38 @@ def there_and_back(folder):
     stored.write_bytes(whole[:1000] + bytes([whole[1000] ^ 1]) + whole[1001:])
     project.expect("a damaged set touches nothing", ["restore", "latest", "--to", "damaged"], 1)
     counted.note("not even a folder", "it is there" if (project.folder / "damaged").exists() else "")
+
+
+def original(folder):
+    """Where a set goes back to is never its own word: whoever writes to the store could choose the folder."""
+    project = Project(folder / "original", "{name: uploads, path: uploads}")
+    fill(project.folder / "uploads")
+    project.expect("a set", ["run"], 0)
+    shutil.rmtree(project.folder / "uploads")
+    text = (project.folder / "fairlead.yml").read_text()
+    for sources in ("", "  sources: [{name: other, path: uploads}]\n", "  sources: [{name: uploads, volume: uploads}]\n", "  sources: [{name: uploads}]\n"):
+        (project.folder / "fairlead.yml").write_text("version: 1\napp: shop\nbackup:\n  stores: [file:store]\n" + sources)
+        for more in ([], ["--dry-run"], ["--overwrite"]):
+            project.expect(f"fairlead.yml doesn't name it: {sources} {more}", ["restore", "latest", "--to", "original", *more], 2,
+                           "fairlead.yml names no path of source 'uploads', and a set alone does not choose where it goes",
+                           "say --source uploads and its place by --to", f"(the set says that it was '{project.folder}/uploads')")
+    counted.note("nothing was made", "it is there" if (project.folder / "uploads").exists() else "")
+    project.expect("a place that is named", ["restore", "latest", "--source", "uploads", "--to", "uploads"], 0)
+    shutil.rmtree(project.folder / "uploads")
+    (project.folder / "fairlead.yml").write_text(text.replace("path: uploads", "path: elsewhere"))
+    project.expect("fairlead.yml's word counts, not the set's", ["restore", "latest", "--to", "original"], 0)
+    counted.note("it is there", "" if (project.folder / "elsewhere").exists() and not (project.folder / "uploads").exists() else "no")
+
+
+def late(folder):
+    """A signal that comes when all is done takes nothing of it back, and isn't told as if it did."""
+    project = Project(folder / "late", "{name: uploads, path: uploads}")
+    fill(project.folder / "uploads")
+    project.expect("of a run", ["run"], 0, "read back", FAIRLEAD_FAULT="int@sealed")
+    project.expect("of a restore", ["restore", "latest", "--to", "copy"], 0, "restored in", FAIRLEAD_FAULT="int@in-place")
+    counted.note("it is there", "" if (project.folder / "copy").exists() else "no")
+    project.expect("earlier it is in time", ["restore", "latest", "--to", "other"], 3, "interrupted", FAIRLEAD_FAULT="int@restore")
+    counted.note("nothing took its place", "it is there" if (project.folder / "other").exists() else "")
 
 
 def of_one_file(folder):
@@ -199,6 +232,6 @@ def changing(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup paths ") as name:
-    for each in (there_and_back, of_one_file, excluded, refused, around, changing):
+    for each in (there_and_back, original, late, of_one_file, excluded, refused, around, changing):
         each(pathlib.Path(name))
 counted.close()

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """backup_signed.py BIN: manifests are signed by a key of the environment; one that was edited, or that a stranger signed, is refused by verify,
-restore, push and fetch, whatever its own checksum says; `fairlead verify` reads the signature; killed rotations leave a good one."""
+restore, push, fetch and keep, whatever its own checksum says; `fairlead verify` reads the signature; killed rotations leave a good one. What a
+verification found is signed as well, and counts for status, list, prune and copies only so."""
 import hashlib
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
@@ -71,7 +74,7 @@ def signed(folder):
     project.expect("an edited manifest looks whole where nobody signs", ["verify", "--level", "3", "--dry-run"], 0)
     project.write(SIGNED)
     for words in (["verify"], ["restore", "latest", "--to", "copy.db"], ["push", "latest", "--store", "file:store,file:others"],
-                  ["fetch", "latest", "--store", "file:others,file:store"]):
+                  ["fetch", "latest", "--store", "file:others,file:store"], ["keep", "latest"], ["keep", "latest", "--dry-run"]):
         project.expect(f"an edited manifest is refused by {words[0]}", words, 1, "is not one that a key of backup.sign.trust signed")
     is_true("nothing was restored", not (project.folder / "copy.db").exists())
     manifest.write_text(text)
@@ -96,6 +99,88 @@ def signed(folder):
         project.expect("more sets", ["run"], 0, SIGNING_KEY=ours)
     project.expect("prune takes signatures along", ["prune", "--allow-many"], 0, "1 set deleted")
     is_true("none is left alone", all(any(name.startswith(one) for one in project.sets()) for name in names(project.store)), names(project.store))
+    known = project.sets()
+    project.write(free + "  keep: {last: 1}\n")
+    for _ in range(3):
+        project.expect("sets that nobody signed", ["run"], 0)
+    project.write(SIGNED + "  keep: {last: 1}\n")
+    done = project.expect("they crowd out none", ["prune", "--allow-many"], 0, "0 sets deleted", "counts for no rule and stays", "it has no signature")
+    is_true("all are there", len(project.sets()) == len(known) + 3 and set(known) < set(project.sets()), done.stdout)
+
+
+NO_CLAIM = "no set has a verification that a key of backup.sign.trust signed"
+ASKS = ["status", "--max-unverified", "1d"]
+
+
+def proven(folder):
+    """As whoever may write to the store would: each of these is a record with the right name, time and level."""
+    project = Project(folder / "proven", SIGNED)
+    ours, theirs = pair(project, "ours"), pair(project, "theirs")
+    make(project.folder / "app.db", 20)
+    project.expect("a set", ["run"], 0, SIGNING_KEY=ours)
+    project.expect("no verification", ASKS, 1, "no set was ever verified")
+    project.expect("one without the key", ["verify"], 0, "has no signature that counts", "variable 'SIGNING_KEY'", "set it")
+    record = next(project.store.glob("*.3.passed.json"))
+    unsigned = record.read_text()
+    is_true("is kept as it is", json.loads(unsigned)["passed"] is True, unsigned)
+    project.expect("and doesn't count", ASKS, 1, NO_CLAIM, "1 set has one without", "newest verified: none")
+    project.expect("list says why", ["list"], 0, "not verified: no trusted key signed the result")
+    listed = json.loads(project.run("list", "--format", "json").stdout)["sets"][0]
+    is_true("in JSON, too", listed["verified"] is None and listed["unsigned"] is True, listed)
+    project.write(SIGNED.replace("  sign: {key_env: SIGNING_KEY, trust: [ours.pub]}\n", ""))
+    project.expect("where no key is trusted it counts", ASKS, 0)
+    project.write(SIGNED.replace("ours.pub", "theirs.pub"))
+    project.expect("a stranger's doesn't", ["verify"], 1, SIGNING_KEY=theirs)
+    project.write(SIGNED)
+    for path in project.store.glob("*.verify.*"):
+        path.unlink()
+    project.expect("with the key", ["verify", "--level", "4"], 0, SIGNING_KEY=ours)
+    project.expect("it counts", [*ASKS, "--format", "json"], 0, '"rto_seconds": ')
+    project.expect("and its measure", ["status"], 0, "RTO: 0 s to restore", "newest verified: shop_backup_")
+    project.write(SIGNED.replace("  sign: {key_env: SIGNING_KEY, trust: [ours.pub]}\n", ""))
+    project.expect("as where no key is trusted", ["status"], 0, "RTO: 0 s to restore")
+    project.write(SIGNED)
+    record = next(project.store.glob("*.4.passed.json"))
+    signed_one = record.read_text()
+    stamp = re.search(r"verify\.(\w+)\.4", record.name).group(1)
+    first = project.sets()[0]
+    time.sleep(1.1)
+    project.expect("one more set", ["run"], 0, SIGNING_KEY=ours)
+    other = project.sets()[0]
+    envelope = json.loads(signed_one)
+    forged = {"another set's": (f"{other}.verify.{stamp}.4.passed.json", signed_one),
+              "another level's": (f"{first}.verify.{stamp}.3.passed.json", signed_one),
+              "a later one": (f"{first}.verify.20991231T000000Z.4.passed.json", signed_one),
+              "an unsigned one": (f"{other}.verify.{stamp}.4.passed.json", unsigned),
+              "one without signatures": (f"{first}.verify.{stamp}.4.passed.json", json.dumps({**envelope, "signatures": []})),
+              "the set's own signature": (f"{other}.verify.{stamp}.4.passed.json", next(project.store.glob(f"{other}*.intoto.json")).read_text()),
+              "nothing": (f"{other}.verify.{stamp}.4.passed.json", "")}
+    record.unlink()
+    for what, (name, text) in forged.items():
+        (project.store / name).write_text(text)
+        project.expect(f"{what} doesn't count", ASKS, 1, NO_CLAIM)
+        (project.store / name).unlink()
+    record.write_text(signed_one)
+    project.expect("as it was", ASKS, 0)
+    project.write(SIGNED + "  keep: {last: 1}\n")
+    (project.store / f"{other}.verify.{stamp}.4.passed.json").write_text(unsigned)
+    project.expect("prune keeps the newest that was verified, whatever another one claims", ["prune", "--dry-run", "--allow-many"], 0, f"keep   {first}")
+    (project.store / f"{other}.verify.{stamp}.4.passed.json").unlink()
+    project.write(SIGNED)
+    failed = project.store / f"{other}.verify.20260101T000000Z.3.failed.json"
+    failed.write_text("{}")
+    project.expect("one that failed counts, whoever wrote it", ["status"], 1, "failed its verification (level 3)")
+    (project.store / f"{other}.verify.20260102T000000Z.4.passed.json").write_text(unsigned)
+    project.expect("no claim takes it back", ["status"], 1, "failed its verification (level 3)")
+    project.expect("nor is it good as a copy", ["push", first, "--store", "file:store,file:copies"], 0)
+    project.expect("but a signed one does", ["verify", other], 0, SIGNING_KEY=ours)
+    project.expect("it is good again", ["status"], 0)
+    project.expect("a copy's records count as well", [*ASKS, "--store", "file:copies"], 0, f"newest verified: {first}")
+    manifest = next(project.store.glob(f"{first}.manifest.json"))
+    for path in project.store.glob(f"{other}.*"):
+        path.unlink()
+    manifest.write_text(edited(manifest.read_text()))
+    project.expect("of a set that nobody signed none counts", ASKS, 1, "is not one that a key of backup.sign.trust signed", "newest verified: none")
 
 
 def rotated(folder):
@@ -121,13 +206,17 @@ def rotated(folder):
         project.expect(f"rotated, killed at {at}: it is signed", ["verify", "--level", "4", "--dry-run"], 0)
     to(5)
     project.expect("and once more", ["keys", "rotate"], 0, "1 set made", SIGNING_KEY=ours)
-    project.expect("it is whole", ["verify", "--level", "4"], 0)
+    project.expect("it is whole", ["verify", "--level", "4"], 0, SIGNING_KEY=ours)
+    project.expect("its verification counts", ASKS, 0)
+    to(4)
+    project.expect("rotated once more", ["keys", "rotate"], 0, "1 set made", SIGNING_KEY=ours)
+    project.expect("and counts still: what was dumped is the same", ASKS, 0)
     is_true("one signature is left", len([name for name in names(project.store) if name.endswith(".intoto.json")]) == 1, names(project.store))
 
 
 if not shutil.which("openssl"):
     counted.skip("openssl is not installed; apt-get install openssl")
 with tempfile.TemporaryDirectory(prefix="fairlead signed ") as name:
-    for part in (signed, rotated):
+    for part in (signed, proven, rotated):
         part(pathlib.Path(name))
 counted.close()

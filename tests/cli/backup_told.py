@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """backup_told.py BIN: what is said so that somebody can go on: losses that sizes don't show, what killed programs left, engines that don't
 fit, the store that has what another one lacks, names that would break a line."""
+import hashlib
+import json
 import os
 import pathlib
 import sqlite3
@@ -122,6 +124,44 @@ def elsewhere(folder):
     is_true("the other one is marked", (project.store / f"{newest}.keep").exists())
 
 
+def resealed(path, **changes):
+    """A manifest that was edited by somebody who knows how it is sealed."""
+    manifest = json.loads(path.read_text())
+    manifest.pop("sha256")
+    manifest.update(changes)
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    manifest["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+
+
+def another_app(folder):
+    for style in ("compat", "set", "plain"):
+        project = Project(folder / f"apps {style}", f"  stores: [file:store, file:copies]\n  name_style: {style}\n  keep: {{last: 1}}\n")
+        make(project.folder / "app.db")
+        project.run("run", "--app", "bank")
+        bank = project.run("list", "--app", "bank", "--format", "json").stdout
+        bank = json.loads(bank)["sets"][0]["id"]
+        time.sleep(1.1)
+        project.expect(f"{style}: a store of two apps", ["run"], 0)
+        ours = project.sets()[0]
+        for words in (["restore", bank, "--to", "copy.db"], ["verify", bank], ["keep", bank], ["release", bank], ["push", bank], ["fetch", bank]):
+            project.expect(f"{style}: the other one's set is refused by {words[0]}", words, 2, f"set '{bank}' is of the app 'bank'", "say --app bank")
+        project.expect(f"{style}: as it is meant, it is taken", ["restore", bank, "--app", "bank", "--to", "copy.db"], 0)
+        project.expect(f"{style}: and proven", ["verify", bank, "--app", "bank"], 0)
+        manifest = next(path for path in project.store.rglob("*.manifest.json") if str(path.relative_to(project.store)).startswith(ours))
+        was = manifest.read_text()
+        for changes in ({"app": "bank"}, {"environment": "production"}, {"app": "bank\x1b[2J"}):
+            manifest.write_text(resealed(manifest, **changes))
+            for words in (["restore", "latest", "--to", "other.db"], ["verify", "latest"], ["keep", "latest"], ["status"],
+                          ["push", "latest"]):
+                done = project.expect(f"{style}: a set of {changes} under our name is refused by {words[0]}", words, 1, "its name says otherwise")
+                is_true("and nothing steers the terminal", "\x1b" not in done.stdout + done.stderr)
+            project.expect(f"{style}: and stays for prune", ["prune", "--store", "file:store"], 0, "0 sets deleted", "counts for no rule and stays")
+            manifest.write_text(was)
+        is_true(f"{style}: nothing was restored", not (project.folder / "other.db").exists())
+        project.expect(f"{style}: as it was", ["restore", "latest", "--to", "other.db"], 0)
+
+
 def of_paths(folder):
     project = Project(folder / "paths", "  stores: [file:store]\n  name_style: set\n  keep: {last: 1}\n  sources: [{name: up, path: up}]\n")
     up = project.folder / "up"
@@ -149,6 +189,6 @@ def of_paths(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-told-") as name:
-    for part in (shrunk, left_in_a_change, another_engine, elsewhere, of_paths):
+    for part in (shrunk, left_in_a_change, another_engine, elsewhere, another_app, of_paths):
         part(pathlib.Path(name))
 counted.close()

@@ -47,8 +47,8 @@ class Paths : public Engine {
                                              const World& world) const override {
         if (aim.to.find("://") != aim.to.npos || aim.to.starts_with("env:"))
             return usage("the set holds a folder or a file, and --to names a server; write a path");
-        const std::string original = source.path.empty() ? part.database : source.path;
-        const Path target = aim.to == "original" ? resolved(original, world)
+        if (aim.to == "original" && source.path.empty()) return no_original(part, "path");
+        const Path target = aim.to == "original" ? resolved(source.path, world)
                                                  : resolved(std::filesystem::absolute(aim.to).string(), world);
         if (sys::inspect(target.parent_path()).type != FileType::folder)
             return usage(

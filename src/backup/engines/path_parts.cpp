@@ -2,6 +2,7 @@
 #include "backup/engines/beside.h"
 #include "backup/scratch.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/files/log.h"
 #include "sys/files/scratch.h"
@@ -117,6 +118,15 @@ Result<std::string> PathRestore::change_places() {
     if (there.type == FileType::folder && !has_something(target_, there)) TRY_VOID(sys::remove_tree(target_));
     const auto before = TRY(swap_in(made, target_, aim_.now));
     return before.empty() ? "" : "what was there is kept as " + before.string();
+}
+
+Error no_original(const Part& part, std::string_view key) {
+    const auto name = one_line(part.name);
+    return usage(
+        fmt::format("fairlead.yml names no {} of source '{}', and a set alone does not choose where it goes; "
+                    "write it under backup.sources, or say --source {} and its place by --to (the set says that it was "
+                    "'{}')",
+                    key, name, shell_word(name), one_line(part.database)));
 }
 
 Result<void> look_at_tar(const Part& part, sys::Source& plain) {

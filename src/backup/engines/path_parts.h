@@ -41,6 +41,8 @@ class PathRestore : public Restore {
 };
 
 bool has_something(const sys::Path& path, const sys::FileInfo& there);
+// The set alone doesn't say where it goes: whoever writes to the store would choose. `key` of a source does.
+Error no_original(const Part& part, std::string_view key);
 Result<void> look_at_tar(const Part& part, sys::Source& plain);
 Result<std::unique_ptr<Restore>> rehearse_tar(const Part& part);
 

@@ -194,7 +194,9 @@ class SqliteScratch : public Restore {
         return check_whole(path_.string());
     }
     Result<std::vector<TableCount>> count() override { return count_tables(path_.string()); }
-    Result<std::unique_ptr<sys::Session>> session() override { return sys::open_sqlite({.path = path_.string(), .own_copy = true}); }
+    Result<std::unique_ptr<sys::Session>> session() override {
+        return sys::open_sqlite({.path = path_.string(), .own_copy = true});
+    }
     Result<std::string> change_places() override { return std::string(); }
 
   private:

@@ -2,6 +2,8 @@
 #include "backup/engines/docker.h"
 #include "backup/engines/kinds.h"
 #include "backup/engines/path_parts.h"
+#include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -121,6 +123,25 @@ class VolumeRestore : public Restore {
     std::unique_ptr<PathRestore> files_;
 };
 
+// What fairlead.yml names, by the engine's word. Of one that is not there any more, the set's own name for it counts as
+// far as it is compose's of that name (PROJECT_uploads), and nobody's yet.
+Result<std::string> name_of(const Part& part, const SourceSettings& source, const Aim& aim,
+                            const std::vector<Volume>& known) {
+    if (aim.to != "original") return aim.to;
+    const auto is = [&](const Volume& one) { return one.name == source.volume || one.key == source.volume; };
+    if (std::any_of(known.begin(), known.end(), is)) {
+        const auto there = TRY(docker::choose(known, source.volume));
+        return there.name;
+    }
+    if (part.database == source.volume) return part.database;
+    const bool is_taken =
+        std::any_of(known.begin(), known.end(), [&](const Volume& one) { return one.name == part.database; });
+    if (part.database.ends_with("_" + source.volume) && !is_taken) return part.database;
+    return usage(fmt::format("volume '{}' of source '{}' is not there, and a set alone does not choose where it goes; "
+                             "say --source {} and its place by --to (the set says that it was '{}')",
+                             source.volume, source.name, shell_word(source.name), one_line(part.database)));
+}
+
 class Volumes : public Engine {
   public:
     std::string_view name() const override { return "volume"; }
@@ -162,8 +183,9 @@ class Volumes : public Engine {
             return usage(fmt::format("the set holds a volume, and --to '{}' names none; write a volume's name, or "
                                      "original",
                                      aim.to));
-        const std::string name = aim.to == "original" ? part.database : aim.to;
+        if (aim.to == "original" && source.volume.empty()) return no_original(part, "volume");
         const auto known = TRY(docker::volumes(world));
+        const auto name = TRY(name_of(part, source, aim, known));
         std::optional<Volume> there;
         for (const Volume& one : known)
             if (one.name == name) there = one;

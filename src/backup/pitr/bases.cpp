@@ -63,6 +63,8 @@ Result<Base> read_base(Store& store, const Job& job, const std::string& id, cons
     base.id = id;
     base.manifest = TRY(read_manifest(text, name, id));
     const auto strange = [&](std::string_view what) { return no(fmt::format("base {}: {}", id, what)); };
+    if (base.manifest.app != job.app || base.manifest.environment != job.environment)
+        return strange("it is of another app or environment than its folder says; take the folder away");
     if (base.manifest.parts.size() != 1) return strange("its manifest is not of a base");
     const Part& part = base.part();
     const auto start = lsn_of(part, "start_lsn"), stop = lsn_of(part, "stop_lsn");

@@ -85,3 +85,11 @@ TEST_CASE("what is no envelope is refused") {
               .empty()); // 33
     CHECK(opened(sealed({'a'}), {key('a')}, "text/y").empty());
 }
+
+TEST_CASE("where no key is trusted the payload is read, whoever signed, and only that of the type") {
+    CHECK(unproven_payload(sealed({'a'}), "e", "text/x").value() == "a payload");
+    CHECK(unproven_payload(sealed({}), "e", "text/x").value() == "a payload");
+    CHECK(unproven_payload(sealed({'a'}), "e", "text/y").error().kind == Kind::no);
+    CHECK(unproven_payload("{}", "e", "text/x").error().kind == Kind::no);
+    CHECK(unproven_payload("", "e", "text/x").error().kind == Kind::no);
+}

@@ -1,4 +1,5 @@
 #include "backup/manifest.h"
+#include "backup/names.h"
 #include "base/text.h"
 #include "support/catch.h"
 #include "sys/digest.h"
@@ -79,4 +80,28 @@ TEST_CASE("a manifest with a right checksum and wrong members is refused") {
     CHECK(found.error().message.find("lacks what a manifest has") != std::string::npos);
     const auto newer = read(with(replace_all(body, ": 1", ": 2")));
     CHECK(newer.error().message.find("newer fairlead-backup") != std::string::npos);
+}
+
+TEST_CASE("a manifest that is called as another app's, or another environment's, is refused") {
+    Manifest manifest = example_manifest();
+    const auto refused = [&](const std::string& name) {
+        const auto checked = check_named(manifest, name);
+        return checked.ok() ? "" : checked.error().message;
+    };
+    manifest.app = "shop";
+    manifest.environment = "";
+    CHECK(refused(manifest_name(manifest.id)) == "");
+    CHECK(refused(manifest_name(manifest.id, "production")).find("of no environment") != std::string::npos);
+    manifest.environment = "staging";
+    CHECK(refused(manifest_name(manifest.id, "staging")) == "");
+    CHECK(refused(manifest_name(manifest.id, "production")).find("of environment 'staging'") != std::string::npos);
+    manifest.app = "bank\x1b[2J";
+    CHECK(refused(manifest_name(manifest.id, "staging")).find("of the app 'bank\\u001b[2J'") != std::string::npos);
+    manifest.id = "backup_20260131_101500";
+    manifest.app = "bank";
+    CHECK(refused(manifest_name(manifest.id, "bank@staging")) == "");
+    CHECK(refused(manifest_name(manifest.id, "shop@staging")) != "");
+    manifest.id = "bank/20260131T101500Z";
+    CHECK(refused(manifest_name(manifest.id, "staging")) == "");
+    CHECK(refused(manifest_name("shop/20260131T101500Z", "staging")) != "");
 }

@@ -46,6 +46,46 @@ TEST_CASE("verified is what passed last, from the level that counts") {
     CHECK_FALSE(set.verified(4));
 }
 
+TEST_CASE("what a name says of a verification that passed counts for nothing by itself") {
+    auto set = example_set().sets[1];
+    CHECK_FALSE(set.verified(1));
+    REQUIRE(set.claims.size() == 1);
+    set.verifications = {verification("20260131T110000Z", 3, false), verification("20260131T130000Z", 4, false)};
+    set.count(set.claims[0]);
+    CHECK(set.verifications[1].passed); // in its place by time
+    CHECK_FALSE(set.verified(3));
+    CHECK(set.failed()->level == 4);
+}
+
+TEST_CASE("one that failed counts, whoever says so") {
+    const auto found = find_sets(
+        {object(manifest_name(first)), object(verification_name(first, verification("20260131T120000Z", 2, false)))},
+        Owner("shop"));
+    CHECK(found.sets[0].failed());
+    CHECK(found.sets[0].claims.empty());
+}
+
+TEST_CASE("a set of another app is never chosen; the way out names it") {
+    const std::string plain = "backup_20260131_101500";
+    const std::vector<Object> objects = {object(manifest_name(first)), object(manifest_name(second, "production")),
+                                         object(manifest_name(plain, "bank")),
+                                         object(manifest_name("backup_20260131_101501", "bank@production"))};
+    const auto found = find_sets(objects, Owner("shop"));
+    CHECK(choose(found, second).value()->id == second); // of another environment, by its whole id
+    for (const auto& id : {plain, std::string("backup_20260131_101501"),
+                                 std::string("bank_backup_20260131_101500"), std::string("bank/20260131T101500Z")}) {
+        INFO(id);
+        const auto chosen = choose(found, id);
+        REQUIRE_FALSE(chosen.ok());
+        CHECK(chosen.error().kind == Kind::usage);
+        CHECK(chosen.error().message == "set '" + id +
+                                            "' is of the app 'bank', and sets of 'shop' are asked for; if it "
+                                            "is meant, say --app bank");
+    }
+    CHECK(choose(find_sets(objects, Owner("bank")), plain).value()->id == plain);
+    CHECK(choose(found, "shop_backup_20270101_000000").error().message.find("expected latest") != std::string::npos);
+}
+
 TEST_CASE("a set is chosen by latest, its id or a part that no other has") {
     const auto found = example_set();
     CHECK(choose(found, "latest").value()->id == second);

@@ -46,6 +46,19 @@ TEST_CASE("each limit that isn't held is told") {
     CHECK(standing_of(found, {}, {}, now - hours(40)).failures.size() == 1);
 }
 
+TEST_CASE("results that no trusted key signed are told where none counts") {
+    auto found = example();
+    found.sets[0].has_unsigned = found.sets[1].has_unsigned = true;
+    CHECK(standing_of(found, {.max_unverified = hours(99)}, {}, now).failures.empty());
+    found.sets[1].verifications.clear();
+    const auto standing = standing_of(found, {.max_unverified = hours(99)}, {}, now);
+    CHECK(standing.unsigned_results == 2);
+    CHECK(standing.failures ==
+          std::vector<std::string>{"no set has a verification that a key of backup.sign.trust signed (2 sets have one "
+                                   "without); run fairlead-backup verify where the variable of backup.sign.key_env is "
+                                   "set"});
+}
+
 TEST_CASE("10,000 sets are told within a fraction of 100 ms") {
     std::vector<Object> objects;
     for (int number = 0; number < 10'000; ++number) {

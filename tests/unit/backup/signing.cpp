@@ -1,0 +1,66 @@
+#include "backup/signing.h"
+#include "base/text.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::backup;
+
+namespace {
+
+const SystemTime moment = parse_utc("2026-03-31T12:00:00Z").value();
+
+std::string pem_of(char letter) {
+    const std::string label = "PRIVATE KEY";
+    const std::string der =
+        std::string("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16) + std::string(32, letter);
+    return "-----BEGIN " + label + "-----\n" + base64(der) + "\n-----END " + label + "-----\n";
+}
+
+// Whoever has no key trusts none.
+Signing signing_of(char letter = '\0') {
+    static std::vector<std::unique_ptr<sys::Environment>> all;
+    std::map<std::string, std::string> variables;
+    if (letter != '\0') variables["KEY"] = pem_of(letter);
+    all.push_back(std::make_unique<sys::Environment>(variables));
+    return read_signing({.key_env = letter == '\0' ? "" : "KEY", .trust = {}}, {*all.back(), "/", ""}).value();
+}
+
+Manifest set_of(char content, const std::string& id = "shop_backup_20260131_101500") {
+    Manifest manifest;
+    manifest.id = id;
+    manifest.parts = {{.name = "db", .plain = {7, std::string(64, content)}}};
+    return manifest;
+}
+
+const std::string found = R"({"passed":true})";
+
+}
+
+TEST_CASE("what a verification found is believed when a trusted key signed it, of that very content") {
+    const auto ours = signing_of('a'), theirs = signing_of('b');
+    const auto record = ours.verification(set_of('1'), found).value();
+    CHECK(ours.found_in(record, "r", set_of('1'), moment).value() == found);
+    CHECK(ours.unbelieved().empty());
+    for (const auto& other : {set_of('2'), set_of('1', "shop_backup_20260131_101501")})
+        CHECK(ours.found_in(record, "r", other, moment).error().kind == Kind::no);
+    CHECK(theirs.found_in(record, "r", set_of('1'), moment).error().kind == Kind::no);
+    CHECK(ours.found_in(found, "r", set_of('1'), moment).error().kind == Kind::no); // as whoever writes there may
+    const auto manifest_statement = ours.statement("m.manifest.json", "bytes").value();
+    CHECK(ours.found_in(manifest_statement, "r", set_of('1'), moment).error().kind == Kind::no);
+    auto rotated = set_of('1');
+    rotated.parts[0].stored = {9, std::string(64, '3')};
+    CHECK(ours.found_in(record, "r", rotated, moment).ok());
+}
+
+TEST_CASE("where no key is trusted a record is read as it is, signed or not") {
+    const auto nobody = signing_of();
+    CHECK_FALSE(nobody.verification(set_of('1'), found));
+    CHECK(nobody.unbelieved().empty());
+    CHECK(nobody.found_in(found, "r", set_of('1'), moment).value() == found);
+    CHECK(nobody.found_in(signing_of('b').verification(set_of('1'), found).value(), "r", set_of('1'), moment).value() ==
+          found);
+}
+
+TEST_CASE("of a set whose manifest could not be opened nothing is signed") {
+    CHECK_FALSE(signing_of('a').verification({}, found));
+}
