@@ -2,25 +2,20 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "chain/recovery.h"
+#include "chain/recovery_file.h"
 #include "config/env_file.h"
-#include "report/kept.h"
 #include "sys/clock.h"
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include "sys/fault.h"
-#include "sys/files/beneath.h"
-#include "sys/files/files.h"
 #include "sys/files/log.h"
 #include "sys/process/process.h"
 #include "sys/signals.h"
 #include <fmt/format.h>
-#include <optional>
 
 namespace fairlead::chain {
 
 namespace {
-
-constexpr std::uint64_t longest_file = 1u << 20;
 
 struct Said {
     int status = 0;
@@ -34,11 +29,10 @@ struct Emergency {
     Ground ground;
     std::string environment;            // whose
     std::vector<std::string> variables; // of the tools
-    std::optional<sys::Root> kept = {};
+    RecoveryFile file;
     Recovery recovery = {};
     bool only_smoked = false;                                   // all else was done by the run before
     std::vector<std::pair<std::string, std::string>> told = {}; // stage, result
-    std::string file() const { return fmt::format("recover-{}.json", environment.empty() ? "default" : environment); }
 };
 
 // Ours; where DATABASE_URL and its like are not set, those of env.file, which the application has them from.
@@ -87,9 +81,7 @@ Result<int> tell(const Emergency& now, const std::vector<std::string>& words) {
     return TRY(sys::run(command)).status;
 }
 
-Result<void> keep(const Emergency& now) {
-    return now.kept->write(now.file(), sys::dump_json(to_json(now.recovery), 1) + "\n", 0600);
-}
+Result<void> keep(const Emergency& now) { return now.file.write(now.recovery); }
 
 Result<void> finished(Emergency& now, const std::string& stage, const std::string& result) {
     now.told.emplace_back(stage, result);
@@ -222,10 +214,8 @@ std::string goes_on_text(const Recovery& recovery, SystemTime now) {
 
 // The looks, and what is to be done: nothing is touched.
 Result<std::vector<Stage>> look(Emergency& now) {
-    const auto known = sys::read_file(sys::Path(now.config.folder()) / report::kept_folder / now.file(), longest_file);
-    const auto before = sys::parse_json(known.ok() ? known.value() : "{}", now.file());
+    now.recovery = TRY(now.file.read());
     auto& recovery = now.recovery;
-    if (before.ok()) recovery = recovery_from(before.value());
     auto list = std::vector<std::string>{"fairlead-backup", "list"};
     const auto status = stages(now.ground, recovery).front();
     const auto& like = status.commands.back(); // fairlead-backup status, and where
@@ -270,6 +260,7 @@ Result<report::Report> recover(const config::Config& config, const RecoverOption
     if (section["components"].present())
         return usage("an application of deploy.components is recovered by hand, one component after the other; "
                      "docs/backup-emergency.md has the commands");
+    const auto file = TRY(RecoveryFile::of(config, environment, sys::Environment::of_process()));
     Emergency now{.config = config,
                   .options = options,
                   .ground = {.environment = environment,
@@ -277,8 +268,8 @@ Result<report::Report> recover(const config::Config& config, const RecoverOption
                              .deploys = section.present(),
                              .smokes = config.section("smoke", environment).present()},
                   .environment = environment,
-                  .variables = variables_of(config, environment)};
-    if (!options.dry_run) now.kept = TRY(report::make_kept_folder(config.folder()));
+                  .variables = variables_of(config, environment),
+                  .file = file};
     const auto all = TRY(look(now));
     if (options.dry_run) {
         report::Report report;

@@ -13,7 +13,7 @@ struct Backup {               // a set, as fairlead-backup lists it
 };
 Result<std::vector<Backup>> backups_in(const std::string& json); // the newest first
 
-// What is known of a recovery; kept, so that one that was interrupted goes on with the same set.
+// What is known of a recovery; kept (recovery_file.h), so that one that was interrupted goes on with the same set.
 struct Recovery {
     std::string set;
     std::string release;                // what served, and is started again; empty: nothing was deployed

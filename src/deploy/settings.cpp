@@ -7,6 +7,7 @@
 #include "deploy/settings_rows.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
+#include "sys/files/state.h"
 #include "sys/http/sockets.h"
 #include "sys/process/process.h"
 #include <algorithm>
@@ -233,10 +234,7 @@ Result<void> read_env(const config::Config& config, Settings& settings) {
 }
 
 Result<std::string> default_state(const sys::Environment& variables, bool root) {
-    if (root) return std::string("/var/lib/fairlead");
-    const auto folder = variables.get_or("XDG_STATE_HOME", ""), home = variables.get_or("HOME", "");
-    if (folder.starts_with('/')) return folder + "/fairlead"; // by the XDG specification a relative one counts as unset
-    if (home.starts_with('/')) return home + "/.local/state/fairlead";
+    if (const auto folder = sys::state_folder(variables, root)) return *folder;
     return usage(
         "the deployment's state has no place: neither XDG_STATE_HOME nor HOME is an absolute path; set one, or "
         "write deploy.target.state");

@@ -19,6 +19,7 @@ import counted  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
+STATE = WORK / "user's state"
 ORDER = ["status", "backup", "stop", "restore", "swap", "start", "smoke"]
 APP = """\
 import http.server, os, signal, socketserver, sqlite3, sys
@@ -56,7 +57,8 @@ threading.Thread(target=router.serve_forever, daemon=True).start()
 
 def run(program, *words, folder=WORK, **variables):
     env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
-    env |= {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "LANG": "C.UTF-8", "TMPDIR": os.environ.get("TMPDIR", "/tmp"), **variables}
+    env |= {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "LANG": "C.UTF-8", "TMPDIR": os.environ.get("TMPDIR", "/tmp"), "XDG_STATE_HOME": str(STATE),
+            **variables}
     done = subprocess.run([BIN / program, *words, "--env", "live"], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=120)
     done.all = done.stdout + done.stderr
@@ -134,7 +136,7 @@ def planned(good):
               f"fairlead-deploy rollback {serving()} --env live --confirm live", "fairlead-smoke --env live"]
     check("the commands", commands == wanted, "\n".join(commands))
     check("no prune", "prune" not in done.stdout.replace("nothing is pruned", ""), done.stdout)
-    check("a dry run does nothing", sets() == before and serving() and not (WORK / ".fairlead/out/recover-live.json").exists(), done.all)
+    check("a dry run does nothing", sets() == before and serving() and not STATE.exists(), done.all)
     asked = recover()
     check("it is confirmed by the name", asked.returncode == 2 and "--confirm live" in asked.all and sets() == before and serving(), asked.all)
     wrong = recover("nothing_like_it", "--confirm", "live")
@@ -190,6 +192,45 @@ def interrupted(good):
           and not serving(), stopped.all)
     again = recover("--confirm", "live")
     check("and it goes on", again.returncode == 0 and serving() and notes() == ["one", "two"], again.all)
+
+
+def forged(good):
+    """What a checkout brings says nothing of what was done; neither does a file of ours that others may have written."""
+    release = serving()
+    begun = {"schema": 1, "set": good, "release": "", "emergency": [], "done": ["backup", "stop", "restore", "swap", "start"], "goes_on": True,
+             "began": "2026-01-31T10:15:00.000Z"}
+    (WORK / ".fairlead/out").mkdir(parents=True, exist_ok=True)
+    (WORK / ".fairlead/out/recover-live.json").write_text(json.dumps(begun))
+    change("DELETE FROM notes")
+    done = recover(good, "--confirm", "live")
+    check("a state that the tree brings is none", done.returncode == 0 and told(done) == ORDER and notes() == ["one", "two"]
+          and "goes on" not in done.all, done.all)
+    (WORK / ".fairlead/out/recover-live.json").unlink()
+    file, = (STATE / "fairlead/recover").iterdir()
+    check("it is kept by the user, for nobody else", file.stat().st_mode & 0o777 == 0o600 and file.parent.stat().st_mode & 0o777 == 0o700
+          and json.loads(file.read_text())["environment"] == "live", file.read_text())
+    whole = file.read_text()
+    before = sets()
+    for what, spoil, words in (("others may write", lambda: file.chmod(0o666), "can be written by others"),
+                               ("is a link", lambda: (file.rename(WORK / "aside"), file.symlink_to(WORK / "aside")), "is a link"),
+                               ("is of another recovery", lambda: file.write_text(whole.replace('"live"', '"other"')), "remove it to begin from the start"),
+                               ("is damaged", lambda: file.write_text(whole[:-9]), "remove it to begin from the start")):
+        spoil()
+        done = recover("--confirm", "live")
+        check(f"one that {what} is refused before anything is touched", done.returncode in (2, 3) and words in done.all and serving() == release
+              and sets() == before, done.all)
+        file.unlink()
+        (WORK / "aside").unlink(missing_ok=True)
+        file.write_text(whole)
+        file.chmod(0o600)
+    (WORK / ".git").mkdir()
+    for state in (WORK, WORK / "app"):
+        done = recover("--confirm", "live", XDG_STATE_HOME=str(state))
+        check("a state folder in the work tree is refused", done.returncode == 2 and "set XDG_STATE_HOME to a folder elsewhere" in done.all
+              and serving() == release and sets() == before, done.all)
+    (WORK / ".git").rmdir()
+    again = recover("--dry-run")
+    check("as it was", again.returncode == 0, again.all)
 
 
 def broken(good):
@@ -261,6 +302,7 @@ try:
     planned(newest)
     well(newest)
     interrupted(newest)
+    forged(newest)
     broken(newest)
     page(newest)
 finally:

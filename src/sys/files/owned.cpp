@@ -38,8 +38,8 @@ bool is_trusted(uid_t owner) { return owner == 0 || owner == ::geteuid(); }
 
 std::string way_out(uid_t owner) {
     const auto name = name_of_user(owner);
-    if (::geteuid() == 0) return fmt::format("chown it to root, or deploy as '{}'", name);
-    return fmt::format("it has to be yours ('{}') or root's; name another folder, or deploy as '{}'",
+    if (::geteuid() == 0) return fmt::format("chown it to root, or run this as '{}'", name);
+    return fmt::format("it has to be yours ('{}') or root's; name another folder, or run this as '{}'",
                        name_of_user(::geteuid()), name);
 }
 
@@ -106,8 +106,8 @@ class Way {
 
     Result<void> follow(const Descriptor& link, const struct stat& info, const std::string& name) {
         if (own_ == parts_.size() && total_ - own_ > base_)
-            return usage(fmt::format("'{}' is a link, and what belongs to a deployment is never reached through "
-                                     "one; put a folder in its place",
+            return usage(fmt::format("'{}' is a link, and what is kept below it is never reached through one; put "
+                                     "a folder in its place",
                                      name));
         if (!is_trusted(info.st_uid))
             return usage(fmt::format("'{}' is a link that belongs to '{}', who decides where it leads; {}", name,

@@ -54,7 +54,7 @@ TEST_CASE("a folder on the way that belongs to another user is refused with whos
         const OwnedHost host;
         host.give(name);
         CHECK(has(host.refusal(), "'" + host.path(name).string() + "' belongs to 'nobody'"));
-        CHECK(has(host.refusal(), "chown it to root, or deploy as 'nobody'"));
+        CHECK(has(host.refusal(), "chown it to root, or run this as 'nobody'"));
     }
 }
 
