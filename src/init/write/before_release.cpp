@@ -20,7 +20,7 @@ Act kept(const Writing& writing, const std::string& tool) {
     return {.name = fmt::format("fairlead-{}, built before", tool),
             .uses = uses("actions/cache"),
             .with = {{"path", {"${{ runner.temp }}/fairlead"}, "where a build from source is kept"},
-                     {"key", {fmt::format("fairlead-{}-{}", tool, writing.given.pin)}}}};
+                     {"key", {fmt::format("${{{{ runner.arch }}}}-fairlead-{}-{}", tool, writing.given.pin)}}}};
 }
 
 // Whether it builds at all.

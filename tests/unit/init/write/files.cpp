@@ -220,7 +220,7 @@ TEST_CASE(
         }
     const auto text = content(project({service()}), "pull-request.yml", with);
     CHECK(has(text, "actions/scan@" + pin + " # main, built from source"));
-    CHECK(has(text, "key: fairlead-scan-" + pin));
+    CHECK(has(text, "key: ${{ runner.arch }}-fairlead-scan-" + pin));
     CHECK(has(text, "    timeout-minutes: 60\n")); // scan's 30, and as much for the build
     const auto shorter = content(project({service()}), "pull-request.yml");
     CHECK(has(shorter, "    timeout-minutes: 30\n"));
