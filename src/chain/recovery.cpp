@@ -57,6 +57,7 @@ Result<std::vector<Backup>> backups_in(const std::string& json) {
         Backup set{.id = sys::text_of(one, "id"), .verified = sys::text_of(one, "verified")};
         if (const auto age = one.value("age_seconds", sys::Json()); age.is_number_integer())
             set.age_seconds = age.get<long long>();
+        set.is_unsigned = one.value("unsigned", sys::Json()) == sys::Json(true);
         if (!set.id.empty()) sets.push_back(std::move(set));
     }
     return sets;
@@ -87,6 +88,12 @@ Result<Backup> choose(const std::vector<Backup>& sets, const std::string& named,
         for (const auto& set : sets)
             if (!set.verified.empty() && !holds(before.emergency, set.id)) return set;
         if (sets.empty()) return no("there is no set to recover from; nothing was touched");
+        if (std::any_of(sets.begin(), sets.end(), [](const Backup& set) { return set.is_unsigned; }))
+            return no(
+                fmt::format("no set has a verification that a key of backup.sign.trust signed, and none is chosen "
+                            "by chance; nothing was touched. Set the variable of backup.sign.key_env and run "
+                            "fairlead-backup verify {}, or name the set: fairlead recover {}",
+                            sets.front().id, sets.front().id));
         return no(
             fmt::format("no set was ever verified, and none is chosen by chance; nothing was touched. Prove one by "
                         "fairlead-backup verify {}, or name it: fairlead recover {}",

@@ -10,6 +10,7 @@ namespace fairlead::chain {
 struct Backup {               // a set, as fairlead-backup lists it
     std::string id, verified; // when; empty: never
     long long age_seconds = 0;
+    bool is_unsigned = false; // a verification passed, and no trusted key signed that
 };
 Result<std::vector<Backup>> backups_in(const std::string& json); // the newest first
 

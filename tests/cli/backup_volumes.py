@@ -152,6 +152,38 @@ def there_and_back(folder):
     return engine, project
 
 
+def original(folder):
+    """Where it goes back to is what fairlead.yml names: the set's own word counts for a volume that is not there any more, and only as
+    compose's name of the one that is named."""
+    engine, elsewhere = Engine(folder / "first"), Engine(folder / "second")
+    (engine.volume("shop_uploads", "shop", "uploads") / "a.txt").write_text("a")
+    project = Project(folder / "original", engine, "{name: uploads, volume: uploads}")
+    project.expect("a set", ["run"], 0)
+    project.engine = elsewhere
+    words = ["restore", "latest", "--to", "original"]
+    for source in ("", "{name: uploads, path: uploads}", "{name: other, volume: uploads}"):
+        project.write(source)
+        project.expect(f"the set alone names none: {source}", words, 2, "fairlead.yml names no volume of source 'uploads'",
+                       "(the set says that it was 'shop_uploads')")
+    refused = "and a set alone does not choose where it goes; say --source uploads and its place by --to (the set says that it was 'shop_uploads')"
+    project.write("{name: uploads, volume: loads}")
+    project.expect("nor another than the one that is named", words, 2, "volume 'loads' of source 'uploads' is not there, " + refused)
+    elsewhere.volume("shop_uploads")
+    project.write("{name: uploads, volume: uploads}")
+    project.expect("nor one that somebody else made", words, 2, refused)
+    kept = elsewhere.folder / "volumes/shop_uploads/_data"
+    counted.note("nothing came into it", "" if os.listdir(kept) == [] else str(os.listdir(kept)))
+    project.engine = third = Engine(folder / "third")
+    project.expect("a lost one is made anew", words, 0)
+    made = third.folder / "volumes/shop_uploads/_data/a.txt"
+    counted.note("with what was in it", "" if made.exists() else "no")
+    (third.volume("live_uploads", "live", "uploads") / "b.txt").write_text("b")
+    project.expect("one that is there counts more than the set's name", [*words, "--overwrite"], 0, "live_uploads")
+    project.write("{name: uploads, volume: shop_uploads}")
+    project.engine = Engine(folder / "fourth")
+    project.expect("by its whole name", words, 0)
+
+
 def names(engine, project):
     project.write("{name: uploads, volume: ai-scrum_postgres-data}")
     project.expect("a volume that nobody made", ["run"], 2, "'ai-scrum_postgres-data' is not there", "shop_uploads", "copy")
@@ -218,4 +250,5 @@ def of_a_database(folder):
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
     names(*there_and_back(pathlib.Path(name)))
     of_a_database(pathlib.Path(name))
+    original(pathlib.Path(name))
 counted.close()

@@ -72,8 +72,8 @@ TEST_CASE("a set of another app is never chosen; the way out names it") {
                                          object(manifest_name("backup_20260131_101501", "bank@production"))};
     const auto found = find_sets(objects, Owner("shop"));
     CHECK(choose(found, second).value()->id == second); // of another environment, by its whole id
-    for (const auto& id : {plain, std::string("backup_20260131_101501"),
-                                 std::string("bank_backup_20260131_101500"), std::string("bank/20260131T101500Z")}) {
+    for (const auto& id : {plain, std::string("backup_20260131_101501"), std::string("bank_backup_20260131_101500"),
+                           std::string("bank/20260131T101500Z")}) {
         INFO(id);
         const auto chosen = choose(found, id);
         REQUIRE_FALSE(chosen.ok());

@@ -49,6 +49,10 @@ TEST_CASE("the newest verified set is taken that no recovery made itself") {
     CHECK(choose(some(), "", {.emergency = {"shop_2"}})->id == "shop_1");
     CHECK(choose(some(), "", {.emergency = {"shop_2", "shop_1"}}).error().kind == Kind::no);
     CHECK(choose({}, "", {}).error().kind == Kind::no);
+    const auto said = [](const std::string& sets) { return choose(backups_in(sets).value(), "", {}).error().message; };
+    CHECK(said(R"({"sets": [{"id": "shop_1", "verified": null}]})").starts_with("no set was ever verified"));
+    CHECK(said(R"({"sets": [{"id": "shop_1", "verified": null, "unsigned": true}]})")
+              .starts_with("no set has a verification that a key of backup.sign.trust signed"));
 }
 
 TEST_CASE("a set that is named is taken, verified or not, and a name that fits several is none") {
