@@ -15,8 +15,13 @@ foreach(folder IN LISTS FOLDERS)
   endif()
   add_library(${folder} ${sources}) # static, or shared where BUILD_SHARED_LIBS says so: a change links one file then
   set_target_properties(${folder} PROPERTIES DEFINE_SYMBOL "") # what is precompiled knows no such name
-  if(folder STREQUAL sys) # a tool links only the files that it uses: no network library comes along
-    set_target_properties(sys PROPERTIES UNITY_BUILD OFF)
+  if(folder STREQUAL sys AND NOT FAIRLEAD_SANITIZE) # a tool links only the files that it uses: no network library comes along
+    set_target_properties(sys PROPERTIES UNITY_BUILD_MODE GROUP)
+    foreach(source IN LISTS sources)
+      if(source MATCHES "/sys/(files|git)/") # of these every tool uses most
+        set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${CMAKE_MATCH_1})
+      endif()
+    endforeach()
   endif()
   target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   if(folder STREQUAL base) # the first one, by which the others' headers are precompiled
