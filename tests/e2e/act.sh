@@ -25,10 +25,10 @@ fi
 cache=$(mktemp -d /tmp/fairlead-act.XXXXXX)
 at_exit+=("rm -rf '$cache'")
 
-# Our own tree as a remote action: what git has or would add.
+# Our own tree as a remote action, of what git has or would add; act copies it for each step.
 actions=$scratch/fairlead app=$scratch/notes
 mkdir -p "$actions" "$scratch/home"
-(cd "$root" && git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$actions")
+(cd "$root" && git ls-files -co --exclude-standard -z -- ':!bench' ':!docs' ':!examples' ':!src' ':!tests' ':!tools' | xargs -0 cp --parents -t "$actions")
 
 clean=(env -i "PATH=$(dirname "$act"):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" "HOME=$scratch/home" LANG=C.UTF-8
     "XDG_CACHE_HOME=$cache" PYTHONPATH=/usr/lib/python3/dist-packages # for a job's virtual environment
@@ -44,7 +44,11 @@ for folder in "$app" "$actions"; do
     expect "act takes the workflows of ${folder##*/}" 0 in_app "$act" --validate --strict -W "$folder/.github/workflows"
 done
 base=$(commit "feat: keep notes")
-setup=$(sed -n 's|.*\(actions/setup-python@[^ ]*\).*|\1|p' "$app/.github/workflows/pull-request.yml" | sort -u)
+standins=()
+for name in setup-python cache; do
+    used=$(sed -n "s|.*\(actions/$name@[^ ]*\).*|\1|p" "$app/.github/workflows/pull-request.yml" | sort -u)
+    [ -z "$used" ] || standins+=(--local-repository "$used=$root/tests/e2e/standins/$name")
+done
 pin=$(sed -n 's|.*fairlead/fairlead/actions/scan@\([^ ]*\).*|\1|p' "$app/.github/workflows/pull-request.yml")
 
 # run_act EVENT WORKFLOW PAYLOAD: act's JSON lines are in $scratch/lines.
@@ -54,7 +58,7 @@ run_act() {
     (cd "$app" && timeout 900 "${clean[@]}" "$act" "$event" -W ".github/workflows/$workflow.yml" -e "$scratch/event.json" --json \
         -P ubuntu-24.04=-self-hosted -P self-hosted=-self-hosted --no-cache-server --action-offline-mode \
         --action-cache-path "$cache/actions" --local-repository "fairlead/fairlead@$pin=$actions" \
-        ${setup:+--local-repository "$setup=$root/tests/e2e/standins/setup-python"} --env "FAIRLEAD_BIN_DIR=$bin") >"$scratch/lines" 2>&1 </dev/null || status=$?
+        "${standins[@]}" --env "FAIRLEAD_BIN_DIR=$bin") >"$scratch/lines" 2>&1 </dev/null || status=$?
     return $status
 }
 # results: "gate success" and so on, one line per job.
