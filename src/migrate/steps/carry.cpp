@@ -26,12 +26,24 @@ std::string commit_of(const sys::Environment& variables) {
 
 }
 
+namespace {
+
+std::string name_to_confirm(const Task& task) {
+    constexpr std::string_view seed = "seed:";
+    const auto& version = task.row.version;
+    return version.starts_with(seed) ? version.substr(seed.size()) : version;
+}
+
+}
+
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 Carrier::Carrier(Database& database, const Place& place, const Request& request)
-    : database_(database), place_(place), request_(request), applier_(database, server::application(place.variables)),
+    : database_(database), place_(place), request_(request),
+      applier_(database, server::application(place.variables),
+               place.is_guarded() ? Applier::Rows::guarded : Applier::Rows::free),
       who_(fmt::format(
           "{}@{}", database.connection.identity.user.empty() ? sys::own_user_name() : database.connection.identity.user,
           sys::host_name())),
@@ -99,23 +111,26 @@ Task Carrier::down(const Step& step) const {
 
 std::string Carrier::told(const Task& task, const Outcome& outcome) const {
     std::string text = fmt::format("{}: {}", task.label(), outcome.why);
+    if (outcome.is_unconfirmed) text += ", and no statement of it says so; what it did is rolled back";
     if (outcome.statement > 0)
         text += fmt::format("; statement {} of {}: {}", outcome.statement, outcome.statements, outcome.text);
     if (outcome.is_whole)
-        return text + (task.direction == Direction::up ? "; nothing of it is left behind" : "; it stays applied");
-    text += fmt::format("; {} before it ran and stay",
-                        counted(static_cast<std::size_t>(outcome.kept), "statement", "statements"));
+        text += task.direction == Direction::up ? "; nothing of it is left behind" : "; it stays applied";
+    else
+        text += fmt::format("; {} before it ran and stay",
+                            counted(static_cast<std::size_t>(outcome.kept), "statement", "statements"));
+    if (outcome.is_unconfirmed)
+        return text + fmt::format("; look at its triggers and rules, then confirm it: --confirm-destructive {}",
+                                  name_to_confirm(task));
+    if (outcome.is_whole) return text;
     if (!outcome.left.empty())
         text += fmt::format("; left behind invalid: {} (repair --drop-invalid-indexes drops what nobody can use)",
                             join(outcome.left, ", "));
     return text + "; correct the cause and run it again, it goes on there; or see: fairlead-migrate repair";
 }
 
-bool Carrier::may_reach_out(const Task& task) const {
-    constexpr std::string_view seed = "seed:";
-    const auto& version = task.row.version;
-    const auto name = version.starts_with(seed) ? version.substr(seed.size()) : version;
-    return unconfirmed({name}, request_, place_).empty();
+Confirmed Carrier::is_confirmed(const Task& task) const {
+    return unconfirmed({name_to_confirm(task)}, request_, place_).empty() ? Confirmed::yes : Confirmed::no;
 }
 
 Result<bool> Carrier::run(const Task& task) {
@@ -127,8 +142,9 @@ Result<bool> Carrier::run(const Task& task) {
             return could_not(fmt::format("{}; stopped before {}; {}", held.error().message, task.label(), done));
     }
     sys::log_debug(fmt::format("{} begins", task.label()));
-    const Unguarded unguarded(database_.session(), may_reach_out(task));
-    auto result = applier_.run(task);
+    const auto confirmed = is_confirmed(task);
+    const Unguarded unguarded(database_.session(), confirmed == Confirmed::yes);
+    auto result = applier_.run(task, confirmed);
     if (!result.ok()) {
         const bool may_be_half = task.script->marks.no_transaction;
         Error error = result.error();
@@ -177,6 +193,8 @@ Result<bool> Carrier::run(const Task& task) {
         else
             *known = std::move(row);
     }
+    if (outcome.is_unconfirmed)
+        return usage(failed_.message + (labels_.empty() ? "" : "; " + done), {failed_.file, failed_.line, 0, ""});
     return outcome.is_done;
 }
 

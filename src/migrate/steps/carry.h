@@ -17,8 +17,8 @@ class Carrier {
     Carrier(Database& database, const Place& place, const Request& request);
     ~Carrier();
 
-    // False: it was refused, and the report says why. Error (could_not): connection lost, stop request; says what had
-    // been done by then.
+    // False: it was refused, and the report says why. Error (could_not): connection lost, stop request; (usage): it
+    // took rows away that nobody confirmed, and was rolled back. Both say what had been done by then.
     Result<bool> run(const Task& task);
 
     Task up(const Step& step, const std::string& backup) const;
@@ -29,7 +29,7 @@ class Carrier {
     std::string highest_applied_without(const std::string& version) const;
 
   private:
-    bool may_reach_out(const Task& task) const;
+    Confirmed is_confirmed(const Task& task) const;
     std::string told(const Task& task, const Outcome& outcome) const;
     records::Record row_of(const files::Migration& file) const;
 

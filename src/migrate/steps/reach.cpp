@@ -43,7 +43,10 @@ std::string reach_of(const sys::SqlAct& act) {
     case sys::SqlAct::Kind::pragma:
         if (!act.detail || !is_one(pragmas, lower(name))) return "";
         return fmt::format("sets the pragma {}", lower(name));
-    case sys::SqlAct::Kind::function: return is_one(functions, lower(name)) ? fmt::format("calls {}()", lower(name)) : "";
+    case sys::SqlAct::Kind::function:
+        return is_one(functions, lower(name)) ? fmt::format("calls {}()", lower(name)) : "";
+    case sys::SqlAct::Kind::erase: // see losses.h
+    case sys::SqlAct::Kind::write:
     case sys::SqlAct::Kind::other: break;
     }
     return "";

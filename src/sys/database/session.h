@@ -39,10 +39,13 @@ struct SqlAct {
         attach,   // of a file: ATTACH, and VACUUM INTO as it runs
         pragma,   // `detail`: what it is set to; nothing: it is only read
         function, // that is called
+        erase,    // of rows of a table, by a trigger, too; of cascades and of what REPLACE finds in its way nothing is
+                  // asked
+        write,    // of rows of a table: INSERT, UPDATE
         other,
     };
     Kind kind = Kind::other;
-    Field name; // the file (nothing: it is worked out only then), the pragma, the function
+    Field name; // the file (nothing: it is worked out only then), the pragma, the function, the table
     Field detail;
 };
 

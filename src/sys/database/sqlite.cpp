@@ -106,6 +106,9 @@ class SqliteSession : public Session {
         case SQLITE_ATTACH: act = {SqlAct::Kind::attach, field(one), {}}; break;
         case SQLITE_PRAGMA: act = {SqlAct::Kind::pragma, field(one), field(two)}; break;
         case SQLITE_FUNCTION: act = {SqlAct::Kind::function, field(two), {}}; break;
+        case SQLITE_DELETE: act = {SqlAct::Kind::erase, field(one), {}}; break;
+        case SQLITE_INSERT:
+        case SQLITE_UPDATE: act = {SqlAct::Kind::write, field(one), {}}; break;
         default: return SQLITE_OK;
         }
         auto why = session.guard(act);

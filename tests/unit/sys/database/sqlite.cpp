@@ -5,6 +5,7 @@
 #include "sys/signals.h"
 #include <csignal>
 #include <fstream>
+#include <set>
 #include <thread>
 
 using namespace fairlead;
@@ -73,6 +74,27 @@ TEST_CASE("SQLite: what is no database, isn't there, or is only called so is an 
     CHECK_FALSE(open_sqlite({.path = "file:" + sandbox.path + "x?mode=rwc"}).ok()); // a name, not a URI
     CHECK_FALSE(open_sqlite({.path = ":memory:"}).ok());
     CHECK_FALSE(open_sqlite({.path = ""}).ok());
+}
+
+TEST_CASE("SQLite: the guard is asked for rows that go by a trigger, in a twin without rows as well") {
+    const SqliteSandbox sandbox;
+    const auto session = sandbox.open();
+    REQUIRE(
+        session
+            ->run("CREATE TABLE p (i INTEGER PRIMARY KEY); CREATE TABLE c (i REFERENCES p ON DELETE CASCADE); CREATE "
+                  "TABLE k (a); CREATE TRIGGER z AFTER INSERT ON k BEGIN DELETE FROM p; END; INSERT INTO p VALUES (1)")
+            .ok());
+    const auto twin = sqlite_twin(*session).value();
+    std::set<std::string> erased, written;
+    twin->guard = [&](const SqlAct& act) {
+        if (act.kind == SqlAct::Kind::erase) erased.insert(act.name.value_or("?"));
+        if (act.kind == SqlAct::Kind::write) written.insert(act.name.value_or("?"));
+        return std::string();
+    };
+    REQUIRE(twin->run("INSERT INTO k VALUES (1)").ok());
+    CHECK(erased == std::set<std::string>{"p"}); // not for cascades
+    CHECK(written == std::set<std::string>{"k"});
+    CHECK(session->run("SELECT count(*) FROM p").value().rows[0][0] == "1");
 }
 
 TEST_CASE("SQLite: WAL stays, a writer is waited for, and then given up") {

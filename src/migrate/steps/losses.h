@@ -1,0 +1,40 @@
+#pragma once
+#include "base/result.h"
+#include "migrate/steps/database.h"
+#include "migrate/steps/pieces.h"
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+// Rows that go though no statement says so: by a trigger, a rule, a cascade, a table's conflict clause. The words of a
+// script don't tell (sql/destroys.h), so the tables are asked before its transaction ends.
+namespace fairlead::migrate {
+
+// Of tables that were there before this run; what the run made is nobody's yet.
+class Losses {
+  public:
+    virtual ~Losses() = default;
+
+    // Once per script, before it begins. Outside of a transaction.
+    virtual Result<void> read(const std::vector<Piece>& pieces) = 0;
+    // Within the transaction, before the first of the pieces `first` to `end` (not included) that may write.
+    virtual Result<void> before(std::size_t first, std::size_t end) = 0;
+    // Behind them, within the same transaction: "the table users lost 3 of 3 rows", or that a trigger stands on a table
+    // of ours by now and would do it later; empty: none is lost.
+    virtual Result<std::string> found() = 0;
+};
+
+// "fairlead_migrations", with golang-migrate's beside it where we keep that.
+std::vector<std::string> own_tables(const Database& database);
+// What is said of a trigger that stands on one of them.
+std::string told_of_own(const Database& database);
+
+// As the tables are now: at the beginning of a run.
+Result<std::unique_ptr<Losses>> watch_rows(Database& database);
+
+// Of each engine.
+Result<std::unique_ptr<Losses>> postgres_losses(Database& database);
+Result<std::unique_ptr<Losses>> sqlite_losses(Database& database);
+
+}

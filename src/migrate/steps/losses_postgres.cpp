@@ -1,0 +1,179 @@
+// By the counters that the server keeps of a transaction (pg_stat_get_xact_*, the manual's chapter 27.2), which also
+// see what triggers do; nothing is locked or read of a table. What a script sets of search_path, role or operators has
+// no say: each name is qualified.
+#include "base/text.h"
+#include "migrate/steps/losses.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace fairlead::migrate {
+
+namespace {
+
+// Tables of users that may hold rows; those of an extension come back with it.
+constexpr const char* tables_of_users =
+    "SELECT c.oid, n.nspname || '.' || c.relname, CASE WHEN pg_catalog.pg_stat_get_tuples_inserted(c.oid) > 0 THEN "
+    "pg_catalog.pg_stat_get_live_tuples(c.oid) > 0 ELSE c.reltuples > 0 END FROM pg_catalog.pg_class c JOIN "
+    "pg_catalog.pg_namespace n ON n.oid = "
+    "c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND "
+    "NOT "
+    "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND "
+    "d.objid "
+    "= c.oid AND d.deptype = 'e')";
+
+constexpr const char* counters =
+    "SELECT c.oid, c.relfilenode, pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid), "
+    "pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid), i.inhparent, pg_catalog.current_setting('track_counts') FROM "
+    "pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid OPERATOR(pg_catalog.=) c.oid WHERE "
+    "c.relkind "
+    "OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p']::pg_catalog.\"char\"[])";
+
+constexpr const char* triggers_and_rules = "SELECT tgrelid FROM pg_catalog.pg_trigger WHERE NOT tgisinternal UNION ALL "
+                                           "SELECT ev_class FROM pg_catalog.pg_rewrite";
+
+using Oid = std::int64_t;
+
+std::int64_t number_in(const sys::Field& field) { return parse_integer(field.value_or("0")).value_or(0); }
+
+class PostgresLosses : public Losses {
+  public:
+    explicit PostgresLosses(Database& database) : database_(database) {}
+
+    Result<void> list() {
+        const auto answer = TRY(ask(tables_of_users));
+        for (const auto& row : answer.rows) known_[number_in(row[0])] = {row[1].value_or(""), row[2] == "t"};
+        for (const auto& name : own_tables(database_)) {
+            const auto at =
+                std::find_if(known_.begin(), known_.end(), [&](const auto& one) { return one.second.name == name; });
+            if (at == known_.end()) continue;
+            own_.insert(at->first);
+            known_.erase(at); // we write there ourselves
+        }
+        on_own_ = TRY(triggers_on_own());
+        return {};
+    }
+
+    Result<void> read(const std::vector<Piece>& pieces) override {
+        hides_ = std::any_of(pieces.begin(), pieces.end(), [](const Piece& one) {
+            return sql::lower_case(one.text).find("track_counts") != std::string::npos;
+        });
+        return {};
+    }
+
+    Result<void> before(std::size_t, std::size_t) override {
+        before_ = TRY(look());
+        return {};
+    }
+
+    Result<std::string> found() override {
+        const auto now = TRY(look());
+        if (hides_ || !before_.counts || !now.counts)
+            return std::string("track_counts is off in it, so nobody can tell what it takes away");
+        const auto on_own = TRY(triggers_on_own());
+        if (on_own > on_own_) return told_of_own(database_);
+        for (const auto& [oid, table] : known_) {
+            const auto then = before_.tables.find(oid);
+            const auto here = now.tables.find(oid);
+            if (then == before_.tables.end()) continue;
+            if (here == now.tables.end()) return fmt::format("the table {} is gone", table.name);
+            if (!table.has_rows || here->second.file == then->second.file) continue;
+            const bool is_bare = TRY(is_empty(oid));
+            if (is_bare) return fmt::format("the table {} was emptied", table.name);
+        }
+        return fewer(now);
+    }
+
+  private:
+    struct Table {
+        std::string name;
+        bool has_rows = false; // as far as the statistics know
+    };
+    struct Counted {
+        std::int64_t file = 0, inserted = 0, deleted = 0;
+        Oid parent = 0; // of a partition, or of what inherits
+    };
+    struct Look {
+        std::map<Oid, Counted> tables;
+        bool counts = true;
+    };
+
+    Result<sys::Answer> ask(const std::string& sql) {
+        return asked(database_.session(), sql, "what the tables hold can't be looked up");
+    }
+
+    Result<Look> look() {
+        Look look;
+        const auto answer = TRY(ask(counters));
+        for (const auto& row : answer.rows) {
+            look.tables.try_emplace(
+                number_in(row[0]), Counted{number_in(row[1]), number_in(row[2]), number_in(row[3]), number_in(row[4])});
+            look.counts = look.counts && row[5] == "on";
+        }
+        return look;
+    }
+
+    Result<bool> is_empty(Oid oid) {
+        const auto answer = TRY(ask(fmt::format("SELECT pg_catalog.pg_relation_size({}::pg_catalog.regclass)", oid)));
+        return !answer.rows.empty() && answer.rows[0][0] == "0";
+    }
+
+    Result<std::size_t> triggers_on_own() {
+        std::size_t count = 0;
+        const auto answer = TRY(ask(triggers_and_rules));
+        for (const auto& row : answer.rows) count += own_.contains(number_in(row[0])) ? 1 : 0;
+        return count;
+    }
+
+    // Rows that go to another partition are deleted in one and inserted into the other.
+    Result<std::string> fewer(const Look& now) const {
+        std::map<Oid, std::int64_t> lost;
+        for (const auto& [oid, table] : now.tables) {
+            const auto then = before_.tables.find(oid);
+            const Counted was = then == before_.tables.end() ? Counted{} : then->second;
+            auto& sum = lost[root_of(oid, now)];
+            if (known_.contains(oid)) sum += table.deleted - was.deleted;
+            sum -= table.inserted - was.inserted;
+        }
+        for (const auto& [root, rows] : lost)
+            if (rows > 0)
+                return fmt::format("the table {} lost {} row{}", name_of_one(root, now), rows, rows == 1 ? "" : "s");
+        return std::string();
+    }
+
+    static Oid root_of(Oid oid, const Look& look) {
+        constexpr int deepest = 32;
+        for (int i = 0; i < deepest; ++i) {
+            const auto at = look.tables.find(oid);
+            if (at == look.tables.end() || at->second.parent == 0) break;
+            oid = at->second.parent;
+        }
+        return oid;
+    }
+
+    // The root itself may be new.
+    std::string name_of_one(Oid root, const Look& look) const {
+        if (const auto at = known_.find(root); at != known_.end()) return at->second.name;
+        for (const auto& [oid, table] : known_)
+            if (root_of(oid, look) == root) return table.name;
+        return std::to_string(root);
+    }
+
+    Database& database_;
+    std::map<Oid, Table> known_;
+    std::set<Oid> own_;
+    std::size_t on_own_ = 0; // triggers and rules
+    Look before_;
+    bool hides_ = false; // a statement speaks of track_counts
+};
+
+}
+
+Result<std::unique_ptr<Losses>> postgres_losses(Database& database) {
+    auto losses = std::make_unique<PostgresLosses>(database);
+    TRY_VOID(losses->list());
+    return std::unique_ptr<Losses>(std::move(losses));
+}
+
+}
