@@ -116,6 +116,9 @@ Result<void> check(const Asked& asked, const config::Config& config, const confi
     TRY_VOID(check_settings(config, section));
     const auto choice = TRY(drivers::choose(config, section, is_foreign));
     if (choice.driver == nullptr) TRY_VOID(check(asked.request));
+    if (asked.request.ask_tool && !asked.lint.plan.empty())
+        return usage("--ask-tool: plan --file reads that file alone, and asks nobody; leave one of them out");
+    if (asked.request.ask_tool) TRY_VOID(drivers::check_ask_tool(choice, section));
     return lint::check(asked.lint, section);
 }
 

@@ -80,6 +80,21 @@ bool is_asked(std::string_view command) {
     return std::find(std::begin(of_server), std::end(of_server), command) == std::end(of_server);
 }
 
+Result<void> check_ask_tool(const Choice& choice, const config::Value& section) {
+    if (choice.driver != nullptr && !choice.driver->look.empty()) return {};
+    const auto named = section["driver"];
+    const auto message =
+        choice.driver == nullptr
+            ? fmt::format(
+                  "--ask-tool: no other tool keeps these migrations{}, so there is none to ask; leave it out, or "
+                  "say whose they are as migrate.driver",
+                  named.present() ? fmt::format(" (migrate.driver: {})", named.text()) : "")
+            : fmt::format("--ask-tool: {} keeps these migrations ({}), and it is not started from here: its files and "
+                          "its table tell all; leave it out",
+                          choice.driver->title, choice.why);
+    return named.present() ? named.error(message) : usage(message);
+}
+
 Result<void> check(std::string_view command, const Request& request, const Choice& choice) {
     constexpr std::string_view known[] = {"status", "pending", "history", "plan",   "up",
                                           "down",   "redo",    "new",     "verify", "baseline"};

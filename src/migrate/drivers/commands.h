@@ -20,6 +20,9 @@ Result<void> check_kept(std::string_view command, const config::Config& config, 
 // Whether such a tool is asked for it: not where only the server is.
 bool is_asked(std::string_view command);
 
+// Whether --ask-tool has a tool to start. Error (usage), with the place that says who keeps the migrations.
+Result<void> check_ask_tool(const Choice& choice, const config::Value& section);
+
 // What of the request such a tool understands. Error (usage).
 Result<void> check(std::string_view command, const Request& request, const Choice& choice);
 

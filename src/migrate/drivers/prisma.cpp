@@ -29,7 +29,13 @@ Result<Standing> prisma_read(const Project& project, const Records& records) {
     standing.places = {prisma_place};
     for (const auto& entry : TRY(project.files.list(prisma_place))) {
         const auto file = fmt::format("{}/{}/migration.sql", prisma_place, entry.name);
-        if (!entry.is_folder || !project.files.has_file(file)) continue;
+        if (!entry.is_folder) continue;
+        if (!project.files.has_file(file)) {
+            standing.unread.push_back({file, 0,
+                                       "is no file that can be read, and Prisma refuses its folder (P3015); bring it "
+                                       "back, or remove the folder"});
+            continue;
+        }
         Migration found{.version = entry.name, .file = (project.files.folder() / file).string()};
         if (const Record* row = records.find(found.version)) {
             found.state = row->state;

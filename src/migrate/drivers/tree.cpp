@@ -1,6 +1,7 @@
 #include "migrate/drivers/tree.h"
 #include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
 
 namespace fairlead::migrate::drivers {
 
@@ -83,7 +84,11 @@ Result<std::optional<std::string>> Tree::text(const std::string& path, std::uint
     if (leads_out(at)) return no("it lies outside of the repository, and is not read");
     if (root_) {
         const auto info = TRY(root_->look(at));
-        if (info.type == sys::FileType::absent) return std::optional<std::string>();
+        if (info.type == sys::FileType::absent) {
+            const auto itself = TRY(root_->inspect(at));
+            if (itself.type == sys::FileType::link) return no(fmt::format("'{}' is a link that leads nowhere", path));
+            return std::optional<std::string>();
+        }
         auto text = TRY(root_->read(at, limit));
         return std::optional(std::move(text));
     }
@@ -104,8 +109,7 @@ Result<std::vector<Tree::Entry>> Tree::list(const std::string& folder) const {
                 const auto info = root_->look(at.empty() ? entry.name : at + "/" + entry.name);
                 if (info.ok()) type = info->type;
             }
-            if (type == sys::FileType::file || type == sys::FileType::folder)
-                found.push_back({entry.name, type == sys::FileType::folder});
+            found.push_back({entry.name, type == sys::FileType::folder});
         }
     } else {
         const auto entries = TRY(repository_->folder_at(commit_, at));

@@ -30,7 +30,8 @@ class Tree {
         std::string name;
         bool is_folder = false;
     };
-    // Sorted; none where the folder isn't there. Error: it can't be read, or leads out of the tree.
+    // Sorted; none where the folder isn't there. What is neither file nor folder (a pipe, a link that leads out) counts
+    // as a file: whoever reads it is told why that can't be. Error: it can't be read, or leads out of the tree.
     Result<std::vector<Entry>> list(const std::string& folder) const;
     // Those files, from the folder, of it and the folders below that are the project's own: not what a package manager
     // or git put there. `is_whole` says whether all was looked at: at most 100,000 entries, 12 folders deep.

@@ -19,14 +19,8 @@ constexpr std::string_view bom = "\xef\xbb\xbf";
 Result<std::string> read_text(const sys::Named& folder, const std::string& path) {
     const auto name = sys::Path(path).filename();
     auto text = TRY(folder.root.read((sys::Path(folder.path) / name).string(), longest_file));
-    if (valid_utf8(text)) return text;
-    int line = 1;
-    for (const auto& each : split(text, '\n')) {
-        if (!valid_utf8(each)) break;
-        ++line;
-    }
-    return no("not UTF-8, and the database would take these bytes for other letters; save the file as UTF-8",
-              {path, line, 0, ""});
+    TRY_VOID(check_text(path, text));
+    return text;
 }
 
 Error twice(const std::string& version, const std::string& one, const std::string& other) {
@@ -94,6 +88,19 @@ struct Reading {
 
 }
 
+Result<void> check_text(const std::string& path, std::string_view text) {
+    const bool is_utf8 = valid_utf8(text), has_nul = text.find('\0') != text.npos;
+    if (is_utf8 && !has_nul) return {};
+    int line = 1;
+    for (const auto& each : split(text, '\n')) {
+        if (!valid_utf8(each) || each.find('\0') != each.npos) break;
+        ++line;
+    }
+    return no(is_utf8 ? "a NUL byte stands in it, which no SQL has; save the file as UTF-8"
+                      : "not UTF-8, and the database would take these bytes for other letters; save the file as UTF-8",
+              {path, line, 0, ""});
+}
+
 std::string checksum(std::string_view text) {
     if (text.starts_with(bom)) text.remove_prefix(bom.size());
     auto plain = text.find('\r') == text.npos ? std::string(text) : replace_all(text, "\r\n", "\n");
@@ -139,7 +146,13 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
         const auto path = at.string();
         if (sys::inspect(at).type == sys::FileType::folder) {
             const auto below = TRY(sys::glob(at, "**"));
-            if (is_sql(file) || std::any_of(below.begin(), below.end(), is_sql))
+            if (parse_name(file, layout))
+                names.faults.push_back(
+                    {usage(fmt::format("{} is a folder, and its name is that of a migration; put the "
+                                       "file there, or give the folder another name",
+                                       path)),
+                     path});
+            else if (is_sql(file) || std::any_of(below.begin(), below.end(), is_sql))
                 names.strays.push_back({path, "folder; migrations in it are not run; put them into the folder above, "
                                               "or move it elsewhere"});
             else

@@ -62,6 +62,9 @@ std::string nothing_in(const std::string& folder, const std::vector<std::string>
 
 Result<Names> names_in(const std::string& folder, Layout layout);
 
+// Error (no), with file:line: no UTF-8, or with a NUL byte (as UTF-16 has them): whatever reads SQL asks this first.
+Result<void> check_text(const std::string& path, std::string_view text);
+
 // What read_folder refuses in this one.
 Result<void> check_file(const std::string& path, std::string_view text, Layout layout, sql::Dialect dialect);
 
@@ -69,7 +72,7 @@ Result<void> check_file(const std::string& path, std::string_view text, Layout l
 std::string checksum(std::string_view text);
 
 // Files of the folder itself, not of those below. Error (usage): it isn't there; two files of one version; a mark
-// that is unknown; Flyway's R__ files, which nobody would run; (no): a file that is not UTF-8.
+// that is unknown; Flyway's R__ files, which nobody would run; (no): check_text().
 Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialect dialect);
 
 const Migration* find(const std::vector<Migration>& all, std::string_view version);

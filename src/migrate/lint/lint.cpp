@@ -182,6 +182,7 @@ Result<void> check_rules(const std::vector<std::string>& ids, std::string_view b
 
 Result<std::vector<Told>> statements(const File& file, const Options& options) {
     std::vector<Told> all;
+    TRY_VOID(files::check_text(file.path, file.text));
     const auto pieces = TRY(sql::split_as(options.dialect, file.text, file.path));
     const int postgres = options.postgres > 0 ? options.postgres : default_postgres;
     for (const auto& piece : pieces) {

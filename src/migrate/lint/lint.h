@@ -11,8 +11,8 @@
 // What is unsafe in migrations, by the rules of docs/migrate-rules.md, from the files alone.
 namespace fairlead::migrate::lint {
 
-// Findings in the files that are judged, in order; suppressed ones are among them. A file that can't be split, or that
-// `up` refuses for its marks, is one of migrate/unread; so is each of `faults`.
+// Findings in the files that are judged, in order; suppressed ones are among them. A file that is no text or can't be
+// split, or that `up` refuses for its marks, is one of migrate/unread; so is each of `faults`.
 std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options,
                                    const std::vector<Error>& faults = {});
 // The same of files that were read before: `scripts` is what read_scripts() made of them.

@@ -88,7 +88,7 @@ Result<std::vector<File>> read_all(const std::vector<std::string>& paths, files:
         files.push_back(std::move(file));
         const auto twin = twin_of(path, layout);
         const bool is_named = std::find(paths.begin(), paths.end(), twin) != paths.end();
-        if (twin.empty() || is_named || sys::inspect(twin).type != sys::FileType::file) continue;
+        if (twin.empty() || is_named || sys::inspect(twin).type == sys::FileType::absent) continue;
         File back = TRY(read(twin));
         back.judged = false;
         files.push_back(std::move(back));

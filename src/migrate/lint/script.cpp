@@ -130,6 +130,10 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     Scripts scripts;
     std::set<Name> made, surely;
     for (const File& file : all) {
+        if (const auto text = files::check_text(file.path, file.text); !text.ok()) {
+            scripts.unread.push_back(text.error());
+            continue;
+        }
         const auto comments = files::comments_of(file.text, options.dialect);
         for (const files::Part& part : files::parts_of(file.text, comments, is_down_file(file.path, options.layout))) {
             Script script;

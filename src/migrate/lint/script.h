@@ -88,7 +88,7 @@ class Script {
 
 struct Scripts {
     std::vector<Script> all;   // in order; down scripts stand beside their up scripts
-    std::vector<Error> unread; // files that can't be split, with file:line
+    std::vector<Error> unread; // files that are no text or can't be split, with file:line
     const Script* down_of(const Script& up) const;
 };
 

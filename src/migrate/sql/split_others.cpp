@@ -1,6 +1,5 @@
 #include "migrate/sql/split_others.h"
 #include <algorithm>
-#include <optional>
 
 namespace fairlead::migrate::sql {
 
@@ -47,19 +46,19 @@ Result<std::vector<Piece>> split_as(Dialect dialect, std::string_view sql, const
     if (dialect == Dialect::postgres) return split(sql, file);
     std::vector<Piece> pieces;
     Scanner scanner(sql, dialect);
-    std::optional<Token> first;
     Body body;
-    std::size_t last = 0;
+    std::size_t begin = 0, end = 0; // of the statement; alike: none has begun
+    int line = 0;
     const auto finish = [&] {
-        if (first) pieces.push_back({sql.substr(first->begin, last - first->begin), first->line, false});
-        first.reset();
+        if (end > begin) pieces.push_back({sql.substr(begin, end - begin), line, false});
+        begin = end = 0;
         body = {};
     };
     for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
         if (token.kind == Token::Kind::comment) continue;
         if (token.kind == Token::Kind::open)
             return no("a quote or comment begins here and nothing closes it; close it", {file, token.line, 0, ""});
-        if (!first && token.is("delimiter") && dialect == Dialect::mysql)
+        if (end == begin && token.is("delimiter") && dialect == Dialect::mysql)
             return no("DELIMITER is a command of MySQL's client, and only SQL is sent to the server; take it out",
                       {file, token.line, 0, ""});
         body.take(token);
@@ -68,8 +67,11 @@ Result<std::vector<Piece>> split_as(Dialect dialect, std::string_view sql, const
             finish();
             continue;
         }
-        if (!first) first = token;
-        last = token.end();
+        if (end == begin) {
+            begin = token.begin;
+            line = token.line;
+        }
+        end = token.end();
     }
     finish();
     return pieces;

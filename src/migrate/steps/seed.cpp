@@ -71,6 +71,7 @@ Result<report::Report> seed(const Place& place, const Request& request) {
     files::Script script;
     script.path = path.lexically_proximate(std::filesystem::current_path()).string();
     script.sql = text.value();
+    TRY_VOID(files::check_text(script.path, script.sql));
     TRY_VOID(check_seed(script, database.dialect()));
     report::Report report;
     const auto version = "seed:" + wanted->name;

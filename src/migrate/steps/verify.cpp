@@ -3,6 +3,7 @@
 #include "migrate/sql/shown.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
+#include "migrate/steps/judge.h"
 #include "migrate/steps/questions.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -79,6 +80,7 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     report::Report report;
     report.findings = drift(standing, place.is_development() ? Missing::warning : Missing::error,
                             database.settings.allow_out_of_order ? Late::allowed : Late::refused);
+    for (auto& stray : strays(database, place)) report.findings.push_back(std::move(stray));
     std::size_t compared = 0;
     std::vector<std::string> unknown; // as what they were applied
     for (const Step& step : standing.steps) {

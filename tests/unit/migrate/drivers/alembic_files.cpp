@@ -2,6 +2,7 @@
 #include "unit/migrate/drivers/seen.h"
 #include <chrono>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 using namespace fairlead;
 using namespace fairlead::migrate::drivers;
@@ -186,7 +187,7 @@ TEST_CASE("another table of Alembic is asked for where the usual one is missing"
     CHECK(unread(standing(folder)).empty());
 }
 
-TEST_CASE("links out of the tree aren't read") {
+TEST_CASE("links out of the tree aren't read, and are told") {
     const Folder folder, outside;
     outside.add("a.py", revision("secret", "None"));
     folder.add("alembic.ini", ini);
@@ -194,6 +195,21 @@ TEST_CASE("links out of the tree aren't read") {
     folder.add(".git/HEAD", "ref: refs/heads/main\n");
     REQUIRE(sys::replace_symlink(outside.folder.path() / "a.py", folder.folder.path() / "db/versions/c.py").ok());
     CHECK(states(standing(folder)) == "b:pending");
+    CHECK(unread(standing(folder)) ==
+          "db/versions/c.py:0: 'db/versions/c.py' is a link that leads out of the tree; put "
+          "the file or folder itself there!");
+}
+
+TEST_CASE("a revision that is a pipe or a link to nowhere is told, without a wait") {
+    const Folder folder;
+    folder.add("alembic.ini", ini);
+    folder.add("db/versions/b.py", revision("b", "None"));
+    REQUIRE(::mkfifo((folder.folder.path() / "db/versions/c.py").c_str(), 0600) == 0);
+    REQUIRE(sys::replace_symlink("nowhere.py", folder.folder.path() / "db/versions/d.py").ok());
+    const auto found = standing(folder);
+    CHECK(states(found) == "b:pending");
+    CHECK(unread(found) == "db/versions/c.py:0: 'db/versions/c.py' is not a regular file!\n"
+                           "db/versions/d.py:0: 'db/versions/d.py' is a link that leads nowhere!");
 }
 
 TEST_CASE("thousands of revisions are ordered in a short time") {

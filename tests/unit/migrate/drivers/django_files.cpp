@@ -1,6 +1,7 @@
 #include "migrate/drivers/django_files.h"
 #include "unit/migrate/drivers/seen.h"
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 using namespace fairlead;
 using namespace fairlead::migrate::drivers;
@@ -45,6 +46,15 @@ TEST_CASE("Django's migrations are read from their files") {
     CHECK(unread(found).empty());
     CHECK_FALSE(found.trouble);
     CHECK(found.beyond == "installed apps outside of this tree (django.contrib.auth)");
+}
+
+TEST_CASE("a migration of Django's that is a pipe is told, without a wait") {
+    const Folder folder(project);
+    folder.add("shop/migrations/0001_a.py", migration("[]"));
+    REQUIRE(::mkfifo((folder.folder.path() / "shop/migrations/0002_b.py").c_str(), 0600) == 0);
+    const auto found = standing(folder);
+    CHECK(states(found) == "shop.0001_a:pending");
+    CHECK(unread(found) == "shop/migrations/0002_b.py:0: 'shop/migrations/0002_b.py' is not a regular file!");
 }
 
 TEST_CASE("Django's apps are those that the settings install") {

@@ -26,6 +26,9 @@ TEST_CASE("Prisma's folders and its table") {
     CHECK(states(found.value()) == "20260101_init:applied 20260102_price:pending");
     CHECK(found.value().all[1].file.ends_with("prisma/migrations/20260102_price/migration.sql"));
     CHECK_FALSE(found.value().trouble);
+    REQUIRE(found->unread.size() == 1); // Prisma stops at it
+    CHECK(found->unread[0].file == "prisma/migrations/empty/migration.sql");
+    CHECK(found->unread[0].decides);
 }
 
 TEST_CASE("P3009 is explained") {

@@ -79,6 +79,11 @@ TEST_CASE("what nobody could run is refused, with its file") {
     REQUIRE_FALSE(wrong.ok());
     CHECK(wrong.error().kind == Kind::no);
     CHECK(wrong.error().place.line == 2);
+    const auto utf16 = Scratch({{"1_a.up.sql", std::string("s\0e\0l\0", 6)}}).read(); // without its mark
+    REQUIRE_FALSE(utf16.ok());
+    CHECK(has(utf16.error().message, "a NUL byte stands in it"));
+    CHECK(utf16.error().place.file.ends_with("1_a.up.sql"));
+    CHECK(has(Scratch({{"1_a.up.sql/x.sql", ""}}).refusal(), "1_a.up.sql is a folder, and its name is that of a"));
     CHECK(files::read_folder("/nowhere/migrations", Layout::plain, sql::Dialect::postgres).error().kind == Kind::usage);
 }
 
@@ -128,13 +133,13 @@ TEST_CASE("SQL that nobody runs is told, whatever its letters and its folder") {
                            {"docs/x.txt", ""},
                            {"7_b.Down.sql", ""},
                            {".8_x.up.sql", ""},
-                           {"9_x.up.sql/README.md", ""},
+                           {"x.up.sql/README.md", ""},
                            {"sub/deep/7_x.up.sql", ""}});
     std::string names;
     const auto all = scratch.read();
     REQUIRE(all.ok());
     for (const auto& one : all.value().strays) names += one.path.substr(scratch.folder.path().string().size()) + " ";
-    CHECK(names == "/1a.up.sql /6-x.up.sql /6_x.up.SQL /7_b.Down.sql /9_x.up.sql /V1__a.sql /sub ");
+    CHECK(names == "/1a.up.sql /6-x.up.sql /6_x.up.SQL /7_b.Down.sql /V1__a.sql /sub /x.up.sql ");
 }
 
 TEST_CASE("a checksum is that of the text, whoever saved it") {

@@ -257,6 +257,21 @@ TEST_CASE("a file that can't be split is a finding with its line") {
     CHECK(findings[0].line == 2);
 }
 
+TEST_CASE("a file that is no text is a finding with its line, whatever the engine") {
+    for (const auto dialect : {Dialect::postgres, Dialect::sqlite, Dialect::mysql})
+        for (const auto& text : {std::string("select 1;\n-- \xe4\n"), std::string("select 1;\n\0", 11),
+                                 std::string("-\0-\0\n\0s\0;\0", 10)}) {
+            Options options;
+            options.dialect = dialect;
+            const auto findings = lint::judge({{"1_a.up.sql", text, true}, {"2_b.up.sql", "select 1;", true}}, options);
+            const auto unread = std::count_if(findings.begin(), findings.end(), [](const report::Finding& one) {
+                return one.rule == "migrate/unread" && one.file == "1_a.up.sql" && report::decides(one);
+            });
+            CHECK(unread == 1);
+            CHECK_FALSE(lint::statements({"1_a.up.sql", text, true}, options).ok());
+        }
+}
+
 TEST_CASE("syntax that only a newer server may know is information, what the named server refuses an error") {
     Options options;
     options.only = {"mig-syntax"};
