@@ -125,6 +125,19 @@ Result<Url> parse_url(std::string_view text) {
     return url;
 }
 
+bool sqlite_url_has_user(std::string_view url) {
+    const auto scheme_end = url.find(':');
+    if (scheme_end == url.npos) return false;
+    const auto rest = up_to_any(url.substr(scheme_end + 1), "?#");
+    const auto slashes = std::min(rest.find_first_not_of('/'), rest.size());
+    if (slashes == mark.size() - 1) {
+        const auto span = take_apart(url, scheme_end, scheme_end + 1 + rest.size());
+        return span.userinfo_end > span.userinfo || rest.substr(slashes).starts_with('@');
+    }
+    const auto first = up_to_any(rest.substr(slashes), "/"); // a folder may have an '@' in its name
+    return first.find(':') < first.find('@') && first.find('@') != first.npos;
+}
+
 std::string percent_decode(std::string_view text) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {

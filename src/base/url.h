@@ -25,6 +25,9 @@ bool is_absolute_url(std::string_view text); // begins with a scheme and ://
 // is none, blanks or control characters. The message names the fact only, never the URL: the caller says which it is.
 Result<Url> parse_url(std::string_view text);
 
+// Whether "sqlite:…" names a user, as URLs of servers do: a file has none, and what stands there may be a password.
+bool sqlite_url_has_user(std::string_view url);
+
 std::string percent_decode(std::string_view text); // a wrong escape stays as it is
 
 // Where the parts stand in a text that need not be a URL, for whoever hides what is secret in it.

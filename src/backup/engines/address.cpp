@@ -8,6 +8,11 @@ namespace {
 
 // sqlite:app.db and sqlite:///srv/app.db; of sqlite:///app.db Python's tools take app.db from here, where it is.
 Result<std::string> sqlite_path(const std::string& url, const std::string& variable, const World& world) {
+    if (sqlite_url_has_user(url))
+        return usage(
+            fmt::format("{} names a user or a host, and a file of SQLite has none; expected sqlite:data/app.db "
+                        "or sqlite:/srv/app.db",
+                        variable));
     std::string path = url.substr(url.find(':') + 1);
     path = percent_decode(path.substr(0, path.find('?')));
     if (path.starts_with("////"))

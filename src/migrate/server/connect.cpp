@@ -1,4 +1,5 @@
 #include "migrate/server/connect.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "migrate/server/pooler.h"
@@ -56,6 +57,11 @@ Result<std::string> three_slashes(const std::string& absolute, const std::string
 }
 
 Result<std::string> sqlite_path(const Found& found) {
+    if (sqlite_url_has_user(found.url))
+        return usage(
+            fmt::format("{} names a user or a host, and a file of SQLite has none; expected sqlite:data/app.db "
+                        "or sqlite:/srv/app.db",
+                        found.source));
     std::string path = found.url.substr(found.url.find(':') + 1);
     path = percent_decode(path.substr(0, path.find('?')));
     if (path.starts_with("////")) return path.substr(3);
@@ -147,6 +153,7 @@ std::string doubled(std::string_view text, char quote) {
 
 Result<Address> find_database(const Settings& settings, const sys::Environment& environment) {
     Found found = TRY(find_url(settings, environment));
+    register_url(found.url);
     const auto scheme = found.url.substr(0, found.url.find(':'));
     if (scheme == "sqlite" || scheme == "sqlite3") {
         const std::string path = TRY(sqlite_path(found));

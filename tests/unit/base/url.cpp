@@ -78,3 +78,14 @@ TEST_CASE("percent-encoding is undone, wrong escapes stay") {
     CHECK(percent_decode("%zz%4") == "%zz%4");
     CHECK(percent_decode("%25%32") == "%2");
 }
+
+TEST_CASE("a URL of SQLite's that names a user is recognised, however it is written") {
+    for (const auto* url : {"sqlite://u:p@/x", "sqlite://u@host/x", "sqlite://u:p@host", "sqlite:u:p@host/x",
+                            "sqlite:///u:p@host/x", "sqlite:////u:p@host/x", "sqlite:/u:p@h", "sqlite3://@host/x",
+                            "sqlite://u:a/b@host/x", "sqlite://u:p@x?mode=ro"})
+        CHECK(sqlite_url_has_user(url));
+    for (const auto* url : {"sqlite:app.db", "sqlite:data/a@b.db", "sqlite:a@b/app.db", "sqlite:/srv/a@b/app.db",
+                            "sqlite://data/app.db", "sqlite:///srv/app.db", "sqlite://a%40b/app.db",
+                            "sqlite:app.db?user=a:b@c", "sqlite:", "sqlite://", "sqlite"})
+        CHECK_FALSE(sqlite_url_has_user(url));
+}

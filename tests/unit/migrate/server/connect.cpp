@@ -62,6 +62,20 @@ TEST_CASE("URLs of SQLite name a file") {
         CHECK_FALSE(found({{"DATABASE_URL", wrong}}).ok());
 }
 
+TEST_CASE("a URL of SQLite's with a user is refused without what may be a password") {
+    for (const auto* wrong :
+         {"sqlite://app:Zebra9quokka@/x", "sqlite:app:Zebra9quokka@h/x", "sqlite://Zebra9quokka@h/x",
+          "sqlite:///app:Zebra9quokka@h/x", "sqlite://app:Zebra9/quokka@h/x"}) {
+        const auto refused = found({{"DATABASE_URL", wrong}});
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().kind == Kind::usage);
+        CHECK(refused.error().message ==
+              "DATABASE_URL names a user or a host, and a file of SQLite has none; expected sqlite:data/app.db or "
+              "sqlite:/srv/app.db");
+    }
+    CHECK(found({{"DATABASE_URL", "sqlite:data/a@b.db"}})->path == "data/a@b.db");
+}
+
 TEST_CASE("three slashes are the file that is there; where two are, neither is taken") {
     const auto folder = sys::TemporaryFolder::make("slashes").value();
     const auto before = std::filesystem::current_path();
