@@ -2,6 +2,7 @@
 #include "base/secret.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"
 #include <algorithm>
@@ -23,13 +24,13 @@ Result<std::string> program(const sys::Environment& variables) {
 }
 
 // Relative to the repository's root.
-Result<std::string> find_workflow(const sys::Path& root, const std::string& wanted) {
+Result<std::string> find_workflow(const sys::Root& tree, const std::string& wanted) {
     const std::string folder = ".github/workflows";
-    auto found = TRY(sys::glob(root, folder + "/*.yml"));
-    const auto longer = TRY(sys::glob(root, folder + "/*.yaml"));
+    auto found = TRY(sys::glob(tree, ".", folder + "/*.yml"));
+    const auto longer = TRY(sys::glob(tree, ".", folder + "/*.yaml"));
     found.insert(found.end(), longer.begin(), longer.end());
     if (found.empty())
-        return usage(fmt::format("{} has no workflow; `fairlead init` writes some", (root / folder).string()));
+        return usage(fmt::format("{} has no workflow; `fairlead init` writes some", (tree.path() / folder).string()));
     std::vector<std::string> names;
     for (const auto& file : found) {
         const sys::Path path(file);
@@ -45,6 +46,13 @@ Result<std::string> find_workflow(const sys::Path& root, const std::string& want
     const auto near = nearest(wanted, names);
     return usage(fmt::format("there is no workflow '{}'; {}", wanted,
                              near.empty() ? "expected " + one_of(names) : "did you mean '" + near + "'?"));
+}
+
+// act would follow a link of the tree to wherever it leads.
+Result<std::string> text_of_workflow(const sys::Root& tree, const std::string& file) {
+    constexpr std::uint64_t longest_workflow = 1u << 20;
+    auto text = tree.read(file, longest_workflow);
+    return text.ok() ? std::move(text) : Result<std::string>(usage(text.error().message));
 }
 
 // A release has our actions beside its programs, so that no network is needed for them.
@@ -105,8 +113,9 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     const auto repository = TRY(sys::Repository::open("."));
     const sys::Path root = repository.work_tree();
     if (root.empty()) return usage("this repository is a bare one; act needs a checkout");
-    const auto file = TRY(find_workflow(root, request.workflow));
-    const auto text = TRY(sys::read_file(root / file, 1u << 20));
+    const auto tree = TRY(sys::Root::open(root));
+    const auto file = TRY(find_workflow(tree, request.workflow));
+    const auto text = TRY(text_of_workflow(tree, file));
     const auto workflow = TRY(read_workflow(text, file));
     const auto event = TRY(choose_event(workflow, file, request.event));
     const auto facts = TRY(facts_of(repository, *workflow.find(event), request));
