@@ -45,6 +45,14 @@ report::Finding too_large(const std::string& file, std::uint64_t size) {
                             size)};
 }
 
+report::Finding no_plain_file(const std::string& file, FileType type, report::Severity severity) {
+    return {.rule = "scan/unread",
+            .severity = severity,
+            .file = file,
+            .message = fmt::format("not looked at: it is {}; put the file itself there, or remove it",
+                                   type == FileType::socket ? "a socket" : "a pipe or a device")};
+}
+
 // What a link leads to is not followed; what it says is content of the repository.
 Result<void> scan_link(const sys::Root& root, const std::string& path, const std::string& shown,
                        const Collector::Comments& comments, Collector& collector) {
@@ -114,8 +122,11 @@ Result<void> scan_text(Fragment fragment, const Collector::Comments& comments, C
     return collector.add(fragment, comments);
 }
 
+// Whether git or the user means this one; else it lies in a folder, as a program's pipe may.
+enum class Meant { no, yes };
+
 // Reads one file as it is on disk. `shown` is its name in findings.
-Result<void> scan_file(const sys::Root& root, const std::string& path, const std::string& shown,
+Result<void> scan_file(const sys::Root& root, const std::string& path, const std::string& shown, Meant meant,
                        const Collector::Comments& comments, Collector& collector, const Kept* kept = nullptr) {
     if (collector.skips(shown)) return {};
     TRY_VOID(collector.add_name(shown, ""));
@@ -125,7 +136,11 @@ Result<void> scan_file(const sys::Root& root, const std::string& path, const std
     case FileType::link: return scan_link(root, path, shown, comments, collector);
     case FileType::folder: collector.skip(shown, "submodule"); return {};
     case FileType::absent: collector.skip(shown, "deleted in the work tree"); return {};
-    default: collector.skip(shown, "special file"); return {};
+    default:
+        collector.skip(shown, "special file");
+        collector.note(
+            no_plain_file(shown, info.type, meant == Meant::yes ? report::Severity::error : report::Severity::warning));
+        return {};
     }
     if (collector.leaves_nothing_out() && info.size > largest_foreign) {
         collector.skip(shown, "too large to be read");
@@ -158,7 +173,7 @@ Result<void> scan_folder(const Disk& disk, const std::string& folder, const Coll
         if (type == FileType::folder)
             TRY_VOID(scan_folder(disk, path, comments, collector));
         else
-            TRY_VOID(scan_file(disk.root, path, disk.shown(path), comments, collector));
+            TRY_VOID(scan_file(disk.root, path, disk.shown(path), Meant::no, comments, collector));
     }
     return {};
 }
@@ -175,7 +190,7 @@ Result<void> scan_on_disk(const Path& path, const Path& top, const Collector::Co
         return usage(fmt::format("{} does not exist; name a file or a folder", path.string()));
     const Disk disk{named.root, top};
     if (info->type == FileType::folder) return scan_folder(disk, named.path, comments, collector);
-    return scan_file(named.root, named.path, disk.shown(named.path), comments, collector);
+    return scan_file(named.root, named.path, disk.shown(named.path), Meant::yes, comments, collector);
 }
 
 bool is_below(std::string_view path, std::string_view folder) {
@@ -210,7 +225,7 @@ Result<void> scan_tree(const std::optional<sys::Repository>& repository, const s
     for (const std::string& file : tracked) {
         if (wanted.empty() ||
             std::any_of(wanted.begin(), wanted.end(), [&](const auto& folder) { return is_below(file, folder); }))
-            TRY_VOID(scan_file(tree, file, file, comments, collector, &kept));
+            TRY_VOID(scan_file(tree, file, file, Meant::yes, comments, collector, &kept));
     }
     return {};
 }

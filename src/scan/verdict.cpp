@@ -4,12 +4,16 @@
 #include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
 
 namespace fairlead::scan {
 namespace {
+
+constexpr std::string_view unread_rule = "scan/unread";
 
 auto same_secret(const Found& found) { return std::tie(found.rule->id, found.path, found.secret.reveal()); }
 
@@ -113,7 +117,9 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     const std::size_t fresh = states[report::State::fresh];
     const bool refused = std::any_of(notes.begin(), notes.end(),
                                      [](const auto& note) { return note.severity == report::Severity::error; });
-    for (report::Finding& note : notes) report.findings.push_back(std::move(note));
+    const auto is_unread = [](const report::Finding& note) { return note.rule == unread_rule; };
+    const auto unread = std::stable_partition(notes.begin(), notes.end(), std::not_fn(is_unread));
+    std::move(notes.begin(), unread, std::back_inserter(report.findings));
     report.verdict = fresh > 0 || refused ? report::Verdict::fail : report::Verdict::pass;
     for (const auto& [reason, paths] : totals.skipped) {
         std::string detail = counted(paths.size(), "file", "files");
@@ -129,7 +135,8 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     report.looked = {.at_all = judging.scope.whole_tree,
                      .count = judging.scope.nothing.empty() ? std::optional<std::uint64_t>() : 0,
                      .nothing = judging.scope.nothing,
-                     .may_be_nothing = judging.scope.empty == Scope::Empty::allowed};
+                     .may_be_nothing = judging.scope.empty == Scope::Empty::allowed,
+                     .unread = {std::make_move_iterator(unread), std::make_move_iterator(notes.end())}};
     report::sort_findings(report.findings);
     for (const auto& [reason, detail] :
          judging.explain == Explain::yes ? report.skipped : std::vector<report::Skipped>())
@@ -148,7 +155,7 @@ std::span<const report::Rule> report_rules() {
             {"scan/nothing", "There was nothing to look at"},
             {"scan/silenced", "A change makes the scan look less closely", Severity::warning},
             {"scan/too-large", "A file is too large to be looked at", Severity::warning},
-            {"scan/unread", "Something that is there was not looked into", Severity::warning},
+            {std::string(unread_rule), "Something that is there was not looked into", Severity::warning},
         };
         for (const Rule* rule : rules()) known.push_back({rule->id, rule->title});
         return known;
