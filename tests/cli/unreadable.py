@@ -158,6 +158,7 @@ TOOLS = {
     "manifest": Column("deploy.yaml", MANIFEST, *CHECK, "kube-syntax", "deploy.yaml"),
     "lint": Column("m/0001_a.up.sql", "CREATE TABLE a (id bigint PRIMARY KEY);\n", "fairlead-migrate", "lint", "m"),
     "lint FILE": Column("0001_a.up.sql", "CREATE TABLE a (id bigint PRIMARY KEY);\n", "fairlead-migrate", "lint", "0001_a.up.sql"),
+    "backup list": Column("store", None, "fairlead-backup", "list", "--app", "shop", "--store", "store"),
     "backup verify": Column("store", None, "fairlead-backup", "verify", "--app", "shop", "--store", "store"),
     "verify --sums": Column("SHA256SUMS", SUM, "fairlead", "verify", "file", "--sums", "SHA256SUMS", file="x\n"),
     "verify --lock": Column("fairlead.lock", SUM, "fairlead", "verify", "file", "--lock", "fairlead.lock", file="x\n"),
