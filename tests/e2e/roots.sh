@@ -1,8 +1,11 @@
 #!/bin/bash
-# The release on fresh minimal systems without our libraries: tarball and Debian package, versions, init, gate, scan and tag on
-# a small repository, smoke against a server, the README's workflow by the tarball alone. The systems lie in $FAIRLEAD_ROOTS, one folder each; as root, with the network:
+# The release on fresh minimal systems without our libraries: tarball and Debian package, each program's main job: versions,
+# init, gate, scan, preflight and tag on a small repository, smoke against a server, migrate and backup on SQLite, deploy of a
+# small service (tests/e2e/tiny), the README's workflow by the tarball alone. The systems lie in $FAIRLEAD_ROOTS, one folder each;
+# as root, with the network:
 #   for suite in bookworm trixie; do debootstrap --variant=minbase $suite $FAIRLEAD_ROOTS/$suite http://deb.debian.org/debian; done
 #   debootstrap --variant=minbase noble $FAIRLEAD_ROOTS/noble http://archive.ubuntu.com/ubuntu
+#   for root in $FAIRLEAD_ROOTS/*; do chroot $root sh -c 'apt-get update && apt-get install --yes --no-install-recommends nginx'; done
 #   script/release && FAIRLEAD_ROOTS=… FAIRLEAD_REQUIRE=roots script/e2e roots
 . "$(dirname "$0")/lib.sh"
 
@@ -64,6 +67,31 @@ readme_workflow() { # NAME: in $system
     rm -rf "${system:?}/usr/local/bin/act" "${system:?}/usr/local/bin/make"
 }
 
+tiny=$scratch/tiny
+cp -r "$root/tests/e2e/tiny" "$tiny"
+(cd "$tiny" && git init -q -b main && git -c user.name=A -c user.email=a@example.org add -A &&
+    git -c user.name=A -c user.email=a@example.org commit -q -m "feat: tiny")
+tiny_jobs() { # NAME: in $system, what changes something
+    local url=http://127.0.0.1:$(free_port) by
+    by=(env "TINY_URL=$url" DATABASE_URL=sqlite:/tiny.db)
+    rm -rf "${system:?}"/{tiny,tiny.db*,sets,srv/tiny,var/lib/tiny}
+    cp -a "$tiny" "$system/tiny"
+    expect "$1: migrate" 0 within /tiny "${by[@]}" fairlead-migrate up --env staging
+    expect "$1: backup" 0 within /tiny "${by[@]}" fairlead-backup run --env staging
+    expect "$1: proven" 0 within /tiny "${by[@]}" fairlead-backup verify latest --level 4 --env staging
+    expect "$1: deploy prints the router" 0 within /tiny "${by[@]}" fairlead-deploy router --env staging
+    printf 'user root; pid /nginx.pid; error_log /nginx.log; events {} http { access_log off;\n%s\n}\n' "$out" >"$system/nginx.conf"
+    within / nginx -c /nginx.conf >/dev/null 2>&1 || true
+    for release in 1.0.0 1.1.0; do
+        expect "$1: deploy $release" 0 within /tiny "${by[@]}" fairlead-deploy apply --env staging --release-version $release
+        contains "which serves" "$(curl --silent "$url/")" "$release"
+    done
+    expect "$1: rollback" 0 within /tiny "${by[@]}" fairlead-deploy rollback --env staging
+    contains "to what served before" "$(curl --silent "$url/")" 1.0.0
+    expect "$1: down" 0 within /tiny "${by[@]}" fairlead-deploy down --env staging
+    kill "$(cat "$system/nginx.pid")"
+}
+
 for system in "$FAIRLEAD_ROOTS"/*/; do
     name=$(basename "$system")
     [ -x "$system/bin/sh" ] || continue
@@ -95,11 +123,14 @@ for system in "$FAIRLEAD_ROOTS"/*/; do
         expect "$name: gate" 0 within /project fairlead-gate --report report.xml --report coverage.info --min-tests 2
         expect "$name: gate says no" 1 within /project fairlead-gate --report report.xml --report coverage.info --min-tests 3
         expect "$name: scan" 0 within /project fairlead-scan tree
+        expect "$name: preflight" 0 within /project fairlead-preflight check
+        contains "looked" "$out$err" "of 100"
         expect "$name: tag" 0 within /project fairlead-tag --event push --ref refs/tags/v1.2.3 --sha "$commit" --images notes \
             --tags 'type=semver,pattern={{version}}'
         contains "names the image" "$out$err" "notes:1.2.3"
         expect "$name: smoke" 0 within /empty fairlead-smoke --urls "http://127.0.0.1:$port/" --deadline 10s
         expect "$name: smoke says no" 1 within /empty fairlead-smoke --urls "http://127.0.0.1:$port/missing" --deadline 3s
+        tiny_jobs "$name"
     done
     if [ -n "$act" ]; then readme_workflow "$name"; else skip act "$name: the README's workflow" "act is not here"; fi
     place=/usr/bin
