@@ -176,7 +176,7 @@ TOOLS = {
 # Yes, because it was looked at: what the answer says of it then. scan reads whatever is text.
 NAMES = list(FILES)
 TEXTS = NAMES[NAMES.index("only blanks"):NAMES.index("zip")]
-READ = {"scan": dict.fromkeys(TEXTS, "1 file"), "scan FILE": dict.fromkeys(TEXTS, "1 file"),
+READ = {"backup list": {"a folder": "0 sets of shop"}, "scan": dict.fromkeys(TEXTS, "1 file"), "scan FILE": dict.fromkeys(TEXTS, "1 file"),
         "env file": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
         "env file by name": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
         "smoke of gzip": {"gzip": "1 of 1 check passed", "empty": "1 of 1 check passed"}}

@@ -5,6 +5,7 @@
 #include "sys/files/tree.h"
 #include "sys/files/writable.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -86,7 +87,10 @@ class FileStore : public Store {
 
     std::string shown() const override { return shown_; }
     std::string folder() const override { return folder_.string(); }
-    Result<bool> is_there() override { return sys::inspect(folder_).type != sys::FileType::absent; }
+    Result<bool> is_there() override { // a link to nowhere isn't
+        std::error_code unknown;
+        return std::filesystem::exists(folder_, unknown);
+    }
     Result<void> may_write() const override { return sys::check_writable(folder_ / lock_name); }
 
     Result<void> make_place() override { return sys::make_folders(folder_); }

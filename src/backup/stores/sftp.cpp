@@ -180,6 +180,13 @@ Result<std::optional<Attributes>> Sftp::inspect(const std::string& path) {
     return refused(answer, "inspected", path);
 }
 
+Result<bool> Sftp::exists(const std::string& path) {
+    const auto answer = TRY(answer_to(Ask::stat, [&](Packet& packet) { packet.text(path); }));
+    if (answer.type == Answer::Type::attributes) return true;
+    if (answer.type == Answer::Type::status && answer.code == Code::absent) return false;
+    return refused(answer, "inspected", path);
+}
+
 Result<Attributes> Sftp::inspect_open(const std::string& handle, const std::string& path) {
     const auto answer = TRY(answer_to(Ask::stat_open, [&](Packet& packet) { packet.text(handle); }));
     if (answer.type != Answer::Type::attributes || !answer.attributes.size) return refused(answer, "inspected", path);

@@ -162,8 +162,7 @@ class SshStore : public Store {
     std::string shown() const override { return shown_; }
     Result<bool> is_there() override {
         const auto sftp = TRY(connection_->get());
-        const auto there = TRY(sftp->inspect(folder_));
-        return there.has_value();
+        return sftp->exists(folder_);
     }
 
     Result<void> make_place() override {

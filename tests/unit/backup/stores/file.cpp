@@ -116,6 +116,17 @@ TEST_CASE("a lock that was taken away is noticed") {
     CHECK_FALSE(lease->check().ok());
 }
 
+TEST_CASE("a store whose folder is a link to nowhere is not there, and none that is empty") {
+    const auto folder = TemporaryFolder::make("fairlead-store").value();
+    std::filesystem::create_symlink("nowhere", folder.path() / "link");
+    const auto store = store_at(folder.path() / "link");
+    CHECK_FALSE(store->is_there().value());
+    CHECK_FALSE(store->check_there().ok());
+    std::filesystem::create_directory(folder.path() / "nowhere");
+    CHECK(store->is_there().value());
+    CHECK(store->check_there().ok());
+}
+
 TEST_CASE("a link in a store is no object, and folders of a store are its owner's alone") {
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     const auto store = store_at(folder.path() / "store");

@@ -54,6 +54,20 @@ TEST_CASE("what is larger than what may be under way goes to another machine and
     CHECK(half_read->read(into).value() > 0);
 }
 
+TEST_CASE("another machine's folder that is a link to nowhere is not there, and none that is empty") {
+    const auto server = SshServer::make();
+    if (!server) {
+        WARN(no_server);
+        return;
+    }
+    const auto folder = TemporaryFolder::make("fairlead-store").value();
+    std::filesystem::create_symlink("nowhere", folder.path() / "link");
+    const auto store = server->store(folder.path() / "link");
+    CHECK_FALSE(store->is_there().value());
+    std::filesystem::create_directory(folder.path() / "nowhere");
+    CHECK(store->is_there().value());
+}
+
 TEST_CASE("two of another machine's objects are written and read in turns") {
     const auto server = SshServer::make();
     if (!server) {
