@@ -63,7 +63,10 @@ Result<void> check_folder(const struct stat& info, const std::string& name, Shar
 
 class Way {
   public:
-    Way(const Path& path, const Path& base) : base_(static_cast<std::size_t>(std::distance(base.begin(), base.end()))) {
+    // A '/' at the end of a path is no part of it.
+    Way(const Path& path, const Path& base)
+        : base_(static_cast<std::size_t>(
+              std::count_if(base.begin(), base.end(), [](const Path& part) { return !part.empty(); }))) {
         for (const auto& part : path.relative_path()) parts_.push_back(part.string());
         own_ = parts_.size();
         total_ = own_ + 1; // with the root

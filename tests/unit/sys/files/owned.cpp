@@ -48,6 +48,13 @@ TEST_CASE("a way of folders that are ours and nobody else's to write is good, al
     CHECK(host.refusal("srv/other", "srv/other") == ""); // below the sticky /tmp all the same
 }
 
+TEST_CASE("a base is the same with a '/' at its end") {
+    const OwnedHost host;
+    std::filesystem::create_directory_symlink(host.path("srv/shop/slots"), host.path("srv/shop/others"));
+    for (const auto* base : {"srv/shop", "srv/shop/"})
+        CHECK(has(host.refusal("srv/shop/others/a", base), "others' is a link"));
+}
+
 TEST_CASE("a folder on the way that belongs to another user is refused with whose it is and the way out") {
     if (!is_root()) return;
     for (const auto* name : {"srv", "srv/shop", "srv/shop/slots", "srv/shop/slots/a"}) {
