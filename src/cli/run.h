@@ -45,6 +45,7 @@ struct Context : Common {
 // The process's secrets are out of what others can see of it before anything is read (sys/environment.h).
 int run(const Spec& spec, int argc, char** argv, const std::function<Result<report::Report>(const Context&)>& tool);
 // The same within a process that goes on, as a test's does: its variables stay as they are.
-int run_here(const Spec& spec, int argc, char** argv, const std::function<Result<report::Report>(const Context&)>& tool);
+int run_here(const Spec& spec, int argc, char** argv,
+             const std::function<Result<report::Report>(const Context&)>& tool);
 
 }

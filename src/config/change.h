@@ -19,7 +19,7 @@ struct Change {
     bool of_two_commits = false; // a pull request or a merge group: `base` is what `head` is to be merged into
     bool foreign = false;
     bool has_rights = false; // with `foreign`: the job has the base's secrets and token all the same
-    std::string why; // with `foreign`: "comes from a fork"
+    std::string why;         // with `foreign`: "comes from a fork"
 };
 
 // Of the job's event (docs.github.com, "Events that trigger workflows"; docs.gitlab.com, "Predefined CI/CD variables").

@@ -90,12 +90,12 @@ Result<void> check_steps(const std::string& folder, const Project& project, int 
         if (status != 0 && component.evidence.empty()) no("the tests" + of, status);
     }
     // Nothing may be in git's list yet.
-    const int secrets =
-        TRY(run_command({folder, stream}, {sys::tool_program("fairlead-scan"), "tree", "--allow-empty"}, {},
-                        sys::Whose::ours));
+    const int secrets = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-scan"), "tree", "--allow-empty"},
+                                        {}, sys::Whose::ours));
     if (secrets != 0) no("scan of the tree", secrets);
     if (evidence && report.verdict == report::Verdict::pass) {
-        const int status = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-gate")}, {}, sys::Whose::ours));
+        const int status =
+            TRY(run_command({folder, stream}, {sys::tool_program("fairlead-gate")}, {}, sys::Whose::ours));
         if (status != 0) no("gate over the reports", status);
     }
     report.facts += report.verdict != report::Verdict::pass ? "; not all of its steps work"

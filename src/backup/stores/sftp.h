@@ -34,7 +34,7 @@ class Sftp {
     Result<void> close(const std::string& handle, const std::string& path);
     Result<void> sync(const std::string& handle, const std::string& path);    // nothing where the server can't
     Result<std::optional<sftp::Attributes>> inspect(const std::string& path); // nothing: absent
-    Result<bool> exists(const std::string& path); // links are followed
+    Result<bool> exists(const std::string& path);                             // links are followed
     Result<sftp::Attributes> inspect_open(const std::string& handle, const std::string& path);
     Result<std::optional<std::vector<sftp::Entry>>> list(const std::string& path); // nothing: absent
     Result<void> make_folders(const std::string& path);

@@ -21,7 +21,8 @@ class Reader {
             return 0;
         }
         std::uint64_t value = 0;
-        for (int at = 0; at < bytes; ++at) value = (value << 8) | static_cast<unsigned char>(rest_[static_cast<std::size_t>(at)]);
+        for (int at = 0; at < bytes; ++at)
+            value = (value << 8) | static_cast<unsigned char>(rest_[static_cast<std::size_t>(at)]);
         rest_.remove_prefix(static_cast<std::size_t>(bytes));
         return value;
     }

@@ -90,7 +90,8 @@ class SystemdKeeper : public Keeper {
             words.push_back(word);
         for (const auto& word : called("systemctl")) words.push_back(word);
         for (const auto& word : {std::string("stop"), instance(slot)}) words.push_back(word);
-        const auto done = TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}, .whose = sys::Whose::ours}));
+        const auto done =
+            TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}, .whose = sys::Whose::ours}));
         if (done.status == 0) return {};
         return could_not(fmt::format("systemd-run for '{}' ended with status {}: {}", timer(slot), done.status,
                                      one_line(trim(done.err))));
@@ -165,7 +166,8 @@ class SystemdKeeper : public Keeper {
     Result<void> systemctl(const std::vector<std::string>& asked, Status status = Status::checked) {
         auto words = called("systemctl");
         words.insert(words.end(), asked.begin(), asked.end());
-        const auto done = TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}, .whose = sys::Whose::ours}));
+        const auto done =
+            TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}, .whose = sys::Whose::ours}));
         constexpr int not_loaded = 5; // systemctl(1), Exit status
         if (done.status == 0 || status == Status::ignored) return {};
         if (status == Status::or_absent && done.status == not_loaded) return {};

@@ -37,7 +37,8 @@ std::vector<std::string> controllers_at(Keeping keeping) {
 }
 
 bool in_crontab(sys::Host& host, const std::string& command) {
-    const auto listed = host.run({.argv = {"crontab", "-l"}, .timeout = Milliseconds{10000}, .whose = sys::Whose::ours});
+    const auto listed =
+        host.run({.argv = {"crontab", "-l"}, .timeout = Milliseconds{10000}, .whose = sys::Whose::ours});
     return listed.ok() && listed->status == 0 && listed->out.find(command) != std::string::npos;
 }
 

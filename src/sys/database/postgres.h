@@ -17,7 +17,8 @@ struct Target {
 };
 
 // Keepalives: idle 30 s, interval 10 s, count 3, tcp_user_timeout 60 s. Error (usage): no target at all, a URL that
-// can't be read; (could_not): nobody answers, or refuses us, or this run may not (sys/permit.h). No message holds a password.
+// can't be read; (could_not): nobody answers, or refuses us, or this run may not (sys/permit.h). No message holds a
+// password.
 Result<std::unique_ptr<Session>> open_postgres(const Target& target);
 
 // What CREATE ROLE … PASSWORD takes so that no log of the server shows the password itself (SCRAM-SHA-256). Error:

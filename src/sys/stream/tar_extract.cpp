@@ -196,7 +196,7 @@ class Extractor {
     Result<void> special(int in, const std::string& name, const TarEntry& entry) {
         const unsigned type = entry.kind == TarKind::pipe               ? S_IFIFO
                               : entry.kind == TarKind::character_device ? S_IFCHR
-                                                                     : S_IFBLK;
+                                                                        : S_IFBLK;
         auto rights = rights_of(entry, how_, is_root_);
         if (!rights.is_made) {
             notes_.dropped.add(entry.path, std::move(rights.dropped));
