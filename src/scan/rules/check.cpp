@@ -270,10 +270,21 @@ Proof check_generic(std::string_view secret, std::string_view match) {
     return is_random(secret) && !is_words(secret) ? Proof::unknown : Proof::refuted;
 }
 
+namespace {
+
+// A number in front may count up, as an account's does; what stands behind it is the secret.
+bool counts_up(std::string_view text) {
+    const std::string_view last = text.substr(text.rfind('-') + 1);
+    return contains_any(last.size() < 20 ? text : last, {"0123456", "1234567"});
+}
+
+}
+
 bool is_placeholder(std::string_view secret) {
     const std::string text = lower(secret);
+    if (counts_up(text)) return true;
     if (contains_any(text, {"example", "placeholder", "changeme", "change_me", "change-me", "dummy", "your_", "your-",
-                            "yourkey", "xxxxx", "redacted", "sample", "0123456", "1234567", "abcdefg"}))
+                            "yourkey", "xxxxx", "redacted", "sample", "abcdefg"}))
         return true;
     std::size_t run = 1;
     for (std::size_t i = 1; i < text.size(); ++i) {

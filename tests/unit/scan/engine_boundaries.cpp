@@ -187,6 +187,14 @@ TEST_CASE("seven equal letters in a row make a placeholder, six don't") {
     CHECK_FALSE(is_placeholder("K9d" + std::string(6, 'q') + "Zt4"));
 }
 
+TEST_CASE("digits that count up make a placeholder, but not in the number before a secret") {
+    CHECK(is_placeholder("token1234567890"));
+    CHECK(is_placeholder("12345678-1234-1234-1234-123456789012"));
+    CHECK(is_placeholder("a-12345678901234567890x"));
+    CHECK_FALSE(is_placeholder("xo"
+                               "xb-1234567890123-Kx8zQpVt3mWn5RbYc2LdGh7J"));
+}
+
 TEST_CASE("a secret is found at every place of the seam between two windows of a long line, once") {
     Engine engine = all();
     const std::string token = sample("gh|p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7");
