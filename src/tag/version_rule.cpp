@@ -136,6 +136,11 @@ Result<void> judge(const Version& version, Line line, const Cut& cut, bool prere
     }
     const auto above = TRY(
         highest_of(scene, version).above(version, line, cut, counted ? Prereleases::counted : Prereleases::ignored));
+    for (const auto& tag : {above.in(line), above.all})
+        if (tag && scene.facts.is_broken && scene.facts.is_broken(*tag))
+            scene.notes.gap(fmt::format("tag '{}' is higher than {} and names no object: refs/tags/{} is broken; fetch "
+                                        "it again, or run: git update-ref -d refs/tags/{}",
+                                        *tag, version.text(), *tag, *tag));
     if (const auto& higher = above.in(line); line != Line::exact && higher) {
         given.value.reset();
         given.reason = fmt::format("held back: tag '{}' of the repository is higher", *higher);

@@ -1,8 +1,11 @@
 #!/usr/bin/python3
-"""clones.py BIN [--list] [NAME…]: five decisions of fairlead-tag in each kind of clone, held to what upstream says.
+"""clones.py BIN [--all] [--cells N] [--seed S] [--list] [NAME…]: decisions of fairlead-tag in each kind of clone, held to what
+upstream says.
 
 Each kind is made by git itself from one upstream, asked as in a workflow, and the truth is computed from upstream by plain
-git. What may come back for one question:
+git. Beside the kinds that have a name stand cells by lot: how the clone began, refspecs, tag option, depth, filter, last fetch
+and state (tests/support/clone_cells.py). Without --all it is a sample of both, the same for the same seed; --all takes every
+kind and 2,400 cells. What may come back for one question to a kind:
   answered   the truth, without a word
   told       the truth, with a warning that says what it is based on
   refused    status 3, and the command of its message, run as it stands, makes the next run tell the truth; where the
@@ -13,8 +16,10 @@ Anything else fails: a wrong answer (WRONG), also where a warning says that it i
 have been asked, or the run refused); a right one without a word where it can only be luck (GUESSED); a refusal
 where git's records (refs, refspecs, shallow file, tagOpt, promisor) say that all is there (NEEDLESS); a refusal that gives
 no command (NO WAY OUT) or one that doesn't help (NO HELP); --deepen that doesn't (NOT DEEPENED); a status of its own (FAILED).
---list prints the table, and for what fails the question with its answer. $NEWGIT names a folder with a git of 2.45 or newer.
+--list prints the tables, and for what fails the question with its answer. $NEWGIT names a folder with a git of 2.45 or newer.
+In a cell nothing may be wrong, and the way out that a refusal gives has to help; what was refused though all is there is counted.
 """
+import argparse
 import concurrent.futures
 import dataclasses
 import functools
@@ -22,6 +27,7 @@ import http.server
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -32,12 +38,22 @@ import threading
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+from clone_cells import chosen as cells_by_lot  # noqa: E402
+from clone_cells import named  # noqa: E402
+from clone_judge import command_of, judge_cell, table_of, tags_of_text  # noqa: E402
 from clone_kinds import KINDS, PREPARE  # noqa: E402
 from upstream import ENV, PATH, WORK, git, upstreams  # noqa: E402
 
-BIN = pathlib.Path(sys.argv[1]).resolve()
-LIST = "--list" in sys.argv
-NAMES = [word for word in sys.argv[2:] if word != "--list"]
+parser = argparse.ArgumentParser()
+parser.add_argument("bin", type=pathlib.Path)
+parser.add_argument("names", nargs="*")
+parser.add_argument("--all", action="store_true")
+parser.add_argument("--cells", type=int)
+parser.add_argument("--seed", type=int, default=28)
+parser.add_argument("--list", action="store_true")
+GIVEN = parser.parse_args()
+BIN, LIST, NAMES = GIVEN.bin.resolve(), GIVEN.list, GIVEN.names
+CELLS = GIVEN.cells if GIVEN.cells is not None else 2400 if GIVEN.all else 0 if NAMES else 60
 DECISIONS = {"E": "edge", "H": "highest", "N": "next-version", "C": "changelog", "D": "describe"}
 
 
@@ -61,10 +77,7 @@ RULES = "type=semver,pattern={{version}}\ntype=semver,pattern={{major}}.{{minor}
 
 
 def tags_of(ran):
-    try:
-        return set(json.loads(ran.answer)["tags"])
-    except (ValueError, KeyError, TypeError):
-        return None
+    return tags_of_text(ran.answer)
 
 
 def edge(ran, wanted):
@@ -194,12 +207,6 @@ def told(ran):
     return any(re.search(r"default branch|clone|shallow|guess|assum|origin|refs|tags? ", line) for line in lines)
 
 
-def command_of(ran):
-    """The command of a refusal; None where it gives none."""
-    found = re.search(r"run: ((?:git|rm) [^\n\"]*?)(?=, or |; | \(in |\\n|[\"\n]|$)", ran.stderr + ran.stdout)
-    return found and re.sub(r" \(git [^)]*\)", "", found.group(1))
-
-
 def brief(ran):
     """What was answered, in a line."""
     text = ran.stdout
@@ -322,6 +329,8 @@ try:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     API = server.server_port
     chosen = [kind for kind in KINDS if not NAMES or any(name in kind.name for name in NAMES)]
+    if not GIVEN.all and not NAMES:
+        chosen = random.Random(GIVEN.seed).sample(chosen, len(chosen) // 4)
     if LIST:
         print(f"{'kind':34}" + "".join(f"{name:30}" for name in DECISIONS.values()))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -336,6 +345,13 @@ try:
                 continue
             for letter, cell in judged[kind.name].result().items():
                 counted.note(f"{kind.name}, {DECISIONS[letter]}", "\n".join(cell.wrong))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        cells = list(pool.map(lambda cell: judge_cell(BIN, cell, UPSTREAMS), cells_by_lot(CELLS, GIVEN.seed)))
+    for cell in cells:
+        bad = [name for name, verdict in cell.verdicts.items() if verdict in ("wrong", "no help")]
+        counted.note(named(cell.cell), "\n".join(f"{cell.verdicts[name].upper()}: {name}\n  {cell.told[name]}" for name in bad))
+    if LIST:
+        print("\n".join(table_of(cells)))
     counted.note("a refusal holds no result", talkative and f"{len(talkative)} do, the first: {talkative[0]}")
 finally:
     shutil.rmtree(WORK, ignore_errors=True)

@@ -200,12 +200,13 @@ def refused():
         scene.git("push", "-q", "origin", f":refs/tags/{tag}")
     for tag in ("v0.9.0", "v1.2", "other/v9.0.0"):  # lower, no version, of another line
         scene.git("push", "-q", "origin", f"HEAD~1:refs/tags/{tag}")
+    scene.git("remote", "set-url", "origin", str(scene.root / "gone"))
+    no("a remote that is gone", 3, "git ls-remote origin failed")
     scene.git("remote", "rename", "origin", "up")
     scene.git("remote", "remove", "up")
     no("no remote", 3, "there is no remote 'origin' to push to; run: git remote add origin URL")
-    scene.git("remote", "add", "origin", str(scene.root / "gone"))
-    no("a remote that is gone", 3, "git ls-remote origin failed")
-    scene.git("remote", "set-url", "origin", str(scene.up))
+    scene.git("remote", "add", "origin", str(scene.up))
+    no("a remote of which nothing is known", 3, "was never fetched from origin")
     (scene.here / "fairlead.yml").write_text("tag: {context: 'git:.'}\n")
     no("a repository that fairlead.yml names", 2, "nothing is released")
 

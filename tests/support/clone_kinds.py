@@ -60,19 +60,20 @@ KINDS = [
          """git clone -q --depth 1 "$U" . && git fetch -q --depth 1 origin '+refs/tags/*:refs/tags/*'"""),
     Kind("--depth 1, refspec of tags", "EH", """git clone -q --depth 1 "$U" .
          git config --add remote.origin.fetch '+refs/tags/*:refs/tags/*' && git fetch -q --depth 1"""),
-    Kind("--depth 5", "E", 'git clone -q --depth 5 --no-single-branch "$U" .'),
-    Kind("--depth 20", "E", 'git clone -q --depth 20 --no-single-branch "$U" .'),
+    Kind("--depth 5", "EH", 'git clone -q --depth 5 --no-single-branch "$U" .'),
+    Kind("--depth 20", "EHNCD", 'git clone -q --depth 20 --no-single-branch "$U" .'),
     Kind("--depth 50 holds all", "EHNCD", 'git clone -q --depth 50 --no-single-branch "$U" .'),
     Kind("--depth 50 of one branch", "ECD", 'git clone -q --depth 50 "$U" .'),
     Kind("first release, --depth 1", "ECD", 'git clone -q --depth 1 "$U" .', up="first"),
     Kind("first release, all branches", "EHNCD", 'git clone -q --depth 1 --no-single-branch "$U" .', up="first"),
-    Kind("first release, checkout of tag", "HNCD", """start && fetch --no-tags --depth=1 origin +refs/tags/v0.1.0:refs/tags/v0.1.0
+    # One tag, asked for by its name: others may lie elsewhere.
+    Kind("first release, checkout of tag", "", """start && fetch --no-tags --depth=1 origin +refs/tags/v0.1.0:refs/tags/v0.1.0
          git checkout -q --force refs/tags/v0.1.0""", up="first"),
     # One commit, asked for by its id with --no-tags: the history is whole, and of tags nothing is known.
     Kind("before a first release", "", 'branch "--no-tags --depth=1"', up="unreleased"),
     Kind("--no-tags, unshallowed", "E", 'git clone -q --no-tags --depth 1 "$U" . && git fetch -q --unshallow'),
-    Kind("checkout, unshallowed no tags", "", 'branch "--no-tags --depth=1" && git fetch -q --no-tags --unshallow', blind="NCD"),
-    Kind("checkout, then --unshallow", "HNCD", 'branch "--no-tags --depth=1" && git fetch -q --unshallow', blind="H"),
+    Kind("checkout, unshallowed no tags", "", 'branch "--no-tags --depth=1" && git fetch -q --no-tags --unshallow'),
+    Kind("checkout, then --unshallow", "CD", 'branch "--no-tags --depth=1" && git fetch -q --unshallow'),
     Kind("--shallow-since", "E", 'git clone -q --shallow-since=1700090000 "$U" .'),
     Kind("--shallow-exclude", "E", 'git clone -q --shallow-exclude=v1.0.0 "$U" .'),
     Kind("--filter=blob:none", "EHNCD", 'git clone -q --filter=blob:none "$U" .'),

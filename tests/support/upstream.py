@@ -111,7 +111,7 @@ def full(branch):
     return branch if branch.startswith("refs/") else f"refs/heads/{branch}"
 
 
-def grown(up):
+def grown(up, until=""):
     """Tags on and off the branch, light and annotated, pre-releases, a component, and the highest on a side branch."""
     up.grow("develop", 5, who="Zoe")
     up.tag("v0.9.0")
@@ -120,6 +120,7 @@ def grown(up):
     up.tag("api/v1.0.0")
     up.grow("gone", 2, start="develop")  # a release branch that was deleted after its release
     up.tag("v2.0.5", "gone")
+    up.stream += f"reset refs/heads/gone\nfrom {'0' * up.digits}\n\n"
     up.grow("develop", 5)
     up.tag("v1.2.0")
     up.grow("hotfix", 2, start="develop")
@@ -133,6 +134,8 @@ def grown(up):
     up.tag("api/v1.1.0")
     up.grow("main", 2, start="develop")
     up.grow("develop", 6)
+    if until == "v2.1.0":
+        return
     up.tag("v2.1.0", annotated=True)
     up.grow("next", 3, start="develop", kind="feat")
     up.tag("v2.2.0", "next")
@@ -147,7 +150,11 @@ def grown(up):
     up.grow("refs/pull/7/head", 1, start="develop", who="Bob")
     up.grow("refs/pull/7/merge", 1, start="develop", merge="refs/pull/7/head")
     up.stream += f"reset refs/pipelines/123\nfrom :{up.tips['develop']}\n\n"
-    up.stream += f"reset refs/heads/gone\nfrom {'0' * up.digits}\n\n"
+
+
+def older(up):
+    """The same, before its last releases."""
+    grown(up, until="v2.1.0")
 
 
 def first(up):
@@ -163,5 +170,5 @@ def unreleased(up):
 def upstreams():
     (WORK / "template").mkdir()
     (WORK / ".gitconfig").write_text(CONFIG)
-    made = {grow.__name__: Upstream(WORK / f"{grow.__name__}.git", grow) for grow in (grown, first, unreleased)}
+    made = {grow.__name__: Upstream(WORK / f"{grow.__name__}.git", grow) for grow in (grown, older, first, unreleased)}
     return made | {"sha256": Upstream(WORK / "sha256.git", grown, "sha256")}

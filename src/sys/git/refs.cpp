@@ -80,14 +80,14 @@ bool is_id(std::string_view text) {
     return !bad;
 }
 
+}
+
 Result<std::string> common_folder(const std::string& git_folder) {
     const Path file = Path(git_folder) / "commondir";
     if (inspect(file).type == FileType::absent) return git_folder;
     const auto text = TRY(read_file(file, 1u << 16));
     const Path common = std::string(trim(text));
     return (common.is_absolute() ? common : Path(git_folder) / common).lexically_normal().string();
-}
-
 }
 
 struct References::State {

@@ -45,6 +45,9 @@ class References {
 Result<void> each_reference(const std::string& git_folder, std::string_view folder,
                             const std::function<Result<void>(const StoredReference&)>& each);
 
+// Where references, their logs and FETCH_HEAD of the main work tree lie; `git_folder` may be that of a linked one.
+Result<std::string> common_folder(const std::string& git_folder);
+
 // What HEAD says, read from its file: the branch it is on, whether that has a commit or not, or the commit itself.
 struct StoredHead {
     std::string branch; // refs/heads/main; empty: detached

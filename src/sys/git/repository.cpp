@@ -108,14 +108,35 @@ bool Repository::is_shallow() const {
     });
 }
 
+namespace {
+
+bool is_object_id(std::string_view text) {
+    return text.size() == GIT_OID_HEXSZ && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
+// A commit, and what are to be its parents.
+bool is_graft(std::string_view line) { return is_object_id(line.substr(0, line.find_first_of(" \t\r"))); }
+
+}
+
 Result<std::string> Repository::replacements() const {
-    std::error_code absent;
-    const std::string grafts = std::string(git_repository_commondir(state_->handle.get())) + "info/grafts";
-    const auto size = std::filesystem::file_size(grafts, absent);
-    const auto replaced = TRY(References::read(git_folder(), "refs/replace/")).names().size();
     std::vector<std::string> commands;
-    if (replaced > 0) commands.emplace_back("git replace -d $(git replace -l)");
-    if (!absent && size > 0) commands.push_back("rm " + shell_word(grafts));
+    constexpr std::string_view folder = "refs/replace/";
+    const auto used = lower(state_->setting("core.usereplacerefs").value_or("true"));
+    const bool ignored = std::getenv("GIT_NO_REPLACE_OBJECTS") != nullptr || used == "false" || used == "no" ||
+                         used == "off" || used == "0";
+    if (!ignored) {
+        const auto replaced = TRY(References::read(git_folder(), folder));
+        const auto& names = replaced.names();
+        if (std::any_of(names.begin(), names.end(),
+                        [&](const StoredReference& one) { return is_object_id(one.name.substr(folder.size())); }))
+            commands.emplace_back("git replace -d $(git replace -l)");
+    }
+    const Path grafts = std::string(git_repository_commondir(state_->handle.get())) + "info/grafts";
+    if (inspect(grafts).type == FileType::file) {
+        const auto lines = split(TRY(read_file(grafts, 64u << 20)), '\n');
+        if (std::any_of(lines.begin(), lines.end(), is_graft)) commands.push_back("rm " + shell_word(grafts.string()));
+    }
     return join(commands, " && ");
 }
 
@@ -311,7 +332,11 @@ std::string Repository::remote() const { return state_->remote(); }
 CloneRecords Repository::clone_records() const {
     CloneRecords records;
     records.remote = state_->remote();
-    for (const auto& [name, url] : state_->remote_urls()) records.remotes.push_back(name);
+    for (const auto& [name, url] : state_->remote_urls()) {
+        records.remotes.push_back(name);
+        for (auto& refspec : state_->settings("remote." + name + ".fetch"))
+            records.all_refspecs.push_back(std::move(refspec));
+    }
     records.refspecs = state_->settings("remote." + records.remote + ".fetch");
     records.tag_option = state_->setting("remote." + records.remote + ".tagopt").value_or("");
     records.filter = state_->setting("remote." + records.remote + ".partialclonefilter").value_or("");

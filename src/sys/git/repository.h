@@ -61,8 +61,9 @@ struct CloneRecords {
     std::vector<std::string> remotes; // by name
     std::string remote = "origin";    // to fetch from: origin, else the first; without any it is still called so
     std::vector<std::string> refspecs;
-    std::string tag_option; // --no-tags, --tags; empty: tags come with the commits that they name
-    std::string filter;     // of a partial clone: blob:none; empty: it has all objects
+    std::vector<std::string> all_refspecs; // of every remote
+    std::string tag_option;                // --no-tags, --tags; empty: tags come with the commits that they name
+    std::string filter;                    // of a partial clone: blob:none; empty: it has all objects
     bool is_shallow = false;
 };
 
@@ -102,7 +103,9 @@ class Repository {
     bool is_shallow() const;
     std::string damage() const; // what is broken among its packs, so that no fetch helps; empty: nothing is known
     // refs/replace/ and info/grafts tell git to see other commits than those that are stored; we see the stored. The
-    // command that takes them away; empty: there are none.
+    // command that takes them away; empty: there are none, or git ignores them, too: core.useReplaceRefs is off,
+    // GIT_NO_REPLACE_OBJECTS is set, a name under refs/replace/ is no id, a line of grafts is a comment
+    // (git-replace(1), gitrepository-layout(5)).
     Result<std::string> replacements() const;
     std::optional<std::string> head_branch() const;               // refs/heads/main; nothing when detached
     std::optional<std::string> head_commit() const;               // nothing before the first commit

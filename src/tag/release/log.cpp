@@ -106,7 +106,9 @@ Result<Log> read_log(const LogWanted& wanted, Checkout& checkout) {
     } else {
         auto tags = TRY(version_tags(wanted.component, checkout, Tags::behind)).tags;
         std::erase_if(tags, [&](const VersionTag& other) { return other.name == wanted.current; });
-        range = TRY(commits_since_version(wanted.component, wanted.head, Base::release, tags, checkout));
+        auto since = commits_since_version(wanted.component, wanted.head, Base::release, tags, checkout);
+        if (!since.ok()) return checkout.cut_short(since.error());
+        range = std::move(since).value();
         if (range.base) {
             log.previous = range.base->name;
             log.base = TRY(checkout.commit_of_tag(log.previous)).value_or("");

@@ -34,6 +34,14 @@ bool is_bot(std::string_view name) {
     return name.ends_with("[bot]") || std::find(std::begin(bots), std::end(bots), name) != std::end(bots);
 }
 
+// "Bob  Ross" and "Bob Ross" are one.
+std::string with_single_blanks(std::string_view name) {
+    std::string text;
+    for (const char c : trim(name))
+        if (c != ' ' || text.empty() || text.back() != ' ') text += c;
+    return text;
+}
+
 Person person_of(const sys::Signature& written, const sys::Mailmap& mailmap) {
     const auto real = mailmap.real(written);
     Person person;
@@ -41,7 +49,7 @@ Person person_of(const sys::Signature& written, const sys::Mailmap& mailmap) {
     // Of both addresses: .mailmap may lead from one that tells the login to one that doesn't.
     person.login = login_in(real.email);
     if (person.login.empty()) person.login = login_in(written.email);
-    const auto name = trim(real.name);
+    const auto name = with_single_blanks(real.name);
     person.name = name.substr(0, name.find('@')); // some give an address for a name
     constexpr std::string_view nobody[] = {"unknown", "root", "your name", "user", "none", "(no author)"};
     const bool says = !trim(person.name).empty() &&
@@ -63,6 +71,8 @@ std::vector<std::string> Person::keys() const {
 }
 
 bool is_same(const Person& one, const Person& other) {
+    // Names of one word are of many; among those whom one change names they are one person with two addresses.
+    if (!one.name.empty() && lower(one.name) == lower(other.name)) return true;
     const auto keys = one.keys(), others = other.keys();
     return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
         return std::find(others.begin(), others.end(), key) != others.end();

@@ -17,7 +17,8 @@ struct Person {
     std::vector<std::string> keys() const;
 };
 
-bool is_same(const Person& one, const Person& other); // they have a key in common
+// Of two whom one change names: they have a key or the name in common.
+bool is_same(const Person& one, const Person& other);
 
 // The author, then the co-authors of its trailers, each once. `message`: of the commit.
 std::vector<Person> people_of(std::string_view headers, std::string_view message, const sys::Mailmap& mailmap);

@@ -22,9 +22,8 @@ std::string without_remote(std::string_view name) {
     return std::string(slash == std::string_view::npos ? name : name.substr(slash + 1));
 }
 
-// A name as git decorates a commit with it: "tag: v1", "origin/x", "main"; empty: it doesn't.
+// A branch as git decorates a commit with it: "origin/x", "main"; empty: it doesn't.
 std::string decoration_of(const std::string& name) {
-    if (begins(name, tags_folder)) return "tag: " + name.substr(tags_folder.size());
     if (begins(name, remotes_folder)) return name.substr(remotes_folder.size());
     return begins(name, heads_folder) ? name.substr(heads_folder.size()) : std::string();
 }
@@ -51,19 +50,25 @@ std::string branch_in(const std::string& decoration) {
     return decoration.substr(slash + 1);
 }
 
-// The refs at a detached HEAD in the order in which git decorates a commit: names from the last to the first.
-Head choose(std::vector<std::string> names, const std::string& sha) {
-    Head head{{}, sha, {}, false};
+// The refs at a detached HEAD in the order in which git decorates a commit: names from the last to the first. There may
+// be 100,000 tags at one commit, of which few are wanted.
+Head choose(std::vector<std::string> names, std::vector<std::string_view> tags, const std::string& sha) {
+    constexpr std::size_t most = 9;
+    Head head{{}, sha, {}, 0, false};
+    if (!tags.empty()) {
+        const auto shown = tags.begin() + static_cast<std::ptrdiff_t>(std::min(most, tags.size()));
+        std::partial_sort(tags.begin(), shown, tags.end(), std::greater<>());
+        head.ref = std::string(tags_folder).append(tags.front());
+        for (auto tag = tags.begin() + 1; tag != shown; ++tag)
+            head.passed_over.push_back(std::string(tags_folder).append(*tag));
+        head.passed_over_count = tags.size() - 1;
+        return head;
+    }
     std::string decoration;
     std::sort(names.rbegin(), names.rend());
-    for (const auto& name : names) {
-        if (begins(name, tags_folder) && head.ref.empty())
-            head.ref = name;
-        else if (begins(name, tags_folder))
-            head.passed_over.push_back(name);
+    for (const auto& name : names)
         if (const auto text = decoration_of(name); !text.empty()) decoration += (decoration.empty() ? "" : ", ") + text;
-    }
-    if (!head.ref.empty() || decoration.empty()) return head;
+    if (decoration.empty()) return head;
     head.ref = is_pull(decoration) ? "refs/" + decoration : std::string(heads_folder) + branch_in(decoration);
     return head;
 }
@@ -115,7 +120,7 @@ Result<Head> Checkout::head() {
     auto* references = TRY(this->references());
     const auto stored = TRY(sys::stored_head(git->git_folder(), *references));
     const auto& sha = stored.id;
-    if (!stored.branch.empty()) return Head{stored.branch, sha, {}, false};
+    if (!stored.branch.empty()) return Head{stored.branch, sha, {}, 0, false};
     std::vector<std::string> names;
     const auto& all = *TRY(references->whole());
     for (const auto& reference : all)
@@ -123,9 +128,10 @@ Result<Head> Checkout::head() {
     for (const auto& reference : all)
         if (!reference.target.empty() && std::find(names.begin(), names.end(), reference.target) != names.end())
             names.emplace_back(reference.name);
+    std::vector<std::string_view> tags;
     for (const auto& tag : *TRY(tags_at()))
-        if (tag.commit == sha) names.push_back(std::string(tags_folder).append(tag.name));
-    auto chosen = choose(std::move(names), sha);
+        if (tag.commit == sha) tags.push_back(tag.name);
+    auto chosen = choose(std::move(names), std::move(tags), sha);
     if (chosen.ref.empty()) {
         chosen.ref = TRY(holder_of(sha, *git));
         chosen.is_behind = !chosen.ref.empty();
@@ -200,16 +206,23 @@ Result<void> Checkout::require(Tags tags) {
     const auto lack = TRY(lack_of(tags, own_tag_, *git, *references));
     if (!lack) return {};
     const auto shown = git->work_tree().empty() ? git->git_folder() : git->work_tree();
+    const auto asked = tags == Tags::all ? "the highest version" : "the version before";
+    if (lack->command.empty())
+        return could_not(fmt::format("{} {}, so {} is not known; run it in a clone (in a workflow: behind "
+                                     "actions/checkout with fetch-depth: 0)",
+                                     shown, lack->why, asked));
     return could_not(fmt::format("{} {}, so {} is not known; run: {} (in a workflow: fetch-depth: 0), or give --deepen",
-                                 shown, lack->why, tags == Tags::all ? "the highest version" : "the version before",
-                                 lack->command));
+                                 shown, lack->why, asked, lack->command));
 }
 
 Error Checkout::cut_short(Error error) {
     const auto git = repository();
-    if (!git.ok() || !git.value()->is_shallow()) return error;
+    const auto read = references();
+    if (!git.ok() || !read.ok() || !git.value()->is_shallow()) return error;
+    const auto command = history_command(*git.value(), *read.value());
+    if (!command.ok()) return error;
     error.message = replace_all(error.message, "git fetch --unshallow " + git.value()->remote(),
-                                history_command(*git.value()) + " (in a workflow: fetch-depth: 0), or give --deepen");
+                                command.value() + " (in a workflow: fetch-depth: 0), or give --deepen");
     return error;
 }
 
@@ -223,9 +236,16 @@ std::string Checkout::shallow_remark() {
 }
 
 Result<void> Checkout::each_tag(const std::function<Result<void>(std::string_view)>& each) {
+    const auto* git = TRY(repository());
+    const auto foreign = foreign_tags(git->clone_records().all_refspecs);
     for (const auto& reference : TRY(references())->names())
-        if (begins(reference.name, tags_folder)) TRY_VOID(each(reference.name.substr(tags_folder.size())));
+        if (is_tag(reference.name, foreign)) TRY_VOID(each(reference.name.substr(tags_folder.size())));
     return {};
+}
+
+bool Checkout::is_broken(std::string_view tag) {
+    const auto read = references();
+    return read.ok() && !read.value()->find(std::string(tags_folder).append(tag)).ok();
 }
 
 Result<std::optional<std::string>> Checkout::commit_of_tag(const std::string& tag) {
@@ -234,117 +254,6 @@ Result<std::optional<std::string>> Checkout::commit_of_tag(const std::string& ta
     const auto* reference = TRY(references->find(std::string(tags_folder) + tag));
     if (!reference || reference->id.empty()) return git->commit_of(std::string(tags_folder) + tag);
     return TRY(git->commits_behind({std::string(reference->id)})).front();
-}
-
-namespace {
-
-// packed-refs says that it names what each annotated tag leads to, but `git refs migrate` writes that without doing so.
-// A look at some shows it: it then did so for none.
-Result<bool> is_peeled(const std::vector<sys::StoredReference>& references, const sys::Repository& git) {
-    constexpr std::size_t enough = 256;
-    std::vector<std::string> ids;
-    const auto step = std::max<std::size_t>(1, references.size() / enough);
-    for (std::size_t i = 0; i < references.size(); i += step)
-        if (const auto& one = references[i]; begins(one.name, tags_folder) && one.peeled == one.id)
-            ids.emplace_back(one.id);
-    const auto commits = TRY(git.commits_behind(ids));
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        if (commits[i] && *commits[i] != ids[i]) return false;
-    return true;
-}
-
-}
-
-Result<const std::vector<Checkout::TagAt>*> Checkout::tags_at() {
-    if (tags_at_) return &*tags_at_;
-    const auto* git = TRY(repository());
-    auto* references = TRY(this->references());
-    const auto& all = *TRY(references->whole());
-    const bool peeled_told = TRY(is_peeled(all, *git));
-    std::vector<TagAt> found, unpeeled;
-    std::vector<std::string> ids;
-    for (const auto& reference : all) {
-        if (!begins(reference.name, tags_folder) || reference.id.empty()) continue;
-        const bool annotated = reference.peeled != reference.id;
-        const TagAt tag{reference.name.substr(tags_folder.size()), annotated ? reference.id : std::string_view(),
-                        reference.peeled};
-        if (!reference.peeled.empty() && (annotated || peeled_told)) {
-            found.push_back(tag);
-        } else {
-            unpeeled.push_back({tag.name, reference.id, {}});
-            ids.emplace_back(reference.id);
-        }
-    }
-    peeled_ = TRY(git->commits_behind(ids));
-    for (std::size_t i = 0; i < peeled_.size(); ++i) {
-        auto& tag = unpeeled[i];
-        if (!peeled_[i]) continue; // a tag of a tree or a file
-        if (*peeled_[i] == tag.object) tag.object = {};
-        tag.commit = *peeled_[i];
-        found.push_back(tag);
-    }
-    tags_at_ = std::move(found);
-    return &*tags_at_;
-}
-
-Result<std::map<std::string, std::string>> Checkout::commits_of_tags() {
-    std::map<std::string, std::string> commits;
-    for (const auto& tag : *TRY(tags_at())) commits.emplace(tag.name, tag.commit);
-    return commits;
-}
-
-Result<std::size_t> Checkout::commit_count(const std::string& head) {
-    const auto* git = TRY(repository());
-    const auto commit = TRY(git->resolve(head));
-    return TRY(git->range("", commit)).size();
-}
-
-namespace {
-
-// Of several tags at one commit git takes the newest annotated one, else the first by name.
-template <typename Found>
-std::string preferred(Found begin, Found end, const sys::Repository& git) {
-    std::vector<std::tuple<bool, std::int64_t, std::string_view>> order;
-    for (auto found = begin; found != end; ++found) {
-        const auto& tag = *found->second;
-        const auto time = tag.object.empty() ? std::nullopt : git.tagged_at(tag.object);
-        order.emplace_back(!time, -time.value_or(0), tag.name);
-    }
-    return std::string(std::get<2>(*std::min_element(order.begin(), order.end())));
-}
-
-}
-
-Result<Checkout::Described> Checkout::describe(const std::string& head) {
-    constexpr std::size_t candidates = 10; // as git looks at
-    const auto* git = TRY(repository());
-    const auto id = resolve(head).value_or(head);
-    if (const auto known = require(Tags::behind); !known.ok()) {
-        // The tag that is being built is an answer at its own commit, whatever else the clone lacks.
-        if (own_tag_.empty() || resolve(std::string(tags_folder) + own_tag_) != id) return known.error();
-        return Described{own_tag_, 0, own_tag_};
-    }
-    std::unordered_multimap<std::string_view, const TagAt*> tags_at;
-    for (const auto& tag : *TRY(this->tags_at())) tags_at.emplace(tag.commit, &tag);
-    Described best{{}, 0, id.substr(0, 7)};
-    if (tags_at.empty() && !git->is_shallow()) return best;
-    std::size_t looked_at = 0, seen = 0;
-    using More = sys::Repository::More;
-    TRY_VOID(git->each_ancestor(id, [&](const std::string& commit) -> Result<More> {
-        // As many newer commits are not behind this one, so it can't be nearer than that.
-        if (!best.tag.empty() && looked_at >= best.distance) return More::no;
-        ++looked_at;
-        const auto range = tags_at.equal_range(commit);
-        if (range.first == range.second) return More::yes;
-        std::size_t distance = 0;
-        if (commit != id) distance = TRY(git->range(commit, id)).size();
-        if (best.tag.empty() || distance < best.distance)
-            best = {preferred(range.first, range.second, *git), distance, {}};
-        return ++seen < candidates && best.distance > 0 ? More::yes : More::no;
-    }));
-    if (!best.tag.empty())
-        best.text = best.distance == 0 ? best.tag : fmt::format("{}-{}-g{}", best.tag, best.distance, id.substr(0, 7));
-    return best;
 }
 
 Result<std::vector<std::string>> Checkout::deepen_command() {

@@ -16,8 +16,9 @@ namespace fairlead::tag {
 struct Head {
     std::string ref;                      // refs/heads/main; empty: detached and nothing points there
     std::string sha;                      // empty: no commit yet
-    std::vector<std::string> passed_over; // further tags at a detached HEAD
-    bool is_behind = false;               // the ref only holds the commit, and leads further
+    std::vector<std::string> passed_over; // further tags at a detached HEAD, at most eight
+    std::size_t passed_over_count = 0;
+    bool is_behind = false; // the ref only holds the commit, and leads further
 };
 
 class Checkout {
@@ -42,6 +43,7 @@ class Checkout {
 
     // Every tag that is here without refs/tags/, in no order.
     Result<void> each_tag(const std::function<Result<void>(std::string_view)>& each);
+    bool is_broken(std::string_view tag); // one of them names no object
     // Whether all that are asked for are here; error (could_not): some may well be missing, with the command that
     // brings them.
     Result<void> require(Tags tags);

@@ -38,6 +38,8 @@ struct Facts {
     // Those that may be missing, as another source knows them; none when all are here. Error (could_not): nothing
     // tells, with the command that brings them.
     std::function<Result<void>(const Each&)> other_tags;
+    // Whether a tag of each_tag has a name and leads to nothing: what git passes over.
+    std::function<bool(std::string_view)> is_broken = nullptr;
 };
 
 // The rest of the ref when it begins so: "main" for refs/heads/.

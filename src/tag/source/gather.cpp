@@ -76,7 +76,10 @@ Result<void> take_git(Facts& facts, Sources& sources, const Wanted& wanted, Note
         notes.fault("the branch of the detached HEAD is read as 'origin/HEAD'", {},
                     "run: git remote set-head origin --delete");
     if (!head.passed_over.empty())
-        notes.remark(fmt::format("{} is taken; also at this commit: {}", head.ref, join(head.passed_over, ", ")));
+        notes.remark(fmt::format("{} is taken; also at this commit: {}{}", head.ref, join(head.passed_over, ", "),
+                                 head.passed_over_count > head.passed_over.size()
+                                     ? fmt::format(" and {} more", head.passed_over_count - head.passed_over.size())
+                                     : ""));
     return {};
 }
 
@@ -240,6 +243,7 @@ void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
         return std::to_string(distance);
     };
     facts.each_tag = [sources](const Facts::Each& each) { return each_tag(*sources, each); };
+    facts.is_broken = [sources](std::string_view tag) { return sources->checkout.is_broken(tag); };
     facts.other_tags = [sources](const Facts::Each& each) { return other_tags(*sources, each); };
 }
 

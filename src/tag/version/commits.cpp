@@ -80,7 +80,8 @@ void add_reverted(std::string_view line, CommitMessage& message) {
 
 CommitMessage parse_message(std::string_view text) {
     CommitMessage message;
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text[0]))) text.remove_prefix(1);
+    // Lines of blanks are git's to clean away; a blank before the type makes a header that begins with no type.
+    for (auto first = text; !first.empty() && trim(take_line(first)).empty();) text = first;
     parse_header(take_line(text), message);
     bool below_header = false, after_blank = false, in_footers = false, note_open = false;
     while (!text.empty()) {
