@@ -20,6 +20,7 @@
 #include "sys/process/confine.h"
 #include "sys/process/process.h"
 #include "sys/signals.h"
+#include "tag/version/past_releases.h"
 #include "verify/verify.h"
 #include <algorithm>
 #include <cstdlib>
@@ -143,7 +144,11 @@ Result<report::Report> start(const Options& o, const cli::Context& context) {
                              .mode = mode,
                              .backup = o.backup,
                              .check = o.check,
-                             .stream = stream});
+                             .stream = stream,
+                             .versions = [] {
+                                 auto past = tag::past_versions(".");
+                                 return std::pair(std::move(past.section), std::move(past.told));
+                             }});
 }
 
 Result<report::Report> answer(const Options& o, const cli::Context& context) {

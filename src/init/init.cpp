@@ -172,6 +172,9 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
         given.environments = environments_in(root / "fairlead.yml", said_before);
     given.backup = wanted.backup;
     given.taken = taken_names(place, project, wanted.backup);
+    // Those of a whole repository: a folder of it has versions of its own, if any.
+    const auto versions = wanted.versions && project.folder.empty() ? wanted.versions() : decltype(wanted.versions())();
+    given.versions = versions.first;
     auto all = files(project, given);
     std::erase_if(all, [&](const NewFile& file) {
         return file.path.ends_with("dependabot.yml") && is_updated(place, file.path);
@@ -182,6 +185,8 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     report::Report report;
     report.tool = "init";
     report.text = told(project) + said_before + before_release(given);
+    if (!versions.second.empty())
+        report.text += fmt::format("{}  {}\n", versions.first.empty() ? "unclear" : "found  ", versions.second);
     int written = 0;
     for (const auto& file : all) {
         const auto said = TRY(put(place, file, wanted, written));

@@ -3,6 +3,8 @@
 #include "init/write.h"
 #include "report/report.h"
 #include <functional>
+#include <string>
+#include <utility>
 
 // `fairlead init`: recognises the project in a folder and writes what it needs to begin with.
 namespace fairlead::init {
@@ -17,6 +19,9 @@ struct Wanted {
     bool check = false;  // runs install, tests and gate once; else nothing of the project's is executed
     int stream = 1;      // what those print goes there
     Kit kit = {};        // the production kit, in place of all that
+    // What the releases so far say of versions: the section `tag:` of fairlead.yml, and a line of the report; both may
+    // be empty.
+    std::function<std::pair<std::string, std::string>()> versions = nullptr;
     // The table of variables for README.md, once the other files are there; nothing: README.md has none.
     std::function<std::string()> variables = nullptr;
 };

@@ -26,6 +26,7 @@ struct Given { // by the user, by this build and by what is there
     std::optional<std::vector<Environment>> environments = {}; // nothing: there is no fairlead.yml to be kept
     bool backup = false;                                       // what runs fairlead-backup on a timetable, too
     std::vector<std::string> taken = {};                       // names of workflows that init never wrote: release.yml
+    std::string versions = {};                                 // section `tag:` of fairlead.yml
 };
 
 struct NewFile {

@@ -80,6 +80,10 @@ const config::Rows<WrittenType> type_rows = {
      {&WrittenType::level, Type::text, parse_level},
      "What it asks of the version; default: as it is without this row.",
      {.allowed = {"none", "patch", "minor", "major"}}},
+    {"breaking",
+     {&WrittenType::breaking, Type::text, parse_level},
+     "What a breaking commit asks of the version, if that is more; default: as the row '*' has it, else major.",
+     {.allowed = {"none", "patch", "minor", "major"}}},
     {"section", &WrittenType::section, "Heading in the changelog; '' leaves it out; default: as without this row."},
 };
 

@@ -181,8 +181,8 @@ std::string deploy_sections(const Writing& writing, const Component& component, 
 
 std::string write_configuration(const Writing& writing) {
     const auto& project = writing.project;
-    auto text =
-        fmt::format("{}app: {}\n\n{}{}", head, scalar(project.name), run_section(project), gate_section(project));
+    auto text = fmt::format("{}app: {}\n\n{}{}{}", head, scalar(project.name), run_section(project),
+                            gate_section(project), writing.given.versions);
     const auto serving = services(project);
     if (serving.size() == 1) text += deploy_sections(writing, *serving.front(), project.name, serving.front()->folder);
     return text;

@@ -40,8 +40,9 @@ Result<CommitType> lower_row(const WrittenType& row) {
     if (row.section && !row.section->empty() && trim(std::string_view(*row.section)).empty())
         return usage(fmt::format("the section of type '{}' is blank; write a heading, or '' to leave it out", row.type),
                      row.place);
-    if (row.type == any && is_any_scope(row.scope) && !row.level && !row.section)
-        return usage("a row for type '*' without level and section changes nothing; give it one of them, or remove it",
+    if (row.type == any && is_any_scope(row.scope) && !row.level && !row.section && !row.breaking)
+        return usage("a row for type '*' without level, breaking and section changes nothing; give it one of them, or "
+                     "remove it",
                      row.place);
     return CommitType{lower(row.type), lower(row.scope), Level::none, {}};
 }
@@ -83,17 +84,24 @@ Result<CommitTypes> CommitTypes::of_rows(const std::vector<WrittenType>& given) 
         TRY_VOID(refuse_hidden(row, rows, written.place));
         rows.push_back(std::move(row));
     }
-    auto all = rows;
-    all.insert(all.end(), std::begin(defaults), std::end(defaults));
-    for (auto i = rows.size(); i-- > 0;) { // from the last on, so that what a row takes over is known
-        const auto from = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(),
-                                       [&](const CommitType& other) { return covers(other, all[i]); });
-        all[i].level = given[i].level.value_or(from->level);
-        all[i].section = given[i].section.value_or(from->section);
+    const auto own = rows.size();
+    std::vector<std::pair<CommitType, std::size_t>> all; // with their number among the given ones
+    for (std::size_t i = 0; i < own; ++i) all.emplace_back(std::move(rows[i]), i);
+    for (const auto& row : defaults) all.emplace_back(row, own);
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return is_rest(a.first) < is_rest(b.first); });
+    rows.clear();
+    for (auto at = all.end(); at-- != all.begin();) { // from the last on, so that what a row takes over is known
+        auto& [row, number] = *at;
+        if (number == own) continue;
+        const auto from = std::find_if(at + 1, all.end(), [&](const auto& other) { return covers(other.first, row); });
+        row.level = given[number].level.value_or(from->first.level);
+        row.section = given[number].section.value_or(from->first.section);
+        row.breaking = given[number].breaking;
     }
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return is_rest(a) < is_rest(b); });
+    for (auto& [row, number] : all) rows.push_back(std::move(row));
     CommitTypes types;
-    types.rows_ = std::move(all);
+    types.rows_ = std::move(rows);
     return types;
 }
 
@@ -110,6 +118,13 @@ const CommitType& CommitTypes::of(const CommitMessage& message) const {
     // git's own "Revert …" has no type, and people put one before it.
     if (is_rest(*row) && !message.reverts.empty() && is_revert(message)) row = find("revert", scope);
     return *row;
+}
+
+Level CommitTypes::level_of(const CommitMessage& message) const {
+    const auto& row = of(message);
+    if (!message.breaking) return row.level;
+    const auto rest = std::find_if(rows_.begin(), rows_.end(), is_rest); // the given one, before the default
+    return std::max(row.level, row.breaking ? *row.breaking : rest->breaking.value_or(Level::major));
 }
 
 }

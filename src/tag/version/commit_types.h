@@ -18,6 +18,8 @@ struct CommitType {
     std::string scope; // a glob, lower case; empty or "*": any, also none
     Level level = Level::none;
     std::string section; // heading in the changelog; empty: its commits are left out there, and counted
+    std::optional<Level> breaking =
+        {}; // what a breaking one asks of the version; nothing: as the row for the rest has it
 };
 
 bool is_rest(const CommitType& row); // it fits every commit
@@ -28,6 +30,7 @@ struct WrittenType {
     std::optional<Level> level;
     std::optional<std::string> section;
     Place place;
+    std::optional<Level> breaking = {};
 };
 
 // Asked in order, and the first row that fits decides: the given rows, today's defaults behind them (feat is minor;
@@ -40,6 +43,7 @@ class CommitTypes {
     static Result<CommitTypes> of_rows(const std::vector<WrittenType>& given);
 
     const CommitType& of(const CommitMessage& message) const; // never fails
+    Level level_of(const CommitMessage& message) const;       // a breaking one is major where no row says otherwise
     const std::vector<CommitType>& rows() const { return rows_; }
 
   private:

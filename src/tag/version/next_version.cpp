@@ -176,8 +176,7 @@ Result<void> check_initial(const std::string& version) {
 }
 
 Level level_of(const CommitTypes& types, const CommitMessage& message, bool hold) {
-    // A footer says that it is breaking even without a type.
-    const auto level = message.breaking ? Level::major : types.of(message).level;
+    const auto level = types.level_of(message);
     return hold && level > Level::patch ? static_cast<Level>(static_cast<int>(level) - 1) : level;
 }
 

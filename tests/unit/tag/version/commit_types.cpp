@@ -96,7 +96,15 @@ TEST_CASE("a row that no commit fits, or that changes nothing, is refused") {
     CHECK(refused({{"build", "[", Level::patch, {}, {}}}).starts_with("glob '[' has a '[' that is not closed"));
     CHECK(refused({{"build", "", {}, "  ", {}}}).starts_with("the section of type 'build' is blank"));
     CHECK(refused({{"build", "", {}, "", {}}}).empty());
-    CHECK(refused({{"*", "", {}, {}, {}}}).starts_with("a row for type '*' without level and section"));
+    CHECK(refused({{"*", "", {}, {}, {}}}).starts_with("a row for type '*' without level, breaking and section"));
     CHECK(refused({{"*", "api", {}, {}, {}}}).empty());
     CHECK(refused({{"*", "", {}, "", {}}}).empty());
+}
+
+TEST_CASE("a row takes over from the defaults of its type, not from the rest that stands behind it in the file") {
+    const auto types = CommitTypes::of_rows({{"feat", "", {}, "New", {}}, {"*", "", Level::patch, {}, {}}});
+    REQUIRE(types.ok());
+    CHECK(types->of(parse_message("feat: a")).level == Level::minor);
+    CHECK(types->of(parse_message("feat: a")).section == "New");
+    CHECK(types->of(parse_message("docs: a")).level == Level::patch);
 }
