@@ -153,6 +153,11 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     TRY_VOID(sys::write_stream(request.stream, report.text + "+ " + shown(words) + "\n"));
     const auto output = TRY(sys::run(run));
     if (output.interrupted) return could_not("interrupted; what act started may still end its jobs");
+    if (output.status != 0 && !jobs.unreachable.empty())
+        return could_not(
+            fmt::format("{} can't be reached, so act did not judge {}; connect this machine to the network "
+                        "(or its proxy: HTTPS_PROXY), then run it again",
+                        jobs.unreachable, file));
     if (output.status != 0 && jobs.passed + jobs.failed == 0)
         return could_not(fmt::format("act could not run {} (its reason stands above); version 0.2.87 of it can: `{}`",
                                      file, install));

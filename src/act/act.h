@@ -46,11 +46,13 @@ std::vector<std::string> command(const Workflow& workflow, const std::string& ev
 // How its jobs ended, by what act prints; what a step prints stands behind "|" there.
 struct Jobs {
     int passed = 0, failed = 0, foreign = 0; // foreign: of a runner that this machine can't stand for
+    std::string unreachable;                 // what act itself could not reach: https://github.com/actions/checkout
     void hear(std::string_view lines);
 };
 std::string told(const Jobs& jobs); // "3 jobs said yes, 1 said no"
 
-// Error (could_not): act isn't here, with the line that installs it, or it could start no job. No job at all is no yes.
+// Error (could_not): act isn't here, with the line that installs it; it could start no job; it could not reach what a
+// job needs. No job at all is no yes.
 Result<report::Report> act(const Request& request, const sys::Environment& variables);
 
 }

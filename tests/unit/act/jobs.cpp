@@ -14,3 +14,22 @@ TEST_CASE("how act's jobs ended is heard, whatever their steps print") {
     CHECK(told(jobs) == "1 job said yes, 1 said no, 1 skipped, for a system that this is not");
     CHECK(told({}) == "no job ran; does its `if:` fit this event?");
 }
+
+TEST_CASE("what act could not reach is heard from itself, not from a step") {
+    Jobs jobs;
+    jobs.hear("[a/b]   | curl: (6) Could not resolve host: example.org\n");
+    CHECK(jobs.unreachable.empty());
+    jobs.hear("[a/b] Unable to clone https://github.com/actions/checkout refs/heads/v4: Get "
+              "\"https://github.com/actions/checkout/info/refs?service=git-upload-pack\": dial tcp: lookup github.com: "
+              "no such "
+              "host\n");
+    CHECK(jobs.unreachable == "https://github.com/actions/checkout");
+    jobs.hear("Error: dial tcp: lookup other.example: no such host\n");
+    CHECK(jobs.unreachable == "https://github.com/actions/checkout"); // the first
+    Jobs image;
+    image.hear("Error: failed to pull: dial tcp: lookup registry-1.docker.io on 127.0.0.1:53: no such host\n");
+    CHECK(image.unreachable == "registry-1.docker.io");
+    Jobs plain;
+    plain.hear("Error: connect: network is unreachable\n");
+    CHECK(plain.unreachable == "the network");
+}
