@@ -1,13 +1,16 @@
 #include "backup/verified.h"
 #include "backup/job.h"
 #include "sys/data/json.h"
+#include "sys/files/log.h"
 #include <algorithm>
+#include <chrono>
 
 namespace fairlead::backup {
 namespace {
 
 constexpr std::size_t longest_record = 1u << 20;
-constexpr int most_looks = 32; // at claims of one set that nobody trusted signed
+constexpr int most_looks = 32;                    // at claims of one set that don't count
+constexpr std::chrono::minutes clocks_differ{10}; // between who wrote and who reads
 
 // What a record says. Error (no): it does not count.
 Result<sys::Json> read_record(const Job& job, const Manifest& manifest, Store& store, const std::string& name) {
@@ -59,19 +62,28 @@ Result<void> keep_verdict(const Job& job, const Verdict& verdict) {
 
 // An older one of no higher level tells nothing that the newer one doesn't.
 Result<void> judge(const Job& job, Store& store, Set& set) {
-    if (!job.signing.asks())
-        for (const Verification& claim : set.claims) set.count(claim);
-    if (!job.signing.asks() || set.claims.empty()) return {};
-    const auto manifest = open_trusted(job, store, set);
-    if (!manifest.ok()) return manifest.error().kind == Kind::no ? Result<void>() : Result<void>(manifest.error());
+    if (set.claims.empty()) return {};
+    Manifest manifest;
+    manifest.id = set.id;
+    if (job.signing.asks()) {
+        auto opened = open_trusted(job, store, set);
+        if (!opened.ok()) return opened.error().kind == Kind::no ? Result<void>() : Result<void>(opened.error());
+        manifest = std::move(opened).value();
+    }
     int highest = 0, looks = 0;
     for (auto claim = set.claims.rbegin(); claim != set.claims.rend() && looks < most_looks; ++claim) {
         if (claim->level <= highest) continue;
         const std::string name = verification_name(set.id, *claim);
-        const auto record = read_record(job, manifest.value(), store, name);
+        const auto record = read_record(job, manifest, store, name);
         if (!record.ok() && record.error().kind != Kind::no) return record.error();
-        if (!record.ok() || !says(record.value(), manifest.value(), name)) {
-            set.has_unsigned = true;
+        const bool is_early = claim->at > job.clock.now() + clocks_differ;
+        if (!record.ok() || is_early || !says(record.value(), manifest, name)) {
+            if (job.signing.asks())
+                set.has_unsigned = true;
+            else
+                sys::log_warning(fmt::format("'{}' of {} is damaged or from the future, so it doesn't count; run: "
+                                             "fairlead-backup verify {}",
+                                             name, store.shown(), set.id));
             ++looks;
             continue;
         }

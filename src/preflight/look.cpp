@@ -85,21 +85,73 @@ class Scope {
     }
 
     bool has(std::string_view path) const {
-        if (names(path)) return true;
-        for (const auto& glob : exclude_)
-            if (glob_match(glob, path)) return false;
-        constexpr std::string_view foreign[] = {"node_modules/", "vendor/", "third_party/"};
-        for (const auto folder : foreign)
-            if (path.starts_with(folder) || path.find("/" + std::string(folder)) != path.npos) return false;
-        return std::any_of(folders_.begin(), folders_.end(),
-                           [&](const std::string& folder) { return path.starts_with(folder); });
+        return names(path) || (is_wanted(path) && foreign_part(path) == path.npos);
+    }
+    // Left out as somebody else's only.
+    bool leaves_out(std::string_view path) const {
+        return !names(path) && is_wanted(path) && foreign_part(path) != path.npos;
+    }
+    // Where a folder begins in which dependencies lie; npos: it lies in none.
+    static std::size_t foreign_part(std::string_view path) {
+        std::size_t first = path.npos;
+        for (const std::string_view folder : {"node_modules/", "vendor/", "third_party/"})
+            if (path.starts_with(folder))
+                return 0;
+            else if (const auto at = path.find("/" + std::string(folder)); at != path.npos)
+                first = std::min(first, at + 1);
+        return first;
     }
     bool names(std::string_view path) const { return std::find(files_.begin(), files_.end(), path) != files_.end(); }
     const std::vector<std::string>& files() const { return files_; }
 
   private:
+    bool is_wanted(std::string_view path) const {
+        return std::none_of(exclude_.begin(), exclude_.end(),
+                            [&](const std::string& glob) { return glob_match(glob, path); }) &&
+               std::any_of(folders_.begin(), folders_.end(),
+                           [&](const std::string& folder) { return path.starts_with(folder); });
+    }
+
     std::vector<std::string> folders_, files_, exclude_;
 };
+
+// Whether a text names the file itself, or the folder of the Dockerfile that it builds.
+bool names_file(std::string_view text, std::string_view path) {
+    if (text.find(path) != text.npos) return true;
+    const auto slash = path.rfind('/');
+    if (kind_of(path) != FileKind::dockerfile || slash == path.npos) return false;
+    const auto folder = path.substr(0, slash);
+    for (auto at = text.find(folder); at != text.npos; at = text.find(folder, at + 1)) {
+        const auto line = text.substr(0, at).rfind('\n');
+        const auto before = text.substr(line == text.npos ? 0 : line + 1, at - (line == text.npos ? 0 : line + 1));
+        if (before.find("build:") != before.npos || before.find("context:") != before.npos) return true;
+    }
+    return false;
+}
+
+// Of what lies among dependencies: the files that a judged one names, and those that these name.
+std::set<std::string> find_mentioned(const Project& project, const Scope& scope) {
+    std::vector<std::string> asked, left;
+    for (const auto* paths : {&project.paths, &project.ignored})
+        for (const auto& path : *paths) {
+            if (const auto kind = kind_of(path); !kind || file_name(path).find(sys::written_mark) != path.npos)
+                continue;
+            if (scope.has(path)) asked.push_back(path);
+            if (scope.leaves_out(path)) left.push_back(path);
+        }
+    std::set<std::string> found;
+    for (std::size_t i = 0; i < asked.size() && !left.empty(); ++i) {
+        const auto text = project.read(asked[i]);
+        if (!text) continue;
+        std::erase_if(left, [&](const std::string& path) {
+            if (!names_file(*text, std::string_view(path).substr(Scope::foreign_part(path)))) return false;
+            found.insert(path);
+            asked.push_back(path);
+            return true;
+        });
+    }
+    return found;
+}
 
 // Env files are mostly ignored by git; they lie where an application does.
 Result<void> find_ignored(const sys::Root& root, Project& project) {
@@ -224,13 +276,15 @@ Result<Looked> look(const Wanted& asked) {
     settings.compose_files = TRY(named(project, looked.root, settings.compose_files, "preflight.compose_files"));
     const auto scope = TRY(Scope::of(wanted, looked.root, files.folder));
     project.folder = looked.folder;
-    project.in_scope = [scope](const std::string& path) { return scope.has(path); };
     TRY_VOID(find_ignored(looked.root, project));
+    project.in_scope = [scope, mentioned = find_mentioned(project, scope)](const std::string& path) {
+        return scope.has(path) || mentioned.contains(path);
+    };
 
     std::map<FileKind, std::vector<std::string>> found;
     for (const auto* paths : {&project.paths, &project.ignored})
         for (const auto& path : *paths)
-            if (const auto kind = kind_of(path); kind && scope.has(path) && !scope.names(path)) {
+            if (const auto kind = kind_of(path); kind && project.in_scope(path) && !scope.names(path)) {
                 if (file_name(path).find(sys::written_mark) != path.npos)
                     (*project.unread)[path] = {"an ended --fix left it here, with all that the file held; delete it"};
                 else

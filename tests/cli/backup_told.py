@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -188,7 +189,32 @@ def of_paths(folder):
         project.expect("nor by a verification", ["verify", "--level", "4"], 0)
 
 
+def damaged_result(folder):
+    """The result of a verification counts by what it says; its name alone is no evidence."""
+    project = Project(folder / "result", "  stores: [file:store]\n  name_style: plain\n")
+    make(project.folder / "app.db")
+    project.run("run")
+    late = ["status", "--max-unverified", "7d"]
+    project.expect("never verified", late, 1)
+    project.expect("verified", ["verify", "--level", "4"], 0)
+    project.expect("which counts", late, 0)
+    result = next(project.store.rglob("*.passed.json"))
+    whole = result.read_text()
+    for what, text in {"empty": "", "cut": whole[:len(whole) // 2], "no": whole.replace('"passed": true', '"passed": false'),
+                       "of another set": whole.replace('"id": "', '"id": "x'), "of a lower level": whole.replace('"level": 4', '"level": 2', 1)}.items():
+        result.write_text(text)
+        project.expect(f"a result that is {what} doesn't count", late, 1, "is damaged or from the future, so it doesn't count", "fairlead-backup verify")
+        is_true(f"{what}: nor does list say so", "verified" not in project.run("list").stdout.replace("not verified", ""))
+    result.write_text(whole)
+    project.expect("as it was, it counts", late, 0)
+    later = re.sub(r"\d{8}T\d{6}Z", "20990101T000000Z", result.name)
+    result.unlink()
+    at = re.search(r'"at": "([^"]*)"', whole)[1]
+    result.with_name(later).write_text(whole.replace(at, "2099-01-01T00:00:00Z"))
+    project.expect("a result of tomorrow doesn't count", late, 1)
+
+
 with tempfile.TemporaryDirectory(prefix="fairlead-told-") as name:
-    for part in (shrunk, left_in_a_change, another_engine, elsewhere, another_app, of_paths):
+    for part in (shrunk, left_in_a_change, another_engine, elsewhere, another_app, of_paths, damaged_result):
         part(pathlib.Path(name))
 counted.close()
