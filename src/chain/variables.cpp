@@ -80,7 +80,9 @@ std::vector<std::string> command_variables(const config::Config& config, const s
     for (const auto& name : config.environments())
         for (auto& secret : config.environment(name).at("env.secrets").texts()) declared.push_back(std::move(secret));
     std::erase_if(others, [&](const auto& name) { return contains(declared, name); });
-    auto pairs = sys::child_environment(sys::Environment::of_process(), sys::Child::command, declared);
+    // What a fork changed runs in them.
+    const auto child = config.base_commit().empty() ? sys::Child::command : sys::Child::project;
+    auto pairs = sys::child_environment(sys::Environment::of_process(), child, declared);
     std::erase_if(pairs, [&](const auto& pair) { return contains(others, pair.substr(0, pair.find('='))); });
     return pairs;
 }

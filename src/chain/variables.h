@@ -19,7 +19,7 @@ struct StepVariables {
 Result<StepVariables> step_variables(const std::string& tool, sys::Child child);
 
 // What a command of `run:` sees: ours, less what sys::Child::command leaves out and what another step's key names
-// (bearer_env), unless env.secrets or env.variables has it.
+// (bearer_env), unless env.secrets or env.variables has it; of a foreign change as a program of the project.
 std::vector<std::string> command_variables(const config::Config& config, const std::string& environment);
 
 // In place of what was there under that name.

@@ -175,8 +175,10 @@ class Bench:
             cell.wrong.append(f"status {cell.status}: {cell.said[-300:]}")
         if cell.tree and not may["project_programs"]:
             cell.wrong.append(f"started of the tree: {', '.join(cell.tree)}")
-        # What the workflow gave a step of `run:` is the step's; the job's own tokens reach it as little as any other child.
-        foreign = {name for name in cell.tokens if not (str(cell.command) == "fairlead run" and name not in JOB_TOKENS)}
+        # What the workflow gave a step of `run:` is the step's in an own change; the job's own tokens reach it as little as
+        # any other child.
+        is_step = str(cell.command) == "fairlead run" and cell.who == "own"
+        foreign = {name for name in cell.tokens if not (is_step and name not in JOB_TOKENS)}
         if foreign:
             children = sorted(set().union(*cell.tokens.values()))
             cell.wrong.append(f"{', '.join(cell.tokens)} in {', '.join(children)}")
