@@ -24,7 +24,9 @@ struct ReleaseScene {
 Result<ReleaseScene> look(const ReleaseWanted& wanted, const std::string& revision, const sys::Environment& variables,
                           sys::Clock& clock) {
     Notes notes;
-    auto gathered = TRY(gather(wanted.wanted, variables, clock, notes));
+    auto asked = wanted.wanted;
+    asked.holder = false; // a commit is looked at, and the tags at it
+    auto gathered = TRY(gather(asked, variables, clock, notes));
     ReleaseScene scene{std::move(gathered), nullptr, {}};
     scene.git = TRY(scene.gathered.checkout->repository());
     if (const auto command = TRY(scene.git->replacements()); !command.empty())

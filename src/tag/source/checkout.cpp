@@ -5,6 +5,7 @@
 #include "sys/git/refs.h"
 #include "tag/source/web_links.h"
 #include <algorithm>
+#include <bit>
 #include <fmt/format.h>
 #include <tuple>
 #include <unordered_map>
@@ -73,6 +74,27 @@ Head choose(std::vector<std::string> names, std::vector<std::string_view> tags, 
     return head;
 }
 
+// The first of these commits that has `sha` behind it, or is it; one walk for as many as one takes.
+std::optional<std::size_t> first_holding(const std::vector<std::string>& tips, const std::string& sha,
+                                         const sys::Repository& git) {
+    for (std::size_t at = 0; at < tips.size(); at += sys::Repository::most_bases) {
+        const auto size = std::min(sys::Repository::most_bases, tips.size() - at);
+        const auto from = tips.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::vector<std::string> some(from, from + static_cast<std::ptrdiff_t>(size));
+        const auto walked = git.history(some, sha, [](const sys::CommitText&) { return Result<void>(); });
+        for (std::size_t i = 0; !walked.ok() && i < size; ++i) { // where a shallow clone can't tell, it doesn't
+            const auto holds = git.is_ancestor(sha, some[i]);
+            if (holds.ok() && holds.value()) return at + i;
+        }
+        if (!walked.ok()) continue;
+        const auto& commits = walked->commits;
+        const auto own = std::find_if(commits.begin(), commits.end(), [&](const auto& one) { return one.id == sha; });
+        if (own == commits.end()) return at; // behind all of them
+        if (own->behind != 0) return at + static_cast<std::size_t>(std::countr_zero(own->behind));
+    }
+    return std::nullopt;
+}
+
 // The first branch that holds the commit, the newest first: a local one, else a remote's; else the first tag.
 Result<std::string> holder_of(const std::string& sha, const sys::Repository& git) {
     for (const auto folder : {heads_folder, remotes_folder, tags_folder}) {
@@ -85,12 +107,12 @@ Result<std::string> holder_of(const std::string& sha, const sys::Repository& git
         std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
             return std::tie(a.first, a.second.name) < std::tie(b.first, b.second.name);
         });
-        for (const auto& [time, reference] : found) {
-            const auto holds = git.is_ancestor(sha, reference.commit);
-            if (!holds.ok() || !holds.value()) continue; // where a shallow clone can't tell, it doesn't
-            return folder == remotes_folder ? std::string(heads_folder) + without_remote(reference.name)
-                                            : reference.name;
-        }
+        std::vector<std::string> tips;
+        for (const auto& [time, reference] : found) tips.push_back(reference.commit);
+        const auto first = first_holding(tips, sha, git);
+        if (!first) continue;
+        const auto& name = found[*first].second.name;
+        return folder == remotes_folder ? std::string(heads_folder) + without_remote(name) : name;
     }
     return std::string();
 }
@@ -115,7 +137,7 @@ Result<sys::References*> Checkout::references() {
     return &*references_;
 }
 
-Result<Head> Checkout::head() {
+Result<Head> Checkout::head(Holder holder) {
     const auto* git = TRY(repository());
     auto* references = TRY(this->references());
     const auto stored = TRY(sys::stored_head(git->git_folder(), *references));
@@ -132,7 +154,7 @@ Result<Head> Checkout::head() {
     for (const auto& tag : *TRY(tags_at()))
         if (tag.commit == sha) tags.push_back(tag.name);
     auto chosen = choose(std::move(names), std::move(tags), sha);
-    if (chosen.ref.empty()) {
+    if (chosen.ref.empty() && holder == Holder::wanted) {
         chosen.ref = TRY(holder_of(sha, *git));
         chosen.is_behind = !chosen.ref.empty();
     }

@@ -31,7 +31,8 @@ class Checkout {
     Result<sys::References*> references();                          // all of them, read once
     void expect_tag(std::string tag) { own_tag_ = std::move(tag); } // that is being built: what has all tags has it
 
-    Result<Head> head();
+    enum class Holder { wanted, unwanted }; // of a detached HEAD to which no name leads: a look at the whole history
+    Result<Head> head(Holder holder = Holder::wanted);
     std::optional<SystemTime> commit_date(const std::string& revision); // the committer's; nothing when it is not there
     std::optional<std::string> default_branch(); // of the repository that it came from, where that was written down
     std::optional<std::string> guess_default_branch(); // where it wasn't

@@ -63,7 +63,8 @@ Result<void> take_git(Facts& facts, Sources& sources, const Wanted& wanted, Note
         facts.sha = sources.checkout.resolve("HEAD").value_or("");
         return {};
     }
-    const auto head = TRY(sources.checkout.head());
+    using Holder = Checkout::Holder;
+    const auto head = TRY(sources.checkout.head(wanted.holder ? Holder::wanted : Holder::unwanted));
     facts.ref = head.ref;
     facts.sha = head.sha;
     if (head.ref.empty())

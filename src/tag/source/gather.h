@@ -21,6 +21,7 @@ struct Wanted {
     bool deepen = false;                // fetch what a shallow clone lacks
     bool dry_run = false;               // only say how
     bool acts = false;                  // git also makes and pushes tags there
+    bool holder = true;                 // the branch that holds a detached HEAD is its ref
     FetchWith ask_api = {};             // empty: fairlead-fetch is started when it is asked
     std::function<void()> fetched = {}; // called when nothing more is fetched by git
 };

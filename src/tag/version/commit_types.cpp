@@ -92,7 +92,8 @@ Result<CommitTypes> CommitTypes::of_rows(const std::vector<WrittenType>& given) 
                      [](const auto& a, const auto& b) { return is_rest(a.first) < is_rest(b.first); });
     rows.clear();
     for (auto at = all.end(); at-- != all.begin();) { // from the last on, so that what a row takes over is known
-        auto& [row, number] = *at;
+        auto& row = at->first;
+        const auto number = at->second;
         if (number == own) continue;
         const auto from = std::find_if(at + 1, all.end(), [&](const auto& other) { return covers(other.first, row); });
         row.level = given[number].level.value_or(from->first.level);
