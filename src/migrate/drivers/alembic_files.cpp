@@ -241,10 +241,11 @@ Standing alembic_standing(std::vector<HeadedMigration> all, const Records& recor
     standing.trouble = trouble_of(all);
     for (auto& one : all) standing.all.push_back(std::move(one.migration));
     for (const auto& version : strange) {
-        standing.all.push_back({version, "", {}, Migration::State::unknown, "", ""});
-        standing.trouble = no(fmt::format("the database is at revision {}, which this project has not: it was migrated "
-                                          "by newer code; deploy that, or take its revision back with it",
-                                          version));
+        const auto wrong = fmt::format("the database is at revision {}, which this project has not: it was migrated "
+                                       "by newer code; deploy that, or take its revision back with it",
+                                       version);
+        standing.all.push_back({.version = version, .state = Migration::State::unknown, .wrong = wrong});
+        standing.trouble = no(wrong);
     }
     return standing;
 }

@@ -134,7 +134,7 @@ class Work {
     std::string named(const Words& words) const { return drivers::named(driver_, words); }
 
     Result<report::Report> status(const Standing& standing) {
-        auto report = told_status(driver_, standing, address_.shown);
+        auto report = told_status(driver_, standing, address_.shown, place_.is_development());
         if (!connection_) return report;
         const auto holder = TRY(server::lock_holder(*connection_, settings_.table));
         if (holder) report.text += fmt::format("locked by {}\n", printable(server::described(*holder)));
@@ -188,12 +188,12 @@ class Work {
         if (standing.trouble) return *standing.trouble;
         std::vector<Printed> printed;
         const auto pending = standing.of(State::pending);
-        if (driver_.sql == nullptr) {
+        if (driver_.sql == nullptr && driver_.no_sql.empty()) {
             for (const Migration& one : pending) {
                 Printed next = TRY(from_file(one));
                 printed.push_back(std::move(next));
             }
-        } else if (starts_) {
+        } else if (starts_ && driver_.sql != nullptr) {
             for (const Words& words : pending.empty() ? std::vector<Words>() : driver_.sql(standing)) {
                 const auto said = TRY(tool_->ask(words));
                 if (said.status != 0) return could_not(failed(words, said));
@@ -216,12 +216,12 @@ class Work {
     Result<report::Report> verify(const Standing& standing) {
         if (standing.trouble) return no(standing.trouble->message);
         if (const auto pending = standing.of(State::pending); !pending.empty())
-            return told_status(driver_, standing, address_.shown);
+            return told_status(driver_, standing, address_.shown, place_.is_development());
         if (!driver_.verify.empty()) {
             const auto said = TRY(tool_->ask(driver_.verify));
             if (said.status != 0) return no(failed(driver_.verify, said));
         }
-        report::Report report = told_status(driver_, standing, address_.shown);
+        report::Report report = told_status(driver_, standing, address_.shown, place_.is_development());
         TRY_VOID(ask(report));
         if (report.findings.empty())
             report.facts = fmt::format("{}: the database is as the migrations say", driver_.name);

@@ -32,7 +32,7 @@ Result<Records> read_records(server::Connection& connection, const Driver& drive
     for (const auto& row : answer.rows)
         records.rows.push_back({row[0].value_or(""),
                                 row[1].value_or("") == "failed" ? Migration::State::failed : Migration::State::applied,
-                                row[2].value_or(""), row[3].value_or("")});
+                                row[2].value_or(""), row[3].value_or(""), row.size() > 4 ? row[4].value_or("") : ""});
     return records;
 }
 

@@ -50,7 +50,7 @@ struct Driver {
     Words first = {};         // words before each verb: "manage.py"
 
     std::string_view table; // its own in the database, unless migrate.version_table names another
-    // version, state ("applied", "failed"), when (UTC), note; `table` is quoted.
+    // version, state ("applied", "failed"), when (UTC), note, and a checksum if it keeps one; `table` is quoted.
     std::string (*records)(server::Engine engine, const std::string& table);
 
     // By the files and the table alone. Error: the project can't be read at all.
@@ -63,6 +63,7 @@ struct Driver {
     Result<std::vector<Words>> (*adopt)(const Standing& standing, const Records& records, const Migration& upto);
     // Print the SQL of what is pending, where the tool is started; nothing: it stands in Migration::file.
     std::vector<Words> (*sql)(const Standing& standing) = nullptr;
+    std::string_view no_sql = "";       // its files are none, and nobody here can print what they run: who can tell
     std::string_view version_mark = ""; // of what `sql` prints: lines that begin so end in the version that follows
     std::string_view unread_mark = "";  // and what stands where a migration is no SQL
     std::string_view lint = "";         // how its SQL comes before our lint

@@ -60,10 +60,12 @@ Result<Standing> flyway_hear(const Seen& seen) {
                 fmt::format("version {} failed half-way, as nothing of it was one transaction; put right what it left "
                             "behind, then run: flyway repair",
                             found.version));
-        if (found.state == Migration::State::unknown)
-            standing.trouble = no(fmt::format("version {} is applied, and no file has it; bring the file back, or run: "
-                                              "flyway repair",
-                                              found.version));
+        if (found.state == Migration::State::unknown) {
+            found.wrong = fmt::format("version {} is applied, and no file has it; bring the file back, or run: flyway "
+                                      "repair",
+                                      found.version);
+            standing.trouble = no(found.wrong);
+        }
         standing.all.push_back(std::move(found));
     }
     static const Driver row = flyway();

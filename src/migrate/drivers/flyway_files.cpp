@@ -143,7 +143,10 @@ class Reader {
                                         false});
             return;
         }
-        if (row != rows_.end()) apply(one.migration, *row->second.record);
+        if (row != rows_.end()) {
+            apply(one.migration, *row->second.record);
+            compare(one, row->second);
+        }
         standing_.all.push_back(std::move(one.migration));
     }
 
@@ -155,6 +158,28 @@ class Reader {
             no(fmt::format("version {} failed half-way, as nothing of it was one transaction; put right what it left "
                            "behind, then run: flyway repair",
                            one.version));
+    }
+
+    // Flyway validates before it migrates.
+    void refuse(Migration& one, std::string why) {
+        if (!standing_.trouble) standing_.trouble = no(why);
+        one.wrong = std::move(why);
+    }
+
+    // Of a versioned one its bytes count, without what Flyway fills in.
+    void compare(Found& one, const Row& row) {
+        const bool is_sql = row.record->note.starts_with("SQL ");
+        if (!is_sql || row.checksum == 0 || one.migration.state != State::applied) return;
+        const auto text = project_.files.text(one.path, 64U << 20U);
+        if (!text.ok() || !text.value()) {
+            standing_.unread.push_back({one.path, 0, text.ok() ? "is gone" : text.error().message});
+        } else if (valid_utf8(*text.value()) && flyway_checksum(*text.value()) != row.checksum) {
+            one.migration.is_changed = true;
+            refuse(one.migration, fmt::format("version {} was changed after it was applied (checksum then {}, now {}); "
+                                              "restore the file, or run: flyway repair, if you know that the change is "
+                                              "none",
+                                              one.migration.version, row.checksum, flyway_checksum(*text.value())));
+        }
     }
 
     // It runs again whenever it changes.
@@ -180,10 +205,9 @@ class Reader {
         Migration one{
             .version = record.version, .state = is_code ? State::applied : State::unknown, .when = record.when};
         if (!is_code)
-            standing_.trouble =
-                no(fmt::format("version {} is applied, and no file has it; bring the file back, or run: "
-                               "flyway repair",
-                               record.version));
+            refuse(one, fmt::format("version {} is applied, and no file has it; bring the file back, or run: flyway "
+                                    "repair",
+                                    record.version));
         standing_.all.push_back(std::move(one));
     }
 

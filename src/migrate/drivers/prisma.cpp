@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "migrate/drivers/rows.h"
+#include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -17,7 +18,27 @@ std::string prisma_records(server::Engine engine, const std::string& table) {
                                  ? "strftime('%Y-%m-%dT%H:%M:%SZ', finished_at / 1000, 'unixepoch')"
                                  : "to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
     return "SELECT migration_name, CASE WHEN finished_at IS NULL THEN 'failed' ELSE 'applied' END, " + when +
-           ", logs FROM " + table + " WHERE rolled_back_at IS NULL ORDER BY started_at";
+           ", logs, checksum FROM " + table + " WHERE rolled_back_at IS NULL ORDER BY started_at";
+}
+
+// Prisma compares with line ends of either kind: a checkout may have changed them.
+bool has_checksum(const std::string& text, const std::string& checksum) {
+    const auto plain = replace_all(text, "\r\n", "\n");
+    return sys::sha256(text) == checksum || sys::sha256(plain) == checksum ||
+           sys::sha256(replace_all(plain, "\n", "\r\n")) == checksum;
+}
+
+void compare(const Project& project, const std::string& file, const Record& row, Migration& one, Standing& standing) {
+    constexpr std::uint64_t longest = 256U << 20U;
+    if (row.checksum.empty() || one.state != Migration::State::applied) return;
+    const auto text = project.files.text(file, longest);
+    if (!text.ok() || !text.value())
+        return standing.unread.push_back({file, 0, text.ok() ? "is gone" : text.error().message});
+    one.is_changed = !has_checksum(*text.value(), row.checksum);
+    if (one.is_changed)
+        one.wrong = fmt::format("{} was changed after it was applied (checksum then {}, now {}); restore the file, and "
+                                "write what is to change as a new migration",
+                                one.version, row.checksum, sys::sha256(*text.value()));
 }
 
 Result<Standing> prisma_read(const Project& project, const Records& records) {
@@ -40,6 +61,7 @@ Result<Standing> prisma_read(const Project& project, const Records& records) {
         if (const Record* row = records.find(found.version)) {
             found.state = row->state;
             found.when = row->when;
+            compare(project, file, *row, found, standing);
         }
         standing.all.push_back(std::move(found));
     }

@@ -89,6 +89,7 @@ Driver rails() {
             .up = rails_up,
             .down = rails_down,
             .adopt = rails_adopt,
+            .no_sql = "they are Ruby: what they run and which locks they take only Rails can tell, as it runs them",
             .lint = "they are Ruby; only SQL is judged"};
 }
 

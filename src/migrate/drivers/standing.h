@@ -19,8 +19,10 @@ struct Migration {
     std::string name;               // "add price"; empty: the version says all
     std::vector<std::string> needs; // versions that come before it
     State state = State::pending;
-    std::string when; // UTC, RFC 3339: when it was applied; empty: the tool doesn't keep it
-    std::string file; // absolute; empty: the tool doesn't say
+    std::string when;        // UTC, RFC 3339: when it was applied; empty: the tool doesn't keep it
+    std::string file;        // absolute; empty: the tool doesn't say
+    bool is_changed = false; // its file, after it was applied
+    std::string wrong = {};  // why an unknown or changed one is wrong, with the way out; empty: in our words
 };
 std::string_view name_of(Migration::State state); // "pending"
 
@@ -53,7 +55,8 @@ struct Record {
     std::string version;
     Migration::State state = Migration::State::applied;
     std::string when;
-    std::string note = {}; // of a failed one: what the tool wrote down
+    std::string note = {};     // of a failed one: what the tool wrote down
+    std::string checksum = {}; // of its file, as the tool makes it; empty: it keeps none
 };
 struct Records {
     bool is_there = false; // the table

@@ -39,6 +39,11 @@ const Migration* current_of(const Standing& standing) {
 
 std::string version_of(const Migration* one) { return one == nullptr ? "" : one->version; }
 
+std::size_t changed_of(const Standing& standing) {
+    return static_cast<std::size_t>(
+        std::count_if(standing.all.begin(), standing.all.end(), [](const Migration& one) { return one.is_changed; }));
+}
+
 std::string described(const Standing& standing) {
     const Migration* current = current_of(standing);
     std::string text =
@@ -46,9 +51,22 @@ std::string described(const Standing& standing) {
                     standing.of(State::applied).size(), standing.of(State::pending).size());
     if (const auto failed = standing.of(State::failed); !failed.empty())
         text += fmt::format(", {} failed", failed.size());
+    if (const auto changed = changed_of(standing); changed > 0) text += fmt::format(", {} changed", changed);
     if (const auto unknown = standing.of(State::unknown); !unknown.empty())
         text += fmt::format(", {} missing", unknown.size());
     return text;
+}
+
+bool is_whole(const Standing& standing) {
+    return std::none_of(standing.unread.begin(), standing.unread.end(), [](const Unread& one) { return one.decides; });
+}
+
+// `fact` of what could be read, and that there is more.
+std::string as_read(std::string fact, const Standing& standing) {
+    if (is_whole(standing)) return fact;
+    const bool is_any =
+        std::any_of(standing.all.begin(), standing.all.end(), [](const Migration& one) { return !one.file.empty(); });
+    return is_any ? fact + "; not all of the migrations could be read" : "no migration could be read";
 }
 
 // Every answer says who keeps the migrations, and where they stand.
@@ -59,8 +77,36 @@ void sign(report::Report& report, const Driver& driver, const Standing& standing
                       {"pending", std::to_string(standing.of(State::pending).size())}};
 }
 
+// What the database knows of and no file has, and what a file says otherwise now; as steps/standing.h has it of ours.
+void add_wrong(report::Report& report, const Standing& standing, report::Severity missing, report::Severity changed) {
+    for (const Migration& one : standing.all) {
+        if (one.state != State::unknown && !one.is_changed) continue;
+        report::Finding finding{.rule = one.is_changed ? "mig-edit-applied" : "migrate/missing",
+                                .severity = one.is_changed ? changed : missing,
+                                .message = one.wrong};
+        if (one.wrong.empty())
+            finding.message = fmt::format(
+                "{} is applied and {}; bring the file back, from the branch that it was "
+                "applied from",
+                label(one), is_whole(standing) ? "its file is not there" : "no file has it that could be read");
+        const bool stops = standing.trouble && standing.trouble->message == one.wrong;
+        if (stops) finding.severity = report::Severity::error;
+        if (one.is_changed && !one.file.empty()) {
+            finding.file = sys::Path(one.file).lexically_proximate(std::filesystem::current_path()).string();
+            finding.line = finding.end_line = 1;
+        }
+        finding.fingerprint = report::fingerprint(finding.rule, finding.file, finding.message, 0);
+        if (finding.severity == report::Severity::error) report.verdict = report::Verdict::fail;
+        report.findings.push_back(std::move(finding));
+    }
+}
+
 void add_trouble(report::Report& report, const Standing& standing) {
-    if (!standing.trouble) return;
+    const auto& all = standing.all;
+    const bool is_told = std::any_of(all.begin(), all.end(), [&](const Migration& one) {
+        return standing.trouble && one.wrong == standing.trouble->message; // add_wrong
+    });
+    if (!standing.trouble || is_told) return;
     report.findings.push_back({.rule = "migrate/failed", .message = standing.trouble->message});
     report.verdict = report::Verdict::fail;
     report.stays_no = "the migrations can't go on";
@@ -113,14 +159,15 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database) {
+report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database,
+                           bool is_development) {
     report::Report report;
-    report.facts = described(standing);
+    report.facts = as_read(described(standing), standing);
     const auto pending = standing.of(State::pending).size();
     sys::Json counts = {{"applied", standing.of(State::applied).size()},
                         {"pending", pending},
                         {"failed", standing.of(State::failed).size()},
-                        {"changed", 0},
+                        {"changed", changed_of(standing)},
                         {"missing", standing.of(State::unknown).size()}};
     sign(report, driver, standing);
     report.members.push_back(report::member("counts", std::move(counts)));
@@ -129,6 +176,8 @@ report::Report told_status(const Driver& driver, const Standing& standing, const
         report.verdict = report::Verdict::fail;
         report.stays_no = "migrations are pending";
     }
+    add_wrong(report, standing, is_development ? report::Severity::warning : report::Severity::error,
+              report::Severity::error);
     add_trouble(report, standing);
     add_unread(report, driver, standing, "status");
     return report;
@@ -144,6 +193,8 @@ report::Report told_pending(const Driver& driver, const Standing& standing) {
         report.verdict = report::Verdict::fail;
         report.stays_no = report.facts;
     }
+    report.facts = as_read(report.facts, standing);
+    add_wrong(report, standing, report::Severity::warning, report::Severity::warning); // status decides by it
     add_trouble(report, standing);
     sign(report, driver, standing);
     report.members.push_back(report::member("pending", json_of(pending)));
@@ -161,7 +212,8 @@ report::Report told_history(const Driver& driver, const Standing& standing) {
     for (const Migration& one : done)
         report.text += fmt::format("{}{}{}, {}\n", one.when, one.when.empty() ? "" : " ", label(one),
                                    one.state == State::unknown ? "not of this project" : name_of(one.state));
-    report.facts = counted(standing.of(State::applied).size(), "migration is applied", "migrations are applied");
+    report.facts = as_read(
+        counted(standing.of(State::applied).size(), "migration is applied", "migrations are applied"), standing);
     sign(report, driver, standing);
     report.members.push_back(report::member("history", json_of(done)));
     add_unread(report, driver, standing, "history");
@@ -204,7 +256,14 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
         report.facts =
             fmt::format("{} would be applied; their SQL {} alone can print: fairlead-migrate plan --ask-tool",
                         counted(standing.of(State::pending).size(), "migration", "migrations"), driver.title);
+    } else if (!driver.no_sql.empty()) {
+        for (const Migration& one : standing.of(State::pending)) report.text += label(one) + "\n";
+        report.facts =
+            fmt::format("{} would be applied; {}",
+                        counted(standing.of(State::pending).size(), "migration", "migrations"), driver.no_sql);
     }
+    report.facts = as_read(report.facts, standing);
+    add_wrong(report, standing, report::Severity::warning, report::Severity::warning);
     sign(report, driver, standing);
     report.members.push_back(report::member("pending", json_of(standing.of(State::pending))));
     report.members.push_back(report::member("migrations", std::move(list)));

@@ -12,7 +12,9 @@ struct Printed {
     std::string sql;
 };
 
-report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database);
+// In development a file that isn't there is a warning.
+report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database,
+                           bool is_development);
 report::Report told_pending(const Driver& driver, const Standing& standing);
 report::Report told_history(const Driver& driver, const Standing& standing);
 Result<report::Report> told_plan(const Driver& driver, const Standing& standing, const std::vector<Printed>& printed,

@@ -21,6 +21,8 @@ const char* const project[][2] = {{"flyway.conf", "# x\nflyway.locations=filesys
 
 Records records(std::vector<Record> rows) { return {true, std::move(rows)}; }
 
+std::string sql_of(std::string_view text) { return "SQL " + std::to_string(flyway_checksum(text)); }
+
 Standing standing(const Folder& folder, std::vector<Record> rows = {}) {
     auto read = read_flyway(folder.project(), records(std::move(rows)));
     REQUIRE(read.ok());
@@ -31,7 +33,7 @@ Standing standing(const Folder& folder, std::vector<Record> rows = {}) {
 
 TEST_CASE("Flyway's files and its table") {
     const Folder folder(project);
-    const auto found = standing(folder, {{"1.1", State::applied, "2026-01-01T00:00:00Z", "SQL 5"}});
+    const auto found = standing(folder, {{"1.1", State::applied, "2026-01-01T00:00:00Z", sql_of("select 1;")}});
     CHECK(states(found) == "1.1:applied 2:pending 10:pending R__views.sql:pending");
     CHECK(found.all[1].name == "b c");
     CHECK(found.all[0].when == "2026-01-01T00:00:00Z");
@@ -44,6 +46,18 @@ TEST_CASE("Flyway's checksum is that of the lines without their ends") {
     CHECK(flyway_checksum("\xEF\xBB\xBF"
                           "12345\r\n6789\n") == static_cast<std::int32_t>(0xCBF43926U));
     CHECK(flyway_checksum("") == 0);
+}
+
+TEST_CASE(
+    "a file of Flyway that was changed after it was applied stops it, a checksum that Flyway didn't keep doesn't") {
+    const Folder folder(project);
+    const auto found = standing(folder, {{"1.1", State::applied, "", "SQL 5"}});
+    CHECK(found.all[0].is_changed);
+    REQUIRE(found.trouble);
+    CHECK(found.trouble->message == found.all[0].wrong);
+    CHECK(found.all[0].wrong.starts_with("version 1.1 was changed after it was applied (checksum then 5, now "));
+    CHECK_FALSE(standing(folder, {{"1.1", State::applied, "", "SQL 0"}}).trouble);
+    CHECK_FALSE(standing(folder, {{"1.1", State::applied, "", "JDBC 5"}}).trouble);
 }
 
 TEST_CASE("a repeatable migration of Flyway runs again when it changes") {
@@ -64,13 +78,15 @@ TEST_CASE("baselines, failures and files that are gone") {
           "2:applied 10:pending R__views.sql:pending");
     const auto failed = standing(folder, {{"1.1", State::failed, "", "SQL 5"}});
     CHECK(failed.trouble->message.starts_with("version 1.1 failed half-way"));
-    const auto gone = standing(folder, {{"1.1", State::applied, "", "SQL 5"}, {"1.2", State::applied, "", "SQL 5"}});
+    const auto gone =
+        standing(folder, {{"1.1", State::applied, "", sql_of("select 1;")}, {"1.2", State::applied, "", "SQL 5"}});
     CHECK(gone.trouble->message.starts_with("version 1.2 is applied, and no file has it"));
-    CHECK(unread(standing(folder, {{"2", State::applied, "", "SQL 5"}})) ==
+    CHECK(unread(standing(folder, {{"2", State::applied, "", sql_of("select 2;")}})) ==
           "sql/V1_1__a.sql:0: is not applied, and 2 is, which comes after it: Flyway leaves it out unless it is told "
           "outOfOrder");
     folder.add("flyway.conf", "flyway.locations=filesystem:sql\nflyway.outOfOrder=true\n");
-    CHECK(states(standing(folder, {{"2", State::applied, "", "SQL 5"}})).starts_with("1.1:pending 2:applied"));
+    CHECK(states(standing(folder, {{"2", State::applied, "", sql_of("select 2;")}}))
+              .starts_with("1.1:pending 2:applied"));
     folder.add("sql/V2.0__twice.sql");
     CHECK(standing(folder).trouble->message.starts_with("version 2"));
 }

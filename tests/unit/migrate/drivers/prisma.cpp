@@ -1,3 +1,4 @@
+#include "sys/digest.h"
 #include "sys/files/files.h"
 #include "unit/migrate/drivers/seen.h"
 
@@ -29,6 +30,21 @@ TEST_CASE("Prisma's folders and its table") {
     REQUIRE(found->unread.size() == 1); // Prisma stops at it
     CHECK(found->unread[0].file == "prisma/migrations/empty/migration.sql");
     CHECK(found->unread[0].decides);
+}
+
+TEST_CASE("a file of Prisma that was changed after it was applied is told, other line ends are none") {
+    const fairlead::test::Folder folder(files);
+    for (const auto* text : {"select 1;\n", "select 1;\r\n", "select 2;\n", ""}) {
+        INFO(text);
+        Record row{"20260101_init"};
+        row.checksum = *text == '\0' ? "" : sys::sha256(text);
+        Records records;
+        records.rows = {row};
+        const auto found = prisma().read(folder.project(), records);
+        REQUIRE(found.ok());
+        CHECK(found->all[0].is_changed == (std::string_view(text) == "select 2;\n"));
+        CHECK(found->all[0].wrong.empty() != found->all[0].is_changed);
+    }
 }
 
 TEST_CASE("P3009 is explained") {

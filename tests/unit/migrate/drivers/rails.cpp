@@ -31,6 +31,7 @@ TEST_CASE("Rails' files and its table") {
 
 TEST_CASE("Rails is never started") {
     CHECK(rails().program.empty());
+    CHECK(rails().no_sql.starts_with("they are Ruby"));
     CHECK(words(rails().up({}, {}))
               .ends_with("run: bin/rails db:migrate; for files of SQL of your own say migrate.driver: sql"));
     CHECK(words(rails().down({}, {})).starts_with("down: "));
