@@ -206,7 +206,8 @@ Result<bool> has_all_tags(const Known& known) {
     const bool kept_up = std::all_of(exchanges.newest.begin(), exchanges.newest.end(),
                                      [&](const FetchWords& fetch) { return known.keeps_up(fetch); });
     const bool told = exchanges.has_logs || !known.fetched(); // else nobody knows what a later fetch left out
-    const bool by_refspecs = last.followed && (last.unasked || last.asked.empty()) && !name_tags(records.refspecs);
+    const bool by_refspecs = last.followed && (last.unasked || last.asked.empty()) && !name_tags(records.refspecs) &&
+                             !known.leaves_tags_out();
     if (!(kept_up && told) && !by_refspecs) return false;
     const bool alone = TRY(went_on_alone(known));
     if (alone) return false;
