@@ -3,6 +3,7 @@
 #include "migrate/settings.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace fairlead::migrate::drivers {
 
@@ -24,6 +25,58 @@ bool holds(const Tree& tree, const std::string& folder, std::string_view ending)
            });
 }
 
+struct Below {
+    std::string folder; // from the tree's
+    Choice choice;
+};
+
+// Tools of folders further down.
+std::vector<Below> tools_below(const Tree& tree) {
+    std::set<std::string> folders;
+    for (const auto& file : tree.walk("").files) {
+        const sys::Path path(file);
+        const auto name = path.filename().string();
+        const bool is_mark = name == "alembic.ini" || name == "manage.py" || name.starts_with("flyway.");
+        if (is_mark) folders.insert(path.parent_path().string());
+        for (const std::string_view place : {"/prisma/migrations/", "/db/migrate/"})
+            if (const auto at = file.find(place); at != file.npos) folders.insert(file.substr(0, at));
+    }
+    std::vector<Below> found;
+    for (const auto& folder : folders) {
+        const auto below = Tree::of_work_tree(tree.folder() / folder);
+        if (folder.empty() || !below.ok()) continue;
+        auto choice = choose_driver(below.value(), "");
+        if (choice.driver != nullptr) found.push_back({folder, std::move(choice)});
+    }
+    return found;
+}
+
+std::string near_here(const sys::Path& path) {
+    return path.lexically_normal().lexically_proximate(std::filesystem::current_path()).string();
+}
+
+// Where its migrations are, by its files alone.
+std::vector<std::string> places_of(const Project& project, const Choice& choice) {
+    const auto standing = choice.driver->read(project, {});
+    return standing.ok() ? standing->places : std::vector<std::string>();
+}
+
+// Driver::lint with the folders that status reads.
+Result<std::string> lint_of(const Choice& choice) {
+    Project project;
+    project.word = choice.word;
+    project.files = TRY(Tree::of_work_tree(choice.folder));
+    project.dir = choice.dir;
+    std::vector<std::string> folders;
+    for (const auto& place : places_of(project, choice)) folders.push_back(near_here(choice.folder / place));
+    return replace_all(std::string(choice.driver->lint), "{}", folders.empty() ? "FOLDER" : join(folders, " "));
+}
+
+bool is_within(const sys::Path& inner, const sys::Path& outer) {
+    const auto way = inner.lexically_normal().lexically_relative(outer.lexically_normal()).string();
+    return !way.empty() && !way.starts_with("..");
+}
+
 sys::Path folder_of(const config::Config& config) {
     return config.present() ? sys::Path(config.folder()) : std::filesystem::current_path();
 }
@@ -40,7 +93,8 @@ Result<Choice> choose(const config::Config& config, const config::Value& section
     if (section["dir"].present()) { // the tool may live further down: migrate.dir: backend
         const auto within = TRY(tree_of(folder / settings.dir, config, is_foreign));
         auto lower = choose_driver(within, settings.driver);
-        if (lower.driver != nullptr && lower.driver->is_found(within) && !lower.driver->is_found(tree)) {
+        choice.dir = settings.dir;
+        if (lower.driver != nullptr && lower.driver->is_found(within)) {
             choice = std::move(lower);
             choice.folder = folder / settings.dir;
         }
@@ -58,12 +112,14 @@ Result<void> check_kept(std::string_view command, const config::Config& config, 
     TRY_VOID(settings_rows().read(section, settings));
     const auto folder = folder_of(config);
     const auto own = sys::glob(folder / settings.dir, "*.sql");
-    const bool has_own = own.ok() && !own.value().empty();
+    const bool is_theirs = command == "lint" && driver_named(settings.driver) != nullptr && settings.layout == "plain";
+    const bool has_own = own.ok() && !own.value().empty() && !is_theirs;
     if (!is_asked(command) || has_own) return {};
     const auto choice = TRY(choose(config, section, is_foreign));
     if (command == "lint" && choice.driver != nullptr)
-        return usage(fmt::format("lint: {} keeps these migrations ({}), and no *.sql is in {}; {}",
-                                 choice.driver->title, choice.why, settings.dir, choice.driver->lint));
+        return usage(fmt::format("lint: {} keeps these migrations ({}){}; {}", choice.driver->title, choice.why,
+                                 own.ok() && own.value().empty() ? ", and no *.sql is in " + settings.dir : "",
+                                 TRY(lint_of(choice))));
     if (choice.driver != nullptr || !settings.driver.empty()) return {};
     const auto tree = TRY(tree_of(folder, config, is_foreign));
     for (const auto* file : {"knexfile.js", "knexfile.ts", "knexfile.cjs", "knexfile.mjs"})
@@ -72,7 +128,27 @@ Result<void> check_kept(std::string_view command, const config::Config& config, 
                 fmt::format("{} is here: knex runs these migrations, and only it reads that file; run: npx knex "
                             "migrate:list; for files of SQL of your own say migrate.driver: sql",
                             file));
-    return {};
+    if (command == "new" || section["dir"].present() || tree.has_folder(settings.dir)) return {};
+    std::vector<std::string> here, ways;
+    for (const Below& one : tools_below(tree)) {
+        here.push_back(fmt::format("{} is in {}", one.choice.driver->mark, one.folder));
+        ways.push_back(fmt::format("migrate: {{driver: {}, dir: {}}}", one.choice.driver->name, one.folder));
+    }
+    if (here.empty()) return {};
+    return usage(fmt::format("the folder of migrations '{}' is not there, and {}; write in fairlead.yml: {}",
+                             near_here(folder / settings.dir), join(here, ", "), join(ways, ", or ")));
+}
+
+Result<void> check_dir(const Project& project, const Choice& choice, const config::Value& section) {
+    const auto places = choice.dir.empty() ? std::vector<std::string>() : places_of(project, choice);
+    const bool is_there = places.empty() || std::any_of(places.begin(), places.end(), [&](const std::string& place) {
+                              return is_within(place, choice.dir) || is_within(choice.dir, place);
+                          });
+    if (is_there) return {};
+    return section["dir"].error(fmt::format(
+        "migrate.dir: '{}' is not where {} keeps its migrations ({}); leave it out, or, if it holds SQL of your own, "
+        "say migrate.driver: sql",
+        choice.dir, choice.driver->title, join(places, ", ")));
 }
 
 bool is_asked(std::string_view command) {

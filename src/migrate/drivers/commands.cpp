@@ -43,11 +43,15 @@ class Work {
         work.project_.files = TRY(Tree::of_work_tree(choice.folder));
         work.project_.words = settings.command;
         work.project_.variables = &place.variables;
+        work.project_.dir = choice.dir;
+        TRY_VOID(check_dir(work.project_, choice, place.section));
         work.starts_ = work.is_starter();
         if (work.starts_ && place.is_foreign) return work.not_started();
         work.address_ = TRY(server::find_database(settings, place.variables));
         if (!work.starts_) return work;
-        const Ways ways{choice.folder, settings.command, settings.via, place.config.declared(place.environment)};
+        const auto dir_word = choice.driver->dir_word == nullptr ? "" : choice.driver->dir_word(work.project_);
+        const Ways ways{choice.folder, settings.command, settings.via, dir_word,
+                        place.config.declared(place.environment)};
         auto tool = TRY(Tool::open(sys::real_host(), *choice.driver, ways, work.address_, place.variables));
         work.tool_ = std::make_unique<Tool>(std::move(tool));
         return work;
@@ -190,7 +194,7 @@ class Work {
         const auto pending = standing.of(State::pending);
         if (driver_.sql == nullptr && driver_.no_sql.empty()) {
             for (const Migration& one : pending) {
-                Printed next = TRY(from_file(one));
+                Printed next = TRY(printed_from(project_, one));
                 printed.push_back(std::move(next));
             }
         } else if (starts_ && driver_.sql != nullptr) {
@@ -203,14 +207,6 @@ class Work {
                 return could_not(fmt::format("plan: {} can't print what it would run here", driver_.title));
         }
         return told_plan(driver_, standing, printed, settings_);
-    }
-
-    Result<Printed> from_file(const Migration& one) const {
-        constexpr std::uint64_t longest = 256U << 20U;
-        const auto path = sys::Path(one.file).lexically_relative(project_.files.folder()).string();
-        auto text = project_.files.text(path, longest);
-        if (!text.ok()) return no(text.error().message, {one.file, 0, 0, ""});
-        return Printed{one.version, one.file, text->value_or("")};
     }
 
     Result<report::Report> verify(const Standing& standing) {

@@ -17,6 +17,9 @@ Result<Choice> choose(const config::Config& config, const config::Value& section
 Result<void> check_kept(std::string_view command, const config::Config& config, const config::Value& section,
                         bool is_foreign);
 
+// migrate.dir of fairlead.yml has an effect. Error (usage): the tool's migrations are elsewhere.
+Result<void> check_dir(const Project& project, const Choice& choice, const config::Value& section);
+
 // Whether such a tool is asked for it: not where only the server is.
 bool is_asked(std::string_view command);
 

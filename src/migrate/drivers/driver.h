@@ -22,6 +22,7 @@ struct Project {
     Tree files;                                  // the migrations: the work tree's
     std::vector<std::string> words = {};         // migrate.command
     const sys::Environment* variables = nullptr; // DJANGO_SETTINGS_MODULE and the like
+    std::string dir = {};                        // migrate.dir, where it is said and is not the project's folder
     std::string variable(std::string_view name) const {
         return variables == nullptr ? "" : variables->get_or(std::string(name), "");
     }
@@ -66,9 +67,10 @@ struct Driver {
     std::string_view no_sql = "";       // its files are none, and nobody here can print what they run: who can tell
     std::string_view version_mark = ""; // of what `sql` prints: lines that begin so end in the version that follows
     std::string_view unread_mark = "";  // and what stands where a migration is no SQL
-    std::string_view lint = "";         // how its SQL comes before our lint
-    Words verify = {};                  // its own check, beside that nothing is pending
-    Words (*create)(const std::string& name) = nullptr; // nothing: it has no command for that
+    std::string_view lint = "";         // how its SQL comes before our lint; "{}" stands for its folders
+    std::string (*dir_word)(const Project& project) = nullptr; // tells the tool Project::dir; empty: it knows
+    Words verify = {};                                         // its own check, beside that nothing is pending
+    Words (*create)(const std::string& name) = nullptr;        // nothing: it has no command for that
     // Of a command that failed: what that means and the way out; empty: it speaks for itself.
     std::string (*explain)(std::string_view said) = nullptr;
 };
@@ -84,6 +86,7 @@ struct Choice {
     std::vector<std::string> also;  // other tools' marks that are here: "manage.py (django)"
     sys::Path folder;               // where that is: the tool is started there
     Tree word;                      // by which it was chosen
+    std::string dir = {};           // migrate.dir, where that is another folder: Project::dir
 };
 // By `named` (migrate.driver), else by what is in the folder.
 Choice choose_driver(const Tree& tree, std::string_view named);

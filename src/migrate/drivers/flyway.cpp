@@ -104,6 +104,10 @@ std::string flyway_explain(std::string_view said) {
     return {};
 }
 
+std::string flyway_dir_word(const Project& project) {
+    return flyway_places(project).is_by_dir ? "-locations=filesystem:" + project.dir : "";
+}
+
 }
 
 Driver flyway() {
@@ -120,8 +124,9 @@ Driver flyway() {
             .up = flyway_up,
             .down = flyway_down,
             .adopt = flyway_adopt,
-            .lint = "name its folder: fairlead-migrate lint --transaction file sql; or say migrate.dir and "
+            .lint = "name its folder: fairlead-migrate lint --transaction file {}; or say migrate.dir and "
                     "migrate.layout: flyway",
+            .dir_word = flyway_dir_word,
             .verify = {"validate"},
             .explain = flyway_explain};
 }

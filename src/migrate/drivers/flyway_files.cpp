@@ -51,10 +51,36 @@ class Reader {
         for (auto& one : repeated_) put_repeated(one);
         for (const auto& [version, row] : rows_)
             if (!seen_.contains(version) && !row.is_baseline) put_unknown(*row.record);
+        if (versioned_.empty() && repeated_.empty()) say_where();
         return std::move(standing_);
     }
 
   private:
+    // No migration is there; are some elsewhere?
+    void say_where() {
+        const bool is_said = std::any_of(std::begin(flyway_files), std::end(flyway_files),
+                                         [&](const char* file) { return project_.word.has_file(file); });
+        std::set<std::string> folders;
+        for (const auto& file : project_.files.walk("").files) {
+            const sys::Path path(file);
+            const auto name = path.filename().string();
+            const auto end = name.find(places_.separator);
+            if (name.ends_with(".sql") && name.starts_with(places_.prefix) && end != name.npos &&
+                files::plain_version(
+                    replace_all(name.substr(places_.prefix.size(), end - places_.prefix.size()), "_", ".")))
+                folders.insert(path.has_parent_path() ? path.parent_path().string() : ".");
+        }
+        const std::vector<std::string> all(folders.begin(), folders.end());
+        const auto here = all.empty() ? std::string()
+                                      : fmt::format("{} {} some: ", join(all, ", "), all.size() == 1 ? "has" : "have");
+        const auto first = all.empty() ? std::string("FOLDER") : all.front();
+        standing_.way_out = is_said
+                                ? fmt::format("{}correct flyway.locations in flyway.conf or flyway.toml", here)
+                                : fmt::format("{}say migrate.dir: {} in fairlead.yml; no flyway.conf or flyway.toml "
+                                              "is here",
+                                              here, first);
+    }
+
     void list(const std::string& folder, int depth) {
         constexpr int deepest = 12;
         const auto entries = project_.files.list(folder);

@@ -15,6 +15,7 @@ struct FlywayPlaces {
     std::string prefix = "V", separator = "__", repeatable = "R";
     std::vector<std::string> suffixes{".sql"};
     bool out_of_order = false;
+    bool is_by_dir = false; // no configuration says the locations, migrate.dir does
     std::vector<Unread> unread;
 };
 FlywayPlaces flyway_places(const Project& project);

@@ -33,6 +33,11 @@ class FlywaySearch {
         if (const auto said = settings_.find("outoforder"); said != settings_.end())
             found_.out_of_order = lower(said->second.value) == "true";
         const auto locations = settings_.find("locations");
+        found_.is_by_dir = locations == settings_.end() && !project_.dir.empty();
+        if (found_.is_by_dir) {
+            add("filesystem:" + project_.dir, {"", "fairlead.yml", 0});
+            return std::move(found_);
+        }
         const SaidSetting said =
             locations == settings_.end() ? SaidSetting{"filesystem:sql", "flyway.conf", 0} : locations->second;
         for (const auto& one : split(said.value, ','))

@@ -48,6 +48,7 @@ Result<Standing> prisma_read(const Project& project, const Records& records) {
                                  (project.word.folder() / prisma_place).string()));
     Standing standing;
     standing.places = {prisma_place};
+    standing.way_out = "write one: npx prisma migrate dev --name NAME";
     for (const auto& entry : TRY(project.files.list(prisma_place))) {
         const auto file = fmt::format("{}/{}/migration.sql", prisma_place, entry.name);
         if (!entry.is_folder) continue;
@@ -108,7 +109,7 @@ Driver prisma() {
             .up = prisma_up,
             .down = prisma_down,
             .adopt = prisma_adopt,
-            .lint = "name its files: fairlead-migrate lint --transaction file prisma/migrations/*/migration.sql"};
+            .lint = "name its files: fairlead-migrate lint --transaction file {}/*/migration.sql"};
 }
 
 }

@@ -34,6 +34,8 @@ bool is_before(const std::string& one, const std::string& other) {
 Result<Standing> rails_read(const Project& project, const Records& records) {
     Standing standing;
     standing.places = {rails_place};
+    standing.way_out =
+        "write one: bin/rails generate migration NAME; or say migrate.dir: FOLDER, that of the application";
     std::set<std::string> seen;
     for (const auto& entry : TRY(project.files.list(rails_place))) {
         if (!is_migration(entry)) continue;

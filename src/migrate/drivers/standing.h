@@ -40,6 +40,7 @@ struct Standing {
     std::vector<Unread> unread;
     std::string beyond;                   // "installed apps outside of this tree (auth)": what nobody looked at
     std::vector<std::string> places = {}; // where it was looked, from the project's folder
+    std::string way_out = {};             // where no migration is: what to do; empty: where they are is wrongly said
     std::string nothing = {};             // why that no migration is there is no yes; empty: some is
 
     std::vector<Migration> of(Migration::State state) const;

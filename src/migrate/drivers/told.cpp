@@ -138,12 +138,22 @@ void add_unread(report::Report& report, const Driver& driver, const Standing& st
 
 }
 
+Result<Printed> printed_from(const Project& project, const Migration& one) {
+    constexpr std::uint64_t longest = 256U << 20U;
+    const auto path = sys::Path(one.file).lexically_relative(project.files.folder()).string();
+    auto text = project.files.text(path, longest);
+    if (!text.ok()) return no(text.error().message, {one.file, 0, 0, ""});
+    return Printed{one.version, one.file, text->value_or("")};
+}
+
 std::string why_nothing(const Driver& driver, const Standing& standing) {
     const bool is_any = std::any_of(standing.all.begin(), standing.all.end(), [&](const Migration& one) {
         return one.state != State::unknown && (!one.file.empty() || standing.places.empty());
     });
     if (is_any || !standing.unread.empty()) return "";
     const auto where = standing.places.empty() ? std::string("this project") : join(standing.places, ", ");
+    if (!standing.way_out.empty())
+        return fmt::format("no migration of {} is in {}; {}", driver.title, where, standing.way_out);
     return fmt::format("no migration of {} is in {}; {}correct where {} says they are", driver.title, where,
                        driver.create == nullptr ? "" : "write one: fairlead-migrate new NAME, or ", driver.mark);
 }

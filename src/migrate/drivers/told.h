@@ -12,6 +12,9 @@ struct Printed {
     std::string sql;
 };
 
+// The file of a migration, whole. Error (no): it can't be read.
+Result<Printed> printed_from(const Project& project, const Migration& one);
+
 // In development a file that isn't there is a warning.
 report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database,
                            bool is_development);

@@ -87,6 +87,7 @@ Result<Tool> Tool::open(sys::Host& host, const Driver& driver, const Ways& ways,
     tool.title_ = driver.title;
     tool.folder_ = ways.folder;
     tool.start_ = starting_words(driver, ways, environment);
+    if (!ways.dir_word.empty()) tool.start_.push_back(ways.dir_word);
     tool.environment_ = sys::child_environment(environment, sys::Child::project, ways.declared);
     tool.kept_back_ = sys::kept_back(environment, sys::Child::project, ways.declared);
     if (!ways.via.empty()) { // the container has its own environment: other names of hosts hold in there

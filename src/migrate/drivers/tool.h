@@ -10,6 +10,7 @@ struct Ways {                               // migrate.* of fairlead.yml
     sys::Path folder;                       // where the tool runs
     std::vector<std::string> words;         // migrate.command: what starts it, "uv run alembic"; empty: as it is found
     std::string via;                        // "compose:web": in a container of that service; empty: here
+    std::string dir_word = {};              // Driver::dir_word
     std::vector<std::string> declared = {}; // secrets among our variables that the tool gets: env.secrets
 };
 
