@@ -373,6 +373,7 @@ def judge_step(box, where, step):
     if given.get("command") == "release":
         box.git("commit", "-qam", "feat: what was staged")
         box.git("remote", "add", "origin", "https://example.org/shop.git")
+        box.git("update-ref", "-m", "update by push", "refs/remotes/origin/pushed", "HEAD")
         given["dry-run"] = "true"
     if tool == "tag":
         facts |= {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v1.2.3"}
