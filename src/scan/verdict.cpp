@@ -155,7 +155,7 @@ std::span<const report::Rule> report_rules() {
             {"scan/nothing", "There was nothing to look at"},
             {"scan/silenced", "A change makes the scan look less closely", Severity::warning},
             {"scan/too-large", "A file is too large to be looked at", Severity::warning},
-            {std::string(unread_rule), "Something that is there was not looked into", Severity::warning},
+            {unread_rule, "Something that is there was not looked into", Severity::warning},
         };
         for (const Rule* rule : rules()) known.push_back({rule->id, rule->title});
         return known;
