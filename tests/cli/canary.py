@@ -195,6 +195,7 @@ class World:
         (self.work / f"leaked{ESCAPES}.txt").write_text(f'aws_secret = "{self.secret["envsecret"]}"\n')
         git("add", "-A")
         git("commit", "-qm", f"feat: start {CONTROL} {self.secret['envsecret']} {self.secret['envfile']} {ESCAPES}")
+        git("update-ref", "-m", "update by push", "refs/remotes/origin/main", "HEAD")
         git("tag", "v1.0.0")
         git("tag", "v1.0.1-" + STEERS)
         git("commit", "-q", "--allow-empty", "-m", f"fix: {CONTROL} {self.secret['envnamed']} {self.secret['jobtoken']}")

@@ -13,6 +13,7 @@ echo 'version: 1' >fairlead.yml
 printf '* filter=evil diff=evil\n' >.gitattributes
 git add fairlead.yml .gitattributes && git commit -q -m "feat: a" && git tag v1.0.0
 git commit -q --allow-empty -m "fix: b"; touch report.xml
+git update-ref -m "update by push" refs/remotes/origin/main HEAD # what is behind the remote came from here
 # What a change can bring, or what an earlier step left: each of them would leave a file.
 for key in core.fsmonitor core.sshCommand core.pager core.editor core.askPass filter.evil.clean filter.evil.smudge \
     filter.evil.process diff.evil.command diff.external credential.helper gpg.program; do
