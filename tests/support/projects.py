@@ -208,6 +208,7 @@ class World:
         self.git("init", "-q", "-b", "main")
         self.git("remote", "add", "origin", "https://git.example.org/acme/shop.git")
         self.commit("feat: start")
+        self.git("update-ref", "-m", "update by push", "refs/remotes/origin/main", "HEAD")
         self.git("tag", "v1.0.0")
         self.git("commit", "-q", "--allow-empty", "-m", "fix: more")
         done = self.run(["fairlead", "attest", "predicate.json", "--key", "private.pem", "--predicate", "predicate.json", "--provenance", "signed.json"])
