@@ -30,8 +30,8 @@ struct Verdict {
 
 // In the first store, signed where there is a key.
 Result<void> keep_verdict(const Job& job, const Verdict& verdict);
-// Which of a set's claims count: those whose record can be read and says what its name says; where keys are trusted, what
-// one of them signed, of what the manifest says was dumped.
+// Which of a set's claims count: those whose record can be read and says what its name says; where keys are trusted,
+// what one of them signed, of what the manifest says was dumped.
 Result<void> judge(const Job& job, Store& store, Set& set);
 // The sets of the app in a store, each of them judged; not the foreign ones.
 Result<Found> list_judged(const Job& job, Store& store);

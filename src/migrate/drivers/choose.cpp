@@ -116,10 +116,12 @@ Result<void> check_kept(std::string_view command, const config::Config& config, 
     const bool has_own = own.ok() && !own.value().empty() && !is_theirs;
     if (!is_asked(command) || has_own) return {};
     const auto choice = TRY(choose(config, section, is_foreign));
-    if (command == "lint" && choice.driver != nullptr)
+    if (command == "lint" && choice.driver != nullptr) {
+        const auto way_out = TRY(lint_of(choice));
         return usage(fmt::format("lint: {} keeps these migrations ({}){}; {}", choice.driver->title, choice.why,
                                  own.ok() && own.value().empty() ? ", and no *.sql is in " + settings.dir : "",
-                                 TRY(lint_of(choice))));
+                                 way_out));
+    }
     if (choice.driver != nullptr || !settings.driver.empty()) return {};
     const auto tree = TRY(tree_of(folder, config, is_foreign));
     for (const auto* file : {"knexfile.js", "knexfile.ts", "knexfile.cjs", "knexfile.mjs"})

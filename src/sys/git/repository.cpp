@@ -134,7 +134,8 @@ Result<std::string> Repository::replacements() const {
     }
     const Path grafts = std::string(git_repository_commondir(state_->handle.get())) + "info/grafts";
     if (inspect(grafts).type == FileType::file) {
-        const auto lines = split(TRY(read_file(grafts, 64u << 20)), '\n');
+        const std::string text = TRY(read_file(grafts, 64u << 20));
+        const auto lines = split(text, '\n');
         if (std::any_of(lines.begin(), lines.end(), is_graft)) commands.push_back("rm " + shell_word(grafts.string()));
     }
     return join(commands, " && ");

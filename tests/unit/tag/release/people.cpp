@@ -48,6 +48,6 @@ TEST_CASE("co-authors stand in trailers, each person once") {
           "[Ada L][Bob]");
     CHECK(people_in("Ada <a@b>", "Co-authored-by: Bob <b@b>\n\nwith Co-authored-by: Eve <e@b>") == "[Ada]");
     CHECK(is_same({"Ada L", "", "a", false}, {"ada l", "", "b", false}));
-    CHECK(is_same({"Ada", "", "a", false}, {"ada", "", "b", false})); // of one change: two addresses
+    CHECK(is_same({"Ada", "", "a", false}, {"ada", "", "b", false}));       // of one change: two addresses
     CHECK_FALSE(is_same({"Ada", "", "a", false}, {"Bob", "", "b", false})); // many are called so
 }
