@@ -4,6 +4,7 @@
 #include "sys/files/log.h"
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 
 namespace fairlead::backup {
 namespace {

@@ -72,7 +72,8 @@ cp -r "$root/tests/e2e/tiny" "$tiny"
 (cd "$tiny" && git init -q -b main && git -c user.name=A -c user.email=a@example.org add -A &&
     git -c user.name=A -c user.email=a@example.org commit -q -m "feat: tiny")
 tiny_jobs() { # NAME: in $system, what changes something
-    local url=http://127.0.0.1:$(free_port) by
+    local url by
+    url=http://127.0.0.1:$(free_port)
     by=(env "TINY_URL=$url" DATABASE_URL=sqlite:/tiny.db)
     rm -rf "${system:?}"/{tiny,tiny.db*,sets,srv/tiny,var/lib/tiny}
     cp -a "$tiny" "$system/tiny"
