@@ -8,6 +8,7 @@
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include "sys/fault.h"
+#include "sys/files/files.h"
 #include "sys/files/log.h"
 #include "sys/process/process.h"
 #include "sys/signals.h"
