@@ -4,7 +4,10 @@ ref=${REF:-$GITHUB_REF} commit=
 [ -n "$REF" ] || commit=$GITHUB_SHA
 if [[ $ref =~ ^[0-9a-f]{40}$ ]]; then commit=$ref ref=; fi
 mkdir -p "$TO" && cd "$TO"
-git config --global --get-all safe.directory | grep -qxF '*' || git config --global --add safe.directory '*'
+( # jobs at work side by side share one home, and git doesn't wait for its file
+    flock 9
+    git config --global --get-all safe.directory | grep -qxF '*' || git config --global --add safe.directory '*'
+) 9>"$HOME/.gitconfig.wait"
 [ -d .git ] || git init --quiet .
 git clean -ffdxq
 git remote remove origin 2>/dev/null || true
