@@ -122,8 +122,8 @@ bool names_file(std::string_view text, std::string_view path) {
     if (kind_of(path) != FileKind::dockerfile || slash == path.npos) return false;
     const auto folder = path.substr(0, slash);
     for (auto at = text.find(folder); at != text.npos; at = text.find(folder, at + 1)) {
-        const auto line = text.substr(0, at).rfind('\n');
-        const auto before = text.substr(line == text.npos ? 0 : line + 1, at - (line == text.npos ? 0 : line + 1));
+        const auto line = text.substr(0, at).rfind('\n') + 1; // of the first one npos + 1, which is 0
+        const auto before = text.substr(line, at - line);
         if (before.find("build:") != before.npos || before.find("context:") != before.npos) return true;
     }
     return false;

@@ -40,7 +40,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import counted  # noqa: E402
 from clone_cells import chosen as cells_by_lot  # noqa: E402
 from clone_cells import named  # noqa: E402
-from clone_judge import command_of, judge_cell, table_of, tags_of_text  # noqa: E402
+from clone_judge import RULES, command_of, judge_cell, next_is, table_of, tags_of  # noqa: E402
 from clone_kinds import KINDS, PREPARE  # noqa: E402
 from upstream import ENV, PATH, WORK, git, upstreams  # noqa: E402
 
@@ -73,27 +73,10 @@ class Question:
 
 
 PAYLOAD = {"repository": {"full_name": "acme/shop", "default_branch": "develop"}}
-RULES = "type=semver,pattern={{version}}\ntype=semver,pattern={{major}}.{{minor}}\ntype=semver,pattern={{major}}"
-
-
-def tags_of(ran):
-    return tags_of_text(ran.answer)
 
 
 def edge(ran, wanted):
     return tags_of(ran) is not None and ("edge" in tags_of(ran)) == wanted
-
-
-def next_is(ran, truth):
-    version, changed, above, taken = truth
-    named = any(tag in ran.stdout + ran.stderr for tag in above.values())
-    if ran.returncode == 1:
-        return bool(above) and named
-    try:
-        said = json.loads(ran.answer)
-    except ValueError:
-        return False
-    return not taken and said.get("version") == version and said.get("changed") == changed and (named or not above)
 
 
 def changes_are(ran, truth, all_there):

@@ -19,6 +19,7 @@ ROOT = HERE.parent.parent
 VERSION = "v0.2.87"
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 REPOSITORY = "acme/notes"
+NO_PART_OF_AN_ACTION = ("bench", "docs", "examples", "src", "tests", "tools")  # act copies an action for each of its steps
 AUTHOR = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
           for what, value in (("NAME", "A"), ("EMAIL", "a@example.org"))}
 
@@ -119,7 +120,7 @@ class Act:
         names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True,
                                check=True).stdout.split("\0")
         for name in names:
-            if name and not name.startswith(("tests/", "src/", "tools/", "bench/", "docs/", "examples/")) and (ROOT / name).is_file():
+            if name and name.partition("/")[0] not in NO_PART_OF_AN_ACTION and (ROOT / name).is_file():
                 target = self.tree / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, target)

@@ -32,8 +32,13 @@ def tags_of_text(text):
         return None
 
 
+def answer_of(ran):
+    """What came as an action's output, where it ran as one."""
+    return getattr(ran, "answer", ran.stdout)
+
+
 def tags_of(ran):
-    return tags_of_text(ran.stdout)
+    return tags_of_text(answer_of(ran))
 
 
 def command_of(ran):
@@ -48,7 +53,7 @@ def next_is(ran, truth):
     if ran.returncode == 1:
         return bool(above) and named
     try:
-        said = json.loads(ran.stdout)
+        said = json.loads(answer_of(ran))
     except ValueError:
         return False
     return not taken and said.get("version") == version and said.get("changed") == changed and (named or not above)

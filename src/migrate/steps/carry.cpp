@@ -24,10 +24,6 @@ std::string commit_of(const sys::Environment& variables) {
     return "";
 }
 
-}
-
-namespace {
-
 std::string name_to_confirm(const Task& task) {
     constexpr std::string_view seed = "seed:";
     const auto& version = task.row.version;
