@@ -10,7 +10,6 @@ namespace fairlead::migrate::drivers {
 namespace {
 
 using read::PythonClass;
-using read::PythonModule;
 using read::PythonValue;
 using State = Migration::State;
 

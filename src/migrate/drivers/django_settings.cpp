@@ -10,7 +10,6 @@ namespace fairlead::migrate::drivers {
 namespace {
 
 using read::PythonBinding;
-using read::PythonModule;
 using read::PythonValue;
 
 std::string as_path(std::string_view module) { return replace_all(std::string(module), ".", "/"); }

@@ -1,5 +1,6 @@
 #include "migrate/lint/script.h"
 #include "base/text.h"
+#include "migrate/files/folder.h"
 #include "migrate/sql/split_others.h"
 #include <algorithm>
 
