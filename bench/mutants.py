@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""script/bench mutants [--domain NAME]... [--jobs N] [--list] [NAME...]: do the tests fail when the source is wrong?
+"""script/bench mutants [--room NAME]... [--draw N [--seed S]] [--since COMMIT] [--jobs N] [--patience S] [--list] [NAME...]:
+do the tests fail when the source is wrong?
 
-bench/mutants/DOMAIN.txt holds careless slips, one below the other:
+bench/mutants/ROOM.txt holds careless slips of src/ROOM, one below the other:
 
     ready-in-a-row  src/deploy/watch.cpp
       an application that flaps is taken for ready
@@ -11,60 +12,48 @@ bench/mutants/DOMAIN.txt holds careless slips, one below the other:
 
 The text behind `-` has to stand in the file exactly once, however it is broken into lines; that behind `+` takes its place.
 Lines may be repeated. Each slip is made in a tree of its own (build/mutants/N: what is here, committed or not), built with
-shared libraries and without optimisation, so that one source is compiled and one library linked; then the unit tests of its
-domain run, and if none fails, the command-line tests and the unit tests of what links the domain, until the first that
-fails. Conformance and end-to-end tests don't run: the own cases have to notice by themselves. A slip that makes a test hang is
-killed as well, by six times what the test takes without (two minutes at least): on a busy machine mistrust those. The test that noticed is
-remembered in build/mutants/killers and asked first the next time.
+shared libraries and without optimisation, so that one source is compiled and one library linked, which takes seconds. Then
+are asked, until the first that fails: the unit tests that have the name of the source, those of its room, the command-line
+tests of its room, the unit tests of the rooms that use it, and the command-line tests that start a tool it is linked into.
+Who uses what is read from the includes, what a test starts from its text; those that share a word with the source's path come
+first, then the quick ones, until --patience is used up (600 seconds of command-line tests a slip). Conformance and end-to-end
+tests don't run: the own cases have to notice by themselves. A slip that makes a test hang is killed as well, by six times what
+the test takes without (two minutes at least): on a busy machine mistrust those. What fails without a slip counts for none.
+The test that noticed is remembered in build/mutants/killers and asked first the next time.
 
-Ends with 1 where a slip stayed alive or did not apply, or where less than 90 % of a domain's are killed.
+--draw takes so many of each room by lot; the seed is printed and makes the same lot again. --since takes those whose files
+differ from where this branch left COMMIT, and does nothing where there are none.
+
+Ends with 1 where less than 90 % of a room's are killed, or one does not apply or does not build.
 """
 import argparse
+import collections
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
+import random
 import re
+import secrets
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TABLES = ROOT / "bench/mutants"
 WORK = ROOT / "build/mutants"
-DOMAINS = ["base", "sys", "cli", "config", "report", "ledger", "gate", "scan", "tag", "smoke", "deploy", "chain", "act", "init", "attest", "verify", "preflight"]
-TOOLS = ["gate", "scan", "tag", "smoke", "deploy", "preflight"]
-# What else has to notice a slip, by ctest's names: the command line of the domain, then the unit tests of what links it.
-# Without cli.man, which installs a whole build: a slip has none.
-FURTHER = {
-    **{tool: [f"cli.{tool}", "cli.effects", "cli.silencing", "cli.fairlead"] for tool in TOOLS},
-    "chain": ["cli.fairlead"],
-    "act": ["cli.fairlead"],
-    "init": ["cli.fairlead"],
-    "attest": ["unit.verify", "cli.fairlead"],
-    "verify": ["cli.fairlead"],
-    "ledger": ["unit.deploy", "cli.deploy"],
-    "cli": ["cli.common", "cli.fairlead", "cli.canary", *(f"cli.{tool}" for tool in TOOLS)],
-    "config": ["unit.cli", "cli.common", "cli.wrong_config", "cli.wrong_sections", "cli.waiver_rules", "cli.silencing",
-               *(f"unit.{tool}" for tool in TOOLS), *(f"cli.{tool}" for tool in TOOLS)],
-    "report": ["unit.cli", "cli.common", *(f"unit.{tool}" for tool in TOOLS), *(f"cli.{tool}" for tool in TOOLS)],
-    "sys": ["unit.report", "unit.config", "unit.cli", *(f"unit.{tool}" for tool in TOOLS), "cli.common", "cli.confine",
-            *(f"cli.{tool}" for tool in TOOLS)],
-    "base": ["unit.sys", "unit.report", "unit.config", "unit.cli", *(f"unit.{tool}" for tool in TOOLS), "cli.common",
-             *(f"cli.{tool}" for tool in TOOLS)],
-}
-FURTHER["deploy"].append("cli.deploy_effects")
-FURTHER["smoke"].append("cli.smoke_effects")
-UNIT_SECONDS, FURTHER_SECONDS, LEAST_KILLED = 120, 300, 0.9
+ROOMS = sorted(path.name for path in (ROOT / "src").iterdir() if path.is_dir())
+LEAST_SECONDS, LEAST_KILLED = 120, 0.9
 
 
 class Slip:
-    def __init__(self, domain, name, file):
-        self.domain, self.name, self.file = domain, name, file
-        self.room = file.split("/")[1]
+    def __init__(self, room, name, file):
+        self.room, self.name, self.file = room, name, file
         self.meaning, self.before, self.after, self.equivalent = [], [], [], []
 
     def applied(self, text):
@@ -92,17 +81,88 @@ def read_table(path):
             sys.exit(f"{path}:{number}: '{line}' is no line of a table of slips; bench/mutants.py shows one")
     names = [slip.name for slip in slips]
     for slip in slips:
-        if not slip.file.endswith(".cpp"):
-            sys.exit(f"{path}: {slip.name} changes {slip.file}, but only a .cpp is compiled anew")
+        if not slip.file.endswith(".cpp") or not slip.file.startswith(f"src/{path.stem}/"):
+            sys.exit(f"{path}: {slip.name} changes {slip.file}; expected a .cpp of src/{path.stem}: one library is linked anew")
         if names.count(slip.name) > 1 or not slip.before or not slip.meaning:
             sys.exit(f"{path}: {slip.name} stands there twice, or says not what it changes or means")
     return slips
 
 
+def read_tables():
+    paths = sorted(TABLES.glob("*.txt"))
+    if strange := [path.name for path in paths if path.stem not in ROOMS]:
+        sys.exit(f"bench/mutants: {', '.join(strange)} is not named like a folder of src")
+    return [slip for path in paths for slip in read_table(path)]
+
+
+def lines_of(room):
+    """Of its sources, for how densely slips stand."""
+    return sum(path.read_text().count("\n") for path in (ROOT / "src" / room).rglob("*.cpp"))
+
+
+class House:
+    """Who uses whom, by the includes; what a command-line test starts, by its text."""
+
+    def __init__(self, root):
+        self.root = root
+        self.uses = {room: self.included(sorted((root / "src" / room).rglob("*.[ch]*"))) - {room} for room in ROOMS}
+        self.tools = {}
+        for path in [*(root / "tools").glob("*.cpp"), *(root / "tools/helpers").glob("*.cpp")]:
+            texts = [path, *(one for one in [root / f"tools/inputs/{path.stem}.h"] if one.exists())]
+            self.tools[path.stem] = self.whole(self.included(texts))
+
+    @staticmethod
+    def included(paths):
+        found = {room for path in paths if path.is_file() for room in re.findall(r'^#include "([a-z_]+)/', path.read_text(), re.M)}
+        return found & set(ROOMS)
+
+    def whole(self, rooms):
+        """They, and what they use."""
+        found, due = set(), set(rooms)
+        while due:
+            found |= due
+            due = {used for room in due for used in self.uses[room]} - found
+        return found
+
+    @functools.cache
+    def users(self, room):
+        return [other for other in ROOMS if other != room and room in self.whole(self.uses[other])]
+
+    @functools.cache
+    def started(self, test):
+        """The tools that a command-line test starts; none: those of a table, which are all."""
+        path = self.root / "tests/cli" / test
+        texts = [one.read_text() for one in (path.glob("*.txtar") if path.is_dir() else [path.with_suffix(".py")]) if one.is_file()]
+        words = {word for text in texts for word in re.findall(r"\bfairlead-([a-z]+)\b", text)} | {test.split("_")[0]}
+        return words & set(self.tools)
+
+    def asked(self, slip, tests, seconds):
+        """The tests of `tests`, in the order in which they are asked."""
+        words = set(re.split(r"[/_.]", slip.file)) - {"src", "cpp", slip.room}
+        holding = {tool for tool, rooms in self.tools.items() if slip.room in rooms}
+        own = {slip.room, *(holding if len(holding) == 1 else [])}
+        users = set(self.users(slip.room))
+        ranked = []
+        for test in tests:
+            kind, _, name = test.partition(".")
+            parts = name.split("_")
+            if kind == "unit":
+                rank = 0 if name == slip.room else 2 if name in users else None
+            elif parts[0] in own or words & set(parts):
+                rank = 1
+            else:
+                started = self.started(name)
+                rank = 4 if not started else 3 if started & holding else None
+            if rank is not None:
+                ranked.append((rank, -len(words & set(parts)), seconds.get(test, 30), test))
+        return [test for *_, test in sorted(ranked)]
+
+
 class Tree:
     """A copy of the project, built once. A slip gets a library of its own and programs that find it beside them."""
 
-    def __init__(self):
+    def __init__(self, jobs):
+        self.jobs = jobs
         self.source = WORK / "tree"
         self.build = self.source / "build/mutants"
         self.environment = {**os.environ, "CCACHE_BASEDIR": str(WORK), "CCACHE_NOHASHDIR": "1",
@@ -110,10 +170,13 @@ class Tree:
                             "FAIRLEAD_CONFORMANCE": "/nowhere", "FAIRLEAD_REQUIRE": "",
                             "PATH": os.environ["PATH"] + ":/usr/sbin", "TMPDIR": scratch()}
         self.compilers, self.linkers = {}, {}
-        self.broken = set()  # what fails without a slip
-        self.sound = {}  # seconds that a unit test takes without one
+        self.commands = {}  # of the command-line tests, by ctest's names
+        self.units = {}  # by ctest's names: the program
+        self.house = None
+        self.seconds = dict(read_pairs(WORK / "seconds", float))  # what a test takes without a slip
+        self.broken, self.guard, self.guards = {}, threading.Lock(), collections.defaultdict(threading.Lock)
 
-    def run(self, argv, seconds=3600, **more):
+    def run(self, argv, seconds=7200, **more):
         """Status (None: too long) and what was said."""
         process = subprocess.Popen(argv, cwd=self.build if self.build.exists() else self.source, text=True, errors="replace",
                                    env={**self.environment, **more}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -124,7 +187,7 @@ class Tree:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            return None, f"took longer than {seconds} s"
+            return None, f"took longer than {seconds:.0f} s"
 
     def must(self, argv):
         status, said = self.run(argv)
@@ -154,16 +217,34 @@ class Tree:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ours, copy)
         self.must(["cmake", "--preset", "mutants", "-S", self.source])
-        tools = [path.stem for path in (self.source / "tools").glob("*.cpp")]
-        self.must(["ninja", "-C", self.build, *(f"fairlead-{name}" if name != "fairlead" else name for name in tools),
-                   *(f"unit_{path.name}" for path in (self.source / "tests/unit").iterdir())])
+        self.house = House(self.source)
 
-    def read_commands(self):
+    def find_tests(self):
+        """What ctest knows, but what installs a whole build or looks at texts alone: slips show in neither."""
+        bin_folder = str(self.build / "bin")
+        for test in json.loads(self.must(["ctest", "--test-dir", self.build, "--show-only=json-v1"]))["tests"]:
+            kind, _, name = test["name"].partition(".")
+            if kind == "unit":
+                self.units[test["name"]] = f"unit_{name}"
+            script = self.source / f"tests/cli/{name}.py"
+            if kind != "cli" or not any(bin_folder in word for word in test.get("command", [])):
+                continue
+            if not script.is_file() or "--install" not in script.read_text():
+                self.commands[test["name"]] = test["command"]
+
+    def build_for(self, rooms):
+        """The programs, and the unit tests of the rooms and of those that use them."""
+        units = {room for one in rooms for room in [one, *self.house.users(one)]}
+        self.units = {name: program for name, program in self.units.items() if name.partition(".")[2] in units}
+        bin_folder = self.build / "bin"
+        others = {pathlib.Path(word).name for argv in self.commands.values() for word in argv if pathlib.Path(word).parent == bin_folder}
+        tools = ["fairlead" if tool == "fairlead" else f"fairlead-{tool}" for tool in self.house.tools]
+        self.must(["ninja", "-j", str(self.jobs), "-C", self.build, *tools, *sorted(others), *self.units.values()])
         for row in json.loads((self.build / "compile_commands.json").read_text()):
             self.compilers[str(pathlib.Path(row["file"]).relative_to(self.source))] = row["command"]
-        for path in (self.source / "src").iterdir():
-            said = self.must(["ninja", "-C", self.build, "-t", "commands", f"lib{path.name}.so"])
-            self.linkers[path.name] = said.strip().split("\n")[-1]
+        for room in rooms:
+            said = self.must(["ninja", "-C", self.build, "-t", "commands", f"lib{room}.so"])
+            self.linkers[room] = said.strip().split("\n")[-1]
 
     def made(self, slip, text, place):
         """Compiles the changed source and links its library in the folder `place`; what the compiler says against it."""
@@ -194,15 +275,49 @@ class Tree:
             os.link(program, place / "bin" / program.name)
         return ""
 
-    def unit(self, place, domain, *filters):
-        """The unit test that fails, or nothing."""
-        argv = [place / "bin" / f"unit_{domain}", "--abort", *filters]
-        status, said = self.run(argv, max(UNIT_SECONDS, 6 * self.sound.get(domain, 0)), LD_LIBRARY_PATH=f"{place}:{place / 'tests'}")
+    def most(self, name):
+        return max(LEAST_SECONDS, 6 * self.seconds.get(name, 0))
+
+    def unit(self, place, name, *filters, abort=True):
+        """The cases that fail; with `abort` the first."""
+        argv = [place / "bin" / self.units[name], *(["--abort"] if abort else []), *filters]
+        status, said = self.run(argv, self.most(name), LD_LIBRARY_PATH=f"{place}:{place / 'tests'}")
         if status == 0:
-            return ""
-        title = re.search(r"^-{79}\n(.+?)\n-{79}\n", said, re.M | re.S)
-        name = title.group(1).split("\n")[0].strip() if title else "died" if status else said
-        return f"unit.{domain} {name}"
+            return []
+        titles = re.findall(r"^-{79}\n(.+?)\n-{79}\n", said, re.M | re.S)
+        names = [title.split("\n")[0].strip() for title in titles] or ["died" if status else said]
+        return [f"{name} {one}" for one in dict.fromkeys(names)]
+
+    def script(self, place, name):
+        """Of the command line: the scripts of a folder that fail, or the program of tests/cli."""
+        argv = [word.replace(str(self.build / "bin"), str(place / "bin")) for word in self.commands[name]]
+        status, said = self.run(argv, self.most(name), LD_LIBRARY_PATH=str(place))  # some cases run a copy of a program,
+        if status == 0:  # which finds no library beside it
+            return []
+        scripts = sorted(set(re.findall(r"^\S*?([\w-]+)\.txtar: ", said, re.M)))
+        return [f"{name} {script}" for script in scripts] if scripts and status else [name]
+
+    def sound(self, name):
+        """What of a test fails without any slip proves nothing with one; asked once, when it is first needed."""
+        with self.guard:
+            guard = self.guards[name]
+        with guard:
+            if name in self.broken:
+                return self.broken[name]
+            start = time.monotonic()
+            failed = self.unit(self.build, name, abort=False) if name in self.units else self.script(self.build, name)
+            self.seconds[name] = time.monotonic() - start
+            for one in failed:
+                print(f"{one} fails without a slip and is not asked", flush=True)
+            self.broken[name] = set(failed)
+            write_pairs(WORK / "seconds", {test: f"{took:.1f}" for test, took in self.seconds.items()})
+            return self.broken[name]
+
+    def fails(self, place, name, *filters):
+        """What fails here and not without a slip."""
+        broken = self.sound(name)
+        failed = self.unit(place, name, *filters, abort=not broken) if name in self.units else self.script(place, name)
+        return [one for one in failed if one not in broken]
 
     def own(self, place, slip):
         """The same of the cases that have the name of the slip's source: mostly they notice."""
@@ -210,44 +325,31 @@ class Tree:
         room = self.source / "tests/unit" / pathlib.PurePath(*parts[1:-1])
         stem = pathlib.PurePath(slip.file).stem
         files = [path.stem for path in room.glob("*.cpp") if path.stem == stem or path.stem.startswith(stem + "_")]
-        return self.unit(place, slip.room, "-#", ",".join(f"[#{name}]" for name in files)) if files else ""
+        name = f"unit.{slip.room}"
+        return self.fails(place, name, "-#", ",".join(f"[#{one}]" for one in files)) if files and name in self.units else []
 
-    def script(self, place, name):
-        """Of the command line: the first of a folder's scripts, or the program of tests/cli, that fails here only."""
-        folder = self.source / "tests/cli" / name
-        argv = (["tests/support/cli.py", place / "bin", folder] if folder.is_dir() else [f"tests/cli/{name}.py", place / "bin"])
-        status, said = self.run(["/usr/bin/python3", self.source / argv[0], *argv[1:]], FURTHER_SECONDS,
-                                LD_LIBRARY_PATH=str(place))  # some cases run a copy of a program, which finds no library beside it
-        if status == 0:
-            return []
-        scripts = sorted(set(re.findall(r"^\S*?([\w-]+)\.txtar: ", said, re.M)))
-        return [f"cli.{name} {script}" for script in scripts] if scripts and status else [f"cli.{name}"]
-
-    def asked(self, place, name):
-        kind, _, rest = name.partition(".")
-        failed = [one for one in [self.unit(place, rest)] if one] if kind == "unit" else self.script(place, rest)
-        return [one for one in failed if one not in self.broken]
-
-    def further(self, place, domain):
-        return next((noticed[0] for name in [f"unit.{domain}", *FURTHER[domain]]
-                     if name not in self.broken and (noticed := self.asked(place, name))), "")
-
-    def check_sound(self, domains):
-        """What fails without any slip proves nothing with one."""
-        for name in sorted({f"unit.{domain}" for domain in domains} | {name for domain in domains for name in FURTHER[domain]}):
+    def noticed(self, place, slip, patience):
+        """The first that fails; how many weren't asked any more."""
+        if failed := self.own(place, slip):
+            return failed[0], 0
+        left, unasked = patience, 0
+        for name in self.house.asked(slip, [*self.units, *self.commands], self.seconds):
+            if name in self.commands and left <= 0:
+                unasked += 1
+                continue
             start = time.monotonic()
-            failures = self.asked(self.build, name)
-            self.sound[name.removeprefix("unit.")] = time.monotonic() - start
-            for failed in failures:
-                self.broken |= {failed} if name.startswith("cli.") else {failed, name}
-                print(f"{failed} fails without a slip and is not asked", flush=True)
+            if failed := self.fails(place, name):
+                return failed[0], 0
+            if name in self.commands:
+                left -= time.monotonic() - start
+        return "", unasked
 
 
 def scratch():
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else os.environ.get("TMPDIR", "/tmp")
 
 
-def tried(tree, slip, known):
+def tried(tree, slip, known, patience):
     """What became of it, and who noticed or why not."""
     file = tree.source / slip.file
     changed = slip.applied(file.read_text() if file.is_file() else "")
@@ -255,79 +357,132 @@ def tried(tree, slip, known):
         return "did not apply", f"'{' '.join(slip.before)}' does not stand in {slip.file} exactly once"
     if slip.equivalent:
         return "equivalent", " ".join(slip.equivalent)
-    place = WORK / "slips" / slip.domain / slip.name
+    place = WORK / "slips" / slip.room / slip.name
     shutil.rmtree(place, ignore_errors=True)
     try:
         if wrong := tree.made(slip, changed, place):
             return "did not build", wrong
         test, _, case = known.partition(" ")
-        if test.startswith("unit.") and case and case != "died" and not case.startswith("took "):
-            if tree.unit(place, test.removeprefix("unit."), re.sub(r"([\[\],\\\\])", r"\\\1", case)):
+        if test in tree.units and case and case != "died" and not case.startswith("took "):
+            if tree.fails(place, test, re.sub(r"([\[\],\\\\])", r"\\\1", case)):
                 return "killed", known
-        elif test.startswith("cli.") and test not in tree.broken and tree.asked(place, test):
+        elif test in tree.commands and tree.fails(place, test):
             return "killed", known
-        noticed = tree.own(place, slip) or tree.further(place, slip.domain)
-        return ("killed", noticed) if noticed else ("alive", "; ".join(slip.meaning))
+        noticed, unasked = tree.noticed(place, slip, patience)
+        if noticed:
+            return "killed", noticed
+        return "alive", "; ".join(slip.meaning) + (f" ({unasked} tests were not asked: --patience)" if unasked else "")
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def read_killers():
-    path = WORK / "killers"
-    return dict(line.split("\t", 1) for line in path.read_text().splitlines() if "\t" in line) if path.exists() else {}
+def read_pairs(path, of=str):
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [(line.split("\t", 1)[0], of(line.split("\t", 1)[1])) for line in lines if "\t" in line]
+
+
+def write_pairs(path, pairs):
+    path.write_text("".join(f"{key}\t{value}\n" for key, value in sorted(pairs.items())))
+
+
+def changed_since(commit):
+    def git(*words):
+        done = subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"script/bench mutants: --since {commit}: {done.stderr.strip()}")
+        return done.stdout
+
+    base = git("merge-base", commit, "HEAD").strip()
+    return set(git("diff", "--name-only", "-z", base).split("\0"))
+
+
+def drawn(slips, count, seed):
+    """So many of each room, and the same ones for a seed whatever other rooms are asked for."""
+    chosen = []
+    for room in ROOMS:
+        of_room = [slip for slip in slips if slip.room == room and not slip.equivalent]
+        lot = set(random.Random(f"{seed} {room}").sample([slip.name for slip in of_room], min(count, len(of_room))))
+        chosen += [slip for slip in of_room if slip.name in lot]
+    return chosen
+
+
+def list_them(slips, chosen):
+    stray = [slip for slip in slips if not (ROOT / slip.file).is_file() or slip.applied((ROOT / slip.file).read_text()) is None]
+    for slip in stray:
+        print(f"{slip.room} {slip.name}: does not stand in {slip.file} exactly once")
+    if chosen:
+        for slip in slips:
+            print(f"{slip.room} {slip.name}  {slip.file}")
+    for room in sorted({slip.room for slip in slips} if chosen else ROOMS):
+        count, lines = sum(slip.room == room for slip in slips), lines_of(room)
+        print(f"{room:<10}{count:>5} slips, {1000 * count / lines:5.1f} per thousand of {lines} lines")
+    print(f"{len(slips)} slips, {len(stray)} do not apply")
+    return 1 if stray else 0
+
+
+def tell(slips, results, took):
+    """Whether it is enough."""
+    enough = True
+    for room in sorted({slip.room for slip in slips}):
+        states = collections.Counter(results[slip][0] for slip in slips if slip.room == room)
+        tells = states.total() - states["equivalent"]
+        enough = enough and states["killed"] >= LEAST_KILLED * tells and not states["did not apply"] + states["did not build"]
+        kinds = ("killed", "alive", "equivalent", "did not apply", "did not build")
+        print(f"{room:<10}{tells:>4} tried, " + ", ".join(f"{states[kind]} {kind}" for kind in kinds if states[kind] or kind in ("killed", "alive")))
+    states = [state for state, _ in results.values()]
+    tells = len(states) - states.count("equivalent")
+    print(f"{len(states)} slips, {states.count('killed')} of {tells} that tests can tell killed, {took / max(len(states), 1):.1f} s each")
+    return enough
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="script/bench mutants", description=__doc__.split("\n")[0])
-    parser.add_argument("--domain", action="append", choices=DOMAINS)
-    parser.add_argument("--jobs", type=int, default=1, help="so many slips at once (1)")
-    parser.add_argument("--list", action="store_true", help="say whether each applies; build and run nothing")
+    parser = argparse.ArgumentParser(prog="script/bench mutants", description=__doc__.split("\n")[1])
+    parser.add_argument("--room", "--domain", action="append", choices=ROOMS)
+    parser.add_argument("--draw", type=int, metavar="N", help="so many of each room, by lot")
+    parser.add_argument("--seed", help="the lot of a run before")
+    parser.add_argument("--since", metavar="COMMIT", help="only those whose files were changed since")
+    parser.add_argument("--jobs", type=int, default=1, help="so many compilers, then slips, at once (1)")
+    parser.add_argument("--patience", type=float, default=600, metavar="S", help="seconds of command-line tests for one slip (600)")
+    parser.add_argument("--list", action="store_true", help="say whether each applies, and how densely they stand; run nothing")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     options = parser.parse_args()
-    slips = [slip for domain in DOMAINS if (TABLES / f"{domain}.txt").exists() and domain in (options.domain or DOMAINS)
-             for slip in read_table(TABLES / f"{domain}.txt")]
+    slips = [slip for slip in read_tables() if slip.room in (options.room or ROOMS)]
     if unknown := set(options.names) - {slip.name for slip in slips}:
         sys.exit(f"script/bench mutants: no slip is named {', '.join(sorted(unknown))}")
     slips = [slip for slip in slips if not options.names or slip.name in options.names]
+    if options.since:
+        files = changed_since(options.since)
+        slips = [slip for slip in slips if slip.file in files]
+    if options.draw:
+        seed = options.seed or str(secrets.randbelow(1_000_000))
+        slips = drawn(slips, options.draw, seed)
+        print(f"drawn by lot: --draw {options.draw} --seed {seed}", flush=True)
     if options.list:
-        stray = [slip for slip in slips if not (ROOT / slip.file).is_file() or slip.applied((ROOT / slip.file).read_text()) is None]
-        for slip in stray:
-            print(f"{slip.domain} {slip.name}: does not stand in {slip.file} exactly once")
-        print(f"{len(slips)} slips, {len(stray)} do not apply")
-        return 1 if stray else 0
+        return list_them(slips, options.draw or options.since)
+    if not slips:
+        print("no slip is of what changed")
+        return 0
     WORK.mkdir(parents=True, exist_ok=True)
-    killers, results, began = read_killers(), {}, time.monotonic()
-    domains = sorted({slip.domain for slip in slips}, key=DOMAINS.index)
-    tree = Tree()
+    killers, results, began = dict(read_pairs(WORK / "killers")), {}, time.monotonic()
+    tree = Tree(options.jobs)
     tree.renew()
-    tree.read_commands()
-    tree.check_sound(domains)
-    print(f"{len(slips)} slips; built and found sound in {time.monotonic() - began:.0f} s", flush=True)
+    tree.find_tests()
+    tree.build_for(sorted({slip.room for slip in slips}))
+    print(f"{len(slips)} slips; built in {time.monotonic() - began:.0f} s", flush=True)
     began = time.monotonic()
 
     def one(slip):
         start = time.monotonic()
-        name = f"{slip.domain}/{slip.name}"
-        state, why = results[slip] = tried(tree, slip, killers.get(name, ""))
-        print(f"{state:<13} {slip.domain} {slip.name} ({time.monotonic() - start:.1f} s): {why}", flush=True)
+        name = f"{slip.room}/{slip.name}"
+        state, why = results[slip] = tried(tree, slip, killers.get(name, ""), options.patience)
+        print(f"{state:<13} {slip.room} {slip.name} ({time.monotonic() - start:.1f} s): {why}", flush=True)
         if state == "killed":
             killers[name] = why
-            (WORK / "killers").write_text("".join(f"{key}\t{by}\n" for key, by in sorted(killers.items())))
+            write_pairs(WORK / "killers", killers)
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         list(pool.map(one, slips))
-    took = time.monotonic() - began
-    enough = True
-    for domain in domains:
-        states = [results[slip][0] for slip in slips if slip.domain == domain]
-        count = {state: states.count(state) for state in ("killed", "alive", "equivalent", "did not apply", "did not build")}
-        tells = len(states) - count["equivalent"]
-        enough = enough and count["killed"] >= LEAST_KILLED * tells
-        print(f"{domain:<8}" + ", ".join(f"{n} {state}" for state, n in count.items() if n or state in ("killed", "alive")))
-    states = [state for state, _ in results.values()]
-    tells = len(states) - states.count("equivalent")
-    print(f"{len(states)} slips, {states.count('killed')} of {tells} that tests can tell killed, {took / max(len(states), 1):.1f} s each")
-    return 0 if enough and states.count("killed") == tells else 1
+    return 0 if tell(slips, results, time.monotonic() - began) else 1
 
 
 if __name__ == "__main__":
