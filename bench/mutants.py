@@ -406,14 +406,14 @@ def drawn(slips, count, seed):
     return chosen
 
 
-def list_them(slips, chosen):
+def list_them(slips, rooms, chosen):
     stray = [slip for slip in slips if not (ROOT / slip.file).is_file() or slip.applied((ROOT / slip.file).read_text()) is None]
     for slip in stray:
         print(f"{slip.room} {slip.name}: does not stand in {slip.file} exactly once")
     if chosen:
         for slip in slips:
             print(f"{slip.room} {slip.name}  {slip.file}")
-    for room in sorted({slip.room for slip in slips} if chosen else ROOMS):
+    for room in rooms:
         count, lines = sum(slip.room == room for slip in slips), lines_of(room)
         print(f"{room:<10}{count:>5} slips, {1000 * count / lines:5.1f} per thousand of {lines} lines")
     print(f"{len(slips)} slips, {len(stray)} do not apply")
@@ -458,7 +458,7 @@ def main():
         slips = drawn(slips, options.draw, seed)
         print(f"drawn by lot: --draw {options.draw} --seed {seed}", flush=True)
     if options.list:
-        return list_them(slips, options.draw or options.since)
+        return list_them(slips, sorted({slip.room for slip in slips}) if options.since else options.room or ROOMS, options.draw or options.since)
     if not slips:
         print("no slip is of what changed")
         return 0
