@@ -259,7 +259,8 @@ class Tree:
         if status != 0:
             return next((line for line in said.splitlines() if "error" in line), said[-300:])
         library = f"lib{slip.room}.so"
-        linker = self.linkers[slip.room].replace(f" -o {library} ", f" -o {place / library} ").replace(f" {theirs} ", f" {source.with_suffix('.o')} ")
+        linker = self.linkers[slip.room].replace(f" -o {library} ", f" -o {place / library} ")
+        linker = linker.replace(f" {theirs} ", f" {source.with_suffix('.o')} ")
         status, said = self.run(["sh", "-c", linker])
         if status != 0:
             return said[-300:]
@@ -427,8 +428,8 @@ def tell(slips, results, took):
         states = collections.Counter(results[slip][0] for slip in slips if slip.room == room)
         tells = states.total() - states["equivalent"]
         enough = enough and states["killed"] >= LEAST_KILLED * tells and not states["did not apply"] + states["did not build"]
-        kinds = ("killed", "alive", "equivalent", "did not apply", "did not build")
-        print(f"{room:<10}{tells:>4} tried, " + ", ".join(f"{states[kind]} {kind}" for kind in kinds if states[kind] or kind in ("killed", "alive")))
+        kinds = ["killed", "alive", *(kind for kind in ("equivalent", "did not apply", "did not build") if states[kind])]
+        print(f"{room:<10}{tells:>4} tried, " + ", ".join(f"{states[kind]} {kind}" for kind in kinds))
     states = [state for state, _ in results.values()]
     tells = len(states) - states.count("equivalent")
     print(f"{len(states)} slips, {states.count('killed')} of {tells} that tests can tell killed, {took / max(len(states), 1):.1f} s each")
@@ -458,7 +459,8 @@ def main():
         slips = drawn(slips, options.draw, seed)
         print(f"drawn by lot: --draw {options.draw} --seed {seed}", flush=True)
     if options.list:
-        return list_them(slips, sorted({slip.room for slip in slips}) if options.since else options.room or ROOMS, options.draw or options.since)
+        rooms = sorted({slip.room for slip in slips}) if options.since else options.room or ROOMS
+        return list_them(slips, rooms, options.draw or options.since)
     if not slips:
         print("no slip is of what changed")
         return 0
