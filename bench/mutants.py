@@ -290,13 +290,17 @@ class Tree:
         return [f"{name} {one}" for one in dict.fromkeys(names)]
 
     def script(self, place, name):
-        """Of the command line: the scripts of a folder that fail, or the program of tests/cli."""
+        """Of the command line: the scripts of a folder that fail, or of a program of tests/cli as many as it says have failed:
+        one more than without a slip is noticed, too."""
         argv = [word.replace(str(self.build / "bin"), str(place / "bin")) for word in self.commands[name]]
         status, said = self.run(argv, self.most(name), LD_LIBRARY_PATH=str(place))  # some cases run a copy of a program,
         if status == 0:  # which finds no library beside it
             return []
         scripts = sorted(set(re.findall(r"^\S*?([\w-]+)\.txtar: ", said, re.M)))
-        return [f"{name} {script}" for script in scripts] if scripts and status else [name]
+        count = re.findall(r"^\d+ passed, (\d+) failed", said, re.M)
+        if scripts and status:
+            return [f"{name} {script}" for script in scripts]
+        return [f"{name} ({number + 1})" for number in range(int(count[-1]))] if count and count[-1] != "0" and status else [name]
 
     def sound(self, name):
         """What of a test fails without any slip proves nothing with one; asked once, when it is first needed."""

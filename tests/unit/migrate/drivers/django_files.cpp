@@ -93,6 +93,23 @@ TEST_CASE("Django's apps are those that the settings install") {
     }
 }
 
+TEST_CASE("Django's settings are those that the command names") {
+    const Folder folder(project);
+    folder.add("shop/migrations/0001_a.py", migration("[]"));
+    folder.add("blog/migrations/__init__.py");
+    folder.add("blog/migrations/0001_b.py", migration("[]"));
+    folder.add("more/settings.py", "INSTALLED_APPS = ['blog']\n");
+    using Words = std::vector<std::string>;
+    for (const Words& words : {Words{"python", "manage.py", "--settings=more.settings"},
+                               Words{"python", "manage.py", "--settings", "more.settings"}}) {
+        auto named = folder.project();
+        named.words = words;
+        const auto read = read_django(named, recorded({}));
+        REQUIRE(read.ok());
+        CHECK(states(read.value()) == "blog.0001_b:pending");
+    }
+}
+
 TEST_CASE("where Django's settings don't tell its apps, each of the tree counts, and that is said") {
     const Folder folder(project);
     folder.add("shop/migrations/0001_a.py", migration("[]"));

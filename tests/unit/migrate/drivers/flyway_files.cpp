@@ -84,9 +84,11 @@ TEST_CASE("baselines, failures and files that are gone") {
     CHECK(unread(standing(folder, {{"2", State::applied, "", sql_of("select 2;")}})) ==
           "sql/V1_1__a.sql:0: is not applied, and 2 is, which comes after it: Flyway leaves it out unless it is told "
           "outOfOrder");
-    folder.add("flyway.conf", "flyway.locations=filesystem:sql\nflyway.outOfOrder=true\n");
-    CHECK(states(standing(folder, {{"2", State::applied, "", sql_of("select 2;")}}))
-              .starts_with("1.1:pending 2:applied"));
+    for (const char* word : {"true", "TRUE"}) {
+        folder.add("flyway.conf", "flyway.locations=filesystem:sql\nflyway.outOfOrder=" + std::string(word) + "\n");
+        CHECK(states(standing(folder, {{"2", State::applied, "", sql_of("select 2;")}}))
+                  .starts_with("1.1:pending 2:applied"));
+    }
     folder.add("sql/V2.0__twice.sql");
     CHECK(standing(folder).trouble->message.starts_with("version 2"));
 }

@@ -79,6 +79,8 @@ const std::vector<Case> cases = {
     {"mig-update-no-where", "update t set a = 1;",
      "update t set a = 1 where b; create table u (a int); delete from u;"},
     {"mig-big-backfill", "alter table t add column a int; update t set a = 1 where b;", "update t set a = 1 where b;"},
+    {"mig-big-backfill", "create index i on t (a); update t set a = 1 where b;",
+     "alter table u add column a int; update t set a = 1 where b;"},
     {"mig-duplicate-assignment", "update t set a = 1, a = 2 where b;", "update t set a[1] = 1, a[2] = 2 where b;"},
     {"mig-own-transaction", "select 1; commit;", "-- fairlead: no-transaction\nbegin; select 1; commit;"},
     {"mig-concurrently-in-transaction", "create index concurrently i on t (a);",
@@ -141,6 +143,34 @@ TEST_CASE("each rule finds what it is about, and nothing in its sound twin") {
         CHECK(tried.contains(rule.id) == (rule.check != nullptr));
     }
     CHECK(lint::all_rules().size() == 55);
+}
+
+TEST_CASE("each condition of a rule has its twin") {
+    struct Twin {
+        std::string_view rule, text;
+        std::size_t findings;
+        int postgres = 15;
+    };
+    constexpr Twin twins[] = {
+        {"mig-detach-concurrently", "alter table t detach partition p;", 0, 13},
+        {"mig-detach-concurrently", "alter table t detach partition p;", 1, 14},
+        {"mig-reindex-concurrently", "reindex system d;", 0},
+        {"mig-reindex-concurrently", "reindex database d;", 1},
+        {"mig-lock-table", "lock table t in share row exclusive mode;", 0},
+        {"mig-lock-table", "lock table t in access exclusive mode;", 1},
+        {"mig-domain-constraint", "create domain d as int not null;", 1},
+        {"mig-domain-constraint", "create domain d as int default 1;", 0},
+        {"mig-idempotent", "-- fairlead: no-transaction\ndrop index i; create index i on t (a);", 2},
+        {"mig-idempotent", "-- fairlead: no-transaction\ndrop index if exists i; create index i on t (a);", 0},
+        {"mig-idempotent", "-- fairlead: no-transaction\ncreate index i on t (a);", 0},
+        {"mig-idempotent", "-- fairlead: no-transaction\nbegin; drop index i; drop index k; commit;", 0},
+        {"mig-idempotent", "-- fairlead: no-transaction\nbegin; select 1; commit; drop index i; drop index k;", 2},
+        {"mig-idempotent", "-- fairlead: no-transaction\nbegin; select 1; rollback; drop index i; drop index k;", 2},
+    };
+    for (const Twin& one : twins) {
+        INFO(one.rule << ": " << one.text);
+        CHECK(judge(one.text, {one.rule, "", "", Dialect::postgres, one.postgres}).size() == one.findings);
+    }
 }
 
 TEST_CASE("what a table of this file takes with it is nobody's business") {
