@@ -154,7 +154,7 @@ class House:
                 started = self.started(name)
                 rank = 4 if not started else 3 if started & holding else None
             if rank is not None:
-                ranked.append((rank, -len(words & set(parts)), seconds.get(test, 30), test))
+                ranked.append((rank, -len(words & set(parts)), name not in own, seconds.get(test, 30), test))
         return [test for *_, test in sorted(ranked)]
 
 
