@@ -64,6 +64,16 @@ TEST_CASE("what is unset is known by name and place") {
     CHECK(project.services[0].at("image")->written == "x:${TAG}");
 }
 
+TEST_CASE("all values together come to an end, not each by itself") {
+    const std::string large(9U << 20U, 'x');
+    CHECK(image("$A", {{"A", large}}).size() == large.size());
+    ComposeInput input = input_of({{"compose.yaml", "services: {web: {image: '$A$A'}}"}}, {"compose.yaml"});
+    input.variables = {{"A", large}};
+    const auto project = read_compose(input);
+    REQUIRE(project.problems.size() == 1);
+    CHECK(project.problems[0].message == "A and others make more than 16 MiB of text");
+}
+
 TEST_CASE("variables come from the process, then from env files") {
     ComposeInput input = input_of({{"deploy/compose.yml", "services: {web: {image: '$A-$B-$C'}}"},
                                    {"deploy/.env", "A=file\nB=file\n"},
@@ -113,6 +123,19 @@ TEST_CASE("an override replaces texts, merges maps, appends lists and can't drop
     REQUIRE(web.volumes.size() == 2);
     CHECK(web.volumes[0].source == "b");
     CHECK(web.volumes[0].written == "./b:/data");
+}
+
+TEST_CASE("an entry that an override says once more, its keys in another order, is the same one") {
+    const auto watched = [](const std::string& entry) {
+        return "services: {web: {image: a, develop: {watch: [" + entry + "]}}}";
+    };
+    const auto entries = [&](const std::string& second) {
+        const auto project = read({{"compose.yaml", watched("{path: ./a, action: sync}")}, {"b.yml", watched(second)}},
+                                  {"compose.yaml", "b.yml"});
+        return project.services.at(0).at("develop.watch")->items.size();
+    };
+    CHECK(entries("{action: sync, path: ./a}") == 1);
+    CHECK(entries("{action: sync, path: ./b}") == 2);
 }
 
 TEST_CASE("!reset takes a key away and !override replaces it") {

@@ -80,6 +80,13 @@ TEST_CASE("heredocs belong to RUN, COPY and ADD, and end where their word stands
     CHECK(read_dockerfile("FROM a\nRUN echo $((1<<2))\nUSER b\n").instructions.size() == 3);
 }
 
+TEST_CASE("the tabs before the lines of <<- are no part of what is run") {
+    const Dockerfile file = read_dockerfile("FROM a\nRUN <<-EOF\n\techo 'a\n\tb'\n\tEOF\n");
+    const auto& commands = file.instructions.at(1).shell.commands;
+    REQUIRE_FALSE(commands.empty());
+    CHECK(commands.back().words.back().text == "a\nb");
+}
+
 TEST_CASE("a heredoc without an end is a problem, and the next line is read") {
     const Dockerfile file = read_dockerfile("FROM a\nRUN <<EOF\nUSER b\nEXPOSE 1\n");
     REQUIRE(file.problems.size() == 1);

@@ -247,3 +247,16 @@ TEST_CASE("redo goes back, then there; killed between both, the next redo goes t
     CHECK(project.said("CREATE TABLE b") == never); // not there again where it did not go back
     CHECK(project.stands() == "1 2; a b");
 }
+
+TEST_CASE("redo stops where another applied file was changed") {
+    UpProject project;
+    const auto place = project.place("dev");
+    REQUIRE(up(place, project.request()).ok());
+    project.write("migrations/1_a.sql", "-- fairlead: up\nCREATE TABLE a (j int);\n-- fairlead: down\nDROP TABLE a;\n");
+    project.well();
+    const auto refused = redo(place, project.request());
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message.find("was changed after it was applied") != std::string::npos);
+    CHECK(project.said("DROP TABLE") == never);
+    CHECK(project.stands() == "1 2; a b");
+}
