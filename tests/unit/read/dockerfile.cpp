@@ -106,6 +106,14 @@ TEST_CASE("exec form is a JSON array of strings, and nothing else") {
     CHECK_FALSE(file.instructions[4].exec);
 }
 
+TEST_CASE("COPY, ADD and VOLUME take an array, too") {
+    const Dockerfile file =
+        read_dockerfile("FROM a\nCOPY [\"a b\", \"/x/\"]\nADD [\"c d\", \"/x/\"]\nVOLUME [\"/a b\"]\n");
+    CHECK(texts(file.instructions[1].words) == Texts{"a b", "/x/"});
+    CHECK(texts(file.instructions[2].words) == Texts{"c d", "/x/"});
+    CHECK(texts(file.instructions[3].words) == Texts{"/a b"});
+}
+
 TEST_CASE("ENV has pairs, or the old form of one") {
     const Dockerfile file =
         read_dockerfile("FROM a\nENV A=\"b c\" D=e\\ f\nENV OLD  rest of it\nENV A=b C\nARG X Y=1\n");

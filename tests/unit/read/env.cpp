@@ -57,6 +57,7 @@ const Row rows[] = {
     {"A=a\\nb", "a\\nb", "a\\nb", "anb", "a\\nb", "a\\nb", "anb"},
     {"A=\"a\\\"b\"", "a\"b", "\"a\\\"b\"", "a\"b", "a\"b", "a\\\"b", "a\"b"},
     {"export A=b", "b", refused, absent, "b", "b", "b"},
+    {"exportA=b", absent, absent, absent, absent, absent, absent},
     {"A\n", absent, absent, absent, absent, absent, refused},
     {"A=", "", "", "", "", "", ""},
     {"A = b", "b", refused, "b", "b", "b", refused},
