@@ -1,6 +1,7 @@
 #include "backup/signing.h"
 #include "base/text.h"
 #include "support/catch.h"
+#include "sys/files/files.h"
 
 using namespace fairlead;
 using namespace fairlead::backup;
@@ -63,4 +64,23 @@ TEST_CASE("where no key is trusted a record is read as it is, signed or not") {
 
 TEST_CASE("of a set whose manifest could not be opened nothing is signed") {
     CHECK_FALSE(signing_of('a').verification({}, found));
+}
+
+TEST_CASE("what a key signs that is none of the trusted ones nobody believes, and that is told") {
+    const auto folder = sys::TemporaryFolder::make("fairlead keys").value();
+    const auto bytes = sys::read_private_key(pem_of('b'), "KEY").value().public_key().bytes;
+    const std::string der =
+        std::string("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12) + std::string(bytes.begin(), bytes.end());
+    const std::string label = "PUBLIC KEY";
+    REQUIRE(sys::write_file(folder.path() / "b.pub",
+                            "-----BEGIN " + label + "-----\n" + base64(der) + "\n-----END " + label + "-----\n")
+                .ok());
+    const auto unbelieved = [&](char letter) {
+        const sys::Environment variables(std::map<std::string, std::string>{{"KEY", pem_of(letter)}});
+        return read_signing({.key_env = "KEY", .trust = {"b.pub"}}, {variables, folder.path(), ""})
+            .value()
+            .unbelieved();
+    };
+    CHECK(unbelieved('b').empty());
+    CHECK(unbelieved('a') == "the key of backup.sign.key_env is none of backup.sign.trust; add its public key");
 }

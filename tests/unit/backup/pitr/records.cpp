@@ -88,6 +88,7 @@ TEST_CASE("a segment tells when transactions ended in it") {
     CHECK_FALSE(all->beyond);
     CHECK(times(log.bytes(), at(1010))->beyond == at(1020));
     CHECK(times(log.bytes(), at(1015))->beyond == at(1020));
+    CHECK(times(log.bytes(), at(1025))->beyond == at(1040)); // what prepares at 1030 has not ended
     CHECK_FALSE(times(log.bytes(), at(1040))->beyond);
 }
 

@@ -56,6 +56,18 @@ TEST_CASE("a large object goes in parts of 16 MiB, each with its checksum, and c
     CHECK(bucket.count("GET a/prefix/data") == 5);
 }
 
+TEST_CASE("what is gone is removed, also where the server says that it is; where the bucket is gone it isn't") {
+    const auto removed = [](const sys::HttpResponse& answer) {
+        Bucket bucket;
+        bucket.spoil("DELETE a/prefix/old", 1, 100, answer);
+        return bucket.store->remove("old").ok();
+    };
+    CHECK(removed(FakeS3::fault(404, "NoSuchKey")));
+    CHECK(removed(FakeS3::status(404)));
+    CHECK_FALSE(removed(FakeS3::fault(404, "NoSuchBucket")));
+    CHECK_FALSE(removed(FakeS3::fault(403, "AccessDenied")));
+}
+
 TEST_CASE("what a server fails to do is asked again, and given up in the end with the reason") {
     for (const auto& with : {FakeS3::status(500), FakeS3::fault(503, "SlowDown"), FakeS3::fault(200, "InternalError"),
                              FakeS3::broken(sys::HttpFailure::reset), FakeS3::broken(sys::HttpFailure::timeout),
