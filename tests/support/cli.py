@@ -50,7 +50,8 @@ def run(path, bin_folder, update):
     parts = parse(text)
     problems, replaced = [], {}
     with tempfile.TemporaryDirectory(prefix="fairlead cli ") as scratch:
-        work = pathlib.Path(scratch).resolve()
+        work = pathlib.Path(scratch).resolve() / "w"  # so that ../x is the case's own, too
+        work.mkdir()
         written = time.time() - 60  # so that what a case hands over is older than what its commands write
         for name, content in parts.items():
             if name not in SPECIAL and not name.startswith("after "):
