@@ -51,7 +51,8 @@ def run(path, bin_folder, update):
     problems, replaced = [], {}
     with tempfile.TemporaryDirectory(prefix="fairlead cli ") as scratch:
         work = pathlib.Path(scratch).resolve() / "w"  # so that ../x is the case's own, too
-        work.mkdir()
+        work.parent.chmod(0o755)
+        work.mkdir(0o700)
         written = time.time() - 60  # so that what a case hands over is older than what its commands write
         for name, content in parts.items():
             if name not in SPECIAL and not name.startswith("after "):
