@@ -17,7 +17,8 @@ struct Within {
 
 Strings names_in(const Tree& tree, const std::string& folder) {
     Strings names;
-    for (const auto& entry : tree.list(folder).value()) names.push_back(entry.name + (entry.is_folder ? "/" : ""));
+    const auto entries = tree.list(folder).value();
+    for (const auto& entry : entries) names.push_back(entry.name + (entry.is_folder ? "/" : ""));
     return names;
 }
 
