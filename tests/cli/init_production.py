@@ -247,8 +247,6 @@ def read_by_others(folder, stack, proxy):
             note(f"{what}: docker compose config {' '.join(words)}", asked.stderr if asked.returncode else "")
             if words and not asked.returncode:
                 production(what, json.loads(asked.stdout), folder)
-    else:
-        skip("compose", f"{what}: docker compose config", "docker compose is not here")
     (folder / ".env.local").unlink()
     if stack == "django":
         collects(folder, what)
@@ -757,7 +755,6 @@ def front_alone():
         {"nginx": nginx, "caddy": caddy}[proxy](folder, what)
         compose = compose_words()
         if compose is None:
-            skip("compose", what, "docker compose is not here")
             continue
         asked = run([*compose, "-f", "docker-compose.prod.yml", "config", "--format", "json"], folder, env={"DOCKER_CONFIG": str(SCRATCH / "docker")})
         note(f"{what}: compose", asked.stderr if asked.returncode else [*json.loads(asked.stdout)["services"]] != ["proxy"])
@@ -791,6 +788,8 @@ def pages():
 
 with tempfile.TemporaryDirectory() as scratch:
     SCRATCH = pathlib.Path(scratch).resolve()
+    if compose_words() is None:
+        skip("compose", "docker compose config of every stack and proxy", "docker compose is not here")
     for stack in PROJECTS:
         for proxy in ("nginx", "caddy", "none"):
             folder = make(f"{stack}-{proxy}", stack)
