@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+from closing import rows  # noqa: E402
 from counted import ROOT, note  # noqa: E402
 
 JUDGES = ("tests/support/results.py", "tests/support/closing.py", "tests/support/counted.py", "tests/support/skips.py",
@@ -137,6 +138,20 @@ def by_hand():
     note("no closing line and no skip is written by hand; tests/support/counted.py, tests/e2e/lib.sh and test::skip write them", "\n  ".join(found))
 
 
+def there(test):
+    """Where the test of that name is."""
+    kind, _, name = test.partition(".")
+    places = {"cli": (f"tests/cli/{name}.py", f"tests/cli/{name}"), "e2e": (f"tests/e2e/{name}.sh",), "drift": (f"tools/{name}.cpp", f"actions/{name}")}
+    return test == "e2e.demands" or any((ROOT / place).exists() for place in places.get(kind, (f"tests/{kind}/{name}",)))
+
+
+def tables():
+    for table in ("floors.tsv", "skips.tsv"):
+        gone = [row[0] for row in rows(table) if not there(row[0])]
+        note(f"every test of tests/{table} is there; one that is removed on purpose takes its row along", ", ".join(gone))
+        note(f"tests/{table} has rows", "" if rows(table) else "none")
+
+
 with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
     place = pathlib.Path(scratch)
     for copied in JUDGES:
@@ -149,4 +164,5 @@ with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
     scripts(place)
     floors(place)
     by_hand()
+    tables()
 counted.close()
