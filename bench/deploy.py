@@ -33,10 +33,9 @@ def main():
     for name, value in zip(words[1::2], words[2::2]):
         options[name.removeprefix("--")] = value
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # what runs is ended
-    from rig import Checks
-    checks = Checks()
+    from rig import checks
     importlib.import_module(f"deploy_{words[0]}").run(options, checks)
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -4,7 +4,6 @@ import time
 from cells import CELLS, Cell, Unknown, describe
 from deploy_others import engine_ways, ways
 from deploy_table import Table, lanes, told_losses
-from rig import REQUIRED
 
 OWN, CONTROL = "1 fairlead-deploy", "3 Control"
 
@@ -87,7 +86,7 @@ def control(options, checks, table, count):
 def sample(options, checks, table, count):
     jobs = []
     for one in pairwise():
-        if one[0] == "compose" and "engine" not in REQUIRED:
+        if one[0] == "compose" and not checks.is_required("engine"):
             checks.skip("engine", " ".join(one), "a sample starts no engine, unless FAIRLEAD_REQUIRE names it")
         else:
             jobs.append(lambda one=one: cell(options, checks, table, one, count))

@@ -30,7 +30,10 @@ std::string_view archive_kind(std::string_view bytes) {
     for (const Mark& mark : archive_marks) {
         if (bytes.size() < mark.offset || !bytes.substr(mark.offset).starts_with(mark.bytes)) continue;
         // Three letters may begin a text: the level and the first block's mark stand behind them.
-        if (mark.kind == "bzip2" && bytes.substr(4, 2) != "1A" && bytes.substr(4, 2) != "\x17\x72") continue;
+        if (mark.kind == "bzip2") {
+            const auto block = bytes.size() < 6 ? std::string_view() : bytes.substr(4, 2);
+            if (block != "1A" && block != "\x17\x72") continue;
+        }
         return mark.kind;
     }
     return {};

@@ -346,7 +346,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead api ") as scratch:
     MUTE, mute = mute_name_server(pathlib.Path(scratch))
     chosen = [how for how in REASONS if not NAMES or any(name in how for name in NAMES)]
     if not MUTE and "mute name server" in chosen:
-        counted.skip("mute name server: port 53 or a mount namespace can't be had here")
+        counted.skip("namespaces", "mute name server", "port 53 or a mount namespace can't be had here")
         chosen.remove("mute name server")
     if LIST:
         print(f"{'the API':20}" + "".join(f"{need.name:26}" for need in NEEDS))

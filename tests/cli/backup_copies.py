@@ -223,13 +223,13 @@ def ids(folder):
                     project.sets("file:copies") == [first + "_3", second, first], f"{now} {names(copies)}")
             break
     else:
-        counted.skip("three sets took longer than a second, ten times")
+        counted.skip("speed", "three sets of one second", "they took longer, ten times")
 
 
 def elsewhere(folder):
     config = sshd(folder / "sshd")
     if config is None:
-        counted.skip("sshd is not installed; apt-get install openssh-server")
+        counted.skip("sshd", "a second store by ssh", "it is not installed; apt-get install openssh-server")
         return
     project = Project(folder / "elsewhere")
     make(project.folder / "app.db", 5000)

@@ -318,7 +318,7 @@ def full(folder):
 def full_disks():
     inner = ["unshare", "-rm", sys.executable, __file__, sys.argv[1], "full"]
     if subprocess.run(["unshare", "-rm", "sh", "-c", "mount -t tmpfs none /mnt"], capture_output=True).returncode:
-        counted.skip("a full disk: no mount namespace may be made here")
+        counted.skip("namespaces", "a full disk", "no mount namespace may be made here")
         return
     done = subprocess.run(inner, capture_output=True, text=True)
     problems = done.stdout.splitlines()[:-1]

@@ -44,7 +44,7 @@ def made(folder):
         told = subprocess.run(["age-keygen", "-y", file], capture_output=True, text=True, check=False).stdout.strip()
         is_true("age-keygen reads it", told == public, told)
     else:
-        counted.skip("age-keygen is not installed; apt-get install age")
+        counted.skip("age", "age-keygen reads our key", "it is not installed; apt-get install age")
     project.expect("what to do has to be said", ["keys"], 2, "keys rotate")
     project.expect("and is known", ["keys", "melt"], 2, "rotate")
     project.expect("no recipient is a refusal", ["keys", "recipient"], 2, "backup.encrypt")
@@ -74,7 +74,7 @@ def opened(folder):
     project.write(section(public))
     project.expect("the right one opens", ["restore", "latest", "--to", "copy.db"], 0)
     if not shutil.which("age"):
-        counted.skip("age is not installed; apt-get install age")
+        counted.skip("age", "age opens a set, and we what age made", "it is not installed; apt-get install age")
         return
     plain = subprocess.run(["age", "-d", "-i", project.folder / "key.txt", stored], capture_output=True, check=False).stdout
     is_true("age opens a set", plain.startswith(b"\x1f\x8b"))

@@ -83,8 +83,6 @@ with tempfile.TemporaryDirectory(prefix="fairlead-left-") as name:
     of_sqlite(pathlib.Path(name))
     if postgres.folder_of_programs() is not None:
         of_a_server(pathlib.Path(name))
-    elif postgres.is_required():
-        counted.note("PostgreSQL", postgres.INSTALL)
     else:
-        counted.skip(postgres.INSTALL)
+        counted.skip(postgres.PART, "what a killed one left of a server", postgres.INSTALL)
 counted.close()

@@ -390,12 +390,7 @@ def whole_story(folder):
 
 
 if postgres.folder_of_programs() is None:
-    if postgres.is_required():
-        counted.note("PostgreSQL", postgres.INSTALL)
-    else:
-        counted.skip(postgres.INSTALL)
-        counted.note("nothing else is asked", "")
-    counted.close()
+    counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead pitr ") as name:
     os.chmod(name, 0o777)
     whole_story(pathlib.Path(name))

@@ -160,12 +160,7 @@ def second_store(project, server, name, moment):
 
 
 if postgres.folder_of_programs() is None:
-    if postgres.is_required():
-        counted.note("PostgreSQL", postgres.INSTALL)
-    else:
-        counted.skip(postgres.INSTALL)
-        counted.note("nothing else is asked", "")
-    counted.close()
+    counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead-pitr-") as name_of_folder:
     place = pathlib.Path(name_of_folder)
     os.chmod(place, 0o777)
@@ -176,13 +171,13 @@ with tempfile.TemporaryDirectory(prefix="fairlead-pitr-") as name_of_folder:
     whole_way(one, "age", keys)
     with listening_sshd(place / "sshd", postgres.NOBODY) as configuration:
         if configuration is None:
-            counted.skip("sshd is not installed; apt-get install openssh-server")
+            counted.skip("sshd", "a store by ssh", "it is not installed; apt-get install openssh-server")
         else:
             two = Project(place / "ssh", stores=f"['file:store', 'ssh://store.test{place}/ssh/far?config={configuration}']")
             whole_way(two, "ssh", second_store)
     with moto() as endpoint:
         if endpoint is None:
-            counted.skip("FAIRLEAD_MOTO names no server of S3; pip install 'moto[server]'")
+            counted.skip("moto", "a store of S3", "FAIRLEAD_MOTO names no server of S3; pip install 'moto[server]'")
         else:
             three = Project(place / "s3", stores=f"['s3://bucket/a/prefix?endpoint={endpoint}']", **S3_KEYS)
             whole_way(three, "s3", **S3_KEYS)

@@ -437,12 +437,7 @@ def kinds(server, folder):
 
 
 if postgres.folder_of_programs() is None:
-    if postgres.is_required():
-        counted.note("PostgreSQL", postgres.INSTALL)
-    else:
-        counted.skip(postgres.INSTALL)
-        counted.note("nothing else is asked", "")
-    counted.close()
+    counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Server(tcp=True, port=0) as served:
     served.psql(TABLES)
     served.psql("CREATE DATABASE shop")

@@ -326,7 +326,7 @@ def rich(up):
         try:
             make()
         except OSError as why:
-            counted.skip(f"{what} can't be made here: {why}")
+            counted.skip("privileges", what, f"they can't be made here: {why}")
 
 
 def seen(folder):
@@ -373,7 +373,7 @@ def ordinary(folder):
                               env={"PATH": "/usr/bin:/bin", "HOME": str(project.folder), "TMPDIR": str(project.folder)}, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, check=False)
     except PermissionError:
-        counted.skip("an ordinary user can't start the program where it was built")
+        counted.skip("open-build", "a restore by an ordinary user", "it can't start the program where it was built")
         return
     shown = done.stdout + done.stderr
     is_true("restored", done.returncode == 0, shown)
@@ -385,9 +385,9 @@ def ordinary(folder):
 
 PARTS = [unsigned]
 if os.geteuid() != 0:
-    counted.skip("only root gives rights away, so only a restore by root can be made to; run this test as root")
+    counted.skip("root", "a restore by root", "only root gives rights away; run this test as root")
 elif not shutil.which("openssl"):
-    counted.skip("openssl is not installed; apt-get install openssl")
+    counted.skip("openssl", "signed sets", "it is not installed; apt-get install openssl")
     PARTS += [hostile, told, usual, ordinary]
 else:
     PARTS += [hostile, told, usual, ordinary, refusals, twin]

@@ -231,12 +231,7 @@ def in_a_container(server, folder):
 
 
 if not redis.is_here():
-    if redis.is_required():
-        counted.note("Redis", redis.INSTALL)
-    else:
-        counted.skip(redis.INSTALL)
-        counted.note("nothing else is asked", "")
-    counted.close()
+    counted.leave(redis.PART, redis.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, redis.Server() as served:
     fill(served)
     state = digest(served)

@@ -106,7 +106,7 @@ def looking(folder):
 
 def on_a_server(folder):
     if postgres.folder_of_programs() is None:
-        counted.skip("PostgreSQL is not installed; apt-get install postgresql")
+        counted.skip(postgres.PART, "on a server", postgres.INSTALL)
         return
     with postgres.Server(port=0) as server:
         server.psql("CREATE DATABASE prod")

@@ -215,7 +215,7 @@ def rotated(folder):
 
 
 if not shutil.which("openssl"):
-    counted.skip("openssl is not installed; apt-get install openssl")
+    counted.leave("openssl", "it is not installed; apt-get install openssl")
 with tempfile.TemporaryDirectory(prefix="fairlead signed ") as name:
     for part in (signed, proven, rotated):
         part(pathlib.Path(name))

@@ -388,7 +388,7 @@ def encrypted(folder):
         opened = subprocess.run(["age", "-d", "-i", project.folder / "key.txt", stored], capture_output=True, check=False).stdout
         counted.note("age itself opens it", "" if opened.startswith(b"\x1f\x8b") else "it doesn't")
     else:
-        counted.skip("age is not installed; apt-get install age")
+        counted.skip("age", "age itself opens a set", "it is not installed; apt-get install age")
     other = Project(folder / "passphrase", CONFIG + "  encrypt: {passphrase_env: BACKUP_WORDS}\n")
     make(other.folder / "app.db", 20)
     other.expect("a passphrase that isn't there", ["run"], 2, "BACKUP_WORDS")
@@ -447,7 +447,7 @@ def examined(folder):
         made = subprocess.run(["age-keygen"], capture_output=True, text=True, check=True).stdout.split()[-1]
         project.expect("a key of somebody else", ["doctor"], 1, "belongs to no recipient", BACKUP_KEY=made)
     else:
-        counted.skip("age-keygen is not installed; apt-get install age")
+        counted.skip("age", "a key of somebody else", "it is not installed; apt-get install age")
     counted.note("the set is as it was", "" if data.exists() and project.sets() == [stem] else str(project.names()))
 
 
@@ -458,7 +458,7 @@ def read_only(folder):
     project.expect("a set", ["run"], 0)
     mounted = ["unshare", "--mount", "sh", "-c", 'mount --bind store store && mount -o remount,ro,bind store && exec "$@"', "sh"]
     if subprocess.run([*mounted, "true"], cwd=project.folder, capture_output=True, check=False).returncode:
-        print("SKIPPED: a store that can only be read: nothing can be mounted here")
+        counted.skip("namespaces", "a store that can only be read", "nothing can be mounted here")
         return
     for words, said in ((["verify"], "passed level 3"), (["restore", "latest", "--to", "x.db"], "restored")):
         done = subprocess.run([*mounted, PROGRAM, *words], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": "sqlite:app.db"},

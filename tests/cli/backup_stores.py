@@ -137,12 +137,12 @@ with tempfile.TemporaryDirectory(prefix="fairlead-stores-") as name:
     place = pathlib.Path(name)
     ssh = sshd(place / "sshd")
     if ssh is None:
-        counted.skip("sshd is not installed; apt-get install openssh-server")
+        counted.skip("sshd", "a store by ssh", "it is not installed; apt-get install openssh-server")
     else:
         whole_way(place, "ssh", f"ssh://store.test{place}/far/away?config={ssh}")
     with moto() as endpoint_of_moto:
         if endpoint_of_moto is None:
-            counted.skip("FAIRLEAD_MOTO names no server of S3; pip install 'moto[server]'")
+            counted.skip("moto", "a store of S3", "FAIRLEAD_MOTO names no server of S3; pip install 'moto[server]'")
         else:
             whole_way(place, "s3", f"s3://bucket/a/prefix?endpoint={endpoint_of_moto}", **S3_KEYS)
     own_faults(place)

@@ -31,6 +31,7 @@ import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 import commands  # noqa: E402
 from canaries import canary, forms, walk_commands  # noqa: E402
 
@@ -395,5 +396,4 @@ print("\n".join(hits[:4000] + broken))
 print(f"{sum(map(len, inputs.values()))} secret inputs, {len(SOURCES)} kinds of source; {searched} streams and files searched")
 print(f"runs: {runs}, hits: {len(hits)}")
 failed = len({hit.split(": ")[0] for hit in hits}) + len(broken)
-print(f"{runs - min(runs, failed)} passed, {failed} failed, 0 skipped")
-sys.exit(1 if failed else 0)
+counted.close(runs - min(runs, failed), failed)

@@ -324,7 +324,7 @@ try:
                 print(f"{kind.name:34}" + "".join(f"{cell.text():30}" for cell in cells).rstrip(), flush=True)
         for kind in chosen:
             if kind.name not in judged:
-                counted.skip(f"{kind.name}: git here can't make one; NEWGIT=FOLDER names one of 2.45 or newer")
+                counted.skip("newgit", kind.name, "git here can't make one; NEWGIT=FOLDER names one of 2.45 or newer")
                 continue
             for letter, cell in judged[kind.name].result().items():
                 counted.note(f"{kind.name}, {DECISIONS[letter]}", "\n".join(cell.wrong))

@@ -214,7 +214,7 @@ def trimmed(line, offered):
 
 def judge(shell, ask, folder, env, share):
     if not shutil.which(shell):
-        skip(f"{shell} is not installed; script/bootstrap test brings it")
+        skip(shell, f"what {shell} offers", "it is not installed; script/bootstrap test brings it")
         return
     wanted = dict([*flags_by_line(), *LINES, *(ONLY_BASH if shell == "bash" else [])])
     (folder / "fairlead.yml").write_text(CONFIG)

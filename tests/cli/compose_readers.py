@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 try:
     import yaml
 except ImportError:
@@ -284,8 +287,7 @@ def differences(a, b, path=""):
 def main():
     program = peer()
     if program is None or yaml is None:
-        print("SKIPPED: compose_readers: " + ("python3-yaml" if program else "docker's compose plugin") + " isn't here")
-        return 0
+        counted.leave("compose", f"{'python3-yaml' if program else 'the compose plugin of docker'} is not here")
     equal = refused = failed = 0
     for number in range(COUNT):
         maker = Maker(SEED * 1000 + number).make()
@@ -315,7 +317,8 @@ def main():
                 for path, text in maker.files.items():
                     print(f"-- {path} --\n{text}")
     print(f"{equal} equal, {refused} refused by compose, {failed} different of {COUNT} (seed {SEED})")
-    return 1 if failed or equal < COUNT * 2 // 3 else 0
+    counted.note("two thirds of the projects are read by both", "" if equal + failed >= COUNT * 2 // 3 else f"{equal + failed} of {COUNT}")
+    counted.close(equal, failed)
 
 
-sys.exit(main())
+main()

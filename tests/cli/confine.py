@@ -14,6 +14,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 CALLS = {"x86_64": {"seccomp": 317, "prctl": 157}, "aarch64": {"seccomp": 277, "prctl": 167}}.get(platform.machine())
 LANDLOCK = 444
@@ -59,9 +62,7 @@ def check(name, true, shown=""):
 
 
 if CALLS is None:
-    print(f"SKIPPED: confine: the numbers of the calls of {platform.machine()} are not written here")
-    print("0 passed, 0 failed, 1 skipped")
-    sys.exit(0)
+    counted.leave("x86-64", f"the numbers of the calls of {platform.machine()} are not written here")
 
 with tempfile.TemporaryDirectory() as folder:
     (pathlib.Path(folder) / "report.xml").write_text("<testsuite><testcase name='a' classname='b'/></testsuite>")
@@ -97,5 +98,4 @@ with tempfile.TemporaryDirectory() as folder:
     check("doctor misses both", "absent   seccomp: " in without.stdout and "absent   Landlock: " in without.stdout and
           "kernel:" not in without.stdout and without.returncode == held.returncode, without.stdout)
 
-print(f"{passed} passed, {failed} failed, 0 skipped")
-sys.exit(1 if failed or not passed else 0)
+counted.close(passed, failed)

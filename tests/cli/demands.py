@@ -26,6 +26,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 from pages import anchors  # noqa: E402
 from preflight_shown import SHOWN_BY  # noqa: E402
 
@@ -54,12 +55,12 @@ def quoted(sources, name, before):
 
 
 def checks_in(script):
-    """What `checks.that(condition, WHAT)` says in a script of Python; of an f-string its source."""
+    """What `that(condition, WHAT)` of tests/support/counted.py says in a script of Python; of an f-string its source."""
     if not script.exists():
         return
     text = script.read_text()
     for call in ast.walk(ast.parse(text)):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "checks.that" and len(call.args) > 1:
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("checks.that", "counted.that") and len(call.args) > 1:
             yield re.sub(r'^f?"(.*)"$', r"\1", ast.get_source_segment(text, call.args[1]))
 
 
@@ -207,19 +208,15 @@ LOGGED = [
     ("the $round run ends", "ok      the first run ends\n", True),
     ("0 of {lost['sent']} lost", "FAIL 0 of 539 lost: 3\n", False),
     ("it ends", "FAILED  it ends\n        | ok it ends\n", False),
-    ("it ends", "ok   it ends badly\nSKIPPED: it ends: no nginx\n", False),
+    ("it ends", "ok   it ends badly\nSKIPPED: nginx: it ends: it is not installed\n", False),
 ]
 
 
 def walk():
-    passed = failed = skipped = shown = 0
+    passed = failed = shown = 0
     known = demands()
-    if known is None and "conformance" in os.environ.get("FAIRLEAD_REQUIRE", "").split(","):
-        print("'conformance' is required here: the list of demands is not there")
-        failed += 1
-    elif known is None:
-        print("SKIPPED: the ids of the demands: ../shared/conformance/demands is not there")
-        skipped += 1
+    if known is None:
+        counted.skip("conformance", "the ids of the demands", "../shared/conformance/demands is not there")
     elif len(known) != DEMANDS:
         print(f"the list holds {len(known)} demands, not {DEMANDS}")
         failed += 1
@@ -242,7 +239,7 @@ def walk():
         failed += bool(problems)
         shown += not problems
     print(f"{shown} of {DEMANDS} demands shown")
-    return passed + shown, failed, skipped
+    return passed + shown, failed
 
 
 def said(name, log):
@@ -253,27 +250,24 @@ def said(name, log):
 
 def ran(logs):
     """Each end-to-end check of the table by its line in the log; what the log says was skipped is no proof, but no failure."""
-    passed = failed = skipped = 0
+    passed = failed = 0
     named = {proof[len("test: e2e."):] for _, row in rows() for proof in row.split("\t")[1:] if proof.startswith("test: e2e.")}
     for script, _, name in sorted(check.partition(": ") for check in named):
         log = logs / f"e2e-{script}.log"
         text = log.read_text(errors="replace") if log.exists() else ""
         if said(name, text):
             passed += 1
-        elif re.search(r"^SKIPPED: ", text, re.M):
-            print(f"SKIPPED: {script}: {name}")
-            skipped += 1
+        elif skipped := re.search(r"^SKIPPED: (\S+): ", text, re.M):
+            counted.skip(skipped[1], f"{script}: {name}", "its log says so")
         else:
             print(f"e2e.{script}: '{name}' did not pass")
             failed += 1
-    return passed, failed, skipped
+    return passed, failed
 
 
 if sys.argv[1] == "--ran":
-    results = ran(pathlib.Path(sys.argv[2]))
+    counted.close(*ran(pathlib.Path(sys.argv[2])))
 else:
     BIN = pathlib.Path(sys.argv[1]).resolve()
     TESTS_OF_CTEST = registered(BIN)
-    results = walk()
-print("{} passed, {} failed, {} skipped".format(*results))
-sys.exit(1 if results[1] else 0)
+    counted.close(*walk())

@@ -8,7 +8,8 @@ import tempfile
 import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from exec_site import BIN, Site, check, finish, shown
+import counted  # noqa: E402
+from exec_site import BIN, Site, check, shown
 
 YML = """version: 1
 app: whole
@@ -217,4 +218,4 @@ def refusals(folder):
 with tempfile.TemporaryDirectory(prefix="fairlead-components-") as made:
     for number, part in enumerate((usual, first_time, killed, between, renamed, refusals)):
         part(pathlib.Path(made) / str(number))
-finish()
+counted.close()

@@ -15,6 +15,9 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
 APP = """\
@@ -397,5 +400,4 @@ finally:
     down = deploy("down")
     check("down", down.returncode == 0, down.stderr)
     shutil.rmtree(WORK, ignore_errors=True)
-print(f"{passed} passed, {failed} failed, 0 skipped")
-sys.exit(1 if failed else 0)
+counted.close(passed, failed)

@@ -12,7 +12,8 @@ import tempfile
 import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from exec_site import BIN, Site, check, finish, shown
+import counted  # noqa: E402
+from exec_site import BIN, Site, check, shown
 
 
 def usual(folder):
@@ -181,4 +182,4 @@ def refusals(folder):
 with tempfile.TemporaryDirectory(prefix="fairlead-exec-") as made:
     for number, part in enumerate((usual, own_way_back, killed, signals, lost, refusals)):
         part(pathlib.Path(made) / str(number))
-finish()
+counted.close()

@@ -13,6 +13,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
 APP = """\
@@ -228,5 +231,4 @@ finally:
     configure()
     deploy("down", "--confirm", "live")
     shutil.rmtree(WORK, ignore_errors=True)
-print(f"{passed} passed, {failed} failed, 0 skipped")
-sys.exit(1 if failed else 0)
+counted.close(passed, failed)

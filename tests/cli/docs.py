@@ -25,6 +25,10 @@ import threading
 
 import yaml
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+from counted import note  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "actions").glob("*/README.md"))]
@@ -35,16 +39,6 @@ FOREIGN = {name: f"{name}@{commit} # {version}" for name, version, commit in
 BEFORE = {"docker/metadata-action@v6"}  # what a reader of the page on migration has in his workflow today
 LINTER = shutil.which("actionlint", path=f"{os.environ['PATH']}:{pathlib.Path.home()}/go/bin")
 SERVE = {"deploy", "smoke"}  # these reach for servers: their section, words and inputs are judged, nothing is sent
-passed = failed = skipped = 0
-
-
-def note(where, problem):
-    global passed, failed
-    if problem:
-        print(f"{where}: {problem}")
-        failed += 1
-    else:
-        passed += 1
 
 
 def blocks(page):
@@ -412,12 +406,7 @@ def judge_workflow(box, where, text, page_config):
 
 
 def lint(where, text):
-    global skipped
     if not LINTER:
-        if "lint" in os.environ.get("FAIRLEAD_REQUIRE", "").split(","):
-            note(where, "actionlint is required here and not installed")
-        else:
-            skipped += 1
         return
     done = subprocess.run([LINTER, "-shellcheck=", "-pyflakes=", "-ignore", "label .* is unknown", "-"],
                           input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -469,11 +458,10 @@ def main():
                 judge_spellings(f"init's {file.name}", file.read_text())
                 lint(f"init's {file.name}", file.read_text())
         sandbox(written)
-    if skipped:
-        print("SKIPPED: actionlint is not installed; script/lint says how to get it")
+    if not LINTER:
+        counted.skip("lint", "actionlint on the workflows of the pages", "it is not installed; script/lint says how to get it")
     print(f"{unclassified} blocks are tried by nobody")
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed else 0
+    counted.close()
 
 
-sys.exit(main())
+main()

@@ -13,6 +13,9 @@ import sys
 
 import yaml
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 SCHEMA = json.loads((TESTS.parent / "schema" / "fairlead.schema.json").read_text())
@@ -117,5 +120,4 @@ for line in faults:
     print(line)
 print(f"inputs {len(declared)}, rows {len(keys)}, without a test {len(without)}")
 failed = len(without) + len(faults)
-print(f"{len(declared) + len(keys) - len(without)} passed, {failed} failed, 0 skipped")
-sys.exit(1 if failed else 0)
+counted.close(len(declared) + len(keys) - len(without), failed)

@@ -242,7 +242,7 @@ def compare(program, dialect, count, pick, folder):
         pathlib.Path(names[-1]).write_bytes(text)
     real = REAL[dialect](names)
     if isinstance(real, str):
-        return skip(f"{dialect}: {real} isn't installed")
+        return skip("env-readers", f"the dialect of {dialect}", f"{real} isn't installed")
     refused = 0
     for name, text, answer in zip(names, texts, real):
         mine, theirs = ours(program, dialect, name), wanted(dialect, answer)

@@ -86,7 +86,7 @@ def others_take_it(folder):
         done = run(folder, linter, ".github/workflows/backup.yml")
         check("actionlint", done.returncode == 0, done.all)
     else:
-        counted.skip("actionlint is not here")
+        counted.skip("lint", "actionlint on backup.yml", "it is not installed; script/lint says how to get it")
     if shutil.which("systemd-analyze"):
         place = folder / "units"
         place.mkdir()
@@ -96,14 +96,14 @@ def others_take_it(folder):
         done = run(folder, "systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *(str(place / name) for name in UNITS))
         check("systemd-analyze verify", done.returncode == 0 and "shop-backup" not in done.all, done.all)
     else:
-        counted.skip("systemd-analyze is not here")
+        counted.skip("systemd", "systemd-analyze verify", "it is not installed")
     compose = ("docker", "compose", "-f", "docker-compose.yml", "-f", "compose.backup.yml", "config", "--quiet")
     if shutil.which("docker", path="/usr/bin:/bin") and run(folder, "docker", "compose", "version").returncode == 0:
         done = run(folder, *compose, DATABASE_URL="postgresql://db/shop")
         check("docker compose config", done.returncode == 0, done.all)
         check("it asks for the URL", run(folder, *compose).returncode != 0)
     else:
-        counted.skip("docker compose is not here")
+        counted.skip("compose", "docker compose config", "docker compose is not here")
     mine = run(folder, "fairlead-preflight", "--format", "json")
     check("and our own reader", "compose.backup.yml: " not in mine.stderr, mine.stderr)
 

@@ -30,7 +30,6 @@ from counted import note, skip  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 TOOLS = counted.ROOT / "build" / "tools"
-REQUIRED = os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
 PATH = f"{BIN}:{os.environ['PATH']}:/usr/sbin:/usr/local/sbin"
 PYTHONS = [os.environ.get("FAIRLEAD_KIT_PYTHON", ""), "/usr/bin/python3"]
 
@@ -231,10 +230,14 @@ def read_by_others(folder, stack, proxy):
     for path in folder.rglob("*.cjs"):
         if shutil.which("node"):
             note(f"{what}: {path.name}", run(["node", "--check", path], folder).stderr)
+        else:
+            skip("node", f"{what}: {path.name}", "it is not installed")
     shellcheck = shutil.which("shellcheck", path=PATH)
     for path in folder.rglob("*.sh"):
         if shellcheck:
             note(f"{what}: shellcheck {path.name}", run([shellcheck, path], folder).stdout)
+        else:
+            skip("lint", f"{what}: shellcheck {path.name}", "it is not installed")
         note(f"{what}: {path.name}", run(["sh", "-n", path], folder).stderr or (not os.access(path, os.X_OK) and "not executable"))
     shutil.copy(folder / ".env.local.example", folder / ".env.local")
     compose = compose_words()
@@ -244,8 +247,6 @@ def read_by_others(folder, stack, proxy):
             note(f"{what}: docker compose config {' '.join(words)}", asked.stderr if asked.returncode else "")
             if words and not asked.returncode:
                 production(what, json.loads(asked.stdout), folder)
-    elif "compose" in REQUIRED:
-        note(f"{what}: compose", "not here")
     (folder / ".env.local").unlink()
     if stack == "django":
         collects(folder, what)
@@ -291,7 +292,7 @@ def production(what, model, folder):
 def nginx(folder, what):
     program = shutil.which("nginx", path=PATH)
     if program is None:
-        return skip(f"{what}: nginx is not here")
+        return skip("nginx", what, "it is not installed")
     tls = SCRATCH / "tls"
     if not tls.exists():
         tls.mkdir()
@@ -343,7 +344,7 @@ def hidden_by_caddy(program, folder, text, what):
 def caddy(folder, what):
     program = shutil.which("caddy", path=PATH)
     if program is None:
-        return skip(f"{what}: caddy is not here")
+        return skip("caddy", what, "it is not installed")
     text = (folder / "docker/caddy/Caddyfile").read_text()
     version = re.search(r"v?(\d+)\.(\d+)", run([program, "version"], folder).stdout)
     if version and tuple(int(n) for n in version.groups()) < (2, 8):  # its name since then
@@ -434,11 +435,9 @@ def answer(process, port, stack, path):
 def starts(folder, stack):
     if stack == "express":
         if shutil.which("node") is None:
-            return skip("express: node is not here")
+            return skip("node", "express, started", "it is not installed")
     elif python_for(stack) is None:
-        if "kit" in REQUIRED:
-            return note(f"{stack}: packages", f"no Python here has {NEEDS[stack]}")
-        return skip(f"{stack}: no Python here has {NEEDS[stack]}")
+        return skip("kit", f"{stack}, started", f"no Python here has {NEEDS[stack]}")
     path = {"django": "/health/", "express": "/health"}.get(stack, "/api/health")
     process, port, log = start(folder, stack, {})
     status, headers, body = answer(process, port, stack, path)
@@ -544,7 +543,7 @@ def killed(stack):
     """Ended by KILL at each call that writes: what is there is whole, and the next run makes the rest."""
     strace = shutil.which("strace", path=PATH)
     if strace is None:
-        return skip("killed at each place: strace is not here")
+        return skip("strace", "killed at each place", "it is not installed")
     whole = make("whole/shop", stack, git=False)
     init(whole, "--production", "--readme")
     wanted = digest(whole)
@@ -718,7 +717,7 @@ def roles():
     """app-role.sh, as the database's container runs it, in a server of its own, for names that mean something to PostgreSQL."""
     initdb = next(iter(sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None)
     if initdb is None:
-        return skip("app-role.sh: PostgreSQL is not here")
+        return skip("postgres", "app-role.sh", "PostgreSQL is not here")
     data = SCRATCH / "cluster"
     as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_owner:
@@ -756,7 +755,6 @@ def front_alone():
         {"nginx": nginx, "caddy": caddy}[proxy](folder, what)
         compose = compose_words()
         if compose is None:
-            skip(f"{what}: docker compose is not here")
             continue
         asked = run([*compose, "-f", "docker-compose.prod.yml", "config", "--format", "json"], folder, env={"DOCKER_CONFIG": str(SCRATCH / "docker")})
         note(f"{what}: compose", asked.stderr if asked.returncode else [*json.loads(asked.stdout)["services"]] != ["proxy"])
@@ -790,6 +788,8 @@ def pages():
 
 with tempfile.TemporaryDirectory() as scratch:
     SCRATCH = pathlib.Path(scratch).resolve()
+    if compose_words() is None:
+        skip("compose", "docker compose config of every stack and proxy", "docker compose is not here")
     for stack in PROJECTS:
         for proxy in ("nginx", "caddy", "none"):
             folder = make(f"{stack}-{proxy}", stack)

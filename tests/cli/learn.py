@@ -28,7 +28,7 @@ with tempfile.TemporaryDirectory() as scratch:
     environment = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": scratch, "LANG": "C.UTF-8"}
     missing = [name for name in ("gunicorn", "curl", "pgrep") if not shutil.which(name, path="/usr/bin:/bin")]
     if missing:
-        skip(f"learn-gunicorn.md: {', '.join(missing)} is not here")
+        skip("gunicorn", "learn-gunicorn.md", f"{', '.join(missing)} is not here")
     else:
         ran = learn.follow("learn-gunicorn.md", folder, environment, free_port())
         note("S0-28: every command of 'Gunicorn and workers' does what the page says", ran < 10 and ran)

@@ -73,7 +73,7 @@ def judge(program, page):
 def lint(folder):
     mandoc = shutil.which("mandoc")
     if not mandoc:
-        skip("mandoc is not installed; script/bootstrap test brings it")
+        skip("mandoc", "mandoc -Tlint", "it is not installed; script/bootstrap test brings it")
         return
     environment = {**os.environ, "MANPATH": str(folder)}
     subprocess.run([shutil.which("makewhatis", path=os.environ["PATH"] + ":/usr/sbin") or "true", folder], check=False, capture_output=True)

@@ -156,10 +156,7 @@ with tempfile.TemporaryDirectory(prefix="fb ", dir=os.environ.get("TMPDIR", "/tm
     sqlite(work)
     other_variable(work)
     if postgres.folder_of_programs() is None:
-        if postgres.is_required():
-            counted.note("PostgreSQL", postgres.INSTALL)
-        else:
-            counted.skip(postgres.INSTALL)
+        counted.skip(postgres.PART, "on a server", postgres.INSTALL)
     else:
         with postgres.Server(port=0) as one:
             server_side(work, one)

@@ -77,11 +77,9 @@ def replicas(server, folder):
 
 
 if postgres.folder_of_programs() is None:
-    counted.note("postgres", postgres.INSTALL if postgres.is_required() else "")
-    counted.skip(postgres.INSTALL)
-else:
-    with tempfile.TemporaryDirectory() as scratch, postgres.Server(settings=["deadlock_timeout=300ms"]) as server:
-        server.psql("CREATE TABLE rows AS SELECT i AS a, i AS b FROM generate_series(1, 50000) i")
-        control(server)
-        replicas(server, pathlib.Path(scratch))
+    counted.leave(postgres.PART, postgres.INSTALL)
+with tempfile.TemporaryDirectory() as scratch, postgres.Server(settings=["deadlock_timeout=300ms"]) as server:
+    server.psql("CREATE TABLE rows AS SELECT i AS a, i AS b FROM generate_series(1, 50000) i")
+    control(server)
+    replicas(server, pathlib.Path(scratch))
 counted.close()

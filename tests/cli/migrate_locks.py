@@ -15,6 +15,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate"
 FOLDERS = [one for one in os.environ.get("FAIRLEAD_POSTGRES", "").split(":") if one] or sorted(glob.glob("/usr/lib/postgresql/*/bin"))
 PSQL = shutil.which("psql", path=os.environ.get("PATH", "") + ":/usr/bin")
@@ -251,11 +254,8 @@ def judge(folder):
 
 def main():
     if not FOLDERS or PSQL is None:
-        print("skipped: no PostgreSQL is here; apt-get install postgresql\n0 passed, 0 failed, 1 skipped")
-        return "postgres" not in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
-    passed, wrong = map(sum, zip(*map(judge, FOLDERS)))
-    print(f"{passed} passed, {wrong} failed, 0 skipped")
-    return wrong == 0
+        counted.leave("postgres", "it is not installed; apt-get install postgresql")
+    counted.close(*map(sum, zip(*map(judge, FOLDERS))))
 
 
-sys.exit(0 if main() else 1)
+main()

@@ -194,8 +194,7 @@ def on_postgres(scratch, server):
 with tempfile.TemporaryDirectory() as own:
     on_sqlite(pathlib.Path(own))
     if postgres.folder_of_programs() is None:
-        counted.note("postgres", postgres.INSTALL if postgres.is_required() else "")
-        counted.skip(postgres.INSTALL)
+        counted.skip(postgres.PART, "on a server", postgres.INSTALL)
     else:
         with postgres.Server() as running:
             on_postgres(pathlib.Path(own), running)

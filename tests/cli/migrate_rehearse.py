@@ -119,8 +119,7 @@ def on_file(folder):
 with tempfile.TemporaryDirectory() as scratch:
     on_file(pathlib.Path(scratch))
 if postgres.folder_of_programs() is None:
-    counted.note("postgres", postgres.INSTALL if postgres.is_required() else "")
-    counted.skip(postgres.INSTALL)
+    counted.skip(postgres.PART, "on a server", postgres.INSTALL)
 else:
     with tempfile.TemporaryDirectory() as scratch, postgres.Server(tcp=True, port=0) as server:
         on_server(server, pathlib.Path(scratch))

@@ -156,7 +156,7 @@ def on_server(cases, server):
 
 def through_poolers(cases, server):
     if pgbouncer.PROGRAM is None:
-        counted.skip(pgbouncer.INSTALL)
+        counted.skip("pgbouncer", "through poolers", pgbouncer.INSTALL)
         return
     for pool in [5, 1]:
         with pgbouncer.Pooler(server, "transaction", pool=pool) as pooler:
@@ -180,8 +180,7 @@ with tempfile.TemporaryDirectory() as scratch:
     cases = Cases(pathlib.Path(scratch))
     without_server(cases)
     if postgres.folder_of_programs() is None:
-        counted.note("postgres", postgres.INSTALL if postgres.is_required() else "")
-        counted.skip(postgres.INSTALL)
+        counted.skip(postgres.PART, "on a server", postgres.INSTALL)
     else:
         with postgres.Server(tcp=True, port=0) as server:
             on_server(cases, server)

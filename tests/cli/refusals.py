@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 import commands  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
@@ -124,8 +125,7 @@ def main():
                 for line in wrong:
                     print(f"{tool} {' '.join(words)} --format {form} ({config}): {line}")
     failed += not walk.told()
-    print(f"{count - failed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    counted.close(count - failed, failed)
 
 
-sys.exit(main())
+main()

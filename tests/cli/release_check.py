@@ -114,7 +114,7 @@ def main():
                               env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
         counted.note("an ordinary user sees the same", "" if done.returncode == 0 else done.stdout + done.stderr)
     else:
-        counted.skip("an ordinary user sees the same: this is one")
+        counted.skip("root", "an ordinary user sees the same", "this is one")
 
     refuses("another library", "needs libother.so.1", other_library)
     refuses("a newer glibc", "needs glibc 2.38, the baseline is 2.36", newer_glibc)
@@ -132,7 +132,7 @@ def main():
         refuses("a text relocation", "text relocations", rebuilt("-Wl,-z,notext", "-Wl,--no-warnings", source=SOURCE.replace(
             "    char text", '    __asm__("movabs $main, %%%%rax" ::: "rax");\n    char text')))
     else:
-        counted.skip("a text relocation: its assembler is of x86-64")
+        counted.skip("x86-64", "a text relocation", "its assembler is of x86-64")
     for part in ("src", "tools", "build", "release"):
         refuses(f"a path of the tree's {part}", f"tells {ROOT}/{part}/", rebuilt(texts=[f"{ROOT}/{part}/x.cpp"]))
     refuses("a path of the cache", r"tells /root/\.cache/fairlead/release/", rebuilt(texts=["/root/.cache/fairlead/release/x-amd64/usr"]))

@@ -13,6 +13,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 from pages import anchors  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
@@ -101,5 +102,4 @@ for one in of_sarif("fairlead", "doctor"):
     that(anchor in anchors((ROOT / "docs" / page).read_text()), f"{one['id']}: {one['helpUri']} is not there")
 for rule in sorted(set(expected_in_scripts())):
     that(rule in everything, f"{rule} is expected by a script file, and no tool lists it")
-print(f"{count - problems} passed, {problems} failed, 0 skipped")
-sys.exit(problems > 0)
+counted.close(count - problems, problems)

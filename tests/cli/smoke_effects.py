@@ -17,6 +17,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 COMMON = set("config env format output dry-run explain quiet verbose log-format no-color confirm".split())
 seen, lock, meeting = [], threading.Lock(), threading.Barrier(2)
@@ -270,8 +273,8 @@ def main():
         for name in sorted(wanted - shown):
             failed += 1
             print(f"FAIL: {name} is declared, and no case shows its effect")
-        print(f"{len(every)} cases for {len(wanted)} inputs and rows\n{len(every) - failed} passed, {failed} failed, 0 skipped")
-    sys.exit(1 if failed else 0)
+        print(f"{len(every)} cases for {len(wanted)} inputs and rows")
+    counted.close(len(every) - failed, failed)
 
 
 main()

@@ -13,9 +13,12 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 PATH = os.environ["PATH"]
-passed = failed = skipped = 0
+passed = failed = 0
 
 
 def check(name, true, shown=""):
@@ -280,11 +283,9 @@ with tempfile.TemporaryDirectory(prefix="fairlead-release") as folder:
     if shutil.which("ssh-keygen"):
         signed()
     else:
-        skipped += 1
-        print("SKIPPED  signatures: ssh-keygen is not installed")
+        counted.skip("ssh-keygen", "signatures", "it is not installed")
     refused()
     there_already()
     interrupted()
     component()
-print(f"{passed} passed, {failed} failed, {skipped} skipped")
-sys.exit(failed > 0)
+counted.close(passed, failed)

@@ -14,6 +14,7 @@ import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 import commands  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -195,5 +196,4 @@ def walk(bin_folder):
     return passed, len(problems)
 
 
-print("{} passed, {} failed, 0 skipped".format(*(results := walk(pathlib.Path(sys.argv[1]).resolve()))))
-sys.exit(1 if results[1] else 0)
+counted.close(*walk(pathlib.Path(sys.argv[1]).resolve()))

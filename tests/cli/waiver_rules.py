@@ -8,6 +8,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src"
 SECTIONS = {
@@ -50,5 +53,4 @@ for tool, (wrong, near) in MISSPELT.items():
     ran = explain(tool, [f"{tool}/{wrong}"])
     that(ran.returncode == 2 and ran.stderr.startswith("fairlead.yml:") and f"did you mean '{tool}/{near}'?" in ran.stderr,
          f"{tool}/{wrong} is refused", ran)
-print(f"{count - problems} passed, {problems} failed, 0 skipped")
-sys.exit(problems > 0)
+counted.close(count - problems, problems)

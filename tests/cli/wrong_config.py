@@ -9,6 +9,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 PROGRAM = next((p for p in (BIN / "fairlead-deploy", BIN / "fairlead-gate") if p.exists()), None)
 TOOL = PROGRAM.name.split("-")[1]
@@ -77,17 +80,15 @@ def problems(name, content, begins, holds):
         yield f"more than one error, its line and a caret:\n{err}"
 
 
-passed = failed = skipped = 0
+passed = failed = 0
 print(f"{'case':15} exit    time    memory  error")
 for case in CASES:
     if case[0] == "bad duration" and TOOL != "deploy":
-        print("SKIPPED: bad duration: fairlead-deploy is not built")
-        skipped += 1
+        counted.skip("deploy", case[0], "fairlead-deploy is not built")
         continue
     found = list(problems(*case))
     for problem in found:
         print(f"  {case[0]}: {problem}")
     failed += bool(found)
     passed += not found
-print(f"{passed} passed, {failed} failed, {skipped} skipped")
-sys.exit(1 if failed else 0)
+counted.close(passed, failed)

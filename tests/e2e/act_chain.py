@@ -16,7 +16,7 @@ import urllib.request
 import yaml
 
 from act_rig import REPOSITORY, ROOT, Act, find_act
-from rig import Checks, free_port, skip
+from rig import checks, free_port
 from runner import pairs_of
 
 KEY = "AKIA" + "QYLPMN5HFIQR7XYA"
@@ -200,7 +200,7 @@ FAULTS_OF_A_CHANGE = (
 
 class Chain:
     def __init__(self, rig, notes):
-        self.rig, self.notes, self.check = rig, notes, Checks()
+        self.rig, self.notes, self.check = rig, notes, checks
 
     def green(self, what, workflow, run, skipped=()):
         wanted = {job: "skipped" if job in skipped else "success" for job in self.notes.workflow(workflow)["jobs"]}
@@ -311,10 +311,10 @@ def main():
     image = sys.argv[sys.argv.index("--container") + 1] if "--container" in sys.argv else None
     act, reason = find_act(docker=bool(image))
     if not act:
-        skip("act", reason)
+        checks.leave("act", reason)
     for needed in ("nginx", "gunicorn"):
         if not shutil.which(needed, path=os.environ["PATH"] + ":/usr/sbin"):
-            skip("act", f"{needed} is not installed")
+            checks.leave("act", f"{needed} is not installed")
     rig = Act(act, sys.argv[1], image)
     try:
         notes = Notes(rig)
@@ -329,7 +329,7 @@ def main():
     finally:
         notes.close()
         rig.close()
-    chain.check.finish()
+    chain.check.close()
 
 
 if __name__ == "__main__":

@@ -1,23 +1,13 @@
 #!/bin/bash
 # Adds a tool to a scratch clone exactly as CONTRIBUTING.md says, with the code that stands there.
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/fairlead add a tool XXXXXX")
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/lib.sh"
+set -e
 clone="$scratch/fairlead"
 git clone -q "file://$root" "$clone"
 cd "$clone"
 export CCACHE_BASEDIR="$clone" CCACHE_NOHASHDIR=1
-passed=0 failed=0
 
-expect() { # WHAT EXPECTED GOT
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf '%s differs:\n--- expected\n%s\n--- got\n%s\n' "$1" "$2" "$3"
-    fi
-}
+same() { equals "$1" "$3" "$2"; } # WHAT EXPECTED GOT
 
 # block N: the Nth fenced block of the section, without its fences.
 block() {
@@ -31,42 +21,41 @@ block 1 >tools/hello.cpp
 block 2 >tests/cli/hello/greets.txtar
 block 3 >"$scratch/lines"
 block 4 >"$scratch/commands"
-bash -euo pipefail "$scratch/commands" >"$scratch/log" 2>&1 || { tail -n 40 "$scratch/log"; failed=1; }
+bash -euo pipefail "$scratch/commands" >"$scratch/log" 2>&1 || fail "the commands" "$(tail -n 40 "$scratch/log")"
 
-expect "the tests that ran" "cli.hello
+same "the tests that ran" "cli.hello
 drift.hello" "$(sed -n 's/.*Test *#[0-9]*: \([a-z.]*\) .*Passed.*/\1/p' "$scratch/log" | sort)"
-expect "git status" " M actions/programs
+same "git status" " M actions/programs
  M docs/release.md
  M schema/fairlead.schema.json
 ?? actions/hello/README.md
 ?? actions/hello/action.yml
 ?? tests/cli/hello/greets.txtar
 ?? tools/hello.cpp" "$(git status --short --untracked-files=all)"
-expect "the schema's change" "0" "$(git diff --numstat -- schema | awk '{print ($2 > 1)}')" # at most a comma moves
+same "the schema's change" "0" "$(git diff --numstat -- schema | awk '{print ($2 > 1)}')" # at most a comma moves
 # Whatever walks all commands asks for the new one, and takes it once its lines are there.
 export FAIRLEAD_WALK=fairlead,fairlead-hello,fairlead-tag # of those that walk, the others would take their time again
 walkers="tests/cli/slips.py tests/support/canaries.py tests/cli/refusals.py tests/cli/hostile_names.py tests/cli/interruptions.py"
 for walker in $walkers tests/cli/canary.py tests/cli/trust.py tests/e2e/trust_matrix.py; do
-    expect "$walker asks for its line" "fairlead-hello has no line in tests/commands.tsv
+    same "$walker asks for its line" "fairlead-hello has no line in tests/commands.tsv
 0 passed, 1 failed, 0 skipped" "$(/usr/bin/python3 "$walker" build/dev/bin 2>&1)"
 done
 bash -c "$(grep -v trust "$scratch/lines")"
 for walker in $walkers; do
-    told=$(/usr/bin/python3 "$walker" build/dev/bin 2>&1) || { failed=$((failed + 1)); echo "$told"; }
-    expect "$walker walks it" 1 "$(grep -c '^walked .* commands (declared by 3 executables' <<<"$told")"
+    told=$(/usr/bin/python3 "$walker" build/dev/bin 2>&1) || fail "$walker" "$told"
+    same "$walker walks it" 1 "$(grep -c '^walked .* commands (declared by 3 executables' <<<"$told")"
 done
 unset FAIRLEAD_WALK
-expect "trust.py asks who may decide what" "fairlead-hello has no line in tests/trust/commands.tsv" \
+same "trust.py asks who may decide what" "fairlead-hello has no line in tests/trust/commands.tsv" \
     "$(/usr/bin/python3 tests/cli/trust.py build/dev/bin | grep '^fairlead-hello')"
 bash -c "$(grep trust "$scratch/lines")"
-expect "trust.py is content" "" "$(/usr/bin/python3 tests/cli/trust.py build/dev/bin >"$scratch/trust" || tail -n 20 "$scratch/trust")"
-told=$(/usr/bin/python3 tests/e2e/trust_matrix.py build/dev/bin fairlead-hello 2>&1) || { failed=$((failed + 1)); echo "$told"; }
-expect "the matrix has its three cells" 1 "$(grep -cE '^3 passed|^SKIPPED' <<<"$told")"
-expect "the program" "hello, Ada" "$(FAIRLEAD_HELLO_NAME=Ada build/dev/bin/fairlead-hello)"
+same "trust.py is content" "" "$(/usr/bin/python3 tests/cli/trust.py build/dev/bin >"$scratch/trust" || tail -n 20 "$scratch/trust")"
+told=$(/usr/bin/python3 tests/e2e/trust_matrix.py build/dev/bin fairlead-hello 2>&1) || fail "the matrix" "$told"
+same "the matrix has its three cells" 1 "$(grep -cE '^3 passed|^SKIPPED' <<<"$told")"
+same "the program" "hello, Ada" "$(FAIRLEAD_HELLO_NAME=Ada build/dev/bin/fairlead-hello)"
 
 sed -i 's/Whom to greet/Whom to salute/' actions/hello/action.yml
-expect "drift after an edit by hand" "8" \
+same "drift after an edit by hand" "8" \
     "$(ctest --test-dir build/dev -R drift.hello >/dev/null 2>&1; echo $?)"
 git diff --stat
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed = 0 ]
+finish

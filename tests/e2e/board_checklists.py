@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from rig import Checks, free_port, skip
+from rig import checks, free_port
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -161,14 +161,13 @@ def after(checks, board, server):
 
 
 def main():
-    checks = Checks()
     for part, here, why in (("postgres", postgres.folder_of_programs(), postgres.INSTALL), ("redis", redis.is_here(), redis.INSTALL)):
         if not here:
-            skip(part, why)
+            checks.leave(part, why)
     if os.geteuid() or not shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"):
-        skip("nginx", "it takes root and nginx")
+        checks.leave("nginx", "it takes root and nginx")
     if subprocess.run(["/usr/bin/python3", "-c", "import fastapi, uvicorn, gunicorn, psycopg2, redis, websockets, pytest, httpx"], capture_output=True).returncode:
-        skip("board", "apt-get install gunicorn python3-fastapi python3-uvicorn python3-websockets python3-psycopg2 python3-redis python3-httpx python3-pytest")
+        checks.leave("board", "apt-get install gunicorn python3-fastapi python3-uvicorn python3-websockets python3-psycopg2 python3-redis python3-httpx python3-pytest")
     with tempfile.TemporaryDirectory(prefix="fl", dir=os.environ.get("TMPDIR", "/tmp")) as text, postgres.Server(port=0, tcp=True) as server, Broker() as broker:
         scratch, nginx = pathlib.Path(text), None
         scratch.chmod(0o755)
@@ -188,7 +187,7 @@ def main():
             if nginx:
                 nginx.terminate()
                 nginx.wait()
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 
-from rig import Checks, free_port, skip
+from rig import checks, free_port
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -112,14 +112,13 @@ async def look(checks, board, kind):
 
 
 def main():
-    checks = Checks()
     for part, here, why in (("browser", browser.is_here(), browser.INSTALL), ("postgres", postgres.folder_of_programs(), postgres.INSTALL),
                             ("redis", redis.is_here(), redis.INSTALL)):
         if not here:
-            skip(part, why)
+            checks.leave(part, why)
     missing = subprocess.run(["/usr/bin/python3", "-c", f"import {', '.join(PACKAGES)}"], capture_output=True, text=True).stderr.strip().splitlines()[-1:]
     if missing:
-        skip("board", f"{missing[0]}; apt-get install gunicorn python3-fastapi python3-uvicorn python3-websockets python3-psycopg2 python3-redis")
+        checks.leave("board", f"{missing[0]}; apt-get install gunicorn python3-fastapi python3-uvicorn python3-websockets python3-psycopg2 python3-redis")
     with tempfile.TemporaryDirectory(prefix="fl", dir=os.environ.get("TMPDIR", "/tmp")) as scratch, postgres.Server(port=0) as server, redis.Server() as broker:
         server.psql("CREATE DATABASE board")
         for kind in ("plain", "react"):
@@ -137,7 +136,7 @@ def main():
                 asyncio.run(look(checks, board, kind))
             finally:
                 board.close()
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -16,7 +16,7 @@ import time
 
 import demo_compose
 from engine import Engine, Missing
-from rig import Checks, skip
+from rig import checks
 from shop import SITE, Shop
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -50,11 +50,11 @@ def prebuilt(scratch):
     folder = scratch / "frontend"
     shutil.copytree(BOARD / "frontend", folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
     if not shutil.which("npm"):
-        skip("npm", "npm is not installed")
+        checks.leave("npm", "npm is not installed")
     for words in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:
-            skip("npm", f"{' '.join(words)}: {(done.stdout + done.stderr)[-300:]}")
+            checks.leave("npm", f"{' '.join(words)}: {(done.stdout + done.stderr)[-300:]}")
     return folder / "dist"
 
 
@@ -155,7 +155,6 @@ def deploy_file(shop, checks):
 
 
 def main():
-    checks = Checks()
     demo_compose.make_tree()
     demo_compose.make_tree(WEB, "trixie", "nginx,wget", has=("usr/sbin/nginx", "usr/bin/wget"))
     prod = "docker compose --env-file .env.production -f docker-compose.prod.yml"
@@ -166,7 +165,7 @@ def main():
         try:
             engine = Engine()
         except Missing as why:
-            skip("engine", str(why))
+            checks.leave("engine", str(why))
         try:
             demo_compose.prepare_tree()
             demo_compose.images(engine)
@@ -210,7 +209,7 @@ def main():
             shop.type(f"{prod} down --volumes --timeout 5", shown="gone")
         finally:
             engine.close()
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from rig import REQUIRED, Checks, Load, Rig, answers, program
+from rig import Load, Rig, answers, checks, program
 
 GOOD = {"slow": 1}
 CASES = [  # name, behaviour, verdicts that are right
@@ -67,7 +67,7 @@ def with_users(rig, checks, times):
     load = Load(rig, "--fresh", "6", "--kept", "0", "--think-ms", "5")
     rows = []
     # The others take minutes: FAIRLEAD_REQUIRE=canary, or --table N.
-    cases = CASES if times > 1 or "canary" in REQUIRED else [one for one in CASES if one[0] in ("no difference", "fails 50 %")]
+    cases = CASES if times > 1 or checks.is_required("canary") else [one for one in CASES if one[0] in ("no difference", "fails 50 %")]
     for number, (name, behaviour, right) in enumerate(cases):
         for again in range(times):
             done, took, record = rig.deploy(f"2.{number}.{again}", behaviour)
@@ -131,7 +131,7 @@ def table(rows):
 
 def main():
     times = int(sys.argv[sys.argv.index("--table") + 1]) if "--table" in sys.argv else 1
-    checks, rows = Checks(), []
+    rows = []
     for kind in (CanaryRig, HaproxyRig):
         if kind.name not in sys.argv and {"nginx", "haproxy"} & set(sys.argv):
             continue
@@ -146,7 +146,7 @@ def main():
             rig.close()
     if times > 1:
         table(rows)
-    checks.finish()
+    checks.close()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from rig import Checks, skip
+from rig import checks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -91,9 +91,8 @@ def printed(checks, name, ids, headings, pdf, folder):
 
 
 def main():
-    checks = Checks()
     if not browser.is_here():
-        skip(browser.PART, browser.INSTALL)
+        checks.leave(browser.PART, browser.INSTALL)
     with tempfile.TemporaryDirectory(prefix="fl") as scratch:
         folder = pathlib.Path(scratch, "notes")
         project(folder)
@@ -104,7 +103,7 @@ def main():
             items = page_file.read_text().count("<li>")
             ids, headings, pdf = asyncio.run(look(checks, name, page_file, items))
             printed(checks, name, ids, headings, pdf, pathlib.Path(scratch))
-    checks.finish()
+    checks.close()
 
 
 main()

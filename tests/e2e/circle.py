@@ -18,7 +18,7 @@ import yaml
 
 from act_chain import Notes
 from act_rig import NO_PART_OF_AN_ACTION, ROOT, Act, find_act
-from rig import Checks, skip
+from rig import checks
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "release"))
@@ -119,7 +119,7 @@ def path_without_compilers(folder):
 
 class Circle:
     def __init__(self, rig, release, mirror, path):
-        self.rig, self.release, self.mirror, self.check, self.table = rig, release, mirror, Checks(), []
+        self.rig, self.release, self.mirror, self.check, self.table = rig, release, mirror, checks, []
         rig.bin, rig.tree = release.installed / "bin", release.checked_out(release.pin, rig.scratch / "pinned")
         rig.environment["PATH"] = f"{rig.standins}/bin:{path}"
         self.notes = Notes(rig)
@@ -244,15 +244,15 @@ class Circle:
 def main():
     act, reason = find_act()
     if not act:
-        skip("circle", reason)
+        checks.leave("circle", reason)
     for needed in ("nginx", "gunicorn"):
         if not shutil.which(needed, path=os.environ["PATH"] + ":/usr/sbin"):
-            skip("circle", f"{needed} is not installed")
+            checks.leave("circle", f"{needed} is not installed")
     missing = [name for name in parts_of_the_image() if not (FILES / name).is_file()]
     if missing:
         done = subprocess.run([ROOT / "release/dependencies", ARCH[0], "--fetch"], capture_output=True, text=True)
         if done.returncode:
-            skip("circle", done.stderr.strip().splitlines()[-1])
+            checks.leave("circle", done.stderr.strip().splitlines()[-1])
     with tempfile.TemporaryDirectory(prefix="fairlead-circle.", dir="/tmp") as temp:
         folder = pathlib.Path(temp)
         folder.chmod(0o755)
@@ -273,7 +273,7 @@ def main():
             mirror.close()
     print("from a step's start to the tool's first line:", *circle.table, sep="\n  ")
     print(json.dumps({"load": os.getloadavg()[0]}))
-    circle.check.finish()
+    circle.check.close()
 
 
 if __name__ == "__main__":

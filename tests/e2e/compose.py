@@ -13,7 +13,7 @@ import threading
 import time
 
 from engine import Engine, Missing
-from rig import Checks, Load, Rig, skip
+from rig import Load, Rig, checks
 
 CONFIG = """\
 version: 1
@@ -351,9 +351,9 @@ def blocked(rig, checks):
 
 
 try:
-    engine, checks = Engine(), Checks()
+    engine = Engine()
 except Missing as why:
-    skip("engine", str(why))
+    checks.leave("engine", str(why))
 os.environ.update(engine.environment)
 rig = None
 try:
@@ -366,4 +366,4 @@ finally:
     if rig and not os.environ.get("KEEP"):
         rig.close()
     engine.close()
-checks.finish()
+checks.close()

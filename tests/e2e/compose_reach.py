@@ -7,7 +7,7 @@ import socket
 import sys
 
 from cells import Cell, Unknown, describe, engine
-from rig import Checks, skip
+from rig import checks
 
 
 def told(done):
@@ -132,11 +132,10 @@ ACTS = {
 
 
 def main():
-    checks = Checks()
     try:
         engine()
     except Unknown as why:
-        skip("engine", str(why))
+        checks.leave("engine", str(why))
     for name, (act, strategy, router, changes) in ACTS.items():
         if sys.argv[2:] and name not in sys.argv[2:]:
             continue
@@ -153,7 +152,7 @@ def main():
     if not sys.argv[2:] or "found" in sys.argv[2:]:
         print("-- found", flush=True)
         found(checks)
-    checks.finish()
+    checks.close()
 
 
 main()

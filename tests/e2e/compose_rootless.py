@@ -10,7 +10,7 @@ import tempfile
 import cells
 from cells import Cell, describe, wait_for
 from engine import Engine, Missing, plugin
-from rig import REQUIRED, Checks, skip
+from rig import checks
 
 TOOLS = pathlib.Path(__file__).resolve().parent.parent.parent / "build/tools/rootless"
 START = "/usr/share/docker.io/contrib/dockerd-rootless.sh"
@@ -30,7 +30,7 @@ def tools():
     """Folder that usr/bin of the three packages is in."""
     if (TOOLS / "usr/bin/rootlesskit").exists():
         return TOOLS
-    if "rootless" not in REQUIRED:
+    if not checks.is_required("rootless"):
         raise Missing(f"{TOOLS} is not here; FAIRLEAD_REQUIRE=rootless makes it")
     with tempfile.TemporaryDirectory() as folder:
         got = subprocess.run(["apt-get", "download", "rootlesskit", "slirp4netns", "uidmap", "libslirp0"], cwd=folder, capture_output=True, text=True, check=False)
@@ -105,18 +105,17 @@ def switches(engine, checks, router):
 
 
 def main():
-    checks = Checks()
     try:
         engine = Rootless()
     except Missing as why:
-        skip("rootless", str(why))
+        checks.leave("rootless", str(why))
     cells.engine = lambda: engine
     try:
         for router in ("haproxy", "nginx-link"):
             switches(engine, checks, router)
     finally:
         engine.close()
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -8,7 +8,7 @@ Prints the table."""
 import sys
 import time
 
-from rig import REQUIRED, Checks, Load, Rig
+from rig import Load, Rig, checks
 
 FORWARD = ["plan", "fetch", "prepare", "start", "ready", "switch", "verify", "bake", "drain", "stop", "commit", "prune"]
 RECREATE = ["stop", "start", "ready", "switch", "bake", "commit"]
@@ -82,14 +82,13 @@ class Matrix:
 
 
 def main():
-    checks = Checks()
     rig = Rig(sys.argv[1], bake="300ms")
     only = sys.argv[2:]
     try:
         first = rig.apply()
         checks.that(first.returncode == 0 and rig.served() == "1.0.0", "the first deployment", first.stderr)
         matrix = Matrix(rig, checks)
-        wanted = lambda kind, point: f"{kind}@{point}" in only if only else point in SAMPLE[kind] or "crash" in REQUIRED
+        wanted = lambda kind, point: f"{kind}@{point}" in only if only else point in SAMPLE[kind] or checks.is_required("crash")
         for point in points(FORWARD):
             if wanted("kill", point):
                 matrix.killed(point)
@@ -106,7 +105,7 @@ def main():
                 matrix.killed(point, under_load=False)  # it has a gap
     finally:
         rig.close()
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from engine import Engine, Missing
-from rig import REQUIRED, Checks, skip
+from rig import checks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TREE = pathlib.Path(os.environ.get("FAIRLEAD_IMAGES_ROOT") or ROOT / "build/tools/images-root")
@@ -41,16 +41,16 @@ chmod +x "$3/bin/pip"
 def make_tree(tree=TREE, suite="bookworm", packages=PACKAGES, *, has=("usr/bin/redis-server", "usr/lib/python3/dist-packages/fastapi")):
     if all((tree / path).exists() for path in has):
         return
-    if "engine" not in REQUIRED:  # it takes minutes, and the network
-        skip("engine", f"{tree} is not here; FAIRLEAD_REQUIRE=engine makes it")
+    if not checks.is_required("engine"):  # it takes minutes, and the network
+        checks.leave("engine", f"{tree} is not here; FAIRLEAD_REQUIRE=engine makes it")
     if not shutil.which("debootstrap", path=os.environ["PATH"] + ":/usr/sbin") or os.geteuid():
-        skip("engine", "debootstrap is not installed, or nobody who may run it is here")
+        checks.leave("engine", "debootstrap is not installed, or nobody who may run it is here")
     shutil.rmtree(tree, ignore_errors=True)
     made = subprocess.run(["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(tree), "http://deb.debian.org/debian"],
                           capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(tree, ignore_errors=True)
-        skip("engine", f"debootstrap: {made.stdout.strip().splitlines()[-1:]}")
+        checks.leave("engine", f"debootstrap: {made.stdout.strip().splitlines()[-1:]}")
 
 
 def prepare_tree():
@@ -92,12 +92,11 @@ def images(engine):
 
 
 def main():
-    checks = Checks()
     make_tree()
     try:
         engine = Engine()
     except Missing as why:
-        skip("engine", str(why))
+        checks.leave("engine", str(why))
     try:
         prepare_tree()
         images(engine)
@@ -113,7 +112,7 @@ def main():
     without = subprocess.run([str(ROOT / "script/demo"), "--compose"], env={**os.environ, "DOCKER_HOST": "unix:///nowhere", "FAIRLEAD_DEMO_BIN": sys.argv[1]},
                              capture_output=True, text=True, check=False)
     checks.that(without.returncode == 0 and "SKIPPED" in without.stdout, "without an engine it says so and skips", without.stdout + without.stderr)
-    checks.finish()
+    checks.close()
 
 
 if __name__ == "__main__":

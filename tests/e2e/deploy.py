@@ -16,7 +16,7 @@ import tarfile
 import time
 import urllib.parse
 
-from rig import Checks, Load, Rig
+from rig import Load, Rig, checks
 
 SWITCHES = 20
 
@@ -585,7 +585,6 @@ def unprivileged(bin_folder, checks):
 
 
 def main():
-    checks = Checks()
     rig = Rig(sys.argv[1])
     wanted = sys.argv[2:]
     try:
@@ -601,7 +600,7 @@ def main():
         rig.close()
     if not wanted or "unprivileged" in wanted:
         unprivileged(sys.argv[1], checks)
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import sys
 
-from rig import Checks, Load, Rig
+from rig import Load, Rig, checks
 
 APP = """\
 import http.server, json, os, pathlib, socketserver, sqlite3, sys, time
@@ -125,7 +125,6 @@ class Shop(Rig):
 
 
 def main():
-    checks = Checks()
     shop = Shop(sys.argv[1])
     only = sys.argv[2:]
     try:
@@ -214,7 +213,7 @@ def main():
     finally:
         shop.run("down", "--confirm", "staging")
         shop.close()
-    checks.finish()
+    checks.close()
 
 
 if __name__ == "__main__":

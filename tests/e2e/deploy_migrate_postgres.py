@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import postgres  # noqa: E402
 from deploy_migrate import APP, Shop  # noqa: E402
-from rig import Checks, Load, skip  # noqa: E402
+from rig import Load, checks  # noqa: E402
 
 # By libpq itself: no driver of Python's has to be installed.
 QUERY = """\
@@ -111,8 +111,7 @@ def run(checks, shop, only):
 
 def main():
     if postgres.folder_of_programs() is None:
-        skip(postgres.PART, postgres.INSTALL)
-    checks = Checks()
+        checks.leave(postgres.PART, postgres.INSTALL)
     with postgres.Server() as server:
         shop = OnServer(sys.argv[1], server)
         try:
@@ -120,7 +119,7 @@ def main():
         finally:
             shop.run("down", "--confirm", "staging")
             shop.close()
-    checks.finish()
+    checks.close()
 
 
 main()

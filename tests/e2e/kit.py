@@ -22,24 +22,6 @@ from kit_stacks import STACKS, ByCaddy, Production  # noqa: E402
 BIN = pathlib.Path(sys.argv[1]).resolve()
 
 
-class checks:
-    @staticmethod
-    def that(well, what, why="no"):
-        note(what, "" if well else why or "no")
-        if well:
-            print(f"ok   {what}", flush=True)
-
-
-def give_up(why):
-    """Not here: said, and a failure where it is required."""
-    if kit_images.REQUIRED:
-        note("engine", why)
-    else:
-        counted.skip(why)
-        counted.counts["passed"] += 1  # what needs no engine is looked at by cli.init_production
-    counted.close()
-
-
 def certificate(folder):
     folder.mkdir(mode=0o755)
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem", "-days", "2",
@@ -66,7 +48,7 @@ def local(docker, scratch):
     (programs / "docker").chmod(0o755)
     environment = {**os.environ, **docker.environment, "PATH": f"{programs}:{BIN}:{os.environ['PATH']}", "HOME": str(scratch), "DOCKER_BUILDKIT": "0"}
     ran = learn.follow("local.md", folder, environment, 8080)
-    checks.that(ran == 8 and not counted.counts["failed"], "S0-25: built, run with --env-file .env.deploy and asked by fairlead-smoke, before a host is chosen")
+    counted.that(ran == 8 and not counted.counts["failed"], "S0-25: built, run with --env-file .env.deploy and asked by fairlead-smoke, before a host is chosen")
 
 
 def main():
@@ -74,7 +56,7 @@ def main():
         kit_images.ready()
         docker = engine.Engine()
     except (kit_images.Missing, engine.Missing) as why:
-        give_up(str(why))
+        counted.leave("engine", str(why))
     try:
         with tempfile.TemporaryDirectory(prefix="fairlead-kit.") as name:
             scratch = pathlib.Path(name)
@@ -85,7 +67,7 @@ def main():
             local(docker, scratch)
             workshop(scratch / "venv")
             for stack in STACKS:
-                production = Production(stack, docker, scratch, BIN, checks.that)
+                production = Production(stack, docker, scratch, BIN, counted.that)
                 production.write()
                 if production.start():
                     production.serves()
@@ -94,9 +76,9 @@ def main():
                     production.restored()
                     production.again()
                 if not shutil.which("caddy"):
-                    counted.skip(f"{stack.name}: caddy is not here")
+                    counted.skip("caddy", f"{stack.name} behind Caddy", "it is not installed")
                     continue
-                production = ByCaddy(stack, docker, scratch, BIN, checks.that)
+                production = ByCaddy(stack, docker, scratch, BIN, counted.that)
                 production.write()
                 if production.start():
                     production.serves()

@@ -8,11 +8,14 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+import counted  # noqa: E402
+
 TOOLS = HERE.parent.parent / "build/tools"
 TREE = pathlib.Path(os.environ.get("FAIRLEAD_KIT_ROOT") or TOOLS / "kit-root")
 WHEELS = pathlib.Path(os.environ.get("FAIRLEAD_KIT_WHEELS") or TOOLS / "kit-wheels")
 NPM = pathlib.Path(os.environ.get("FAIRLEAD_KIT_NPM") or TOOLS / "kit-npm")
-REQUIRED = "engine" in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
+REQUIRED = counted.is_required("engine")
 PACKAGES = "python3,python3-venv,postgresql,redis-server,nginx-light,nodejs,wget,ca-certificates"
 KIT = ("gunicorn==27.0.1", "sentry-sdk==2.75.0", "prometheus-client==0.26.0", "whitenoise==6.12.0", "psycopg[binary]==3.3.9", "async-timeout==5.0.1")  # the last of redis under Python 3.11
 # As the image's own, as far as the kit asks: a cluster at the first start, its scripts, then the server.

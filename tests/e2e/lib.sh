@@ -34,9 +34,10 @@ equals() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "is '$2', expected
 
 # skip PART NAME REASON: loud; fails where FAIRLEAD_REQUIRE names the part.
 skip() {
+    local part=${1:?a skip names the part that is not here}
     case ",${FAIRLEAD_REQUIRE:-}," in
-    *",$1,"*) fail "$2" "'$1' is required here and can't run: $3" ;;
-    *) skipped=$((skipped + 1)); echo "SKIPPED: $2: $3" ;;
+    *",$part,"*) fail "$2" "'$part' is required here and can't run: $3" ;;
+    *) skipped=$((skipped + 1)); echo "SKIPPED: $part: $2: $3" ;;
     esac
 }
 finish() { echo "$passed passed, $failed failed, $skipped skipped"; exit $((failed > 0)); }

@@ -18,6 +18,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 import postgres
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
@@ -335,9 +336,8 @@ def main():
         write(sqlite)
         table(sqlite, "the tool", of_tool)
         if not postgres.folder_of_programs():
-            print(f"SKIPPED: postgres: {postgres.INSTALL}")
-            print(f"{passed} passed, {failed + postgres.is_required()} failed, 1 skipped")
-            return 1 if failed or postgres.is_required() else 0
+            counted.skip(postgres.PART, "the same with PostgreSQL", postgres.INSTALL)
+            counted.close(passed, failed)
         with postgres.Server() as server:
             engine = Postgres(server, pathlib.Path(scratch) / "postgres")
             engine.folder.mkdir()
@@ -346,8 +346,7 @@ def main():
             table(engine, "the server", of_server)
             orphan(engine)
             on_server(engine)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    counted.close(passed, failed)
 
 
-sys.exit(main())
+main()

@@ -11,26 +11,18 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 import migrators
 import postgres
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-REQUIRED = os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
-counts = {"passed": 0, "failed": 0, "skipped": 0}
 
 
 def check(name, holds, *shown):
-    counts["passed" if holds else "failed"] += 1
+    counted.counts["passed" if holds else "failed"] += 1
     print(("ok      " if holds else "FAILED  ") + name, flush=True)
     for one in () if holds else shown:
         print("        | " + str(one).replace("\n", "\n        | "))
-
-
-def skip(part, reason):
-    if part in REQUIRED:
-        return check(f"{part} is here", False, reason)
-    counts["skipped"] += 1
-    print(f"SKIPPED: {part}: {reason}")
 
 
 class Project:
@@ -303,25 +295,23 @@ PARTS = {"alembic": alembic, "django": django, "flyway": flyway, "golang-migrate
 
 def main():
     if postgres.folder_of_programs() is None:
-        skip("postgres", postgres.INSTALL)
-    else:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        with postgres.Server(port=port, tcp=True) as server:
-            for name, part in PARTS.items():
-                if sys.argv[2:] and name not in sys.argv[2:]:
-                    continue
-                if reason := migrators.why_not(name):
-                    skip(name, reason)
-                    continue
-                part(server)
-                if name != "golang-migrate":
-                    adoption(server, name)
-                if name == "alembic":
-                    compose(server)
-    print("{passed} passed, {failed} failed, {skipped} skipped".format(**counts))
-    return 1 if counts["failed"] else 0
+        counted.leave(postgres.PART, postgres.INSTALL)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with postgres.Server(port=port, tcp=True) as server:
+        for name, part in PARTS.items():
+            if sys.argv[2:] and name not in sys.argv[2:]:
+                continue
+            if reason := migrators.why_not(name):
+                counted.skip(name, "its migrations, run", reason)
+                continue
+            part(server)
+            if name != "golang-migrate":
+                adoption(server, name)
+            if name == "alembic":
+                compose(server)
+    counted.close()
 
 
-sys.exit(main())
+main()

@@ -10,6 +10,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
 import postgres
 
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate")
@@ -197,9 +198,7 @@ def seeds(project):
 def main():
     global passed, failed
     if not postgres.folder_of_programs():
-        print(f"SKIPPED: postgres: {postgres.INSTALL}")
-        print(f"0 passed, {int(postgres.is_required())} failed, 1 skipped")
-        return int(postgres.is_required())
+        counted.leave(postgres.PART, postgres.INSTALL)
     with tempfile.TemporaryDirectory(prefix="fairlead guards ") as scratch, postgres.Server() as server:
         wanted = sys.argv[2:]
         for number, test in enumerate((destroys, calls, settings, redo, open_block, unsure, questions, role, unnamed, seeds)):
@@ -212,8 +211,7 @@ def main():
                 wrong = f"{error} (line {error.__traceback__.tb_next.tb_lineno})"
             passed, failed = passed + (not wrong), failed + bool(wrong)
             print(f"{'FAILED ' if wrong else 'ok     '} {test.__doc__}{' ' + wrong if wrong else ''}", flush=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    counted.close(passed, failed)
 
 
-sys.exit(main())
+main()

@@ -10,7 +10,7 @@ import pty
 import subprocess
 import sys
 
-from rig import Checks, Rig
+from rig import Rig, checks
 
 PROFILES = ("production", "staging", "development")
 # command, its words, whether it wants a confirmation in production
@@ -76,7 +76,7 @@ def table(rig, checks):
 
 
 def main():
-    rig, checks = Rig(sys.argv[1], bake="100ms"), Checks()
+    rig = Rig(sys.argv[1], bake="100ms")
     try:
         rig.base = (rig.work / "fairlead.yml").read_text()
         for version in ("1.0.0", "2.0.0", "3.0.0"):
@@ -115,7 +115,7 @@ def main():
                     "status --check with nginx stopped: a no that names the router", status.stdout)
     finally:
         rig.close()
-    checks.finish()
+    checks.close()
 
 
 main()

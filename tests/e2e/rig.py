@@ -15,7 +15,8 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-REQUIRED = os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
+sys.path.insert(0, str(HERE.parent / "support"))
+import counted as checks  # noqa: E402
 
 CONFIG = """\
 version: 1
@@ -56,14 +57,6 @@ def free_ports(count):
             for port in range(first, first + count):
                 stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
             return first
-
-
-def skip(part, reason):
-    if part in REQUIRED:
-        print(f"FAIL: {part} is required: {reason}\n0 passed, 1 failed, 0 skipped")
-        sys.exit(1)
-    print(f"SKIPPED: {part}: {reason}\n0 passed, 0 failed, 1 skipped")
-    sys.exit(0)
 
 
 class Load:
@@ -107,7 +100,7 @@ def children(pid):
 def program(name):
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
     if not found:
-        skip(name, "it is not installed")
+        checks.leave(name, "it is not installed")
     return found
 
 
@@ -282,28 +275,3 @@ class Rig:
                 except ProcessLookupError:
                     pass
         shutil.rmtree(self.work, ignore_errors=True)
-
-
-class Checks:
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-        self.told = []
-
-    def that(self, condition, what, detail=""):
-        self.told.append(what if condition else f"**no:** {what}")
-        self.passed += bool(condition)
-        self.failed += not condition
-        print(f"{'ok  ' if condition else 'FAIL'} {what}" + (f": {detail}" if detail and not condition else ""), flush=True)
-        return condition
-
-    def skip(self, part, what, reason):
-        """Loud; a failure where FAIRLEAD_REQUIRE names the part."""
-        if part in REQUIRED:
-            self.that(False, what, f"'{part}' is required here and can't run: {reason}")
-        else:
-            self.skipped += 1
-            print(f"SKIPPED: {what}: {reason}", flush=True)
-
-    def finish(self):
-        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
-        sys.exit(1 if self.failed else 0)

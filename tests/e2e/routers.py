@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from rig import Checks, Load, Rig, answers, program, start_nginx
+from rig import Load, Rig, answers, checks, program, start_nginx
 
 SWITCHES = int(os.environ.get("FAIRLEAD_SWITCHES", "5"))  # 20 of each: script/bench deploy switches
 
@@ -278,7 +278,6 @@ def all_of(rig, checks, name):
 
 
 def main():
-    checks = Checks()
     for name in sys.argv[2:] or RIGS:
         needs = {"haproxy": "haproxy", "caddy": "caddy"}.get(name, "nginx")
         if not any((pathlib.Path(folder) / needs).exists() for folder in (os.environ["PATH"] + ":/usr/sbin").split(":")):
@@ -289,7 +288,7 @@ def main():
             all_of(rig, checks, name)
         finally:
             rig.close()
-    return checks.finish()
+    return checks.close()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import sys
 import time
 
 from opens import ALLOWED, CALL, CHANGING, OPENING, git, places
-from rig import Checks, Rig, skip
+from rig import Rig, checks
 
 TRACED = "trace=%file,%process,connect,bind,listen,sendto,sendmsg"
 FORKS = {"clone", "clone3", "fork", "vfork"}
@@ -154,8 +154,7 @@ class Judge:
 
 def main():
     if not shutil.which("strace") or subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode != 0:
-        skip("strace", "there is no strace, or nothing may be traced here")
-    checks = Checks()
+        checks.leave("strace", "there is no strace, or nothing may be traced here")
     rig = Rig(sys.argv[1])
     rig.work.chmod(0o755)
     rig.temporary = pathlib.Path(f"{rig.work} temporary")
@@ -203,7 +202,7 @@ def main():
         for folder in (outside, rig.temporary, pathlib.Path(f"{rig.work} trace")):
             shutil.rmtree(folder, ignore_errors=True)
         started.unlink(missing_ok=True)
-    checks.finish()
+    checks.close()
 
 
 if __name__ == "__main__":

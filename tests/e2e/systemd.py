@@ -11,7 +11,7 @@ import sys
 import time
 
 from cells import Cell, describe, wait_for
-from rig import REQUIRED, Checks, answers, children, skip
+from rig import answers, checks, children
 
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = pathlib.Path(os.environ.get("FAIRLEAD_SYSTEMD_ROOT") or HERE.parent.parent / "build/tools/systemd-root")
@@ -22,20 +22,20 @@ def make_tree():
     """The root of a Debian 12, once."""
     for name in ("systemd-nspawn", "debootstrap"):
         if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin"):
-            skip("systemd", f"{name} is not installed")
+            checks.leave("systemd", f"{name} is not installed")
     if os.geteuid():
-        skip("systemd", "it takes root to boot one")
+        checks.leave("systemd", "it takes root to boot one")
     if (TREE / "usr/lib/systemd/systemd").exists():
         return
-    if "systemd" not in REQUIRED and len(sys.argv) < 3:  # it takes minutes, and the network
-        skip("systemd", f"{TREE} is not here; FAIRLEAD_REQUIRE=systemd, or a part's name, makes it")
+    if not checks.is_required("systemd") and len(sys.argv) < 3:  # it takes minutes, and the network
+        checks.leave("systemd", f"{TREE} is not here; FAIRLEAD_REQUIRE=systemd, or a part's name, makes it")
     shutil.rmtree(TREE, ignore_errors=True)
     TREE.parent.mkdir(parents=True, exist_ok=True)
     made = subprocess.run(["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(TREE), "http://deb.debian.org/debian"],
                           capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(TREE, ignore_errors=True)
-        skip("systemd", f"debootstrap: {made.stdout.strip().splitlines()[-1:]}")
+        checks.leave("systemd", f"debootstrap: {made.stdout.strip().splitlines()[-1:]}")
 
 
 def comm_of(pid):
@@ -386,7 +386,7 @@ def leftovers_of_own(rig):
 
 def main():
     make_tree()
-    checks, wanted = Checks(), sys.argv[2:]
+    wanted = sys.argv[2:]
     if not wanted or "contract" in wanted:
         rig = Cell(sys.argv[1]).begin()
         try:
@@ -401,7 +401,7 @@ def main():
                 part(rig, checks)
     finally:
         rig.close()
-    checks.finish()
+    checks.close()
 
 
 main()

@@ -19,7 +19,7 @@ import rig as rigs
 
 NOBODY = pwd.getpwnam("nobody")
 CONNECT = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])"
-checks = rigs.Checks()
+checks = rigs.checks
 
 
 def as_user(command, user="nobody", groups=()):
@@ -154,8 +154,7 @@ def identities(rig):
 
 def sockets(rig):
     if not any(g.gr_name == "www-data" for g in grp.getgrall()):
-        print("SKIPPED: no group www-data here")
-        return
+        return checks.skip("www-data", "sockets of a group", "no group www-data is here")
     rig.configure(root=f'"{rig.root}"\n        socket_group: www-data')
     checks.that(rig.apply().returncode == 0, "a release with target.socket_group is deployed")
     slot = json.loads((rig.state_folder / "state.json").read_text())["slot"]
@@ -262,9 +261,9 @@ def output(rig):
 
 
 if os.geteuid() != 0:
-    rigs.skip("root", "only root deploys among others")
+    checks.leave("root", "only root deploys among others")
 if not shutil.which("setpriv"):
-    rigs.skip("setpriv", "it is not installed")
+    checks.leave("setpriv", "it is not installed")
 host = rigs.Rig(sys.argv[1])
 host.work.chmod(0o755)
 try:
@@ -275,4 +274,4 @@ try:
         part(host)
 finally:
     host.close()
-checks.finish()
+checks.close()

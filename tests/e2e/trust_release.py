@@ -12,7 +12,7 @@ import sys
 import tarfile
 import time
 
-from rig import Checks, Rig, skip
+from rig import Rig, checks
 
 TARGET, OTHER = pwd.getpwnam("nobody"), pwd.getpwnam("daemon")
 
@@ -335,8 +335,7 @@ def without_root(bin_folder, checks):
 
 def main():
     if os.geteuid() != 0:
-        skip("root", "only root can play two users")
-    checks = Checks()
+        checks.leave("root", "only root can play two users")
     rig = Rig(sys.argv[1])
     rig.work.chmod(0o755)
     try:
@@ -346,7 +345,7 @@ def main():
         rig.close()
     umasks(sys.argv[1], checks)
     without_root(sys.argv[1], checks)
-    checks.finish()
+    checks.close()
 
 
 main()

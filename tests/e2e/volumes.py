@@ -10,7 +10,7 @@ import tempfile
 
 from cells import wait_for
 from engine import Engine, Missing
-from rig import Checks, skip
+from rig import checks
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
 SLEEPER = "trap exit TERM; while :; do /bin/sleep 1; done"
@@ -115,8 +115,7 @@ def main():
     try:
         engine = Engine()
     except Missing as why:
-        skip("compose", str(why))
-    checks = Checks()
+        checks.leave("compose", str(why))
     try:
         with tempfile.TemporaryDirectory(prefix="fairlead volumes ") as name:
             engine.image("fl-busy", with_libraries())
@@ -129,7 +128,7 @@ def main():
                 checks.skip("redis", "programs of a container", "redis-server is not here; apt-get install redis-server")
     finally:
         engine.close()
-    checks.finish()
+    checks.close()
 
 
 main()

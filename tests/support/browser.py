@@ -65,10 +65,6 @@ def is_here():
     return program() is not None
 
 
-def is_required():
-    return PART in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
-
-
 class Browser:
     def __init__(self, *words):
         self.words = words

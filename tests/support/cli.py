@@ -10,6 +10,7 @@ A file is a txtar archive: a comment (what must hold), then `-- name --` parts.
   -- stdout --, -- stderr --   what is expected; absent: anything. Lines may hold {{*}} for "whatever" and a whole
                  line `...` for any lines.
   -- status --   expected exit status, default 0
+  A file expects at least one of stdout, stderr, status and `after`; --update writes the first where there is none.
   -- NAME --     any other part is a file of the scratch folder, a minute old; `-- after NAME --` is its content afterwards
 """
 import os
@@ -19,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import counted
 
 SPECIAL = {"cmd", "env", "stdout", "stderr", "status"}
 
@@ -50,7 +53,9 @@ def run(path, bin_folder, update):
     parts = parse(text)
     problems, replaced = [], {}
     with tempfile.TemporaryDirectory(prefix="fairlead cli ") as scratch:
-        work = pathlib.Path(scratch).resolve()
+        work = pathlib.Path(scratch).resolve() / "w"  # so that ../x is the case's own, too
+        work.parent.chmod(0o755)
+        work.mkdir(0o700)
         written = time.time() - 60  # so that what a case hands over is older than what its commands write
         for name, content in parts.items():
             if name not in SPECIAL and not name.startswith("after "):
@@ -68,7 +73,9 @@ def run(path, bin_folder, update):
             if line.strip():
                 key, _, value = line.partition("=")
                 env[key] = value.replace("$WORK", str(work))
-        commands = [c for c in parts["cmd"].splitlines() if c.strip()]
+        commands = [c for c in parts.get("cmd", "").splitlines() if c.strip()]
+        if not commands:
+            return ["it has no command"], None
         for number, command in enumerate(commands):
             done = subprocess.run(["sh", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
@@ -82,6 +89,9 @@ def run(path, bin_folder, update):
             if name in parts and not matches(parts[name], got):
                 problems.append(f"{name} differs:\n--- expected\n{parts[name]}--- got\n{got}")
                 replaced[name] = got
+        if not any(name in ("stdout", "stderr", "status") or name.startswith("after ") for name in parts):
+            problems.append("it expects nothing: write `-- stdout --`, `-- stderr --`, `-- status --` or `-- after NAME --`")
+            replaced["stdout"] = actual["stdout"]
         status = int(parts.get("status", "0"))
         if done.returncode != status:
             problems.append(f"exit status {done.returncode}, expected {status}\n{actual['stderr']}{actual['stdout']}")
@@ -121,8 +131,7 @@ def main():
         failed += bool(problems)
         if "FAIRLEAD_CASES" in os.environ:  # as tests/support/main.cpp does
             print(f"CASE {'failed' if problems else 'passed'} {time.monotonic() - start:.3f} {path}:1 {path.stem}")
-    print(f"{len(files) - failed} passed, {failed} failed, 0 skipped")
-    return 1 if failed or not files else 0
+    counted.close(len(files) - failed, failed)
 
 
-sys.exit(main())
+main()

@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+import counted
+
 TABLE = pathlib.Path(__file__).resolve().parent.parent / "commands.tsv"
 HEAD = "executable\tcommand\tproject\tstatus\twords"
 
@@ -135,8 +137,7 @@ def load(bin_folder):
         problems.append(f"no executable in {bin_folder} declares a command")
     if problems:
         print("\n".join(problems))
-        print(f"0 passed, {len(problems)} failed, 0 skipped")
-        sys.exit(1)
+        counted.close(0, len(problems))
     only = os.environ.get("FAIRLEAD_WALK", "").split(",")
     return Walk([one for one in declared if only == [""] or one.executable in only], names)
 
@@ -172,11 +173,10 @@ class Walk:
               f"beside them {', '.join(self.beside) or 'nothing'})")
         return len(self.asked) == len(self.every)
 
-    def finish(self, skipped=0):
+    def finish(self):
         whole = self.told()
         faulty = {name for name, _ in self.wrong}
-        print(f"{len(self.asked - faulty)} passed, {len(faulty) + (not whole)} failed, {skipped} skipped")
-        sys.exit(0 if whole and not faulty and self.asked else 1)
+        counted.close(len(self.asked - faulty), len(faulty) + (not whole))
 
 
 def main():

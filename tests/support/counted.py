@@ -1,11 +1,20 @@
-"""What the tests of the programs share: their names, and counted results with the closing line that script/test reads."""
+"""What the tests of the programs share: their names, and counted results with the closing line that tests/support/closing.py
+reads. Every test that is written in Python counts, skips and ends here; FAIRLEAD_REQUIRE names the parts that may not skip.
+"""
+import os
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.cpp") if path.stem != "fairlead")
 PROGRAMS = ["fairlead", *(f"fairlead-{tool}" for tool in TOOLS)]
 counts = {"passed": 0, "failed": 0, "skipped": 0}
+told = []  # by `that`, in order
+
+
+def is_required(part):
+    return part in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
 
 
 def note(what, problem):
@@ -15,12 +24,34 @@ def note(what, problem):
         print(f"{what}: {problem}")
 
 
-def skip(why):
-    counts["skipped"] += 1
-    print(f"SKIPPED: {why}")
+def that(condition, what, detail=""):
+    """One result, with a line of its own when it passed, too; the condition."""
+    counts["passed" if condition else "failed"] += 1
+    told.append(what if condition else f"**no:** {what}")
+    print(f"{'ok  ' if condition else 'FAIL'} {what}" + (f": {detail}" if detail and not condition else ""), flush=True)
+    return condition
 
 
-def close():
-    """Prints the closing line and exits; nothing tried is a failure."""
-    print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    sys.exit(1 if counts["failed"] or not counts["passed"] else 0)
+def skip(part, what, why):
+    """What can't be tried here, as the machine lacks the part; a failure where FAIRLEAD_REQUIRE names the part."""
+    if not re.fullmatch(r"[\w.-]+", part):
+        raise ValueError(f"a skip names the part that is not here, as one word: {part!r}")
+    if is_required(part):
+        that(False, what, f"'{part}' is required here and can't run: {why}")
+    else:
+        counts["skipped"] += 1
+        print(f"SKIPPED: {part}: {what}: {why}", flush=True)
+
+
+def leave(part, why):
+    """Skips the rest of the test, and ends it."""
+    skip(part, pathlib.Path(sys.argv[0]).stem, why)
+    close()
+
+
+def close(passed=0, failed=0):
+    """Adds what the caller has counted by itself, prints the closing line and exits; nothing tried is a failure."""
+    counts["passed"] += passed
+    counts["failed"] += failed
+    print(", ".join(f"{count} {name}" for name, count in counts.items()), flush=True)
+    sys.exit(1 if counts["failed"] or not any(counts.values()) else 0)

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import threading
 
+import counted
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
-counts = {"passed": 0, "failed": 0}
 CTL = """#!/bin/sh
 set -e
 echo "$@" >> {live}/calls
@@ -43,7 +44,7 @@ environments:
 
 
 def check(name, true, shown=""):
-    counts["passed" if true else "failed"] += 1
+    counted.counts["passed" if true else "failed"] += 1
     if not true:
         print(f"FAILED  {name}\n{shown}")
 
@@ -99,11 +100,6 @@ class Site:
 
     def apply(self, version, *words, **variables):
         return self.run("apply", "--release-version", version, *words, **variables)
-
-
-def finish():
-    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
-    sys.exit(counts["failed"] > 0)
 
 
 def shown(done):

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+import counted
+
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 
 
@@ -68,7 +70,7 @@ def about(text):
         yield 3, f"it takes {said_so(right)} to read; run tests/support/pages.py . --update"
 
 
-def counted(text):
+def timed(text):
     """The page with the minutes that it takes."""
     return re.sub(r"(?m)\d+ minutes? to read\.\*$", f"{said_so(minutes(text))} to read.*", text, count=1)
 
@@ -137,15 +139,14 @@ def main():
     for page in pages:
         documents = page.parent == root / "docs"
         if documents and updates:
-            page.write_text(counted(page.read_text()))
+            page.write_text(timed(page.read_text()))
         found = list(problems(page, documents)) if page.exists() else []
         for number, problem in found:
             print(f"{page.relative_to(root)}:{number}: {problem}")
         passed += not found
         failed += bool(found)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    counted.close(passed, failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

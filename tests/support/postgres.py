@@ -30,10 +30,6 @@ def folder_of_programs():
     return known[-1] if known else None
 
 
-def is_required():
-    return PART in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
-
-
 def as_other():
     """PostgreSQL refuses root."""
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []

@@ -18,10 +18,6 @@ def is_here():
     return all(shutil.which(name) for name in ("redis-server", "redis-cli", "redis-check-rdb"))
 
 
-def is_required():
-    return PART in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
-
-
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""results.py PREFIX CTEST.xml JUNIT.xml RESULTS SKIPS: adds up the closing lines of ctest's tests, one line per folder.
+"""results.py PREFIX CTEST.xml JUNIT.xml RESULTS SKIPS: adds up the closing lines of ctest's tests, one line per folder; closing.py
+judges them.
 
 JUNIT.xml gets a test case for each case that a test told of (tests/support/main.cpp), and one for each other test. How many
 demands are shown stands in the file `demands` beside RESULTS.
@@ -8,6 +9,8 @@ import pathlib
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+
+from closing import SKIPPED, judge
 
 prefix, report, junit, results, skips = sys.argv[1:]
 suites = ElementTree.Element("testsuites")
@@ -32,19 +35,17 @@ def add_case(suite, name, state, seconds, place, output):
 with open(results, "a") as counted, open(skips, "a") as skipped:
     for test in ElementTree.parse(report).getroot().iter("testcase"):
         name, output = test.get("name"), test.findtext("system-out") or ""
-        closing = re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M)
-        numbers = [int(n) for n in closing[-1]] if closing else [0, 0, 0]
-        died = test.get("status") != "run" and numbers[1] == 0  # or never started
-        numbers[1] += died
+        numbers, problem = judge(f"{prefix}.{name}", output, died=test.get("status") != "run")  # or never started
+        output += problem and f"\n{problem}\n"
         print(f"{prefix}.{name}", *numbers, file=counted)
         suite = ElementTree.SubElement(suites, "testsuite", name=name)
         cases = re.findall(r"^CASE (passed|failed|skipped) (\S+) (\S+:\d+) (.*)$", output, re.M)
         for state, seconds, place, case in cases:
             add_case(suite, case, state, seconds, place, output)
-        if died or not cases:
+        if problem or not cases:
             state = "failed" if numbers[1] else "passed" if numbers[0] else "skipped"
             add_case(suite, name, state, test.get("time") or "0", "", output)
-        for line in re.findall(r"^SKIPPED: .*$", output, re.M):
+        for line in SKIPPED.findall(output):
             print(f"{prefix}.{name}: {line}", file=skipped)
         for line in re.findall(r"^\d+ of \d+ demands shown$", output, re.M):
             pathlib.Path(results).with_name("demands").write_text(line + "\n")

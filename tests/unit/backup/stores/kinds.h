@@ -74,24 +74,25 @@ inline sys::Environment s3_keys() {
 
 struct Kind {
     const char* name;
+    const char* part;            // that it needs, as FAIRLEAD_REQUIRE names it
     void (*open)(Opened& place); // the store stays empty where its server isn't installed
 };
 inline const Kind kinds[] = {
-    {"file", [](Opened& place) { place.store = store_at(place.folder.path() / "store"); }},
-    {"ssh",
+    {"file", "", [](Opened& place) { place.store = store_at(place.folder.path() / "store"); }},
+    {"ssh", "sshd",
      [](Opened& place) {
          const auto server = SshServer::make();
          if (!server) return;
          place.server = server;
          place.store = server->store(place.folder.path() / "a/store");
      }},
-    {"s3",
+    {"s3", "",
      [](Opened& place) {
          const auto server = std::make_shared<FakeS3>();
          place.server = server;
          place.store = backup::store_of("s3://bucket/prefix", s3_keys(), {*server, sys::real_clock()}).value();
      }},
-    {"s3 by moto (FAIRLEAD_MOTO)",
+    {"s3 by moto (FAIRLEAD_MOTO)", "moto",
      [](Opened& place) {
          const auto* server = RealS3::get();
          if (!server) return;

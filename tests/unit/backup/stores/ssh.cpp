@@ -14,7 +14,7 @@ using fairlead::test::SshServer;
 
 namespace {
 
-const auto no_server = "not tested: ssh, whose server is not installed";
+const auto no_server = "it is not installed; apt-get install openssh-server";
 
 std::string bytes_of(std::size_t size) {
     std::string bytes(size, '\0');
@@ -36,10 +36,7 @@ std::string message_of(const Result<std::vector<Object>>& listed) {
 
 TEST_CASE("what is larger than what may be under way goes to another machine and back byte for byte") {
     const auto server = SshServer::make();
-    if (!server) {
-        WARN(no_server);
-        return;
-    }
+    if (!server) SKIP_LOUDLY("sshd", no_server);
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     const auto store = server->store(folder.path());
     const auto bytes = bytes_of((9u << 20) + 12345);
@@ -56,10 +53,7 @@ TEST_CASE("what is larger than what may be under way goes to another machine and
 
 TEST_CASE("another machine's folder that is a link to nowhere is not there, and none that is empty") {
     const auto server = SshServer::make();
-    if (!server) {
-        WARN(no_server);
-        return;
-    }
+    if (!server) SKIP_LOUDLY("sshd", no_server);
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     std::filesystem::create_symlink("nowhere", folder.path() / "link");
     const auto store = server->store(folder.path() / "link");
@@ -70,10 +64,7 @@ TEST_CASE("another machine's folder that is a link to nowhere is not there, and 
 
 TEST_CASE("two of another machine's objects are written and read in turns") {
     const auto server = SshServer::make();
-    if (!server) {
-        WARN(no_server);
-        return;
-    }
+    if (!server) SKIP_LOUDLY("sshd", no_server);
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     const auto store = server->store(folder.path());
     const auto one = store->create("one", {}).value(), two = store->create("two", {}).value();
@@ -90,10 +81,7 @@ TEST_CASE("two of another machine's objects are written and read in turns") {
 
 TEST_CASE("a connection that breaks leaves no object, and the next question makes another one") {
     const auto server = SshServer::make("dd bs=1 count=200000 status=none | /usr/lib/openssh/sftp-server");
-    if (!server) {
-        WARN(no_server);
-        return;
-    }
+    if (!server) SKIP_LOUDLY("sshd", no_server);
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     const auto store = server->store(folder.path());
     const auto failed = write_in_pieces(*store, "data", bytes_of(3u << 20), 65536);
@@ -111,10 +99,7 @@ TEST_CASE("a connection that breaks leaves no object, and the next question make
 
 TEST_CASE("an answer that is cut off, or a file that ends early, is no whole object") {
     const auto server = SshServer::make("/usr/lib/openssh/sftp-server | dd bs=1 count=500000 status=none");
-    if (!server) {
-        WARN(no_server);
-        return;
-    }
+    if (!server) SKIP_LOUDLY("sshd", no_server);
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     REQUIRE(sys::write_file(folder.path() / "data", bytes_of(3u << 20)).ok());
     const auto read = got(*server->store(folder.path()), "data");
@@ -125,10 +110,7 @@ TEST_CASE("an answer that is cut off, or a file that ends early, is no whole obj
 TEST_CASE("whoever can't be talked with is told with the reason") {
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     const auto chatty = SshServer::make("echo Welcome; exec /usr/lib/openssh/sftp-server");
-    if (!chatty) {
-        WARN(no_server);
-        return;
-    }
+    if (!chatty) SKIP_LOUDLY("sshd", no_server);
     CHECK(message_of(chatty->store(folder.path())->list("")) ==
           "ssh to store.test answers with 'Welcome', which is none of SFTP; does a login script there print "
           "something?");
@@ -146,10 +128,7 @@ TEST_CASE("whoever can't be talked with is told with the reason") {
 
 TEST_CASE("a lock on another machine that its holder left is taken over once it ran out") {
     const auto server = SshServer::make();
-    if (!server) {
-        WARN(no_server);
-        return;
-    }
+    if (!server) SKIP_LOUDLY("sshd", no_server);
     const auto folder = TemporaryFolder::make("fairlead-store").value();
     const auto store = server->store(folder.path());
     const auto left = folder.path() / ".fairlead-lock-7";

@@ -135,3 +135,26 @@ TEST_CASE("objects that claim to be larger than what is read are not opened") {
     REQUIRE_FALSE(commits.ok());
     CHECK(says(commits.error(), "at most 64 MiB"));
 }
+
+TEST_CASE("a folder of a commit is listed as that commit has it, whatever lies in the work tree") {
+    Sandbox box;
+    const auto names = [&](const std::string& commit, const std::string& path) {
+        Strings all;
+        const auto listed = box.open().folder_at(commit, path).value();
+        if (!listed) return Strings{"none"};
+        for (const auto& entry : *listed) all.push_back(entry.name + (entry.is_folder ? "/" : ""));
+        return all;
+    };
+    const std::string before = box.commit("down/a.sql", "select 1;\n");
+    box.write("down/later.sql", "");
+    CHECK(names(before, "") == Strings{"down/"});
+    CHECK(names(before, "down") == Strings{"a.sql"});
+    for (const std::string absent : {"later", "down/a.sql", "down/a.sql/x", "down/later.sql"})
+        CHECK(names(before, absent) == Strings{"none"});
+    const std::string text = blob(box, "x\n");
+    const auto odd =
+        commit_of(box, tree(box, {{"100644", "a", text}, {"120000", "link", text}, {"160000", "sub", before}}), before);
+    CHECK(names(odd, "") == Strings{"a"}); // links and submodules are left out
+    const auto missing = commit_of(box, tree(box, {{"40000", "gone", std::string(40, 'a')}}), before);
+    CHECK(box.open().folder_at(missing, "gone").error().kind == Kind::could_not);
+}

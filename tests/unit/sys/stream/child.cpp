@@ -145,19 +145,21 @@ TEST_CASE("a program ends when we are killed") {
 
 TEST_CASE("a program that prints nothing for a while is asked about, and ended where that says so") {
     std::vector<Milliseconds> quiet;
+    bool is_patient = true;
     ChildLimits limits{.quiet = 50ms, .while_quiet = [&](Milliseconds so_long) -> Result<void> {
                            quiet.push_back(so_long);
-                           if (so_long < 300ms) return {};
+                           if (is_patient || so_long < 300ms) return {};
                            return could_not("nobody waits for ever");
                        }};
     CHECK(read_all(*printing("echo a; sleep 0.2; echo b", limits), 1 << 20, "it").value() == "a\nb\n");
-    CHECK(quiet.size() <= 2);
+    if (!quiet.empty()) CHECK(quiet.back() >= 50ms * quiet.size()); // not more often, on a busy machine either
     quiet.clear();
+    is_patient = false;
     const auto child = printing("echo $$; exec sleep 60", limits);
     std::string pid(100, '\0');
     pid.resize(child->read(pid).value());
     CHECK(why(*child) == "nobody waits for ever");
-    CHECK(quiet.size() >= 3);
+    CHECK_FALSE(quiet.empty());
     CHECK(std::is_sorted(quiet.begin(), quiet.end()));
     CHECK(is_gone(pid));
 }

@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+"""No test can be silent: what script/test, script/e2e and the tests' own support make of a test that ends early, tries nothing,
+expects nothing, counts fewer cases than it had, or skips what may not be skipped.
+
+    silent_tests.py BIN
+
+Each is tried in a scratch tree with copies of the files that judge. Needs nothing; takes two seconds.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from xml.sax.saxutils import escape
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+from closing import rows  # noqa: E402
+from counted import ROOT, note  # noqa: E402
+
+JUDGES = ("tests/support/results.py", "tests/support/closing.py", "tests/support/counted.py", "tests/support/skips.py",
+          "tests/support/floors.py", "tests/support/cli.py", "tests/e2e/lib.sh", "script/e2e")
+SKIP = "echo 'SKIPPED: nginx: a switch: it is not installed'; "
+
+# A test as a script, what it counts for, and a word of the reason that the script itself doesn't give.
+ENDS = {
+    "sound": ("echo '4 passed, 0 failed, 0 skipped'", (4, 0, 0), ""),
+    "failed": ("echo '4 passed, 1 failed, 0 skipped'; exit 1", (4, 1, 0), ""),
+    "skips": (SKIP + "echo '0 passed, 0 failed, 1 skipped'", (0, 0, 1), ""),
+    "early": ("exit 0", (0, 1, 0), "without its closing line"),
+    "talks": ("echo 'ok   one'; echo 'all passed'", (0, 1, 0), "without its closing line"),
+    "nothing": ("echo '0 passed, 0 failed, 0 skipped'", (0, 1, 0), "it tried nothing"),
+    "died": ("echo '4 passed, 0 failed, 0 skipped'; exit 139", (4, 1, 0), "it died"),
+    "fewer": ("echo '3 passed, 0 failed, 0 skipped'", (3, 1, 0), "write 3 there and say why"),
+    "fewer_skips": (SKIP + "echo '3 passed, 0 failed, 1 skipped'", (3, 0, 1), ""),
+}
+
+# What a run skipped and counted, under a list that allows cli.a to go without nginx, and the word that is said about it.
+LIST = "# only shrinks\ntest\tpart\twhy\ncli.a\tnginx\tthe machine has none\n"
+SKIPS = [
+    (LIST, "dev.cli.a: SKIPPED: nginx: x: y", "dev.cli.a 3 0 1", 0, ""),
+    (LIST, "dev.cli.a: SKIPPED: age: x: y", "dev.cli.a 3 0 1", 1, "doesn't list 'cli.a' with 'age'"),
+    (LIST, "e2e.a: SKIPPED: nginx: x: y", "e2e.a 3 0 1", 1, "doesn't list 'e2e.a' with 'nginx'"),
+    (LIST, "dev.cli.a: SKIPPED: it is not installed", "dev.cli.a 3 0 1", 1, "a skip names its part"),
+    (LIST, "", "dev.cli.a 3 0 1", 1, "it counted 1 skipped and said 0"),
+    (LIST, "", "dev.cli.a 3 0 0", 0, "'cli.a' had 'nginx' here"),
+    (LIST, "", "dev.cli.b 3 0 0", 0, ""),
+    (LIST + "cli.A\tnginx\tnone\n", "", "", 1, "sorted"),
+    (LIST + "cli.b\tnginx\n", "", "", 1, "test, part and why"),
+]
+
+# A script file of tests/cli/TOOL, and what is wrong with it.
+SCRIPTS = {"-- cmd --\necho a\n-- stdout --\na\n": "", "-- cmd --\ntrue\n-- status --\n0\n": "", "-- cmd --\necho a >b\n-- after b --\na\n": "",
+           "-- cmd --\necho a\n": "it expects nothing", "-- cmd --\n\n-- status --\n0\n": "it has no command", "what holds\n": "it has no command"}
+
+# Lines that no test writes by itself, and lines that are none of these.
+BY_HAND = re.compile(r"(?:\b(?:print|echo|printf|write)\b|<<).*(?:passed, .*failed,|\bSKIPPED\b)|environ.*FAIRLEAD_REQUIRE|^\s*WARN\(")
+MEANS = {"tests/support/counted.py", "tests/support/closing.py", "tests/support/main.cpp", "tests/e2e/lib.sh", "tests/cli/silent_tests.py"}
+FORBIDDEN = ['print(f"{passed} passed, {failed} failed, 0 skipped")', 'echo "$passed passed, $failed failed, 0 skipped"', '    print("SKIPPED: no nginx")',
+             'std::cout << passed << " passed, " << failed << " failed, "', 'REQUIRED = os.environ.get("FAIRLEAD_REQUIRE", "")', '    WARN("not tested");']
+ALLOWED = ['print(f"{passed} of {count} files are split")', 'SKIPPED = "<skipped/>"', "# FAIRLEAD_REQUIRE=engine makes it"]
+
+
+def run(words, tree, **more):
+    done = subprocess.run(words, cwd=tree, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          env={"PATH": os.environ["PATH"], "HOME": str(tree), "LANG": "C.UTF-8", **more})
+    return done.returncode, done.stdout + done.stderr
+
+
+def ends(tree):
+    (tree / "tests/floors.tsv").write_text("# a head\ntest\tcases\n" + "".join(f"{kind}.{name}\t4\n" for kind in ("cli", "e2e") for name in ENDS))
+    cases = ""
+    for name, (script, numbers, why) in ENDS.items():
+        (tree / f"tests/e2e/{name}.sh").write_text(script + "\n")
+        _, said = run(["bash", "script/e2e", "--one", name], tree)
+        wanted = "e2e.{}: {} passed, {} failed, {} skipped".format(name, *numbers)
+        note(f"script/e2e: {name}", "" if said.splitlines()[0] == wanted and why in said else said)
+        note(f"script/e2e: a skip of {name} has its name", "" if (f"e2e.{name}: SKIPPED: nginx: " in said) == ("SKIPPED" in script) else said)
+        status, output = run(["sh", "-c", script], tree)
+        cases += f'<testcase name="cli.{name}" status="{"fail" if status else "run"}"><system-out>{escape(output)}</system-out></testcase>'
+    (tree / "ctest.xml").write_text(f"<testsuite>{cases}</testsuite>")
+    _, said = run(["/usr/bin/python3", "tests/support/results.py", "dev", "ctest.xml", "junit.xml", "results", "skips"], tree)
+    results = (tree / "results").read_text().splitlines()
+    for name, (_, numbers, why) in ENDS.items():
+        note(f"results.py: {name}", "" if "dev.cli.{} {} {} {}".format(name, *numbers) in results and why in said else f"{results}\n{said}")
+    junit = (tree / "junit.xml").read_text()
+    red = sum(numbers[1] for _, numbers, _ in ENDS.values())
+    note("junit.xml says the same", "" if junit.count("<failure") == red and "without its closing line" in junit else junit)
+
+
+def skips(tree):
+    for number, (table, line, results, status, word) in enumerate(SKIPS):
+        (tree / "tests/skips.tsv").write_text(table)
+        for name, text in (("skips", line), ("results", results)):
+            (tree / name).write_text(text + "\n" if text else "")
+        got, said = run(["/usr/bin/python3", "tests/support/skips.py", "skips", "results"], tree)
+        note(f"skips.py: row {number}", "" if got == status and word in said and (word or "tests/skips.tsv" not in said) else f"status {got}: {said}")
+    python = "import sys; sys.path.insert(0, 'tests/support'); import counted; counted.skip({!r}, 'a switch', 'it is away'); counted.close()"
+    shell = ". tests/e2e/lib.sh; skip '{}' 'a switch' 'it is away'; finish"
+    for part, required, status, word in (("nginx", "", 0, "SKIPPED: nginx: a switch: it is away\n0 passed, 0 failed, 1 skipped"),
+                                         ("nginx", "all", 0, "0 passed, 0 failed, 1 skipped"),
+                                         ("nginx", "age,nginx", 1, "'nginx' is required here and can't run: it is away"),
+                                         ("", "", 1, "a skip names the part that is not here")):
+        for kind, words in (("Python", ["/usr/bin/python3", "-c", python.format(part)]), ("shell", ["bash", "-c", shell.format(part), "tests/e2e/x.sh"])):
+            got, said = run(words, tree, FAIRLEAD_REQUIRE=required)
+            note(f"{kind}: skip '{part}' where '{required}' is required", "" if bool(got) == bool(status) and word in said else f"status {got}: {said}")
+
+
+def scripts(tree):
+    for number, (text, word) in enumerate(SCRIPTS.items()):
+        folder = tree / f"scripts{number}"
+        folder.mkdir()
+        (folder / "x.txtar").write_text(text)
+        got, said = run(["/usr/bin/python3", "tests/support/cli.py", "bin", folder], tree)
+        note(f"cli.py: {text!r}", "" if bool(got) == bool(word) and word in said else f"status {got}: {said}")
+    (tree / "scripts3/x.txtar").write_text("-- cmd --\necho a\n")
+    run(["/usr/bin/python3", "tests/support/cli.py", "bin", "scripts3", "--update"], tree)
+    note("cli.py --update writes what is missing", "" if (tree / "scripts3/x.txtar").read_text() == "-- cmd --\necho a\n-- stdout --\na\n" else "it does not")
+
+
+def floors(tree):
+    (tree / "tests/floors.tsv").write_text("test\tcases\ncli.kept\t7\ncli.more\t1\n")
+    (tree / "one").write_text("dev.cli.more 9 0 0\ndev.cli.skips 3 0 1\ndev.cli.red 3 1 0\ndev.unit.a 5 0 0\nasan.unit.a 4 0 0\nskips 3 0 0\n")
+    (tree / "two").write_text("> e2e.x                12 passed   0 failed   0 skipped\ne2e.x: 11 passed, 0 failed, 0 skipped\nx: 31 s\n")
+    run(["/usr/bin/python3", "tests/support/floors.py", "one", "two"], tree)
+    rows = [line for line in (tree / "tests/floors.tsv").read_text().splitlines() if not line.startswith("#")]
+    note("floors.py takes the least of sound runs", "" if rows == ["test\tcases", "cli.kept\t7", "cli.more\t9", "e2e.x\t11", "unit.a\t4"] else rows)
+
+
+def by_hand():
+    for line in FORBIDDEN + ALLOWED:
+        note(f"by hand: {line}", "" if bool(BY_HAND.search(line)) == (line in FORBIDDEN) else "judged otherwise")
+    found = [f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+             for path in sorted(one for kind in ("py", "sh", "cpp", "h") for one in (ROOT / "tests").rglob(f"*.{kind}"))
+             for number, line in enumerate(path.read_text().splitlines(), 1) if BY_HAND.search(line) and str(path.relative_to(ROOT)) not in MEANS]
+    note("no closing line and no skip is written by hand; tests/support/counted.py, tests/e2e/lib.sh and test::skip write them", "\n  ".join(found))
+
+
+def there(test):
+    """Where the test of that name is."""
+    kind, _, name = test.partition(".")
+    places = {"cli": (f"tests/cli/{name}.py", f"tests/cli/{name}"), "e2e": (f"tests/e2e/{name}.sh",), "drift": (f"tools/{name}.cpp", f"actions/{name}")}
+    return test == "e2e.demands" or any((ROOT / place).exists() for place in places.get(kind, (f"tests/{kind}/{name}",)))
+
+
+def tables():
+    for table in ("floors.tsv", "skips.tsv"):
+        gone = [row[0] for row in rows(table) if not there(row[0])]
+        note(f"every test of tests/{table} is there; one that is removed on purpose takes its row along", ", ".join(gone))
+        note(f"tests/{table} has rows", "" if rows(table) else "none")
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
+    place = pathlib.Path(scratch)
+    for copied in JUDGES:
+        (place / copied).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / copied, place / copied)
+    for made in ("build/test", "bin"):
+        (place / made).mkdir(parents=True)
+    ends(place)
+    skips(place)
+    scripts(place)
+    floors(place)
+    by_hand()
+    tables()
+counted.close()

@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+"""closing.py NAME LOG STATUS: what the log of one test comes to, as `NAME: N passed, N failed, N skipped`, its problems, its skips.
+
+A test that ends early can't be green: without a closing line, with 0 of everything, or with a status that its closing line
+doesn't explain it has failed. So has one that skipped nothing and counted fewer cases than tests/floors.tsv has for it.
+"""
+import pathlib
+import re
+import sys
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
+SKIPPED = re.compile(r"^SKIPPED: .*$", re.M)
+STAGE = re.compile(r"^(dev|asan)\.")  # the same test runs in both
+
+
+def rows(table):
+    """The rows of a table of tests/, which begins with lines of `#` and the names of its columns."""
+    path = TESTS / table
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")] if path.exists() else []
+    return [line.split("\t") for line in lines[1:]]
+
+
+def floor_of(name):
+    return next((int(least) for test, least in rows("floors.tsv") if test == STAGE.sub("", name)), 0)
+
+
+def judge(name, output, died):
+    """(passed, failed, skipped), and what is wrong besides what the test itself said."""
+    closing = CLOSING.findall(output)
+    passed, failed, skipped = map(int, closing[-1]) if closing else (0, 0, 0)
+    problem, least = "", floor_of(name)
+    if failed:
+        pass
+    elif died:
+        problem = "it died, or ended with a failure that its closing line doesn't name"
+    elif not closing:
+        problem = "it ended without its closing line, `N passed, N failed, N skipped`"
+    elif not passed + skipped:
+        problem = "it tried nothing: 0 passed, 0 failed, 0 skipped"
+    elif not skipped and passed < least:
+        problem = (f"it counted {passed} cases, and tests/floors.tsv expects at least {least}; "
+                   f"if cases were removed on purpose, write {passed} there and say why in the commit")
+    return (passed, failed + bool(problem), skipped), problem
+
+
+def main():
+    name, log, status = sys.argv[1:]
+    output = pathlib.Path(log).read_text(errors="replace")
+    numbers, problem = judge(name, output, status != "0")
+    print("{}: {} passed, {} failed, {} skipped".format(name, *numbers))
+    if problem:
+        print(f"{name}: {problem}")
+    for line in SKIPPED.findall(output):
+        print(f"{name}: {line}")
+    return numbers[1] > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
