@@ -29,7 +29,7 @@ bring() {
     command -v flock >/dev/null || tree=$work/build
     # shellcheck disable=SC2086 # names of actions/programs, without blanks
     set -- $named
-    echo "fairlead: $why; building $* from source in $tree (4 to 12 minutes on two cores; the next tool takes less)" >&2
+    echo "fairlead: $why; building $* from source in $tree (3 to 5 minutes on two cores; the next tool takes less)" >&2
     (cd "$root" && cmake --preset release -B "$tree" -DFAIRLEAD_TESTS=OFF && cmake --build "$tree" --target "$@") >&2 9>&- ||
         refuse 3 "the build from source failed; its log stands above"
     mkdir "$work/bin"

@@ -12,7 +12,7 @@ struct Release {
 };
 // Without one a step builds its tool from source. How long that takes on a runner with two cores, measured
 // (docs/ci.md), and what a time limit allows for it.
-inline constexpr std::string_view source_minutes = "4 to 12";
+inline constexpr std::string_view source_minutes = "3 to 5";
 inline constexpr int source_limit = 30;
 
 // Nothing: it is another version's, or not of that form.

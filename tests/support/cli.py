@@ -77,8 +77,11 @@ def run(path, bin_folder, update):
         if not commands:
             return ["it has no command"], None
         for number, command in enumerate(commands):
-            done = subprocess.run(["sh", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+            try:
+                done = subprocess.run(["sh", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+            except subprocess.TimeoutExpired:
+                return [f"`{command}` takes longer than two minutes"], None
             if number + 1 < len(commands) and done.returncode != 0:
                 return [f"`{command}` gave {done.returncode}: {done.stderr.decode(errors='replace')}"], None
         # clang's leak checker can't start its symbolizer in a tool that holds itself; it names the suppressed leak all the same.
