@@ -18,11 +18,7 @@ BIN = pathlib.Path(sys.argv[1]).resolve()
 
 
 def check(name, holds, *shown):
-    counted.counts["passed" if holds else "failed"] += 1
-    if not holds:
-        print("FAILED  " + name, flush=True)
-        for one in shown:
-            print("        | " + str(one).replace("\n", "\n        | "))
+    counted.that(holds, name, "\n".join(map(str, shown)))
 
 
 def python_with(module):

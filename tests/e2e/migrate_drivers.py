@@ -19,10 +19,7 @@ BIN = pathlib.Path(sys.argv[1]).resolve()
 
 
 def check(name, holds, *shown):
-    counted.counts["passed" if holds else "failed"] += 1
-    print(("ok      " if holds else "FAILED  ") + name, flush=True)
-    for one in () if holds else shown:
-        print("        | " + str(one).replace("\n", "\n        | "))
+    counted.that(holds, name, "\n".join(map(str, shown)))
 
 
 class Project:

@@ -35,14 +35,14 @@ def follow(page, folder, environment, port):
             wanted = expected.replace("127.0.0.1:8000", f"127.0.0.1:{port}").rstrip("\n")
             pattern = re.compile(".*".join(map(re.escape, wanted.split("…"))))
             done = run(ours, folder, environment)
-            _, _, asked = ours.rpartition("; ")
+            asked = ours.rpartition("; ")[2]
+            before = "".join(done.stdout.splitlines(keepends=True)[:-1])
             for _ in range(40 if asked.startswith("pgrep ") else 0):  # who reads on a busy machine looks again
                 if pattern.fullmatch(done.stdout.rstrip("\n")):
                     break
                 time.sleep(0.5)
-                again = run(asked, folder, environment)
-                again.stdout = "".join(done.stdout.splitlines(keepends=True)[:-1]) + again.stdout
-                done = again
+                done = run(asked, folder, environment)
+                done.stdout = before + done.stdout
             fits = pattern.fullmatch(done.stdout.rstrip("\n"))
             note(f"{page}: {command}", "" if fits and done.returncode == 0 else f"{done.returncode}: {done.stdout}{done.stderr}")
             count += 1
