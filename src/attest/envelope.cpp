@@ -12,17 +12,21 @@ std::string signed_bytes(std::string_view type, std::string_view payload) {
     return fmt::format("DSSEv1 {} {} {} {}", type.size(), type, payload.size(), payload);
 }
 
-// Of the envelope's signatures, decoded.
-Result<std::vector<std::string>> signatures_of(const sys::Json& envelope, const std::string& name) {
+struct Signature {
+    std::string bytes, key_id;
+};
+
+// Of the envelope, decoded.
+Result<std::vector<Signature>> signatures_of(const sys::Json& envelope, const std::string& name) {
     const auto found = envelope.find("signatures");
     if (found == envelope.end() || !found->is_array()) return no(fmt::format("'{}' is not a signed envelope", name));
     if (found->size() > most_signatures)
         return no(fmt::format("'{}' has {} signatures, more than {}", name, found->size(), most_signatures));
-    std::vector<std::string> all;
+    std::vector<Signature> all;
     for (const auto& entry : *found) {
         auto signature = sys::from_base64(sys::text_of(entry, "sig"));
         if (!signature || signature->empty()) return no(fmt::format("'{}' has a signature that is not one", name));
-        all.push_back(std::move(*signature));
+        all.push_back({std::move(*signature), sys::text_of(entry, "keyid")});
     }
     if (all.empty()) return no(fmt::format("'{}' is not signed", name));
     return all;
@@ -56,9 +60,12 @@ Result<Opened> open(std::string_view text, const std::string& name, std::string_
     std::string refused;
     for (const auto& signature : signatures)
         for (const auto& key : keys) {
-            if (!sys::verifies(key.key, message, signature)) continue;
+            if (!sys::verifies(key.key, message, signature.bytes)) continue;
             refused = refusal(key, now);
-            if (refused.empty()) return Opened{std::move(payload), key.name};
+            if (refused.empty()) {
+                const bool is_named = signature.key_id == key.key.id;
+                return Opened{std::move(payload), key.name, is_named};
+            }
         }
     if (!refused.empty()) return no(fmt::format("'{}' is signed, but the key {}", name, refused));
     return no(fmt::format("'{}' is signed by none of the given keys, or was changed afterwards", name));

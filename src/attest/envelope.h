@@ -14,8 +14,9 @@ inline constexpr std::size_t most_signatures = 32;
 std::string seal(std::string_view type, std::string_view payload, std::span<const sys::PrivateKey> keys);
 
 struct Opened {
-    std::string payload; // the bytes that were signed
-    std::string key;     // name of the one that did
+    std::string payload;  // the bytes that were signed
+    std::string key;      // name of the one that did
+    bool is_named = true; // the signature says that it is that one's; nobody signs what it says
 };
 
 // The payload, where it is of that type and a signature by one of `keys`, valid at `now`, is over these bytes. Other

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "config/check.h"
+#include "sys/fault.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include <algorithm>
@@ -138,6 +139,12 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
     return std::optional(std::move(given));
 }
 
+bool is_ignored(const std::string& tool, const std::string& input) {
+    const std::string_view name = sys::ignored();
+    return name.ends_with(input) &&
+           (name == fmt::format("{} --{}", tool.empty() ? "fairlead" : tool, input) || name == "common --" + input);
+}
+
 }
 
 std::string origin_of(const config::Value& value) {
@@ -178,6 +185,7 @@ Result<void> fill(const std::string& tool, const std::vector<Input>& inputs, con
     for (const Input& input : inputs) {
         auto given = TRY(from_flags(input, sources));
         if (!given) given = TRY(from_variables(tool, input, sources));
+        if (is_ignored(tool, input.name)) given.reset();
         const bool left_out = !given && input.of_peer && !peer.empty();
         if (left_out && !input.key.empty() && sources.section.at(input.key).present())
             sys::log_info(fmt::format("{} of {} is left out: the action gives {}, and then all inputs of its kind",

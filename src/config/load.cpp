@@ -1,5 +1,6 @@
 #include "config/document.h"
 #include "config/secrets.h"
+#include "sys/fault.h"
 #include "sys/files/beneath.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -50,6 +51,26 @@ Result<void> interpolate_ours(Document& document, const LoadOptions& options) {
     sys::YamlNode* environments = find(document.root, "environments");
     sys::YamlNode* ours = environments ? find(*environments, options.environment_name) : nullptr;
     return ours ? keys_of(*ours) : Result<void>();
+}
+
+// Takes the key out, dotted; `*` is any name, and a list is passed through.
+void take_out(sys::YamlNode& node, std::string_view key) {
+    for (sys::YamlNode& item : node.items) take_out(item, key);
+    const auto name = key.substr(0, key.find('.'));
+    if (name.size() == key.size()) {
+        std::erase_if(node.entries, [&](const auto& entry) { return name == "*" || entry.first.scalar == name; });
+        return;
+    }
+    for (auto& [entry, value] : node.entries)
+        if (name == "*" || entry.scalar == name) take_out(value, key.substr(name.size() + 1));
+}
+
+void take_out_ignored(Document& document) {
+    const std::string_view key = sys::ignored();
+    if (key.empty() || key.find(' ') != key.npos) return;
+    take_out(document.root, key);
+    take_out(document.root, "environments.*." + std::string(key));
+    document.merged.clear();
 }
 
 Error too_large(const Place& place) {
@@ -127,6 +148,7 @@ Result<Config> load_text(std::string text, const std::string& file, const LoadOp
     const Value section = config.section(options.tool, options.environment_name);
     if (section.present())
         TRY_VOID(validate(*section.node_, options.tool, options.fields, Missing::refused, *document));
+    take_out_ignored(*document);
     return config;
 }
 

@@ -1,6 +1,7 @@
 #include "sys/clock.h"
 #include "sys/signals.h"
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 #include <poll.h>
 #include <thread>
@@ -8,9 +9,22 @@
 namespace fairlead::sys {
 namespace {
 
+#ifdef FAIRLEAD_FAULTS
+SystemTime wished(SystemTime real) {
+    const char* wish = std::getenv("FAIRLEAD_CLOCK");
+    if (wish == nullptr || *wish == '\0') return real;
+    const std::chrono::seconds told{std::atoll(wish)};
+    return *wish == '+' ? real + told : SystemTime{told};
+}
+#else
+SystemTime wished(SystemTime real) { return real; }
+#endif
+
 class RealClock : public Clock {
   public:
-    SystemTime now() override { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
+    SystemTime now() override {
+        return wished(std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()));
+    }
     Steady steady() override { return std::chrono::steady_clock::now(); }
     bool sleep(Milliseconds duration) override {
         const Steady end = steady() + duration;

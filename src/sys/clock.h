@@ -16,6 +16,8 @@ class Clock {
     virtual void rest(Milliseconds duration); // sleeps it all, whatever was asked: for the way back after a stop
 };
 
+// In test builds (FAIRLEAD_FAULTS) its now() obeys FAIRLEAD_CLOCK: `+90` is 90 seconds ahead, `1700000000` stands still
+// at that second of Unix time. So nobody sleeps until a second is over.
 Clock& real_clock();
 
 // Since the machine started, its sleep included; no clock that somebody sets changes it (CLOCK_BOOTTIME).

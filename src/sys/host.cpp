@@ -44,6 +44,9 @@ class RealHost : public Host {
     bool is_locked(const Path& lock) override { return sys::is_locked(lock); }
     bool keeps_lock(const ProcessId& process, const Path& lock) override { return sys::keeps_lock(process, lock); }
     std::optional<ProcessId> detached_process(const Path& lock) override { return sys::detached_process(lock); }
+    std::optional<ProcessId> detached_as(const std::vector<std::string>& last_words) override {
+        return sys::detached_as(last_words);
+    }
     std::optional<ProcessId> identify(int pid) override { return sys::identify(pid); }
     std::vector<ProcessId> children_of(int pid) override { return sys::children_of(pid); }
     std::optional<Kin> kin_of(const ProcessId& process) override { return sys::kin_of(process); }
@@ -58,6 +61,12 @@ class RealHost : public Host {
     }
     Result<std::size_t> end_survivors(const std::string& variable, unsigned user) override {
         return sys::end_survivors(variable, user);
+    }
+    std::vector<Marked> started_with(const std::string& beginning, unsigned user) override {
+        return sys::started_with(beginning, user);
+    }
+    std::vector<Marked> detached_below(const std::string& beginning, unsigned user) override {
+        return sys::detached_below(beginning, user);
     }
 };
 

@@ -4,6 +4,7 @@
 #include "sys/process/pipeline.h"
 #include "sys/process/process.h"
 #include "sys/process/supervise.h"
+#include "sys/process/survivors.h"
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ class Host {
     virtual bool is_locked(const Path& lock) = 0;
     virtual bool keeps_lock(const ProcessId& process, const Path& lock) = 0;
     virtual std::optional<ProcessId> detached_process(const Path& lock) = 0;
+    virtual std::optional<ProcessId> detached_as(const std::vector<std::string>& last_words) = 0;
     virtual std::optional<ProcessId> identify(int pid) = 0;
     virtual std::vector<ProcessId> children_of(int pid) = 0;
     virtual std::optional<Kin> kin_of(const ProcessId& process) = 0;
@@ -49,6 +51,8 @@ class Host {
     virtual Result<void> signal_group(const ProcessId& leader, int signal) = 0;
     virtual bool wait_for_end(const std::vector<ProcessId>& processes, Milliseconds limit) = 0;
     virtual Result<std::size_t> end_survivors(const std::string& variable, unsigned user) = 0;
+    virtual std::vector<Marked> started_with(const std::string& beginning, unsigned user) = 0;
+    virtual std::vector<Marked> detached_below(const std::string& beginning, unsigned user) = 0;
 };
 
 Host& real_host();

@@ -117,6 +117,7 @@ class FakeHost : public sys::Host {
     bool is_locked(const sys::Path&) override { return false; }
     bool keeps_lock(const sys::ProcessId&, const sys::Path&) override { return false; }
     std::optional<sys::ProcessId> detached_process(const sys::Path&) override { return std::nullopt; }
+    std::optional<sys::ProcessId> detached_as(const std::vector<std::string>&) override { return std::nullopt; }
     std::optional<sys::ProcessId> identify(int) override { return std::nullopt; }
     std::vector<sys::ProcessId> children_of(int) override { return {}; }
     std::optional<sys::Kin> kin_of(const sys::ProcessId&) override { return std::nullopt; }
@@ -125,6 +126,9 @@ class FakeHost : public sys::Host {
     bool wait_for_end(const std::vector<sys::ProcessId>&, Milliseconds) override { return one_ended; }
     bool one_ended = false; // of those that somebody waits for
     Result<std::size_t> end_survivors(const std::string&, unsigned) override { return std::size_t{0}; }
+    std::vector<sys::Marked> started_with(const std::string&, unsigned) override { return marked; }
+    std::vector<sys::Marked> detached_below(const std::string&, unsigned) override { return detached; }
+    std::vector<sys::Marked> marked, detached;
 
     Result<void> act(const std::string& what) {
         did.push_back(what);

@@ -73,6 +73,10 @@ class Session {
     // SQLite: asked of each act of a statement. What it says is why it may not, and the message of the refusal
     // (SQLITE_AUTH); then the statement does nothing. Empty: it may.
     std::function<std::string(const SqlAct&)> guard;
+
+    // SQLite: a row of that table of the main file was changed by an UPDATE, whoever ran it; not of tables WITHOUT
+    // ROWID (https://sqlite.org/c3ref/update_hook.html).
+    std::function<void(std::string_view table)> updated;
 };
 
 }

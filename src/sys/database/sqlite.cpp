@@ -71,6 +71,7 @@ class SqliteSession : public Session {
         ::sqlite3_busy_handler(file_.get(), on_busy, this);
         ::sqlite3_progress_handler(file_.get(), steps_between_looks, on_progress, this);
         ::sqlite3_set_authorizer(file_.get(), on_act, this);
+        ::sqlite3_update_hook(file_.get(), on_row, this);
     }
 
     void limit(int looks) { most_looks_ = looks; }
@@ -115,6 +116,11 @@ class SqliteSession : public Session {
         if (why.empty()) return SQLITE_OK;
         if (session.denied_.empty()) session.denied_ = std::move(why); // it asks on
         return SQLITE_DENY;
+    }
+
+    static void on_row(void* self, int code, const char* file, const char* table, sqlite3_int64) {
+        auto& session = *static_cast<SqliteSession*>(self);
+        if (code == SQLITE_UPDATE && session.updated && std::string_view(file) == "main") session.updated(table);
     }
 
     static int on_busy(void* self, int times) { // 0: give up

@@ -4,9 +4,15 @@
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/database/sqlite.h"
+#include "sys/fault.h"
 #include "sys/files/files.h"
+#include "sys/files/new_file.h"
 #include "sys/freed.h"
+#include "sys/permit.h"
+#include "sys/signals.h"
+#include <algorithm>
 #include <fmt/format.h>
+#include <span>
 #include <sqlite3.h>
 
 namespace fairlead::sys {
@@ -98,15 +104,134 @@ Result<void> copy_sqlite(const std::string& from, const std::string& into) {
     return check_copy(from, into);
 }
 
-Result<bool> is_sqlite_in_use(const std::string& path) {
-    const auto session = TRY(open_sqlite({.path = path, .busy_timeout = Milliseconds{200}}));
-    const Answer answer = TRY(session->run("PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE; COMMIT"));
-    if (answer.refusal && answer.refusal->code.starts_with("SQLITE_BUSY")) return true;
-    if (answer.refusal && answer.refusal->code != "SQLITE_LOCKED")
-        return could_not(fmt::format("SQLite's file '{}': {}", printable(path), answer.refusal->message));
-    if (answer.refusal) return true;
-    const auto busy = TRY(first_of(*session, "PRAGMA wal_checkpoint(TRUNCATE)", path));
-    return busy != "0";
+namespace {
+
+constexpr Milliseconds longest_lock{5'000};
+
+// By the descriptor that has the lock: any other one of this process would take the lock with it when it is closed.
+class LockedFile {
+  public:
+    explicit LockedFile(sqlite3* owner) { ::sqlite3_file_control(owner, "main", SQLITE_FCNTL_FILE_POINTER, &file_); }
+    sqlite3_int64 size() const {
+        sqlite3_int64 size = 0;
+        return file_->pMethods->xFileSize(file_, &size) == SQLITE_OK ? size : 0;
+    }
+    bool read(std::span<char> into, sqlite3_int64 from) const {
+        return file_->pMethods->xRead(file_, into.data(), static_cast<int>(into.size()), from) == SQLITE_OK;
+    }
+    bool has_wal() const { // https://sqlite.org/fileformat.html#file_format_version_numbers
+        char version = 0;
+        return read({&version, 1}, 19) && version == 2;
+    }
+
+  private:
+    sqlite3_file* file_ = nullptr;
+};
+
+// Pages as they are, broken ones too.
+Result<void> copy_bytes(const LockedFile& file, const std::string& path, const std::string& into) {
+    auto copy = TRY(NewFile::create(into));
+    std::string piece(1 << 20, '\0');
+    for (sqlite3_int64 at = 0, size = file.size(); at < size; at += static_cast<sqlite3_int64>(piece.size())) {
+        piece.resize(static_cast<std::size_t>(std::min(static_cast<sqlite3_int64>(piece.size()), size - at)));
+        if (!file.read(piece, at)) return could_not(fmt::format("SQLite's file '{}' can't be read", printable(path)));
+        TRY_VOID(copy.write(piece));
+    }
+    return copy.publish();
+}
+
+Result<void> keep(const LockedFile& file, const std::string& path, const std::string& into) {
+    if (!file.has_wal()) return copy_bytes(file, path, into);
+    const auto source = TRY(open(path, SQLITE_OPEN_READONLY, "opened"));
+    const auto target = TRY(open(into, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "written"));
+    const bool copied = TRY(copy_by_pages(source.get(), target.get(), path, into));
+    return copied ? Result<void>()
+                  : Result<void>(could_not(fmt::format("SQLite's file '{}' changed", printable(path))));
+}
+
+// A database with a WAL takes no pages of another size.
+Result<void> fit_pages(const std::string& from, const std::string& into) {
+    const auto there = open_sqlite({.path = into, .writable = false});
+    if (!there.ok()) return {}; // no database
+    const auto mode = there.value()->run("PRAGMA journal_mode");
+    const auto wanted = there.value()->run("PRAGMA page_size");
+    if (!mode.ok() || !wanted.ok() || mode.value().rows.empty() || wanted.value().rows.empty()) return {};
+    if (mode.value().rows[0][0].value_or("") != "wal") return {};
+    const auto session = TRY(open_sqlite({.path = from, .own_copy = true}));
+    const auto size = wanted.value().rows[0][0].value_or("");
+    if (TRY(first_of(*session, "PRAGMA page_size", from)) == size) return {};
+    TRY(first_of(*session, fmt::format("PRAGMA journal_mode = delete; PRAGMA page_size = {}; VACUUM", size), from));
+    return {};
+}
+
+// SQLITE_OK: from now on nobody else writes to the backup's target, until it is finished.
+Result<int> take_lock(sqlite3_backup* backup, const std::string& path) {
+    const auto since = real_clock().steady();
+    while (true) {
+        const int status = ::sqlite3_backup_step(backup, 0);
+        if (status != SQLITE_BUSY && status != SQLITE_LOCKED) return status;
+        if (real_clock().steady() - since > longest_lock)
+            return could_not(fmt::format("SQLite's file '{}' is in use: another program has held its lock for 5 s; "
+                                         "stop that program, and run the command again",
+                                         printable(path)));
+        if (!real_clock().sleep(pause_while_busy)) return could_not("interrupted while SQLite's file was locked");
+    }
+}
+
+Result<void> check_in_place(sqlite3* file, const std::string& path) {
+    int has_moved = 0;
+    ::sqlite3_file_control(file, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+    if (has_moved == 0) return {};
+    return could_not(fmt::format("SQLite's file '{}' was renamed or deleted while it was replaced; nothing of it is "
+                                 "lost: stop who does that, and run the command again",
+                                 printable(path)));
+}
+
+Result<void> pour_into(sqlite3* target, sqlite3_backup* backup, const std::string& path) {
+    TRY_VOID(check_in_place(target, path)); // its old name may be another file's
+    int status = SQLITE_OK;
+    while (status == SQLITE_OK && !stop_requested()) status = ::sqlite3_backup_step(backup, pages_at_once);
+    if (status == SQLITE_OK) return could_not("interrupted; SQLite's file stays as it was");
+    if (status == SQLITE_DONE) return {};
+    return could_not(
+        fmt::format("SQLite's file '{}' can't be replaced: {}", printable(path), ::sqlite3_errstr(status)));
+}
+
+}
+
+Result<Replaced> replace_sqlite(const SqliteReplacement& asked) {
+    TRY_VOID(ask(Act::change_target, asked.into));
+    TRY_VOID(fit_pages(asked.from, asked.into));
+    const auto source = TRY(open(asked.from, SQLITE_OPEN_READONLY, "opened"));
+    const auto target = TRY(open(asked.into, SQLITE_OPEN_READWRITE, "opened"));
+    auto result = Replaced::nothing;
+    {
+        sqlite3_backup* begun = ::sqlite3_backup_init(target.get(), "main", source.get(), "main");
+        if (begun == nullptr) return unusable(asked.into, target.get(), "written");
+        const Freed<sqlite3_backup, ::sqlite3_backup_finish> backup(begun);
+        const int locked = TRY(take_lock(begun, asked.into));
+        if (locked == SQLITE_NOTADB) return Replaced::foreign;
+        if (locked != SQLITE_OK) return unusable(asked.into, target.get(), "locked");
+        fault_point("target-locked");
+        TRY_VOID(check_in_place(target.get(), asked.into));
+        const LockedFile file(target.get());
+        if (file.size() > 0) {
+            if (!asked.may_replace) return Replaced::refused;
+            const auto copy = asked.from + ".kept"; // whole before it gets its name
+            TRY_VOID(keep(file, asked.into, copy));
+            fault_point("target-copied");
+            TRY_VOID(rename_path(copy, asked.kept));
+            result = Replaced::content;
+            fault_point("target-kept");
+        }
+        const auto poured = pour_into(target.get(), begun, asked.into);
+        if (!poured.ok() && result == Replaced::content) TRY_VOID(remove_tree(asked.kept)); // `into` has it
+        if (!poured.ok()) return poured.error();
+    }
+    fault_point("target-replaced");
+    TRY_VOID(check_in_place(target.get(), asked.into));
+    TRY_VOID(check_copy(asked.into, asked.into));
+    return result;
 }
 
 }

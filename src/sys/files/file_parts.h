@@ -17,6 +17,8 @@ Result<std::string> read_all(const OpenFile& file, const std::string& name, std:
 Path temporary_name(const Path& path);
 // Makes what was entered or left there last; one that may be written but not listed is let be.
 Result<void> sync_folder(const Path& folder);
+// `from` becomes `to`, and no folder is synced. False: something has that name, and nothing changed.
+Result<bool> rename_to_free(const Path& from, const Path& to);
 // Of write.cpp. Whoever reads a pipe may be slow; after a stop request it has half a second, then it is an error.
 Result<void> write_all(int descriptor, std::string_view bytes, const std::string& name);
 bool await_reader(int descriptor); // until a short line can be written without waiting; false: a stop came first

@@ -53,7 +53,7 @@ Result<std::uint64_t> free_bytes(const Path& path);
 // A folder of our own that is removed with its owner.
 class TemporaryFolder {
   public:
-    static Result<TemporaryFolder> make(std::string_view prefix);
+    static Result<TemporaryFolder> make(std::string_view prefix, const Path& parent = {}); // empty: in TMPDIR
     TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
     TemporaryFolder& operator=(TemporaryFolder&&) = delete;
     ~TemporaryFolder();

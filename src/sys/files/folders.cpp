@@ -39,9 +39,9 @@ Result<std::vector<std::string>> list_folder(const Path& path) {
     return names;
 }
 
-Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix) {
+Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix, const Path& folder) {
     std::error_code error;
-    const Path parent = fs::temp_directory_path(error);
+    const Path parent = folder.empty() ? fs::temp_directory_path(error) : folder;
     if (error) return could_not("there is not a folder for temporary files: " + error.message() + "; set TMPDIR");
     std::string name = (parent / fmt::format("{}-XXXXXX", prefix)).string();
     if (!::mkdtemp(name.data())) return path_error(name, "created");

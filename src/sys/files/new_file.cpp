@@ -16,15 +16,6 @@ Error taken(const Path& path) {
     return could_not(fmt::format("'{}' is there already and is never replaced", path.string()));
 }
 
-Result<void> move_to_free_name(const Path& from, const Path& to) {
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
-    if (errno == EEXIST) return taken(to);
-    if (errno != EINVAL) return path_error(to.string(), "put in place");
-    if (inspect(to).type != FileType::absent) return taken(to); // a file system that knows no such rename
-    if (::rename(from.c_str(), to.c_str()) != 0) return path_error(to.string(), "put in place");
-    return {};
-}
-
 }
 
 struct NewFile::State {
@@ -60,7 +51,8 @@ Result<void> NewFile::publish() {
     fault_point("new_file.written");
     if (::fsync(state_->file.get()) != 0) return path_error(state_->path.string(), "synced");
     fault_point("new_file.synced");
-    TRY_VOID(move_to_free_name(state_->partial, state_->path));
+    const bool is_placed = TRY(rename_to_free(state_->partial, state_->path));
+    if (!is_placed) return taken(state_->path);
     state_->published = true;
     fault_point("new_file.named");
     return sync_folder(state_->path.parent_path());

@@ -28,10 +28,10 @@ bool is_called(const std::string& name, std::string_view prefix) {
 }
 
 // Whoever sweeps may have come between the making and the holding: then it is gone, and another one is made.
-Result<ScratchFolder> ScratchFolder::make(std::string_view prefix) {
+Result<ScratchFolder> ScratchFolder::make(std::string_view prefix, const Path& parent) {
     constexpr int attempts = 100;
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        auto folder = TRY(TemporaryFolder::make(prefix));
+        auto folder = TRY(TemporaryFolder::make(prefix, parent));
         Descriptor held = opened(folder.path());
         if (held.is_open()) (void)::flock(held.get(), LOCK_EX); // where it can't be held nobody sweeps it either
         struct stat info {};
@@ -39,13 +39,13 @@ Result<ScratchFolder> ScratchFolder::make(std::string_view prefix) {
             inspect(folder.path()).type == FileType::folder)
             return ScratchFolder(std::move(folder), std::move(held));
     }
-    return could_not("a temporary folder goes as soon as it is made; who clears TMPDIR?");
+    return could_not("a temporary folder goes as soon as it is made; who clears the one that it is in?");
 }
 
-std::vector<Path> abandoned_scratch(std::string_view prefix, Abandoned what) {
+std::vector<Path> abandoned_scratch(std::string_view prefix, Abandoned what, const Path& folder) {
     std::vector<Path> found;
     std::error_code error;
-    const Path parent = std::filesystem::temp_directory_path(error);
+    const Path parent = folder.empty() ? std::filesystem::temp_directory_path(error) : folder;
     const auto names = error ? Result<std::vector<std::string>>(could_not("")) : list_folder(parent);
     if (!names.ok()) return found;
     for (const auto& name : names.value()) {

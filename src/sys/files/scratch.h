@@ -10,7 +10,7 @@ namespace fairlead::sys {
 // As a TemporaryFolder, and held by flock(2) as long as we live.
 class ScratchFolder {
   public:
-    static Result<ScratchFolder> make(std::string_view prefix);
+    static Result<ScratchFolder> make(std::string_view prefix, const Path& parent = {}); // empty: in TMPDIR
     const Path& path() const { return folder_.path(); }
 
   private:
@@ -21,6 +21,6 @@ class ScratchFolder {
 
 // Those of that prefix that are ours (root: anybody's) and that nobody holds.
 enum class Abandoned { listed, removed };
-std::vector<Path> abandoned_scratch(std::string_view prefix, Abandoned what);
+std::vector<Path> abandoned_scratch(std::string_view prefix, Abandoned what, const Path& parent = {});
 
 }

@@ -4,6 +4,7 @@
 #include "sys/clock.h"
 #include "sys/descriptor.h"
 #include "sys/permit.h"
+#include "sys/process/survivors.h"
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
@@ -20,7 +21,7 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr int lock_number = 3; // the descriptor under which a detached process keeps its lock
+constexpr int lock_number = detached_lock;
 
 struct SyncPipe {
     Descriptor read, write;
@@ -153,13 +154,10 @@ std::optional<ProcessId> detached_process(const Path& lock) {
     const auto pid = parse_integer(read_file(lock, 64).value_or(""));
     const auto process = pid.ok() ? identify(static_cast<int>(pid.value())) : std::nullopt;
     if (process && keeps_lock(*process, lock)) return process;
-    // The number was damaged: then whoever keeps it is looked for. That who only looks at the file just now is told by
-    // the kernel, which lists at a descriptor what is locked through it (proc(5), fdinfo).
+    // The number was damaged: then whoever keeps it is looked for, not who only looks at the file just now.
     for (const auto& name : list_folder("/proc").value_or({})) {
         const auto other = identify(static_cast<int>(parse_integer(name).value_or(0)));
-        if (!other || !keeps_lock(*other, lock)) continue;
-        const auto locks = read_file(fmt::format("/proc/{}/fdinfo/{}", other->pid, lock_number)).value_or("");
-        if (locks.find("FLOCK") != locks.npos) return other;
+        if (other && keeps_lock(*other, lock) && holds_a_lock(other->pid)) return other;
     }
     return std::nullopt;
 }

@@ -28,6 +28,8 @@ bool is_locked(const Path& lock); // some process holds it; absent: nobody does
 // What start_detached() started with it and holds it still: not by the number in it, which anybody who may write it
 // chooses, but by the descriptor that the process keeps.
 std::optional<ProcessId> detached_process(const Path& lock);
+// What start_detached() started as our user with these last words, and keeps a lock still, whatever became of its file.
+std::optional<ProcessId> detached_as(const std::vector<std::string>& last_words);
 // As the kernel has it of a process that runs.
 struct Kin {
     int parent = 0;
@@ -89,6 +91,8 @@ enum class Terminals { spared, too }; // what has a terminal
 // Kills what `user` (real uid) runs that was started with `variable` (NAME=value), in whatever session and whoever its
 // parent is now; never us and those who started us. How many. Error (could_not): some is left after 5 s.
 Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals = Terminals::spared);
+// The same of what works in a folder (without links) or below, whatever its variables are; not what has a terminal.
+Result<std::size_t> end_workers_in(const std::string& folder, unsigned user);
 
 // While it lives, what our children leave behind comes to us and not to init, in whatever session. One at a time.
 class Adoption {

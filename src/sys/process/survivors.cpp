@@ -1,10 +1,13 @@
 // The part of supervise.h about processes that outlived whoever looked after them.
+#include "sys/process/survivors.h"
 #include "base/text.h"
+#include "sys/account.h"
 #include "sys/clock.h"
 #include "sys/process/supervise.h"
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <functional>
 #include <set>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -58,30 +61,35 @@ std::vector<int> ourselves() {
     return pids;
 }
 
-std::vector<ProcessId> survivors(const std::string& variable, unsigned user, Terminals terminals,
+bool works_in(int pid, const std::string& folder) {
+    const auto at = read_link(fmt::format("/proc/{}/cwd", pid));
+    return at.ok() && (at.value() == folder || at->starts_with(folder + "/"));
+}
+
+using Sign = std::function<bool(int pid)>; // that it is one of them
+
+std::vector<ProcessId> survivors(const Sign& is_one, unsigned user, Terminals terminals,
                                  const std::vector<int>& spared) {
     std::vector<ProcessId> found;
     for (const auto& name : list_folder("/proc").value_or({})) {
         const auto pid = static_cast<int>(parse_integer(name).value_or(0));
         if (pid <= 0 || std::find(spared.begin(), spared.end(), pid) != spared.end()) continue;
-        if (!was_started_with(pid, variable)) continue; // of most processes one file is enough
+        if (!is_one(pid)) continue; // of most processes one file is enough
         const auto id = identify(pid);
         const auto kin = id ? kin_of(*id) : std::nullopt;
         // Once more: between the two looks the number may have become another process's.
-        if (!kin || kin->user != user || !was_started_with(pid, variable)) continue;
+        if (!kin || kin->user != user || !is_one(pid)) continue;
         if (terminals == Terminals::too || !has_terminal(pid)) found.push_back(*id);
     }
     return found;
 }
 
-}
-
-Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals) {
+Result<std::size_t> end_all(const Sign& is_one, unsigned user, Terminals terminals) {
     std::set<int> ended;
     const auto spared = ourselves();
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (true) { // again and again: one may have started another meanwhile
-        const auto left = survivors(variable, user, terminals, spared);
+        const auto left = survivors(is_one, user, terminals, spared);
         if (left.empty()) return ended.size();
         if (std::chrono::steady_clock::now() >= deadline) return stays(left.front().pid);
         for (const auto& one : left) {
@@ -90,6 +98,57 @@ Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Te
         }
         real_clock().rest(look);
     }
+}
+
+}
+
+std::vector<Marked> started_with(const std::string& beginning, unsigned user) {
+    std::vector<Marked> found;
+    const auto rest = [&](int pid) -> std::optional<std::string> {
+        const auto text = read_file(fmt::format("/proc/{}/environ", pid));
+        if (!text.ok()) return std::nullopt;
+        for (const auto& variable : split(text.value(), '\0'))
+            if (variable.starts_with(beginning)) return std::string(variable.substr(beginning.size()));
+        return std::nullopt;
+    };
+    const Sign is_one = [&](int pid) { return rest(pid).has_value(); };
+    for (const auto& one : survivors(is_one, user, Terminals::spared, ourselves()))
+        if (const auto known = rest(one.pid)) found.push_back({one, *known});
+    return found;
+}
+
+// The kernel lists at a descriptor what is locked through it (proc(5), fdinfo).
+bool holds_a_lock(int pid) {
+    const auto locks = read_file(fmt::format("/proc/{}/fdinfo/{}", pid, detached_lock)).value_or("");
+    return locks.find("FLOCK") != locks.npos;
+}
+
+std::vector<Marked> detached_below(const std::string& beginning, unsigned user) {
+    std::vector<Marked> found;
+    const auto lock = [](int pid) { return read_link(fmt::format("/proc/{}/fd/{}", pid, detached_lock)).value_or(""); };
+    const Sign is_one = [&](int pid) { return lock(pid).starts_with(beginning) && holds_a_lock(pid); };
+    for (const auto& one : survivors(is_one, user, Terminals::too, ourselves()))
+        found.push_back({one, lock(one.pid).substr(std::min(beginning.size(), lock(one.pid).size()))});
+    return found;
+}
+
+std::optional<ProcessId> detached_as(const std::vector<std::string>& last_words) {
+    std::string end;
+    for (const auto& word : last_words) end += std::string(1, '\0') + word;
+    end += '\0';
+    const Sign is_one = [&](int pid) {
+        return read_file(fmt::format("/proc/{}/cmdline", pid)).value_or("").ends_with(end) && holds_a_lock(pid);
+    };
+    const auto found = survivors(is_one, own_user(), Terminals::too, {});
+    return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
+Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals) {
+    return end_all([&](int pid) { return was_started_with(pid, variable); }, user, terminals);
+}
+
+Result<std::size_t> end_workers_in(const std::string& folder, unsigned user) {
+    return end_all([&](int pid) { return works_in(pid, folder); }, user, Terminals::spared);
 }
 
 Adoption::Adoption() : own_(children()) {

@@ -19,6 +19,7 @@ struct AgeTo {
 struct AgeKeys {
     std::vector<AgeIdentity> identities = {};
     Secret passphrase = {};
+    Secret former = {}; // a passphrase of before, which is tried after the other
 };
 
 // The header is written at once. Error (usage): neither or both of recipients and passphrase.

@@ -202,9 +202,13 @@ Result<FileKey> found(const std::vector<Stanza>& stanzas, const AgeKeys& keys, c
         std::any_of(stanzas.begin(), stanzas.end(), [](const Stanza& one) { return one.words[0] == scrypt; });
     if (has_passphrase) {
         if (stanzas.size() != 1) return broken; // it promises that who knows the passphrase wrote it
-        if (keys.passphrase.empty()) return could_not(fmt::format("'{}' is encrypted with a passphrase", name));
-        const auto key = TRY(opened_by(stanzas.front(), keys.passphrase, name, broken));
-        if (key) return *key;
+        if (keys.passphrase.empty() && keys.former.empty())
+            return could_not(fmt::format("'{}' is encrypted with a passphrase", name));
+        for (const Secret* passphrase : {&keys.passphrase, &keys.former}) {
+            if (passphrase->empty()) continue;
+            const auto key = TRY(opened_by(stanzas.front(), *passphrase, name, broken));
+            if (key) return *key;
+        }
         return could_not(fmt::format("the passphrase doesn't open '{}'", name));
     }
     for (const Stanza& stanza : stanzas)

@@ -19,9 +19,9 @@ Result<void> visit(std::size_t number, const std::vector<Component>& components,
                    std::vector<std::size_t>& order) {
     const auto& component = components[number];
     if (std::find(order.begin(), order.end(), number) != order.end()) return {};
-    const auto before = std::find(path.begin(), path.end(), component.name);
+    const auto at = std::find(path.begin(), path.end(), component.name) - path.begin();
     path.push_back(component.name);
-    if (const auto at = before - path.begin(); static_cast<std::size_t>(at) + 1 < path.size())
+    if (static_cast<std::size_t>(at) + 1 < path.size())
         return usage(fmt::format("components depend on each other: {}; take one of the entries in depends away",
                                  join(std::vector(path.begin() + at, path.end()), " -> ")));
     for (const auto& name : component.depends) TRY_VOID(visit(number_of(name, components), components, path, order));

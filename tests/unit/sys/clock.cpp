@@ -2,6 +2,7 @@
 #include "support/catch.h"
 #include "sys/signals.h"
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 using namespace fairlead;
@@ -22,6 +23,24 @@ TEST_CASE("the real clock tells today's time") {
     CHECK(difference < std::chrono::seconds{5});
     CHECK(difference > std::chrono::seconds{-5});
 }
+
+#ifdef FAIRLEAD_FAULTS
+TEST_CASE("a test sets the clock ahead, or lets it stand still") {
+    const auto after = [](const char* wish) {
+        ::setenv("FAIRLEAD_CLOCK", wish, 1);
+        const auto found = real_clock().now();
+        ::unsetenv("FAIRLEAD_CLOCK");
+        return found;
+    };
+    const auto now = real_clock().now();
+    const std::chrono::seconds ahead = std::chrono::floor<std::chrono::seconds>(after("+1000") - now);
+    CHECK(ahead >= std::chrono::seconds{1000});
+    CHECK(ahead < std::chrono::seconds{1005});
+    CHECK(after("1700000000") == SystemTime{std::chrono::seconds{1'700'000'000}});
+    CHECK(after("") >= now);
+    CHECK(after("") < now + std::chrono::seconds{5});
+}
+#endif
 
 TEST_CASE("a signal ends a long sleep at once") {
     catch_signals();

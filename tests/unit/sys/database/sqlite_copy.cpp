@@ -29,16 +29,39 @@ TEST_CASE("a copy has what the WAL holds, and the original stays as it is") {
     CHECK(first(from, "SELECT count(*) FROM t") == "2");
 }
 
-TEST_CASE("what is damaged or no database is told, and so is one that is open elsewhere") {
+TEST_CASE("what is damaged or no database is told") {
     const auto folder = TemporaryFolder::make("sqlite copy ").value();
     const auto path = (folder.path() / "a.db").string();
     REQUIRE(write_file(path, "this is no database, and long enough to be told apart from an empty one").ok());
     CHECK_FALSE(copy_sqlite(path, (folder.path() / "b.db").string()).ok());
-    const auto other = (folder.path() / "c.db").string();
-    {
-        const auto session = open_sqlite({.path = other, .create = true});
-        REQUIRE(session.value()->run("PRAGMA journal_mode = wal; CREATE TABLE t (i)").ok());
-        CHECK(is_sqlite_in_use(other).value());
-    }
-    CHECK_FALSE(is_sqlite_in_use(other).value());
+    const auto kept = (folder.path() / "kept.db").string(), from = (folder.path() / "from.db").string();
+    REQUIRE(open_sqlite({.path = from, .create = true}).value()->run("CREATE TABLE t (i)").ok());
+    CHECK(replace_sqlite({.from = from, .into = path, .kept = kept}).value() == Replaced::foreign);
+    CHECK(inspect(kept).type == FileType::absent);
+}
+
+TEST_CASE("a database is replaced while it is open, and what it held is kept") {
+    const auto mode = GENERATE("wal", "delete");
+    const auto size = GENERATE("4096", "8192"); // a WAL takes no pages of another size
+    const auto folder = TemporaryFolder::make("sqlite copy ").value();
+    const auto from = (folder.path() / "from.db").string(), into = (folder.path() / "a's.db").string(),
+               kept = (folder.path() / "kept.db").string();
+    REQUIRE(open_sqlite({.path = from, .create = true})
+                .value()
+                ->run(std::string("PRAGMA page_size = ") + size + "; CREATE TABLE t (i); INSERT INTO t VALUES (1), (2)")
+                .ok());
+    const auto reader = open_sqlite({.path = into, .create = true});
+    const auto asked = [&](const std::string& sql) { return reader.value()->run(sql).value(); };
+    asked(std::string("PRAGMA journal_mode = ") + mode + "; CREATE TABLE t (i); INSERT INTO t VALUES (7)");
+    CHECK(replace_sqlite({.from = from, .into = into, .kept = kept, .may_replace = false}).value() ==
+          Replaced::refused);
+    CHECK(asked("SELECT count(*) FROM t").rows[0][0] == "1");
+    CHECK(replace_sqlite({.from = from, .into = into, .kept = kept}).value() == Replaced::content);
+    CHECK(asked("SELECT count(*) FROM t").rows[0][0] == "2");
+    CHECK(first(kept, "SELECT i FROM t") == "7");
+    const auto empty = (folder.path() / "empty.db").string();
+    REQUIRE(write_file(empty, "").ok());
+    CHECK(replace_sqlite({.from = from, .into = empty, .kept = kept + "2", .may_replace = false}).value() ==
+          Replaced::nothing);
+    CHECK(first(empty, "SELECT count(*) FROM t") == "2");
 }

@@ -252,7 +252,7 @@ TEST_CASE("what dies with us dies with all that it started, when we are killed, 
 
     CHECK(output_of({.argv = {"sh", "-c", "echo out; echo err >&2; exit 7"}, .dies_with_us = true}).status == 7);
     CHECK(output_of({.argv = {"sh", "-c", "kill -9 $$"}, .dies_with_us = true}).signal == SIGKILL);
-    CHECK(output_of({.argv = {"sh", "-c", "echo out; sleep 1032 & exit 0"}, .dies_with_us = true}).out == "out\n");
+    CHECK(output_of({.argv = {"sh", "-c", "echo out; sleep 5 & exit 0"}, .dies_with_us = true}).out == "out\n");
     const auto slow = output_of(
         {.argv = {"sh", "-c", "sleep 1033"}, .timeout = Milliseconds{100}, .keep_partial = true, .dies_with_us = true});
     CHECK(slow.timed_out);
