@@ -27,7 +27,7 @@ def cell(options, checks, table, one, count):
     try:
         rig = Cell(options["bin"], place, strategy, router, bake="300ms").begin()
     except Unknown as why:
-        return checks.skip("cells", name, str(why))
+        return checks.skip(why.part, name, str(why))
     try:
         good, took, lost = switch(rig, count, rig.load(slow=float(options.get("slow", 4))))
         table.row(OWN, CELLS.index(one), name, good, count, took, lost)
@@ -84,13 +84,40 @@ def control(options, checks, table, count):
 
 
 def sample(options, checks, table, count):
-    jobs = []
+    with_engine, without = [], []
     for one in pairwise():
-        if one[0] == "compose" and not checks.is_required("engine"):
+        if one[0] == "compose" and not checks.is_brought("engine"):
             checks.skip("engine", " ".join(one), "a sample starts no engine, unless FAIRLEAD_REQUIRE names it")
         else:
-            jobs.append(lambda one=one: cell(options, checks, table, one, count))
-    lanes(checks, [*jobs, lambda: control(options, checks, table, 1)])
+            (with_engine if one[0] == "compose" else without).append(lambda one=one: cell(options, checks, table, one, count))
+    lanes(checks, with_engine, [*without, lambda: control(options, checks, table, 1)])
+
+
+def until(options, checks, cells, count, total):
+    """One cell after another, again and again, until so many requests were sent or the minutes are over: {name: [switches, good, sent, lost]}."""
+    sums, left, end = {}, list(cells), time.monotonic() + 60 * float(options.get("minutes", 24 * 60))
+    while left and sum(one[2] for one in sums.values()) < total and time.monotonic() < end:
+        for one in list(left):
+            name = " ".join(one)
+            try:
+                rig = Cell(options["bin"], *one, bake="300ms").begin()
+            except Unknown as why:
+                left.remove(one)
+                checks.skip("cells", name, str(why))
+                continue
+            try:
+                good, _, lost = switch(rig, count, rig.load(slow=1))
+                sums[name] = [a + b for a, b in zip(sums.get(name, (0, 0, 0, 0)), (count, good, lost["sent"], lost["lost"]))]
+                checks.that(good == count and (lost["lost"] == 0 or rig.may_lose()), f"{name}: {describe(lost)}", f"{good} of {count} good")
+            finally:
+                rig.close()
+            if sum(one[2] for one in sums.values()) >= total or time.monotonic() >= end:
+                break
+    print("| cell | switches | requests | lost |\n|---|---|---|---|")
+    for name, (switches, good, sent, lost) in sorted(sums.items()):
+        print(f"| {name} | {good} of {switches} | {sent:,} | {lost:,} |")
+    whole = [sum(column) for column in zip(*sums.values())]
+    print(f"| all | {whole[1]} of {whole[0]} | {whole[2]:,} | {whole[3]:,} |" if whole else "nothing ran", flush=True)
 
 
 def run(options, checks):
@@ -99,6 +126,9 @@ def run(options, checks):
     table = Table(options, f"script/bench deploy switches --switches {count}")
     if "sample" in options:
         return sample(options, checks, table, count)
+    if "requests" in options:
+        chosen = [one for one in CELLS if all(word in one for word in words)]
+        return until(options, checks, chosen, int(options.get("switches", 5)), int(options["requests"]))
     with_engine, without = [], []
     for one in CELLS:
         if all(word in one for word in words):

@@ -8,6 +8,7 @@
 #include "deploy/components/run.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
+#include "deploy/found.h"
 #include "deploy/promotion.h"
 #include "deploy/report_rules.h"
 #include "sys/clock.h"
@@ -50,6 +51,11 @@ Result<deploy::Settings> settings_of(const Options& o, const cli::Context& conte
         names.push_back(one.name);
     }
     return usage(fmt::format("component '{}' is unknown; expected {}", one_line(o.component), one_of(names)));
+}
+
+// A bare shell, at night: `status` tells what lies on this host.
+bool is_from_nowhere(const Options& o, const cli::Context& context) {
+    return o.command == "status" && o.root.empty() && o.component.empty() && !context.config.present();
 }
 
 cli::Spec spec(Options& o) {
@@ -257,6 +263,7 @@ cli::Spec spec(Options& o) {
     spec.settles_signals = true;
     spec.check = [&o](const cli::Context& context) -> Result<void> {
         if (!o.root.empty()) return cli::whether(deploy::settings_below(o.root));
+        if (is_from_nowhere(o, context)) return {};
         const auto group = TRY(group_of(o, context));
         if (group && o.component.empty()) return {};
         const auto settings = TRY(settings_of(o, context, group));
@@ -286,12 +293,13 @@ deploy::Request asked(const Options& o, const cli::Context& context, config::Pro
 
 Result<report::Report> run(const Options& o, const cli::Context& context) {
     if (o.command == "supervise") {
-        if (o.slot.empty()) return usage("supervise needs the folder of a slot");
+        if (o.slot.empty()) return usage("supervise needs the folder of a slot, or a target's root after a reboot");
         // After a reboot it is given a target's root.
         const bool whole = sys::inspect(sys::Path(o.slot) / "slots").type == sys::FileType::folder;
         TRY_VOID(whole ? deploy::start_at_boot(o.slot) : deploy::supervise(o.slot));
         return report::Report{};
     }
+    if (is_from_nowhere(o, context)) return deploy::status_of_host(context.variables);
     std::optional<deploy::Group> group;
     if (o.root.empty()) group = TRY(group_of(o, context));
     if (group && o.component.empty()) {
@@ -334,6 +342,9 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
 
 // Again and again, for somebody who looks; the last one is what the run ends with.
 Result<report::Report> watched(const Options& o, const cli::Context& context) {
+    if (o.watch.count() <= 0)
+        return usage(fmt::format("watch: '{}' would print without a pause; write 2s or longer (from {})",
+                                 format_duration(o.watch), context.origins.at("watch")));
     if (context.format != "text") return usage("--watch is for somebody who looks; leave --format out");
     while (true) {
         auto report = run(o, context);
@@ -351,6 +362,6 @@ Result<report::Report> watched(const Options& o, const cli::Context& context) {
 int main(int argc, char** argv) {
     Options o;
     return cli::run(spec(o), argc, argv, [&](const cli::Context& context) {
-        return o.watch.count() > 0 ? watched(o, context) : run(o, context);
+        return context.is_given("watch") ? watched(o, context) : run(o, context);
     });
 }

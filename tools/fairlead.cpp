@@ -17,6 +17,7 @@
 #include "preflight/variables.h"
 #include "sys/clock.h"
 #include "sys/files/files.h"
+#include "sys/permit.h"
 #include "sys/process/confine.h"
 #include "sys/process/process.h"
 #include "sys/signals.h"
@@ -210,6 +211,7 @@ Error unknown(const std::string& command) {
 
 // Read at 3 a.m., so neither a broken file nor an unset variable keeps it back.
 [[noreturn]] void help_in_emergency() {
+    sys::permit({sys::Act::start_program}, "fairlead help emergency"); // ours, which looks for what lies on this host
     std::error_code ignored;
     const auto text = chain::emergency(std::filesystem::current_path(ignored).string());
     std::exit(sys::write_stream(1, text).ok() ? 0 : 3);

@@ -5,6 +5,7 @@
 #include "config/change.h"
 #include "config/config.h"
 #include "sys/files/files.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <vector>
@@ -74,6 +75,19 @@ std::vector<Site> sites_of(const config::Config& config) {
     return sites;
 }
 
+// fairlead-deploy finds what was deployed without any fairlead.yml.
+std::string on_this_host(const std::string& folder) {
+    constexpr Milliseconds patience{10'000};
+    const auto looked = sys::run({.argv = {sys::tool_program("fairlead-deploy"), "status", "--format", "text"},
+                                  .folder = folder,
+                                  .timeout = patience,
+                                  .keep_partial = true,
+                                  .whose = sys::Whose::ours});
+    if (looked.ok() && looked->status == 0 && !looked->timed_out) return looked->out;
+    return "There is no fairlead.yml here or above, and no target was found on this host: go to the folder of the\n"
+           "project, or name a target's root: fairlead-deploy status --root FOLDER\n";
+}
+
 // The rows of a table of Markdown, as they stand.
 std::string rows_of(const std::string& page) {
     std::string rows;
@@ -115,7 +129,7 @@ std::string emergency(const std::string& folder) {
                             place.file, place.line, config.error().message);
         sites = {{.name = "NAME"}};
     } else if (!config->present()) {
-        text += "\nThere is no fairlead.yml here or above: go to the folder that has it.\n";
+        text += "\n" + on_this_host(folder);
         sites = {{.name = "NAME"}};
     } else {
         sites = sites_of(config.value());

@@ -1,4 +1,7 @@
 #include "deploy/carried.h"
+#include "base/printable.h"
+#include "deploy/record.h"
+#include "ledger/checked.h"
 #include "sys/data/json.h"
 #include <fmt/format.h>
 #include <variant>
@@ -171,8 +174,9 @@ bool read_variables(const Json& list, Variables& variables) {
 
 }
 
-std::string to_json(const Carried& carried) {
+std::string to_json(const Carried& carried, const std::string& release) {
     Json object{{"schema", 1}};
+    if (!release.empty()) object["release"] = release;
     object["settings"] = write(settings_members, carried.settings);
     object["health"] = write(health_members, carried.settings.health);
     for (const auto& [name, value] : carried.settings.health.headers) object["health"]["headers"][name] = value;
@@ -184,11 +188,16 @@ std::string to_json(const Carried& carried) {
     object["variables"] = Json::array();
     for (const auto& one : carried.variables)
         object["variables"].push_back({{"name", one.name}, {"value", one.value()}, {"secret", !one.secret.empty()}});
-    return sys::dump_json(object, 2) + "\n";
+    return ledger::checked_text(std::move(object), ledger::whose(carried.settings.state), 2);
 }
 
-Result<Carried> parse_carried(std::string_view text, const std::string& file) {
-    const auto object = TRY(sys::parse_json(text, file));
+Result<Carried> parse_carried(std::string_view text, const std::string& file, const std::string& of,
+                              const std::string& release) {
+    const auto object = TRY(ledger::read_checked(text, file, of, domain.tool));
+    const auto named = sys::text_of(object, "release"); // an earlier version doesn't say
+    if (!release.empty() && !named.empty() && named != release)
+        return could_not(fmt::format("this is what {} was proven with, not {}", one_line(named), release),
+                         {.file = file, .line = 1});
     Carried carried;
     auto& settings = carried.settings;
     const bool good =
@@ -200,7 +209,7 @@ Result<Carried> parse_carried(std::string_view text, const std::string& file) {
         read(limits_members, object.value("limits", Json::object()), settings.limits) &&
         read_variables(object["variables"], carried.variables) &&
         read_processes(object.value("processes", Json::array()), settings.processes) && !settings.command.empty();
-    if (!good) return could_not("this is not what a release was proven with", {.file = file});
+    if (!good) return could_not("this is not what a release was proven with", {.file = file, .line = 1});
     return carried;
 }
 

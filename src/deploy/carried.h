@@ -14,9 +14,11 @@ struct Carried {
     Variables variables;
 };
 
-std::string to_json(const Carried& carried); // holds secrets
+std::string to_json(const Carried& carried, const std::string& release = ""); // holds secrets
 // The values of secrets are masked from here on. Error (could_not): it is not what we write.
-Result<Carried> parse_carried(std::string_view text, const std::string& file);
+// `of`: whose it has to be (ledger/checked.h); empty: anybody's. `release`: whose as well, where it says.
+Result<Carried> parse_carried(std::string_view text, const std::string& file, const std::string& of = "",
+                              const std::string& release = "");
 
 // Today's, but what a release has of its own: its command, who it runs as, how it is stopped, when it is well.
 Settings with_own(Settings today, const Settings& own);

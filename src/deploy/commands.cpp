@@ -21,11 +21,15 @@ namespace fairlead::deploy {
 
 namespace {
 
+constexpr auto passed_over = ledger::Damaged::passed_over; // by who only looks
+
 Result<report::Report> show_plan(Session& session, const Plan& plan, bool check = false) {
     auto notes = session.place->notes();
     for (auto& note : session.router->notes()) notes.push_back(std::move(note));
     if (const auto cost = session.router->features().may_lose; !cost.empty()) notes.push_back(cost);
     auto report = show(plan, session.settings, notes);
+    const auto records = TRY(session.deployment.records());
+    add(report, records);
     const auto unfinished = TRY(session.store.unfinished());
     if (unfinished)
         report.text =
@@ -181,7 +185,7 @@ Result<void> mark_left(Session& session, const std::string& left, const Outcome&
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request) {
     TRY_VOID(check_promotion_asked(settings, request.promote_from)); // before a large release is read for nothing
-    Session session(settings, process, {}, true);
+    Session session(settings, process, {}, true, passed_over);
     session.todays = TRY(variables_of_plan(session, process));
     session.variables = session.todays;
     const auto release = TRY(read_wanted(session, request));
@@ -235,13 +239,13 @@ Result<report::Report> contract(const Settings& settings, const sys::Environment
 }
 
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {});
+    Session session(settings, process, {}, false, request.dry_run ? passed_over : ledger::Damaged::refused);
     session.find_todays = [&] {
         return request.dry_run ? variables_of_plan(session, process) : gather_variables(settings, process);
     };
     TRY_VOID(session.place->check_owner());
     const auto confirmed = confirm_rollback(session, request);
-    const bool not_here = !confirmed.ok() && confirmed.error().kind == Kind::no; // or its record is damaged
+    const bool not_here = !confirmed.ok() && confirmed.error().kind != Kind::usage; // or a record is damaged
     if (!confirmed.ok() && (!not_here || request.dry_run)) return confirmed.error();
     if (request.dry_run) {
         if (const auto other = TRY(session.deployment.untouched(request.if_current)))
@@ -278,7 +282,7 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
 }
 
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {});
+    Session session(settings, process, {}, false, request.dry_run ? passed_over : ledger::Damaged::refused);
     TRY_VOID(session.place->check_owner());
     TRY_VOID(session.place->can_stop());
     TRY_VOID(request.confirm(fmt::format("stops {}", settings.app)));

@@ -26,15 +26,6 @@ Around around_of(const PolicySettings& policy) {
     return around;
 }
 
-// One that stopped what served: until its record is written it can be taken back itself.
-bool takes_back_down(const Unfinished& unfinished, const std::string& command, const std::string& to,
-                     const std::string& if_current) {
-    const auto& [id, plan, last, switched] = unfinished;
-    const bool recorded = last && (last->act == Act::commit || last->act == Act::prune);
-    return command == "rollback" && plan.command == "down" && !plan.old_release.empty() && !recorded &&
-           (to.empty() || to == plan.old_release) && (if_current.empty() || if_current == "any");
-}
-
 }
 
 Deployment::Deployment(const World& world, Place& place, Router& router, ledger::Progress& progress, Actor actor)
@@ -53,11 +44,13 @@ Result<Observed> Deployment::observe() {
 Result<Observed> Deployment::look() {
     Observed observed;
     observed.seen = TRY(place_.observe());
+    observed.strays = TRY(place_.strays());
     auto routed = router_.observe();
     if (!routed.ok()) observed.router_trouble = routed.error();
     for (const auto& [instance, address, weight] : std::move(routed).value_or({}))
         observed.routed.push_back({instance, weight});
-    const auto state = TRY(world_.store.state());
+    const bool only_looks = world_.store.ledger().passes_over(); // an act has mended what was lost
+    const auto state = TRY(only_looks ? state_by(observed) : world_.store.state());
     observed.current = state.current;
     observed.previous = state.previous;
     observed.slot = state.slot;
@@ -67,7 +60,7 @@ Result<Observed> Deployment::look() {
 Result<Outcome> Deployment::apply(const Release& release, bool force, const std::string& approved) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
     TRY_VOID(mend_records());
-    TRY_VOID(world_.store.tidy());
+    TRY_VOID(tidy());
     files_ = &release;
     if (const auto before = TRY(finish_interrupted({"apply", &release.info, {}})); before && before->last_word)
         return before->outcome;
@@ -90,6 +83,7 @@ Result<void> Deployment::check_database(const std::string& release, const std::s
 }
 
 Result<Outcome> Deployment::contract_what_is_left() {
+    TRY_VOID(mend_records());
     const auto observed = TRY(observe());
     const auto release = TRY(world_.store.release(observed.current)).value_or(ReleaseInfo{.id = observed.current});
     auto plan = TRY(this->plan(observed, release, false, "apply"));
@@ -124,190 +118,15 @@ Result<Plan> Deployment::plan(const Observed& observed, const ReleaseInfo& relea
 }
 
 Result<bool> Deployment::runs_as_wanted(const Observed& observed, const std::string& slot, const ReleaseInfo& release) {
-    const auto running = observed.in(slot);
-    if (running.empty() || observed.release(slot) != release.id || observed.alone(slot)) return false;
+    const auto running = observed.staying(slot);
+    const bool its = !running.empty() && running == observed.in(slot) && observed.holds_only(slot, release.id);
+    if (!its || observed.alone(slot)) return false;
     for (const auto& instance : running)
         if (const auto seen = TRY(place_.process(instance)); seen.restarts > 0) return false;
     return place_.same_settings(slot, release);
 }
 
 Result<void> Deployment::keep_warm(const Step& step) { return place_.keep_warm(step.on, world_.settings.keep_warm); }
-
-Result<void> Deployment::mend_records() {
-    const auto& store = world_.store;
-    const auto damaged = TRY(store.set_damaged_aside());
-    for (const auto& what : damaged) progress_.warn(what);
-    if (TRY(store.unfinished())) return {}; // it tells what was going on
-    auto state = TRY(store.state());
-    const auto observed = state.current.empty() ? observe() : Result<Observed>(Observed{});
-    if (!observed.ok()) return observed.error();
-    const auto slot = observed->routed_slot();
-    const auto serving = observed->release(slot);
-    const bool lost = state.current.empty() && observed->running(slot) && !serving.empty();
-    if (lost || !damaged.empty()) TRY_VOID(place_.record_again());
-    if (!lost) return {};
-    const auto history = TRY(store.history());
-    state = {.current = serving, .slot = slot};
-    const auto came = std::find_if(history.records.rbegin(), history.records.rend(), [&](const Record& record) {
-        return record.release == serving && record.verdict == "deployed";
-    });
-    if (came != history.records.rend()) {
-        state.previous = came->previous;
-        state.deployment = came->deployment;
-    }
-    if (!history.links.empty()) state.last = {history.links.back().id, history.last_sha256};
-    progress_.warn(fmt::format("the state was lost: slot {} serves {}, and it is recorded so again", slot, serving));
-    return store.write(state);
-}
-
-Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_current) {
-    const auto state = TRY(world_.store.state());
-    if (is_meant(state.current, if_current)) return std::optional<Outcome>();
-    if (const auto& where = world_.settings.environment; !world_.store.may_have_seen(if_current))
-        return usage(
-            fmt::format("'{}' was never deployed to {}, so it takes nothing back ({} serves); name a release as "
-                        "`fairlead-deploy history --env {}` does, or any",
-                        one_line(if_current), where, state.current.empty() ? "none" : state.current, where));
-    return std::optional(Outcome{.verdict = "untouched",
-                                 .reason = fmt::format("{} does not serve", if_current),
-                                 .release = state.current,
-                                 .previous = state.previous});
-}
-
-Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason, const std::string& if_current,
-                                     const std::string& with_down) {
-    const ledger::ReserveAfterwards reserve(world_.store.ledger());
-    world_.store.ledger().give_up_reserve();
-    TRY_VOID(mend_records());
-    TRY_VOID(world_.store.tidy());
-    why_ = reason;
-    if (const auto before = TRY(finish_interrupted({"rollback", nullptr, to, if_current})); before && before->last_word)
-        return before->outcome;
-    if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
-    const auto release = TRY(rollback_target(to));
-    if (const auto able = router_.can_route(); !able.ok()) {
-        auto error = able.error();
-        error.message += "; nothing was touched: roll back again then";
-        return error;
-    }
-    TRY_VOID(check_database(release.id, with_down));
-    TRY_VOID(world_.as_proven(release.id));
-    TRY_VOID(place_.can_start());
-    if (world_.settings.policy.smoke) TRY_VOID(check_smoke(world_));
-    watch_.do_without_router();
-    plan_down(with_down);
-    auto plan = TRY(this->plan(release, false, "rollback"));
-    return carry_out(std::move(plan), release);
-}
-
-Result<Outcome> Deployment::down(const std::string& reason) {
-    const ledger::ReserveAfterwards reserve(world_.store.ledger());
-    world_.store.ledger().give_up_reserve();
-    TRY_VOID(mend_records());
-    TRY_VOID(world_.store.tidy());
-    why_ = reason;
-    if (const auto before = TRY(finish_interrupted({"down", nullptr, {}})); before && before->last_word)
-        return before->outcome;
-    const auto observed = TRY(observe());
-    auto plan = make_down_plan(observed);
-    const auto release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
-    return carry_out(std::move(plan), release);
-}
-
-Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
-    const auto present = TRY(place_.present());
-    History history; // of who is named it says nothing, and may be damaged
-    if (to.empty()) history = TRY(world_.store.history());
-    const auto state = TRY(world_.store.state());
-    std::vector<ReleaseInfo> infos;
-    for (const auto& id : present) {
-        if (auto info = TRY(world_.store.release(id))) infos.push_back(*info);
-    }
-    if (to.empty() && state.current.empty()) {
-        return no("nothing is deployed that could be rolled back; deploy, or name a release by --to");
-    }
-    auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
-    // A history that was lost tells nothing of who served before, which the state then knows.
-    const bool told = std::any_of(history.records.begin(), history.records.end(),
-                                  [&](const auto& record) { return record.release == state.previous; });
-    if (wanted.empty() && !told) wanted = state.previous;
-    const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
-    if (found != infos.end()) return *found;
-    const auto same_version = [&](const auto& info) { return info.version == wanted; };
-    if (std::count_if(infos.begin(), infos.end(), same_version) == 1)
-        return *std::find_if(infos.begin(), infos.end(), same_version);
-    auto others = present;
-    std::erase(others, state.current);
-    const auto fact = to.empty()
-                          ? fmt::format("nothing that served before {} is left to go back to by itself", state.current)
-                          : fmt::format("release '{}' is not here any more", to);
-    if (others.empty()) return no(fact + "; no other release is here: deploy one");
-    return no(fmt::format("{}; here are {}; name the one to serve: fairlead-deploy rollback RELEASE --env {}", fact,
-                          join(others, ", "), world_.settings.environment));
-}
-
-Result<bool> Deployment::undo_is_asked(const Asked& asked, bool served) {
-    const auto& plan = now_.plan;
-    if (asked.command != "rollback" || plan.command != "apply") return false;
-    if (!is_meant(plan.release, asked.if_current)) return false; // another release is to be taken back
-    if (plan.old_release.empty() || plan.old_release == plan.release) return false;
-    if (asked.to.empty()) return true;
-    if (served && !now_.switched) return false; // then the one that is named is deployed, or serves already
-    if (asked.to == plan.old_release) return true;
-    const auto old = TRY(world_.store.release(plan.old_release));
-    return old && old->version == asked.to;
-}
-
-Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const Asked& asked) {
-    auto journal = TRY(world_.store.unfinished());
-    if (!journal) return std::optional<Finished>();
-    const auto& unfinished = journal->deployment;
-    const auto& plan = unfinished.plan;
-    const auto step = unfinished.last ? name_of(*unfinished.last) : "its start";
-    now_ = {};
-    now_.started = journal->started;
-    now_.plan = plan;
-    now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
-    now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
-    now_.migrations = kept_migrations(unfinished.id);
-    if (unfinished.last && unfinished.last->act == Act::migrate) drop_pending(now_.release);
-    const auto observed = TRY(observe());
-    const bool again = asked.release != nullptr && asked.release->id == plan.release &&
-                       TRY(runs_as_wanted(observed, plan.candidate, *asked.release));
-    const bool served = observed.leads_only_to(plan.old) && observed.running(plan.old);
-    const bool not_yet = served && unfinished.last && !unfinished.last->undo && unfinished.last->act == Act::route;
-    now_.switched = unfinished.switched && !not_yet;
-    auto decision = recover(unfinished, observed, again);
-    const bool back_up = takes_back_down(unfinished, asked.command, asked.to, asked.if_current);
-    if (back_up) decision = Recovery::undo;
-    progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, plan.release, step,
-                              decision == Recovery::resume ? "it is finished now" : "it is undone"));
-    Finished finished;
-    if (decision == Recovery::resume) {
-        const auto why = std::exchange(why_, asked.command == plan.command ? why_ : "");
-        if (plan.command == "rollback") TRY_VOID(world_.as_proven(plan.release));
-        finished.outcome = TRY(forward(resume_steps(unfinished, observed)));
-        why_ = why;
-        // A plain rollback once more would go one release too far.
-        finished.last_word = again || (asked.command == "rollback" && plan.command == "rollback" && asked.to.empty() &&
-                                       is_meant(plan.old_release, asked.if_current));
-    } else {
-        const bool is_asked = back_up || TRY(undo_is_asked(asked, served));
-        now_.outcome.verdict = now_.switched ? "rolled_back" : "failed";
-        now_.outcome.reason = fmt::format("its deployer died at {}", step);
-        if (is_asked && !why_.empty()) now_.outcome.reason += "; rolled back: " + why_;
-        finished.outcome = TRY(go_back());
-        if (is_asked && !finished.outcome.error && !finished.outcome.previous.empty()) {
-            progress_.say("its way back was the rollback asked for");
-            finished.outcome.verdict = "restored";
-            std::swap(finished.outcome.release, finished.outcome.previous);
-            finished.last_word = true;
-        }
-    }
-    if (finished.outcome.error || finished.outcome.verdict == "aborted") finished.last_word = true;
-    TRY_VOID(world_.as_proven(""));
-    return std::optional(finished);
-}
 
 Result<Outcome> Deployment::carry_out(Plan plan, const ReleaseInfo& release) {
     now_ = {};
@@ -317,6 +136,7 @@ Result<Outcome> Deployment::carry_out(Plan plan, const ReleaseInfo& release) {
     now_.outcome = {.release = release.id, .previous = now_.plan.old_release};
     if (now_.plan.steps.empty()) {
         now_.outcome.verdict = "already";
+        ask_whether_it_serves();
         return now_.outcome;
     }
     now_.outcome.deployment = world_.store.ledger().new_id(world_.clock);
@@ -338,15 +158,33 @@ Result<Outcome> Deployment::forward(const std::vector<Step>& steps) {
         // The new release serves and is well. The journal stays open: the next run finishes.
         now_.outcome.verdict = "open";
         now_.outcome.reason = done.error().message;
-        now_.outcome.error =
-            could_not(fmt::format("{}: {}; {}, run again to finish", name_of(step), done.error().message,
-                                  now_.plan.command == "down" ? "nothing serves" : "the new release serves"));
+        now_.outcome.error = could_not(fmt::format("{}: {}; {}run again to finish", name_of(step), done.error().message,
+                                                   now_.plan.command == "down" ? "" : "the new release serves, "));
         return now_.outcome;
     }
     now_.outcome.verdict = success();
     now_.outcome.migrations = now_.migrations;
+    ask_whether_it_serves(); // also what was verified: the old release may have taken a minute to end since
     TRY_VOID(world_.store.ledger().journal(now_.outcome.deployment, ledger::end_line(now_.outcome.verdict, now())));
     return now_.outcome;
+}
+
+// What this run did not prove it doesn't claim.
+void Deployment::ask_whether_it_serves() {
+    if (now_.plan.command == "down" || now_.release.id.empty()) return;
+    const auto& plan = now_.plan;
+    const auto& those = plan.already ? plan.olds : plan.starts;
+    const auto observed = observe();
+    const auto missing = std::find_if(those.begin(), those.end(),
+                                      [&](const auto& one) { return !observed.ok() || !observed->stays(one); });
+    if (!observed.ok() || missing != those.end()) {
+        now_.outcome.unanswered = observed.ok()
+                                      ? fmt::format("{} of {} does not run", name_of(*missing), now_.release.id)
+                                      : observed.error().message;
+        return;
+    }
+    const auto asked = watch_.answers(those, now_.release);
+    if (!asked.ok()) now_.outcome.unanswered = asked.error().message;
 }
 
 std::string Deployment::success() const {
@@ -363,6 +201,8 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
     outcome.sick = !signalled && error.kind == Kind::no && now_.plan.command == "apply" &&
                    (std::find(std::begin(judged), std::end(judged), step.act) != std::end(judged) ||
                     (step.act == Act::hook && now_.switched));
+    outcome.is_its_fault =
+        !signalled && error.kind == Kind::no && now_.plan.command == "apply" && step.act != Act::route;
     if (watch_.heard_an_end()) lead_back();
     auto undone = TRY(go_back([&] { tell_why(error, step, signalled); }));
     if (!undone.error && !signalled && error.kind != Kind::no) undone.error = error;
@@ -406,8 +246,16 @@ Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
         if (!std::exchange(told, true)) tell();
     };
     world_.store.ledger().give_up_reserve();
-    const auto left = TRY(observe());
-    for (const auto& step : undo_steps(way_back(left), left)) {
+    const auto seen = observe_patiently();
+    if (!seen.ok()) {
+        tell_once();
+        outcome.error = could_not(fmt::format("{} could not be taken back: {} (after: {}); nobody has proven it; run "
+                                              "again once that is gone, and it is taken back",
+                                              now_.plan.release, seen.error().message, outcome.reason));
+        return outcome;
+    }
+    const auto& left = seen.value();
+    for (const auto& step : undo_steps(way_back(left), left, now_.back_begun)) {
         if (step.act != Act::route) tell_once(); // each moment before that costs requests
         const auto done = do_step(step);
         if (done.ok()) continue;
@@ -420,14 +268,19 @@ Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
                               observed.routed.empty()                          ? "nothing"
                               : observed.leads_only_to(observed.routed_slot()) ? "slot " + observed.routed_slot()
                                                                                : "both slots",
-                              observed.running("a") ? "a " : "", observed.running("b") ? "b" : "");
+                              observed.in("a").empty() ? "" : "a ", observed.in("b").empty() ? "" : "b");
         outcome.error = could_not(fmt::format("the way back failed at {}: {} (after: {}); {}; run again when the cause "
-                                              "is gone",
+                                              "is gone, or deploy another release",
                                               name_of(step), done.error().message, outcome.reason, there));
         return outcome;
     }
     sys::fault_point("undo-end");
     TRY_VOID(world_.store.ledger().journal(outcome.deployment, ledger::end_line(outcome.verdict, now())));
+    if (outcome.previous.empty()) return outcome;
+    const auto old = TRY(world_.store.release(outcome.previous)).value_or(ReleaseInfo{.id = outcome.previous});
+    [[maybe_unused]] const auto worn = world_.as_proven(old.id); // else it is asked as today's settings have it
+    const auto asked = watch_.answers(now_.plan.olds, old);
+    if (!asked.ok()) outcome.unanswered = asked.error().message;
     return outcome;
 }
 
@@ -435,7 +288,7 @@ Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
 Plan Deployment::way_back(const Observed& left) {
     auto plan = now_.plan;
     auto& outcome = now_.outcome;
-    if (plan.old.empty() || plan.old_release.empty() || left.running(plan.old)) return plan;
+    if (plan.old.empty() || plan.old_release.empty() || left.stays(plan.old)) return plan;
     const auto whole = place_.check(plan.old_release);
     if (whole.ok()) return plan;
     const auto lost = fmt::format(
@@ -450,7 +303,7 @@ Plan Deployment::way_back(const Observed& left) {
 Result<void> Deployment::do_step(const Step& step) {
     const ledger::Announced announced{name_of(step), where(step), step_line(step, now()), step.undo,
                                       step.undo && step.act == Act::route};
-    return steps_.take(now_.outcome.deployment, announced, now_.times, [&] { return act(step); });
+    return steps_.take(now_.outcome.deployment, announced, now_.times, [&] { return act_patiently(step); });
 }
 
 Record Deployment::record() const {

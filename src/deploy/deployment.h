@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,10 +35,18 @@ struct Outcome {
     std::string contract; // why contracting migrations did not run, though it is deployed; empty: they did, or none is
     std::string log;      // last lines of the candidate, or of what prepared it
     std::string deployment, release, previous;
+    // How what serves by the router's word doesn't answer there; empty: it does, or none serves.
+    std::string unanswered;
     bool left_running = false;  // the old release still has requests; the next run stops it
     bool sick = false;          // it failed for what it is: whoever wants it again has to say so
+    bool is_its_fault = false;  // the release's: one that is mended may do
     Migrations migrations;      // that ran
     std::optional<Error> error; // exit status 3
+};
+
+struct Records {
+    std::vector<ledger::Damage> damaged;
+    std::vector<std::string> broken; // what is wrong with the history
 };
 
 class Deployment {
@@ -50,9 +59,13 @@ class Deployment {
     // What would be done. `command`: apply or rollback, which has no hooks and no canary.
     Result<Plan> plan(const ReleaseInfo& release, bool force, const std::string& command);
     Result<Plan> plan(const Observed& observed, const ReleaseInfo& release, bool force, const std::string& command);
+    // What somebody or a disk did to the records; a look.
+    Result<Records> records();
     // Under the lock, before each of the three: sets damaged records aside, and where the state was lost makes it again
     // from what runs and what is there. All of it is told.
     Result<void> mend_records();
+    // As it is kept, or, where that was lost, as mend_records would write it.
+    Result<State> state_by(const Observed& observed);
     // The caller holds the lock for these three. `approved`: hash of the plan that this was approved by.
     Result<Outcome> apply(const Release& release, bool force, const std::string& approved = "");
     // An empty `to` is the release before the current one. Error (no): it is not there any more. Where `if_current` (a
@@ -86,15 +99,25 @@ class Deployment {
     struct Finished { // what became of a deployment whose deployer died
         Outcome outcome;
         bool last_word = false; // it is what was asked for, or nothing more can be done now
+        std::string aim = {}; // release that the rollback asked for leads to, though it doesn't serve; empty: as asked
     };
     // Nothing: there was none.
     Result<std::optional<Finished>> finish_interrupted(const Asked& asked);
     // Whether the way back of what was interrupted is the rollback asked for. `served`: the old release, all the time.
     Result<bool> undo_is_asked(const Asked& asked, bool served);
+    Finished resumed(const Asked& asked, bool again, Outcome outcome) const;
+    Result<Finished> undone(const Asked& asked, bool is_asked, const std::string& step);
+    // It is over as it is; the next plan is made from what runs.
+    Result<void> leave_as_it_is(const std::string& why);
+    Result<void> can_route(const char* what); // error: and nothing was touched: `what` again
+    Result<State> known_state();              // state_by what is there, where this only looks
+    Result<void> tidy();                      // nothing goes by what is damaged
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
+    Result<ReleaseInfo> one_of_version(const std::vector<ReleaseInfo>& those, const std::string& current) const;
     Result<Outcome> forward(const std::vector<Step>& steps);
     Result<Outcome> give_up(const Error& error, const Step& step);
     std::string success() const; // verdict
+    void ask_whether_it_serves();
     // `tell` is called once requests are led back.
     Result<Outcome> go_back(const std::function<void()>& tell = {});
     void lead_back(); // to the old release, if nothing of it was let go
@@ -103,6 +126,12 @@ class Deployment {
     Plan way_back(const Observed& left);      // whom it leads to
     Result<void> do_step(const Step& step);   // announced, timed
     Result<void> act(const Step& step);
+    // The same; what is away for a while (place or router) is waited for, and then the step is done again.
+    Result<void> act_patiently(const Step& step);
+    Result<void> all_here(const Step& step);
+    Result<Observed> observe_patiently(); // of the way back
+    Milliseconds patience() const;
+    bool wait_until_back(const std::function<Result<void>()>& here, const std::string& why);
     Result<void> ready(const Step& step);
     Result<void> drain(const Step& step);
     Result<void> start(const Step& step);
@@ -145,6 +174,8 @@ class Deployment {
     std::string why_; // given with a rollback or down
     std::string down_to_;
     Leaves leaves_;
+    std::set<std::string> told_; // of the records
+    std::string unsure_;         // why nothing may be taken away; empty: it may
 
     struct Current { // the deployment under way
         std::string started;
@@ -157,6 +188,7 @@ class Deployment {
         bool killed = false;                       // a process did not end by itself
         int cut = 0;                               // requests that were
         bool stopping = false;                     // a signal came
+        bool back_begun = false;                   // an earlier run was on the way back
         Migrations migrations;                     // that ran, or may have
         std::unique_ptr<CanaryWatch> canary;       // once its first step is judged
         std::map<Instance, std::string> addresses; // of the old release, as long as nothing of it was started again

@@ -22,12 +22,15 @@ Result<void> Deployment::act(const Step& step) {
     const bool lets_go = step.act == Act::drain || step.act == Act::stop || step.act == Act::warm;
     now_.let_go = now_.let_go || (lets_go && !step.undo && step.slot == now_.plan.old);
     switch (step.act) {
-    case Act::clean: TRY_VOID(drain(step)); return stop(step);
+    case Act::clean:
+        if (step.slot.empty()) return place_.end_stray(step.what);
+        TRY_VOID(drain(step));
+        return stop(step);
     case Act::fetch: return place_.fetch(*files_);
     case Act::prepare: return place_.prepare(now_.release);
     case Act::start: return start(step);
     case Act::ready: return ready(step);
-    case Act::route: now_.switched = now_.switched || !step.undo; return route(step);
+    case Act::route: now_.switched = now_.switched || switches(now_.plan, step); return route(step);
     case Act::verify: return verify(step);
     case Act::bake: {
         const auto wish = std::min(world_.settings.bake, world_.settings.policy.deadline);
@@ -86,7 +89,9 @@ Result<void> Deployment::verify(const Step& step) {
     const auto routed = TRY(observe());
     if (!routed.leads_to(now_.plan.old)) return watch_.verify(step.on, now_.release);
     const auto old = TRY(world_.store.release(now_.plan.old_release));
-    const auto beside = old.value_or(ReleaseInfo{.id = now_.plan.old_release});
+    Watch::Beside beside{old.value_or(ReleaseInfo{.id = now_.plan.old_release}), {}};
+    for (const auto& [to, weight] : routed.routed)
+        if (to.slot == now_.plan.old) beside.instances.push_back(to);
     return watch_.verify(step.on, now_.release, &beside);
 }
 
@@ -142,7 +147,7 @@ Result<void> Deployment::judge(const Step& step) {
         now_.canary = std::make_unique<CanaryWatch>(world_, place_, router_, progress_, started);
     }
     const CanaryWatch::Calls calls{[&] { return watch_.alive(step.on); },
-                                   [&] { return !late() && watch_.pause(Milliseconds{100}); }};
+                                   [&] { return !late() && watch_.pause(look_interval); }};
     return now_.canary->judge(step.on, now_.plan.olds, calls);
 }
 
@@ -170,12 +175,17 @@ Result<void> Deployment::drain(const Step& step) {
 
 Result<void> Deployment::stop(const Step& step) {
     if (now_.outcome.left_running) return {};
-    for (const auto& instance : step.on) TRY_VOID(place_.end(instance));
+    Instances ran;
+    for (const auto& instance : step.on) {
+        const auto seen = TRY(place_.process(instance));
+        if (seen.running) ran.push_back(instance);
+        TRY_VOID(place_.end(instance));
+    }
     auto waited =
         TRY(watch_.gone(step.on, hurry() ? hurried_stop : world_.settings.stop_timeout + supervisor_patience));
     if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.gone(step.on, hurried_stop));
     const bool patience_over = waited != Waited::done;
-    for (const auto& instance : step.on) {
+    for (const auto& instance : ran) {
         const auto seen = TRY(place_.process(instance));
         // Its supervisor may have lost patience before us.
         if (!seen.running && seen.last_status != 128 + SIGKILL) continue;
@@ -204,21 +214,6 @@ Result<void> Deployment::commit() {
     const auto last = TRY(world_.store.state()).last;
     const auto previous = state.current == release ? state.previous : state.current;
     return world_.store.write(State{release, previous, slot, now_.outcome.deployment, last});
-}
-
-Result<void> Deployment::prune() {
-    const auto state = TRY(world_.store.state());
-    const auto history = TRY(world_.store.history());
-    auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain);
-    const auto present = TRY(place_.present());
-    const bool tells_little = kept.size() < world_.settings.retain; // young, or it was lost
-    kept.push_back(rollback_choice(history, state.current, present));
-    for (const auto& id : present) { // what the lost history knew of, nobody else does
-        const auto info = TRY(world_.store.release(id));
-        if (tells_little && info && info->digest.empty()) kept.push_back(id);
-    }
-    TRY_VOID(place_.prune(kept));
-    return world_.store.tidy();
 }
 
 }

@@ -54,6 +54,7 @@ Result<report::Report> lock(const Settings& settings, const sys::Environment& pr
     if (request.dry_run)
         return held_report(settings, fmt::format("would keep deployments away from {}", settings.environment));
     const auto taken = TRY(session.lock("a hold", request.wait_lock));
+    TRY_VOID(session.deployment.mend_records());
     if (const auto before = TRY(read_hold(session.store.ledger().folder())))
         return no(fmt::format("{} is on hold already: {}; `fairlead-deploy unlock --env {}` takes that off first",
                               settings.environment, described(*before), settings.environment));
@@ -73,6 +74,7 @@ Result<report::Report> unlock(const Settings& settings, const sys::Environment& 
     if (!hold) return held_report(settings, fmt::format("{} is not on hold", settings.environment));
     if (request.dry_run) return held_report(settings, "would take off: " + described(*hold));
     const auto taken = TRY(session.lock("the end of a hold", request.wait_lock));
+    TRY_VOID(session.deployment.mend_records());
     TRY_VOID(remove_hold(session.store.ledger().folder()));
     TRY_VOID(record_act(session, "unlock", "freed", "was: " + described(*hold)));
     return held_report(settings, "no longer on hold; it was: " + described(*hold));

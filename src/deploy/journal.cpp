@@ -116,7 +116,7 @@ bool read_line(ledger::Journal::Event event, const Json& line, Unfinished& deplo
     }
     deployment.last = step_from(line);
     if (deployment.last) find_number(*deployment.last, line, deployment.plan);
-    if (deployment.last && deployment.last->act == Act::route && !deployment.last->undo) deployment.switched = true;
+    if (deployment.last && switches(deployment.plan, *deployment.last)) deployment.switched = true;
     return deployment.last.has_value();
 }
 

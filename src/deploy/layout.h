@@ -25,8 +25,9 @@ struct Layout {
     sys::Path env(const std::string& name) const { return slot(name) / "env"; }
     sys::Path launch(const std::string& name) const { return slot(name) / "launch.json"; }
     sys::Path process(const std::string& name) const { return slot(name) / "process.json"; }
-    sys::Path warm(const std::string& name) const { return slot(name) / "warm"; } // until when it stays
-    sys::Path boot(const std::string& name) const { return slot(name) / "boot"; } // it is started after a reboot
+    sys::Path warm(const std::string& name) const { return slot(name) / "warm"; }     // until when it stays
+    sys::Path ending(const std::string& name) const { return slot(name) / "ending"; } // it was told to end
+    sys::Path boot(const std::string& name) const { return slot(name) / "boot"; }     // it is started after a reboot
     sys::Path lock(const std::string& name) const { return slot(name) / "lock"; }
     sys::Path log(const std::string& name) const { return slot(name) / "log"; }
 };

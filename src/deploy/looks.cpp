@@ -7,6 +7,7 @@
 #include "deploy/policy/hold.h"
 #include "deploy/probe.h"
 #include "deploy/promotion.h"
+#include "deploy/rehearsal.h"
 #include "deploy/release/places.h"
 #include "deploy/resources.h"
 #include "deploy/routers/install.h"
@@ -21,6 +22,8 @@
 namespace fairlead::deploy {
 
 namespace {
+
+constexpr auto passed_over = ledger::Damaged::passed_over; // by who only looks
 
 // The way that the users come: all may be as recorded while nobody reaches it.
 std::string router_problem(Session& session, const Settings& settings, const Status& seen) {
@@ -44,7 +47,7 @@ Result<void> look_at_migrations(Session& session, Status& seen) {
 
 // An empty history of what serves is no history: it lies elsewhere, or was taken away.
 Result<void> check_told(const Settings& settings, const sys::Environment& process) {
-    Session session(settings, process, {});
+    Session session(settings, process, {}, false, passed_over);
     TRY_VOID(session.place->check_owner());
     for (const auto& [instance, seen] : TRY(session.place->observe()))
         if (seen.running)
@@ -60,10 +63,14 @@ Result<Settings> settings_below(const std::string& root) {
     const auto folder = std::filesystem::absolute(root).lexically_normal();
     const auto owner = sys::read_file(Layout{folder}.owner(), 64u << 10);
     const auto lines = split(owner.ok() ? owner.value() : "", '\n');
+    if (sys::inspect(Layout{folder}.owner()).type != sys::FileType::absent && (lines.size() < 2 || lines[1].empty()))
+        return usage(fmt::format("the file 'owner' of '{}' does not say where its records are: it was damaged; run "
+                                 "`fairlead-deploy status --rebuild` where fairlead.yml is, which writes it again",
+                                 one_line(root)));
     if (lines.size() < 2 || lines[1].empty())
         return usage(fmt::format("'{}' is no target's root: it has no file 'owner'; name the folder of target.root",
                                  one_line(root)));
-    const Store store(lines[1]);
+    const Store store(lines[1], passed_over);
     const auto state = store.state();
     const auto current = state.ok() ? state->current : std::string();
     auto ids = TRY(store.releases());
@@ -79,16 +86,18 @@ Result<Settings> settings_below(const std::string& root) {
 }
 
 Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {});
     if (request.rebuild) {
+        Session session(settings, process, {});
         TRY_VOID(session.place->check_owner());
         const auto lock = TRY(session.lock("a look at its records", request.wait_lock));
         TRY_VOID(session.deployment.mend_records());
     }
+    Session session(settings, process, {}, false, passed_over);
     Status seen;
     if (sys::is_root()) TRY_VOID(check_places(settings, Layout{settings.root})); // others only look at what they may
-    seen.state = TRY(session.store.state());
+    const auto records = TRY(session.deployment.records());
     seen.observed = TRY(session.deployment.look());
+    seen.state = TRY(session.deployment.state_by(seen.observed));
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
     seen.lock_holder = session.store.ledger().lock_holder().value_or("");
     if (const auto hold = read_hold(session.store.ledger().folder()); !hold.ok())
@@ -100,16 +109,14 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         const auto drift = session.place->drift(seen.state.current);
         seen.drift = drift.ok() ? drift.value() : drift.error().message;
     }
-    if (request.check && !seen.state.current.empty() && !seen.state.previous.empty() && seen.unfinished.empty()) {
-        const auto previous = session.place->check(seen.state.previous);
-        if (!previous.ok()) seen.no_way_back = previous.error().message;
-    }
-    if (request.check) {
-        const auto history = session.store.checked_history();
-        seen.broken = history.ok() ? history->broken : std::vector<std::string>{history.error().message};
+    if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
+        seen.missing = TRY(missing(session, seen.observed, seen.state));
+        if (!seen.state.previous.empty())
+            seen.no_way_back = TRY(no_way_back(session, seen.observed, seen.state.previous));
     }
     if (!seen.state.current.empty() && seen.unfinished.empty()) TRY_VOID(look_at_migrations(session, seen));
     auto report = show(seen, settings);
+    add(report, records);
     if (!seen.state.current.empty()) report.text += warnings_of(*session.place);
     if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())
         report.members.push_back(report::member("release_commit", release.value()->commit));
@@ -130,7 +137,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
 }
 
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {});
+    Session session(settings, process, {}, false, passed_over);
     const auto observed = TRY(session.deployment.look());
     const auto wanted = request.of.empty() ? observed.serving_slot() : request.of;
     const auto state = TRY(session.store.state());
@@ -143,24 +150,31 @@ Result<report::Report> logs(const Settings& settings, const sys::Environment& pr
         report.text +=
             fmt::format("== {} ({}) ==\n{}\n", names.back(), seen.release, session.place->log(instance, request.lines));
     }
+    std::erase_if(names, [](const std::string& name) { return name == "a" || name == "b"; });
+    const bool none = observed.seen.empty();
+    names.insert(names.begin(), {"a", "b"});
     if (report.text.empty() && !request.of.empty())
         return usage(fmt::format("'{}' is no slot or instance here; expected {}", one_line(request.of),
-                                 names.empty() ? "none: nothing was started" : "a, b, or " + one_of(names)));
+                                 none ? "none: nothing was started" : one_of(names)));
     report.facts = report.text.empty() ? fmt::format("nothing runs in {}", settings.environment)
                                        : fmt::format("at most {} lines of each", request.lines);
     return report;
 }
 
 Result<report::Report> history(const Settings& settings, const sys::Environment& process, const Request& request) {
-    const Store store(settings.state);
+    Session session(settings, process, {}, false, passed_over);
+    const auto& store = session.store;
     if (request.export_to.empty()) {
+        const auto records_seen = TRY(session.deployment.records());
         auto chain = TRY(ledger::whole_history(store.ledger(), domain));
-        if (chain.links.empty()) TRY_VOID(check_told(settings, process));
+        if (chain.links.empty() && chain.broken.empty()) TRY_VOID(check_told(settings, process));
         const auto shown = std::min(request.count, chain.links.size());
         const ledger::Chain newest{
             .links = {chain.links.end() - static_cast<std::ptrdiff_t>(shown), chain.links.end()}};
         History records{std::move(chain), read_history(newest).records};
-        return show(records, request.count);
+        auto report = show(records, request.count);
+        add(report, {records_seen.damaged, {}}); // the whole chain is judged
+        return report;
     }
     const auto proof = TRY(prove(settings, store));
     TRY_VOID(write_proof(proof, request.export_to));

@@ -3,6 +3,7 @@
 #include "deploy/instance.h"
 #include "deploy/release/release.h"
 #include "deploy/usage.h"
+#include "ledger/ledger.h"
 #include "sys/http/client.h"
 #include "sys/process/supervise.h"
 #include <map>
@@ -24,13 +25,20 @@ struct ProcessSeen {
     bool alone = false;   // it lives, its supervisor was killed: nobody would start it again
     int restarts = 0;     // since it was started
     int last_status = 0;  // exit status of the last end, or 128 + signal
+    bool ending = false;  // it runs, and was told to end
 };
 
 struct InstanceSeen {
     bool running = false;
     std::string release; // id
     bool alone = false;
+    bool ending = false; // as ProcessSeen's
     bool operator==(const InstanceSeen&) const = default;
+};
+struct Stray {
+    std::string name;      // that it is ended by
+    std::string slot = {}; // that it was started for; empty: for none
+    bool operator==(const Stray&) const = default;
 };
 using Seen = std::map<Instance, InstanceSeen>; // those that run, and those of a slot that is not empty
 
@@ -48,7 +56,13 @@ class Place {
     virtual Result<void> can_start() { return {}; } // what a start by today's settings needs that can be known before
     virtual Result<void> can_stop() { return {}; }  // error (usage): nobody said how
     virtual bool serves_at_once() const { return false; } // started is reached: no router stands before it
+    // What it asks and tells everything by: an engine, systemd. Error (could_not): it is away, for a restart say.
+    virtual Result<void> here() { return {}; }
     virtual Result<Seen> observe() = 0;
+    // What came there since the current release was deployed, would answer for it or work beside it, and
+    // belongs to no slot: it is told, and ended by whoever deploys next.
+    virtual Result<std::vector<Stray>> strays() { return std::vector<Stray>(); }
+    virtual Result<void> end_stray(const std::string& /*name*/) { return {}; }
     // Of all that observe() tells; a look changes nothing and takes milliseconds.
     virtual Result<std::vector<Usage>> resources() { return std::vector<Usage>(); }
     // The variables that what is there was started with, by their names, as far as that is kept; ours may be among
@@ -81,6 +95,8 @@ class Place {
     // An empty slot: nothing serves. What serves comes back after a reboot, nothing else does.
     virtual Result<void> commit(const std::string& slot, const std::string& release) = 0;
     virtual Result<std::vector<std::string>> present() = 0; // releases that can be started
+    // What is wrong with the records that are its own, or lack beside what is there; a look.
+    virtual Result<std::vector<ledger::Damage>> damaged() { return std::vector<ledger::Damage>(); }
     // Records once more what is here without a record, as whole as it looks: the state folder was lost.
     virtual Result<void> record_again() { return {}; }
     virtual Result<void> prune(const std::vector<std::string>& kept) = 0; // and what a killed deployer left

@@ -65,11 +65,22 @@ std::vector<Instance> Observed::in(std::string_view name, bool only_running) con
     return found;
 }
 
-bool Observed::running(std::string_view name) const { return !in(name).empty(); }
+std::vector<Instance> Observed::staying(std::string_view name) const {
+    auto those = in(name);
+    std::erase_if(those, [&](const Instance& one) { return seen.at(one).ending; });
+    return those;
+}
 
-bool Observed::running(const Instance& instance) const {
+bool Observed::stays(std::string_view name) const { return !staying(name).empty(); }
+
+bool Observed::stays(const Instance& instance) const {
     const auto found = seen.find(instance);
-    return found != seen.end() && found->second.running;
+    return found != seen.end() && found->second.running && !found->second.ending;
+}
+
+bool Observed::holds_only(std::string_view name, std::string_view release) const {
+    const auto all = in(name);
+    return std::all_of(all.begin(), all.end(), [&](const auto& one) { return seen.at(one).release == release; });
 }
 
 bool Observed::alone(std::string_view name) const {
@@ -93,7 +104,7 @@ std::string Observed::routed_slot() const {
 
 std::string Observed::serving_slot() const {
     const auto routed_to = routed_slot();
-    return running(routed_to) ? routed_to : slot;
+    return stays(routed_to) ? routed_to : slot;
 }
 
 bool Observed::leads_to(std::string_view name) const {
@@ -141,7 +152,14 @@ void number(std::vector<Step>& steps) {
 void find_old(Plan& plan, const Observed& observed) {
     plan.old = observed.serving_slot();
     plan.old_release = observed.release(plan.old);
-    plan.olds = observed.in(plan.old);
+    plan.olds = observed.staying(plan.old);
+    // One that runs and gets no requests may never have been asked whether it is well: it isn't given any.
+    const auto is_reached = [&](const Instance& one) {
+        return std::any_of(observed.routed.begin(), observed.routed.end(),
+                           [&](const Share& to) { return to.to == one; });
+    };
+    if (std::any_of(plan.olds.begin(), plan.olds.end(), is_reached))
+        std::erase_if(plan.olds, [&](const Instance& one) { return one.serves() && !is_reached(one); });
     if (plan.olds.empty()) plan.olds = observed.in(plan.old, false); // to be started again on a way back
     if (plan.olds.empty() && !plan.old.empty()) plan.olds = {{.slot = plan.old}};
 }
@@ -162,13 +180,40 @@ void add_smoke(std::vector<Step>& steps) {
     if (ready < steps.size()) after(ready, step_on(Act::smoke, steps[ready].on));
 }
 
+// By what the strategy itself does.
+bool stops_first(std::string_view strategy) {
+    const auto* way = find_strategy(strategy);
+    if (!way) return false;
+    const auto steps = way->steps({{{.slot = "b"}}, {{.slot = "a"}}, {}});
+    return index_of(steps, Act::stop) < index_of(steps, Act::start);
+}
+
 bool serves_as_wanted(const Plan& plan, const Observed& observed, const Wanted& wanted) {
     if (wanted.force || !wanted.same_settings || observed.current != wanted.release || plan.old != observed.slot ||
         observed.alone(plan.old))
         return false;
     auto there = in_slot(wanted.instances, plan.old);
     std::sort(there.begin(), there.end());
-    return observed.in(plan.old) == there && observed.leads_to_just(serving(there));
+    return observed.staying(plan.old) == there && observed.in(plan.old) == there &&
+           observed.holds_only(plan.old, wanted.release) && observed.leads_to_just(serving(there));
+}
+
+// Those of the old release that get no requests, or end, or have ended, go with the others: nothing brings them back.
+void take_along(std::vector<Step>& steps, const Plan& plan, const Observed& observed) {
+    if (plan.old.empty()) return;
+    const auto ends = [&](const Step& step) { return step.act == Act::stop && step.slot == plan.old; };
+    const auto last = std::find_if(steps.rbegin(), steps.rend(), ends);
+    if (last == steps.rend()) return;
+    const auto before = std::next(last); // its drain, where the strategy has one
+    const bool drained = before != steps.rend() && before->act == Act::drain;
+    for (const auto& one : observed.in(plan.old, false)) {
+        const bool goes = std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
+            return ends(step) && std::find(step.on.begin(), step.on.end(), one) != step.on.end();
+        });
+        if (goes || observed.seen.at(one).release.empty()) continue;
+        last->on.push_back(one);
+        if (drained && observed.stays(one)) before->on.push_back(one);
+    }
 }
 
 }
@@ -180,14 +225,24 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
     plan.starts = in_slot(wanted.instances, plan.candidate);
     std::sort(plan.starts.begin(), plan.starts.end());
     plan.already = serves_as_wanted(plan, observed, wanted);
-    const bool warm = wanted.warm && !plan.already && observed.in(plan.candidate) == plan.starts;
+    const bool warm = wanted.warm && !plan.already && observed.staying(plan.candidate) == plan.starts;
     const bool stays_warm = plan.already && pace.keep_warm;
+    // After a way back that failed halfway, say.
+    const bool shared =
+        observed.leads_to(plan.old) && observed.leads_to(other_slot(plan.old)) && observed.stays(plan.old);
+    if (shared) plan.steps.push_back(route_to(plan.old, even_shares(plan.olds)));
     for (const auto* const slot : {"a", "b"}) {
-        if (slot != plan.old && observed.running(slot) && !warm && !stays_warm)
+        if (slot != plan.old && !observed.in(slot).empty() && !warm && !stays_warm)
             plan.steps.push_back(step_on(Act::clean, observed.in(slot)));
     }
+    const auto end_strays = [&](bool now) {
+        for (const auto& [name, slot] : observed.strays)
+            if (now == (slot.empty() || slot != plan.old || plan.already || stops_first(strategy)))
+                plan.steps.push_back({.act = Act::clean, .what = name});
+    };
+    end_strays(true);
     const auto& around = wanted.around;
-    const bool beside = stays_warm && observed.running(other_slot(plan.old));
+    const bool beside = stays_warm && observed.stays(other_slot(plan.old));
     if (!around.contract_left.empty() && !warm && !beside)
         plan.steps.push_back({.act = Act::contract, .what = around.contract_left});
     if (plan.already) {
@@ -200,10 +255,12 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
     if (wanted.command == "apply") plan.steps.insert(plan.steps.end(), {{.act = Act::fetch}, {.act = Act::prepare}});
     add_hooks(plan.steps, plan.steps.size(), around.before_start);
     if (around.migrate) plan.steps.push_back({.act = Act::migrate});
-    // After a reboot nothing of the old release runs: no request may be led to it, not even some.
-    const bool gone = !plan.old.empty() && observed.in(plan.old).empty();
+    // After a reboot nothing of the old release runs, after a down that was taken back halfway it gets no requests:
+    // none may be led to it, not even some.
+    const bool gone = !plan.old.empty() && (!observed.stays(plan.old) || !observed.leads_to(plan.old));
     const auto* way = find_strategy(gone && find_strategy(strategy)->weights ? "blue-green" : strategy);
     auto middle = way->steps({plan.starts, plan.olds, pace});
+    take_along(middle, plan, observed);
     for (auto& step : middle)
         if (warm && step.act == Act::start) step.act = Act::wake;
     if (around.smoke) add_smoke(middle);
@@ -212,6 +269,7 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
     if (around.migrate && !around.leave_contract && !old_stays)
         middle.push_back({.act = Act::contract, .what = wanted.release});
     plan.steps.insert(plan.steps.end(), middle.begin(), middle.end());
+    end_strays(false); // users may have been led to those until now
     plan.steps.insert(plan.steps.end(), {{.act = Act::commit, .slot = plan.candidate}, {.act = Act::prune}});
     add_hooks(plan.steps, plan.steps.size(), around.after);
     number(plan.steps);
@@ -222,10 +280,11 @@ Plan make_down_plan(const Observed& observed) {
     Plan plan{.command = "down", .strategy = "down"};
     find_old(plan, observed);
     plan.release = plan.old_release;
-    const bool any_runs = observed.running("a") || observed.running("b");
+    const bool any_runs = !observed.in("a").empty() || !observed.in("b").empty() || !observed.strays.empty();
     plan.already = !any_runs && observed.routed.empty() && observed.current.empty();
     if (plan.already) return plan;
     plan.steps.push_back({.act = Act::route});
+    for (const auto& [name, slot] : observed.strays) plan.steps.push_back({.act = Act::clean, .what = name});
     for (const auto* const slot : {"a", "b"}) {
         const auto running = observed.in(slot);
         if (!running.empty()) plan.steps.push_back(step_on(Act::drain, running));
@@ -237,7 +296,7 @@ Plan make_down_plan(const Observed& observed) {
     return plan;
 }
 
-std::vector<Step> undo_steps(const Plan& plan, const Observed& observed) {
+std::vector<Step> undo_steps(const Plan& plan, const Observed& observed, bool begun) {
     std::vector<Step> steps;
     const auto add = [&](Step step) {
         step.undo = true;
@@ -245,19 +304,26 @@ std::vector<Step> undo_steps(const Plan& plan, const Observed& observed) {
     };
     const bool has_old = !plan.old.empty() && !plan.old_release.empty();
     auto ended = plan.olds;
-    std::erase_if(ended, [&](const Instance& one) { return observed.running(one); });
-    if (has_old && !ended.empty()) {
+    std::erase_if(ended, [&](const Instance& one) { return !has_old || observed.stays(one); });
+    auto ending = observed.in(plan.old);
+    std::erase_if(ending, [&](const Instance& one) { return !has_old || observed.stays(one); });
+    const auto candidates = observed.in(plan.candidate);
+    auto all = plan.starts;
+    for (const auto& one : candidates)
+        if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+    const bool first = stops_first(plan.strategy) && !ended.empty();
+    if (first) add(step_on(Act::stop, all));
+    if (!ending.empty()) add(step_on(Act::stop, ending)); // what it holds is free before it starts again
+    if (!ended.empty()) {
         add(step_on(Act::start, ended));
-        add(step_on(Act::ready, ended));
     }
+    auto unproven = ended; // one that an earlier way back started may not be well
+    if (begun && has_old && !observed.leads_to_just(serving(plan.olds))) unproven = plan.olds;
+    if (!unproven.empty()) add(step_on(Act::ready, unproven));
     if (has_old && !observed.leads_to_just(serving(plan.olds))) add(route_to(plan.old, even_shares(plan.olds)));
     if (!has_old && observed.leads_to(plan.candidate)) add({.act = Act::route});
-    const auto running = observed.in(plan.candidate);
-    if (!running.empty()) add(step_on(Act::drain, running));
-    auto all = plan.starts;
-    for (const auto& one : running)
-        if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
-    if (!plan.candidate.empty()) add(step_on(Act::stop, all));
+    if (!first && !candidates.empty()) add(step_on(Act::drain, candidates));
+    if (!first && !plan.candidate.empty()) add(step_on(Act::stop, all));
     add({.act = Act::record});
     add({.act = Act::prune});
     return steps;
@@ -274,12 +340,41 @@ std::size_t point_of_no_return(const std::vector<Step>& steps) {
     return static_cast<std::size_t>(std::find_if(last_route.base(), steps.end(), lets_go) - steps.begin());
 }
 
+namespace {
+
+// What was verified or baked is so again from zero, with the requests that it has then.
+std::size_t resumed_at(const std::vector<Step>& steps, std::size_t begun) {
+    const bool watched = begun < steps.size() && (steps[begun].act == Act::verify || steps[begun].act == Act::bake ||
+                                                  steps[begun].act == Act::judge);
+    while (watched && begun > 0 && steps[begun].act != Act::route) --begun;
+    return begun;
+}
+
+}
+
+bool switches(const Plan& plan, const Step& step) {
+    const bool back =
+        std::all_of(step.to.begin(), step.to.end(), [&](const Share& share) { return share.to.slot == plan.old; });
+    return step.act == Act::route && !step.undo && (step.to.empty() || !back);
+}
+
 Recovery recover(const Unfinished& unfinished, const Observed& observed, bool wanted) {
     const auto& [id, plan, last, switched] = unfinished;
     if (!last || last->undo) return Recovery::undo;
     const auto begun = static_cast<std::size_t>(last->number);
     if (begun >= plan.steps.size() || plan.steps[begun] != *last) return Recovery::undo;
-    if (plan.already || begun >= point_of_no_return(plan.steps)) return Recovery::resume;
+    const auto no_return = point_of_no_return(plan.steps);
+    if (plan.already || (plan.command == "down" && begun >= no_return)) return Recovery::resume;
+    if (begun >= no_return) { // what is written down, or migrated, isn't taken back, whatever became of it meanwhile
+        const bool settled =
+            std::any_of(plan.steps.begin() + static_cast<std::ptrdiff_t>(no_return),
+                        plan.steps.begin() + static_cast<std::ptrdiff_t>(begun) + 1,
+                        [](const Step& step) { return step.act == Act::contract || step.act == Act::commit; });
+        const bool whole = std::all_of(plan.starts.begin(), plan.starts.end(),
+                                       [&](const Instance& one) { return observed.stays(one); }) &&
+                           observed.leads_to_just(serving(plan.starts));
+        return settled || whole ? Recovery::resume : Recovery::undo;
+    }
     // A candidate that runs is adopted, if it proves well.
     if (!wanted || begun < index_of(plan.steps, Act::start) || observed.release(plan.candidate) != plan.release)
         return Recovery::undo;
@@ -287,22 +382,21 @@ Recovery recover(const Unfinished& unfinished, const Observed& observed, bool wa
     for (std::size_t i = 0; i <= begun; ++i) {
         if (plan.steps[i].act != Act::start) continue;
         const auto& on = plan.steps[i].on;
-        const auto running =
-            std::count_if(on.begin(), on.end(), [&](const auto& one) { return observed.running(one); });
+        const auto running = std::count_if(on.begin(), on.end(), [&](const auto& one) { return observed.stays(one); });
         const bool all = running == static_cast<std::ptrdiff_t>(on.size());
         if (!all && (running > 0 || i != begun)) return Recovery::undo;
         any = any || all;
     }
+    for (auto i = resumed_at(plan.steps, begun); i < plan.steps.size(); ++i) // to whom it leads has to be there
+        for (const auto& [to, weight] : plan.steps[i].to)
+            if (to.slot == plan.old && !observed.stays(to)) return Recovery::undo;
     return any ? Recovery::resume : Recovery::undo;
 }
 
 std::vector<Step> resume_steps(const Unfinished& unfinished, const Observed& observed) {
     const auto& steps = unfinished.plan.steps;
-    auto from = static_cast<std::size_t>(unfinished.last ? unfinished.last->number : 0);
-    const bool watched = from < steps.size() && (steps[from].act == Act::verify || steps[from].act == Act::bake ||
-                                                 steps[from].act == Act::judge);
-    while (watched && from > 0 && steps[from].act != Act::route) --from; // verified and baked again from zero
-    const auto runs = [&](const Instance& one) { return observed.running(one); };
+    auto from = resumed_at(steps, static_cast<std::size_t>(unfinished.last ? unfinished.last->number : 0));
+    const auto runs = [&](const Instance& one) { return observed.stays(one); };
     if (from < steps.size() && steps[from].act == Act::start &&
         std::all_of(steps[from].on.begin(), steps[from].on.end(), runs))
         ++from;

@@ -55,11 +55,15 @@ std::string where(const Step& step); // "slot a", "a.2 and a.3"; empty: nowhere 
 struct Observed {
     Seen seen;
     std::vector<Share> routed;                // who gets requests, as the router says
+    std::vector<Stray> strays = {};           // what runs of the application and belongs to no slot
     std::string current, slot, previous;      // as committed: release, its slot, the release before
     std::optional<Error> router_trouble = {}; // why it says nothing
+    // One that was told to end still runs, and stays no longer: nobody counts on it.
     std::vector<Instance> in(std::string_view slot, bool only_running = true) const;
-    bool running(std::string_view slot) const; // one of it at least
-    bool running(const Instance& instance) const;
+    std::vector<Instance> staying(std::string_view slot) const;
+    bool stays(std::string_view slot) const; // one of it at least
+    bool stays(const Instance& instance) const;
+    bool holds_only(std::string_view slot, std::string_view release) const; // all that runs there is of that one
     bool alone(std::string_view slot) const;
     std::string release(std::string_view slot) const;
     std::string routed_slot() const; // the one that most requests go to; empty: none
@@ -118,11 +122,17 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
 // Steps after which nothing runs and nothing is reached any more.
 Plan make_down_plan(const Observed& observed);
 
-// Steps that lead from any point of `plan` back to what served before it.
-std::vector<Step> undo_steps(const Plan& plan, const Observed& observed);
+// Steps that lead from any point of `plan` back to what served before it, in the order of its strategy: where that
+// stops one release before it starts the other, so does the way back.
+// `begun`: another run went that way before, so that nobody knows whether what it started is well.
+std::vector<Step> undo_steps(const Plan& plan, const Observed& observed, bool begun = false);
 
 // Index of the first step after which we go forward only: the last of the old release is let go.
 std::size_t point_of_no_return(const std::vector<Step>& steps);
+
+// Whether requests may reach another release by it than before: all of the old one lose them, or the candidate has
+// some.
+bool switches(const Plan& plan, const Step& step);
 
 // A deployment whose deployer died.
 struct Unfinished {

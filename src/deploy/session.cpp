@@ -4,6 +4,7 @@
 #include "deploy/policy/migrate.h"
 #include "deploy/policy/smoke.h"
 #include "deploy/strategies.h"
+#include "ledger/files.h"
 #include "sys/account.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
@@ -32,16 +33,17 @@ Result<void> check_fit(const Settings& settings, Place& place, Router& router) {
 
 }
 
-Session::Session(const Settings& today_, const sys::Environment& process, Variables variables_, bool only_looks)
+Session::Session(const Settings& today_, const sys::Environment& process, Variables variables_, bool only_looks,
+                 ledger::Damaged damaged)
     : today(today_), todays(std::move(variables_)), settings(today), variables(todays),
-      store(settings.state), world{.settings = settings,
-                                   .variables = variables,
-                                   .store = store,
-                                   .process = process,
-                                   .http = sys::real_http(),
-                                   .clock = sys::real_clock(),
-                                   .wear = [this](const std::string& release) { return wear(release); },
-                                   .only_looks = only_looks},
+      store(settings.state, damaged), world{.settings = settings,
+                                            .variables = variables,
+                                            .store = store,
+                                            .process = process,
+                                            .http = sys::real_http(),
+                                            .clock = sys::real_clock(),
+                                            .wear = [this](const std::string& release) { return wear(release); },
+                                            .only_looks = only_looks},
       place(find_place(settings.target)->make(world)), router(find_router(settings.router.kind)->make(world)),
       progress(sys::real_clock()), deployment(world, *place, *router, progress, actor_of(process)) {}
 
@@ -69,8 +71,9 @@ Result<void> Session::wear(const std::string& release) {
     variables = todays;
     if (release.empty()) return {};
     const auto carried = store.carried(release);
-    if (!carried.ok())
-        progress.warn(fmt::format("{}; {} is started with today's settings", carried.error().message, release));
+    if (!carried.ok() && !looks()) // else it is among what is found
+        progress.warn(
+            fmt::format("{}; {} is started with today's settings", ledger::told_with_place(carried.error()), release));
     if (carried.ok() && carried.value()) {
         settings = with_own(today, carried.value()->settings);
         variables = carried.value()->variables;

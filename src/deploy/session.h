@@ -10,7 +10,9 @@
 namespace fairlead::deploy {
 
 struct Session {
-    Session(const Settings& today, const sys::Environment& process, Variables variables, bool only_looks = false);
+    // `damaged`: who only looks goes by what the next act will find.
+    Session(const Settings& today, const sys::Environment& process, Variables variables, bool only_looks = false,
+            ledger::Damaged damaged = ledger::Damaged::refused);
     Session(const Session&) = delete;
 
     Result<sys::Lock> lock(const std::string& what, Milliseconds wait);
@@ -18,6 +20,8 @@ struct Session {
     Result<void> preflight();
     // A release that served before is started as it was proven, one of before that was kept as today's would be.
     Result<void> wear(const std::string& release);
+
+    bool looks() const { return store.ledger().passes_over(); }
 
     const Settings today;
     Variables todays;

@@ -14,10 +14,20 @@ using sys::Json;
 
 std::string closing_line(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
     const auto where = settings.environment;
+    const bool back = outcome.verdict == "failed" || outcome.verdict == "rolled_back" || outcome.verdict == "aborted";
+    if (!outcome.unanswered.empty()) {
+        const auto& what = back ? outcome.previous : outcome.release;
+        const auto how = outcome.verdict == "already"    ? "is deployed already"
+                         : outcome.verdict == "deployed" ? "is deployed"
+                                                         : "is back";
+        return fmt::format("{} {} in {}, but does not answer there; start the router if it is down, else "
+                           "`fairlead-deploy apply --force` starts the release again",
+                           what, how, where);
+    }
     if (outcome.verdict == "already" && outcome.release.empty()) return fmt::format("nothing runs in {}", where);
     if (outcome.verdict == "already") return fmt::format("already deployed: {} serves {}", outcome.release, where);
     if (outcome.verdict == "untouched")
-        return fmt::format("untouched: {} {}; {} does", outcome.reason, where,
+        return fmt::format("untouched: {} {}; {} is deployed", outcome.reason, where,
                            outcome.release.empty() ? "nothing" : outcome.release);
     const auto took = format_duration(duration);
     if (outcome.verdict == "deployed") {
@@ -46,33 +56,39 @@ std::string explanation(const Outcome& outcome) {
     if (!outcome.log.empty())
         text += fmt::format("last lines of {}:\n  {}\n", outcome.release, replace_all(outcome.log, "\n", "\n  "));
     if (outcome.verdict == "failed" || outcome.verdict == "rolled_back") {
-        text += outcome.log.empty() ? "fix the release and deploy again\n"
-                                    : fmt::format("fix the release and deploy again; these lines are kept in "
-                                                  "deployments/{}/candidate.log\n",
-                                                  outcome.deployment);
+        std::vector<std::string> ways;
+        if (outcome.is_its_fault) ways.push_back("fix the release and deploy again");
+        if (!outcome.log.empty())
+            ways.push_back(fmt::format("these lines are kept in deployments/{}/candidate.log", outcome.deployment));
+        if (!ways.empty()) text += join(ways, "; ") + "\n";
     }
     if (outcome.verdict == "aborted") text += "run the same command again to have it done\n";
     return text;
 }
 
-std::string slot_lines(const std::string& name, const Observed& observed) {
+std::string slot_lines(const std::string& name, const Status& status) {
+    const auto& observed = status.observed;
     std::string text;
     for (const auto& one : observed.in(name)) {
         const bool reached = std::any_of(observed.routed.begin(), observed.routed.end(),
                                          [&](const Share& share) { return share.to == one; });
-        text += fmt::format("{} {}: runs {}{}\n", name_of(one) == name ? "slot" : "    ", name_of(one),
-                            observed.seen.at(one).release, reached ? ", serves" : "");
+        text += fmt::format("{} {}: {} {}{}\n", name_of(one) == name ? "slot" : "    ", name_of(one),
+                            observed.stays(one) ? "runs" : "ends", observed.seen.at(one).release,
+                            !reached                        ? ""
+                            : status.router_problem.empty() ? ", serves"
+                                                            : ", the router leads to it");
     }
     return text.empty() ? fmt::format("slot {}: empty\n", name) : text;
 }
 
 std::vector<std::string> drift(const Status& status, const Settings& settings) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken, left, pending] = status;
+    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, missing, left, pending] =
+        status;
     if (!unfinished.empty()) return found; // it is between two states
     if (state.current.empty()) {
         for (const std::string name : {"a", "b"})
-            if (observed.running(name)) found.push_back(fmt::format("nothing is deployed, yet slot {} runs", name));
+            if (observed.stays(name)) found.push_back(fmt::format("nothing is deployed, yet slot {} runs", name));
         return found;
     }
     if (!observed.router_trouble && !observed.leads_only_to(state.slot)) {
@@ -80,18 +96,21 @@ std::vector<std::string> drift(const Status& status, const Settings& settings) {
                                     observed.routed.empty() ? "nothing" : "slot " + observed.routed_slot(),
                                     state.slot));
     }
-    if (observed.running(state.slot) && observed.release(state.slot) != state.current)
+    if (observed.stays(state.slot) && observed.release(state.slot) != state.current)
         found.push_back(
             fmt::format("slot {} runs {}, recorded is {}", state.slot, observed.release(state.slot), state.current));
-    if (!observed.running(state.slot))
+    if (!observed.stays(state.slot))
         found.push_back(fmt::format("{} does not run in slot {}", state.current, state.slot));
     if (observed.alone(state.slot)) {
         found.push_back(fmt::format(
             "its supervisor was killed: nothing restarts {} when it ends; deploy again to repair it", state.current));
     }
     const bool warm = settings.keep_warm.count() > 0 && !observed.leads_to(other_slot(state.slot));
-    if (observed.running(other_slot(state.slot)) && !warm)
+    if (observed.stays(other_slot(state.slot)) && !warm)
         found.push_back(fmt::format("slot {} still runs", other_slot(state.slot)));
+    for (const auto& [name, slot] : observed.strays)
+        found.push_back(
+            fmt::format("{}{} belongs to no slot; the next apply ends it", slot.empty() ? "container " : "", name));
     if (!files.empty())
         found.push_back(
             settings.target == "exec"
@@ -109,12 +128,17 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     const bool hook_failed = !outcome.hook.empty(), contract_failed = !outcome.contract.empty();
     const bool yes = outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored" ||
                      outcome.verdict == "untouched" || down;
-    report.verdict = yes && !hook_failed && !contract_failed ? report::Verdict::pass : report::Verdict::fail;
+    const bool silent = !outcome.unanswered.empty();
+    report.verdict = yes && !hook_failed && !contract_failed && !silent ? report::Verdict::pass : report::Verdict::fail;
     report.text = explanation(outcome);
     report.facts = closing_line(outcome, settings, duration);
     if (!yes) {
         report.findings.push_back(
             {.rule = "deploy/" + replace_all(outcome.verdict, "_", "-"), .message = outcome.reason});
+        report.stays_no = "it tells what happened";
+    }
+    if (silent) {
+        report.findings.push_back({.rule = "deploy/unanswered", .message = outcome.unanswered});
         report.stays_no = "it tells what happened";
     }
     if (yes && hook_failed) {
@@ -188,7 +212,7 @@ report::Report show(const Plan& plan, const Settings& settings, const std::vecto
     if (down && plan.already)
         report.facts = fmt::format("nothing runs in {}", where);
     else if (plan.already)
-        report.facts = fmt::format("already deployed: {} serves {}", plan.release, where);
+        report.facts = fmt::format("already deployed: {} in {}", plan.release, where); // nobody asked it
     else
         report.facts = fmt::format("{} steps would {} {}", plan.steps.size(),
                                    down ? "stop what runs in" : "deploy " + plan.release + " to", where);
@@ -238,8 +262,9 @@ report::Report show(const Proof& proof, const std::string& file) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken, left, pending] = status;
-    for (const std::string name : {"a", "b"}) report.text += slot_lines(name, observed);
+    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, missing, left, pending] =
+        status;
+    for (const std::string name : {"a", "b"}) report.text += slot_lines(name, status);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
     };
@@ -260,8 +285,8 @@ report::Report show(const Status& status, const Settings& settings) {
         report.text += fmt::format("pending for contract: {}\n", join(pending->contract, " "));
     if (pending && !pending->unknown.empty()) report.text += fmt::format("migrations: {}\n", pending->unknown);
     for (const auto& problem : drift(status, settings)) warn("deploy/drift", problem);
-    if (!no_way_back.empty()) warn("deploy/no-way-back", fmt::format("nothing to roll back to: {}", no_way_back));
-    for (const auto& problem : broken) warn("deploy/history-changed", "the history was changed by hand: " + problem);
+    for (const auto& problem : missing) warn("deploy/missing", problem);
+    for (const auto& problem : no_way_back) warn("deploy/no-way-back", problem);
     if (observed.router_trouble)
         warn("deploy/router", fmt::format("who gets requests can't be told: {}{}", observed.router_trouble->message,
                                           router.empty() ? "" : fmt::format("; {} {}", settings.url, router)));
@@ -282,6 +307,20 @@ report::Report show(const Status& status, const Settings& settings) {
                       {"previous", state.previous},
                       {"url", settings.url}};
     return report;
+}
+
+void add(report::Report& report, const Records& records) {
+    for (const auto& [what, file, cure, guides] : records.damaged)
+        report.findings.push_back({.rule = "deploy/damaged",
+                                   .severity = report::Severity::warning,
+                                   .file = what.place.file.empty() ? file.string() : what.place.file,
+                                   .line = what.place.line,
+                                   .message = what.message});
+    for (const auto& problem : records.broken)
+        report.findings.push_back({.rule = "deploy/history-changed",
+                                   .severity = report::Severity::warning,
+                                   .file = "history.jsonl",
+                                   .message = "the history was changed by hand: " + problem});
 }
 
 }

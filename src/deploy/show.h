@@ -21,14 +21,16 @@ struct Status {
     Observed observed;
     std::string unfinished; // deployment id, empty: none
     std::string lock_holder;
-    std::string hold;                 // who keeps deployments away, since when and why; empty: nobody
-    std::string router_problem;       // "answers 502"; empty: it answers as it should, or need not
-    std::string drift;                // of the release's files from what was sealed; empty: none, or nobody looked
-    std::string no_way_back;          // why the release before can't be started; empty: it can, or nobody looked
-    std::vector<std::string> broken;  // what is wrong with the history; empty: nothing, or nobody looked
-    std::optional<ContractLeft> left; // of what serves
-    std::optional<Pending> pending;   // the same, as the database tells; nothing: deploy.migrate is off
+    std::string hold;                     // who keeps deployments away, since when and why; empty: nobody
+    std::string router_problem;           // "answers 502"; empty: it answers as it should, or need not
+    std::string drift;                    // of the release's files from what was sealed; empty: none, or nobody looked
+    std::vector<std::string> no_way_back; // what a rollback would fail at, or lack; empty: nothing, or nobody looked
+    std::vector<std::string> missing;     // of what serves: instances that don't run or don't answer
+    std::optional<ContractLeft> left;     // of what serves
+    std::optional<Pending> pending;       // the same, as the database tells; nothing: deploy.migrate is off
 };
 report::Report show(const Status& status, const Settings& settings);
+
+void add(report::Report& report, const Records& records); // as warnings
 
 }

@@ -25,11 +25,12 @@ std::string describe_status(int status) {
 
 }
 
-Result<sys::HttpResponse> ask_router(const World& world) {
+Result<sys::HttpResponse> ask_router(const World& world, Signals signals) {
     return world.http.send({.url = world.settings.url + world.settings.health.path,
                             .headers = world.settings.health.headers,
                             .timeout = world.settings.health.timeout,
                             .fresh_connection = true,
+                            .through_stop = signals == Signals::endured,
                             .ca_file = world.settings.router.ca});
 }
 
@@ -56,7 +57,11 @@ bool Watch::pause_beside(const std::vector<sys::ProcessId>& processes, Milliseco
 Result<void> Watch::alive(const Instance& instance) const {
     const auto seen = TRY(place_.process(instance));
     if (seen.alone) return no(fmt::format("the supervisor of {} was killed", told(instance)));
+    if (seen.ending) return no(fmt::format("somebody stops {}", told(instance)));
     if (seen.running && seen.restarts == 0) return {};
+    // An engine forgets the status of a container that it has started again.
+    if (seen.running && seen.last_status == 0)
+        return no(fmt::format("the process of {} ended and was started again", told(instance)));
     return no(fmt::format("the process of {} {}", told(instance), describe_status(seen.last_status)));
 }
 
@@ -83,8 +88,8 @@ Result<Judgement> Watch::probe_all(const Instances& instances, const ReleaseInfo
     return judgement;
 }
 
-Result<Judgement> Watch::probe_router(const ReleaseInfo& release) {
-    const auto answer = TRY(ask_router(world_));
+Result<Judgement> Watch::probe_router(const ReleaseInfo& release, Signals signals) {
+    const auto answer = TRY(ask_router(world_, signals));
     return judge(answer, settings_.health, release);
 }
 
@@ -135,7 +140,38 @@ Result<void> Watch::ready_one(const Instance& instance, const ReleaseInfo& relea
                           health.path, problem));
 }
 
-Result<void> Watch::verify(const Instances& instances, const ReleaseInfo& release, const ReleaseInfo* beside) {
+// By the version that it tells, else by whether the other release is sick at its own addresses.
+Result<bool> Watch::may_be_from(const Beside& beside, const sys::HttpResponse& answer, const ReleaseInfo& release) {
+    const auto judgement = judge(answer, settings_.health, beside.release);
+    if (judgement.good) return true;
+    const auto told = settings_.health.tells_version() ? told_version(answer, settings_.health) : std::string();
+    const auto tells = [&](const ReleaseInfo& one) {
+        return told == one.version || told == one.id || told == one.commit;
+    };
+    if (!told.empty() && tells(beside.release) != tells(release)) return tells(beside.release);
+    const auto well = TRY(probe_all(beside.instances, beside.release));
+    return !well.good;
+}
+
+Result<void> Watch::answers(const Instances& instances, const ReleaseInfo& release) {
+    std::string problem;
+    for (int i = 0; i < std::max(settings_.health.unhealthy_after, 1); ++i) {
+        const auto here = TRY(probe_all(instances, release));
+        const auto there = TRY(probe_router(release, Signals::endured));
+        if (here.good && there.good) return {};
+        problem = there.good
+                      ? fmt::format("at one of its own addresses, {} {}", settings_.health.path, here.problem)
+                      : fmt::format("through the router, {}{} {}", settings_.url, settings_.health.path, there.problem);
+        if (!pause(settings_.health.interval)) break;
+    }
+    return no(fmt::format("{} does not serve: {}", release.id, problem));
+}
+
+Result<void> Watch::verify(const Instances& instances, const ReleaseInfo& release, const Beside* beside) {
+    if (beside)
+        if (const auto here = TRY(probe_all(instances, release)); !here.good)
+            return no(
+                fmt::format("the release is not well at its own address: {} {}", settings_.health.path, here.problem));
     for (int i = 0; i < settings_.verify_requests; ++i) {
         if (interrupted()) return interrupted_error();
         const auto answer = TRY(ask_router(world_));
@@ -146,7 +182,11 @@ Result<void> Watch::verify(const Instances& instances, const ReleaseInfo& releas
                                        settings_.url, judgement.problem));
             return {};
         }
-        if (judgement.good || (beside && judge(answer, settings_.health, *beside).good)) continue;
+        const bool hangs = answer.failure == sys::HttpFailure::timeout && TRY(probe_all(instances, release)).good;
+        if (answer.failure == sys::HttpFailure::refused || hangs) // nobody's fault but its own
+            return could_not(fmt::format("the router at {} {}", settings_.url, judgement.problem));
+        if (judgement.good) continue;
+        if (beside && TRY(may_be_from(*beside, answer, release))) continue;
         constexpr int bad_gateway = 502;
         const bool only_router = answer.status == bad_gateway && TRY(probe_all(instances, release)).good;
         return no(fmt::format("through the router, {}{} {}{}", settings_.url, settings_.health.path, judgement.problem,
@@ -162,6 +202,7 @@ Result<void> Watch::bake(const Instances& instances, const ReleaseInfo& release,
     const auto end = clock_.steady() + duration;
     const auto processes = place_.processes(instances);
     int bad = 0, router_bad = 0;
+    router_failed_ = false;
     bool first = true;
     while (true) {
         if (first || processes.size() < instances.size()) // else each end is heard

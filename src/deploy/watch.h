@@ -13,7 +13,8 @@ namespace fairlead::deploy {
 using Instances = std::vector<Instance>;
 
 // The health path as users reach it, on a fresh connection.
-Result<sys::HttpResponse> ask_router(const World& world);
+enum class Signals { heeded, endured };
+Result<sys::HttpResponse> ask_router(const World& world, Signals signals = Signals::heeded);
 
 enum class Waited { done, timeout, interrupted };
 
@@ -26,6 +27,7 @@ class Watch {
     // Whether waits end at a signal.
     // For a way back that can't wait for a router that is down: what serves is well at its socket.
     void do_without_router() { may_lack_router_ = true; }
+    bool lacks_router() const { return lacks_router_; } // verify() did without it: nothing came through it
     void heed_signals(bool heed) { heed_ = heed; }
     bool interrupted();                                   // a signal asked us to stop
     bool router_failed() const { return router_failed_; } // why bake() gave an error: not the release's fault
@@ -33,8 +35,15 @@ class Watch {
     // Errors of kind `no` are the release's fault and say why.
     // `warm`: they ran all the time, so one answer is enough.
     Result<void> ready(const Instances& instances, const ReleaseInfo& release, bool warm = false);
-    // `beside`: the release that still has a part of the requests; none: all go to this one.
-    Result<void> verify(const Instances& instances, const ReleaseInfo& release, const ReleaseInfo* beside = nullptr);
+    struct Beside { // the release that still has a part of the requests, and who of it does
+        ReleaseInfo release;
+        Instances instances;
+    };
+    // Without `beside` all requests go to this one. What the other one answers is not held against it.
+    Result<void> verify(const Instances& instances, const ReleaseInfo& release, const Beside* beside = nullptr);
+    // Error (no): that release doesn't answer at each of its addresses and through the router, asked as often as one
+    // may be sick for a moment.
+    Result<void> answers(const Instances& instances, const ReleaseInfo& release);
     Result<void> bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration);
     bool heard_an_end() const { return !ended_.empty(); } // of bake(): a process of the release did
     std::string how_it_ended() const;                     // of bake(), asked after the way back has begun; may be empty
@@ -52,7 +61,8 @@ class Watch {
                             Milliseconds limit = Milliseconds::max());
     // The first of them that is not well; an empty problem: all are.
     Result<Judgement> probe_all(const Instances& instances, const ReleaseInfo& release);
-    Result<Judgement> probe_router(const ReleaseInfo& release);
+    Result<Judgement> probe_router(const ReleaseInfo& release, Signals signals = Signals::heeded);
+    Result<bool> may_be_from(const Beside& beside, const sys::HttpResponse& answer, const ReleaseInfo& release);
     Result<void> ready_one(const Instance& instance, const ReleaseInfo& release, sys::Clock::Steady deadline,
                            bool warm);
 

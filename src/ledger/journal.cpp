@@ -1,4 +1,6 @@
 #include "ledger/journal.h"
+#include "base/printable.h"
+#include "ledger/checked.h"
 #include "sys/data/json.h"
 #include <fmt/format.h>
 
@@ -21,7 +23,7 @@ bool read_line(const Json& line, int number, std::string_view text, Journal& jou
     return event == "step" || event == "end";
 }
 
-std::string line_of(const Json& object) { return sys::dump_json(object) + "\n"; }
+std::string line_of(const Json& object) { return checked_text(object, ""); }
 
 }
 
@@ -31,8 +33,8 @@ Error Journal::foreign(int line) const {
         Place{.file = file, .line = line});
 }
 
-std::string plan_line(const Json& plan, std::string_view at) {
-    return line_of({{"schema", 1}, {"event", "plan"}, {"at", at}, {"plan", plan}});
+std::string plan_line(const Json& plan, std::string_view at, const std::string& of) {
+    return checked_text({{"schema", 1}, {"event", "plan"}, {"at", at}, {"plan", plan}}, of);
 }
 
 std::string step_line(const Json& step, std::string_view at) {
@@ -45,7 +47,8 @@ std::string end_line(std::string_view verdict, std::string_view at) {
     return line_of({{"event", "end"}, {"at", at}, {"verdict", verdict}});
 }
 
-Result<Journal> parse_journal(std::string_view text, const std::string& file, const Domain& domain) {
+Result<Journal> parse_journal(std::string_view text, const std::string& file, const Domain& domain,
+                              const std::string& of) {
     Journal journal{.file = file};
     int number = 0;
     for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
@@ -57,6 +60,11 @@ Result<Journal> parse_journal(std::string_view text, const std::string& file, co
                 fmt::format("the journal's schema is not 1: it was written by another version of {}", domain.tool),
                 Place{.file = file, .line = number});
         }
+        if (const auto said = text_of(line.value(), "of"); !of.empty() && !said.empty() && said != of)
+            return could_not(fmt::format("the journal is of '{}', not of '{}'", one_line(said), of),
+                             Place{.file = file, .line = number});
+        if (!holds_check(line.value()))
+            return could_not("the line was changed since it was written", Place{.file = file, .line = number});
         if (!read_line(line.value(), number, text.substr(0, end), journal)) return journal.foreign(number);
     }
     if (number == 0) journal.verdict = "";

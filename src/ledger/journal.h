@@ -26,12 +26,14 @@ struct Journal {
 };
 
 // With their newline. `plan` and the members of `step` are the domain's.
-std::string plan_line(const sys::Json& plan, std::string_view at);
+std::string plan_line(const sys::Json& plan, std::string_view at, const std::string& of = "");
 std::string step_line(const sys::Json& step, std::string_view at);
 std::string end_line(std::string_view verdict, std::string_view at);
 
-// Error (could_not): a schema that is not ours, or a line in the middle that is no journal line. Empty text or only a
-// torn line: no lines, a verdict of "" (nothing was begun).
-Result<Journal> parse_journal(std::string_view text, const std::string& file, const Domain& domain);
+// Error (could_not): a schema that is not ours, another one's (`of`, see ledger/checked.h), or a line in the middle
+// that is no journal line, or was changed. Empty text or only a torn line: no lines, a verdict of "" (nothing was
+// begun).
+Result<Journal> parse_journal(std::string_view text, const std::string& file, const Domain& domain,
+                              const std::string& of = "");
 
 }

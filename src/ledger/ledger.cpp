@@ -1,5 +1,6 @@
 #include "ledger/ledger.h"
 #include "base/secret.h"
+#include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
@@ -20,6 +21,8 @@ constexpr std::size_t kept_acts = 20;
 constexpr std::size_t reserve_size = 64u << 10;
 constexpr std::size_t full_history = 1u << 20;
 
+std::string full_name(std::size_t number) { return fmt::format("history-{:04}.jsonl", number); }
+
 bool is_over(std::string_view journal) { // its last whole line is an end
     const auto end = journal.rfind('\n');
     if (end == journal.npos) return false;
@@ -29,6 +32,8 @@ bool is_over(std::string_view journal) { // its last whole line is an end
 }
 
 }
+
+std::string Ledger::of() const { return whose(folder_); }
 
 Result<void> Ledger::create() const {
     TRY_VOID(sys::make_folders(acts(), folder_mode));
@@ -79,15 +84,10 @@ Result<State> Ledger::state() const {
     const auto text = TRY(read_or_empty(path));
     State state;
     for (const auto name : domain_.state) state.members.emplace(name, "");
-    if (text.empty()) return state;
-    const auto object = sys::parse_json(text, path.string());
-    if (!object.ok())
-        return could_not(fmt::format("'{}' is damaged ({}); move it away and run again: what runs is looked at anyway",
-                                     path.string(), object.error().message));
-    if (!object->is_object() || object->value("schema", Json()) != Json(1)) {
-        return could_not(fmt::format("'{}' has a schema that this version does not know; use the version that wrote it",
-                                     path.string()));
-    }
+    if (text.empty() && sys::inspect(path).type == FileType::absent) return state;
+    const auto object = read_checked(text, path.string(), of(), domain_.tool);
+    if (!object.ok() && passes_over() && !is_later(text)) return state;
+    if (!object.ok()) return object.error();
     for (auto& [name, value] : state.members) value = text_of(object.value(), name);
     const auto sha256 = text_of(object.value(), "history_sha256");
     state.last = {text_of(object.value(), sha256.empty() ? domain_.act : "history_last"), sha256};
@@ -103,7 +103,7 @@ Result<void> Ledger::write(const State& state) const {
     object["history_last"] = state.last.id;
     object["history_sha256"] = state.last.sha256;
     return with_reserve(
-        [&] { return sys::write_file(folder_ / "state.json", sys::dump_json(object, 2) + "\n", file_mode); });
+        [&] { return sys::write_file(folder_ / "state.json", checked_text(object, of(), 2), file_mode); });
 }
 
 Result<std::vector<std::string>> Ledger::full_histories() const {
@@ -115,13 +115,10 @@ Result<std::vector<std::string>> Ledger::full_histories() const {
 Result<Chain> Ledger::history() const {
     Chain before;
     if (const auto full = TRY(full_histories()); !full.empty()) {
-        const auto path = folder_ / full.back();
-        const auto text = TRY(sys::read_file(path));
-        before = TRY(parse_chain(text, path.string(), domain_, {.from_middle = full.size() > 1}));
+        Chain older{.from_middle = full.size() > 1};
+        before = TRY(read_history(full.back(), std::move(older)));
     }
-    const auto path = folder_ / "history.jsonl";
-    const auto text = TRY(read_or_empty(path));
-    return parse_chain(text, path.string(), domain_, std::move(before));
+    return read_history("history.jsonl", std::move(before));
 }
 
 Result<Chain> Ledger::checked_history() const {
@@ -150,8 +147,9 @@ Result<void> Ledger::append(const Json& record) const {
         return write(state);
     }
     if (sys::inspect(path).size >= full_history) {
-        const auto number = TRY(full_histories()).size() + 1;
-        TRY_VOID(sys::rename_path(path, folder_ / fmt::format("history-{:04}.jsonl", number)));
+        auto number = TRY(full_histories()).size() + 1;
+        while (sys::inspect(folder_ / full_name(number)).type != FileType::absent) ++number; // one before is gone
+        TRY_VOID(sys::rename_path(path, folder_ / full_name(number)));
     }
     Json linked = record;
     linked["prev_sha256"] = holds_to(chain, state.last) ? chain.last_sha256 : state.last.sha256;
@@ -167,9 +165,10 @@ std::string Ledger::new_id(sys::Clock& clock) const {
 
 Result<void> Ledger::begin(const std::string& id, const Json& plan, std::string_view at) const {
     TRY_VOID(sys::make_folders(act(id), folder_mode));
+    const auto line = plan_line(plan, at, of()); // whole, or not there: an empty journal is one that was emptied
+    TRY_VOID(with_reserve([&] { return sys::write_file(act(id) / "journal.jsonl", line, file_mode); }));
     // For people: what we go by is in the journal.
-    TRY_VOID(sys::write_file(act(id) / "plan.json", sys::dump_json(plan, 2) + "\n", file_mode, sys::Sync::no));
-    return journal(id, plan_line(plan, at));
+    return sys::write_file(act(id) / "plan.json", sys::dump_json(plan, 2) + "\n", file_mode, sys::Sync::no);
 }
 
 Result<void> Ledger::journal(const std::string& id, std::string_view line, sys::Sync sync) const {
@@ -185,10 +184,12 @@ Result<std::optional<Journal>> Ledger::unfinished() const {
         const auto path = act(id) / "journal.jsonl";
         const auto text = TRY(read_or_empty(path));
         if (is_over(text)) continue;
-        auto journal = TRY(parse_journal(text, path.string(), domain_));
-        if (journal.verdict) continue;
-        journal.id = id;
-        return std::optional(std::move(journal));
+        auto journal = parse_journal(text, path.string(), domain_, of());
+        if (!journal.ok() && passes_over() && !is_later(text.substr(0, text.find('\n')))) continue;
+        if (!journal.ok()) return journal.error();
+        if (journal->verdict) continue;
+        journal->id = id;
+        return std::optional(std::move(journal).value());
     }
     return std::optional<Journal>();
 }
@@ -201,7 +202,7 @@ Result<void> Ledger::tidy() const {
         const auto path = act(ids[i]) / "journal.jsonl";
         const auto text = TRY(read_or_empty(path));
         const bool over = is_over(text), aside = sys::inspect(path.string() + ".damaged-1").type != FileType::absent;
-        const auto journal = over ? Result<Journal>(Journal{}) : parse_journal(text, path.string(), domain_);
+        const auto journal = over ? Result<Journal>(Journal{}) : parse_journal(text, path.string(), domain_, of());
         const bool open =
             !over && (!journal.ok() || !journal->verdict); // whatever its id says of its age: it is needed
         const bool begun = over || aside || !journal.ok() || journal->verdict != "";

@@ -5,15 +5,13 @@ namespace fairlead::ledger {
 
 namespace {
 
-Result<Chain> read_all(const sys::Path& folder, const Domain& domain) {
+Result<Chain> read_all(const Ledger& ledger) {
     Chain chain;
-    auto names = TRY(names_in(folder));
+    auto names = TRY(names_in(ledger.folder()));
     std::erase_if(names, [](const auto& name) { return !name.starts_with("history-") || !name.ends_with(".jsonl"); });
     names.emplace_back("history.jsonl");
     for (const auto& name : names) {
-        const auto path = folder / name;
-        const auto text = TRY(read_or_empty(path));
-        chain = TRY(parse_chain(text, path.string(), domain, std::move(chain)));
+        chain = TRY(ledger.read_history(name, std::move(chain)));
         for (auto& problem : chain.broken)
             if (name != names.back() && problem.starts_with("line ")) problem = name + ": " + problem;
     }
@@ -26,7 +24,7 @@ Result<Chain> whole_history(const Ledger& ledger, const Domain& domain) {
     // An act may write while we read, without the lock: then state.json has changed, and it is read again.
     for (int again = 3;; --again) {
         const auto before = TRY(ledger.state());
-        auto chain = TRY(read_all(ledger.folder(), domain));
+        auto chain = TRY(read_all(ledger));
         const auto open = TRY(ledger.unfinished());
         const auto after = TRY(ledger.state());
         if (again > 0 && after.last.sha256 != before.last.sha256) continue;

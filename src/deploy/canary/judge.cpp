@@ -46,12 +46,34 @@ double Times::quantile(double share) const {
     return *place;
 }
 
+Slower::Slower(const CanarySettings& settings, double least, const Confidence& confidence)
+    : plain_({settings.latency.ratio, 0, least}, confidence, settings.steps.size(), settings.min_requests),
+      same_time_(settings.latency.ratio, confidence, settings.steps.size()) {}
+
+void Slower::next_step() {
+    plain_.next_step();
+    same_time_.next_step();
+}
+
+void Slower::add(bool fresh, bool above) {
+    fresh ? plain_.add_fresh({1, above}) : plain_.add_old({1, above});
+    fresh ? same_time_.add_fresh(above) : same_time_.add_old(above);
+}
+
+// The bar is of before, and the load may be another one now: what is above it at the same time says whose it is.
+Judged Slower::judge() const {
+    if (!plain_.enough()) return Judged::open;
+    const auto beside = same_time_.judge();
+    if (beside == Judged::abort && plain_.harmful()) return Judged::abort;
+    return beside == Judged::pass || plain_.judge() == Judged::pass ? Judged::pass : Judged::open;
+}
+
+bool Slower::doubtful() const { return plain_.doubtful() && judge() != Judged::pass; }
+
 Evidence::Evidence(const CanarySettings& settings, bool times, const Confidence& confidence)
     : settings_(settings), times_(times), errors_({settings.errors.ratio, settings.errors.points / 100, 0.001},
                                                   confidence, settings.steps.size(), settings.min_requests),
-      slow_({settings.latency.ratio, 0, 1 - settings.latency.quantile}, confidence, settings.steps.size(),
-            settings.min_requests),
-      typical_({settings.latency.ratio, 0, 0.05}, confidence, settings.steps.size(), settings.min_requests),
+      slow_(settings, 1 - settings.latency.quantile, confidence), typical_(settings, 0.05, confidence),
       limit_({2, 0, 0.05}, confidence, settings.steps.size(), settings.min_requests, true),
       refused_({2, 0.01, 0.001}, {}, settings.steps.size(), settings.min_requests) {}
 
@@ -64,7 +86,9 @@ void Evidence::add_before(const Answer& old) {
 
 void Evidence::next_step(bool compares_times) {
     compares_times_ = compares_times;
-    for (auto* one : {&errors_, &slow_, &typical_, &limit_, &refused_}) one->next_step();
+    for (auto* one : {&errors_, &limit_, &refused_}) one->next_step();
+    slow_.next_step();
+    typical_.next_step();
     bars_.reset();
     set_bars();
 }
@@ -92,8 +116,8 @@ void Evidence::add(const Answer& answer) {
     if (!answer.took_ms || answer.failed()) return; // an error page comes fast
     const auto took = *answer.took_ms;
     if (bars_ && compares_times_) {
-        count(slow_, took > bars_->slow_ms);
-        count(typical_, took > bars_->typical_ms);
+        slow_.add(fresh, took > bars_->slow_ms);
+        typical_.add(fresh, took > bars_->typical_ms);
     }
     if (fresh && settings_.max_p95.count() > 0)
         limit_.add_fresh({1, took > static_cast<double>(settings_.max_p95.count())});
@@ -110,7 +134,7 @@ void Evidence::add(const Counted& old, const Counted& fresh) {
 
 Judged Evidence::judge() const {
     if (!why().empty()) return Judged::abort;
-    const auto passed = [](const Criterion& one) { return one.judge() == Judged::pass; };
+    const auto passed = [](const auto& one) { return one.judge() == Judged::pass; };
     const bool as_fast = !times_ || !compares_times_ || (passed(slow_) && passed(typical_));
     const bool fast = as_fast && (!times_ || settings_.max_p95.count() == 0 || passed(limit_));
     return passed(errors_) && fast ? Judged::pass : Judged::open;

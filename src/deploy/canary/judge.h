@@ -1,5 +1,6 @@
 #pragma once
 #include "base/time.h"
+#include "deploy/canary/same_time.h"
 #include "deploy/canary/sequential.h"
 #include "deploy/canary/settings.h"
 #include "sys/data/json_fwd.h"
@@ -31,6 +32,23 @@ class Times {
     std::size_t next_ = 0;
 };
 
+// Whether more of the new release's requests take longer than a bar, than of the old one's at the same time.
+class Slower {
+  public:
+    // `least`: the share of the old release's requests above the bar is taken to be no less.
+    Slower(const CanarySettings& settings, double least, const Confidence& confidence);
+    void next_step();
+    void add(bool fresh, bool above);
+    Judged judge() const;
+    bool doubtful() const;
+    const Counted& old() const { return plain_.old(); }
+    const Counted& fresh() const { return plain_.fresh(); }
+
+  private:
+    Criterion plain_; // how large the harm is, whenever they came
+    SameTime same_time_;
+};
+
 // What one source tells: users' requests, or questions of ours.
 class Evidence {
   public:
@@ -56,7 +74,9 @@ class Evidence {
     bool compares_times_ = true;
     // slow: the slowest requests; typical: those that are usually fast, whose harm a long tail hides; refused: 4xx,
     // which only warn
-    Criterion errors_, slow_, typical_, limit_, refused_;
+    Criterion errors_;
+    Slower slow_, typical_;
+    Criterion limit_, refused_;
     HardFloor floor_, old_floor_;
     bool old_fell_ = false; // the old release does so too, at times
     Times old_times_, fresh_times_;

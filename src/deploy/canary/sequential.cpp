@@ -52,12 +52,15 @@ void Criterion::next_step() {
     old_in_step_ = fresh_in_step_ = {};
 }
 
-double Criterion::of_this_step() const {
-    if (absolute_) return evidence(fresh_in_step_, harm_.least, harm_);
-    double share = expected(old_, harm_);
+double Criterion::share_now() const {
+    if (absolute_) return harm_.least;
+    const double share = expected(old_, harm_);
     // What troubles both now, a slow database say, is not the new release's.
-    if (old_in_step_.requests >= least_requests_) share = std::max(share, expected(old_in_step_, harm_));
-    return evidence(fresh_in_step_, share, harm_) / dispersion_.factor();
+    return old_in_step_.requests >= least_requests_ ? std::max(share, expected(old_in_step_, harm_)) : share;
+}
+
+double Criterion::of_this_step() const {
+    return evidence(fresh_in_step_, share_now(), harm_) / (absolute_ ? 1 : dispersion_.factor());
 }
 
 void Criterion::add_before(const Counted& old) {
@@ -75,8 +78,12 @@ void Criterion::add_fresh(const Counted& more) {
     fresh_in_step_ += more;
 }
 
+bool Criterion::enough() const {
+    return fresh_.requests >= least_requests_ && (absolute_ || old_.requests >= least_requests_);
+}
+
 Judged Criterion::judge() const {
-    if (fresh_.requests < least_requests_ || (!absolute_ && old_.requests < least_requests_)) return Judged::open;
+    if (!enough()) return Judged::open;
     const auto step = of_this_step();
     const auto of_step = fresh_in_step_.requests >= least_requests_ ? decide(step, of_step_) : Judged::open;
     const auto of_all = decide(carried_ + step, of_all_);
@@ -86,6 +93,11 @@ Judged Criterion::judge() const {
 
 bool Criterion::doubtful() const {
     return fresh_.bad > 0 && evidence(fresh_, absolute_ ? harm_.least : expected(old_, harm_), harm_) > 0;
+}
+
+bool Criterion::harmful() const {
+    return doubtful() ||
+           (fresh_in_step_.requests >= least_requests_ && evidence(fresh_in_step_, share_now(), harm_) > 0);
 }
 
 void HardFloor::add(const Counted& more) {

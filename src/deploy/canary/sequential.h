@@ -69,11 +69,14 @@ class Criterion {
     void add_old(const Counted& more);
     void add_fresh(const Counted& more);
     Judged judge() const;
+    bool enough() const;   // so many requests of both that it may be judged
     bool doubtful() const; // what there is, however little, speaks for harm
+    bool harmful() const;  // doubtful, or what this step counted is
     const Counted& old() const { return old_; }
     const Counted& fresh() const { return fresh_; }
 
   private:
+    double share_now() const;    // of the old release's requests that are bad
     double of_this_step() const; // evidence
 
     Harm harm_;

@@ -81,6 +81,19 @@ Result<void> CanaryWatch::ask(const Instance& instance, Answer::Of of) {
     return {};
 }
 
+// Ten times a second; more often where a step is too short for as many answers as a verdict takes. Who is slow to
+// answer keeps nobody from looking at users' requests.
+Result<void> CanaryWatch::ask_by_turns(const std::vector<Instance>& fresh, const std::vector<Instance>& old) {
+    constexpr Milliseconds::rep verdict = 400, most = 10; // pairs: for a verdict, at one look
+    const auto end = world_.clock.steady() + look_interval;
+    const auto pairs = std::clamp<Milliseconds::rep>(verdict * look_interval / settings_.step_deadline, 1, most);
+    for (Milliseconds::rep i = 0; i < pairs; ++i) {
+        TRY_VOID(ask_both(fresh, old));
+        if (world_.clock.steady() >= end) break;
+    }
+    return {};
+}
+
 // By turns, or whatever slows the host for a while would be one release's alone.
 Result<void> CanaryWatch::ask_both(const std::vector<Instance>& fresh, const std::vector<Instance>& old) {
     const auto one_of = [&](const std::vector<Instance>& all) { return all[asked_ / 2 % all.size()]; };
@@ -109,8 +122,11 @@ Result<void> CanaryWatch::judge(const std::vector<Instance>& fresh, const std::v
         case Canary::Verdict::promoted: progress_.warn("goes on without a verdict: " + look.reason); return {};
         case Canary::Verdict::pass: return {};
         case Canary::Verdict::abort: return no("the new release is sick: " + look.reason);
-        case Canary::Verdict::probe: TRY_VOID(ask_both(serving(fresh), serving(old))); break;
-        case Canary::Verdict::hold: progress_.still("judge: held, " + look.reason); break;
+        case Canary::Verdict::probe: TRY_VOID(ask_by_turns(serving(fresh), serving(old))); break;
+        case Canary::Verdict::hold:
+            progress_.still("judge: held, " + look.reason);
+            if (settings_.on_undecided == "probe") TRY_VOID(ask_by_turns(serving(fresh), serving(old)));
+            break;
         case Canary::Verdict::open: break;
         }
         progress_.still(fmt::format("judge: no verdict after {}",

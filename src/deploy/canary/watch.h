@@ -15,6 +15,8 @@
 // where that says too little, and stays until the step has its verdict.
 namespace fairlead::deploy {
 
+inline constexpr Milliseconds look_interval{100};
+
 class CanaryWatch {
   public:
     // `started`: of the deployment; the old release alone had what came before.
@@ -22,7 +24,7 @@ class CanaryWatch {
 
     struct Calls {
         std::function<Result<void>()> alive; // error (no): the new release's process ended
-        std::function<bool()> pause;         // until the next look; false: a signal, or the deployment's time is over
+        std::function<bool()> pause;         // look_interval; false: a signal, or the deployment's time is over
     };
     // From the change of weights until the next step may come. Error (no): the new release is sick; says by which
     // numbers. Error (could_not): what the time did not suffice for, with `interrupted()` or without a verdict.
@@ -34,6 +36,7 @@ class CanaryWatch {
     Result<void> read_log(const Counting& counting);
     void read_counters(const std::string& slot);
     Result<void> ask(const Instance& instance, Answer::Of of);
+    Result<void> ask_by_turns(const std::vector<Instance>& fresh, const std::vector<Instance>& old);
     Result<void> ask_both(const std::vector<Instance>& fresh, const std::vector<Instance>& old);
 
     const World& world_;

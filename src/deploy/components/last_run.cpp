@@ -1,4 +1,5 @@
 #include "deploy/components/last_run.h"
+#include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
@@ -19,14 +20,14 @@ std::string to_json(const LastRun& run) {
     Json object{{"schema", 1}, {"done", run.done}, {"parts", Json::array()}};
     for (const auto& [component, release, previous] : run.parts)
         object["parts"].push_back({{"component", component}, {"release", release}, {"previous", previous}});
-    return sys::dump_json(object, 2) + "\n";
+    return ledger::checked_text(std::move(object), "", 2);
 }
 
 Result<LastRun> parse_last_run(std::string_view text, const std::string& file) {
-    const auto object = TRY(sys::parse_json(text, file));
+    const auto object = TRY(ledger::read_checked(text, file, "", "fairlead-deploy"));
     const auto wrong = could_not("this is not what the last run of all components left; move it away, and roll back by "
                                  "--component NAME",
-                                 {.file = file});
+                                 {.file = file, .line = 1});
     if (!object.is_object() || object.value("schema", Json()) != Json(1) || !object.contains("parts") ||
         !object["parts"].is_array() || !object.contains("done") || !object["done"].is_boolean())
         return wrong;
@@ -42,10 +43,10 @@ Result<LastRun> parse_last_run(std::string_view text, const std::string& file) {
 Result<LastRun> read_last_run(const Group& group) {
     const auto file = last_run_file(group);
     const auto text = TRY(ledger::read_or_empty(file));
-    if (text.empty()) return LastRun{};
+    if (text.empty() && sys::inspect(file).type == sys::FileType::absent) return LastRun{};
     auto run = parse_last_run(text, file.string());
     if (run.ok()) return run;
-    sys::log_warning(fmt::format("{}: {}", file.string(), run.error().message));
+    sys::log_warning(ledger::told_with_place(run.error()));
     return LastRun{};
 }
 

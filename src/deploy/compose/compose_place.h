@@ -32,7 +32,10 @@ class ComposePlace : public Place {
     // Nothing ends a container by itself later on, so none stays warm; see preflight.
     Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override { return {}; }
     Result<void> wake(const std::vector<Instance>&) override { return {}; }
+    Result<void> here() override;
     Result<Seen> observe() override;
+    Result<std::vector<Stray>> strays() override;
+    Result<void> end_stray(const std::string& name) override;
     Result<std::vector<Usage>> resources() override;
     Assignments given(const std::string& slot) override;
     Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
@@ -50,6 +53,7 @@ class ComposePlace : public Place {
     Result<void> clear(const Instance& instance) override;
     Result<void> commit(const std::string&, const std::string&) override { return {}; } // `restart:` is the user's
     Result<std::vector<std::string>> present() override;
+    Result<std::vector<ledger::Damage>> damaged() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
     std::string last_lines(const Instance& instance) override { return log(instance, 20); }
     std::string log(const Instance& instance, std::size_t lines) override;
@@ -99,7 +103,12 @@ class ComposePlace : public Place {
     Result<void> write_secrets(const sys::Path& folder, const std::string& user) const;
     void add_secrets(const sys::Path& folder, Change& change) const;
     Result<int> free_port();
+    Result<void> find_held_ports();
+    Result<void> remove_ended();
     sys::Path launch_file(const Instance& instance) const { return slot_folder(instance) / "launch.json"; }
+    // Which container was told to end, and which of its lives: the engine itself doesn't tell.
+    sys::Path ending_file(const Instance& instance) const { return slot_folder(instance) / "ending"; }
+    bool is_ending(const Instance& instance, const ContainerSeen& seen) const;
     Result<std::map<std::string, int>> scale_with(const std::string& project, const std::vector<std::string>& names);
     Result<Change> make_ready(const Instance& instance, const ReleaseInfo& release, const Recipe& recipe);
     Result<void> start_as(const std::vector<Instance>& round, const std::vector<Change>& changes, const Recipe& recipe);
@@ -115,7 +124,7 @@ class ComposePlace : public Place {
     std::optional<Model> today_, served_;
     std::optional<Error> failed_; // why there is no model of today
     std::optional<Recipe> read_;  // of the release that was read in this process
-    std::set<int> taken_;         // ports given in this process
+    std::set<int> taken_;         // ports given in this process, and those of what was started before
     std::string prepared_;        // what prepare's last command said
 };
 

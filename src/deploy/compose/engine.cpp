@@ -101,7 +101,8 @@ Result<std::vector<ListedContainer>> parse_containers(std::string_view text) {
         ListedContainer container{.id = text_of(one, "Id"),
                                   .image = text_of(one, "ImageID"),
                                   .state = text_of(one, "State"),
-                                  .labels = labels_of(member(one, "Labels"))};
+                                  .labels = labels_of(member(one, "Labels")),
+                                  .created = static_cast<std::int64_t>(count_of(one, "Created"))};
         if (container.id.empty()) return unlike("list of containers");
         if (const auto names = texts_of(one, "Names"); !names.empty()) container.name = without_slash(names[0]);
         containers.push_back(std::move(container));
@@ -251,6 +252,11 @@ Result<sys::HttpResponse> Engine::expect(const std::string& method, const std::s
     const auto said = body.ok() ? text_of(body.value(), "message") : std::string();
     return could_not(fmt::format("the Docker engine answers {} to {} {}: {}", answer.status, method,
                                  path.substr(0, path.find('?')), one_line(said)));
+}
+
+Result<void> Engine::here() const {
+    TRY_VOID(expect("GET", "/_ping", {200}));
+    return {};
 }
 
 Result<Engine::About> Engine::about() const {

@@ -20,6 +20,7 @@ struct ListedContainer {
     std::string id, name, image; // image: its id, "sha256:..."
     std::string state;           // created, running, restarting, exited, dead, ...
     Labels labels;
+    std::int64_t created = 0; // seconds since 1970
     bool is_running() const { return state == "running" || state == "restarting" || state == "paused"; }
 };
 
@@ -81,6 +82,7 @@ class Engine {
         bool rootless = false; // its containers' addresses can't be reached from the host
         std::string system;    // "Docker Desktop"
     };
+    Result<void> here() const; // error (could_not): it does not answer now
     Result<About> about() const;
     Result<std::vector<ListedContainer>> containers(const std::vector<std::string>& labels) const; // stopped ones too
     Result<std::optional<ContainerSeen>> inspect(const std::string& id) const;

@@ -1,6 +1,8 @@
 #include "base/text.h"
 #include "deploy/compose/compose_place.h"
+#include "deploy/release/damaged.h"
 #include "deploy/release/release.h"
+#include "ledger/checked.h"
 #include <fmt/format.h>
 #include <set>
 
@@ -91,7 +93,7 @@ Result<Recipe> ComposePlace::recipe_of(const std::string& release) {
     if (!text.ok())
         return no(fmt::format("how release {} is run isn't here any more: {}; deploy it again", release,
                               text.error().message));
-    return parse_recipe(text.value(), file.string());
+    return parse_recipe(text.value(), file.string(), world_.store.ledger().of());
 }
 
 std::string ComposePlace::keep_name(const std::string& service) const {
@@ -129,7 +131,7 @@ Result<void> ComposePlace::fetch(const Release& release) {
     }
     if (by_socket()) TRY_VOID(host_.make_open_folders(layout_.root));
     TRY_VOID(host_.make_folders(recipe_file(release.info.id).parent_path(), 0750));
-    TRY_VOID(host_.write_file(recipe_file(release.info.id), to_json(recipe), 0600));
+    TRY_VOID(host_.write_file(recipe_file(release.info.id), to_json(recipe, world_.store.ledger().of()), 0600));
     read_ = std::move(recipe);
     return {};
 }
@@ -137,10 +139,38 @@ Result<void> ComposePlace::fetch(const Release& release) {
 Result<std::vector<std::string>> ComposePlace::present() {
     std::vector<std::string> ids;
     for (const auto& id : TRY(world_.store.releases())) {
-        const auto info = TRY(world_.store.release(id));
+        const auto read = world_.store.release(id);
+        const auto info = read.ok() ? read.value() : std::nullopt; // a damaged record is told by who acts
         if (info && info->prepared && check(id).ok()) ids.push_back(id);
     }
     return ids;
+}
+
+// One that no recipe tells how to run is no release any more, unless it serves.
+Result<std::vector<ledger::Damage>> ComposePlace::damaged() {
+    std::vector<ledger::Damage> found;
+    const auto state = world_.store.state();
+    for (const auto& id : TRY(world_.store.releases())) {
+        const auto info = world_.store.release(id);
+        if (!info.ok() || !info.value() || !info.value()->prepared) continue;
+        const auto file = recipe_file(id);
+        const bool there = host_.inspect(file).type != sys::FileType::absent;
+        const auto text = host_.read_file(file);
+        if (there && !text.ok()) continue; // its secrets are for nobody else to see
+        const auto recipe = !there      ? Result<Recipe>(gone(file))
+                            : text.ok() ? parse_recipe(text.value(), file.string(), world_.store.ledger().of())
+                                        : Result<Recipe>(text.error());
+        const bool ours = recipe.ok() && recipe->release == id;
+        if (ours) continue;
+        const auto what = recipe.ok() ? of_another(file, recipe->release) : recipe.error();
+        const bool stays = text.ok() && ledger::is_later(text.value());
+        found.push_back({what, file, there && !stays ? ledger::Damage::Cure::aside : ledger::Damage::Cure::none, true});
+        const auto record = sys::Path(settings_.state) / "releases" / (id + ".json");
+        if (!stays && state.ok() && state->current != id)
+            found.push_back({could_not("it is not told how the release is run", {.file = record.string(), .line = 1}),
+                             record, ledger::Damage::Cure::aside, true});
+    }
+    return found;
 }
 
 Result<void> ComposePlace::check(const std::string& release) {

@@ -45,6 +45,11 @@ Result<std::vector<Instance>> ComposePlace::slots() {
     return found;
 }
 
+Result<void> ComposePlace::here() {
+    const auto* at = TRY(engine());
+    return at->here();
+}
+
 Result<Seen> ComposePlace::observe() {
     Seen seen;
     for (const auto& one : TRY(own())) {
@@ -53,12 +58,42 @@ Result<Seen> ComposePlace::observe() {
         if (auto& known = seen[*instance]; !known.running)
             known = {.running = one.is_running(), .release = of_label(one.labels, label("release"))};
     }
+    for (auto& [instance, known] : seen)
+        if (known.running && host_.inspect(ending_file(instance)).type != sys::FileType::absent)
+            known.ending = TRY(process(instance)).ending;
     for (const auto& instance : TRY(slots())) {
         const auto text = host_.read_file(launch_file(instance));
         const auto launch = text.ok() ? parse_recipe(text.value(), "launch.json") : Result<Recipe>(text.error());
         if (launch.ok()) seen.insert({instance, {.release = launch->release}});
     }
     return seen;
+}
+
+// Of our services, made by somebody's `docker compose up` since: what was there before our release is the user's to
+// end.
+Result<std::vector<Stray>> ComposePlace::strays() {
+    std::vector<Stray> found;
+    const auto state = TRY(world_.store.state());
+    const auto recipe = recipe_of(state.current);
+    if (state.current.empty() || !recipe.ok()) return found;
+    std::vector<ListedContainer> others;
+    for (auto& one : TRY(of_project(recipe->project)))
+        if (!one.labels.contains(label("app")) && recipe->images.contains(of_label(one.labels, service_label)))
+            others.push_back(std::move(one));
+    if (others.empty()) return found;
+    const auto history = TRY(world_.store.history());
+    const auto* record = record_of(history, state);
+    const auto since = record ? parse_utc(record->finished) : std::nullopt;
+    for (const auto& one : others)
+        if (since && std::chrono::seconds(one.created) > since->time_since_epoch()) found.push_back({one.name});
+    return found;
+}
+
+Result<void> ComposePlace::end_stray(const std::string& name) {
+    const auto* at = TRY(engine());
+    for (const auto& one : TRY(at->containers({})))
+        if (one.name == name && !one.labels.contains(label("app"))) TRY_VOID(at->remove(one.id));
+    return {};
 }
 
 Result<std::optional<Usage>> ComposePlace::usage_of(const ListedContainer& one) {
@@ -98,7 +133,10 @@ Result<std::vector<Usage>> ComposePlace::resources() {
 Result<ProcessSeen> ComposePlace::process(const Instance& instance) {
     const auto seen = TRY(inspect(instance));
     if (!seen) return ProcessSeen{};
-    return ProcessSeen{.running = seen->running, .restarts = seen->restarts, .last_status = seen->exit_status};
+    return ProcessSeen{.running = seen->running,
+                       .restarts = seen->restarts,
+                       .last_status = seen->exit_status,
+                       .ending = seen->running && is_ending(instance, *seen)};
 }
 
 // Those that this host sees: an engine may count processes in a namespace of its own, where a number of ours is another

@@ -2,11 +2,18 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "deploy/compose/compose_place.h"
+#include "deploy/compose/where.h"
 #include "deploy/direct/router_group.h"
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
+
+namespace {
+std::string told_place(const fairlead::Place& place) {
+    return place.line == 0 ? std::string() : fmt::format("{}:{}: ", place.file, place.line);
+}
+}
 
 Result<const Engine*> ComposePlace::engine() {
     if (engine_) return &*engine_;
@@ -148,7 +155,8 @@ Result<void> ComposePlace::preflight() {
             if (one.blocks)
                 return usage(fmt::format("service {} can't run twice, for its {}: {}; write strategy: recreate, or "
                                          "change the compose file",
-                                         one.service, one.key, one.text));
+                                         one.service, one.key, one.text),
+                             where_in_compose(files(), one.service, one.key));
     }
     for (const auto& one : TRY(of_project(model.value()->project))) {
         const auto service = of_label(one.labels, service_label);
@@ -196,7 +204,9 @@ std::vector<std::string> ComposePlace::notes() {
         const auto image = engine_->image(service.image.empty() ? model.value()->project + "-" + name : service.image);
         const auto scale = name == names->front() && settings_.scale > 0 ? settings_.scale : service.scale;
         for (const auto& one : hindrances(service, image.ok() && image.value() ? &*image.value() : nullptr, scale))
-            notes.push_back(fmt::format("service {}, {}: {}", one.service, one.key, one.text));
+            notes.push_back(fmt::format("{}service {}, {}: {}",
+                                        told_place(where_in_compose(files(), one.service, one.key)), one.service,
+                                        one.key, one.text));
     }
     for (auto& note : notes_of_variables(*model.value(), names.value())) notes.push_back(std::move(note));
     const auto containers = of_project(model.value()->project);

@@ -1,4 +1,6 @@
 #include "deploy/compose/recipe.h"
+#include "deploy/record.h"
+#include "ledger/checked.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include <fmt/format.h>
@@ -15,25 +17,24 @@ constexpr std::string_view digest_mark = "@sha256:";
 
 }
 
-std::string to_json(const Recipe& recipe) {
+std::string to_json(const Recipe& recipe, const std::string& of) {
     Json images = Json::object();
     for (const auto& [service, used] : recipe.images)
         images[service] = {{"image", used.image}, {"id", used.id}, {"user", used.user}};
-    return sys::dump_json({{"schema", schema},
-                           {"release", recipe.release},
-                           {"project", recipe.project},
-                           {"folder", recipe.folder},
-                           {"port", recipe.port},
-                           {"images", images},
-                           {"model", recipe.model.text}},
-                          2) +
-           "\n";
+    return ledger::checked_text({{"schema", schema},
+                                 {"release", recipe.release},
+                                 {"project", recipe.project},
+                                 {"folder", recipe.folder},
+                                 {"port", recipe.port},
+                                 {"images", images},
+                                 {"model", recipe.model.text}},
+                                of, 2);
 }
 
-Result<Recipe> parse_recipe(std::string_view text, const std::string& file) {
-    const auto value = TRY(sys::parse_json(text, file));
+Result<Recipe> parse_recipe(std::string_view text, const std::string& file, const std::string& of) {
+    const auto value = TRY(ledger::read_checked(text, file, of, domain.tool));
     const auto broken = [&](std::string_view what) {
-        return could_not(fmt::format("'{}' {}; deploy the release again", file, what));
+        return could_not(fmt::format("this {}; deploy the release again", what), {.file = file, .line = 1});
     };
     const auto* number = sys::json_pointer(value, "/schema");
     if (number == nullptr || *number != schema) return broken("is not of schema 1");

@@ -23,8 +23,9 @@ struct Recipe {
     Model model;
 };
 
-std::string to_json(const Recipe& recipe);
-Result<Recipe> parse_recipe(std::string_view text, const std::string& file);
+// `of`: whose it is (ledger/checked.h); empty: it doesn't say, or anybody's.
+std::string to_json(const Recipe& recipe, const std::string& of = "");
+Result<Recipe> parse_recipe(std::string_view text, const std::string& file, const std::string& of = "");
 
 // SHA-256 that names these images together: the only one's own, else one over all.
 std::string digest_of(const std::map<std::string, UsedImage>& images);

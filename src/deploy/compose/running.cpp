@@ -17,6 +17,45 @@ bool tells_of_port(const Error& error) {
            error.message.find("port is already allocated") != error.message.npos;
 }
 
+std::string mark_of(const ContainerSeen& seen) {
+    return fmt::format("{} {}\n", seen.id, seen.started ? seen.started->time_since_epoch().count() : 0);
+}
+
+}
+
+bool ComposePlace::is_ending(const Instance& instance, const ContainerSeen& seen) const {
+    return host_.read_file(ending_file(instance)).value_or("") == mark_of(seen);
+}
+
+// A container that is stopped, or whose slot may be started again, listens nowhere and wants its port all the same.
+Result<void> ComposePlace::find_held_ports() {
+    const auto* at = TRY(engine());
+    for (const auto& one : TRY(own()))
+        if (const auto seen = TRY(at->inspect(one.id)))
+            for (const auto& [port, where] : seen->published)
+                taken_.insert(static_cast<int>(parse_integer(where.substr(where.rfind(':') + 1)).value_or(0)));
+    for (const auto& instance : TRY(slots())) {
+        const auto text = host_.read_file(launch_file(instance));
+        const auto launch = text.ok() ? parse_recipe(text.value(), "launch.json") : Result<Recipe>(text.error());
+        const auto* service = launch.ok() ? launch->model.find(service_of(instance)) : nullptr;
+        for (const auto& port : service ? service->fixed_ports : std::vector<std::string>()) { // 127.0.0.1:20001:8000
+            const auto words = split(port, ':');
+            if (words.size() > 1) taken_.insert(static_cast<int>(parse_integer(words[words.size() - 2]).value_or(0)));
+        }
+    }
+    return {};
+}
+
+// `docker compose up` would start them again, as far as they are of the services that it is told. What a way back needs
+// of them is in their slot.
+Result<void> ComposePlace::remove_ended() {
+    const auto* at = TRY(engine());
+    for (const auto& one : TRY(own())) {
+        const auto instance = instance_of(of_label(one.labels, label("instance")));
+        if (one.is_running() || !instance || of_label(one.labels, label("role")) != role_of_release) continue;
+        if (host_.inspect(launch_file(*instance)).type != sys::FileType::absent) TRY_VOID(at->remove(one.id));
+    }
+    return {};
 }
 
 Result<int> ComposePlace::free_port() {
@@ -60,6 +99,7 @@ Result<void> ComposePlace::start_round(const std::vector<Instance>& round, const
         auto change = TRY(make_ready(instance, release, recipe));
         changes.push_back(std::move(change));
     }
+    TRY_VOID(find_held_ports());
     constexpr int attempts = 5; // somebody may take a port between our look and the engine's
     for (int attempt = 1;; ++attempt) {
         for (auto& change : changes)
@@ -72,6 +112,7 @@ Result<void> ComposePlace::start_round(const std::vector<Instance>& round, const
 
 Result<void> ComposePlace::start_as(const std::vector<Instance>& round, const std::vector<Change>& changes,
                                     const Recipe& recipe) {
+    TRY_VOID(remove_ended());
     const auto* compose = TRY(cli());
     auto launch = recipe;
     auto model = TRY(changed_model(recipe.model.text, changes));
@@ -118,6 +159,7 @@ Result<void> ComposePlace::restart(const Instance& instance) {
     const auto text = TRY(host_.read_file(file));
     const auto launch = TRY(parse_recipe(text, file.string()));
     const auto service = service_of(instance);
+    TRY_VOID(remove_ended());
     const auto* compose = TRY(cli());
     const auto scale = TRY(scale_with(launch.project, {service}));
     return compose->up(launch.project, launch.folder, launch.model.text, scale);
@@ -127,6 +169,8 @@ Result<void> ComposePlace::end(const Instance& instance) {
     const auto seen = TRY(inspect(instance));
     if (!seen || !seen->running) return {};
     const auto* at = TRY(engine());
+    // Before the signal, as with a process: whoever finds it after us must not count it.
+    [[maybe_unused]] const auto marked = host_.write_file(ending_file(instance), mark_of(*seen), 0600);
     return at->signal(seen->id, seen->stop_signal.empty() ? settings_.stop_signal : seen->stop_signal);
 }
 
@@ -141,6 +185,7 @@ Result<void> ComposePlace::clear(const Instance& instance) {
     const auto* at = TRY(engine());
     for (const auto& one : TRY(own()))
         if (of_label(one.labels, label("instance")) == name_of(instance)) TRY_VOID(at->remove(one.id));
+    TRY_VOID(host_.remove_tree(ending_file(instance)));
     if (by_socket() && instance.serves()) return host_.remove_tree(socket_of(instance));
     return {};
 }

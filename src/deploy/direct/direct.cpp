@@ -5,6 +5,7 @@
 #include "deploy/direct/shared.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/user.h"
+#include "deploy/release/damaged.h"
 #include "deploy/release/places.h"
 #include "ledger/files.h"
 #include <algorithm>
@@ -13,7 +14,15 @@
 namespace fairlead::deploy {
 
 namespace {
+
 using sys::FileType;
+
+Error not_as_written(const sys::Path& file) {
+    return could_not(
+        "this is not what was written for the release that serves; `fairlead-deploy apply` writes it again",
+        {.file = file.string(), .line = 1});
+}
+
 }
 
 std::string DirectPlace::unit_name() const {
@@ -142,15 +151,85 @@ Result<void> DirectPlace::prune(const std::vector<std::string>& kept) {
                std::any_of(observed.begin(), observed.end(),
                            [&](const auto& seen) { return seen.second.release == id; });
     };
+    const auto lost = TRY(shelf_.without_record());
+    const auto lost_it = [&](const auto& id) { return std::find(lost.begin(), lost.end(), id) != lost.end(); };
     for (const auto& id : TRY(world_.store.releases())) {
-        if (!needed(id)) TRY_VOID(world_.store.forget_release(id)); // first: a half removed folder is no release
+        if (!needed(id)) TRY_VOID(shelf_.drop(id));
     }
     if (host_.inspect(layout_.releases()).type == FileType::folder) {
         for (const auto& id : TRY(host_.list_folder(layout_.releases()))) {
-            if (!needed(id)) TRY_VOID(host_.remove_tree(layout_.release(id)));
+            if (!needed(id) && !lost_it(id)) TRY_VOID(host_.remove_tree(layout_.release(id)));
         }
     }
     for (const auto& folder : {layout_.root, layout_.run()}) TRY_VOID(remove_leftovers(folder));
+    return {};
+}
+
+Result<std::vector<ledger::Damage>> DirectPlace::damaged() {
+    std::vector<ledger::Damage> found;
+    const auto state = world_.store.state();
+    for (const auto& id : TRY(shelf_.without_record())) {
+        if (state.ok() && (state->current == id || state->previous == id)) continue; // told already
+        const auto file = sys::Path(settings_.state) / "releases" / (id + ".json");
+        found.push_back({gone(file), file, ledger::Damage::Cure::none, true});
+    }
+    const auto unfinished = world_.store.unfinished();
+    if (!state.ok() || state->current.empty() || !unfinished.ok() || unfinished.value()) return found;
+    const auto add = [&](const sys::Path& file, const Error& what) {
+        found.push_back({what, file, ledger::Damage::Cure::none, false});
+    };
+    if (host_.inspect(layout_.owner()).type == FileType::absent)
+        add(layout_.owner(), gone(layout_.owner()));
+    else if (const auto said = host_.read_file(layout_.owner()); said.ok() && !said->starts_with(owner()))
+        add(layout_.owner(), not_as_written(layout_.owner()));
+    if (!settings_.reload.empty()) return found; // what serves is in a process's home
+    for (const auto& [instance, seen] : TRY(observe())) {
+        if (instance.slot != state->slot || seen.release != state->current) continue;
+        for (auto& one : damaged_slot(instance, seen.release)) found.push_back(std::move(one));
+    }
+    return found;
+}
+
+// By these what serves is started after its end or a reboot.
+std::vector<ledger::Damage> DirectPlace::damaged_slot(const Instance& instance, const std::string& release) const {
+    std::vector<ledger::Damage> found;
+    const auto slot = name_of(instance);
+    const auto add = [&](const sys::Path& file, const Error& what) {
+        found.push_back({what, file, ledger::Damage::Cure::none, false});
+    };
+    const auto launch = layout_.launch(slot), env = layout_.env(slot);
+    for (const auto& file : {launch, env})
+        if (host_.inspect(file).type == FileType::absent) add(file, gone(file));
+    if (const auto lacking = keeper_->lacks(slot); !lacking.empty()) add(lacking, gone(lacking));
+    const auto said = started_as(slot);
+    const bool its =
+        said.ok() && said->folder == layout_.release(release).string() && said->log == layout_.log(slot).string();
+    if (host_.read_file(launch).ok() && !its) add(launch, not_as_written(launch)); // else gone, or for nobody to see
+    const auto text = host_.read_file(env);
+    const auto proven = world_.store.carried(release);
+    if (!text.ok() || !proven.ok() || !proven.value()) return found;
+    const auto given = parse_env(text.value(), env.string()).value_or({});
+    const auto& wanted = proven.value()->variables;
+    const auto has = [&](const std::string& name, const std::string& value) {
+        return std::find(given.begin(), given.end(), std::pair(name, value)) != given.end();
+    };
+    const bool all =
+        std::all_of(wanted.begin(), wanted.end(), [&](const Variable& one) { return has(one.name, one.value()); }) &&
+        (!its || said->socket.empty() || has("FAIRLEAD_SOCKET", said->socket));
+    if (!all || given.empty()) add(env, not_as_written(env));
+    return found;
+}
+
+// What can be written again beside what runs; for the rest whoever deploys starts it anew.
+Result<void> DirectPlace::record_again() {
+    TRY_VOID(shelf_.record_again());
+    const auto state = TRY(world_.store.state());
+    if (state.current.empty()) return {};
+    if (host_.read_file(layout_.owner()).value_or("") != owner()) TRY_VOID(host_.write_file(layout_.owner(), owner()));
+    for (const auto& [instance, seen] : TRY(observe()))
+        if (instance.slot == state.slot && seen.running && seen.release == state.current && // its folder is there
+            !keeper_->lacks(name_of(instance)).empty())
+            TRY_VOID(keeper_->outlast(name_of(instance)));
     return {};
 }
 
@@ -169,7 +248,7 @@ Result<void> DirectPlace::prune_slot(const std::string& slot) const {
     if (instance && TRY(world_.store.state()).slot == instance->slot) return {};
     TRY_VOID(keeper_->forget(slot));
     for (const auto& path : {layout_.env(slot), layout_.launch(slot), layout_.process(slot), layout_.slot_release(slot),
-                             layout_.lock(slot)}) {
+                             layout_.lock(slot), layout_.ending(slot)}) {
         TRY_VOID(host_.remove_tree(path));
     }
     return {};

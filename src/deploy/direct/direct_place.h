@@ -34,7 +34,10 @@ class DirectPlace : public Place {
     std::vector<Instance> instances(const std::string& slot) override;
     bool by_tcp() const override { return settings_.port != 0; }
     Result<void> can_start() override;
+    Result<void> here() override { return keeper_->here(); }
     Result<Seen> observe() override;
+    Result<std::vector<Stray>> strays() override;
+    Result<void> end_stray(const std::string& name) override;
     Assignments given(const std::string& slot) override;
     Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
     Result<void> fetch(const Release& release) override;
@@ -66,7 +69,8 @@ class DirectPlace : public Place {
     Result<void> clear(const Instance& instance) override;
     Result<void> commit(const std::string& slot, const std::string& release) override;
     Result<std::vector<std::string>> present() override;
-    Result<void> record_again() override { return shelf_.record_again(); }
+    Result<std::vector<ledger::Damage>> damaged() override;
+    Result<void> record_again() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
     std::string last_lines(const Instance& instance) override { return log(instance, 20); }
     std::string log(const Instance& instance, std::size_t lines) override {
@@ -78,6 +82,15 @@ class DirectPlace : public Place {
     Result<std::string> drift(const std::string& release) override { return shelf_.drift(release); }
 
   private:
+    struct Outside { // of the slots that are known
+        sys::ProcessId process;
+        Instance of;
+        std::string mark; // NAME=value that it was started with; empty: it is a supervisor
+        unsigned user = 0;
+        std::string name() const;
+    };
+    Result<std::vector<Outside>> outside();
+    std::vector<ledger::Damage> damaged_slot(const Instance& instance, const std::string& release) const;
     std::unique_ptr<Keeper> make_keeper() const;
     std::unique_ptr<Keeper> plain_keeper() const; // without target.reload
     // Two lines: whose root it is, and where its lock and its history are.

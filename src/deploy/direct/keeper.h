@@ -15,6 +15,7 @@ namespace fairlead::deploy {
 class Keeper {
   public:
     virtual ~Keeper() = default;
+    virtual Result<void> here() { return {}; }       // as Place's
     virtual bool knows(const std::string& slot) = 0; // something of it is there, running or not
     virtual Result<void> start(const std::string& slot, const Launch& launch) = 0;
     virtual Result<ProcessSeen> seen(const std::string& slot) = 0;
@@ -29,6 +30,8 @@ class Keeper {
     // From before they get requests: they come back after a reboot. Then: nothing is left of it.
     virtual Result<void> outlast(const std::string&) { return {}; }
     virtual Result<void> forget(const std::string&) { return {}; }
+    // The file without which it doesn't come back, and which is not there; empty: nothing lacks.
+    virtual sys::Path lacks(const std::string& /*slot*/) { return {}; }
     // Those that serve come back after a reboot, the others don't.
     virtual Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) = 0;
 };

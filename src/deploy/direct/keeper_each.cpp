@@ -8,6 +8,10 @@ class KeeperOfEach : public Keeper {
   public:
     explicit KeeperOfEach(std::vector<std::unique_ptr<Keeper>> keepers) : all_(std::move(keepers)) {}
 
+    Result<void> here() override {
+        for (const auto& keeper : all_) TRY_VOID(keeper->here());
+        return {};
+    }
     bool knows(const std::string& slot) override { return of(slot).knows(slot); }
     Result<void> start(const std::string& slot, const Launch& launch) override {
         for (std::size_t i = 1; i < all_.size(); ++i) {
@@ -34,6 +38,7 @@ class KeeperOfEach : public Keeper {
             if (all_[i]->knows(slot)) TRY_VOID(all_[i]->forget(slot));
         return {};
     }
+    sys::Path lacks(const std::string& slot) override { return of(slot).lacks(slot); }
     Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) override {
         for (const auto& keeper : all_) {
             const auto its = [&](const std::vector<std::string>& slots) {

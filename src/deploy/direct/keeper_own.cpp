@@ -27,6 +27,7 @@ class OwnKeeper : public Keeper {
         TRY_VOID(end_survivors(slot));
         TRY_VOID(host_.remove_tree(layout_.process(slot)));
         TRY_VOID(wake(slot));
+        TRY_VOID(host_.remove_tree(layout_.ending(slot)));
         TRY_VOID(host_.start_detached({.argv = {sys::own_program(), "supervise", layout_.slot(slot).string()},
                                        .environment = sys::base_environment(world_.process),
                                        .folder = "/",
@@ -52,10 +53,12 @@ class OwnKeeper : public Keeper {
 
     Result<ProcessSeen> seen(const std::string& slot) override {
         const auto state = TRY(read(slot));
-        const bool kept = host_.is_locked(layout_.lock(slot));
+        const bool kept = host_.is_locked(layout_.lock(slot)) || without_lock(slot);
         // An application whose supervisor was killed still serves.
         const bool alone = !kept && is_ours(state.process, slot, {});
-        return ProcessSeen{kept || alone, alone, state.restarts, state.last_status};
+        const bool running = kept || alone;
+        const bool told = running && host_.inspect(layout_.ending(slot)).type != sys::FileType::absent;
+        return ProcessSeen{running, alone, state.restarts, state.last_status, told};
     }
 
     sys::ProcessId main_process(const std::string& slot) override {
@@ -71,8 +74,11 @@ class OwnKeeper : public Keeper {
 
     Result<void> end(const std::string& slot) override {
         const auto state = TRY(read_started(slot));
-        if (state.supervisor.pid != 0) return host_.send_signal(state.supervisor, SIGTERM);
-        return host_.send_signal(state.process, SIGTERM);
+        const auto& told = state.supervisor.pid != 0 ? state.supervisor : state.process;
+        if (told.pid == 0) return {};
+        // Before the signal: whoever finds it after us must not count it. A full disk keeps nothing running.
+        [[maybe_unused]] const auto marked = host_.write_file(layout_.ending(slot), "", 0640);
+        return host_.send_signal(told, SIGTERM);
     }
 
     Result<void> kill(const std::string& slot) override {
@@ -84,6 +90,7 @@ class OwnKeeper : public Keeper {
     Result<void> clear(const std::string& slot) override {
         TRY_VOID(end_survivors(slot));
         TRY_VOID(wake(slot));
+        TRY_VOID(host_.remove_tree(layout_.ending(slot)));
         return host_.remove_tree(layout_.process(slot));
     }
     // start_at_boot() looks at that file.
@@ -91,6 +98,10 @@ class OwnKeeper : public Keeper {
         const auto text = join(sys::base_environment(world_.process), "\n") + "\n";
         if (host_.read_file(layout_.boot(slot)).value_or("") == text) return {};
         return host_.write_file(layout_.boot(slot), text, 0600);
+    }
+    sys::Path lacks(const std::string& slot) override {
+        const auto boot = host_.inspect(layout_.boot(slot));
+        return boot.type == sys::FileType::absent || boot.size == 0 ? layout_.boot(slot) : sys::Path();
     }
     Result<void> forget(const std::string& slot) override { return host_.remove_tree(layout_.boot(slot)); }
     Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) override {
@@ -109,6 +120,15 @@ class OwnKeeper : public Keeper {
         return state.ok() ? state.value() : SupervisorState{}; // a hint only: the lock says whether it runs
     }
 
+    // The one of a slot whose lock somebody removed or replaced: it runs on, and is told by what it was started with.
+    std::optional<sys::ProcessId> without_lock(const std::string& slot) {
+        return host_.detached_as({"supervise", layout_.slot(slot).string()});
+    }
+    std::optional<sys::ProcessId> supervisor_of(const std::string& slot) {
+        const auto known = host_.detached_process(layout_.lock(slot));
+        return known ? known : without_lock(slot);
+    }
+
     // Whom we may signal, pid 0 where it is nobody. What a file says of it is a hint only: a supervisor is who keeps
     // the slot's lock, an application its child. One that has only just been started has not told its state yet.
     Result<SupervisorState> read_started(const std::string& slot) {
@@ -116,7 +136,7 @@ class OwnKeeper : public Keeper {
         auto state = TRY(read(slot));
         const auto lock = layout_.lock(slot);
         if (!host_.keeps_lock(state.supervisor, lock))
-            state.supervisor = host_.detached_process(lock).value_or(sys::ProcessId{});
+            state.supervisor = supervisor_of(slot).value_or(sys::ProcessId{});
         // Somebody holds the lock and it is nobody that we can tell: the application has a parent that we don't know.
         const bool unknown = state.supervisor.pid == 0 && host_.is_locked(lock);
         if (unknown || !is_ours(state.process, slot, state.supervisor)) state.process = {};

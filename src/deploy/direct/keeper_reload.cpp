@@ -28,7 +28,8 @@ class ReloadKeeper : public Keeper {
         for (const std::string home : homes) {
             const auto seen = TRY(inner_->seen(home));
             if (!seen.running) free = free.empty() ? home : free;
-            if (seen.running && was_started_so(home, slot, launch)) return take_over(home, slot, seen.restarts);
+            if (seen.running && !seen.ending && was_started_so(home, slot, launch))
+                return take_over(home, slot, seen.restarts);
         }
         if (free.empty())
             return could_not("both homes x and y of a process that is reloaded are taken; run down first");

@@ -65,6 +65,7 @@ class SystemdKeeper : public Keeper {
             if (equals == std::string::npos) continue;
             const auto name = line.substr(0, equals), value = line.substr(equals + 1);
             if (name == "ActiveState") seen.running = value != "inactive" && value != "failed";
+            if (name == "ActiveState") seen.ending = value == "deactivating";
             if (name == "SubState" && value == "auto-restart") ++seen.restarts; // it ended, and waits for its next life
             if (name == "NRestarts") seen.restarts += static_cast<int>(parse_integer(value).value_or(0));
             if (name == "ExecMainCode") how = static_cast<int>(parse_integer(value).value_or(0));
@@ -72,6 +73,11 @@ class SystemdKeeper : public Keeper {
         }
         if (how > 1) seen.last_status += 128;
         return seen;
+    }
+
+    Result<void> here() override {
+        TRY_VOID(output({"show", "--property=Version"}));
+        return {};
     }
 
     sys::ProcessId main_process(const std::string& slot) override {

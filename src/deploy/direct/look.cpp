@@ -37,7 +37,8 @@ Result<Seen> DirectPlace::observe() {
         const auto name = name_of(instance);
         const auto link = host_.read_link(layout_.slot_release(name));
         const auto seen = TRY(keeper_->seen(name));
-        observed[instance] = {seen.running, link.ok() ? sys::Path(link.value()).filename().string() : "", seen.alone};
+        observed[instance] = {seen.running, link.ok() ? sys::Path(link.value()).filename().string() : "", seen.alone,
+                              seen.ending};
     }
     return observed;
 }

@@ -53,6 +53,16 @@ Result<void> Shelf::remove_unfinished() const {
     return {};
 }
 
+// A release that lost its record is none of those that go.
+Result<void> Shelf::drop(const std::string& id) const {
+    const auto going = layout_.unfinished(id);
+    TRY_VOID(sys::remove_tree(going));
+    if (sys::inspect(layout_.release(id)).type != FileType::absent)
+        TRY_VOID(sys::rename_path(layout_.release(id), going));
+    TRY_VOID(world_.store.forget_release(id));
+    return sys::remove_tree(going);
+}
+
 Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>& running) {
     const auto& info = release.info;
     const auto known = TRY(world_.store.release(info.id));
@@ -73,13 +83,13 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
         return world_.store.write_sealed(info, entries);
     }
     TRY_VOID(check_room(release));
-    TRY_VOID(world_.store.forget_release(info.id));
-    TRY_VOID(sys::remove_tree(layout_.release(info.id)));
+    TRY_VOID(drop(info.id));
+    TRY_VOID(world_.store.write(info)); // first: what lies there without a record has lost it
     TRY_VOID(make(release));
-    if (!world_.settings.prepare.empty()) return world_.store.write(info);
+    if (!world_.settings.prepare.empty()) return {};
     made_of_ = info.id;
     made_ = with_shared(release.entries, world_.settings.shared, layout_.shared());
-    return world_.store.write(info);
+    return {};
 }
 
 Result<void> Shelf::check_room(const Release& release) const {
@@ -167,8 +177,16 @@ Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo&
 
 Result<void> Shelf::end_earlier() const {
     const auto user = TRY(target_user(world_.settings));
-    const auto ended = TRY(sys::end_survivors(fmt::format("{}={}", prepare_mark, layout_.root.string()),
-                                              user ? user->uid : sys::own_user(), sys::Terminals::too));
+    auto ended = TRY(sys::end_survivors(fmt::format("{}={}", prepare_mark, layout_.root.string()),
+                                        user ? user->uid : sys::own_user(), sys::Terminals::too));
+    // One that cleared its variables still works in the release: nothing else does before that is prepared.
+    for (const auto& id : TRY(world_.store.releases())) {
+        const auto info = world_.store.release(id);
+        std::error_code error;
+        const auto folder = std::filesystem::canonical(layout_.release(id), error);
+        if (error || !info.ok() || !info.value() || info.value()->prepared) continue;
+        ended += TRY(sys::end_workers_in(folder.string(), user ? user->uid : sys::own_user()));
+    }
     if (ended > 0)
         sys::log_warning(
             fmt::format("an earlier prepare, whose deployment was killed, still ran; ended {}", processes(ended)));
@@ -210,18 +228,25 @@ Result<void> Shelf::check(const ReleaseInfo& release) {
     return {};
 }
 
-Result<void> Shelf::record_again() const {
-    if (sys::inspect(layout_.releases()).type != FileType::folder) return {};
+Result<std::vector<std::string>> Shelf::without_record() const {
+    std::vector<std::string> found;
+    if (sys::inspect(layout_.releases()).type != FileType::folder) return found;
+    const auto known = TRY(world_.store.releases());
     for (const auto& id : TRY(sys::list_folder(layout_.releases()))) {
-        const auto known = TRY(world_.store.release(id));
-        if (id.starts_with('.') || known) continue;
+        if (id.starts_with('.') || std::find(known.begin(), known.end(), id) != known.end()) continue;
         const auto is_writable = [](const auto& entry) {
             const auto info = sys::inspect(entry.path());
             return info.type == FileType::file && (info.mode & 0222u) != 0;
         };
         std::error_code error;
         const std::filesystem::recursive_directory_iterator all(layout_.release(id), error);
-        if (error || std::any_of(begin(all), end(all), is_writable)) continue; // its prepare was not done
+        if (!error && std::none_of(begin(all), end(all), is_writable)) found.push_back(id); // else prepare was not done
+    }
+    return found;
+}
+
+Result<void> Shelf::record_again() const {
+    for (const auto& id : TRY(without_record())) {
         const auto entries = TRY(list_everything(layout_.release(id)));
         TRY_VOID(world_.store.write_sealed({.id = id, .version = version_of(id)}, entries));
         sys::log_warning(fmt::format("release {} had no record; it is recorded as it is now", id));

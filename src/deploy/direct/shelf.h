@@ -21,10 +21,11 @@ class Shelf {
     // Error (no): its files are not what was sealed.
     Result<void> check(const ReleaseInfo& release);
     Result<std::string> drift(const std::string& release) const; // empty: none
-    // Sealed releases without a record, as they are now.
-    Result<void> record_again() const;
-    const std::string& output() const { return output_; } // of the command that ran last
-    Result<void> remove_unfinished() const;               // what a deployer that was killed had begun
+    Result<std::vector<std::string>> without_record() const;     // sealed releases
+    Result<void> record_again() const;                           // those, as they are now
+    Result<void> drop(const std::string& release) const;         // with its record
+    const std::string& output() const { return output_; }        // of the command that ran last
+    Result<void> remove_unfinished() const;                      // what a deployer that was killed had begun
 
   private:
     // The user of prepare and the application where that is not who we are.

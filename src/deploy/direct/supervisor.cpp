@@ -53,7 +53,8 @@ class Supervisor {
     }
 
     Result<void> run() {
-        TRY_VOID(write_state()); // the deployer waits for it
+        TRY_VOID(sys::remove_tree(slot_ / "ending")); // of its last life, before a reboot
+        TRY_VOID(write_state());                      // the deployer waits for it
         while (true) {
             const auto started = sys::real_clock().steady();
             if (run_once() == Supervised::Event::stop) break;
@@ -89,7 +90,11 @@ class Supervisor {
             if (cooled()) event = Supervised::Event::stop;
             if (event == Supervised::Event::stop) break;
         }
-        if (event == Supervised::Event::stop) end(program.value());
+        if (event == Supervised::Event::stop) {
+            // Whoever told us may have said so already.
+            [[maybe_unused]] const auto marked = sys::write_file(slot_ / "ending", "", 0640, sys::Sync::no);
+            end(program.value());
+        }
         state_.last_status = program->status();
         program->end_rest();
         return event;
@@ -285,9 +290,13 @@ Milliseconds Backoff::next(Milliseconds ran) {
 Result<void> start_at_boot(const sys::Path& root) {
     const Layout layout{root};
     const auto slots = layout.slot("a").parent_path();
+    bool any = false;
     for (const auto& name : TRY(sys::list_folder(slots))) {
         const auto boot = layout.boot(name);
-        if (sys::inspect(boot).type == sys::FileType::absent || sys::is_locked(layout.lock(name))) continue;
+        if (sys::inspect(boot).type == sys::FileType::absent) continue;
+        any = true;
+        if (sys::is_locked(layout.lock(name))) continue;
+        if (sys::detached_as({"supervise", layout.slot(name).string()})) continue;
         const auto text = TRY(sys::read_own_file(boot));
         std::vector<std::string> variables;
         for (const auto& line : split(text, '\n'))
@@ -297,6 +306,11 @@ Result<void> start_at_boot(const sys::Path& root) {
                                       .folder = "/",
                                       .lock = layout.lock(name)}));
     }
+    if (!any && sys::inspect(layout.current()).type != sys::FileType::absent)
+        return could_not(
+            fmt::format("a release serves below '{}', and no slot there has its file 'boot', by which it is "
+                        "started after a reboot; deploy it again",
+                        root.string()));
     return {};
 }
 

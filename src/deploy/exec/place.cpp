@@ -53,6 +53,8 @@ class ExecPlace : public Place {
     Result<void> clear(const Instance& instance) override;
     Result<void> commit(const std::string&, const std::string&) override { return {}; }
     Result<std::vector<std::string>> present() override;
+    Result<std::vector<ledger::Damage>> damaged() override;
+    Result<void> record_again() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
     std::string last_lines(const Instance&) override { return last_lines_of(said_); }
     std::string log(const Instance&, std::size_t) override {
@@ -244,10 +246,22 @@ Result<void> ExecPlace::clear(const Instance& instance) {
 Result<std::vector<std::string>> ExecPlace::present() {
     std::vector<std::string> ids;
     for (const auto& id : TRY(world_.store.releases())) {
-        const auto info = TRY(world_.store.release(id));
+        const auto read = world_.store.release(id);
+        const auto info = read.ok() ? read.value() : std::nullopt; // a damaged record is told by who acts
         if (info && info->prepared) ids.push_back(id);
     }
     return ids;
+}
+
+Result<std::vector<ledger::Damage>> ExecPlace::damaged() { return damaged_whereabouts(host_, world_.store); }
+
+Result<void> ExecPlace::record_again() {
+    const auto state = TRY(world_.store.state());
+    if (state.current.empty()) return {};
+    const auto now = TRY(whereabouts());
+    TRY_VOID(write(now));
+    if (TRY(world_.store.release(state.current))) return {};
+    return world_.store.write({.id = state.current, .version = version_of(state.current), .prepared = true});
 }
 
 Result<void> ExecPlace::prune(const std::vector<std::string>& kept) {

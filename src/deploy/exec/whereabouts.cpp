@@ -1,4 +1,6 @@
 #include "deploy/exec/whereabouts.h"
+#include "deploy/release/damaged.h"
+#include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
@@ -14,17 +16,17 @@ bool is_slot(const std::string& name) { return name == "a" || name == "b"; }
 
 }
 
-std::string to_json(const Whereabouts& whereabouts) {
+std::string to_json(const Whereabouts& whereabouts, const std::string& of) {
     sys::Json object{{"schema", 1}, {"releases", sys::Json::object()}};
     for (const auto& [slot, release] : whereabouts.releases) object["releases"][slot] = release;
     object["runs"] = whereabouts.runs;
     object["routed"] = whereabouts.routed;
-    return sys::dump_json(object, 2) + "\n";
+    return ledger::checked_text(std::move(object), of, 2);
 }
 
-Result<Whereabouts> parse_whereabouts(std::string_view text, const std::string& file) {
-    const auto object = TRY(sys::parse_json(text, file));
-    const auto wrong = could_not("this doesn't say what the target's commands put where", {.file = file});
+Result<Whereabouts> parse_whereabouts(std::string_view text, const std::string& file, const std::string& of) {
+    const auto object = TRY(ledger::read_checked(text, file, of, domain.tool));
+    const auto wrong = could_not("this doesn't say what the target's commands put where", {.file = file, .line = 1});
     if (!object.is_object() || object.value("schema", sys::Json()) != sys::Json(1) || !object.contains("releases") ||
         !object["releases"].is_object())
         return wrong;
@@ -44,16 +46,29 @@ Result<Whereabouts> read_whereabouts(sys::Host& host, const Store& store) {
     const auto look = host.inspect(file);
     if (look.type == sys::FileType::absent && state.current.empty()) return Whereabouts{};
     const auto text = host.read_file(file);
-    auto found = text.ok() ? parse_whereabouts(text.value(), file.string()) : Result<Whereabouts>(text.error());
+    auto found = text.ok() ? parse_whereabouts(text.value(), file.string(), store.ledger().of())
+                           : Result<Whereabouts>(text.error());
     if (found.ok()) return found;
-    sys::log_warning(fmt::format("{}: {}; what was committed is taken to be there", file.string(),
-                                 look.type == sys::FileType::absent ? "is gone" : found.error().message));
+    if (text.ok() && ledger::is_later(text.value())) return found.error();
     if (state.current.empty()) return Whereabouts{};
     return Whereabouts{.releases = {{state.slot, state.current}}, .runs = state.slot, .routed = state.slot};
 }
 
+Result<std::vector<ledger::Damage>> damaged_whereabouts(sys::Host& host, const Store& store) {
+    const auto file = file_in(store);
+    const auto state = store.state();
+    const bool there = host.inspect(file).type != sys::FileType::absent;
+    if (!there && (!state.ok() || state->current.empty())) return std::vector<ledger::Damage>();
+    if (!there) return std::vector{ledger::Damage{gone(file), file, ledger::Damage::Cure::none, false}};
+    const auto text = TRY(host.read_file(file));
+    const auto found = parse_whereabouts(text, file.string(), store.ledger().of());
+    if (found.ok()) return std::vector<ledger::Damage>();
+    return std::vector{ledger::Damage{
+        found.error(), file, ledger::is_later(text) ? ledger::Damage::Cure::none : ledger::Damage::Cure::aside, false}};
+}
+
 Result<void> write_whereabouts(sys::Host& host, const Store& store, const Whereabouts& whereabouts) {
-    return host.write_file(file_in(store), to_json(whereabouts), ledger::file_mode);
+    return host.write_file(file_in(store), to_json(whereabouts, store.ledger().of()), ledger::file_mode);
 }
 
 }

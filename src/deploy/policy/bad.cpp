@@ -1,6 +1,7 @@
 #include "deploy/policy/bad.h"
 #include "base/printable.h"
 #include "base/secret.h"
+#include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -32,8 +33,7 @@ Result<void> mark_bad(const sys::Path& folder, const std::string& digest, const 
     sys::Json object{{"schema", 1}};
     for (const auto& [name, member] : bad_members) object[name] = why.*member;
     object["reason"] = mask(why.reason); // it may quote somebody
-    return sys::write_file(file, object.dump(-1, ' ', false, sys::Json::error_handler_t::replace) + "\n",
-                           ledger::file_mode);
+    return sys::write_file(file, ledger::checked_text(std::move(object), ledger::whose(folder)), ledger::file_mode);
 }
 
 Result<void> unmark_bad(const sys::Path& folder, const std::string& digest) {

@@ -1,6 +1,7 @@
 #include "deploy/policy/contract_left.h"
 #include "base/printable.h"
 #include "base/secret.h"
+#include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
 
@@ -22,7 +23,8 @@ Result<std::optional<ContractLeft>> read_contract_left(const sys::Path& folder) 
 
 Result<void> write_contract_left(const sys::Path& folder, const ContractLeft& left) {
     const sys::Json object{{"schema", 1}, {"release", left.release}, {"reason", mask(left.reason)}};
-    return sys::write_file(contract_file(folder), sys::dump_json(object, -1) + "\n", ledger::file_mode);
+    return sys::write_file(contract_file(folder), ledger::checked_text(object, ledger::whose(folder)),
+                           ledger::file_mode);
 }
 
 Result<void> remove_contract_left(const sys::Path& folder) { return sys::remove_tree(contract_file(folder)); }

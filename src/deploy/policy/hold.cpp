@@ -1,5 +1,6 @@
 #include "deploy/policy/hold.h"
 #include "base/printable.h"
+#include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include <fmt/format.h>
@@ -16,10 +17,10 @@ constexpr std::pair<const char*, std::string Hold::*> hold_members[] = {
 
 }
 
-std::string to_json(const Hold& hold) {
+std::string to_json(const Hold& hold, const std::string& of) {
     sys::Json object{{"schema", 1}};
     for (const auto& [name, member] : hold_members) object[name] = hold.*member;
-    return object.dump(-1, ' ', false, sys::Json::error_handler_t::replace) + "\n";
+    return ledger::checked_text(std::move(object), of);
 }
 
 Hold parse_hold(std::string_view text) {
@@ -43,7 +44,7 @@ Result<std::optional<Hold>> read_hold(const sys::Path& folder) {
 }
 
 Result<void> write_hold(const sys::Path& folder, const Hold& hold) {
-    return sys::write_file(hold_file(folder), to_json(hold), ledger::file_mode);
+    return sys::write_file(hold_file(folder), to_json(hold, ledger::whose(folder)), ledger::file_mode);
 }
 
 Result<void> remove_hold(const sys::Path& folder) { return sys::remove_tree(hold_file(folder)); }

@@ -14,7 +14,7 @@ struct Hold {
     std::string since; // RFC 3339
 };
 
-std::string to_json(const Hold& hold);
+std::string to_json(const Hold& hold, const std::string& of = ""); // whose: ledger/checked.h
 // A hold whose file can't be read as one still holds: its reason says so.
 Hold parse_hold(std::string_view text);
 Result<std::optional<Hold>> read_hold(const sys::Path& folder);

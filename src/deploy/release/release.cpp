@@ -1,5 +1,7 @@
 #include "deploy/release/release.h"
 #include "base/text.h"
+#include "deploy/record.h"
+#include "ledger/checked.h"
 #include "sys/data/json.h"
 #include "sys/files/tree_builder.h"
 #include "sys/git/repository.h"
@@ -144,32 +146,34 @@ Result<void> build_release(const Settings& settings, const Release& release, con
     return filled;
 }
 
-std::string to_json(const ReleaseInfo& info) {
-    return sys::dump_json({{"schema", 1},
-                           {"id", info.id},
-                           {"version", info.version},
-                           {"digest", info.digest},
-                           {"commit", info.commit},
-                           {"sealed", info.sealed},
-                           {"prepared", info.prepared}}) +
-           "\n";
+std::string to_json(const ReleaseInfo& info, const std::string& of) {
+    return ledger::checked_text({{"schema", 1},
+                                 {"id", info.id},
+                                 {"version", info.version},
+                                 {"digest", info.digest},
+                                 {"commit", info.commit},
+                                 {"sealed", info.sealed},
+                                 {"prepared", info.prepared},
+                                 {"carries", info.carries}},
+                                of);
 }
 
-Result<ReleaseInfo> parse_release_info(std::string_view text, const std::string& file) {
-    const auto object = TRY(sys::parse_json(text, file));
-    if (!object.is_object()) return could_not("this is not a record of a release", {.file = file});
+Result<ReleaseInfo> parse_release_info(std::string_view text, const std::string& file, const std::string& of) {
+    const auto object = TRY(ledger::read_checked(text, file, of, domain.tool));
     ReleaseInfo info;
     for (const auto& [name, member] :
          {std::pair{"id", &ReleaseInfo::id}, std::pair{"version", &ReleaseInfo::version},
           std::pair{"digest", &ReleaseInfo::digest}, std::pair{"commit", &ReleaseInfo::commit}}) {
         const auto found = object.find(name);
         if (found == object.end() || !found->is_string())
-            return could_not(fmt::format("'{}' is missing", name), {.file = file});
+            return could_not(fmt::format("this is not a record of a release: '{}' is missing", name),
+                             {.file = file, .line = 1});
         info.*member = found->get<std::string>();
     }
     if (const auto sealed = object.find("sealed"); sealed != object.end() && sealed->is_string())
         info.sealed = sealed->get<std::string>();
     info.prepared = object.value("prepared", sys::Json()) == sys::Json(true);
+    info.carries = object.value("carries", sys::Json()) == sys::Json(true);
     return info;
 }
 

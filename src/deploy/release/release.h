@@ -19,6 +19,7 @@ struct ReleaseInfo {
     std::string id, version, digest, commit;
     std::string sealed;    // SHA-256 of the list of what it was sealed with; empty: before lists were kept
     bool prepared = false; // fetched whole, its prepare commands have run, and it is sealed
+    bool carries = false;  // what it was proven with is kept (deploy/carried.h)
 };
 
 struct Release {
@@ -49,7 +50,8 @@ Result<Release> read_release(const Settings& settings, const std::string& versio
 // was read; what was made is taken away again.
 Result<void> build_release(const Settings& settings, const Release& release, const sys::Path& to);
 
-std::string to_json(const ReleaseInfo& info);
-Result<ReleaseInfo> parse_release_info(std::string_view text, const std::string& file);
+// `of`: whose it is (ledger/checked.h); empty: it doesn't say, or anybody's.
+std::string to_json(const ReleaseInfo& info, const std::string& of = "");
+Result<ReleaseInfo> parse_release_info(std::string_view text, const std::string& file, const std::string& of = "");
 
 }

@@ -1,5 +1,6 @@
 #include "deploy/release/store.h"
 #include "base/secret.h"
+#include "deploy/release/damaged.h"
 #include "deploy/release/sealed.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
@@ -11,12 +12,6 @@ namespace fairlead::deploy {
 
 namespace {
 
-template <typename T>
-Result<void> whether(const Result<T>& result) {
-    if (!result.ok()) return result.error();
-    return {};
-}
-
 constexpr std::string_view begun = ".begun";
 
 sys::Path begun_file(const sys::Path& folder, const std::string& release) {
@@ -26,7 +21,12 @@ sys::Path begun_file(const sys::Path& folder, const std::string& release) {
 using ledger::file_mode;
 using ledger::folder_mode;
 using ledger::names_in;
-using ledger::read_or_empty;
+
+Result<bool> is_kept(const sys::Path& path) {
+    if (sys::inspect(path).type != sys::FileType::absent) return true;
+    TRY_VOID(ledger::read_or_empty(path)); // or it may not be seen
+    return false;
+}
 
 }
 
@@ -92,16 +92,20 @@ Result<void> Store::begin(const std::string& id, const Plan& plan, std::string_v
 Result<std::optional<Journal>> Store::unfinished() const {
     const auto open = TRY(ledger_.unfinished());
     if (!open) return std::optional<Journal>();
-    auto journal = TRY(read_journal(*open));
-    return std::optional(std::move(journal));
+    auto journal = read_journal(*open);
+    if (ledger_.passes_over() && !check_whole(*open).ok()) return std::optional<Journal>();
+    if (!journal.ok()) return journal.error();
+    return std::optional(std::move(journal).value());
 }
 
 Result<std::optional<ReleaseInfo>> Store::release(const std::string& id) const {
     const auto path = folder_ / "releases" / (id + ".json");
-    const auto text = TRY(read_or_empty(path));
-    if (text.empty()) return std::optional<ReleaseInfo>();
-    auto info = TRY(parse_release_info(text, path.string()));
-    return std::optional(std::move(info));
+    if (!TRY(is_kept(path))) return std::optional<ReleaseInfo>();
+    const auto text = TRY(sys::read_file(path));
+    auto info = parse_release_info(text, path.string(), ledger_.of());
+    if (info.ok() && info->id == id) return std::optional(std::move(info).value());
+    if (ledger_.passes_over()) return std::optional<ReleaseInfo>();
+    return info.ok() ? of_another(path, info->id) : info.error();
 }
 
 Result<std::vector<std::string>> Store::releases() const {
@@ -113,7 +117,7 @@ Result<std::vector<std::string>> Store::releases() const {
 }
 
 Result<void> Store::write(const ReleaseInfo& info) const {
-    return sys::write_file(folder_ / "releases" / (info.id + ".json"), to_json(info), file_mode);
+    return sys::write_file(folder_ / "releases" / (info.id + ".json"), to_json(info, ledger_.of()), file_mode);
 }
 
 Result<void> Store::write_sealed(ReleaseInfo info, const std::vector<Entry>& entries) const {
@@ -144,20 +148,28 @@ Result<void> Store::forget_release(const std::string& id) const {
 
 Result<void> Store::begin_to_carry(const std::string& release, const Carried& carried) const {
     TRY_VOID(sys::make_folders(folder_ / "carried", folder_mode));
-    return sys::write_file(begun_file(folder_, release), to_json(carried), 0600);
+    return sys::write_file(begun_file(folder_, release), to_json(carried, release), 0600);
 }
 
 Result<void> Store::carries(const std::string& release) const {
     const auto next = begun_file(folder_, release);
     if (sys::inspect(next).type == sys::FileType::absent) return {};
-    return sys::rename_path(next, folder_ / "carried" / (release + ".json"));
+    TRY_VOID(sys::rename_path(next, folder_ / "carried" / (release + ".json")));
+    auto info = TRY(this->release(release));
+    if (!info || info->carries) return {};
+    info->carries = true;
+    return write(*info);
 }
 
 Result<std::optional<Carried>> Store::carried(const std::string& release) const {
     const auto path = folder_ / "carried" / (release + ".json");
-    const auto text = TRY(read_or_empty(path));
-    if (text.empty()) return std::optional<Carried>();
-    auto carried = TRY(parse_carried(text, path.string()));
+    if (!TRY(is_kept(path))) {
+        const auto info = this->release(release);
+        if (info.ok() && info.value() && info.value()->carries) return gone(path);
+        return std::optional<Carried>();
+    }
+    const auto text = TRY(sys::read_file(path));
+    auto carried = TRY(parse_carried(text, path.string(), ledger_.of(), release));
     return std::optional(std::move(carried));
 }
 
@@ -165,26 +177,6 @@ Result<void> Store::forget_begun() const {
     for (const auto& name : TRY(names_in(folder_ / "carried")))
         if (name.ends_with(begun)) TRY_VOID(sys::remove_tree(folder_ / "carried" / name));
     return {};
-}
-
-Result<std::vector<std::string>> Store::set_damaged_aside() const {
-    auto told =
-        TRY(ledger_.set_damaged_aside([](const ledger::Journal& journal) { return whether(read_journal(journal)); }));
-    const auto look = [&](std::string_view folder, auto read) -> Result<void> {
-        for (const auto& name : TRY(names_in(folder_ / folder))) {
-            const auto path = folder_ / folder / name;
-            if (!name.ends_with(".json")) continue;
-            const auto text = TRY(sys::read_file(path));
-            const auto good = whether(read(text, path.string()));
-            if (good.ok()) continue;
-            auto what = TRY(ledger::set_aside(path, good.error()));
-            told.push_back(std::move(what));
-        }
-        return {};
-    };
-    TRY_VOID(look("releases", parse_release_info));
-    TRY_VOID(look("carried", parse_carried));
-    return told;
 }
 
 Result<void> Store::tidy() const {

@@ -27,7 +27,8 @@ bool is_meant(const std::string& release, const std::string& wanted);
 
 class Store {
   public:
-    explicit Store(sys::Path folder) : folder_(folder), ledger_(std::move(folder), domain) {}
+    explicit Store(sys::Path folder, ledger::Damaged damaged = ledger::Damaged::refused)
+        : folder_(folder), ledger_(std::move(folder), domain, damaged) {}
     const ledger::Ledger& ledger() const { return ledger_; }
 
     Result<void> create() const; // its folders and the reserve
@@ -59,12 +60,15 @@ class Store {
     Result<std::optional<Carried>> carried(const std::string& release) const;
     Result<void> forget_begun() const; // of those that were not
 
-    // As the ledger's; records of releases, too.
-    Result<std::vector<std::string>> set_damaged_aside() const;
+    // As the ledger's; records of releases, of what keeps deployments away and of what is left to do, too.
+    Result<std::vector<ledger::Damage>> damaged() const;
 
     Result<void> tidy() const; // the ledger, and what a killed deployer left beside it
 
   private:
+    Result<void> check_whole(const ledger::Journal& journal) const; // error (could_not): it was cut off
+    Result<std::vector<ledger::Damage>> damaged_releases() const;
+    Result<std::vector<ledger::Damage>> damaged_marks() const;
     sys::Path folder_;
     ledger::Ledger ledger_;
 };

@@ -63,7 +63,14 @@ Result<std::string> Haproxy::ask(const std::string& command) const {
 Result<std::vector<HaproxyServer>> Haproxy::servers() const {
     const auto site = TRY(site_of(world_.settings));
     const auto answer = TRY(ask("show stat"));
-    return parse_stat(answer, site.name);
+    auto found = TRY(parse_stat(answer, site.name));
+    const auto is_down = [](const HaproxyServer& one) { return one.status.starts_with("DOWN"); };
+    if (std::none_of(found.begin(), found.end(), is_down)) return found;
+    const auto state = TRY(ask("show servers state " + site.name));
+    const auto drained = parse_drained(state);
+    for (auto& one : found)
+        one.drained = one.drained || std::find(drained.begin(), drained.end(), one.name) != drained.end();
+    return found;
 }
 
 Result<void> Haproxy::set(const std::string& server, const std::string& what) const {
@@ -148,8 +155,11 @@ Result<void> Haproxy::give(const Upstream& to, const HaproxyServer& now, int wei
                                  "prints to its configuration and restart it",
                                  now.name, one_line(address_of(now)), one_line(to.address)));
     TRY_VOID(set(now.name, fmt::format("weight {}", weight)));
-    if (now.gets_requests()) return {};
-    return set(now.name, "state ready");
+    if (!now.gets_requests()) TRY_VOID(set(now.name, "state ready"));
+    // It answered us a moment ago, and HAProxy would find that out a second later only.
+    if (now.status.starts_with("UP") || now.status.starts_with("no check")) return {};
+    [[maybe_unused]] const auto told = set(now.name, "health up"); // one without a check needs none
+    return {};
 }
 
 Result<void> Haproxy::change(const std::vector<Upstream>& to, const std::vector<HaproxyServer>& now) const {
@@ -182,9 +192,9 @@ void Haproxy::restore(const std::vector<HaproxyServer>& before) const {
         for (const auto& server : before) {
             if (server.gets_requests() != serving) continue;
             [[maybe_unused]] const auto weight = set(server.name, fmt::format("weight {}", server.weight));
-            [[maybe_unused]] const auto state = set(server.name, serving                              ? "state ready"
-                                                                 : server.status.starts_with("DRAIN") ? "state drain"
-                                                                                                      : "state maint");
+            [[maybe_unused]] const auto state = set(server.name, serving          ? "state ready"
+                                                                 : server.drained ? "state drain"
+                                                                                  : "state maint");
         }
     }
 }
@@ -225,7 +235,7 @@ Result<void> Haproxy::write_state() const {
 
 Result<void> Haproxy::commit() {
     for (const auto& server : TRY(servers()))
-        if (server.status.starts_with("DRAIN")) TRY_VOID(set(server.name, "state maint"));
+        if (server.drained) TRY_VOID(set(server.name, "state maint"));
     return write_state();
 }
 

@@ -59,12 +59,25 @@ Result<std::vector<HaproxyServer>> parse_stat(std::string_view text, std::string
         known |= name == "BACKEND";
         if (name == "BACKEND" || name == "FRONTEND") continue;
         servers.push_back({name, table.cell(row, "addr"), table.cell(row, "status"), table.number(row, "weight"),
-                           table.number(row, "scur") + table.number(row, "qcur"), counted(table, row)});
+                           table.number(row, "scur") + table.number(row, "qcur"), counted(table, row),
+                           table.cell(row, "status").starts_with("DRAIN")});
     }
     if (known) return servers;
     return usage(fmt::format("HAProxy has no backend '{}'; add what `fairlead-deploy router` prints to its "
                              "configuration and restart it",
                              backend));
+}
+
+std::vector<std::string> parse_drained(std::string_view text) {
+    constexpr std::size_t name = 3, admin_state = 6;
+    constexpr std::int64_t drain = 8;
+    std::vector<std::string> found;
+    for (const auto& line : split(text, '\n')) {
+        const auto cells = split(line, ' ');
+        if (line.starts_with('#') || cells.size() <= admin_state) continue;
+        if ((parse_integer(cells[admin_state]).value_or(0) & drain) != 0) found.push_back(cells[name]);
+    }
+    return found;
 }
 
 Result<void> check_set(std::string_view command, std::string_view answer) {

@@ -17,12 +17,19 @@ struct HaproxyServer {
     // (econ; or wredis, where another server was tried), no answer or a cut one (eresp, which counts a cut one beside
     // its status). req_tot is not their sum: it counts each 1xx, and no request that got no answer.
     Counted counted = {};
-    bool gets_requests() const { return status.starts_with("UP") || status.starts_with("no check"); }
+    bool drained = false; // by us; of one that is down its status doesn't say so
+    // As far as we are concerned: one that is down gets them again once it answers.
+    bool gets_requests() const {
+        return !drained && (status.starts_with("UP") || status.starts_with("no check") || status.starts_with("DOWN"));
+    }
 };
 
 // The servers of a backend, in their order, of `show stat`: CSV whose first line names the columns. Error (could_not):
 // it is something else. Error (usage): there is no such backend.
 Result<std::vector<HaproxyServer>> parse_stat(std::string_view text, std::string_view backend);
+
+// The names of those that `show servers state` says are drained (srv_admin_state, bit 8).
+std::vector<std::string> parse_drained(std::string_view text);
 
 // Of a `set server`: most say nothing when they did it. Error (could_not) with HAProxy's words.
 Result<void> check_set(std::string_view command, std::string_view answer);

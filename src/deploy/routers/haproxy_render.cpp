@@ -16,14 +16,18 @@ std::string bind_line(const Site& site, const RouterSettings& router) {
                        site.tls ? fmt::format(" ssl crt {} alpn h2,http/1.1", shell_word(router.certificate)) : "");
 }
 
+// A replica that died gets no requests: two connections that are refused, 1.2 s at most.
+constexpr const char* looked_after = "check inter 1s fastinter 200ms fall 2 rise 1";
+
 // What has no socket gets its address when it starts; a name that never resolves lets HAProxy read the last one from
 // its state file.
 std::string server_line(const Settings& settings, const std::string& name) {
     const auto cookie = settings.router.sticky.empty() ? "" : " cookie " + name;
     if (reaches_sockets(settings))
-        return fmt::format("    server {} {}{} disabled\n", name, shell_word("unix@" + haproxy_socket(settings, name)),
-                           cookie);
-    return fmt::format("    server {0} {0}.invalid:1 init-addr last,127.0.0.1{1} disabled\n", name, cookie);
+        return fmt::format("    server {} {}{} {} disabled\n", name,
+                           shell_word("unix@" + haproxy_socket(settings, name)), cookie, looked_after);
+    return fmt::format("    server {0} {0}.invalid:1 init-addr last,127.0.0.1{1} {2} disabled\n", name, cookie,
+                       looked_after);
 }
 
 }

@@ -18,10 +18,7 @@ class NginxByInclude : public Router {
     Features features() const override;
     std::vector<std::string> notes() override { return nginx_notes(world_); }
     Result<void> check() override;
-    Result<void> can_route() override {
-        TRY_VOID(nginx_master(world_));
-        return {};
-    }
+    Result<void> can_route() override;
     Result<void> make() override;
     Result<std::vector<Upstream>> observe() override;
     Result<void> route(const std::vector<Upstream>& to) override;
@@ -31,6 +28,7 @@ class NginxByInclude : public Router {
 
   private:
     const NginxFacts& facts() const;
+    Result<bool> may_begin_anew() const;
     Result<void> test(const std::string& file) override { return test_nginx(world_, file); }
     Result<void> replace(const std::string& text) const;
     Result<void> reload(const sys::ProcessId& master);
@@ -53,17 +51,36 @@ Router::Features NginxByInclude::features() const {
     constexpr std::array<int, 3> knows_keepalive_minimum{1, 27, 4};
     Features features{.weights = true, .sockets = true, .tcp = true};
     if (facts().version < knows_keepalive_minimum)
-        features.may_lose = "each reload of nginx may cut idle keep-alive connections under a request (about 3 of 64 "
-                            "busy ones); nginx 1.27.4, router.mode: socket or HAProxy avoid that";
+        features.may_lose =
+            "each reload of nginx may lose one request, POSTs too, of each connection that a client keeps "
+            "open (about 3 of 64, most of them on a busy machine); nginx 1.27.4, router.mode: socket or "
+            "HAProxy lose none";
     return features;
 }
 
 Result<void> NginxByInclude::check() {
     TRY_VOID(check_nginx(world_));
+    return can_route();
+}
+
+// A switch is a reload, and nginx reloads nothing while any of its configuration is broken.
+Result<void> NginxByInclude::can_route() {
     TRY_VOID(nginx_master(world_));
+    if (TRY(may_begin_anew())) return {};
     if (const auto fine = test_nginx(world_); !fine.ok())
         return could_not(fmt::format("nginx's configuration is broken already: {}", fine.error().message));
     return {};
+}
+
+// Our own file, damaged while nobody is led anywhere by it: whoever routes next writes it again.
+Result<bool> NginxByInclude::may_begin_anew() const {
+    if (world_.host.inspect(file_).type != sys::FileType::file) return false;
+    const auto text = TRY(world_.host.read_file(file_)), empty = TRY(render_upstream(world_.settings, {}));
+    const auto first = empty.substr(0, empty.find('\n') + 1);
+    if (text == empty || !(trim(text).empty() || text.starts_with(first))) return false;
+    const auto state = world_.store.state();
+    const auto leads_to = parse_upstream(text, file_.string());
+    return state.ok() && state->current.empty() && (!leads_to.ok() || leads_to->empty());
 }
 
 Result<void> NginxByInclude::replace(const std::string& text) const {
@@ -72,7 +89,8 @@ Result<void> NginxByInclude::replace(const std::string& text) const {
 }
 
 Result<void> NginxByInclude::make() {
-    if (world_.host.inspect(file_).type != sys::FileType::absent) return {};
+    const bool there = world_.host.inspect(file_).type != sys::FileType::absent;
+    if (there && !TRY(may_begin_anew())) return {};
     TRY_VOID(world_.host.make_open_folders(file_.parent_path()));
     const auto text = TRY(render_upstream(world_.settings, {}));
     return replace(text);
@@ -80,6 +98,7 @@ Result<void> NginxByInclude::make() {
 
 Result<std::vector<Upstream>> NginxByInclude::observe() {
     if (world_.host.inspect(file_).type == sys::FileType::absent) return std::vector<Upstream>();
+    if (TRY(may_begin_anew())) return std::vector<Upstream>();
     const auto text = TRY(world_.host.read_file(file_));
     return parse_upstream(text, file_.string());
 }

@@ -56,7 +56,9 @@ std::vector<std::string> nginx_notes(const World& world) {
 // Who keeps nginx's files elsewhere is believed: only a file that was named has to lead to us.
 Result<void> check_nginx(const World& world) {
     const auto answer = TRY(ask_router(world));
-    if (answer.status == 0)
+    // Where the connection was taken and only the answer didn't come, it is up: it waits for what serves, which hangs.
+    const bool waits = answer.failure == sys::HttpFailure::timeout && answer.sent_any;
+    if (answer.status == 0 && !waits)
         return could_not(
             fmt::format("the router does not answer at {}: {}; start nginx with what `fairlead-deploy router` prints",
                         world.settings.url, answer.reason));

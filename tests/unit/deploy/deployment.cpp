@@ -288,6 +288,76 @@ TEST_CASE("rollback goes back and does not come back to the release it left") {
     check_converged(rig, "three");
 }
 
+TEST_CASE("of several releases of one version the one that served last is meant, or they are named") {
+    quiet();
+    Rig rig("blue-green");
+    rig.settings.retain = 9;
+    const auto deploy = [&](const std::string& id, const std::string& version) {
+        Release release;
+        release.info = {.id = id, .version = version, .digest = id, .commit = "c"};
+        rig.settings.health.version_header.clear();
+        REQUIRE(rig.with([&](Deployment& one) { return one.apply(release, false); })->verdict == "deployed");
+    };
+    deploy("1.0-a", "1.0");
+    deploy("1.0-b", "1.0");
+    deploy("2.0-c", "2.0");
+    CHECK(rig.rollback("1.0")->release == "1.0-b");
+    CHECK(rig.rollback("1.0")->release == "1.0-a"); // one of them serves: the other one
+    CHECK(rig.rollback("1.0-b")->release == "1.0-b");
+    deploy("1.0-d", "1.0");
+    CHECK(rig.rollback("2.0")->release == "2.0-c");
+    CHECK(rig.rollback("1.0")->release == "1.0-d");
+}
+
+TEST_CASE("what is deployed already and does not answer is not said to serve") {
+    quiet();
+    Rig rig("blue-green");
+    rig.apply("one").value();
+    rig.host.sick = {"one"};
+    const auto sick = rig.apply("one").value();
+    CHECK(sick.verdict == "already");
+    CHECK(sick.unanswered.find("one does not serve: ") == 0);
+    rig.host.sick.clear();
+    CHECK(rig.apply("one")->unanswered.empty());
+    rig.host.router_lost = true;
+    CHECK(rig.apply("one")->unanswered.find("through the router") != std::string::npos);
+}
+
+TEST_CASE("a rollback while the router is down is done, and not said to serve") {
+    quiet();
+    for (const std::string strategy : {"blue-green", "recreate"}) {
+        Rig rig(strategy);
+        rig.apply("one").value();
+        rig.apply("two").value();
+        rig.host.router_down = true;
+        const auto back = rig.rollback().value();
+        CHECK(back.verdict == "deployed");
+        CHECK(back.unanswered.find("one does not serve: through the router") == 0);
+        CHECK(rig.apply("one")->unanswered.find("through the router") != std::string::npos);
+        rig.host.router_down = false;
+        CHECK(rig.apply("one")->unanswered.empty());
+        CHECK(rig.rollback("two")->unanswered.empty());
+    }
+}
+
+TEST_CASE("a release that turns sick while the old one ends is not said to serve") {
+    quiet();
+    for (const std::string strategy : {"blue-green", "rolling", "recreate"}) {
+        INFO(strategy);
+        Rig rig(strategy);
+        rig.apply("one").value();
+        int commits = 0; // the last thing that a deployment does is to prune
+        rig.host.at_call = [&] {
+            if (rig.store.state()->current == "two" && ++commits == 1) rig.host.sick = {"two"};
+        };
+        const auto done = rig.apply("two").value();
+        CHECK(done.verdict == "deployed");
+        CHECK(done.unanswered.find("two does not serve: ") == 0);
+        rig.host.sick.clear();
+        CHECK(rig.apply("two")->unanswered.empty());
+    }
+}
+
 TEST_CASE("killed at any call, a rerun converges, of the same release or of another") {
     for (const std::string strategy : {"blue-green", "recreate"}) {
         for (const std::string next : {"two", "three"}) {

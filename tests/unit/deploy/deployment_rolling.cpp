@@ -2,6 +2,7 @@
 #include "sys/files/log.h"
 #include "unit/deploy/model.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 // Releases of several instances that take turns, and what is kept of the old one.
 
@@ -71,6 +72,27 @@ TEST_CASE("a release that turns sick while it rolls is taken back, to each repli
     CHECK(fleet.running() == all_of_a);
     CHECK(fleet.reached() == Names{"a", "a.2", "a.3"});
     CHECK(fleet.host.violations.empty());
+}
+
+TEST_CASE("the k-th of three replicas is sick: all of the old release serve again, and once it is well the same ends") {
+    const std::string reasons[] = {"slot b was not ready", "b.2 was not ready", "b.3 was not ready"};
+    for (std::size_t k = 0; k < std::size(reasons); ++k) {
+        const auto replica = k == 0 ? std::string("b") : fmt::format("b.{}", k + 1);
+        INFO(replica);
+        Fleet fleet;
+        fleet.apply("one").value();
+        fleet.host.sick = {"two@" + replica};
+        const auto outcome = fleet.apply("two");
+        CHECK(outcome->verdict == (k == 0 ? "failed" : "rolled_back")); // nobody was asked to serve before the first
+        CHECK(outcome->reason.starts_with(reasons[k]));
+        CHECK(fleet.running() == all_of_a);
+        CHECK(fleet.reached() == Names{"a", "a.2", "a.3"});
+        fleet.host.sick.clear();
+        CHECK(fleet.apply("three")->verdict == "deployed");
+        CHECK(fleet.running() == all_of_b);
+        CHECK(fleet.reached() == Names{"b", "b.2", "b.3"});
+        CHECK(fleet.host.violations.empty());
+    }
 }
 
 TEST_CASE("wherever the deployer of a rolling release dies, the next run ends where it was asked to") {

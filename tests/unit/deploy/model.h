@@ -1,10 +1,13 @@
 #pragma once
 #include "deploy/deployment.h"
+#include "sys/digest.h"
+#include "sys/files/files.h"
 #include <functional>
 #include <iterator>
 #include <map>
 #include <set>
 #include <string>
+#include <unistd.h>
 
 // A host as a model, whose deployer can be killed at any call.
 namespace fairlead::deploy::test {
@@ -18,6 +21,8 @@ struct Host {
         int connections = 0;
         int last_status = 0;
         bool asked = false; // since it was started
+        bool ending = false;
+        Milliseconds ends_at{0}; // where it is
     };
     std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}}; // by instance
     std::vector<Instance> instances{{.slot = "a"}};          // that a release has
@@ -26,20 +31,39 @@ struct Host {
     std::string routed_to() const { return routed.size() == 1 ? routed.begin()->first : ""; }
     std::set<std::string> releases;    // folders
     std::set<std::string> changed;     // since they were sealed
-    std::set<std::string> sick;        // answer 500
+    std::set<std::string> sick;        // answer 500: a release, or one instance of it, "two@b.2"
     std::set<std::string> sick_routed; // answer 500 once requests come
     bool router_down = false;
     Milliseconds last_limit{0};    // of a question
     bool router_lost = false;      // it does not reach the socket
     std::vector<std::string> told; // addresses and routes, in their order
+    bool router_broken = false;    // it tells, and can't be switched
+    bool router_hangs = false;     // it takes questions, and doesn't answer
     bool router_mute = false;      // it tells nothing and can't be switched, being down
     bool same_settings = true;
     int starts = 0;
-    bool gap_allowed = false; // recreate
-    int hanging = 0;          // requests of a slot that the router left, which never end
-    bool deaf = false;        // processes end only when they are killed
+    bool gap_allowed = false;           // recreate
+    int hanging = 0;                    // requests of a slot that the router left, which never end
+    bool deaf = false;                  // processes end only when they are killed
+    Milliseconds ends_after{0};         // what a process takes once it was told to end; it answers no more meanwhile
+    int end_status = 0;                 // with which it ends then
+    bool exclusive = false;             // who finds another one running can't
+    std::set<std::string> lost;         // releases that start no more
+    std::function<Milliseconds()> time; // now
+    void settle() {
+        for (auto& [name, slot] : slots)
+            if (slot.ending && time() >= slot.ends_at) {
+                slot.running = slot.ending = false;
+                slot.last_status = end_status;
+            }
+    }
+    bool serves(const std::string& name) {
+        settle();
+        return slots[name].running && !slots[name].ending;
+    }
     std::vector<std::string> violations;
 
+    int away = 0;        // that many questions find no engine
     int calls_left = -1; // until the deployer is killed; -1: never
     int calls = 0;
     std::function<void()> at_call, at_look; // before each, where somebody wants to know
@@ -49,12 +73,18 @@ struct Host {
         if (calls_left == 0) throw Killed{};
         if (calls_left > 0) --calls_left;
     }
+    Result<void> engine() {
+        if (away == 0) return {};
+        --away;
+        return could_not("the engine does not answer");
+    }
     sys::HttpResponse answer(const std::string& name) {
         call();
         auto& seen = slots[name];
         seen.asked = true;
-        const bool is_sick =
-            sick.contains(seen.release) || (routed.contains(name) && sick_routed.contains(seen.release));
+        if (!serves(name)) return {.failure = sys::HttpFailure::refused, .reason = "nobody listens"};
+        const bool is_sick = sick.contains(seen.release) || sick.contains(seen.release + "@" + name) ||
+                             (routed.contains(name) && sick_routed.contains(seen.release));
         sys::HttpResponse response;
         response.status = is_sick ? 500 : 200;
         response.headers = {{"X-Release", seen.release}};
@@ -87,10 +117,13 @@ class ModelPlace : public Place {
     Result<void> preflight() override { return {}; }
     Result<Release> read(const std::string&, const std::string&) override { return no("the model has no files"); }
     std::vector<Instance> instances(const std::string& slot) override { return in_slot(host_.instances, slot); }
+    Result<void> here() override { return host_.engine(); }
     Result<Seen> observe() override {
+        TRY_VOID(host_.engine());
         Seen seen;
+        host_.settle();
         for (const auto& [name, slot] : host_.slots)
-            seen[instance_of(name).value()] = {.running = slot.running, .release = slot.release};
+            seen[instance_of(name).value()] = {.running = slot.running, .release = slot.release, .ending = slot.ending};
         return seen;
     }
     Result<bool> same_settings(const std::string&, const ReleaseInfo&) override { return host_.same_settings; }
@@ -114,8 +147,10 @@ class ModelPlace : public Place {
         return start_one(name_of(instance), host_.slots[name_of(instance)].release);
     }
     Result<ProcessSeen> process(const Instance& instance) override {
+        host_.settle();
+        TRY_VOID(host_.engine());
         const auto& seen = host_.slots[name_of(instance)];
-        return ProcessSeen{seen.running, false, 0, seen.last_status};
+        return ProcessSeen{seen.running, false, 0, seen.last_status, seen.ending};
     }
     Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override {
         host_.call();
@@ -131,7 +166,7 @@ class ModelPlace : public Place {
     }
     Result<bool> listens(const Instance& instance) override {
         if (host_.at_look) host_.at_look();
-        return host_.slots[name_of(instance)].running;
+        return host_.serves(name_of(instance));
     }
     Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) override {
         host_.last_limit = limit;
@@ -145,12 +180,18 @@ class ModelPlace : public Place {
             host_.violations.push_back("slot " + slot + " stopped while it serves");
         if (seen.running && seen.connections > 0 && !host_.gap_allowed)
             host_.violations.push_back("requests of slot " + slot + " cut");
-        if (!host_.deaf) seen.running = false;
+        if (host_.ends_after.count() > 0) {
+            if (seen.running && !seen.ending) seen.ends_at = host_.time() + host_.ends_after;
+            seen.ending = seen.running;
+        } else if (!host_.deaf) {
+            seen.running = false;
+        }
         return {};
     }
     Result<void> kill(const Instance& instance) override {
         host_.call();
-        host_.slots[name_of(instance)].running = false;
+        auto& seen = host_.slots[name_of(instance)];
+        seen.running = seen.ending = false;
         return {};
     }
     Result<void> clear(const Instance&) override { return {}; }
@@ -191,6 +232,13 @@ class ModelPlace : public Place {
         if (!host_.releases.contains(release)) return no("no such release");
         if (host_.changed.contains(release))
             host_.violations.push_back("release " + release + " was started, which somebody changed");
+        host_.settle();
+        if (host_.lost.contains(release)) return no("its program is not here");
+        if (host_.slots[name].running)
+            host_.violations.push_back("slot " + name + " was started while its last process has its address");
+        for (const auto& [other, slot] : host_.slots)
+            if (host_.exclusive && other[0] != name[0] && slot.running)
+                host_.violations.push_back(name + " was started while " + other + " holds what only one can");
         ++host_.starts;
         host_.slots[name] = {true, release, 0};
         host_.call(); // killed while it waits for the supervisor
@@ -207,10 +255,14 @@ class ModelRouter : public Router {
     Features features() const override { return {.weights = true, .sockets = true}; }
     Result<void> check() override { return {}; }
     Result<void> can_route() override {
+        if (host_.router_broken) return could_not("its configuration is broken");
+        return mute();
+    }
+    Result<void> mute() const {
         return host_.router_mute ? Result<void>(could_not("no router; start it")) : Result<void>();
     }
     Result<std::vector<Upstream>> observe() override {
-        TRY_VOID(can_route());
+        TRY_VOID(mute());
         std::vector<Upstream> to;
         for (const auto& [name, weight] : host_.routed)
             to.push_back({instance_of(name).value(), "unix:" + name, weight});
@@ -252,10 +304,13 @@ class ModelHttp : public sys::Http {
   public:
     explicit ModelHttp(Host& host) : host_(host) {}
     Result<sys::HttpResponse> send(const sys::HttpRequest&) override {
+        if (host_.router_hangs) return sys::HttpResponse{.failure = sys::HttpFailure::timeout, .sent_any = true};
         if (!host_.router_down && !host_.router_lost && !host_.routed.empty()) {
             auto next = host_.routed.begin();
             std::advance(next, turn_++ % static_cast<std::ptrdiff_t>(host_.routed.size()));
-            return host_.answer(next->first);
+            auto there = host_.answer(next->first);
+            if (there.failure == sys::HttpFailure::none) return there;
+            return sys::HttpResponse{.status = 502};
         }
         sys::HttpResponse response;
         response.status = host_.router_lost ? 502 : 0;
@@ -268,12 +323,32 @@ class ModelHttp : public sys::Http {
     std::ptrdiff_t turn_ = 0;
 };
 
+// Every act syncs its files, which takes a disk minutes where thousands of deployments are walked.
+class MemoryFolder {
+  public:
+    MemoryFolder() {
+        std::error_code failed;
+        const sys::Path memory = "/dev/shm";
+        const auto place = std::filesystem::is_directory(memory, failed) && ::access(memory.c_str(), W_OK) == 0
+                               ? memory
+                               : std::filesystem::temp_directory_path();
+        path_ = place / ("fairlead-deploy." + sys::random_hex(8));
+        std::filesystem::create_directory(path_);
+    }
+    MemoryFolder(const MemoryFolder&) = delete;
+    MemoryFolder& operator=(const MemoryFolder&) = delete;
+    ~MemoryFolder() { (void)sys::remove_tree(path_); }
+    const sys::Path& path() const { return path_; }
+
+  private:
+    sys::Path path_;
+};
+
 // A host with its state folder; each call is one run of fairlead-deploy.
 class Rig {
   public:
     explicit Rig(const std::string& strategy, sys::Host& machine = sys::real_host())
-        : folder_(sys::TemporaryFolder::make("fairlead-deploy").value()),
-          store(folder_.path() / "state"), world{settings, variables, store, process_, http_, clock, machine} {
+        : store(folder_.path() / "shop" / "state"), world{settings, variables, store, process_, http_, clock, machine} {
         settings.app = "shop";
         settings.environment = "staging";
         settings.strategy = strategy;
@@ -283,6 +358,7 @@ class Rig {
         settings.verify_requests = 2;
         settings.retain = 3;
         host.gap_allowed = strategy == "recreate";
+        host.time = [this] { return std::chrono::duration_cast<Milliseconds>(clock.steady().time_since_epoch()); };
         store.create().value();
     }
 
@@ -321,7 +397,7 @@ class Rig {
     }
 
   private:
-    sys::TemporaryFolder folder_;
+    MemoryFolder folder_;
     sys::Environment process_{{}};
     ModelHttp http_{host};
 

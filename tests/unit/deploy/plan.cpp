@@ -96,12 +96,93 @@ TEST_CASE("the way back routes to the old one before the candidate is stopped") 
           Names{"undo-switch:a", "undo-drain:b", "undo-stop:b", "undo-record", "undo-prune"});
 }
 
-TEST_CASE("the way back from recreate starts the old one again first") {
+TEST_CASE("the way back from recreate stops the new one before the old one starts, as its way there does") {
     const auto plan = make_plan(one_serves(), {.release = "two"}, "recreate");
     Observed observed{
         .seen = {{a, {false, "one"}}, {b, {true, "two"}}}, .routed = {{b}}, .current = "one", .slot = "a"};
-    CHECK(names(undo_steps(plan, observed)) == Names{"undo-start:a", "undo-ready:a", "undo-switch:a", "undo-drain:b",
-                                                     "undo-stop:b", "undo-record", "undo-prune"});
+    CHECK(names(undo_steps(plan, observed)) ==
+          Names{"undo-stop:b", "undo-start:a", "undo-ready:a", "undo-switch:a", "undo-record", "undo-prune"});
+    SECTION("and waits for an old one that is ending") {
+        observed.seen[a] = {.running = true, .release = "one", .ending = true};
+        CHECK(names(undo_steps(plan, observed)) == Names{"undo-stop:b", "undo-stop:a", "undo-start:a", "undo-ready:a",
+                                                         "undo-switch:a", "undo-record", "undo-prune"});
+    }
+    SECTION("while one that was never stopped only gets its requests back") {
+        observed.seen[a].running = true;
+        CHECK(names(undo_steps(plan, observed)) ==
+              Names{"undo-switch:a", "undo-drain:b", "undo-stop:b", "undo-record", "undo-prune"});
+    }
+}
+
+TEST_CASE("who was told to end serves no more: another one is deployed, and it is ended with its like") {
+    const Instance a2{"a", 2};
+    Observed observed{
+        .seen = {{a, {true, "one"}}, {a2, {true, "one"}}}, .routed = {{a}, {a2}}, .current = "one", .slot = "a"};
+    observed.seen[a2].ending = true;
+    CHECK_FALSE(make_plan(observed, {.release = "one", .instances = {a, a2}}, "rolling").already);
+    const auto plan = make_plan(observed, {.release = "two", .instances = {a, a2}}, "rolling");
+    CHECK(plan.olds == std::vector{a});
+    for (const auto& step : plan.steps)
+        for (const auto& [to, weight] : step.to) CHECK(to != a2);
+    const auto stop =
+        std::find_if(plan.steps.rbegin(), plan.steps.rend(), [](const Step& step) { return step.act == Act::stop; });
+    CHECK(stop->on.back() == a2);
+    observed.seen[a].ending = true; // all of it: requests go to the new one at once
+    CHECK(names(make_plan(observed, {.release = "two"}, "rolling").steps).at(4) == "switch:b");
+    CHECK(make_plan(observed, {.release = "two"}, "rolling").steps.at(4).to == std::vector<Share>{{b}});
+    CHECK(names(make_down_plan(observed).steps) == Names{"switch", "drain:a", "stop:a", "commit", "prune"});
+}
+
+TEST_CASE("a slot whose instances are not of one release serves none, and goes as a whole") {
+    const Instance aw{"a", 1, "worker"};
+    auto observed = one_serves();
+    observed.seen[aw] = {true, "zero"};
+    CHECK_FALSE(make_plan(observed, {.release = "one", .instances = {a, aw}}, "blue-green").already);
+    observed.seen[aw] = {false, "one"}; // stopped: somebody could start it again
+    const auto plan = make_plan(observed, {.release = "two", .instances = {a, aw}}, "blue-green");
+    CHECK(plan.steps[8].act == Act::stop);
+    CHECK(plan.steps[8].on == std::vector{a, aw});
+}
+
+TEST_CASE("what belongs to no slot is ended by whoever deploys next, and by down") {
+    auto observed = one_serves();
+    observed.strays = {{"shop-web-3"}};
+    const auto plan = make_plan(observed, {.release = "one"}, "blue-green");
+    CHECK(plan.already);
+    CHECK(names(plan.steps) == Names{"clean", "prune"});
+    CHECK(where(plan.steps.front()) == "shop-web-3");
+    CHECK(names(make_plan(observed, {.release = "two"}, "blue-green").steps).front() == "clean");
+    CHECK(names(make_down_plan(observed).steps).at(1) == "clean");
+    const auto journal = parse_journal(plan_line(plan, "t") + step_line(plan.steps[0], "t"), "j");
+    REQUIRE(journal.ok());
+    CHECK(journal->deployment.plan == plan);
+}
+
+TEST_CASE("what the router may lead to is ended once the new release serves, unless both at once can't be") {
+    auto observed = one_serves();
+    observed.seen.clear(); // its slot's folder was lost
+    observed.strays = {{"process 7 of a", "a"}, {"process 9 of b", "b"}};
+    const auto whats = [&](const char* strategy) {
+        std::string told;
+        for (const auto& step : make_plan(observed, {.release = "two", .instances = {{.slot = "a"}}}, strategy).steps)
+            if (step.act == Act::clean || step.act == Act::start || step.act == Act::bake)
+                told += name_of(step) + " " + step.what + "; ";
+        return told;
+    };
+    CHECK(whats("blue-green") == "clean process 9 of b; start ; bake ; clean process 7 of a; ");
+    CHECK(whats("recreate") == "clean process 7 of a; clean process 9 of b; start ; bake ; ");
+}
+
+TEST_CASE("past the return, what serves no more as it was deployed is taken back, unless it is written down") {
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
+    Observed observed{.seen = {{a, {true, "one"}}, {b, {true, "two"}}}, .routed = {{b}}, .current = "one", .slot = "a"};
+    CHECK(recover(died(plan, "drain"), observed, false) == Recovery::resume);
+    for (const bool ends : {true, false}) {
+        observed.seen[b] = {.running = ends, .release = "two", .ending = ends};
+        CHECK(recover(died(plan, "drain"), observed, false) == Recovery::undo);
+        CHECK(recover(died(plan, "stop"), observed, true) == Recovery::undo);
+        CHECK(recover(died(plan, "commit"), observed, false) == Recovery::resume);
+    }
 }
 
 TEST_CASE("the way back from a first deployment leads nowhere") {

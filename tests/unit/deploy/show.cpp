@@ -31,11 +31,23 @@ TEST_CASE("a status says that the release before can't be started any more") {
     status.observed.seen[serves] = {.running = true, .release = "2-b"};
     status.observed.routed = {{serves, 1}};
     CHECK(deploy::show(status, settings).findings.empty());
-    status.no_way_back = "image shop:1 of release 1-a is not here any more; deploy it again, or pull that image";
+    status.no_way_back = {"nothing to roll back to: image shop:1 of release 1-a is not here any more"};
     const auto report = deploy::show(status, settings);
     REQUIRE(report.findings.size() == 1);
     CHECK(report.findings[0].rule == "deploy/no-way-back");
     CHECK(report.findings[0].message.rfind("nothing to roll back to: image shop:1 of release 1-a", 0) == 0);
+}
+
+TEST_CASE("who doesn't answer through the router is not said to serve") {
+    deploy::Settings settings;
+    settings.environment = "staging";
+    deploy::Status status{.state = {.current = "2-b", .previous = "1-a", .slot = "a"}};
+    const deploy::Instance led_to{.slot = "a"};
+    status.observed.seen[led_to] = {.running = true, .release = "2-b"};
+    status.observed.routed = {{led_to, 1}};
+    CHECK(deploy::show(status, settings).text == "slot a: runs 2-b, serves\nslot b: empty\n");
+    status.router_problem = "gives no answer: Connection refused";
+    CHECK(deploy::show(status, settings).text == "slot a: runs 2-b, the router leads to it\nslot b: empty\n");
 }
 
 TEST_CASE("a status tells slots and records while the router says nothing, and that once") {

@@ -109,6 +109,8 @@ TEST_CASE_METHOD(Watched, "one that is never ready is given up at the deadline, 
 TEST_CASE_METHOD(Watched, "one that ended or lost its supervisor meanwhile is not ready, though it answers") {
     target.life = {{.running = true}, {.running = true, .restarts = 1, .last_status = 3}};
     CHECK(ready().error().message == "the process of slot b ended with status 3");
+    target.life = {{.running = true}, {.running = true, .restarts = 1}}; // what an engine started again has no status
+    CHECK(ready().error().message == "the process of slot b ended and was started again");
     target.life = {{.running = true}, {.last_status = 137}};
     CHECK(ready().error().message == "the process of slot b was ended by signal 9");
     target.life = {{.running = true, .alone = true}};
@@ -144,6 +146,31 @@ TEST_CASE_METHOD(Watched, "the router is asked as often as was wished, and one b
     CHECK(watch.verify(b, release).error().message.find("nginx does not reach") != std::string::npos);
     target.slot = {500};
     CHECK(watch.verify(b, release).error().message.find("nginx does not reach") == std::string::npos);
+}
+
+TEST_CASE_METHOD(Watched, "what the other release answers is not held against the one that is verified") {
+    const Watch::Beside old{{.id = "one", .version = "one"}, {{.slot = "a"}}};
+    target.router = {200, 500};
+    CHECK_FALSE(watch.verify(b, release, &old).ok()); // the old one is well at its own address
+    target.slot = {200, 500};                         // the new one is, the old one isn't
+    CHECK(watch.verify(b, release, &old).ok());
+    target.slot = {500};
+    CHECK(watch.verify(b, release, &old).error().message.find("at its own address") != std::string::npos);
+}
+
+TEST_CASE_METHOD(Watched,
+                 "that a release serves is said where it answers through the router, and not only once badly") {
+    target.router = {500, 502, 200};
+    CHECK(watch.answers(b, release).ok());
+    target.router = {502};
+    const auto no_answer = watch.answers(b, release);
+    REQUIRE_FALSE(no_answer.ok());
+    CHECK(no_answer.error().kind == Kind::no);
+    CHECK(no_answer.error().message.find("answers 502") != std::string::npos);
+    CHECK(target.asked.through_stop); // after a signal, too
+    target.router = {200};
+    target.slot = {500};
+    CHECK(watch.answers(b, release).error().message.find("at one of its own addresses") != std::string::npos);
 }
 
 TEST_CASE_METHOD(Watched, "a release is sick that answers badly in a row, and no later than that") {

@@ -11,17 +11,23 @@ namespace {
 const std::string plan_text = plan_line({{"from", "a"}}, "2026-01-01T00:00:00Z");
 const std::string step = step_line({{"step", "carry"}, {"box", 3}}, "2026-01-01T00:00:01Z");
 
+std::string check_in(const std::string& line) {
+    const auto digits = line.substr(line.size() - 35, 32);
+    CHECK(digits.find_first_not_of("0123456789abcdef") == digits.npos);
+    return digits;
+}
+
 Result<Journal> journal_in(const std::string& text) { return parse_journal(text, "journal.jsonl", moves); }
 
 }
 
 TEST_CASE("lines of a journal hold when, what and what the domain says") {
-    CHECK(plan_text == R"({"schema":1,"event":"plan","at":"2026-01-01T00:00:00Z","plan":{"from":"a"}})"
-                       "\n");
-    CHECK(step == R"({"event":"step","at":"2026-01-01T00:00:01Z","step":"carry","box":3})"
-                  "\n");
-    CHECK(end_line("moved", "t") == R"({"event":"end","at":"t","verdict":"moved"})"
-                                    "\n");
+    CHECK(plan_text == R"({"schema":1,"event":"plan","at":"2026-01-01T00:00:00Z","plan":{"from":"a"},"check":")" +
+                           check_in(plan_text) + "\"}\n");
+    CHECK(step ==
+          R"({"event":"step","at":"2026-01-01T00:00:01Z","step":"carry","box":3,"check":")" + check_in(step) + "\"}\n");
+    CHECK(end_line("moved", "t") ==
+          R"({"event":"end","at":"t","verdict":"moved","check":")" + check_in(end_line("moved", "t")) + "\"}\n");
 }
 
 TEST_CASE("a journal gives back its lines and how it ended") {
@@ -55,4 +61,9 @@ TEST_CASE("what is no line of a journal is an error with its place") {
     other.replace(other.find(":1"), 2, ":2");
     CHECK(journal_in(other).error().message ==
           "the journal's schema is not 1: it was written by another version of fairlead-move");
+    auto changed = step;
+    changed.replace(changed.find(":3"), 2, ":4");
+    CHECK(journal_in(plan_text + changed).error().message == "the line was changed since it was written");
+    CHECK(parse_journal(plan_line({{"from", "a"}}, "t", "shop/live"), "j", moves, "shop/staging").error().message ==
+          "the journal is of 'shop/live', not of 'shop/staging'");
 }

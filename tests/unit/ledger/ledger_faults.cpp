@@ -76,7 +76,7 @@ void check_kept(const Ledger& ledger, const std::string& act, Reached reached) {
 
 TEST_CASE("what a full disk refuses is written once the reserve is given up") {
     const auto folder = sys::TemporaryFolder::make("fairlead-ledger").value();
-    const auto path = folder.path() / "state", reserve = path / "reserve";
+    const auto path = folder.path() / "shop" / "state", reserve = path / "reserve";
     const Ledger ledger(path, moves);
     ledger.create().value();
     ledger.begin("1", {{"from", "a"}}, "t").value();
@@ -94,7 +94,7 @@ TEST_CASE("what a full disk refuses is written once the reserve is given up") {
 
 TEST_CASE("whenever the power goes, what a ledger had promised is there, and the next act can follow") {
     const auto folder = sys::TemporaryFolder::make("fairlead-ledger").value();
-    const auto path = folder.path() / "state";
+    const auto path = folder.path() / "shop" / "state";
     Ledger ledger(path, moves);
     ledger.create().value();
     BrittleDisk disk(folder.path());
@@ -114,7 +114,7 @@ TEST_CASE("whenever the power goes, what a ledger had promised is there, and the
                 disk.cut_power(cut, entries, bytes, copy.path());
                 INFO("after " << cut << " events, entries " << static_cast<int>(entries) << ", bytes "
                               << static_cast<int>(bytes) << ", act " << reach.act << " reached " << reach.reached);
-                check_kept(Ledger(copy.path() / "state", moves), reach.act, reach.reached);
+                check_kept(Ledger(copy.path() / "shop" / "state", moves), reach.act, reach.reached);
                 ++cuts;
             }
     }
@@ -126,7 +126,7 @@ TEST_CASE("a disk that fills up or fails at any call stops an act, and loses not
         bool failed = true;
         for (std::size_t at = 0; failed; ++at) {
             const auto folder = sys::TemporaryFolder::make("fairlead-ledger").value();
-            Ledger ledger(folder.path() / "state", moves);
+            Ledger ledger(folder.path() / "shop" / "state", moves);
             ledger.create().value();
             move(ledger, "1", [](Reached) {}).value();
             BrittleDisk disk(folder.path());

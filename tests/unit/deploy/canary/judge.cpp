@@ -1,4 +1,5 @@
 #include "deploy/canary/judge.h"
+#include "simulation.h"
 #include "support/catch.h"
 #include "sys/data/json.h"
 
@@ -71,16 +72,18 @@ TEST_CASE("a slower one goes back, and an error page's speed counts for nothing"
     Played one;
     for (int i = 0; i < 500; ++i) one.canary.add_before({Of::old, 200, 20.0 + i % 10});
     one.canary.next_step();
-    one.users(1000, Of::old);
-    one.users(100, Of::fresh, 200, 40);
+    for (int i = 0; i < 10; ++i) {
+        one.users(100, Of::old);
+        one.users(10, Of::fresh, 200, 40);
+    }
     const auto look = one.canary.judge(2 * second);
     CHECK(look.verdict == Verdict::abort);
     CHECK(look.reason == "100 of 100 requests took longer than 29 ms, of the old release's 0 of 1000");
 }
 
 TEST_CASE("a slower typical request goes back, though the old release's slowest take longer still") {
-    const auto play = [](Canary& canary, Of of, int count, int late, double late_ms, double usual_ms) {
-        for (int i = 0; i < count; ++i) {
+    const auto play = [](Canary& canary, Of of, int count, int late, double late_ms, double usual_ms, int from = 0) {
+        for (int i = from; i < from + count; ++i) {
             const int turn = i * 37 % 100; // no two that are late come together
             canary.add({of, 200, turn < late ? late_ms : usual_ms + i % 10});
         }
@@ -90,9 +93,11 @@ TEST_CASE("a slower typical request goes back, though the old release's slowest 
     for (auto* one : {&slow, &equal}) {
         for (int i = 0; i < 500; ++i) one->add_before({Of::old, 200, i % 10 == 0 ? 150.0 : 20.0 + i % 10});
         one->next_step();
-        play(*one, Of::old, 1000, 10, 150, 20);
+        for (int i = 0; i < 10; ++i) {
+            play(*one, Of::old, 100, 10, 150, 20);
+            if (one == &slow) play(*one, Of::fresh, 10, 10, 150, 50, 10 * i);
+        }
     }
-    play(slow, Of::fresh, 100, 10, 150, 50);
     const auto look = slow.judge(2 * second);
     CHECK(look.verdict == Verdict::abort);
     CHECK(look.reason == "100 of 100 requests took longer than 39 ms, half as long again as the old release's typical "
@@ -107,6 +112,28 @@ TEST_CASE("a slower typical request goes back, though the old release's slowest 
     CHECK(equal.judge(30 * second).verdict == Verdict::open);
     play(equal, Of::fresh, 500, 6, 60, 20);
     CHECK(equal.judge(30 * second).verdict == Verdict::pass);
+}
+
+TEST_CASE("times that a machine's other work makes long are nobody's, though the bar is of before") {
+    const auto play = [](int old_late, int fresh_late) { // of a hundred requests that come while the machine is busy
+        Played one;
+        for (int i = 0; i < 500; ++i) one.canary.add_before({Of::old, 200, 20.0 + i % 10});
+        one.canary.next_step();
+        deploy::test::Dice dice(1);
+        const auto answer = [&](Of of, int number, int late) {
+            one.canary.add({of, 200, dice.happens(late / 100.0) ? 60 : 20.0 + number % 10});
+        };
+        for (int i = 0; i < 2000; ++i) answer(Of::old, i, 0); // it is not yet
+        for (int i = 0; i < 600; ++i) {
+            answer(Of::old, i, old_late);
+            answer(Of::fresh, i + 50, fresh_late);
+        }
+        return one.canary.judge(30 * second).verdict;
+    };
+    CHECK(play(30, 30) == Verdict::pass);
+    CHECK(play(30, 34) == Verdict::pass);
+    CHECK(play(30, 70) == Verdict::abort);
+    CHECK(play(0, 30) == Verdict::abort);
 }
 
 TEST_CASE("times are compared while the new release has no more requests than the old one") {
@@ -182,15 +209,15 @@ TEST_CASE("each setting of a canary moves its verdict") {
                             Milliseconds in_step = 30 * second) {
         Played one{settings};
         one.canary.next_step();
-        const auto play = [&](Of of, int requests, int bad, int late) {
-            for (int i = 0; i < requests; ++i) {
-                const int turn = i * 37 % 100; // no two that are bad come together
-                const bool fails = turn < bad, lags = turn >= 100 - late;
-                one.canary.add({of, fails ? 500 : 200, lags ? 33.0 : 20.0 + i % 10});
-            }
+        const auto play = [&](Of of, int number, int bad, int late) {
+            const int turn = number * 37 % 100; // no two that are bad come together
+            const bool fails = turn < bad, lags = turn >= 100 - late;
+            one.canary.add({of, fails ? 500 : 200, lags ? 33.0 : 20.0 + number % 10});
         };
-        play(Of::old, 1000, old_failed, 0);
-        play(Of::fresh, count, failed, slow);
+        for (int i = 0, old = 0; i < count; ++i) {
+            for (; old < 1000 * (i + 1) / count; ++old) play(Of::old, old, old_failed, 0);
+            play(Of::fresh, i, failed, slow);
+        }
         return one.at(in_step);
     };
     CanarySettings mine;

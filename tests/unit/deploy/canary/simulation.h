@@ -66,6 +66,7 @@ struct Service {
     int sick_from_step = 0; // index of the step with which new_errors and slower begin
     double both_bursts = 0; // share of seconds in which a tenth of all requests fails, whoever has them
     double busy = 0;        // share of seconds in which all requests take four times as long, whoever has them
+    int spell = 0;          // seconds in the middle that it stays so, and that it stays otherwise
     double waits = 0;       // share of requests that wait 160 ms more in the middle for something else: a lock, a CPU
     CanarySettings settings = {};
 };
@@ -76,7 +77,10 @@ class Played {
     Played(const Service& service, Dice& dice) : service_(service), dice_(dice) {}
     void next_second() {
         trouble_ = dice_.happens(service_.both_bursts);
-        busy_ = service_.busy > 0 && dice_.happens(service_.busy);
+        if (service_.spell > 0)
+            busy_ = busy_ != dice_.happens(1.0 / service_.spell);
+        else
+            busy_ = service_.busy > 0 && dice_.happens(service_.busy);
     }
     Answer answer(Answer::Of of, bool sick) {
         const double share = sick ? service_.new_errors : service_.old_errors;

@@ -30,6 +30,7 @@ struct WatchedCanary {
     using Count = std::function<CountingRouter::Counters(std::int64_t tenths)>;
     explicit WatchedCanary(Count count_) : count(std::move(count_)) {
         rig.settings.canary.min_hold = Milliseconds{30'000};
+        for (auto& [name, slot] : rig.host.slots) slot.running = true;
     }
 
     Count count;
@@ -87,6 +88,20 @@ TEST_CASE("counters of a router that was started again begin anew") {
     REQUIRE(one.step().ok());
     CHECK(one.told("new")["failed"] == 0);
     CHECK(one.told("new")["requests"] == 4 * (49 + 199));
+}
+
+TEST_CASE("a short step has its verdict by our own questions, which come more often then, also while it is held") {
+    for (const int deadline : {10, 2}) { // seconds
+        WatchedCanary one([](std::int64_t tenths) { return counters({200 * tenths, 0}, {40 * tenths, 0}); });
+        one.rig.settings.canary.min_hold = Milliseconds{1000};
+        one.rig.settings.canary.step_deadline = Milliseconds{1000 * deadline};
+        int looks = 0;
+        const CanaryWatch::Calls calls{[] { return Result<void>(); },
+                                       [&] { return ++looks < 100 && one.rig.clock.sleep(look_interval); }};
+        const auto done = one.watch.judge({{"b"}}, {{"a"}}, calls);
+        CAPTURE(deadline, one.watch.told());
+        CHECK(done.ok());
+    }
 }
 
 namespace {

@@ -13,6 +13,30 @@ TEST_CASE("a key that nothing gets past wants recreate") {
     CHECK(blocked->preflight().ok());
 }
 
+TEST_CASE("a key that is in the way is told with its file and line, be it of a second file or one that blocks") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    shop.settings.files = {"compose.yml", "compose.live.yml"};
+    sys::write_file(shop.folder.path() / "compose.yml",
+                    "services:\n  web:\n    image: shop:1\n    container_name: web\n")
+        .value();
+    sys::write_file(shop.folder.path() / "compose.live.yml",
+                    "services:\n  db: {image: postgres}\n  web:\n    ports:\n      - 80:8000\n    network_mode: host\n")
+        .value();
+    shop.host.model = R"({"name": "shop", "services": {"web": {"image": "shop:1", "restart": "always",
+        "container_name": "web", "network_mode": "host", "healthcheck": {"test": ["CMD", "true"], "interval": "1s"},
+        "ports": [{"target": 8000, "published": "80"}]}}})";
+    const auto notes = join(shop.place()->notes(), "\n");
+    CAPTURE(notes);
+    CHECK(notes.find("compose.yml:4: service web, container_name: two can't both be 'web'") != notes.npos);
+    CHECK(notes.find("compose.live.yml:4: service web, ports: two can't both have") != notes.npos);
+    CHECK(notes.find("compose.live.yml:6: service web, network_mode: ") != notes.npos);
+    const auto blocked = shop.place()->preflight();
+    REQUIRE_FALSE(blocked.ok());
+    CHECK(blocked.error().place.file == "compose.live.yml");
+    CHECK(blocked.error().place.line == 6);
+}
+
 TEST_CASE("a plan says that no target is written, and what would be") {
     ComposeShop shop;
     shop.settings.scale = 1;

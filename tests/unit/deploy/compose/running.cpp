@@ -158,3 +158,78 @@ TEST_CASE("a prepare that takes too long is ended with its container, and the ke
     CHECK(shop.host.last("run").timeout == Milliseconds{2000});
     CHECK(shop.engine.containers.empty());
 }
+
+TEST_CASE("a port that a stopped container of ours has, or one that may be started again, is given to nobody else") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    const auto release = deploy_to(*shop.place(), "a");
+    const auto place = shop.place(); // of another run
+    const auto held = place->address({.slot = "a"}).value();
+    shop.engine.containers.front().state = "exited";
+    place->start(place->instances("b"), release).value();
+    CHECK(place->address({.slot = "b"}).value() != held);
+    place->clear({.slot = "b"}).value();
+    const auto later = shop.place(); // the stopped one is gone, and may be started again by its slot
+    later->start(later->instances("b"), release).value();
+    CHECK(later->address({.slot = "b"}).value() != held);
+    later->restart({.slot = "a"}).value();
+    CHECK(later->address({.slot = "a"}).value() == held);
+}
+
+TEST_CASE("docker compose starts nothing again that is stopped, since it is not there any more") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    const auto release = deploy_to(*shop.place(), "a");
+    shop.engine.containers.front().state = "exited";
+    const auto place = shop.place();
+    place->start(place->instances("b"), release).value();
+    CHECK(shop.engine.did.back() == "remove c1");
+    REQUIRE(shop.engine.containers.size() == 1);
+    CHECK(join(shop.host.last("up").argv, " ").find("--scale web=1 ") != std::string::npos);
+    CHECK(place->observe().value().at({.slot = "a"}).release == release.id); // the way back has it in its slot
+    shop.host.nodes.erase("state/slots/b/launch.json");
+    shop.engine.containers.front().state = "exited"; // nothing could bring that one back
+    place->start(place->instances("a"), release).value();
+    CHECK(shop.engine.containers.size() == 2);
+}
+
+TEST_CASE("a container that was told to end is ending until it has, and no longer than that life of it") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    shop.engine.deaf = true;
+    const auto release = deploy_to(*shop.place(), "a");
+    const auto place = shop.place();
+    CHECK_FALSE(place->observe().value().at({.slot = "a"}).ending);
+    place->end({.slot = "a"}).value();
+    CHECK(place->observe().value().at({.slot = "a"}).ending);
+    CHECK(place->process({.slot = "a"}).value().ending);
+    CHECK(shop.place()->process({.slot = "a"}).value().ending); // another run sees it
+    shop.engine.containers.front().id = "c9";                   // somebody made another one
+    CHECK_FALSE(place->observe().value().at({.slot = "a"}).ending);
+    place->end({.slot = "a"}).value();
+    place->clear({.slot = "a"}).value();
+    CHECK_FALSE(shop.host.has("state/slots/a/ending"));
+}
+
+TEST_CASE("a container of our services that somebody made since is told and ended, one of before stays") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    const auto place = shop.place();
+    const auto release = deploy_to(*place, "a");
+    const Json theirs{{"com.docker.compose.project", "shop"},
+                      {"com.docker.compose.service", "web"},
+                      {"com.docker.compose.oneoff", "False"}};
+    shop.engine.containers.push_back({.id = "old", .labels = theirs, .created = 1'699'999'000});
+    shop.engine.containers.push_back({.id = "new", .labels = theirs, .created = 1'700'000'100});
+    CHECK(place->strays().value().empty()); // nothing is deployed yet
+    Record record{
+        .deployment = "D", .release = release.id, .finished = format_utc(shop.clock.now()), .verdict = "deployed"};
+    shop.store.append(record).value();
+    const auto last = shop.store.state().value().last;
+    shop.store.write(State{.current = release.id, .slot = "a", .deployment = "D", .last = last}).value();
+    CHECK(place->strays().value() == std::vector<Stray>{{"new"}});
+    place->end_stray("new").value();
+    CHECK(shop.engine.did.back() == "remove new");
+    place->end_stray("c1").value(); // one of ours is none
+    CHECK(shop.engine.containers.size() == 2);
+}

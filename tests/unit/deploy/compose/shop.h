@@ -28,7 +28,9 @@ class FakeEngine : public sys::Http {
         std::string id, image, state = "running", health;
         Json labels, ports;
         int pid = 0;
+        std::int64_t created = 0;
     };
+    bool deaf = false; // containers end only when they are killed
     std::list<Container> containers;
     std::map<std::string, std::string> images = {{"shop:1", "sha256:" + one}}; // by name or id; each has port 8000
     std::string security, system;                                              // of itself
@@ -56,7 +58,7 @@ class FakeEngine : public sys::Http {
         }
         if (path.find("/kill?signal=") != path.npos) {
             did.push_back("signal " + id + " " + path.substr(path.rfind('=') + 1));
-            found->state = "exited";
+            if (!deaf || path.ends_with("SIGKILL")) found->state = "exited";
         }
         if (request.method != "GET") return sys::HttpResponse{.status = 204};
         if (path.find("/stats?") != path.npos)
@@ -84,7 +86,8 @@ class FakeEngine : public sys::Http {
                                {"Names", {"/" + container.id}},
                                {"ImageID", container.image},
                                {"Labels", container.labels},
-                               {"State", container.state}});
+                               {"State", container.state},
+                               {"Created", container.created}});
         }
         return answer(all);
     }

@@ -24,7 +24,8 @@ TEST_CASE_METHOD(Shop, "a process is started when all that it reads is there") {
     REQUIRE(target->start({b}, info("two")).ok());
     CHECK(host.did == Done{"make slots/b", "make run", "link slots/b/release to ../../releases/two",
                            "write slots/b/env", "write slots/b/launch.json", "end survivors",
-                           "remove slots/b/process.json", "remove slots/b/warm", "start slots/b"});
+                           "remove slots/b/process.json", "remove slots/b/warm", "remove slots/b/ending",
+                           "start slots/b"});
     CHECK(host.nodes["slots/b"].mode == 0750);
     CHECK(host.nodes["slots/b/env"].mode == 0600);
     CHECK(host.nodes["slots/b/launch.json"].mode == 0640);
@@ -71,19 +72,19 @@ TEST_CASE("a link that could not be swapped is no switch") {
 
 TEST_CASE_METHOD(Shop, "what runs in each slot is seen") {
     auto observed = observe().value();
-    CHECK_FALSE(observed.running("a"));
-    CHECK_FALSE(observed.running("b"));
+    CHECK_FALSE(observed.stays("a"));
+    CHECK_FALSE(observed.stays("b"));
     CHECK(observed.routed.empty());
     serve();
     observed = observe().value();
-    CHECK(observed.running("a"));
+    CHECK(observed.stays("a"));
     CHECK_FALSE(observed.alone("a"));
     CHECK(observed.release("a") == "one");
-    CHECK_FALSE(observed.running("b"));
+    CHECK_FALSE(observed.stays("b"));
     CHECK(observed.release("b").empty());
     host.running["slots/a"].supervisor = 0; // it was killed
     CHECK(observe()->alone("a"));
-    CHECK(observe()->running("a"));
+    CHECK(observe()->stays("a"));
     CHECK(host.did.empty());
 }
 
@@ -113,7 +114,8 @@ TEST_CASE_METHOD(Shop, "a restart takes what the slot was started with, whatever
     settings.command = {"/bin/false"};
     host.running.clear();
     REQUIRE(target->restart(a).ok());
-    CHECK(host.did == Done{"end survivors", "remove slots/a/process.json", "remove slots/a/warm", "start slots/a"});
+    CHECK(host.did == Done{"end survivors", "remove slots/a/process.json", "remove slots/a/warm",
+                           "remove slots/a/ending", "start slots/a"});
     CHECK(text("slots/a/launch.json") == launch);
     CHECK(target->process(a)->running);
     CHECK_FALSE(target->restart(b).ok()); // it never was
@@ -126,7 +128,8 @@ TEST_CASE_METHOD(Shop, "what is cleared is the slot's socket, no other") {
     target->start({b}, info("two")).value();
     host.did.clear();
     REQUIRE(target->clear(b).ok());
-    CHECK(host.did == Done{"remove run/b.sock", "end survivors", "remove slots/b/warm", "remove slots/b/process.json"});
+    CHECK(host.did == Done{"remove run/b.sock", "end survivors", "remove slots/b/warm", "remove slots/b/ending",
+                           "remove slots/b/process.json"});
     CHECK(host.ended_variable == "FAIRLEAD_SOCKET=/nowhere/shop/run/b.sock");
     CHECK(host.has("run/a.sock"));
     Shop::every_failure_is_told(first_serves, [](Shop& shop) { return shop.target->clear(shop.a); });

@@ -21,13 +21,33 @@ struct BothSlots : Shop {
 
 TEST_CASE_METHOD(BothSlots, "only the slot's supervisor is asked to end") {
     REQUIRE(target->end(b).ok());
-    CHECK(host.did == Done{"end slots/b"});
+    CHECK(host.did == Done{"write slots/b/ending", "end slots/b"});
     CHECK(target->process(a)->running);
     const auto seen = target->process(b).value();
     CHECK_FALSE(seen.running);
     CHECK(seen.last_status == 128 + SIGTERM);
     REQUIRE(target->end(b).ok()); // is fine once more
-    CHECK(host.did.size() == 1);
+    CHECK(host.did.size() == 2);
+}
+
+TEST_CASE_METHOD(BothSlots, "who was told to end is ending until it has, and not in its next life") {
+    host.deaf = true;
+    CHECK_FALSE(target->process(b)->ending);
+    REQUIRE(target->end(b).ok());
+    CHECK(target->process(b)->ending);
+    CHECK(target->observe()->at(b).ending);
+    CHECK_FALSE(target->observe()->at(a).ending);
+    REQUIRE(target->kill(b).ok());
+    CHECK_FALSE(target->process(b)->ending);
+    REQUIRE(target->restart(b).ok());
+    CHECK(target->process(b)->running);
+    CHECK_FALSE(target->process(b)->ending);
+}
+
+TEST_CASE_METHOD(BothSlots, "a disk without room for the mark keeps nobody running") {
+    host.failing = "write slots/b/ending";
+    REQUIRE(target->end(b).ok());
+    CHECK_FALSE(target->process(b)->running);
 }
 
 TEST_CASE_METHOD(BothSlots, "an application without its supervisor is asked itself") {
@@ -35,7 +55,7 @@ TEST_CASE_METHOD(BothSlots, "an application without its supervisor is asked itse
     CHECK(target->process(b)->alone);
     CHECK(target->process(b)->running);
     REQUIRE(target->end(b).ok());
-    CHECK(host.did == Done{"end the application of slots/b"});
+    CHECK(host.did == Done{"write slots/b/ending", "end the application of slots/b"});
     CHECK_FALSE(target->process(b)->running);
 }
 
@@ -48,7 +68,7 @@ TEST_CASE_METHOD(BothSlots, "a kill takes the supervisor first, or it would star
 TEST_CASE_METHOD(BothSlots, "what a file says of a process is believed only of the slot's own") {
     host.nodes["slots/b/process.json"].text = host.nodes["slots/a/process.json"].text; // as if it were slot a's
     REQUIRE(target->end(b).ok());
-    CHECK(host.did == Done{"end slots/b"});
+    CHECK(host.did == Done{"write slots/b/ending", "end slots/b"});
     CHECK(target->process(a)->running);
 }
 

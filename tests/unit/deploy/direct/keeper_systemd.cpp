@@ -82,6 +82,9 @@ TEST_CASE_METHOD(Kept, "systemd gets a unit per slot, starts it and enables the 
     systemctl.shows("ActiveState=activating\nNRestarts=3\nExecMainStatus=127\n");
     CHECK(keeper->seen("b")->restarts == 3);
     CHECK(keeper->seen("b")->last_status == 127);
+    systemctl.shows("ActiveState=deactivating\nNRestarts=0\nExecMainStatus=0\n");
+    CHECK(keeper->seen("b")->running);
+    CHECK(keeper->seen("b")->ending);
     systemctl.shows("ActiveState=inactive\nNRestarts=0\nExecMainCode=2\nExecMainStatus=9\n");
     CHECK_FALSE(keeper->seen("b")->running);
     CHECK(keeper->seen("b")->last_status == 128 + 9);

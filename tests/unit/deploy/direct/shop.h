@@ -28,6 +28,8 @@ class FakeHttp : public sys::Http {
         if (router_down && router) {
             response.failure = sys::HttpFailure::refused;
             response.reason = "nobody listens";
+        } else if (router_waits && router) {
+            response = {.failure = sys::HttpFailure::timeout, .reason = "timed out", .sent_any = true};
         } else if (!host_.listens("run/" + socket)) {
             if (!router) response.failure = sys::HttpFailure::refused;
             response.status = router ? 502 : 0;
@@ -40,8 +42,8 @@ class FakeHttp : public sys::Http {
         return response;
     }
     std::vector<sys::HttpRequest> asked;
-    std::set<std::string> sick; // sockets
-    bool router_down = false;
+    std::set<std::string> sick;                     // sockets
+    bool router_down = false, router_waits = false; // for what hangs
 
   private:
     FakeHost& host_;
@@ -108,6 +110,11 @@ struct Shop {
             prepare(shop);
             shop.host.failing = step;
             const auto done = act(shop);
+            if (step.starts_with("write ") &&
+                step.ends_with("/ending")) { // a mark that finds no room keeps nobody running
+                CHECK(done.ok());
+                continue;
+            }
             REQUIRE_FALSE(done.ok());
             CHECK(done.error().message.find("no " + step) != std::string::npos);
             CHECK(shop.host.did.back() == step);

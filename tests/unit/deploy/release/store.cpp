@@ -42,9 +42,11 @@ TEST_CASE("the state comes back as it was written, and the history's end beside 
     CHECK(state.deployment == "X");
     CHECK(state.last.id == "Y");
     CHECK(state.last.sha256 == "abc");
-    CHECK(sys::read_file(f.folder.path() / "state.json").value() ==
-          "{\n  \"schema\": 1,\n  \"current\": \"two\",\n  \"previous\": \"one\",\n  \"slot\": \"b\",\n  "
-          "\"deployment\": \"X\",\n  \"history_last\": \"Y\",\n  \"history_sha256\": \"abc\"\n}\n");
+    CHECK(sys::read_file(f.folder.path() / "state.json")
+              .value()
+              .starts_with(
+                  "{\n  \"schema\": 1,\n  \"current\": \"two\",\n  \"previous\": \"one\",\n  \"slot\": \"b\",\n  "
+                  "\"deployment\": \"X\",\n  \"history_last\": \"Y\",\n  \"history_sha256\": \"abc\",\n"));
 }
 
 TEST_CASE("the history speaks of deployments") {

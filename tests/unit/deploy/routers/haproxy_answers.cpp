@@ -26,6 +26,24 @@ TEST_CASE("HAProxy's servers are read by the names of the columns, whatever stan
     CHECK(parse_stat("# pxname,svname,\nshop,BACKEND", "shop")->empty());
 }
 
+TEST_CASE("a server that is down gets requests again once it answers, unless it was drained") {
+    const auto servers =
+        parse_stat("# pxname,svname,status,\nshop,a,DOWN,\nshop,b,UP 1/2,\nshop,BACKEND,UP,\n", "shop").value();
+    REQUIRE(servers.size() == 2);
+    CHECK(servers[0].gets_requests());
+    CHECK(servers[1].gets_requests());
+    auto drained = servers[0];
+    drained.drained = true;
+    CHECK_FALSE(drained.gets_requests());
+    // Of 2.6.12.
+    CHECK(parse_drained("1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight\n"
+                        "3 shop 1 a 127.0.0.1 0 8 1 1 21 8 2 0 6 0 0 0 - 8001 - 0 0 - - 0\n"
+                        "3 shop 2 b 127.0.0.1 2 0 1 1 21 6 3 4 6 0 0 0 - 8002 - 0 0 - - 0\n"
+                        "3 shop 3 b.2 - 0 9 1 1 21 1 0 0 6 0 0 0 - 0 - 0 0 - - 0\n\n") ==
+          std::vector<std::string>{"a", "b.2"});
+    CHECK(parse_drained("nothing of the kind\n").empty());
+}
+
 TEST_CASE("HAProxy counts what a server answered, what it refused and what went elsewhere") {
     // Of 2.6.12, up to srv_abrt. `a` had 21 requests: 14 of 200 (one behind a 103), 302, two 404, two 500, one whose
     // answer was cut and one without any; seven of them `b` had refused before.

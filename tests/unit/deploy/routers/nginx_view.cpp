@@ -50,6 +50,14 @@ TEST_CASE("a configuration that was named has to lead to our links; what can't b
     CHECK(check_nginx(elsewhere.world).error().kind == Kind::could_not);
 }
 
+TEST_CASE("a router that took the question and waits for an application that hangs is up") {
+    Files waits(upstream);
+    waits.shop.http.router_waits = true;
+    CHECK(check_nginx(waits.world).ok());
+    waits.shop.http.router_down = true;
+    CHECK(check_nginx(waits.world).error().kind == Kind::could_not);
+}
+
 TEST_CASE("what nginx was built with is read from its own words") {
     const auto build = parse_nginx_build("nginx version: nginx/1.27.4 (Ubuntu)\nconfigure arguments: --prefix=/x "
                                          "--conf-path=/etc/nginx/nginx.conf --pid-path=/run/nginx.pid --with-debug\n");

@@ -1,0 +1,125 @@
+#include "base/printable.h"
+#include "base/text.h"
+#include "deploy/deployment.h"
+#include "deploy/policy/smoke.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// Away from what serves: to a release that served before, or to none.
+namespace fairlead::deploy {
+
+Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_current) {
+    const auto state = TRY(known_state());
+    if (is_meant(state.current, if_current)) return std::optional<Outcome>();
+    if (const auto& where = world_.settings.environment; !world_.store.may_have_seen(if_current))
+        return usage(
+            fmt::format("'{}' was never deployed to {}, so it takes nothing back ({} serves); name a release as "
+                        "`fairlead-deploy history --env {}` does, or any",
+                        one_line(if_current), where, state.current.empty() ? "none" : state.current, where));
+    return std::optional(Outcome{.verdict = "untouched",
+                                 .reason = fmt::format("{} does not serve", if_current),
+                                 .release = state.current,
+                                 .previous = state.previous});
+}
+
+Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason, const std::string& if_current,
+                                     const std::string& with_down) {
+    const ledger::ReserveAfterwards reserve(world_.store.ledger());
+    world_.store.ledger().give_up_reserve();
+    TRY_VOID(mend_records());
+    TRY_VOID(tidy());
+    why_ = reason;
+    const auto before = TRY(finish_interrupted({"rollback", nullptr, to, if_current}));
+    if (before && before->last_word) return before->outcome;
+    if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
+    const auto release = TRY(rollback_target(before && !before->aim.empty() ? before->aim : to));
+    TRY_VOID(can_route("roll back"));
+    TRY_VOID(check_database(release.id, with_down));
+    TRY_VOID(world_.as_proven(release.id));
+    TRY_VOID(place_.can_start());
+    if (world_.settings.policy.smoke) TRY_VOID(check_smoke(world_));
+    watch_.do_without_router();
+    plan_down(with_down);
+    auto plan = TRY(this->plan(release, false, "rollback"));
+    return carry_out(std::move(plan), release);
+}
+
+Result<void> Deployment::can_route(const char* what) {
+    const auto able = router_.can_route();
+    if (able.ok()) return {};
+    auto error = able.error();
+    error.message += fmt::format("; nothing was touched: {} again then", what);
+    return error;
+}
+
+Result<Outcome> Deployment::down(const std::string& reason) {
+    const ledger::ReserveAfterwards reserve(world_.store.ledger());
+    world_.store.ledger().give_up_reserve();
+    TRY_VOID(mend_records());
+    TRY_VOID(tidy());
+    why_ = reason;
+    if (const auto before = TRY(finish_interrupted({"down", nullptr, {}})); before && before->last_word)
+        return before->outcome;
+    const auto observed = TRY(observe());
+    auto plan = make_down_plan(observed);
+    if (!plan.already) TRY_VOID(can_route("take it down"));
+    const auto release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
+    return carry_out(std::move(plan), release);
+}
+
+// Several releases may have one version: the one that served last is meant.
+Result<ReleaseInfo> Deployment::one_of_version(const std::vector<ReleaseInfo>& those,
+                                               const std::string& current) const {
+    std::vector<std::string> ids;
+    for (const auto& info : those) ids.push_back(info.id);
+    const auto history = TRY(world_.store.history());
+    const auto meant = rollback_choice(history, current, ids);
+    const auto found = std::find_if(those.begin(), those.end(), [&](const auto& info) { return info.id == meant; });
+    if (found == those.end())
+        return no(
+            fmt::format("version {} is that of {}; name the release to serve", those.front().version, one_of(ids)));
+    progress_.say(fmt::format("version {} is that of {}; {} served last", found->version, one_of(ids), found->id));
+    return *found;
+}
+
+Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
+    const auto present = TRY(place_.present());
+    History history; // of who is named it says nothing, and may be damaged
+    if (to.empty()) history = TRY(world_.store.history());
+    const auto state = TRY(known_state());
+    std::vector<ReleaseInfo> infos;
+    for (const auto& id : present) {
+        if (auto info = TRY(world_.store.release(id))) infos.push_back(*info);
+    }
+    if (to.empty() && state.current.empty()) {
+        const std::string fact = "nothing is deployed that could be rolled back; ";
+        if (present.empty()) return no(fact + "no release is here: deploy one");
+        return no(fmt::format("{}here are {}; name the one to serve: fairlead-deploy rollback RELEASE --env {}", fact,
+                              join(present, ", "), world_.settings.environment));
+    }
+    auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
+    // A history that was lost tells nothing of who served before, which the state then knows.
+    const bool told = std::any_of(history.records.begin(), history.records.end(),
+                                  [&](const auto& record) { return record.release == state.previous; });
+    if (wanted.empty() && !told) wanted = state.previous;
+    const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
+    if (found != infos.end()) return *found;
+    std::erase_if(infos, [&](const auto& info) { return info.version != wanted; });
+    if (infos.size() > 1) std::erase_if(infos, [&](const auto& info) { return info.id == state.current; });
+    if (infos.size() == 1) return infos.front();
+    if (infos.size() > 1) return one_of_version(infos, state.current);
+    auto others = present;
+    std::erase(others, state.current);
+    if (!to.empty() && !world_.store.may_have_seen(to))
+        return usage(fmt::format("release '{}' was never deployed to {}; here {}", one_line(to),
+                                 world_.settings.environment,
+                                 present.empty() ? "is none: deploy one" : "are " + join(present, ", ")));
+    const auto fact = to.empty()
+                          ? fmt::format("nothing that served before {} is left to go back to by itself", state.current)
+                          : fmt::format("release '{}' is not here any more", to);
+    if (others.empty()) return no(fact + "; no other release is here: deploy one");
+    return no(fmt::format("{}; here are {}; name the one to serve: fairlead-deploy rollback RELEASE --env {}", fact,
+                          join(others, ", "), world_.settings.environment));
+}
+
+}

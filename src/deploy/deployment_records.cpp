@@ -1,0 +1,115 @@
+#include "deploy/deployment.h"
+#include "deploy/policy/bad.h"
+#include "ledger/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// What a deployment does about records that somebody or a disk damaged: before anything is touched.
+namespace fairlead::deploy {
+
+Result<Records> Deployment::records() {
+    Records records;
+    records.damaged = TRY(world_.store.damaged());
+    for (auto& one : TRY(place_.damaged())) records.damaged.push_back(std::move(one));
+    auto history = world_.store.checked_history();
+    if (history.ok()) records.broken = std::move(history->broken); // else it is among the damaged
+    return records;
+}
+
+Result<State> Deployment::state_by(const Observed& observed) {
+    auto state = TRY(world_.store.state());
+    const auto slot = observed.routed_slot();
+    const auto serving = observed.release(slot);
+    if (!state.current.empty() || !observed.stays(slot) || serving.empty()) return state;
+    if (TRY(world_.store.unfinished())) return state; // it tells what was going on
+    const auto history = TRY(world_.store.history());
+    state = {.current = serving, .slot = slot};
+    const auto came = std::find_if(history.records.rbegin(), history.records.rend(), [&](const Record& record) {
+        return record.release == serving && record.verdict == "deployed";
+    });
+    if (came != history.records.rend()) {
+        state.previous = came->previous;
+        state.deployment = came->deployment;
+    }
+    if (!history.links.empty()) state.last = {history.links.back().id, history.last_sha256};
+    return state;
+}
+
+Result<State> Deployment::known_state() {
+    if (!world_.store.ledger().passes_over()) return world_.store.state();
+    const auto observed = TRY(look());
+    return state_by(observed);
+}
+
+Result<void> Deployment::mend_records() {
+    const auto& store = world_.store;
+    const auto tell = [&](const std::string& what) {
+        if (told_.insert(what).second) progress_.warn(what);
+    };
+    const auto found = TRY(records()).damaged;
+    for (const auto& one : found) {
+        const auto mended = TRY(store.ledger().mend(one));
+        tell(mended);
+        const bool is_mark = one.file.parent_path() == store.ledger().folder() / "bad";
+        if (one.guides && unsure_.empty()) unsure_ = ledger::told_with_place(one.what);
+        if (!is_mark || one.cure != ledger::Damage::Cure::aside) continue;
+        const auto marked =
+            mark_bad(store.ledger().folder(), one.file.stem().string(), // its name is the digest of its release
+                     {.release = {}, .deployment = {}, .reason = "its mark was damaged", .since = now()});
+        if (!marked.ok()) tell(marked.error().message);
+    }
+    const auto history = TRY(store.checked_history());
+    const auto file = store.ledger().folder() / "history.jsonl";
+    for (const auto& problem : history.broken) {
+        const auto what = fmt::format("{}: the history was changed by hand: {}", file.string(), problem);
+        tell(what);
+        if (unsure_.empty()) unsure_ = what;
+    }
+    if (TRY(store.unfinished())) return {}; // it tells what was going on
+    auto state = TRY(store.state());
+    bool lost = false;
+    if (state.current.empty()) {
+        const auto observed = TRY(observe());
+        state = TRY(state_by(observed));
+        lost = !state.current.empty();
+    }
+    if (lost || !found.empty()) TRY_VOID(place_.record_again());
+    if (lost)
+        tell(fmt::format("the state was lost: slot {} serves {}, and it is recorded so again", state.slot,
+                         state.current));
+    else if (state.last.id.empty() && !history.links.empty()) // nothing serves
+        state.last = {history.links.back().id, history.last_sha256};
+    else
+        return {};
+    return store.write(state);
+}
+
+Result<void> Deployment::tidy() {
+    if (unsure_.empty()) return world_.store.tidy();
+    return {};
+}
+
+Result<void> Deployment::prune() {
+    if (!unsure_.empty()) {
+        progress_.warn(
+            fmt::format("nothing is pruned: {}; `fairlead-deploy history --env {}` says more, and --sign-off "
+                        "REASON there takes a changed history as it is",
+                        unsure_, world_.settings.environment));
+        return {};
+    }
+    const auto state = TRY(world_.store.state());
+    const auto history = TRY(world_.store.history());
+    auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain);
+    const auto present = TRY(place_.present());
+    kept.push_back(rollback_choice(history, state.current, present));
+    for (const auto& id : TRY(world_.store.releases())) {
+        const auto is_its = [&](const Record& record) { return record.release == id; };
+        if (std::any_of(history.records.begin(), history.records.end(), is_its)) continue;
+        kept.push_back(id); // nothing goes because a list doesn't name it
+        progress_.still(fmt::format("{} stays: the history doesn't name it", id));
+    }
+    TRY_VOID(place_.prune(kept));
+    return world_.store.tidy();
+}
+
+}

@@ -1,0 +1,156 @@
+#include "deploy/found.h"
+#include "base/printable.h"
+#include "base/shell.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "deploy/layout.h"
+#include "deploy/release/store.h"
+#include "ledger/files.h"
+#include "sys/account.h"
+#include "sys/data/json.h"
+#include "sys/files/files.h"
+#include "sys/files/state.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::Path;
+
+// Folders below; what can't be looked into has none.
+std::vector<Path> folders_in(const Path& folder) {
+    std::vector<Path> found;
+    for (const auto& name : sys::list_folder(folder).value_or({}))
+        if (!name.starts_with('.') && sys::inspect(folder / name).type == sys::FileType::folder)
+            found.push_back(folder / name);
+    return found;
+}
+
+// Of a compose target: the project's folder, as its recipe has it.
+std::string project_of(const Path& state, const std::string& release) {
+    const auto text = sys::read_file(state / "compose" / (release + ".json"));
+    const auto recipe = text.ok() ? sys::parse_json(text.value(), "") : Result<sys::Json>(text.error());
+    return recipe.ok() ? sys::text_of(recipe.value(), "folder") : std::string();
+}
+
+Found look(const Path& state) {
+    Found found{.app = state.parent_path().filename().string(),
+                .environment = state.filename().string(),
+                .state = state.string()};
+    const Store store(state, ledger::Damaged::passed_over);
+    const auto known = store.state();
+    const auto strict = Store(state).state();
+    if (!strict.ok()) found.trouble = ledger::told_with_place(strict.error());
+    if (known.ok()) found.current = known->current, found.previous = known->previous;
+    auto ids = store.releases().value_or({});
+    std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return id == found.current; });
+    for (const auto& id : ids) {
+        const auto carried = store.carried(id);
+        if (found.project.empty()) found.project = project_of(state, id);
+        if (!carried.ok() || !carried.value()) continue;
+        const auto& settings = carried.value()->settings;
+        found.root = settings.root;
+        const auto& profile = settings.profile.empty() ? settings.environment : settings.profile;
+        found.production = config::Config().profile(profile) == config::Profile::production;
+        break;
+    }
+    return found;
+}
+
+std::set<Path> states_in(const Path& base) { // base/APP/ENVIRONMENT
+    std::set<Path> found;
+    for (const auto& app : folders_in(base))
+        for (const auto& environment : folders_in(app))
+            if (sys::inspect(environment / "state.json").type == sys::FileType::file ||
+                sys::inspect(environment / "history.jsonl").type == sys::FileType::file)
+                found.insert(environment);
+    return found;
+}
+
+// Whether the folder is a target's root: it says where its records are.
+void add_root(const Path& root, std::set<Path>& states) {
+    const auto owner = sys::read_file(Layout{root}.owner(), 64u << 10);
+    const auto lines = split(owner.ok() ? owner.value() : "", '\n');
+    if (lines.size() > 1 && lines[1].starts_with('/')) states.insert(lines[1]);
+}
+
+std::vector<Path> homes(const sys::Environment& variables) {
+    std::vector<Path> found{"/root"};
+    if (const auto home = variables.get_or("HOME", ""); home.starts_with('/')) found.emplace_back(home);
+    for (const auto& home : folders_in("/home")) found.push_back(home);
+    return found;
+}
+
+std::string commands_for(const Found& found) {
+    const auto sure = found.production ? " --confirm " + shell_word(found.environment) : "";
+    const auto line = [](const std::string& words, const char* what) {
+        return fmt::format("  {:<62} # {}\n", words, what);
+    };
+    const bool by_root = !found.root.empty();
+    const auto there = by_root ? " --root " + shell_word(found.root) : " --env " + shell_word(found.environment);
+    std::string text;
+    if (!by_root)
+        text +=
+            line("cd " + (found.project.empty() ? "FOLDER" : shell_word(found.project)), "where its fairlead.yml lies");
+    return text + line("fairlead-deploy status" + there, "what serves") +
+           line("fairlead-deploy rollback" + there + " --dry-run", "what the next one does; changes nothing") +
+           line("fairlead-deploy rollback" + there + sure, "the release before takes over");
+}
+
+}
+
+std::vector<Found> find_deployed(const sys::Environment& variables) {
+    std::set<Path> bases, states;
+    for (const bool root : {true, false})
+        if (const auto folder = sys::state_folder(variables, root)) bases.insert(*folder);
+    for (const auto& home : homes(variables)) bases.insert(home / ".local/state/fairlead");
+    for (const auto& base : bases) states.merge(states_in(base));
+    auto above = homes(variables);
+    for (const auto* folder : {"/srv", "/opt", "/var/www", "/var/lib"}) above.emplace_back(folder);
+    for (const auto& folder : above)
+        for (const auto& root : folders_in(folder)) {
+            add_root(root, states);
+            for (const auto& inner : folders_in(root)) add_root(inner, states);
+        }
+    std::vector<Found> found;
+    for (const auto& state : states) found.push_back(look(state));
+    std::stable_partition(found.begin(), found.end(), [](const Found& one) { return one.production; });
+    return found;
+}
+
+Result<report::Report> status_of_host(const sys::Environment& variables) {
+    const auto all = find_deployed(variables);
+    if (all.empty())
+        return usage(
+            fmt::format("there is no fairlead.yml here or above, and nothing that was deployed is found on this "
+                        "host{}; name a target's root: fairlead-deploy status --root FOLDER",
+                        sys::is_root() ? "" : " by this user"));
+    report::Report report{.tool = "deploy"};
+    report.text = "There is no fairlead.yml here or above; these are the targets on this host.\n";
+    auto members = sys::Json::array();
+    for (const auto& one : all) {
+        report.text +=
+            fmt::format("\n{} {}: {}{} (records in {})\n", one_line(one.app), one_line(one.environment),
+                        one.current.empty() ? "nothing is deployed" : one_line(one.current) + " is deployed",
+                        one.previous.empty() ? "" : ", before it " + one_line(one.previous), one_line(one.state));
+        if (!one.trouble.empty()) report.text += fmt::format("  {}\n", printable(one.trouble));
+        report.text += commands_for(one);
+        members.push_back({{"app", one.app},
+                           {"environment", one.environment},
+                           {"root", one.root},
+                           {"state", one.state},
+                           {"current", one.current},
+                           {"previous", one.previous}});
+    }
+    report.facts = fmt::format("{} found; nothing was asked or changed{}",
+                               all.size() == 1 ? "1 target" : fmt::format("{} targets", all.size()),
+                               sys::is_root() ? "" : "; root may see more");
+    report.members = {report::member("targets", members)};
+    report.looked.at_all = true;
+    return report;
+}
+
+}

@@ -1,0 +1,79 @@
+#include "deploy/rehearsal.h"
+#include "deploy/policy/smoke.h"
+#include "deploy/probe.h"
+#include "deploy/record.h"
+#include "ledger/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+// A start or a garbage collection takes moments: one look more is no alarm less.
+constexpr int looks = 3;
+constexpr Milliseconds between_looks{200};
+
+// Empty: it is well.
+Result<std::string> problem_of(Session& session, const Instance& instance, const ReleaseInfo& release) {
+    const auto seen = TRY(session.place->process(instance));
+    if (!seen.running) return std::string("does not run");
+    if (!instance.serves()) return std::string();
+    const auto answer = TRY(session.place->ask(instance, session.settings.health.timeout));
+    const auto judgement = judge(answer, session.settings.health, release);
+    return judgement.good ? std::string() : fmt::format("{} at its own address", judgement.problem);
+}
+
+}
+
+Result<std::vector<std::string>> missing(Session& session, const Observed& observed, const State& state) {
+    std::vector<std::string> found;
+    if (session.place->serves_at_once()) return found; // it has one address, the users'
+    TRY_VOID(session.wear(state.current));             // asked as it was proven
+    const auto release = TRY(session.store.release(state.current))
+                             .value_or(ReleaseInfo{.id = state.current, .version = version_of(state.current)});
+    for (const auto& [instance, seen] : observed.seen) {
+        if (instance.slot != state.slot || seen.release != state.current) continue;
+        std::string problem;
+        for (int look = 1; look <= looks; ++look) {
+            problem = TRY(problem_of(session, instance, release));
+            if (problem.empty() || look == looks || !session.world.clock.sleep(between_looks)) break;
+        }
+        if (!problem.empty()) found.push_back(fmt::format("{} of {} {}", name_of(instance), state.current, problem));
+    }
+    TRY_VOID(session.wear(""));
+    return found;
+}
+
+Result<std::vector<std::string>> no_way_back(Session& session, const Observed& observed, const std::string& before) {
+    const auto target = session.deployment.rollback_target("");
+    if (!target.ok()) { // somebody rolled back from it, which is no alarm; or it is not what it was
+        const auto previous = session.place->check(before);
+        if (previous.ok()) return std::vector<std::string>();
+        return std::vector{fmt::format("nothing to roll back to: {}", previous.error().message)};
+    }
+    const auto& id = target->id;
+    std::vector<std::string> found;
+    // It goes as far back as it must for a release that is here: whether `before` would be it, were it here.
+    const auto history = TRY(session.store.history());
+    const auto wanted = id != before && rollback_choice(history, observed.current, {before, id}) == before;
+    const auto kept = wanted ? session.place->check(before) : Result<void>();
+    if (!kept.ok())
+        found.push_back(fmt::format("a rollback would lead to {}, further back: {}", id, kept.error().message));
+    const auto hold = [&](const std::string& what, const Result<void>& good) {
+        if (!good.ok()) found.push_back(fmt::format("{}: {}", what, ledger::told_with_place(good.error())));
+    };
+    if (const auto carried = session.store.carried(id); !carried.ok())
+        found.push_back(fmt::format("a rollback to {} would start it with today's settings and variables: {}", id,
+                                    ledger::told_with_place(carried.error())));
+    hold("nothing to roll back to", session.place->check(id));
+    TRY_VOID(session.wear(id));
+    hold(fmt::format("a rollback to {} could not start it", id), session.place->can_start());
+    hold(fmt::format("a rollback to {} would be refused", id), session.deployment.check_database(id, ""));
+    if (session.settings.policy.smoke) hold("a rollback would lack its checks", check_smoke(session.world));
+    if (!observed.router_trouble) hold("a rollback could not lead the router back", session.router->can_route());
+    TRY_VOID(session.wear(""));
+    return found;
+}
+
+}
