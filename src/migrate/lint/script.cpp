@@ -1,6 +1,7 @@
 #include "migrate/lint/script.h"
 #include "base/text.h"
 #include "migrate/files/folder.h"
+#include "migrate/sql/same_rows.h"
 #include "migrate/sql/split_others.h"
 #include <algorithm>
 
@@ -37,16 +38,41 @@ bool Script::is_about_new(std::size_t at) const {
            std::all_of(tables.begin(), tables.end(), [&](const Name& each) { return is_new(at, each); });
 }
 
+bool Script::is_surely_new(std::size_t at, const Name& table) const {
+    const auto is_it = [&](const Name& each) { return is_same(each, table); };
+    const auto [first, last] = made.equal_range(table.name);
+    return std::any_of(surely_new_before.begin(), surely_new_before.end(), is_it) ||
+           std::any_of(first, last, [&](const auto& each) {
+               return each.second.surely && each.second.at < at && is_it({each.second.schema, each.first});
+           });
+}
+
 bool Script::is_about_surely_new(std::size_t at) const {
     const auto& tables = statements[at].tables;
-    return !tables.empty() && std::all_of(tables.begin(), tables.end(), [&](const Name& table) {
-        const auto is_it = [&](const Name& each) { return is_same(each, table); };
-        const auto [first, last] = made.equal_range(table.name);
-        return std::any_of(surely_new_before.begin(), surely_new_before.end(), is_it) ||
-               std::any_of(first, last, [&](const auto& each) {
-                   return each.second.surely && each.second.at < at && is_it({each.second.schema, each.first});
-               });
-    });
+    return !tables.empty() &&
+           std::all_of(tables.begin(), tables.end(), [&](const Name& table) { return is_surely_new(at, table); });
+}
+
+namespace {
+
+// Columns that a statement surely adds to what may have been there.
+template <typename Each>
+void each_added(const Statement& one, const Each& each) {
+    if (one.tables.empty()) return;
+    for (const Change& change : one.changes)
+        if (change.kind == Change::Kind::add_column && !change.guarded) each(one.tables.front(), change.name);
+}
+
+}
+
+bool Script::is_column_surely_new(std::size_t at, const Name& table, const std::string& column) const {
+    bool is_new = std::any_of(columns_before.begin(), columns_before.end(),
+                              [&](const auto& each) { return each.second == column && is_same(each.first, table); });
+    for (std::size_t i = 0; i < at; ++i)
+        each_added(statements[i], [&](const Name& of, const std::string& name) {
+            is_new = is_new || (name == column && is_same(of, table));
+        });
+    return is_new || is_surely_new(at, table);
 }
 
 int Script::first_comment_line(const Statement& statement) const {
@@ -130,6 +156,7 @@ void note_made(Script& script) {
 Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     Scripts scripts;
     std::set<Name> made, surely;
+    std::set<std::pair<Name, std::string>> columns;
     for (const File& file : all) {
         if (const auto text = files::check_text(file.path, file.text); !text.ok()) {
             scripts.unread.push_back(text.error());
@@ -154,9 +181,14 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
                 scripts.unread.back().place.line += part.line - 1;
                 continue;
             }
+            sql::SameRows rows;
             for (sql::Piece piece : pieces.value()) {
                 if (piece.copy_data) continue;
                 piece.line += part.line - 1;
+                if (rows.go_on(piece.text)) { // of a million rows the first is judged
+                    script.statements.back().last_line = sql::last_line_of(piece);
+                    continue;
+                }
                 script.statements.push_back(sql::understand(piece));
                 if (options.dialect != sql::Dialect::postgres)
                     script.statements.back().kind = sql::kind_of(piece.text, options.dialect);
@@ -164,8 +196,11 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
             number_transactions(script);
             if (options.is_pending && !script.is_down) script.new_before = made;
             if (options.is_pending && (!script.is_down || options.takes_back)) script.surely_new_before = surely;
+            if (options.is_pending && !script.is_down) script.columns_before = columns;
             note_made(script);
             for (const Statement& statement : script.statements) {
+                if (!script.is_down)
+                    each_added(statement, [&](const Name& of, const std::string& name) { columns.emplace(of, name); });
                 if (statement.verb != Verb::create_table || script.is_down) continue;
                 made.insert(statement.tables.begin(), statement.tables.end());
                 if (!statement.guarded) surely.insert(statement.tables.begin(), statement.tables.end());

@@ -68,6 +68,7 @@ class Script {
     std::vector<sql::Token> comments;
     // Tables that earlier scripts of the same run made; those of IF NOT EXISTS may have been there.
     std::set<Name> new_before, surely_new_before;
+    std::set<std::pair<Name, std::string>> columns_before; // and columns that those added
     struct Made {
         std::size_t at; // by which statement, or renamed by it
         std::string schema;
@@ -82,7 +83,10 @@ class Script {
     bool is_new(std::size_t at, const Name& table) const;
     // Whether all that the statement is about is.
     bool is_about_new(std::size_t at) const;
-    bool is_about_surely_new(std::size_t at) const;           // and wasn't there before
+    bool is_about_surely_new(std::size_t at) const; // and wasn't there before
+    bool is_surely_new(std::size_t at, const Name& table) const;
+    // Added before statement `at` in the same run, or of such a table: nothing stood in it.
+    bool is_column_surely_new(std::size_t at, const Name& table, const std::string& column) const;
     int first_comment_line(const Statement& statement) const; // of the comments right before it; its own without one
 };
 

@@ -51,6 +51,11 @@ std::string Table::now() const {
     return engine_ == Engine::sqlite ? "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" : "clock_timestamp()";
 }
 
+std::string Table::as_text(std::string_view time) const {
+    if (engine_ == Engine::sqlite) return std::string(time);
+    return fmt::format("to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", time);
+}
+
 Result<Table> Table::find(sys::Session& session, Engine engine, const std::string& name) {
     Table table;
     table.engine_ = engine;
@@ -132,17 +137,12 @@ Result<void> Table::make(sys::Session& session) {
 Result<std::vector<Record>> Table::read(sys::Session& session) const {
     std::vector<Record> all;
     if (!exists_) return all;
-    const auto time = [&](const char* column) {
-        return engine_ == Engine::sqlite
-                   ? std::string(column)
-                   : fmt::format("to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", column);
-    };
     const auto answer = TRY(asked(session,
                                   fmt::format("SELECT version, name, kind, checksum, state, {}, {}, duration_ms, "
                                               "applied_by, tool_version, git_sha, error, progress, direction, "
                                               "CASE WHEN out_of_order THEN 1 ELSE 0 END, backup FROM {} WHERE kind <> "
                                               "'format'",
-                                              time("started_at"), time("finished_at"), full()),
+                                              as_text("started_at"), as_text("finished_at"), full()),
                                   fmt::format("the table {} can't be read", shown())));
     for (const auto& row : answer.rows) {
         Record one;
@@ -180,33 +180,55 @@ std::string Table::put(const Record& record, const std::string& started, const s
                        const std::string& duration) const {
     const auto or_null = [&](const std::string& value) { return value.empty() ? "NULL" : text(value); };
     const std::string yes = engine_ == Engine::sqlite ? "1" : "true", no = engine_ == Engine::sqlite ? "0" : "false";
-    return fmt::format(
-        "INSERT INTO {} ({}) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT "
-        "(version) "
-        "DO UPDATE SET name = excluded.name, kind = excluded.kind, checksum = excluded.checksum, state = "
-        "excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, duration_ms = "
-        "excluded.duration_ms, applied_by = excluded.applied_by, tool_version = excluded.tool_version, git_sha = "
-        "excluded.git_sha, error = excluded.error, progress = excluded.progress, direction = excluded.direction, "
-        "out_of_order = excluded.out_of_order, backup = excluded.backup",
-        full(), columns, text(record.version), text(record.name), text(record.kind), or_null(record.checksum),
-        text(name_of(record.state)), started, finished, duration, or_null(record.applied_by),
-        or_null(record.tool_version), or_null(record.git_sha), or_null(record.error), record.progress,
-        text(record.direction), record.out_of_order ? yes : no, or_null(record.backup));
+    return fmt::format("INSERT INTO {} ({}) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+                       full(), columns, text(record.version), text(record.name), text(record.kind),
+                       or_null(record.checksum), text(name_of(record.state)), started, finished, duration,
+                       or_null(record.applied_by), or_null(record.tool_version), or_null(record.git_sha),
+                       or_null(record.error), record.progress, text(record.direction), record.out_of_order ? yes : no,
+                       or_null(record.backup));
 }
 
-std::string Table::put_applied(const Record& record) const {
+std::string Table::is_as_known(const Record& known) const {
+    auto sql = fmt::format("version = {} AND state = {}", text(known.version), text(name_of(known.state)));
+    if (!known.started_at.empty()) // it was read, and not made by this run
+        sql += fmt::format(" AND progress = {} AND {} = {}", known.progress, as_text("started_at"),
+                           text(known.started_at));
+    return sql;
+}
+
+Result<bool> Table::is_changed(sys::Session& session, std::string_view version, const Record* known) const {
+    const auto where = known == nullptr ? "version = " + text(version) : is_as_known(*known);
+    const auto answer = TRY(asked(session, fmt::format("SELECT 1 FROM {} WHERE {}", full(), where),
+                                  fmt::format("the table {} can't be read", shown())));
+    return answer.rows.empty() == (known != nullptr);
+}
+
+std::string Table::unless_changed(const Record* known) const {
+    return known == nullptr ? "" : fmt::format("DELETE FROM {} WHERE {}; ", full(), is_as_known(*known));
+}
+
+std::string Table::put_applied(const Record& record, const Record* known) const {
+    const auto first = unless_changed(known);
     if (engine_ == Engine::sqlite) {
         const auto begun = record.started_at.empty() ? now() : text(record.started_at);
-        return put(record, begun, now(),
-                   fmt::format("CAST(round((julianday('now') - julianday({})) * 86400000) AS integer)", begun));
+        return first + put(record, begun, now(),
+                           fmt::format("CAST(round((julianday('now') - julianday({})) * 86400000) AS integer)", begun));
     }
-    return put(record, "now()", now(), "(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint");
+    return first + put(record, "now()", now(), "(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint");
 }
 
-std::string Table::put_started(const Record& record) const { return put(record, now(), "NULL", "NULL"); }
+std::string Table::put_started(const Record& record, const Record* known) const {
+    return unless_changed(known) + put(record, now(), "NULL", "NULL");
+}
+
 std::string Table::put_as_is(const Record& record) const {
     return put(record, record.started_at.empty() ? now() : text(record.started_at), now(),
-               std::to_string(record.duration_ms));
+               std::to_string(record.duration_ms)) +
+           " ON CONFLICT (version) DO UPDATE SET name = excluded.name, kind = excluded.kind, checksum = "
+           "excluded.checksum, state = excluded.state, started_at = excluded.started_at, finished_at = "
+           "excluded.finished_at, duration_ms = excluded.duration_ms, applied_by = excluded.applied_by, tool_version = "
+           "excluded.tool_version, git_sha = excluded.git_sha, error = excluded.error, progress = excluded.progress, "
+           "direction = excluded.direction, out_of_order = excluded.out_of_order, backup = excluded.backup";
 }
 
 std::string Table::progressed(std::string_view version, std::int64_t statements, std::string_view checksum) const {

@@ -29,18 +29,25 @@ class Table {
     Result<void> make(sys::Session& session); // with its schema; only under the lock
     Result<std::vector<Record>> read(sys::Session& session) const;
 
-    // Each is one statement without its semicolon.
-    std::string put_applied(const Record& record) const; // now; it began with the transaction, or at started_at
-    std::string put_started(const Record& record) const; // now; progress as the record says
-    std::string put_as_is(const Record& record) const;   // state and all; the times are now
+    // Statements without the last semicolon. `known` is the row as this run read it, nullptr where there was none: the
+    // primary key refuses the statements where another run has changed it since (is_changed).
+    std::string put_applied(const Record& record, const Record* known) const; // now; it began at started_at, or with
+                                                                              // the transaction
+    std::string put_started(const Record& record, const Record* known) const; // now; progress as the record says
+    std::string put_as_is(const Record& record) const; // state and all, whatever is there; the times are now
     std::string progressed(std::string_view version, std::int64_t statements, std::string_view checksum) const;
     std::string ended(std::string_view version, State state, std::string_view error) const;
     std::string erased(std::string_view version) const;
+    // Whether the row is no longer as `known` says.
+    Result<bool> is_changed(sys::Session& session, std::string_view version, const Record* known) const;
 
   private:
+    std::string is_as_known(const Record& known) const;    // what follows WHERE
+    std::string unless_changed(const Record* known) const; // what makes room for the new row
     std::string text(std::string_view value) const { return literal(engine_, value); }
     std::string full() const;
     std::string now() const;
+    std::string as_text(std::string_view time) const; // a column of times, as a record has it
     std::string put(const Record& record, const std::string& started, const std::string& finished,
                     const std::string& duration) const;
 

@@ -7,6 +7,7 @@
 #include "sys/process/process.h"
 #include "sys/signals.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::migrate::server {
@@ -74,8 +75,16 @@ Result<void> wait_for(Connection& connection, std::int64_t key, const Request& r
     }
 }
 
+// Of what a link names; else as it was written.
+std::string real_name(const std::string& path) {
+    std::error_code failed;
+    const auto real = std::filesystem::weakly_canonical(path, failed);
+    const auto plain = std::filesystem::absolute(path).lexically_normal();
+    return failed || real == plain ? path : real.string();
+}
+
 Result<sys::Lock> lock_file(const Address& address, const Request& request) {
-    const std::string path = address.path + ".fairlead-lock";
+    const std::string path = real_name(address.path) + ".fairlead-lock";
     const auto about =
         fmt::format("pid {} ({}), since {}", sys::own_pid(), request.application, format_utc(sys::real_clock().now()));
     auto taken = sys::Lock::take(path, about, Milliseconds{0});
@@ -152,7 +161,8 @@ std::string work_of(const std::string& table) { return table + ":work"; }
 
 std::int64_t lock_key(const std::string& database, const std::string& table) {
     constexpr std::size_t hex_digits = 16;
-    const auto digest = sys::sha256("fairlead:migrate:" + database + ":" + table);
+    const auto bare = table.substr(table.find('.') + 1); // npos + 1: all of it
+    const auto digest = sys::sha256("fairlead:migrate:" + database + ":" + bare);
     return static_cast<std::int64_t>(std::stoull(digest.substr(0, hex_digits), nullptr, 16));
 }
 

@@ -8,12 +8,11 @@
 
 // One at a time migrates a database. PostgreSQL: a session's advisory lock on a connection of its own that holds no
 // transaction and no snapshot while it waits or is held: CREATE INDEX CONCURRENTLY waits for those. SQLite: flock(2) on
-// `<file>.fairlead-lock`. Both are freed when the holder dies.
+// `<file>.fairlead-lock` beside the file itself, whatever link names it. Both are freed when the holder dies.
 namespace fairlead::migrate::server {
 
 struct Request {
-    std::string table =
-        "fairlead_migrations"; // as it is written: "schema.table"; whoever names another one doesn't wait
+    std::string table = "fairlead_migrations"; // or "schema.table"; who names another one doesn't wait
     Milliseconds wait{60'000};
     std::string application;
     std::function<void(const std::string&)> tell = [](const std::string&) {}; // once, when it begins to wait: for whom
@@ -54,7 +53,8 @@ std::string work_of(const std::string& table);
 // Nothing: nobody holds it.
 Result<std::optional<Holder>> lock_holder(Connection& connection, const std::string& table);
 
-// First 8 bytes of SHA-256("fairlead:migrate:" + database + ":" + table).
+// First 8 bytes of SHA-256("fairlead:migrate:" + database + ":" + table), without the table's schema: who writes it and
+// who leaves it to the search_path mean the same one.
 std::int64_t lock_key(const std::string& database, const std::string& table);
 
 }

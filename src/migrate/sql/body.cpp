@@ -81,6 +81,73 @@ std::string quoted_body(std::string_view statement) {
     return body;
 }
 
+const ServerFunction* server_function(std::string_view name) {
+    constexpr std::string_view elsewhere =
+        "it runs SQL in another database, where nobody looks at it and no rollback reaches it";
+    constexpr std::string_view files = "it writes or deletes files of the server, and no rollback reaches them";
+    static constexpr ServerFunction all[] = {
+        {"lo_unlink", Destroys::yes, false, "it deletes a large object"},
+        {"lo_truncate", Destroys::yes, false, "it cuts a large object"},
+        {"lo_truncate64", Destroys::yes, false, "it cuts a large object"},
+        {"dblink_exec", Destroys::yes, true, elsewhere},
+        {"dblink_send_query", Destroys::yes, true, elsewhere},
+        {"dblink", Destroys::unknown, true, elsewhere},
+        {"dblink_open", Destroys::unknown, true, elsewhere},
+        {"lo_export", Destroys::yes, true, files},
+        {"pg_file_write", Destroys::yes, true, files},
+        {"pg_file_rename", Destroys::yes, true, files},
+        {"pg_file_unlink", Destroys::yes, true, files},
+        {"pg_drop_replication_slot", Destroys::yes, true, "a consumer loses what it has not read"},
+    };
+    const auto* found = std::find_if(std::begin(all), std::end(all), [&](const auto& one) { return one.name == name; });
+    return found == std::end(all) ? nullptr : found;
+}
+
+std::set<std::string> changed_in(std::string_view text, Dialect dialect) {
+    std::set<std::string> names, inserted;
+    bool is_due = false, goes_on = false, is_insert = false, upserts = false;
+    std::string last;
+    Scanner scanner(text, dialect);
+    for (Token token = scanner.next();; token = scanner.next()) {
+        if (token.kind == Token::Kind::comment) continue;
+        const bool is_word = token.kind == Token::Kind::word || token.kind == Token::Kind::quoted;
+        if (is_due && is_word) {
+            const auto word = lower_case(token.text);
+            if (is_one_of(word, {"or", "replace", "ignore", "abort", "fail", "rollback", "only"})) continue;
+            last = token.kind == Token::Kind::word || word.size() < 2 ? word : word.substr(1, word.size() - 2);
+            is_due = false;
+            goes_on = true;
+            continue;
+        }
+        is_due = goes_on && token.is('.');
+        if (is_due) continue;
+        if (goes_on) (is_insert ? inserted : names).insert(last);
+        goes_on = false;
+        upserts = upserts || token.is("conflict") || token.is("merge");
+        is_insert = token.is("into");
+        is_due = is_insert || token.is("update");
+        if (token.kind == Token::Kind::end) break;
+    }
+    if (upserts) names.merge(inserted);
+    return names;
+}
+
+std::vector<Update> updates_in(const std::string& body) {
+    std::vector<Update> updates;
+    Scanner scanner(body);
+    std::size_t begin = std::string::npos;
+    for (Token token = scanner.next();; token = scanner.next()) {
+        const bool ends = token.kind == Token::Kind::end || token.is(';');
+        if (begin == std::string::npos && token.is("update")) begin = token.begin;
+        if (ends && begin != std::string::npos) {
+            const auto one = understand({std::string_view(body).substr(begin, token.begin - begin), 1, false});
+            updates.insert(updates.end(), one.updates.begin(), one.updates.end());
+            begin = std::string::npos;
+        }
+        if (token.kind == Token::Kind::end) return updates;
+    }
+}
+
 std::vector<Name> called_in(std::string_view text) {
     std::vector<Name> names;
     std::vector<std::string> parts; // a.b

@@ -25,22 +25,18 @@ bool is_light(const std::string& option) {
            std::find(std::begin(light), std::end(light), option) != std::end(light);
 }
 
-// As tablecmds.c, AlterTableGetLockLevel, has it; ATTACH and foreign keys lock a second table.
+// Where a second table is locked, or the words of the command decide.
 Lock lock_of(const Change& change) {
     using Kind = Change::Kind;
     switch (change.kind) {
-    case Kind::validate_constraint:
-    case Kind::set_statistics:
-    case Kind::finish_detach: return Lock::share_update_exclusive;
-    case Kind::detach_partition: return change.concurrently ? Lock::share_update_exclusive : Lock::access_exclusive;
-    case Kind::switch_trigger: return Lock::share_row_exclusive;
+    case Kind::detach_partition:
+    case Kind::finish_detach: return Lock::access_exclusive; // the partition, though of the parent it may be less
     case Kind::set_options:
-        return std::all_of(change.options.begin(), change.options.end(), is_light) ? Lock::share_update_exclusive
+        return std::all_of(change.options.begin(), change.options.end(), is_light) ? change.lock
                                                                                    : Lock::access_exclusive;
     case Kind::add_constraint:
-        return change.constraint.kind == Constraint::Kind::foreign_key ? Lock::share_row_exclusive
-                                                                       : Lock::access_exclusive;
-    default: return Lock::access_exclusive;
+        return change.constraint.kind == Constraint::Kind::foreign_key ? Lock::share_row_exclusive : change.lock;
+    default: return change.lock;
     }
 }
 
@@ -65,8 +61,8 @@ Lock lock_of_create_table(const Statement& statement) {
 }
 
 Lock lock_of_drop(const Statement& statement) {
-    constexpr std::string_view of_tables[] = {"table",   "index", "view",   "matview", "sequence", "foreign_table",
-                                              "trigger", "rule",  "policy", "schema",  "extension"};
+    constexpr std::string_view of_tables[] = {"table",         "index",   "view", "matview", "sequence",
+                                              "foreign_table", "trigger", "rule", "policy",  "extension"};
     const bool is_of_table =
         std::find(std::begin(of_tables), std::end(of_tables), statement.object) != std::end(of_tables);
     if (statement.concurrently) return Lock::share_update_exclusive;
@@ -113,6 +109,9 @@ Lock lock_of(const Statement& statement, int postgres) {
     case Verb::lock: return static_cast<Lock>(std::clamp(statement.lock_mode, 1, 8));
     case Verb::create_trigger:
     case Verb::alter_sequence: return Lock::share_row_exclusive;
+    case Verb::constrain_domain: // of the tables that use it
+        return statement.object != "domain" || (statement.has_constraint && !statement.not_valid) ? Lock::share
+                                                                                                  : Lock::none;
     case Verb::comment: return is_of_relation(statement.object) ? Lock::share_update_exclusive : Lock::none;
     case Verb::insert:
     case Verb::update:

@@ -53,6 +53,7 @@ void read_relation(Reading& reading) { reading.about("relation"); }
 void read_refresh(Reading& reading) {
     reading.about("relation");
     reading.into.concurrently = flag(reading.tree, "concurrent");
+    reading.into.no_data = flag(reading.tree, "skipData");
 }
 
 void read_lock(Reading& reading) {
@@ -80,6 +81,8 @@ void read_set(Reading& reading) {
 void read_enum(Reading& reading) {
     if (!word(reading.tree, "oldVal").empty()) { // RENAME VALUE
         reading.into.verb = Verb::other;
+        reading.into.object = "enum_value";
+        reading.into.name = word(reading.tree, "oldVal");
         return;
     }
     reading.into.name = word(reading.tree, "newVal");
@@ -99,7 +102,9 @@ void read_create_domain(Reading& reading) {
 }
 
 void read_alter_domain(Reading& reading) {
-    reading.into.has_constraint = word(reading.tree, "subtype") == "C";
+    const std::string kind = word(reading.tree, "subtype"); // C: ADD CONSTRAINT, V: VALIDATE, O: SET NOT NULL
+    reading.into.has_constraint = kind == "C";
+    reading.into.object = kind == "V" ? "validation" : kind == "O" ? "not_null" : "domain";
     reading.into.not_valid = flag(part(part(reading.tree, "def"), "Constraint"), "skip_validation");
 }
 
@@ -119,9 +124,18 @@ Json without_places(Json tree) {
     return tree;
 }
 
+// WHERE that asks a row for something: `true` and `1 = 1` don't.
+bool asks_rows(const Json& tree) {
+    if (!tree.is_structured()) return false;
+    if (tree.is_object() && (tree.contains("ColumnRef") || tree.contains("SubLink") || tree.contains("CurrentOfExpr") ||
+                             tree.contains("ParamRef") || tree.contains("FuncCall")))
+        return true;
+    return std::any_of(tree.begin(), tree.end(), [](const Json& below) { return asks_rows(below); });
+}
+
 void read_update(Reading& reading) {
     reading.about("relation");
-    reading.into.has_where = !part(reading.tree, "whereClause").is_null();
+    reading.into.has_where = asks_rows(part(reading.tree, "whereClause"));
     for (const Json& node : part(reading.tree, "targetList")) {
         const Json& target = part(node, "ResTarget");
         reading.into.assignments.push_back(
@@ -132,7 +146,12 @@ void read_update(Reading& reading) {
 
 void read_delete(Reading& reading) {
     reading.about("relation");
-    reading.into.has_where = !part(reading.tree, "whereClause").is_null();
+    reading.into.has_where = asks_rows(part(reading.tree, "whereClause"));
+}
+
+void read_merge(Reading& reading) {
+    reading.about("relation");
+    reading.into.has_where = true; // its condition
 }
 
 void read_select(Reading& reading) { reading.into.locks_rows = !part(reading.tree, "lockingClause").is_null(); }
@@ -179,7 +198,10 @@ void read_trigger(Reading& reading) {
     reading.into.or_replace = flag(reading.tree, "replace");
 }
 
-void read_policy(Reading& reading) { reading.about("table"); }
+void read_policy(Reading& reading) {
+    reading.about("table");
+    reading.into.name = word(reading.tree, "policy_name");
+}
 
 void read_comment(Reading& reading) { reading.into.object = object_of(word(reading.tree, "objtype")); }
 
@@ -198,8 +220,7 @@ void read_grant(Reading& reading) {
             statement.to_public = statement.to_public || word(part(node, "RoleSpec"), "roletype") == "ROLESPEC_PUBLIC";
     if (part(reading.tree, "objects").is_array())
         for (const Json& node : part(reading.tree, "objects"))
-            statement.tables.push_back(node.contains("RangeVar") ? relation(part(node, "RangeVar"))
-                                                                 : Name{"", string_in(node)});
+            statement.tables.push_back(node.contains("RangeVar") ? relation(part(node, "RangeVar")) : object_in(node));
 }
 
 void read_role(Reading& reading) {
@@ -237,6 +258,8 @@ void read_schema(Reading& reading) {
     reading.into.guarded = flag(reading.tree, "if_not_exists");
 }
 
+void read_move_all(Reading& reading) { reading.into.object = "tablespace"; }
+
 void read_nothing(Reading&) {}
 
 // What is run with it; the body of a rule or function only later.
@@ -246,6 +269,17 @@ bool holds_erasing(const Json& tree) {
     return std::any_of(tree.begin(), tree.end(), [](const Json& below) { return holds_erasing(below); });
 }
 
+void add_updates(const Json& tree, std::vector<Update>& updates) {
+    if (!tree.is_structured()) return;
+    if (const Json& update = part(tree, "UpdateStmt"); update.is_object()) {
+        Update one{relation(part(update, "relation")), {}, asks_rows(part(update, "whereClause"))};
+        if (const Json& targets = part(update, "targetList"); targets.is_array())
+            for (const Json& node : targets) one.columns.push_back(word(part(node, "ResTarget"), "name"));
+        updates.push_back(std::move(one));
+    }
+    for (const Json& below : tree) add_updates(below, updates);
+}
+
 struct Row {
     std::string_view tree;
     Verb verb;
@@ -253,7 +287,7 @@ struct Row {
 };
 constexpr Row rows[] = {
     {"AlterTableStmt", Verb::alter_table, read_alter_table},
-    {"AlterTableMoveAllStmt", Verb::other, read_nothing},
+    {"AlterTableMoveAllStmt", Verb::other, read_move_all},
     {"CreateStmt", Verb::create_table, read_create_table},
     {"CreateForeignTableStmt", Verb::create_table, read_foreign_table},
     {"CreateTableAsStmt", Verb::create_table, read_create_table_as},
@@ -275,7 +309,7 @@ constexpr Row rows[] = {
     {"UpdateStmt", Verb::update, read_update},
     {"DeleteStmt", Verb::erase, read_delete},
     {"InsertStmt", Verb::insert, read_relation},
-    {"MergeStmt", Verb::update, read_nothing},
+    {"MergeStmt", Verb::update, read_merge},
     {"SelectStmt", Verb::select, read_select},
     {"CopyStmt", Verb::copy, read_copy},
     {"CreateFunctionStmt", Verb::create_function, read_create_function},
@@ -311,11 +345,15 @@ constexpr Row rows[] = {
 
 }
 
+int last_line_of(const Piece& piece) {
+    return piece.line + static_cast<int>(std::count(piece.text.begin(), piece.text.end(), '\n'));
+}
+
 Statement understand(const Piece& piece) {
     Statement statement;
     statement.text = piece.text;
     statement.line = piece.line;
-    statement.last_line = piece.line + static_cast<int>(std::count(piece.text.begin(), piece.text.end(), '\n'));
+    statement.last_line = last_line_of(piece);
     statement.kind = kind_of(piece.text);
     auto parsed = sys::parse_sql(statement.text, "");
     std::string read = statement.text;
@@ -342,7 +380,9 @@ Statement understand(const Piece& piece) {
         Reading reading{tree, lines, statement};
         row.read(reading);
     }
-    if (statement.verb != Verb::create_function) statement.erases_within = holds_erasing(tree);
+    if (statement.verb == Verb::create_function) return statement;
+    statement.erases_within = holds_erasing(tree);
+    add_updates(parsed.value(), statement.updates);
     return statement;
 }
 

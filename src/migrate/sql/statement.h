@@ -16,6 +16,20 @@ struct Name {
     std::string full() const { return schema.empty() ? name : schema + "." + name; }
 };
 
+// Modes of a table's lock in PostgreSQL, from the weakest on; their order is who waits for whom.
+enum class Lock {
+    none,
+    access_share,
+    row_share,
+    row_exclusive,
+    share_update_exclusive,
+    share,
+    share_row_exclusive,
+    exclusive,
+    access_exclusive,
+    unknown // of a statement that isn't understood, or that runs what nobody sees here
+};
+
 struct Column {
     enum class Default { none, fixed, unsure }; // unsure: another value for each row, or nobody knows
     std::string name;
@@ -60,17 +74,31 @@ struct Change {
         set_options,
         set_statistics, // and what takes a lock like it: CLUSTER ON, attribute options
         switch_trigger,
+        rewrite,   // SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD, EXPRESSION
+        inherit,   // and NO INHERIT
+        show_rows, // row security is switched on, for its owner too
+        drop_identity,
         other,
     };
     Kind kind = Kind::other;
-    std::string name; // of the column, constraint or partition
+    Lock lock = Lock::access_exclusive; // on the table itself, as the table of subcommands has it; see lock.h
+    bool is_long = false;               // the lock is held as long as the table is big: all of it is read or copied
+    std::string name;                   // of the column, constraint or partition
     Column column;
     Constraint constraint;
     std::vector<std::string> options;
     bool guarded = false; // IF [NOT] EXISTS
     bool concurrently = false;
-    bool converts = false; // change_type … USING
+    bool converts = false;    // change_type … USING
+    bool lifts_guard = false; // all triggers, or row security, are switched off
     int line = 0;
+};
+
+// An UPDATE, wherever it stands in a statement: a CTE, what EXPLAIN runs.
+struct Update {
+    Name table;
+    std::vector<std::string> columns; // that it sets
+    bool has_where = false;           // one that asks the rows: WHERE true doesn't
 };
 
 struct Assignment {
@@ -140,6 +168,7 @@ struct Statement {
     std::vector<Change> changes;
     std::vector<std::string> indexed; // columns of create_index, in order; "" for an expression
     std::vector<Assignment> assignments;
+    std::vector<Update> updates;
     std::vector<std::string> inserted; // columns of INSERT
     std::vector<Name> parents;         // of CREATE TABLE … PARTITION OF, INHERITS
     int lock_mode = 0;                 // of lock: 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE)
@@ -148,10 +177,12 @@ struct Statement {
     bool locks_rows = false, security_definer = false, sets_search_path = false, has_place = false,
          has_constraint = false;
     bool to_public = false, has_password = false, all_privileges = false, not_valid = false, local = false,
-         is_view = false;
+         is_view = false, no_data = false;
     bool erases_within = false; // rows of some table go: by MERGE, a CTE, what EXPLAIN runs
     std::vector<std::string> privileges;
 };
+
+int last_line_of(const Piece& piece);
 
 // Of a piece that is no data. `file` is for the parser's own messages.
 Statement understand(const Piece& piece);

@@ -9,38 +9,69 @@ using sys::Json;
 
 namespace {
 
-struct ChangeKind {
-    std::string_view subtype;
+// What ALTER TABLE's commands do, as tablecmds.c has it (AlterTableGetLockLevel and the phases behind it). Each is
+// tried on a server: tests/cli/migrate_locks.py. One that isn't here takes the strongest lock for a moment.
+struct Subcommand {
+    std::string_view name;
     Change::Kind kind;
+    Lock lock;            // on the table itself
+    bool is_long = false; // reads or copies all of it
+    bool lifts = false;   // what guarded rows guards them no more
 };
-constexpr ChangeKind change_kinds[] = {
-    {"AT_AddColumn", Change::Kind::add_column},
-    {"AT_DropColumn", Change::Kind::drop_column},
-    {"AT_SetNotNull", Change::Kind::set_not_null},
-    {"AT_DropNotNull", Change::Kind::drop_not_null},
-    {"AT_ColumnDefault", Change::Kind::set_default},
-    {"AT_AlterColumnType", Change::Kind::change_type},
-    {"AT_AddConstraint", Change::Kind::add_constraint},
-    {"AT_ValidateConstraint", Change::Kind::validate_constraint},
-    {"AT_DropConstraint", Change::Kind::drop_constraint},
-    {"AT_AttachPartition", Change::Kind::attach_partition},
-    {"AT_DetachPartition", Change::Kind::detach_partition},
-    {"AT_DetachPartitionFinalize", Change::Kind::finish_detach},
-    {"AT_SetRelOptions", Change::Kind::set_options},
-    {"AT_ResetRelOptions", Change::Kind::set_options},
-    {"AT_SetStatistics", Change::Kind::set_statistics},
-    {"AT_SetOptions", Change::Kind::set_statistics},
-    {"AT_ResetOptions", Change::Kind::set_statistics},
-    {"AT_ClusterOn", Change::Kind::set_statistics},
-    {"AT_DropCluster", Change::Kind::set_statistics},
+constexpr Lock lock_weak = Lock::share_update_exclusive, lock_writers = Lock::share_row_exclusive,
+               lock_all = Lock::access_exclusive;
+constexpr Subcommand subcommands[] = {
+    {"AT_AddColumn", Change::Kind::add_column, lock_all},
+    {"AT_DropColumn", Change::Kind::drop_column, lock_all},
+    {"AT_SetNotNull", Change::Kind::set_not_null, lock_all, true},
+    {"AT_DropNotNull", Change::Kind::drop_not_null, lock_all},
+    {"AT_ColumnDefault", Change::Kind::set_default, lock_all},
+    {"AT_AlterColumnType", Change::Kind::change_type, lock_all, true},
+    {"AT_SetExpression", Change::Kind::rewrite, lock_all, true},
+    {"AT_SetLogged", Change::Kind::rewrite, lock_all, true},
+    {"AT_SetUnLogged", Change::Kind::rewrite, lock_all, true},
+    {"AT_SetTableSpace", Change::Kind::rewrite, lock_all, true},
+    {"AT_SetAccessMethod", Change::Kind::rewrite, lock_all, true},
+    {"AT_AddConstraint", Change::Kind::add_constraint, lock_all, true},
+    {"AT_ValidateConstraint", Change::Kind::validate_constraint, lock_weak, true},
+    {"AT_DropConstraint", Change::Kind::drop_constraint, lock_all},
+    {"AT_AttachPartition", Change::Kind::attach_partition, lock_all, true},
+    {"AT_DetachPartition", Change::Kind::detach_partition, lock_all},
+    {"AT_DetachPartitionFinalize", Change::Kind::finish_detach, lock_weak},
+    {"AT_AddInherit", Change::Kind::inherit, lock_all},
+    {"AT_DropInherit", Change::Kind::inherit, lock_all},
+    {"AT_DropIdentity", Change::Kind::drop_identity, lock_all},
+    {"AT_SetRelOptions", Change::Kind::set_options, lock_weak},
+    {"AT_ResetRelOptions", Change::Kind::set_options, lock_weak},
+    {"AT_SetStatistics", Change::Kind::set_statistics, lock_weak},
+    {"AT_SetOptions", Change::Kind::set_statistics, lock_weak},
+    {"AT_ResetOptions", Change::Kind::set_statistics, lock_weak},
+    {"AT_ClusterOn", Change::Kind::set_statistics, lock_weak},
+    {"AT_DropCluster", Change::Kind::set_statistics, lock_weak},
+    {"AT_EnableTrig", Change::Kind::switch_trigger, lock_writers},
+    {"AT_EnableAlwaysTrig", Change::Kind::switch_trigger, lock_writers},
+    {"AT_EnableReplicaTrig", Change::Kind::switch_trigger, lock_writers},
+    {"AT_EnableTrigAll", Change::Kind::switch_trigger, lock_writers},
+    {"AT_EnableTrigUser", Change::Kind::switch_trigger, lock_writers},
+    {"AT_DisableTrig", Change::Kind::switch_trigger, lock_writers},
+    {"AT_DisableTrigAll", Change::Kind::switch_trigger, lock_writers, false, true},
+    {"AT_DisableTrigUser", Change::Kind::switch_trigger, lock_writers, false, true},
+    {"AT_EnableRowSecurity", Change::Kind::show_rows, lock_all},
+    {"AT_ForceRowSecurity", Change::Kind::show_rows, lock_all},
+    {"AT_DisableRowSecurity", Change::Kind::other, lock_all, false, true},
+    {"AT_NoForceRowSecurity", Change::Kind::other, lock_all, false, true},
 };
 
 Change change_of(const Json& command, const Lines& lines) {
     Change change;
     const std::string subtype = word(command, "subtype");
-    for (const ChangeKind& row : change_kinds)
-        if (row.subtype == subtype) change.kind = row.kind;
-    if (subtype.find("Trig") != subtype.npos) change.kind = Change::Kind::switch_trigger;
+    for (const Subcommand& row : subcommands) {
+        if (row.name != subtype) continue;
+        change.kind = row.kind;
+        change.lock = row.lock;
+        change.is_long = row.is_long;
+        change.lifts_guard = row.lifts;
+    }
     change.name = word(command, "name");
     change.guarded = flag(command, "missing_ok");
     const Json& definition = part(command, "def");
@@ -53,6 +84,7 @@ Change change_of(const Json& command, const Lines& lines) {
     if (const Json& constraint = part(definition, "Constraint"); constraint.is_object()) {
         change.constraint = constraint_of(constraint, lines);
         change.name = change.constraint.name;
+        change.is_long = change.is_long && !change.constraint.not_valid && !change.constraint.using_index;
     }
     if (const Json& partition = part(definition, "PartitionCmd"); partition.is_object()) {
         change.name = relation(part(partition, "name")).full();
@@ -160,16 +192,7 @@ void read_drop(Reading& reading) {
     statement.guarded = flag(reading.tree, "missing_ok");
     statement.concurrently = flag(reading.tree, "concurrent");
     statement.cascade = word(reading.tree, "behavior") == "DROP_CASCADE";
-    for (const Json& node : part(reading.tree, "objects")) {
-        if (const Json& items = part(part(node, "List"), "items"); items.is_array())
-            statement.tables.push_back(qualified(strings_in(items)));
-        else if (const Json& names = part(part(node, "TypeName"), "names"); names.is_array())
-            statement.tables.push_back(qualified(strings_in(names)));
-        else if (const Json& routine = part(part(node, "ObjectWithArgs"), "objname"); routine.is_array())
-            statement.tables.push_back(qualified(strings_in(routine)));
-        else
-            statement.tables.push_back({"", string_in(node)});
-    }
+    for (const Json& node : part(reading.tree, "objects")) statement.tables.push_back(object_in(node));
 }
 
 void read_rename(Reading& reading) {
@@ -180,6 +203,8 @@ void read_rename(Reading& reading) {
     statement.new_name = word(reading.tree, "newname");
     statement.is_view = word(reading.tree, "relationType").find("VIEW") != std::string::npos;
     reading.about("relation");
+    if (const Json& object = part(reading.tree, "object"); statement.tables.empty() && object.is_object())
+        statement.tables.push_back(object_in(object));
 }
 
 }

@@ -48,6 +48,15 @@ Name qualified(const std::vector<std::string>& parts) {
     return {parts.size() > 1 ? parts[parts.size() - 2] : "", parts.back()};
 }
 
+Name object_in(const Json& node) {
+    if (const Json& items = part(part(node, "List"), "items"); items.is_array()) return qualified(strings_in(items));
+    if (const Json& names = part(part(node, "TypeName"), "names"); names.is_array())
+        return qualified(strings_in(names));
+    if (const Json& routine = part(part(node, "ObjectWithArgs"), "objname"); routine.is_array())
+        return qualified(strings_in(routine));
+    return {"", string_in(node)};
+}
+
 bool is_on(const Json& options, std::string_view name) {
     if (!options.is_array()) return false;
     for (const Json& node : options) {

@@ -17,6 +17,7 @@ std::string string_in(const sys::Json& node);                      // of {"Strin
 std::vector<std::string> strings_in(const sys::Json& list);        // of a list of those
 Name relation(const sys::Json& range);                             // of a RangeVar
 Name qualified(const std::vector<std::string>& parts);             // a.b.c: the last two
+Name object_in(const sys::Json& node);                             // that DROP, RENAME or GRANT names
 bool is_on(const sys::Json& options, std::string_view name);       // of (FULL), (FULL false)
 Column column_of(const sys::Json& definition, const Lines& lines); // of a ColumnDef
 Constraint constraint_of(const sys::Json& constraint, const Lines& lines);

@@ -55,6 +55,22 @@ std::size_t first_that_writes(const std::vector<Piece>& pieces) {
     return static_cast<std::size_t>(at - pieces.begin());
 }
 
+// A server reads a message as a whole, with many times its size of memory.
+constexpr std::size_t most_of_a_message = 1 << 20;
+
+// The first statement behind those that go into one message with `first`.
+std::size_t end_of_message(const std::vector<Piece>& pieces, std::size_t first) {
+    auto next = first + 1;
+    while (next < pieces.size() && pieces[next].begin - pieces[first].begin < most_of_a_message) ++next;
+    return next;
+}
+
+// To the next one's first statement, or to the end of the script.
+std::size_t size_of_message(const std::vector<Piece>& pieces, std::size_t first) {
+    const auto next = end_of_message(pieces, first);
+    return next < pieces.size() ? pieces[next].begin - pieces[first].begin : std::string::npos;
+}
+
 }
 
 std::string said(const sys::Refusal& refusal) {
@@ -130,7 +146,7 @@ std::string Applier::closing(const Task& task, const std::vector<Piece>& pieces)
         sql += session_settings(database_) + "; ";
     sql += task.script->marks.no_transaction && task.row.kind == "sql"
                ? database_.table.ended(task.row.version, task.row.state, "")
-               : database_.table.put_applied(task.row);
+               : database_.table.put_applied(task.row, records::find(database_.records, task.row.version));
     if (task.row.kind != "sql") return sql;
     if (!database_.schema_fingerprint.empty()) sql += "; " + database_.table.erased("__schema");
     if (database_.keeps_golang()) sql += "; " + records::put_golang(database_.table, task.golang, false);
@@ -185,11 +201,21 @@ Result<Outcome> Applier::in_transaction(const Task& task) {
         TRY_VOID(in_one_go(task, pieces, outcome));
     if (switches) TRY_VOID(asked(database_.session(), "PRAGMA foreign_keys = on", "foreign keys stay off"));
     outcome.is_done = outcome.why.empty();
+    if (!outcome.is_done) TRY_VOID(check_not_taken(task));
     sys::fault_point("after");
     return outcome;
 }
 
-// One message where no rows are watched; else its parts: settings, the rest, the end.
+// Whatever became of the lock, the table's row tells: its key refused what this run did, or what another one had done
+// stood in the way.
+Result<void> Applier::check_not_taken(const Task& task) {
+    const auto* known = records::find(database_.records, task.row.version);
+    const bool is_taken = TRY(database_.table.is_changed(database_.session(), task.row.version, known));
+    if (!is_taken) return {};
+    return could_not("another run has done it meanwhile, and nothing that this one did is left");
+}
+
+// One message where no rows are watched and it is small; else its parts: settings, the rest piece by piece, the end.
 Result<void> Applier::in_one_go(const Task& task, const Pieces& pieces, Outcome& outcome) {
     const auto& script = *task.script;
     const auto close = closing(task, pieces) + "; COMMIT";
@@ -199,14 +225,17 @@ Result<void> Applier::in_one_go(const Task& task, const Pieces& pieces, Outcome&
     std::string lost;
     const auto answer = TRY(retried([&]() -> Result<sys::Answer> {
         ahead = {begin().size(), 1, 0, 0};
-        if (!is_watched_) return sent(begin() + script.sql + "\n;" + close);
+        if (!is_watched_ && script.sql.size() <= most_of_a_message) return sent(begin() + script.sql + "\n;" + close);
         auto done = TRY(sent(begin() + script.sql.substr(0, from)));
         if (done.refusal) return done;
-        TRY_VOID(losses_->before(first, pieces.size()));
-        ahead = {0, 0, from, first};
-        done = TRY(sent(script.sql.substr(from)));
+        if (is_watched_) TRY_VOID(losses_->before(first, pieces.size()));
+        for (std::size_t i = first; i < pieces.size() && !done.refusal; i = end_of_message(pieces, i)) {
+            ahead = {0, 0, pieces[i].begin, i};
+            done = TRY(sent(script.sql.substr(pieces[i].begin, size_of_message(pieces, i))));
+        }
         if (done.refusal) return done;
         ahead = {0, 0, script.sql.size(), pieces.size()};
+        if (!is_watched_) return sent(close);
         done = TRY(settled());
         if (done.refusal) return done;
         lost = TRY(losses_->found());
@@ -238,10 +267,11 @@ Result<void> Applier::one_by_one(const Task& task, const Pieces& pieces, Outcome
     if (outcome.why.empty() && task.script->marks.foreign_keys_off && database_.is_sqlite()) {
         const auto answer = TRY(asked(session, "PRAGMA foreign_key_check", "foreign keys can't be checked"));
         if (!answer.rows.empty())
-            outcome.why =
-                fmt::format("{} rows refer to rows that are not there, the first one in the table {}; correct "
-                            "them before the end of the migration",
-                            answer.rows.size(), answer.rows[0][0].value_or("?"));
+            outcome.why = fmt::format("{}, the first one in the table {}; correct that before the end of the migration",
+                                      answer.rows.size() == 1
+                                          ? std::string("1 row refers to a row that is not there")
+                                          : fmt::format("{} rows refer to rows that are not there", answer.rows.size()),
+                                      answer.rows[0][0].value_or("?"));
     }
     if (is_watched_ && first < pieces.size() && outcome.why.empty()) {
         const auto answer = TRY(settled());

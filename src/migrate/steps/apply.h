@@ -61,6 +61,7 @@ class Applier {
     using Pieces = std::vector<Piece>;
 
     Result<Outcome> in_transaction(const Task& task);
+    Result<void> check_not_taken(const Task& task);
     Result<void> in_one_go(const Task& task, const Pieces& pieces, Outcome& outcome);
     Result<void> one_by_one(const Task& task, const Pieces& pieces, Outcome& outcome);
     Result<Outcome> index_in_the_way(const Pieces& pieces);

@@ -118,10 +118,13 @@ Result<void> Applier::write_start(Way& way) {
     row.progress = static_cast<std::int64_t>(way.first);
     row.checksum = way.sums[way.first];
     row.direction = task.direction == Direction::down ? (task.redoes.empty() ? "down" : task.redoes) : "up";
-    std::string start = database_.table.put_started(row);
+    std::string start = database_.table.put_started(row, records::find(database_.records, row.version));
     if (database_.keeps_golang()) start += "; " + records::put_golang(database_.table, task.row.version, true);
     sys::fault_point("before");
-    TRY_VOID(asked(database_.session(), "BEGIN; " + start + "; COMMIT", "the start can't be written down"));
+    const auto answer = TRY(database_.session().run("BEGIN; " + start + "; COMMIT"));
+    if (answer.refusal) TRY_VOID(database_.session().run("ROLLBACK"));
+    if (answer.refusal) TRY_VOID(check_not_taken(task));
+    if (answer.refusal) return could_not("the start can't be written down: " + said(*answer.refusal));
     sys::fault_point("started");
     return {};
 }

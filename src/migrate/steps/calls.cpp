@@ -98,6 +98,9 @@ Result<Functions::Called> Functions::judge(const sql::Name& name, int depth) {
         below.insert(below.end(), body.calls.begin(), body.calls.end());
     }
     TRY_VOID(learn(below));
+    for (const auto& each : below)
+        if (const auto* known = sql::server_function(each.name))
+            note(known->destroys, fmt::format("it calls {}(), and {}", each.full(), known->why));
     for (const auto& each : below) {
         if (worst.destroys == Destroys::yes || each == name || !bodies_.contains(each.name)) continue;
         const auto called = TRY(judge(each, depth + 1));
@@ -113,7 +116,9 @@ Result<std::vector<Functions::Called>> Functions::called_by(const sql::Statement
     TRY_VOID(learn(names));
     const bool is_for_it = statement.verb == Verb::select || statement.verb == Verb::perform;
     for (const auto& name : names) {
-        if (!bodies_.contains(name.name)) continue;
+        const auto* known = sql::server_function(name.name);
+        if (known) all.push_back({name.full(), known->destroys, std::string(known->why)});
+        if (known || !bodies_.contains(name.name)) continue;
         auto called = TRY(judge(name, 0));
         const bool is_value = !is_for_it && called.why == "it is not written in SQL"; // uuid_generate_v4()
         if (called.destroys != Destroys::no && !is_value) all.push_back(std::move(called));

@@ -61,6 +61,12 @@ Result<report::Report> down(const Place& place, const Request& request) {
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = TRY(select_down(standing, request));
     for (const Step* step : steps) {
+        if (step->is_changed)
+            return no(fmt::format("{} was changed after it was applied, and its way back may be another one; restore "
+                                  "the file, or, if you know that it is the same, run: fairlead-migrate repair "
+                                  "--accept-checksum {}",
+                                  step->label(), step->version()),
+                      {step->file->down->path, 1, 0, ""});
         TRY_VOID(check_unchanged(*step, database.dialect()));
         TRY_VOID(check_script(*step->file->down, database.dialect()));
     }

@@ -20,8 +20,21 @@ report::Finding finding_of(const lint::Script& script, const sql::Statement& sta
     return finding;
 }
 
+// Each row of a table, in columns that held something before the run.
+bool overwrites(const lint::Script& script, std::size_t at) {
+    const auto& one = script.statements[at];
+    if (one.verb == sql::Statement::Verb::create_rule) return false; // later
+    return std::any_of(one.updates.begin(), one.updates.end(), [&](const sql::Update& update) {
+        return !update.has_where &&
+               !std::all_of(update.columns.begin(), update.columns.end(), [&](const std::string& column) {
+                   return script.is_column_surely_new(at, update.table, column);
+               });
+    });
+}
+
 // What the same run made is nobody's yet.
 bool destroys(const lint::Script& script, std::size_t at) {
+    if (overwrites(script, at)) return true;
     const auto& one = script.statements[at];
     const bool is_elsewhere = one.erases_within || one.cascade;
     const auto reach = script.options->asks_engine ? sql::Reach::by_engine : sql::Reach::by_words;

@@ -1,4 +1,5 @@
 #include "migrate/steps/losses.h"
+#include "migrate/sql/body.h"
 #include <fmt/format.h>
 
 namespace fairlead::migrate {
@@ -13,6 +14,23 @@ std::vector<std::string> own_tables(const Database& database) {
 std::string told_of_own(const Database& database) {
     return fmt::format("it puts a trigger on {}, which fires whenever fairlead-migrate writes there",
                        database.table.shown());
+}
+
+std::set<std::string> named_as_changed(const std::vector<Piece>& pieces, sql::Dialect dialect) {
+    std::set<std::string> names;
+    for (const Piece& piece : pieces) {
+        if (piece.kind == "create" || piece.kind == "comment") continue; // what is written there runs later
+        if (piece.kind != "do") {
+            names.merge(sql::changed_in(piece.text, dialect));
+            continue;
+        }
+        const auto body = sql::quoted_body(piece.text);
+        auto of_body = sql::changed_in(body, dialect);
+        for (const sql::Update& update : sql::updates_in(body))
+            if (!update.has_where) of_body.erase(sql::lower_case(update.table.name));
+        names.merge(of_body);
+    }
+    return names;
 }
 
 Result<std::unique_ptr<Losses>> watch_rows(Database& database) {

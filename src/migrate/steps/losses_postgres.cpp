@@ -3,6 +3,7 @@
 // no say: each name is qualified.
 #include "base/text.h"
 #include "migrate/steps/losses.h"
+#include "migrate/steps/session_before.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -25,7 +26,8 @@ constexpr const char* tables_of_users =
 
 constexpr const char* counters =
     "SELECT c.oid, c.relfilenode, pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid), "
-    "pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid), i.inhparent, pg_catalog.current_setting('track_counts') FROM "
+    "pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid), pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), "
+    "i.inhparent, pg_catalog.current_setting('track_counts') FROM "
     "pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid OPERATOR(pg_catalog.=) c.oid WHERE "
     "c.relkind "
     "OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p']::pg_catalog.\"char\"[])";
@@ -34,6 +36,7 @@ constexpr const char* triggers_and_rules = "SELECT tgrelid FROM pg_catalog.pg_tr
                                            "SELECT ev_class FROM pg_catalog.pg_rewrite";
 
 using Oid = std::int64_t;
+constexpr Oid large_objects = 2995; // pg_largeobject_metadata
 
 std::int64_t number_in(const sys::Field& field) { return parse_integer(field.value_or("0")).value_or(0); }
 
@@ -51,11 +54,13 @@ class PostgresLosses : public Losses {
             own_.insert(at->first);
             known_.erase(at); // we write there ourselves
         }
+        known_[large_objects] = {"pg_largeobject_metadata (large objects)", true};
         on_own_ = TRY(triggers_on_own());
         return {};
     }
 
     Result<void> read(const std::vector<Piece>& pieces) override {
+        named_ = named_as_changed(pieces, sql::Dialect::postgres);
         hides_ = std::any_of(pieces.begin(), pieces.end(), [](const Piece& one) {
             return sql::lower_case(one.text).find("track_counts") != std::string::npos;
         });
@@ -82,7 +87,8 @@ class PostgresLosses : public Losses {
             const bool is_bare = TRY(is_empty(oid));
             if (is_bare) return fmt::format("the table {} was emptied", table.name);
         }
-        return fewer(now);
+        auto lost = TRY(fewer(now));
+        return lost.empty() ? changed(now) : lost;
     }
 
   private:
@@ -91,7 +97,7 @@ class PostgresLosses : public Losses {
         bool has_rows = false; // as far as the statistics know
     };
     struct Counted {
-        std::int64_t file = 0, inserted = 0, deleted = 0;
+        std::int64_t file = 0, inserted = 0, deleted = 0, updated = 0;
         Oid parent = 0; // of a partition, or of what inherits
     };
     struct Look {
@@ -107,9 +113,9 @@ class PostgresLosses : public Losses {
         Look look;
         const auto answer = TRY(ask(counters));
         for (const auto& row : answer.rows) {
-            look.tables.try_emplace(
-                number_in(row[0]), Counted{number_in(row[1]), number_in(row[2]), number_in(row[3]), number_in(row[4])});
-            look.counts = look.counts && row[5] == "on";
+            look.tables.try_emplace(number_in(row[0]), Counted{number_in(row[1]), number_in(row[2]), number_in(row[3]),
+                                                               number_in(row[4]), number_in(row[5])});
+            look.counts = look.counts && row[6] == "on";
         }
         return look;
     }
@@ -142,6 +148,26 @@ class PostgresLosses : public Losses {
         return std::string();
     }
 
+    // By what no statement says. Rows are counted as ourselves, and no more of them than were changed.
+    Result<std::string> changed(const Look& now) {
+        for (const auto& [oid, table] : known_) {
+            const auto then = before_.tables.find(oid);
+            const auto here = now.tables.find(oid);
+            if (then == before_.tables.end() || here == now.tables.end() || oid == large_objects) continue;
+            const auto rows = here->second.updated - then->second.updated;
+            if (rows < fewest_changed || named_.contains(sql::lower_case(table.name.substr(table.name.rfind('.') + 1))))
+                continue;
+            const auto name = TRY(ask(fmt::format("SELECT {}::pg_catalog.regclass", oid)));
+            const auto answer =
+                TRY(ask(fmt::format("{}SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY {} LIMIT {}) t", as_ourselves,
+                                    name.rows.at(0).at(0).value_or(""), rows + 1)));
+            const auto there = number_in(answer.rows.at(0).at(0));
+            if (there >= fewest_changed && there <= rows)
+                return fmt::format("the table {} had all of its {} rows changed", table.name, there);
+        }
+        return std::string();
+    }
+
     static Oid root_of(Oid oid, const Look& look) {
         constexpr int deepest = 32;
         for (int i = 0; i < deepest; ++i) {
@@ -163,7 +189,8 @@ class PostgresLosses : public Losses {
     Database& database_;
     std::map<Oid, Table> known_;
     std::set<Oid> own_;
-    std::size_t on_own_ = 0; // triggers and rules
+    std::set<std::string> named_; // tables that the script says it changes
+    std::size_t on_own_ = 0;      // triggers and rules
     Look before_;
     bool hides_ = false; // a statement speaks of track_counts
 };

@@ -39,6 +39,8 @@ class SqliteLosses : public Losses {
   public:
     explicit SqliteLosses(Database& database) : database_(database) {}
 
+    ~SqliteLosses() override { database_.session().updated = nullptr; }
+
     Result<void> list() {
         const auto all = TRY(tables());
         for (const auto& [name, page] : all) known_.insert(name);
@@ -48,6 +50,7 @@ class SqliteLosses : public Losses {
 
     Result<void> read(const std::vector<Piece>& pieces) override {
         touched_.assign(pieces.size(), Touched{});
+        named_ = named_as_changed(pieces, sql::Dialect::sqlite);
         if (std::all_of(pieces.begin(), pieces.end(), leaves_rows)) return {};
         const auto twin = TRY(sys::sqlite_twin(database_.session()));
         auto cascades = TRY(cascades_of(*twin));
@@ -78,6 +81,8 @@ class SqliteLosses : public Losses {
 
     Result<void> before(std::size_t first, std::size_t end) override {
         counted_.clear();
+        changed_.clear();
+        database_.session().updated = [this](std::string_view table) { ++changed_[lower(table)]; };
         Touched touched;
         for (auto i = first; i < std::min(end, touched_.size()); ++i) touched.add(touched_[i]);
         if (touched.names.empty() && !touched.any) return {};
@@ -93,7 +98,6 @@ class SqliteLosses : public Losses {
     Result<std::string> found() override {
         const auto triggers = TRY(triggers_on_own());
         if (triggers > triggers_) return told_of_own(database_);
-        if (counted_.empty()) return std::string();
         const auto now = TRY(tables());
         for (const Counted& one : counted_) {
             auto at = std::find_if(now.begin(), now.end(), [&](const auto& each) { // it may have another name
@@ -106,7 +110,7 @@ class SqliteLosses : public Losses {
                 return fmt::format("the table {} lost {} of {} row{}", one.name, one.rows - *count, one.rows,
                                    one.rows == 1 ? "" : "s");
         }
-        return std::string();
+        return all_changed();
     }
 
   private:
@@ -114,6 +118,25 @@ class SqliteLosses : public Losses {
         std::string name, page; // where it begins in the file, which renaming doesn't change; "0": a virtual one
         std::int64_t rows = 0;
     };
+
+    // By what no statement says.
+    Result<std::string> all_changed() {
+        database_.session().updated = nullptr;
+        for (const auto& name : known_) {
+            const auto at = changed_.find(lower(name));
+            if (at == changed_.end() || at->second < fewest_changed || named_.contains(at->first) || is_own(at->first))
+                continue;
+            const auto rows = TRY(rows_of(name));
+            if (rows && *rows >= fewest_changed && *rows <= at->second)
+                return fmt::format("the table {} had all of its {} rows changed", name, *rows);
+        }
+        return std::string();
+    }
+
+    bool is_own(const std::string& name) const {
+        const auto own = own_tables(database_);
+        return std::any_of(own.begin(), own.end(), [&](const std::string& each) { return lower(each) == name; });
+    }
 
     Result<std::map<std::string, std::string>> tables() {
         std::map<std::string, std::string> all;
@@ -177,7 +200,9 @@ class SqliteLosses : public Losses {
     std::set<std::string> known_;  // at the beginning of the run
     std::vector<Touched> touched_; // by each piece
     std::vector<Counted> counted_;
-    std::size_t triggers_ = 0; // on our own tables, at the beginning
+    std::set<std::string> named_;                 // tables that the script says it changes
+    std::map<std::string, std::int64_t> changed_; // rows by table, in lower case
+    std::size_t triggers_ = 0;                    // on our own tables, at the beginning
 };
 
 }

@@ -1,13 +1,14 @@
 #include "migrate/lint/rules/groups.h"
+#include <algorithm>
 
 namespace fairlead::migrate::lint {
 
 std::span<const Rule> all_rules() {
     static const std::vector<Rule> all = [] {
         std::vector<Rule> rules;
-        for (const auto group :
-             {lock_rules, index_rules, column_rules, constraint_rules, drop_rules, data_rules, transaction_rules,
-              type_rules, form_rules, right_rules, file_rules, sqlite_rules, mysql_rules}) {
+        for (const auto group : {lock_rules, index_rules, column_rules, constraint_rules, drop_rules, object_rules,
+                                 guard_rules, data_rules, transaction_rules, type_rules, form_rules, right_rules,
+                                 file_rules, sqlite_rules, mysql_rules}) {
             const auto its = group();
             rules.insert(rules.end(), its.begin(), its.end());
         }
@@ -47,6 +48,17 @@ void each_column(const Script& script, const EachColumn& look) {
                 look(statement, column, at);
             }
     }
+}
+
+bool is_made_here(const Script& script, const Name& name) {
+    return std::any_of(script.statements.begin(), script.statements.end(), [&](const Statement& each) {
+        using Verb = Statement::Verb;
+        if (each.verb == Verb::rename) return each.new_name == name.name;
+        constexpr Verb upon[] = {Verb::create_rule, Verb::create_trigger, Verb::create_index, Verb::policy};
+        if (std::find(std::begin(upon), std::end(upon), each.verb) != std::end(upon)) return false; // names its table
+        return each.kind.starts_with("create") && (each.name == name.name || each.name == name.full() ||
+                                                   (!each.tables.empty() && is_same(each.tables.front(), name)));
+    });
 }
 
 std::string table_of(const Statement& statement) {

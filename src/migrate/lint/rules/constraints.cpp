@@ -49,13 +49,21 @@ void check_not_valid(const Script& script, const Scripts&, Hits& hits) {
     const bool tells_keys = script.is_asked_by_name("mig-constraint-not-valid"); // else they are mig-add-fk's
     each_change(script, Kind::add_constraint, [&](const Statement& one, const Change& change, std::size_t) {
         const auto kind = change.constraint.kind;
-        const bool is_meant = kind == Constraint::Kind::check || (kind == Constraint::Kind::foreign_key && tells_keys);
+        const bool is_meant = kind == Constraint::Kind::check || kind == Constraint::Kind::not_null ||
+                              (kind == Constraint::Kind::foreign_key && tells_keys);
         if (is_meant && !change.constraint.not_valid)
             hits.add(
                 one, change.line,
                 fmt::format("constraint {}; all rows are checked under its lock; add it NOT VALID, and VALIDATE it in "
                             "a later transaction",
                             named(one, change.name)));
+    });
+    each_change(script, Kind::add_column, [&](const Statement& one, const Change& change, std::size_t) {
+        if (change.column.check)
+            hits.add(one, change.line,
+                     fmt::format("check of column {}; all rows are checked under its lock; add the column without it, "
+                                 "then the constraint NOT VALID, and VALIDATE it in a later transaction",
+                                 named(one, change.column.name)));
     });
     each_change(script, Kind::validate_constraint, [&](const Statement& one, const Change& change, std::size_t at) {
         if (is_added_beside(script, at, change.name))
@@ -64,6 +72,16 @@ void check_not_valid(const Script& script, const Scripts&, Hits& hits) {
                 fmt::format("constraint {}; NOT VALID and VALIDATE in one transaction keep the strong lock while all "
                             "rows are read; split them",
                             named(one, change.name)));
+    });
+    each_statement(script, Verb::constrain_domain, [&](const Statement& one, std::size_t) {
+        if (one.object == "not_null")
+            hits.add(one,
+                     "alter domain; no table that uses it takes writes while all of them are read; add CHECK (value "
+                     "IS NOT NULL) NOT VALID, and VALIDATE it when few write");
+        if (one.object == "validation")
+            hits.add(one, "alter domain; no table that uses it takes writes while all of them are read; do it when few "
+                          "write")
+                .level = Level::info;
     });
 }
 
@@ -81,6 +99,16 @@ void check_unique(const Script& script, const Scripts&, Hits& hits) {
     });
     each_change(script, Kind::add_column, [&](const Statement& one, const Change& change, std::size_t) {
         if (change.column.unique) tell(one, change.line, named(one, change.column.name));
+    });
+}
+
+void check_exclusion(const Script& script, const Scripts&, Hits& hits) {
+    each_change(script, Kind::add_constraint, [&](const Statement& one, const Change& change, std::size_t) {
+        if (change.constraint.kind == Constraint::Kind::exclusion)
+            hits.add(one, change.line,
+                     fmt::format("exclusion {}; its index is built under ACCESS EXCLUSIVE, and can't be built "
+                                 "beforehand; fill a new table that has it, and let both change their names",
+                                 named(one, change.name)));
     });
 }
 
@@ -213,6 +241,13 @@ std::span<const Rule> constraint_rules() {
          "Nobody reads or writes the table meanwhile.",
          "CREATE UNIQUE INDEX CONCURRENTLY i ON t (c);\nALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX i;",
          {"disallowed-unique-constraint"}},
+        {"mig-add-exclusion",
+         "An exclusion constraint's index is built under a lock",
+         Level::error,
+         check_exclusion,
+         "Nobody reads or writes the table as long as its index is built.",
+         "CREATE TABLE t2 (LIKE t INCLUDING ALL, EXCLUDE USING gist (during WITH &&));",
+         {}},
         {"mig-add-primary-key",
          "A primary key builds its index under ACCESS EXCLUSIVE",
          Level::error,

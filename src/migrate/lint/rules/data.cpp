@@ -9,13 +9,18 @@ namespace {
 using Verb = Statement::Verb;
 
 void check_where(const Script& script, const Scripts&, Hits& hits) {
-    const auto tell = [&](const Statement& one, std::size_t at) {
-        if (one.has_where || one.tables.empty() || script.is_about_new(at)) return;
+    const auto tell = [&](const Statement& one, std::string_view what, const Name& table) {
         hits.add(one, fmt::format("{} {}; all rows are changed in one go, and stay locked to its end; do it in batches",
-                                  one.kind, table_of(one)));
+                                  what, table.full()));
     };
-    each_statement(script, Verb::update, tell);
-    each_statement(script, Verb::erase, tell);
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const Statement& one = script.statements[at];
+        if (one.verb == Verb::erase && !one.has_where && !one.tables.empty() && !script.is_about_new(at))
+            tell(one, one.kind, one.tables.front());
+        if (one.verb == Verb::create_rule) continue;
+        for (const sql::Update& update : one.updates)
+            if (!update.has_where && !script.is_new(at, update.table)) tell(one, "update", update.table);
+    }
 }
 
 void check_backfill(const Script& script, const Scripts&, Hits& hits) {

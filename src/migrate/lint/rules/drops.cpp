@@ -14,17 +14,11 @@ Level level_here(const Script& script) {
                                                                                                       : Level::warning;
 }
 
-std::string ways_out(const Script& script) {
-    return script.marks.phase == "contract"
-               ? "run it once no release asks for it, as phase contract does, after a backup"
-               : "drop it after that release: -- fairlead: phase contract";
-}
-
 void check_column(const Script& script, const Scripts&, Hits& hits) {
     each_change(script, Change::Kind::drop_column, [&](const Statement& one, const Change& change, std::size_t) {
         hits.add(one, change.line,
                  fmt::format("column {}.{}; what runs now may still ask for it, and its data is gone; {}",
-                             table_of(one), change.name, ways_out(script)))
+                             table_of(one), change.name, way_to_drop(script)))
             .level = level_here(script);
     });
 }
@@ -33,7 +27,7 @@ void check_table(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t at) {
         if (one.object != "table" || script.is_about_new(at)) return;
         hits.add(one, fmt::format("table {}; what runs now may still ask for it, and its data is gone; {}",
-                                  table_of(one), ways_out(script)))
+                                  table_of(one), way_to_drop(script)))
             .level = level_here(script);
     });
 }
@@ -71,6 +65,12 @@ void check_cascade(const Script& script, const Scripts&, Hits& hits) {
     });
 }
 
+}
+
+std::string way_to_drop(const Script& script) {
+    return script.marks.phase == "contract"
+               ? "run it once no release asks for it, as phase contract does, after a backup"
+               : "drop it after that release: -- fairlead: phase contract";
 }
 
 std::span<const Rule> drop_rules() {

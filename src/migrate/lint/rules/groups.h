@@ -10,6 +10,8 @@ std::span<const Rule> index_rules();
 std::span<const Rule> column_rules();
 std::span<const Rule> constraint_rules();
 std::span<const Rule> drop_rules();
+std::span<const Rule> object_rules();
+std::span<const Rule> guard_rules();
 std::span<const Rule> data_rules();
 std::span<const Rule> transaction_rules();
 std::span<const Rule> type_rules();
@@ -29,7 +31,10 @@ void each_change(const Script& script, Change::Kind kind, const EachChange& look
 using EachColumn = std::function<void(const Statement& statement, const Column& column, std::size_t at)>;
 void each_column(const Script& script, const EachColumn& look);
 
-std::string table_of(const Statement& statement);                             // the first one's full name
+// The same file makes one of that name, or gives it that name: nobody knew it, or it comes back.
+bool is_made_here(const Script& script, const Name& name);
+std::string way_to_drop(const Script& script);    // what the release that serves may still ask for
+std::string table_of(const Statement& statement); // the first one's full name
 std::string column_of(const Statement& statement, const std::string& column); // with its table: "shop.orders.total"
 
 }

@@ -15,8 +15,10 @@ bool is_strong(Lock lock) { return lock == Lock::access_exclusive || lock == Loc
 // Statements that readers or writers of a table in use wait for.
 bool holds_up(const Script& script, std::size_t at) {
     const Statement& one = script.statements[at];
+    const bool locks_parent = one.is_partition && !one.parents.empty() &&
+                              !script.is_new(at, one.parents.front()); // CREATE TABLE … PARTITION OF
     return is_strong(sql::lock_of(one, script.postgres())) && !script.is_about_new(at) &&
-           one.verb != Verb::create_table;
+           (one.verb != Verb::create_table || locks_parent);
 }
 
 bool is_data(const Statement& one) {
@@ -53,11 +55,8 @@ void check_lock_timeout(const Script& script, const Scripts&, Hits& hits) {
 }
 
 bool is_long(const Statement& one) {
-    using Kind = Change::Kind;
-    const bool reads_all = std::any_of(one.changes.begin(), one.changes.end(), [](const Change& change) {
-        return change.kind == Kind::change_type || change.kind == Kind::set_not_null ||
-               (change.kind == Kind::add_constraint && !change.constraint.not_valid && !change.constraint.using_index);
-    });
+    const bool reads_all =
+        std::any_of(one.changes.begin(), one.changes.end(), [](const Change& change) { return change.is_long; });
     return reads_all || (one.verb == Verb::create_index && !one.concurrently) ||
            (one.verb == Verb::reindex && !one.concurrently) || one.verb == Verb::cluster ||
            (one.verb == Verb::vacuum && one.full) || (one.verb == Verb::refresh && !one.concurrently);
@@ -73,6 +72,26 @@ void check_statement_timeout(const Script& script, const Scripts&, Hits& hits) {
                                       "what others can wait",
                                       one.kind));
         return;
+    }
+}
+
+void check_rewrite(const Script& script, const Scripts&, Hits& hits) {
+    constexpr std::string_view copied = "it is copied as a whole while nobody can read it; fill a new one in batches, "
+                                        "and let both change their names";
+    each_change(script, Change::Kind::rewrite, [&](const Statement& one, const Change& change, std::size_t) {
+        hits.add(one, change.line, fmt::format("{} {}; {}", one.object, table_of(one), copied));
+    });
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const Statement& one = script.statements[at];
+        if (one.verb == Verb::other && one.object == "tablespace") // ALTER TABLE ALL IN TABLESPACE … SET TABLESPACE
+            hits.add(one, "all of a tablespace; each is copied as a whole while nobody can read it; move them one by "
+                          "one: pg_repack --tablespace");
+        const bool is_known = script.options->postgres > 0; // then mig-vacuum-full knows the way out
+        const bool rewrites = one.verb == Verb::cluster || (one.verb == Verb::vacuum && one.full);
+        if (rewrites && !is_known && !script.is_about_new(at))
+            hits.add(one, fmt::format("{} {}; it is copied as a whole while nobody can read it; use pg_repack, or "
+                                      "from PostgreSQL 19 on REPACK (CONCURRENTLY)",
+                                      one.verb == Verb::cluster ? "cluster" : "vacuum full", table_of(one)));
     }
 }
 
@@ -153,6 +172,14 @@ std::span<const Rule> lock_rules() {
          check_lock_table,
          "EXCLUSIVE lets nobody write, ACCESS EXCLUSIVE lets nobody read, to the end of the transaction.",
          "LOCK TABLE t IN SHARE ROW EXCLUSIVE MODE;",
+         {}},
+        {"mig-rewrite-table",
+         "A table in use is copied as a whole",
+         Level::error,
+         check_rewrite,
+         "SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD and EXPRESSION hold ACCESS EXCLUSIVE while they copy the "
+         "table. So do VACUUM FULL and CLUSTER, which are mig-vacuum-full's if the server's version is known.",
+         "CREATE TABLE t2 (LIKE t INCLUDING ALL) TABLESPACE fast;",
          {}},
         {"mig-vacuum-full",
          "A table in use is rewritten as a whole",

@@ -81,6 +81,16 @@ void check_timestamp(const Script& script, const Scripts&, Hits& hits) {
     });
 }
 
+void check_json(const Script& script, const Scripts&, Hits& hits) {
+    each_column(script, [&](const Statement& one, const Column& column, std::size_t) {
+        if (column.type == "json")
+            hits.add(one, column.line,
+                     fmt::format("column {}; json has no equality, so DISTINCT, GROUP BY and UNION fail on it; write "
+                                 "jsonb",
+                                 column_of(one, column.name)));
+    });
+}
+
 void check_enum_order(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::add_enum_value, [&](const Statement& one, std::size_t) {
         if (!one.has_place)
@@ -123,6 +133,13 @@ std::span<const Rule> type_rules() {
          "The server stores what it is given; who reads it in another zone reads another moment.",
          "timestamptz",
          {"prefer-timestamptz", "prefer-timestamp-tz"}},
+        {"mig-json",
+         "A column is of type json",
+         Level::info,
+         check_json,
+         "It is kept as text, with its blanks and repeated keys, and can't be compared.",
+         "jsonb",
+         {}},
         {"mig-enum-order",
          "A new value of an enum has no place",
          Level::info,

@@ -76,6 +76,70 @@ const std::vector<Case> cases = {
     {"mig-rename-table", "alter table t rename to u;", "create table t (a int); alter table t rename to u;"},
     {"mig-truncate", "truncate t;", "create table t (a int); truncate t;"},
     {"mig-truncate-cascade", "truncate t cascade;", "truncate t;"},
+    {"mig-drop-object", "drop view v;", "drop view v; create view v as select 1;"},
+    {"mig-drop-object", "drop function f(int);",
+     "create function f(int) returns int language sql as 'select 1'; drop function f(int);"},
+    {"mig-drop-object", "drop schema s;", "drop trigger g on t;"},
+    {"mig-drop-object", "drop type mood;", "drop index i;"},
+    {"mig-drop-cascade", "drop schema s cascade;", "drop schema s;"},
+    {"mig-drop-cascade", "drop table t cascade;", "create table t (a int); drop table t cascade;"},
+    {"mig-rename-object", "alter view v rename to w;", "alter table t rename to u;"},
+    {"mig-rename-object", "alter type mood rename value 'a' to 'b';", "alter type mood add value 'c' after 'b';"},
+    {"mig-rename-object", "alter table t set schema s;", "create table t (a int); alter table t set schema s;"},
+    {"mig-refresh-concurrently", "refresh materialized view m;", "refresh materialized view concurrently m;"},
+    {"mig-refresh-concurrently", "refresh materialized view m;", "refresh materialized view m with no data;"},
+    {"mig-guard-off", "alter table t disable trigger all;", "alter table t disable trigger g;"},
+    {"mig-guard-off", "alter table t disable row level security;", "alter table t enable row level security;"},
+    {"mig-guard-off", "alter table t no force row level security;",
+     "create table t (a int); alter table t disable trigger user;"},
+    {"mig-guard-off", "drop policy p on t;", "drop policy p on t; create policy p on t using (true);"},
+    {"mig-guard-off", "set session_replication_role = replica;", "set session_replication_role = origin;"},
+    {"mig-drop-object", "alter type pair drop attribute x;", "alter table t drop constraint x;"},
+    {"mig-drop-object", "drop owned by app;", "drop statistics s;"},
+    {"mig-drop-object", "drop type mood_old;", "alter type mood rename to mood_old; drop type mood_old;"},
+    {"mig-drop-cascade", "alter table t drop column a cascade;", "alter table t drop column a;"},
+    {"mig-rename-object", "alter function f(int) rename to g;",
+     "alter function f(int) rename to g; create function f(int) returns int language sql as 'select 1';"},
+    {"mig-rename-object", "alter type pair rename attribute x to y;", "alter table t rename constraint x to y;"},
+    {"mig-breaks-serving", "alter table t no inherit u;", "-- fairlead: phase contract\nalter table t no inherit u;"},
+    {"mig-breaks-serving", "alter table t inherit u;", "create table t (a int); alter table t inherit u;"},
+    {"mig-breaks-serving", "alter table t force row level security;",
+     "alter table t enable row level security; create policy p on t using (true);"},
+    {"mig-breaks-serving", "alter table t alter a drop identity;", "alter table t alter a drop default;"},
+    {"mig-breaks-serving", "create rule r as on insert to t do instead nothing;",
+     "create view v as select 1; create rule r as on insert to v do instead nothing;"},
+    {"mig-breaks-serving", "revoke select on t from app;",
+     "create function f() returns int language sql as 'select 1'; revoke all on function f() from public;"},
+    {"mig-breaks-serving", "alter sequence s restart;",
+     "create sequence s; alter sequence s restart; alter sequence q cache 5;"},
+    {"mig-beyond", "select dblink_exec('x', 'y');", "select lower('dblink_exec(1)');"},
+    {"mig-beyond",
+     "create function f() returns void language plpgsql as $$ begin perform dblink_exec('x', 'y'); end $$;",
+     "create function f() returns void language plpgsql as $$ begin perform 1; end $$;"},
+    {"mig-beyond", "copy t from program 'x';", "copy t (a) to stdout;"},
+    {"mig-beyond", "delete from pg_attribute where attname = 'x';", "delete from shop.pg_notes where a;"},
+    {"mig-beyond", "alter system set work_mem = '1GB';", "set work_mem = '1GB';"},
+    {"mig-dynamic-sql", "do $$ begin delete from t; end $$;",
+     "create function f() returns trigger language plpgsql as $$ begin delete from t; end $$;"},
+    {"mig-extension", "alter extension postgis update;", "comment on extension postgis is 'x';"},
+    {"mig-constraint-not-valid", "alter domain d validate constraint c;", "alter domain d drop constraint c;"},
+    {"mig-constraint-not-valid", "alter domain d set not null;", "alter domain d drop not null;"},
+    {"mig-update-no-where", "delete from t;", "delete from t where a = 1;"},
+    {"mig-update-no-where", "update t set a = 1 where 1 = 1;", "update t set a = 1 where b > 1;"},
+    {"mig-update-no-where", "with u as (update t set a = 1 returning 1) select 1;",
+     "create rule r as on insert to t do also update u set a = 1;"},
+    {"mig-rewrite-table", "alter table all in tablespace a set tablespace b;", "alter tablespace a rename to b;"},
+    {"mig-rewrite-table", "vacuum full t;", "vacuum t;", Dialect::postgres, 0},
+    {"mig-rewrite-table", "cluster t;", "create table t (a int); cluster t;", Dialect::postgres, 0},
+    {"mig-dynamic-sql", "do $$ begin execute 'drop table t'; end $$;", "do $$ begin perform 1; end $$;"},
+    {"mig-rewrite-table", "alter table t set logged;", "create table t (a int); alter table t set unlogged;"},
+    {"mig-rewrite-table", "alter table t set tablespace fast;", "alter table t set (fillfactor = 70);"},
+    {"mig-rewrite-table", "alter table t set access method heap;", "alter table t set without cluster;"},
+    {"mig-constraint-not-valid", "alter table t add column a int default 0 check (a >= 0);",
+     "alter table t add column a int default 0;"},
+    {"mig-add-exclusion", "alter table t add constraint e exclude using gist (a with &&);",
+     "create table t (a int4range, exclude using gist (a with &&));"},
+    {"mig-json", "create table t (a json);", "create table t (a jsonb);"},
     {"mig-update-no-where", "update t set a = 1;",
      "update t set a = 1 where b; create table u (a int); delete from u;"},
     {"mig-big-backfill", "alter table t add column a int; update t set a = 1 where b;", "update t set a = 1 where b;"},
@@ -142,7 +206,7 @@ TEST_CASE("each rule finds what it is about, and nothing in its sound twin") {
         INFO(rule.id);
         CHECK(tried.contains(rule.id) == (rule.check != nullptr));
     }
-    CHECK(lint::all_rules().size() == 55);
+    CHECK(lint::all_rules().size() == 66);
 }
 
 TEST_CASE("each condition of a rule has its twin") {
@@ -156,6 +220,10 @@ TEST_CASE("each condition of a rule has its twin") {
         {"mig-detach-concurrently", "alter table t detach partition p;", 1, 14},
         {"mig-reindex-concurrently", "reindex system d;", 0},
         {"mig-reindex-concurrently", "reindex database d;", 1},
+        {"mig-statement-timeout", "alter table t add constraint k check (a > 0) not valid;", 0},
+        {"mig-statement-timeout", "alter table t add constraint k check (a > 0);", 1},
+        {"mig-statement-timeout", "alter table t set logged;", 1},
+        {"mig-statement-timeout", "alter table t set (fillfactor = 70);", 0},
         {"mig-lock-table", "lock table t in share row exclusive mode;", 0},
         {"mig-lock-table", "lock table t in access exclusive mode;", 1},
         {"mig-domain-constraint", "create domain d as int not null;", 1},
@@ -171,6 +239,19 @@ TEST_CASE("each condition of a rule has its twin") {
         INFO(one.rule << ": " << one.text);
         CHECK(judge(one.text, {one.rule, "", "", Dialect::postgres, one.postgres}).size() == one.findings);
     }
+}
+
+TEST_CASE("a partition of a table in use takes that one's lock, whose wait has an end") {
+    const auto rules = [](std::string_view text) {
+        std::set<std::string> all;
+        for (const auto& finding : lint::judge({{"1_a.up.sql", std::string(text)}}, Options()))
+            all.insert(finding.rule);
+        return all;
+    };
+    CHECK(rules("create table p partition of t for values in (1);").contains("mig-lock-timeout"));
+    CHECK_FALSE(rules("create table t (a int) partition by list (a); create table p partition of t for values in (1);")
+                    .contains("mig-lock-timeout"));
+    CHECK_FALSE(rules("create table p (a int);").contains("mig-lock-timeout"));
 }
 
 TEST_CASE("what a table of this file takes with it is nobody's business") {
@@ -237,69 +318,11 @@ TEST_CASE("a comment that the base doesn't have silences nothing") {
     CHECK(state("-- squawk-ignore ban-drop-table\ndrop table t;") == report::State::fresh);
 }
 
-TEST_CASE("a file of both ways is judged by its part up, with the lines of the file") {
-    Options options;
-    options.only = {"mig-drop-table", "mig-no-down"};
-    const auto findings =
-        lint::judge({{"1_a.sql", "-- fairlead: up\ndrop table t;\n-- fairlead: down\ndrop table u;\n"}}, options);
-    REQUIRE(findings.size() == 1);
-    CHECK(findings[0].line == 2);
-}
-
-TEST_CASE("Flyway's U files take back, and are not judged as a way up") {
-    Options options;
-    options.layout = files::Layout::flyway;
-    options.only = {"mig-no-down", "mig-drop-table", "mig-down-not-inverse"};
-    CHECK(lint::judge({{"d/V1_2__a.sql", "create table t (a int);"}, {"d/U1.2__other.sql", "drop table t;"}}, options)
-              .empty());
-    const auto alone = lint::judge({{"V3__a.sql", "create table t (a int);"}}, options);
-    REQUIRE(alone.size() == 1);
-    CHECK(alone[0].message.find("write U3__a.sql") != std::string::npos);
-    CHECK(lint::twin_of("d/V1_2__a.sql", files::Layout::flyway) == "d/U1_2__a.sql");
-    CHECK(lint::twin_of("d/V1_2__a.sql", files::Layout::plain).empty());
-}
-
-TEST_CASE("what up refuses for its marks is a finding, and so is a silenced rule that there is none of") {
-    const auto line = [](std::string_view text) {
-        Options options;
-        options.only = {"mig-char"};
-        const auto findings = lint::judge({{"1_a.up.sql", std::string(text)}}, options);
-        return findings.size() == 1 && findings[0].rule == "migrate/unread" ? findings[0].line : 0;
-    };
-    CHECK(line("select 1;\n-- fairlead: no-transacton\n") == 2);
-    CHECK(line("-- Fairlead: phase contract\nselect 1;") == 1);
-    CHECK(line("select 1;\n-- fairlead: ignore[mig-nope] it is empty\n") == 2);
-    CHECK(line("-- fairlead: ignore[mig-drop-tabel] it is empty\nselect 1;") == 1);
-    CHECK(line("-- fairlead: ignore[scan/aws-key] an example\nselect 1;") == 0);
-}
-
 TEST_CASE("a file that has the phase contract isn't told to have it") {
     const Case one{"mig-drop-table", "", ""};
     CHECK(judge("drop table t;", one).at(0).message.find("-- fairlead: phase contract") != std::string::npos);
     CHECK(judge("-- fairlead: phase contract\ndrop table t;", one).at(0).message.find("-- fairlead") ==
           std::string::npos);
-}
-
-TEST_CASE("a file that can't be split is a finding with its line") {
-    const auto findings = lint::judge({{"1_a.up.sql", "select 1;\n\\i other.sql\n"}}, {});
-    REQUIRE(findings.size() == 1);
-    CHECK(findings[0].rule == "migrate/unread");
-    CHECK(findings[0].line == 2);
-}
-
-TEST_CASE("a file that is no text is a finding with its line, whatever the engine") {
-    for (const auto dialect : {Dialect::postgres, Dialect::sqlite, Dialect::mysql})
-        for (const auto& text : {std::string("select 1;\n-- \xe4\n"), std::string("select 1;\n\0", 11),
-                                 std::string("-\0-\0\n\0s\0;\0", 10)}) {
-            Options options;
-            options.dialect = dialect;
-            const auto findings = lint::judge({{"1_a.up.sql", text, true}, {"2_b.up.sql", "select 1;", true}}, options);
-            const auto unread = std::count_if(findings.begin(), findings.end(), [](const report::Finding& one) {
-                return one.rule == "migrate/unread" && one.file == "1_a.up.sql" && report::decides(one);
-            });
-            CHECK(unread == 1);
-            CHECK_FALSE(lint::statements({"1_a.up.sql", text, true}, options).ok());
-        }
 }
 
 TEST_CASE("syntax that only a newer server may know is information, what the named server refuses an error") {
@@ -320,27 +343,4 @@ TEST_CASE("fairlead.yml gives a rule another level") {
     const auto findings = lint::judge({{"1_a.up.sql", "set lock_timeout = 1; drop table t;"}}, options);
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].severity == report::Severity::info);
-}
-
-TEST_CASE("an id that is no rule's is refused with the nearest one") {
-    const auto checked = lint::check_rules({"mig-drop-tabel"}, "--only");
-    REQUIRE_FALSE(checked.ok());
-    CHECK(checked.error().message == "--only: rule 'mig-drop-tabel' is unknown; did you mean mig-drop-table?");
-}
-
-TEST_CASE("triggers of SQLite and routines of MySQL keep their bodies") {
-    const auto count = [](Dialect dialect, std::string text) {
-        Options options;
-        options.dialect = dialect;
-        const auto told = lint::statements({"a.sql", std::move(text)}, options);
-        return told.ok() ? static_cast<int>(told.value().size()) : -1;
-    };
-    CHECK(count(Dialect::sqlite,
-                "create trigger g after insert on t begin update t set a = case when 1 then 2 end; delete "
-                "from u; end; select `;`, [;];") == 2);
-    CHECK(count(Dialect::sqlite, "begin; select 1; end;") == 3);
-    CHECK(count(Dialect::mysql,
-                "create procedure p() begin if a then select 1; end if; while b do select 2; end while; end; "
-                "select 'a\\';' # ;\n;") == 2);
-    CHECK(count(Dialect::mysql, "delimiter //") == -1);
 }

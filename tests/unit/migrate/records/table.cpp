@@ -42,6 +42,32 @@ files::Migration recorded_file(const std::string& version) {
 
 }
 
+TEST_CASE("a row that another run has changed is not written over") {
+    File recorded_file;
+    auto& table = recorded_file.table;
+    REQUIRE(table.make(*recorded_file.session).ok());
+    const auto refused = [&](const std::string& sql, const Record* known) {
+        const bool is_refused = recorded_file.session->run(sql).value().refusal.has_value();
+        CHECK(table.is_changed(*recorded_file.session, "1", known).value() == is_refused);
+        return is_refused;
+    };
+    CHECK_FALSE(table.is_changed(*recorded_file.session, "1", nullptr).value());
+    recorded_file.run(table.put_applied(row("1"), nullptr));
+    CHECK(refused(table.put_applied(row("1"), nullptr), nullptr)); // it read that there was none
+    const auto applied = recorded_file.all()[0];
+    CHECK_FALSE(table.is_changed(*recorded_file.session, "1", &applied).value());
+    auto back = applied;
+    back.state = State::reverted;
+    recorded_file.run(table.put_applied(back, &applied));
+    CHECK(refused(table.put_applied(back, &applied), &applied));
+    auto begun = recorded_file.all()[0];
+    recorded_file.run(table.put_started(row("1", State::started), &begun));
+    auto open = recorded_file.all()[0];
+    CHECK(refused(table.put_started(row("1", State::started), &begun), &begun));
+    open.started_at = "2001-01-01T00:00:00.000Z"; // begun anew since
+    CHECK(refused(table.put_started(row("1", State::started), &open), &open));
+}
+
 TEST_CASE("a record comes back as it was written, and one version has one") {
     File recorded_file;
     CHECK_FALSE(recorded_file.table.exists());
@@ -51,14 +77,15 @@ TEST_CASE("a record comes back as it was written, and one version has one") {
     auto one = row("1");
     one.backup = "b1";
     one.out_of_order = true;
-    recorded_file.run(recorded_file.table.put_applied(one));
+    recorded_file.run(recorded_file.table.put_applied(one, nullptr));
     REQUIRE(recorded_file.all().size() == 1);
     CHECK(recorded_file.all()[0].name == one.name);
     CHECK(recorded_file.all()[0].checksum == one.checksum);
     CHECK(recorded_file.all()[0].backup == "b1");
     CHECK(recorded_file.all()[0].out_of_order);
     CHECK_FALSE(recorded_file.all()[0].finished_at.empty());
-    recorded_file.run(recorded_file.table.put_started(row("1", State::started)));
+    const auto read = recorded_file.all()[0];
+    recorded_file.run(recorded_file.table.put_started(row("1", State::started), &read));
     recorded_file.run(recorded_file.table.progressed("1", 3, "sum"));
     CHECK(recorded_file.all()[0].is_open());
     CHECK(recorded_file.all()[0].progress == 3);

@@ -30,6 +30,35 @@ TEST_CASE("a body destroys by its words, also those that it puts together") {
     }
 }
 
+TEST_CASE("what a text says it writes, and the UPDATEs of a body that can be read") {
+    using Names = std::set<std::string>;
+    CHECK(changed_in("UPDATE ONLY shop.users SET a = 1", Dialect::postgres) == Names{"users"});
+    CHECK(changed_in("UPDATE OR REPLACE \"Users\" SET a = 1", Dialect::sqlite) == Names{"users"});
+    CHECK(changed_in("WITH x AS (UPDATE a SET b = 1) INSERT INTO c VALUES (1)", Dialect::postgres) == Names{"a"});
+    CHECK(changed_in("INSERT INTO s.c VALUES (1) ON CONFLICT (i) DO UPDATE SET i = 2", Dialect::postgres) ==
+          Names{"c", "set"});
+    CHECK(
+        changed_in("MERGE INTO c USING d ON true WHEN MATCHED THEN UPDATE SET i = 2", Dialect::postgres).contains("c"));
+    CHECK(changed_in("UPDATE a", Dialect::postgres) == Names{"a"});
+    CHECK(changed_in("SELECT 'update a' -- update b\n, \"update\"", Dialect::postgres).empty());
+    const auto updates =
+        updates_in("BEGIN UPDATE a SET b = 1; IF x THEN UPDATE c SET d = 2 WHERE e = 3; END IF; EXECUTE "
+                   "'UPDATE f SET g = 1'; END");
+    REQUIRE(updates.size() == 2);
+    CHECK(updates[0].table.name == "a");
+    CHECK_FALSE(updates[0].has_where);
+    CHECK(updates[1].columns == std::vector<std::string>{"d"});
+    CHECK(updates[1].has_where);
+}
+
+TEST_CASE("functions of the server that no body tells about are known by their names") {
+    REQUIRE(server_function("dblink_exec") != nullptr);
+    CHECK(server_function("dblink_exec")->reaches_out);
+    CHECK(server_function("lo_unlink")->destroys == Destroys::yes);
+    CHECK(server_function("dblink")->destroys == Destroys::unknown);
+    CHECK(server_function("lower") == nullptr);
+}
+
 TEST_CASE("what a text calls stands before a parenthesis") {
     const auto names = called_in("SELECT shop.purge(1), \"Odd\" (2), lower('f()') -- g()\n FROM a WHERE b IN (c())");
     std::vector<std::string> all;

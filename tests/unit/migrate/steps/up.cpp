@@ -4,6 +4,7 @@
 #include "support/catch.h"
 #include "sys/files/files.h"
 #include "unit/migrate/steps/watched.h"
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -216,6 +217,70 @@ TEST_CASE("down takes back the latest first; whichever goes wrong, the next down
             REQUIRE(down(place, all).ok());
             CHECK(project.stands() == "; ");
         }
+}
+
+TEST_CASE("down: behind a refused way back nothing runs, though the next one would") {
+    UpProject project;
+    const auto place = project.place("dev");
+    REQUIRE(up(place, project.request()).ok());
+    project.fails("DROP TABLE b", Fails::refused);
+    auto all = project.request();
+    all.to = "0";
+    const auto report = down(place, all);
+    REQUIRE(report.ok());
+    CHECK(report->verdict == report::Verdict::fail);
+    CHECK(project.said("DROP TABLE a") == never);
+    CHECK(project.notes.said[project.said("DROP TABLE b") + 1] == "ROLLBACK");
+    CHECK(project.stands() == "1 2; a b");
+}
+
+TEST_CASE("on_failure: behind a refused way back nothing is taken back, though the next one could be") {
+    UpProject project;
+    project.write("fairlead.yml",
+                  "version: 1\nenvironments: {dev: {}}\nmigrate: {engine: sqlite, backup_first: 'no', rules: "
+                  "{mig-no-down: off}, on_failure: rollback, verify: [{sql: SELECT 0, expect: '1'}]}\n");
+    project.load();
+    project.fails("DROP TABLE b", Fails::refused);
+    const auto report = up(project.place("dev"), project.request());
+    REQUIRE(report.ok());
+    CHECK(report->verdict == report::Verdict::fail);
+    CHECK(project.said("DROP TABLE b") != never);
+    CHECK(project.said("DROP TABLE a") == never);
+    CHECK(project.stands() == "1 2; a b");
+}
+
+TEST_CASE("up without foreign keys: one row that refers to nothing is enough, and what was refused is rolled back") {
+    struct Way {
+        const char *sql, *why;
+    };
+    constexpr Way ways[] = {
+        {"INSERT INTO a VALUES (7);\nINSERT INTO c VALUES (8);\n", "1 row refers to a row that is not there"},
+        {"INSERT INTO a VALUES (7);\nINSERT INTO c VALUES (8), (9);\n", "2 rows refer to rows that"},
+        {"INSERT INTO a VALUES (7);\nINSERT INTO absent VALUES (1);\n", "no such table"}};
+    for (const auto& way : ways) {
+        UpProject project;
+        project.write("migrations/2_b.sql",
+                      "-- fairlead: up\nCREATE TABLE b (i integer PRIMARY KEY);\nCREATE TABLE c (i "
+                      "REFERENCES b);\n-- fairlead: down\nDROP TABLE c;\nDROP TABLE b;\n");
+        REQUIRE(up(project.place("dev"), project.request()).ok());
+        project.write("migrations/3_c.sql", std::string("-- fairlead: up\n-- fairlead: foreign-keys=off\n") + way.sql +
+                                                "-- fairlead: down\nDELETE FROM a;\n");
+        project.write("migrations/4_d.sql",
+                      "-- fairlead: up\nCREATE TABLE d (i int);\n-- fairlead: down\nDROP TABLE d;\n");
+        project.well();
+        const auto report = up(project.place("dev"), project.request());
+        REQUIRE(report.ok());
+        CHECK(report->verdict == report::Verdict::fail);
+        REQUIRE_FALSE(report->findings.empty());
+        CAPTURE(report->findings.back().message);
+        CHECK(report->findings.back().message.find(way.why) != never);
+        CHECK(project.said("CREATE TABLE d") == never);
+        const auto inserted = project.said("INSERT INTO a VALUES (7)");
+        REQUIRE(inserted != never);
+        CHECK(std::find(project.notes.said.begin() + static_cast<std::ptrdiff_t>(inserted), project.notes.said.end(),
+                        "ROLLBACK") != project.notes.said.end());
+        CHECK(project.stands() == "1 2; a b c");
+    }
 }
 
 TEST_CASE("redo goes back, then there; killed between both, the next redo goes there only") {
