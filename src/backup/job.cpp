@@ -4,6 +4,7 @@
 #include "backup/verified.h"
 #include "base/text.h"
 #include "sys/data/json.h"
+#include "sys/files/log.h"
 #include "sys/process/process.h"
 #include "sys/stream/compress.h"
 #include "sys/stream/digest.h"
@@ -123,6 +124,7 @@ Result<Job> begin(const Place& place, const Request& request) {
     job.signing = TRY(read_signing(job.settings.sign, job.world));
     job.world.pg_bin = job.settings.pg_bin;
     job.world.verify_on = job.settings.verify.on;
+    job.world.digests = job.settings.digests;
     for (const auto& source : job.settings.sources)
         if (!source.via.empty()) job.world.via[source.name] = source.via;
     if (job.settings.stores.empty())
@@ -157,7 +159,7 @@ Result<std::vector<SourceSettings>> Job::sources(const std::vector<std::string>&
 
 SourceSettings Job::source_of(const Part& part) const {
     for (const auto& source : settings.sources)
-        if (source.name == part.name || part.name == source.name + ".globals") return source;
+        if (source.name == part.name || part.name.substr(0, part.name.find('.')) == source.name) return source;
     return {.name = part.name, .engine = part.engine};
 }
 
@@ -182,7 +184,7 @@ Error or_elsewhere(const Job& job, const std::string& id, Error error) {
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
         const auto found = list_sets(*job.stores[at], job.owner());
         if (!found.ok()) continue;
-        const auto chosen = choose(found.value(), id);
+        const auto chosen = choose(found.value(), id, job.clock.now());
         if (!chosen.ok()) continue;
         const std::string& its = chosen.value()->id;
         error.message += fmt::format("; {} has {}: say --store and its address, or fairlead-backup fetch {}",
@@ -298,6 +300,22 @@ sys::Json shown(const Set& set, const Job& job) {
     json["failed"] = set.failed().has_value();
     if (set.has_unsigned) json["unsigned"] = true;
     return json;
+}
+
+Result<std::vector<std::string>> differences_of(const Job& job, const Manifest& manifest, const Part& part,
+                                                Restore& restored) {
+    if (part.engine != "postgres") return std::vector<std::string>();
+    const Part* catalog = manifest.find(part.name + ".catalog");
+    if (catalog == nullptr) {
+        sys::log_warning(
+            fmt::format("set {} was made by an older version, and doesn't tell what '{}' was: its rows are "
+                        "counted, and nothing else is compared",
+                        manifest.id, part.name));
+        return std::vector<std::string>();
+    }
+    const auto plain = TRY(open_part(job, *catalog));
+    const auto text = TRY(sys::read_all(*plain, longest_catalog, catalog->file));
+    return restored.compare(text);
 }
 
 }

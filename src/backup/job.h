@@ -52,6 +52,11 @@ Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set);
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part); // of the first store
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, Store& store, const Part& part);
 
+// What of a database is not as the set's catalogue of it says, in what was restored; beyond the counts. A set that has
+// none is told.
+Result<std::vector<std::string>> differences_of(const Job& job, const Manifest& manifest, const Part& part,
+                                                Restore& restored);
+
 // From the first store into all others that lack it, or have a damaged one.
 struct Copying {
     std::vector<std::string> failed;   // "s3://bucket: …"

@@ -33,7 +33,7 @@ Result<report::Report> mark(const Place& place, const Request& request, KeepMark
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_some(job));
     const auto found = TRY(list_sets(job.store(), job.owner()));
-    const Set* set = TRY(choose(found, request.id));
+    const Set* set = TRY(choose(found, request.id, job.clock.now()));
     if (mark == KeepMark::set) TRY_VOID(read_trusted(job, job.store(), *set));
     const std::string id = set->id;
     std::vector<std::string> failed;

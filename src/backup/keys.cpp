@@ -83,6 +83,14 @@ Result<std::unique_ptr<sys::Source>> Keys::decrypting(std::unique_ptr<sys::Sourc
     return told(std::move(opened).error(), part);
 }
 
+Result<bool> Keys::is_of_now(std::unique_ptr<sys::Source> from, const Part& part) const {
+    if (own_.former.empty() || passphrase_.empty()) return true;
+    const auto opened = sys::decrypting({.identities = {}, .passphrase = passphrase_}, std::move(from), part.file);
+    if (opened.ok()) return true;
+    if (opened.error().kind == Kind::could_not) return false;
+    return opened.error();
+}
+
 Result<Keys> read_keys(const EncryptSettings& settings, const World& world) {
     Keys keys;
     if (!settings.to.empty() && !settings.passphrase_env.empty())
@@ -95,7 +103,10 @@ Result<Keys> read_keys(const EncryptSettings& settings, const World& world) {
         keys.passphrase_ = TRY(secret_of(settings.passphrase_env, "passphrase_env", world));
         keys.own_.passphrase = keys.passphrase_;
     }
-    // The key may be elsewhere: a run needs none.
+    // Either may be elsewhere: a run needs none.
+    if (const auto former =
+            settings.former_passphrase_env.empty() ? std::nullopt : world.variables.get(settings.former_passphrase_env))
+        keys.own_.former = Secret(*former);
     if (const auto text = settings.identity_env.empty() ? std::nullopt : world.variables.get(settings.identity_env)) {
         const Secret secret(*text);
         auto identities = TRY(sys::read_age_identities(secret.reveal(), settings.identity_env));

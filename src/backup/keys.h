@@ -24,6 +24,9 @@ class Keys {
     std::vector<std::string> identities() const; // the recipients that the secret keys here belong to
     // The header is made anew for those of encrypting(), the content stays. `into` is not closed.
     Result<void> rewrap(sys::Source& from, sys::Sink& into, const Part& part) const;
+    // Whether it opens by the passphrase of now, and not only by that of before; without a passphrase of before it
+    // isn't asked: true.
+    Result<bool> is_of_now(std::unique_ptr<sys::Source> from, const Part& part) const;
     // Error (could_not): no key is there, or none that opens it, with whom it is for.
     Result<std::unique_ptr<sys::Source>> decrypting(std::unique_ptr<sys::Source> from, const Part& part) const;
 

@@ -111,10 +111,10 @@ std::string text_of(const Standing& standing, const Job& job) {
     std::string text =
         fmt::format("store: {}\nsets: {}, {}\n", job.store().shown(), standing.count, shown_bytes(standing.bytes));
     if (standing.newest != nullptr)
-        text += fmt::format("newest: {}, {} old\n", standing.newest->id, shown_age(*standing.age));
+        text += fmt::format("newest: {}, {}\n", standing.newest->id, shown_past(*standing.age));
     text += standing.newest_verified == nullptr
                 ? "newest verified: none\n"
-                : fmt::format("newest verified: {}, {} old\n", standing.newest_verified->id, shown_age(*standing.rpo));
+                : fmt::format("newest verified: {}, {}\n", standing.newest_verified->id, shown_past(*standing.rpo));
     text += standing.rpo ? fmt::format("RPO: {} would be lost\n", shown_age(*standing.rpo))
                          : std::string("RPO: unknown until a set is verified\n");
     text += standing.rto ? fmt::format("RTO: {} to restore\n", shown_age(*standing.rto))
@@ -132,8 +132,8 @@ Result<report::Report> list(const Place& place, const Request& request) {
     sys::Json sets = sys::Json::array();
     for (const Set& set : found.sets) {
         const auto level = static_cast<int>(job.settings.verify.level);
-        report.text += fmt::format("{}  {} old  {}  {}{}\n", set.id, shown_age(now - set.time),
-                                   shown_bytes(set.bytes()), verified_text(set, level, now), set.keep ? "  stays" : "");
+        report.text += fmt::format("{}  {}  {}  {}{}\n", set.id, shown_past(now - set.time), shown_bytes(set.bytes()),
+                                   verified_text(set, level, now), set.keep ? "  stays" : "");
         sets.push_back(shown(set, job));
     }
     for (const Set& set : found.unfinished)

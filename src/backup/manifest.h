@@ -24,6 +24,8 @@ struct Digested {
     bool operator==(const Digested&) const = default;
 };
 
+constexpr std::uint64_t longest_catalog = 512u << 20; // bytes
+
 // One file of the set.
 struct Part {
     std::string name;           // the source's; of what goes beside it "db.globals"
@@ -38,6 +40,7 @@ struct Part {
     std::map<std::string, std::string> facts;      // encoding, locale, lsn, …
     std::vector<std::string> problems;             // "a.txt grew while it was read"
     bool operator==(const Part&) const = default;
+    bool is_beside() const { return format == "globals" || format == "catalog"; } // goes with a database
 };
 
 struct Manifest {

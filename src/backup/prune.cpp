@@ -54,6 +54,17 @@ Candidates candidates(const Job& job, Store& store, const Found& found, const El
     return chosen;
 }
 
+// Asked again at the last moment: a restore takes no lock, and leaves a mark before it reads. One that comes later
+// finds no manifest, or none of the files, before it has touched its target.
+Result<bool> is_wanted(Store& store, const Set& set) {
+    const auto objects = TRY(store.list(set.id));
+    return std::any_of(objects.begin(), objects.end(), [&](const Object& one) {
+        const bool is_known = std::any_of(set.beside.begin(), set.beside.end(),
+                                          [&](const Object& before) { return before.name == one.name; });
+        return !is_known && (one.name == keep_name(set.id) || one.name.starts_with(restoring_name(set.id, "")));
+    });
+}
+
 // The manifest first: from then on there is no such set, whenever we are killed; the files are those that it names.
 Result<void> remove(const Job& job, Store& store, const Set& set) {
     const auto manifest = TRY(open_trusted(job, store, set));
@@ -108,7 +119,7 @@ Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhe
     const auto chosen = candidates(job, store, found, elsewhere);
     for (const auto& message : chosen.damaged) sys::log_warning(message);
     const auto now = job.clock.now();
-    const auto fates = decide(chosen.all, job.settings.keep, now);
+    auto fates = decide(chosen.all, job.settings.keep, now);
     auto outcome = outcome_of(fates, found, store, request.dry_run);
     if (const auto fine = check_fates(fates, now, request.allow_many ? Many::allowed : Many::refused); !fine.ok()) {
         outcome.refused = fine.error().message;
@@ -118,9 +129,15 @@ Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhe
     for (auto fate = fates.rbegin(); fate != fates.rend(); ++fate) { // the oldest first
         if (fate->stays) continue;
         TRY_VOID(held->check());
+        sys::fault_point("prune-next");
+        if (TRY(is_wanted(store, set_of(found, fate->id)))) {
+            fate->stays = true;
+            fate->reason = "somebody restores or keeps it since it was looked at";
+            continue;
+        }
         TRY_VOID(remove(job, store, set_of(found, fate->id)));
     }
-    return outcome;
+    return outcome_of(fates, found, store, request.dry_run);
 }
 
 // A store that can't be listed says so itself when its turn comes.

@@ -12,17 +12,30 @@ bool needs(const Part& part, const Job& job) {
     return !part.recipients.empty() && part.recipients != job.keys.recipients();
 }
 
-// A passphrase has no recipient that a manifest could name: whether a set opens by the one of now is tried. Error (no):
-// it doesn't.
+const std::vector<std::string> by_passphrase = {"passphrase"};
+
+// A passphrase has no recipient that a manifest could name: whether it is the one of before is tried, with one part, as
+// all of a set were made with one.
+Result<bool> is_of_before(const Job& job, Store& store, const Manifest& manifest) {
+    for (const Part& part : manifest.parts) {
+        if (part.recipients != by_passphrase || needs(part, job)) continue;
+        auto object = TRY(store.open(part.file));
+        const bool is_of_now = TRY(job.keys.is_of_now(std::move(object), part));
+        return !is_of_now;
+    }
+    return false;
+}
+
+// Error (no): it opens by no passphrase that is here.
 Result<void> check_passphrase(const Job& job, Store& store, const Manifest& manifest) {
     for (const Part& part : manifest.parts) {
-        if (part.recipients != std::vector<std::string>{"passphrase"} || needs(part, job)) continue;
+        if (part.recipients != by_passphrase || needs(part, job)) continue;
         auto object = TRY(store.open(part.file));
         const auto opened = job.keys.decrypting(std::move(object), part);
         if (opened.ok()) return {}; // so do the others, which were made with it
         if (opened.error().kind != Kind::could_not) return opened.error();
-        return no(fmt::format("'{}' was made by another passphrase, and opens by that one alone: keep it as long as "
-                              "the set",
+        return no(fmt::format("'{}' was made by another passphrase, and opens by that one alone: name its variable as "
+                              "backup.encrypt.former_passphrase_env, and run the command again",
                               part.file));
     }
     return {};
@@ -54,7 +67,8 @@ Result<void> read_back(const Job& job, Store& store, const Part& part) {
 
 class One {
   public:
-    One(const Job& job, Store& store, const Set& set) : job_(job), store_(store), set_(set) {}
+    One(const Job& job, Store& store, const Set& set, bool is_of_before)
+        : job_(job), store_(store), set_(set), is_of_before_(is_of_before) {}
 
     Result<void> rotate(Manifest manifest) {
         TRY_VOID(tidy(store_, set_, manifest));
@@ -62,7 +76,7 @@ class One {
         sys::fault_point("rotate-begun");
         std::vector<std::string> old;
         for (Part& part : manifest.parts) {
-            if (!needs(part, job_)) continue;
+            if (!needs(part, job_) && !(is_of_before_ && part.recipients == by_passphrase)) continue;
             old.push_back(part.file);
             part = TRY(rewrap(job_, store_, part));
             written_.push_back(part.file);
@@ -112,6 +126,7 @@ class One {
     const Job& job_;
     Store& store_;
     const Set& set_;
+    const bool is_of_before_; // its passphrase
     std::vector<std::string> written_;
     bool may_count_ = false;
 };
@@ -137,7 +152,12 @@ Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Mill
             rotation.failed.push_back(manifest.error().message);
             continue;
         }
-        bool is_encrypted = false, is_old = false;
+        const auto is_of_former = is_of_before(job, store, manifest.value());
+        if (!is_of_former.ok()) {
+            rotation.failed.push_back(is_of_former.error().message);
+            continue;
+        }
+        bool is_encrypted = false, is_old = is_of_former.value();
         for (const Part& part : manifest->parts) {
             is_encrypted = is_encrypted || !part.recipients.empty();
             is_old = is_old || needs(part, job);
@@ -158,7 +178,7 @@ Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Mill
             continue;
         }
         TRY_VOID(held->check());
-        One one(job, store, set);
+        One one(job, store, set, is_of_former.value());
         if (const auto done = one.rotate(std::move(manifest).value()); !done.ok()) {
             one.undo();
             rotation.failed.push_back(done.error().message);

@@ -309,7 +309,7 @@ Result<void> sweep(const Job& job, const Found& found) {
 Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Request& request) {
     if (job.stores.size() == 1) return {};
     const auto found = TRY(list_sets(job.store(), job.owner()));
-    const Set* set = TRY(choose(found, manifest.id));
+    const Set* set = TRY(choose(found, manifest.id, job.clock.now()));
     const auto failed = copy_to_others(job, *set, manifest, "run", request.wait_lock).failed;
     if (failed.empty()) return {};
     const std::string told = join(failed, "; ");

@@ -1,4 +1,5 @@
 #include "backup/scrub.h"
+#include "backup/said.h"
 #include "sys/database/session.h"
 #include "sys/files/log.h"
 #include <algorithm>
@@ -11,7 +12,8 @@ namespace {
 Result<void> run(sys::Session& session, const std::string& sql, const std::string& what) {
     const auto answer = TRY(session.run(sql));
     if (!answer.refusal) return {};
-    return no(fmt::format("{} was refused, and nothing took its place: {}", what, answer.refusal->message));
+    return no(
+        fmt::format("{} was refused, and nothing took its place: {}", what, without_values(answer.refusal->message)));
 }
 
 bool says_no(const sys::Field& field) {
@@ -70,7 +72,8 @@ Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, c
     const auto before = is_postgres ? TRY(one_value(*session, which)) : std::string();
     const auto ran = TRY(session->run(sql));
     if (ran.refusal)
-        return no(fmt::format("{} was refused, and nothing took its place: {}", what, ran.refusal->message));
+        return no(
+            fmt::format("{} was refused, and nothing took its place: {}", what, without_values(ran.refusal->message)));
     if (ran.done == 0) return no(fmt::format("{} has no statement, so nothing would be scrubbed", what));
     const auto after = is_postgres ? TRY(one_value(*session, which)) : std::string();
     if (before != after)
@@ -92,7 +95,8 @@ Result<void> ask_queries(Restore& restore, const Part& part, const std::vector<s
         TRY_VOID(run(*session, is_postgres ? "BEGIN READ ONLY" : "PRAGMA query_only = on; BEGIN", "a look"));
         const auto answer = TRY(session->ask(query, {}));
         TRY(session->run("ROLLBACK"));
-        if (answer.refusal) return no(fmt::format("query '{}' was refused: {}", query, answer.refusal->message));
+        if (answer.refusal)
+            return no(fmt::format("query '{}' was refused: {}", query, without_values(answer.refusal->message)));
         if (answer.rows.empty() || answer.rows[0].empty()) return no(fmt::format("query '{}' has no answer", query));
         if (says_no(answer.rows[0][0]))
             return no(fmt::format("query '{}' answers {}", query, answer.rows[0][0].value_or("NULL")));

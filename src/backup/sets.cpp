@@ -1,6 +1,7 @@
 #include "backup/sets.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -127,8 +128,32 @@ Result<Found> list_sets(Store& store, const Owner& owner) {
     return found;
 }
 
-Result<const Set*> choose(const Found& found, const std::string& id) {
-    if (id == "latest" && !found.sets.empty()) return &found.sets.front();
+bool is_ahead(const Set& set, SystemTime now) {
+    constexpr Milliseconds alike = std::chrono::minutes{5}; // of two clocks that are right
+    return set.time > now + alike;
+}
+
+namespace {
+
+Result<const Set*> latest(const Found& found, SystemTime now) {
+    const auto at =
+        std::find_if(found.sets.begin(), found.sets.end(), [&](const Set& set) { return !is_ahead(set, now); });
+    const auto& first = found.sets.front();
+    if (at == found.sets.end())
+        return could_not(fmt::format("every set is ahead of this machine's clock, which says {}, so none of them is "
+                                     "known to be the latest; set the clock, or name a set: {}",
+                                     format_utc(now), first.id));
+    if (at != found.sets.begin())
+        sys::log_warning(fmt::format("set {} is ahead of this machine's clock, which says {}, and is not taken for the "
+                                     "latest, {} is; look which of them is newer, and name it",
+                                     first.id, format_utc(now), at->id));
+    return &*at;
+}
+
+}
+
+Result<const Set*> choose(const Found& found, const std::string& id, SystemTime now) {
+    if (id == "latest" && !found.sets.empty()) return latest(found, now);
     std::vector<const Set*> part;
     for (const Set& set : found.sets) {
         if (set.id == id) return &set;

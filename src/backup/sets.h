@@ -44,9 +44,11 @@ Found find_sets(const std::vector<Object>& objects, const Owner& owner);
 // What is before all names of the app in a store.
 Result<Found> list_sets(Store& store, const Owner& owner);
 
-// Of "latest", an id, or the part of one that only one has; one of another environment only by its whole id, and none
-// of another app. Error (usage): none, or several.
-Result<const Set*> choose(const Found& found, const std::string& id);
+// Of "latest" (of those that are not ahead; the others are named in a warning), an id, or the part of one that only one
+// has; one of another environment only by its whole id, and none of another app. Error (usage): none, or several.
+Result<const Set*> choose(const Found& found, const std::string& id, SystemTime now);
+// Of a time that this clock has not reached: one of the two clocks was wrong, and nobody knows which set is newer.
+bool is_ahead(const Set& set, SystemTime now);
 
 // Of a whole set, under the lock: what a rotation of keys that was killed left beside its files, and its mark.
 Result<void> tidy(Store& store, const Set& set, const Manifest& manifest);

@@ -103,6 +103,9 @@ const config::Rows<EncryptSettings> encrypt_rows = {
      "Recipients of age, age1…; their secret keys are elsewhere.",
      {.check = check_recipients}},
     {"passphrase_env", &EncryptSettings::passphrase_env, "Instead, the variable that holds a passphrase."},
+    {"former_passphrase_env", &EncryptSettings::former_passphrase_env,
+     "The variable that holds the passphrase of before: it opens older sets, and `keys rotate` makes them open by what "
+     "counts now."},
     {"identity_env", &EncryptSettings::identity_env, "The variable that holds the secret key, for verify and restore."},
     {"identity_file", &EncryptSettings::identity_file, "Or a file of them that only its owner may read."},
 };
@@ -202,6 +205,11 @@ const config::Rows<Settings>& settings_rows() {
             {"rpo", &Settings::rpo, "The oldest that the newest verified set may be for `status`."},
             {"rto", &Settings::rto, "The longest that a restore may take for `status`."},
             {"verify", {&Settings::verify, verify_rows}, "When a set counts as proven."},
+            {"digests",
+             &Settings::digests,
+             "Of PostgreSQL: the rows of which tables are summed up for level 4; some: the smallest, together up to "
+             "64 MiB or a tenth of all.",
+             {.allowed = {"none", "some", "all"}}},
             {"pg_bin", &Settings::pg_bin, "Folder of pg_dump, pg_restore and psql; default: those that fit are found."},
         },
         check_sources);

@@ -35,6 +35,7 @@ struct VerifySettings {
 struct EncryptSettings {
     std::vector<std::string> to;             // age1…
     std::string passphrase_env;              // the variable that holds a passphrase
+    std::string former_passphrase_env;       // and the one that sets of before were made with
     std::string identity_env, identity_file; // what opens them: AGE-SECRET-KEY-1…, a file of such
     fairlead::Place place;
 };
@@ -55,7 +56,8 @@ struct Settings {
     Keep keep;
     Milliseconds rpo{0}, rto{0}; // 0: nobody asks
     VerifySettings verify;
-    std::string pg_bin; // folder of PostgreSQL's programs; empty: those that fit are looked for
+    std::string digests = "some"; // of PostgreSQL: which tables' rows are summed up: none, some, all
+    std::string pg_bin;           // folder of PostgreSQL's programs; empty: those that fit are looked for
 
     std::size_t least_copies(std::size_t of_stores) const;
     Style style() const;

@@ -18,9 +18,18 @@ constexpr std::string_view verification_type = "https://fairlead.dev/backup/veri
 // A statement is about a file, whatever folder it lies in.
 std::string file_of(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
+// Ours name their key; a foreign name is a byte that somebody, or something, changed.
+Result<attest::Opened> open_ours(std::string_view text, const std::string& name, const std::vector<attest::Key>& keys,
+                                 SystemTime now) {
+    auto opened = TRY(attest::open(text, name, attest::statement_payload, keys, now));
+    if (opened.is_named) return opened;
+    return no(
+        fmt::format("'{}' names another key than {}, which signed it: it was changed afterwards", name, opened.key));
+}
+
 Result<void> judge(const std::string& text, const std::string& name, const attest::Subject& file,
                    const std::vector<attest::Key>& keys, SystemTime now) {
-    const auto opened = TRY(attest::open(text, name, attest::statement_payload, keys, now));
+    const auto opened = TRY(open_ours(text, name, keys, now));
     const auto statement = TRY(attest::read_statement(opened.payload, name, attest::provenance_type));
     return attest::check_subject(statement, name, file);
 }
@@ -62,7 +71,7 @@ Result<std::string> Signing::found_in(std::string_view text, const std::string& 
         auto statement = TRY(attest::read_statement(payload, name, verification_type));
         return std::move(statement.predicate);
     }
-    const auto opened = TRY(attest::open(text, name, attest::statement_payload, trusted_, now));
+    const auto opened = TRY(open_ours(text, name, trusted_, now));
     auto statement = TRY(attest::read_statement(opened.payload, name, verification_type));
     if (statement.subjects == content_of(manifest)) return std::move(statement.predicate);
     return no(fmt::format("'{}' is about another content than that of set {}", name, manifest.id));

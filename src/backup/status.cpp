@@ -116,6 +116,10 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+std::string shown_past(Milliseconds age) {
+    return age.count() < 0 ? shown_age(-age) + " ahead of this clock" : shown_age(age) + " old";
+}
+
 std::string shown_age(Milliseconds age) {
     constexpr std::int64_t second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
     const auto count = age.count();

@@ -42,8 +42,9 @@ struct SourceTimes {
 void judge_sources(Standing& standing, std::span<const SourceTimes> sources, const Wanted& wanted, SystemTime now);
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 sets"
-std::string shown_age(Milliseconds age);                                             // "3 h", "12 days"
-std::string shown_bytes(std::uint64_t bytes);                                        // "1.4 GiB"
+std::string shown_past(Milliseconds age);     // "3 h old", "3 h ahead of this clock"
+std::string shown_age(Milliseconds age);      // "3 h", "12 days"
+std::string shown_bytes(std::uint64_t bytes); // "1.4 GiB"
 // OpenMetrics text: fairlead_backup_age_seconds{app="shop"} 3600 …
 std::string open_metrics(const Standing& standing, const std::string& app);
 

@@ -4,7 +4,11 @@
 #include "backup/status.h"
 #include "base/text.h"
 #include "sys/data/json.h"
+#include "sys/files/log.h"
+#include "sys/signals.h"
+#include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace fairlead::backup {
 namespace {
@@ -25,36 +29,62 @@ report::Report say(const Job& job, const Set& set, std::string facts) {
     return report;
 }
 
-struct FoundElsewhere {
+struct HasIt {
     Store* store = nullptr;
-    Found found;
-    const Set* set = nullptr;
+    Set set;
 };
 
-// The first of the further stores that has a whole one.
-Result<FoundElsewhere> find_elsewhere(const Job& job, const std::string& id) {
+// Of the further stores those that have it, and why the others haven't. Of several that answer to the name, as latest
+// does, it is the newest, wherever it lies.
+struct HaveIt {
+    std::vector<HasIt> all;
     std::vector<std::string> why;
+    std::optional<Error> only; // of the one store that there is
+};
+
+HaveIt who_has(const Job& job, const std::string& id) {
+    HaveIt found;
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
-        FoundElsewhere place{job.stores[at].get(), {}, nullptr};
-        auto found = list_sets(*place.store, job.owner());
-        if (!found.ok()) {
-            why.push_back(fmt::format("{}: {}", place.store->shown(), found.error().message));
+        Store& store = *job.stores[at];
+        const auto sets = list_sets(store, job.owner());
+        if (!sets.ok()) {
+            found.why.push_back(fmt::format("{}: {}", store.shown(), sets.error().message));
             continue;
         }
-        place.found = std::move(found).value();
-        if (place.found.sets.empty() && place.found.foreign.empty()) {
-            why.push_back(fmt::format("{} has no set; if it should, mount its disk", place.store->shown()));
+        if (sets->sets.empty() && sets->foreign.empty()) {
+            found.why.push_back(fmt::format("{} has no set; if it should, mount its disk", store.shown()));
             continue;
         }
-        const auto chosen = choose(place.found, id);
-        if (chosen.ok()) {
-            place.set = chosen.value();
-            return place;
+        const auto chosen = choose(sets.value(), id, job.clock.now());
+        if (chosen.ok())
+            found.all.push_back({&store, *chosen.value()});
+        else {
+            if (job.stores.size() == 2) found.only = chosen.error();
+            found.why.push_back(fmt::format("{}: {}", store.shown(), chosen.error().message));
         }
-        if (job.stores.size() == 2) return chosen.error();
-        why.push_back(fmt::format("{}: {}", place.store->shown(), chosen.error().message));
     }
-    return could_not(fmt::format("set '{}' can't be fetched: {}", id, join(why, "; ")));
+    const auto newest = std::max_element(found.all.begin(), found.all.end(), [](const HasIt& one, const HasIt& other) {
+        return one.set.time < other.set.time;
+    });
+    if (newest == found.all.end()) return found;
+    const std::string wanted = newest->set.id;
+    std::erase_if(found.all, [&](const HasIt& one) { return one.set.id != wanted; });
+    return found;
+}
+
+Result<report::Report> fetch_from(const Job& job, const HasIt& from, const Request& request) {
+    const Set& set = from.set;
+    const auto manifest = TRY(open_trusted(job, *from.store, set));
+    if (request.dry_run)
+        return say(job, set,
+                   fmt::format("would copy set {} from {} into {}", set.id, from.store->shown(), job.store().shown()));
+    const auto held_from = TRY(backup::lock(*from.store, "fetch", request.wait_lock));
+    const auto held = TRY(backup::lock(job.store(), "fetch", request.wait_lock));
+    const auto copied = TRY(copy_set(job, *from.store, set, manifest, job.store()));
+    const auto what = copied == Copied::now        ? "is now in"
+                      : copied == Copied::replaced ? "takes the place of a damaged one in"
+                                                   : "was already in, read to its end,";
+    return say(job, set, fmt::format("set {} ({}) {} {}", set.id, shown_bytes(set.bytes()), what, job.store().shown()));
 }
 
 }
@@ -63,7 +93,7 @@ Result<report::Report> push(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_stores(job, "push", request));
     const auto found = TRY(list_sets(job.store(), job.owner()));
-    const Set* set = TRY(choose(found, request.id));
+    const Set* set = TRY(choose(found, request.id, job.clock.now()));
     const auto manifest = TRY(open_trusted(job, job.store(), *set));
     const auto others = counted(job.stores.size() - 1, "store", "stores");
     if (request.dry_run) return say(job, *set, fmt::format("would copy set {} into {}", set->id, others));
@@ -87,19 +117,18 @@ Result<report::Report> push(const Place& place, const Request& request) {
 Result<report::Report> fetch(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_stores(job, "fetch", request));
-    const auto from = TRY(find_elsewhere(job, request.id));
-    const Set& set = *from.set;
-    const auto manifest = TRY(open_trusted(job, *from.store, set));
-    if (request.dry_run)
-        return say(job, set,
-                   fmt::format("would copy set {} from {} into {}", set.id, from.store->shown(), job.store().shown()));
-    const auto held_from = TRY(backup::lock(*from.store, "fetch", request.wait_lock));
-    const auto held = TRY(backup::lock(job.store(), "fetch", request.wait_lock));
-    const auto copied = TRY(copy_set(job, *from.store, set, manifest, job.store()));
-    const auto what = copied == Copied::now        ? "is now in"
-                      : copied == Copied::replaced ? "takes the place of a damaged one in"
-                                                   : "was already in, read to its end,";
-    return say(job, set, fmt::format("set {} ({}) {} {}", set.id, shown_bytes(set.bytes()), what, job.store().shown()));
+    auto have_it = who_has(job, request.id);
+    if (have_it.only) return *have_it.only;
+    if (request.id == "latest" && !have_it.all.empty()) // one of them may have a newer one
+        for (const auto& one : have_it.why) sys::log_warning(one);
+    for (const HasIt& from : have_it.all) {
+        auto fetched = fetch_from(job, from, request);
+        if (fetched.ok() || job.stores.size() == 2 || sys::stop_requested()) return fetched;
+        sys::log_warning(
+            fmt::format("set {} can't be had from {}: {}", from.set.id, from.store->shown(), fetched.error().message));
+        have_it.why.push_back(fmt::format("{}: {}", from.store->shown(), fetched.error().message));
+    }
+    return could_not(fmt::format("set '{}' can't be fetched: {}", request.id, join(have_it.why, "; ")));
 }
 
 }

@@ -15,6 +15,7 @@ namespace fairlead::backup {
 namespace {
 
 constexpr int highest = 4;
+constexpr std::size_t most_told = 10; // differences
 
 struct Proof {
     const Job& job;
@@ -54,7 +55,7 @@ struct Proof {
     Result<void> restores() {
         bool are_asked = job.settings.verify.queries.empty();
         for (const Part& part : manifest.parts) {
-            if (part.format == "globals") continue; // goes before its database
+            if (part.is_beside()) continue;
             const Engine* engine = TRY(engine_named(part.engine));
             const auto place = TRY(engine->rehearse(part, job.world));
             const Part* globals = manifest.find(part.name + ".globals");
@@ -69,6 +70,13 @@ struct Proof {
             const auto differ = differences(part.tables, counted);
             if (!differ.empty())
                 return no(fmt::format("'{}' does not restore to what it was: {}", part.file, join(differ, "; ")));
+            auto otherwise = TRY(differences_of(job, manifest, part, *place));
+            if (const auto count = otherwise.size(); count > most_told) {
+                otherwise.resize(most_told);
+                otherwise.push_back(fmt::format("{} more", count - most_told));
+            }
+            if (!otherwise.empty())
+                return no(fmt::format("'{}' does not restore to what it was: {}", part.file, join(otherwise, "; ")));
             if (are_asked || (part.engine != "postgres" && part.engine != "sqlite")) continue;
             TRY_VOID(ask_queries(*place, part, job.settings.verify.queries));
             are_asked = true;
@@ -81,7 +89,7 @@ struct Proof {
 using Step = Result<void> (Proof::*)();
 constexpr Step steps[] = {&Proof::is_there, &Proof::is_as_stored, &Proof::is_as_dumped, &Proof::restores};
 constexpr const char* what[] = {"manifest and sizes", "stored bytes", "unpacked bytes and format",
-                                "restored, rows counted"};
+                                "restored and compared"};
 
 // Error: what could not be asked; it says nothing of the set.
 Result<Verdict> prove(const Job& job, const Set& set, int wanted) {
@@ -141,7 +149,7 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     const int level = TRY(level_of(request, job));
     if (!request.dry_run) sweep_scratch();
     const auto found = TRY(list_first(job));
-    const Set* set = TRY(choose(found, request.id.empty() ? "latest" : request.id));
+    const Set* set = TRY(choose(found, request.id.empty() ? "latest" : request.id, job.clock.now()));
     const auto verdict = TRY(prove(job, *set, level));
     auto report = say(verdict);
     if (request.dry_run) return report;

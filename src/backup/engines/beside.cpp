@@ -1,16 +1,11 @@
 #include "backup/engines/beside.h"
 #include "backup/names.h"
-#include "sys/digest.h"
 #include "sys/fault.h"
 #include "sys/files/alike.h"
 #include "sys/files/exchange.h"
 #include <fmt/format.h>
 
 namespace fairlead::backup {
-
-sys::Path beside_of(const sys::Path& target) {
-    return target.parent_path() / fmt::format(".{}.fairlead-{}", target.filename().string(), sys::random_hex(4));
-}
 
 sys::Path before_of(const sys::Path& target, SystemTime now) {
     const auto first =
@@ -23,16 +18,23 @@ sys::Path before_of(const sys::Path& target, SystemTime now) {
 
 Result<sys::Path> swap_in(const sys::Path& made, const sys::Path& target, SystemTime now) {
     if (sys::inspect(target).type == sys::FileType::absent) {
-        TRY_VOID(sys::rename_path(made, target));
-        return sys::Path();
+        sys::fault_point("target-absent");
+        if (TRY(sys::place_path(made, target))) return sys::Path();
     }
     const sys::Path before = before_of(target, now);
-    const bool changed_places = TRY(sys::exchange_paths(made, target));
+    // Killed between the two, the new one has the name of the old: neither is where somebody sweeps.
+    TRY_VOID(sys::rename_path(made, before));
+    sys::fault_point("before-changed");
+    const auto changed_places = sys::exchange_paths(before, target);
     sys::fault_point("changed-places");
-    if (changed_places) {
-        TRY_VOID(sys::rename_path(made, before));
-        return before;
+    if (!changed_places.ok()) { // it may have been done and not be synced: then `before` is the old one
+        auto error = changed_places.error();
+        error.message +=
+            fmt::format("; '{}' is what was there or what was to come: keep it until you have looked", before.string());
+        return error;
     }
+    if (changed_places.value()) return before;
+    TRY_VOID(sys::rename_path(before, made));
     TRY_VOID(sys::rename_path(target, before));
     if (auto placed = sys::rename_path(made, target); !placed.ok()) {
         (void)sys::rename_path(before, target);

@@ -7,7 +7,6 @@
 // What was restored takes the place of what is there.
 namespace fairlead::backup {
 
-sys::Path beside_of(const sys::Path& target); // a new name in the same folder
 // A name that nothing has, under which what was there is kept.
 sys::Path before_of(const sys::Path& target, SystemTime now);
 // `made` gets the target's place, at one moment where the file system can do so; what was there is kept under the

@@ -28,6 +28,7 @@ struct World {
     std::string verify_on =
         {}; // the variable with the URL of the server where a restore is rehearsed; empty: one of its own
     std::map<std::string, std::string> via = {}; // by source: where its programs run, "compose:db"
+    std::string digests = "some";                // which tables' rows are summed up: none, some, all
     std::string via_of(std::string_view part) const;
 };
 
@@ -71,6 +72,8 @@ class Restore {
     // Of a scratch place: what goes before it, such as roles.
     Result<void> take_before(const Part& globals, sys::Source& plain);
     virtual Result<std::vector<TableCount>> count() = 0; // exact, of what was restored
+    // What of `catalog`, the text of a part of that format, is not so in what was restored; of PostgreSQL.
+    virtual Result<std::vector<std::string>> compare(const std::string& catalog);
     // With what was restored, before it takes its place. Error (usage): it is no database.
     virtual Result<std::unique_ptr<sys::Session>> session();
     Result<std::string> put_in_place(); // what became of what was there; empty: there was nothing

@@ -1,6 +1,7 @@
 // A folder or a file with all that it holds, as a tar.
 #include "backup/engines/kinds.h"
 #include "backup/engines/path_parts.h"
+#include "backup/scratch.h"
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -37,6 +38,10 @@ class Paths : public Engine {
         std::vector<std::unique_ptr<Dump>> all;
         all.push_back(std::move(dump));
         return all;
+    }
+
+    Result<std::vector<std::string>> left_behind(const SourceSettings& source, const World& world) const override {
+        return left_beside(resolved(source.path, world));
     }
 
     Result<void> look_at(const Part& part, sys::Source& plain, const World&) const override {

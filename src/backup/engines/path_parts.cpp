@@ -87,18 +87,18 @@ void PathDump::tell(const std::vector<std::string>& paths, std::string_view what
 
 PathRestore::PathRestore(Path target, const Part& part, const Aim& aim)
     : target_(std::move(target)), file_(part.file), is_single_(part.format == single), aim_(aim) {
-    beside_ = beside_of(target_);
     shown = target_.string();
 }
 
-PathRestore::~PathRestore() { (void)sys::remove_tree(beside_); }
-
 Result<void> PathRestore::fill(sys::Source& plain) {
-    TRY_VOID(sys::make_folders(beside_, 0700));
+    auto scratch = TRY(scratch_beside(target_));
+    scratch_.emplace(std::move(scratch));
+    const auto made = scratch_->path() / "made";
+    TRY_VOID(sys::make_folders(made, 0700));
     sys::TarReading how;
     how.privileges = aim_.privileges;
     how.standing = sys::standing_at(target_);
-    auto notes = TRY(sys::extract_tar(plain, file_, beside_, how));
+    auto notes = TRY(sys::extract_tar(plain, file_, made, how));
     dropped_ = std::move(notes.dropped);
     for (const auto& path : notes.left_out)
         sys::log_warning(fmt::format("'{}' is not all that it was: this user or this file system can't give it its "
@@ -108,9 +108,9 @@ Result<void> PathRestore::fill(sys::Source& plain) {
 }
 
 Result<std::string> PathRestore::change_places() {
-    Path made = beside_;
+    Path made = scratch_->path() / "made";
     if (is_single_) {
-        const auto names = TRY(sys::list_folder(beside_));
+        const auto names = TRY(sys::list_folder(made));
         if (names.size() != 1) return no(fmt::format("'{}' holds {} files instead of one", file_, names.size()));
         made /= names.front();
     }

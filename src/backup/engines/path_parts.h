@@ -1,6 +1,8 @@
 #pragma once
 #include "backup/engines/engine.h"
+#include "sys/files/scratch.h"
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +27,6 @@ class PathDump : public Dump {
 class PathRestore : public Restore {
   public:
     PathRestore(sys::Path target, const Part& part, const Aim& aim);
-    ~PathRestore() override;
     Result<void> fill(sys::Source& plain) override;
     Result<std::vector<TableCount>> count() override { return std::vector<TableCount>(); }
     Result<std::string> change_places() override;
@@ -33,7 +34,8 @@ class PathRestore : public Restore {
     Dropped dropped() const override { return dropped_; }
 
   private:
-    sys::Path target_, beside_;
+    sys::Path target_;
+    std::optional<sys::ScratchFolder> scratch_;
     std::string file_;
     bool is_single_;
     Aim aim_;

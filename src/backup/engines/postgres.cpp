@@ -1,4 +1,5 @@
 #include "backup/engines/kinds.h"
+#include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
 #include "backup/engines/via.h"
 #include "backup/scratch.h"
@@ -27,6 +28,7 @@ class Postgres : public Engine {
 
     // Of custom dumps pg_restore reads each block; of SQL the end is looked for.
     Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const override {
+        if (part.format == "catalog") return look_at_catalog(part, plain);
         if (part.format != "custom" && part.format != "directory") return look_at_text(part, plain);
         const auto via = part.format == "custom" ? world.via_of(part.name) : std::string();
         const auto programs = TRY(postgres::find_programs(postgres::major_of(part.client_version), world, via));
@@ -76,6 +78,12 @@ class Postgres : public Engine {
             if (!count.ok()) return no(fmt::format("'{}' is no whole dump: {}", part.file, count.error().message));
             if (count.value() == 0) return {};
         }
+    }
+
+    static Result<void> look_at_catalog(const Part& part, sys::Source& plain) {
+        const auto text = TRY(sys::read_all(plain, longest_catalog, part.file));
+        if (postgres::is_whole_catalog(text)) return {};
+        return no(fmt::format("the catalog in '{}' lacks its end", part.file));
     }
 
     static Result<void> look_at_text(const Part& part, sys::Source& plain) {

@@ -79,6 +79,30 @@ bool is_custom(const Setting& one) { return one.kind == "set" && one.which.find(
 
 }
 
+std::string creation(const std::string& name, const Part& part) {
+    std::string sql = "CREATE DATABASE " + quoted_name(name) + " TEMPLATE template0";
+    const auto add = [&](const char* word, const char* fact) {
+        const auto found = part.facts.find(fact);
+        if (found != part.facts.end() && !found->second.empty())
+            sql += fmt::format(" {}{}", word, quoted_text(found->second));
+    };
+    add("ENCODING", "encoding");
+    add("LC_COLLATE", "collate");
+    add("LC_CTYPE", "ctype");
+    const auto provider = part.facts.find("locale_provider"); // as pg_database has it
+    if (provider == part.facts.end()) return sql;
+    if (provider->second == "i") {
+        sql += " LOCALE_PROVIDER icu";
+        add("ICU_LOCALE", "locale");
+        add("ICU_RULES", "icu_rules");
+    } else if (provider->second == "b") {
+        sql += " LOCALE_PROVIDER builtin";
+        add("BUILTIN_LOCALE", "locale");
+    } else
+        sql += " LOCALE_PROVIDER libc";
+    return sql;
+}
+
 Result<std::vector<Setting>> settings_of(Server& server, const std::string& database) {
     const auto told = TRY(ask(server, fmt::format(told_by_catalogue, quoted_text(database)),
                               "what belongs to the database can't be told"));
@@ -123,10 +147,10 @@ Result<void> apply(Server& server, const std::vector<Setting>& settings, const s
     return {};
 }
 
-Result<void> apply_kept(Server& server, const Part& part, const std::string& database) {
+Result<void> apply_kept(Server& server, const Part& part, const std::string& database, Custom custom) {
     auto settings = read_settings_of(part);
     for (const auto& one : settings)
-        if (is_custom(one))
+        if (is_custom(one) && custom == Custom::told)
             sys::log_warning(
                 fmt::format("setting {} of the database is in no set, as it may be confidential; set it again: "
                             "ALTER DATABASE {} SET {} = ...",

@@ -1,4 +1,6 @@
+#include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
+#include "backup/said.h"
 #include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/files/log.h"
@@ -40,11 +42,12 @@ Result<std::string> printed(const sys::Stage& stage, sys::Sink& into) {
     const auto said = child->said();
     std::string_view way;
     for (const auto& line : said) {
-        sys::log_warning(fmt::format("{}: {}", stage.name, line));
+        if (!shows_rows(line)) sys::log_warning(fmt::format("{}: {}", stage.name, without_values(line)));
         for (const Advice& one : advices)
             if (line.find(one.words) != line.npos) way = one.way;
     }
     auto error = std::move(tail).error();
+    error.message = without_values(error.message);
     if (!way.empty()) error.message += fmt::format("; {}", way);
     return error;
 }
@@ -72,11 +75,12 @@ Result<void> check_rights(Server& server) {
 
 class DatabaseDump : public Dump {
   public:
-    DatabaseDump(Address address, Programs programs, const World& world, const SourceSettings& source)
-        : address_(std::move(address)), programs_(std::move(programs)), world_(world),
+    DatabaseDump(Address address, Programs programs, const World& world, const SourceSettings& source,
+                 std::shared_ptr<std::string> catalog)
+        : address_(std::move(address)), programs_(std::move(programs)), world_(world), catalog_(std::move(catalog)),
           is_plain_(source.dump == "plain"), is_directory_(source.dump == "directory"), jobs_(source.jobs) {}
 
-    // Rows are counted in the very snapshot that pg_dump reads.
+    // Rows are counted, and all is looked at, in the very snapshot that pg_dump reads.
     Result<void> write(sys::Sink& into) override {
         auto server = TRY(connect(address_, world_));
         snapshot_.emplace(std::move(server));
@@ -86,6 +90,9 @@ class DatabaseDump : public Dump {
         TRY_VOID(say("SAVEPOINT counted"));
         part.tables = TRY(count_tables(*snapshot_, Counts::of_small_ones));
         is_empty = part.tables.empty();
+        *catalog_ = TRY(write_catalog(*snapshot_, world_.digests == "all"    ? Digests::all
+                                                  : world_.digests == "none" ? Digests::none
+                                                                             : Digests::some));
         TRY_VOID(say("ROLLBACK TO SAVEPOINT counted")); // and the locks are free for who waits
         const std::string id = exported.rows[0][0].value_or("");
         std::vector<std::string> words = {"pg_dump",
@@ -93,6 +100,8 @@ class DatabaseDump : public Dump {
                                           : is_directory_ ? "-Fd"
                                                           : "-Fc",
                                           "--no-password", "--lock-wait-timeout=30s", "--snapshot=" + id};
+        // Bytes of any kind may be in it, which no other encoding takes.
+        if (part.facts["encoding"] == "SQL_ASCII") words.insert(words.end(), {"-E", "SQL_ASCII"});
         if (!is_plain_) words.push_back("-Z0"); // what it writes is packed as a whole afterwards
         if (is_directory_) return write_folder(std::move(words), into);
         const auto stage = TRY(postgres::stage(programs_, std::move(words), address_, "", world_));
@@ -123,6 +132,7 @@ class DatabaseDump : public Dump {
     Address address_;
     Programs programs_;
     const World& world_;
+    std::shared_ptr<std::string> catalog_;
     bool is_plain_, is_directory_;
     std::int64_t jobs_;
     std::optional<Server> snapshot_;
@@ -148,6 +158,16 @@ class GlobalsDump : public Dump {
     const World& world_;
 };
 
+// What the database was in the snapshot of the dump before it.
+class CatalogDump : public Dump {
+  public:
+    explicit CatalogDump(std::shared_ptr<std::string> text) : text_(std::move(text)) {}
+    Result<void> write(sys::Sink& into) override { return into.write(*text_); }
+
+  private:
+    std::shared_ptr<std::string> text_;
+};
+
 }
 
 bool has_end(std::string_view tail) {
@@ -168,13 +188,17 @@ Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, c
     auto server = TRY(connect(address, world));
     TRY_VOID(check_rights(server));
     const auto programs = TRY(find_programs(server.major, world, source.via));
-    auto database = std::make_unique<DatabaseDump>(address, programs, world, source);
+    const auto text = std::make_shared<std::string>();
+    auto database = std::make_unique<DatabaseDump>(address, programs, world, source, text);
     database->ending = source.dump == "plain" ? "sql" : source.dump == "directory" ? "tar" : "dump";
     if (source.dump == "directory") database->part.facts["jobs"] = std::to_string(source.jobs);
     auto globals = std::make_unique<GlobalsDump>(address, programs, world);
     globals->ending = "sql";
+    auto catalog = std::make_unique<CatalogDump>(text);
+    catalog->ending = "txt";
     std::vector<std::unique_ptr<Dump>> all;
-    for (Dump* dump : {static_cast<Dump*>(database.get()), static_cast<Dump*>(globals.get())}) {
+    for (Dump* dump :
+         {static_cast<Dump*>(database.get()), static_cast<Dump*>(globals.get()), static_cast<Dump*>(catalog.get())}) {
         dump->shown = server.shown;
         dump->part.engine = "postgres";
         dump->part.name = source.name;
@@ -188,6 +212,10 @@ Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, c
     globals->part.format = "globals";
     all.push_back(std::move(database));
     all.push_back(std::move(globals));
+    catalog->part.name += ".catalog";
+    catalog->part.format = "catalog";
+    catalog->part.consistency = "snapshot";
+    all.push_back(std::move(catalog));
     return all;
 }
 

@@ -44,6 +44,9 @@ Result<std::vector<TableCount>> count_tables(Server& server, Counts counts);
 Result<void> add_facts(Server& server,
                        Part& part); // extensions, roles, encoding, locale, and what is there of each kind
 
+// CREATE DATABASE with the encoding, provider and locale that the part's facts tell.
+std::string creation(const std::string& name, const Part& part);
+
 // What belongs to a database and is in no dump of it.
 struct Setting {
     std::string kind;         // owner, limit, revoke, grant, set, comment
@@ -55,7 +58,8 @@ std::string write_settings(const std::vector<Setting>& settings); // as a fact o
 enum class Refused { fails, is_told };
 Result<void> apply(Server& server, const std::vector<Setting>& settings, const std::string& database, Refused refused);
 // Those of a set, on a database that was lost. What is refused is told.
-Result<void> apply_kept(Server& server, const Part& part, const std::string& database);
+enum class Custom { left_out, told }; // settings of an application's own, whose values no set has
+Result<void> apply_kept(Server& server, const Part& part, const std::string& database, Custom custom = Custom::told);
 
 // As argv and environment of a program of PostgreSQL's: no password in argv.
 Result<sys::Stage> stage(const Programs& programs, std::vector<std::string> words, const Address& address,

@@ -1,12 +1,12 @@
+#include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
 #include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/database/postgres.h"
 #include "sys/digest.h"
+#include "sys/fault.h"
 #include "sys/files/log.h"
-#include "sys/files/scratch.h"
-#include "sys/stream/tar.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -68,12 +68,18 @@ Result<Server> connect_beside(const Target& target, const World& world) {
     return server;
 }
 
-Result<bool> is_empty(const Target& target, const World& world) {
-    auto server = TRY(connect(target.address, world, target.database));
-    const bool has_any = TRY(has_row(server, "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                                             "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
-                                             "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND "
-                                             "d.deptype = 'e') LIMIT 1"));
+// But for what extensions brought.
+Result<bool> is_empty(Server& server) {
+    constexpr const char* anything =
+        "WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> "
+        "'information_schema'), found AS (SELECT oid FROM pg_class WHERE relnamespace IN (SELECT oid FROM ours) "
+        "UNION ALL SELECT oid FROM pg_proc WHERE pronamespace IN (SELECT oid FROM ours) "
+        "UNION ALL SELECT oid FROM pg_type WHERE typnamespace IN (SELECT oid FROM ours) "
+        "UNION ALL SELECT o.oid FROM ours o JOIN pg_namespace n ON n.oid = o.oid WHERE n.nspname <> 'public' "
+        "UNION ALL SELECT oid FROM pg_largeobject_metadata) "
+        "SELECT 1 FROM found f WHERE NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e') "
+        "LIMIT 1";
+    const bool has_any = TRY(has_row(server, anything));
     return !has_any;
 }
 
@@ -102,19 +108,8 @@ Result<void> check_server(Server& server, const Part& part, Roles needed) {
                              server.shown, join(missing, ", "), part.name));
 }
 
-std::string creation(const std::string& name, const Part& part) {
-    const auto fact = [&](const char* key) {
-        const auto found = part.facts.find(key);
-        return found == part.facts.end() ? std::string() : found->second;
-    };
-    std::string sql = "CREATE DATABASE " + quoted_name(name) + " TEMPLATE template0";
-    if (!fact("encoding").empty()) sql += " ENCODING" + quoted_text(fact("encoding"));
-    if (!fact("collate").empty()) sql += " LC_COLLATE" + quoted_text(fact("collate"));
-    if (!fact("ctype").empty()) sql += " LC_CTYPE" + quoted_text(fact("ctype"));
-    return sql;
-}
-
 constexpr const char* begun = "fairlead-backup restores into it";
+constexpr std::size_t ending = 8; // digits that tell two such databases apart
 
 class DatabaseRestore : public Restore {
   public:
@@ -134,10 +129,14 @@ class DatabaseRestore : public Restore {
 
     Result<void> fill(sys::Source& plain) override {
         TRY_VOID(sweep());
-        TRY(ask(server_, creation(beside_, part_), "a database beside the old one can't be made"));
+        // Closed until it is marked, so that one without a mark is known to hold nothing.
+        TRY(ask(server_, creation(beside_, part_) + " ALLOW_CONNECTIONS false",
+                "a database beside the old one can't be made"));
         made_ = true;
         TRY(ask(server_, mark(quoted_name(beside_), quoted_text(begun)),
                 "a database beside the old one can't be marked"));
+        TRY(ask(server_, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", quoted_name(beside_)),
+                "the database beside the old one can't be opened"));
         // Until it is counted and scrubbed it is nobody's to read.
         TRY(ask(server_, fmt::format("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", quoted_name(beside_)),
                 "the database beside the old one can't be closed"));
@@ -163,6 +162,12 @@ class DatabaseRestore : public Restore {
     Result<std::vector<TableCount>> count() override {
         auto there = TRY(connect(target_.address, world_, beside_));
         return count_tables(there, Counts::of_all);
+    }
+
+    // What belongs to the database itself comes when it takes its place.
+    Result<std::vector<std::string>> compare(const std::string& catalog) override {
+        auto there = TRY(connect(target_.address, world_, beside_));
+        return postgres::compare(there, catalog, {.owners = owners_ == Owners::kept, .settings = false});
     }
 
     Result<std::unique_ptr<sys::Session>> session() override {
@@ -196,13 +201,47 @@ class DatabaseRestore : public Restore {
             before = with_end(target_.database, fmt::format("_before_{}_{}", stamp_, again));
         TRY_VOID(swap(name, quoted_name(before)));
         made_ = false;
-        if (there_ == There::full) return "the old database is kept as " + before;
-        TRY(ask(server_, "DROP DATABASE " + quoted_name(before), "the empty database can't be dropped"));
-        return std::string();
+        sys::fault_point("swapped");
+        if (there_ == There::empty && TRY(dropped_empty(before))) return std::string();
+        return "the old database is kept as " + before;
     }
 
   private:
-    static constexpr std::size_t ending = 8; // digits that tell two apart
+    // It was empty when it was asked, and somebody may have filled it since. Once nobody else is or gets in, it is
+    // asked again.
+    Result<bool> dropped_empty(const std::string& before) {
+        {
+            auto inside = TRY(connect(target_.address, world_, before));
+            const auto own = TRY(ask(inside, "SELECT pg_backend_pid()", "the old database can't be looked at"));
+            TRY_VOID(close_to_others(before, own.rows.at(0).at(0).value_or("0")));
+            if (!TRY(is_empty(inside))) {
+                TRY(ask(server_, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", quoted_name(before)),
+                        "the old database can't be opened"));
+                sys::log_warning("the database was empty at the start, and something came in meanwhile; take over what "
+                                 "is needed of it");
+                return false;
+            }
+        }
+        TRY(ask(server_, "DROP DATABASE " + quoted_name(before), "the empty database can't be dropped"));
+        return true;
+    }
+
+    Result<void> close_to_others(const std::string& database, const std::string& own_pid) {
+        constexpr int attempts = 50;
+        TRY(ask(server_, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS false", quoted_name(database)),
+                "the old database can't be closed"));
+        const auto others = fmt::format("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ={} AND "
+                                        "pid <> {}",
+                                        quoted_text(database), own_pid);
+        for (int attempt = 0; attempt < attempts; ++attempt) {
+            if (TRY(ask(server_, others, "sessions can't be ended")).rows.empty()) return {};
+            if (!sys::real_clock().sleep(Milliseconds{100})) break;
+        }
+        return could_not(
+            fmt::format("the restored database serves; sessions of the old one, {}, don't end: look at it, "
+                        "and drop it where it holds nothing",
+                        database));
+    }
 
     static std::string mark(const std::string& name, const std::string& comment) {
         return fmt::format("COMMENT ON DATABASE {} IS {}", name, comment);
@@ -255,49 +294,14 @@ class DatabaseRestore : public Restore {
 
 }
 
-namespace {
-
-// pg_restore's own jobs need files.
-Result<void> load_folder(const Programs& programs, const Part& part, const Address& address,
-                         const std::string& database, Owners owners, sys::Source& plain, const World& world) {
-    const auto folder = TRY(sys::ScratchFolder::make(scratch_of_dump));
-    TRY(sys::extract_tar(plain, part.file, folder.path()));
-    const auto jobs = part.facts.find("jobs");
-    std::vector<std::string> words = {"pg_restore", "--exit-on-error", "--no-password", "-j",
-                                      jobs == part.facts.end() ? "1" : jobs->second};
-    if (owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
-    words.insert(words.end(), {"-d", database, folder.path().string()});
-    const auto stage = TRY(postgres::stage(programs, std::move(words), address, database, world));
-    const auto child = TRY(sys::ChildSource::start(stage));
-    std::string piece(sys::stream_piece, '\0');
-    while (TRY(child->read(piece)) > 0) continue;
-    return {};
-}
-
-}
-
-Result<void> load(const Programs& programs, const Part& part, const Address& address, const std::string& database,
-                  Owners owners, sys::Source& plain, const World& world) {
-    if (part.format == "directory") return load_folder(programs, part, address, database, owners, plain, world);
-    std::vector<std::string> words = {
-        "psql", "-X", "-q", "--no-password", "-v", "ON_ERROR_STOP=1", "--single-transaction"};
-    if (part.format == "globals")
-        words = {"psql", "-X", "-q", "--no-password"}; // roles that are there already are fine
-    if (part.format == "custom") words = {"pg_restore", "--exit-on-error", "--single-transaction", "--no-password"};
-    if (part.format == "custom" && owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
-    words.insert(words.end(), {"-d", database});
-    const auto stage = TRY(postgres::stage(programs, std::move(words), address, database, world));
-    const auto child = TRY(sys::ChildSink::start(stage));
-    TRY(sys::pour(plain, *child));
-    return child->close();
-}
-
 Result<std::vector<std::string>> left_databases(Server& server) {
     const auto left =
         TRY(ask(server,
-                fmt::format("SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') ={} AND "
-                            "datname LIKE{} AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid)",
-                            quoted_text(begun), quoted_text("%\\_restore\\_%")),
+                fmt::format("SELECT datname FROM pg_database d WHERE datname ~ '_restore_[0-9a-f]{{{}}}$' AND "
+                            "(shobj_description(oid, 'pg_database') ={} OR (shobj_description(oid, 'pg_database') IS "
+                            "NULL AND NOT datallowconn)) AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE "
+                            "a.datid = d.oid)",
+                            ending, quoted_text(begun)),
                 "databases can't be listed"));
     std::vector<std::string> names;
     for (const auto& row : left.rows) names.push_back(row[0].value_or(""));
@@ -320,7 +324,10 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
         return usage(fmt::format("database '{}' is a template of the server's, or closed: every database that is made "
                                  "would be a copy of it; name another one",
                                  target.database));
-    if (TRY(has_row(server, named))) there = TRY(is_empty(target, world)) ? There::empty : There::full;
+    if (TRY(has_row(server, named))) {
+        auto inside = TRY(connect(target.address, world, target.database));
+        there = TRY(is_empty(inside)) ? There::empty : There::full;
+    }
     if (there == There::full && aim.overwrite == Overwrite::no)
         return usage(fmt::format("database '{}' is not empty; name another one, or say --overwrite: the old one serves "
                                  "until the new one is whole, and is kept",

@@ -1,4 +1,5 @@
 // A server of one's own for one restore: initdb in a temporary folder, a socket there and no network, gone afterwards.
+#include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
 #include "backup/scratch.h"
 #include "base/cause.h"
@@ -6,6 +7,7 @@
 #include "base/url.h"
 #include "sys/account.h"
 #include "sys/clock.h"
+#include "sys/files/log.h"
 #include "sys/files/scratch.h"
 #include "sys/files/tree_builder.h"
 #include "sys/process/process.h"
@@ -60,11 +62,17 @@ class Scratch : public Restore {
     Result<void> fill(sys::Source& plain) override {
         auto loaded = load(programs_, part_, address_, database, Owners::kept, plain, world_);
         if (!loaded.ok() && loaded.error().kind == Kind::could_not) return no(loaded.error().message);
-        return loaded;
+        TRY_VOID(loaded);
+        auto beside = TRY(connect(address_, world_));
+        return apply_kept(beside, part_, database, Custom::left_out);
     }
     Result<std::vector<TableCount>> count() override {
         auto there = TRY(connect(address_, world_, database));
         return count_tables(there, Counts::of_all);
+    }
+    Result<std::vector<std::string>> compare(const std::string& catalog) override {
+        auto there = TRY(connect(address_, world_, database));
+        return postgres::compare(there, catalog, {.sorting = is_sorted_});
     }
     Result<std::unique_ptr<sys::Session>> session() override {
         auto there = TRY(connect(address_, world_, database));
@@ -107,17 +115,26 @@ class Scratch : public Restore {
         for (int attempt = 0;; ++attempt) {
             auto server = connect(address_, world_);
             if (server.ok()) {
-                const auto encoding = part_.facts.find("encoding");
-                TRY(ask(*server.operator->(),
-                        fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", database,
-                                    quoted_text(encoding == part_.facts.end() ? "UTF8" : encoding->second)),
-                        "a database can't be made there"));
+                TRY_VOID(create(*server.operator->()));
                 return {};
             }
             if (attempt == attempts)
                 return could_not("a server for the restore does not start: " + server.error().message);
             if (!sys::real_clock().sleep(Milliseconds{100})) return could_not("interrupted while a server started");
         }
+    }
+
+    // As the original one sorts; where this machine has no such locale, it sorts by bytes.
+    Result<void> create(Server& server) {
+        const auto made = TRY(server.session->run(creation(database, part_)));
+        if (!made.refusal) return {};
+        is_sorted_ = false;
+        auto plain = part_;
+        for (const char* fact : {"collate", "ctype", "locale_provider"}) plain.facts.erase(fact);
+        TRY(ask(server, creation(database, plain), "a database can't be made there"));
+        sys::log_warning(
+            fmt::format("the trial restore sorts by bytes, and not as the original does: {}", made.refusal->message));
+        return {};
     }
 
     Part part_;
@@ -127,6 +144,7 @@ class Scratch : public Restore {
     std::optional<sys::User> user_;
     Address address_;
     std::unique_ptr<sys::ChildSource> server_;
+    bool is_sorted_ = true; // as the original is
 };
 
 }

@@ -1,4 +1,5 @@
 #include "backup/engines/postgres_parts.h"
+#include "backup/said.h"
 #include "base/text.h"
 #include "sys/database/postgres.h"
 #include "sys/permit.h"
@@ -28,6 +29,8 @@ constexpr const char* facts =
 constexpr const char* names_of_facts[] = {
     "encoding",           "collate",        "ctype",           "owner",       "lsn", "large_objects",
     "partitioned_tables", "foreign_tables", "unlogged_tables", "from_standby"};
+
+constexpr const char* names_of_sorting[] = {"locale_provider", "locale", "icu_rules"};
 
 // Who owns or may something in it: they have to be there before it can be restored.
 constexpr const char* roles =
@@ -79,7 +82,8 @@ Result<Server> connect(const Address& address, const World& world, const std::st
 
 Result<sys::Answer> ask(Server& server, const std::string& sql, const std::string& what) {
     auto answer = TRY(server.session->run(sql));
-    if (answer.refusal) return could_not(fmt::format("{}: {}: {}", server.shown, what, answer.refusal->message));
+    if (answer.refusal)
+        return could_not(fmt::format("{}: {}: {}", server.shown, what, without_values(answer.refusal->message)));
     return answer;
 }
 
@@ -106,6 +110,15 @@ Result<void> add_facts(Server& server, Part& part) {
     const auto told = TRY(ask(server, facts, "what it holds can't be told"));
     for (std::size_t i = 0; i < std::size(names_of_facts); ++i)
         part.facts[names_of_facts[i]] = told.rows.empty() ? "" : told.rows[0].at(i).value_or("");
+    if (server.major >= 15) { // since then each database has its own
+        const auto provider = TRY(ask(
+            server,
+            fmt::format("SELECT datlocprovider, {}, {} FROM pg_database WHERE datname = current_database()",
+                        server.major >= 17 ? "datlocale" : "daticulocale", server.major >= 16 ? "daticurules" : "NULL"),
+            "how it sorts can't be told"));
+        for (std::size_t i = 0; i < std::size(names_of_sorting); ++i)
+            if (const auto& value = provider.rows.at(0).at(i)) part.facts[names_of_sorting[i]] = *value;
+    }
     const auto extensions =
         TRY(ask(server, "SELECT extname, extversion FROM pg_extension ORDER BY 1", "its extensions can't be listed"));
     for (const auto& row : extensions.rows) part.extensions[row[0].value_or("")] = row[1].value_or("");

@@ -2,11 +2,13 @@
 // serve. Into a file: what a server loads when it starts.
 #include "backup/engines/beside.h"
 #include "backup/engines/redis_parts.h"
+#include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/files/log.h"
 #include "sys/stream/files.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace fairlead::backup::redis {
 namespace {
@@ -25,6 +27,11 @@ constexpr const char* mover =
     "for i = 1, #found[2] do words[#words + 1] = found[2][i] end redis.call(unpack(words)) end until cursor == '0' "
     "return 'moved'";
 
+// It was empty when it was asked; somebody may have begun to use it since.
+constexpr const char* claim =
+    "if redis.call('DBSIZE') > 0 and redis.call('EXISTS', ARGV[1]) == 0 then return 'taken' end redis.call('FLUSHDB') "
+    "redis.call('SET', ARGV[1], '1') return 'ours'";
+
 class ServerRestore : public Restore {
   public:
     ServerRestore(Client target, std::unique_ptr<Scratch> scratch, const Part& part, std::map<int, int> beside,
@@ -35,15 +42,18 @@ class ServerRestore : public Restore {
         if (is_full_) act = fmt::format("replaces {} of {}", names(false), shown);
     }
     ~ServerRestore() override {
-        if (!made_) return;
-        for (const auto& [index, beside] : beside_) (void)target_.say("FLUSHDB ASYNC\n", beside);
+        for (const int beside : claimed_) (void)target_.say("FLUSHDB ASYNC\n", beside);
     }
 
     Result<void> fill(sys::Source& plain) override {
         TRY_VOID(scratch_->load(plain));
-        made_ = true;
         for (const auto& [index, beside] : beside_) {
-            TRY(target_.say(fmt::format("FLUSHDB\nSET {} 1\n", mark), beside)); // what a killed restore left goes
+            const auto said = TRY(target_.say(fmt::format("EVAL {} 0 {}\n", escaped(claim), escaped(mark)), beside));
+            if (!trim(said).ends_with("ours"))
+                return could_not(fmt::format("database {} of {} was empty, and somebody uses it now; nothing was "
+                                             "changed: run the command again",
+                                             beside, shown));
+            claimed_.push_back(beside);
             TRY_VOID(move(index, beside));
         }
         return {};
@@ -64,8 +74,11 @@ class ServerRestore : public Restore {
         for (const auto& [index, beside] : beside_)
             lines += fmt::format("SELECT {}\nDEL {}\nSWAPDB {} {}\n", beside, mark, index, beside);
         TRY(target_.say(lines + "EXEC\n", 0));
-        made_ = false;
-        return is_full_ ? fmt::format("what was there is kept in {}", names(true)) : std::string();
+        claimed_.clear();
+        const auto there = TRY(target_.keys()); // what came since the beginning is kept as well
+        const bool is_kept = is_full_ || std::any_of(beside_.begin(), beside_.end(),
+                                                     [&](const auto& pair) { return there.count(pair.second) > 0; });
+        return is_kept ? fmt::format("what was there is kept in {}", names(true)) : std::string();
     }
 
   private:
@@ -90,35 +103,38 @@ class ServerRestore : public Restore {
     std::unique_ptr<Scratch> scratch_;
     Part part_;
     std::map<int, int> beside_; // the set's databases, and where each goes
-    bool is_full_, made_ = false;
+    bool is_full_;
+    std::vector<int> claimed_; // filled, and not yet in place
 };
 
 class FileRestore : public Restore {
   public:
     FileRestore(Path target, const Part& part, Programs programs, const World& world, SystemTime now)
         : target_(std::move(target)), part_(part), programs_(std::move(programs)), world_(world), now_(now) {
-        beside_ = beside_of(target_);
         shown = target_.string();
     }
-    ~FileRestore() override { (void)sys::remove_tree(beside_); }
 
     Result<void> fill(sys::Source& plain) override {
-        const auto sink = TRY(sys::file_sink(beside_));
+        auto scratch = TRY(scratch_beside(target_));
+        scratch_.emplace(std::move(scratch));
+        const auto made = scratch_->path() / "made";
+        const auto sink = TRY(sys::file_sink(made));
         TRY(sys::pour(plain, *sink));
         TRY_VOID(sink->close());
-        const auto written = TRY(sys::file_source(beside_));
+        const auto written = TRY(sys::file_source(made));
         return check(part_, *written, programs_, world_);
     }
     // What was checked is the set's own: its keys are as many.
     Result<std::vector<TableCount>> count() override { return part_.tables; }
     Result<std::string> change_places() override {
-        auto became = TRY(replace_file(beside_, target_, now_));
+        auto became = TRY(replace_file(scratch_->path() / "made", target_, now_));
         sys::log_info("a server loads it when it starts with appendonly off; switch that on again when it serves");
         return became;
     }
 
   private:
-    Path target_, beside_;
+    Path target_;
+    std::optional<sys::ScratchFolder> scratch_;
     Part part_;
     Programs programs_;
     const World& world_;

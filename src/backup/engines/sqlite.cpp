@@ -3,9 +3,12 @@
 #include "backup/engines/beside.h"
 #include "backup/engines/kinds.h"
 #include "backup/scratch.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/database/sqlite_copy.h"
+#include "sys/fault.h"
 #include "sys/files/alike.h"
+#include "sys/files/exchange.h"
 #include "sys/files/scratch.h"
 #include "sys/stream/files.h"
 #include <fmt/format.h>
@@ -89,18 +92,23 @@ Result<void> store_file(sys::Source& plain, const Path& path) {
     return sink->close();
 }
 
-// Written beside the target, so that a rename puts it there.
+Error is_there(const Path& target) {
+    return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept "
+                             "beside it",
+                             target.string()));
+}
+
+// Written beside the target, so that a rename can put it there where nothing is.
 class SqliteRestore : public Restore {
   public:
-    SqliteRestore(Path target, SystemTime now) : target_(std::move(target)), now_(now) {
-        beside_ = beside_of(target_);
+    SqliteRestore(Path target, const Aim& aim) : target_(std::move(target)), overwrite_(aim.overwrite), now_(aim.now) {
         shown = "sqlite:" + target_.string();
-    }
-    ~SqliteRestore() override {
-        for (const char* end : {"", "-wal", "-shm", "-journal"}) (void)sys::remove_tree(beside_.string() + end);
     }
 
     Result<void> fill(sys::Source& plain) override {
+        auto scratch = TRY(scratch_beside(target_));
+        scratch_.emplace(std::move(scratch));
+        beside_ = scratch_->path() / "made";
         TRY_VOID(store_file(plain, beside_));
         return check_whole(beside_.string());
     }
@@ -108,54 +116,67 @@ class SqliteRestore : public Restore {
     Result<std::unique_ptr<sys::Session>> session() override {
         return sys::open_sqlite({.path = beside_.string(), .own_copy = true});
     }
+    // A program may write to the target until the moment of the lock, and may have made it since it was looked for.
     Result<std::string> change_places() override {
-        std::string became;
-        if (sys::inspect(target_).type != FileType::absent) {
-            const auto used = sys::is_sqlite_in_use(target_.string());
-            if (used.ok() && used.value()) return in_use();
-            const Path before = before_of(target_, now_);
-            TRY_VOID(sys::look_like(beside_, target_));
-            if (!used.ok() || !sys::copy_sqlite(target_.string(), before.string()).ok()) return put_aside(before);
-            TRY_VOID(sys::look_like(before, target_));
-            became = "the old file is kept as " + before.string();
+        if (sys::inspect(target_).type == FileType::absent) {
+            TRY_VOID(check_nothing_beside());
+            sys::fault_point("target-absent");
+            if (TRY(sys::place_path(beside_, target_))) return std::string();
         }
-        TRY_VOID(sys::rename_path(beside_, target_));
-        return became;
-    }
-    Error in_use() const {
-        return could_not(
-            fmt::format("'{}' is in use; stop who has it open, and run the command again", target_.string()));
+        const Path before = before_of(target_, now_);
+        switch (TRY(sys::replace_sqlite({.from = beside_.string(),
+                                         .into = target_.string(),
+                                         .kept = before.string(),
+                                         .may_replace = overwrite_ == Overwrite::yes}))) {
+        case sys::Replaced::nothing: return std::string();
+        case sys::Replaced::refused: return is_there(target_);
+        case sys::Replaced::foreign: return put_aside(before);
+        case sys::Replaced::content: break;
+        }
+        TRY_VOID(sys::look_like(before, target_));
+        return "the old file is kept as " + before.string();
     }
 
   private:
+    // The next one to open the new file would take them for its own.
+    Result<void> check_nothing_beside() const {
+        for (const char* end : {"-wal", "-journal"})
+            if (const auto part = target_.string() + end; sys::inspect(part).size > 0)
+                return could_not(fmt::format("'{}' lies where '{}' is to come, and belongs to another file; move it "
+                                             "away, and run the command again",
+                                             part, target_.string()));
+        return {};
+    }
     // What SQLite can't read is kept as it is, with what lies beside it. Between the renames nothing has the name.
     Result<std::string> put_aside(const Path& before) {
-        TRY_VOID(sys::remove_tree(before)); // half a copy
+        if (overwrite_ == Overwrite::no) return is_there(target_);
         for (const char* end : {"-wal", "-journal", "-shm"})
             if (const Path part = target_.string() + end; sys::inspect(part).type != FileType::absent)
                 TRY_VOID(sys::rename_path(part, before.string() + end));
         return replace_file(beside_, target_, now_);
     }
     Path target_, beside_;
+    std::optional<sys::ScratchFolder> scratch_;
+    Overwrite overwrite_;
     SystemTime now_;
 };
 
-// Whatever stays beside a file would be taken for part of the new one. What a killed program left there is folded into
-// its file by whoever opens it next: here.
-Result<void> check_target(const Path& target, const SqliteRestore& restore, Overwrite overwrite) {
+// What is in work lies beside the name by which the file was opened (https://sqlite.org/howtocorrupt.html, 2.5).
+Result<void> check_names(const Path& file) {
+    std::error_code error;
+    if (const auto names = std::filesystem::hard_link_count(file, error); error || names < 2) return {};
+    return could_not(fmt::format("SQLite's file '{}' has another name (a hard link), and changes of a program that "
+                                 "opened it by that one are not seen by this one; leave it one name: find / -samefile "
+                                 "{} lists them",
+                                 file.string(), shell_word(file.string())));
+}
+
+Result<void> check_target(const Path& target, Overwrite overwrite) {
     const auto there = sys::inspect(target);
     if (there.type != FileType::absent && there.type != FileType::file)
         return usage(fmt::format("'{}' is there and is not a file; name another path", target.string()));
-    if (there.size > 0 && overwrite == Overwrite::no)
-        return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept "
-                                 "beside it",
-                                 target.string()));
-    const auto used = there.size > 0 ? sys::is_sqlite_in_use(target.string()) : Result<bool>(false);
-    if (!used.ok()) return {}; // damaged: it is put aside as it is
-    if (used.value()) return restore.in_use();
-    for (const char* end : {"-wal", "-journal"})
-        if (sys::inspect(target.string() + end).size > 0) return restore.in_use();
-    return {};
+    if (there.size > 0 && overwrite == Overwrite::no) return is_there(target);
+    return check_names(target);
 }
 
 Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World& world) {
@@ -218,6 +239,7 @@ class Sqlite : public Engine {
         if (sys::inspect(address.path).type == FileType::absent)
             return could_not(fmt::format("SQLite's file '{}' of {} is not there; nothing can be backed up",
                                          address.path, address.variable));
+        TRY_VOID(check_names(address.path));
         auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
         auto dump = std::make_unique<SqliteDump>(address.path, std::move(folder));
         dump->shown = "sqlite:" + address.path;
@@ -233,6 +255,11 @@ class Sqlite : public Engine {
         return all;
     }
 
+    Result<std::vector<std::string>> left_behind(const SourceSettings& source, const World& world) const override {
+        const auto address = TRY(find_address(source, world));
+        return left_beside(address.path);
+    }
+
     Result<void> look_at(const Part&, sys::Source& plain, const World&) const override {
         auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
         SqliteScratch scratch(std::move(folder));
@@ -242,11 +269,11 @@ class Sqlite : public Engine {
     Result<std::unique_ptr<Restore>> restore(const Part&, const SourceSettings& source, const Aim& aim,
                                              const World& world) const override {
         const Path target = TRY(target_of(source, aim, world));
-        auto restore = std::make_unique<SqliteRestore>(target, aim.now);
+        auto restore = std::make_unique<SqliteRestore>(target, aim);
         if (sys::inspect(target.parent_path()).type == FileType::absent)
             return usage(
                 fmt::format("folder '{}' is not there; make it, or name another path", target.parent_path().string()));
-        TRY_VOID(check_target(target, *restore, aim.overwrite));
+        TRY_VOID(check_target(target, aim.overwrite));
         if (sys::inspect(target).size > 0) restore->act = "replaces the database in " + target.string();
         return std::unique_ptr<Restore>(std::move(restore));
     }

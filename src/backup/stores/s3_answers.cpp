@@ -40,10 +40,12 @@ class Leaves : public sys::XmlHandler {
     std::string root_, path_, text_;
 };
 
-Result<void> read_leaves(std::string_view body, std::string_view root, const Leaves::Take& take) {
+// `alias`: another name of the root that a server gives it.
+Result<void> read_leaves(std::string_view body, std::string_view root, const Leaves::Take& take,
+                         std::string_view alias = {}) {
     Leaves leaves(take);
     TRY_VOID(sys::parse_xml(body, "the server's answer", leaves));
-    if (leaves.root() == root) return {};
+    if (leaves.root() == root || (!alias.empty() && leaves.root() == alias)) return {};
     return could_not(fmt::format("the server answers with <{}>; expected <{}>", leaves.root().substr(0, 80), root));
 }
 
@@ -124,7 +126,9 @@ Result<std::string> read_s3_upload_id(std::string_view body) {
 }
 
 Result<void> check_s3_completed(std::string_view body) {
-    return read_leaves(body, "CompleteMultipartUploadResult", [](const std::string&, const std::string&) {});
+    return read_leaves(
+        body, "CompleteMultipartUploadResult", [](const std::string&, const std::string&) {},
+        "CompleteMultipartUploadResponse"); // moto 5.2
 }
 
 std::optional<SystemTime> parse_http_date(std::string_view text) {

@@ -8,6 +8,8 @@ namespace {
 
 const std::string first = "shop_backup_20260131_101500", second = "shop_backup_20260201_101500";
 
+const SystemTime at = *parse_stamp("20260301T000000Z");
+
 Object object(const std::string& name, std::uint64_t bytes = 10) { return {name, bytes, {}}; }
 
 Verification verification(const char* time, int level, bool passed) { return {*parse_stamp(time), level, passed}; }
@@ -71,29 +73,30 @@ TEST_CASE("a set of another app is never chosen; the way out names it") {
                                          object(manifest_name(plain, "bank")),
                                          object(manifest_name("backup_20260131_101501", "bank@production"))};
     const auto found = find_sets(objects, Owner("shop"));
-    CHECK(choose(found, second).value()->id == second); // of another environment, by its whole id
+    CHECK(choose(found, second, at).value()->id == second); // of another environment, by its whole id
     for (const auto& id : {plain, std::string("backup_20260131_101501"), std::string("bank_backup_20260131_101500"),
                            std::string("bank/20260131T101500Z")}) {
         INFO(id);
-        const auto chosen = choose(found, id);
+        const auto chosen = choose(found, id, at);
         REQUIRE_FALSE(chosen.ok());
         CHECK(chosen.error().kind == Kind::usage);
         CHECK(chosen.error().message == "set '" + id +
                                             "' is of the app 'bank', and sets of 'shop' are asked for; if it "
                                             "is meant, say --app bank");
     }
-    CHECK(choose(find_sets(objects, Owner("bank")), plain).value()->id == plain);
-    CHECK(choose(found, "shop_backup_20270101_000000").error().message.find("expected latest") != std::string::npos);
+    CHECK(choose(find_sets(objects, Owner("bank")), plain, at).value()->id == plain);
+    CHECK(choose(found, "shop_backup_20270101_000000", at).error().message.find("expected latest") !=
+          std::string::npos);
 }
 
 TEST_CASE("a set is chosen by latest, its id or a part that no other has") {
     const auto found = example_set();
-    CHECK(choose(found, "latest").value()->id == second);
-    CHECK(choose(found, first).value()->id == first);
-    CHECK(choose(found, "20260131").value()->id == first);
-    CHECK(choose(found, "2026").error().message.find("part of 2 sets' ids") != std::string::npos);
-    CHECK(choose(found, "2027").error().message.find("expected latest") != std::string::npos);
-    CHECK(choose(Found{}, "latest").error().message.find("fairlead-backup run") != std::string::npos);
+    CHECK(choose(found, "latest", at).value()->id == second);
+    CHECK(choose(found, first, at).value()->id == first);
+    CHECK(choose(found, "20260131", at).value()->id == first);
+    CHECK(choose(found, "2026", at).error().message.find("part of 2 sets' ids") != std::string::npos);
+    CHECK(choose(found, "2027", at).error().message.find("expected latest") != std::string::npos);
+    CHECK(choose(Found{}, "latest", at).error().message.find("fairlead-backup run") != std::string::npos);
 }
 
 TEST_CASE("the tenth of a second is newer than its ninth") {
@@ -115,4 +118,16 @@ TEST_CASE("what is missing or has another size is told") {
           std::string::npos);
     manifest.parts[0].file = "gone";
     CHECK(check_sizes(found.sets[1], manifest).error().message.find("lacks 'gone'") != std::string::npos);
+}
+
+TEST_CASE("latest is not what a clock has put into the future") {
+    const auto found = example_set();
+    const auto on = [](const char* time) { return SystemTime(*parse_stamp(time)); };
+    CHECK(choose(found, "latest", on("20260201T101400Z")).value()->id == second); // two clocks that are right
+    CHECK(choose(found, "latest", on("20260131T120000Z")).value()->id == first);
+    CHECK(choose(found, second, on("20260131T120000Z")).value()->id == second); // it is named
+    const auto none = choose(found, "latest", on("20250101T000000Z"));
+    REQUIRE_FALSE(none.ok());
+    CHECK(none.error().kind == Kind::could_not);
+    CHECK(none.error().message.find("set the clock, or name a set: " + second) != std::string::npos);
 }

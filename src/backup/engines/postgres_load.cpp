@@ -1,0 +1,56 @@
+// A part's dump into a database.
+#include "backup/engines/postgres_parts.h"
+#include "backup/said.h"
+#include "backup/scratch.h"
+#include "sys/files/scratch.h"
+#include "sys/stream/tar.h"
+
+namespace fairlead::backup::postgres {
+namespace {
+
+// pg_restore's own jobs need files.
+Result<void> load_folder(const Programs& programs, const Part& part, const Address& address,
+                         const std::string& database, Owners owners, sys::Source& plain, const World& world) {
+    const auto folder = TRY(sys::ScratchFolder::make(scratch_of_dump));
+    TRY(sys::extract_tar(plain, part.file, folder.path()));
+    const auto jobs = part.facts.find("jobs");
+    std::vector<std::string> words = {"pg_restore", "--exit-on-error", "--no-password", "-j",
+                                      jobs == part.facts.end() ? "1" : jobs->second};
+    if (owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
+    words.insert(words.end(), {"-d", database, folder.path().string()});
+    const auto stage = TRY(postgres::stage(programs, std::move(words), address, database, world));
+    const auto child = TRY(sys::ChildSource::start(stage));
+    std::string piece(sys::stream_piece, '\0');
+    while (TRY(child->read(piece)) > 0) continue;
+    return {};
+}
+
+// One stream, or SQL.
+Result<void> load_any(const Programs& programs, const Part& part, const Address& address, const std::string& database,
+                      Owners owners, sys::Source& plain, const World& world) {
+    if (part.format == "directory") return load_folder(programs, part, address, database, owners, plain, world);
+    std::vector<std::string> words = {
+        "psql", "-X", "-q", "--no-password", "-v", "ON_ERROR_STOP=1", "--single-transaction"};
+    if (part.format == "globals")
+        words = {"psql", "-X", "-q", "--no-password"}; // roles that are there already are fine
+    if (part.format == "custom") words = {"pg_restore", "--exit-on-error", "--single-transaction", "--no-password"};
+    if (part.format == "custom" && owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
+    words.insert(words.end(), {"-d", database});
+    const auto stage = TRY(postgres::stage(programs, std::move(words), address, database, world));
+    const auto child = TRY(sys::ChildSink::start(stage));
+    TRY(sys::pour(plain, *child));
+    return child->close();
+}
+
+}
+
+Result<void> load(const Programs& programs, const Part& part, const Address& address, const std::string& database,
+                  Owners owners, sys::Source& plain, const World& world) {
+    auto loaded = load_any(programs, part, address, database, owners, plain, world);
+    if (loaded.ok()) return loaded;
+    auto error = std::move(loaded).error();
+    error.message = without_values(error.message);
+    return error;
+}
+
+}
