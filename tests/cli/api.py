@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: namespaces; takes: 21 s
 """api.py BIN [--list] [NAME…]: an API that stalls, drips, lies, forbids or isn't there, and runs of fairlead-tag that need it.
 
 Each run needs the default branch (a rule of type edge), the description and licence (labels), the commit date (an expression)

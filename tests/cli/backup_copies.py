@@ -1,17 +1,21 @@
 #!/usr/bin/python3
+# needs: sshd; takes: 9 s
 """backup_copies.py BIN: sets are copied between stores, verified on the way: killed anywhere there is no copy or a whole one; how many
 stores have to have a set."""
 import json
 import os
 import pathlib
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
-from backups import Project, is_true, make, names, rows, sshd  # noqa: E402
+from backups import PROGRAM, Project, is_true, make, names, rows, sshd  # noqa: E402
+from until import wait_stopped  # noqa: E402
 
 KILLED = ["copy-begun", "copy", "copied", "copy-sealed", "new_file.written", "new_file.synced", "new_file.named"]
 TWO = "  stores: [file:store, file:copies]\n"
@@ -99,18 +103,43 @@ def damaged(folder):
     signs.write_text("")
     project.expect("a manifest that can't be read is not ours to judge", ["push", "latest"], 3, "its manifest can't be read", "remove its files there")
     signs.write_text(text)
-    time.sleep(1.1)
+    project.later()
     other.write_bytes(flipped)
     project.run("verify", "--store", "file:copies")
     other.write_bytes(whole)
     project.expect("one that failed and is the same is verified anew", ["push", "latest"], 3, "byte for byte", "fairlead-backup verify")
-    time.sleep(1.1)
+    project.later()
     project.run("verify", "--store", "file:copies")
     project.expect("then it is a copy", ["push", "latest"], 0)
     other.write_bytes(whole[:-1])
     shutil.rmtree(project.store)
     project.expect("nor is it fetched", ["fetch", "latest"], 1, "it is damaged")
     is_true("nothing was fetched", not project.store.exists() or names(project.store) == [], names(project.store))
+
+
+def of_several(folder):
+    """A store that is damaged, behind or away is passed over."""
+    project = Project(folder / "several", "  stores: [file:store, file:one, file:two, file:three]\n")
+    make(project.folder / "app.db")
+    project.expect("sets in four stores", ["run"], 0)
+    older = project.sets()[0]
+    project.later()
+    project.expect("and a newer one", ["run"], 0)
+    newer = project.sets()[0]
+    damaged = next((project.folder / "one").glob(f"{newer}*.gz"))
+    damaged.write_bytes(b"?" * damaged.stat().st_size)
+    for path in (project.folder / "two").glob(f"{newer}*"):
+        path.unlink()
+    shutil.rmtree(project.store)
+    project.expect("the newest comes from the one that has it whole", ["fetch", "latest"], 0, f"set {newer}", "is now in", f"set {newer} can't be had from")
+    project.expect("and is proven", ["verify", "--level", "4"], 0)
+    shutil.rmtree(project.folder / "one")
+    project.expect("an older one from any", ["fetch", older], 0, f"set {older}", "is now in")
+    shutil.rmtree(project.store)
+    whole = next((project.folder / "three").glob(f"{newer}*.gz"))
+    whole.write_bytes(b"?" * whole.stat().st_size)
+    project.expect("none has it whole: each is told", ["fetch", newer], 3, "can't be fetched", "is damaged", "/two")
+    is_true("and nothing is there", not project.store.exists() or names(project.store) == [], names(project.store))
 
 
 def copies_killed(folder):
@@ -179,7 +208,7 @@ def pruned(folder):
     project.expect("a set is marked", ["keep", kept], 0, "whatever the rules say")
     is_true("in both", all(any(kept in name and "keep" in name for name in names(place)) for place in (project.store, copies)), names(copies))
     for _ in range(3):
-        time.sleep(1.1)
+        project.later()
         project.run("run")
     newest = project.sets()[0]
     project.expect("a dry run says what would go in both", ["prune", "--dry-run"], 0, "file:", "copies:", f"keep   {newest}")
@@ -188,7 +217,7 @@ def pruned(folder):
     is_true("what is kept stays in both", project.sets() == project.sets("file:copies") == [newest, kept], project.sets("file:copies"))
     project.expect("the mark is taken back", ["release", kept], 0)
     is_true("in both", not any("keep" in name for name in names(project.store) + names(copies)), names(copies))
-    time.sleep(1.1)
+    project.later()
     project.run("run", "--store", "file:store")
     lonely = project.sets()[0]
     project.expect("a store that lags is a no", ["status"], 1, "lacks 1 of the first store's", f"fairlead-backup push {lonely}")
@@ -207,23 +236,16 @@ def ids(folder):
     project = Project(folder / "ids", TWO)
     copies = project.folder / "copies"
     make(project.folder / "app.db", 5)
-    for _ in range(10):
-        shutil.rmtree(project.store, ignore_errors=True)
-        shutil.rmtree(copies, ignore_errors=True)
-        time.sleep(1 - time.time() % 1)
-        for _ in range(2):
-            project.run("run")
-        first, second = project.sets()[::-1]
-        for path in project.store.glob(f"{first}.*"):
-            path.unlink()
+    project.variables["FAIRLEAD_CLOCK"] = str(int(time.time()))  # stands still
+    for _ in range(2):
         project.run("run")
-        now = project.sets()
-        if now[0][:len(first)] == first:
-            is_true("an id that went isn't given again, and the newest is the newest", now == [first + "_3", second] and
-                    project.sets("file:copies") == [first + "_3", second, first], f"{now} {names(copies)}")
-            break
-    else:
-        counted.skip("speed", "three sets of one second", "they took longer, ten times")
+    first, second = project.sets()[::-1]
+    for path in project.store.glob(f"{first}.*"):
+        path.unlink()
+    project.run("run")
+    now = project.sets()
+    is_true("an id that went isn't given again, and the newest is the newest", now == [first + "_3", second] and
+            project.sets("file:copies") == [first + "_3", second, first], f"{now} {names(copies)}")
 
 
 def elsewhere(folder):
@@ -251,13 +273,34 @@ def elsewhere(folder):
     make(project.folder / "app.db", 20)
     for _ in range(2):
         project.expect("each set in a folder", ["run"], 0)
-        time.sleep(1.1)
+        project.later()
     project.expect("one goes", ["prune", "--allow-many"], 0, "1 set deleted")
     left = [path for path in far.rglob("*") if path.is_dir() and not list(path.iterdir())]
     is_true("and its folder with it", left == [] and len(project.sets()) == 1, left)
 
 
+def pruned_beside(folder):
+    """A set that somebody begins to restore, or keeps, once prune has decided."""
+    for what in ("a restore", "a mark", "nothing"):
+        project = Project(folder / f"beside {what}", "  stores: [file:store]\n  keep: {last: 1}\n")
+        make(project.folder / "app.db", 20)
+        for _ in range(2):
+            project.run("run")
+            project.later()
+        old = project.sets()[-1]
+        process = subprocess.Popen([PROGRAM, "prune", "--allow-many"], cwd=project.folder, env=project.environment(FAIRLEAD_FAULT="stop@prune-next"),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        is_there = wait_stopped(process)
+        if what != "nothing":
+            (project.store / (f"{old}.restoring.0123abcd" if what == "a restore" else f"{old}.keep")).write_text("\n")
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate(timeout=60)[0]
+        stays = old in project.sets()
+        is_true(f"{what} comes while prune works: it is heeded", is_there and process.returncode == 0 and stays == (what != "nothing") and
+                ("0 sets deleted" in said) == stays, f"{process.returncode} {said}")
+
+
 with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:
-    for part in (pushed, damaged, copies_killed, replaced_while_killed, enough, pruned, ids, elsewhere):
+    for part in (pushed, damaged, of_several, copies_killed, replaced_while_killed, enough, pruned, pruned_beside, ids, elsewhere):
         part(pathlib.Path(name))
 counted.close()

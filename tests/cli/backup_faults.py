@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: namespaces; takes: 41 s
 """backup_faults.py BIN: what a backup survives, on SQLite and a folder: bytes that change, full disks, SIGKILL at each place, two at
 once, a clock that jumps back. FAIRLEAD_FLIPS=1000 flips so many bytes; tests/backup_faults.tsv says which test shows which fault."""
 import hashlib
@@ -239,7 +240,7 @@ def two_at_once(folder):
     project.expect("prune, too", ["prune"], 3, f"process {first.pid}")
     second = subprocess.Popen([PROGRAM, "run", "--wait-lock", "30s"], cwd=project.folder, env=project.environment(), stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    time.sleep(0.3)
+    time.sleep(0.3)  # long enough to be refused, if it were
     counted.note("or waits", "" if second.poll() is None else "it does not")
     first.send_signal(signal.SIGCONT)
     first.communicate()

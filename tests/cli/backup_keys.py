@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: age; takes: 9 s
 """backup_keys.py BIN: keys are made into files of their owner's alone, sets open by the program age and back, a wrong key is told, and keys
 are rotated: killed anywhere, each set can be read at every moment, and the rotation can be run again."""
 import pathlib
@@ -7,7 +8,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
@@ -130,10 +130,32 @@ def passphrases(folder):
     project.expect("a set for a passphrase", ["run"], 0, PASSPHRASE="the first one")
     project.expect("which opens it", ["keys", "rotate"], 0, "1 was already", PASSPHRASE="the first one")
     project.expect("another one is not taken for it", ["keys", "rotate"], 3, "was made by another passphrase", "still needed", PASSPHRASE="the second one")
-    time.sleep(1.1)
+    project.later()
     project.expect("a set for the other", ["run"], 0, PASSPHRASE="the second one")
     done = project.expect("each is told", ["keys", "rotate", "--dry-run"], 3, "1 was not", "was made by another passphrase", PASSPHRASE="the second one")
+    former(project)
     is_true("no passphrase is", "the first one" not in done.stdout + done.stderr and "the second one" not in done.stdout + done.stderr)
+
+
+def former(project):
+    """From one passphrase to another, and on to keys."""
+    both = {"PASSPHRASE": "the second one", "FORMER": "the first one"}
+    project.write("  stores: [file:store]\n  encrypt: {passphrase_env: PASSPHRASE, former_passphrase_env: FORMER}\n")
+    first = min(name.split(".")[0] for name in names(project.store) if "manifest" in name)
+    project.expect("the former one opens what it made", ["verify", first, "--level", "3"], 0, **both)
+    project.expect("a dry run makes nothing", ["keys", "rotate", "--dry-run"], 0, "1 set would be made", "1 was already", **both)
+    for at in ("rotate-file", "rotate-manifest"):
+        project.killed("passphrases", at, "keys", "rotate", **both)
+        project.expect(f"killed at {at}: all can be read", ["verify", first, "--level", "3"], 0, **both)
+    project.expect("what is left is made for the new one", ["keys", "rotate"], 0, **both)
+    project.expect("which alone opens it", ["verify", first, "--level", "4"], 0, PASSPHRASE="the second one")
+    project.expect("twice is once", ["keys", "rotate"], 0, "2 were already", **both)
+    project.expect("the first one no longer does", ["verify", first, "--level", "3"], 3, PASSPHRASE="the first one")
+    project.run("keys", "make", "--to", "key.txt")
+    recipient = next(word for word in (project.folder / "key.txt").read_text().split() if word.startswith("age1"))
+    project.write(f"  stores: [file:store]\n  encrypt: {{to: [{recipient}], identity_file: key.txt, former_passphrase_env: FORMER}}\n")
+    project.expect("on to a key", ["keys", "rotate"], 0, FORMER="the second one")
+    project.expect("which opens it", ["verify", first, "--level", "4"], 0)
 
 
 def rotated_while_killed(folder):

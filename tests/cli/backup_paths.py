@@ -1,10 +1,12 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 3 s
 """backup_paths.py BIN: sets of folders and files: told, excluded, restored byte for byte beside what is there; what changes while it is
 read is told; nothing to back up is a refusal."""
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+from until import wait_stopped  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
 
@@ -133,6 +136,31 @@ def late(folder):
     counted.note("nothing took its place", "it is there" if (project.folder / "other").exists() else "")
 
 
+def came_meanwhile(folder):
+    """Nothing was there when the restore looked, and something is when it acts."""
+    for what, source in (("a folder", "{name: it, path: uploads}"), ("a file", "{name: it, path: uploads/one}")):
+        project = Project(folder / f"came {what}", source)
+        (project.folder / "uploads").mkdir()
+        (project.folder / "uploads" / "one").write_text("1")
+        project.expect(f"{what}: a set", ["run"], 0)
+        target = project.folder / "late"
+        process = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "late"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "FAIRLEAD_FAULT": "stop@target-absent"})
+        is_there = wait_stopped(process)
+        if what == "a folder":
+            target.mkdir()
+            (target / "came").write_text("meanwhile")
+        else:
+            target.write_text("meanwhile")
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate(timeout=60)[0]
+        kept = [path / "came" if what == "a folder" else path for path in project.folder.glob("late.before_*")]
+        new = target / "one" if what == "a folder" else target
+        counted.note(f"{what} that came meanwhile is kept and told", "" if is_there and process.returncode == 0 and len(kept) == 1 and
+                     kept[0].read_text() == "meanwhile" and "late.before_" in said and new.read_text() == "1" else f"{process.returncode} {kept} {said}")
+
+
 def of_one_file(folder):
     project = Project(folder / "one file", "{name: list, path: list.txt}")
     (project.folder / "list.txt").write_text("one")
@@ -232,6 +260,6 @@ def changing(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup paths ") as name:
-    for each in (there_and_back, original, late, of_one_file, excluded, refused, around, changing):
+    for each in (there_and_back, original, late, came_meanwhile, of_one_file, excluded, refused, around, changing):
         each(pathlib.Path(name))
 counted.close()

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: postgres; takes: 137 s
 """backup_pitr.py BIN: a real server back to a moment between two rows: its base, its WAL, a second timeline; a lost segment is told by
 status before it is needed, and refused by name before anything is touched; killed at each step it can be done again. PITR_CLIENT_BIN
 names a folder of newer client programs, for servers that have none of their own (script/bench pitr_versions)."""
@@ -17,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import counted  # noqa: E402
 import postgres  # noqa: E402
 from pitr import PROGRAM, Project, Restored, now, rows, switch  # noqa: E402
+from until import wait_until  # noqa: E402
 
 PLACES = {}  # where each command was killed
 
@@ -34,8 +36,8 @@ def enable(project, server):
     server.psql("SELECT pg_reload_conf()")
     project.expect("another's command isn't replaced", ["pitr-enable", "--apply"], 2, "--overwrite")
     project.expect("but where that is said", ["pitr-enable", "--apply", "--overwrite"], 0)
-    time.sleep(0.5)
-    counted.note("it is ours again", "" if server.ask("SHOW archive_command") == command else server.ask("SHOW archive_command"))
+    wait_until("it is ours again", lambda: server.ask("SHOW archive_command") == command)
+    counted.note("it is ours again", "")
 
 
 def archive_fails(project, server):
@@ -45,8 +47,8 @@ def archive_fails(project, server):
     def set_to(text):
         server.psql(f"ALTER SYSTEM SET archive_command = '{text}'")
         server.psql("SELECT pg_reload_conf()")
-        time.sleep(0.3)
-    for what, instead in (("fails", "false"), ("hangs", "sleep 1000")):
+        wait_until("the server has read it", lambda: server.ask("SHOW archive_command") == text.replace("''", "'"))
+    for what, instead in (("fails", "false"), ("hangs", "exec sleep 1000")):
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(project.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"), "SHOP_URL": project.url}
         set_to(instead)
         began = time.monotonic()

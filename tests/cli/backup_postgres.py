@@ -1,20 +1,22 @@
 #!/usr/bin/python3
+# needs: postgres, icu; takes: 50 s
 """backup_postgres.py BIN: sets of a real server's database: one snapshot under write load, read back, proven by a restore into a
 server of its own, restored beside what serves and swapped; each failure leaves no set and the old database."""
 import fcntl
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import termios
 import threading
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
+from until import wait_stopped, wait_until  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
 CONFIG = """version: 1
@@ -84,7 +86,7 @@ def sums(server, database):
 
 def there_and_back(server, folder):
     project = Project(folder / "back", server.tcp_url("shop"))
-    ended = threading.Event()
+    ended, before = threading.Event(), server.ask("SELECT count(*) FROM pairs", "shop")
 
     def write():
         while not ended.is_set():
@@ -92,13 +94,13 @@ def there_and_back(server, folder):
 
     thread = threading.Thread(target=write)
     thread.start()
-    time.sleep(0.3)
+    wait_until("somebody writes", lambda: server.ask("SELECT count(*) FROM pairs", "shop") != before)
     done = project.expect("a set is made while others write", ["run", "--format", "json"], 0)
     ended.set()
     thread.join()
     made = json.loads(done.stdout)
     stem = made["id"]
-    wanted = [f"{stem}.db.globals.sql.gz", f"{stem}.manifest.json", f"{stem}.sql.gz"]
+    wanted = [f"{stem}.db.catalog.txt.gz", f"{stem}.db.globals.sql.gz", f"{stem}.manifest.json", f"{stem}.sql.gz"]
     counted.note("its files", "" if project.names() == wanted else str(project.names()))
     counted.note("the copies", "" if project.names("copies") == wanted else str(project.names("copies")))
     text = (project.store / f"{stem}.manifest.json").read_text()
@@ -285,15 +287,14 @@ def losing(server, folder):
     before = project.names()
     project.expect("a replica that is in conflict: retried, then advice", ["run"], 3, "is tried once more", "hot_standby_feedback", "one of twenty", "last")
     counted.note("and nothing is left", "" if project.names() == before else str(project.names()))
-    pretend("pg_dump", f"touch '{mark}'; sleep 1; exec {real}/pg_dump \"$@\"")
+    pretend("pg_dump", f"touch '{mark}'; while [ -e '{mark}' ]; do sleep 0.02; done; exec {real}/pg_dump \"$@\"")
     running = subprocess.Popen([PROGRAM, "run"], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "SHOP_URL": project.url}, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    while not mark.exists() and running.poll() is None:
-        time.sleep(0.05)
+    wait_until("pg_dump begins", lambda: mark.exists() or running.poll() is not None)
     server.stop("SIGKILL")
+    mark.unlink()
     said = running.communicate()[0]
     counted.note("a server that stops in the middle", "" if running.returncode == 3 and project.names() == before else f"{running.returncode} {said} {project.names()}")
-    time.sleep(0.5)
     server.start()
     pretend("pg_dump", f"exec {real}/pg_dump \"$@\"")
     project.expect("the next run works", ["run"], 0)
@@ -309,12 +310,16 @@ def losing(server, folder):
     pretend("pg_restore", "case \"$*\" in *' -d '*) cat > /dev/null; echo 'pg_restore: error: could not execute query: ERROR:  must be member of role' >&2; "
             f"echo 'Command was: ALTER TABLE t' >&2; exit 1;; esac; exec {real}/pg_restore \"$@\"")
     project.expect("its cause is told, not what stands behind it", ["restore", "latest", "--to", "original", "--overwrite"], 3, "must be member of role")
+    pretend("pg_restore", "case \"$*\" in *' -d '*) cat > /dev/null; echo 'pg_restore: error: COPY failed for table \"items\": ERROR:  invalid input syntax "
+            f"for type integer: \"ann lee\"' >&2; echo 'DETAIL:  Key (name)=(ann lee) exists' >&2; exit 1;; esac; exec {real}/pg_restore \"$@\"")
+    done = project.expect("no value is told with it", ["restore", "latest", "--to", "original", "--overwrite"], 3, 'table "items"', 'integer: "***"')
+    counted.note("none at all", "it is" if "ann lee" in done.stdout + done.stderr else "")
     pretend("pg_restore", f"exec {real}/pg_restore \"$@\"")
     for at in ("restore", "restored", "counted", "in-place"):
         done = project.run("restore", "latest", "--to", "original", "--overwrite", FAIRLEAD_FAULT=f"kill@{at}")
         counted.note(f"restore killed at {at}: a whole database serves", "" if done.returncode == -9 and server.ask("SELECT count(*) FROM items", "shop") == rows
                      else str(done))
-        time.sleep(1)
+        server.wait_alone()
         project.expect(f"restore killed at {at}: the next one works", ["restore", "latest", "--to", "original", "--overwrite"], 0)
         left = server.ask("SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE '%\\_restore\\_%'")
         counted.note(f"restore killed at {at}: and leaves nothing beside", left)
@@ -436,6 +441,55 @@ def kinds(server, folder):
     counted.note("large objects, too", "" if server.ask("SELECT count(*) FROM pg_largeobject_metadata", "kinds_copy") == "2" else "no")
 
 
+def came_meanwhile(server, folder):
+    """Into a database that is empty when the restore begins, and not when it ends."""
+    project = Project(folder / "meanwhile", server.tcp_url("kinds"))
+    project.expect("a set to restore", ["run"], 0)
+    comes = {"a table": "CREATE TABLE came (id int)", "a function": "CREATE FUNCTION came() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+             "a schema": "CREATE SCHEMA came", "a large object": "SELECT lo_from_bytea(0, 'came')", "nothing": "SELECT 1"}
+    for place in ("restored", "swapped"):
+        for what, text in comes.items():
+            server.psql("CREATE DATABASE late")
+            run = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "late"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "SHOP_URL": project.url, "FAIRLEAD_FAULT": f"stop@{place}"})
+            is_there = wait_stopped(run)
+            old = server.ask("SELECT datname FROM pg_database WHERE datname LIKE 'late\\_before%'") or "late"
+            server.psql(text, old)
+            run.send_signal(signal.SIGCONT)
+            said = run.communicate(timeout=60)[0]
+            kept = server.ask("SELECT datname FROM pg_database WHERE datname LIKE 'late\\_before%' AND datallowconn")
+            wrong = [] if is_there and run.returncode == 0 else [f"status {run.returncode}"]
+            wrong += [] if bool(kept) == (what != "nothing") and (not kept or kept in said) else [f"kept: {kept!r}"]
+            wrong += [] if server.ask("SELECT count(*) FROM t", "late") == "1" else ["it is not restored"]
+            counted.note(f"{what} comes at '{place}': it is kept", f"{wrong}\n{said}" if wrong else "")
+            for name in ("late", kept):
+                if name:
+                    server.psql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def sorted_as_there(server, folder):
+    """Order and bytes are the database's own: ICU's rules, and bytes of no encoding."""
+    for name, options, text, question, answer in (
+            ("icu", "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-u-kn-true' ENCODING 'UTF8'",
+             "CREATE TABLE t (v text); INSERT INTO t VALUES ('a10'), ('a9'), ('B1'), ('z')", "SELECT string_agg(v, ' ' ORDER BY v) FROM t", "a9 a10 B1 z"),
+            ("bytes", "TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'",
+             "CREATE TABLE t (v text); INSERT INTO t VALUES (E'caf\\xe9')", "SELECT encode(v::bytea, 'hex') FROM t", "636166e9")):
+        made = server.psql(f"CREATE DATABASE {name} {options}", check=False)
+        if made.returncode:
+            counted.skip("icu", name, made.stderr.strip())
+            continue
+        server.psql(text, name)
+        for dump in ("custom", "plain"):
+            project = Project(folder / f"{name} {dump}", server.tcp_url(name), CONFIG.replace("dump: custom", f"dump: {dump}"))
+            project.expect(f"{name}: a set, {dump}", ["run"], 0)
+            project.expect(f"{name}: level 4", ["verify", "--level", "4"], 0, "level 4")
+            copy = f"{name}_{dump}"
+            project.expect(f"{name}: restored", ["restore", "latest", "--to", copy], 0)
+            said = server.ask(question, copy)
+            counted.note(f"{name}, {dump}: as it was", "" if said == answer else said)
+
+
 if postgres.folder_of_programs() is None:
     counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Server(tcp=True, port=0) as served:
@@ -447,6 +501,6 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Se
     failing(served, made_project, pathlib.Path(name))
     plain(served, pathlib.Path(name))
     losing(served, pathlib.Path(name))
-    for part_of_it in (via, directory, queries, kinds):
+    for part_of_it in (via, directory, queries, kinds, came_meanwhile, sorted_as_there):
         part_of_it(served, pathlib.Path(name))
 counted.close()

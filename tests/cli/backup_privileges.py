@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: root, openssl, privileges, open-build; takes: 9 s
 """backup_privileges.py BIN: a hostile store, restored by root in more than twenty ways (set-user-id, set-group-id, capabilities, owners, devices,
 access lists, links, modes of folders): nobody gains a right without a trusted signature and --keep-privileges, and what is dropped is named and
 counted; with both everything comes back."""

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: redis; takes: 25 s
 """backup_redis.py BIN: sets of a real Redis: saved, streamed, read by redis-check-rdb, proven in a server of its own by their keys,
 restored beside what serves and swapped; each failure leaves no set and the old keys."""
 import json
@@ -9,11 +10,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import redis  # noqa: E402
+from until import wait_stopped, wait_until  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
 CONFIG = """version: 1
@@ -31,6 +32,10 @@ kept=
 while [ "$1" = -e ]; do kept="$kept $2"; shift 2; done
 [ "$1" = cache ] || { echo "service \\"$1\\" is not running" >&2; exit 1; }
 shift
+for word; do  # its /tmp is its own
+    shift
+    set -- "$@" "$(printf '%s\n' "$word" | sed "s|/tmp/fairlead|TEMPORARY/fairlead|g")"
+done
 case "$kept" in *REDISCLI_AUTH*) ;; *) unset REDISCLI_AUTH ;; esac
 exec "$@"
 """
@@ -132,6 +137,23 @@ def over_what_serves(server, project, was):
     server.ask("FLUSHDB", database=14)
 
 
+def came_meanwhile(server, project):
+    """Databases that were empty when the restore looked."""
+    server.say("FLUSHALL\n")
+    for at, database, status, said in (("counted", 0, 0, "what was there is kept in databases 15, 14"), ("restore", 15, 3, "somebody uses it now")):
+        process = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "original"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                                   env=project.environment(FAIRLEAD_FAULT=f"stop@{at}"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        is_there = wait_stopped(process)
+        server.ask("SET", "came", "1", database=database)
+        process.send_signal(signal.SIGCONT)
+        shown = process.communicate(timeout=60)[0]
+        kept = server.ask("GET", "came", database=15)
+        counted.note(f"a key that came at '{at}' is kept and told", "" if is_there and process.returncode == status and said in shown and kept == "1" else
+                     f"{process.returncode} {kept} {shown}")
+        server.say("FLUSHALL\n")
+    fill(server)
+
+
 def while_others_write(server, folder):
     project = Project(folder / "busy", server.url())
     ended = threading.Event()
@@ -207,7 +229,9 @@ def in_a_container(server, folder):
     project = Project(folder / "via", server.url(), CONFIG.replace("url_env: CACHE_URL", "url_env: CACHE_URL, via: 'compose:cache'"))
     programs = folder / "docker"
     programs.mkdir()
-    (programs / "docker").write_text(DOCKER)
+    temporary = folder / "container's"
+    temporary.mkdir()
+    (programs / "docker").write_text(DOCKER.replace("TEMPORARY", str(temporary)))
     (programs / "docker").chmod(0o755)
     project.variables = {"PATH": f"{programs}:/usr/bin:/bin"}
     project.expect("by the programs of a container", ["run"], 0)
@@ -217,13 +241,9 @@ def in_a_container(server, folder):
     counted.note("what is restored serves", "" if server.ask("EXISTS", "later") == "0" and server.ask("EXISTS", "hash") == "1" else "no")
     said = (programs / "said").read_text()
     counted.note("no password in a word of docker's", "it is there" if "secret" in said else "")
-    left = [path for path in pathlib.Path("/tmp").glob("fairlead-redis-*")]
-    for _ in range(50):
-        if not left:
-            break
-        time.sleep(0.1)
-        left = [path for path in pathlib.Path("/tmp").glob("fairlead-redis-*")]
-    counted.note("nothing is left in the container", str(left) if left else "")
+    counted.note("a server was started in the container", "" if "/tmp/fairlead-redis-" in said else said)
+    wait_until("nothing is left in the container", lambda: not list(temporary.iterdir()), 10)
+    counted.note("nothing is left in the container", "")
     project.write(CONFIG.replace("url_env: CACHE_URL", "url_env: CACHE_URL, via: 'compose:other'"))
     project.expect("no such service", ["run"], 3, 'service "other" is not running')
     project.write(CONFIG.replace("url_env: CACHE_URL", "url_env: CACHE_URL, via: 'ssh:other'"))
@@ -237,6 +257,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, redis.Serve
     state = digest(served)
     made_project = there_and_back(served, pathlib.Path(name))
     over_what_serves(served, made_project, state)
+    came_meanwhile(served, made_project)
     while_others_write(served, pathlib.Path(name))
     failing(served, made_project, pathlib.Path(name))
     in_a_container(served, pathlib.Path(name))

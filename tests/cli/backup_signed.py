@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: openssl; takes: 3 s
 """backup_signed.py BIN: manifests are signed by a key of the environment; one that was edited, or that a stranger signed, is refused by verify,
 restore, push, fetch and keep, whatever its own checksum says; `fairlead verify` reads the signature; killed rotations leave a good one. What a
 verification found is signed as well, and counts for status, list, prune and copies only so."""
@@ -10,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
@@ -82,6 +82,16 @@ def signed(folder):
     whole = signature.read_text()
     signature.write_text(whole.replace("A", "B", 1))
     project.expect("so is an edited signature", ["verify"], 1, "signed")
+    named = whole.replace('"keyid":"', '"keyid":"x', 1)
+    is_true("it says whose it is", named != whole, whole)
+    signature.write_text(named)
+    project.expect("and one whose key has another name", ["verify"], 1, "names another key than", "was changed afterwards")
+    wrong = []
+    for at in range(len(whole.rstrip())):
+        signature.write_bytes(whole[:at].encode() + bytes([ord(whole[at]) ^ 1]) + whole[at + 1:].encode())
+        if project.run("verify", "--level", "1").returncode != 1:
+            wrong.append(f"{at} {whole[at]!r}")
+    is_true("every flipped bit of it is noticed", not wrong, wrong)
     signature.unlink()
     project.expect("and a lost one", ["verify"], 1, "it has no signature")
     signature.write_text(whole)
@@ -144,7 +154,7 @@ def proven(folder):
     signed_one = record.read_text()
     stamp = re.search(r"verify\.(\w+)\.4", record.name).group(1)
     first = project.sets()[0]
-    time.sleep(1.1)
+    project.later()
     project.expect("one more set", ["run"], 0, SIGNING_KEY=ours)
     other = project.sets()[0]
     envelope = json.loads(signed_one)

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: age, namespaces; takes: 16 s
 """backup_sqlite.py BIN: sets of SQLite's files in a folder: made under write load, whole or not there, told, verified, restored and
 pruned."""
 import json
@@ -14,9 +15,11 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import backups  # noqa: E402
 import counted  # noqa: E402
+from until import wait_stopped  # noqa: E402
 
-PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
+PROGRAM = backups.PROGRAM
 KILLED = ["dump", "dumped", "stored", "read-back", "manifest", "sealed"]
 KILLED_RESTORING = ["restore", "restored", "counted", "in-place"]
 KILLED_PRUNING = ["prune-begun", "prune-manifest", "prune-files"]
@@ -28,34 +31,14 @@ backup:
 """
 
 
-class Project:
+class Project(backups.Project):
     def __init__(self, folder, config=CONFIG):
-        self.folder = folder
-        folder.mkdir()
-        self.store = folder / "store"
+        super().__init__(folder)
         (folder / "fairlead.yml").write_text(config)
-
-    def run(self, *words, **variables):
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
-                       "DATABASE_URL": "sqlite:app.db", **variables}
-        return subprocess.run([PROGRAM, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=300)
-
-    def expect(self, what, words, status, *parts, **variables):
-        done = self.run(*words, **variables)
-        shown = done.stdout + done.stderr
-        missing = [part for part in parts if part not in shown]
-        counted.note(what, f"status {done.returncode}, expected {status}; missing {missing}\n{shown}"
-                     if done.returncode != status or missing else "")
-        return done
 
     def names(self):
         return sorted(str(path.relative_to(self.store)) for path in self.store.rglob("*") if path.is_file()
                       and not path.name.startswith("."))
-
-    def sets(self):
-        done = self.run("list", "--format", "json")
-        return [one["id"] for one in json.loads(done.stdout)["sets"]]
 
 
 def make(path, rows=1000):
@@ -160,8 +143,11 @@ def under_load(folder):
     counted.note("with the rows of that moment", "" if {"name": "notes", "rows": len(found), "exact": True} in manifest["parts"][0]["tables"]
                  else str(manifest["parts"][0]["tables"]))
     opened = sqlite3.connect(path)
-    opened.execute("SELECT 1 FROM notes").fetchone()
-    project.expect("a file that is in use stays as it is", ["restore", "latest", "--to", "original", "--overwrite"], 3, "in use")
+    opened.execute("BEGIN IMMEDIATE")
+    project.expect("a file that is written to stays as it is", ["restore", "latest", "--to", "original", "--overwrite"], 3, "in use")
+    opened.rollback()
+    project.expect("one that is open is replaced", ["restore", "latest", "--to", "original", "--overwrite"], 0, "the old file is kept as")
+    counted.note("and who has it open sees what is new", "" if opened.execute("SELECT count(*) FROM notes").fetchone() == (len(found),) else "not so")
     opened.close()
 
 
@@ -182,7 +168,7 @@ def damage(folder):
     project.expect("whole again", ["verify"], 0)
     project.expect("status: whole", ["status"], 0)
     good = project.sets()[0]
-    time.sleep(1.05)
+    project.later()
     project.expect("a second set", ["run"], 0)
     bad = project.sets()[0]
     file = next(file for file in project.store.iterdir() if file.name.startswith(bad) and file.name.endswith(".gz"))
@@ -206,7 +192,7 @@ def killed(folder):
         make(project.folder / "app.db", 20)
         project.run("run")
         before = project.sets()
-        time.sleep(1)
+        project.later()
         done = project.run("run", FAIRLEAD_FAULT=f"kill@{at}")
         after = project.sets()
         whole = all(project.run("verify", one).returncode == 0 for one in after)
@@ -234,11 +220,10 @@ def read_meanwhile(folder):
     make(project.folder / "app.db", 50)
     for _ in range(2):
         project.expect("a set", ["run"], 0)
-        time.sleep(1.05)
+        project.later()
     oldest = project.sets()[-1]
-    environment = {"PATH": "/usr/bin:/bin", "TMPDIR": os.environ.get("TMPDIR", "/tmp"), "DATABASE_URL": "sqlite:app.db"}
-    reader = subprocess.Popen([PROGRAM, "restore", oldest, "--to", "old.db"], cwd=project.folder, env={**environment, "FAIRLEAD_FAULT": "stop@restore"})
-    os.waitpid(reader.pid, os.WUNTRACED)
+    reader = subprocess.Popen([PROGRAM, "restore", oldest, "--to", "old.db"], cwd=project.folder, env=project.environment(FAIRLEAD_FAULT="stop@restore"))
+    wait_stopped(reader)
     project.expect("another run goes on", ["run"], 0)
     project.expect("a second restore, too", ["restore", "latest", "--to", "new.db"], 0)
     project.expect("prune leaves what is read", ["prune", "--allow-many"], 0, f"keep   {oldest}: needed by a restore")
@@ -254,7 +239,7 @@ def pruned(folder):
         make(project.folder / "app.db", 20)
         for _ in range(4):
             project.run("run")
-            time.sleep(1.05)
+            project.later()
         everything = project.sets()
         rules = CONFIG + "  keep: {last: 2}\n"
         (project.folder / "fairlead.yml").write_text(rules)
@@ -276,7 +261,7 @@ def pruned(folder):
         (project.folder / "fairlead.yml").write_text(CONFIG + "  keep: {last: 1}\n")
         project.expect("half may go", ["prune"], 0, "1 set deleted")
         project.run("run")
-        time.sleep(1.05)
+        project.later()
         project.run("run")
         project.expect("more than half may not", ["prune"], 1, "2 of 3 sets would go at once", "--allow-many")
         project.expect("unless it is said", ["prune", "--allow-many"], 0, "2 sets deleted")
@@ -292,14 +277,14 @@ def refused(folder):
     project.expect("but where it is meant", ["run", "--allow-empty"], 0)
     (project.folder / "app.db").unlink()
     make(project.folder / "app.db", 3000)
-    time.sleep(1.05)
+    project.later()
     project.expect("a set of it", ["run"], 0)
     for _ in range(2):
-        time.sleep(1.05)
+        project.later()
         project.run("run")
     (project.folder / "app.db").unlink()
     make(project.folder / "app.db", 10)
-    time.sleep(1.05)
+    project.later()
     project.expect("a database that shrank", ["run"], 1, "less than half", "--allow-shrink")
     project.expect("but where it is meant", ["run", "--allow-shrink"], 0)
     (project.folder / "app.db").write_bytes(b"SQLite format 3\0" + os.urandom(5000))
@@ -309,10 +294,9 @@ def refused(folder):
     project.expect("no such source", ["run", "--source", "cache"], 2, "source 'cache' is unknown; expected db")
     project.expect("no target", ["restore", "latest"], 2, "--to")
     make(project.folder / "held.db", 3000)
-    holder = subprocess.Popen([PROGRAM, "run"], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": "sqlite:held.db",
-                                                                       "FAIRLEAD_FAULT": "stop@dump"}, stderr=subprocess.DEVNULL)
-    time.sleep(2)
-    if holder.poll() is None:
+    holder = subprocess.Popen([PROGRAM, "run"], cwd=project.folder, stderr=subprocess.DEVNULL,
+                              env=project.environment(DATABASE_URL="sqlite:held.db", FAIRLEAD_FAULT="stop@dump"))
+    if wait_stopped(holder):
         project.expect("two at once: the second names the first", ["run", "--wait-lock", "1s"], 3, f"process {holder.pid}",
                        DATABASE_URL="sqlite:held.db")
         holder.kill()
@@ -345,7 +329,7 @@ backup:
     project.expect("level 3 is too little to count", ["verify", "--level", "3"], 0)
     project.expect("so rto and every are not shown to hold", ["status", "--max-age", "1h"], 1, "no set was ever verified", "rto 10m", "rpo 2s")
     project.expect("verify.level is the default", ["verify"], 0, "level 4: passed")
-    time.sleep(2.1)
+    project.later(2)
     project.expect("max_age, rpo and every are limits", ["status"], 1, "and 1s is the most", "and rpo is 2s", "the last verification was")
     project.expect("each rule tells itself", ["prune"], 0, "younger than 1 days", "daily 1 of 2", "weekly 1 of 1", "monthly 1 of 1", "yearly 1 of 1")
     project.expect("two sources can't go to one place", ["restore", "latest", "--to", "x.db"], 2, "say --source")
@@ -476,7 +460,7 @@ def shared(folder):
         make(project.folder / name, count)
     production, staging = {"DATABASE_URL": "sqlite:production.db"}, {"DATABASE_URL": "sqlite:staging.db"}
     project.expect("a set of production", ["run", "--env", "production"], 0, **production)
-    time.sleep(1.05)
+    project.later()
     project.expect("a younger one of dev", ["run", "--env", "dev"], 0, **staging)
     project.expect("production's newest is its own", ["restore", "latest", "--env", "production", "--to", "p.db"], 0, **production)
     counted.note("with its rows", "" if len(rows(project.folder / "p.db")) == 30 else "they are dev's")
@@ -491,7 +475,7 @@ def shared(folder):
     for app in ("one", "two"):
         (project.folder / "fairlead.yml").write_text(config.replace("app: shop", f"app: {app}") + "  name_style: plain\n")
         project.expect(f"plain, of {app}", ["run", "--compress", "none"], 0, DATABASE_URL=f"sqlite:{'production' if app == 'one' else 'staging'}.db")
-        time.sleep(1.05)
+        project.later()
     (project.folder / "fairlead.yml").write_text(config.replace("app: shop", "app: one") + "  name_style: plain\n")
     project.expect("one's newest is one's", ["restore", "latest", "--to", "one.db"], 0)
     counted.note("with one's rows", "" if len(rows(project.folder / "one.db")) == 30 else "they are two's")
@@ -503,14 +487,14 @@ def shared(folder):
 """)
     project.expect("a set of both", ["run"], 0, **production)
     both = project.sets()[0]
-    time.sleep(1.05)
+    project.later()
     project.expect("a set of one", ["run", "--source", "uploads"], 0, **production)
     project.expect("is proven", ["verify", "--level", "4"], 0)
     project.expect("which says nothing of the other", ["status"], 1, "there is no verified set with source 'db', and rpo is 1h", "RPO: unknown")
     project.expect("the last set of the database stays", ["prune", "--allow-many"], 0, f"keep   {both}: the newest of db, uploads")
     project.expect("proven as well", ["verify", both, "--level", "4"], 0)
     project.expect("all is", ["status"], 0)
-    time.sleep(2)
+    project.later(2)
     project.expect("each source has its age", ["run", "--source", "uploads"], 0)
     project.expect("and is judged by it", ["status", "--max-age", "2s"], 1, "the newest set with source 'db' is")
 
@@ -520,7 +504,7 @@ def kept(folder):
     make(project.folder / "app.db", 20)
     for _ in range(3):
         project.run("run")
-        time.sleep(1.05)
+        project.later()
     oldest = project.sets()[-1]
     (project.folder / "fairlead.yml").write_text(CONFIG + "  keep: {last: 1}\n")
     project.expect("which one has to be said", ["keep"], 2, "latest")

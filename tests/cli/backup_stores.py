@@ -1,11 +1,11 @@
 #!/usr/bin/python3
+# needs: sshd, moto; takes: 110 s
 """backup_stores.py BIN: run, list, verify, restore, keep and prune in a folder of another machine by a real sshd, in a bucket of a real server
 of S3 (moto, which FAIRLEAD_MOTO names) and in one whose answers are spoilt: no loss and no lie."""
 import os
 import pathlib
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
@@ -30,7 +30,7 @@ def whole_way(folder, kind, url, **variables):
     is_true(label + "the rows are the same", rows(project.folder / "copy.db") == rows(project.folder / "app.db"))
     first = project.sets()[0]
     for _ in range(2):
-        time.sleep(1.05)
+        project.later()
         project.expect(label + "another set", ["run"], 0)
     newest = project.sets()[0]
     project.expect(label + "one stays", ["keep", first], 0)
@@ -76,7 +76,7 @@ def own_faults(folder):
                     is_true(f"{where}: it passes, and the command is done", done.returncode == 0, done.stdout + done.stderr)
                     check(project, where, command, done, before, first, turn)
                     if command == "run":
-                        time.sleep(1.05)
+                        project.later()
 
 
 def spoilt(bucket, project, fault, method, words):

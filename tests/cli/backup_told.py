@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 4 s
 """backup_told.py BIN: what is said so that somebody can go on: losses that sizes don't show, what killed programs left, engines that don't
 fit, the store that has what another one lacks, names that would break a line."""
 import hashlib
@@ -10,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
@@ -142,7 +142,7 @@ def another_app(folder):
         project.run("run", "--app", "bank")
         bank = project.run("list", "--app", "bank", "--format", "json").stdout
         bank = json.loads(bank)["sets"][0]["id"]
-        time.sleep(1.1)
+        project.later()
         project.expect(f"{style}: a store of two apps", ["run"], 0)
         ours = project.sets()[0]
         for words in (["restore", bank, "--to", "copy.db"], ["verify", bank], ["keep", bank], ["release", bank], ["push", bank], ["fetch", bank]):
@@ -182,7 +182,7 @@ def of_paths(folder):
             os.mknod(up / "disk", 0o60666, os.makedev(7, 200))
         except PermissionError:
             return
-        time.sleep(1.1)  # the newest set is one of another second
+        project.later()  # the newest set is one of another second
         project.expect("a device in a folder", ["run"], 0)
         project.expect("is not made", ["restore", "latest", "--to", "restored"], 0, "'disk': device 7:200", "rights of 1 path dropped")
         is_true("the rest is", (project.folder / "restored" / "a").read_text() == "a" and not (project.folder / "restored" / "disk").exists())

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 1 s
 """board_kit.py BIN: examples/board is what `fairlead init --production` makes of its application today, but for what its README names.
 A template that changed is carried over by hand: what differs is told."""
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 42 s
 """canary.py BIN [--all]: no tool shows a secret, wherever it came from and wherever it could go.
 
 Each kind of source gets a canary of its own: inputs, headers (also without their colon), cookies, queries, passwords of

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: newgit; takes: 22 s
 """clones.py BIN [--all] [--cells N] [--seed S] [--list] [NAME…]: decisions of fairlead-tag in each kind of clone, held to what
 upstream says.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: bash, zsh, fish; takes: 4 s
 """completions.py BIN: what bash, zsh and fish themselves complete, with the scripts as they are installed.
 
 Each command of each tool is offered the flags that it takes, by the declaration, and no other. Then single lines: values,

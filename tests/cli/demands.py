@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: conformance; takes: 5 s
 """demands.py BIN: walks tests/demands.tsv, the table of what the project is asked for and what shows it.
 demands.py --ran LOGS: the table's end-to-end checks passed, by the logs of script/e2e in that folder.
 
@@ -116,7 +117,7 @@ def wrong_command(told):
     with tempfile.TemporaryDirectory(prefix="fairlead demand ") as scratch:
         work = pathlib.Path(scratch) / "notes"
         shutil.copytree(ROOT / "examples/notes", work, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-        env = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": scratch, "LANG": "C.UTF-8",
+        env = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": scratch, "TMPDIR": scratch, "LANG": "C.UTF-8",
                **{f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}}
         env |= {key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS")}
         done = subprocess.run(["sh", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL, timeout=30,

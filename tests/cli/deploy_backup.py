@@ -1,8 +1,8 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 3 s
 """deploy_backup.py BIN: `hooks: {pre: [{run: backup}]}` with the real fairlead-backup and an application on SQLite: a set is made
 before each release, and a backup that fails leaves everything where it was.
 """
-import http.server
 import json
 import os
 import pathlib
@@ -11,51 +11,25 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+import socket_site  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
-APP = """\
-import http.server, os, pathlib, signal, socketserver, sqlite3, sys
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd "))
+APP = socket_site.application("""
 database = sqlite3.connect(os.environ["DATABASE_URL"].removeprefix("sqlite:"))
 database.execute("CREATE TABLE IF NOT EXISTS started (release text)")
 with database:
     database.execute("INSERT INTO started VALUES (?)", (os.environ["FAIRLEAD_VERSION"],))
-class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    def get_request(self):
-        return self.socket.accept()[0], ("", 0)
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-    def log_message(self, *_):
-        pass
-Server(sys.argv[1], Handler).serve_forever()
-"""
-
-
-class Yes(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-router = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
-threading.Thread(target=router.serve_forever, daemon=True).start()
+""")
+ROUTER = socket_site.router()
 
 
 def run(program, *words, tools=BIN, **variables):
     env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
-    env |= {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "LANG": "C.UTF-8", **variables}
+    env |= {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "TMPDIR": tempfile.gettempdir(), "LANG": "C.UTF-8", **variables}
     done = subprocess.run([tools / program, *words, "--env", "live"], cwd=WORK, env=env, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=120)
     done.all = done.stdout + done.stderr
@@ -75,7 +49,7 @@ def configure(stores="[file:store]", hook="run: backup"):
     (WORK / "fairlead.yml").write_text(
         "version: 1\napp: probe\ndeploy:\n  bake: 100ms\n  health: {interval: 20ms, healthy_after: 1}\n  verify: {requests: 1}\n"
         f"  drain: {{timeout: 1s}}\n  hooks: {{pre: [{{{hook}}}]}}\nbackup: {{stores: {stores}}}\nenvironments:\n  live:\n"
-        f"    profile: production\n    url: http://127.0.0.1:{router.server_port}\n    env: {{file: settings.env, secrets: [DATABASE_URL]}}\n"
+        f"    profile: production\n    url: http://127.0.0.1:{ROUTER}\n    env: {{file: settings.env, secrets: [DATABASE_URL]}}\n"
         "    deploy:\n      release: {path: app}\n"
         "      target: {kind: direct, root: srv, state: kept, supervise: own, command: [/usr/bin/python3, app.py, '{socket}']}\n")
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 23 s
 """deploy_components.py BIN: components deployed together in the order of their needs, and taken back in the opposite one."""
 import pathlib
 import signal
@@ -9,46 +10,7 @@ import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
-from exec_site import BIN, Site, check, shown
-
-YML = """version: 1
-app: whole
-deploy:
-  components:
-    proxy: {config: proxy/here/fairlead.yml, needs: [ui]}
-    ui: {config: ui/here/fairlead.yml, needs: [api]}
-    api: {config: api/here/fairlead.yml}
-environments:
-  staging: {url: "http://127.0.0.1:1"}
-"""
-ORDER = ["api", "ui", "proxy"]
-
-
-class Whole(Site):
-    """Three sites below one fairlead.yml; `log` is the order in which they were asked for anything."""
-
-    def __init__(self, folder):
-        self.here = folder
-        self.parts = {name: Site(folder / name, app=f"whole-{name}") for name in ORDER}
-        self.log = folder / "order"
-        for name, part in self.parts.items():
-            ctl = part.here / "ctl"
-            ctl.write_text(ctl.read_text().replace("set -e\n", f"set -e\n[ $1 = current ] || echo {name} $1 $2 >> {self.log}\n"))
-            part.write(part.yml.replace(str(part.state), str(folder / "state")))
-        self.write(YML)
-
-    def serving(self):
-        return [part.current() for part in self.parts.values()]
-
-    def asked(self, verb="put"):
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        self.log.write_text("")
-        return [line for line in lines if line.split()[1] == verb]
-
-    def sick(self, name, version):
-        """That component's command fails for that version."""
-        ctl = self.parts[name].here / "ctl"
-        ctl.write_text(ctl.read_text().replace("9.0.0", version))
+from exec_site import BIN, ORDER, WHOLE, Site, Whole, check, shown
 
 
 def usual(folder):
@@ -179,10 +141,10 @@ def renamed(folder):
     check("an app that was renamed is told before anything moves",
           done.returncode == 2 and "renamed" in done.stdout + done.stderr and whole.serving() == ["2.0.0"] * 3, shown(done))
     ui.write(text)
-    whole.write(YML.replace("    ui: {config: ui/here/fairlead.yml, needs: [api]}\n", "").replace("needs: [ui]", "needs: [api]"))
+    whole.write(WHOLE.replace("    ui: {config: ui/here/fairlead.yml, needs: [api]}\n", "").replace("needs: [ui]", "needs: [api]"))
     done = whole.run("rollback")
     check("so is a component that is gone", done.returncode == 2 and "'ui'" in done.stdout + done.stderr and whole.serving() == ["2.0.0"] * 3, shown(done))
-    whole.write(YML)
+    whole.write(WHOLE)
     record = folder / "state/whole/staging/components.json"
     record.write_text("{{")
     done = whole.run("rollback")
@@ -203,10 +165,10 @@ def refusals(folder):
             ("ui/here", "api/here", "that of component"),
             ("  components:", "  health: {path: /}\n  components:", "goes into the files of the components"),
             ("    api: {config", "    Api: {config", "component 'Api' takes small letters")):
-        whole.write(YML.replace(old, new, 1))
+        whole.write(WHOLE.replace(old, new, 1))
         done = whole.apply("1.0.0")
         check(f"refused: {words}", done.returncode == 2 and words in done.stdout + done.stderr and whole.serving() == [""] * 3, shown(done))
-    whole.write(YML)
+    whole.write(WHOLE)
     for words in (["--component", "apy"], ["--plan", "x.json"]):
         done = whole.apply("1.0.0", *words)
         check(f"refused: {words}", done.returncode == 2 and "api" in done.stdout + done.stderr, shown(done))

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 15 s
 """deploy_effects.py BIN: flags of fairlead-deploy and keys of `deploy:` that only a deployment shows, with a small
 application on its socket and a web server in the router's place that says yes to everything.
 """
 import fcntl
-import http.server
 import json
 import os
 import pathlib
@@ -12,16 +12,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+import socket_site  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
-APP = """\
-import http.server, json, os, pathlib, signal, socketserver, sys, time
+WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd "))
+APP = socket_site.application(f"WORK = {str(WORK)!r}" + """
 told = {"files": sorted(os.listdir()), "words": sys.argv[2:], "pid": os.getpid(), "env": {k: v for k, v in os.environ.items() if k.startswith("MINE_")}}
 pathlib.Path(WORK, "told.json").write_text(json.dumps(told))
 def leave(number, _):
@@ -29,34 +28,11 @@ def leave(number, _):
     os._exit(0)
 for one in (signal.SIGTERM, signal.SIGINT):
     signal.signal(one, leave)
-class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    def get_request(self):
-        return self.socket.accept()[0], ("", 0)
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        pathlib.Path(WORK, "asked").write_text(self.path + self.headers.get("X-Forwarded-Proto", ""))
-        time.sleep(0.5 if self.path == "/slow" else 0)
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-    def log_message(self, *_):
-        pass
-Server(sys.argv[1], Handler).serve_forever()
-"""
-
-
-class Yes(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-router = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
-threading.Thread(target=router.serve_forever, daemon=True).start()
+""", """
+pathlib.Path(WORK, "asked").write_text(self.path + self.headers.get("X-Forwarded-Proto", ""))
+time.sleep(0.5 if self.path == "/slow" else 0)
+""")
+ROUTER = socket_site.router()
 failed = passed = 0
 
 
@@ -70,7 +46,7 @@ def deploy(*words, env_name="staging", **variables):
 def configure(target="", section="", health="", env="file: settings.env, secrets: [MINE_SECRET], from: [echo, MINE_PRINTED=by a command]"):
     (WORK / "fairlead.yml").write_text(
         f"version: 1\napp: probe\ndeploy: {{bake: 100ms, health: {{interval: 20ms, healthy_after: 1{health}}}, verify: {{requests: 1}}, "
-        f"drain: {{timeout: 1s}}{section}}}\nenvironments:\n  staging:\n    url: http://127.0.0.1:{router.server_port}\n"
+        f"drain: {{timeout: 1s}}{section}}}\nenvironments:\n  staging:\n    url: http://127.0.0.1:{ROUTER}\n"
         f"    env: {{{env}}}\n    deploy:\n      release: {{path: app, exclude: ['*.md']}}\n"
         f"      target: {{kind: direct, root: srv, state: kept, supervise: own, shared: [data], "
         f"command: [/usr/bin/python3, app.py, '{{socket}}', hello]{target}}}\n")
@@ -83,6 +59,7 @@ def check(names, holds, seen=""):
     passed += bool(holds)
     if not holds:
         print(f"FAIL: {names}: {seen}")
+        counted.first()
 
 
 def plan(*words):
@@ -270,7 +247,7 @@ def promoted(release):
     config = (WORK / "fairlead.yml").read_text()
     live = f"""\
   live:
-    url: http://127.0.0.1:{router.server_port}
+    url: http://127.0.0.1:{ROUTER}
     profile: staging
     deploy:
       promote_from: staging
@@ -314,7 +291,7 @@ def promoted(release):
 
 app = WORK / "app"
 app.mkdir()
-(app / "app.py").write_text(f"WORK = {str(WORK)!r}\n" + APP)
+(app / "app.py").write_text(APP)
 (app / "notes.md").write_text("one")
 (WORK / "settings.env").write_text("MINE_FILE=a setting\n")
 try:
@@ -344,7 +321,7 @@ try:
     configure(target=", prepare: [[touch, data/prepared]]")
     check("check", (deploy("plan").returncode, deploy("plan", "--check").returncode) == (0, 1))
     nothing = deploy("rollback", "--if-current", "1.0")
-    check("if-current, nothing serves", nothing.returncode == 0 and "1.0 does not serve staging; nothing does" in nothing.stdout,
+    check("if-current, nothing serves", nothing.returncode == 0 and "1.0 does not serve staging; nothing is deployed" in nothing.stdout,
           nothing.stderr + nothing.stdout)
     done = deploy("apply", "--release-version", "1.0")
     check("command", done.returncode == 0 and told()["words"] == ["hello"], done.stderr + done.stdout)

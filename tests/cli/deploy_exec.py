@@ -1,19 +1,19 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 19 s
 """deploy_exec.py BIN: target kind exec: the user's own commands get lock, history, gates, proof and a way back.
 
 The commands are a script that writes down what it was asked, and a server that answers as the script says.
 """
-import os
 import pathlib
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
-from exec_site import BIN, Site, check, shown
+from exec_site import BIN, Site, check, shown  # noqa: E402
+from until import wait_until  # noqa: E402
 
 
 def usual(folder):
@@ -114,11 +114,7 @@ def signals(folder):
         run = subprocess.Popen([BIN / "fairlead-deploy", "--env", "staging", "--release-version", version], cwd=site.here,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env=site.environment())
-        for _ in range(200):
-            if moment in (site.live / "calls").read_text() and (version == "7.0.0" or site.current() == version):
-                break
-            time.sleep(0.05)
-        time.sleep(0.5)
+        wait_until(moment, lambda: moment in (site.live / "calls").read_text() and (version == "7.0.0" or site.current() == version))
         run.send_signal(signal.SIGTERM)
         out, err = run.communicate(timeout=60)
         check(f"SIGTERM after {moment}: what served before is there again",

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 5 s
 """deploy_migrate.py BIN: fairlead-deploy with `migrate: true`, and a fairlead-migrate beside it that keeps its database in a file.
 
 Who runs it, where and with what; what plan, status, history and rollback tell; components. The real one: e2e/deploy_migrate.py.
 """
-import http.server
 import json
 import os
 import pathlib
@@ -11,28 +11,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+import socket_site  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
-APP = """\
-import http.server, os, signal, socketserver, sys
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    def get_request(self):
-        return self.socket.accept()[0], ("", 0)
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-    def log_message(self, *_):
-        pass
-Server(sys.argv[1], Handler).serve_forever()
-"""
+WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd "))
+APP = socket_site.application()
 # Its migrations are lines "VERSION PHASE" of the folder that it runs in.
 MIGRATE = """\
 #!/usr/bin/python3
@@ -60,20 +46,7 @@ database.write_text(json.dumps(known))
 print(json.dumps(answer))
 sys.exit(status)
 """
-
-
-class Yes(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-router = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
-threading.Thread(target=router.serve_forever, daemon=True).start()
+ROUTER = socket_site.router()
 failed = passed = 0
 tools = WORK / "tools"
 tools.mkdir()
@@ -102,7 +75,7 @@ def configure(section="migrate: true", folder=WORK, app="probe", release="."):
     (folder / "fairlead.yml").write_text(
         f"version: 1\napp: {app}\ndeploy: {{bake: 100ms, health: {{interval: 20ms, healthy_after: 1}}, verify: {{requests: 1}}, "
         f"drain: {{timeout: 1s}}, release: {{path: {release}, exclude: [srv, kept, tools, database, refuse.*]}}, {section}}}\n"
-        f"environments:\n  live:\n    url: http://127.0.0.1:{router.server_port}\n    env: {{secrets: [DATABASE_URL]}}\n    deploy:\n"
+        f"environments:\n  live:\n    url: http://127.0.0.1:{ROUTER}\n    env: {{secrets: [DATABASE_URL]}}\n    deploy:\n"
         f"      target: {{kind: direct, root: srv, state: kept, supervise: own, command: [/usr/bin/python3, app.py, '{{socket}}']}}\n")
     (folder / "app.py").write_text(APP)
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: lint; takes: 34 s
 """docs.py BIN: every fenced block of README.md, docs/*.md and actions/*/README.md, as a reader would paste it.
 
   sh    each command line runs in a copy of the example application in a git repository, in the order of the block; what

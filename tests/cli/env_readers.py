@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: env-readers; takes: 37 s
 """fairlead-preflight --print-env against those who read env files: the same values, the same files refused.
 
     env_readers.py BIN [--files N] [--seed N] [--dialect D]
@@ -7,6 +8,7 @@ kvfile by a Go program. Those of the package registries are looked for in $FAIRL
 node_modules, envread (`go build` of GO below).
 """
 import argparse
+import atexit
 import ctypes
 import glob
 import json
@@ -145,7 +147,8 @@ def of_dash(program, name):
 def go_program():
     if (READERS / "envread").exists():
         return str(READERS / "envread")
-    go, folder = shutil.which("go"), pathlib.Path(tempfile.mkdtemp())
+    go, folder = shutil.which("go"), pathlib.Path(tempfile.mkdtemp(prefix="fairlead envread "))
+    atexit.register(shutil.rmtree, folder, True)
     if go:
         (folder / "main.go").write_text(GO)
         (folder / "go.mod").write_text("module envread\n\ngo 1.24\n")

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 60 s
 """helps.py BIN: what a help names can be asked for: each format that it lists, each variable that it says is read.
 
 Walks every command's --help. A format is tried beside a configuration that isn't there: what comes back may be about
@@ -45,8 +46,7 @@ def is_told(variable, text):
     return re.search(rf"\b{variable}\b", text)
 
 
-def main():
-    folder = tempfile.mkdtemp()
+def walk(folder):
     for program in PROGRAMS:
         rows = json.loads(run([program, "--render", "inputs"], folder).stdout)
         commands = next((row["allowed"] for row in rows if row["name"] == "command"), [None])
@@ -70,7 +70,8 @@ def main():
                 for variable, value in asked:
                     told = is_told(variable, together) or is_told(variable, run([*words, "--explain-config"], folder, **{variable: value}).stdout)
                     note(f"{' '.join(words)}: {variable}", "" if told else "has no effect")
-    close()
 
 
-main()
+with tempfile.TemporaryDirectory(prefix="fairlead helps ") as scratch:
+    walk(scratch)
+close()

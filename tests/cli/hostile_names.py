@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 13 s
 """hostile_names.py BIN: what is called so that it steers something steers nothing, in any command of any executable.
 
 Files, folders, a branch, a tag, an author, a message and the project's own folder have names with line ends, commands of the runner,

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: lint, systemd, compose; takes: 1 s
 """init_backup.py BIN: `fairlead init --backup`: what it writes is what systemd, compose, GitHub and fairlead-backup itself take; what
 is there is kept, with the difference.
 """
@@ -15,6 +16,7 @@ import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+from compose_plugin import MISSING, plugin  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -97,13 +99,13 @@ def others_take_it(folder):
         check("systemd-analyze verify", done.returncode == 0 and "shop-backup" not in done.all, done.all)
     else:
         counted.skip("systemd", "systemd-analyze verify", "it is not installed")
-    compose = ("docker", "compose", "-f", "docker-compose.yml", "-f", "compose.backup.yml", "config", "--quiet")
-    if shutil.which("docker", path="/usr/bin:/bin") and run(folder, "docker", "compose", "version").returncode == 0:
+    compose = (str(plugin()), "-f", "docker-compose.yml", "-f", "compose.backup.yml", "config", "--quiet")
+    if plugin():
         done = run(folder, *compose, DATABASE_URL="postgresql://db/shop")
         check("docker compose config", done.returncode == 0, done.all)
         check("it asks for the URL", run(folder, *compose).returncode != 0)
     else:
-        counted.skip("compose", "docker compose config", "docker compose is not here")
+        counted.skip("compose", "docker compose config", MISSING)
     mine = run(folder, "fairlead-preflight", "--format", "json")
     check("and our own reader", "compose.backup.yml: " not in mine.stderr, mine.stderr)
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: node, lint, nginx, caddy, kit, strace, postgres, compose; takes: 54 s
 """init_production.py BIN: what `fairlead init --production`, --readme, --template and --secrets write.
 
 Small projects of each stack. What is written passes preflight above 95 without an error, is taken by nginx, Caddy and
@@ -26,10 +27,10 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+from compose_plugin import MISSING, plugin  # noqa: E402
 from counted import note, skip  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-TOOLS = counted.ROOT / "build" / "tools"
 PATH = f"{BIN}:{os.environ['PATH']}:/usr/sbin:/usr/local/sbin"
 PYTHONS = [os.environ.get("FAIRLEAD_KIT_PYTHON", ""), "/usr/bin/python3"]
 
@@ -240,10 +241,10 @@ def read_by_others(folder, stack, proxy):
             skip("lint", f"{what}: shellcheck {path.name}", "it is not installed")
         note(f"{what}: {path.name}", run(["sh", "-n", path], folder).stderr or (not os.access(path, os.X_OK) and "not executable"))
     shutil.copy(folder / ".env.local.example", folder / ".env.local")
-    compose = compose_words()
+    compose = plugin()
     if compose:
         for words in (["--env-file", ".env.production", "-f", "docker-compose.prod.yml"], []):
-            asked = run([*compose, *words, "config", "--format", "json"], folder, env={"DOCKER_CONFIG": str(SCRATCH / "docker")})
+            asked = run([str(compose), *words, "config", "--format", "json"], folder)
             note(f"{what}: docker compose config {' '.join(words)}", asked.stderr if asked.returncode else "")
             if words and not asked.returncode:
                 production(what, json.loads(asked.stdout), folder)
@@ -254,18 +255,6 @@ def read_by_others(folder, stack, proxy):
         nginx(folder, what)
     if proxy == "caddy":
         caddy(folder, what)
-
-
-def compose_words():
-    if shutil.which("docker", path=PATH) is None:
-        return None
-    plugin = TOOLS / "compose" / "docker-compose"
-    place = SCRATCH / "docker" / "cli-plugins"
-    if plugin.exists() and not place.exists():
-        place.mkdir(parents=True)
-        shutil.copy(plugin, place)
-    asked = run(["docker", "compose", "version"], SCRATCH, env={"DOCKER_CONFIG": str(SCRATCH / "docker")})
-    return ["docker", "compose"] if asked.returncode == 0 else None
 
 
 def production(what, model, folder):
@@ -753,10 +742,10 @@ def front_alone():
             continue
         note(f"{what}: nobody is asked but its files", re.findall(r".*(?:app:\d|proxy_pass|reverse_proxy|kit[:/]).*", (folder / f"docker/{proxy}" / {"nginx": "nginx.conf", "caddy": "Caddyfile"}[proxy]).read_text()))
         {"nginx": nginx, "caddy": caddy}[proxy](folder, what)
-        compose = compose_words()
+        compose = plugin()
         if compose is None:
             continue
-        asked = run([*compose, "-f", "docker-compose.prod.yml", "config", "--format", "json"], folder, env={"DOCKER_CONFIG": str(SCRATCH / "docker")})
+        asked = run([str(compose), "-f", "docker-compose.prod.yml", "config", "--format", "json"], folder)
         note(f"{what}: compose", asked.stderr if asked.returncode else [*json.loads(asked.stdout)["services"]] != ["proxy"])
 
 
@@ -788,8 +777,8 @@ def pages():
 
 with tempfile.TemporaryDirectory() as scratch:
     SCRATCH = pathlib.Path(scratch).resolve()
-    if compose_words() is None:
-        skip("compose", "docker compose config of every stack and proxy", "docker compose is not here")
+    if not plugin():
+        skip("compose", "docker compose config of every stack and proxy", MISSING)
     for stack in PROJECTS:
         for proxy in ("nginx", "caddy", "none"):
             folder = make(f"{stack}-{proxy}", stack)

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: node; takes: 4 s
 """label_order.py BIN: keys of labels stand in the order in which node's localeCompare puts them, as the peer's do.
 
 20,000 keys of ASCII, Latin, symbols, combining marks, emoji, Chinese, Japanese, Korean, Greek, Cyrillic, Hebrew, Arabic and

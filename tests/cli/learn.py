@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: gunicorn; takes: 13 s
 """learn.py BIN: docs/learn-gunicorn.md as a newcomer would follow it; both pages' questions. Of docs/learn-containers.md, which an
 engine is needed for (tests/e2e/learn.py), what needs none."""
 import os
@@ -25,7 +26,7 @@ def free_port():
 
 with tempfile.TemporaryDirectory() as scratch:
     folder = pathlib.Path(scratch)
-    environment = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": scratch, "LANG": "C.UTF-8"}
+    environment = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": scratch, "TMPDIR": tempfile.gettempdir(), "LANG": "C.UTF-8"}
     missing = [name for name in ("gunicorn", "curl", "pgrep") if not shutil.which(name, path="/usr/bin:/bin")]
     if missing:
         skip("gunicorn", "learn-gunicorn.md", f"{', '.join(missing)} is not here")

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 1 s
 """linked.py BIN: who declares no need of the network links nothing that opens connections or databases elsewhere, and each
 program links of the watched libraries those that actions/programs says (docs/threat-model.md).
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: mandoc; takes: 1 s
 """man.py BIN: the man pages, as they are installed: each says all that the declaration says, and mandoc finds no fault.
 
 Where mandoc is not installed the last is skipped aloud; script/bootstrap test brings it.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: postgres; takes: 5 s
 """migrate_backup.py BIN: backup_first by the real fairlead-backup, of SQLite and of a real server (tests/support/postgres.py): the
 set is made before the change, holds what was there, and its id stands with the migration; without one nothing is changed.
 """

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
+# needs: postgres; takes: 7 s
 """migrate_concurrently.py BIN: CREATE INDEX CONCURRENTLY while other replicas wait for our lock.
 
 CONCURRENTLY waits for every snapshot that is older. Whoever waits for a lock in pg_advisory_lock() holds one: a deadlock, which
 the control shows. Ours asks and goes away again, so nothing waits for anything, and no invalid index is left.
 """
-import os
 import pathlib
 import subprocess
 import sys
@@ -14,6 +14,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
+from until import wait_until  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate"
 REPLICAS = 4
@@ -26,7 +27,7 @@ def control(server):
     waiter = server.session("postgres", "SET application_name = 'waiter';")
     waiter.stdin.write("SELECT pg_advisory_lock(1);\n")
     waiter.stdin.flush()
-    time.sleep(0.5)
+    wait_until("the other one waits", lambda: server.ask("SELECT wait_event_type FROM pg_stat_activity WHERE application_name = 'waiter'") == "Lock")
     holder.stdin.write("CREATE INDEX CONCURRENTLY control_a ON rows (a);\n\\echo over\n")
     holder.stdin.flush()
     said = ""
@@ -53,7 +54,7 @@ def replicas(server, folder):
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(REPLICAS)]
     snapshots = []
     for _ in range(8):
-        time.sleep(0.5)
+        time.sleep(0.5)  # a sample of what they do over four seconds
         snapshots.append(server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fairlead-migrate%' AND "
                                     "state = 'idle' AND (backend_xmin IS NOT NULL OR xact_start IS NOT NULL)"))
     waiting = server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fairlead-migrate%' AND state = 'idle' AND "

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: postgres; takes: 5 s
 """migrate_half.py BIN: what is half there on a real server (tests/support/postgres.py): files corrected behind what ran, invalid
 indexes, sessions that were ended, statements that change the session.
 """

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
+# needs: postgres; takes: 13 s
 """migrate_losses.py BIN: rows that a migration takes away though none of its statements says so, in production: by triggers, rules, cascades,
-conflict clauses. On SQLite, and on a real server (tests/support/postgres.py). Each is rolled back and refused (status 2) until it is
+conflict clauses; and tables all of whose rows are changed so. On SQLite, and on a real server (tests/support/postgres.py). Each is rolled back and refused (status 2) until it is
 confirmed; what takes nothing away runs as it did.
 """
 import pathlib
@@ -29,14 +30,17 @@ USERS = "CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO use
 class Case:
     """What is there before, the migrations (each one's ways up), and what is said of what they take away; nothing: they may."""
 
-    def __init__(self, name, *ups, said="", before="", left=3, words=(), command=("up",), files=None):
+    def __init__(self, name, *ups, said="", before="", left=3, words=(), command=("up",), files=None, by_words=False):
         self.name, self.ups, self.said, self.before, self.left, self.words = name, ups, said, before, left, words
         self.command, self.files = command, files or {}
+        self.way = "look at it, then confirm it: " if by_words else "look at its triggers and rules, then confirm it: "
 
 
 ERASES = "CREATE TABLE k (a integer); CREATE TRIGGER z AFTER INSERT ON k BEGIN DELETE FROM users; END;\n"
 FIRES = "INSERT INTO k VALUES (1);\n"
 LOST = "the table users lost 3 of 3 rows"
+CHANGES = ERASES.replace("DELETE FROM users", "UPDATE users SET name = 'x'")
+CHANGED = "the table users had all of its 3 rows changed"
 SQLITE = [
     Case("a trigger of its own", ERASES + FIRES, said=LOST),
     Case("one of another case of letters", ERASES.replace("FROM users", "FROM USERS") + FIRES, said=LOST),
@@ -56,7 +60,7 @@ SQLITE = [
     Case("a cascade behind a conflict clause", "INSERT INTO parents VALUES (1);\n", said="the table children lost 1 of 1 row,",
          before="CREATE TABLE parents (id integer PRIMARY KEY ON CONFLICT REPLACE); INSERT INTO parents VALUES (1);"
                 "CREATE TABLE children (p REFERENCES parents ON DELETE CASCADE); INSERT INTO children VALUES (1);"),
-    Case("a conflict clause", "UPDATE codes SET code = 1;\n", said="the table codes lost 1 of 2 rows",
+    Case("a conflict clause", "UPDATE codes SET code = 1 WHERE code < 9;\n", said="the table codes lost 1 of 2 rows",
          before="CREATE TABLE codes (code integer UNIQUE ON CONFLICT REPLACE); INSERT INTO codes VALUES (1), (2);"),
     Case("a conflict clause within a trigger", "CREATE TABLE k (a); CREATE TRIGGER z AFTER INSERT ON k BEGIN UPDATE OR REPLACE users SET "
          "id = 7; END;\n" + FIRES, said="the table users lost 2 of 3 rows"),
@@ -66,6 +70,20 @@ SQLITE = [
     Case("a trigger on our own table", "CREATE TRIGGER z AFTER INSERT ON fairlead_migrations BEGIN DELETE FROM users; END;\n",
          said="it puts a trigger on fairlead_migrations"),
     Case("a seed", command=("seed", "demo"), files={"demo.sql": FIRES}, before=ERASES, said="--confirm-destructive demo"),
+    Case("a trigger that changes all", CHANGES + FIRES, said=CHANGED),
+    Case("one that was there and changes all", FIRES, before=CHANGES, said=CHANGED),
+    Case("one that changes all, statement by statement", ALONE + CHANGES + "BEGIN;\n" + FIRES + "COMMIT;\n", said=CHANGED),
+    Case("a change of all by words", "UPDATE users SET name = 'x';\n", said="destroys what nobody can bring back", by_words=True),
+    Case("a change of all that asks nothing", "UPDATE users SET name = 'x' WHERE 1 = 1;\n", said="destroys", by_words=True),
+    Case("a new column for all", "ALTER TABLE users ADD COLUMN kind text;\n", "UPDATE users SET kind = 'x';\n"),
+    Case("an old column beside a new one", "ALTER TABLE users ADD COLUMN kind text;\nUPDATE users SET kind = 'x', name = 'y';\n", said="destroys",
+         by_words=True),
+    Case("a change of some", "UPDATE users SET name = 'x' WHERE id < 9;\n"),
+    Case("a trigger that changes some", CHANGES.replace("'x'", "'x' WHERE id < 3") + FIRES),
+    Case("a trigger at what is changed", "UPDATE users SET name = name || '!' WHERE id < 9;\n", before="CREATE TRIGGER z AFTER UPDATE OF name ON "
+         "users BEGIN UPDATE users SET id = id WHERE id = new.id; END;"),
+    Case("a trigger that counts", FIRES * 3, before="CREATE TABLE k (a integer); CREATE TABLE sums (n integer); INSERT INTO sums VALUES (0);"
+         "CREATE TRIGGER z AFTER INSERT ON k BEGIN UPDATE sums SET n = n + 1; END;"),
     Case("the one before stays", "CREATE TABLE first (a integer);\n", ERASES + FIRES, said="done: 1 x"),
     Case("confirmed", ERASES + FIRES, words=("--confirm-destructive", "1"), left=0),
     Case("a trigger that only writes down", "CREATE TABLE k (a integer); CREATE TABLE log (a integer); CREATE TRIGGER z AFTER INSERT ON k BEGIN "
@@ -75,7 +93,7 @@ SQLITE = [
          "CREATE TRIGGER z AFTER INSERT ON k BEGIN DELETE FROM t; END;\n" + FIRES),
     Case("a table without rows", "CREATE TABLE k (a integer); CREATE TRIGGER z AFTER INSERT ON k BEGIN DELETE FROM bare; END;\n" + FIRES,
          before="CREATE TABLE bare (a integer);"),
-    Case("an index of words that goes along", "UPDATE users SET name = name || '!';\n",
+    Case("an index of words that goes along", "UPDATE users SET name = name || '!' WHERE id < 9;\n",
          before="CREATE VIRTUAL TABLE words USING fts5(name); INSERT INTO words SELECT name FROM users; CREATE TRIGGER z AFTER UPDATE ON "
                 "users BEGIN DELETE FROM words WHERE rowid = old.id; INSERT INTO words (rowid, name) VALUES (new.id, new.name); END;"),
     Case("a table built again", "-- fairlead: foreign-keys=off\nCREATE TABLE more (id integer PRIMARY KEY, name text NOT NULL);\n"
@@ -85,6 +103,10 @@ SQLITE = [
 FUNCTION = "CREATE TABLE k (a integer); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN %s; RETURN NULL; END $$;\n"
 TRIGGER = "CREATE TRIGGER z AFTER INSERT ON k FOR EACH ROW EXECUTE FUNCTION f();\n"
 LOST_THERE = "the table public.users lost 3 rows"
+CHANGED_THERE = "the table public.users had all of its 3 rows changed"
+ALL = "UPDATE users SET name = 'x'"
+ELSEWHERE = ("dblink_exec(format('dbname=%s host=%s user=fairlead', current_database(), current_setting('unix_socket_directories')), "
+             "'CREATE TABLE elsewhere (a integer)')")
 
 
 def fired(does, trigger=TRIGGER, fires=FIRES):
@@ -119,6 +141,33 @@ POSTGRES = [
          FIRES + "COMMIT;\n", said=LOST_THERE),
     Case("data of COPY", fired("DELETE FROM users", fires="COPY k FROM stdin;\n1\n\\.\n"), said=LOST_THERE),
     Case("data of COPY by itself", ALONE + fired("DELETE FROM users", fires="COPY k FROM stdin;\n1\n\\.\n"), said=LOST_THERE),
+    Case("a trigger that changes all", fired(ALL), said=CHANGED_THERE),
+    Case("one that was there and changes all", FIRES, before=FUNCTION % ALL + TRIGGER, said=CHANGED_THERE),
+    Case("one that changes all, statement by statement", ALONE + fired(ALL), said=CHANGED_THERE),
+    Case("a function that changes all", "CREATE FUNCTION g() RETURNS void LANGUAGE sql AS $$ UPDATE users SET name = 'x' $$;\nSELECT g();\n",
+         said=CHANGED_THERE),
+    Case("a block that changes all", "DO $$ BEGIN UPDATE users SET name = 'x'; END $$;\n", said=CHANGED_THERE),
+    Case("a block that puts that together", "DO $$ BEGIN EXECUTE 'UPD' || 'ATE users SET id = id'; END $$;\n", said="destroys", by_words=True),
+    Case("one under another role", "CREATE ROLE another; GRANT INSERT ON k TO another; SET ROLE another;\n" + FIRES, said=CHANGED_THERE,
+         before=FUNCTION % ALL + "ALTER FUNCTION f() SECURITY DEFINER;" + TRIGGER),
+    Case("a foreign key that changes all", "UPDATE parents SET id = id + 10 WHERE id > 0;\n", said="the table public.children had all of its 2 rows",
+         before="CREATE TABLE parents (id integer PRIMARY KEY); INSERT INTO parents VALUES (1), (2); CREATE TABLE children (p integer REFERENCES "
+                "parents ON UPDATE CASCADE); INSERT INTO children VALUES (1), (2);"),
+    Case("large objects behind a trigger", fired("PERFORM lo_unlink(77), lo_unlink(78)"), before="SELECT lo_create(77), lo_create(78);",
+         said="pg_largeobject_metadata (large objects) lost 2 rows"),
+    Case("large objects by words", "SELECT lo_unlink(77);\n", before="SELECT lo_create(77);", said="destroys", by_words=True),
+    Case("a change of all by words", ALL + ";\n", said="destroys what nobody can bring back", by_words=True),
+    Case("a change of all within WITH", "WITH c AS (" + ALL + " RETURNING id) SELECT count(*) FROM c;\n", said="destroys", by_words=True),
+    Case("a change of all that asks nothing", ALL + " WHERE true;\n", said="destroys", by_words=True),
+    Case("a new column for all", "ALTER TABLE users ADD COLUMN kind text;\n", "UPDATE users SET kind = 'x';\n"),
+    Case("a block that asks for some", "DO $$ BEGIN UPDATE users SET name = 'x' WHERE id < 9; END $$;\n"),
+    Case("a trigger that changes some", fired(ALL + " WHERE id < 3")),
+    Case("a trigger that counts", "INSERT INTO k SELECT generate_series(1, 9);\n", before="CREATE TABLE sums (n integer); INSERT INTO sums VALUES "
+         "(0);" + FUNCTION % "UPDATE sums SET n = n + 1" + TRIGGER),
+    Case("another database by words", "SELECT " + ELSEWHERE + ";\n", before="CREATE EXTENSION dblink;", said="destroys", by_words=True),
+    Case("another database within a block", "DO $$ BEGIN PERFORM " + ELSEWHERE + "; END $$;\n", before="CREATE EXTENSION dblink;", said="destroys",
+         by_words=True),
+    Case("large objects that come and go", "SELECT lo_create(77);\nSELECT lo_create(78);\n", before="SELECT lo_create(79);"),
     Case("a trigger on our own table", FUNCTION % "DELETE FROM users" + "CREATE TRIGGER z AFTER INSERT ON fairlead_migrations FOR EACH ROW EXECUTE "
          "FUNCTION f();\n", said="it puts a trigger on public.fairlead_migrations"),
     Case("confirmed", fired("DELETE FROM users"), words=("--confirm-destructive", "1"), left=0),
@@ -126,7 +175,7 @@ POSTGRES = [
          "UPDATE users SET boss = 77;\n", said=None),
     Case("a level of isolation", "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nSET LOCAL work_mem = '8MB';\nCREATE TABLE t (a integer);\n"),
     Case("rows that go to another partition", "UPDATE parted SET region = 's' WHERE n < 4;\n", before=PARTED),
-    Case("rows that go to a new one", "CREATE TABLE west PARTITION OF parted FOR VALUES IN ('w'); UPDATE parted SET region = 'w';\n", before=PARTED),
+    Case("rows that go to a new one", "CREATE TABLE west PARTITION OF parted FOR VALUES IN ('w'); UPDATE parted SET region = 'w' WHERE n < 9;\n", before=PARTED),
     Case("a trigger that only writes down", fired("INSERT INTO log VALUES (new.a)"), before="CREATE TABLE log (a integer);"),
     Case("a table that the run made", "CREATE TABLE t (a integer); INSERT INTO t VALUES (1);\n", fired("DELETE FROM t")),
     Case("a table that is written anew", "ALTER TABLE bare ALTER a TYPE bigint; ALTER TABLE users ALTER name TYPE varchar(99);\n",
@@ -153,7 +202,7 @@ def judge(engine, case, done, left, again):
     wrong = [] if done.returncode == status else [f"status {done.returncode}, not {status}"]
     if case.said and case.said not in done.stdout:
         wrong.append(f"{case.said!r} is not said")
-    if case.said and "look at its triggers and rules, then confirm it: --confirm-destructive" not in done.stdout:
+    if case.said and case.way + "--confirm-destructive" not in done.stdout:
         wrong.append("no way out")
     if left != case.left:
         wrong.append(f"{left} rows are left, not {case.left}")

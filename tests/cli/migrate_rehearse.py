@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: postgres; takes: 4 s
 """migrate_rehearse.py BIN: `rehearse` and `gc` on a real server and on SQLite: what is measured, what is a no, and that
 the database itself is as it was."""
 import json
@@ -28,7 +29,7 @@ class Project:
         (self.folder / "migrations" / name).write_text(text)
 
     def run(self, *words):
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "DATABASE_URL": self.url}
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": tempfile.gettempdir(), "DATABASE_URL": self.url}
         return subprocess.run([PROGRAM, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=120)
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: postgres, pgbouncer; takes: 7 s
 """migrate_server.py BIN: the commands of fairlead-migrate about the server, on a real one (tests/support/postgres.py):
 ping, create, reset, unlock; poolers; what is refused; and that no password shows.
 """

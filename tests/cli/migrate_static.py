@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: alembic, django; takes: 40 s
 """migrate_static.py BIN: what fairlead-migrate tells of Alembic's and Django's projects by their files alone is what the tools tell
 themselves, on SQLite: lines, branches, merges, dependencies, squashed migrations; each pending and applied at many places."""
 import json

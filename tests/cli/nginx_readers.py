@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nginx; takes: 1 s; argument: nginx_tree; asan: leaks
 """Our reader of nginx configurations beside nginx itself (`nginx -t`), on generated texts: words, and what is refused.
 
 nginx_readers.py NGINX_TREE [COUNT] [SEED]

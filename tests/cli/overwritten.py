@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 30 s
 """overwritten.py BIN: --output replaces what one of our tools wrote before, and nothing else, in any tool.
 
 Each tool is asked to write over what it judges and over what is somebody else's: it refuses with status 2 and the file

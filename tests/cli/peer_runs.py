@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 9 s
 """peer_runs.py BIN: runs of docker/metadata-action v6.2.0, recorded, beside those of fairlead-tag: the same bytes.
 
 peer_runs.json holds a seeded choice of generated runs of kinds that the conformance set lacks: odd payloads, refs and lists,

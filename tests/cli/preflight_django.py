@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 1 s
 """preflight_django.py BIN: fairlead-preflight --run-django, which asks `manage.py check --deploy` of the project.
 
 A program stands in for Python: it prints what Django 5.2 does, and writes down how it was started.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: conformance; takes: 2 s
 """preflight_guide.py BIN: fairlead-preflight over the files of a real team, as they wrote them.
 
 They lie in ../shared/conformance/seeds/scrum-guide (or $FAIRLEAD_CONFORMANCE/seeds) and are only read from there. The

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 4 s
 """preflight_host.py BIN: fairlead-preflight --group host, what it tells of the machine that it runs on.
 
 Programs that stand in for node, docker and their like say old and new versions; Python's packages are those of a virtual

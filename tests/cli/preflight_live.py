@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 7 s
 """preflight_live.py BIN: fairlead-preflight --url against real servers, by fairlead-fetch.
 
 A sound site and a sick one answer by http and https. Every rule of the groups http, tls and live finds something at the

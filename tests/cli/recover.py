@@ -1,8 +1,8 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 25 s
 """recover.py BIN: `fairlead recover` with the real tools and an application on SQLite: in its order, interrupted at each stage and
 run again, of damaged data and damaged sets; nothing is pruned, and nothing is stopped that can't be brought back.
 """
-import http.server
 import json
 import os
 import pathlib
@@ -12,47 +12,21 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+import socket_site  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
+WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd "))
 STATE = WORK / "user's state"
 ORDER = ["status", "backup", "stop", "restore", "swap", "start", "smoke"]
-APP = """\
-import http.server, os, signal, socketserver, sqlite3, sys
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+APP = socket_site.application("""
 database = sqlite3.connect(os.environ["DATABASE_URL"].removeprefix("sqlite:"), check_same_thread=False)
 database.execute("PRAGMA journal_mode = wal")
 database.execute("SELECT count(*) FROM notes").fetchall()
-class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    def get_request(self):
-        return self.socket.accept()[0], ("", 0)
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-    def log_message(self, *_):
-        pass
-Server(sys.argv[1], Handler).serve_forever()
-"""
-
-
-class Yes(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-router = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
-threading.Thread(target=router.serve_forever, daemon=True).start()
+""")
+ROUTER = socket_site.router()
 
 
 def run(program, *words, folder=WORK, **variables):
@@ -107,7 +81,7 @@ def configure(smoke="smoke: {checks: [{name: page, get: /, expect: {status: 200}
     (WORK / "fairlead.yml").write_text(
         "version: 1\napp: probe\ndeploy:\n  bake: 100ms\n  health: {interval: 20ms, healthy_after: 1}\n  verify: {requests: 1}\n"
         f"  drain: {{timeout: 1s}}\nbackup: {{stores: ['file:store']}}\n{smoke}\nenvironments:\n  live:\n"
-        f"    profile: production\n    url: http://127.0.0.1:{router.server_port}\n    env: {{file: settings.env}}\n"
+        f"    profile: production\n    url: http://127.0.0.1:{ROUTER}\n    env: {{file: settings.env}}\n"
         "    deploy:\n      release: {path: app}\n"
         "      target: {kind: direct, root: srv, state: kept, supervise: own, command: [/usr/bin/python3, app.py, '{socket}']}\n")
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 12 s
 """refusals.py BIN: a refusal can't be taken for an answer, in any tool, command and format.
 
 Every command of every executable (tests/support/commands.py) is refused by a wrong fairlead.yml, or by a wrong --output where

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 9 s
 """refused_certificate.py BIN: a server whose certificate is refused hears no secret, from any tool that asks one.
 
 A server of its own writes down every byte behind the handshake. Each way is tried with its certificate unknown, for

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: root, x86-64; takes: 5 s; argument: none
 """release_check.py: each refusal of release/check fires, once, on a small program that gcc makes with that one fault, in a
 folder with a blank, as root and as somebody else; and the list of programs (release/programs.py) says what it is asked for.
 """

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 3 s
 """signatures.py BIN: what `fairlead attest` signs OpenSSL verifies, and what OpenSSL signs `fairlead verify` accepts.
 
 Keys, envelope and statement are made and read here from their specifications (RFC 8410, DSSE protocol.md, in-toto Statement v1),

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 11 s
 """silencing.py BIN [NAME...]: what a change does so that scan, gate and the chain say yes to it.
 
 Each way is tried as a fork's pull request, on pull_request_target, in a run that follows a fork's and by a comment on

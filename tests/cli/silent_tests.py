@@ -1,10 +1,11 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 8 s
 """No test can be silent: what script/test, script/e2e and the tests' own support make of a test that ends early, tries nothing,
 expects nothing, counts fewer cases than it had, or skips what may not be skipped.
 
     silent_tests.py BIN
 
-Each is tried in a scratch tree with copies of the files that judge. Needs nothing; takes two seconds.
+Each is tried in a scratch tree with copies of the files that judge. 
 """
 import os
 import pathlib
@@ -17,11 +18,11 @@ from xml.sax.saxutils import escape
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
-from closing import rows  # noqa: E402
+from closing import HEAD, TESTS, head_of, rows  # noqa: E402
 from counted import ROOT, note  # noqa: E402
 
 JUDGES = ("tests/support/results.py", "tests/support/closing.py", "tests/support/counted.py", "tests/support/skips.py",
-          "tests/support/floors.py", "tests/support/cli.py", "tests/e2e/lib.sh", "script/e2e")
+          "tests/support/floors.py", "tests/support/left.py", "tests/support/cli.py", "tests/e2e/lib.sh", "script/e2e")
 SKIP = "echo 'SKIPPED: nginx: a switch: it is not installed'; "
 
 # A test as a script, what it counts for, and a word of the reason that the script itself doesn't give.
@@ -34,6 +35,7 @@ ENDS = {
     "nothing": ("echo '0 passed, 0 failed, 0 skipped'", (0, 1, 0), "it tried nothing"),
     "died": ("echo '4 passed, 0 failed, 0 skipped'; exit 139", (4, 1, 0), "it died"),
     "fewer": ("echo '3 passed, 0 failed, 0 skipped'", (3, 1, 0), "write 3 there and say why"),
+    "unsaid": ("echo 'SKIPPED: age: a switch: it is not installed'; echo '3 passed, 0 failed, 1 skipped'", (3, 1, 1), "which its head doesn't name"),
     "fewer_skips": (SKIP + "echo '3 passed, 0 failed, 1 skipped'", (3, 0, 1), ""),
 }
 
@@ -53,19 +55,20 @@ SKIPS = [
 
 # A script file of tests/cli/TOOL, and what is wrong with it.
 SCRIPTS = {"-- cmd --\necho a\n-- stdout --\na\n": "", "-- cmd --\ntrue\n-- status --\n0\n": "", "-- cmd --\necho a >b\n-- after b --\na\n": "",
-           "-- cmd --\necho a\n": "it expects nothing", "-- cmd --\n\n-- status --\n0\n": "it has no command", "what holds\n": "it has no command"}
+           "-- cmd --\necho \\\n  a\n-- stdout --\na\n": "", "-- cmd --\necho a\n": "it expects nothing", "-- cmd --\n\n-- status --\n0\n": "it has no command", "what holds\n": "it has no command"}
 
 # Lines that no test writes by itself, and lines that are none of these.
 BY_HAND = re.compile(r"(?:\b(?:print|echo|printf|write)\b|<<).*(?:passed, .*failed,|\bSKIPPED\b)|environ.*FAIRLEAD_REQUIRE|^\s*WARN\(")
 MEANS = {"tests/support/counted.py", "tests/support/closing.py", "tests/support/main.cpp", "tests/e2e/lib.sh", "tests/cli/silent_tests.py"}
 FORBIDDEN = ['print(f"{passed} passed, {failed} failed, 0 skipped")', 'echo "$passed passed, $failed failed, 0 skipped"', '    print("SKIPPED: no nginx")',
              'std::cout << passed << " passed, " << failed << " failed, "', 'REQUIRED = os.environ.get("FAIRLEAD_REQUIRE", "")', '    WARN("not tested");']
+NAMED = re.compile(r'(?:\b(?:skip|leave|SKIP_LOUDLY)\("|^(?:.*[;{&|] )? *skip (?=\w+ "))([\w.-]+)', re.M)
 ALLOWED = ['print(f"{passed} of {count} files are split")', 'SKIPPED = "<skipped/>"', "# FAIRLEAD_REQUIRE=engine makes it"]
 
 
 def run(words, tree, **more):
     done = subprocess.run(words, cwd=tree, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                          env={"PATH": os.environ["PATH"], "HOME": str(tree), "LANG": "C.UTF-8", **more})
+                          env={"PATH": os.environ["PATH"], "HOME": str(tree), "TMPDIR": str(tree / "tmp"), "LANG": "C.UTF-8", **more})
     return done.returncode, done.stdout + done.stderr
 
 
@@ -73,11 +76,12 @@ def ends(tree):
     (tree / "tests/floors.tsv").write_text("# a head\ntest\tcases\n" + "".join(f"{kind}.{name}\t4\n" for kind in ("cli", "e2e") for name in ENDS))
     cases = ""
     for name, (script, numbers, why) in ENDS.items():
-        (tree / f"tests/e2e/{name}.sh").write_text(script + "\n")
+        for place, shell in ((f"e2e/{name}.sh", "#!/bin/bash"), (f"cli/{name}.py", "#!/usr/bin/python3")):
+            (tree / "tests" / place).write_text(f"{shell}\n# needs: strace, nginx; takes: 2 s\n{script}\n")
         _, said = run(["bash", "script/e2e", "--one", name], tree)
         wanted = "e2e.{}: {} passed, {} failed, {} skipped".format(name, *numbers)
         note(f"script/e2e: {name}", "" if said.splitlines()[0] == wanted and why in said else said)
-        note(f"script/e2e: a skip of {name} has its name", "" if (f"e2e.{name}: SKIPPED: nginx: " in said) == ("SKIPPED" in script) else said)
+        note(f"script/e2e: a skip of {name} has its name", "" if (f"e2e.{name}: SKIPPED: " in said) == ("SKIPPED" in script) else said)
         status, output = run(["sh", "-c", script], tree)
         cases += f'<testcase name="cli.{name}" status="{"fail" if status else "run"}"><system-out>{escape(output)}</system-out></testcase>'
     (tree / "ctest.xml").write_text(f"<testsuite>{cases}</testsuite>")
@@ -88,6 +92,17 @@ def ends(tree):
     junit = (tree / "junit.xml").read_text()
     red = sum(numbers[1] for _, numbers, _ in ENDS.values())
     note("junit.xml says the same", "" if junit.count("<failure") == red and "without its closing line" in junit else junit)
+
+
+def left(tree):
+    """A file or a process that a test leaves is a failure with its name, and gone."""
+    for name, line, why in (("a file", "mkdir \"$TMPDIR/the file\"", "in TMPDIR: the file"), ("a process", "setsid sleep 4712 >/dev/null 2>&1 &", "runs on: sleep 4712"),
+                            ("a process with no environment", "cd \"$TMPDIR\"; env -i setsid sleep 4713 >/dev/null 2>&1 &", "runs on: sleep 4713"), ("nothing", "mktemp -u >/dev/null", "")):
+        (tree / "tests/e2e/leaves.sh").write_text(f"#!/bin/bash\n# needs: nothing; takes: 2 s\n{line}\necho '3 passed, 0 failed, 0 skipped'\n")
+        _, said = run(["bash", "script/e2e", "--one", "leaves"], tree)
+        wanted = f"e2e.leaves: 3 passed, {1 if why else 0} failed, 0 skipped"
+        note(f"script/e2e: a test that leaves {name}", "" if said.splitlines()[0] == wanted and why in said else said)
+    note("what was left is gone", ", ".join(path.name for path in (tree / "tmp").iterdir()))
 
 
 def skips(tree):
@@ -115,9 +130,9 @@ def scripts(tree):
         (folder / "x.txtar").write_text(text)
         got, said = run(["/usr/bin/python3", "tests/support/cli.py", "bin", folder], tree)
         note(f"cli.py: {text!r}", "" if bool(got) == bool(word) and word in said else f"status {got}: {said}")
-    (tree / "scripts3/x.txtar").write_text("-- cmd --\necho a\n")
-    run(["/usr/bin/python3", "tests/support/cli.py", "bin", "scripts3", "--update"], tree)
-    note("cli.py --update writes what is missing", "" if (tree / "scripts3/x.txtar").read_text() == "-- cmd --\necho a\n-- stdout --\na\n" else "it does not")
+    (tree / "scripts4/x.txtar").write_text("-- cmd --\necho a\n")
+    run(["/usr/bin/python3", "tests/support/cli.py", "bin", "scripts4", "--update"], tree)
+    note("cli.py --update writes what is missing", "" if (tree / "scripts4/x.txtar").read_text() == "-- cmd --\necho a\n-- stdout --\na\n" else "it does not")
 
 
 def floors(tree):
@@ -138,6 +153,18 @@ def by_hand():
     note("no closing line and no skip is written by hand; tests/support/counted.py, tests/e2e/lib.sh and test::skip write them", "\n  ".join(found))
 
 
+def long_lines():
+    """A command of a script file can be read: cli.py puts lines together that end in a backslash."""
+    found, inside = [], False
+    for path in sorted(TESTS.glob("cli/*/*.txtar")):
+        for line in path.read_text().splitlines():
+            if re.fullmatch(r"-- .+ --", line):
+                inside = line == "-- cmd --"
+            elif inside and len(line) > 200:
+                found.append(f"{path.relative_to(ROOT)}: {line[:60]}…")
+    note("no command line of a script file is longer than 200 letters", ", ".join(found))
+
+
 def there(test):
     """Where the test of that name is."""
     kind, _, name = test.partition(".")
@@ -152,17 +179,38 @@ def tables():
         note(f"tests/{table} has rows", "" if rows(table) else "none")
 
 
+def heads():
+    """Each test says what it needs and costs; what its own text skips for stands there."""
+    for path in sorted([*TESTS.glob("cli/*.py"), *TESTS.glob("e2e/*.sh"), *TESTS.glob("*/*/head")]):
+        if path.name == "lib.sh":
+            continue
+        text = path.read_text()
+        second = (["", *text.splitlines(), ""] if path.name == "head" else text.splitlines() + ["", ""])[1]
+        found = HEAD.fullmatch(second)
+        kind, name = path.relative_to(TESTS).parts[:2]
+        sources = [path] if path.name != "head" else []
+        sources += [path.with_suffix(".py")] if kind == "e2e" and path.with_suffix(".py").exists() else []
+        sources += TESTS.joinpath(kind, name).rglob("*.cpp") if path.name == "head" else []
+        said = {part for source in sources for part in NAMED.findall(source.read_text()) if source.name != "silent_tests.py"}
+        note(f"the head of {path.relative_to(ROOT)}", "" if found and said <= set(found[1].split(", ")) else
+             f"it names {found[1].split(', ') if found else 'nothing'}, and the test skips for want of {sorted(said)}")
+    note("a head is found by the test's name", "" if head_of("e2e.strace")[1] == {"strace"} and head_of("unit.no_such_folder") is None else "it isn't")
+
+
 with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
     place = pathlib.Path(scratch)
     for copied in JUDGES:
         (place / copied).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / copied, place / copied)
-    for made in ("build/test", "bin"):
+    for made in ("build/test", "bin", "tests/cli", "tmp"):
         (place / made).mkdir(parents=True)
     ends(place)
+    left(place)
     skips(place)
     scripts(place)
     floors(place)
     by_hand()
     tables()
+    heads()
+    long_lines()
 counted.close()

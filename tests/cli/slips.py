@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 52 s
 """A slip never acts: every word at edit distance 1 of every command of every executable is refused with status 2.
 
     slips.py BIN [--all] [--table]

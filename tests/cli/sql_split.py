@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: psql; takes: 24 s; argument: sql_pieces; asan: leaks
 """Our splitting of SQL beside psql's, on generated files: both send the same statements and the same data.
 
 sql_split.py SQL_PIECES [COUNT] [SEED]

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: ssh-keygen; takes: 4 s
 """tag_release.py BIN: `fairlead-tag release` with real git: bare remotes, signatures by ssh, kills in between.
 
 What a release makes is read back with plain git, never from the tool's own words alone.
@@ -35,7 +36,7 @@ class Scene:
         self.root = WORK / name
         self.home, self.here, self.up = self.root / "home", self.root / "here", self.root / "up.git"
         self.home.mkdir(parents=True)
-        self.env = {"PATH": PATH, "HOME": str(self.home), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
+        self.env = {"PATH": PATH, "HOME": str(self.home), "TMPDIR": tempfile.gettempdir(), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
                     "SOURCE_DATE_EPOCH": "1709211909"}
         self.git("init", "-q", "--bare", str(self.up), folder=self.root)
         self.git("init", "-q", "-b", "main", str(self.here), folder=self.root)

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 1 s
 """trust.py BIN [--list]: SECURITY.md's table of who may decide what, and that of each command, held to their tests.
 
 tests/trust/*.tsv names one attempt in each line, with tabs between: who, what, attempt, test. The test is `PATH` of a script file, or `PATH#NAME` with a text that finds the case in it; ctest or script/e2e

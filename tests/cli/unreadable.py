@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 25 s
 """unreadable.py BIN [NAME...]: what nobody can read, recognise or find anything in, given to every tool that judges.
 
 Each input alone, in the place of what the tool reads: none of them is a yes. Beside something sound it is reported by

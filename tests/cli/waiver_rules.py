@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 1 s
 """waiver_rules.py BIN: every rule id that stands in a tool's source can be waived, a misspelt one is refused with its place.
 """
 import os

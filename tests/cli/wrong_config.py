@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: deploy; takes: 3 s
 """wrong_config.py BIN: wrong fairlead.yml files, each refused by one error with its place and the way out.
 
 Prints a table: exit status, wall time, peak memory, the error. Each must exit 2 in less than 1 s and 200 MB.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# needs: nothing; takes: 23 s
 """wrong_sections.py BIN: what can't work is said in the same words by the tool, by `--explain-config`, by `fairlead doctor`
 and by `fairlead run`, with file:line:col and status 2, and `run` says it before its first step acts.
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: act; takes: 39 s
 # The pull request's workflow that `fairlead init` writes for the example, and the README's, under act: in host mode and with
 # a clean environment, by act itself and by `fairlead act`; and whose settings count there. Our actions come from this tree
 # (--local-repository). All the written workflows, with planted faults: act_chain.sh.
@@ -22,7 +23,9 @@ if ! find_act; then
     finish
 fi
 # act's host mode doesn't quote its own paths: they must not hold a blank.
-cache=$(mktemp -d /tmp/fairlead-act.XXXXXX)
+folder=${TMPDIR:-/tmp}
+[[ $folder != *" "* ]] || folder=/tmp
+cache=$(mktemp -d "$folder/fairlead-act.XXXXXX")
 at_exit+=("rm -rf '$cache'")
 
 # Our own tree as a remote action, of what git has or would add; act copies it for each step.

@@ -101,7 +101,7 @@ class Run:
 class Act:
     def __init__(self, act, bin_folder, image=None):
         # act's host mode doesn't quote its own paths: they must not hold a blank.
-        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="fairlead-act.", dir="/tmp"))
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="fairlead-act."))
         self.scratch.chmod(0o755)
         self.act, self.bin, self.image = act, pathlib.Path(bin_folder).resolve(), image
         self.home, self.standins, self.tree = (self.scratch / name for name in ("home", "standins", "fairlead"))

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: actions, owner, lint, conformance; takes: 53 s
 # Each action's script with exactly the variables that its own `env:` gives; the installer; every action and workflow
 # against GitHub's schemas. act can't show this: it hands a composite step inputs that GitHub doesn't.
 . "$(dirname "$0")/lib.sh"

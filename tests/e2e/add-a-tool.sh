@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: nothing; takes: 94 s
 # Adds a tool to a scratch clone exactly as CONTRIBUTING.md says, with the code that stands there.
 . "$(dirname "$0")/lib.sh"
 set -e

@@ -1,8 +1,11 @@
 #!/usr/bin/python3
 """The application of the deployment tests: app.py SOCKET. behaviour.json beside it says how it misbehaves:
-start_delay, sigterm (abrupt, graceful, ignore), health (ok, sick, never, exit), sick_after, exit_after, claims (another version), path (of its health), noise;
+start_delay, sigterm (abrupt, graceful, ignore), drains (s that a graceful end takes; nobody is answered meanwhile), locks (a file that only one may
+hold), sick_file (500 while it is there), health (ok, sick, never, exit), sick_after, well_for (answers, then it is sick), exit_after, claims (another version), path (of its health), noise;
 fails (share of requests that get 500) and slow (times that they take, 1: about 10 ms), but for /health."""
+import fcntl
 import http.server
+import itertools
 import json
 import os
 import pathlib
@@ -19,9 +22,14 @@ STARTED = time.monotonic()
 VERSION = BEHAVIOUR.get("claims", os.environ.get("FAIRLEAD_VERSION", "none"))
 
 
+answered = itertools.count(1)
+
+
 def is_sick():
+    if "well_for" in BEHAVIOUR and next(answered) > BEHAVIOUR["well_for"]:
+        return True
     after = BEHAVIOUR.get("sick_after")
-    return BEHAVIOUR.get("health") == "sick" or (after is not None and time.monotonic() - STARTED > after)
+    return os.path.exists(BEHAVIOUR.get("sick_file", "")) or BEHAVIOUR.get("health") == "sick" or (after is not None and time.monotonic() - STARTED > after)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -52,6 +60,9 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def get_request(self):
         return super().get_request()[0], ("unix", 0)
 
+    def handle_error(self, *_):
+        """A client that went away: no line of ours, which the tests look for."""
+
 
 def on_sigterm(*_):
     kind = BEHAVIOUR.get("sigterm", "abrupt")
@@ -66,6 +77,12 @@ if BEHAVIOUR.get("noise"):
     print(BEHAVIOUR["noise"].format(**os.environ), flush=True)
 if BEHAVIOUR.get("health") == "exit":
     sys.exit("no database here")
+if BEHAVIOUR.get("locks"):
+    held = open(BEHAVIOUR["locks"], "w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("another one has the data")
 time.sleep(BEHAVIOUR.get("start_delay", 0.1))
 if BEHAVIOUR.get("health") == "never":
     time.sleep(600)
@@ -73,3 +90,5 @@ if BEHAVIOUR.get("exit_after"):
     threading.Timer(BEHAVIOUR["exit_after"], lambda: os._exit(9)).start()
 server = Server(sys.argv[1], Handler)
 server.serve_forever(poll_interval=0.05)
+server.server_close()
+time.sleep(BEHAVIOUR.get("drains", 0))

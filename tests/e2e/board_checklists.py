@@ -40,7 +40,10 @@ class Board:
         shutil.copytree(ROOT / "examples/board", self.folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "dist", "reports", ".env.deploy"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {"PATH": f"{BIN}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(scratch), "LANG": "C.UTF-8", "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
+        temporary = pathlib.Path(scratch) / "tmp"  # gunicorn's folder of metrics stays there
+        temporary.mkdir()
+        temporary.chmod(0o1777)
+        self.environment = {"PATH": f"{BIN}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(scratch), "LANG": "C.UTF-8", "TMPDIR": str(temporary),
                             "BOARD_PORT": str(self.port), "BOARD_ROOT": str(self.root), "BOARD_STATE": str(self.state), "BOARD_BACKUPS": str(scratch / "backups"),
                             "DATABASE_URL": database}
         values = {"SECRET_KEY": secrets.token_hex(32), "DATABASE_URL": database, "REDIS_URL": broker, "SENTRY_DSN": "https://a1b2c3d4e5f6@errors.example.org/7"}

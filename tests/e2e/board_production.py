@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import demo_compose
+import kit_images
 from engine import Engine, Missing
 from rig import checks
 from shop import SITE, Shop
@@ -25,7 +26,6 @@ import browser  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 BOARD = ROOT / "examples/board"
-WEB = pathlib.Path(os.environ.get("FAIRLEAD_WEB_ROOT") or ROOT / "build/tools/images-web")  # Debian 13: nginx of Debian 12 knows no `http2 on`
 HAND = ("app.py", "store.py", "worker.py", "migrate.py", "migrations", "plain", "requirements.txt", "frontend")
 CHANGED = ("docker-compose.prod.yml", ".dockerignore")  # by hand: the worker; the style of the plain page
 ADDRESS = "127.0.0.77"
@@ -59,17 +59,14 @@ def prebuilt(scratch):
 
 
 def web_images(engine, scratch, dist):
-    demo_compose.import_tree(engine, WEB, "fairlead-web-base")
     folder = scratch / "web"
     folder.mkdir()
     shutil.copytree(dist, folder / "prebuilt")
     (folder / "npm").write_text(NPM)
     (folder / "npm").chmod(0o755)
     for name, lines in ((NODE_IMAGE, "COPY npm /usr/local/bin/npm\nCOPY prebuilt /prebuilt\n"), (PROXY_IMAGE, 'CMD ["nginx"]\n')):
-        (folder / "Dockerfile").write_text(f"FROM fairlead-web-base\n{lines}")
-        done = engine.docker("build", "--tag", name, folder)
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode())
+        (folder / "Dockerfile").write_text(f"FROM fairlead-debian\n{lines}")
+        demo_compose.build(engine, name, folder)
 
 
 def with_stand_ins(folder):
@@ -155,8 +152,10 @@ def deploy_file(shop, checks):
 
 
 def main():
-    demo_compose.make_tree()
-    demo_compose.make_tree(WEB, "trixie", "nginx,wget", has=("usr/sbin/nginx", "usr/bin/wget"))
+    try:
+        kit_images.tree()
+    except kit_images.Missing as why:
+        checks.leave("engine", str(why))
     prod = "docker compose --env-file .env.production -f docker-compose.prod.yml"
     with tempfile.TemporaryDirectory(prefix="fl", dir=os.environ.get("TMPDIR", "/tmp")) as text:
         scratch = pathlib.Path(text)
@@ -167,7 +166,6 @@ def main():
         except Missing as why:
             checks.leave("engine", str(why))
         try:
-            demo_compose.prepare_tree()
             demo_compose.images(engine)
             web_images(engine, scratch, dist)
             certificate(scratch / "tls")

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: npm, engine, browser; takes: 55 s
 # examples/board from an empty fairlead.yml to production behind TLS, with an engine of its own: see board_production.py. As root;
 # FAIRLEAD_REQUIRE names it `engine` (and `npm`, `browser`).
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: nginx; takes: 36 s
 # A canary as the value of every secret: whatever a tool writes, neither the value nor a derived form is in it, but in
 # the one file that is made to hold it (a slot's env file, 0600).
 . "$(dirname "$0")/lib.sh"

@@ -1,11 +1,17 @@
 #!/usr/bin/python3
-"""canary_live.py BIN [--table N] [nginx|haproxy]: strategy canary with users that ask all the time, by nginx's log (lanes) and by HAProxy's counters.
+"""canary_live.py BIN [--table N] [--only NAME] [--keep FOLDER] [nginx|haproxy]: strategy canary with users that ask all the time, by nginx's log (lanes) and by HAProxy's counters.
 Candidates that fail and that are slow are taken back, good ones come through, a quiet service is asked by us. --table: each N times,
-as a table."""
+as a table, and those beside a machine that is busy at times; --keep: nginx's log and the record of each."""
+import contextlib
+import json
 import os
+import pathlib
+import random
+import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 from rig import Load, Rig, answers, checks, program
@@ -18,7 +24,31 @@ CASES = [  # name, behaviour, verdicts that are right
     ("fails 50 %", {**GOOD, "fails": 0.5}, {"rolled_back"}),
     ("10 % slower", {"slow": 1.1}, {"deployed", "rolled_back"}),  # less than the promised harm: often undecided, and back at the deadline
     ("100 % slower", {"slow": 2}, {"rolled_back"}),
+    ("no difference, at times busy", GOOD, {"deployed"}),
+    ("100 % slower, at times busy", {"slow": 2}, {"rolled_back"}),
 ]
+
+
+@contextlib.contextmanager
+def busy():
+    """For seconds at a time all processors have other work, too."""
+    over = threading.Event()
+
+    def work():
+        while not over.wait(random.uniform(1, 8)):
+            spinning = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(2 * os.cpu_count())]
+            over.wait(random.uniform(1, 8))
+            for one in spinning:
+                one.kill()
+                one.wait()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class CanaryRig(Rig):
@@ -59,6 +89,20 @@ def met(record, source="users"):
     return record.get("canary", {}).get(source, {}).get("new", {})
 
 
+def option(name, default=""):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else default
+
+
+def keep(rig, name, number, started, record):
+    """For who looks at it later."""
+    folder = pathlib.Path(option("--keep"))
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{rig.name} {name} {number} {os.getpid()}".replace(" ", "_").replace("%", "")
+    (folder / f"{stem}.json").write_text(json.dumps({"started": started, "ended": time.time(), "load": os.getloadavg()[0], "record": record}))
+    if rig.name == "nginx":
+        shutil.copy(rig.work / "nginx/probe-fairlead.log", folder / f"{stem}.log")
+
+
 def with_users(rig, checks, times):
     # HAProxy's counters know no times: those of questions of ours, ten a second, take longer than a log.
     rig.configure(canary_deadline="20s" if rig.name == "nginx" else "40s", more=", probe_paths: [/, /page]", section="  deadline: 90s\n")
@@ -69,12 +113,16 @@ def with_users(rig, checks, times):
     # The others take minutes: FAIRLEAD_REQUIRE=canary, or --table N.
     cases = CASES if times > 1 or checks.is_required("canary") else [one for one in CASES if one[0] in ("no difference", "fails 50 %")]
     for number, (name, behaviour, right) in enumerate(cases):
-        for again in range(times):
-            done, took, record = rig.deploy(f"2.{number}.{again}", behaviour)
+        for again in range(times if option("--only", name) == name else 0):
+            started = time.time()
+            with busy() if "busy" in name else contextlib.nullcontext():
+                done, took, record = rig.deploy(f"2.{number}.{again}", behaviour)
+            if option("--keep"):
+                keep(rig, name, again, started, record)
             rows.append((rig.name, name, record, took))
             source = record.get("canary", {}).get("source")
             # On a busy machine times scatter so that good ones may stay undecided, and go back; called sick they are never.
-            undecided = "no verdict" in record["reason"] and os.getloadavg()[0] > 2 * os.cpu_count()
+            undecided = "no verdict" in record["reason"] and ("busy" in name or os.getloadavg()[0] > 2 * os.cpu_count())
             checks.that((record["verdict"] in right or undecided) and done.returncode in ((0,) if record["verdict"] == "deployed" else (1, 3)),
                         f"{rig.name}, {name}: {record['verdict']} after {took:.0f} s, {met(record)}", f"{record['reason']} {done.stderr[-1500:]}")
             checks.that(source == ("log" if rig.name == "nginx" else "counters") and met(record).get("requests", 0) > 0,
@@ -84,11 +132,16 @@ def with_users(rig, checks, times):
     return rows
 
 
-def quiet(rig, checks):
-    """Nobody asks: after step_deadline we do; both releases are well, so it passes; where it must not ask, it holds."""
-    # A harm that fewer questions show, so that the test is shorter.
-    rig.configure(canary_deadline="15s", hold="1s", bake="200ms", more=", probe_paths: [/, /page], errors: {points: 10}, latency: {ratio: 4}", section="  deadline: 110s\n")
+def quiet(rig, checks, times):
+    """Nobody asks: after step_deadline we do, and as often as a verdict takes; both releases are well, so it passes; where it must not ask, it holds."""
+    # Else with a harm that fewer questions show, so that the test is shorter.
     rows = []
+    for again in range(times if times > 1 else 0):  # the promised harm takes more questions: minutes
+        rig.configure(canary_deadline="5s", hold="1s", bake="200ms", more=", probe_paths: [/, /page]", section="  deadline: 110s\n")
+        done, took, record = rig.deploy(f"3.1.{again}", GOOD)
+        rows.append((rig.name, "nobody asks, step_deadline 5 s, no difference", record, took))
+        checks.that(done.returncode == 0, f"a quiet release is decided though its steps are short: {record['verdict']} after {took:.0f} s", done.stderr[-1500:])
+    rig.configure(canary_deadline="15s", hold="1s", bake="200ms", more=", probe_paths: [/, /page], errors: {points: 10}, latency: {ratio: 4}", section="  deadline: 110s\n")
     done, took, record = rig.deploy("3.0.0", GOOD)
     rows.append((rig.name, "nobody asks, no difference", record, took))
     asked = record.get("canary", {}).get("probes", {}).get("new", {}).get("requests", 0)
@@ -138,9 +191,9 @@ def main():
         rig = kind(sys.argv[1])
         try:
             rows += with_users(rig, checks, times)
-            if kind is CanaryRig or times > 1:
-                rows += quiet(rig, checks)
-            if kind is CanaryRig:
+            if (kind is CanaryRig or times > 1) and option("--only", "quiet") == "quiet":
+                rows += quiet(rig, checks, times)
+            if kind is CanaryRig and not option("--only"):
                 smoke(rig, checks)
         finally:
             rig.close()

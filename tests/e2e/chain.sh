@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: nginx; takes: 19 s
 # `fairlead run` over a small repository: verdicts with their commit, interrupts, what the tools inherit, the version.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 3

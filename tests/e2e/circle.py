@@ -253,7 +253,7 @@ def main():
         done = subprocess.run([ROOT / "release/dependencies", ARCH[0], "--fetch"], capture_output=True, text=True)
         if done.returncode:
             checks.leave("circle", done.stderr.strip().splitlines()[-1])
-    with tempfile.TemporaryDirectory(prefix="fairlead-circle.", dir="/tmp") as temp:
+    with tempfile.TemporaryDirectory(prefix="fairlead-circle.") as temp:
         folder = pathlib.Path(temp)
         folder.chmod(0o755)
         release = Standin(folder, pathlib.Path(sys.argv[1]).resolve())

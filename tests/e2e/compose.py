@@ -232,10 +232,12 @@ def crashes(rig, checks):
         done = rig.apply()
         counted = load.end()
         lost_of.append(counted["lost"])
-        checks.that(done.returncode == 1 and "ended with status 9" in told(done) and rig.served() == serves and not rig.leftovers(),
+        ended = "ended with status 9" in told(done) or "ended and was started again" in told(done)  # by who looks first
+        checks.that(done.returncode == 1 and ended and rig.served() == serves and not rig.leftovers(),
                     f"a release that crashes in the bake, restart: {policy}: {counted['lost']} lost", f"{told(done)} {counted}")
     rig.configure()
-    checks.that(sorted(lost_of)[1] <= 6, f"at most what was in flight of 6 connections is lost: {lost_of}")
+    # On a quiet machine it is what was in flight of 6 connections; one that stayed for its bake would lose thousands.
+    checks.that(sorted(lost_of)[1] <= 60, f"requests are led back at once: {lost_of} lost")
 
 
 def rollback(rig, checks):
@@ -289,7 +291,7 @@ def others(rig, checks):
     old = recipe["images"]["web"]["id"]
     docker("image", "rm", "-f", old)
     status = rig.run("status", "--check")
-    checks.that(status.returncode == 1 and "nothing to roll back to: image" in told(status), "the image of the release before is gone: told before it is needed", told(status))
+    checks.that(status.returncode == 1 and "a rollback would lead to 3.2.0-" in told(status) and "further back: image" in told(status), "the image of the release before is gone: told before it is needed", told(status))
     back = rig.run("rollback", "--to", previous)
     checks.that(back.returncode != 0 and rig.served() == serves, "a rollback to it touches nothing", told(back))
     docker("rm", "-f", *rig.containers("web"))

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """compose_rootless.py BIN: target compose with a rootless engine, deployed by its user: nobody is root but the router. It takes
-rootlesskit, slirp4netns and uidmap (Debian's packages; FAIRLEAD_REQUIRE=rootless fetches them to build/tools/rootless)."""
+rootlesskit, slirp4netns and uidmap (Debian's packages; FAIRLEAD_REQUIRE=rootless or =all fetches them to build/tools/rootless)."""
 import os
 import pathlib
 import subprocess
@@ -8,8 +8,8 @@ import sys
 import tempfile
 
 import cells
-from cells import Cell, describe, wait_for
-from engine import Engine, Missing, plugin
+from cells import Cell, describe
+from engine import MISSING, Engine, Missing, plugin
 from rig import checks
 
 TOOLS = pathlib.Path(__file__).resolve().parent.parent.parent / "build/tools/rootless"
@@ -30,7 +30,7 @@ def tools():
     """Folder that usr/bin of the three packages is in."""
     if (TOOLS / "usr/bin/rootlesskit").exists():
         return TOOLS
-    if not checks.is_required("rootless"):
+    if not checks.is_brought("rootless"):
         raise Missing(f"{TOOLS} is not here; FAIRLEAD_REQUIRE=rootless makes it")
     with tempfile.TemporaryDirectory() as folder:
         got = subprocess.run(["apt-get", "download", "rootlesskit", "slirp4netns", "uidmap", "libslirp0"], cwd=folder, capture_output=True, text=True, check=False)
@@ -45,13 +45,13 @@ class Rootless(Engine):
     def __init__(self):
         if os.geteuid() or not pathlib.Path(START).exists() or not pathlib.Path("/dev/net/tun").exists():
             raise Missing(f"it takes root, {START} and /dev/net/tun")
+        if not plugin():
+            raise Missing(MISSING)
         self.tools = tools()
         for name in ("newuidmap", "newgidmap"):
             (self.tools / "usr/bin" / name).chmod(0o4755)
-        self.work = pathlib.Path(tempfile.mkdtemp(prefix="fairlead-rootless."))
+        self.folders("fairlead-rootless.")
         self.work.chmod(0o755)
-        (self.work / "config/cli-plugins").mkdir(parents=True)
-        (self.work / "config/cli-plugins/docker-compose").symlink_to(plugin())
         for name in ("home", "run"):
             (self.work / name).mkdir()
             os.chown(self.work / name, USER, USER)
@@ -65,12 +65,7 @@ class Rootless(Engine):
         folders = f"{self.tools}/usr/bin:/usr/share/docker.io/contrib:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
         words = [f"HOME={self.work}/home", "USER=nobody", f"XDG_RUNTIME_DIR={self.work}/run", f"PATH={folders}",
                  f"LD_LIBRARY_PATH={self.tools}/usr/lib/x86_64-linux-gnu", START, "--storage-driver", "vfs", "--iptables=false"]
-        self.daemon = subprocess.Popen(["unshare", "-m", "bash", "-c", INSIDE.format(user=USER), "rootless", str(self.work), *words],
-                                       stdout=open(self.work / "log", "w"), stderr=subprocess.STDOUT)
-        if not wait_for(lambda: self.docker("version").returncode == 0 or self.daemon.poll() is not None, 60) or self.daemon.poll() is not None:
-            said = (self.work / "log").read_text().strip().splitlines()
-            self.close()
-            raise Missing(f"a rootless engine does not start: {said[-1] if said else ''}")
+        self.begin(["unshare", "-m", "bash", "-c", INSIDE.format(user=USER), "rootless", str(self.work), *words], None)
 
 
 def as_its_user(rig, engine):

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: engine; takes: 120 s
 # script/demo --compose, with an engine of its own: see demo_compose.py. As root; FAIRLEAD_REQUIRE names it `engine`.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)

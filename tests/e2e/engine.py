@@ -1,46 +1,47 @@
-"""A Docker engine of its own for the rigs: dockerd with its data in a scratch folder, the compose plugin (v2), images made
-here. Debian 12 has no such plugin: Debian 13's package holds one program that runs on both, kept in build/tools/compose."""
+"""A Docker engine of its own for the rigs: dockerd with its data in a scratch folder and in a network of the test's own, the compose
+plugin (v2), images made here. An engine that runs here already is neither asked nor touched."""
 import contextlib
+import ctypes
 import fcntl
-import hashlib
+import functools
 import io
 import json
 import os
 import pathlib
 import shutil
+import socket
+import struct
 import subprocess
+import sys
 import tarfile
 import tempfile
-import urllib.request
 
-TOOLS = pathlib.Path(__file__).resolve().parent.parent.parent / "build/tools/compose"
-PACKAGE = "http://deb.debian.org/debian/pool/main/d/docker-compose/docker-compose_2.26.1-4_amd64.deb"
-SHA256 = "47681197cb2b1ab88206b42a1a92fc75f50d9530a6322d03494a473eed0408ea"
-BIP = "172.30.7.1/24"
-ROOMS = 8  # engines at a time; each gives its networks addresses of its own
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+from compose_plugin import MISSING, plugin  # noqa: E402
+from until import wait_until  # noqa: E402
 
 
 class Missing(Exception):
     """Why no engine runs here."""
 
 
-def plugin():
-    """Path of docker-compose, or Missing."""
-    for place in (TOOLS, pathlib.Path("/usr/libexec/docker/cli-plugins"), pathlib.Path("/usr/lib/docker/cli-plugins"), pathlib.Path.home() / ".docker/cli-plugins"):
-        if (place / "docker-compose").is_file():
-            return place / "docker-compose"
-    try:
-        data = urllib.request.urlopen(PACKAGE, timeout=60).read()
-    except OSError as why:
-        raise Missing(f"the compose plugin (v2) is not here, and {PACKAGE} can't be had: {why}") from None
-    if hashlib.sha256(data).hexdigest() != SHA256:
-        raise Missing(f"{PACKAGE} is not what it was")
-    TOOLS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        (pathlib.Path(folder) / "x.deb").write_bytes(data)
-        subprocess.run(["dpkg-deb", "-x", f"{folder}/x.deb", folder], check=True)
-        shutil.move(f"{folder}/usr/libexec/docker/cli-plugins/docker-compose", TOOLS / "docker-compose")
-    return TOOLS / "docker-compose"
+@functools.cache
+def apart():
+    """This process and all that it starts from now on have a network of their own: loopback, and the engine's bridges. What filters the
+    host's packets (a policy that another engine left drops what containers send each other), what it binds and what it routes has no say
+    here, and no bridge is left there. Their mounts end with them, too."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for flags in (0x40000000, 0x00020000):  # CLONE_NEWNET, CLONE_NEWNS
+        if libc.unshare(flags):
+            raise Missing(f"no network of its own can be made: {os.strerror(ctypes.get_errno())}")
+    if libc.mount(None, b"/", None, 0x4000 | 0x40000, None):  # MS_REC | MS_PRIVATE
+        raise Missing(f"no mounts of its own can be made: {os.strerror(ctypes.get_errno())}")
+    os.makedirs("/run/containerd", exist_ok=True)  # where dockerd would find the host's containerd and use it
+    if libc.mount(b"none", b"/run/containerd", b"tmpfs", 0, None):
+        raise Missing(f"the host's containerd can't be hidden: {os.strerror(ctypes.get_errno())}")
+    with socket.socket() as any_one:
+        fcntl.ioctl(any_one, 0x8914, struct.pack("16sh", b"lo", 0x41))  # SIOCSIFFLAGS: up and running
 
 
 class Engine:
@@ -50,35 +51,35 @@ class Engine:
                 raise Missing(f"{name} is not installed")
         if os.geteuid():
             raise Missing("it takes root to start one")
-        compose = plugin()
-        self.work = pathlib.Path(tempfile.mkdtemp(prefix="fairlead-engine."))
-        (self.work / "config/cli-plugins").mkdir(parents=True)
-        (self.work / "config/cli-plugins/docker-compose").symlink_to(compose)
+        if not plugin():
+            raise Missing(MISSING)
+        apart()
+        self.folders()
         self.environment = {"DOCKER_HOST": f"unix://{self.work}/sock", "DOCKER_CONFIG": str(self.work / "config")}
         self.start()
 
+    def folders(self, prefix="fairlead-engine."):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+        (self.work / "config/cli-plugins").mkdir(parents=True)
+        (self.work / "config/cli-plugins/docker-compose").symlink_to(plugin())
+        (self.work / "daemon.json").write_text("{}")  # not /etc/docker/daemon.json, which is another engine's
+
     def start(self):
         """Again after stop(), with all that it had."""
-        room = self.room()
-        command = ["dockerd", "--data-root", self.work / "data", "--exec-root", self.work / "exec", "--pidfile", self.work / "pid",
-                   "-H", self.environment["DOCKER_HOST"], "--iptables=false", "--bip", BIP,
-                   "--default-address-pool", f"base=172.30.{8 + 4 * room}.0/22,size=27"]
-        self.daemon = subprocess.Popen([str(word) for word in command], stdout=open(self.work / "log", "w"), stderr=subprocess.STDOUT,
-                                       env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
-        from cells import wait_for
-        if not wait_for(lambda: self.docker("version").returncode == 0 or self.daemon.poll() is not None, 40) or self.daemon.poll() is not None:
+        command = ["dockerd", "--config-file", self.work / "daemon.json", "--data-root", self.work / "data", "--exec-root", self.work / "exec",
+                   "--pidfile", self.work / "pid", "-H", self.environment["DOCKER_HOST"], "--iptables=false", "--bip", "172.30.7.1/24",
+                   "--default-address-pool", "base=172.30.8.0/22,size=27"]
+        self.begin([str(word) for word in command], {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+
+    def begin(self, command, environment):
+        with open(self.work / "log", "w") as log:
+            self.daemon = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
+        with contextlib.suppress(TimeoutError):
+            wait_until("dockerd", lambda: self.docker("version").returncode == 0 or self.daemon.poll() is not None, 120, 0.1)
+        if self.daemon.poll() is not None or self.docker("version").returncode:
             said = (self.work / "log").read_text().strip().splitlines()
             self.close()
             raise Missing(f"dockerd does not start: {said[-1] if said else ''}")
-
-    def room(self):
-        """The first that no other engine of these tests has, until we end."""
-        for number in range(ROOMS):
-            self.lock = open(f"/tmp/fairlead-engine-{number}.lock", "w")
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return number
-        raise Missing(f"{ROOMS} engines of these tests run already")
 
     def stop(self):
         self.daemon.terminate()
@@ -112,4 +113,22 @@ class Engine:
         if listed:
             self.docker("rm", "-f", *listed)
         self.stop()
+        mounts = [line.split()[1] for line in pathlib.Path("/proc/thread-self/mounts").read_text().splitlines()]
+        subprocess.run(["umount", "--lazy", *(place for place in mounts if place.startswith(f"{self.work}/"))], capture_output=True, check=False)
         shutil.rmtree(self.work, ignore_errors=True)
+
+
+def main():
+    """engine.py COMMAND...: runs it with an engine of its own; its exit status."""
+    try:
+        engine = Engine()
+    except Missing as why:
+        counted.leave("engine", str(why))
+    try:
+        return subprocess.run(sys.argv[1:], env={**os.environ, **engine.environment}, check=False).returncode
+    finally:
+        engine.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

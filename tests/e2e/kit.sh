@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: engine, caddy; takes: 200 s
 # The production kit's compose file, started: see kit.py. As root; FAIRLEAD_REQUIRE names it `engine`.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)

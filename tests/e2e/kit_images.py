@@ -1,6 +1,7 @@
-"""What stands in for the images that the production kit's files name: one Debian 13 (debootstrap), wheels, npm with a cache that holds what
-Express's application asks for. All are kept, and made where FAIRLEAD_REQUIRE names `engine`: that takes minutes and the network. In an image no
-registry is asked."""
+"""What stands in for the images of registries: one Debian 13 (debootstrap), which demo_compose.py and board_production.py take, too; for the
+production kit's also wheels, and npm with a cache that holds what Express's application asks for. All are kept, and made where FAIRLEAD_REQUIRE
+names `engine` or `all`: that takes a minute or two and the network. In an image no registry is asked."""
+import fcntl
 import os
 import pathlib
 import shutil
@@ -15,8 +16,8 @@ TOOLS = HERE.parent.parent / "build/tools"
 TREE = pathlib.Path(os.environ.get("FAIRLEAD_KIT_ROOT") or TOOLS / "kit-root")
 WHEELS = pathlib.Path(os.environ.get("FAIRLEAD_KIT_WHEELS") or TOOLS / "kit-wheels")
 NPM = pathlib.Path(os.environ.get("FAIRLEAD_KIT_NPM") or TOOLS / "kit-npm")
-REQUIRED = counted.is_required("engine")
-PACKAGES = "python3,python3-venv,postgresql,redis-server,nginx-light,nodejs,wget,ca-certificates"
+PACKAGES = ("python3,python3-venv,python3-pip,python3-flask,gunicorn,python3-fastapi,python3-uvicorn,python3-websockets,python3-psycopg2,python3-redis,"
+            "postgresql,redis-server,nginx-light,nodejs,wget,ca-certificates")
 KIT = ("gunicorn==27.0.1", "sentry-sdk==2.75.0", "prometheus-client==0.26.0", "whitenoise==6.12.0", "psycopg[binary]==3.3.9", "async-timeout==5.0.1")  # the last of redis under Python 3.11
 # As the image's own, as far as the kit asks: a cluster at the first start, its scripts, then the server.
 POSTGRES = '''#!/bin/sh
@@ -55,34 +56,45 @@ class Missing(Exception):
 
 
 def make(what, is_here, *words, **more):
-    if is_here:
+    if is_here():
         return
-    if not REQUIRED:
+    if not counted.is_brought("engine"):
         raise Missing(f"{what} is not here; FAIRLEAD_REQUIRE=engine makes it")
-    shutil.rmtree(what, ignore_errors=True)
-    made = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, **more)
+    what.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{what}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_here():  # another test made it meanwhile
+            return
+        shutil.rmtree(what, ignore_errors=True)
+        made = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, **more)
     if made.returncode:
         shutil.rmtree(what, ignore_errors=True)
-        raise Missing(f"{' '.join(map(str, words[:3]))}: {(made.stderr or made.stdout).strip().splitlines()[-1:]}")
+        raise Missing(f"{what} can't be made: {''.join((made.stderr or made.stdout).strip().splitlines()[-1:])}")
+
+
+def tree():
+    new = TREE.with_name(f"{TREE.name}.new")  # whole, or not there
+    make(TREE, (TREE / "usr/bin").exists, "sh", "-c", 'rm -rf "$1" && debootstrap --variant=minbase --include="$2" trixie "$1" http://deb.debian.org/debian && '
+         'rm -rf "$1"/var/cache/* "$1"/var/lib/apt/lists/* "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/* && mv "$1" "$3"', "sh", new, PACKAGES, TREE,
+         env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
 
 
 def ready():
     """The tree, the wheels, npm and its cache with the lock file of what lies in it."""
-    make(TREE, (TREE / "usr/bin/wget").exists() and (TREE / "usr/bin/node").exists(), "debootstrap", "--variant=minbase", f"--include={PACKAGES}", "trixie", TREE,
-         "http://deb.debian.org/debian", env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
-    make(WHEELS, list(WHEELS.glob("psycopg_binary*")) and list(WHEELS.glob("whitenoise*")), sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:",
+    tree()
+    make(WHEELS, lambda: list(WHEELS.glob("psycopg_binary*")) and list(WHEELS.glob("whitenoise*")), sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:",
          "--python-version", "3.13", "-d", WHEELS, *(word for name in ("manylinux2014_x86_64", "manylinux_2_28_x86_64") for word in ("--platform", name)),
          *(word for stack in ("flask", "django") for word in ("-r", HERE / "kit" / stack / "requirements.txt")), *KIT)
     if not (NPM / "package-lock.json").exists() and not shutil.which("npm"):
         raise Missing("npm is not installed")
-    make(NPM, (NPM / "package-lock.json").exists(), "sh", "-c", 'mkdir -p "$1/program" && cp "$2" "$1" && cp -rL "$(npm root -g)/npm/." "$1/program" && cd "$1" && '
+    make(NPM, (NPM / "package-lock.json").exists, "sh", "-c", 'mkdir -p "$1/program" && cp "$2" "$1" && cp -rL "$(npm root -g)/npm/." "$1/program" && cd "$1" && '
          "npm install --cache ./cache --no-audit --no-fund --omit-lockfile-registry-resolved=false && rm -r node_modules", "sh", NPM, HERE / "kit/express/package.json")
 
 
 def build(docker, scratch):
     """(name, what went wrong) of each image."""
     pack = scratch / "base.tar"
-    left_out = ("./var/cache", "./var/lib/apt/lists", "./usr/share/doc", "./proc/*", "./sys/*", "./wheels", "./npm")
+    left_out = ("./proc/*", "./sys/*", "./wheels", "./npm")
     subprocess.run(["tar", "-C", TREE, *(f"--exclude={path}" for path in left_out), "-cf", pack, "."], check=True)
     for folder, place in ((WHEELS, "wheels"), (NPM, "npm")):
         subprocess.run(["tar", "-C", folder, "--transform", f"s,^\\.,./{place},", "--owner=0", "--group=0", "--mode=a+rX", "-rf", pack, "."], check=True)

@@ -134,7 +134,7 @@ class Production(Shop):
         self.note("database and Redis answer the application", "" if counts == [(1, 1), (2, 2)] else counts)
 
     def limited(self):
-        many = self.curl("/nowhere?[1-60]", "-o", "/dev/stdout", "-w", "%{http_code}\\n").stdout
+        many = self.curl("/nowhere?[1-60]", "--parallel", "--parallel-max", "60", "-o", "/dev/stdout", "-w", "%{http_code}\\n").stdout
         self.note("sixty requests at once: the rest are 429", "" if "429" in many else many[-300:])
 
     def held(self):

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: engine; takes: 20 s
 # docs/learn-containers.md with an engine of its own: see learn.py. As root; FAIRLEAD_REQUIRE names it `engine`.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)

@@ -20,6 +20,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres
+from until import wait_until
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 PROGRAM = str(BIN / "fairlead-migrate")
@@ -191,7 +192,6 @@ def of_server(engine, name, before, words, expected, place):
         tool.returncode = os.waitstatus_to_exitcode(status)
         return None
     engine.server.stop("SIGKILL")
-    time.sleep(0.2)
     tool.send_signal(signal.SIGCONT)
     deadline = time.monotonic() + 20
     while tool.poll() is None and time.monotonic() < deadline:  # where it stops once more
@@ -256,12 +256,13 @@ def on_server(engine):
     expect("a statement that takes too long is ended", run(engine, "up", *there, "--statement-timeout", "300ms"), 1, "57014")
     tool = subprocess.Popen([PROGRAM, "up", *there], cwd=engine.folder, env=environment(engine), stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True)
-    time.sleep(1)
+    asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND state = 'active' AND pid <> pg_backend_pid()"
+    wait_until("the statement runs", lambda: engine.server.ask(asleep) != "0")
     begun = time.monotonic()
     tool.send_signal(signal.SIGTERM)
     out, err = tool.communicate(timeout=15)
     took = time.monotonic() - begun
-    running = engine.server.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND state = 'active' AND pid <> pg_backend_pid()")
+    running = engine.server.ask(asleep)
     tell("a signal ends the statement on the server, too", "" if tool.returncode == 3 and took < 7 and running == "0" and "interrupted" in err
          else f"{tool.returncode} {took} {running} {err}")
 

@@ -39,7 +39,7 @@ class Project:
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "GITHUB_", "FAIRLEAD_"))}
         self.environment |= {"PATH": (os.path.dirname(python) if python else "") + ":" + migrators.PATH, "CI": "true",
                              "FAIRLEAD_DATABASE_URL": self.url, "PYTHONDONTWRITEBYTECODE": "1"}
-        if python:
+        if python and (pathlib.Path(python).parent.parent / "pyvenv.cfg").exists():
             self.environment["VIRTUAL_ENV"] = str(pathlib.Path(python).parent.parent)
         self.tool_environment = {**self.environment, "DATABASE_URL": self.url}
         if by_tcp:
@@ -62,10 +62,9 @@ class Project:
 
     def tool(self, *words):
         """The other tool by itself."""
-        first = {"alembic": ["alembic"], "django": ["python", "manage.py"], "flyway": ["flyway"],
+        python = migrators.python_with(self.kind) if self.kind in ("alembic", "django") else ""
+        first = {"alembic": [os.path.join(os.path.dirname(python), "alembic")], "django": [python, "manage.py"], "flyway": ["flyway"],
                  "golang-migrate": ["migrate", "-path", "migrations", "-database", self.url]}[self.kind]
-        if self.kind in ("alembic", "django"):
-            first[0] = os.path.join(os.path.dirname(migrators.python_with(self.kind)), first[0])
         return subprocess.run([*first, *words], cwd=self.folder, env=self.tool_environment, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL)
 
@@ -153,11 +152,11 @@ def killed(project, add):
             break
         time.sleep(0.05)
     waiting = project.start("up")
-    time.sleep(1)
+    time.sleep(1)  # a refusal would have come by now
     check(f"{project.kind}: who comes second waits", waiting.poll() is None)
     running.kill()
     running.wait()
-    time.sleep(0.5)
+    time.sleep(0.5)  # what is left would show
     left = subprocess.run(["pgrep", "-f", str(project.folder)], capture_output=True, text=True).stdout.split()
     out = waiting.communicate()[0]
     check(f"{project.kind}: and goes on when the first is killed", waiting.returncode == 0 and "0 pending" in out, out)

@@ -137,7 +137,7 @@ def unsure(project):
     assert project.ask("select count(*) from t") == "1"
     project.write("2_b.up.sql", OUTSIDE + "do $$ begin perform pg_sleep(4); insert into t values (2); end $$;\n")
     project.killed_in("pg_sleep(4)", "up", "--env", "dev")
-    time.sleep(4)
+    project.server.wait_alone()
     project.run(2, "up", "--env", "dev", says=["--mark-not-ran 2:1"])
     project.run(0, "repair", "--env", "dev", "--mark-not-ran", "2:1")
     project.run(0, "up", "--env", "dev", "-q")

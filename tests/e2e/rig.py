@@ -67,7 +67,7 @@ class Load:
         command = [rig.bin / "fairlead-load", "--url", rig.url + "/", *arguments]
         self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
         Load.live.add(self.process)
-        time.sleep(0.3)
+        time.sleep(0.3)  # requests of every kind are under way
 
     @staticmethod
     @atexit.register

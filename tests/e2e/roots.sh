@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: roots, act; takes: 60 s
 # The release on fresh minimal systems without our libraries: tarball and Debian package, each program's main job: versions,
 # init, gate, scan, preflight and tag on a small repository, smoke against a server, migrate and backup on SQLite, deploy of a
 # small service (tests/e2e/tiny), the README's workflow by the tarball alone. The systems lie in $FAIRLEAD_ROOTS, one folder each;

@@ -12,6 +12,7 @@ import sys
 import time
 
 from rig import Load, Rig, answers, checks, program, start_nginx
+from until import wait_until
 
 SWITCHES = int(os.environ.get("FAIRLEAD_SWITCHES", "5"))  # 20 of each: script/bench deploy switches
 
@@ -136,11 +137,12 @@ def switches(rig, checks, name):
     good = rig.switch(SWITCHES, "2")
     post, lost = posts.end(), load.end()
     checks.that(good == SWITCHES, f"{name}: {SWITCHES} switches", f"{good} good")
-    for what, count in (("requests", lost), ("POSTs", post)):
+    for what, count, connections in (("requests", lost, 3), ("POSTs", post, 2)):
         if rig.may_lose:
             kept = count["by_work"].get("kept", {}).get("lost", 0)
-            checks.that(count["lost"] == kept and count["lost"] <= count["sent"] / 200,
-                        f"{name}: {count['lost']} of {count['sent']} {what} lost, all of them on kept connections", count)
+            most = connections * SWITCHES  # as the plan says; a share of what was sent would depend on the machine's speed
+            checks.that(count["lost"] == kept and count["lost"] <= most,
+                        f"{name}: {count['lost']} of {count['sent']} {what} lost, all of them on kept connections, at most one of each at a reload", count)
         else:
             checks.that(count["lost"] == 0, f"{name}: 0 of {count['sent']} {what} lost over {SWITCHES} switches", count)
 
@@ -186,7 +188,7 @@ def dead_router(rig, checks, name):
         checks.that(back.returncode == 3 and "start it" in back.stderr and "nothing was touched" in back.stderr and len(rig.history()) == steps,
                     f"{name}: a rollback can't switch then, and says what to do", back.stdout + back.stderr)
     else:
-        checks.that(back.returncode == 0 and "the router at" in back.stderr, f"{name}: a rollback switches without it", back.stdout + back.stderr)
+        checks.that(back.returncode == 1 and "the router at" in back.stderr, f"{name}: a rollback switches without it, and isn't said to serve", back.stdout + back.stderr)
         before = json.loads((rig.state_folder / "state.json").read_text())["current"].rpartition("-")[0]
     rig.again() if hasattr(rig, "again") else rig.start_router()
     for _ in range(50):
@@ -218,9 +220,8 @@ def installed(rig, checks, name):
     done = rig.run("router", "--install", str(rig.site))
     checks.that(done.returncode == 0 and rig.site.read_text() == rig.run("router").stdout, f"{name}: --install writes what is printed", done.stderr)
     if "nginx" in rig.router:
-        checked = rig.run("router", "--check", "--install", str(rig.site))
         rig.nginx.send_signal(signal.SIGHUP)
-        time.sleep(0.5)
+        wait_until("nginx has read it", lambda: rig.run("router", "--check", "--install", str(rig.site)).returncode == 0)
     checked = rig.run("router", "--check", "--install", str(rig.site))
     checks.that(checked.returncode == 0, f"{name}: --check: what runs is what would be written", checked.stdout + checked.stderr)
     rig.break_router()
@@ -241,8 +242,30 @@ def broken_include(rig, checks, name):
     rig.release("6.0.0")
     done = rig.apply()
     checks.that(done.returncode == 3 and "no_such_directive" in done.stderr and "nginx.conf:1" in done.stderr, f"{name}: nginx's own file and line", done.stderr)
+    for words in (["rollback"], ["down", "--confirm", "staging"]):
+        done = rig.run(*words)
+        checks.that(done.returncode == 3 and "nothing was touched" in done.stderr and "stop " not in done.stderr and rig.served() == before,
+                    f"{name}: {words[0]} asks before it stops anything", done.stderr)
+    seen = rig.run("status", "--check")
+    checks.that(seen.returncode == 1 and "no_such_directive" in seen.stdout + seen.stderr, f"{name}: status --check says so", seen.stdout + seen.stderr)
     rig.mend_router()
     checks.that(rig.served() == before and include.read_text() == text, f"{name}: what served serves")
+
+
+def damaged_include(rig, checks, name):
+    """Our own file, while nothing serves: it is written again."""
+    include = rig.work / "router" / "upstream" / "probe.conf"
+    for way in ("apply", "router --install"):
+        done = rig.run("down", "--confirm", "staging")
+        whole = include.read_text()
+        include.write_text(whole.splitlines()[0] + "\nwhat is this\n")
+        if way == "apply":
+            rig.release("8.0.0")
+            done = rig.apply()
+            checks.that(done.returncode == 0 and rig.served() == "8.0.0", f"{name}: {way} writes a damaged include again", done.stdout + done.stderr)
+        else:
+            done = rig.run("router", "--install", str(rig.site))
+            checks.that(done.returncode == 0 and include.read_text() == whole, f"{name}: {way} writes a damaged include again", include.read_text())
 
 
 def lanes_in_log(rig, checks, name):
@@ -274,7 +297,9 @@ def all_of(rig, checks, name):
         lanes_in_log(rig, checks, name)
     if name == "include":
         broken_include(rig, checks, name)
-    return installed(rig, checks, name)
+    installed(rig, checks, name)
+    if name == "include":
+        damaged_include(rig, checks, name)
 
 
 def main():

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: namespaces; takes: 8 s
 # fairlead-smoke against a real server that starts late, serves the old version first, and breaks.
 . "$(dirname "$0")/lib.sh"
 port=$(free_port)
@@ -70,7 +71,7 @@ stop
 expect "a server that is gone is a no" 1 fairlead-smoke "$url/" --deadline 1s
 fairlead-smoke "$url/" --deadline 30s >"$scratch/stdout" 2>&1 &
 waiting=$!
-sleep 0.5
+sleep 0.5  # it waits for the server
 kill -INT $waiting
 wait $waiting
 equals "an interrupt ends it with status 3" $? 3
@@ -87,7 +88,7 @@ fairlead-smoke http://app.example.org/ --deadline 1s >"$1/mute-out" 2>&1
 echo "$?" $((($(date +%s%N) - began) / 1000000)) >"$1/mute-deadline"
 fairlead-smoke http://app.example.org/ --deadline 60s >"$1/mute-out" 2>&1 &
 asking=$!
-sleep 0.5
+sleep 0.5  # it waits for the name
 began=$(date +%s%N)
 kill -TERM $asking
 wait $asking

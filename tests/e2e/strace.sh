@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: strace; takes: 1 s
 # Each tool over a hostile tree, under strace: no program is started but those that its page allows, no socket is opened but
 # to the server that was named, and what the kernel was asked for first is to be held to that.
 . "$(dirname "$0")/lib.sh"

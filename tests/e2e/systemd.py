@@ -336,7 +336,7 @@ def user_units(rig, checks):
     rig.inside("loginctl", "enable-linger", "web")
     there = wait_for(lambda: rig.inside("test", "-S", "/run/user/1500/systemd/private").returncode == 0, 30)
     load = subprocess.Popen([str(rig.bin / "fairlead-load"), "--url", web.url + "/", "--slow", "1"], stdout=subprocess.PIPE, text=True)
-    time.sleep(0.3)
+    time.sleep(0.3)  # requests are under way
     done = web.apply("4.1.0")
     load.send_signal(signal.SIGTERM)
     lost = json.loads(load.communicate(timeout=60)[0])

@@ -232,7 +232,7 @@ def application(rig):
     path.symlink_to(secret)
     os.lchown(path, NOBODY.pw_uid, NOBODY.pw_gid)
     os.kill(process["process"], signal.SIGKILL)
-    time.sleep(1.5)
+    time.sleep(1.5)  # a supervisor would have started it again
     checks.that(oct(secret.stat().st_mode & 0o777) == "0o600", "a link in the place of its socket opens nothing")
     done = rig.run("down")
     checks.that(done.returncode == 0 and not rig.processes(), "down ends what runs as that user", done.stderr)

@@ -137,11 +137,11 @@ def prepared_by_somebody_hostile(rig, checks):
     checks.that(not wrong, "all of it is root's, for nobody to write to, with no set-user-id bit", wrong)
     app, original = release / "app.py", (rig.work / "release" / "app.py").read_bytes()
     size = (data / "second-name").stat().st_size
-    time.sleep(0.3)
+    time.sleep(0.3)  # it writes every 50 ms
     checks.that((data / "second-name").stat().st_size == size and "left" in done.stderr and "running; ended" in done.stderr, "a process that prepare left in another session ended with it", done.stderr)
     checks.that(app.read_bytes().startswith(original), "what is served began as what was deployed")
     before = app.read_bytes()
-    time.sleep(0.2)
+    time.sleep(0.2)  # as above
     checks.that(app.read_bytes() == before and rig.run("status", "--check").returncode == 0, "what is served is what was sealed, whatever is written to the descriptors of before",
                 rig.run("status", "--check").stdout)
     (data / "stop").touch()

@@ -1,4 +1,5 @@
 #!/bin/bash
+# needs: lint; takes: 5 s
 # The workflows that `fairlead init` writes, for several kinds of project, and those in our pages: actionlint finds nothing
 # in them, nor zizmor at its strictest in what is written. (Our own workflows: script/lint.)
 . "$(dirname "$0")/lib.sh"

@@ -9,11 +9,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
 import counted
+from until import wait_until
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "the-id", "AWS_SECRET_ACCESS_KEY": "the-secret-key"}
@@ -23,6 +23,7 @@ class Project:
     def __init__(self, folder, section="  stores: [file:store]\n", **variables):
         self.folder = folder
         self.variables = variables
+        self.ahead = 0  # seconds, of its clock
         folder.mkdir(parents=True)
         self.store = folder / "store"
         self.write(section)
@@ -30,10 +31,16 @@ class Project:
     def write(self, section):
         (self.folder / "fairlead.yml").write_text(f"version: 1\napp: shop\nenvironments: {{dev: {{}}, production: {{}}}}\nbackup:\n{section}")
 
+    def later(self, seconds=1):
+        """Turns the clock of all that runs from now on: what is made then is of another second."""
+        self.ahead += seconds
+
+    def environment(self, **variables):
+        return {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"), "DATABASE_URL": "sqlite:app.db",
+                "FAIRLEAD_CLOCK": f"+{self.ahead}", **self.variables, **variables}
+
     def run(self, *words, **variables):
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
-                       "DATABASE_URL": "sqlite:app.db", **self.variables, **variables}
-        return subprocess.run([PROGRAM, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+        return subprocess.run([PROGRAM, *words], cwd=self.folder, env=self.environment(**variables), stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=300, check=False)
 
     def expect(self, what, words, status, *parts, **variables):
@@ -97,6 +104,12 @@ def sshd(folder):
     return config
 
 
+def answers(port):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def listening_sshd(folder, user):
     """The same with a port, for clients that run as `user` and have no right to start one."""
@@ -114,14 +127,18 @@ def listening_sshd(folder, user):
     server = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", folder / "sshd_config", "-o", "ListenAddress=127.0.0.1", "-p", str(port)],
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(100):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
+        wait_until("sshd answers", lambda: answers(port))
         yield config
     finally:
         server.terminate()
         server.wait()
+
+
+def made(bucket):
+    with contextlib.suppress(urllib.error.URLError, OSError):
+        urllib.request.urlopen(urllib.request.Request(bucket, method="PUT"), timeout=5).close()
+        return True
+    return False
 
 
 @contextlib.contextmanager
@@ -138,12 +155,7 @@ def moto():
                               stderr=subprocess.DEVNULL)
     endpoint = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(urllib.request.Request(endpoint + "/bucket", method="PUT"), timeout=5).close()
-                break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
+        wait_until("moto makes a bucket", lambda: made(endpoint + "/bucket"), 60)
         yield endpoint
     finally:
         server.kill()

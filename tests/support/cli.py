@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Runs tests/cli/<tool>/*.txtar: one behaviour per file.
+r"""Runs tests/cli/<tool>/*.txtar: one behaviour per file.
 
     cli.py BIN FOLDER [--update] [name…]
 
 A file is a txtar archive: a comment (what must hold), then `-- name --` parts.
   -- cmd --      one or more lines, each run by sh in a scratch folder, with BIN first in PATH; the last one is judged,
-                 those before it must succeed. $WORK is the folder.
-  -- env --      NAME=value lines; the environment is otherwise empty but for PATH, HOME, LANG, WORK
+                 those before it must succeed. $WORK is the folder. A line that ends in `\` goes on in the next one, behind its
+                 blanks; none is longer than 200 letters.
+  -- env --      NAME=value lines; the environment is otherwise empty but for PATH, HOME, LANG, TMPDIR, WORK
   -- stdout --, -- stderr --   what is expected; absent: anything. Lines may hold {{*}} for "whatever" and a whole
                  line `...` for any lines.
   -- status --   expected exit status, default 0
@@ -56,6 +57,9 @@ def run(path, bin_folder, update):
         work = pathlib.Path(scratch).resolve() / "w"  # so that ../x is the case's own, too
         work.parent.chmod(0o755)
         work.mkdir(0o700)
+        temporary = work.parent / "t"
+        temporary.mkdir()
+        temporary.chmod(0o1777)
         written = time.time() - 60  # so that what a case hands over is older than what its commands write
         for name, content in parts.items():
             if name not in SPECIAL and not name.startswith("after "):
@@ -64,7 +68,7 @@ def run(path, bin_folder, update):
                 target.write_text(content)
                 os.utime(target, (written, written))
         env = {"PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(work), "LANG": "C.UTF-8",
-               "WORK": str(work), "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
+               "TMPDIR": str(temporary), "WORK": str(work), "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
                "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_CONFIG_NOSYSTEM": "1"}
         for key in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"):
             if key in os.environ:
@@ -73,7 +77,7 @@ def run(path, bin_folder, update):
             if line.strip():
                 key, _, value = line.partition("=")
                 env[key] = value.replace("$WORK", str(work))
-        commands = [c for c in parts.get("cmd", "").splitlines() if c.strip()]
+        commands = [c for c in re.sub(r"\\\n[ \t]*", "", parts.get("cmd", "")).splitlines() if c.strip()]
         if not commands:
             return ["it has no command"], None
         for number, command in enumerate(commands):

@@ -2,7 +2,8 @@
 """closing.py NAME LOG STATUS: what the log of one test comes to, as `NAME: N passed, N failed, N skipped`, its problems, its skips.
 
 A test that ends early can't be green: without a closing line, with 0 of everything, or with a status that its closing line
-doesn't explain it has failed. So has one that skipped nothing and counted fewer cases than tests/floors.tsv has for it.
+doesn't explain it has failed. So has one that skipped nothing and counted fewer cases than tests/floors.tsv has for it, and one
+that skips for want of a part that its head (tests/README.md) doesn't name, or leaves files or processes (left.py).
 """
 import pathlib
 import re
@@ -11,6 +12,9 @@ import sys
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 SKIPPED = re.compile(r"^SKIPPED: .*$", re.M)
+LEFT = re.compile(r"^LEFT: (.*)$", re.M)
+HEAD = re.compile(r"^# needs: ([^;]+); takes: (\d+) s(?:; argument: [a-z_]+)?(?:; asan: (?:too|leaks))?$", re.M)
+PART = re.compile(r"^SKIPPED: ([^\s:]+): ", re.M)
 STAGE = re.compile(r"^(dev|asan)\.")  # the same test runs in both
 
 
@@ -23,6 +27,24 @@ def rows(table):
 
 def floor_of(name):
     return next((int(least) for test, least in rows("floors.tsv") if test == STAGE.sub("", name)), 0)
+
+
+def head_of(test):
+    """Where the test of that name says what it needs, and the parts; None where no such test is."""
+    kind, _, name = test.partition(".")
+    folder = TESTS / kind / name
+    script = TESTS / kind / (name + (".sh" if kind == "e2e" else ".py"))
+    place = script if script.exists() else folder / "head" if folder.is_dir() else None
+    found = place and place.exists() and HEAD.search("\n".join(place.read_text().splitlines()[:2]))
+    return place and (place, set(found[1].split(", ")) if found else set())
+
+
+def unsaid(name, output):
+    """Why its head is wrong about what was skipped; nothing where it isn't."""
+    head = head_of(STAGE.sub("", name))
+    parts = sorted(set(PART.findall(output)) - head[1]) if head else []
+    said = "', '".join(parts)
+    return parts and f"it skips for want of '{said}', which its head doesn't name: add it to `# needs: …` in {head[0].relative_to(TESTS.parent)}"
 
 
 def judge(name, output, died):
@@ -41,6 +63,10 @@ def judge(name, output, died):
     elif not skipped and passed < least:
         problem = (f"it counted {passed} cases, and tests/floors.tsv expects at least {least}; "
                    f"if cases were removed on purpose, write {passed} there and say why in the commit")
+    elif left := LEFT.findall(output):
+        problem = "it left: " + "; ".join(left)
+    elif wrong := unsaid(name, output):
+        problem = wrong
     return (passed, failed + bool(problem), skipped), problem
 
 

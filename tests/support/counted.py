@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import sys
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.cpp") if path.stem != "fairlead")
@@ -17,11 +18,23 @@ def is_required(part):
     return part in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
 
 
+def is_brought(part):
+    """Whether what it takes is made here, in a minute or two and by the registries, instead of skipped."""
+    return is_required(part) or is_required("all")
+
+
 def note(what, problem):
     """One result: passed, where there is no problem."""
     counts["failed" if problem else "passed"] += 1
     if problem:
         print(f"{what}: {problem}")
+        first()
+
+
+def first():
+    """A failure is enough where FIRST_FAILURE is set: nobody waits for the rest."""
+    if "FIRST_FAILURE" in os.environ and threading.current_thread() is threading.main_thread():
+        close()
 
 
 def that(condition, what, detail=""):
@@ -29,6 +42,8 @@ def that(condition, what, detail=""):
     counts["passed" if condition else "failed"] += 1
     told.append(what if condition else f"**no:** {what}")
     print(f"{'ok  ' if condition else 'FAIL'} {what}" + (f": {detail}" if detail and not condition else ""), flush=True)
+    if not condition:
+        first()
     return condition
 
 

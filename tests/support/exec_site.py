@@ -41,6 +41,17 @@ environments:
         timeout: 20s
         state: STATE
 """
+WHOLE = """version: 1
+app: whole
+deploy:
+  components:
+    proxy: {config: proxy/here/fairlead.yml, needs: [ui]}
+    ui: {config: ui/here/fairlead.yml, needs: [api]}
+    api: {config: api/here/fairlead.yml}
+environments:
+  staging: {url: "http://127.0.0.1:1"}
+"""
+ORDER = ["api", "ui", "proxy"]
 
 
 def check(name, true, shown=""):
@@ -98,6 +109,38 @@ class Site:
 
     def apply(self, version, *words, **variables):
         return self.run("apply", "--release-version", version, *words, **variables)
+
+
+class Whole(Site):
+    """Three sites below one fairlead.yml; `log` is the order in which they were asked for anything."""
+
+    def __init__(self, folder):
+        self.here = folder
+        self.parts = {name: Site(folder / name, app=f"whole-{name}") for name in ORDER}
+        self.log = folder / "order"
+        for name, part in self.parts.items():
+            ctl = part.here / "ctl"
+            ctl.write_text(ctl.read_text().replace("set -e\n", f"set -e\n[ $1 = current ] || echo {name} $1 $2 >> {self.log}\n"))
+            part.write(part.yml.replace(str(part.state), str(folder / "state")))
+        self.write(WHOLE)
+
+    def serving(self):
+        return [part.current() for part in self.parts.values()]
+
+    def asked(self, verb="put"):
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        self.log.write_text("")
+        return [line for line in lines if line.split()[1] == verb]
+
+    def sick(self, name, version):
+        """That component's command fails for that version."""
+        ctl = self.parts[name].here / "ctl"
+        ctl.write_text(ctl.read_text().replace("9.0.0", version))
+
+    def well(self, name, version):
+        """And now it doesn't."""
+        ctl = self.parts[name].here / "ctl"
+        ctl.write_text(ctl.read_text().replace(version, "9.0.0"))
 
 
 def shown(done):

@@ -1,9 +1,10 @@
 """Other tools that migrate databases, and a small project of each, for tests and benches.
 
-FAIRLEAD_MIGRATORS names folders with their programs, by ':', before PATH: python (with alembic, django, psycopg), migrate, flyway.
-To have them: python3 -m venv F && F/bin/pip install alembic django 'psycopg[binary]'; GOBIN=F/bin go install -tags postgres
+FAIRLEAD_MIGRATORS names folders with their programs, by ':', before PATH: python (with alembic, django, psycopg or psycopg2), migrate, flyway.
+To have them: alembic, python3-django and python3-psycopg2 of apt, or python3 -m venv F && F/bin/pip install alembic django 'psycopg[binary]'; GOBIN=F/bin go install -tags postgres
 github.com/golang-migrate/migrate/v4/cmd/migrate@v4.20.1; Flyway's command line from Maven Central.
 """
+import functools
 import os
 import shutil
 import subprocess
@@ -11,16 +12,20 @@ import subprocess
 PATH = os.environ.get("FAIRLEAD_MIGRATORS", "") + ":" + os.environ.get("PATH", "")
 
 
+DRIVER = "try: import psycopg2\nexcept ImportError: import psycopg\n"
+
+
 def program(name):
     return shutil.which(name, path=PATH)
 
 
+@functools.cache
 def python_with(module):
     """The first python that has it; nothing without one."""
     for folder in PATH.split(":"):
         for name in ("python", "python3"):
             path = os.path.join(folder, name)
-            if folder and os.access(path, os.X_OK) and subprocess.run([path, "-c", f"import {module}, psycopg"],
+            if folder and os.access(path, os.X_OK) and subprocess.run([path, "-c", f"import {module}\n{DRIVER}"],
                                                                       capture_output=True).returncode == 0:
                 return path
     return None
@@ -29,14 +34,16 @@ def python_with(module):
 def why_not(name):
     """Nothing where the tool is here."""
     if name in ("alembic", "django"):
-        return None if python_with(name) else f"no python here has {name} and psycopg; see tests/support/migrators.py"
+        return None if python_with(name) else f"no python here has {name} and psycopg or psycopg2; see tests/support/migrators.py"
     return None if program("migrate" if name == "golang-migrate" else name) else f"{name} is not here; see tests/support/migrators.py"
 
 
-ENV_PY = '''import os
+ENV_PY = '''import importlib.util
+import os
 from alembic import context
 from sqlalchemy import create_engine, pool
-url = os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
+driver = "psycopg2" if importlib.util.find_spec("psycopg2") else "psycopg"
+url = os.environ["DATABASE_URL"].replace("postgresql://", f"postgresql+{driver}://", 1)
 if context.is_offline_mode():
     context.configure(url=url, literal_binds=True, dialect_opts={"paramstyle": "named"})
     with context.begin_transaction():

@@ -1,4 +1,5 @@
 """What the tests of point-in-time recovery share: a project whose commands run as the server's user, a server in a folder that was restored."""
+import contextlib
 import os
 import pathlib
 import shutil
@@ -8,6 +9,7 @@ import time
 
 import counted
 import postgres
+from until import wait_until
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
 CLIENTS = os.environ.get("PITR_CLIENT_BIN", "")  # of newer client programs, for servers that have none of their own
@@ -61,10 +63,9 @@ class Project:
 
 
 def archived(server, name):
-    for _ in range(240):
-        if server.ask("SELECT coalesce(last_archived_wal, '') >= '%s' AND last_archived_wal !~ 'history|backup' FROM pg_stat_archiver" % name) == "t":
-            return True
-        time.sleep(0.25)
+    question = "SELECT coalesce(last_archived_wal, '') >= '%s' AND last_archived_wal !~ 'history|backup' FROM pg_stat_archiver" % name
+    with contextlib.suppress(TimeoutError):
+        return wait_until("it is archived", lambda: server.ask(question) == "t", 60)
     return False
 
 
@@ -95,11 +96,8 @@ class Restored(postgres.Server):
     def __enter__(self):
         (self.folder / "data").symlink_to(self.data)
         self.start()
-        for _ in range(240):
-            if self.ask("SELECT pg_is_in_recovery()") == "f":
-                return self
-            time.sleep(0.25)
-        raise RuntimeError("it doesn't leave recovery")
+        wait_until("it leaves recovery", lambda: self.ask("SELECT pg_is_in_recovery()") == "f", 60)
+        return self
 
 
 def rows(server):

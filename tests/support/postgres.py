@@ -10,10 +10,12 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import signal
 import sys
 import tempfile
-import time
 import urllib.parse
+
+from until import is_gone, wait_until
 
 PART = "postgres"  # in FAIRLEAD_REQUIRE
 NOBODY = 65534
@@ -85,20 +87,17 @@ class Server:
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                         start_new_session=True)
-        for _ in range(300):
-            if self.process.poll() is not None:
-                break
-            if self.psql("SELECT 1", check=False).returncode == 0:
-                return
-            time.sleep(0.05)
-        raise RuntimeError("PostgreSQL doesn't start: " + (self.folder / "log").read_text(errors="replace")[-2000:])
+        wait_until("PostgreSQL starts", lambda: self.process.poll() is not None or self.psql("SELECT 1", check=False).returncode == 0)
+        if self.process.poll() is not None:
+            raise RuntimeError("PostgreSQL doesn't start: " + (self.folder / "log").read_text(errors="replace")[-2000:])
 
     def stop(self, how="SIGINT"):
-        """SIGINT: fast; SIGKILL: as a crash, its children see it."""
-        import signal
+        """SIGINT: fast; SIGKILL: as a crash, its children see it and end, too."""
         if self.process and self.process.poll() is None:
+            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
             self.process.send_signal(getattr(signal, how))
             self.process.wait(30)
+            wait_until("the server's processes end", lambda: all(map(is_gone, children)))
         if self.process:
             self.log.close()
         self.process = None
@@ -134,6 +133,11 @@ class Server:
 
     def ask(self, text, database="postgres"):
         return self.psql(text, database).stdout.strip()
+
+    def wait_alone(self):
+        """Until the connections of whoever was killed are gone."""
+        wait_until("no other connection is left", lambda: self.ask(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()") == "0")
 
     def session(self, database="postgres", text=""):
         """psql that stays: a process whose standard input takes more."""

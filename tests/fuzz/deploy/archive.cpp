@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 #include "sys/data/archive.h"
 #include "deploy/release/contents.h"
 #include "support/tar.h"

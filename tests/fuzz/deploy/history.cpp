@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 #include "deploy/record.h"
 #include "sys/data/json.h"
 #include <cstdint>

@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 #include "deploy/journal.h"
 #include <cstdint>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 #include "deploy/carried.h"
 #include "deploy/components/last_run.h"
 #include "deploy/direct/supervisor.h"

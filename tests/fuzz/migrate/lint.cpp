@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 // A byte of options, a file behind it: findings with a line of that file, and the same statements in a plan.
 #include "migrate/lint/lint.h"
 #include <algorithm>

@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 // Bytes as fairlead.yml: refused as wrong use with a message, or read into settings that keep what rows promise.
 #include "migrate/settings.h"
 #include "config/change.h"

@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 // Of a file that was encrypted and then changed in any way a beginning may come out, never an end and never another
 // content. The first byte says how much is encrypted, the others how it is changed.
 #include "sys/stream/age.h"

@@ -1,3 +1,4 @@
+// slow: an execution takes ten times as long as one of the others
 // The first line is an expression, the rest is the text: no crash, no hang, and groups lie within the text.
 #include "sys/pattern/pattern.h"
 #include <cstdint>

@@ -1,0 +1,363 @@
+#!/usr/bin/python3
+# needs: nothing; takes: 75 s
+"""deploy_records.py BIN: each file of the state folder x {emptied, cut, altered, removed, of another app, of the future} x each
+command: what is wrong is told with its file before anything is touched, and no file, release or record goes.
+
+Those of a ledger with a target whose commands do nothing (no process has to be started for a cell), those of releases with one
+that runs: a small application on its socket, and a web server in the router's place that says yes to everything.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+import socket_site  # noqa: E402
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+WORK = pathlib.Path(tempfile.mkdtemp(prefix="fr ", dir=os.environ.get("TMPDIR", "/tmp")))
+DAMAGES = ("emptied", "cut", "altered", "removed", "of another app", "of the future")
+# One value of each is another one: still JSON, still of the right form.
+ALTERED = [(rb'"current": "3.0', rb'"current": "2.0'), (rb'"runs": "a"', rb'"runs": "b"'), (rb'"release":"1.0', rb'"release":"0.1'),
+           (rb'"old_release":"2.0', rb'"old_release":"1.0'), (rb'"commit":""', rb'"commit":"abc"'), (rb'"app.py"', rb'"app.pz"'),
+           (rb'"a setting"', rb'"a sitting"')]
+LOOKS = {"status": [], "status --check": [], "plan": ["--release-version", "4.0"], "history": [], "rollback --dry-run": [],
+         "down --dry-run": []}
+ACTS = {"apply": ["--release-version", "4.0"], "rollback": [], "down": [], "lock": ["--reason", "a look"], "status --rebuild": []}
+ROUTER = socket_site.router()
+cells = 0
+
+
+class Site:
+    """One application with three releases: 3.0 serves, 2.0 was before it."""
+
+    def __init__(self, name, target, app="probe", retain=100):
+        self.retain = retain
+        self.home = WORK / name
+        self.app = app
+        (self.home / "app").mkdir(parents=True)
+        (self.home / "app/app.py").write_text(socket_site.application())
+        (self.home / "app/NAME").write_text(app)
+        self.target = target
+        self.configure()
+        self.folder = self.home / f"kept/{app}/staging"
+
+    def configure(self):
+        (self.home / "fairlead.yml").write_text(
+            f"version: 1\napp: {self.app}\ndeploy: {{bake: 0s, health: {{interval: 20ms, healthy_after: 1}}, verify: {{requests: 1}}}}\n"
+            f"environments:\n  staging:\n    url: http://127.0.0.1:{ROUTER}\n"
+            f"    env: {{file: settings.env}}\n    deploy:\n      release: {{path: app}}\n      retain: {{releases: {self.retain}}}\n      target: {{{self.target}}}\n")
+        (self.home / "settings.env").write_text("MINE=a setting\n")
+
+    def run(self, *words):
+        env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
+        env |= {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8"}
+        return subprocess.run([BIN / "fairlead-deploy", *words, "--env", "staging"], cwd=self.home, env=env, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60)
+
+    def fill(self):
+        for version in ("1.0", "2.0", "3.0"):
+            (self.home / "app/VERSION").write_text(version)
+            done = self.run("apply", "--release-version", version)
+            assert done.returncode == 0, done.stdout + done.stderr
+        (self.home / "app/VERSION").write_text("4.0")
+
+    def files(self):
+        """What may not go: records (whatever is in them), and releases."""
+        kept = {str(path.relative_to(self.home)) for path in self.folder.rglob("*")
+                if path.is_file() and path.name not in ("lock", "reserve", "hold") and not path.name.startswith(".")}
+        releases = self.home / "srv/releases"
+        return kept | {f"releases/{path.name}" for path in releases.glob("*")} if releases.exists() else kept
+
+
+def files_of(site):
+    state = json.loads((site.folder / "state.json").read_text())
+    last = max(path.name for path in (site.folder / "deployments").iterdir())
+    found = {"state.json": "state.json", "history.jsonl": "history.jsonl", "journal": f"deployments/{last}/journal.jsonl",
+             "release": f"releases/{state['previous']}.json"}
+    if (site.folder / "exec.json").exists():
+        found["exec.json"] = "exec.json"
+    for kind, end in (("sealed", ""), ("carried", ".json")):
+        if (site.folder / kind / (state["previous"] + end)).exists():
+            found[kind] = f"{kind}/{state['previous']}{end}"
+    return found
+
+
+def damaged(text, how, foreign):
+    """What the file holds then; None: it is gone."""
+    if how == "removed":
+        return None
+    if how == "emptied":
+        return b""
+    if how == "cut":
+        return text[:len(text) // 2]
+    if how == "of another app":
+        return foreign
+    if how == "of the future":
+        assert b'"schema"' in text, text
+        return re.sub(rb'"schema": ?1', b'"schema": 2', text, count=1)
+    changes = [change for change in ALTERED if re.search(change[0], text)]
+    assert changes, text
+    return re.sub(changes[0][0], changes[0][1], text, count=1)
+
+
+def check(cell, holds, seen=""):
+    counted.note(cell, "" if holds else seen or "no")
+
+
+def look_at(site, name, path, how, command, words, may_refuse, kept_acts=True):
+    """One cell."""
+    global cells
+    cells += 1
+    before = site.files()
+    was = {f for f in before if f != str(path.relative_to(site.home))}
+    done = site.run(*command.split(), *words)
+    said = done.stdout + done.stderr
+    cell = f"{site.home.name}: {name} {how}: {command}"
+    check(cell, str(path) in said or (path.name == "history.jsonl" and "history.jsonl" in said), f"status {done.returncode}, says nothing of it:\n{said}")
+    after = site.files()
+    gone = {f for f in was if f not in after and (kept_acts or "/deployments/" not in f)}
+    check(cell + ": nothing is deleted", not gone, sorted(gone))
+    wanted = {0, 1, 3} if may_refuse else {1} if command == "status --check" else {0} if command != "history" else {0, 1}
+    check(cell + ": status", done.returncode in wanted, f"{done.returncode}: {said}")
+
+
+def table(site, foreign, acts):
+    names = files_of(site)
+    for name, file in sorted(names.items()):
+        path = site.folder / file
+        text = path.read_bytes()
+        other = foreign.folder / files_of(foreign)[name]
+        for how in DAMAGES:
+            if how == "of the future" and b'"schema"' not in text:
+                continue  # a list of files has none
+            with_text = damaged(text, how, other.read_bytes())
+            for command, words in (LOOKS | acts).items():
+                acting = command in acts
+                if acting:
+                    shutil.rmtree(WORK / "base", ignore_errors=True)
+                    shutil.copytree(site.home, WORK / "base", symlinks=True)
+                path.unlink(missing_ok=True)
+                if with_text is not None:
+                    path.write_bytes(with_text)
+                # Of a later version what every act goes by is left alone, and so is everything.
+                look_at(site, name, path, how, command, words, how == "of the future" or command in ("rollback", "rollback --dry-run"))
+                if acting:
+                    shutil.rmtree(site.home)
+                    shutil.copytree(WORK / "base", site.home, symlinks=True)
+                else:
+                    path.write_bytes(text)
+
+
+def live(site, foreign):
+    """Deployments and rollbacks over a damaged record of the release to go back to, one after another."""
+    number = 4
+    for kind in ("release", "sealed", "carried"):
+        for how in DAMAGES:
+            for command in ("apply", "rollback"):
+                number += 1
+                (site.home / "app/VERSION").write_text(f"{number}.0")
+                path = site.folder / files_of(site)[kind]
+                text, other = path.read_bytes(), (foreign.folder / files_of(foreign)[kind]).read_bytes()
+                if how == "of the future" and b'"schema"' not in text:
+                    continue
+                path.unlink()
+                if (damage := damaged(text, how, other)) is not None:
+                    path.write_bytes(damage)
+                words = ["--release-version", f"{number}.0"] if command == "apply" else []
+                look_at(site, kind, path, how, command, words, True, kept_acts=False)  # the newest twenty stay
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(text)
+                done = site.run("apply", "--release-version", f"{number}.1")
+                check(f"live: {kind} {how}: {command}: the next deployment", done.returncode == 0, done.stdout + done.stderr)
+
+
+def pruned(target):
+    """A deployment over a damaged history takes no release away: neither the next one nor, once somebody took the history as it is, the
+    one after that."""
+    for how in ("emptied", "cut", "removed"):
+        site = Site(f"pruned{how}", target, retain=3)
+        site.fill()
+        path = site.folder / "history.jsonl"
+        text = damaged(path.read_bytes(), how, b"")
+        path.unlink()
+        if text is not None:
+            path.write_bytes(text)
+        names = {path.name.split("-")[0] for path in (site.home / "srv/releases").iterdir()}
+        first = site.run("apply", "--release-version", "4.0")
+        check(f"pruned: history {how}: the deployment says that nothing is pruned", first.returncode == 0 and "nothing is pruned" in first.stderr,
+              first.stdout + first.stderr)
+        broken = site.run("status", "--check")
+        signed = site.run("history", "--sign-off", "the disk failed")
+        (site.home / "app/VERSION").write_text("5.0")
+        second = site.run("apply", "--release-version", "5.0")
+        left = {path.name.split("-")[0] for path in (site.home / "srv/releases").iterdir()}
+        check(f"pruned: history {how}: all releases stay", names == {"1.0", "2.0", "3.0"} and names <= left and broken.returncode == 1
+              and signed.returncode == 0, (names, left, broken.stdout, signed.stdout))
+        back = site.run("rollback", "2.0")
+        check(f"pruned: history {how}: each can serve again", second.returncode == 0 and back.returncode == 0, second.stderr + back.stdout + back.stderr)
+        site.run("down", "--confirm", "staging")
+
+
+def supervisors(site):
+    """Those that run below this site: pid, of each."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        own = f"{site.home}/".encode() in b" ".join(words) and (path.parent / "fd/3").exists()  # not the reader of its log
+        if b"supervise" in words and own:
+            found.append(int(path.parent.name))
+    return found
+
+
+def slot_of(site):
+    return site.home / "srv/slots" / json.loads((site.folder / "state.json").read_text())["slot"]
+
+
+def slots(site, foreign):
+    """The files of the slot that serves: told before and at the next reboot, written again by the next apply; a lock that is lost
+    leaves no supervisor that no command ends."""
+    (site.home / "app/VERSION").write_text("slots")
+    done = site.run("apply", "--release-version", "slots")
+    check("slots: deployed", done.returncode == 0, done.stdout + done.stderr)
+    for name in ("boot", "launch.json", "env", "owner"):
+        for how in ("removed", "emptied", "of another app"):
+            path = site.home / "srv/owner" if name == "owner" else slot_of(site) / name
+            other = foreign.home / "srv/owner" if name == "owner" else slot_of(foreign) / name
+            if name == "boot" and how == "of another app":
+                continue  # the same variables
+            path.unlink(missing_ok=True)
+            if how != "removed":
+                path.write_bytes(other.read_bytes() if how == "of another app" else b"")
+            if name == "owner" and how == "of another app":
+                refused = site.run("apply", "--release-version", "slots")
+                check("slots: the owner is another app: refused", refused.returncode == 2, refused.stderr)
+                path.unlink(missing_ok=True)
+            seen = site.run("status", "--check")
+            said = seen.stdout + seen.stderr
+            check(f"slots: {name} {how}: status --check names it", seen.returncode == 1 and str(path) in said, said)
+            if name == "owner" and how == "emptied":
+                bare = site.run("rollback", "--root", str(site.home / "srv"), "--dry-run")
+                check("slots: owner emptied: --root says that it is damaged", "it was damaged" in bare.stderr, bare.stderr)
+            if name == "boot" and how == "removed":
+                boot = subprocess.run([BIN / "fairlead-deploy", "supervise", site.home / "srv"], capture_output=True, text=True, timeout=60)
+                check("slots: boot removed: who starts all after a reboot says so", boot.returncode == 3 and "'boot'" in boot.stderr, boot.stderr)
+            done = site.run("apply", "--release-version", "slots")
+            again = site.run("status", "--check")
+            check(f"slots: {name} {how}: the next apply writes it again", done.returncode == 0 and again.returncode == 0,
+                  done.stdout + done.stderr + again.stdout + again.stderr)
+    for how in ("removed", "copied", "the folder"):
+        path = slot_of(site) / "lock"
+        if how == "copied":
+            path.with_name("copy").write_bytes(path.read_bytes())
+            path.with_name("copy").rename(path)
+        elif how == "removed":
+            path.unlink()
+        else:
+            shutil.rmtree(path.parent)
+        seen = site.run("status")
+        check(f"slots: lock {how}: nobody says that a supervisor was killed", "was killed" not in seen.stdout + seen.stderr, seen.stdout)
+        for version in (f"{how[:3]}1", f"{how[:3]}2"):
+            (site.home / "app/VERSION").write_text(version)
+            done = site.run("apply", "--release-version", version)
+            check(f"slots: lock {how}: {version} is deployed, and one supervisor runs", done.returncode == 0 and len(supervisors(site)) == 1,
+                  (supervisors(site), done.stdout + done.stderr))
+    never = site.run("rollback", "99")
+    check("what was never deployed can't be rolled back to", never.returncode == 2 and "'99' was never deployed" in never.stderr, never.stderr)
+    where = site.run("logs", "c")
+    check("a slot that is none", "expected a or b" in where.stderr, where.stderr)
+    slot_of(site).joinpath("lock").unlink(missing_ok=True)
+    done = site.run("down", "--confirm", "staging")
+    check("slots: lock removed: down ends what runs", done.returncode == 0 and not supervisors(site), done.stdout + done.stderr)
+    nothing = site.run("rollback")
+    check("after down the releases that are here are named", nothing.returncode == 1 and "here are " in nothing.stderr, nothing.stderr)
+
+
+def marks_and_variables(site):
+    """A damaged bad mark stays one, beside what was there; what one release carries is nobody else's."""
+    (site.folder / "bad").mkdir(exist_ok=True)
+    digest = json.loads((site.folder / files_of(site)["release"]).read_text())["digest"]
+    mark = site.folder / "bad" / f"{digest}.json"
+    mark.write_bytes(b"")
+    told = site.run("status", "--check")
+    done = site.run("status", "--rebuild")
+    seen = site.run("status", "--check")
+    check("a damaged bad mark is set aside and stays one", told.returncode == 1 and seen.returncode == 0 and mark.exists() and "damaged" in
+          mark.read_text() and list(mark.parent.glob("*.damaged-1")), done.stdout + done.stderr + seen.stdout + seen.stderr)
+    mark.unlink()
+    current = json.loads((site.folder / "state.json").read_text())["current"]
+    path = site.folder / files_of(site)["carried"]
+    whole = path.read_bytes()
+    path.write_bytes((site.folder / "carried" / f"{current}.json").read_bytes())
+    seen = site.run("status", "--check")
+    said = seen.stdout + seen.stderr
+    check("what another release carries is told", seen.returncode == 1 and str(path) in said and "was proven with, not" in said, said)
+    path.write_bytes(whole)
+
+
+def from_nowhere(site):
+    """In a bare shell, in an empty folder: what lies here is found, and each command that is printed can be typed."""
+    bare = WORK / "bare"
+    bare.mkdir()
+    env = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(site.home), "LANG": "C.UTF-8"}
+    for words in ("fairlead-deploy status", "fairlead help emergency"):
+        said = subprocess.run(words, shell=True, cwd=bare, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        check(f"{words}, without a fairlead.yml", said.returncode == 0 and "probe staging: " in said.stdout and "is deployed, before it" in
+              said.stdout, said.stdout + said.stderr)
+        typed = [line.split(" # ")[0].strip() for line in said.stdout.splitlines() if f"--root '{site.home}/srv'" in line]
+        check(f"{words}: status, a look at the rollback, and the rollback", len(typed) == 3 and typed[-1].endswith("/srv'"), said.stdout)
+        for command in typed:
+            done = subprocess.run(command, shell=True, cwd=bare, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            check(f"typed: {command}", done.returncode == 0, done.stdout + done.stderr)
+
+
+def gone_before(target):
+    """The release before is gone, and an older one is here: a rollback would lead further back. One that was rolled back from is missed by nobody."""
+    for name, words, gone, told in (("further", None, "2.0", True), ("back", ["rollback"], "3.0", False)):
+        site = Site(f"gone{name}", target)
+        site.fill()
+        if words:
+            site.run(*words)
+        shutil.rmtree(next((site.home / "srv/releases").glob(f"{gone}-*")))
+        looked = site.run("status", "--check")
+        check(f"the release {gone} is gone: a rollback that leads further back is told, {told}",
+              told == (looked.returncode == 1 and "a rollback would lead to 1.0-" in looked.stdout + looked.stderr), looked.stdout + looked.stderr)
+        site.run("down", "--confirm", "staging")
+
+
+def main():
+    quiet = "kind: exec, deploy: ['true'], rollback: ['true'], down: ['true'], state: kept"
+    sites = [Site("one", quiet), Site("other", quiet, "elsewhere")]
+    runs = "kind: direct, root: srv, state: kept, supervise: own, command: [/usr/bin/python3, app.py, '{socket}']"
+    sites += [Site("live", runs), Site("liveother", runs, "elsewhere")]
+    for site in sites:
+        site.fill()
+        looked = site.run("status", "--check")
+        check(f"{site.home.name}: whole records are not called damaged", looked.returncode == 0 and "deploy/" not in looked.stdout,
+              looked.stdout + looked.stderr)
+    gone_before(runs)
+    table(sites[0], sites[1], ACTS)
+    table(sites[2], sites[3], {})
+    live(sites[2], sites[3])
+    from_nowhere(sites[2])
+    pruned(runs)
+    marks_and_variables(sites[2])
+    slots(sites[2], sites[3])
+    for site in sites[2:]:
+        site.run("down", "--confirm", "staging")
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(WORK, ignore_errors=True)
+print(f"{cells} cells of file, damage and command")
+counted.close()

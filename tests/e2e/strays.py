@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+"""strays.py BIN: a slot's folder, or the state's, is lost while its release serves under load, and workers outlive who looked after
+them: told with status 1, ended by whoever deploys next, nothing is lost, and nobody else's process is touched."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from rig import Load, Rig, checks
+
+
+def worker(mark):
+    """As an application leaves one behind: a session of its own, and nobody who waits for it."""
+    return subprocess.Popen(["/bin/sleep", "300"], env={"FAIRLEAD_SOCKET": str(mark)}, start_new_session=True, stdin=subprocess.DEVNULL)
+
+
+def lives(process):
+    return process.poll() is None
+
+
+def slot(rig):
+    """That something runs in."""
+    return next(path.name for path in sorted((rig.root / "slots").iterdir()) if (path / "process.json").exists())
+
+
+def folder_lost(rig):
+    rig.release("2.0.0")
+    checks.that(rig.apply().returncode == 0, "a release serves")
+    which = slot(rig)
+    load = Load(rig, "--fresh", "3", "--kept", "2", "--think-ms", "5")
+    shutil.rmtree(rig.root / "slots" / which)
+    seen = rig.run("status", "--check")
+    checks.that(seen.returncode == 1 and f" of {which} belongs to no slot; the next apply ends it" in seen.stdout + seen.stderr,
+                "the folder of its slot is lost: status --check names its processes", seen.stdout + seen.stderr)
+    rig.release("2.1.0")
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.served() == "2.1.0", "the next release is deployed", done.stdout + done.stderr)
+    lost = load.end()
+    checks.that(lost["lost"] == 0, f"0 of {lost['sent']} requests lost", lost)
+    checks.that(len(rig.processes()) == rig.lasting, "and only that runs", rig.processes())
+    seen = rig.run("status", "--check")
+    checks.that(seen.returncode == 0, "status --check is well again", seen.stdout + seen.stderr)
+
+
+def state_lost(rig):
+    shutil.rmtree(rig.state)
+    seen = rig.run("status", "--check")
+    checks.that(seen.returncode == 1, "the state's folder is lost: status --check says no", seen.stdout + seen.stderr)
+    rig.release("3.0.0")
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.served() == "3.0.0", "the next release is deployed", done.stdout + done.stderr)
+    checks.that(len(rig.processes()) == rig.lasting, "and only that runs", rig.processes())
+
+
+def workers_left(rig):
+    other = "b" if slot(rig) == "a" else "a"
+    left, foreign = worker(rig.root / "run" / f"{other}.sock"), worker(rig.work / "elsewhere/run" / f"{other}.sock")
+    try:
+        seen = rig.run("status", "--check")
+        checks.that(seen.returncode == 1 and f"process {left.pid} of {other} belongs to no slot" in seen.stdout + seen.stderr,
+                    "a worker of a release that has ended: status --check names it", seen.stdout + seen.stderr)
+        done = rig.apply()
+        checks.that(done.returncode == 0 and not lives(left) and lives(foreign), "apply of what serves already ends it, and nobody else's", done.stdout + done.stderr)
+        left = worker(rig.root / "run" / f"{other}.sock")
+        done = rig.run("down")
+        checks.that(done.returncode == 0 and not lives(left) and lives(foreign), "so does down", done.stdout + done.stderr)
+        checks.that(not rig.processes(), "nothing runs then", rig.processes())
+    finally:
+        for one in (left, foreign):
+            if lives(one):
+                os.kill(one.pid, signal.SIGKILL)
+            one.wait()
+
+
+def main():
+    rig = Rig(sys.argv[1], bake="300ms")
+    try:
+        folder_lost(rig)
+        state_lost(rig)
+        workers_left(rig)
+    finally:
+        rig.close()
+    checks.close()
+
+
+if __name__ == "__main__":
+    main()
