@@ -121,4 +121,15 @@ const Suppression* wrong_one(const std::vector<Suppression>& suppressions, std::
     return find_meant(suppressions, rule, first, last, [](const Suppression& one) { return !one.wrong.empty(); });
 }
 
+Stood::Stood(std::string_view text) : lines_(split(text, '\n')) {}
+
+bool Stood::has(const std::vector<std::string>& now, int first, int last) const {
+    if (first < 1 || last < first || static_cast<std::size_t>(last) > now.size()) return false;
+    return std::search(lines_.begin(), lines_.end(), now.begin() + (first - 1), now.begin() + last) != lines_.end();
+}
+
+bool Stood::has(const std::vector<std::string>& now, const Suppression& comment) const {
+    return has(now, comment.line, comment.line + (comment.alone && !comment.whole_file ? 1 : 0));
+}
+
 }

@@ -28,4 +28,17 @@ const Suppression* covering(const std::vector<Suppression>& suppressions, std::s
 // The one that would, and does not count.
 const Suppression* wrong_one(const std::vector<Suppression>& suppressions, std::string_view rule, int first, int last);
 
+// A file as the base of a foreign change has it. A comment of the change counts where it stood there already together
+// with the lines that it covers: otherwise the change could move it onto something else.
+class Stood {
+  public:
+    explicit Stood(std::string_view text);
+    // Whether lines [first, last] of `now` (from 1) stand there one behind the other; false beyond its end.
+    bool has(const std::vector<std::string>& now, int first, int last) const;
+    bool has(const std::vector<std::string>& now, const Suppression& comment) const;
+
+  private:
+    std::vector<std::string> lines_;
+};
+
 }

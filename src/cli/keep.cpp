@@ -18,7 +18,9 @@ std::string folder_of(const Context& context) {
     if (context.config.present()) return context.config.folder();
     std::error_code ignored;
     const sys::Path here = std::filesystem::current_path(ignored);
-    if (!context.config_file.empty()) return (here / context.config_file).parent_path().string();
+    const auto named = here / context.config_file; // one that isn't there says nothing of where verdicts lie
+    if (!context.config_file.empty() && std::filesystem::is_regular_file(named, ignored))
+        return named.parent_path().string();
     if (const auto file = sys::nearest_upwards(here, "fairlead.yml")) return sys::Path(*file).parent_path().string();
     return sys::tree_around(here).value_or("");
 }

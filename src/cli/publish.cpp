@@ -168,6 +168,15 @@ Result<void> refuse_source(const OutputFile& file, const Context& context) {
     return {};
 }
 
+Result<void> refuse_twice(const OutputFile& file, std::set<std::string>& named) {
+    std::error_code ignored;
+    if (is_of_process(file.path) ||
+        named.insert(std::filesystem::weakly_canonical(working_folder() / file.path, ignored).string()).second)
+        return {};
+    return usage(fmt::format(
+        "output '{}' is named twice, and the second report would replace the first; name two files", file.path));
+}
+
 Result<void> refuse_format(const Context& context, const Spec& spec) {
     const Command* command = chosen_command(spec);
     const auto names = format_names(spec, command);

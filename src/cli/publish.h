@@ -3,6 +3,7 @@
 #include "cli/spec.h"
 #include "report/report.h"
 #include "sys/environment.h"
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ Result<void> check_places(const Context& context, const Spec& spec);
 // What no report may replace: the configuration, what git keeps or tracks, and whatever else is there and was not
 // written by us (cli/overwrite.h). Error: usage.
 Result<void> refuse_source(const OutputFile& file, const Context& context);
+// Error (usage): that file is among `named` already; else it is put there.
+Result<void> refuse_twice(const OutputFile& file, std::set<std::string>& named);
 
 // Text as it may stand in a log that the platform reads for commands.
 std::string for_log(std::string text, sys::Platform platform);

@@ -28,6 +28,7 @@
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 
 namespace fairlead::cli {
 namespace {
@@ -87,9 +88,11 @@ Result<std::optional<std::string>> answer(const Session& session) {
 Result<void> read_common(Session& session) {
     Context& context = session.context;
     TRY_VOID(fill(session.spec.tool, session.shared, {session.words, context.variables, {}}, context.origins));
+    std::set<std::string> named;
     for (const std::string& output : context.output) {
         const OutputFile file = TRY(parse_output(output, format_names(session.spec)));
         TRY_VOID(refuse_source(file, context));
+        TRY_VOID(refuse_twice(file, named));
         TRY_VOID(sys::check_writable(file.path)); // what is found out after a deployment comes too late
     }
     if (!context.format.empty()) return {};

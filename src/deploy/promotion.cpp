@@ -5,6 +5,7 @@
 #include "report/kept.h"
 #include "sys/data/json.h"
 #include "sys/files/beneath.h"
+#include "sys/git/work_tree.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -51,18 +52,21 @@ sys::Path working_folder() {
     return std::filesystem::current_path(ignored);
 }
 
-// Smoke keeps its verdict beside fairlead.yml. One of before the deployment, or of another release, says nothing.
+// Smoke keeps its verdict beside fairlead.yml. One of before the deployment, of another release or commit, or that
+// somebody committed, says nothing.
 std::string smoke_of(const Settings& settings, const Record& record) {
     const std::string unknown = "unknown";
     const auto folder = sys::Root::open(sys::Path(settings.env_folder) / report::kept_folder);
     if (!folder.ok()) return unknown;
     const auto name = report::kept_name("smoke");
+    if (sys::is_tracked((folder->path() / name).string())) return unknown;
     const auto there = folder->inspect(name, sys::Links::refused);
     const auto text = folder->read(name, largest_verdict, sys::Links::refused);
     const auto finished = parse_utc(record.finished);
     if (!there.ok() || !text.ok() || !finished) return unknown;
     const auto kept = report::parse_kept(text.value(), "smoke");
     if (!kept.ok() || !kept->verdict || kept->environment != settings.environment) return unknown;
+    if (!kept->commit.empty() && kept->commit != record.commit) return unknown;
     const auto& serves = kept->version; // what answered: id, version or commit
     const bool ours = serves.empty() || serves == record.release || serves == record.version || serves == record.commit;
     const std::chrono::nanoseconds written(there->modified_ns);

@@ -47,7 +47,8 @@ Result<Freshness> Freshness::of(const Age& age, const std::string& folder, Syste
     if (!age.judged) return out;
     out.tree_ = TRY(open_tree(folder));
     if (out.tree_)
-        out.change_ = TRY(out.tree_->newest(nanoseconds(now), [&](const std::string& path) {
+        // Also what changes while we look; what is dated later than that is of no clock that could be right.
+        out.change_ = TRY(out.tree_->newest(nanoseconds(now) + apart, [&](const std::string& path) {
             return was_tested(path, out.tree_->relative(age.config_file));
         }));
     return out;

@@ -153,6 +153,30 @@ std::set<std::string> find_mentioned(const Project& project, const Scope& scope)
     return found;
 }
 
+// What git lists no longer though it is tracked: it may be gone, or in a folder that can't be opened, or no file now.
+void note_hidden(const sys::Root& root, Project& project) {
+    for (const auto& path : project.tracked) {
+        if (project.has(path) || !kind_of(path)) continue;
+        const auto info = root.inspect(path);
+        if (!info.ok())
+            (*project.unread)[path] = {info.error().message};
+        else if (info->type != sys::FileType::absent && info->type != sys::FileType::link)
+            (*project.unread)[path] = {"git tracks a file there, and it is no regular file"};
+    }
+}
+
+// A folder that can't be opened holds what nobody looked at: a no where git lists files of it, else a warning, as
+// programs keep data in folders of their own.
+void note_closed(const sys::Root& root, const std::string& folder, bool is_error, Project& project) {
+    const auto info = root.inspect(folder.empty() ? "." : folder);
+    if (info.ok() && info->type == sys::FileType::absent) return; // of a sparse work tree, or removed
+    const auto listed = root.list(folder.empty() ? "." : folder);
+    if (!listed.ok())
+        (*project.unread)[folder] = {"this folder can't be opened, so nobody looked at what it holds: " +
+                                         listed.error().message,
+                                     0, 0, is_error};
+}
+
 // Env files are mostly ignored by git; they lie where an application does.
 Result<void> find_ignored(const sys::Root& root, Project& project) {
     constexpr std::string_view signs[] = {"package.json", "pyproject.toml", "requirements.txt", "manage.py", "go.mod",
@@ -169,12 +193,17 @@ Result<void> find_ignored(const sys::Root& root, Project& project) {
     folders.insert(project.folder);
     for (const auto& folder : folders) {
         const auto entries = root.list(folder.empty() ? "." : folder);
-        if (!entries.ok()) continue; // of a sparse work tree, or removed
+        if (!entries.ok()) {
+            note_closed(root, folder, true, project);
+            continue;
+        }
         for (const auto& entry : entries.value()) {
             const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
             const auto kind = kind_of(path);
             if (entry.type == sys::FileType::folder && (entry.name == ".env" || entry.name == ".dockerignore"))
                 (*project.unread)[path] = {"it is a folder, as Docker makes where a file to mount is missing"};
+            if (entry.type == sys::FileType::folder && entry.name != ".git" && !folders.contains(path))
+                note_closed(root, path, false, project);
             if (entry.type == sys::FileType::folder || !kind || project.has(path)) continue;
             const bool is_special = entry.type != sys::FileType::file; // no git lists a pipe
             if (kind == FileKind::env || (is_special && kind != FileKind::yaml)) project.ignored.push_back(path);
@@ -277,6 +306,7 @@ Result<Looked> look(const Wanted& asked) {
     const auto scope = TRY(Scope::of(wanted, looked.root, files.folder));
     project.folder = looked.folder;
     TRY_VOID(find_ignored(looked.root, project));
+    note_hidden(looked.root, project);
     project.in_scope = [scope, mentioned = find_mentioned(project, scope)](const std::string& path) {
         return scope.has(path) || mentioned.contains(path);
     };

@@ -162,11 +162,10 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     SilencedByChange silenced(around.change, word.repository());
     silenced.look_at_baseline(request.baseline, text);
     const auto judge_again = [&](const Looked& now) {
-        const Silencing silencing{
-            .today = format_utc(wanted.now).substr(0, 10),
-            .read = now.project.read,
-            .counts = [&](const std::string& path, std::string_view line) { return word.counts(path, line); },
-            .seen = [&](const SilencingComment& comment) { silenced.look_at(comment); }};
+        const Silencing silencing{.today = format_utc(wanted.now).substr(0, 10),
+                                  .read = now.project.read,
+                                  .base = [&](const std::string& path) { return word.base(path); },
+                                  .seen = [&](const SilencingComment& comment) { silenced.look_at(comment); }};
         return settle(judge(now.project, request.asked), now.project, silencing, request.asked);
     };
     auto settled = judge_again(looked);

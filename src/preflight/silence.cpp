@@ -188,21 +188,24 @@ class Settler {
         if (!text) return found->second;
         const auto lines = split(*text, '\n');
         Comments& comments = found->second;
-        const auto counts = [&](int line) {
-            return silencing_.counts(file, lines[static_cast<std::size_t>(line - 1)]);
-        };
+        const Stood* base = silencing_.base(file);
         const auto kind = kind_of(file);
         const auto texts = lines_of_texts(kind, *text);
         for (auto& one : find_suppressions(*text)) {
             const auto at = static_cast<std::size_t>(one.line - 1);
             const bool is_comment =
                 !texts[at] && stands_in_comment(kind, lines[at], lines[at].find("fairlead: ignore"));
-            if (!one.of_gitleaks && is_comment && counts(one.line)) comments.ours.push_back(std::move(one));
+            if (!one.of_gitleaks && is_comment && (base == nullptr || base->has(lines, one)))
+                comments.ours.push_back(std::move(one));
         }
         comments.used.resize(comments.ours.size());
         comments.foreign = Pragmas(lines).find();
         std::erase_if(comments.foreign, [&](const ForeignPragma& one) {
-            return !counts(one.line) || (texts[static_cast<std::size_t>(one.line - 1)] && one.peer != "kube-linter");
+            const bool of_a_whole = one.last == no_end || one.peer == "kube-linter"; // what is in it may change
+            const bool stood =
+                base == nullptr || base->has(lines, std::min(one.line, of_a_whole ? one.line : one.first),
+                                             std::max(one.line, of_a_whole ? one.line : one.last));
+            return !stood || (texts[static_cast<std::size_t>(one.line - 1)] && one.peer != "kube-linter");
         });
         show(file, lines, comments);
         return comments;

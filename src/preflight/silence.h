@@ -35,8 +35,8 @@ struct SilencingComment {
 struct Silencing {
     std::string today; // YYYY-MM-DD
     std::function<std::optional<std::string>(const std::string& path)> read;
-    // Whether a comment of this line counts: of a foreign change only what the base has, too.
-    std::function<bool(const std::string& path, std::string_view line)> counts;
+    // What the base of a foreign change has of a file; nothing: the change is our own, and every comment counts.
+    std::function<const Stood*(const std::string& path)> base = [](const std::string&) { return nullptr; };
     std::function<void(const SilencingComment& comment)> seen = [](const SilencingComment&) {}; // each that counts
 };
 

@@ -35,13 +35,16 @@ Result<std::string> Word::policy(const std::string& path) const {
     return std::move(text).value_or("");
 }
 
-bool Word::counts(const std::string& path, std::string_view line) {
-    if (!foreign_) return true;
-    auto [found, fresh] = base_lines_.try_emplace(path);
-    if (fresh && repository_ && !config_.base_commit().empty())
-        for (auto& each : split(repository_->read_blob(config_.base_commit(), path).value_or(""), '\n'))
-            found->second.insert(std::move(each));
-    return found->second.contains(line);
+const Stood* Word::base(const std::string& path) {
+    if (!foreign_) return nullptr;
+    auto found = base_.find(path);
+    if (found == base_.end()) {
+        const bool known = repository_ && !config_.base_commit().empty();
+        found =
+            base_.emplace(path, Stood(known ? repository_->read_blob(config_.base_commit(), path).value_or("") : ""))
+                .first;
+    }
+    return &found->second;
 }
 
 }

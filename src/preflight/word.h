@@ -1,12 +1,11 @@
 #pragma once
+#include "base/suppress.h"
 #include "preflight/look.h"
 #include "preflight/run.h"
 #include "sys/git/repository.h"
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 
 namespace fairlead::preflight {
 
@@ -18,14 +17,14 @@ class Word {
     const sys::Repository* repository() const { return repository_ ? &*repository_ : nullptr; } // null: there is none
     Result<std::optional<std::string>> file(const std::string& path) const; // nothing: it isn't there
     Result<std::string> policy(const std::string& path) const;              // the same; empty: it isn't there
-    bool counts(const std::string& path, std::string_view line);            // a comment of this line
+    const Stood* base(const std::string& path); // the file at the base of a foreign change; null: the change is our own
 
   private:
     const Looked& looked_;
     const config::Config& config_;
     bool foreign_ = false;
     std::optional<sys::Repository> repository_;
-    std::map<std::string, std::set<std::string, std::less<>>> base_lines_;
+    std::map<std::string, Stood> base_;
 };
 
 }

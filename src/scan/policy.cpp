@@ -45,15 +45,10 @@ Result<std::vector<Suppression>> comments_at(const sys::Repository& repository, 
     const std::string before = repository.read_blob(base, part.path).value_or(""); // new files have none
     auto comments = find_suppressions(before);
     std::erase_if(comments, [](const Suppression& one) { return !one.whole_file; });
-    const std::vector<std::string> old = split(before, '\n'), now = split(part.text, '\n');
-    const auto was_there = [&](std::size_t line, std::size_t count) {
-        return line + count <= now.size() &&
-               std::search(old.begin(), old.end(), now.begin() + static_cast<std::ptrdiff_t>(line),
-                           now.begin() + static_cast<std::ptrdiff_t>(line + count)) != old.end();
-    };
+    const Stood stood(before);
+    const auto now = split(part.text, '\n');
     for (Suppression& one : find_suppressions(part.text)) {
-        const auto line = static_cast<std::size_t>(one.line - 1);
-        if (one.whole_file || !was_there(line, one.alone ? 2 : 1)) continue;
+        if (one.whole_file || !stood.has(now, one)) continue;
         one.line += part.first_line - 1;
         comments.push_back(std::move(one));
     }

@@ -1,5 +1,6 @@
 #include "sys/environment.h"
 #include "base/credentials.h"
+#include "base/text.h"
 #include "sys/process/confine.h"
 #include <algorithm>
 #include <cstring>
@@ -91,6 +92,20 @@ bool sees(Child child, std::string_view name, std::string_view value) {
     return false;
 }
 
+// The values that such a child doesn't get under any other name either: FOO=$GITHUB_TOKEN, and a token in the form in
+// which git sends it. A short value is a placeholder, and may stand in anything.
+std::vector<std::string> job_tokens(const Environment& environment, Child child) {
+    constexpr std::size_t shortest = 16;
+    std::vector<std::string> found;
+    if (child != Child::command && child != Child::project) return found;
+    for (const auto& [name, value] : environment.all())
+        if (name.ends_with("_TOKEN") && value.size() >= shortest && is_among(kept_from_commands, name)) {
+            found.push_back(value);
+            found.push_back(base64("x-access-token:" + value));
+        }
+    return found;
+}
+
 std::optional<std::map<std::string, std::string>>& taken() {
     static std::optional<std::map<std::string, std::string>> variables;
     return variables;
@@ -178,8 +193,14 @@ std::vector<std::string> child_environment(const Environment& environment, Child
 std::vector<std::string> child_environment(const Environment& environment, Child child,
                                            const std::vector<std::string>& names) {
     std::vector<std::string> pairs;
+    const auto tokens = job_tokens(environment, child);
+    const auto is_seen = [&](const std::string& name, const std::string& value) {
+        return sees(child, name, value) && std::none_of(tokens.begin(), tokens.end(), [&](const std::string& token) {
+                   return value.find(token) != value.npos;
+               });
+    };
     for (const auto& [name, value] : environment.all())
-        if (sees(child, name, value) || std::find(names.begin(), names.end(), name) != names.end())
+        if (is_seen(name, value) || std::find(names.begin(), names.end(), name) != names.end())
             pairs.push_back(name + "=" + value);
     const bool of_program = child == Child::program || child == Child::network;
     if (of_program && !environment.get("PATH")) pairs.push_back("PATH=" + std::string(usual_path));

@@ -239,8 +239,18 @@ def promoted(release):
         kept.write_text(json.dumps({"tool": "smoke", "verdict": verdict, "environment": name, "outputs": {"version": "1.0"}}))
         deploy("history", "--export", f"records/{verdict}-{name}.json")
         check(f"export, smoke {verdict} of {name}", json.loads((WORK / f"records/{verdict}-{name}.json").read_text())["smoke"] == told)
+    passed = {"tool": "smoke", "verdict": "pass", "environment": "staging", "outputs": {"version": "1.0"}}
+    for what, commit, told in (("its commit", "c0ffee", "pass"), ("another commit", "0" * 40, "unknown")):
+        kept.write_text(json.dumps(passed | {"commit": commit}))
+        deploy("history", "--export", "records/one.json")
+        check(f"export, smoke of {what}", json.loads(record.read_text())["smoke"] == told, record.read_text())
+    kept.write_text(json.dumps(passed))
+    for words in (["init", "-q"], ["add", "-f", str(kept)]):
+        subprocess.run(["git", *words], cwd=WORK, check=True)
+    deploy("history", "--export", "records/one.json")
+    check("export, smoke that is committed", json.loads(record.read_text())["smoke"] == "unknown", record.read_text())
+    shutil.rmtree(WORK / ".git")
     os.utime(kept, (1, 1))
-    kept.write_text(kept.read_text().replace("live", "staging"))
     os.utime(kept, (1, 1))
     deploy("history", "--export", "records/one.json")
     check("export, smoke of before", json.loads(record.read_text())["smoke"] == "unknown")

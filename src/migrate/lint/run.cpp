@@ -157,27 +157,23 @@ Result<Asked> paths_of(const Request& request, const config::Config& config, con
     return asked;
 }
 
-// The lines of the files as the base commit has them.
-struct BaseLines {
+// The files as the base commit has them.
+struct Base {
     std::string commit;
-    std::optional<sys::Repository> repository;
-    std::map<std::string, std::set<std::string, std::less<>>> lines;
+    std::optional<sys::Repository> repository = {};
+    std::map<std::string, Stood> files = {};
 
-    bool have(const std::string& path, std::string_view line) {
-        if (commit.empty()) return false;
-        if (!repository) {
-            auto opened = sys::Repository::open(".");
-            if (!opened.ok()) return false;
-            repository = std::move(opened).value();
+    const Stood* at(const std::string& path) {
+        if (const auto known = files.find(path); known != files.end()) return &known->second;
+        if (!repository && !commit.empty()) {
+            if (auto opened = sys::Repository::open("."); opened.ok()) repository = std::move(opened).value();
         }
-        auto [found, fresh] = lines.try_emplace(path);
-        if (fresh) {
+        std::string text;
+        if (repository) {
             const auto whole = std::filesystem::absolute(path).lexically_relative(repository->work_tree());
-            for (auto& each :
-                 split(repository->read_blob(commit, whole.lexically_normal().string()).value_or(""), '\n'))
-                found->second.insert(std::move(each));
+            text = repository->read_blob(commit, whole.lexically_normal().string()).value_or("");
         }
-        return found->second.contains(line);
+        return &files.emplace(path, Stood(text)).first->second;
     }
 };
 
@@ -208,8 +204,8 @@ Result<report::Report> lint(const Request& request, const config::Config& config
                             bool is_foreign) {
     TRY_VOID(check(request, section));
     Options options = TRY(options_of(request, config, section));
-    BaseLines base{config.base_commit(), {}, {}};
-    if (is_foreign) options.counts = [&](const auto& path, std::string_view line) { return base.have(path, line); };
+    Base base{config.base_commit()};
+    if (is_foreign) options.base = [&](const std::string& path) { return base.at(path); };
     auto asked = TRY(paths_of(request, config, section, options));
     const auto files = TRY(read_all(asked.paths, options.layout));
     report::Report report;

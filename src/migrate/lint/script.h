@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "base/suppress.h"
 #include "config/config.h"
 #include "migrate/files/marks.h"
 #include "migrate/files/name.h"
@@ -46,8 +47,8 @@ struct Options {
     bool takes_back = false;  // the ways back may follow in the same run
     std::string today;        // YYYY-MM-DD
     bool asks_engine = false; // SQLite itself is asked what a statement reaches for
-    // Whether a silencing comment of this line of a file counts; empty: each does.
-    std::function<bool(const std::string& path, std::string_view line)> counts;
+    // What the base of a foreign change has of a file; nothing: the change is our own, and every comment counts.
+    std::function<const Stood*(const std::string& path)> base = [](const std::string&) { return nullptr; };
 };
 
 constexpr int default_postgres = 15;

@@ -23,17 +23,13 @@ std::vector<std::string> names_in(std::string_view text) {
 
 }
 
-Silence::Silence(const Script& script) : ours_(find_suppressions(script.text)), today_(script.options->today) {
-    const auto lines = split(script.text, '\n');
-    const auto counts = [&](int line) {
-        const auto at = static_cast<std::size_t>(line - 1);
-        return !script.options->counts || (at < lines.size() && script.options->counts(script.path, lines[at]));
-    };
-    std::erase_if(ours_, [&](const Suppression& one) { return !counts(one.line); });
+Silence::Silence(const Script& script)
+    : base_(script.options->base(script.path)), lines_(split(script.text, '\n')), ours_(find_suppressions(script.text)),
+      today_(script.options->today) {
     constexpr std::string_view mark = "squawk-ignore", of_file = "-file";
     for (const auto& comment : script.comments) {
         const auto at = comment.text.find(mark);
-        if (at == comment.text.npos || !counts(comment.line)) continue;
+        if (at == comment.text.npos) continue;
         auto rest = comment.text.substr(at + mark.size());
         if (const auto end = rest.find("*/"); end != rest.npos) rest = rest.substr(0, end);
         Foreign foreign{comment.line, rest.starts_with(of_file), {}};
@@ -43,9 +39,24 @@ Silence::Silence(const Script& script) : ours_(find_suppressions(script.text)), 
     }
 }
 
+// Of a foreign change a comment counts that stood there with the whole statement that it covers.
+bool Silence::stood(bool whole_file, int line, const Hit& hit) const {
+    if (base_ == nullptr) return true;
+    const auto [first, last] = lines_of(hit);
+    return whole_file ? base_->has(lines_, line, line)
+                      : base_->has(lines_, std::min(line, first), std::max(line, last));
+}
+
+std::vector<Suppression> Silence::ours(const Hit& hit) const {
+    auto found = ours_;
+    std::erase_if(found, [&](const Suppression& one) { return !stood(one.whole_file, one.line, hit); });
+    return found;
+}
+
 bool Silence::is_meant(const Foreign& comment, const Rule& rule, const Hit& hit) const {
     const auto [first, last] = lines_of(hit);
     if (!comment.whole_file && (comment.line < first || comment.line > last)) return false;
+    if (!stood(comment.whole_file, comment.line, hit)) return false;
     return comment.rules.empty() ||
            std::any_of(comment.rules.begin(), comment.rules.end(), [&](const std::string& name) {
                return std::find(rule.peers.begin(), rule.peers.end(), name) != rule.peers.end();
@@ -54,7 +65,8 @@ bool Silence::is_meant(const Foreign& comment, const Rule& rule, const Hit& hit)
 
 std::string Silence::covers(const Rule& rule, const Hit& hit) const {
     const auto [first, last] = lines_of(hit);
-    if (const Suppression* one = covering(ours_, rule.id, first, last, today_)) return one->reason;
+    const auto ours = this->ours(hit);
+    if (const Suppression* one = covering(ours, rule.id, first, last, today_)) return one->reason;
     for (const Foreign& comment : foreign_)
         if (is_meant(comment, rule, hit)) return fmt::format("squawk-ignore in line {}", comment.line);
     return "";
@@ -62,7 +74,8 @@ std::string Silence::covers(const Rule& rule, const Hit& hit) const {
 
 std::string Silence::unfinished(const Rule& rule, const Hit& hit) const {
     const auto [first, last] = lines_of(hit);
-    const Suppression* one = wrong_one(ours_, rule.id, first, last);
+    const auto ours = this->ours(hit);
+    const Suppression* one = wrong_one(ours, rule.id, first, last);
     return one == nullptr ? "" : one->wrong;
 }
 

@@ -22,6 +22,10 @@ class Silence {
         std::vector<std::string> rules; // squawk's names; empty: any
     };
     bool is_meant(const Foreign& comment, const Rule& rule, const Hit& hit) const;
+    bool stood(bool whole_file, int line, const Hit& hit) const;
+    std::vector<Suppression> ours(const Hit& hit) const; // that may count for it
+    const Stood* base_;
+    std::vector<std::string> lines_;
     std::vector<Suppression> ours_;
     std::vector<Foreign> foreign_;
     std::string today_;

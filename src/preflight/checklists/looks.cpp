@@ -9,27 +9,11 @@ namespace fairlead::preflight {
 namespace {
 
 constexpr Look look_rows[] = {
-    {"backup", "status"},
-    {"backup", "list"},
-    {"backup", "doctor"},
-    {"backup", "prune", true},
-    {"deploy", "plan"},
-    {"deploy", "status"},
-    {"deploy", "history"},
-    {"deploy", "rollback", true},
-    {"gate", ""},
-    {"migrate", "ping"},
-    {"migrate", "plan"},
-    {"migrate", "pending"},
-    {"migrate", "status"},
-    {"migrate", "history"},
-    {"migrate", "lint"},
-    {"migrate", "verify"},
-    {"smoke", ""},
-    {"scan", "staged"},
-    {"scan", "range"},
-    {"scan", "tree", true},
-    {"migrate", "rehearse"},
+    {"backup", "status"},  {"backup", "list"},     {"backup", "doctor"},   {"backup", "prune", true},
+    {"deploy", "plan"},    {"deploy", "status"},   {"deploy", "history"},  {"deploy", "rollback", true},
+    {"gate", ""},          {"migrate", "ping"},    {"migrate", "plan"},    {"migrate", "pending"},
+    {"migrate", "status"}, {"migrate", "history"}, {"migrate", "lint"},    {"smoke", ""},
+    {"scan", "staged"},    {"scan", "range"},      {"scan", "tree", true}, {"migrate", "rehearse"},
 };
 
 std::string spelled(const Look& look) {
@@ -37,10 +21,10 @@ std::string spelled(const Look& look) {
                        look.dry ? " --dry-run" : "");
 }
 
-// Flags that let a command that looks write after all, or make it another one.
-constexpr std::string_view writing[] = {"--export",  "--sign-off", "--rebuild",        "--plan",     "--metrics",
-                                        "--install", "--output",   "--write-baseline", "--confirm",  "--config",
-                                        "--watch",   "--fix",      "--accept-new",     "--log-file", "--run"};
+// Flags that let a command that looks write after all, start a program of the project, or make it another one.
+constexpr std::string_view writing[] = {
+    "--export",  "--sign-off", "--rebuild", "--plan", "--metrics",    "--install",  "--output", "--write-baseline",
+    "--confirm", "--config",   "--watch",   "--fix",  "--accept-new", "--log-file", "--run",    "--ask-tool"};
 
 bool writes(const std::string& word) {
     return std::any_of(std::begin(writing), std::end(writing), [&](std::string_view flag) {
@@ -67,7 +51,10 @@ Result<void> check_look(const std::vector<std::string>& command) {
     }
     for (const auto& word : command)
         if (writes(word))
-            return usage(fmt::format("'{}' makes '{}' write; an item only looks", one_line(word), command[0]));
+            return usage(fmt::format("an item only looks, so '{}' is not for it: with that {} could write a file, ask "
+                                     "something else or start a "
+                                     "program of the project; leave it out",
+                                     one_line(word), command[0]));
     return {};
 }
 

@@ -16,10 +16,9 @@ Result<void> hits_of(const Looked& looked, const Asked& asked, const Request& re
         if (level == "off") seen.rules_off.insert(rule);
     const auto known = TRY(word.policy(request.baseline));
     const auto baseline = TRY(report::Baseline::parse(known, request.baseline));
-    const Silencing silencing{
-        .today = format_utc(project.now).substr(0, 10),
-        .read = project.read,
-        .counts = [&](const std::string& path, std::string_view line) { return word.counts(path, line); }};
+    const Silencing silencing{.today = format_utc(project.now).substr(0, 10),
+                              .read = project.read,
+                              .base = [&](const std::string& path) { return word.base(path); }};
     const auto settled = settle(judge(project, asked), project, silencing, asked);
     const auto report = to_report(settled, project, {.allow_empty = true}, baseline); // for states and fingerprints
     for (const auto& finding : report.findings) {

@@ -2,6 +2,7 @@
 #include "sys/descriptor.h"
 #include "sys/files/files.h"
 #include <algorithm>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -42,7 +43,12 @@ Result<std::vector<std::string>> list_folder(const Path& path) {
 Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix, const Path& folder) {
     std::error_code error;
     const Path parent = folder.empty() ? fs::temp_directory_path(error) : folder;
-    if (error) return could_not("there is not a folder for temporary files: " + error.message() + "; set TMPDIR");
+    if (error) {
+        const char* const named = std::getenv("TMPDIR");
+        return could_not(
+            fmt::format("the folder for temporary files, '{}', can't be used: {}; set TMPDIR to one that is there",
+                        named ? named : "/tmp", error.message()));
+    }
     std::string name = (parent / fmt::format("{}-XXXXXX", prefix)).string();
     if (!::mkdtemp(name.data())) return path_error(name, "created");
     return TemporaryFolder(name);

@@ -105,7 +105,13 @@ Result<Log> read_log(const LogWanted& wanted, Checkout& checkout) {
         range = TRY(commits_between(wanted.component, log.base, wanted.head, checkout));
     } else {
         auto tags = TRY(version_tags(wanted.component, checkout, Tags::behind)).tags;
-        std::erase_if(tags, [&](const VersionTag& other) { return other.name == wanted.current; });
+        // What came before a version is lower than it: a numbering that was begun higher and given up says nothing.
+        const auto current =
+            std::find_if(tags.begin(), tags.end(), [&](const VersionTag& tag) { return tag.name == wanted.current; });
+        if (current != tags.end())
+            std::erase_if(tags, [version = current->version](const VersionTag& other) {
+                return compare(other.version, version) >= 0;
+            });
         auto since = commits_since_version(wanted.component, wanted.head, Base::release, tags, checkout);
         if (!since.ok()) return checkout.cut_short(since.error());
         range = std::move(since).value();

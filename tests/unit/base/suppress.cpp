@@ -1,4 +1,5 @@
 #include "base/suppress.h"
+#include "base/text.h"
 #include "support/catch.h"
 
 using namespace fairlead;
@@ -73,4 +74,20 @@ TEST_CASE("gitleaks:allow covers its own line for any rule") {
 
 TEST_CASE("a rule may be named with the prefix of the tool") {
     CHECK(covers("x # fairlead: ignore[scan/jwt] why\n", 1));
+}
+
+TEST_CASE("a comment stood there with the line that it covers, or not at all") {
+    const Stood stood("a\n# fairlead: ignore[jwt] a sample\nb\nx # fairlead: ignore[jwt] a sample\n");
+    const auto counts = [&](const std::vector<std::string>& now) {
+        const auto found = find_suppressions(join(now, "\n"));
+        REQUIRE(found.size() == 1);
+        return stood.has(now, found[0]);
+    };
+    CHECK(counts({"new", "# fairlead: ignore[jwt] a sample", "b"}));
+    CHECK_FALSE(counts({"a", "# fairlead: ignore[jwt] a sample", "c"}));
+    CHECK_FALSE(counts({"# fairlead: ignore[jwt] a sample"})); // nothing follows
+    CHECK(counts({"x # fairlead: ignore[jwt] a sample", "another one"}));
+    CHECK_FALSE(counts({"y # fairlead: ignore[jwt] a sample"}));
+    CHECK_FALSE(Stood("").has({"a"}, 1, 1));
+    CHECK_FALSE(stood.has({"a"}, 0, 1));
 }

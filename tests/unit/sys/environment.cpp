@@ -1,4 +1,5 @@
 #include "sys/environment.h"
+#include "base/text.h"
 #include "support/catch.h"
 #include <algorithm>
 #include <cstdlib>
@@ -157,4 +158,21 @@ TEST_CASE("what outlives a job carries nothing of the job") {
                                             {"PATH", "/bin"}});
     CHECK(child_environment(environment, Child::survivor) ==
           std::vector<std::string>{"GITHUB_CLIENT_ID=the application's own", "PATH=/bin"});
+}
+
+TEST_CASE("a copy of the job's token reaches no command under another name") {
+    const std::string token = "gh" + std::string("s_0123456789abcdefghij");
+    const Environment environment(
+        Variables{{"GITHUB_TOKEN", token},
+                  {"FOO", token},
+                  {"URL", "https://x:" + token + "@example.org"},
+                  {"GIT_CONFIG_VALUE_0", "AUTHORIZATION: basic " + fairlead::base64("x-access-token:" + token)},
+                  {"CI_JOB_TOKEN", "short"},
+                  {"WORD", "a short word"},
+                  {"PATH", "/bin"}});
+    const std::vector<std::string> left = {"PATH=/bin", "WORD=a short word"};
+    CHECK(child_environment(environment, Child::command) == left);
+    CHECK(child_environment(environment, Child::project) == left);
+    CHECK(child_environment(environment, Child::command, {"FOO"}) ==
+          std::vector<std::string>{"FOO=" + token, "PATH=/bin", "WORD=a short word"}); // declared in fairlead.yml
 }
