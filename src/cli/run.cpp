@@ -89,12 +89,14 @@ Result<void> read_common(Session& session) {
     Context& context = session.context;
     TRY_VOID(fill(session.spec.tool, session.shared, {session.words, context.variables, {}}, context.origins));
     std::set<std::string> named;
+    std::vector<std::string> places;
     for (const std::string& output : context.output) {
         const OutputFile file = TRY(parse_output(output, format_names(session.spec)));
         TRY_VOID(refuse_source(file, context));
         TRY_VOID(refuse_twice(file, named));
-        TRY_VOID(sys::check_writable(file.path)); // what is found out after a deployment comes too late
+        places.push_back(file.path);
     }
+    for (const auto& place : places) TRY_VOID(sys::check_writable(place)); // after a deployment it would be too late
     if (!context.format.empty()) return {};
     context.format = sys::parses_commands(context.platform) ? "github" : "text";
     context.origins["format"] = name_of(context.platform);
