@@ -22,7 +22,7 @@ from closing import HEAD, TESTS, head_of, rows  # noqa: E402
 from counted import ROOT, note  # noqa: E402
 
 JUDGES = ("tests/support/results.py", "tests/support/closing.py", "tests/support/counted.py", "tests/support/skips.py",
-          "tests/support/floors.py", "tests/support/left.py", "tests/support/cli.py", "tests/e2e/lib.sh", "script/e2e")
+          "tests/support/floors.py", "tests/support/left.py", "tests/support/cli.py", "tests/e2e/lib.sh", "script/e2e", "script/test")
 SKIP = "echo 'SKIPPED: nginx: a switch: it is not installed'; "
 
 # A test as a script, what it counts for, and a word of the reason that the script itself doesn't give.
@@ -103,6 +103,47 @@ def left(tree):
         wanted = f"e2e.leaves: 3 passed, {1 if why else 0} failed, 0 skipped"
         note(f"script/e2e: a test that leaves {name}", "" if said.splitlines()[0] == wanted and why in said else said)
     note("what was left is gone", ", ".join(path.name for path in (tree / "tmp").iterdir()))
+
+
+# Tests that end whoever runs them: they, a sound one beside them and the sum have to be there all the same.
+KILLS = {"kills_run": "kill -9 $PPID", "kills_chain": "p=$PPID; while [ $p -gt 1 ]; do n=$(ps -o ppid= -p $p); "
+         "case $(ps -o args= -p $p) in *e2e*--one*|xargs*) kill -9 $p ;; esac; p=$n; done"}
+
+
+def vanished(tree):
+    """A test whose run is killed, with its judge or with all that runs beside it, has failed, and so has the run of all."""
+    for path in tree.glob("tests/e2e/*.sh"):
+        if path.name != "lib.sh":
+            path.unlink()
+    for name, script in {"sound": "echo '4 passed, 0 failed, 0 skipped'", **KILLS}.items():
+        (tree / f"tests/e2e/{name}.sh").write_text(f"#!/bin/bash\n# needs: nothing; takes: 2 s\n{script}\n")
+    (tree / "tests/floors.tsv").write_text("test\tcases\n")
+    (tree / "tests/cli/demands.py").write_text("print('1 passed, 0 failed, 0 skipped')\n")
+    (tree / "script/lint").write_text("#!/bin/sh\necho '4 passed, 0 failed, 0 skipped'\n")
+    for path, text in {"script/bootstrap": "", "build/tools/bin/cmake": "", "build/tools/bin/ctest": "", "build/dev/build.ninja": ""}.items():
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(f"#!/bin/sh\n{text}")
+    for path in [*tree.glob("build/tools/bin/*"), *tree.glob("script/*")]:
+        path.chmod(0o755)
+    for names, sums in ((["kills_run", "sound"], "4 passed, 1 failed, 0 skipped"), (["sound"], "4 passed, 0 failed, 0 skipped")):
+        got, said = run(["script/e2e", *names], tree)
+        note(f"script/e2e {' '.join(names)}: the sum", "" if sums in said.splitlines() and bool(got) == (len(names) > 1) else f"status {got}: {said}")
+    got, said = run(["script/e2e", "kills_chain", "kills_run"], tree)
+    note("script/e2e: those that an end of all kept from running", "" if got and "0 passed, 2 failed, 0 skipped" in said.splitlines() else f"status {got}: {said}")
+    got, said = run(["script/test", "e2e", "lint"], tree)
+    for line in ("e2e.sound                        4 passed   0 failed   0 skipped", "e2e.kills_run                    0 passed   1 failed   0 skipped",
+                 "e2e.kills_chain                  0 passed   1 failed   0 skipped", "e2e.demands                      1 passed   0 failed   0 skipped"):
+        note(f"script/test e2e: {line}", "" if got and line.split() in [one.split() for one in said.splitlines()] else f"status {got}: {said}")
+    (tree / "build/test/ctest-dev.xml").write_text("<testsuite><testcase name=\"cli.a\" status=\"run\"><system-out>4 passed, 0 failed, 0 skipped</system-out>"
+                                                   "</testcase></testsuite>")  # of the run before
+    got, said = run(["script/test", "dev"], tree)
+    note("script/test dev: a ctest that is killed", "" if got and "dev.results 0 passed 1 failed" in " ".join(said.split()) else f"status {got}: {said}")
+    (tree / "script/e2e").write_text("#!/bin/sh\necho 'e2e.sound: 4 passed, 0 failed, 0 skipped'\n")
+    got, said = run(["script/test", "e2e"], tree)
+    note("script/test e2e: it is killed itself", "" if got and "e2e 0 passed 1 failed" in " ".join(said.split()) else f"status {got}: {said}")
+    (tree / "tests/support/closing.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
+    got, said = run(["script/test", "lint"], tree)
+    note("script/test lint: the judge is killed", "" if got and "lint 0 passed 1 failed" in " ".join(said.split()) else f"status {got}: {said}")
 
 
 def skips(tree):
@@ -209,6 +250,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
     skips(place)
     scripts(place)
     floors(place)
+    vanished(place)
     by_hand()
     tables()
     heads()
