@@ -146,6 +146,61 @@ def vanished(tree):
     note("script/test lint: the judge is killed", "" if got and "lint 0 passed 1 failed" in " ".join(said.split()) else f"status {got}: {said}")
 
 
+SLIPS = """\
+one  src/a/x.cpp
+  the first
+- int one = 1;
++ int one = 0;
+
+two  src/a/x.cpp
+  it stands in two lines
+- int two =
+-     2;
++ int two = 0;
+
+three  src/a/y.cpp
+  the last of another file
+- int three = 3;
++ int three = 0;
+"""
+
+
+def slips(tree):
+    """--since takes the slips of the lines that changed; --list says which don't apply and where there are too few."""
+    place = tree / "slips"
+    files = {"bench/mutants.py": (ROOT / "bench/mutants.py").read_text(), "bench/mutants/a.txt": SLIPS,
+             "src/a/x.cpp": "int one = 1;\nint zero = 0;\nint two =\n    2;\n", "src/a/y.cpp": "int three = 3;\n" + "\n" * 40}
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+
+    def write(more):
+        for name, text in more.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text)
+
+    def listed(*words):
+        got, said = run(["/usr/bin/python3", "bench/mutants.py", "--list", *words], place)
+        return got, " ".join(re.findall(r"^a (\w+)(?::|  )", said, re.M)), said
+    write(files)
+    run([*git, "init", "-q"], place)
+    run([*git, "add", "."], place)
+    run([*git, "commit", "-qm", "a"], place)
+    got, _, said = listed()
+    note("mutants --list: each applies", "" if not got and "3 slips, 0 do not apply" in said else said)
+    for what, text, wanted in (("nothing", files["src/a/x.cpp"], ""), ("another line", files["src/a/x.cpp"].replace("zero = 0", "zero = 1"), ""),
+                               ("its line", files["src/a/x.cpp"].replace("one = 1;", "one = 1; // of all"), "one"),
+                               ("its second line", files["src/a/x.cpp"].replace("    2;", "    2; // of all"), "two"),
+                               ("a line that went before it", files["src/a/x.cpp"].replace("int zero = 0;\n", ""), "one two"),
+                               ("its own text", files["src/a/x.cpp"].replace("one = 1", "one = 2"), "one one")):
+        write({"src/a/x.cpp": text})
+        _, names, said = listed("--since", "HEAD")
+        note(f"mutants --since: {what} changed", "" if names == wanted else said)
+    got, _, said = listed()
+    note("mutants --list: one that no longer applies", "" if got and "a one: does not stand" in said else said)
+    write({"src/a/x.cpp": files["src/a/x.cpp"] + "\n" * 400})
+    got, _, said = listed()
+    note("mutants --list: too few", "" if "fewer than 8 slips per thousand lines: a" in said else said)
+
+
 def skips(tree):
     for number, (table, line, results, status, word) in enumerate(SKIPS):
         (tree / "tests/skips.tsv").write_text(table)
@@ -251,6 +306,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
     scripts(place)
     floors(place)
     vanished(place)
+    slips(place)
     by_hand()
     tables()
     heads()
