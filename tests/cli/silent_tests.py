@@ -111,12 +111,23 @@ def ends(tree, table, required):
 def left(tree):
     """A file or a process that a test leaves is a failure with its name, and gone."""
     for name, line, why in (("a file", "mkdir \"$TMPDIR/the file\"", "in TMPDIR: the file"), ("a process", "setsid sleep 4712 >/dev/null 2>&1 &", "runs on: sleep 4712"),
-                            ("a process with no environment", "cd \"$TMPDIR\"; env -i setsid sleep 4713 >/dev/null 2>&1 &", "runs on: sleep 4713"), ("nothing", "mktemp -u >/dev/null", "")):
+                            ("a process with no environment", "cd \"$TMPDIR\"; env -i setsid sleep 4713 >/dev/null 2>&1 &", "runs on: sleep 4713"),
+                            ("a process that has another variable of it", "env -i setsid env -C / DATA=\"$TMPDIR/data\" sleep 4714 >/dev/null 2>&1 &", "runs on: sleep 4714"),
+                            ("a process in another folder of that beginning", "HERE=\"${TMPDIR}x\" TMPDIR=/nowhere setsid env -C / sleep 3 >/dev/null 2>&1 &", ""),
+                            ("not even its folder", "rm -r \"$TMPDIR\"", "not even the folder"), ("nothing", "mktemp -u >/dev/null", "")):
         (tree / "tests/e2e/leaves.sh").write_text(f"#!/bin/bash\n# needs: nothing; takes: 2 s\n{line}\necho '3 passed, 0 failed, 0 skipped'\n")
         _, said = run(["bash", "script/e2e", "--one", "leaves"], tree)
         wanted = f"e2e.leaves: 3 passed, {1 if why else 0} failed, 0 skipped"
         note(f"script/e2e: a test that leaves {name}", "" if said.splitlines()[0] == wanted and why in said else said)
     note("what was left is gone", ", ".join(path.name for path in (tree / "tmp").iterdir()))
+    kept = (tree / "tests/support/left.py").read_text()
+    (tree / "tests/support/left.py").write_text("raise RuntimeError('no /proc is here')\n")
+    _, said = run(["bash", "script/e2e", "--one", "leaves"], tree)
+    log = (tree / "build/test/e2e-leaves.log").read_text()
+    note("script/e2e: left.py itself fails", "" if said.startswith("e2e.leaves: 3 passed, 1 failed") and "RuntimeError: no /proc is here" in log else said + log)
+    (tree / "tests/support/left.py").write_text(kept)
+    shutil.rmtree(tree / "tmp", ignore_errors=True)
+    (tree / "tmp").mkdir()
 
 
 # Tests that end whoever runs them: they, a sound one beside them and the sum have to be there all the same.
