@@ -25,7 +25,8 @@ The test that noticed is remembered in build/mutants/killers and asked first the
 lines that differ from where this branch left COMMIT (where lines were only taken out, in those around), and does nothing where
 there are none.
 
-Ends with 1 where less than 90 % of a room's are killed, or one does not apply or does not build.
+Ends with 1 where less than 90 % of a room's are killed, or one does not apply or does not build; with --list where one does not
+apply, or a room has fewer than eight per thousand lines.
 """
 import argparse
 import collections
@@ -451,7 +452,7 @@ def list_them(slips, rooms, chosen):
     if thin:
         print(f"fewer than {LEAST_DENSE} slips per thousand lines: {', '.join(thin)}")
     print(f"{len(slips)} slips, {len(stray)} do not apply")
-    return 1 if stray else 0
+    return 1 if stray or thin else 0
 
 
 def tell(slips, results, took):
