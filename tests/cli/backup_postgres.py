@@ -3,9 +3,12 @@
 """backup_postgres.py BIN: sets of a real server's database: one snapshot under write load, read back, proven by a restore into a
 server of its own, restored beside what serves and swapped; each failure leaves no set and the old database."""
 import fcntl
+import gzip
+import hashlib
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -106,6 +109,15 @@ def there_and_back(server, folder):
     text = (project.store / f"{stem}.manifest.json").read_text()
     manifest = json.loads(text)
     counted.note("no password in the manifest", "it is there" if "secret" in text or "hidden" in text else "")
+    packed = (project.store / f"{stem}.sql.gz").read_bytes()
+    counted.note("S1-111: gzip by default", "" if packed.startswith(b"\x1f\x8b") else str(packed[:4]))
+    (project.folder / "unpacked").write_bytes(gzip.decompress(packed))
+    listed = subprocess.run(["pg_restore", "--list", project.folder / "unpacked"], capture_output=True, text=True)
+    counted.note("S1-110: pg_restore lists it", "" if listed.returncode == 0 and "TABLE DATA public items" in listed.stdout else str(listed))
+    counted.note("S1-112: APP_backup_YYYYMMDD_HHMMSS.sql.gz", "" if re.fullmatch(r"shop_backup_[0-9]{8}_[0-9]{6}", stem) else stem)
+    stored = manifest["parts"][0]["stored"] == {"bytes": len(packed), "sha256": hashlib.sha256(packed).hexdigest()}
+    told = manifest["started"] <= manifest["finished"] and manifest["parts"][0]["plain"]["bytes"] > 0 and made["verdict"] in ("pass", "whole")
+    counted.note("S1-114: start, size, duration, checksum and result", "" if stored and told else f"{text}\n{done.stdout}")
     part = manifest["parts"][0]
     tables = {one["name"]: one for one in part["tables"]}
     counted.note("rows of each table", "" if tables["public.items"] == {"name": "public.items", "rows": 5000, "exact": True}

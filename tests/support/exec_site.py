@@ -13,13 +13,13 @@ import counted
 BIN = pathlib.Path(sys.argv[1]).resolve()
 CTL = """#!/bin/sh
 set -e
-echo "$@" >> {live}/calls
+echo "$@" >> "{live}/calls"
 case $1 in
 put) [ "$2" != 9.0.0 ] || { echo "no such version: $TOKEN"; exit 1; }
      [ "$2" != 7.0.0 ] || sleep 60
-     echo "$2" > {live}/current; echo "$FAIRLEAD_RELEASE ${DATABASE_URL-none}" > {live}/told ;;
-stop) rm {live}/current ;;
-current) cat {live}/current ;;
+     echo "$2" > "{live}/current"; echo "$FAIRLEAD_RELEASE ${DATABASE_URL-none}" > "{live}/told" ;;
+stop) rm "{live}/current" ;;
+current) cat "{live}/current" ;;
 esac
 """
 YML = """version: 1
