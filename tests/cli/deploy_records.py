@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: nothing; takes: 75 s
+# needs: root; takes: 75 s
 """deploy_records.py BIN: each file of the state folder x {emptied, cut, altered, removed, of another app, of the future} x each
 command: what is wrong is told with its file before anything is touched, and no file, release or record goes.
 
