@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""script/bench fuzz [--runs N] [--seed N] [TARGET...]: a million executions each of what takes the most hostile input.
+"""script/bench fuzz [--runs N] [--seed N] [TARGET...]: a million executions each of what takes the most hostile
+input: the targets of tests/fuzz with a line `// hostile: WHAT`, or those that are named.
 
 Builds the `asan` preset's fuzz targets. Every target starts from its seeds (tests/fuzz/corpus; of preflight's readers
 the fixtures' files), never from what an earlier run found, and where setarch may fix the addresses, a seed and a number
@@ -19,11 +20,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "build/fuzz/seeds"
-TARGETS = {"paths": "sys_beneath", "archives": "deploy_archive", "rendered values": "deploy_rendered",
-           "git configuration": "sys_git_config", "shell words": "base_shell_word", "env files": "read_env",
-           "Dockerfiles": "read_dockerfile", "compose files": "read_compose", "nginx": "read_nginx",
-           "ignore files": "read_ignore", "Kubernetes": "read_kube",
-           "manifests": "read_manifest", "units": "read_unit", "rules of preflight": "preflight_rules"}
+TARGETS = {f"{path.parent.name}_{path.stem}": path for path in sorted((ROOT / "tests/fuzz").glob("*/*.cpp"))}
+HOSTILE = re.compile(r"^// hostile: (.+)$", re.M)
 
 
 def build(targets):
@@ -54,9 +52,10 @@ def main():
     parser = argparse.ArgumentParser(prog="script/bench fuzz")
     parser.add_argument("--runs", type=int, default=1_000_000, help="executions of each target")
     parser.add_argument("--seed", type=int, default=random.randrange(1, 1 << 31))
-    parser.add_argument("targets", nargs="*", choices=[[], *TARGETS.values()], metavar="TARGET", help="read_env; default: all")
+    parser.add_argument("targets", nargs="*", choices=[[], *TARGETS], metavar="TARGET", help="read_env; default: those of the most hostile input")
     wanted = parser.parse_args()
-    targets = {name: target for name, target in TARGETS.items() if not wanted.targets or target in wanted.targets}
+    what = {target: HOSTILE.search(path.read_text()) for target, path in TARGETS.items()}
+    targets = {found[1] if found else target: target for target, found in what.items() if (target in wanted.targets if wanted.targets else found)}
     if wanted.runs < 1 or wanted.seed < 1:
         parser.error("--runs and --seed are numbers from 1")
     build(targets.values())

@@ -21,10 +21,12 @@ tests don't run: the own cases have to notice by themselves. A slip that makes a
 the test takes without (two minutes at least): on a busy machine mistrust those. What fails without a slip counts for none.
 The test that noticed is remembered in build/mutants/killers and asked first the next time.
 
---draw takes so many of each room by lot; the seed is printed and makes the same lot again. --since takes those whose files
-differ from where this branch left COMMIT, and does nothing where there are none.
+--draw takes so many of each room by lot; the seed is printed and makes the same lot again. --since takes those that stand in
+lines that differ from where this branch left COMMIT (where lines were only taken out, in those around), and does nothing where
+there are none.
 
-Ends with 1 where less than 90 % of a room's are killed, or one does not apply or does not build.
+Ends with 1 where less than 90 % of a room's are killed, or one does not apply or does not build; with --list where one does not
+apply, or a room has fewer than eight per thousand lines.
 """
 import argparse
 import collections
@@ -49,6 +51,7 @@ TABLES = ROOT / "bench/mutants"
 WORK = ROOT / "build/mutants"
 ROOMS = sorted(path.name for path in (ROOT / "src").iterdir() if path.is_dir())
 LEAST_SECONDS, LEAST_KILLED = 120, 0.9
+LEAST_FIRST, LEAST_DENSE = 600, 8  # seconds of a test that was never measured here; slips per thousand lines
 
 
 class Slip:
@@ -56,13 +59,25 @@ class Slip:
         self.room, self.name, self.file = room, name, file
         self.meaning, self.before, self.after, self.equivalent = [], [], [], []
 
-    def applied(self, text):
-        """The text with the slip in it; None where what it changes does not stand there exactly once."""
+    def place(self, text):
+        """Where what it changes stands in the text; None where that is not exactly once."""
         words = " ".join(self.before).split()
         found = list(re.finditer(r"\s+".join(map(re.escape, words)), text)) if words else []
-        if len(found) != 1:
-            return None
-        return text[:found[0].start()] + "\n".join(self.after) + text[found[0].end():]
+        return found[0].span() if len(found) == 1 else None
+
+    def applied(self, text):
+        """The text with the slip in it; None where it has no place."""
+        place = self.place(text)
+        return place and text[:place[0]] + "\n".join(self.after) + text[place[1]:]
+
+    def is_in(self, changed):
+        """Whether the lines that changed, {file: ranges}, touch its place; one without a place has moved, so it counts."""
+        if self.file not in changed:
+            return False
+        text = (ROOT / self.file).read_text() if (ROOT / self.file).is_file() else ""
+        place = self.place(text)
+        first, last = (text.count("\n", 0, at) + 1 for at in place) if place else (0, 0)
+        return not place or any(one.start <= last and first < one.stop for one in changed[self.file])
 
 
 def read_table(path):
@@ -174,6 +189,7 @@ class Tree:
         self.units = {}  # by ctest's names: the program
         self.house = None
         self.seconds = dict(read_pairs(WORK / "seconds", float))  # what a test takes without a slip
+        self.costs = {}  # the same as the tests' heads say it, of a quiet machine
         self.broken, self.guard, self.guards = {}, threading.Lock(), collections.defaultdict(threading.Lock)
 
     def run(self, argv, seconds=7200, **more):
@@ -224,6 +240,7 @@ class Tree:
         bin_folder = str(self.build / "bin")
         for test in json.loads(self.must(["ctest", "--test-dir", self.build, "--show-only=json-v1"]))["tests"]:
             kind, _, name = test["name"].partition(".")
+            self.costs[test["name"]] = next((one["value"] for one in test["properties"] if one["name"] == "COST"), 1)
             if kind == "unit":
                 self.units[test["name"]] = f"unit_{name}"
             script = self.source / f"tests/cli/{name}.py"
@@ -277,7 +294,9 @@ class Tree:
         return ""
 
     def most(self, name):
-        return max(LEAST_SECONDS, 6 * self.seconds.get(name, 0))
+        if name not in self.seconds:
+            return max(LEAST_FIRST, 10 * self.costs[name])
+        return max(LEAST_SECONDS, 6 * self.seconds[name])
 
     def unit(self, place, name, *filters, abort=True):
         """The cases that fail; with `abort` the first."""
@@ -338,7 +357,7 @@ class Tree:
         if failed := self.own(place, slip):
             return failed[0], 0
         left, unasked = patience, 0
-        for name in self.house.asked(slip, [*self.units, *self.commands], self.seconds):
+        for name in self.house.asked(slip, [*self.units, *self.commands], {**self.costs, **self.seconds}):
             if name in self.commands and left <= 0:
                 unasked += 1
                 continue
@@ -391,14 +410,21 @@ def write_pairs(path, pairs):
 
 
 def changed_since(commit):
+    """The lines that differ from where this branch left the commit: {file: ranges}."""
     def git(*words):
         done = subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"script/bench mutants: --since {commit}: {done.stderr.strip()}")
         return done.stdout
 
-    base = git("merge-base", commit, "HEAD").strip()
-    return set(git("diff", "--name-only", "-z", base).split("\0"))
+    base, changed, file = git("merge-base", commit, "HEAD").strip(), {}, None
+    for line in git("-c", "core.quotePath=false", "diff", "-U0", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/", base).splitlines():
+        if line.startswith("+++ "):
+            file = line[6:]
+        elif hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+            start, count = int(hunk[1]), int(hunk[2] or 1)
+            changed.setdefault(file, []).append(range(start, start + (count or 2)))  # taken out: the lines before and behind
+    return changed
 
 
 def drawn(slips, count, seed):
@@ -418,11 +444,15 @@ def list_them(slips, rooms, chosen):
     if chosen:
         for slip in slips:
             print(f"{slip.room} {slip.name}  {slip.file}")
+    thin = []
     for room in rooms:
         count, lines = sum(slip.room == room for slip in slips), lines_of(room)
+        thin += [room] if not chosen and 1000 * count < LEAST_DENSE * lines else []
         print(f"{room:<10}{count:>5} slips, {1000 * count / lines:5.1f} per thousand of {lines} lines")
+    if thin:
+        print(f"fewer than {LEAST_DENSE} slips per thousand lines: {', '.join(thin)}")
     print(f"{len(slips)} slips, {len(stray)} do not apply")
-    return 1 if stray else 0
+    return 1 if stray or thin else 0
 
 
 def tell(slips, results, took):
@@ -445,7 +475,7 @@ def main():
     parser.add_argument("--room", "--domain", action="append", choices=ROOMS)
     parser.add_argument("--draw", type=int, metavar="N", help="so many of each room, by lot")
     parser.add_argument("--seed", help="the lot of a run before")
-    parser.add_argument("--since", metavar="COMMIT", help="only those whose files were changed since")
+    parser.add_argument("--since", metavar="COMMIT", help="only those whose lines were changed since")
     parser.add_argument("--jobs", type=int, default=1, help="so many compilers, then slips, at once (1)")
     parser.add_argument("--patience", type=float, default=600, metavar="S", help="seconds of command-line tests for one slip (600)")
     parser.add_argument("--list", action="store_true", help="say whether each applies, and how densely they stand; run nothing")
@@ -456,15 +486,15 @@ def main():
         sys.exit(f"script/bench mutants: no slip is named {', '.join(sorted(unknown))}")
     slips = [slip for slip in slips if not options.names or slip.name in options.names]
     if options.since:
-        files = changed_since(options.since)
-        slips = [slip for slip in slips if slip.file in files]
+        changed = changed_since(options.since)
+        slips = [slip for slip in slips if slip.is_in(changed)]
     if options.draw:
         seed = options.seed or str(secrets.randbelow(1_000_000))
         slips = drawn(slips, options.draw, seed)
         print(f"drawn by lot: --draw {options.draw} --seed {seed}", flush=True)
     if options.list:
         rooms = sorted({slip.room for slip in slips}) if options.since else options.room or ROOMS
-        return list_them(slips, rooms, options.draw or options.since)
+        return list_them(slips, rooms, options.draw or options.since or options.names)
     if not slips:
         print("no slip is of what changed")
         return 0

@@ -84,8 +84,19 @@ std::string on_this_host(const std::string& folder) {
                                   .keep_partial = true,
                                   .whose = sys::Whose::ours});
     if (looked.ok() && looked->status == 0 && !looked->timed_out) return looked->out;
-    return "There is no fairlead.yml here or above, and no target was found on this host: go to the folder of the\n"
-           "project, or name a target's root: fairlead-deploy status --root FOLDER\n";
+    constexpr int none_found = 2; // deploy/found.h
+    const std::string way_out = "go to the folder of the\n"
+                                "project, or name a target's root: fairlead-deploy status --root FOLDER\n";
+    if (looked.ok() && looked->status == none_found && !looked->timed_out)
+        return "There is no fairlead.yml here or above, and no target was found on this host: " + way_out;
+    const auto why = !looked.ok() ? looked.error().message
+                     : looked->timed_out
+                         ? fmt::format("fairlead-deploy was not done after {}", format_duration(patience))
+                         : fmt::format("fairlead-deploy ended with status {}: {}", looked->status, trim(looked->err));
+    return fmt::format(
+        "There is no fairlead.yml here or above, and this host could not be looked through for targets:\n"
+        "{}; {}",
+        printable(why), way_out);
 }
 
 // The rows of a table of Markdown, as they stand.

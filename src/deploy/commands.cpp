@@ -12,6 +12,7 @@
 #include "deploy/promotion.h"
 #include "deploy/session.h"
 #include "deploy/show.h"
+#include "ledger/files.h"
 #include "report/dropped.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -94,12 +95,38 @@ Result<Variables> variables_of_plan(Session& session, const sys::Environment& pr
     return known_variables(session.today, process, session.place->given(state.slot));
 }
 
-Result<void> confirm_rollback(Session& session, const Request& request) {
-    if (request.to.empty()) return {};
+// What can't be gone back to may be so because of a record that is damaged, which nobody has mended yet.
+Error beside_damage(Session& session, Error error) {
+    const auto records = session.deployment.records();
+    if (!records.ok()) return error;
+    if (!records->damaged.empty())
+        error.message += "; " + ledger::told_with_place(records->damaged.front().what);
+    else if (!records->broken.empty())
+        error.message += "; the history was changed by hand: " + records->broken.front();
+    return error;
+}
+
+// The release by its id; empty: it is the one before, or none is named, which nobody has to confirm.
+Result<std::string> unusual_target(Session& session, const Request& request) {
+    if (request.to.empty()) return std::string();
     const auto wanted = TRY(session.deployment.rollback_target(request.to));
     const auto usual = session.deployment.rollback_target("");
-    if (usual.ok() && usual->id == wanted.id) return {};
-    return request.confirm(fmt::format("puts {} live, which is not the release before the current one", wanted.id));
+    return usual.ok() && usual->id == wanted.id ? std::string() : wanted.id;
+}
+
+Result<void> confirm_target(const std::string& unusual, const Request& request) {
+    if (unusual.empty()) return {};
+    return request.confirm(fmt::format("puts {} live, which is not the release before the current one", unusual));
+}
+
+// What was asked before the lock is another question where somebody deployed meanwhile.
+Result<void> confirm_again(Session& session, const Request& request, const std::string& confirmed) {
+    const auto now = TRY(unusual_target(session, request));
+    if (now.empty() || now == confirmed) return {};
+    if (confirmed.empty()) return confirm_target(now, request);
+    return no(fmt::format("'{}' meant {} when this began and means {} now: another deployment came between; look at "
+                          "`fairlead-deploy status --env {}` and name the release",
+                          one_line(request.to), confirmed, now, session.settings.environment));
 }
 
 Result<void> check_down(const Request& request) {
@@ -244,13 +271,16 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
         return request.dry_run ? variables_of_plan(session, process) : gather_variables(settings, process);
     };
     TRY_VOID(session.place->check_owner());
-    const auto confirmed = confirm_rollback(session, request);
-    const bool not_here = !confirmed.ok() && confirmed.error().kind != Kind::usage; // or a record is damaged
-    if (!confirmed.ok() && (!not_here || request.dry_run)) return confirmed.error();
+    const auto unusual = unusual_target(session, request);
+    const bool not_here = !unusual.ok() && unusual.error().kind != Kind::usage; // or a record is damaged
+    if (!unusual.ok() && (!not_here || request.dry_run)) return unusual.error();
+    if (unusual.ok()) TRY_VOID(confirm_target(unusual.value(), request));
     if (request.dry_run) {
         if (const auto other = TRY(session.deployment.untouched(request.if_current)))
             return show(*other, settings, session.progress.elapsed());
-        const auto release = TRY(session.deployment.rollback_target(request.to));
+        const auto found = session.deployment.rollback_target(request.to);
+        if (!found.ok()) return beside_damage(session, found.error());
+        const auto& release = found.value();
         TRY_VOID(session.deployment.check_database(release.id, request.with_down));
         session.deployment.plan_down(request.with_down);
         TRY_VOID(session.wear(release.id));
@@ -271,7 +301,7 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
     }
     const auto lock = TRY(session.lock("a rollback", request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
-    if (not_here) TRY_VOID(confirm_rollback(session, request));
+    TRY_VOID(confirm_again(session, request, unusual.ok() ? unusual.value() : ""));
     if (!request.with_down.empty()) TRY_VOID(check_down(request));
     const auto before = TRY(session.store.state()).current;
     const auto outcome =

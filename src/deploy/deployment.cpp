@@ -154,7 +154,8 @@ Result<Outcome> Deployment::forward(const std::vector<Step>& steps) {
         if (!past && watch_.interrupted()) return give_up(no("interrupted"), step);
         if (done.ok() && !past && late()) done = too_late();
         if (done.ok()) continue;
-        if (!past && !watch_.router_failed()) return give_up(done.error(), step);
+        const bool stuck = watch_.router_failed() && !router_.can_route().ok(); // no way leads back now
+        if (!past && !stuck) return give_up(done.error(), step);
         // The new release serves and is well. The journal stays open: the next run finishes.
         now_.outcome.verdict = "open";
         now_.outcome.reason = done.error().message;
@@ -196,31 +197,41 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
     const bool signalled = hurry();
     outcome.migrations = now_.migrations;
     outcome.verdict = signalled ? "aborted" : now_.switched ? "rolled_back" : "failed";
-    outcome.reason = signalled ? "interrupted by a signal" : error.message;
-    constexpr Act judged[] = {Act::ready, Act::smoke, Act::judge, Act::verify, Act::bake};
-    outcome.sick = !signalled && error.kind == Kind::no && now_.plan.command == "apply" &&
-                   (std::find(std::begin(judged), std::end(judged), step.act) != std::end(judged) ||
-                    (step.act == Act::hook && now_.switched));
-    outcome.is_its_fault =
-        !signalled && error.kind == Kind::no && now_.plan.command == "apply" && step.act != Act::route;
-    if (watch_.heard_an_end()) lead_back();
-    auto undone = TRY(go_back([&] { tell_why(error, step, signalled); }));
-    if (!undone.error && !signalled && error.kind != Kind::no) undone.error = error;
+    const auto cause = cause_of(error);
+    outcome.reason = signalled ? "interrupted by a signal" : cause.message;
+    const bool its_own = !signalled && cause.kind == Kind::no && now_.plan.command == "apply";
+    outcome.sick = its_own && (is_judged(step.act) || (step.act == Act::hook && now_.switched));
+    outcome.is_its_fault = its_own && step.act != Act::route;
+    auto undone = TRY(go_back([&] { tell_why(step, signalled); }));
+    if (!undone.error && !signalled && cause.kind != Kind::no) undone.error = cause;
     return undone;
 }
 
 // What ended answers nobody, and each question before the switch costs requests. Where it fails, the way back tells.
-void Deployment::lead_back() {
-    if (!now_.switched || now_.let_go || now_.plan.old_release.empty()) return;
+bool Deployment::lead_back() {
+    if (!now_.switched || now_.let_go || now_.plan.old_release.empty()) return false;
     auto step = route_to(now_.plan.old, even_shares(now_.plan.olds));
     step.undo = true;
-    [[maybe_unused]] const auto done = do_step(step);
+    return do_step(step).ok();
 }
 
-void Deployment::tell_why(const Error& error, const Step& step, bool signalled) {
+// An engine that goes may end its containers before it stops answering: once requests are led back there is time to
+// see.
+Error Deployment::cause_of(const Error& error) {
+    if (!watch_.heard_an_end()) return error;
+    const bool back = lead_back();
+    const auto how = watch_.how_it_ended();
+    if (!how.ok() && how.error().kind != Kind::no) return how.error();
+    constexpr Milliseconds between{100};
+    for (int looks = back ? 5 : 1; looks > 0; --looks) {
+        if (const auto here = place_.here(); !here.ok()) return here.error();
+        if (back) world_.clock.rest(between);
+    }
+    return how.ok() ? error : how.error();
+}
+
+void Deployment::tell_why(const Step& step, bool signalled) {
     auto& outcome = now_.outcome;
-    if (const auto how = watch_.how_it_ended(); !signalled && !how.empty())
-        outcome.reason.replace(0, error.message.size(), how);
     progress_.warn(fmt::format("going back: {}", outcome.reason));
     if (signalled) return;
     outcome.log = last_lines(step);
@@ -239,6 +250,13 @@ std::string Deployment::last_lines(const Step& step) {
     return of.empty() ? std::string() : place_.last_lines(of.front());
 }
 
+Error Deployment::not_taken_back(const std::string& why) const {
+    return could_not(
+        fmt::format("{} could not be taken back: {} (after: {}); nobody has proven it; run again once that "
+                    "is gone, and it is taken back",
+                    now_.plan.release, why, now_.outcome.reason));
+}
+
 Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
     auto& outcome = now_.outcome;
     bool told = !tell;
@@ -249,9 +267,7 @@ Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
     const auto seen = observe_patiently();
     if (!seen.ok()) {
         tell_once();
-        outcome.error = could_not(fmt::format("{} could not be taken back: {} (after: {}); nobody has proven it; run "
-                                              "again once that is gone, and it is taken back",
-                                              now_.plan.release, seen.error().message, outcome.reason));
+        outcome.error = not_taken_back(seen.error().message);
         return outcome;
     }
     const auto& left = seen.value();
@@ -260,15 +276,19 @@ Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
         const auto done = do_step(step);
         if (done.ok()) continue;
         tell_once();
-        const auto observed = TRY(observe());
+        const auto observed = observe();
+        if (!observed.ok()) {
+            outcome.error = not_taken_back(fmt::format("{}: {}", name_of(step), done.error().message));
+            return outcome;
+        }
         const auto there =
             place_.serves_at_once()
                 ? std::string("what is there now, only the target's own commands know")
                 : fmt::format("the router leads to {}, slots that run: {}{}",
-                              observed.routed.empty()                          ? "nothing"
-                              : observed.leads_only_to(observed.routed_slot()) ? "slot " + observed.routed_slot()
-                                                                               : "both slots",
-                              observed.in("a").empty() ? "" : "a ", observed.in("b").empty() ? "" : "b");
+                              observed->routed.empty()                           ? "nothing"
+                              : observed->leads_only_to(observed->routed_slot()) ? "slot " + observed->routed_slot()
+                                                                                 : "both slots",
+                              observed->in("a").empty() ? "" : "a ", observed->in("b").empty() ? "" : "b");
         outcome.error = could_not(fmt::format("the way back failed at {}: {} (after: {}); {}; run again when the cause "
                                               "is gone, or deploy another release",
                                               name_of(step), done.error().message, outcome.reason, there));

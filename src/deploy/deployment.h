@@ -118,20 +118,25 @@ class Deployment {
     Result<Outcome> give_up(const Error& error, const Step& step);
     std::string success() const; // verdict
     void ask_whether_it_serves();
+    Error not_taken_back(const std::string& why) const;
     // `tell` is called once requests are led back.
     Result<Outcome> go_back(const std::function<void()>& tell = {});
-    void lead_back(); // to the old release, if nothing of it was let go
-    void tell_why(const Error& error, const Step& step, bool signalled);
+    bool lead_back();                   // to the old release, if nothing of it was let go
+    Error cause_of(const Error& error); // whose doing an end was that the bake heard
+    void tell_why(const Step& step, bool signalled);
     std::string last_lines(const Step& step); // of what failed there
     Plan way_back(const Observed& left);      // whom it leads to
     Result<void> do_step(const Step& step);   // announced, timed
     Result<void> act(const Step& step);
     // The same; what is away for a while (place or router) is waited for, and then the step is done again.
     Result<void> act_patiently(const Step& step);
+    Result<void> act_again(const Step& step, bool place_was_away);
+    static bool is_judged(Act act); // it asks whether the release is well
     Result<void> all_here(const Step& step);
-    Result<Observed> observe_patiently(); // of the way back
-    Milliseconds patience() const;
-    bool wait_until_back(const std::function<Result<void>()>& here, const std::string& why);
+    Result<void> away(const Step& step, const Error& error); // error: what is away, where `error` may come from that
+    Result<Observed> observe_patiently();                    // of the way back
+    Milliseconds patience() const;                           // with one outage
+    bool wait_until_back(const std::function<Result<void>()>& here, const std::string& why, Milliseconds limit);
     Result<void> ready(const Step& step);
     Result<void> drain(const Step& step);
     Result<void> start(const Step& step);
@@ -152,7 +157,8 @@ class Deployment {
     // Release whose contracting migrations a deployment of `release` begins with; empty: none is left, or not yet.
     Result<std::string> contract_left(const ReleaseInfo& release, const std::string& current);
     Error too_late() const;
-    bool late() const; // the deployment's deadline is over
+    sys::Clock::Steady deadline() const; // of the deployment
+    bool late() const;
     Result<void> keep_warm(const Step& step);
     // The release runs there as it would be started, for whatever reason it was left; none of it was restarted.
     Result<bool> runs_as_wanted(const Observed& observed, const std::string& slot, const ReleaseInfo& release);

@@ -110,7 +110,9 @@ Result<void> Deployment::ready(const Step& step) {
     return done;
 }
 
-bool Deployment::late() const { return world_.clock.steady() - begun_ >= world_.settings.policy.deadline; }
+sys::Clock::Steady Deployment::deadline() const { return begun_ + world_.settings.policy.deadline; }
+
+bool Deployment::late() const { return world_.clock.steady() >= deadline(); }
 
 Error Deployment::too_late() const {
     return could_not(fmt::format("the deployment was not done after {}; raise deploy.deadline if it may take longer",
@@ -148,7 +150,10 @@ Result<void> Deployment::judge(const Step& step) {
     }
     const CanaryWatch::Calls calls{[&] { return watch_.alive(step.on); },
                                    [&] { return !late() && watch_.pause(look_interval); }};
-    return now_.canary->judge(step.on, now_.plan.olds, calls);
+    const auto& steps = now_.plan.steps;
+    const auto here = steps.begin() + std::min<std::ptrdiff_t>(step.number, std::ssize(steps));
+    const auto before = std::count_if(steps.begin(), here, [](const Step& one) { return one.act == Act::judge; });
+    return now_.canary->judge(step.on, now_.plan.olds, static_cast<std::size_t>(before), calls);
 }
 
 bool Deployment::hurry() {

@@ -9,6 +9,7 @@
 #include "sys/account.h"
 #include "sys/data/json.h"
 #include "sys/files/files.h"
+#include "sys/files/owned.h"
 #include "sys/files/state.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -84,10 +85,23 @@ std::vector<Path> homes(const sys::Environment& variables) {
     return found;
 }
 
+// Its owner's commands: who else types them is refused, root too. Without sudo where root is who types.
+std::string as_owner(const Found& found) {
+    const auto owner = sys::owner_of(found.state);
+    if (!owner || owner->uid == sys::own_user()) return {};
+    const auto& name = owner->name;
+    if (!sys::is_root())
+        return fmt::format("sudo -u {} ", name.empty() ? fmt::format("'#{}'", owner->uid) : shell_word(name));
+    if (!name.empty()) return fmt::format("runuser -u {} -- ", shell_word(name));
+    return fmt::format("setpriv --reuid={} --regid={} --clear-groups ", owner->uid, owner->gid);
+}
+
 std::string commands_for(const Found& found) {
+    const auto whose = as_owner(found);
     const auto sure = found.production ? " --confirm " + shell_word(found.environment) : "";
-    const auto line = [](const std::string& words, const char* what) {
-        return fmt::format("  {:<62} # {}\n", words, what);
+    const auto line = [&](const std::string& words, const char* what) {
+        const bool own = words.starts_with("cd ");
+        return fmt::format("  {:<62} # {}\n", (own ? "" : whose) + words, what);
     };
     const bool by_root = !found.root.empty();
     const auto there = by_root ? " --root " + shell_word(found.root) : " --env " + shell_word(found.environment);
@@ -134,7 +148,9 @@ Result<report::Report> status_of_host(const sys::Environment& variables) {
     for (const auto& one : all) {
         report.text +=
             fmt::format("\n{} {}: {}{} (records in {})\n", one_line(one.app), one_line(one.environment),
-                        one.current.empty() ? "nothing is deployed" : one_line(one.current) + " is deployed",
+                        !one.current.empty()  ? one_line(one.current) + " is deployed"
+                        : one.trouble.empty() ? "nothing is deployed"
+                                              : "what is deployed isn't known, its records are damaged",
                         one.previous.empty() ? "" : ", before it " + one_line(one.previous), one_line(one.state));
         if (!one.trouble.empty()) report.text += fmt::format("  {}\n", printable(one.trouble));
         report.text += commands_for(one);

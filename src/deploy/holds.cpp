@@ -75,6 +75,12 @@ Result<report::Report> unlock(const Settings& settings, const sys::Environment& 
     if (request.dry_run) return held_report(settings, "would take off: " + described(*hold));
     const auto taken = TRY(session.lock("the end of a hold", request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
+    const auto now = TRY(read_hold(session.store.ledger().folder()));
+    if (!now) return held_report(settings, fmt::format("{} is not on hold any more", settings.environment));
+    if (*now != *hold)
+        return no(fmt::format("another hold was set while this waited: {}; `fairlead-deploy unlock --env {}` again "
+                              "takes that off",
+                              described(*now), settings.environment));
     TRY_VOID(remove_hold(session.store.ledger().folder()));
     TRY_VOID(record_act(session, "unlock", "freed", "was: " + described(*hold)));
     return held_report(settings, "no longer on hold; it was: " + described(*hold));

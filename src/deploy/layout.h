@@ -12,6 +12,8 @@ struct Layout {
     sys::Path releases() const { return root / "releases"; }
     sys::Path release(const std::string& id) const { return releases() / id; }
     sys::Path unfinished(const std::string& id) const { return releases() / (".tmp-" + id); }
+    // There as long as its release is built: what lies beside it is not whole.
+    sys::Path building(const std::string& id) const { return releases() / (".building-" + id); }
     sys::Path shared() const { return root / "shared"; }
     sys::Path run() const { return root / "run"; }
     sys::Path socket_folder(const std::string& slot) const { return apart ? run() / slot : run(); }

@@ -26,6 +26,8 @@ struct ProcessSeen {
     int restarts = 0;     // since it was started
     int last_status = 0;  // exit status of the last end, or 128 + signal
     bool ending = false;  // it runs, and was told to end
+    // It ended by somebody's hand: left to itself, its keeper would have started it again.
+    bool by_another = false;
 };
 
 struct InstanceSeen {

@@ -265,11 +265,11 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
         if (warm && step.act == Act::start) step.act = Act::wake;
     if (around.smoke) add_smoke(middle);
     add_hooks(middle, point_of_no_return(middle), around.before_let_go);
-    const bool old_stays = pace.keep_warm && !plan.olds.empty();
-    if (around.migrate && !around.leave_contract && !old_stays)
-        middle.push_back({.act = Act::contract, .what = wanted.release});
     plan.steps.insert(plan.steps.end(), middle.begin(), middle.end());
     end_strays(false); // users may have been led to those until now
+    const bool old_stays = pace.keep_warm && !plan.olds.empty();
+    if (around.migrate && !around.leave_contract && !old_stays) // once nothing of the old release runs
+        plan.steps.push_back({.act = Act::contract, .what = wanted.release});
     plan.steps.insert(plan.steps.end(), {{.act = Act::commit, .slot = plan.candidate}, {.act = Act::prune}});
     add_hooks(plan.steps, plan.steps.size(), around.after);
     number(plan.steps);

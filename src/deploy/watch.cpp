@@ -54,15 +54,22 @@ bool Watch::pause_beside(const std::vector<sys::ProcessId>& processes, Milliseco
     return true;
 }
 
-Result<void> Watch::alive(const Instance& instance) const {
+Result<std::optional<Error>> Watch::end_of(const Instance& instance) const {
     const auto seen = TRY(place_.process(instance));
-    if (seen.alone) return no(fmt::format("the supervisor of {} was killed", told(instance)));
-    if (seen.ending) return no(fmt::format("somebody stops {}", told(instance)));
-    if (seen.running && seen.restarts == 0) return {};
+    const auto name = told(instance);
+    if (seen.alone) return std::optional(could_not(fmt::format("the supervisor of {} was killed", name)));
+    if (seen.ending) return std::optional(could_not(fmt::format("somebody stops {}", name)));
+    if (seen.running && seen.restarts == 0) return std::optional<Error>();
+    if (!seen.running && seen.by_another) return std::optional(could_not(fmt::format("somebody stopped {}", name)));
     // An engine forgets the status of a container that it has started again.
     if (seen.running && seen.last_status == 0)
-        return no(fmt::format("the process of {} ended and was started again", told(instance)));
-    return no(fmt::format("the process of {} {}", told(instance), describe_status(seen.last_status)));
+        return std::optional(no(fmt::format("the process of {} ended and was started again", name)));
+    return std::optional(no(fmt::format("the process of {} {}", name, describe_status(seen.last_status))));
+}
+
+Result<void> Watch::alive(const Instance& instance) const {
+    if (const auto end = TRY(end_of(instance))) return *end;
+    return {};
 }
 
 Result<void> Watch::alive(const Instances& instances) const {
@@ -203,10 +210,16 @@ Result<void> Watch::bake(const Instances& instances, const ReleaseInfo& release,
     const auto processes = place_.processes(instances);
     int bad = 0, router_bad = 0;
     router_failed_ = false;
+    ended_.clear();
     bool first = true;
     while (true) {
-        if (first || processes.size() < instances.size()) // else each end is heard
-            for (const auto& instance : instances) TRY_VOID(alive(instance));
+        const bool looks = first || processes.size() < instances.size(); // else each end is heard
+        for (const auto& instance : looks ? instances : Instances()) {
+            const auto end = TRY(end_of(instance));
+            if (!end) continue;
+            ended_ = instances;
+            return *end;
+        }
         first = false;
         const auto here = TRY(probe_all(instances, release));
         auto there = here;
@@ -234,14 +247,17 @@ Result<void> Watch::bake(const Instances& instances, const ReleaseInfo& release,
     }
 }
 
-// Whoever keeps it says so within moments.
-std::string Watch::how_it_ended() const {
+// Whoever keeps it says so within moments. One that ends (systemd: also while it clears up behind a crash) may yet turn
+// out to have ended by itself.
+Result<void> Watch::how_it_ended() const {
     constexpr Milliseconds patience{500}, look{5};
+    Result<void> known;
     for (Milliseconds waited{0}; !ended_.empty() && waited < patience; waited += look) {
-        if (const auto known = alive(ended_); !known.ok()) return known.error().message;
+        known = alive(ended_);
+        if (!known.ok() && known.error().kind == Kind::no) break;
         clock_.rest(look);
     }
-    return {};
+    return known;
 }
 
 Result<int> Watch::connections(const Instances& instances) {

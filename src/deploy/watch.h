@@ -4,6 +4,7 @@
 #include "deploy/router.h"
 #include "deploy/world.h"
 #include "ledger/progress.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,9 +47,11 @@ class Watch {
     Result<void> answers(const Instances& instances, const ReleaseInfo& release);
     Result<void> bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration);
     bool heard_an_end() const { return !ended_.empty(); } // of bake(): a process of the release did
-    std::string how_it_ended() const;                     // of bake(), asked after the way back has begun; may be empty
-    Result<void> alive(const Instances& instances) const; // error (no): one of their processes ended
-    bool pause(Milliseconds duration);                    // false: a signal
+    // Of bake(), asked once requests are led back: the error of alive(); none where its keeper doesn't say.
+    Result<void> how_it_ended() const;
+    // Error (no): one of their processes ended. Error (could_not): somebody else ended it, or nobody can say.
+    Result<void> alive(const Instances& instances) const;
+    bool pause(Milliseconds duration); // false: a signal
     Result<Waited> drain(const Instances& instances, Milliseconds timeout);
     Result<Waited> gone(const Instances& instances, Milliseconds timeout); // their processes
     Result<int> connections(const Instances& instances);                   // requests that they still have
@@ -56,6 +59,8 @@ class Watch {
   private:
     // The same, but over as soon as one of them ends.
     bool pause_beside(const std::vector<sys::ProcessId>& processes, Milliseconds duration);
+    // How it ended; nothing: it lives. Error: nobody can say.
+    Result<std::optional<Error>> end_of(const Instance& instance) const;
     Result<void> alive(const Instance& instance) const;
     Result<Judgement> probe(const Instance& instance, const ReleaseInfo& release,
                             Milliseconds limit = Milliseconds::max());

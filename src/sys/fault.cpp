@@ -2,6 +2,8 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace fairlead::sys {
@@ -19,9 +21,23 @@ void fault_point(std::string_view place) {
     ::raise(how == "kill" ? SIGKILL : how == "stop" ? SIGSTOP : SIGINT);
 }
 
+namespace {
+
+// The first line of the file `ignored` beside the executable.
+std::string ignored_here() {
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    std::string line;
+    if (std::ifstream file(program.parent_path() / "ignored"); !error && file) std::getline(file, line);
+    return line;
+}
+
+}
+
 std::string_view ignored() {
+    static const std::string here = ignored_here();
     const char* variable = std::getenv("FAIRLEAD_IGNORE");
-    return variable ? variable : "";
+    return variable ? std::string_view(variable) : here;
 }
 #else
 void fault_point(std::string_view) {}

@@ -8,9 +8,9 @@ namespace fairlead::sys {
 // start, whatever they are called. Other builds do nothing.
 void fault_point(std::string_view place);
 
-// Test builds only: what FAIRLEAD_IGNORE names does nothing though it is given, an input (`gate --min-tests`, of every
-// tool `common --quiet`) or a key of fairlead.yml (`deploy.health.path`). So bench/effects.py sees whether a
-// test notices. Empty: nothing is ignored.
+// Test builds only: what FAIRLEAD_IGNORE names, or a file `ignored` beside the executable, does nothing though it is
+// given, an input (`gate --min-tests`, of every tool `common --quiet`) or a key of fairlead.yml (`deploy.health.path`).
+// So bench/effects.py sees whether a test notices. Empty: nothing is ignored.
 std::string_view ignored();
 
 }

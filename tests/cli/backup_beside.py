@@ -136,14 +136,22 @@ def rename(project, held, tag):
     short(project, held, tag)
 
 
-ADVERSARIES = [short, long, table, rename]
+def delete(project, held, tag):
+    """Deletes the file. What it held is lost by that, unless the restore has kept it by then."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        pathlib.Path(f"{project.path}{end}").unlink(missing_ok=True)
+    if tag not in ("target-kept", "target-replaced"):
+        project.acknowledged = set()
+
+
+ADVERSARIES = [short, long, table, rename, delete]
 
 
 def at_each_step(folder):
     for mode in MODES:
         project = Project(folder / f"steps {mode}", mode)
         for adversary in ADVERSARIES:
-            for place in PLACES[:-1] if adversary is rename else PLACES:
+            for place in PLACES[:-1] if adversary in (rename, delete) else PLACES:
                 for overwrite in (True, False) if mode in ("empty", "absent") else (True,):
                     project.reset()
                     held = []

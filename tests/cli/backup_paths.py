@@ -161,6 +161,37 @@ def came_meanwhile(folder):
                      kept[0].read_text() == "meanwhile" and "late.before_" in said and new.read_text() == "1" else f"{process.returncode} {kept} {said}")
 
 
+def came_into_empty(folder):
+    """The folder was empty when the restore looked, and holds a file, a folder or is another one when it acts."""
+    for what in ("a file in it", "a folder in it", "a file of its name", "nothing"):
+        project = Project(folder / f"empty {what}", "{name: it, path: uploads}")
+        (project.folder / "uploads").mkdir()
+        (project.folder / "uploads" / "one").write_text("1")
+        project.expect(f"{what}: a set", ["run"], 0)
+        target = project.folder / "late"
+        target.mkdir()
+        process = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "late"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "FAIRLEAD_FAULT": "stop@target-folder"})
+        is_there = wait_stopped(process)
+        if what == "a file of its name":
+            target.rmdir()
+            target.write_text("meanwhile")
+        elif what == "a folder in it":
+            (target / "below").mkdir()
+            (target / "below" / "came").write_text("meanwhile")
+        elif what == "a file in it":
+            (target / "came").write_text("meanwhile")
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate(timeout=60)[0]
+        beside = [path for path in project.folder.glob("late.before_*")]
+        kept = [file.read_text() for path in beside for file in [path, *path.rglob("*")] if file.is_file()]
+        wanted = [] if what == "nothing" else ["meanwhile"]
+        counted.note(f"{what} came into an empty folder: it is kept and told", "" if is_there and process.returncode == 0 and kept == wanted and
+                     len(beside) == len(wanted) and ("late.before_" in said) == bool(wanted) and (target / "one").read_text() == "1" else
+                     f"{process.returncode} {beside} {kept} {said}")
+
+
 def of_one_file(folder):
     project = Project(folder / "one file", "{name: list, path: list.txt}")
     (project.folder / "list.txt").write_text("one")
@@ -260,6 +291,6 @@ def changing(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup paths ") as name:
-    for each in (there_and_back, original, late, came_meanwhile, of_one_file, excluded, refused, around, changing):
+    for each in (there_and_back, original, late, came_meanwhile, came_into_empty, of_one_file, excluded, refused, around, changing):
         each(pathlib.Path(name))
 counted.close()

@@ -154,6 +154,42 @@ def came_meanwhile(server, project):
     fill(server)
 
 
+def wrote_beside(server, project):
+    """The database that is filled was empty; a neighbour writes to it before it takes the other's place."""
+    for at, keys, said in (("claimed", {"came": ""}, "is left as it is; look at it"), ("claimed", {"hash": ""}, "somebody has written keys"),
+                           ("moved", {"came": ""}, "is left as it is; look at it"), ("restored", {"came": ""}, "is left as it is; look at it"),
+                           ("counted", {"came": ""}, "somebody else has written to it"), ("counted", {"came": "EX 1000"}, "somebody else has written to it")):
+        server.say("FLUSHALL\n")
+        process = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "original"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                                   env=project.environment(FAIRLEAD_FAULT=f"stop@{at}"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        is_there = wait_stopped(process)
+        for key, more in keys.items():
+            for database in (15, 14):
+                server.ask("SET", key, "1", *more.split(), database=database)
+        wait_until("the restore ends", lambda: process.send_signal(signal.SIGCONT) or process.poll() is not None)  # a place may come twice
+        shown = process.communicate(timeout=60)[0]
+        lost = [(key, database) for key in keys for database in (15, 14) if server.ask("GET", key, database=database) != "1"]
+        wrong = ([f"lost {lost}"] if lost else []) + ([] if server.ask("DBSIZE") == "0" else ["something serves"])
+        wrong += ["a mark is left"] if any(server.ask("EXISTS", "fairlead:restore", database=one) == "1" for one in (14, 15)) else []
+        counted.note(f"{' '.join(keys)} {' '.join(keys.values())} beside at '{at}': nothing of it is lost or served", "" if is_there and
+                     process.returncode in (1, 3) and said in shown and not wrong else f"{process.returncode} {wrong} {shown}")
+    for at in ("claimed", "moved", "restored", "counted"):
+        for kind, status in (("int", 3), ("kill", -9)) if at in ("claimed", "moved") else (("kill", -9),):
+            server.say("FLUSHALL\n")
+            process = subprocess.run([PROGRAM, "restore", "latest", "--to", "original"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                                     env=project.environment(FAIRLEAD_FAULT=f"{kind}@{at}"), capture_output=True, timeout=60, check=False)
+            left = server.ask("DBSIZE", database=15) + server.ask("DBSIZE", database=14)
+            counted.note(f"{kind} at '{at}' leaves nothing beside, or a mark", "" if process.returncode == status and (kind == "kill" or left == "00") else
+                         f"{process.returncode} {left} {process.stderr}")
+            if kind == "kill" and at in ("claimed", "counted"):
+                server.ask("SET", "came", "1", database=15)
+            is_clear = kind == "int" or at in ("restored", "moved")
+            project.expect("then a restore works", ["restore", "latest", "--to", "original"], 0, "" if is_clear else "holds what an interrupted restore began")
+            counted.note("and what came is there", "" if is_clear or server.ask("GET", "came", database=15) == "1" else "lost")
+    server.say("FLUSHALL\n")
+    fill(server)
+
+
 def while_others_write(server, folder):
     project = Project(folder / "busy", server.url())
     ended = threading.Event()
@@ -258,6 +294,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, redis.Serve
     made_project = there_and_back(served, pathlib.Path(name))
     over_what_serves(served, made_project, state)
     came_meanwhile(served, made_project)
+    wrote_beside(served, made_project)
     while_others_write(served, pathlib.Path(name))
     failing(served, made_project, pathlib.Path(name))
     in_a_container(served, pathlib.Path(name))

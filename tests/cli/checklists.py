@@ -461,7 +461,7 @@ def commands_of_items():
         own.mkdir()
         for name in ("fairlead-preflight", "fairlead-fetch"):
             if (BIN / name).exists():
-                shutil.copy(BIN / name, own / name)
+                counted.copy_program(BIN / name, own)
         log = pathlib.Path(folder) / "log"
         (own / "fairlead-smoke").write_text(f'#!/bin/sh\necho "smoke $*" >>"{log}"\necho fine\n')
         (own / "fairlead-migrate").write_text(f'#!/bin/sh\necho "migrate $*" >>"{log}"\n[ "$1" = ping ] && sleep 30\necho "no way" >&2\nexit 1\n')

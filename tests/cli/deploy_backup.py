@@ -115,7 +115,7 @@ def ill():
     configure()
     alone = WORK / "alone"
     alone.mkdir()
-    shutil.copy(BIN / "fairlead-deploy", alone)
+    counted.copy_program(BIN / "fairlead-deploy", alone)
     for words in (("plan", "--release-version", "3.0"), ("apply", "--release-version", "3.0", "--confirm", "live")):
         missing = deploy(*words, tools=alone)
         check(f"a machine without fairlead-backup, {words[0]}", missing.returncode == 3

@@ -182,7 +182,7 @@ def smoked():
         check(f"verify.smoke without checks, {words[0]}", seen.returncode == 2 and "nothing to ask" in seen.stderr, seen.stderr)
     alone = WORK / "alone"
     alone.mkdir()
-    shutil.copy(BIN / "fairlead-deploy", alone)
+    counted.copy_program(BIN / "fairlead-deploy", alone)
     env = {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "MINE_SECRET": "of-the-" + "environment"}
     seen = subprocess.run([alone / "fairlead-deploy", "plan", "--env", "staging"], cwd=WORK, env=env, capture_output=True, text=True)
     check("verify.smoke without fairlead-smoke", seen.returncode == 3 and "neither beside fairlead-deploy nor in PATH" in seen.stderr, seen.stderr)
@@ -367,6 +367,8 @@ try:
     check("health.path", deploy("apply", "--release-version", "3.0").returncode == 0 and (WORK / "asked").read_text() == "/up")
     configure(health=", path: /up, headers: {X-Forwarded-Proto: https}")
     check("health.headers", deploy("apply", "--release-version", "3.0", "--force").returncode == 0 and (WORK / "asked").read_text() == "/uphttps")
+    check("to, further back than the one before", deploy("rollback", "--to", "2.0").returncode == 0 and "\n2.0-" in deploy("status").stdout,
+          deploy("status").stdout)
     configure(health=", path: /slow, timeout: 100ms, deadline: 1s")
     check("health.timeout, too short", deploy("apply", "--release-version", "4.0").returncode == 1)
     configure(health=", path: /slow, timeout: 5s, deadline: 10s")

@@ -4,6 +4,7 @@
 
 The commands are a script that writes down what it was asked, and a server that answers as the script says.
 """
+import os
 import pathlib
 import signal
 import subprocess
@@ -153,11 +154,12 @@ def lost(folder):
     check("a sick first release without target.down keeps nobody away",
           sick.returncode == 1 and "target.down" in sick.stderr and good.returncode == 0 and fresh.current() == "1.0.0", shown(sick) + shown(good))
     slow = Site(folder / "slow")
+    lasting = f"sleep 4711.{os.getpid()}"  # another checkout's test has another number
     ctl = slow.here / "ctl"
-    ctl.write_text(ctl.read_text().replace("sleep 60", "(setsid nohup sleep 4711.5 >/dev/null 2>&1 &) & sleep 60"))
+    ctl.write_text(ctl.read_text().replace("sleep 60", f"(setsid nohup {lasting} >/dev/null 2>&1 &) & sleep 60"))
     slow.write(slow.yml.replace("timeout: 20s", "timeout: 1s"))
     slow.apply("7.0.0")
-    left = subprocess.run(["pgrep", "-f", "sleep 4711.5"], capture_output=True, text=True).stdout
+    left = subprocess.run(["pgrep", "-f", lasting], capture_output=True, text=True).stdout
     check("a command that is ended takes along what it left in other sessions", not left, left)
 
 

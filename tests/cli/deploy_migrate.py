@@ -50,7 +50,7 @@ ROUTER = socket_site.router()
 failed = passed = 0
 tools = WORK / "tools"
 tools.mkdir()
-shutil.copy(BIN / "fairlead-deploy", tools)
+counted.copy_program(BIN / "fairlead-deploy", tools)
 (tools / "fairlead-migrate").write_text(MIGRATE)
 (tools / "fairlead-migrate").chmod(0o755)
 
@@ -158,7 +158,7 @@ def refusals():
     check("status, later", "contracting" not in deploy("status").all, deploy("status").all)
     alone = WORK / "alone"
     alone.mkdir()
-    shutil.copy(BIN / "fairlead-deploy", alone)
+    counted.copy_program(BIN / "fairlead-deploy", alone)
     missing = deploy("plan", program=alone)
     check("no fairlead-migrate", missing.returncode == 3 and "neither beside fairlead-deploy nor in PATH" in missing.all, missing.all)
     shutil.rmtree(alone)

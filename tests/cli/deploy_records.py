@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: nothing; takes: 75 s
+# needs: root; takes: 75 s
 """deploy_records.py BIN: each file of the state folder x {emptied, cut, altered, removed, of another app, of the future} x each
 command: what is wrong is told with its file before anything is touched, and no file, release or record goes.
 
@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import socket_site  # noqa: E402
+import until  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="fr ", dir=os.environ.get("TMPDIR", "/tmp")))
@@ -30,6 +32,7 @@ LOOKS = {"status": [], "status --check": [], "plan": ["--release-version", "4.0"
          "down --dry-run": []}
 ACTS = {"apply": ["--release-version", "4.0"], "rollback": [], "down": [], "lock": ["--reason", "a look"], "status --rebuild": []}
 ROUTER = socket_site.router()
+STRANGER = 65533  # a user that this host has no name for
 cells = 0
 
 
@@ -38,10 +41,12 @@ class Site:
 
     def __init__(self, name, target, app="probe", retain=100):
         self.retain = retain
+        self.user = None
         self.home = WORK / name
         self.app = app
         (self.home / "app").mkdir(parents=True)
-        (self.home / "app/app.py").write_text(socket_site.application())
+        (self.home / "app/app.py").write_text("import helper\n" + socket_site.application())
+        (self.home / "app/helper.py").write_text("WHAT = 'a module, whose byte code python writes beside it'\n")
         (self.home / "app/NAME").write_text(app)
         self.target = target
         self.configure()
@@ -54,11 +59,14 @@ class Site:
             f"    env: {{file: settings.env}}\n    deploy:\n      release: {{path: app}}\n      retain: {{releases: {self.retain}}}\n      target: {{{self.target}}}\n")
         (self.home / "settings.env").write_text("MINE=a setting\n")
 
-    def run(self, *words):
+    def run(self, *words, fault=None):
         env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
         env |= {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8"}
+        if fault:
+            env["FAIRLEAD_FAULT"] = fault
         return subprocess.run([BIN / "fairlead-deploy", *words, "--env", "staging"], cwd=self.home, env=env, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=60)
+                              user=self.user, group=self.user, extra_groups=None if self.user is None else [], capture_output=True, text=True,
+                              timeout=60)
 
     def fill(self):
         for version in ("1.0", "2.0", "3.0"):
@@ -319,6 +327,127 @@ def from_nowhere(site):
             check(f"typed: {command}", done.returncode == 0, done.stdout + done.stderr)
 
 
+def lost(target):
+    """Releases whose records are gone: told, recorded again, and none goes, whatever the application wrote beside its code."""
+    for what in ("the state folder", "one record"):
+        site = Site(f"lost{what[:3]}", target)
+        site.fill()
+        site.retain = 1
+        site.configure()
+        releases = site.home / "srv/releases"
+        before = sorted(path.name for path in releases.iterdir())
+        check(f"lost: {what}: python left its byte code", list(releases.rglob("*.pyc")), before)
+        if what == "one record":
+            gone = [site.folder / f"releases/{before[0]}.json"]  # neither the current nor the previous: nothing else would tell it
+            gone[0].unlink()
+        else:
+            shutil.rmtree(site.folder)
+            gone = [site.folder / f"releases/{name}.json" for name in before]
+        looked = site.run("status", "--check")
+        said = looked.stdout + looked.stderr
+        check(f"lost: {what}: status --check names each record that is gone", looked.returncode == 1 and all(str(path) in said for path in gone), said)
+        for version in ("4.0",) if what == "one record" else ("4.0", "5.0", "6.0"):  # then the history names it, and `retain` counts
+            (site.home / "app/VERSION").write_text(version)
+            done = site.run("apply", "--release-version", version)
+            left = sorted(path.name for path in releases.iterdir())
+            check(f"lost: {what}: {version} is deployed, and none of those goes", done.returncode == 0 and set(before) <= set(left),
+                  (before, left, done.stderr))
+        back = site.run("rollback", before[0])
+        check(f"lost: {what}: the oldest can serve again", back.returncode == 0, back.stdout + back.stderr)
+        site.run("down", "--confirm", "staging")
+
+
+def unfinished(target):
+    """What a deployer that was killed had begun goes with the next deployment, though its record is lost: by its mark."""
+    site = Site("unfinished", target + ", prepare: [[/bin/true]]")
+    site.fill()
+    died = site.run("apply", "--release-version", "4.0", fault="kill@prepare")
+    begun = next((site.home / "srv/releases").glob("4.0-*"))
+    (site.folder / f"releases/{begun.name}.json").unlink()
+    (site.home / "app/VERSION").write_text("5.0")
+    looked = site.run("status", "--check")
+    done = site.run("apply", "--release-version", "5.0")
+    check("unfinished: a release that was never whole is not recorded as one, and goes", died.returncode == -9 and done.returncode == 0
+          and begun.name not in looked.stdout and not begun.exists(), (died.returncode, done.stderr, looked.stdout))
+    site.run("down", "--confirm", "staging")
+
+
+def another_users(target):
+    """As root, each command that is printed for another user's target can be typed. And what is deployed isn't called nothing where the
+    state can't be read."""
+    if os.geteuid() != 0:
+        counted.skip("root", "another user's target takes root")
+        return
+    os.chmod(WORK, 0o755)
+    home = WORK / "home"
+    site = Site("home", target)
+    site.folder = home / ".local/state/fairlead/probe/staging"
+    for path in [home, *home.rglob("*")]:
+        os.chown(path, STRANGER, STRANGER)
+    site.user = STRANGER
+    (home / "fairlead.yml").write_text((home / "fairlead.yml").read_text().replace("state: kept, ", ""))
+    for version in ("1.0", "2.0"):
+        (home / "app/VERSION").write_text(version)
+        done = site.run("apply", "--release-version", version)
+        check(f"another user: {version} is deployed", done.returncode == 0, done.stdout + done.stderr)
+    env = {"PATH": f"{BIN}:/usr/sbin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"}
+    typed = lambda words: subprocess.run(words, shell=True, cwd="/", env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                         timeout=60)
+    said = typed("fairlead-deploy status")
+    commands = [line.split(" # ")[0].strip() for line in said.stdout.splitlines() if f"--root '{home}/srv'" in line]
+    check("another user: three commands are printed", len(commands) == 3 and all(c.startswith("setpriv ") for c in commands), said.stdout)
+    for command in commands:
+        done = typed(command)
+        check(f"another user: typed by root: {command}", done.returncode == 0, done.stdout + done.stderr)
+    (site.folder / "state.json").write_text("")
+    said = typed("fairlead-deploy status")
+    check("a state that is empty: what is deployed isn't known, rather than nothing", "what is deployed isn't known" in said.stdout and
+          "nothing is deployed" not in said.stdout, said.stdout)
+    site.run("down", "--confirm", "staging")
+
+
+def behind_the_lock(site):
+    """What was read before the lock is read again behind it."""
+    import fcntl  # noqa: PLC0415
+    hold, texts = site.folder / "hold", []
+    for reason in ("another one", "the first hold"):
+        site.run("unlock")
+        site.run("lock", "--reason", reason)
+        texts.append(hold.read_text())
+    with (site.folder / "lock").open("r+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waits = subprocess.Popen([BIN / "fairlead-deploy", "unlock", "--env", "staging", "--wait-lock", "30s"], cwd=site.home, text=True,
+                                 env={"PATH": "/usr/bin:/bin", "HOME": str(site.home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        asked = next((line for line in waits.stderr if "waiting" in line), "")
+        hold.write_text(texts[0])
+    out, err = waits.communicate(timeout=60)
+    check("unlock: another hold than the one that was read stays", waits.returncode == 1 and hold.exists() and "another one" in out + err and asked,
+          (waits.returncode, out, err))
+    site.run("unlock")
+    check("unlock: one that is as it was read goes", not hold.exists())
+
+
+def deployed_between(target):
+    """`rollback 2.0` asks nobody while 2.0 is the release before; it does where another deployment came before the lock was had."""
+    site = Site("between", target)
+    config = site.home / "fairlead.yml"
+    config.write_text(config.read_text().replace("  staging:\n", "  staging:\n    profile: production\n"))
+    site.fill()
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(site.home)}
+    other = subprocess.Popen([BIN / "fairlead-deploy", "apply", "--env", "staging", "--release-version", "4.0"], cwd=site.home,
+                             env={**env, "FAIRLEAD_FAULT": "stop@bake"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until.wait_stopped(other)
+    waits = subprocess.Popen([BIN / "fairlead-deploy", "rollback", "2.0", "--env", "staging", "--wait-lock", "30s"], cwd=site.home, env=env,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    asked = next((line for line in waits.stderr if "waiting" in line), "")
+    os.kill(other.pid, signal.SIGCONT)
+    _, err = waits.communicate(timeout=60)
+    current = json.loads((site.folder / "state.json").read_text())["current"]
+    check("rollback 2.0: once 4.0 was deployed meanwhile it wants --confirm", asked and other.wait(60) == 0 and waits.returncode == 2
+          and "--confirm staging" in err and current.startswith("4.0-"), (waits.returncode, err, current))
+    site.run("down", "--confirm", "staging")
+
+
 def gone_before(target):
     """The release before is gone, and an older one is here: a rollback would lead further back. One that was rolled back from is missed by nobody."""
     for name, words, gone, told in (("further", None, "2.0", True), ("back", ["rollback"], "3.0", False)):
@@ -341,9 +470,14 @@ def main():
     for site in sites:
         site.fill()
         looked = site.run("status", "--check")
-        check(f"{site.home.name}: whole records are not called damaged", looked.returncode == 0 and "deploy/" not in looked.stdout,
+        check(f"{site.home.name}: whole records are not called damaged", looked.returncode == 0 and "[deploy/" not in looked.stdout,
               looked.stdout + looked.stderr)
     gone_before(runs)
+    lost(runs)
+    unfinished(runs)
+    another_users(runs)
+    behind_the_lock(Site("lock", quiet))
+    deployed_between(runs)
     table(sites[0], sites[1], ACTS)
     table(sites[2], sites[3], {})
     live(sites[2], sites[3])

@@ -5,12 +5,15 @@
 Walks tests/effects.tsv: the tool (or `common`, or `fairlead.yml`), the input or the dotted key, the test, what it shows. A
 test is a file below tests/, for Catch2 with the name of its case: unit/deploy/deployment_keys.cpp: NAME. It must be there, be run,
 and mention the input (--name, its variable, where it takes words the program) or the key. Nothing may be without a line.
+That such a test fails when the input does nothing, script/bench effects proves; the file beside the programs by which it does is tried here.
 """
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -98,6 +101,19 @@ def fault(tool, name, test):
     return None if mentions(text, tool, name) else f"{test} doesn't mention it"
 
 
+def ignored_beside():
+    """What the file `ignored` beside the programs names does nothing, whoever starts them, and nothing else does."""
+    with tempfile.TemporaryDirectory(prefix="fairlead effects ") as scratch:
+        for name in ("fairlead", "fairlead-gate"):
+            shutil.copy2(BIN / name, scratch)
+        for words, wish, word in ((["fairlead-gate"], "gate --min-tests", "no report is named"), (["fairlead", "gate"], "gate --min-tests", "no report is named"),
+                                  (["fairlead", "gate"], "nobody --nothing", "from --min-tests"), (["fairlead", "gate"], "", "from --min-tests")):
+            (pathlib.Path(scratch) / "ignored").write_text(wish + "\n")
+            said = subprocess.run([f"{scratch}/{words[0]}", *words[1:], "--min-tests", "x"], env={}, cwd=scratch, capture_output=True, text=True).stderr
+            counted.note(f"{' '.join(words)} beside a file that names '{wish}'", "" if word in said else said)
+
+
+ignored_beside()
 declared = list(dict.fromkeys(inputs()))
 keys = [("fairlead.yml", key) for key in dict.fromkeys(rows(SCHEMA))]
 table, faults = {}, []

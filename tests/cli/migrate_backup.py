@@ -93,7 +93,7 @@ def rounds(project, look, restored):
     holds(f"{name}: the sets that were there are there", project.sets(), kept)
     alone = project.folder / "alone"
     alone.mkdir()
-    shutil.copy(BIN / "fairlead-migrate", alone)
+    counted.copy_program(BIN / "fairlead-migrate", alone)
     project.write(3, "CREATE TABLE c (id integer PRIMARY KEY)", "DROP TABLE c")
     project.expect("without fairlead-backup yes is a refusal", 3, "up", *PRODUCTION, "--backup-first", "yes", tools=alone,
                    says=["not beside fairlead-migrate"])

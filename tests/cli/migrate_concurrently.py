@@ -52,13 +52,15 @@ def replicas(server, folder):
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "DATABASE_URL": server.url()}
     started = [subprocess.Popen([PROGRAM, "up", "--wait-lock", "60s"], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(REPLICAS)]
+    waiting = ("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fairlead-migrate%' AND state = 'idle' AND "
+               "query LIKE '%pg_try_advisory_lock%'")
+    wait_until("the others wait", lambda: int(server.ask(waiting)) >= REPLICAS - 1, 60)
     snapshots = []
-    for _ in range(8):
-        time.sleep(0.5)  # a sample of what they do over four seconds
+    for _ in range(20):
+        time.sleep(0.1)  # a sample of what they do over two seconds
         snapshots.append(server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fairlead-migrate%' AND "
                                     "state = 'idle' AND (backend_xmin IS NOT NULL OR xact_start IS NOT NULL)"))
-    waiting = server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fairlead-migrate%' AND state = 'idle' AND "
-                         "query LIKE '%pg_try_advisory_lock%'")
+    waiting = server.ask(waiting)
     counted.note("the others wait", "" if int(waiting) >= REPLICAS - 1 else f"{waiting} do")
     counted.note("who waits holds no snapshot and no transaction", "" if set(snapshots) == {"0"} else str(snapshots))
     writer.stdin.write("COMMIT;\n")

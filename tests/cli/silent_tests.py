@@ -22,7 +22,7 @@ from closing import HEAD, TESTS, head_of, rows  # noqa: E402
 from counted import ROOT, note  # noqa: E402
 
 JUDGES = ("tests/support/results.py", "tests/support/closing.py", "tests/support/counted.py", "tests/support/skips.py",
-          "tests/support/floors.py", "tests/support/left.py", "tests/support/cli.py", "tests/e2e/lib.sh", "script/e2e")
+          "tests/support/floors.py", "tests/support/left.py", "tests/support/cli.py", "tests/e2e/lib.sh", "script/e2e", "script/test")
 SKIP = "echo 'SKIPPED: nginx: a switch: it is not installed'; "
 
 # A test as a script, what it counts for, and a word of the reason that the script itself doesn't give.
@@ -37,21 +37,33 @@ ENDS = {
     "fewer": ("echo '3 passed, 0 failed, 0 skipped'", (3, 1, 0), "write 3 there and say why"),
     "unsaid": ("echo 'SKIPPED: age: a switch: it is not installed'; echo '3 passed, 0 failed, 1 skipped'", (3, 1, 1), "which its head doesn't name"),
     "fewer_skips": (SKIP + "echo '3 passed, 0 failed, 1 skipped'", (3, 0, 1), ""),
+    "much_fewer": (SKIP + "echo '2 passed, 0 failed, 1 skipped'", (2, 0, 1), ""),
 }
+# The same where everything is required: what a skip takes along is known then. Those that skip have a floor of 3 beside it.
+ENDS_OF_ALL = {**ENDS, "much_fewer": (ENDS["much_fewer"][0], (2, 1, 1), "2 cases beside what it skipped"),
+               "skips": (ENDS["skips"][0], (0, 1, 1), "0 cases beside what it skipped")}
 
 # What a run skipped and counted, under a list that allows cli.a to go without nginx, and the word that is said about it.
-LIST = "# only shrinks\ntest\tpart\twhy\ncli.a\tnginx\tthe machine has none\n"
+LIST = "# only shrinks\ntest\tpart\tmost\twhy\ncli.a\tnginx\t1\tthe machine has none\n"
+NGINX = "dev.cli.a: SKIPPED: nginx: x: y"
 SKIPS = [
-    (LIST, "dev.cli.a: SKIPPED: nginx: x: y", "dev.cli.a 3 0 1", 0, ""),
+    (LIST, NGINX, "dev.cli.a 3 0 1", 0, ""),
+    (LIST, f"{NGINX}\n{NGINX}", "dev.cli.a 3 0 2", 1, "it skipped 2 times for want of 'nginx', and tests/skips.tsv allows 1"),
+    (LIST, f"{NGINX}\na{NGINX[1:]}".replace("aev", "asan"), "dev.cli.a 3 0 1\nasan.cli.a 3 0 1", 0, ""),
+    (LIST.replace("\t1\t", "\t2\t"), f"{NGINX}\n{NGINX}", "dev.cli.a 3 0 2", 0, ""),
+    (LIST.replace("\t1\t", "\t0\t"), "", "dev.cli.a 3 0 0", 1, "the most skips of a run"),
     (LIST, "dev.cli.a: SKIPPED: age: x: y", "dev.cli.a 3 0 1", 1, "doesn't list 'cli.a' with 'age'"),
     (LIST, "e2e.a: SKIPPED: nginx: x: y", "e2e.a 3 0 1", 1, "doesn't list 'e2e.a' with 'nginx'"),
     (LIST, "dev.cli.a: SKIPPED: it is not installed", "dev.cli.a 3 0 1", 1, "a skip names its part"),
     (LIST, "", "dev.cli.a 3 0 1", 1, "it counted 1 skipped and said 0"),
     (LIST, "", "dev.cli.a 3 0 0", 0, "'cli.a' had 'nginx' here"),
     (LIST, "", "dev.cli.b 3 0 0", 0, ""),
-    (LIST + "cli.A\tnginx\tnone\n", "", "", 1, "sorted"),
-    (LIST + "cli.b\tnginx\n", "", "", 1, "test, part and why"),
+    (LIST + "cli.A\tnginx\t1\tnone\n", "", "", 1, "sorted"),
+    (LIST + "cli.b\tnginx\tnone\n", "", "", 1, "test, part, the most skips"),
 ]
+
+# How many rows the lists have that only shrink. Whoever takes a row out lowers its number; nobody raises one.
+ROWS = {"skips.tsv": 14, "effects_not.tsv": 56}
 
 # A script file of tests/cli/TOOL, and what is wrong with it.
 SCRIPTS = {"-- cmd --\necho a\n-- stdout --\na\n": "", "-- cmd --\ntrue\n-- status --\n0\n": "", "-- cmd --\necho a >b\n-- after b --\na\n": "",
@@ -72,37 +84,146 @@ def run(words, tree, **more):
     return done.returncode, done.stdout + done.stderr
 
 
-def ends(tree):
-    (tree / "tests/floors.tsv").write_text("# a head\ntest\tcases\n" + "".join(f"{kind}.{name}\t4\n" for kind in ("cli", "e2e") for name in ENDS))
-    cases = ""
-    for name, (script, numbers, why) in ENDS.items():
+def ends(tree, table, required):
+    floors = [f"{kind}.{name}\t4\t{3 if 'SKIPPED: nginx' in script else '-'}\n" for kind in ("cli", "e2e") for name, (script, *_) in ENDS.items()]
+    (tree / "tests/floors.tsv").write_text("# a head\ntest\tcases\twith skips\n" + "".join(floors))
+    (tree / "results").unlink(missing_ok=True)
+    cases, where = "", f", where '{required}' is required"
+    for name, (script, numbers, why) in table.items():
         for place, shell in ((f"e2e/{name}.sh", "#!/bin/bash"), (f"cli/{name}.py", "#!/usr/bin/python3")):
             (tree / "tests" / place).write_text(f"{shell}\n# needs: strace, nginx; takes: 2 s\n{script}\n")
-        _, said = run(["bash", "script/e2e", "--one", name], tree)
+        _, said = run(["bash", "script/e2e", "--one", name], tree, FAIRLEAD_REQUIRE=required)
         wanted = "e2e.{}: {} passed, {} failed, {} skipped".format(name, *numbers)
-        note(f"script/e2e: {name}", "" if said.splitlines()[0] == wanted and why in said else said)
+        note(f"script/e2e: {name}{where}", "" if said.splitlines()[0] == wanted and why in said else said)
         note(f"script/e2e: a skip of {name} has its name", "" if (f"e2e.{name}: SKIPPED: " in said) == ("SKIPPED" in script) else said)
         status, output = run(["sh", "-c", script], tree)
         cases += f'<testcase name="cli.{name}" status="{"fail" if status else "run"}"><system-out>{escape(output)}</system-out></testcase>'
     (tree / "ctest.xml").write_text(f"<testsuite>{cases}</testsuite>")
-    _, said = run(["/usr/bin/python3", "tests/support/results.py", "dev", "ctest.xml", "junit.xml", "results", "skips"], tree)
+    _, said = run(["/usr/bin/python3", "tests/support/results.py", "dev", "ctest.xml", "junit.xml", "results", "skips"], tree, FAIRLEAD_REQUIRE=required)
     results = (tree / "results").read_text().splitlines()
-    for name, (_, numbers, why) in ENDS.items():
-        note(f"results.py: {name}", "" if "dev.cli.{} {} {} {}".format(name, *numbers) in results and why in said else f"{results}\n{said}")
+    for name, (_, numbers, why) in table.items():
+        note(f"results.py: {name}{where}", "" if "dev.cli.{} {} {} {}".format(name, *numbers) in results and why in said else f"{results}\n{said}")
     junit = (tree / "junit.xml").read_text()
-    red = sum(numbers[1] for _, numbers, _ in ENDS.values())
+    red = sum(numbers[1] for _, numbers, _ in table.values())
     note("junit.xml says the same", "" if junit.count("<failure") == red and "without its closing line" in junit else junit)
 
 
 def left(tree):
     """A file or a process that a test leaves is a failure with its name, and gone."""
     for name, line, why in (("a file", "mkdir \"$TMPDIR/the file\"", "in TMPDIR: the file"), ("a process", "setsid sleep 4712 >/dev/null 2>&1 &", "runs on: sleep 4712"),
-                            ("a process with no environment", "cd \"$TMPDIR\"; env -i setsid sleep 4713 >/dev/null 2>&1 &", "runs on: sleep 4713"), ("nothing", "mktemp -u >/dev/null", "")):
+                            ("a process with no environment", "cd \"$TMPDIR\"; env -i setsid sleep 4713 >/dev/null 2>&1 &", "runs on: sleep 4713"),
+                            ("a process that has another variable of it", "env -i setsid env -C / DATA=\"$TMPDIR/data\" sleep 4714 >/dev/null 2>&1 &", "runs on: sleep 4714"),
+                            ("a process in another folder of that beginning", "HERE=\"${TMPDIR}x\" TMPDIR=/nowhere setsid env -C / sleep 3 >/dev/null 2>&1 &", ""),
+                            ("not even its folder", "rm -r \"$TMPDIR\"", "not even the folder"), ("nothing", "mktemp -u >/dev/null", "")):
         (tree / "tests/e2e/leaves.sh").write_text(f"#!/bin/bash\n# needs: nothing; takes: 2 s\n{line}\necho '3 passed, 0 failed, 0 skipped'\n")
         _, said = run(["bash", "script/e2e", "--one", "leaves"], tree)
         wanted = f"e2e.leaves: 3 passed, {1 if why else 0} failed, 0 skipped"
         note(f"script/e2e: a test that leaves {name}", "" if said.splitlines()[0] == wanted and why in said else said)
     note("what was left is gone", ", ".join(path.name for path in (tree / "tmp").iterdir()))
+    kept = (tree / "tests/support/left.py").read_text()
+    (tree / "tests/support/left.py").write_text("raise RuntimeError('no /proc is here')\n")
+    _, said = run(["bash", "script/e2e", "--one", "leaves"], tree)
+    log = (tree / "build/test/e2e-leaves.log").read_text()
+    note("script/e2e: left.py itself fails", "" if said.startswith("e2e.leaves: 3 passed, 1 failed") and "RuntimeError: no /proc is here" in log else said + log)
+    (tree / "tests/support/left.py").write_text(kept)
+    shutil.rmtree(tree / "tmp", ignore_errors=True)
+    (tree / "tmp").mkdir()
+
+
+# Tests that end whoever runs them: they, a sound one beside them and the sum have to be there all the same.
+KILLS = {"kills_run": "kill -9 $PPID", "kills_chain": "p=$PPID; while [ $p -gt 1 ]; do n=$(ps -o ppid= -p $p); "
+         "case $(ps -o args= -p $p) in *e2e*--one*|xargs*) kill -9 $p ;; esac; p=$n; done"}
+
+
+def vanished(tree):
+    """A test whose run is killed, with its judge or with all that runs beside it, has failed, and so has the run of all."""
+    for path in tree.glob("tests/e2e/*.sh"):
+        if path.name != "lib.sh":
+            path.unlink()
+    for name, script in {"sound": "echo '4 passed, 0 failed, 0 skipped'", **KILLS}.items():
+        (tree / f"tests/e2e/{name}.sh").write_text(f"#!/bin/bash\n# needs: nothing; takes: 2 s\n{script}\n")
+    (tree / "tests/floors.tsv").write_text("test\tcases\n")
+    (tree / "tests/cli/demands.py").write_text("print('1 passed, 0 failed, 0 skipped')\n")
+    (tree / "script/lint").write_text("#!/bin/sh\necho '4 passed, 0 failed, 0 skipped'\n")
+    for path, text in {"script/bootstrap": "", "build/tools/bin/cmake": "", "build/tools/bin/ctest": "", "build/dev/build.ninja": ""}.items():
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(f"#!/bin/sh\n{text}")
+    for path in [*tree.glob("build/tools/bin/*"), *tree.glob("script/*")]:
+        path.chmod(0o755)
+    for names, sums in ((["kills_run", "sound"], "4 passed, 1 failed, 0 skipped"), (["sound"], "4 passed, 0 failed, 0 skipped")):
+        got, said = run(["script/e2e", *names], tree)
+        note(f"script/e2e {' '.join(names)}: the sum", "" if sums in said.splitlines() and bool(got) == (len(names) > 1) else f"status {got}: {said}")
+    got, said = run(["script/e2e", "kills_chain", "kills_run"], tree)
+    note("script/e2e: those that an end of all kept from running", "" if got and "0 passed, 2 failed, 0 skipped" in said.splitlines() else f"status {got}: {said}")
+    got, said = run(["script/test", "e2e", "lint"], tree)
+    for line in ("e2e.sound                        4 passed   0 failed   0 skipped", "e2e.kills_run                    0 passed   1 failed   0 skipped",
+                 "e2e.kills_chain                  0 passed   1 failed   0 skipped", "e2e.demands                      1 passed   0 failed   0 skipped"):
+        note(f"script/test e2e: {line}", "" if got and line.split() in [one.split() for one in said.splitlines()] else f"status {got}: {said}")
+    (tree / "build/test/ctest-dev.xml").write_text("<testsuite><testcase name=\"cli.a\" status=\"run\"><system-out>4 passed, 0 failed, 0 skipped</system-out>"
+                                                   "</testcase></testsuite>")  # of the run before
+    got, said = run(["script/test", "dev"], tree)
+    note("script/test dev: a ctest that is killed", "" if got and "dev.results 0 passed 1 failed" in " ".join(said.split()) else f"status {got}: {said}")
+    (tree / "script/e2e").write_text("#!/bin/sh\necho 'e2e.sound: 4 passed, 0 failed, 0 skipped'\n")
+    got, said = run(["script/test", "e2e"], tree)
+    note("script/test e2e: it is killed itself", "" if got and "e2e 0 passed 1 failed" in " ".join(said.split()) else f"status {got}: {said}")
+    (tree / "tests/support/closing.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
+    got, said = run(["script/test", "lint"], tree)
+    note("script/test lint: the judge is killed", "" if got and "lint 0 passed 1 failed" in " ".join(said.split()) else f"status {got}: {said}")
+
+
+SLIPS = """\
+one  src/a/x.cpp
+  the first
+- int one = 1;
++ int one = 0;
+
+two  src/a/x.cpp
+  it stands in two lines
+- int two =
+-     2;
++ int two = 0;
+
+three  src/a/y.cpp
+  the last of another file
+- int three = 3;
++ int three = 0;
+"""
+
+
+def slips(tree):
+    """--since takes the slips of the lines that changed; --list says which don't apply and where there are too few."""
+    place = tree / "slips"
+    files = {"bench/mutants.py": (ROOT / "bench/mutants.py").read_text(), "bench/mutants/a.txt": SLIPS,
+             "src/a/x.cpp": "int one = 1;\nint zero = 0;\nint two =\n    2;\n", "src/a/y.cpp": "int three = 3;\n" + "\n" * 40}
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+
+    def write(more):
+        for name, text in more.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text)
+
+    def listed(*words):
+        got, said = run(["/usr/bin/python3", "bench/mutants.py", "--list", *words], place)
+        return got, " ".join(re.findall(r"^a (\w+)(?::|  )", said, re.M)), said
+    write(files)
+    run([*git, "init", "-q"], place)
+    run([*git, "add", "."], place)
+    run([*git, "commit", "-qm", "a"], place)
+    got, _, said = listed()
+    note("mutants --list: each applies", "" if not got and "3 slips, 0 do not apply" in said else said)
+    for what, text, wanted in (("nothing", files["src/a/x.cpp"], ""), ("another line", files["src/a/x.cpp"].replace("zero = 0", "zero = 1"), ""),
+                               ("its line", files["src/a/x.cpp"].replace("one = 1;", "one = 1; // of all"), "one"),
+                               ("its second line", files["src/a/x.cpp"].replace("    2;", "    2; // of all"), "two"),
+                               ("a line that went before it", files["src/a/x.cpp"].replace("int zero = 0;\n", ""), "one two"),
+                               ("its own text", files["src/a/x.cpp"].replace("one = 1", "one = 2"), "one one")):
+        write({"src/a/x.cpp": text})
+        _, names, said = listed("--since", "HEAD")
+        note(f"mutants --since: {what} changed", "" if names == wanted else said)
+    got, _, said = listed()
+    note("mutants --list: one that no longer applies", "" if got and "a one: does not stand" in said else said)
+    write({"src/a/x.cpp": files["src/a/x.cpp"] + "\n" * 400})
+    got, _, said = listed()
+    note("mutants --list: too few", "" if got and "fewer than 8 slips per thousand lines: a" in said else said)
 
 
 def skips(tree):
@@ -136,12 +257,14 @@ def scripts(tree):
 
 
 def floors(tree):
-    (tree / "tests/floors.tsv").write_text("test\tcases\ncli.kept\t7\ncli.more\t1\n")
-    (tree / "one").write_text("dev.cli.more 9 0 0\ndev.cli.skips 3 0 1\ndev.cli.red 3 1 0\ndev.unit.a 5 0 0\nasan.unit.a 4 0 0\nskips 3 0 0\n")
+    (tree / "tests/floors.tsv").write_text("test\tcases\twith skips\ncli.kept\t7\t6\ncli.more\t1\t-\n")
+    (tree / "one").write_text("dev.cli.more 9 0 0\ndev.cli.kept 5 0 2\ndev.cli.skips 3 0 1\ndev.cli.red 3 1 0\ndev.unit.a 5 0 0\nasan.unit.a 4 0 0\nskips 3 0 0\n")
     (tree / "two").write_text("> e2e.x                12 passed   0 failed   0 skipped\ne2e.x: 11 passed, 0 failed, 0 skipped\nx: 31 s\n")
-    run(["/usr/bin/python3", "tests/support/floors.py", "one", "two"], tree)
-    rows = [line for line in (tree / "tests/floors.tsv").read_text().splitlines() if not line.startswith("#")]
-    note("floors.py takes the least of sound runs", "" if rows == ["test\tcases", "cli.kept\t7", "cli.more\t9", "e2e.x\t11", "unit.a\t4"] else rows)
+    for words, wanted in ((["one", "two"], ["cli.kept\t7\t6", "cli.more\t9\t-", "e2e.x\t11\t-", "unit.a\t4\t-"]),
+                          (["--all", "one"], ["cli.kept\t7\t5", "cli.more\t9\t-", "cli.skips\t-\t3", "e2e.x\t11\t-", "unit.a\t4\t-"])):
+        run(["/usr/bin/python3", "tests/support/floors.py", *words], tree)
+        found = [line for line in (tree / "tests/floors.tsv").read_text().splitlines() if not line.startswith("#")]
+        note(f"floors.py {' '.join(words)} takes the least of sound runs", "" if found == ["test\tcases\twith skips", *wanted] else found)
 
 
 def by_hand():
@@ -165,6 +288,21 @@ def long_lines():
     note("no command line of a script file is longer than 200 letters", ", ".join(found))
 
 
+# A line of what is found whose message, or most of its place, is not said.
+HIDDEN = re.compile(r"(?:: |:\d+:|^)\{\{\*\}\}(?:waived[^{]*\{\{\*\}\})? \[[\w/-]+\]$")
+HIDDEN_LINES = ["a:1:10: {{*}} [github-pat]", "a:1:{{*}} [github-pat]", "a:1:10: {{*}}waived by W1{{*}} [github-pat]", "{{*}} [scan/nothing]"]
+SAID_LINES = ["a:1:1: a key, added in commit {{*}} and removed later [private-key]", "{{*}}:8:17: error: it is put into a script [ci]", "u:{{*}}/a: status 500 [smoke/status]"]
+
+
+def pinned():
+    """A script file says what is found: place and message, and of scan every line."""
+    for line in HIDDEN_LINES + SAID_LINES:
+        note(f"pinned: {line}", "" if bool(HIDDEN.search(line)) == (line in HIDDEN_LINES) else "judged otherwise")
+    found = [f"{path.relative_to(ROOT)}:{number}: {line}" for path in sorted(TESTS.glob("cli/*/*.txtar")) for number, line in enumerate(path.read_text().splitlines(), 1)
+             if HIDDEN.search(line) or (line == "..." and path.parent.name == "scan")]
+    note("what is found is pinned; support/cli.py --update writes it", "\n  ".join(found))
+
+
 def there(test):
     """Where the test of that name is."""
     kind, _, name = test.partition(".")
@@ -177,6 +315,16 @@ def tables():
         gone = [row[0] for row in rows(table) if not there(row[0])]
         note(f"every test of tests/{table} is there; one that is removed on purpose takes its row along", ", ".join(gone))
         note(f"tests/{table} has rows", "" if rows(table) else "none")
+    for table, number in ROWS.items():
+        count = len(rows(table))
+        note(f"tests/{table} only shrinks", "" if count == number else f"it has {count} rows, and {number} are known here: " +
+             ("bring what the test lacks instead of listing it" if count > number else f"write {count} into ROWS"))
+    known, listed = {row[0] for row in rows("floors.tsv")}, {row[0] for row in rows("skips.tsv")}
+    tests = {f"{place.parent.name}.{place.stem}" for place in [*TESTS.glob("cli/*.py"), *TESTS.glob("e2e/*.sh")]} - {"e2e.lib"}
+    tests |= {f"{place.parents[1].name}.{place.parent.name}" for kind in ("unit/*/*.cpp", "conformance/*/*.cpp", "cli/*/*.txtar") for place in TESTS.glob(kind)}
+    note("each test has a floor (tests/floors.tsv)", ", ".join(sorted(tests - known)))
+    lost = [row[0] for row in rows("floors.tsv") if row[1:] == ["-", "-"] or len(row) != 3 or (row[1] == "-" and row[0] not in listed)]
+    note("each row of tests/floors.tsv has a number, and that of a run without skips where no skip is allowed", ", ".join(lost))
 
 
 def heads():
@@ -204,13 +352,17 @@ with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
         shutil.copy(ROOT / copied, place / copied)
     for made in ("build/test", "bin", "tests/cli", "tmp"):
         (place / made).mkdir(parents=True)
-    ends(place)
+    ends(place, ENDS, "")
+    ends(place, ENDS_OF_ALL, "all")
     left(place)
     skips(place)
     scripts(place)
     floors(place)
+    vanished(place)
+    slips(place)
     by_hand()
     tables()
     heads()
     long_lines()
+    pinned()
 counted.close()

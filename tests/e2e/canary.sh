@@ -209,7 +209,7 @@ PY
     tool fairlead-deploy router --env staging
     cp "$scratch/streams/$count.out" "$scratch/shop.conf"
     start_nginx "$scratch/nginx" "$scratch/shop.conf"
-    sleep 0.3
+    soon test -s "$scratch/nginx/pid" # it listens by then
     everything fairlead-deploy plan --env staging
     deploys() { # STATUS VERSION ARGUMENT...
         local wanted=$1 version=$2 status=0

@@ -14,6 +14,7 @@ import time
 
 from engine import Engine, Missing
 from rig import Load, Rig, checks
+from until import wait_for
 
 CONFIG = """\
 version: 1
@@ -328,10 +329,7 @@ def reboot(rig, checks):
     down = rig.apply()
     checks.that(down.returncode == 3 and "no Docker engine answers" in told(down), "an engine that is down is exit status 3", told(down))
     engine.start()
-    for _ in range(150):
-        if rig.served() == serves:
-            break
-        time.sleep(0.2)
+    wait_for(lambda: rig.served() == serves, 30)
     checks.that(serves and rig.served() == serves, "what served comes back with the engine", f"{serves}, then {rig.served()}")
     checks.that(not rig.leftovers(), "and nothing else does", rig.leftovers())
 

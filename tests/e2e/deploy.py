@@ -116,7 +116,7 @@ def refusals(rig, checks):
     rig.release("6.0.0", start_delay=3)
     first = subprocess.Popen(rig.command("apply", "--release-version", "6.0.0"), env=rig.environment, cwd=rig.work,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(1.5)  # it waits for an application that takes three seconds
+    wait_until("it waits for an application that takes three seconds", lambda: rig.step() == "ready")
     second = rig.apply()
     checks.that(second.returncode == 3 and "6.0.0" in second.stderr, "a second deployer is refused, exit 3", second.stderr)
     first.send_signal(signal.SIGTERM)
@@ -253,12 +253,12 @@ def supervisor_restarts(rig, checks):
 
 def impatient(rig, checks):
     """A signal while the old release still has a long request: the new one is committed, the old one is left to it."""
-    load = Load(rig, "--fresh", "1", "--kept", "0", "--slow", "3", "--slow-url", rig.url + "/?sleep=8", "--think-ms", "50")
+    load = Load(rig, "--fresh", "1", "--kept", "0", "--slow", "3", "--slow-url", rig.url + "/?sleep=14", "--think-ms", "50")
     rig.release("7.5.0")
     start = time.monotonic()
     done = rig.apply(fault="int@drain")
     took = time.monotonic() - start
-    checks.that(done.returncode == 3 and took < 9 and rig.served() == "7.5.0" and rig.history()[-1]["verdict"] == "deployed",
+    checks.that(done.returncode == 3 and took < 10 and rig.served() == "7.5.0" and rig.history()[-1]["verdict"] == "deployed",
                 "interrupted while a long request runs: committed, exit 3, the old release is left to it", f"{took} {done.stderr}")
     done = rig.apply()
     checks.that(done.returncode == 0 and not rig.leftovers(), "the next run stops the old release", f"{done.stderr} {rig.leftovers()}")
@@ -380,7 +380,7 @@ def mistakes(rig, checks):
     checks.that(done.returncode == 0 and lost["lost"] == 0 and not rig.leftovers(), f"a lost state folder is made again, 0 of {lost['sent']} lost", f"{done.stderr} {lost} {rig.leftovers()}")
     for pid in rig.pids():
         os.kill(pid, signal.SIGKILL)  # a reboot
-    time.sleep(0.3)  # who could start them again is gone as well
+    wait_until("they have ended", lambda: not rig.pids())
     status = rig.run("status", "--check")
     checks.that(status.returncode == 1 and "does not run" in status.stdout, "after a reboot status --check says what does not run", status.stdout)
     done = rig.apply()
@@ -411,7 +411,7 @@ def full_disk(rig, checks):
             rig.configure(bake="3s")
             rig.release(version, **behaviour)
             with subprocess.Popen(rig.command("apply", "--release-version", version), env=rig.environment, cwd=rig.work, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
-                time.sleep(1.5)  # in the middle of the bake
+                wait_until("the bake", lambda: rig.step() == "bake" or run.poll() is not None)
                 with open(filler, "wb", buffering=0) as file:
                     while version != "10.0.0":
                         try:
@@ -524,8 +524,8 @@ def carried(rig, checks):
 
 def down(rig, checks):
     """Requests under way are finished; then nothing runs, and nothing of it is left but its files."""
-    slow = subprocess.Popen(["curl", "-s", "-w", "%{http_code}", rig.url + "/?sleep=2"], stdout=subprocess.PIPE, text=True)
-    time.sleep(0.5)  # the request is under way
+    slow = subprocess.Popen(["curl", "-sv", "-w", "%{http_code}", rig.url + "/?sleep=2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    next(line for line in slow.stderr if line.startswith("> GET"))  # the request is under way
     before = rig.served()
     done = rig.run("down", "--reason", "moving house")
     code = slow.communicate(timeout=30)[0][-3:]

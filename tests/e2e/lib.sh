@@ -32,6 +32,12 @@ expect() {
 contains() { if [[ $2 == *"$3"* ]]; then pass "$1"; else fail "$1" "'$3' is not in:" "$2"; fi; }
 equals() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "is '$2', expected '$3'"; fi; }
 
+# soon COMMAND...: asks until it succeeds, a minute long; whether it did.
+soon() {
+    local end=$((SECONDS + 60))
+    until "$@"; do [ $SECONDS -lt $end ] || return 1; sleep 0.02; done
+}
+
 # skip PART NAME REASON: loud; fails where FAIRLEAD_REQUIRE names the part.
 skip() {
     local part=${1:?a skip names the part that is not here}

@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import counted  # noqa: E402
 import migrators
 import postgres
+from until import is_gone, wait_until
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 
@@ -143,24 +144,28 @@ def watched(project, add):
     check(f"{project.kind}: nor has what is printed", not any(one in done.stdout + done.stderr for one in secrets), done.stdout + done.stderr)
 
 
+def descendants(pid):
+    """Whom it started, and they."""
+    text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [one for child in map(int, text.split()) for one in (child, *descendants(child))]
+
+
 def killed(project, add):
     """SIGKILL while the tool is at work: it goes with us, the lock is free, and the next run converges."""
     add("SELECT pg_sleep(3)")
     running = project.start("up")
-    for _ in range(200):
-        if project.ask("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(3)%' AND pid <> pg_backend_pid()") != "0":
-            break
-        time.sleep(0.05)
+    wait_until("it works", lambda: project.ask("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(3)%' AND "
+                                               "pid <> pg_backend_pid()") != "0")
     waiting = project.start("up")
-    time.sleep(1)  # a refusal would have come by now
+    wait_until("the second asks for the lock", lambda: waiting.poll() is not None or project.ask(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle' AND query LIKE '%pg_try_advisory_lock%'") != "0")
     check(f"{project.kind}: who comes second waits", waiting.poll() is None)
+    its = descendants(running.pid)
     running.kill()
     running.wait()
-    time.sleep(0.5)  # what is left would show
-    left = subprocess.run(["pgrep", "-f", str(project.folder)], capture_output=True, text=True).stdout.split()
     out = waiting.communicate()[0]
     check(f"{project.kind}: and goes on when the first is killed", waiting.returncode == 0 and "0 pending" in out, out)
-    check(f"{project.kind}: nobody is left of the first", str(running.pid) not in left)
+    check(f"{project.kind}: nobody is left of the first", its and all(map(is_gone, its)), f"{its}")
 
 
 def three(project, count):

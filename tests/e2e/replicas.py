@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
@@ -47,7 +46,7 @@ try:
     checks.that(lost["lost"] == 0 and lost["sent"] > 100, f"0 of {lost['sent']} lost by them", lost)
     slot = next(line.split()[1].rstrip(":") for line in rig.run("status").stdout.splitlines() if "serves" in line)
     kill_for_good(rig, f"{slot}.2")
-    time.sleep(2.5)
+    wait_for(lambda: set(statuses(rig.url, 20)) == {200}, 30)  # the router has noticed
     seen = statuses(rig.url, 60)
     checks.that(set(seen) == {200}, "one of three is dead: 60 of 60 requests are answered by the others", seen)
     looked = rig.run("status", "--check")

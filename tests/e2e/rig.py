@@ -200,6 +200,12 @@ class Rig:
         lines = (self.state_folder / "deployments" / deployment / "journal.jsonl").read_text().splitlines()
         return json.loads(lines[-1]).get("verdict")
 
+    def step(self):
+        """What the newest deployment is at."""
+        journals = sorted(self.state_folder.glob("deployments/*/journal.jsonl"))
+        last = journals[-1].read_text().splitlines()[-1:] if journals else []
+        return json.loads(last[0]).get("step", "") if last and last[0].endswith("}") else ""
+
     def served(self):
         """Version that answers through nginx, or the failure."""
         done = subprocess.run(["curl", "-s", "-m", "5", self.url + "/health"], capture_output=True, text=True)

@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import rig as rigs
+from until import wait_for
 
 NOBODY = pwd.getpwnam("nobody")
 CONNECT = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])"
@@ -232,7 +233,8 @@ def application(rig):
     path.symlink_to(secret)
     os.lchown(path, NOBODY.pw_uid, NOBODY.pw_gid)
     os.kill(process["process"], signal.SIGKILL)
-    time.sleep(1.5)  # a supervisor would have started it again
+    again = lambda: json.loads((slot / "process.json").read_text())["process"] not in (0, process["process"]) and connects(path, groups=["www-data"])
+    checks.that(wait_for(again, 30), "killed, with a link in the place of its socket, it is started again and serves")
     checks.that(oct(secret.stat().st_mode & 0o777) == "0o600", "a link in the place of its socket opens nothing")
     done = rig.run("down")
     checks.that(done.returncode == 0 and not rig.processes(), "down ends what runs as that user", done.stderr)

@@ -188,13 +188,14 @@ def tampered_releases_do_not_start(rig, checks):
 
 
 def survivors_of_a_killed_supervisor(rig, checks):
-    sessions = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == b"sleep\x001017\0"]
+    lasting = f"sleep 1017.{os.getpid()}"  # another checkout's test has another number
+    sessions = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == lasting.encode().replace(b" ", b"\0") + b"\0"]
     for user, version in ((TARGET.pw_name, "2.5.0"), ("", "2.6.0")):
         configure(rig, f"\n        user: {user}" if user else "", release="{path: release}")
         file = rig.work / "fairlead.yml"
         text = file.read_text()
         line = next(one for one in text.splitlines() if "command: [" in one)
-        file.write_text(text.replace(line, "        command: [sh, -c, 'setsid -f sleep 1017; exec /usr/bin/python3 app.py \"$FAIRLEAD_SOCKET\"']"))
+        file.write_text(text.replace(line, "        command: [sh, -c, 'setsid -f LASTING; exec /usr/bin/python3 app.py \"$FAIRLEAD_SOCKET\"']".replace("LASTING", lasting)))
         rig.release(version)
         done = rig.apply()
         first = sessions()
@@ -220,9 +221,10 @@ def survivors_of_a_killed_supervisor(rig, checks):
 
 
 def killed_in_prepare(rig, checks):
-    of_prepare = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == b"sleep\x001019\0"]
+    lasting = f"sleep 1019.{os.getpid()}"
+    of_prepare = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == lasting.encode().replace(b" ", b"\0") + b"\0"]
     for guarded, user in itertools.product((True, False), (f"\n        user: {TARGET.pw_name}", "")):
-        configure(rig, f"{user}\n        prepare: [[sh, -c, 'echo began >> data/began; [ -e data/quick ] || setsid -w sleep 1019']]", release="{path: release}")
+        configure(rig, f"{user}\n        prepare: [[sh, -c, 'echo began >> data/began; [ -e data/quick ] || setsid -w {lasting}']]", release="{path: release}")
         quick, began = rig.root / "shared" / "data" / "quick", rig.root / "shared" / "data" / "began"
         for file in (quick, began):
             file.unlink(missing_ok=True)

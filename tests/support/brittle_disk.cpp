@@ -1,3 +1,4 @@
+// of the unit tests of backup, deploy, ledger, sys
 #include "support/brittle_disk.h"
 #include <algorithm>
 #include <cerrno>

@@ -4,6 +4,7 @@ reads. Every test that is written in Python counts, skips and ends here; FAIRLEA
 import os
 import pathlib
 import re
+import shutil
 import sys
 import threading
 
@@ -56,6 +57,13 @@ def skip(part, what, why):
     else:
         counts["skipped"] += 1
         print(f"SKIPPED: {part}: {what}: {why}", flush=True)
+
+
+def copy_program(program, folder):
+    """Without those beside it; what bench/effects.py has it ignore comes along."""
+    for file in (program, program.with_name("ignored")):
+        if file.exists():
+            shutil.copy(file, folder)
 
 
 def leave(part, why):

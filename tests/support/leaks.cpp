@@ -1,4 +1,4 @@
-// What every executable under AddressSanitizer is linked with.
+// of every executable under AddressSanitizer
 extern "C" {
 const char* __lsan_default_options();
 const char* __lsan_default_suppressions();

@@ -37,10 +37,10 @@ def follow(page, folder, environment, port):
             done = run(ours, folder, environment)
             asked = ours.rpartition("; ")[2]
             before = "".join(done.stdout.splitlines(keepends=True)[:-1])
-            for _ in range(40 if asked.startswith("pgrep ") else 0):  # who reads on a busy machine looks again
+            for _ in range(200 if asked.startswith("pgrep ") else 0):  # who reads on a busy machine looks again
                 if pattern.fullmatch(done.stdout.rstrip("\n")):
                     break
-                time.sleep(0.5)
+                time.sleep(0.1)
                 done = run(asked, folder, environment)
                 done.stdout = before + done.stdout
             fits = pattern.fullmatch(done.stdout.rstrip("\n"))

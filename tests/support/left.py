@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """left.py FOLDER: what tests left that had FOLDER as their TMPDIR, a line `LEFT: …` each: files in it, and processes that began with it,
-are at work in it or name it. Who ends has three seconds. What is left is ended and deleted, and the folder is gone; 1: something was.
+are at work in it, or name it in their words or environment. Who ends has three seconds. What is left is ended and deleted, and the folder is gone; 1: something was.
 """
 import os
 import pathlib
+import re
 import shutil
 import signal
 import sys
@@ -26,7 +27,7 @@ def place(process):
 
 def running(folder):
     """The processes that live, less us and those who started us: {id: command line}."""
-    mine, pid = set(), os.getpid()
+    mine, pid, named = set(), os.getpid(), re.compile(re.escape(folder) + rb"(?![\w.-])")
     while pid > 1:
         mine.add(pid)
         pid = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
@@ -36,8 +37,7 @@ def running(folder):
         state = told(process, "stat").rpartition(b")")[2].split()[:1]
         if int(process.name) in mine or not words or state in ([b"Z"], [b"X"], []):
             continue
-        began = b"TMPDIR=" + folder in told(process, "environ").split(b"\0")
-        if began or folder in words or (place(process) + b"/").startswith(folder + b"/"):
+        if any(named.search(text) for text in (told(process, "environ"), words, place(process))):
             found[int(process.name)] = words.replace(b"\0", b" ").decode(errors="replace").strip()[:150]
     return found
 
@@ -50,7 +50,7 @@ def main():
     for pid, words in live.items():
         print(f"LEFT: a process that runs on: {words}")
         os.kill(pid, signal.SIGKILL)
-    files = sorted(path.name for path in folder.iterdir())
+    files = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else ["nothing, not even the folder"]
     for name in files:
         print(f"LEFT: in TMPDIR: {name}")
     shutil.rmtree(folder, ignore_errors=True)

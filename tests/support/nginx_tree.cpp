@@ -1,3 +1,4 @@
+// program, with read
 // For tests/cli/nginx_readers.py: what our reader makes of the files named on the command line, as one line of JSON
 // each.
 #include "read/nginx.h"

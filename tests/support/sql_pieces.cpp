@@ -1,3 +1,4 @@
+// program, with migrate
 // For tests/cli/sql_split.py: the statements of the files named on the command line, as one line of JSON each.
 #include "migrate/sql/split.h"
 #include <fstream>

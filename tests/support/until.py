@@ -16,6 +16,14 @@ def wait_until(what, ask, seconds=30, every=0.02):
         time.sleep(every)
 
 
+def wait_for(ask, seconds=10, every=0.02):
+    """The same for a check that says by itself what did not come: whether it did."""
+    try:
+        return bool(wait_until("", ask, seconds, every))
+    except TimeoutError:
+        return False
+
+
 def wait_stopped(process):
     """Until a child stands still (FAIRLEAD_FAULT=stop@PLACE); whether it does, and has not ended instead."""
     _, status = os.waitpid(process.pid, os.WUNTRACED)

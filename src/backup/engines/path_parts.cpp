@@ -4,6 +4,7 @@
 #include "base/printable.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "sys/fault.h"
 #include "sys/files/log.h"
 #include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
@@ -114,8 +115,11 @@ Result<std::string> PathRestore::change_places() {
         if (names.size() != 1) return no(fmt::format("'{}' holds {} files instead of one", file_, names.size()));
         made /= names.front();
     }
-    const auto there = sys::inspect(target_);
-    if (there.type == FileType::folder && !has_something(target_, there)) TRY_VOID(sys::remove_tree(target_));
+    // An empty folder needs no copy. The system itself refuses one in which something came to lie since.
+    if (sys::inspect(target_).type == FileType::folder) {
+        sys::fault_point("target-folder");
+        TRY(sys::remove_empty_folder(target_));
+    }
     const auto before = TRY(swap_in(made, target_, aim_.now));
     return before.empty() ? "" : "what was there is kept as " + before.string();
 }

@@ -1,9 +1,12 @@
 // Into a server that runs: its keys come into databases that are empty, and one transaction swaps them with those that
 // serve. Into a file: what a server loads when it starts.
 #include "backup/engines/beside.h"
+#include "backup/engines/redis_beside.h"
 #include "backup/engines/redis_parts.h"
 #include "backup/scratch.h"
 #include "base/text.h"
+#include "sys/digest.h"
+#include "sys/fault.h"
 #include "sys/files/log.h"
 #include "sys/stream/files.h"
 #include <algorithm>
@@ -16,45 +19,30 @@ namespace {
 using sys::FileType;
 using sys::Path;
 
-constexpr const char* mark = "fairlead:restore"; // in a database that a restore fills
-
-// Of the scratch server's current database all keys, with their times to live, into one of the target's. ARGV: host,
-// port, database, and AUTH or AUTH2 with its words.
-constexpr const char* mover =
-    "local cursor = '0' repeat local found = redis.call('SCAN', cursor, 'COUNT', 500) cursor = found[1] "
-    "if #found[2] > 0 then local words = {'MIGRATE', ARGV[1], ARGV[2], '', ARGV[3], '60000', 'COPY', 'REPLACE'} "
-    "for i = 4, #ARGV do words[#words + 1] = ARGV[i] end words[#words + 1] = 'KEYS' "
-    "for i = 1, #found[2] do words[#words + 1] = found[2][i] end redis.call(unpack(words)) end until cursor == '0' "
-    "return 'moved'";
-
-// It was empty when it was asked; somebody may have begun to use it since.
-constexpr const char* claim =
-    "if redis.call('DBSIZE') > 0 and redis.call('EXISTS', ARGV[1]) == 0 then return 'taken' end redis.call('FLUSHDB') "
-    "redis.call('SET', ARGV[1], '1') return 'ours'";
+using beside::Expected;
 
 class ServerRestore : public Restore {
   public:
     ServerRestore(Client target, std::unique_ptr<Scratch> scratch, const Part& part, std::map<int, int> beside,
                   bool is_full)
         : target_(std::move(target)), scratch_(std::move(scratch)), part_(part), beside_(std::move(beside)),
-          is_full_(is_full) {
+          is_full_(is_full), token_(sys::random_hex(8)) {
         shown = target_.where().shown;
         if (is_full_) act = fmt::format("replaces {} of {}", names(false), shown);
     }
     ~ServerRestore() override {
-        for (const int beside : claimed_) (void)target_.say("FLUSHDB ASYNC\n", beside);
+        for (const auto& [index, database] : claimed_) give_back(index, database);
     }
 
     Result<void> fill(sys::Source& plain) override {
         TRY_VOID(scratch_->load(plain));
-        for (const auto& [index, beside] : beside_) {
-            const auto said = TRY(target_.say(fmt::format("EVAL {} 0 {}\n", escaped(claim), escaped(mark)), beside));
-            if (!trim(said).ends_with("ours"))
-                return could_not(fmt::format("database {} of {} was empty, and somebody uses it now; nothing was "
-                                             "changed: run the command again",
-                                             beside, shown));
-            claimed_.push_back(beside);
-            TRY_VOID(move(index, beside));
+        all_ = TRY(scratch_->client().keys());
+        for (const auto& [index, database] : beside_) {
+            if (!TRY(beside::claim(target_, expected(index, database, all_[index]))))
+                return in_use(database, "was empty, and somebody uses it now");
+            claimed_.emplace(index, database);
+            sys::fault_point("claimed");
+            TRY_VOID(move(index, database));
         }
         return {};
     }
@@ -62,18 +50,18 @@ class ServerRestore : public Restore {
     Result<std::vector<TableCount>> count() override {
         auto found = TRY(target_.keys());
         std::map<int, Keys> its;
-        for (const auto& [index, beside] : beside_) {
-            its[index] = found[beside];
+        for (const auto& [index, database] : beside_) {
+            its[index] = found[database];
             its[index].lasting -= std::min<std::uint64_t>(its[index].lasting, 1); // the mark
         }
         return counts_like(part_.tables, its);
     }
 
     Result<std::string> change_places() override {
-        std::string lines = "MULTI\n";
-        for (const auto& [index, beside] : beside_)
-            lines += fmt::format("SELECT {}\nDEL {}\nSWAPDB {} {}\n", beside, mark, index, beside);
-        TRY(target_.say(lines + "EXEC\n", 0));
+        std::vector<Expected> all;
+        for (const auto& [index, database] : beside_) all.push_back(expected(index, database, all_[index]));
+        if (const int changed = TRY(beside::swap(target_, all)); changed >= 0)
+            return in_use(changed, "was filled for the restore, and somebody else has written to it since");
         claimed_.clear();
         const auto there = TRY(target_.keys()); // what came since the beginning is kept as well
         const bool is_kept = is_full_ || std::any_of(beside_.begin(), beside_.end(),
@@ -82,20 +70,36 @@ class ServerRestore : public Restore {
     }
 
   private:
-    Result<void> move(int index, int beside) const {
-        const Where& where = target_.where();
-        std::string line = fmt::format("EVAL {} 0 {} {} {}", escaped(mover), escaped(where.host), where.port, beside);
-        if (!where.password.empty() && where.user.empty())
-            line += fmt::format(" {} {}", escaped("AUTH"), escaped(where.password));
-        if (!where.password.empty() && !where.user.empty())
-            line += fmt::format(" {} {} {}", escaped("AUTH2"), escaped(where.user), escaped(where.password));
-        TRY(scratch_->client().say(line + "\n", index));
-        return {};
+    Expected expected(int index, int database, Keys ours) const { return {index, database, ours, token_}; }
+    Error in_use(int database, std::string_view fact) const {
+        return could_not(
+            fmt::format("database {} of {} {}; nothing was changed: run the command again", database, shown, fact));
+    }
+    Result<void> move(int index, int database) const {
+        auto moved = beside::move(scratch_->client(), index, target_.where(), database);
+        if (moved.ok() || moved.error().message.find("BUSYKEY") == std::string::npos) return moved;
+        return in_use(database, "was empty, and somebody has written keys of the set's names to it since");
+    }
+    // What is there beyond our keys is somebody else's. What has left the scratch server is ours: it sends keys away,
+    // and one that was interrupted answers when it is done.
+    void give_back(int index, int database) {
+        auto left = scratch_->client().keys();
+        if (left.ok()) {
+            Keys ours = all_[index];
+            ours.lasting -= std::min(ours.lasting, left.value()[index].lasting);
+            const auto emptied = beside::empty(target_, expected(index, database, ours));
+            if (emptied.ok() && emptied.value()) return;
+        }
+        sys::log_warning(
+            fmt::format("database {0} of {1} was filled for the restore and holds more than that, or can't "
+                        "be asked, and is left as it is; look at it, and empty it if nobody needs it: "
+                        "redis-cli -n {0} FLUSHDB",
+                        database, shown));
     }
     std::string names(bool of_beside) const {
         std::string list;
-        for (const auto& [index, beside] : beside_)
-            list += fmt::format("{}{}", list.empty() ? "" : ", ", of_beside ? beside : index);
+        for (const auto& [index, database] : beside_)
+            list += fmt::format("{}{}", list.empty() ? "" : ", ", of_beside ? database : index);
         return (beside_.size() == 1 ? "database " : "databases ") + list;
     }
 
@@ -104,7 +108,9 @@ class ServerRestore : public Restore {
     Part part_;
     std::map<int, int> beside_; // the set's databases, and where each goes
     bool is_full_;
-    std::vector<int> claimed_; // filled, and not yet in place
+    const std::string token_;    // tells this restore from another one
+    std::map<int, Keys> all_;    // of the set, as the scratch server had them
+    std::map<int, int> claimed_; // as beside_: filled, and not yet in place
 };
 
 class FileRestore : public Restore {
@@ -151,8 +157,13 @@ Result<std::map<int, int>> places_beside(const Client& target, const Part& part,
         for (; next >= 0; --next) {
             if (wanted.count(next)) continue;
             if (!there.count(next)) break;
-            const auto is_left = TRY(target.say(fmt::format("EXISTS {}\n", mark), next));
-            if (trim(is_left).ends_with("1")) break;
+            const auto left = TRY(beside::left_in(target, next));
+            if (left == beside::Left::all_ours) break;
+            if (left == beside::Left::unclear)
+                sys::log_warning(fmt::format("database {0} of {1} holds what an interrupted restore began, and perhaps "
+                                             "more, and is left as it is; look at it, and empty it if nobody needs it: "
+                                             "redis-cli -n {0} FLUSHDB",
+                                             next, target.where().shown));
         }
         if (index >= most || next < 0)
             return usage(fmt::format("{} has {} databases, and the set's {} do not fit beside those in use; raise "

@@ -196,13 +196,14 @@ Canary::Canary(const CanarySettings& settings, Source source)
 
 // Times are of the load, too: beyond half of the requests the new release's are longer for that alone, and at 100 % the
 // old one's are an idle one's. What was as fast with less need not be so again.
-void Canary::next_step() {
+void Canary::begin_step(std::size_t index) {
+    if (index + 1 == step_) return; // what was counted of it holds
     const auto& steps = settings_.steps;
-    const int weight = steps[std::min(step_, steps.size() - 1)];
-    const bool alike = weight <= 50 || (step_ == 0 && weight < 100);
+    const int weight = steps[std::min(index, steps.size() - 1)];
+    const bool alike = weight <= 50 || (index == 0 && weight < 100);
     users_.next_step(alike);
     probes_.next_step(alike);
-    ++step_;
+    step_ = index + 1;
 }
 
 void Canary::add_probe(const Answer& answer) {

@@ -95,7 +95,8 @@ class Canary {
     Canary(const CanarySettings& settings, Source source);
 
     void add_before(const Answer& old) { users_.add_before(old); } // that came before the new release got any
-    void next_step();
+    void next_step() { begin_step(step_); }
+    void begin_step(std::size_t index); // from 0; the one under way goes on
     void add(const Answer& of_user) { users_.add(of_user); }
     void add(const Counted& old, const Counted& fresh) { users_.add(old, fresh); } // since the last time
     void add_probe(const Answer& answer);

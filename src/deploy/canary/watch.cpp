@@ -102,7 +102,7 @@ Result<void> CanaryWatch::ask_both(const std::vector<Instance>& fresh, const std
     return ask(second, Answer::Of::fresh);
 }
 
-Result<void> CanaryWatch::judge(const std::vector<Instance>& fresh, const std::vector<Instance>& old,
+Result<void> CanaryWatch::judge(const std::vector<Instance>& fresh, const std::vector<Instance>& old, std::size_t index,
                                 const Calls& calls) {
     const auto begun = world_.clock.steady();
     const auto settles = std::min(settling, settings_.min_hold / 2);
@@ -110,7 +110,7 @@ Result<void> CanaryWatch::judge(const std::vector<Instance>& fresh, const std::v
     const Counting counting{std::move(upstreams), fresh.front().slot, world_.clock.now() + settles,
                             world_.settings.health.path};
     TRY_VOID(read_log(counting));
-    canary_.next_step();
+    canary_.begin_step(index);
     counters_.begin_anew(); // what is on its way while it settles is not this step's
     while (true) {
         TRY_VOID(calls.alive());

@@ -28,7 +28,9 @@ class CanaryWatch {
     };
     // From the change of weights until the next step may come. Error (no): the new release is sick; says by which
     // numbers. Error (could_not): what the time did not suffice for, with `interrupted()` or without a verdict.
-    Result<void> judge(const std::vector<Instance>& fresh, const std::vector<Instance>& old, const Calls& calls);
+    // `index`: of the step, from 0; one that is judged again, after what it asks was away, is the same.
+    Result<void> judge(const std::vector<Instance>& fresh, const std::vector<Instance>& old, std::size_t index,
+                       const Calls& calls);
     std::string told() const; // JSON of what was counted, all steps together
 
   private:

@@ -32,6 +32,7 @@ class ComposePlace : public Place {
     // Nothing ends a container by itself later on, so none stays warm; see preflight.
     Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override { return {}; }
     Result<void> wake(const std::vector<Instance>&) override { return {}; }
+    Result<void> can_start() override { return cli().ok() ? Result<void>() : Result<void>(cli().error()); }
     Result<void> here() override;
     Result<Seen> observe() override;
     Result<std::vector<Stray>> strays() override;

@@ -295,6 +295,19 @@ Result<std::optional<ImageSeen>> Engine::image(const std::string& reference) con
     return std::optional(std::move(seen));
 }
 
+// "Monitor events": an end of its own brings no event "kill".
+Result<bool> Engine::was_signalled(const std::string& id, SystemTime since, SystemTime until) const {
+    const auto filters = sys::dump_json(Json{{"container", Json::array({id})}, {"event", Json::array({"kill"})}});
+    const auto told = [](SystemTime time) {
+        const auto count = time.time_since_epoch().count();
+        return fmt::format("{}.{:03}", count / 1000, count % 1000);
+    };
+    const auto path =
+        fmt::format("/events?since={}&until={}&filters={}", told(since), told(until), percent_encode(filters));
+    const auto answer = TRY(expect("GET", path, {200}));
+    return !trim(answer.body).empty();
+}
+
 Result<std::string> Engine::network_driver(const std::string& name) const {
     const auto answer = TRY(expect("GET", "/networks/" + percent_encode(name), {200, 404}));
     if (answer.status == 404) return std::string();

@@ -88,6 +88,8 @@ class Engine {
     Result<std::optional<ContainerSeen>> inspect(const std::string& id) const;
     Result<std::optional<ContainerStats>> stats(const std::string& id) const; // nothing: it is gone
     Result<std::optional<ImageSeen>> image(const std::string& reference) const;
+    // Whether it was asked by anybody to signal the container between those times.
+    Result<bool> was_signalled(const std::string& id, SystemTime since, SystemTime until) const;
     Result<std::string> network_driver(const std::string& name) const; // empty: there is no such network
     Result<void> start(const std::string& id) const;
     // A restart policy does not bring back what was signalled by us. Absent or ended already is fine.

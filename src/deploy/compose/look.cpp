@@ -6,6 +6,7 @@
 #include "deploy/last_lines.h"
 #include "sys/http/sockets.h"
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
@@ -130,13 +131,26 @@ Result<std::vector<Usage>> ComposePlace::resources() {
     return all;
 }
 
+namespace {
+
+// Not by itself: the engine would have started it again, it was asked to signal it, or another one did by SIGTERM.
+bool was_stopped(const Engine& at, const ContainerSeen& seen, SystemTime now) {
+    const bool comes_back = seen.restart_policy == "always" || seen.restart_policy == "unless-stopped";
+    return comes_back || seen.exit_status == 128 + SIGTERM ||
+           at.was_signalled(seen.id, *seen.started, now).value_or(false);
+}
+
+}
+
 Result<ProcessSeen> ComposePlace::process(const Instance& instance) {
     const auto seen = TRY(inspect(instance));
-    if (!seen) return ProcessSeen{};
+    if (!seen) return ProcessSeen{.by_another = host_.inspect(launch_file(instance)).type != sys::FileType::absent};
+    const auto* at = TRY(engine());
     return ProcessSeen{.running = seen->running,
                        .restarts = seen->restarts,
                        .last_status = seen->exit_status,
-                       .ending = seen->running && is_ending(instance, *seen)};
+                       .ending = seen->running && is_ending(instance, *seen),
+                       .by_another = !seen->running && seen->started && was_stopped(*at, *seen, world_.clock.now())};
 }
 
 // Those that this host sees: an engine may count processes in a namespace of its own, where a number of ours is another

@@ -27,10 +27,11 @@ bool ComposePlace::is_ending(const Instance& instance, const ContainerSeen& seen
     return host_.read_file(ending_file(instance)).value_or("") == mark_of(seen);
 }
 
-// A container that is stopped, or whose slot may be started again, listens nowhere and wants its port all the same.
+// A container that is stopped, or whose slot may be started again, listens nowhere and wants its port all the same; so
+// do those of another application or environment of ours.
 Result<void> ComposePlace::find_held_ports() {
     const auto* at = TRY(engine());
-    for (const auto& one : TRY(own()))
+    for (const auto& one : TRY(at->containers({label("app")})))
         if (const auto seen = TRY(at->inspect(one.id)))
             for (const auto& [port, where] : seen->published)
                 taken_.insert(static_cast<int>(parse_integer(where.substr(where.rfind(':') + 1)).value_or(0)));

@@ -151,15 +151,13 @@ Result<void> DirectPlace::prune(const std::vector<std::string>& kept) {
                std::any_of(observed.begin(), observed.end(),
                            [&](const auto& seen) { return seen.second.release == id; });
     };
-    const auto lost = TRY(shelf_.without_record());
-    const auto lost_it = [&](const auto& id) { return std::find(lost.begin(), lost.end(), id) != lost.end(); };
     for (const auto& id : TRY(world_.store.releases())) {
         if (!needed(id)) TRY_VOID(shelf_.drop(id));
     }
+    // Of the folders only what was begun goes: one without a record has lost that, and is told (damaged()).
     if (host_.inspect(layout_.releases()).type == FileType::folder) {
-        for (const auto& id : TRY(host_.list_folder(layout_.releases()))) {
-            if (!needed(id) && !lost_it(id)) TRY_VOID(host_.remove_tree(layout_.release(id)));
-        }
+        for (const auto& name : TRY(host_.list_folder(layout_.releases())))
+            if (name.starts_with('.') && !Shelf::is_mark(name)) TRY_VOID(host_.remove_tree(layout_.release(name)));
     }
     for (const auto& folder : {layout_.root, layout_.run()}) TRY_VOID(remove_leftovers(folder));
     return {};

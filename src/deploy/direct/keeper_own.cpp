@@ -58,7 +58,9 @@ class OwnKeeper : public Keeper {
         const bool alone = !kept && is_ours(state.process, slot, {});
         const bool running = kept || alone;
         const bool told = running && host_.inspect(layout_.ending(slot)).type != sys::FileType::absent;
-        return ProcessSeen{running, alone, state.restarts, state.last_status, told};
+        // Our supervisor never gives up: it ends when somebody tells it to, or kills it with its process.
+        const bool by_another = !running && state.supervisor.pid != 0;
+        return ProcessSeen{running, alone, state.restarts, state.last_status, told, by_another};
     }
 
     sys::ProcessId main_process(const std::string& slot) override {

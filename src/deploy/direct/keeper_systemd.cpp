@@ -72,6 +72,7 @@ class SystemdKeeper : public Keeper {
             if (name == "ExecMainStatus") seen.last_status = static_cast<int>(parse_integer(value).value_or(0));
         }
         if (how > 1) seen.last_status += 128;
+        seen.by_another = !seen.running; // Restart=always: only who stops it leaves it so
         return seen;
     }
 
@@ -181,10 +182,15 @@ class SystemdKeeper : public Keeper {
         return could_not(fmt::format("'{}' ended with status {}: {}", join(words, " "), done.status, trim(done.err)));
     }
 
+    // `show` ends with 0 whatever the unit does and also where there is none: with another status nobody was asked.
     Result<std::string> output(const std::vector<std::string>& asked) {
         auto words = called("systemctl");
         words.insert(words.end(), asked.begin(), asked.end());
-        return TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}, .whose = sys::Whose::ours})).out;
+        auto done = TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}, .whose = sys::Whose::ours}));
+        if (done.status == 0 && !done.timed_out) return std::move(done.out);
+        register_urls_in(done.err);
+        return could_not(fmt::format("systemd doesn't answer '{}' (status {}): {}", join(words, " "), done.status,
+                                     one_line(trim(done.err))));
     }
 
     const Layout layout_;

@@ -36,9 +36,32 @@ std::vector<Entry> with_shared(std::vector<Entry> entries, const std::vector<std
     return entries;
 }
 
+// Of layout.building(); empty: it is none.
+std::string marked_by(std::string_view name) {
+    const auto mark = Layout{}.building("").filename().string();
+    return name.starts_with(mark) ? std::string(name.substr(mark.size())) : std::string();
+}
+
+// "1.4.0-0123456789ab"; anything else below releases is somebody's own.
+bool names_release(std::string_view id) {
+    constexpr std::size_t digits = 12;
+    const auto digest = id.substr(std::min(id.rfind('-'), id.size() - 1) + 1);
+    return digest.size() == digits && id.size() > digits + 1 &&
+           digest.find_first_not_of("0123456789abcdef") == digest.npos;
+}
+
+// Byte code of an application that may write there, say, which is no harm and comes and goes.
+Result<std::vector<Entry>> list_as_sealed(const sys::Path& folder) {
+    auto entries = TRY(list_everything(folder));
+    std::erase_if(entries, [](const Entry& entry) { return is_left_out(entry.path); });
+    return entries;
+}
+
 std::string processes(std::size_t number) { return number == 1 ? "1 process" : fmt::format("{} processes", number); }
 
 }
+
+bool Shelf::is_mark(std::string_view name) { return !marked_by(name).empty(); }
 
 Result<std::optional<sys::User>> Shelf::other_user() const {
     auto user = TRY(target_user(world_.settings));
@@ -48,8 +71,15 @@ Result<std::optional<sys::User>> Shelf::other_user() const {
 
 Result<void> Shelf::remove_unfinished() const {
     if (sys::inspect(layout_.releases()).type != FileType::folder) return {};
-    for (const auto& name : TRY(sys::list_folder(layout_.releases())))
-        if (name.starts_with('.')) TRY_VOID(sys::remove_tree(layout_.releases() / name));
+    for (const auto& name : TRY(sys::list_folder(layout_.releases()))) {
+        if (!name.starts_with('.')) continue;
+        const auto id = marked_by(name);
+        const auto info = id.empty() ? Result<std::optional<ReleaseInfo>>(std::nullopt) : world_.store.release(id);
+        if (!info.ok()) continue; // nobody knows
+        const bool whole = info.value() && info.value()->prepared;
+        if (!id.empty() && !whole) TRY_VOID(drop(id));
+        TRY_VOID(sys::remove_tree(layout_.releases() / name));
+    }
     return {};
 }
 
@@ -79,12 +109,13 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
         if (runs) return no(checked.error().message + "; it runs, so deploy it again under another version");
         sys::log_warning(checked.error().message + "; it is made again");
     } else if (runs) { // only its record was lost: nothing is replaced below a process that runs
-        const auto entries = TRY(list_everything(layout_.release(info.id)));
+        const auto entries = TRY(list_as_sealed(layout_.release(info.id)));
         return world_.store.write_sealed(info, entries);
     }
     TRY_VOID(check_room(release));
     TRY_VOID(drop(info.id));
     TRY_VOID(world_.store.write(info)); // first: what lies there without a record has lost it
+    TRY_VOID(sys::write_file(layout_.building(info.id), ""));
     TRY_VOID(make(release));
     if (!world_.settings.prepare.empty()) return {};
     made_of_ = info.id;
@@ -201,6 +232,7 @@ Result<void> Shelf::seal(const ReleaseInfo& info) {
         if (entries.empty()) entries = TRY(seal_in_place(folder));
         TRY_VOID(sys::sync_tree(folder));
         TRY_VOID(sys::open_to_all(folder));
+        TRY_VOID(sys::remove_tree(layout_.building(info.id)));
         return world_.store.write_sealed(info, entries);
     }
     TRY_VOID(sys::remove_tree(unfinished));
@@ -212,6 +244,7 @@ Result<void> Shelf::seal(const ReleaseInfo& info) {
     TRY_VOID(sys::rename_path(folder, old));
     TRY_VOID(sys::rename_path(unfinished, folder));
     TRY_VOID(sys::open_to_all(folder));
+    TRY_VOID(sys::remove_tree(layout_.building(info.id)));
     TRY_VOID(world_.store.write_sealed(info, entries));
     return sys::remove_tree(old);
 }
@@ -233,21 +266,16 @@ Result<std::vector<std::string>> Shelf::without_record() const {
     if (sys::inspect(layout_.releases()).type != FileType::folder) return found;
     const auto known = TRY(world_.store.releases());
     for (const auto& id : TRY(sys::list_folder(layout_.releases()))) {
-        if (id.starts_with('.') || std::find(known.begin(), known.end(), id) != known.end()) continue;
-        const auto is_writable = [](const auto& entry) {
-            const auto info = sys::inspect(entry.path());
-            return info.type == FileType::file && (info.mode & 0222u) != 0;
-        };
-        std::error_code error;
-        const std::filesystem::recursive_directory_iterator all(layout_.release(id), error);
-        if (!error && std::none_of(begin(all), end(all), is_writable)) found.push_back(id); // else prepare was not done
+        if (!names_release(id) || std::find(known.begin(), known.end(), id) != known.end()) continue;
+        const bool is_whole = sys::inspect(layout_.building(id)).type == FileType::absent;
+        if (is_whole && sys::inspect(layout_.release(id)).type == FileType::folder) found.push_back(id);
     }
     return found;
 }
 
 Result<void> Shelf::record_again() const {
     for (const auto& id : TRY(without_record())) {
-        const auto entries = TRY(list_everything(layout_.release(id)));
+        const auto entries = TRY(list_as_sealed(layout_.release(id)));
         TRY_VOID(world_.store.write_sealed({.id = id, .version = version_of(id)}, entries));
         sys::log_warning(fmt::format("release {} had no record; it is recorded as it is now", id));
     }

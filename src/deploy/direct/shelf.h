@@ -5,6 +5,7 @@
 #include "sys/account.h"
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // The releases below a direct target's root, from the copy to the seal, and the folders that they share.
@@ -25,7 +26,9 @@ class Shelf {
     Result<void> record_again() const;                           // those, as they are now
     Result<void> drop(const std::string& release) const;         // with its record
     const std::string& output() const { return output_; }        // of the command that ran last
-    Result<void> remove_unfinished() const;                      // what a deployer that was killed had begun
+    // What a deployer that was killed had begun: by its mark, never for want of a record.
+    Result<void> remove_unfinished() const;
+    static bool is_mark(std::string_view name); // of layout.building(), which whoever fetches next goes by
 
   private:
     // The user of prepare and the application where that is not who we are.

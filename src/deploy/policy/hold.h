@@ -12,6 +12,7 @@ namespace fairlead::deploy {
 struct Hold {
     std::string reason, by, host;
     std::string since; // RFC 3339
+    bool operator==(const Hold&) const = default;
 };
 
 std::string to_json(const Hold& hold, const std::string& of = ""); // whose: ledger/checked.h

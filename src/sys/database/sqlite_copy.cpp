@@ -178,17 +178,23 @@ Result<int> take_lock(sqlite3_backup* backup, const std::string& path) {
     }
 }
 
-Result<void> check_in_place(sqlite3* file, const std::string& path) {
-    int has_moved = 0;
-    ::sqlite3_file_control(file, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
-    if (has_moved == 0) return {};
-    return could_not(fmt::format("SQLite's file '{}' was renamed or deleted while it was replaced; nothing of it is "
-                                 "lost: stop who does that, and run the command again",
-                                 printable(path)));
+bool has_moved(sqlite3* file) {
+    int moved = 0;
+    ::sqlite3_file_control(file, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved != 0;
 }
 
-Result<void> pour_into(sqlite3* target, sqlite3_backup* backup, const std::string& path) {
-    TRY_VOID(check_in_place(target, path)); // its old name may be another file's
+// `kept` may be the only copy of what a file that was deleted held. Empty: nothing was kept.
+Result<void> check_in_place(sqlite3* file, const std::string& path, const std::string& kept) {
+    if (!has_moved(file)) return {};
+    return could_not(fmt::format("SQLite's file '{}' was renamed or deleted while it was replaced; {}: stop the "
+                                 "program that does that, and run the command again",
+                                 printable(path),
+                                 kept.empty() ? "nothing was written" : "its content is kept as " + printable(kept)));
+}
+
+Result<void> pour_into(sqlite3* target, sqlite3_backup* backup, const std::string& path, const std::string& kept) {
+    TRY_VOID(check_in_place(target, path, kept)); // its old name may be another file's
     int status = SQLITE_OK;
     while (status == SQLITE_OK && !stop_requested()) status = ::sqlite3_backup_step(backup, pages_at_once);
     if (status == SQLITE_OK) return could_not("interrupted; SQLite's file stays as it was");
@@ -205,6 +211,7 @@ Result<Replaced> replace_sqlite(const SqliteReplacement& asked) {
     const auto source = TRY(open(asked.from, SQLITE_OPEN_READONLY, "opened"));
     const auto target = TRY(open(asked.into, SQLITE_OPEN_READWRITE, "opened"));
     auto result = Replaced::nothing;
+    std::string kept;
     {
         sqlite3_backup* begun = ::sqlite3_backup_init(target.get(), "main", source.get(), "main");
         if (begun == nullptr) return unusable(asked.into, target.get(), "written");
@@ -213,7 +220,7 @@ Result<Replaced> replace_sqlite(const SqliteReplacement& asked) {
         if (locked == SQLITE_NOTADB) return Replaced::foreign;
         if (locked != SQLITE_OK) return unusable(asked.into, target.get(), "locked");
         fault_point("target-locked");
-        TRY_VOID(check_in_place(target.get(), asked.into));
+        TRY_VOID(check_in_place(target.get(), asked.into, ""));
         const LockedFile file(target.get());
         if (file.size() > 0) {
             if (!asked.may_replace) return Replaced::refused;
@@ -224,12 +231,13 @@ Result<Replaced> replace_sqlite(const SqliteReplacement& asked) {
             result = Replaced::content;
             fault_point("target-kept");
         }
-        const auto poured = pour_into(target.get(), begun, asked.into);
-        if (!poured.ok() && result == Replaced::content) TRY_VOID(remove_tree(asked.kept)); // `into` has it
+        kept = result == Replaced::content ? asked.kept : "";
+        const auto poured = pour_into(target.get(), begun, asked.into, kept);
+        if (!poured.ok() && !kept.empty() && !has_moved(target.get())) TRY_VOID(remove_tree(kept)); // `into` has it
         if (!poured.ok()) return poured.error();
     }
     fault_point("target-replaced");
-    TRY_VOID(check_in_place(target.get(), asked.into));
+    TRY_VOID(check_in_place(target.get(), asked.into, kept));
     TRY_VOID(check_copy(asked.into, asked.into));
     return result;
 }

@@ -25,7 +25,8 @@ enum class Replaced {
 // Puts the content of `from` into `into`, which may be in use: one transaction of SQLite's online backup. From its lock
 // to its end nobody else writes, so `kept` has every row that anybody was told is there; whoever has the file open goes
 // on with the new content. Ended before the commit, `into` stays as it was. Afterwards PRAGMA integrity_check has
-// looked at it. Error (could_not): the lock can't be had within five seconds, a stop request came, the disk is full.
+// looked at it. Error (could_not): the lock can't be had within five seconds, a stop request came, the disk is full, or
+// the file was renamed or deleted meanwhile, which leaves `kept` and names it.
 Result<Replaced> replace_sqlite(const SqliteReplacement& replacement);
 
 }

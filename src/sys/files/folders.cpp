@@ -2,10 +2,12 @@
 #include "sys/descriptor.h"
 #include "sys/files/files.h"
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace fairlead::sys {
 namespace {
@@ -19,6 +21,12 @@ Result<void> remove_tree(const Path& path) {
     fs::remove_all(path, error);
     if (error) return path_error(path.string(), "removed", error.value());
     return {};
+}
+
+Result<bool> remove_empty_folder(const Path& path) {
+    if (::rmdir(path.c_str()) == 0) return true;
+    if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR || errno == ENOENT) return false;
+    return path_error(path.string(), "removed");
 }
 
 Result<void> sync_tree(const Path& path) {

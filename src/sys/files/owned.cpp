@@ -12,12 +12,17 @@
 namespace fairlead::sys {
 namespace {
 
-std::string name_of_user(uid_t uid) {
+std::string known_name(uid_t uid) {
     std::string buffer(std::size_t{16} << 10, '\0');
     passwd entry{};
     passwd* found = nullptr;
     ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
-    return found ? found->pw_name : std::to_string(uid);
+    return found ? found->pw_name : std::string();
+}
+
+std::string name_of_user(uid_t uid) {
+    auto name = known_name(uid);
+    return name.empty() ? std::to_string(uid) : name;
 }
 
 // Whether nobody but the owner is in that group: the one that useradd makes for each user, or root's.
@@ -155,6 +160,12 @@ Result<void> check_file(const struct stat& info, const std::string& name) {
 }
 
 Result<void> check_way(const Path& path, const Path& base) { return Way(path, base).go(); }
+
+std::optional<Owner> owner_of(const Path& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return std::nullopt;
+    return Owner{info.st_uid, info.st_gid, known_name(info.st_uid)};
+}
 
 std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also) {
     const auto walk = [&](const Path& from, const Path& last) -> std::optional<Stranger> {

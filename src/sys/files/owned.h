@@ -13,6 +13,12 @@ namespace fairlead::sys {
 // the way. Error (usage) with the folder, whose it is and what to do.
 Result<void> check_way(const Path& path, const Path& base);
 
+struct Owner {
+    unsigned uid = 0, gid = 0;
+    std::string name; // empty: this host knows none
+};
+std::optional<Owner> owner_of(const Path& path); // nothing: it can't be looked at
+
 // Whose a file is that decides what we do, or a folder on its way.
 struct Stranger {
     Path path;

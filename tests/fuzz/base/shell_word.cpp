@@ -1,3 +1,4 @@
+// hostile: shell words
 #include "base/shell.h"
 #include "base/text.h"
 #include <cstdint>

@@ -1,4 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
+// hostile: archives
 #include "sys/data/archive.h"
 #include "deploy/release/contents.h"
 #include "support/tar.h"

@@ -1,3 +1,4 @@
+// hostile: rendered values
 #include "base/text.h"
 #include "deploy/direct/keeper.h"
 #include "deploy/routers/nginx_render.h"

@@ -1,4 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
+// hostile: rules of preflight
 // A project in the form of tests/preflight/*.txtar: whatever stands in its files, each rule's findings lie in one of
 // them (or in one that --fix would make), and what --fix makes of them ends.
 #include "preflight/fix.h"

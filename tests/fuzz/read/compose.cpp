@@ -1,4 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
+// hostile: compose files
 // Any texts are Compose files, split at NUL: the first is compose.yaml, the others b.yml, c.yml and .env, which it may
 // include and extend. No crash, and every place lies within its file.
 #include "read/compose.h"

@@ -1,4 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
+// hostile: Dockerfiles
 // Any text is a Dockerfile: no crash, and every place that it names lies within the text.
 #include "read/dockerfile.h"
 #include "read/dockerfile_scope.h"

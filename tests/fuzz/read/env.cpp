@@ -1,3 +1,4 @@
+// hostile: env files
 // The first byte chooses the dialect. Places are inside the file and in order; what was read once reads the same again.
 #include "read/env.h"
 #include <cstdint>

@@ -1,3 +1,4 @@
+// hostile: ignore files
 // A path in the first line, a .dockerignore behind it: an answer, and never a crash.
 #include "read/ignore.h"
 #include <cstdint>

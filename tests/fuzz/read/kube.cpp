@@ -1,4 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
+// hostile: Kubernetes
 #include "read/kube.h"
 #include <algorithm>
 #include <cstdint>

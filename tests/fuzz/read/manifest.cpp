@@ -1,3 +1,4 @@
+// hostile: manifests
 // The first byte chooses the file's name. Whatever the text: a line lies within it, what is asked for is a range.
 #include "read/manifest.h"
 #include <algorithm>

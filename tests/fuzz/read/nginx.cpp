@@ -1,4 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
+// hostile: nginx
 #include "read/nginx.h"
 #include <algorithm>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// hostile: units
 // Whatever the text: places lie within it, names are names, and variables read the same when they are written again.
 #include "read/unit.h"
 #include <algorithm>

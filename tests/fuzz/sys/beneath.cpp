@@ -1,3 +1,4 @@
+// hostile: paths
 // Ways through a tree of folders and links, against a model of them: what lies within is read by both ways alike, and
 // nothing outside is.
 #include "sys/files/beneath.h"

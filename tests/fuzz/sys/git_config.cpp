@@ -1,4 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
+// hostile: git configuration
 #include "sys/files/files.h"
 #include "sys/git/repository.h"
 #include <cstdint>

@@ -23,6 +23,7 @@ struct Host {
         bool asked = false; // since it was started
         bool ending = false;
         Milliseconds ends_at{0}; // where it is
+        bool by_another = false; // somebody ended it
     };
     std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}}; // by instance
     std::vector<Instance> instances{{.slot = "a"}};          // that a release has
@@ -63,8 +64,10 @@ struct Host {
     }
     std::vector<std::string> violations;
 
-    int away = 0;        // that many questions find no engine
-    int calls_left = -1; // until the deployer is killed; -1: never
+    int away = 0;                  // that many questions find no engine
+    std::function<void()> at_back; // when it is there again
+    int router_away = 0;           // that many orders and questions find no router
+    int calls_left = -1;           // until the deployer is killed; -1: never
     int calls = 0;
     std::function<void()> at_call, at_look; // before each, where somebody wants to know
     void call() {
@@ -75,8 +78,13 @@ struct Host {
     }
     Result<void> engine() {
         if (away == 0) return {};
-        --away;
+        if (--away == 0 && at_back) at_back();
         return could_not("the engine does not answer");
+    }
+    Result<void> router() {
+        if (router_away == 0) return {};
+        --router_away;
+        return could_not("the router takes no orders");
     }
     sys::HttpResponse answer(const std::string& name) {
         call();
@@ -150,7 +158,7 @@ class ModelPlace : public Place {
         host_.settle();
         TRY_VOID(host_.engine());
         const auto& seen = host_.slots[name_of(instance)];
-        return ProcessSeen{seen.running, false, 0, seen.last_status, seen.ending};
+        return ProcessSeen{seen.running, false, 0, seen.last_status, seen.ending, seen.by_another};
     }
     Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override {
         host_.call();
@@ -261,8 +269,13 @@ class ModelRouter : public Router {
     Result<void> mute() const {
         return host_.router_mute ? Result<void>(could_not("no router; start it")) : Result<void>();
     }
+    Result<void> commit() override {
+        if (host_.at_look) host_.at_look();
+        return host_.router();
+    }
     Result<std::vector<Upstream>> observe() override {
         TRY_VOID(mute());
+        TRY_VOID(host_.router());
         std::vector<Upstream> to;
         for (const auto& [name, weight] : host_.routed)
             to.push_back({instance_of(name).value(), "unix:" + name, weight});
@@ -270,6 +283,7 @@ class ModelRouter : public Router {
     }
     Result<void> route(const std::vector<Upstream>& to) override {
         host_.call();
+        TRY_VOID(host_.router());
         std::map<std::string, int> routed;
         for (const auto& [instance, address, weight] : to) {
             const auto name = name_of(instance);
@@ -288,6 +302,7 @@ class ModelRouter : public Router {
     }
     Result<int> connections(const Upstream& left) override {
         if (host_.at_look) host_.at_look();
+        TRY_VOID(host_.router());
         const auto name = name_of(left.instance);
         auto& seen = host_.slots[name];
         if (host_.hanging > 0 && seen.running && !host_.routed.contains(name)) return host_.hanging;

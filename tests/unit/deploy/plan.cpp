@@ -173,6 +173,18 @@ TEST_CASE("what the router may lead to is ended once the new release serves, unl
     CHECK(whats("recreate") == "clean process 7 of a; clean process 9 of b; start ; bake ; ");
 }
 
+TEST_CASE("nothing of the old release runs any more once the database is contracted") {
+    auto observed = one_serves();
+    observed.strays = {{"process 7 of a", "a"}};
+    const auto plan = make_plan(observed, {.release = "two", .around = {.migrate = true}}, "blue-green");
+    const auto all = names(plan.steps);
+    const auto contract = std::find(all.begin(), all.end(), "contract");
+    REQUIRE(contract != all.end());
+    CHECK(*std::prev(contract) == "clean");
+    CHECK(std::find(all.begin(), contract, "stop:a") != contract);
+    CHECK(std::find(contract, all.end(), "clean") == all.end());
+}
+
 TEST_CASE("past the return, what serves no more as it was deployed is taken back, unless it is written down") {
     const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
     Observed observed{.seen = {{a, {true, "one"}}, {b, {true, "two"}}}, .routed = {{b}}, .current = "one", .slot = "a"};

@@ -121,13 +121,35 @@ TEST_CASE_METHOD(Watched, "one that ended or lost its supervisor meanwhile is no
 TEST_CASE_METHOD(Watched, "one that ends in the bake is left at once, how it ended is asked afterwards") {
     target.heard = {{.pid = 7}};
     CHECK(bake().ok());
-    CHECK(watch.how_it_ended().empty());
+    CHECK(watch.how_it_ended().ok());
     host.one_ended = true;
     const auto began = time();
     CHECK(bake().error().message == "a process of slot b ended");
     CHECK(time() == began);
     target.life = {{.running = true}, {.running = true}, {.running = true, .restarts = 1, .last_status = 9}};
-    CHECK(watch.how_it_ended() == "the process of slot b ended with status 9");
+    CHECK(watch.how_it_ended().error().message == "the process of slot b ended with status 9");
+    CHECK(watch.how_it_ended().error().kind == Kind::no);
+}
+
+TEST_CASE_METHOD(Watched, "an end that somebody else brought about is no fault of the release") {
+    for (const auto& seen : {ProcessSeen{.running = true, .ending = true}, ProcessSeen{.running = true, .alone = true},
+                             ProcessSeen{.last_status = 143, .by_another = true}}) {
+        target.life = {seen};
+        for (const auto& done : {ready(), bake()}) {
+            REQUIRE_FALSE(done.ok());
+            CHECK(done.error().kind == Kind::could_not);
+        }
+        CHECK(watch.heard_an_end());
+    }
+    target.life = {{.running = true}};
+    target.heard = {{.pid = 7}};
+    host.one_ended = true;
+    CHECK(bake().error().kind == Kind::no);
+    target.life = {{.running = true}, {.running = true, .ending = true}, {.last_status = 0, .by_another = true}};
+    CHECK(watch.how_it_ended().error().kind == Kind::could_not);
+    // Who clears up behind a crash says that it ends, too, before it says how it ended.
+    target.life = {{.running = true, .ending = true}, {.running = true, .restarts = 1, .last_status = 3}};
+    CHECK(watch.how_it_ended().error().message == "the process of slot b ended with status 3");
 }
 
 TEST_CASE_METHOD(Watched, "one that answers but has bound its socket elsewhere is not ready") {

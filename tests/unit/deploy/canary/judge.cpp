@@ -45,6 +45,17 @@ TEST_CASE("a good release gets more when its step has lasted long enough") {
     CHECK(one.at(30 * second) == Verdict::pass); // by what it showed before
 }
 
+TEST_CASE("a step that is judged again after an outage is the same step, whose times are compared") {
+    Played one;
+    one.users(1000, Of::old);
+    for (int begun = 0; begun < 6; ++begun) one.canary.begin_step(0); // as many as there are steps
+    for (int i = 0; i < 100; ++i) {
+        one.users(10, Of::old);
+        one.users(10, Of::fresh, 200, 200);
+    }
+    CHECK(one.at(2 * second) == Verdict::abort);
+}
+
 TEST_CASE("a sick one goes back at once, and what it did is told") {
     Played one;
     one.canary.next_step();

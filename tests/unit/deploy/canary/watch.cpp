@@ -41,10 +41,10 @@ struct WatchedCanary {
     ledger::Progress progress{rig.clock};
     CanaryWatch watch{rig.world, place, router, progress, rig.clock.now()};
 
-    Result<void> step() {
+    Result<void> step(std::size_t index = 0) {
         const CanaryWatch::Calls calls{[] { return Result<void>(); },
                                        [this] { return rig.clock.sleep(Milliseconds{100}); }};
-        return watch.judge({{"b"}}, {{"a"}}, calls);
+        return watch.judge({{"b"}}, {{"a"}}, index, calls);
     }
     sys::Json told(const char* of) const { return sys::parse_json(watch.told(), "").value()["users"][of]; }
 };
@@ -64,7 +64,7 @@ TEST_CASE("a router's counters count from where a step has settled") {
     CHECK(one.told("new")["failed"] == 0);
     CHECK(one.told("new")["requests"] == 4 * 250);
     CHECK(one.told("old")["requests"] == 20 * 250);
-    REQUIRE(one.step().ok());
+    REQUIRE(one.step(1).ok());
     CHECK(one.told("new")["failed"] == 0);
     CHECK(one.told("new")["requests"] == 4 * 500);
     CHECK(sys::parse_json(one.watch.told(), "").value()["source"] == "counters");
@@ -98,7 +98,7 @@ TEST_CASE("a short step has its verdict by our own questions, which come more of
         int looks = 0;
         const CanaryWatch::Calls calls{[] { return Result<void>(); },
                                        [&] { return ++looks < 100 && one.rig.clock.sleep(look_interval); }};
-        const auto done = one.watch.judge({{"b"}}, {{"a"}}, calls);
+        const auto done = one.watch.judge({{"b"}}, {{"a"}}, 0, calls);
         CAPTURE(deadline, one.watch.told());
         CHECK(done.ok());
     }
@@ -138,7 +138,7 @@ TEST_CASE("what a log holds of another day, or of the release before, says nothi
     LoggingRouter router{rig.host};
     ledger::Progress progress{rig.clock};
     CanaryWatch watch{rig.world, place, router, progress, rig.clock.now()};
-    const auto done = watch.judge({{"b"}}, {{"a"}}, {[] { return Result<void>(); }, [] { return false; }});
+    const auto done = watch.judge({{"b"}}, {{"a"}}, 0, {[] { return Result<void>(); }, [] { return false; }});
     REQUIRE_FALSE(done.ok());
     const auto old = sys::parse_json(watch.told(), "").value()["users"]["old"];
     CHECK(old["requests"] == 40);

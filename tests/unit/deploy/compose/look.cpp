@@ -45,6 +45,37 @@ TEST_CASE("an engine's own check has to be well") {
     CHECK(place->ask({.slot = "a"}, Milliseconds::max()).value().status == 200);
 }
 
+TEST_CASE("a container that ended by itself is told from one that somebody stopped") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    auto place = shop.place();
+    deploy_to(*place, "a");
+    auto& container = shop.engine.containers.front();
+    const auto stopped = [&](int status, const std::string& restart, const std::string& events) {
+        container.state = "exited";
+        container.exit_status = status;
+        container.restart = restart;
+        shop.engine.events = events;
+        return place->process({.slot = "a"})->by_another;
+    };
+    CHECK_FALSE(stopped(0, "no", ""));
+    CHECK_FALSE(stopped(1, "on-failure", ""));
+    CHECK(stopped(143, "no", ""));
+    CHECK(stopped(1, "always", ""));         // the engine would have started it again
+    CHECK(stopped(0, "unless-stopped", "")); // the same
+    CHECK(stopped(0, "no", "{\"Action\": \"kill\"}\n"));
+    shop.engine.containers.clear();
+    CHECK(place->process({.slot = "a"})->by_another); // docker rm
+    CHECK_FALSE(place->process({.slot = "b"})->by_another);
+}
+
+TEST_CASE("a way back that needs compose is not whole where its plugin is missing") {
+    ComposeShop shop;
+    CHECK(shop.place()->can_start().ok());
+    shop.engine.no_plugin = true;
+    CHECK_FALSE(shop.place()->can_start().ok());
+}
+
 TEST_CASE("the end of a container's first process is heard where this host has that very process") {
     ComposeShop shop;
     auto place = shop.place();

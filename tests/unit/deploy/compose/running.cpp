@@ -176,6 +176,21 @@ TEST_CASE("a port that a stopped container of ours has, or one that may be start
     CHECK(later->address({.slot = "a"}).value() == held);
 }
 
+TEST_CASE("a port that a stopped container of another environment has is given to nobody else") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    const auto place = shop.place();
+    const auto release = deploy_to(*place, "a");
+    const auto held = place->address({.slot = "a"}).value();
+    auto& other = shop.engine.containers.front();
+    other.state = "exited";
+    other.labels["dev.fairlead.environment"] = "elsewhere";
+    sys::remove_tree(shop.folder.path() / "state/slots/a").value();
+    const auto next = shop.place();
+    next->start(next->instances("b"), release).value();
+    CHECK(next->address({.slot = "b"}).value() != held);
+}
+
 TEST_CASE("docker compose starts nothing again that is stopped, since it is not there any more") {
     ComposeShop shop;
     shop.settings.scale = 1;

@@ -29,7 +29,11 @@ class FakeEngine : public sys::Http {
         Json labels, ports;
         int pid = 0;
         std::int64_t created = 0;
+        int exit_status = 143;
+        std::string restart;
     };
+    std::string events; // "Monitor events"
+    bool no_plugin = false;
     bool deaf = false; // containers end only when they are killed
     std::list<Container> containers;
     std::map<std::string, std::string> images = {{"shop:1", "sha256:" + one}}; // by name or id; each has port 8000
@@ -46,6 +50,7 @@ class FakeEngine : public sys::Http {
         if (path == "_ping") return sys::HttpResponse{.status = 200};
         if (path == "info") return answer({{"SecurityOptions", {security}}, {"OperatingSystem", system}});
         if (path.rfind("containers/json", 0) == 0) return list(path);
+        if (path.rfind("events?", 0) == 0) return sys::HttpResponse{.status = 200, .body = events};
         if (path.rfind("images/", 0) == 0) return image(request.method, path.substr(7));
         if (path.rfind("containers/", 0) != 0) return sys::HttpResponse{.status = 404};
         const auto id = path.substr(11, path.find_first_of("/?", 11) - 11);
@@ -106,9 +111,9 @@ class FakeEngine : public sys::Http {
                          {"StartedAt", "1970-01-01T00:00:00.001Z"},
                          {"Running", container.state == "running"},
                          {"Pid", container.pid},
-                         {"ExitCode", container.state == "running" ? 0 : 143},
+                         {"ExitCode", container.state == "running" ? 0 : container.exit_status},
                          {"Health", {{"Status", container.health}}}}},
-                       {"HostConfig", {{"PortBindings", bindings}}},
+                       {"HostConfig", {{"PortBindings", bindings}, {"RestartPolicy", {{"Name", container.restart}}}}},
                        {"Config", {{"StopSignal", ""}}},
                        {"NetworkSettings", {{"Networks", {{"n", {{"IPAddress", "172.30.0.2"}}}}}}}});
     }
@@ -146,6 +151,7 @@ class FakeDocker : public fairlead::test::FakeHost {
 
     Result<sys::Output> run(const sys::Command& command) override {
         commands.push_back(command);
+        if (engine_.no_plugin) return sys::Output{.status = 1, .err = "docker: 'compose' is not a docker command."};
         const auto line = join(command.argv, " ");
         if (line.find(" config ") != line.npos) return sys::Output{.status = model.empty() ? 1 : 0, .out = model};
         if (line.find(" run ") != line.npos)

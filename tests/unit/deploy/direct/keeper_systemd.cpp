@@ -27,6 +27,11 @@ class FakeSystemctl {
     }
     FakeSystemctl(const FakeSystemctl&) = delete;
     ~FakeSystemctl() { ::setenv("PATH", path_.c_str(), 1); }
+    void is_away() { // as where systemd runs itself again
+        sys::write_file(folder_.path() / "systemctl",
+                        "#!/bin/sh\necho 'Failed to connect to bus: No such file' >&2\nexit 1\n", 0755)
+            .value();
+    }
     void shows(const std::string& text) { sys::write_file(folder_.path() / "show", text).value(); }
     sys::Path calls() const { return folder_.path() / "calls"; }
     const sys::Path& folder() const { return folder_.path(); }
@@ -88,6 +93,26 @@ TEST_CASE_METHOD(Kept, "systemd gets a unit per slot, starts it and enables the 
     systemctl.shows("ActiveState=inactive\nNRestarts=0\nExecMainCode=2\nExecMainStatus=9\n");
     CHECK_FALSE(keeper->seen("b")->running);
     CHECK(keeper->seen("b")->last_status == 128 + 9);
+}
+
+TEST_CASE_METHOD(Kept, "a systemd that doesn't answer is away, and has not ended its units") {
+    systemctl.shows("ActiveState=active\nNRestarts=0\nExecMainStatus=0\n");
+    REQUIRE(keeper->here().ok());
+    CHECK(keeper->seen("b")->running);
+    systemctl.is_away();
+    for (const auto& error : {keeper->here().error(), keeper->seen("b").error()}) {
+        CHECK(error.kind == Kind::could_not);
+        CHECK(error.message.find("Failed to connect to bus") != std::string::npos);
+    }
+    CHECK(keeper->main_process("b").pid == 0);
+}
+
+TEST_CASE_METHOD(Kept,
+                 "a unit that is stopped was stopped by somebody, since systemd starts what ends by itself again") {
+    systemctl.shows("ActiveState=inactive\nNRestarts=0\nExecMainCode=1\nExecMainStatus=0\n");
+    CHECK(keeper->seen("b")->by_another);
+    systemctl.shows("ActiveState=activating\nSubState=auto-restart\nNRestarts=0\nExecMainCode=1\nExecMainStatus=0\n");
+    CHECK_FALSE(keeper->seen("b")->by_another);
 }
 
 TEST_CASE_METHOD(Kept, "a unit is enabled before it gets requests, and gone when nothing of it is kept") {

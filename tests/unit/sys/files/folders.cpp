@@ -92,6 +92,17 @@ TEST_CASE("removing a tree leaves what its links lead to, and an absent tree is 
     CHECK(inspect(folder.path() / "deep/a.xml").type == FileType::file);
 }
 
+TEST_CASE("an empty folder goes, and nothing else does") {
+    const auto folder = tree();
+    REQUIRE(make_folders(folder.path() / "gone").ok());
+    CHECK(remove_empty_folder(folder.path() / "gone").value());
+    CHECK(inspect(folder.path() / "gone").type == FileType::absent);
+    CHECK_FALSE(remove_empty_folder(folder.path() / "gone").value());
+    CHECK_FALSE(remove_empty_folder(folder.path() / "deep").value());
+    CHECK_FALSE(remove_empty_folder(folder.path() / "deep/a.xml").value());
+    CHECK(inspect(folder.path() / "deep/a.xml").type == FileType::file);
+}
+
 TEST_CASE("a whole tree is synced, links and pipes in it passed over") {
     const auto folder = tree();
     REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);

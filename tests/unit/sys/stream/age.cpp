@@ -104,6 +104,10 @@ TEST_CASE("a wrong key is told as such, and a file that is none as well") {
     CHECK(message_of(decrypted(new_keys(), "\x28\xb5\x2f\xfd and so on\n"), Kind::no) ==
           "'a/set' is not encrypted by age v1");
     CHECK(encrypting({}, nullptr).error().kind == Kind::usage);
+    AgeTo both = to(new_keys());
+    both.passphrase = Secret("a phrase");
+    CHECK(encrypting(both, nullptr).error().message ==
+          "age encrypts for recipients or with a passphrase, not both; name one of them");
 }
 
 TEST_CASE("a passphrase opens what it closed, and no other does") {

@@ -131,6 +131,14 @@ TEST_CASE("what can't be written is told by who packs it") {
     }
 }
 
+TEST_CASE("what the last bytes met in another thread is told by who closes it") {
+    const auto sink = behind(std::make_unique<FullSink>(2));
+    REQUIRE(sink->write("three").ok()); // it waits there
+    const auto closed = sink->close();
+    REQUIRE_FALSE(closed.ok());
+    CHECK(closed.error().message == "no space left");
+}
+
 TEST_CASE("what goes on in another thread arrives in its order, and is whole when it is closed") {
     Kept kept;
     const auto sink = behind(keeping(kept));

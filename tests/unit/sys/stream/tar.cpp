@@ -3,6 +3,7 @@
 #include "support/catch.h"
 #include "sys/process/process.h"
 #include "sys/stream/behind.h"
+#include "sys/stream/tar_header.h"
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -167,6 +168,47 @@ TEST_CASE("a folder comes back byte for byte") {
     TextSource again(bytes);
     CHECK(walk_tar(again, "a/set")->entries == notes.entries);
     CHECK(archived(to.path()) == bytes);
+}
+
+TEST_CASE("what needs records of its own comes back, at each border of their length, and with owners of any size") {
+    for (const std::size_t size :
+         {80u, 87u, 88u, 89u, 90u, 91u, 980u, 987u, 988u, 989u, 990u, 9'986u, 9'987u, 9'988u}) {
+        TarEntry entry;
+        entry.path = "\x01" + std::string(size, 'a');
+        entry.uid = 2'097'151;
+        entry.gid = size % 2 == 0 ? 2'097'152 : 4'294'967'294;
+        TextSource from(tar_header(entry) + end_mark);
+        TarReader reader(from, "a set");
+        const auto found = reader.next();
+        INFO(size << " " << (found.ok() ? "" : found.error().message));
+        REQUIRE(found.ok());
+        CHECK(found.value()->path == entry.path);
+        CHECK(found.value()->uid == entry.uid);
+        CHECK(found.value()->gid == entry.gid);
+        CHECK_FALSE(reader.next().value());
+    }
+}
+
+TEST_CASE("what git archive writes before all members is passed over, and so is a volume's label") {
+    const std::string comment = "52 comment=6fcf9dfbd479e82697fee719b9f8c610a11ff2a3\n";
+    TextSource from(member("pax_global_header", 'g', "", comment) + member("label", 'V') + member("a", '0', "", "x") +
+                    end_mark);
+    TarReader reader(from, "a set");
+    const auto found = reader.next();
+    REQUIRE(found.ok());
+    CHECK(found.value()->path == "a");
+    CHECK(found.value()->size == 1);
+    CHECK_FALSE(reader.next().value());
+}
+
+TEST_CASE("an owner's number that means another thing to the kernel is refused, a group's too") {
+    for (const bool is_group : {false, true}) {
+        TarEntry entry;
+        entry.path = "a";
+        (is_group ? entry.gid : entry.uid) = 4'294'967'295;
+        TextSource from(tar_header(entry) + end_mark);
+        CHECK(TarReader(from, "a set").next().error().message.find("an owner's number") != std::string::npos);
+    }
 }
 
 TEST_CASE("GNU tar unpacks what we pack, and we what it packs") {
