@@ -78,6 +78,10 @@ def around():
     configure(section=", windows: {allow: ['Mon 00:00-00:01 UTC'], deny: ['00:00-24:00 UTC']}")
     refused = deploy("apply", "--release-version", "5.0")
     check("windows", refused.returncode == 1 and "windows.deny has '00:00-24:00 UTC'" in refused.stderr + refused.stdout, refused.stderr)
+    other = time.strftime("%a", time.gmtime(time.time() + 3 * 86400))
+    configure(section=f", windows: {{allow: ['{other} 00:00-00:01 UTC']}}")
+    refused = deploy("apply", "--release-version", "1.0")
+    check("windows.allow, another day", refused.returncode == 1 and "windows.allow" in refused.stderr + refused.stdout, refused.stderr + refused.stdout)
     configure(section=", hooks: {pre: [{exec: [sh, -c, 'echo $FAIRLEAD_VERSION $MINE_FILE $PWD > $HOME/before'], name: first, in: release},"
               " {exec: ['false'], name: never}], post: [{exec: ['false'], name: last}]}")
     stopped = deploy("apply", "--release-version", "5.0")

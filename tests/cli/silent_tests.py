@@ -112,8 +112,10 @@ def left(tree):
     """A file or a process that a test leaves is a failure with its name, and gone."""
     for name, line, why in (("a file", "mkdir \"$TMPDIR/the file\"", "in TMPDIR: the file"), ("a process", "setsid sleep 4712 >/dev/null 2>&1 &", "runs on: sleep 4712"),
                             ("a process with no environment", "cd \"$TMPDIR\"; env -i setsid sleep 4713 >/dev/null 2>&1 &", "runs on: sleep 4713"),
-                            ("a process that has another variable of it", "env -i setsid env -C / DATA=\"$TMPDIR/data\" sleep 4714 >/dev/null 2>&1 &", "runs on: sleep 4714"),
-                            ("a process in another folder of that beginning", "HERE=\"${TMPDIR}x\" TMPDIR=/nowhere setsid env -C / sleep 3 >/dev/null 2>&1 &", ""),
+                            ("a process that has another variable of it",
+                             "env -i setsid env -C / DATA=\"$TMPDIR/data\" sleep 4714 >/dev/null 2>&1 &", "runs on: sleep 4714"),
+                            ("a process in another folder of that beginning",
+                             "HERE=\"${TMPDIR}x\" TMPDIR=/nowhere setsid env -C / sleep 3 >/dev/null 2>&1 &", ""),
                             ("not even its folder", "rm -r \"$TMPDIR\"", "not even the folder"), ("nothing", "mktemp -u >/dev/null", "")):
         (tree / "tests/e2e/leaves.sh").write_text(f"#!/bin/bash\n# needs: nothing; takes: 2 s\n{line}\necho '3 passed, 0 failed, 0 skipped'\n")
         _, said = run(["bash", "script/e2e", "--one", "leaves"], tree)
@@ -124,7 +126,8 @@ def left(tree):
     (tree / "tests/support/left.py").write_text("raise RuntimeError('no /proc is here')\n")
     _, said = run(["bash", "script/e2e", "--one", "leaves"], tree)
     log = (tree / "build/test/e2e-leaves.log").read_text()
-    note("script/e2e: left.py itself fails", "" if said.startswith("e2e.leaves: 3 passed, 1 failed") and "RuntimeError: no /proc is here" in log else said + log)
+    note("script/e2e: left.py itself fails", "" if said.startswith("e2e.leaves: 3 passed, 1 failed") and
+         "RuntimeError: no /proc is here" in log else said + log)
     (tree / "tests/support/left.py").write_text(kept)
     shutil.rmtree(tree / "tmp", ignore_errors=True)
     (tree / "tmp").mkdir()
@@ -154,7 +157,8 @@ def vanished(tree):
         got, said = run(["script/e2e", *names], tree)
         note(f"script/e2e {' '.join(names)}: the sum", "" if sums in said.splitlines() and bool(got) == (len(names) > 1) else f"status {got}: {said}")
     got, said = run(["script/e2e", "kills_chain", "kills_run"], tree)
-    note("script/e2e: those that an end of all kept from running", "" if got and "0 passed, 2 failed, 0 skipped" in said.splitlines() else f"status {got}: {said}")
+    note("script/e2e: those that an end of all kept from running",
+         "" if got and "0 passed, 2 failed, 0 skipped" in said.splitlines() else f"status {got}: {said}")
     got, said = run(["script/test", "e2e", "lint"], tree)
     for line in ("e2e.sound                        4 passed   0 failed   0 skipped", "e2e.kills_run                    0 passed   1 failed   0 skipped",
                  "e2e.kills_chain                  0 passed   1 failed   0 skipped", "e2e.demands                      1 passed   0 failed   0 skipped"):
@@ -258,7 +262,8 @@ def scripts(tree):
 
 def floors(tree):
     (tree / "tests/floors.tsv").write_text("test\tcases\twith skips\ncli.kept\t7\t6\ncli.more\t1\t-\n")
-    (tree / "one").write_text("dev.cli.more 9 0 0\ndev.cli.kept 5 0 2\ndev.cli.skips 3 0 1\ndev.cli.red 3 1 0\ndev.unit.a 5 0 0\nasan.unit.a 4 0 0\nskips 3 0 0\n")
+    (tree / "one").write_text("dev.cli.more 9 0 0\ndev.cli.kept 5 0 2\n"
+                              "dev.cli.skips 3 0 1\ndev.cli.red 3 1 0\ndev.unit.a 5 0 0\nasan.unit.a 4 0 0\nskips 3 0 0\n")
     (tree / "two").write_text("> e2e.x                12 passed   0 failed   0 skipped\ne2e.x: 11 passed, 0 failed, 0 skipped\nx: 31 s\n")
     for words, wanted in ((["one", "two"], ["cli.kept\t7\t6", "cli.more\t9\t-", "e2e.x\t11\t-", "unit.a\t4\t-"]),
                           (["--all", "one"], ["cli.kept\t7\t5", "cli.more\t9\t-", "cli.skips\t-\t3", "e2e.x\t11\t-", "unit.a\t4\t-"])):
@@ -291,14 +296,16 @@ def long_lines():
 # A line of what is found whose message, or most of its place, is not said.
 HIDDEN = re.compile(r"(?:: |:\d+:|^)\{\{\*\}\}(?:waived[^{]*\{\{\*\}\})? \[[\w/-]+\]$")
 HIDDEN_LINES = ["a:1:10: {{*}} [github-pat]", "a:1:{{*}} [github-pat]", "a:1:10: {{*}}waived by W1{{*}} [github-pat]", "{{*}} [scan/nothing]"]
-SAID_LINES = ["a:1:1: a key, added in commit {{*}} and removed later [private-key]", "{{*}}:8:17: error: it is put into a script [ci]", "u:{{*}}/a: status 500 [smoke/status]"]
+SAID_LINES = ["a:1:1: a key, added in commit {{*}} and removed later [private-key]",
+              "{{*}}:8:17: error: it is put into a script [ci]", "u:{{*}}/a: status 500 [smoke/status]"]
 
 
 def pinned():
     """A script file says what is found: place and message, and of scan every line."""
     for line in HIDDEN_LINES + SAID_LINES:
         note(f"pinned: {line}", "" if bool(HIDDEN.search(line)) == (line in HIDDEN_LINES) else "judged otherwise")
-    found = [f"{path.relative_to(ROOT)}:{number}: {line}" for path in sorted(TESTS.glob("cli/*/*.txtar")) for number, line in enumerate(path.read_text().splitlines(), 1)
+    found = [f"{path.relative_to(ROOT)}:{number}: {line}"
+             for path in sorted(TESTS.glob("cli/*/*.txtar")) for number, line in enumerate(path.read_text().splitlines(), 1)
              if HIDDEN.search(line) or (line == "..." and path.parent.name == "scan")]
     note("what is found is pinned; support/cli.py --update writes it", "\n  ".join(found))
 

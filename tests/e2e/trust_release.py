@@ -187,15 +187,22 @@ def tampered_releases_do_not_start(rig, checks):
     checks.that(done.returncode == 0 and app.read_bytes() == kept and rig.served() == "2.0.0", "and the next deployment goes on from there", done.stdout + done.stderr)
 
 
+def with_words(command):
+    """The processes with just these words."""
+    wanted = command.encode().replace(b" ", b"\0") + b"\0"
+    return [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == wanted]
+
+
 def survivors_of_a_killed_supervisor(rig, checks):
     lasting = f"sleep 1017.{os.getpid()}"  # another checkout's test has another number
-    sessions = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == lasting.encode().replace(b" ", b"\0") + b"\0"]
+    sessions = lambda: with_words(lasting)
     for user, version in ((TARGET.pw_name, "2.5.0"), ("", "2.6.0")):
         configure(rig, f"\n        user: {user}" if user else "", release="{path: release}")
         file = rig.work / "fairlead.yml"
         text = file.read_text()
         line = next(one for one in text.splitlines() if "command: [" in one)
-        file.write_text(text.replace(line, "        command: [sh, -c, 'setsid -f LASTING; exec /usr/bin/python3 app.py \"$FAIRLEAD_SOCKET\"']".replace("LASTING", lasting)))
+        command = f"        command: [sh, -c, 'setsid -f {lasting}; exec /usr/bin/python3 app.py \"$FAIRLEAD_SOCKET\"']"
+        file.write_text(text.replace(line, command))
         rig.release(version)
         done = rig.apply()
         first = sessions()
@@ -222,7 +229,7 @@ def survivors_of_a_killed_supervisor(rig, checks):
 
 def killed_in_prepare(rig, checks):
     lasting = f"sleep 1019.{os.getpid()}"
-    of_prepare = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == lasting.encode().replace(b" ", b"\0") + b"\0"]
+    of_prepare = lambda: with_words(lasting)
     for guarded, user in itertools.product((True, False), (f"\n        user: {TARGET.pw_name}", "")):
         configure(rig, f"{user}\n        prepare: [[sh, -c, 'echo began >> data/began; [ -e data/quick ] || setsid -w {lasting}']]", release="{path: release}")
         quick, began = rig.root / "shared" / "data" / "quick", rig.root / "shared" / "data" / "began"

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""left.py FOLDER: what tests left that had FOLDER as their TMPDIR, a line `LEFT: …` each: files in it, and processes that began with it,
-are at work in it, or name it in their words or environment. Who ends has three seconds. What is left is ended and deleted, and the folder is gone; 1: something was.
+"""left.py FOLDER: what tests left that had FOLDER as their TMPDIR, a line `LEFT: …` each: files in it, and processes that are at work in
+it, or name it in their words or environment. Who ends has three seconds. What is left is ended and deleted, and the folder is gone;
+1: something was.
 """
 import os
 import pathlib
