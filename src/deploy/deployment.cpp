@@ -220,6 +220,7 @@ bool Deployment::lead_back() {
 Error Deployment::cause_of(const Error& error) {
     if (!watch_.heard_an_end()) return error;
     const bool back = lead_back();
+    if (error.kind != Kind::no) return error; // that is known already
     const auto how = watch_.how_it_ended();
     if (!how.ok() && how.error().kind != Kind::no) return how.error();
     constexpr Milliseconds between{100};

@@ -14,7 +14,7 @@ import time
 
 from engine import Engine, Missing
 from rig import Load, Rig, checks
-from until import wait_for
+from until import wait_for, wait_until
 
 CONFIG = """\
 version: 1
@@ -334,6 +334,68 @@ def reboot(rig, checks):
     checks.that(not rig.leftovers(), "and nothing else does", rig.leftovers())
 
 
+def restart_engine(pause=0.5):
+    engine.stop()
+    time.sleep(pause)
+    engine.start()
+
+
+def restart_router(rig):
+    rig.nginx.terminate()
+    rig.nginx.wait()
+    time.sleep(0.5)
+    rig.start_router()
+
+
+def apply_while(rig, step, happens):
+    """A deployment during which that happens once, half a second after `step` has begun."""
+    known = set((rig.state_folder / "deployments").iterdir())
+    under_way = subprocess.Popen([str(word) for word in rig.command("apply", "--release-version", rig.version)], cwd=rig.work,
+                                 env=rig.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def begun():
+        fresh = [path / "journal.jsonl" for path in set((rig.state_folder / "deployments").iterdir()) - known]
+        return under_way.poll() is not None or any(path.exists() and f'"{step}"' in path.read_text().split("\n", 1)[-1] for path in fresh)
+    wait_until(f"{step} has begun", begun, 60)
+    time.sleep(0.5)
+    happens()
+    out, err = under_way.communicate(timeout=120)
+    return subprocess.CompletedProcess([], under_way.returncode, out, err)
+
+
+def away(rig, checks):
+    """What an outage or somebody ends in the bake is not the release's fault: it is baked again, or taken back and may be deployed again."""
+    policy, serves = rig.work / "compose.live.yml", rig.served()
+    candidate = lambda: docker("ps", "-q", "--filter", f"label=com.docker.compose.project={rig.project}", "--filter",
+                               f"label=dev.fairlead.release={[*sorted(rig.state_folder.glob(f'releases/{rig.version}-*'))][-1].stem}").stdout.split()
+    rows = [("the engine restarts, restart: always", "always", restart_engine, 0),
+            ("the engine restarts, restart: no", '"no"', restart_engine, 3),
+            ("the router restarts", "always", lambda: restart_router(rig), 0),
+            ("somebody stops its container, restart: always", "always", lambda: docker("stop", "-t", "1", *candidate()), 3),
+            ("somebody stops its container, restart: no", '"no"', lambda: docker("stop", "-t", "1", *candidate()), 3)]
+    for number, (name, restart, happens, status) in enumerate(rows):
+        rig.configure(bake="2s")
+        policy.write_text(f"services: {{web: {{restart: {restart}}}}}\n")
+        rig.release(f"6.{number}.0")
+        done = apply_while(rig, "bake", happens)
+        checks.that(done.returncode == status and rig.served() == (rig.version if status == 0 else serves), f"{name}: status {status}", told(done))
+        if status:
+            rig.configure(bake="100ms")
+            policy.write_text(f"services: {{web: {{restart: {restart}}}}}\n")
+            done = rig.apply()
+            checks.that(done.returncode == 0 and rig.served() == rig.version, f"{name}: it isn't marked bad, and is deployed", told(done))
+        serves = rig.served()
+        checks.that(not rig.leftovers(), f"{name}: nothing else is left", rig.leftovers())
+    docker("compose", "-p", rig.project, "-f", str(rig.work / "compose.yml"), "up", "-d", "db")
+    policy.write_text("services: {web: {restart: always}}\n")
+    rig.release("6.9.0")
+    done = rig.apply()
+    restart_engine()
+    wait_until("what was deployed serves again", lambda: rig.served() == "6.9.0", 60)
+    checks.that(done.returncode == 0 and {rig.served() for _ in range(30)} == {"6.9.0"} and not rig.leftovers(),
+                "after an engine's restart nothing old serves", f"{told(done)} {rig.leftovers()}")
+
+
 def blocked(rig, checks):
     rig.release("5.0.0")
     path = rig.work / "compose.live.yml"
@@ -358,7 +420,7 @@ os.environ.update(engine.environment)
 rig = None
 try:
     rig = ComposeRig(sys.argv[1])
-    for act in (switches, secrets_stay, printed, rollback, sick, crashes, killed, others, strangers, reboot, blocked):
+    for act in (switches, secrets_stay, printed, rollback, sick, crashes, killed, others, strangers, reboot, away, blocked):
         if not sys.argv[2:] or act.__name__ in sys.argv[2:] or act is switches:
             print(f"-- {act.__name__}", flush=True)
             act(rig, checks)

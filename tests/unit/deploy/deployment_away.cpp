@@ -1,4 +1,5 @@
 #include "support/catch.h"
+#include "support/fake_host.h"
 #include "sys/files/log.h"
 #include "unit/deploy/model.h"
 
@@ -156,16 +157,25 @@ TEST_CASE("an engine that restarts with its containers is no fault of the releas
 
 TEST_CASE("an engine that doesn't start its containers again leaves no release marked bad") {
     hushed();
-    Rig rig("blue-green");
-    const auto outcome = deploy_while(rig, engine_restarts(rig, false));
-    CHECK(outcome.verdict == "rolled_back");
-    CHECK_FALSE(outcome.sick);
-    CHECK_FALSE(outcome.is_its_fault);
-    REQUIRE(outcome.error);
-    CHECK(outcome.error->message == "the process of slot b was ended by signal 9 after what keeps it (engine, systemd) "
-                                    "was away");
-    CHECK(rig.host.routed_to() == "a");
-    CHECK(rig.host.slots["a"].running);
+    for (const bool is_heard : {false, true}) {
+        CAPTURE(is_heard);
+        fairlead::test::FakeHost machine{"/"};
+        Rig rig("blue-green", machine);
+        if (is_heard) rig.host.heard = {{.pid = 7}};
+        const auto restarts = engine_restarts(rig, false);
+        const auto outcome = deploy_while(rig, [&] {
+            restarts();
+            machine.one_ended = is_heard;
+        });
+        CHECK(outcome.verdict == "rolled_back");
+        CHECK_FALSE(outcome.sick);
+        CHECK_FALSE(outcome.is_its_fault);
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->message == "the process of slot b was ended by signal 9 after what keeps it (engine, "
+                                        "systemd) was away");
+        CHECK(rig.host.routed_to() == "a");
+        CHECK(rig.host.slots["a"].running);
+    }
 }
 
 TEST_CASE("what somebody else ends in the bake is taken back, and may be deployed again") {

@@ -64,10 +64,11 @@ struct Host {
     }
     std::vector<std::string> violations;
 
-    int away = 0;                  // that many questions find no engine
-    std::function<void()> at_back; // when it is there again
-    int router_away = 0;           // that many orders and questions find no router
-    int calls_left = -1;           // until the deployer is killed; -1: never
+    std::vector<sys::ProcessId> heard; // whose end is
+    int away = 0;                      // that many questions find no engine
+    std::function<void()> at_back;     // when it is there again
+    int router_away = 0;               // that many orders and questions find no router
+    int calls_left = -1;               // until the deployer is killed; -1: never
     int calls = 0;
     std::function<void()> at_call, at_look; // before each, where somebody wants to know
     void call() {
@@ -160,6 +161,7 @@ class ModelPlace : public Place {
         const auto& seen = host_.slots[name_of(instance)];
         return ProcessSeen{seen.running, false, 0, seen.last_status, seen.ending, seen.by_another};
     }
+    std::vector<sys::ProcessId> processes(const std::vector<Instance>&) override { return host_.heard; }
     Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override {
         host_.call();
         return {};
