@@ -143,7 +143,7 @@ Result<void> Applier::carry_out(Way& way, std::size_t at) {
     const auto ran = way.as_ours + database_.table.progressed(way.row, progress, way.sums[at + 1]);
     way.is_noted = false;
     if (const auto invalid = way.in_block ? std::string() : TRY(passed_over(database_, piece)); !invalid.empty())
-        TRY_VOID(drop_invalid_index(database_, invalid));
+        TRY(drop_to_make_again(database_, invalid));
     std::string lost;
     auto answer = piece.data ? send_copy(way, at, ran, lost) : send_one(way, at, ran, lost);
     if (piece.is_commit || piece.is_rollback) way.in_block = false;

@@ -176,11 +176,8 @@ Result<report::Report> drop_invalid(Database& database) {
     for (const Step& step : standing.steps) {
         if (!step.is_open() || !step.file) continue;
         for (const auto& index : TRY(invalid_indexes(database, step.file->up))) {
-            ++count;
-            if (!database.lock) continue;
             sys::fault_point("before");
-            TRY_VOID(asked(database.session(), "DROP INDEX CONCURRENTLY IF EXISTS " + index,
-                           fmt::format("the index {} can't be dropped", index)));
+            count += !database.lock || TRY(drop_invalid_index(database, index)) ? 1 : 0;
             sys::fault_point("after");
         }
     }
