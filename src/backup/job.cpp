@@ -180,6 +180,33 @@ Result<void> check_some(const Job& job) {
                           job.store().shown(), job.app));
 }
 
+// A set that was made when one of a later name was there already is newer than that one. Only the last names are looked
+// at: more sets than that are rarely made by a clock that is ahead.
+void order_by_chain(const Job& job, Store& store, Found& found) {
+    constexpr std::size_t most = 16;
+    auto& sets = found.sets;
+    if (sets.size() < 2) return;
+    const std::string by_name = sets.front().id;
+    for (std::size_t at = 0; at < std::min(most, sets.size()); ++at) {
+        auto manifest = read_trusted(job, store, sets[at]);
+        if (!manifest.ok()) continue; // whoever takes it is told
+        sets[at].after = std::move(manifest->after);
+        const auto here = sets.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto older = std::find_if(sets.begin(), here, [&](const Set& one) { return here->was_made_after(one); });
+        std::rotate(older, here, here + 1);
+    }
+    if (sets.front().id != by_name)
+        sys::log_warning(fmt::format("set {} was made after {}, though its name is earlier: a clock was wrong; {} is "
+                                     "taken for the latest",
+                                     sets.front().id, by_name, sets.front().id));
+}
+
+Result<Found> list_for(const Job& job, Store& store, const std::string& id) {
+    auto found = TRY(list_sets(store, job.owner()));
+    if (id == "latest") order_by_chain(job, store, found);
+    return found;
+}
+
 Error or_elsewhere(const Job& job, const std::string& id, Error error) {
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
         const auto found = list_sets(*job.stores[at], job.owner());

@@ -38,6 +38,11 @@ Result<void> check_some(const Job& job);
 Error or_elsewhere(const Job& job, const std::string& id, Error error);
 // Of the first store, judged; where it can't be asked the error says which other one has the latest.
 Result<Found> list_first(const Job& job);
+// Puts those first that were made last by what the sets say of one another, whatever the clocks said that gave them
+// their names; a warning names those that differ. Reads a few manifests.
+void order_by_chain(const Job& job, Store& store, Found& found);
+// Of a store; ordered so if the latest is asked for.
+Result<Found> list_for(const Job& job, Store& store, const std::string& id);
 // Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
 

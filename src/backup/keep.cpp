@@ -32,7 +32,7 @@ Result<report::Report> mark(const Place& place, const Request& request, KeepMark
     if (request.id.empty()) return usage(fmt::format("say which set: fairlead-backup {} ID, or latest", command));
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_some(job));
-    const auto found = TRY(list_sets(job.store(), job.owner()));
+    const auto found = TRY(list_for(job, job.store(), request.id));
     const Set* set = TRY(choose(found, request.id, job.clock.now()));
     if (mark == KeepMark::set) TRY_VOID(read_trusted(job, job.store(), *set));
     const std::string id = set->id;

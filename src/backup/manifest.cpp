@@ -201,6 +201,7 @@ std::string write_manifest(const Manifest& manifest) {
                         {"commit", manifest.commit},
                         {"started", format_utc(manifest.started)},
                         {"finished", format_utc(manifest.finished)},
+                        {"after", manifest.after},
                         {"parts", std::move(parts)}});
 }
 
@@ -216,6 +217,7 @@ Result<Manifest> read_manifest(std::string_view text, const std::string& name, c
     manifest.commit = reader.text("commit");
     manifest.started = reader.time("started");
     manifest.finished = reader.time("finished");
+    if (json.contains("after")) manifest.after = reader.texts("after");
     for (const Json& one : reader.list("parts"))
         if (!read_part(one, manifest.parts.emplace_back())) return strange(name);
     if (!reader.ok || manifest.parts.empty()) return strange(name);

@@ -46,6 +46,9 @@ struct Part {
 struct Manifest {
     std::string id, app, environment, host, tool_version, commit;
     SystemTime started, finished;
+    // Sets that were in the store when it was made: those whose names are later than its own, as clocks differ, and the
+    // newest of the others. Empty: there was none, or nobody wrote it down (before 0.2).
+    std::vector<std::string> after;
     std::vector<Part> parts;
     const Part* find(std::string_view name) const; // null: there is none
 };

@@ -49,7 +49,7 @@ Candidates candidates(const Job& job, Store& store, const Found& found, const El
         const bool is_verified = set.verified(static_cast<int>(job.settings.verify.level)).has_value();
         chosen.all.push_back({set.id, SystemTime(set.time), is_verified || known.is_verified, set.keep || known.stays,
                               job.clock.now() - set.restoring < longest_restore ? "a restore" : "",
-                              sources_of(manifest.value())});
+                              set.id == found.sets.front().id, sources_of(manifest.value())});
     }
     return chosen;
 }
@@ -115,7 +115,8 @@ Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhe
         auto taken = TRY(lock(store, "prune", request.wait_lock));
         held = std::move(taken);
     }
-    const auto found = TRY(list_judged(job, store));
+    auto found = TRY(list_judged(job, store));
+    order_by_chain(job, store, found);
     const auto chosen = candidates(job, store, found, elsewhere);
     for (const auto& message : chosen.damaged) sys::log_warning(message);
     const auto now = job.clock.now();

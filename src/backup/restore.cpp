@@ -237,7 +237,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
             "restore needs a target; say --to and a database's name, a path, env:VARIABLE with its URL, or original");
     const Job job = TRY(begin(place, request));
     if (request.id.empty()) return usage("restore needs a set; name its id, or latest");
-    const auto listed = list_sets(job.store(), job.owner());
+    const auto listed = list_for(job, job.store(), request.id);
     if (!listed.ok()) return or_elsewhere(job, request.id, listed.error());
     const Found& found = listed.value();
     const auto chosen = choose(found, request.id, job.clock.now());

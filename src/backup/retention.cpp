@@ -59,7 +59,7 @@ void reasons_to_stay(const std::vector<Candidate>& sets, const Keep& keep, Syste
         std::find_if(sets.begin(), sets.end(), [](const Candidate& one) { return one.is_verified; });
     for (const Candidate& set : sets) {
         auto& its = reasons[set.id];
-        if (&set == &sets.front()) its.push_back("the newest" + of);
+        if (&set == &sets.front() || set.is_latest) its.push_back("the newest" + of);
         if (newest_verified != sets.end() && set.id == newest_verified->id)
             its.push_back("the newest verified one" + of);
         if (set.is_marked) its.emplace_back("marked to stay");

@@ -22,6 +22,7 @@ struct Candidate {
     bool is_verified = false;
     bool is_marked = false;   // somebody said that it stays
     std::string needed;       // by whom: "restore of host web1"; empty: nobody
+    bool is_latest = false;   // of all, by what the sets say of one another
     std::string sources = {}; // "db, uploads": sets of other sources are counted apart
 };
 

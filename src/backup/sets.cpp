@@ -57,6 +57,10 @@ std::uint64_t Set::bytes() const {
     return sum;
 }
 
+bool Set::was_made_after(const Set& other) const {
+    return std::find(after.begin(), after.end(), other.id) != after.end();
+}
+
 void Set::count(const Verification& claim) {
     const auto later = [](const Verification& a, const Verification& b) { return a.at < b.at; };
     verifications.insert(std::upper_bound(verifications.begin(), verifications.end(), claim, later), claim);

@@ -19,11 +19,13 @@ struct Set {
     bool begun = false;   // without a manifest: a run of ours is at it, or died; else it is no file of ours
     std::vector<Object> data;
     std::vector<Object> beside;              // manifest, verifications, keep, restores at work
+    std::vector<std::string> after;          // as its manifest says (order_by_chain); mostly it isn't read
     SystemTime restoring = {};               // since when somebody restores it; long ago: it was killed
     std::vector<Verification> verifications; // those that count, oldest first: each that failed, and claims that do
     std::vector<Verification> claims;        // that passed, by their names, which whoever writes to the store may give
     bool has_unsigned = false;               // one of these no trusted key signed
     std::uint64_t bytes() const;             // of its data
+    bool was_made_after(const Set& other) const;
     void count(const Verification& claim);
     // The last verification of that level or a higher one, when it passed, and none of any level failed after it.
     std::optional<Verification> verified(int level) const;

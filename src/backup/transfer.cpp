@@ -46,7 +46,7 @@ HaveIt who_has(const Job& job, const std::string& id) {
     HaveIt found;
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
         Store& store = *job.stores[at];
-        const auto sets = list_sets(store, job.owner());
+        const auto sets = list_for(job, store, id);
         if (!sets.ok()) {
             found.why.push_back(fmt::format("{}: {}", store.shown(), sets.error().message));
             continue;
@@ -64,6 +64,8 @@ HaveIt who_has(const Job& job, const std::string& id) {
         }
     }
     const auto newest = std::max_element(found.all.begin(), found.all.end(), [](const HasIt& one, const HasIt& other) {
+        if (one.set.was_made_after(other.set) || other.set.was_made_after(one.set))
+            return other.set.was_made_after(one.set);
         return one.set.time < other.set.time;
     });
     if (newest == found.all.end()) return found;
@@ -92,7 +94,7 @@ Result<report::Report> fetch_from(const Job& job, const HasIt& from, const Reque
 Result<report::Report> push(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_stores(job, "push", request));
-    const auto found = TRY(list_sets(job.store(), job.owner()));
+    const auto found = TRY(list_for(job, job.store(), request.id));
     const Set* set = TRY(choose(found, request.id, job.clock.now()));
     const auto manifest = TRY(open_trusted(job, job.store(), *set));
     const auto others = counted(job.stores.size() - 1, "store", "stores");

@@ -148,8 +148,10 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     const int level = TRY(level_of(request, job));
     if (!request.dry_run) sweep_scratch();
-    const auto found = TRY(list_first(job));
-    const Set* set = TRY(choose(found, request.id.empty() ? "latest" : request.id, job.clock.now()));
+    auto found = TRY(list_first(job));
+    const std::string id = request.id.empty() ? "latest" : request.id;
+    if (id == "latest") order_by_chain(job, job.store(), found);
+    const Set* set = TRY(choose(found, id, job.clock.now()));
     const auto verdict = TRY(prove(job, *set, level));
     auto report = say(verdict);
     if (request.dry_run) return report;

@@ -249,6 +249,45 @@ def two_at_once(folder):
                  f"{first.returncode}, {second.returncode}: {said}{project.sets()}")
 
 
+def clock_was_ahead(folder):
+    """A set that was made by a clock three days ahead has the last name for three days and more. Whichever was made last is the latest."""
+    project = Project(folder / "ahead", CONFIG.replace("file:store]", "file:store, file:copies]"))
+    database = sqlite3.connect(project.folder / "app.db")
+    database.execute("CREATE TABLE made (id integer)")
+
+    def run(number, clock):
+        database.execute("INSERT INTO made VALUES (?)", (number,))
+        database.commit()
+        return project.run("run", "-q", FAIRLEAD_CLOCK=f"+{clock}").returncode
+
+    def latest(what, wanted, clock, *parts):
+        target = project.folder / f"{what}.db".replace(" ", "_")
+        done = project.run("restore", "latest", "--to", str(target), FAIRLEAD_CLOCK=f"+{clock}")
+        found = sqlite3.connect(target).execute("SELECT max(id) FROM made").fetchone()[0] if target.exists() else None
+        told = done.stdout + done.stderr
+        counted.note(what, "" if done.returncode == 0 and found == wanted and all(part in told for part in parts) else f"{done.returncode} {found} {told}")
+        return told
+
+    statuses = [run(1, 259200), run(2, 259300), run(3, 60), run(4, 250000)]
+    counted.note("four sets are made, two of them ahead", "" if statuses == [0, 0, 0, 0] else str(statuses))
+    latest("not yet reached", 4, 250100, "was made after")
+    told = latest("reached", 4, 260000, "was made after", "a clock was wrong")
+    counted.note("both are named", "" if all(one in told for one in project.sets()[:3:2]) else told)
+    verified = project.run("verify", "latest", "--level", "1", FAIRLEAD_CLOCK="+260000")
+    counted.note("verify takes the same", "" if project.sets()[2] in verified.stdout else verified.stdout)
+    (project.folder / "fairlead.yml").write_text((project.folder / "fairlead.yml").read_text() + "  keep: {last: 1}\n")
+    latest_id = project.sets()[2]
+    pruned = project.run("prune", "--allow-many", FAIRLEAD_CLOCK="+260000")
+    counted.note("prune keeps it", "" if pruned.returncode == 0 and latest_id in project.sets() and len(project.sets()) == 2 else pruned.stdout + pruned.stderr)
+    shutil.rmtree(project.store)
+    fetched = project.run("fetch", "latest", FAIRLEAD_CLOCK="+260000")
+    counted.note("fetch, too", "" if fetched.returncode == 0 and len(project.sets()) == 1 else fetched.stdout + fetched.stderr)
+    latest("fetched", 4, 260000)
+    counted.note("a set that is made then is the latest again", "" if run(5, 270000) == 0 else "it isn't made")
+    told = latest("later", 5, 270100)
+    counted.note("of which nothing is said", told if "clock" in told else "")
+
+
 def clock_jumps(folder):
     """A set of tomorrow is what a clock that jumped back sees."""
     project = Project(folder / "clock", CONFIG + "  keep: {last: 1}\n")
@@ -346,7 +385,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
     if sys.argv[2:] == ["full"]:
         full(pathlib.Path(name))
     else:
-        for part in (flips, killed_running, killed_restoring, killed_pruning, two_at_once, clock_jumps):
+        for part in (flips, killed_running, killed_restoring, killed_pruning, two_at_once, clock_jumps, clock_was_ahead):
             part(pathlib.Path(name))
         full_disks()
         table()

@@ -480,6 +480,25 @@ def came_meanwhile(server, folder):
                     server.psql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def made_meanwhile(server, folder):
+    """No database of that name was there when the restore began, and somebody has made one when it ends."""
+    project = Project(folder / "made", server.tcp_url("kinds"))
+    project.expect("a set for a database that comes", ["run"], 0)
+    run = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "late"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "SHOP_URL": project.url, "FAIRLEAD_FAULT": "stop@counted"})
+    is_there = wait_stopped(run)
+    server.psql("CREATE DATABASE late")
+    server.psql("CREATE TABLE came (id int)", "late")
+    run.send_signal(signal.SIGCONT)
+    said = run.communicate(timeout=60)[0]
+    left = server.ask("SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE 'late%'")
+    counted.note("a database that somebody made meanwhile stays, and no copy is left", "" if is_there and run.returncode == 3 and left == "late" and
+                 server.ask("SELECT to_regclass('came')", "late") == "came" and "run the command again" in said else f"{run.returncode} {left} {said}")
+    project.expect("then it is asked about", ["restore", "latest", "--to", "late"], 2, "is not empty", "--overwrite")
+    project.expect("and restored", ["restore", "latest", "--to", "late", "--overwrite"], 0, "late_before_")
+
+
 def sorted_as_there(server, folder):
     """Order and bytes are the database's own: ICU's rules, and bytes of no encoding."""
     for name, options, text, question, answer in (
@@ -513,6 +532,6 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Se
     failing(served, made_project, pathlib.Path(name))
     plain(served, pathlib.Path(name))
     losing(served, pathlib.Path(name))
-    for part_of_it in (via, directory, queries, kinds, came_meanwhile, sorted_as_there):
+    for part_of_it in (via, directory, queries, kinds, came_meanwhile, made_meanwhile, sorted_as_there):
         part_of_it(served, pathlib.Path(name))
 counted.close()

@@ -6,6 +6,7 @@ CONCURRENTLY waits for every snapshot that is older. Whoever waits for a lock in
 the control shows. Ours asks and goes away again, so nothing waits for anything, and no invalid index is left.
 """
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
-from until import wait_until  # noqa: E402
+from until import wait_stopped, wait_until  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate"
 REPLICAS = 4
@@ -79,10 +80,57 @@ def replicas(server, folder):
     writer.kill()
 
 
+def built_by_hand(server, folder):
+    """An index that is being built is invalid, too: neither repair nor up drops it, whether it is built still when they act or not."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "DATABASE_URL": server.url()}
+    build = "CREATE UNIQUE INDEX CONCURRENTLY twice_a ON twice (a);\n"
+
+    def start(*words, fault=None):
+        return subprocess.Popen([PROGRAM, *words], cwd=folder, env=environment | ({"FAIRLEAD_FAULT": f"stop@{fault}"} if fault else {}),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    for words in (["repair", "--drop-invalid-indexes"], ["up"]):
+        for fault in (None, "index-invalid"):
+            server.psql("DROP TABLE IF EXISTS twice; DROP TABLE IF EXISTS fairlead_migrations; CREATE TABLE twice (a integer); INSERT INTO twice VALUES (1), (1)")
+            (folder / "migrations").mkdir(exist_ok=True)
+            (folder / "migrations/1_index.up.sql").write_text("-- fairlead: no-transaction\n" + build)
+            failed = start("up")
+            failed.communicate(timeout=60)
+            invalid = server.ask(INVALID)
+            server.psql("DROP INDEX twice_a; DELETE FROM twice")
+            writer = server.session("postgres", "BEGIN; INSERT INTO twice VALUES (7);")  # keeps CONCURRENTLY waiting
+            by_hand = server.session("postgres", "SELECT 1;")
+            by_hand.stdin.write(build)
+            by_hand.stdin.close()
+            wait_until("the index is being built", lambda: server.ask(INVALID) == "1")
+            ours = start(*words, fault=fault)
+            if fault:
+                wait_stopped(ours)
+            said = "" if fault else ours.communicate(timeout=60)[0]
+            writer.stdin.write("COMMIT;\n")
+            writer.stdin.close()
+            by_hand.wait(60)
+            writer.wait(60)
+            if fault:
+                ours.send_signal(signal.SIGCONT)
+                said = ours.communicate(timeout=60)[0]
+            valid = server.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('twice_a')")
+            good = ours.returncode == 0 if fault else ours.returncode == 3 and "run the command again when that has ended" in said
+            counted.note(f"{words[0]}: an index that is built by hand{', and whole when it acts,' if fault else ''} stays", "" if
+                         failed.returncode == 1 and invalid == "1" and good and valid == "t" else f"{invalid} {ours.returncode} {valid} {said}")
+    server.psql("DROP TABLE twice; DROP TABLE fairlead_migrations; CREATE TABLE twice (a integer); INSERT INTO twice VALUES (1), (1)")
+    start("up").communicate(timeout=60)
+    said = start("repair", "--drop-invalid-indexes").communicate(timeout=60)[0]
+    counted.note("one that is left behind is dropped", "" if "1 invalid index dropped" in said and server.ask(INVALID) == "0" else said)
+
+
 if postgres.folder_of_programs() is None:
     counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory() as scratch, postgres.Server(settings=["deadlock_timeout=300ms"]) as server:
     server.psql("CREATE TABLE rows AS SELECT i AS a, i AS b FROM generate_series(1, 50000) i")
     control(server)
     replicas(server, pathlib.Path(scratch))
+    hand = pathlib.Path(scratch) / "by hand"
+    hand.mkdir()
+    built_by_hand(server, hand)
 counted.close()

@@ -41,6 +41,10 @@ FIRES = "INSERT INTO k VALUES (1);\n"
 LOST = "the table users lost 3 of 3 rows"
 CHANGES = ERASES.replace("DELETE FROM users", "UPDATE users SET name = 'x'")
 CHANGED = "the table users had all of its 3 rows changed"
+SHOPS_FIRE = "INSERT INTO orders VALUES (1), (1), (1);\n"
+SHOPS_TABLES = ("CREATE TABLE shops (id integer PRIMARY KEY, n integer); INSERT INTO shops VALUES (1, 0), (2, 0), (3, 0);"
+                "CREATE TABLE orders (shop integer);")
+SHOPS = SHOPS_TABLES + "CREATE TRIGGER z AFTER INSERT ON orders BEGIN UPDATE shops SET n = n + 1 WHERE id = new.shop; END;"
 SQLITE = [
     Case("a trigger of its own", ERASES + FIRES, said=LOST),
     Case("one of another case of letters", ERASES.replace("FROM users", "FROM USERS") + FIRES, said=LOST),
@@ -84,6 +88,9 @@ SQLITE = [
          "users BEGIN UPDATE users SET id = id WHERE id = new.id; END;"),
     Case("a trigger that counts", FIRES * 3, before="CREATE TABLE k (a integer); CREATE TABLE sums (n integer); INSERT INTO sums VALUES (0);"
          "CREATE TRIGGER z AFTER INSERT ON k BEGIN UPDATE sums SET n = n + 1; END;"),
+    Case("a trigger that counts one of several", SHOPS_FIRE, before=SHOPS),
+    Case("a trigger that counts each of several", SHOPS_FIRE.replace("(1), (1), (1)", "(1), (2), (3)"), before=SHOPS,
+         said="the table shops had all of its 3 rows changed"),
     Case("the one before stays", "CREATE TABLE first (a integer);\n", ERASES + FIRES, said="done: 1 x"),
     Case("confirmed", ERASES + FIRES, words=("--confirm-destructive", "1"), left=0),
     Case("a trigger that only writes down", "CREATE TABLE k (a integer); CREATE TABLE log (a integer); CREATE TRIGGER z AFTER INSERT ON k BEGIN "
@@ -115,6 +122,9 @@ def fired(does, trigger=TRIGGER, fires=FIRES):
 
 PARTED = ("CREATE TABLE parted (region text, n integer) PARTITION BY LIST (region); CREATE TABLE north PARTITION OF parted FOR VALUES IN ('n');"
           "CREATE TABLE south PARTITION OF parted FOR VALUES IN ('s'); INSERT INTO parted SELECT 'n', i FROM generate_series(1, 5) i;")
+SHOPS_THERE = SHOPS_TABLES + ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE shops SET n = n + 1 WHERE id = NEW.shop; RETURN NEW; "
+                              "END $$; CREATE TRIGGER z AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();")
+SHOPS_CAUGHT = SHOPS_THERE.replace("RETURN NEW; END", "RETURN NEW; EXCEPTION WHEN division_by_zero THEN RETURN NULL; END")
 POSTGRES = [
     Case("a trigger of its own", fired("DELETE FROM users"), said=LOST_THERE),
     Case("one that was there", FIRES, before=FUNCTION % "DELETE FROM users" + TRIGGER, said=LOST_THERE),
@@ -164,6 +174,11 @@ POSTGRES = [
     Case("a trigger that changes some", fired(ALL + " WHERE id < 3")),
     Case("a trigger that counts", "INSERT INTO k SELECT generate_series(1, 9);\n", before="CREATE TABLE sums (n integer); INSERT INTO sums VALUES "
          "(0);" + FUNCTION % "UPDATE sums SET n = n + 1" + TRIGGER),
+    Case("a trigger that counts one of several", SHOPS_FIRE, before=SHOPS_THERE),
+    Case("a trigger that counts each of several", SHOPS_FIRE.replace("(1), (1), (1)", "(1), (2), (3)"), before=SHOPS_THERE,
+         said="the table public.shops had all of its 3 rows changed"),
+    Case("one that does so within a block that may fail", SHOPS_FIRE.replace("(1), (1), (1)", "(1), (2), (3)"), before=SHOPS_CAUGHT,
+         said="the table public.shops had all of its 3 rows changed"),
     Case("another database by words", "SELECT " + ELSEWHERE + ";\n", before="CREATE EXTENSION dblink;", said="destroys", by_words=True),
     Case("another database within a block", "DO $$ BEGIN PERFORM " + ELSEWHERE + "; END $$;\n", before="CREATE EXTENSION dblink;", said="destroys",
          by_words=True),

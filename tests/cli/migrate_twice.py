@@ -18,8 +18,9 @@ from until import wait_stopped  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate"
 FILES = {"1_table.sql": "CREATE TABLE ran (version INTEGER);\n", "2_row.sql": "INSERT INTO ran VALUES (2);\n",
-         "3_row.sql": "INSERT INTO ran VALUES (3);\n", "4_row.sql": "-- fairlead: no-transaction\nINSERT INTO ran VALUES (4);\n"}
-TOLD = ("another run has done it meanwhile, and nothing that this one did is left", "nothing to do", "is held by", "another one migrates")
+         "3_row.sql": "INSERT INTO ran VALUES (3);\n", "4_row.sql": "-- fairlead: no-transaction\nINSERT INTO ran VALUES (4);\nINSERT INTO ran VALUES (5);\nINSERT INTO ran VALUES (6);\n"}
+RAN = [2, 3, 4, 5, 6]
+TOLD = ("another run has done it meanwhile, and nothing that this one did is left", "another run goes on with it, and this one has stopped behind statement", "nothing to do", "is held by", "another one migrates")
 
 
 class Project:
@@ -46,7 +47,7 @@ def go_on(run):
         time.sleep(0.005)
 
 
-def judge(what, runs, ran, wanted=(2, 3, 4)):
+def judge(what, runs, ran, wanted=tuple(RAN)):
     said = [run.communicate(timeout=60)[0] for run in runs]
     wrong = [] if ran() == sorted(wanted) else [f"ran: {ran()}"]
     for run, text in zip(runs, said):
@@ -84,7 +85,7 @@ def on_sqlite(folder):
     first = Project(folder / "first", names["relative"])
     for name, url in names.items():
         second = Project(folder / f"second {name}", url)
-        for fault in ("locked", "read", "ready", "before", "after") if name in ("link", "hard link") else ("ready",):
+        for fault in ("locked", "read", "ready", "before", "after", "started", "progressed") if name in ("link", "hard link") else ("ready",):
             for file in (folder / "real").iterdir():
                 file.unlink()
             (folder / "hard.db").unlink(missing_ok=True)
@@ -96,6 +97,30 @@ def on_sqlite(folder):
             two.wait(60)
             go_on(one)
             judge(f"SQLite, second by {name}, first at {fault}", [one, two], lambda: rows(path))
+
+
+def repaired(folder):
+    """repair writes over no row that somebody has changed, made or taken away since it was read."""
+    changes = {"began again": "UPDATE fairlead_migrations SET started_at = '2001-01-01T00:00:00.000Z' WHERE version = '1'",
+               "was accepted": "UPDATE fairlead_migrations SET checksum = '%064d' WHERE version = '1'" % 7,
+               "was taken away and made again": "UPDATE fairlead_migrations SET state = 'reverted' WHERE version = '1'"}
+    for what, change in changes.items():
+        for words in (["--mark-pending", "1"], ["--mark-applied", "1"], ["--accept-checksum", "1"]):
+            project = Project(folder / f"repair {what} {words[0]}", "sqlite:app.db")
+            for name in list(FILES)[1:]:
+                (project.folder / "migrations" / name).unlink()
+            project.start("up").communicate(timeout=60)
+            run = project.start("repair", *words, fault="stop@before")
+            wait_stopped(run)
+            with sqlite3.connect(project.folder / "app.db") as database:
+                database.execute(change)
+            kept = database.execute("SELECT * FROM fairlead_migrations ORDER BY version").fetchall()
+            run.send_signal(signal.SIGCONT)
+            said = run.communicate(timeout=60)[0]
+            now = database.execute("SELECT * FROM fairlead_migrations ORDER BY version").fetchall()
+            counted.note(f"repair {words[0]} of a row that {what} meanwhile is refused", "" if run.returncode == 3 and kept == now and
+                         "another run has changed what is known of 1 meanwhile" in said else f"{run.returncode} {said} {kept} {now}")
+            database.close()
 
 
 def on_server(folder, server):
@@ -128,13 +153,14 @@ def on_server(folder, server):
         said = one.communicate(timeout=60)[0]
         other = two.communicate()[0]
         ran = sorted(int(line) for line in server.ask("SELECT version FROM ran", name).split())
-        wrong = ran != [2, 3, 4] or two.returncode != 0 or one.returncode != 3
+        wrong = ran != RAN or two.returncode != 0 or one.returncode != 3
         counted.note(f"PostgreSQL, the lock's session ended while the first is at {fault}",
                      f"{ran}, {one.returncode}: {said}\n{two.returncode}: {other}" if wrong else "")
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead twice ") as scratch:
     on_sqlite(pathlib.Path(scratch).resolve())
+    repaired(pathlib.Path(scratch).resolve() / "repair")
     if postgres.folder_of_programs() is None:
         counted.skip(postgres.PART, "on a server", postgres.INSTALL)
     else:

@@ -177,19 +177,17 @@ class DatabaseRestore : public Restore {
 
     Result<std::string> change_places() override {
         const std::string name = quoted_name(target_.database);
-        TRY(ask(server_, fmt::format("GRANT CONNECT ON DATABASE {} TO PUBLIC", quoted_name(beside_)),
-                "it can't be opened")); // as a new one is; what the old one says comes behind
+        // As a new one is; what the old one says comes behind.
+        const auto opened = fmt::format("GRANT CONNECT ON DATABASE {} TO PUBLIC", quoted_name(beside_));
         if (there_ == There::nothing) {
-            TRY(ask(server_,
-                    fmt::format("BEGIN; ALTER DATABASE {} RENAME TO {}; {}; COMMIT", quoted_name(beside_), name,
-                                mark(name, "NULL")),
-                    "it can't be named"));
+            TRY_VOID(name_it(name, opened));
             made_ = false;
             // Beside, for somebody to look at, it is whose it is.
             if (target_.database == part_.database && owners_ == Owners::kept)
                 TRY_VOID(apply_kept(server_, part_, target_.database));
             return std::string();
         }
+        TRY(ask(server_, opened, "it can't be opened"));
         auto settings = TRY(settings_of(server_, target_.database));
         for (const auto& one : settings)
             if (one.kind == "comment") comment_ = quoted_text(one.value);
@@ -256,6 +254,21 @@ class DatabaseRestore : public Restore {
             sys::log_info(fmt::format("what a killed restore left is gone: database {}", name));
         }
         return {};
+    }
+
+    // Nobody but its owner gets in before it has the name.
+    Result<void> name_it(const std::string& name, const std::string& opened) {
+        const auto answer =
+            TRY(server_.session->run(fmt::format("BEGIN; {}; ALTER DATABASE {} RENAME TO {}; {}; COMMIT", opened,
+                                                 quoted_name(beside_), name, mark(name, "NULL"))));
+        if (!answer.refusal) return {};
+        TRY_VOID(server_.session->run("ROLLBACK")); // else the copy can't be dropped
+        const bool is_there =
+            TRY(has_row(server_, "SELECT 1 FROM pg_database WHERE datname = " + quoted_text(target_.database)));
+        if (!is_there) return could_not(fmt::format("it can't be named: {}", answer.refusal->message));
+        return could_not(fmt::format("database '{}' was not there at the start, and somebody has made it meanwhile; "
+                                     "nothing was changed: run the command again",
+                                     target_.database));
     }
 
     // Both names change at one moment. Who is connected to the old one has to go.

@@ -191,9 +191,28 @@ std::string Table::put(const Record& record, const std::string& started, const s
 std::string Table::is_as_known(const Record& known) const {
     auto sql = fmt::format("version = {} AND state = {}", text(known.version), text(name_of(known.state)));
     if (!known.started_at.empty()) // it was read, and not made by this run
-        sql += fmt::format(" AND progress = {} AND {} = {}", known.progress, as_text("started_at"),
+        sql += fmt::format(" AND progress = {} AND checksum {} AND {} = {}", known.progress,
+                           known.checksum.empty() ? "IS NULL" : "= " + text(known.checksum), as_text("started_at"),
                            text(known.started_at));
     return sql;
+}
+
+// One key twice: no transaction goes on behind that, in either engine, whoever wrote it.
+std::string Table::refused_if(const std::string& condition) const {
+    return fmt::format("INSERT INTO {} (version, name, state) SELECT '__fence', 'fence', 'applied' FROM (SELECT 1 AS "
+                       "one UNION ALL SELECT 2) AS two WHERE {}",
+                       full(), condition);
+}
+
+std::string Table::fence(const Record& known) const {
+    return refused_if(fmt::format("NOT EXISTS (SELECT 1 FROM {} WHERE {})", full(), is_as_known(known)));
+}
+
+Result<std::string> Table::started_at(sys::Session& session, std::string_view version) const {
+    const auto answer = TRY(asked(
+        session, fmt::format("SELECT {} FROM {} WHERE version = {}", as_text("started_at"), full(), text(version)),
+        fmt::format("the table {} can't be read", shown())));
+    return answer.rows.empty() ? std::string() : value(answer.rows[0], 0);
 }
 
 Result<bool> Table::is_changed(sys::Session& session, std::string_view version, const Record* known) const {
@@ -221,30 +240,36 @@ std::string Table::put_started(const Record& record, const Record* known) const 
     return unless_changed(known) + put(record, now(), "NULL", "NULL");
 }
 
-std::string Table::put_as_is(const Record& record) const {
-    return put(record, record.started_at.empty() ? now() : text(record.started_at), now(),
-               std::to_string(record.duration_ms)) +
-           " ON CONFLICT (version) DO UPDATE SET name = excluded.name, kind = excluded.kind, checksum = "
-           "excluded.checksum, state = excluded.state, started_at = excluded.started_at, finished_at = "
-           "excluded.finished_at, duration_ms = excluded.duration_ms, applied_by = excluded.applied_by, tool_version = "
-           "excluded.tool_version, git_sha = excluded.git_sha, error = excluded.error, progress = excluded.progress, "
-           "direction = excluded.direction, out_of_order = excluded.out_of_order, backup = excluded.backup";
+std::string Table::put_as_is(const Record& record, const Record* known) const {
+    return unless_changed(known) + put(record, record.started_at.empty() ? now() : text(record.started_at), now(),
+                                       std::to_string(record.duration_ms));
 }
 
-std::string Table::progressed(std::string_view version, std::int64_t statements, std::string_view checksum) const {
-    return fmt::format("UPDATE {} SET progress = {}, checksum = {} WHERE version = {}", full(), statements,
-                       text(checksum), text(version));
+std::string Table::progressed(const Record& known, std::int64_t statements, std::string_view checksum) const {
+    auto then = known;
+    then.progress = statements;
+    then.checksum = checksum;
+    return fmt::format("UPDATE {} SET progress = {}, checksum = {} WHERE {}; {}", full(), statements, text(checksum),
+                       is_as_known(known), fence(then));
 }
 
-std::string Table::ended(std::string_view version, State state, std::string_view error) const {
+std::string Table::ended(const Record& known, State state, std::string_view error) const {
     const std::string took = engine_ == Engine::sqlite
                                  ? "CAST(round((julianday('now') - julianday(started_at)) * 86400000) AS integer)"
                                  : "(extract(epoch FROM clock_timestamp() - started_at) * 1000)::bigint";
-    return fmt::format("UPDATE {} SET state = {}, finished_at = {}, duration_ms = {}, error = {} WHERE version = {}",
-                       full(), text(name_of(state)), now(), took, error.empty() ? "NULL" : text(error), text(version));
+    auto then = known;
+    then.state = state;
+    return fmt::format("UPDATE {} SET state = {}, finished_at = {}, duration_ms = {}, error = {} WHERE {}; {}", full(),
+                       text(name_of(state)), now(), took, error.empty() ? "NULL" : text(error), is_as_known(known),
+                       fence(then));
 }
 
-std::string Table::erased(std::string_view version) const {
+std::string Table::erased(const Record& known) const {
+    return unless_changed(&known) +
+           refused_if(fmt::format("EXISTS (SELECT 1 FROM {} WHERE version = {})", full(), text(known.version)));
+}
+
+std::string Table::forgotten(std::string_view version) const {
     return fmt::format("DELETE FROM {} WHERE version = {}", full(), text(version));
 }
 

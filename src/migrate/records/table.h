@@ -29,21 +29,26 @@ class Table {
     Result<void> make(sys::Session& session); // with its schema; only under the lock
     Result<std::vector<Record>> read(sys::Session& session) const;
 
-    // Statements without the last semicolon. `known` is the row as this run read it, nullptr where there was none: the
-    // primary key refuses the statements where another run has changed it since (is_changed).
+    // Statements without the last semicolon. `known` is the row as this run read or wrote it, nullptr where there was
+    // none: the primary key refuses the statements if another run has changed it since (is_changed).
     std::string put_applied(const Record& record, const Record* known) const; // now; it began at started_at, or with
                                                                               // the transaction
     std::string put_started(const Record& record, const Record* known) const; // now; progress as the record says
-    std::string put_as_is(const Record& record) const; // state and all, whatever is there; the times are now
-    std::string progressed(std::string_view version, std::int64_t statements, std::string_view checksum) const;
-    std::string ended(std::string_view version, State state, std::string_view error) const;
-    std::string erased(std::string_view version) const;
+    std::string put_as_is(const Record& record, const Record* known) const;   // state and all; it ended now
+    std::string progressed(const Record& known, std::int64_t statements, std::string_view checksum) const;
+    std::string ended(const Record& known, State state, std::string_view error) const;
+    std::string erased(const Record& known) const;
+    std::string fence(const Record& known) const;          // changes nothing
+    std::string forgotten(std::string_view version) const; // whatever it says
+    // Of the row that this transaction wrote, as a record has it.
+    Result<std::string> started_at(sys::Session& session, std::string_view version) const;
     // Whether the row is no longer as `known` says.
     Result<bool> is_changed(sys::Session& session, std::string_view version, const Record* known) const;
 
   private:
     std::string is_as_known(const Record& known) const;    // what follows WHERE
     std::string unless_changed(const Record* known) const; // what makes room for the new row
+    std::string refused_if(const std::string& condition) const;
     std::string text(std::string_view value) const { return literal(engine_, value); }
     std::string full() const;
     std::string now() const;

@@ -107,7 +107,9 @@ Result<bool> Stage::run(const Task& task) {
         else if (!locked)
             locked = statement_begin;
     }
-    sys::Answer answer = TRY(session.run(database_.table.put_as_is(task.row) + (in_transaction ? "; COMMIT" : "")));
+    sys::Answer answer =
+        TRY(session.run(database_.table.forgotten(task.row.version) + "; " +
+                        database_.table.put_as_is(task.row, nullptr) + (in_transaction ? "; COMMIT" : "")));
     if (answer.refusal) {
         Measured one;
         one.version = task.row.version;

@@ -83,20 +83,29 @@ std::string real_name(const std::string& path) {
     return failed || real == plain ? path : real.string();
 }
 
-Result<sys::Lock> lock_file(const Address& address, const Request& request) {
-    const std::string path = real_name(address.path) + ".fairlead-lock";
-    const auto about =
-        fmt::format("pid {} ({}), since {}", sys::own_pid(), request.application, format_utc(sys::real_clock().now()));
-    auto taken = sys::Lock::take(path, about, Milliseconds{0});
+// At once, or, once it is told for whom, within the request's time.
+template <class Take>
+auto waited(const Request& request, const Take& take) -> decltype(take(Milliseconds{0})) {
+    auto taken = take(Milliseconds{0});
     if (taken.ok() || request.wait.count() <= 0 || taken.error().message.find(" is held by ") == std::string::npos)
         return taken;
     request.tell("waits: " + taken.error().message);
-    return sys::Lock::take(path, about, request.wait);
+    return take(request.wait);
+}
+
+Result<FileLocks> lock_file(const Address& address, const Request& request) {
+    const std::string path = real_name(address.path) + ".fairlead-lock";
+    const auto about =
+        fmt::format("pid {} ({}), since {}", sys::own_pid(), request.application, format_utc(sys::real_clock().now()));
+    auto named = TRY(waited(request, [&](Milliseconds wait) { return sys::Lock::take(path, about, wait); }));
+    auto itself =
+        TRY(waited(request, [&](Milliseconds wait) { return sys::IdentityLock::take(address.path, "migrate", wait); }));
+    return FileLocks{std::move(named), std::move(itself)};
 }
 
 }
 
-Lock::Lock(std::optional<Connection> connection, std::optional<sys::Lock> file, std::int64_t key)
+Lock::Lock(std::optional<Connection> connection, std::optional<FileLocks> file, std::int64_t key)
     : connection_(std::move(connection)), file_(std::move(file)), key_(key) {}
 Lock::Lock(Lock&& other) noexcept
     : connection_(std::exchange(other.connection_, std::nullopt)), file_(std::move(other.file_)), key_(other.key_) {}
@@ -119,7 +128,7 @@ Result<void> Lock::still_held() {
 
 Result<Lock> take_lock(const Address& address, const Request& request) {
     if (address.engine == Engine::sqlite) {
-        sys::Lock file = TRY(lock_file(address, request));
+        auto file = TRY(lock_file(address, request));
         return Lock(std::nullopt, std::move(file), 0);
     }
     Wanted wanted;

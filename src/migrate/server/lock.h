@@ -1,6 +1,7 @@
 #pragma once
 #include "migrate/server/connect.h"
 #include "sys/files/files.h"
+#include "sys/files/identity_lock.h"
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -8,7 +9,9 @@
 
 // One at a time migrates a database. PostgreSQL: a session's advisory lock on a connection of its own that holds no
 // transaction and no snapshot while it waits or is held: CREATE INDEX CONCURRENTLY waits for those. SQLite: flock(2) on
-// `<file>.fairlead-lock` beside the file itself, whatever link names it. Both are freed when the holder dies.
+// `<file>.fairlead-lock` beside the file itself, whatever link names it, which holds on every machine and in every
+// container that sees the folder, and a lock on its device and inode, for hard links and other mounts. All are freed
+// when the holder dies.
 namespace fairlead::migrate::server {
 
 struct Request {
@@ -16,6 +19,11 @@ struct Request {
     Milliseconds wait{60'000};
     std::string application;
     std::function<void(const std::string&)> tell = [](const std::string&) {}; // once, when it begins to wait: for whom
+};
+
+struct FileLocks {
+    sys::Lock named;
+    sys::IdentityLock itself;
 };
 
 class Lock {
@@ -29,9 +37,9 @@ class Lock {
 
   private:
     friend Result<Lock> take_lock(const Address& address, const Request& request);
-    Lock(std::optional<Connection> connection, std::optional<sys::Lock> file, std::int64_t key);
+    Lock(std::optional<Connection> connection, std::optional<FileLocks> file, std::int64_t key);
     std::optional<Connection> connection_;
-    std::optional<sys::Lock> file_;
+    std::optional<FileLocks> file_;
     std::int64_t key_;
 };
 

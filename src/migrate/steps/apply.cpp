@@ -140,15 +140,14 @@ Result<sys::Answer> Applier::retried(const std::function<Result<sys::Answer>()>&
 }
 
 // What makes the row and golang-migrate's say that it ran through.
-std::string Applier::closing(const Task& task, const std::vector<Piece>& pieces) const {
+std::string Applier::closing(const Task& task, const std::vector<Piece>& pieces, const records::Record* begun) const {
     std::string sql;
     if (!database_.is_sqlite() && !std::all_of(pieces.begin(), pieces.end(), leaves_session))
         sql += session_settings(database_) + "; ";
-    sql += task.script->marks.no_transaction && task.row.kind == "sql"
-               ? database_.table.ended(task.row.version, task.row.state, "")
-               : database_.table.put_applied(task.row, records::find(database_.records, task.row.version));
+    sql += begun != nullptr ? database_.table.ended(*begun, task.row.state, "")
+                            : database_.table.put_applied(task.row, records::find(database_.records, task.row.version));
     if (task.row.kind != "sql") return sql;
-    if (!database_.schema_fingerprint.empty()) sql += "; " + database_.table.erased("__schema");
+    if (!database_.schema_fingerprint.empty()) sql += "; " + database_.table.forgotten("__schema");
     if (database_.keeps_golang()) sql += "; " + records::put_golang(database_.table, task.golang, false);
     return sql;
 }
@@ -218,7 +217,7 @@ Result<void> Applier::check_not_taken(const Task& task) {
 // One message where no rows are watched and it is small; else its parts: settings, the rest piece by piece, the end.
 Result<void> Applier::in_one_go(const Task& task, const Pieces& pieces, Outcome& outcome) {
     const auto& script = *task.script;
-    const auto close = closing(task, pieces) + "; COMMIT";
+    const auto close = closing(task, pieces, nullptr) + "; COMMIT";
     const auto first = first_that_writes(pieces);
     const auto from = first < pieces.size() ? pieces[first].begin : script.sql.size();
     Ahead ahead;
@@ -282,7 +281,7 @@ Result<void> Applier::one_by_one(const Task& task, const Pieces& pieces, Outcome
         outcome.is_unconfirmed = !answer.refusal && !outcome.why.empty();
     }
     if (outcome.why.empty()) {
-        const auto answer = TRY(session.run(closing(task, pieces) + "; COMMIT"));
+        const auto answer = TRY(session.run(closing(task, pieces, nullptr) + "; COMMIT"));
         if (answer.refusal) outcome.why = said(*answer.refusal);
     }
     if (!outcome.why.empty()) TRY_VOID(session.run("ROLLBACK"));

@@ -75,6 +75,8 @@ class Applier {
     Result<sys::Answer> send_one(Way& way, std::size_t at, const std::string& ran, std::string& lost);
     Result<sys::Answer> send_copy(Way& way, std::size_t at, const std::string& ran, std::string& lost);
     Result<sys::Answer> send_watched(const Way& way, std::size_t at, const std::string& end, std::string& lost);
+    Result<void> write_down(const Way& way, const std::string& sql, std::string_view what);
+    Result<void> check_still_ours(const Way& way);
     Result<Outcome> failed(Way& way);
 
     Result<sys::Answer> sent(const std::string& sql);
@@ -82,7 +84,8 @@ class Applier {
     Result<sys::Answer> copied(const Piece& piece);
     // Again while a lock can't be had; what was refused is rolled back.
     Result<sys::Answer> retried(const std::function<Result<sys::Answer>()>& attempt);
-    std::string closing(const Task& task, const Pieces& pieces) const;
+    // `begun`: its row as it stands, outside of a transaction.
+    std::string closing(const Task& task, const Pieces& pieces, const records::Record* begun) const;
 
     Database& database_;
     server::Watch watch_;

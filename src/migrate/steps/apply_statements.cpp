@@ -20,6 +20,8 @@ struct Applier::Way {
     std::vector<sql::Statement> statements;
     std::vector<std::string> sums; // of what ran, by how many did
     std::string begin, as_ours;
+    records::Record row;   // as this run wrote it
+    bool is_noted = false; // what ran last, in that row
     std::size_t first = 0; // that runs now
     Outcome outcome;
     bool in_block = false;   // of a transaction of its own
@@ -49,11 +51,11 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     }
     if (!way.outcome.why.empty()) return failed(way);
     sys::fault_point("ran");
-    TRY_VOID(asked(database_.session(),
-                   way.begin + way.as_ours +
-                       database_.table.progressed(task.row.version, way.outcome.statements, task.row.checksum) + "; " +
-                       closing(task, way.pieces) + "; COMMIT",
-                   "that it is done can't be written down"));
+    const auto progress = database_.table.progressed(way.row, way.outcome.statements, task.row.checksum);
+    way.row.progress = way.outcome.statements;
+    way.row.checksum = task.row.checksum;
+    const auto end = closing(task, way.pieces, &way.row);
+    TRY_VOID(write_down(way, progress + "; " + end, "that it is done can't be written down"));
     sys::fault_point("after");
     way.outcome.is_done = true;
     return std::move(way.outcome);
@@ -67,6 +69,7 @@ Result<Applier::Way> Applier::way_of(const Task& task) {
             .sums = {},
             .begin = {},
             .as_ours = {},
+            .row = {},
             .outcome = {}};
     for (const Piece& piece : way.pieces) way.statements.push_back(sql::understand({piece.text, piece.line, false}));
     way.outcome.is_whole = false;
@@ -121,10 +124,13 @@ Result<void> Applier::write_start(Way& way) {
     std::string start = database_.table.put_started(row, records::find(database_.records, row.version));
     if (database_.keeps_golang()) start += "; " + records::put_golang(database_.table, task.row.version, true);
     sys::fault_point("before");
-    const auto answer = TRY(database_.session().run("BEGIN; " + start + "; COMMIT"));
+    const auto answer = TRY(database_.session().run("BEGIN; " + start));
     if (answer.refusal) TRY_VOID(database_.session().run("ROLLBACK"));
     if (answer.refusal) TRY_VOID(check_not_taken(task));
     if (answer.refusal) return could_not("the start can't be written down: " + said(*answer.refusal));
+    row.started_at = TRY(database_.table.started_at(database_.session(), row.version));
+    TRY_VOID(asked(database_.session(), "COMMIT", "the start can't be written down"));
+    way.row = std::move(row);
     sys::fault_point("started");
     return {};
 }
@@ -133,17 +139,21 @@ Result<void> Applier::carry_out(Way& way, std::size_t at) {
     const Piece& piece = way.pieces[at];
     auto& session = database_.session();
     if (at > way.first && database_.lock) TRY_VOID(database_.lock->still_held());
-    const auto ran = way.as_ours + database_.table.progressed(way.task.row.version, static_cast<std::int64_t>(at) + 1,
-                                                              way.sums[at + 1]);
+    const auto progress = static_cast<std::int64_t>(at) + 1;
+    const auto ran = way.as_ours + database_.table.progressed(way.row, progress, way.sums[at + 1]);
+    way.is_noted = false;
     if (const auto invalid = way.in_block ? std::string() : TRY(passed_over(database_, piece)); !invalid.empty())
-        TRY_VOID(drop_invalid_index(database_, invalid));
+        TRY(drop_to_make_again(database_, invalid));
     std::string lost;
     auto answer = piece.data ? send_copy(way, at, ran, lost) : send_one(way, at, ran, lost);
     if (piece.is_commit || piece.is_rollback) way.in_block = false;
     const auto done = TRY(std::move(answer));
     sys::fault_point("progressed");
     if (!done.refusal && lost.empty()) {
-        if (!way.in_block) way.outcome.kept = static_cast<std::int64_t>(at) + 1;
+        if (!way.in_block) way.outcome.kept = progress;
+        if (!way.is_noted) return {};
+        way.row.progress = progress;
+        way.row.checksum = way.sums[at + 1];
         return {};
     }
     way.stop(at, lost.empty() ? said(*done.refusal) : lost, database_.dialect());
@@ -174,19 +184,23 @@ Result<sys::Answer> Applier::send_one(Way& way, std::size_t at, const std::strin
                 return answer;
             }
         }
+        way.is_noted = true;
         return sent(ran + "; " + text);
     }
     if (way.in_block || piece.is_begin) return sent(text);
+    way.is_noted = true;
     // What can't commit by itself can be held back.
     const bool is_held =
         is_watched_ && way.statements[at].verb == sql::Statement::Verb::block && !may_commit(way.statements[at]);
     if (is_held || piece.is_atomic(way.statements[at], database_.connection.identity.major))
         return is_watched_ ? send_watched(way, at, ran + "; COMMIT", lost)
                            : retried([&] { return sent(way.begin + text + "\n; " + ran + "; COMMIT"); });
+    // Nothing takes this one back if another run has gone on meanwhile, so it is asked first as well.
+    TRY_VOID(write_down(way, database_.table.fence(way.row), "how far it is can't be read"));
     auto answer = TRY(sent(text));
     if (answer.refusal) return answer;
     sys::fault_point("statement");
-    TRY_VOID(asked(session, way.begin + ran + "; COMMIT", "how far it is can't be written down"));
+    TRY_VOID(write_down(way, ran, "how far it is can't be written down"));
     return answer;
 }
 
@@ -221,22 +235,41 @@ Result<sys::Answer> Applier::send_copy(Way& way, std::size_t at, const std::stri
         lost = TRY(losses_->found());
         if (!lost.empty()) return answer;
     }
+    way.is_noted = true;
     return session.run(ran + "; COMMIT");
+}
+
+Result<void> Applier::write_down(const Way& way, const std::string& sql, std::string_view what) {
+    const auto answer = TRY(database_.session().run(way.begin + way.as_ours + sql + "; COMMIT"));
+    if (!answer.refusal) return {};
+    TRY_VOID(database_.session().run("ROLLBACK"));
+    TRY_VOID(asked(database_.session(), session_settings(database_), "the session can't be set up again"));
+    TRY_VOID(check_still_ours(way));
+    return could_not(fmt::format("{}: {}", what, said(*answer.refusal)));
+}
+
+Result<void> Applier::check_still_ours(const Way& way) {
+    if (!TRY(database_.table.is_changed(database_.session(), way.row.version, &way.row))) return {};
+    return could_not(fmt::format("another run goes on with it, and this one has stopped behind statement {}; see how "
+                                 "that one ends: fairlead-migrate status",
+                                 way.outcome.kept));
 }
 
 Result<Outcome> Applier::failed(Way& way) {
     auto& session = database_.session();
     auto& outcome = way.outcome;
-    const auto& version = way.task.row.version;
     TRY_VOID(asked(session, session_settings(database_), "the session can't be set up again"));
+    TRY_VOID(check_still_ours(way));
     const bool is_unsure = may_commit(way.statements[static_cast<std::size_t>(outcome.statement) - 1]);
-    TRY_VOID(
-        asked(session,
-              (is_unsure ? database_.table.progressed(version, outcome.kept, unsure_checksum(*way.task.script)) + "; "
-                         : std::string()) +
-                  database_.table.ended(version, State::failed,
-                                        fmt::format("statement {}: {}", outcome.statement, outcome.why)),
-              "that it failed can't be written down"));
+    std::string sql;
+    if (is_unsure) {
+        sql = database_.table.progressed(way.row, outcome.kept, unsure_checksum(*way.task.script)) + "; ";
+        way.row.progress = outcome.kept;
+        way.row.checksum = unsure_checksum(*way.task.script);
+    }
+    sql +=
+        database_.table.ended(way.row, State::failed, fmt::format("statement {}: {}", outcome.statement, outcome.why));
+    TRY_VOID(write_down(way, sql, "that it failed can't be written down"));
     sys::fault_point("failed");
     outcome.left = TRY(invalid_indexes(database_, *way.task.script));
     return std::move(outcome);

@@ -46,7 +46,7 @@ Result<void> read_records(Database& database, const Request& request, Wanted wan
     const auto changed = records::by_golang(database.golang, database.folder.all, database.records);
     std::string sql;
     for (const auto& record : changed) {
-        sql += "; " + database.table.put_as_is(record);
+        sql += "; " + database.table.put_as_is(record, records::find(database.records, record.version));
         std::erase_if(database.records, [&](const auto& one) { return one.version == record.version; });
         database.records.push_back(record);
     }

@@ -42,6 +42,15 @@ Result<report::Report> would(const std::vector<const Step*>& steps, const Standi
     return report;
 }
 
+// Its way back may be another one than that of what was applied.
+Result<void> check_way_back(const Step& step) {
+    if (!step.is_changed) return {};
+    return no(fmt::format("{} was changed after it was applied, and its way back may be another one; restore the file, "
+                          "or, if you know that it is the same, run: fairlead-migrate repair --accept-checksum {}",
+                          step.label(), step.version()),
+              {step.file->down->path, 1, 0, ""});
+}
+
 Result<void> confirm_back(const std::vector<const Step*>& steps, const Request& request, const Database& database,
                           const Place& place) {
     if (!place.is_guarded()) return {};
@@ -61,12 +70,7 @@ Result<report::Report> down(const Place& place, const Request& request) {
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = TRY(select_down(standing, request));
     for (const Step* step : steps) {
-        if (step->is_changed)
-            return no(fmt::format("{} was changed after it was applied, and its way back may be another one; restore "
-                                  "the file, or, if you know that it is the same, run: fairlead-migrate repair "
-                                  "--accept-checksum {}",
-                                  step->label(), step->version()),
-                      {step->file->down->path, 1, 0, ""});
+        TRY_VOID(check_way_back(*step));
         TRY_VOID(check_unchanged(*step, database.dialect()));
         TRY_VOID(check_script(*step->file->down, database.dialect()));
     }
@@ -104,6 +108,8 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     Request one = request;
     one.count = "1";
     if (!half) TRY(select_down(standing, one));
+    if (!half && !place.is_development())
+        TRY_VOID(check_way_back(step)); // there a file is often corrected and run again
     TRY_VOID(check_unchanged(step, database.dialect()));
     TRY_VOID(check_script(step.file->up, database.dialect()));
     for (const Step& other : standing.steps)

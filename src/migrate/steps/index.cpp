@@ -1,6 +1,7 @@
 #include "migrate/steps/index.h"
 #include "migrate/sql/statement.h"
 #include "migrate/sql/tokens.h"
+#include "sys/fault.h"
 #include "sys/files/log.h"
 #include <fmt/format.h>
 
@@ -27,10 +28,50 @@ Result<std::string> passed_over(Database& database, const Piece& piece) {
     return answer.rows.empty() ? std::string() : answer.rows[0][0].value_or("");
 }
 
-Result<void> drop_invalid_index(Database& database, const std::string& index) {
-    sys::log_info(fmt::format("the index {} was left behind invalid; it is dropped and made again", index));
-    TRY_VOID(asked(database.session(), "DROP INDEX CONCURRENTLY " + index, "the invalid index can't be dropped"));
-    return {};
+namespace {
+
+// Its table, as long as it is invalid.
+Result<std::string> table_of_invalid(Database& database, const std::string& index) {
+    const auto answer =
+        TRY(asked(database.session(),
+                  fmt::format("SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index i JOIN "
+                              "pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = "
+                              "c.relnamespace WHERE NOT i.indisvalid AND i.indexrelid = to_regclass({})",
+                              records::literal(server::Engine::postgres, index)),
+                  "the index can't be looked up"));
+    return answer.rows.empty() ? std::string() : answer.rows[0][0].value_or("");
+}
+
+}
+
+// Whoever builds an index CONCURRENTLY, or cleans the table up, holds this lock until the end.
+Result<bool> drop_invalid_index(Database& database, const std::string& index) {
+    const auto table = TRY(table_of_invalid(database, index));
+    if (table.empty()) return false;
+    sys::fault_point("index-invalid");
+    auto& session = database.session();
+    const auto locked =
+        TRY(session.run(fmt::format("BEGIN READ WRITE; LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT", table)));
+    if (locked.refusal) {
+        TRY_VOID(session.run("ROLLBACK"));
+        return could_not(fmt::format("the index {} is invalid, and somebody works on its table {} (builds an index or "
+                                     "runs VACUUM): {}; run the command again when that has ended, and if the index "
+                                     "is still invalid then: DROP INDEX CONCURRENTLY {}",
+                                     index, table, locked.refusal->message, index));
+    }
+    if (TRY(table_of_invalid(database, index)).empty()) {
+        TRY_VOID(session.run("ROLLBACK"));
+        return false;
+    }
+    TRY_VOID(asked(session, fmt::format("DROP INDEX {}; COMMIT", index), "the invalid index can't be dropped"));
+    return true;
+}
+
+Result<bool> drop_to_make_again(Database& database, const std::string& index) {
+    const bool dropped = TRY(drop_invalid_index(database, index));
+    if (dropped)
+        sys::log_info(fmt::format("the index {} was left behind invalid; it is dropped and made again", index));
+    return dropped;
 }
 
 Result<std::vector<std::string>> invalid_indexes(Database& database, const files::Script& script) {

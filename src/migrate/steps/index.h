@@ -14,6 +14,9 @@ Result<std::string> passed_over(Database& database, const Piece& piece);
 // Those on the tables that the script makes or rebuilds indexes of without a lock: "app.i".
 Result<std::vector<std::string>> invalid_indexes(Database& database, const files::Script& script);
 
-Result<void> drop_invalid_index(Database& database, const std::string& index); // outside of a transaction
+// Outside of a transaction. Under a lock that keeps out who builds it, and asked again there. False: it is valid by
+// now, or gone. Error (could_not): somebody works on its table.
+Result<bool> drop_invalid_index(Database& database, const std::string& index);
+Result<bool> drop_to_make_again(Database& database, const std::string& index); // the same, and the log says so
 
 }

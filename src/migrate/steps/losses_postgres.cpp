@@ -148,7 +148,8 @@ class PostgresLosses : public Losses {
         return std::string();
     }
 
-    // By what no statement says. Rows are counted as ourselves, and no more of them than were changed.
+    // By what no statement says. Rows are looked at as ourselves, and no more of them than there were changes: one may
+    // have been changed often. What this transaction, or a part of it, wrote is as young as itself.
     Result<std::string> changed(const Look& now) {
         for (const auto& [oid, table] : known_) {
             const auto then = before_.tables.find(oid);
@@ -159,10 +160,12 @@ class PostgresLosses : public Losses {
                 continue;
             const auto name = TRY(ask(fmt::format("SELECT {}::pg_catalog.regclass", oid)));
             const auto answer =
-                TRY(ask(fmt::format("{}SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY {} LIMIT {}) t", as_ourselves,
-                                    name.rows.at(0).at(0).value_or(""), rows + 1)));
-            const auto there = number_in(answer.rows.at(0).at(0));
-            if (there >= fewest_changed && there <= rows)
+                TRY(ask(fmt::format("{}SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE "
+                                    "pg_catalog.age(t.born) OPERATOR(pg_catalog.>) 0) FROM (SELECT xmin AS born FROM "
+                                    "ONLY {} LIMIT {}) t",
+                                    as_ourselves, name.rows.at(0).at(0).value_or(""), rows + 1)));
+            const auto there = number_in(answer.rows.at(0).at(0)), older = number_in(answer.rows.at(0).at(1));
+            if (there >= fewest_changed && there <= rows && older == 0)
                 return fmt::format("the table {} had all of its {} rows changed", table.name, there);
         }
         return std::string();

@@ -42,13 +42,21 @@ Result<const files::Migration*> file_of(const Database& database, const std::str
     return file;
 }
 
-// In one transaction, golang-migrate's table with it.
-Result<void> write(Database& database, const std::vector<std::string>& statements) {
+// In one transaction, golang-migrate's table with it. `versions`: of the rows, as they were read, that it changes.
+Result<void> write(Database& database, const std::vector<std::string>& statements,
+                   const std::vector<std::string>& versions) {
     if (!database.lock) return {}; // only looked at: a dry run
     std::string sql = database.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ";
     for (const auto& statement : statements) sql += statement + "; ";
     sys::fault_point("before");
-    TRY_VOID(asked(database.session(), sql + "COMMIT", "it can't be written down"));
+    const auto written = asked(database.session(), sql + "COMMIT", "it can't be written down");
+    for (const auto& version : versions)
+        if (!written.ok() &&
+            TRY(database.table.is_changed(database.session(), version, records::find(database.records, version))))
+            return could_not(fmt::format("another run has changed what is known of {} meanwhile, and nothing was "
+                                         "written; look at it: fairlead-migrate status",
+                                         version));
+    if (!written.ok()) return written.error();
     sys::fault_point("after");
     return {};
 }
@@ -63,22 +71,24 @@ std::string golang_now(const Database& database, const std::vector<Record>& reco
 
 // With the records that are to be.
 Result<void> put(Database& database, const std::vector<Record>& rows, const std::string& erased) {
-    std::vector<std::string> statements;
+    std::vector<std::string> statements, versions;
     auto all = database.records;
     const auto forget = [&](const std::string& version) {
         std::erase_if(all, [&](const Record& record) { return record.version == version; });
     };
     for (const auto& row : rows) {
-        statements.push_back(database.table.put_as_is(row));
+        statements.push_back(database.table.put_as_is(row, records::find(database.records, row.version)));
+        versions.push_back(row.version);
         forget(row.version);
         all.push_back(row);
     }
     if (!erased.empty()) {
-        statements.push_back(database.table.erased(erased));
+        statements.push_back(database.table.erased(*records::find(database.records, erased)));
+        versions.push_back(erased);
         forget(erased);
     }
     if (database.keeps_golang()) statements.push_back(golang_now(database, all));
-    TRY_VOID(write(database, statements));
+    TRY_VOID(write(database, statements, versions));
     database.records = std::move(all);
     return {};
 }
@@ -166,11 +176,8 @@ Result<report::Report> drop_invalid(Database& database) {
     for (const Step& step : standing.steps) {
         if (!step.is_open() || !step.file) continue;
         for (const auto& index : TRY(invalid_indexes(database, step.file->up))) {
-            ++count;
-            if (!database.lock) continue;
             sys::fault_point("before");
-            TRY_VOID(asked(database.session(), "DROP INDEX CONCURRENTLY IF EXISTS " + index,
-                           fmt::format("the index {} can't be dropped", index)));
+            count += !database.lock || TRY(drop_invalid_index(database, index)) ? 1 : 0;
             sys::fault_point("after");
         }
     }

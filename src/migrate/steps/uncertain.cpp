@@ -55,8 +55,8 @@ Result<Next> judge_next(Database& database, const Piece& piece, const sql::State
     if (!is_made) return is_there ? Next::runs : Next::is_done;
     if (!is_there) return Next::runs;
     if (answer.rows[0][0] == "t") return Next::is_done;
-    TRY_VOID(drop_invalid_index(database, full));
-    return Next::runs;
+    if (TRY(drop_to_make_again(database, full))) return Next::runs;
+    return judge_next(database, piece, statement); // somebody else built it, or dropped it
 }
 
 std::string decided(std::int64_t statement, bool ran) {

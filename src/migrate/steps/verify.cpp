@@ -57,7 +57,10 @@ Result<void> keep_fingerprint(Database& database) {
     row.name = "schema";
     row.kind = "schema";
     row.checksum = TRY(schema_fingerprint(database));
-    TRY_VOID(asked(database.session(), database.table.put_as_is(row), "the schema's fingerprint can't be kept"));
+    TRY_VOID(asked(database.session(),
+                   "BEGIN; " + database.table.forgotten(row.version) + "; " + database.table.put_as_is(row, nullptr) +
+                       "; COMMIT",
+                   "the schema's fingerprint can't be kept"));
     database.schema_fingerprint = row.checksum;
     return {};
 }

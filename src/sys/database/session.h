@@ -74,9 +74,9 @@ class Session {
     // (SQLITE_AUTH); then the statement does nothing. Empty: it may.
     std::function<std::string(const SqlAct&)> guard;
 
-    // SQLite: a row of that table of the main file was changed by an UPDATE, whoever ran it; not of tables WITHOUT
+    // SQLite: that row of that table of the main file was changed by an UPDATE, whoever ran it; not of tables WITHOUT
     // ROWID (https://sqlite.org/c3ref/update_hook.html).
-    std::function<void(std::string_view table)> updated;
+    std::function<void(std::string_view table, std::int64_t row)> updated;
 };
 
 }

@@ -118,9 +118,9 @@ class SqliteSession : public Session {
         return SQLITE_DENY;
     }
 
-    static void on_row(void* self, int code, const char* file, const char* table, sqlite3_int64) {
+    static void on_row(void* self, int code, const char* file, const char* table, sqlite3_int64 row) {
         auto& session = *static_cast<SqliteSession*>(self);
-        if (code == SQLITE_UPDATE && session.updated && std::string_view(file) == "main") session.updated(table);
+        if (code == SQLITE_UPDATE && session.updated && std::string_view(file) == "main") session.updated(table, row);
     }
 
     static int on_busy(void* self, int times) { // 0: give up

@@ -68,6 +68,41 @@ TEST_CASE("a row that another run has changed is not written over") {
     CHECK(refused(table.put_started(row("1", State::started), &open), &open));
 }
 
+TEST_CASE("progress, an end and a removal are refused once another run has the row") {
+    File recorded_file;
+    auto& table = recorded_file.table;
+    REQUIRE(table.make(*recorded_file.session).ok());
+    recorded_file.run(table.put_started(row("1", State::started), nullptr));
+    auto ours = recorded_file.all()[0];
+    CHECK(table.started_at(*recorded_file.session, "1").value() == ours.started_at);
+    recorded_file.run(table.fence(ours));
+    recorded_file.run(table.progressed(ours, 1, "sum"));
+    const auto refused = [&](const std::string& sql) {
+        const auto before = recorded_file.all();
+        const bool is_refused = recorded_file.session->run("BEGIN; " + sql + "; COMMIT").value().refusal.has_value();
+        if (is_refused) recorded_file.run("ROLLBACK");
+        CHECK(recorded_file.all().size() == before.size());
+        return is_refused;
+    };
+    CHECK(refused(table.progressed(ours, 1, "sum"))); // it is further by now
+    CHECK(refused(table.ended(ours, State::applied, "")));
+    CHECK(refused(table.fence(ours)));
+    ours = recorded_file.all()[0];
+    recorded_file.run("UPDATE applied SET started_at = '2001-01-01T00:00:00.000Z' WHERE version = '1'");
+    CHECK(refused(table.progressed(ours, 2, "more")));
+    CHECK(refused(table.ended(ours, State::applied, "")));
+    CHECK(refused(table.erased(ours)));
+    CHECK(refused(table.put_as_is(row("1"), &ours)));
+    CHECK(refused(table.put_as_is(row("1"), nullptr)));
+    CHECK(recorded_file.all()[0].progress == 1);
+    ours = recorded_file.all()[0];
+    recorded_file.run(table.ended(ours, State::applied, ""));
+    ours = recorded_file.all()[0];
+    recorded_file.run(table.put_as_is(row("1"), &ours));
+    recorded_file.run(table.forgotten("1"));
+    CHECK(recorded_file.all().empty());
+}
+
 TEST_CASE("a record comes back as it was written, and one version has one") {
     File recorded_file;
     CHECK_FALSE(recorded_file.table.exists());
@@ -86,12 +121,12 @@ TEST_CASE("a record comes back as it was written, and one version has one") {
     CHECK_FALSE(recorded_file.all()[0].finished_at.empty());
     const auto read = recorded_file.all()[0];
     recorded_file.run(recorded_file.table.put_started(row("1", State::started), &read));
-    recorded_file.run(recorded_file.table.progressed("1", 3, "sum"));
+    recorded_file.run(recorded_file.table.progressed(recorded_file.all()[0], 3, "sum"));
     CHECK(recorded_file.all()[0].is_open());
     CHECK(recorded_file.all()[0].progress == 3);
-    recorded_file.run(recorded_file.table.ended("1", State::failed, "it's broken"));
+    recorded_file.run(recorded_file.table.ended(recorded_file.all()[0], State::failed, "it's broken"));
     CHECK(recorded_file.all()[0].error == "it's broken");
-    recorded_file.run(recorded_file.table.erased("1"));
+    recorded_file.run(recorded_file.table.erased(recorded_file.all()[0]));
     CHECK(recorded_file.all().empty());
 }
 
