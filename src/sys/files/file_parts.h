@@ -25,4 +25,6 @@ bool await_reader(int descriptor); // until a short line can be written without 
 // For appending; a pipe that nobody reads is an error instead of a wait. `verb`: "opened for writing".
 Result<Descriptor> open_to_append(const std::string& path, int flags, unsigned mode, std::string_view verb);
 
+constexpr Milliseconds lock_poll_interval{50}; // between two tries to take a lock that somebody holds
+
 }

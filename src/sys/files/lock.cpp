@@ -1,6 +1,7 @@
 // The Lock of files.h.
 #include "sys/clock.h"
 #include "sys/descriptor.h"
+#include "sys/files/file_parts.h"
 #include "sys/files/files.h"
 #include <algorithm>
 #include <fcntl.h>
@@ -10,8 +11,6 @@
 
 namespace fairlead::sys {
 namespace {
-
-constexpr Milliseconds poll_interval{50};
 
 std::string read_holder(int descriptor) {
     std::string text(200, '\0');
@@ -56,7 +55,7 @@ Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds w
                 fmt::format("lock '{}' is held by {}; try again when it has ended, or end it there by `kill -TERM`",
                             path.string(), read_holder(descriptor.get())));
         }
-        if (!real_clock().sleep(std::min(left, poll_interval))) {
+        if (!real_clock().sleep(std::min(left, lock_poll_interval))) {
             return could_not(fmt::format("interrupted while waiting for lock '{}'", path.string()));
         }
     }
