@@ -15,7 +15,7 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr Milliseconds poll_interval{50};
+constexpr Milliseconds between_tries{50};
 constexpr int waiting = 128; // who asks for the holder and is never answered
 
 struct Address {
@@ -67,7 +67,7 @@ Result<IdentityLock> IdentityLock::take(const Path& path, std::string_view purpo
             return could_not(fmt::format("'{}', perhaps by another name, is held by {}; try again when it has ended, "
                                          "or end it there by `kill -TERM`",
                                          printable(path.string()), holder_of(address)));
-        if (!real_clock().sleep(std::min(left, poll_interval)))
+        if (!real_clock().sleep(std::min(left, between_tries)))
             return could_not(fmt::format("interrupted while waiting for '{}'", printable(path.string())));
     }
 }
