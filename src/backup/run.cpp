@@ -131,7 +131,7 @@ class Run {
         manifest_.id = stem_of(found, job, std::chrono::floor<std::chrono::seconds>(manifest_.started));
         manifest_.app = job.app;
         manifest_.environment = job.environment;
-        manifest_.after = before(manifest_.started);
+        manifest_.after = there_before(found, manifest_.started);
         manifest_.host = sys::host_name();
         manifest_.tool_version = version();
         for (const char* name : {"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"})
@@ -211,16 +211,6 @@ class Run {
     const Manifest& manifest() const { return manifest_; }
 
   private:
-    std::vector<std::string> before(SystemTime started) const {
-        constexpr std::size_t most = 64;
-        std::vector<std::string> all;
-        for (const Set& set : found_.sets) { // the latest name first
-            all.push_back(set.id);
-            if (set.time <= started || all.size() == most) break;
-        }
-        return all;
-    }
-
     // Digested, packed, encrypted.
     Result<std::unique_ptr<sys::DigestSink>> packing(const sys::Compression& compression,
                                                      std::unique_ptr<sys::Sink> stored) const {

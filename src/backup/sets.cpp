@@ -132,6 +132,16 @@ Result<Found> list_sets(Store& store, const Owner& owner) {
     return found;
 }
 
+std::vector<std::string> there_before(const Found& found, SystemTime started) {
+    constexpr std::size_t most = 64;
+    std::vector<std::string> all;
+    for (const Set& set : found.sets) { // the latest name first
+        all.push_back(set.id);
+        if (set.time <= started || all.size() == most) break;
+    }
+    return all;
+}
+
 bool is_ahead(const Set& set, SystemTime now) {
     constexpr Milliseconds alike = std::chrono::minutes{5}; // of two clocks that are right
     return set.time > now + alike;

@@ -49,6 +49,8 @@ Result<Found> list_sets(Store& store, const Owner& owner);
 // Of "latest" (of those that are not ahead; the others are named in a warning), an id, or the part of one that only one
 // has; one of another environment only by its whole id, and none of another app. Error (usage): none, or several.
 Result<const Set*> choose(const Found& found, const std::string& id, SystemTime now);
+// Ids for the manifest of a set that is begun now: of sets whose names are later, and of the newest of the others.
+std::vector<std::string> there_before(const Found& found, SystemTime started);
 // Of a time that this clock has not reached: one of the two clocks was wrong, and nobody knows which set is newer.
 bool is_ahead(const Set& set, SystemTime now);
 

@@ -49,6 +49,20 @@ TEST_CASE("a manifest comes back as it was written") {
     CHECK(back->find("x") == nullptr);
 }
 
+TEST_CASE("the sets that were there come back, and a manifest from before they were written down has none") {
+    auto manifest = example_manifest();
+    manifest.after = {"shop_backup_20260203_101500", "shop_backup_20260130_101500"};
+    CHECK(read(write_manifest(manifest))->after == manifest.after);
+    std::string older;
+    for (const auto& line : split(write_manifest(example_manifest()), '\n'))
+        if (!line.starts_with(" \"after\"") && !line.starts_with(" \"sha256\"") && !line.empty()) older += line + "\n";
+    older.insert(older.find(" \"started\""), " \"sha256\": \"" + sys::sha256(older) + "\",\n");
+    const auto read_back = read(older);
+    REQUIRE(read_back.ok());
+    CHECK(read_back->after.empty());
+    CHECK(read_back->parts == example_manifest().parts);
+}
+
 TEST_CASE("one bit flipped anywhere in a manifest is noticed") {
     const auto text = write_manifest(example_manifest());
     for (std::size_t at = 0; at < text.size(); ++at)

@@ -59,6 +59,17 @@ TEST_CASE("sets of other sources are counted apart") {
     CHECK(found.at(part.id).reason == "the newest of uploads, last 1 of 1");
 }
 
+TEST_CASE("the set that was made last stays, though a clock that was ahead gave another one a later name") {
+    auto latest = candidate("2026-02-02T10:00:00Z");
+    latest.is_latest = true;
+    const auto found = fates({candidate("2026-02-03T10:00:00Z"), latest, candidate("2026-02-01T10:00:00Z")},
+                             {.last = 1}, "2026-02-04T00:00:00Z");
+    CHECK(found.at(latest.id).stays);
+    CHECK(found.at(latest.id).reason == "the newest");
+    CHECK(found.at("2026-02-03T10:00:00Z").stays);
+    CHECK_FALSE(found.at("2026-02-01T10:00:00Z").stays);
+}
+
 TEST_CASE("the first set of a period stays for it") {
     const auto found = fates({candidate("2026-01-31T22:00:00Z"), candidate("2026-01-31T10:00:00Z"),
                               candidate("2026-01-30T22:00:00Z"), candidate("2026-01-30T10:00:00Z")},

@@ -99,6 +99,21 @@ TEST_CASE("a set is chosen by latest, its id or a part that no other has") {
     CHECK(choose(Found{}, "latest", at).error().message.find("fairlead-backup run") != std::string::npos);
 }
 
+TEST_CASE("a new set names those whose names are later, and the newest of the others") {
+    const auto found = example_set();
+    const auto of = [](const char* text) { return SystemTime(*parse_stamp(text)); };
+    using Ids = std::vector<std::string>;
+    CHECK(there_before(found, of("20300101T000000Z")) == Ids{found.sets[0].id});
+    CHECK(there_before(found, SystemTime(found.sets[0].time)) == Ids{found.sets[0].id});
+    CHECK(there_before(found, SystemTime(found.sets[1].time)) == Ids{found.sets[0].id, found.sets[1].id});
+    CHECK(there_before(found, of("20000101T000000Z")).size() == found.sets.size());
+    CHECK(there_before(Found{}, of("20300101T000000Z")).empty());
+    Set later = found.sets[1];
+    CHECK_FALSE(later.was_made_after(found.sets[0]));
+    later.after = there_before(found, SystemTime(later.time));
+    CHECK(later.was_made_after(found.sets[0]));
+}
+
 TEST_CASE("the tenth of a second is newer than its ninth") {
     std::vector<Object> objects;
     for (int again = 1; again < 12; ++again)
