@@ -2,6 +2,7 @@
 #include "backup/copy.h"
 #include "backup/stores/address.h"
 #include "backup/verified.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
@@ -122,6 +123,7 @@ Result<Job> begin(const Place& place, const Request& request) {
     job.world.folder = std::filesystem::absolute(job.world.folder).lexically_normal();
     job.keys = TRY(read_keys(job.settings.encrypt, job.world));
     job.signing = TRY(read_signing(job.settings.sign, job.world));
+    job.world.are_sets_signed = job.signing.asks();
     job.world.pg_bin = job.settings.pg_bin;
     job.world.verify_on = job.settings.verify.on;
     job.world.digests = job.settings.digests;
@@ -245,6 +247,16 @@ Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set) {
     Manifest manifest = TRY(read_trusted(job, store, set));
     TRY_VOID(check_sizes(set, manifest));
     return manifest;
+}
+
+void tell_other_format(const Job& job, const Part& part) {
+    if (job.world.are_sets_signed || part.engine != "postgres" || part.is_beside()) return;
+    for (const auto& source : job.settings.sources)
+        if (source.name == part.name && source.dump != part.format)
+            sys::log_warning(
+                fmt::format("the set says that '{}' is a dump of kind {}, and fairlead.yml makes kind {}; no "
+                            "trusted key signed the set: if the setting never changed, find out who wrote it",
+                            part.name, one_line(part.format), source.dump));
 }
 
 namespace {

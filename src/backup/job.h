@@ -52,6 +52,9 @@ Result<Manifest> read_trusted(const Job& job, Store& store, const Set& set);
 // And all of its objects are there, of their size.
 Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set);
 
+// A set that nobody signed says what it is made by, and fairlead.yml what it should be made by: what differs is told.
+void tell_other_format(const Job& job, const Part& part);
+
 // What is read of a set's file: decrypted, unpacked, and at its end both checksums are those of the manifest, or the
 // end is an error (no).
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part); // of the first store

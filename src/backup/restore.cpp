@@ -269,6 +269,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     for (std::size_t at = 0; at < parts.size(); ++at)
         report.text += fmt::format("{} {} of set {} {} {}\n", request.dry_run ? "would restore" : "restores",
                                    parts[at]->name, manifest.id, "into", restores[at]->shown);
+    for (const Part* part : parts) tell_other_format(job, *part);
     report.members = {report::member("id", manifest.id)};
     if (request.dry_run) {
         report.facts = fmt::format("would restore set {}", manifest.id);

@@ -1,4 +1,5 @@
 #include "backup/scratch.h"
+#include "base/text.h"
 #include "sys/files/log.h"
 #include "sys/files/scratch.h"
 #include <fmt/format.h>
@@ -9,9 +10,10 @@ namespace {
 constexpr std::string_view all_scratch[] = {scratch_of_server, scratch_of_dump, scratch_of_redis, scratch_of_files,
                                             scratch_of_base};
 
-void sweep(std::string_view prefix, const sys::Path& parent) {
+void sweep(std::string_view prefix, const sys::Path& parent, const sys::HeldFolder* held = nullptr) {
     for (const auto& folder : sys::abandoned_scratch(prefix, sys::Abandoned::removed, parent))
-        sys::log_warning(fmt::format("data that a killed run left in the clear are gone: {}", folder.string()));
+        sys::log_warning(fmt::format("data that a killed run left in the clear are gone: {}",
+                                     held ? held->named(folder.string()) : folder.string()));
 }
 
 std::string prefix_beside(const sys::Path& target) { return fmt::format(".{}.fairlead", target.filename().string()); }
@@ -31,9 +33,20 @@ void tell_of_scratch() {
                             folder.string()));
 }
 
-Result<sys::ScratchFolder> scratch_beside(const sys::Path& target) {
-    sweep(prefix_beside(target), target.parent_path());
-    return sys::ScratchFolder::make(prefix_beside(target), target.parent_path());
+std::string Beside::named(const std::string& text) const {
+    return parent.named(replace_all(text, scratch.held().string(), scratch.path().string()));
+}
+
+Result<Beside> scratch_beside(const sys::Path& target) {
+    auto parent = TRY(sys::HeldFolder::open(target.parent_path()));
+    sweep(prefix_beside(target), parent.path(), &parent);
+    auto made = sys::ScratchFolder::make(prefix_beside(target), parent.path());
+    if (!made.ok()) {
+        auto error = std::move(made).error();
+        error.message = parent.named(error.message);
+        return error;
+    }
+    return Beside{std::move(parent), std::move(made).value(), target.filename().string()};
 }
 
 std::vector<std::string> left_beside(const sys::Path& target) {

@@ -56,6 +56,7 @@ struct Proof {
         bool are_asked = job.settings.verify.queries.empty();
         for (const Part& part : manifest.parts) {
             if (part.is_beside()) continue;
+            tell_other_format(job, part);
             const Engine* engine = TRY(engine_named(part.engine));
             const auto place = TRY(engine->rehearse(part, job.world));
             const Part* globals = manifest.find(part.name + ".globals");

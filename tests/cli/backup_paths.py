@@ -290,7 +290,75 @@ def changing(folder):
     project.expect("and restores", ["restore", "latest", "--to", "copy"], 0)
 
 
+def swapped(folder):
+    """Somebody else may rename what is in the target's parent: its temporary folder, and whatever has its name next."""
+    project = Project(folder / "swapped", "{name: files, path: uploads}")
+    uploads = project.folder / "uploads"
+    (uploads / "made").mkdir(parents=True)
+    (uploads / "evil").write_text("* * * * * root id\n")
+    project.expect("a set", ["run"], 0)
+    home, victim = project.folder / "home", project.folder / "victim"
+    home.mkdir()
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
+
+    def link(name, kept):
+        name.rename(kept)
+        name.symlink_to(victim)
+
+    def folder_of_mine(name, kept):
+        name.rename(kept)
+        name.mkdir()
+        (name / "made").symlink_to(victim)
+
+    for place in ("scratch-made", "scratch-held", "restored", "target-absent"):
+        for what, swap in (("a link", link), ("a folder with a link", folder_of_mine)):
+            shutil.rmtree(home)
+            home.mkdir()
+            victim.mkdir()
+            (victim / "keep").write_text("root's\n")
+            os.chmod(victim, 0o711)
+            before = tree(victim), victim.stat().st_mode, victim.stat().st_uid
+            run = subprocess.Popen([PROGRAM, "restore", "latest", "--to", home / "up"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**environment, "FAIRLEAD_FAULT": f"stop@{place}"})
+            is_there = wait_stopped(run)
+            scratch = [path for path in home.iterdir() if ".fairlead-" in path.name]
+            if is_there and scratch:
+                swap(scratch[0], home / "kept")
+            run.send_signal(signal.SIGCONT)
+            said = run.communicate(timeout=60)[0]
+            wrong = [] if is_there and scratch else ["it did not stop there"]
+            wrong += [] if (tree(victim), victim.stat().st_mode, victim.stat().st_uid) == before else ["the victim changed"]
+            came = (home / "up" / "evil").is_file()
+            refused = run.returncode == 3 and not (home / "up").exists()
+            wrong += [] if refused or (came and run.returncode == 0) else [f"status {run.returncode}"]
+            wrong += ["names that nobody knows are told"] if "/proc/self" in said else []
+            counted.note(f"{what} instead of the temporary folder at {place}", f"{wrong}\n{said}" if wrong else "")
+            shutil.rmtree(victim)
+    victim.mkdir()
+    for place in ("scratch-held", "restored", "target-absent"):
+        shutil.rmtree(home)
+        home.mkdir()
+        run = subprocess.Popen([PROGRAM, "restore", "latest", "--to", home / "up"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**environment, "FAIRLEAD_FAULT": f"stop@{place}"})
+        is_there = wait_stopped(run)
+        home.rename(project.folder / "moved")
+        home.symlink_to(victim)
+        run.send_signal(signal.SIGCONT)
+        said = run.communicate(timeout=60)[0]
+        wrong = [] if is_there and not list(victim.iterdir()) else [f"{is_there} {list(victim.iterdir())}"]
+        wrong += [] if (project.folder / "moved" / "up" / "evil").is_file() else ["it is not where it was to come"]
+        counted.note(f"a link instead of the parent at {place}", f"{wrong}\n{said}" if wrong else "")
+        home.unlink()
+        shutil.move(project.folder / "moved", home)
+    if os.geteuid() == 0:
+        way = project.folder / "way"
+        way.symlink_to(project.folder)
+        project.expect("a link of root's is followed", ["restore", "latest", "--to", way / "victim" / "one"], 0)
+        os.lchown(way, 65534, 65534)
+        project.expect("one of somebody else isn't", ["restore", "latest", "--to", way / "victim" / "two"], 2, "is a link that belongs to 'nobody'")
+
+
 with tempfile.TemporaryDirectory(prefix="fairlead backup paths ") as name:
-    for each in (there_and_back, original, late, came_meanwhile, came_into_empty, of_one_file, excluded, refused, around, changing):
+    for each in (swapped, there_and_back, original, late, came_meanwhile, came_into_empty, of_one_file, excluded, refused, around, changing):
         each(pathlib.Path(name))
 counted.close()

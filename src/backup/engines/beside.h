@@ -1,4 +1,5 @@
 #pragma once
+#include "backup/scratch.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "sys/files/files.h"
@@ -6,6 +7,15 @@
 
 // What was restored takes the place of what is there.
 namespace fairlead::backup {
+
+// What of `done` names a held folder, in the names that people know.
+template <typename T>
+Result<T> with_names(Result<T> done, const Beside& beside) {
+    if (done.ok()) return done;
+    auto error = std::move(done).error();
+    error.message = beside.named(error.message);
+    return error;
+}
 
 // A name that nothing has, under which what was there is kept.
 sys::Path before_of(const sys::Path& target, SystemTime now);

@@ -29,6 +29,7 @@ struct World {
         {}; // the variable with the URL of the server where a restore is rehearsed; empty: one of its own
     std::map<std::string, std::string> via = {}; // by source: where its programs run, "compose:db"
     std::string digests = "some";                // which tables' rows are summed up: none, some, all
+    bool are_sets_signed = false;                // a set is opened only where a trusted key signed it
     std::string via_of(std::string_view part) const;
 };
 

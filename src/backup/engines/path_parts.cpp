@@ -92,13 +92,17 @@ PathRestore::PathRestore(Path target, const Part& part, const Aim& aim)
 }
 
 Result<void> PathRestore::fill(sys::Source& plain) {
-    auto scratch = TRY(scratch_beside(target_));
-    scratch_.emplace(std::move(scratch));
-    const auto made = scratch_->path() / "made";
+    auto beside = TRY(scratch_beside(target_));
+    beside_.emplace(std::move(beside));
+    return with_names(unpack(plain), *beside_);
+}
+
+Result<void> PathRestore::unpack(sys::Source& plain) {
+    const auto made = beside_->made();
     TRY_VOID(sys::make_folders(made, 0700));
     sys::TarReading how;
     how.privileges = aim_.privileges;
-    how.standing = sys::standing_at(target_);
+    how.standing = sys::standing_at(beside_->target());
     auto notes = TRY(sys::extract_tar(plain, file_, made, how));
     dropped_ = std::move(notes.dropped);
     for (const auto& path : notes.left_out)
@@ -108,20 +112,23 @@ Result<void> PathRestore::fill(sys::Source& plain) {
     return {};
 }
 
-Result<std::string> PathRestore::change_places() {
-    Path made = scratch_->path() / "made";
+Result<std::string> PathRestore::change_places() { return with_names(swap(), *beside_); }
+
+Result<std::string> PathRestore::swap() {
+    Path made = beside_->made();
+    const Path target = beside_->target();
     if (is_single_) {
         const auto names = TRY(sys::list_folder(made));
         if (names.size() != 1) return no(fmt::format("'{}' holds {} files instead of one", file_, names.size()));
         made /= names.front();
     }
     // An empty folder needs no copy. The system itself refuses one in which something came to lie since.
-    if (sys::inspect(target_).type == FileType::folder) {
+    if (sys::inspect(target).type == FileType::folder) {
         sys::fault_point("target-folder");
-        TRY(sys::remove_empty_folder(target_));
+        TRY(sys::remove_empty_folder(target));
     }
-    const auto before = TRY(swap_in(made, target_, aim_.now));
-    return before.empty() ? "" : "what was there is kept as " + before.string();
+    const auto before = TRY(swap_in(made, target, aim_.now));
+    return before.empty() ? "" : "what was there is kept as " + beside_->named(before.string());
 }
 
 Error no_original(const Part& part, std::string_view key) {

@@ -1,6 +1,6 @@
 #pragma once
 #include "backup/engines/engine.h"
-#include "sys/files/scratch.h"
+#include "backup/scratch.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,8 +34,10 @@ class PathRestore : public Restore {
     Dropped dropped() const override { return dropped_; }
 
   private:
+    Result<void> unpack(sys::Source& plain);
+    Result<std::string> swap();
     sys::Path target_;
-    std::optional<sys::ScratchFolder> scratch_;
+    std::optional<Beside> beside_;
     std::string file_;
     bool is_single_;
     Aim aim_;

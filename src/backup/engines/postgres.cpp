@@ -1,6 +1,7 @@
 #include "backup/engines/kinds.h"
 #include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
+#include "backup/engines/postgres_script.h"
 #include "backup/engines/via.h"
 #include "backup/scratch.h"
 #include "sys/files/scratch.h"
@@ -9,6 +10,10 @@
 
 namespace fairlead::backup {
 namespace {
+
+using postgres::NoSink;
+using postgres::Script;
+using postgres::Signed;
 
 class Postgres : public Engine {
   public:
@@ -29,7 +34,7 @@ class Postgres : public Engine {
     // Of custom dumps pg_restore reads each block; of SQL the end is looked for.
     Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const override {
         if (part.format == "catalog") return look_at_catalog(part, plain);
-        if (part.format != "custom" && part.format != "directory") return look_at_text(part, plain);
+        if (part.format != "custom" && part.format != "directory") return look_at_text(part, plain, world);
         const auto via = part.format == "custom" ? world.via_of(part.name) : std::string();
         const auto programs = TRY(postgres::find_programs(postgres::major_of(part.client_version), world, via));
         if (part.format == "directory") return look_at_folder(part, plain, programs, world);
@@ -45,11 +50,7 @@ class Postgres : public Engine {
             stage.folder = world.folder.string();
             stage.environment = via_environment(world);
         }
-        const auto child = TRY(sys::ChildSink::start(stage));
-        TRY(sys::pour(plain, *child));
-        auto closed = child->close();
-        if (!closed.ok()) return no(closed.error().message);
-        return {};
+        return look_at_printed(part, plain, std::move(stage), world);
     }
 
     Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
@@ -61,6 +62,26 @@ class Postgres : public Engine {
     }
 
   private:
+    static Signed signed_in(const World& world) { return world.are_sets_signed ? Signed::yes : Signed::no; }
+
+    // What pg_restore makes of it as SQL.
+    static Result<void> look_at_printed(const Part& part, sys::Source& plain, sys::Stage stage, const World& world) {
+        NoSink none;
+        Script script(part.file, signed_in(world), none);
+        std::string piece(sys::stream_piece, '\0');
+        sys::Pipeline pipeline;
+        pipeline.stages.push_back(std::move(stage));
+        pipeline.input = sys::PieceSource([&]() -> Result<std::string_view> {
+            const std::size_t count = TRY(plain.read(piece));
+            return std::string_view(piece).substr(0, count);
+        });
+        pipeline.output = sys::PieceSink([&](std::string_view bytes) { return script.write(bytes); });
+        const auto output = TRY(sys::run_pipeline(pipeline));
+        if (const auto well = output.verdict(); !well.ok()) return no(well.error().message);
+        if (output.input_left) return no(fmt::format("'{}' goes on behind what pg_restore reads of it", part.file));
+        return script.close();
+    }
+
     static Result<void> look_at_folder(const Part& part, sys::Source& plain, const postgres::Programs& programs,
                                        const World& world) {
         const auto folder = TRY(sys::ScratchFolder::make(scratch_of_dump));
@@ -72,11 +93,14 @@ class Postgres : public Engine {
         stage.any_path = true;
         stage.environment = sys::base_environment(world.variables);
         const auto child = TRY(sys::ChildSource::start(stage));
+        NoSink none;
+        Script script(part.file, signed_in(world), none);
         std::string piece(sys::stream_piece, '\0');
         while (true) {
             const auto count = child->read(piece);
             if (!count.ok()) return no(fmt::format("'{}' is no whole dump: {}", part.file, count.error().message));
-            if (count.value() == 0) return {};
+            if (count.value() == 0) return script.close();
+            TRY_VOID(script.write(std::string_view(piece).substr(0, count.value())));
         }
     }
 
@@ -86,15 +110,18 @@ class Postgres : public Engine {
         return no(fmt::format("the catalog in '{}' lacks its end", part.file));
     }
 
-    static Result<void> look_at_text(const Part& part, sys::Source& plain) {
+    static Result<void> look_at_text(const Part& part, sys::Source& plain, const World& world) {
+        NoSink none;
+        Script script(part.file, signed_in(world), none);
         std::string tail, piece(sys::stream_piece, '\0');
         while (true) {
             const std::size_t count = TRY(plain.read(piece));
             if (count == 0) break;
             tail.append(piece, 0, count);
+            if (part.format == "plain") TRY_VOID(script.write(std::string_view(piece).substr(0, count)));
             if (tail.size() > postgres::end_size) tail.erase(0, tail.size() - postgres::end_size);
         }
-        if (postgres::has_end(tail)) return {};
+        if (postgres::has_end(tail)) return part.format == "plain" ? script.close() : Result<void>();
         return no(fmt::format("the dump in '{}' lacks its end", part.file));
     }
 };

@@ -147,7 +147,34 @@ Result<void> apply(Server& server, const std::vector<Setting>& settings, const s
     return {};
 }
 
-Result<void> apply_kept(Server& server, const Part& part, const std::string& database, Custom custom) {
+Result<std::set<std::string>> free_settings(Server& server) {
+    const auto told =
+        TRY(ask(server, "SELECT name FROM pg_settings WHERE context = 'user'", "its settings can't be listed"));
+    std::set<std::string> names;
+    for (const auto& row : told.rows) names.insert(row[0].value_or(""));
+    return names;
+}
+
+namespace {
+
+// Code that each session loads is named by a setting as well.
+Result<void> drop_settings_of_superusers(Server& server, std::vector<Setting>& settings) {
+    const auto free = TRY(free_settings(server));
+    std::erase_if(settings, [&](const Setting& one) {
+        if (one.kind != "set" || free.count(one.which) > 0) return false;
+        sys::log_warning(
+            fmt::format("setting {} of the database is dropped: only a superuser may change it, and no trusted "
+                        "key signed the set; set it yourself",
+                        one.which));
+        return true;
+    });
+    return {};
+}
+
+}
+
+Result<void> apply_kept(Server& server, const Part& part, const std::string& database, const World& world,
+                        Custom custom) {
     auto settings = read_settings_of(part);
     for (const auto& one : settings)
         if (is_custom(one) && custom == Custom::told)
@@ -156,6 +183,7 @@ Result<void> apply_kept(Server& server, const Part& part, const std::string& dat
                             "ALTER DATABASE {} SET {} = ...",
                             one.which, quoted_name(database), one.which));
     std::erase_if(settings, is_custom);
+    if (!world.are_sets_signed && custom == Custom::told) TRY_VOID(drop_settings_of_superusers(server, settings));
     return apply(server, settings, database, Refused::is_told);
 }
 

@@ -1,9 +1,11 @@
 // A part's dump into a database.
 #include "backup/engines/postgres_parts.h"
+#include "backup/engines/postgres_script.h"
 #include "backup/said.h"
 #include "backup/scratch.h"
 #include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
+#include <fmt/format.h>
 
 namespace fairlead::backup::postgres {
 namespace {
@@ -25,16 +27,33 @@ Result<void> load_folder(const Programs& programs, const Part& part, const Addre
     return {};
 }
 
+// SQL is a program of psql's, too: what only pg_dump's own lines may ask of it.
+Result<void> load_script(const Programs& programs, const Part& part, const Address& address,
+                         const std::string& database, sys::Source& plain, const World& world) {
+    const bool is_restricted = knows_restrict(programs.version);
+    if (!is_restricted && !world.are_sets_signed)
+        return could_not(
+            fmt::format("'{}' is SQL that no trusted key signed, and psql {} would obey its backslash commands; "
+                        "install psql 13.22, 14.19, 15.14, 16.10, 17.6 or newer, or sign sets (backup.sign)",
+                        part.file, programs.version));
+    const std::vector<std::string> words = {
+        "psql", "-X", "-q", "--no-password", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-d", database};
+    const auto stage = TRY(postgres::stage(programs, words, address, database, world));
+    const auto child = TRY(sys::ChildSink::start(stage));
+    if (is_restricted) TRY_VOID(child->write(restrict_line()));
+    Script script(part.file, world.are_sets_signed ? Signed::yes : Signed::no, *child);
+    TRY(sys::pour(plain, script));
+    TRY_VOID(script.close());
+    return child->close();
+}
+
 // One stream, or SQL.
 Result<void> load_any(const Programs& programs, const Part& part, const Address& address, const std::string& database,
                       Owners owners, sys::Source& plain, const World& world) {
     if (part.format == "directory") return load_folder(programs, part, address, database, owners, plain, world);
-    std::vector<std::string> words = {
-        "psql", "-X", "-q", "--no-password", "-v", "ON_ERROR_STOP=1", "--single-transaction"};
-    if (part.format == "globals")
-        words = {"psql", "-X", "-q", "--no-password"}; // roles that are there already are fine
-    if (part.format == "custom") words = {"pg_restore", "--exit-on-error", "--single-transaction", "--no-password"};
-    if (part.format == "custom" && owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
+    if (part.format == "plain") return load_script(programs, part, address, database, plain, world);
+    std::vector<std::string> words = {"pg_restore", "--exit-on-error", "--single-transaction", "--no-password"};
+    if (owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
     words.insert(words.end(), {"-d", database});
     const auto stage = TRY(postgres::stage(programs, std::move(words), address, database, world));
     const auto child = TRY(sys::ChildSink::start(stage));

@@ -59,7 +59,8 @@ enum class Refused { fails, is_told };
 Result<void> apply(Server& server, const std::vector<Setting>& settings, const std::string& database, Refused refused);
 // Those of a set, on a database that was lost. What is refused is told.
 enum class Custom { left_out, told }; // settings of an application's own, whose values no set has
-Result<void> apply_kept(Server& server, const Part& part, const std::string& database, Custom custom = Custom::told);
+Result<void> apply_kept(Server& server, const Part& part, const std::string& database, const World& world,
+                        Custom custom = Custom::told);
 
 // As argv and environment of a program of PostgreSQL's: no password in argv.
 Result<sys::Stage> stage(const Programs& programs, std::vector<std::string> words, const Address& address,
@@ -71,11 +72,11 @@ constexpr std::size_t end_size = 2000; // that many of them are enough
 
 int major_of(std::string_view version); // "15.18" -> 15
 
-// Of `pg_dumpall --globals-only` what makes the roles that are not in `there`, and nothing that changes those.
-std::string missing_roles(std::string_view globals, const std::set<std::string>& there);
-std::vector<std::string> roles_made(std::string_view globals); // their names; "boss (superuser)"
+// What any role may set for itself: SET of another one is left to superusers.
+Result<std::set<std::string>> free_settings(Server& server);
 
-// Reads the dump into `database`, or, of globals, into the server. Error (could_not) with what the program said.
+// Reads the dump into `database`. Error (could_not) with what the program said; no: it holds what pg_dump doesn't
+// write.
 enum class Owners { kept, dropped };
 Result<void> load(const Programs& programs, const Part& part, const Address& address, const std::string& database,
                   Owners owners, sys::Source& plain, const World& world);

@@ -1,5 +1,6 @@
 #include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
+#include "backup/engines/postgres_script.h"
 #include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/clock.h"
@@ -147,15 +148,21 @@ class DatabaseRestore : public Restore {
     Result<void> fill_before(const Part& globals, sys::Source& plain) override {
         const auto text = TRY(sys::read_all(plain, most_globals, globals.file));
         const auto named = TRY(ask(server_, "SELECT rolname FROM pg_roles", "its roles can't be listed"));
-        std::set<std::string> there;
-        for (const auto& row : named.rows) there.insert(row[0].value_or(""));
+        RolesThere there;
+        for (const auto& row : named.rows) there.names.insert(row[0].value_or(""));
+        there.free_settings = TRY(free_settings(server_));
         auto session = TRY(connect_beside(target_, world_));
-        const auto missing = missing_roles(text, there);
-        for (const auto& line : split(missing, '\n'))
-            if (!line.empty()) TRY(ask(session, line, "a role of the set can't be made"));
-        if (const auto made = roles_made(missing); !made.empty())
+        const auto missing = missing_roles(text, there, world_.are_sets_signed ? Signed::yes : Signed::no);
+        for (const auto& statement : missing.statements)
+            TRY(ask(session, statement, "a role of the set can't be made"));
+        if (!missing.made.empty())
             sys::log_warning(fmt::format("roles of the set that {} lacked are made, without passwords: {}",
-                                         server_.shown, join(made, ", ")));
+                                         server_.shown, join(missing.made, ", ")));
+        if (const auto& dropped = missing.dropped; !dropped.empty())
+            sys::log_warning(fmt::format(
+                "{} of {} dropped, as no trusted key signed the set: {}; grant them yourself, or "
+                "sign sets (backup.sign)",
+                counted(dropped.size(), "thing", "things"), globals.file, to_valid_utf8(join(dropped, ", "))));
         return {};
     }
 
@@ -184,7 +191,7 @@ class DatabaseRestore : public Restore {
             made_ = false;
             // Beside, for somebody to look at, it is whose it is.
             if (target_.database == part_.database && owners_ == Owners::kept)
-                TRY_VOID(apply_kept(server_, part_, target_.database));
+                TRY_VOID(apply_kept(server_, part_, target_.database, world_));
             return std::string();
         }
         TRY(ask(server_, opened, "it can't be opened"));
@@ -305,6 +312,19 @@ class DatabaseRestore : public Restore {
     bool made_ = false;
 };
 
+// Functions, triggers and conditions of a dump run while it is read.
+Result<void> tell_of_rights(Server& server) {
+    constexpr const char* may_run_programs =
+        "SELECT 1 FROM pg_roles WHERE rolname = current_user AND (rolsuper OR pg_has_role(oid, "
+        "'pg_execute_server_program', 'MEMBER'))";
+    if (TRY(has_row(server, may_run_programs)))
+        sys::log_warning(
+            fmt::format("{}: this role may run programs on the server, and so may functions of the set, which no "
+                        "trusted key signed; restore as the owner of the database, or sign sets (backup.sign)",
+                        server.shown));
+    return {};
+}
+
 }
 
 Result<std::vector<std::string>> left_databases(Server& server) {
@@ -345,6 +365,7 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
         return usage(fmt::format("database '{}' is not empty; name another one, or say --overwrite: the old one serves "
                                  "until the new one is whole, and is kept",
                                  target.database));
+    if (!world.are_sets_signed) TRY_VOID(tell_of_rights(server));
     const std::string shown = server.shown;
     auto made = std::make_unique<DatabaseRestore>(target, part, world, programs, std::move(server),
                                                   aim.owners ? Owners::kept : Owners::dropped, there, aim.now);

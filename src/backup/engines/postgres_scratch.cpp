@@ -1,6 +1,7 @@
 // A server of one's own for one restore: initdb in a temporary folder, a socket there and no network, gone afterwards.
 #include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
+#include "backup/engines/postgres_script.h"
 #include "backup/scratch.h"
 #include "base/cause.h"
 #include "base/text.h"
@@ -10,6 +11,7 @@
 #include "sys/files/log.h"
 #include "sys/files/scratch.h"
 #include "sys/files/tree_builder.h"
+#include "sys/process/confine.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
 #include <optional>
@@ -47,9 +49,17 @@ class Scratch : public Restore {
         sys::Stage stage = of("postgres");
         for (const std::string setting :
              {"fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=1GB",
-              "log_min_messages=fatal", "shared_buffers=32MB", "max_connections=10"})
+              "log_min_messages=fatal", "shared_buffers=32MB", "max_connections=10", "dynamic_shared_memory_type=mmap"})
             stage.argv.insert(stage.argv.end(), {"-c", setting});
         stage.argv.insert(stage.argv.end(), {"-D", data, "-k", socket, "-h", ""});
+        std::string lacking;
+        const auto hold = sys::ChildHold::make(stage.argv.front(), folder_.path(), lacking);
+        stage.hold = &hold;
+        if (!lacking.empty() && !world_.are_sets_signed)
+            sys::log_warning(
+                fmt::format("the set is restored into a server that this kernel doesn't keep from starting programs "
+                            "({}), and no trusted key signed it; sign sets (backup.sign)",
+                            lacking));
         server_ = TRY(sys::ChildSource::start(stage));
         address_.url = fmt::format("postgresql://{}@/postgres?host={}", user_of_server, percent_encode(socket));
         address_.variable = "the scratch server";
@@ -57,14 +67,20 @@ class Scratch : public Restore {
     }
 
     Result<void> fill_before(const Part& globals, sys::Source& plain) override {
-        return load(programs_, globals, address_, "postgres", Owners::kept, plain, world_);
+        constexpr std::size_t most = 16u << 20;
+        const auto text = TRY(sys::read_all(plain, most, globals.file));
+        auto server = TRY(connect(address_, world_));
+        // The server is gone afterwards, and its programs are held: its roles may be what they were.
+        for (const auto& statement : missing_roles(text, {{user_of_server}, {}}, Signed::yes).statements)
+            TRY(server.session->run(statement)); // one that names what isn't here is passed over
+        return {};
     }
     Result<void> fill(sys::Source& plain) override {
         auto loaded = load(programs_, part_, address_, database, Owners::kept, plain, world_);
         if (!loaded.ok() && loaded.error().kind == Kind::could_not) return no(loaded.error().message);
         TRY_VOID(loaded);
         auto beside = TRY(connect(address_, world_));
-        return apply_kept(beside, part_, database, Custom::left_out);
+        return apply_kept(beside, part_, database, world_, Custom::left_out);
     }
     Result<std::vector<TableCount>> count() override {
         auto there = TRY(connect(address_, world_, database));

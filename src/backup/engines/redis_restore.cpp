@@ -121,26 +121,30 @@ class FileRestore : public Restore {
     }
 
     Result<void> fill(sys::Source& plain) override {
-        auto scratch = TRY(scratch_beside(target_));
-        scratch_.emplace(std::move(scratch));
-        const auto made = scratch_->path() / "made";
+        auto beside = TRY(scratch_beside(target_));
+        beside_.emplace(std::move(beside));
+        return with_names(store(plain), *beside_);
+    }
+    // What was checked is the set's own: its keys are as many.
+    Result<std::vector<TableCount>> count() override { return part_.tables; }
+    Result<std::string> change_places() override {
+        const auto became = TRY(with_names(replace_file(beside_->made(), beside_->target(), now_), *beside_));
+        sys::log_info("a server loads it when it starts with appendonly off; switch that on again when it serves");
+        return beside_->named(became);
+    }
+
+  private:
+    Result<void> store(sys::Source& plain) {
+        const auto made = beside_->made();
         const auto sink = TRY(sys::file_sink(made));
         TRY(sys::pour(plain, *sink));
         TRY_VOID(sink->close());
         const auto written = TRY(sys::file_source(made));
         return check(part_, *written, programs_, world_);
     }
-    // What was checked is the set's own: its keys are as many.
-    Result<std::vector<TableCount>> count() override { return part_.tables; }
-    Result<std::string> change_places() override {
-        auto became = TRY(replace_file(scratch_->path() / "made", target_, now_));
-        sys::log_info("a server loads it when it starts with appendonly off; switch that on again when it serves");
-        return became;
-    }
 
-  private:
     Path target_;
-    std::optional<sys::ScratchFolder> scratch_;
+    std::optional<Beside> beside_;
     Part part_;
     Programs programs_;
     const World& world_;

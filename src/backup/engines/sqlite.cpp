@@ -108,8 +108,8 @@ class SqliteRestore : public Restore {
     Result<void> fill(sys::Source& plain) override {
         auto scratch = TRY(scratch_beside(target_));
         scratch_.emplace(std::move(scratch));
-        beside_ = scratch_->path() / "made";
-        TRY_VOID(store_file(plain, beside_));
+        beside_ = scratch_->scratch.path() / "made"; // SQLite goes by names
+        TRY_VOID(with_names(store_file(plain, scratch_->made()), *scratch_));
         return check_whole(beside_.string());
     }
     Result<std::vector<TableCount>> count() override { return count_tables(beside_.string()); }
@@ -121,7 +121,7 @@ class SqliteRestore : public Restore {
         if (sys::inspect(target_).type == FileType::absent) {
             TRY_VOID(check_nothing_beside());
             sys::fault_point("target-absent");
-            if (TRY(sys::place_path(beside_, target_))) return std::string();
+            if (TRY(with_names(sys::place_path(scratch_->made(), scratch_->target()), *scratch_))) return std::string();
         }
         const Path before = before_of(target_, now_);
         switch (TRY(sys::replace_sqlite({.from = beside_.string(),
@@ -156,7 +156,7 @@ class SqliteRestore : public Restore {
         return replace_file(beside_, target_, now_);
     }
     Path target_, beside_;
-    std::optional<sys::ScratchFolder> scratch_;
+    std::optional<Beside> scratch_;
     Overwrite overwrite_;
     SystemTime now_;
 };

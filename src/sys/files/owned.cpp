@@ -49,6 +49,7 @@ std::string way_out(uid_t owner) {
 }
 
 enum class SharedFolder { refused, sticky };
+enum class Folders { trusted, anybodys };
 
 Result<void> check_folder(const struct stat& info, const std::string& name, SharedFolder shared) {
     if (!is_trusted(info.st_uid))
@@ -69,9 +70,9 @@ Result<void> check_folder(const struct stat& info, const std::string& name, Shar
 class Way {
   public:
     // A '/' at the end of a path is no part of it.
-    Way(const Path& path, const Path& base)
-        : base_(static_cast<std::size_t>(
-              std::count_if(base.begin(), base.end(), [](const Path& part) { return !part.empty(); }))) {
+    Way(const Path& path, const Path& base, Folders folders = Folders::trusted)
+        : folders_(folders), base_(static_cast<std::size_t>(std::count_if(
+                                 base.begin(), base.end(), [](const Path& part) { return !part.empty(); }))) {
         for (const auto& part : path.relative_path()) parts_.push_back(part.string());
         own_ = parts_.size();
         total_ = own_ + 1; // with the root
@@ -85,7 +86,7 @@ class Way {
             own_ = std::min(own_, parts_.size());
             const auto name = (Path(shown_) / part).string();
             Descriptor next(::openat(folder_.get(), part.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-            if (!next.is_open() && errno == ENOENT) return {};
+            if (!next.is_open() && errno == ENOENT && folders_ == Folders::trusted) return {};
             struct stat info {};
             if (!next.is_open() || ::fstat(next.get(), &info) != 0) return path_error(name, "looked at");
             if (S_ISLNK(info.st_mode)) {
@@ -93,12 +94,14 @@ class Way {
                 continue;
             }
             if (!S_ISDIR(info.st_mode)) return could_not(fmt::format("'{}' is in the way: it is not a folder", name));
-            TRY_VOID(check_folder(info, name, below_base() ? SharedFolder::refused : SharedFolder::sticky));
+            if (folders_ == Folders::trusted)
+                TRY_VOID(check_folder(info, name, below_base() ? SharedFolder::refused : SharedFolder::sticky));
             folder_ = std::move(next);
             shown_ = name;
         }
         return {};
     }
+    Descriptor take() { return std::move(folder_); }
 
   private:
     // Of the path's own parts, not of what links stand for, the base's last one has been taken.
@@ -109,11 +112,11 @@ class Way {
         struct stat info {};
         if (!folder_.is_open() || ::fstat(folder_.get(), &info) != 0) return path_error("/", "looked at");
         shown_ = "/";
-        return check_folder(info, "/", SharedFolder::refused);
+        return folders_ == Folders::trusted ? check_folder(info, "/", SharedFolder::refused) : Result<void>();
     }
 
     Result<void> follow(const Descriptor& link, const struct stat& info, const std::string& name) {
-        if (own_ == parts_.size() && total_ - own_ > base_)
+        if (folders_ == Folders::trusted && own_ == parts_.size() && total_ - own_ > base_)
             return usage(fmt::format("'{}' is a link, and what is kept below it is never reached through one; put "
                                      "a folder in its place",
                                      name));
@@ -133,6 +136,7 @@ class Way {
         return path.is_absolute() ? start() : Result<void>();
     }
 
+    const Folders folders_;
     const std::size_t base_;
     std::size_t own_ = 0, total_ = 0;
     std::deque<std::string> parts_; // still to go; at the end `own_` of the path itself
@@ -165,6 +169,12 @@ std::optional<Owner> owner_of(const Path& path) {
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) return std::nullopt;
     return Owner{info.st_uid, info.st_gid, known_name(info.st_uid)};
+}
+
+Result<Descriptor> open_way(const Path& path) {
+    Way way(path.lexically_normal(), path.lexically_normal(), Folders::anybodys);
+    TRY_VOID(way.go());
+    return way.take();
 }
 
 std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also) {

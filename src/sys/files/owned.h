@@ -1,4 +1,5 @@
 #pragma once
+#include "sys/descriptor.h"
 #include "sys/files/files.h"
 #include <optional>
 #include <string>
@@ -18,6 +19,10 @@ struct Owner {
     std::string name; // empty: this host knows none
 };
 std::optional<Owner> owner_of(const Path& path); // nothing: it can't be looked at
+
+// That folder, opened with O_PATH, whoever's it and those above it are; only links of somebody else end the way. Error
+// (usage) names the link; could_not: it is not there, or is not a folder.
+Result<Descriptor> open_way(const Path& path);
 
 // Whose a file is that decides what we do, or a folder on its way.
 struct Stranger {

@@ -1,4 +1,6 @@
 #include "sys/files/scratch.h"
+#include "sys/fault.h"
+#include "sys/files/held.h"
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -27,17 +29,26 @@ bool is_called(const std::string& name, std::string_view prefix) {
 
 }
 
+Path ScratchFolder::held() const { return held_path(held_); }
+
 // Whoever sweeps may have come between the making and the holding: then it is gone, and another one is made.
 Result<ScratchFolder> ScratchFolder::make(std::string_view prefix, const Path& parent) {
     constexpr int attempts = 100;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         auto folder = TRY(TemporaryFolder::make(prefix, parent));
+        fault_point("scratch-made");
         Descriptor held = opened(folder.path());
         if (held.is_open()) (void)::flock(held.get(), LOCK_EX); // where it can't be held nobody sweeps it either
         struct stat info {};
-        if (held.is_open() && ::fstat(held.get(), &info) == 0 && info.st_nlink > 0 &&
-            inspect(folder.path()).type == FileType::folder)
-            return ScratchFolder(std::move(folder), std::move(held));
+        if (!held.is_open() && errno == ENOENT) continue;
+        if (!held.is_open() || ::fstat(held.get(), &info) != 0)
+            return path_error(folder.path().string(), "entered"); // a link has its name
+        if (info.st_uid != ::geteuid() || (info.st_mode & 077u) != 0)
+            return could_not(fmt::format("'{}' was replaced as soon as it was made; who else writes to that folder?",
+                                         folder.path().string()));
+        if (info.st_nlink == 0 || inspect(folder.path()).type != FileType::folder) continue;
+        fault_point("scratch-held");
+        return ScratchFolder(std::move(folder), std::move(held));
     }
     return could_not("a temporary folder goes as soon as it is made; who clears the one that it is in?");
 }

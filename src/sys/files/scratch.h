@@ -12,6 +12,7 @@ class ScratchFolder {
   public:
     static Result<ScratchFolder> make(std::string_view prefix, const Path& parent = {}); // empty: in TMPDIR
     const Path& path() const { return folder_.path(); }
+    Path held() const; // the same folder, whatever has its name by now; of this process alone
 
   private:
     ScratchFolder(TemporaryFolder folder, Descriptor held) : folder_(std::move(folder)), held_(std::move(held)) {}

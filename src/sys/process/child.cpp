@@ -2,6 +2,7 @@
 #include "sys/account.h"
 #include "sys/environment.h"
 #include "sys/permit.h"
+#include "sys/process/confine.h"
 #include "sys/process/guard.h"
 #include "sys/process/process.h"
 #include <csignal>
@@ -113,7 +114,7 @@ int spawn_by_hand(const Program& asked, int& pid, int group, const std::string& 
         if (asked.user) ::umask(022);
         if (ready && actions.connect_all() && (!asked.user || become_user(*asked.user)) && actions.enter_folder()) {
             if (asked.dies_with_us) ::prctl(PR_SET_PDEATHSIG, SIGKILL); // somebody may kill its guard alone
-            ::execve(program.c_str(), arguments, variables);
+            if (!asked.hold || asked.hold->put_on()) ::execve(program.c_str(), arguments, variables);
         }
         const int number = errno;
         [[maybe_unused]] const ssize_t told = ::write(write.get(), &number, sizeof number);

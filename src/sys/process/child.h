@@ -9,7 +9,8 @@
 // For process.cpp and pipeline.cpp: how a child starts.
 namespace fairlead::sys {
 
-struct User; // sys/account.h
+struct User;     // sys/account.h
+class ChildHold; // sys/process/confine.h
 
 struct Program {
     const std::vector<std::string>& argv; // not empty
@@ -19,6 +20,7 @@ struct Program {
     bool any_path = false;
     bool dies_with_us = false;
     Whose whose = Whose::project;
+    const ChildHold* hold = nullptr; // of one that becomes another user or dies with us
 };
 // `given`, else that of Child::program (sys/environment.h).
 std::vector<std::string> environment_or_usual(const std::optional<std::vector<std::string>>& given);

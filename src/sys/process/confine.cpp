@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -70,6 +71,16 @@ class Filter {
         return seccomp_load(rules_);
     }
 
+    std::vector<std::uint64_t> exported() { // empty: it can't be had
+        const Descriptor file(::memfd_create("filter", MFD_CLOEXEC));
+        if (!rules_ || status_ != 0 || !file.is_open() || seccomp_export_bpf(rules_, file.get()) != 0) return {};
+        const auto size = ::lseek(file.get(), 0, SEEK_END);
+        std::vector<std::uint64_t> words(size > 0 ? static_cast<std::size_t>(size) / sizeof(std::uint64_t) : 0);
+        const auto bytes = words.size() * sizeof(std::uint64_t);
+        if (::pread(file.get(), words.data(), bytes, 0) != static_cast<ssize_t>(bytes)) return {};
+        return words;
+    }
+
   private:
     scmp_filter_ctx rules_;
     int status_ = 0;
@@ -118,6 +129,16 @@ void refuse_typing(Filter& filter) {
         filter.refuse("ioctl", argument(1, SCMP_CMP_MASKED_EQ, 0xffffffff, typing));
 }
 
+}
+
+// The program of a filter, for a child that puts it on.
+std::vector<std::uint64_t> filter_of_child() {
+    Filter filter;
+    filter.refuse_all(never);
+    filter.refuse_all(tracing);
+    filter.refuse("connect");
+    filter.refuse("socket", argument(0, SCMP_CMP_NE, AF_UNIX));
+    return filter.exported();
 }
 
 std::string confine(Network network) {

@@ -1,5 +1,7 @@
 #pragma once
+#include "sys/descriptor.h"
 #include "sys/files/files.h"
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,20 @@ struct Writable {
 // From now on files are changed at these paths only; what is absent may be made, with its folders. Where its folder
 // doesn't exist, that is all below the nearest that does. Returns as confine().
 std::string confine_writes(const std::vector<Writable>& writable);
+
+// What a child is held to from its first instruction on: it starts no program but itself, changes nothing outside one
+// folder, and connects to nobody; who connects to its local sockets is answered. Made before the child, which only
+// puts it on.
+class ChildHold {
+  public:
+    // `lacking`: what this kernel doesn't hold and why; empty: all of it holds.
+    static ChildHold make(const Path& program, const Path& folder, std::string& lacking);
+    bool put_on() const; // in the child, for good; only async-signal-safe calls
+
+  private:
+    Descriptor files_;                  // of Landlock
+    std::vector<std::uint64_t> filter_; // of seccomp: struct sock_filter, 8 bytes each
+};
 
 // Whether this kernel would hold a process to it, in words for a person; changes nothing.
 struct Holds {

@@ -1,6 +1,7 @@
 #include "sys/descriptor.h"
 #include "sys/files/beneath.h"
 #include "sys/process/confine.h"
+#include "sys/process/confine_parts.h"
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -19,10 +20,10 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr long create_ruleset = 444, add_rule = 445, restrict_self = 446;
-constexpr std::uint64_t may_write_file = 1u << 1, may_remove_folder = 1u << 4, may_remove_file = 1u << 5,
-                        may_make_folder = 1u << 7, may_make_file = 1u << 8, move_between_folders = 1u << 13,
-                        truncate = 1u << 14, device_control = 1u << 15;
+constexpr long create_ruleset = 444, add_rule = 445;
+constexpr std::uint64_t may_start = 1u << 0, may_write_file = 1u << 1, may_remove_folder = 1u << 4,
+                        may_remove_file = 1u << 5, may_make_folder = 1u << 7, may_make_file = 1u << 8,
+                        move_between_folders = 1u << 13, truncate = 1u << 14, device_control = 1u << 15;
 constexpr std::uint64_t make_others =
     1u << 6 | 1u << 9 | 1u << 10 | 1u << 11 | 1u << 12; // devices, sockets, pipes, links
 
@@ -50,7 +51,7 @@ bool allow(int ruleset, const Path& path, std::uint64_t what, int flags = 0) {
     const Descriptor place(::open(path.c_str(), O_PATH | O_CLOEXEC | flags));
     struct stat info {};
     if (!place.is_open() || ::fstat(place.get(), &info) != 0 || S_ISLNK(info.st_mode)) return false;
-    if (!S_ISDIR(info.st_mode)) what &= may_write_file | truncate | device_control;
+    if (!S_ISDIR(info.st_mode)) what &= may_start | may_write_file | truncate | device_control;
     const PathRule rule{what, place.get()};
     return ::syscall(add_rule, ruleset, 1, &rule, 0u) == 0;
 }
@@ -113,6 +114,22 @@ std::string confine_writes(const std::vector<Writable>& writable) {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::syscall(restrict_self, ruleset.get(), 0u) != 0)
         return refused(errno);
     return {};
+}
+
+Descriptor files_of_child(const std::vector<Path>& programs, const Path& folder) {
+    const int here = version();
+    if (here < 1) return {};
+    const std::uint64_t known = changes(here);
+    const RulesetAttributes attributes{known | may_start, 0, here >= 6 ? 3u : 0u};
+    const std::size_t size = here >= 6 ? sizeof attributes : sizeof attributes.files;
+    Descriptor ruleset(static_cast<int>(::syscall(create_ruleset, &attributes, size, 0u)));
+    if (!ruleset.is_open()) return ruleset;
+    ::fcntl(ruleset.get(), F_SETFD, FD_CLOEXEC);
+    allow(ruleset.get(), "/dev/null", may_write_file & known);
+    allow(ruleset.get(), folder, known);
+    for (const auto& program : programs)
+        if (!program.empty()) allow(ruleset.get(), program, may_start);
+    return ruleset;
 }
 
 Holds what_kernel_holds() {

@@ -17,7 +17,8 @@
 // whole, and every one's end is looked at.
 namespace fairlead::sys {
 
-struct User; // sys/account.h
+struct User;     // sys/account.h
+class ChildHold; // sys/process/confine.h
 
 struct Stage {
     std::vector<std::string> argv; // never a shell string
@@ -27,7 +28,8 @@ struct Stage {
     std::optional<std::vector<std::string>> environment;
     const User* user = nullptr; // as in Command (sys/process/process.h)
     bool any_path = false;
-    Whose whose = Whose::project; // sys/process/process.h
+    Whose whose = Whose::project;    // sys/process/process.h
+    const ChildHold* hold = nullptr; // of a ChildSource or ChildSink: nothing, or what it is held to
 };
 
 struct FromFile { // a regular one, from its beginning

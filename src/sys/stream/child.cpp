@@ -63,8 +63,9 @@ class Running {
     }
 
     Result<void> start(const Stage& stage, Flow flow, std::string_view input) {
-        Program program{stage.argv, stage.folder, environment_or_usual(stage.environment), stage.user, stage.any_path,
-                        true,       stage.whose};
+        Program program{stage.argv,  stage.folder,   environment_or_usual(stage.environment),
+                        stage.user,  stage.any_path, true,
+                        stage.whose, stage.hold};
         Pipe data = TRY(make_pipe());
         Pipe err = TRY(make_pipe());
         ::fcntl(data.read.get(), F_SETPIPE_SZ, pipe_size);
