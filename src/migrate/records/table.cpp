@@ -249,8 +249,8 @@ std::string Table::progressed(const Record& known, std::int64_t statements, std:
     auto then = known;
     then.progress = statements;
     then.checksum = checksum;
-    return fmt::format("UPDATE {} SET progress = {}, checksum = {} WHERE {}; {}", full(), statements, text(checksum),
-                       is_as_known(known), fence(then));
+    return fmt::format("{}; UPDATE {} SET progress = {}, checksum = {} WHERE {}; {}", fence(known), full(), statements,
+                       text(checksum), is_as_known(known), fence(then));
 }
 
 std::string Table::ended(const Record& known, State state, std::string_view error) const {

@@ -29,8 +29,8 @@ struct Link {
 // before it replaced.
 Result<void> replace_symlinks(const Path& folder, const std::vector<Link>& links);
 Result<void> make_folders(const Path& path, unsigned mode = 0755);
-Result<void> remove_tree(const Path& path);                 // absent is fine
-Result<bool> remove_empty_folder(const Path& path);         // rmdir(2); false: something lies in it, or it is not a folder
+Result<void> remove_tree(const Path& path);         // absent is fine
+Result<bool> remove_empty_folder(const Path& path); // rmdir(2); false: something lies in it, or it is not a folder
 Result<void> rename_path(const Path& from, const Path& to); // then both folders are synced
 // All that its file system has still to write (syncfs(2)): of a large tree much sooner done than one by one.
 Result<void> sync_tree(const Path& path);
