@@ -249,7 +249,7 @@ void walk_all(std::size_t each_part, std::size_t each) {
 
 TEST_CASE("each state that an interruption leaves has a command that leads out, and none is called what it isn't") {
     if (sys::sanitized)
-        walk_all(7, 53); // most of the time is the search for states; a prime, so that each row is met
+        walk_all(7, 41); // most of the time is the search for states; a prime, so that each row is met
     else
         walk_all(1, 31);
 }
