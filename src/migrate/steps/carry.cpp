@@ -139,7 +139,7 @@ Result<bool> Carrier::run(const Task& task) {
     }
     sys::log_debug(fmt::format("{} begins", task.label()));
     const auto confirmed = is_confirmed(task);
-    const Unguarded unguarded(database_.session(), confirmed == Confirmed::yes);
+    const Unguarded unguarded(database_.session(), is_named(name_to_confirm(task), request_));
     auto result = applier_.run(task, confirmed);
     if (!result.ok()) {
         const bool may_be_half = task.script->marks.no_transaction;

@@ -6,16 +6,19 @@
 
 namespace fairlead::migrate {
 
+bool is_named(const std::string& version, const Request& request) {
+    const auto& named = request.confirm_destructive;
+    return std::any_of(named.begin(), named.end(), [&](const std::string& name) {
+        return name == version || files::plain_version(name) == version;
+    });
+}
+
 std::vector<std::string> unconfirmed(const std::vector<std::string>& destructive, const Request& request,
                                      const Place& place) {
     std::vector<std::string> missing;
     if (!place.is_guarded()) return missing;
-    for (const auto& one : destructive) {
-        const auto& named = request.confirm_destructive;
-        if (std::none_of(named.begin(), named.end(),
-                         [&](const std::string& name) { return name == one || files::plain_version(name) == one; }))
-            missing.push_back(one);
-    }
+    for (const auto& one : destructive)
+        if (!is_named(one, request)) missing.push_back(one);
     return missing;
 }
 

@@ -6,6 +6,8 @@
 
 namespace fairlead::migrate {
 
+// Whether --confirm-destructive names that version or seed.
+bool is_named(const std::string& version, const Request& request);
 // Of versions that destroy those that have to be confirmed and aren't.
 std::vector<std::string> unconfirmed(const std::vector<std::string>& destructive, const Request& request,
                                      const Place& place);

@@ -143,8 +143,9 @@ Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::st
 }
 
 Result<std::string> in_tree(const config::Config& config, const std::string& key, const std::string& path) {
-    const auto tree = TRY(sys::root_around(config.folder()));
-    const auto named = sys::named_by_tree(tree, config.folder(), path, "keep it in this repository");
+    const auto folder = config.present() ? config.folder() : std::filesystem::current_path().string();
+    const auto tree = TRY(sys::root_around(folder));
+    const auto named = sys::named_by_tree(tree, folder, path, "keep it in this repository");
     if (!named.ok()) return usage(fmt::format("{}: {}", key, named.error().message));
     const auto real = tree.real(named->path);
     if (!real.ok()) return usage(fmt::format("{}: {}", key, real.error().message));
@@ -159,7 +160,7 @@ Result<Settings> settings_of(const Place& place, const Request& request) {
     if (!request.table.empty()) settings.table = request.table;
     if (!request.dir.empty())
         settings.dir = request.dir;
-    else if (place.config.present())
+    else
         TRY(in_tree(place.config, "migrate.dir", settings.dir));
     if (request.statement_timeout.count() > 0) settings.statement_timeout = request.statement_timeout;
     if (!request.backup_first.empty()) settings.backup_first = request.backup_first;
@@ -205,7 +206,7 @@ Result<Database> look(const Place& place, const Request& request, server::Makes 
     wanted.application = server::application(place.variables);
     wanted.writable = false;
     database.connection = TRY(place.connect(database.address, wanted));
-    database.session().guard = reach_of;
+    database.session().guard = refusal_of;
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     TRY_VOID(read_records(database, request, Wanted::read));
     TRY_VOID(check_only_back(database));
@@ -228,7 +229,7 @@ Result<Database> take(const Place& place, const Request& request) {
     sys::fault_point("locked");
     database.connection = TRY(place.connect(database.address, wanted));
     database.session().heard = [](std::string_view what) { sys::log_info(what); };
-    database.session().guard = reach_of;
+    database.session().guard = refusal_of;
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));
     TRY_VOID(read_records(database, request, Wanted::write));

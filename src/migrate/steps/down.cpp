@@ -7,6 +7,7 @@
 #include "migrate/steps/confirm.h"
 #include "migrate/steps/judge.h"
 #include "migrate/steps/questions.h"
+#include "migrate/steps/reach.h"
 #include "migrate/steps/select.h"
 #include "sys/data/json.h"
 #include "sys/fault.h"
@@ -53,6 +54,13 @@ Result<void> check_way_back(const Step& step) {
 
 Result<void> confirm_back(const std::vector<const Step*>& steps, const Request& request, const Database& database,
                           const Place& place) {
+    std::vector<const files::Script*> ways;
+    std::vector<std::string> names;
+    for (const Step* step : steps) {
+        ways.push_back(&*step->file->down);
+        names.push_back(step->version());
+    }
+    TRY_VOID(confirm_reach(database, ways, names, request));
     if (!place.is_guarded()) return {};
     auto versions = TRY(destroyed_back(steps, Run::earlier, database, place));
     if (place.environment.empty()) { // whose database it is nobody said: it may be the one that matters

@@ -1,6 +1,7 @@
 #include "migrate/steps/reach.h"
 #include "base/text.h"
 #include "migrate/sql/destroys.h"
+#include "migrate/steps/confirm.h"
 #include "migrate/steps/pieces.h"
 #include "sys/database/sqlite.h"
 #include <algorithm>
@@ -52,6 +53,14 @@ std::string reach_of(const sys::SqlAct& act) {
     return "";
 }
 
+std::string refusal_of(const sys::SqlAct& act) {
+    const auto what = reach_of(act);
+    return what.empty() ? what
+                        : fmt::format("it {}, which is beyond its database; leave it out, or confirm it by "
+                                      "--confirm-destructive and its version",
+                                      what);
+}
+
 Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
                                                   const std::vector<const files::Script*>& scripts) {
     std::vector<std::vector<Reached>> all(scripts.size());
@@ -69,9 +78,27 @@ Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
             const auto answer = TRY(twin->run(std::string(piece.text)));
             if (said.empty() && answer.refusal && sql::reaches_out(piece.kind, piece.text))
                 said = fmt::format("{} may reach beyond the database", piece.kind);
+            if (constexpr std::string_view other = "attaches"; piece.kind == "vacuum" && said.starts_with(other))
+                said.replace(0, other.size(), "writes"); // VACUUM INTO
             if (!said.empty()) all[i].push_back({piece.line, said});
         }
     return all;
+}
+
+Result<void> confirm_reach(const Database& database, const std::vector<const files::Script*>& ways,
+                           const std::vector<std::string>& names, const Request& request) {
+    const auto reached = TRY(reaches(database, ways));
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+        if (reached[i].empty() || is_named(names[i], request)) continue;
+        const Reached& first = reached[i].front();
+        return usage(
+            fmt::format(
+                "{} {}, which is beyond its database, and no rollback brings it back; nothing was touched; leave "
+                "it out, or look at it and confirm it: --confirm-destructive {}",
+                names[i], first.what, names[i]),
+            {ways[i]->path, first.line, 0, ""});
+    }
+    return {};
 }
 
 std::vector<report::Finding> told_reach(const files::Script& script, const std::vector<Reached>& reached) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "migrate/steps/database.h"
+#include "migrate/steps/request.h"
 #include "report/report.h"
 #include <string>
 #include <vector>
@@ -9,9 +10,12 @@
 // SQLite itself says so, as it compiles each statement.
 namespace fairlead::migrate {
 
-// "attaches the file '/x'"; empty: it stays within. Every session that a migration runs in is guarded by it, unless the
-// migration is confirmed.
+// "attaches the file '/x'"; empty: it stays within. Every session that a migration or a seed runs in is guarded by it,
+// in every environment, unless it is named by --confirm-destructive.
 std::string reach_of(const sys::SqlAct& act);
+
+// The same as the refusal of a statement that runs, with the way out.
+std::string refusal_of(const sys::SqlAct& act);
 
 struct Reached {
     int line = 1;
@@ -21,6 +25,11 @@ struct Reached {
 // can't compile is told by its words. Without a database all are empty.
 Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
                                                   const std::vector<const files::Script*>& scripts);
+
+// Of each way in turn its version or seed, which has to be named by --confirm-destructive where it reaches out, in
+// every environment. Error (usage) with the statement: one isn't.
+Result<void> confirm_reach(const Database& database, const std::vector<const files::Script*>& ways,
+                           const std::vector<std::string>& names, const Request& request);
 
 // migrate/reach, as a warning: the migration has to be confirmed, or was.
 std::vector<report::Finding> told_reach(const files::Script& script, const std::vector<Reached>& reached);

@@ -6,6 +6,7 @@
 #include "migrate/steps/commands.h"
 #include "migrate/steps/confirm.h"
 #include "migrate/steps/judge.h"
+#include "migrate/steps/reach.h"
 #include "sys/account.h"
 #include "sys/clock.h"
 #include "sys/data/json.h"
@@ -84,6 +85,7 @@ Result<report::Report> seed(const Place& place, const Request& request) {
         return report;
     }
     if (place.is_production()) TRY_VOID(request.confirm("brings the seed " + wanted->name));
+    TRY_VOID(confirm_reach(database, {&script}, {wanted->name}, request));
     if (TRY(destroys(script.path, script.sql, database, place)))
         TRY_VOID(confirm_destructive({wanted->name}, request, place));
     Task task;

@@ -6,6 +6,7 @@
 #include "migrate/steps/confirm.h"
 #include "migrate/steps/judge.h"
 #include "migrate/steps/questions.h"
+#include "migrate/steps/reach.h"
 #include "migrate/steps/select.h"
 #include "sys/data/json.h"
 #include "sys/fault.h"
@@ -44,6 +45,16 @@ Result<void> confirm(const std::vector<const Step*>& steps, const std::vector<st
         TRY_VOID(request.confirm(
             fmt::format("applies {}: {}", counted(steps.size(), "migration", "migrations"), labels(steps))));
     return confirm_destructive(destructive, request, place);
+}
+
+Result<void> confirm_up_reach(const std::vector<const Step*>& steps, const Database& database, const Request& request) {
+    std::vector<const files::Script*> ways;
+    std::vector<std::string> names;
+    for (const Step* step : steps) {
+        ways.push_back(&step->file->up);
+        names.push_back(step->version());
+    }
+    return confirm_reach(database, ways, names, request);
 }
 
 // on_failure: rollback. Why it isn't taken; empty: it is.
@@ -114,6 +125,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
             drifted->severity = report::Severity::warning;
             report.findings.push_back(std::move(*drifted));
         }
+        TRY_VOID(confirm_up_reach(steps, database, request));
         TRY_VOID(confirm(steps, judged.destructive, request, place));
         const auto backup = TRY(backup_first(place, database.settings, database.address));
         sys::fault_point("ready");
