@@ -2,7 +2,6 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "cli/confirm.h"
-#include "cli/publish.h"
 #include "cli/run.h"
 #include "deploy/commands.h"
 #include "deploy/components/run.h"
@@ -146,7 +145,9 @@ cli::Spec spec(Options& o) {
          .target = &o.asked.metrics,
          .help = "Writes that to FILE as OpenMetrics.",
          .placeholder = "FILE",
-         .of = {"status"}},
+         .of = {"status"},
+         .written_by = {"status"},
+         .written_as = "openmetrics"},
         {.name = "watch",
          .target = &o.watch,
          .help = "Prints it again that often, until a signal comes.",
@@ -177,7 +178,9 @@ cli::Spec spec(Options& o) {
          .target = &o.asked.plan_file,
          .help = "File of a plan: plan writes it, approve signs it, apply refuses where it does not hold any more.",
          .placeholder = "FILE",
-         .of = {"plan", "approve", "apply"}},
+         .of = {"plan", "approve", "apply"},
+         .written_by = {"plan"},
+         .written_as = "plan"},
         {.name = "key",
          .target = &o.asked.key,
          .help = "File of the private key (PEM, Ed25519) that approves.",
@@ -217,7 +220,9 @@ cli::Spec spec(Options& o) {
          .target = &o.asked.export_to,
          .help = "Writes the record of what serves to FILE, for --promote-from of another environment.",
          .placeholder = "FILE",
-         .of = {"history"}},
+         .of = {"history"},
+         .written_by = {"history"},
+         .written_as = "json"},
         {.name = "sign-off",
          .target = &o.asked.sign_off,
          .help = "Records why breaks of the history's chain need no more attention; from then on they are no finding.",
@@ -295,7 +300,7 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     if (o.command == "supervise") {
         if (o.slot.empty()) return usage("supervise needs the folder of a slot, or a target's root after a reboot");
         // After a reboot it is given a target's root.
-        const bool whole = sys::inspect(sys::Path(o.slot) / "slots").type == sys::FileType::folder;
+        const bool whole = sys::inspect(sys::Path(o.slot) / "slots").type != sys::FileType::absent;
         TRY_VOID(whole ? deploy::start_at_boot(o.slot) : deploy::supervise(o.slot));
         return report::Report{};
     }
@@ -318,7 +323,6 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     // A target's root tells the profile that it was deployed with; before that was kept, its name alone does.
     const auto& profile = settings.profile.empty() ? settings.environment : settings.profile;
     auto request = asked(o, meant, config::Config().profile(profile));
-    if (!request.export_to.empty()) TRY_VOID(cli::refuse_source({"json", request.export_to}, context));
     std::optional<sys::Lock> of_all;
     const bool moves = o.command.empty() || o.command == "apply" || o.command == "rollback" || o.command == "down";
     if (group && moves && !request.dry_run) {

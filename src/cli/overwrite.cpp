@@ -42,6 +42,12 @@ constexpr Mark format_marks[] = {
      }},
     {"html", [](std::string_view text) { return text.starts_with("<!doctype html>") && has_any(text, {"fairlead"}); }},
     {"openmetrics", [](std::string_view text) { return text.starts_with("# ") && has_any(text, {"fairlead_"}); }},
+    {"plan",
+     [](std::string_view text) {
+         return text.starts_with('{') && has_any(text, {"\"plan\": {"}) && has_any(text, {"\"environment\": \""}) &&
+                has_any(text, {"\"schema\": 1"});
+     }},
+    {"provenance", [](std::string_view text) { return text.starts_with('{') && has_any(text, {"\"payloadType\""}); }},
     {"bake", [](std::string_view text) { return text.starts_with('{') && has_any(text, {"\"target\""}); }},
     {"docker-args",
      [](std::string_view text) {

@@ -1,7 +1,8 @@
 #pragma once
 #include <string_view>
 
-// What --output may replace: what one of our tools wrote before, and nothing else.
+// What --output, and an input that names a file to write, may replace: what one of our tools wrote before, and nothing
+// else.
 namespace fairlead::cli {
 
 // Whether a file that holds `text` may be an earlier report in that format (of report/formats.h, or a tool's own), by

@@ -144,9 +144,12 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
 
 Result<void> refuse_source(const OutputFile& file, const Context& context) {
     if (file.path == "-")
-        return usage(fmt::format("output '-' is not a file; --format {} writes to standard output", file.format));
+        return usage(file.what == "output"
+                         ? fmt::format("output '-' is not a file; --format {} writes to standard output", file.format)
+                         : fmt::format("{} '-' is not a file; name one", file.what));
     const auto refused = [&](const std::string& fact) {
-        return usage(fmt::format("output '{}' {}; a report would replace it: name another file", file.path, fact));
+        return usage(
+            fmt::format("{} '{}' {}; a report would replace it: name another file", file.what, file.path, fact));
     };
     std::error_code ignored;
     const auto whole = std::filesystem::weakly_canonical(file.path, ignored);
@@ -155,16 +158,27 @@ Result<void> refuse_source(const OutputFile& file, const Context& context) {
     const auto above = sys::Path(named.path).parent_path();
     const auto folder = named.root.real(above.empty() ? sys::Path(".") : above);
     if (!folder.ok())
-        return usage(fmt::format("output '{}': {}; or name another place", file.path, folder.error().message));
+        return usage(fmt::format("{} '{}': {}; or name another place", file.what, file.path, folder.error().message));
     const bool config =
         !context.config_file.empty() && std::filesystem::equivalent(file.path, context.config_file, ignored);
     if (config || whole.filename() == "fairlead.yml") return refused("is the configuration");
     if (sys::is_tracked(file.path) || sys::is_tracked(whole.string())) return refused("is tracked by git");
     if (!is_of_process(file.path) && !is_verdict(file.path) && sys::inspect(whole).type == sys::FileType::file &&
         !is_report(whole, file.format))
-        return usage(fmt::format("output '{}' is there and is not a {} report of ours; name another file, or remove it "
-                                 "first",
-                                 file.path, file.format));
+        return usage(fmt::format("{} '{}' is there and is not a {} {} of ours; name another file, or remove it first",
+                                 file.what, file.path, file.format, file.what == "output" ? "report" : "file"));
+    return {};
+}
+
+Result<void> refuse_written(const Spec& spec, const Context& context) {
+    const Command* command = chosen_command(spec);
+    for (const Input& input : spec.inputs) {
+        const auto path = input.written_by.empty() ? std::string() : input.target.shown();
+        if (path.empty() || !command ||
+            std::find(input.written_by.begin(), input.written_by.end(), command->name) == input.written_by.end())
+            continue;
+        TRY_VOID(refuse_source({input.written_as, path, input.name}, context));
+    }
     return {};
 }
 

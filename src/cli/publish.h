@@ -14,6 +14,7 @@ namespace fairlead::cli {
 struct OutputFile {
     std::string format;
     std::string path;
+    std::string what = "output"; // the input that names it
 };
 // "json:out/x", "x.sarif". Error (usage): neither a format that is known nor an extension that tells it.
 Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats);
@@ -30,6 +31,9 @@ Result<void> check_places(const Context& context, const Spec& spec);
 Result<void> refuse_source(const OutputFile& file, const Context& context);
 // Error (usage): that file is among `named` already; else it is put there.
 Result<void> refuse_twice(const OutputFile& file, std::set<std::string>& named);
+
+// The same of every input that names a file which the chosen command writes (Input::written_by).
+Result<void> refuse_written(const Spec& spec, const Context& context);
 
 // Text as it may stand in a log that the platform reads for commands.
 std::string for_log(std::string text, sys::Platform platform);

@@ -175,6 +175,8 @@ std::string render_inputs(const Spec& spec) {
                  {"allowed", input.allowed},
                  {"positional", input.positional},
                  {"action", input.action},
+                 {"placeholder", input.placeholder},
+                 {"written_by", input.written_by},
                  {"common", shared},
                  {"variables", input.typed ? std::vector<std::string>() : variable_names(spec.tool, input.name)}});
         }

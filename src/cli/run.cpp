@@ -274,7 +274,8 @@ Result<void> prepare(Session& session) {
                               session.spec.command ? *session.spec.command : std::string()},
                              context.origins);
     if (session.spec.hide) session.spec.hide(context);
-    return filled;
+    if (!filled.ok() || session.lists_rules) return filled;
+    return refuse_written(session.spec, context);
 }
 
 report::Report failed(const Error& error) {

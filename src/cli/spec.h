@@ -44,6 +44,9 @@ struct Input {
     std::vector<std::string> of = {}; // the commands that it belongs to; given for another it is refused; empty: all
     bool of_most = false;             // `of` is every command but `rules`: no help says so
     std::string blank = {}; // the way out where its variable is set but empty: that is refused; empty: is unset
+    // A file that these commands write: only over what one of ours wrote in that format (cli/overwrite.h).
+    std::vector<std::string> written_by = {};
+    std::string written_as = {};
     bool of_peer = false; // of the action that ours stands in for: when an action gives one, fairlead.yml adds to none
 };
 

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # needs: nothing; takes: 30 s
-"""overwritten.py BIN: --output replaces what one of our tools wrote before, and nothing else, in any tool.
+"""overwritten.py BIN: --output replaces what one of our tools wrote before, and nothing else, in any tool; and so does every input that names
+a file which a command writes.
 
 Each tool is asked to write over what it judges and over what is somebody else's: it refuses with status 2 and the file
 stays, byte by byte. Its own reports it may write twice.
 """
+import json
 import os
 import pathlib
 import subprocess
@@ -48,9 +50,56 @@ TOOLS = {
 FORMATS = ["text", "github", "sarif", "junit", "json", "markdown"]
 
 
-def run(words, work):
+# Inputs that name a file or a folder and are no Input::written_by: read only, or written by a rule of their own, which the test there tells.
+OTHERS = {
+    "fairlead-gate": {"report": "read"},
+    "fairlead-scan": {"baseline": "read, and with --write-baseline kept in the repository: cli/scan"},
+    "fairlead-preflight": {"baseline": "as scan's: cli/preflight", "stdin-name": "a name", "print-env": "read", "check": "read", "key": "read",
+                           "env-file": "read", "compose-file": "read", "import": "read"},
+    "fairlead-smoke": {"ca-file": "read"},
+    "fairlead-migrate": {"files": "read", "file": "read", "dir": "new ones beside those that are there: cli/migrate"},
+    "fairlead-backup": {"file": "read, and made by wal-fetch where its server says: cli/backup_pitr.py", "path": "read"},
+    "fairlead-deploy": {"promote-from": "read", "root": "read", "key": "read", "slot": "read", "install": "only over its own mark: e2e/deploy.py"},
+    "fairlead": {"to": "a file that git ignores: cli/init_production.py", "actions": "read", "file": "read", "sums": "read", "lock": "read",
+                 "predicate": "read", "event": "read", "secret": "read", "workflow": "read"},
+}
+EXECUTABLES = ("fairlead", "fairlead-gate", "fairlead-scan", "fairlead-preflight", "fairlead-smoke", "fairlead-tag", "fairlead-migrate",
+               "fairlead-backup", "fairlead-deploy")
+PLACES = {"FILE", "FOLDER", "PATH", "DIR"}
+
+
+def declared(work):
+    """Every input that names a file says whether it is written; those that are, with the commands that write them."""
+    written = []
+    for program in EXECUTABLES:
+        for one in json.loads(run([program, "--render", "inputs"], work).stdout):
+            told = OTHERS.get(program, {})
+            written += [(program, command, one["name"], one["variables"]) for command in one["written_by"]]
+            if one["placeholder"].partition(",")[0] in PLACES and not one["common"] and not one["written_by"] and one["name"] not in told:
+                note(f"{program} --{one['name']}", "names a file: say by Input::written_by that it is written, or in OTHERS that it isn't")
+    note("files that are written are declared", "" if len(written) >= 4 else str(written))
+    return written
+
+
+def inputs(work):
+    """By flag and by variable."""
+    (work / "link").symlink_to(".git")
+    for program, command, name, variables in declared(work):
+        for place in [*FILES, ".git/config", ".git/new", "link/config", "link.json"]:
+            held = (work / place).read_bytes() if (work / place).exists() else None
+            ways = [([f"--{name}", place], {})] + [([], {variable: place}) for variable in variables[:1]]
+            wrong = []
+            for words, given in ways:
+                done = run([program, command, *words], work, **given)
+                if done.returncode != 2 or f"{name} '" not in done.stdout:
+                    wrong.append(f"status {done.returncode}: {done.stdout}")
+            now = (work / place).read_bytes() if (work / place).exists() else None
+            note(f"{program} {command} --{name} {place}", f"{wrong}" if wrong else "" if now == held else "it changed")
+
+
+def run(words, work, **variables):
     return subprocess.run([BIN / words[0], *words[1:]], cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
-                          stdin=subprocess.DEVNULL, env={"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(work)})
+                          stdin=subprocess.DEVNULL, env={"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(work), **variables})
 
 
 def fill(work):
@@ -86,6 +135,7 @@ def main():
             for form in FORMATS if marks(work) else FORMATS[2:]:
                 first, second = (run([*words, "--output", f"{form}:out/{tool}.{form}"], work) for _ in range(2))
                 note(f"{tool}: {form} twice", "" if first.returncode == second.returncode else f"{first.returncode}, then {second.returncode}: {second.stdout}")
+        inputs(work)
     close()
 
 

@@ -25,6 +25,12 @@ struct Options {
     verify::Request verify;
 };
 
+inline cli::Input written(cli::Input input, std::vector<std::string> by, std::string as) {
+    input.written_by = std::move(by);
+    input.written_as = std::move(as);
+    return input;
+}
+
 inline cli::Input of_release(const char* name, cli::Target target, const char* help, const char* placeholder,
                              std::vector<std::string> commands) {
     return {.name = name,
@@ -173,9 +179,10 @@ inline std::vector<cli::Input> inputs(Options& o) {
         of_release("file", &o.verify.files, "A file of the release.", "FILE", {"verify", "attest"}),
         of_release("key", &o.verify.keys, "Whose signature counts (public), or who signs (private): ed25519, PEM.",
                    "PEM", {"verify", "attest"}),
-        of_release("provenance", &o.verify.provenance,
-                   "The signed statement; default: FILE.intoto.json or the release's, beside FILE.", "FILE",
-                   {"verify", "attest"}),
+        written(of_release("provenance", &o.verify.provenance,
+                           "The signed statement; default: FILE.intoto.json or the release's, beside FILE.", "FILE",
+                           {"verify", "attest"}),
+                {"attest"}, "provenance"),
         of_release("sums", &o.verify.sums, "SHA256SUMS, of a release that you trust.", "FILE", {"verify"}),
         of_release("lock", &o.verify.lock, "fairlead.lock of the actions that you pinned.", "FILE", {"verify"}),
         of_release("predicate", &o.verify.predicate, "How it was built: SLSA's provenance v1, JSON.", "FILE",

@@ -25,6 +25,9 @@ TEST_CASE("what our writers write may be written again, in the same format") {
         }
     CHECK(may_be_ours("docker-args", "--tag shop:1.2.3 --label a=b\n"));
     CHECK(may_be_ours("bake", "{\"target\": {\"docker-metadata-action\": {}}}\n"));
+    CHECK(may_be_ours("plan",
+                      "{\n  \"app\": \"shop\",\n  \"environment\": \"dev\",\n  \"plan\": {},\n  \"schema\": 1\n}\n"));
+    CHECK(may_be_ours("provenance", "{\"payload\": \"\", \"payloadType\": \"application/vnd.in-toto+json\"}"));
     CHECK(may_be_ours("openmetrics", "# TYPE fairlead_backup_age_seconds gauge\n# EOF\n"));
 }
 
@@ -47,7 +50,7 @@ TEST_CASE("what somebody else wrote is not replaced, whatever format is asked fo
     };
     for (const auto text : theirs)
         for (const auto* format : {"text", "github", "sarif", "junit", "json", "markdown", "html", "openmetrics",
-                                   "bake", "docker-args", "env", "lines", "unknown"}) {
+                                   "plan", "provenance", "bake", "docker-args", "env", "lines", "unknown"}) {
             INFO(format << ": " << text);
             CHECK_FALSE(may_be_ours(format, text));
         }
