@@ -230,6 +230,49 @@ def slot_of(site):
     return site.home / "srv/slots" / json.loads((site.folder / "state.json").read_text())["slot"]
 
 
+def at_boot(site):
+    """After a reboot root starts what was sealed, from folders that nobody else could have put there."""
+    for pid in supervisors(site):
+        os.kill(pid, signal.SIGKILL)
+    until.wait_until("the supervisors are gone", lambda: not supervisors(site))
+
+    def boot():
+        return subprocess.run([BIN / "fairlead-deploy", "supervise", site.home / "srv"], capture_output=True, text=True, timeout=60)
+    file = (slot_of(site) / "release").resolve() / "app.py"
+    text, mode = file.read_bytes(), file.stat().st_mode
+    file.chmod(0o644)
+    file.write_bytes(text + b"# evil\n")
+    done = boot()
+    check("boot: a release that was changed is not started", done.returncode == 1 and "is not what was sealed: 'app.py' was changed" in done.stderr
+          and not supervisors(site), done.stderr)
+    file.write_bytes(text)
+    file.chmod(mode)
+    moved, slot_moved = site.home / "srv/slots-elsewhere", slot_of(site).with_name("moved")
+    for folder, other in ((site.home / "srv/slots", moved), (slot_of(site), slot_moved)):
+        folder.rename(other)
+        folder.symlink_to(other)
+        done = boot()
+        check(f"boot: {folder.name} is a link", done.returncode == 2 and "is a link" in done.stderr and not supervisors(site), done.stderr)
+        folder.unlink()
+        other.rename(folder)
+    for folder in (site.home, site.home / "srv", site.home / "srv/slots", slot_of(site)):
+        folder.chmod(folder.stat().st_mode | 0o002)
+        done = boot()
+        check(f"boot: all may write to {folder.name}", done.returncode == 2 and "can be written by everybody" in done.stderr and not supervisors(site),
+              done.stderr)
+        folder.chmod(folder.stat().st_mode & ~0o002)
+        if os.geteuid() == 0:
+            os.chown(folder, 65534, -1)
+            done, slot = boot(), subprocess.run([BIN / "fairlead-deploy", "supervise", slot_of(site)], capture_output=True, text=True, timeout=60)
+            for one in (done, slot):
+                check(f"boot: {folder.name} is somebody else's", one.returncode == 2 and "belongs to 'nobody'" in one.stderr and not supervisors(site),
+                      one.stderr)
+            os.chown(folder, 0, -1)
+    done = boot()
+    until.wait_until("it runs again", lambda: supervisors(site))
+    check("boot: as it was it starts", done.returncode == 0, done.stderr)
+
+
 def slots(site, foreign):
     """The files of the slot that serves: told before and at the next reboot, written again by the next apply; a lock that is lost
     leaves no supervisor that no command ends."""
@@ -278,6 +321,7 @@ def slots(site, foreign):
             done = site.run("apply", "--release-version", version)
             check(f"slots: lock {how}: {version} is deployed, and one supervisor runs", done.returncode == 0 and len(supervisors(site)) == 1,
                   (supervisors(site), done.stdout + done.stderr))
+    at_boot(site)
     never = site.run("rollback", "99")
     check("what was never deployed can't be rolled back to", never.returncode == 2 and "'99' was never deployed" in never.stderr, never.stderr)
     where = site.run("logs", "c")

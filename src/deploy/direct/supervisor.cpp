@@ -5,6 +5,8 @@
 #include "deploy/direct/managers.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/variables.h"
+#include "deploy/release/sealed.h"
+#include "deploy/release/store.h"
 #include "sys/account.h"
 #include "sys/clock.h"
 #include "sys/data/json.h"
@@ -287,9 +289,40 @@ Milliseconds Backoff::next(Milliseconds ran) {
     return std::min(shortest * (1 << doublings), longest);
 }
 
-Result<void> start_at_boot(const sys::Path& root) {
-    const Layout layout{root};
+namespace {
+
+sys::Path whole(const sys::Path& path) {
+    const auto plain = std::filesystem::absolute(path).lexically_normal();
+    return plain.has_filename() ? plain : plain.parent_path();
+}
+
+// What a slot starts has to be what was sealed. Nothing to compare with: it was deployed before lists were kept.
+Result<void> check_sealed(const Layout& layout, const std::string& slot) {
+    const auto owner = TRY(sys::read_own_file(layout.owner()));
+    const auto lines = split(owner, '\n');
+    const auto link = sys::read_link(layout.slot_release(slot));
+    if (lines.size() < 2 || lines[1].empty() || !link.ok()) return {};
+    TRY_VOID(sys::check_way(lines[1], lines[1]));
+    const Store store(lines[1]);
+    const auto id = sys::Path(link.value()).filename().string();
+    const auto known = TRY(store.release(id));
+    if (!known) return {};
+    const auto sealed = TRY(store.sealed(*known));
+    if (!sealed) return {};
+    const auto found = TRY(list_everything(layout.release(id)));
+    const auto drift = compare(*sealed, found);
+    if (!drift.harms()) return {};
+    return no(fmt::format("release {} in slot {} is not started, as it is not what was sealed: {}; deploy it again", id,
+                          slot, describe(drift)));
+}
+
+}
+
+Result<void> start_at_boot(const sys::Path& given) {
+    const Layout layout{whole(given)};
+    const auto& root = layout.root;
     const auto slots = layout.slot("a").parent_path();
+    TRY_VOID(sys::check_way(slots, root));
     bool any = false;
     for (const auto& name : TRY(sys::list_folder(slots))) {
         const auto boot = layout.boot(name);
@@ -297,6 +330,8 @@ Result<void> start_at_boot(const sys::Path& root) {
         any = true;
         if (sys::is_locked(layout.lock(name))) continue;
         if (sys::detached_as({"supervise", layout.slot(name).string()})) continue;
+        TRY_VOID(sys::check_way(layout.slot(name), root));
+        TRY_VOID(check_sealed(layout, name));
         const auto text = TRY(sys::read_own_file(boot));
         std::vector<std::string> variables;
         for (const auto& line : split(text, '\n'))
@@ -314,7 +349,10 @@ Result<void> start_at_boot(const sys::Path& root) {
     return {};
 }
 
-Result<void> supervise(const sys::Path& slot) {
+Result<void> supervise(const sys::Path& given) {
+    const auto slot = whole(given);
+    const bool is_of_root = slot.parent_path().filename() == "slots";
+    TRY_VOID(sys::check_way(slot, is_of_root ? slot.parent_path().parent_path() : slot));
     Supervised::block_signals();
     const auto file = slot / "launch.json";
     const auto text = TRY(sys::read_own_file(file));

@@ -44,11 +44,13 @@ struct Backoff {
     Milliseconds next(Milliseconds ran);
 };
 
-// Runs until it is asked to stop. `slot` is the slot's folder.
+// Runs until it is asked to stop. `slot` is the slot's folder. Error (usage), and of start_at_boot(): it, or a folder
+// above it, is a link or could be somebody else's (sys/files/owned.h).
 Result<void> supervise(const sys::Path& slot);
 
 // Starts the supervisors of what served below a target's root, in the background: after a reboot. Those have a file
-// `boot` in their slot's folder, the variables (NAME=value, a line each) that the supervisor had.
+// `boot` in their slot's folder, the variables (NAME=value, a line each) that the supervisor had. Error (no): a release
+// is not what was sealed.
 Result<void> start_at_boot(const sys::Path& root);
 
 }
