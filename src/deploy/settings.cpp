@@ -210,6 +210,17 @@ Result<void> check_migrate_hooks(const config::Value& section, const Settings& s
     return {};
 }
 
+// What the file names lies in its tree, and no link there leads out of it.
+Result<void> check_release_path(const config::Config& config, const config::Value& section, const Settings& settings) {
+    const auto path = section["release"]["path"];
+    if (!path.present()) return {};
+    const auto tree = TRY(sys::root_around(config.folder()));
+    const auto inside = sys::named_by_tree(tree, config.folder(), settings.release_path, "build it there");
+    if (!inside.ok()) return path.error(inside.error().message);
+    const auto real = tree.real(inside->path);
+    return real.ok() ? Result<void>() : path.error(real.error().message);
+}
+
 Result<void> read_env(const config::Config& config, Settings& settings) {
     const auto env = config.environment(settings.environment)["env"];
     settings.env_file = absolute(config, env["file"].text());
@@ -289,6 +300,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     if (!reachable.ok()) return config.environment(settings.environment)["url"].error(reachable.error().message);
     while (settings.url.back() == '/') settings.url.pop_back();
     TRY_VOID(settings_rows().read(section, settings));
+    TRY_VOID(check_release_path(config, section, settings));
     settings.release_path = absolute(config, settings.release_path);
     TRY_VOID(settle_policy(section, config.folder(), settings.policy));
     TRY_VOID(check_migrate_hooks(section, settings));

@@ -346,6 +346,14 @@ try:
                                                                "MINE_PRINTED": "by a command"}, told()["env"])
     check("supervise", (WORK / "srv/slots").exists() and "fairlead-deploy" in subprocess.run(
         ["ps", "-eo", "args"], capture_output=True, text=True).stdout)
+    kept = (WORK / "fairlead.yml").read_text()
+    (WORK / "linked").symlink_to("/usr/share")
+    for path, said in (("../elsewhere", "lies outside of"), ("linked", "'linked' is a link that leads out of the tree"), ("/usr/share", "outside of")):
+        (WORK / "fairlead.yml").write_text(kept.replace("release: {path: app,", f"release: {{path: {path},"))
+        out = deploy("plan", "--release-version", "1.0")
+        check(f"release.path {path} leads out", out.returncode == 2 and "fairlead.yml:" in out.stderr and said in out.stderr, out.stderr)
+    (WORK / "fairlead.yml").write_text(kept)
+    (WORK / "linked").unlink()
     configure(section=", stop: {signal: SIGINT}", target=", umask: '0077', limits: {memory: 64GiB, open_files: 123}")
     held = deploy("plan")
     check("target.limits, where nobody holds it to them", "holds it to limits.memory" in held.stdout or pathlib.Path("/run/systemd/system").is_dir()
