@@ -57,6 +57,11 @@ constexpr std::string_view kept_from_commands[] = {"INPUT_*",     "ACTIONS_*",  
                                                    "GH_TOKEN",    "CI_JOB_TOKEN",  "CI_JOB_JWT*",
                                                    "GITEA_TOKEN", "FORGEJO_TOKEN", "CI_REGISTRY_PASSWORD"};
 
+// Code that is loaded into whatever starts: of a file's, never into a tool of ours.
+constexpr std::string_view loads_code[] = {"LD_*",     "GCONV_PATH",   "GETCONF_DIR",     "GLIBC_TUNABLES",
+                                           "LOCPATH",  "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES",
+                                           "BASH_ENV", "PYTHONSTARTUP"};
+
 bool is_row(std::string_view row, std::string_view name) {
     return row.ends_with('*') ? name.starts_with(row.substr(0, row.size() - 1)) : name == row;
 }
@@ -194,10 +199,16 @@ std::vector<std::string> child_environment(const Environment& environment, Child
                                            const std::vector<std::string>& names) {
     std::vector<std::string> pairs;
     const auto tokens = job_tokens(environment, child);
+    // Whoever started us may load what they like.
+    const auto own = child == Child::step ? Environment::of_process().all() : std::map<std::string, std::string>();
+    const auto is_loaded = [&](const std::string& name, const std::string& value) {
+        const auto found = own.find(name);
+        return child == Child::step && is_among(loads_code, name) && (found == own.end() || found->second != value);
+    };
     const auto is_seen = [&](const std::string& name, const std::string& value) {
-        return sees(child, name, value) && std::none_of(tokens.begin(), tokens.end(), [&](const std::string& token) {
-                   return value.find(token) != value.npos;
-               });
+        return sees(child, name, value) && !is_loaded(name, value) &&
+               std::none_of(tokens.begin(), tokens.end(),
+                            [&](const std::string& token) { return value.find(token) != value.npos; });
     };
     for (const auto& [name, value] : environment.all())
         if (is_seen(name, value) || std::find(names.begin(), names.end(), name) != names.end())

@@ -41,7 +41,7 @@ enum class Child {
     network,  // the same for what asks another host: also proxies, certificates and ssh's agent
     command,  // the user's own command: ours, less our inputs and their secrets, and less what lets in as the job
     project,  // a program of the project that we start for our own ends: as command, less all that sounds secret
-    step,     // a tool of ours: all but INPUT_*
+    step,     // a tool of ours: all but INPUT_*, and but for what loads code (LD_PRELOAD) and is not our own process's
     survivor, // what outlives the job: without the runner's tracking variable and workflow files (GITHUB_OUTPUT ...)
 };
 std::vector<std::string> child_environment(const Environment& environment, Child child);

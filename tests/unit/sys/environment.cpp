@@ -62,6 +62,20 @@ TEST_CASE("a child sees our environment without our inputs") {
           std::vector<std::string>{"EMPTY=", "GITHUB_OUTPUT=/o", "PATH=/bin", "RUNNER_TRACKING_ID=github_1"});
 }
 
+TEST_CASE("a tool of ours gets no variable that loads code into it, unless whoever started us has it as well") {
+    const Environment environment(Variables{{"BASH_ENV", "b"},
+                                            {"DATABASE_URL", "d"},
+                                            {"ENV", "production"},
+                                            {"GCONV_PATH", "g"},
+                                            {"LD_AUDIT", "l"},
+                                            {"LD_LIBRARY_PATH", "l"},
+                                            {"LD_PRELOAD", "l"},
+                                            {"PYTHONPATH", "p"},
+                                            {"PYTHONSTARTUP", "p"}});
+    const std::vector<std::string> kept{"DATABASE_URL=d", "ENV=production", "PYTHONPATH=p"};
+    CHECK(child_environment(environment, Child::step) == kept);
+}
+
 TEST_CASE("a program sees only what any program may need, what asks another host also the way there") {
     const Environment environment(Variables{{"PATH", "/bin"},
                                             {"HOME", "/h"},
