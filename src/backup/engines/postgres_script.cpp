@@ -48,7 +48,8 @@ Result<void> Script::write(std::string_view bytes) {
     out_.clear();
     while (!bytes.empty()) {
         if (state_ == State::data) {
-            bytes.remove_prefix(TRY(data(bytes)));
+            const auto taken = TRY(data(bytes));
+            bytes.remove_prefix(taken);
             continue;
         }
         const char c = bytes.front();
