@@ -50,15 +50,19 @@ Result<void> write(Database& database, const std::vector<std::string>& statement
     for (const auto& statement : statements) sql += statement + "; ";
     sys::fault_point("before");
     const auto written = asked(database.session(), sql + "COMMIT", "it can't be written down");
-    for (const auto& version : versions)
-        if (!written.ok() &&
-            TRY(database.table.is_changed(database.session(), version, records::find(database.records, version))))
+    if (written.ok()) {
+        sys::fault_point("after");
+        return {};
+    }
+    for (const auto& version : versions) {
+        const auto* known = records::find(database.records, version);
+        const bool is_changed = TRY(database.table.is_changed(database.session(), version, known));
+        if (is_changed)
             return could_not(fmt::format("another run has changed what is known of {} meanwhile, and nothing was "
                                          "written; look at it: fairlead-migrate status",
                                          version));
-    if (!written.ok()) return written.error();
-    sys::fault_point("after");
-    return {};
+    }
+    return written.error();
 }
 
 std::string golang_now(const Database& database, const std::vector<Record>& records) {
