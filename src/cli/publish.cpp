@@ -165,8 +165,8 @@ Result<void> refuse_source(const OutputFile& file, const Context& context) {
     if (sys::is_tracked(file.path) || sys::is_tracked(whole.string())) return refused("is tracked by git");
     if (!is_of_process(file.path) && !is_verdict(file.path) && sys::inspect(whole).type == sys::FileType::file &&
         !is_report(whole, file.format))
-        return usage(fmt::format("{} '{}' is there and is not a {} {} of ours; name another file, or remove it first",
-                                 file.what, file.path, file.format, file.what == "output" ? "report" : "file"));
+        return usage(fmt::format("{} '{}' is there and is not a {} {} of ours; name another file", file.what, file.path,
+                                 file.format, file.what == "output" ? "report" : "file"));
     return {};
 }
 
