@@ -23,11 +23,12 @@ bool within_half_a_minute(const std::function<bool()>& holds) {
     return false;
 }
 
-// A real supervisor of a shell script, in a slot of its own.
+// A real supervisor of a shell script, in the slot `a` of a root of its own.
 class Slot {
   public:
     explicit Slot(const std::string& script, const Limits& limits = {}, int umask = -1)
-        : folder_(sys::TemporaryFolder::make("fairlead slot ").value()) {
+        : root_(sys::TemporaryFolder::make("fairlead root ").value()) {
+        sys::make_folders(path("")).value();
         const Launch launch{.argv = {"/bin/sh", "-c", script},
                             .folder = path("").string(),
                             .socket = path("socket").string(),
@@ -52,7 +53,8 @@ class Slot {
     }
     Slot(const Slot&) = delete;
 
-    sys::Path path(const std::string& name) const { return folder_.path() / name; }
+    Layout layout() const { return {root_.path()}; }
+    sys::Path path(const std::string& name) const { return layout().slot("a") / name; }
     SupervisorState state() const {
         const auto text = sys::read_file(path("process.json"));
         return text.ok() ? parse_supervisor_state(text.value(), "process.json").value() : SupervisorState{};
@@ -73,7 +75,7 @@ class Slot {
     }
 
   private:
-    sys::TemporaryFolder folder_;
+    sys::TemporaryFolder root_;
 };
 
 const std::string count_up = "i=0; while sleep 0.02; do i=$((i+1)); echo line $i; done";
@@ -110,13 +112,11 @@ TEST_CASE("the application has the mask and the open files that it may, its log 
 TEST_CASE("after a reboot what served is started, with the variables that it had, and nothing else") {
     const Slot slot("echo $HOME $TOKEN; exec sleep 60");
     REQUIRE(slot.stop());
-    const auto root = sys::TemporaryFolder::make("fairlead-root").value();
-    const Layout layout{root.path()};
-    sys::make_folders(layout.slot("a").parent_path()).value();
+    const auto layout = slot.layout();
     sys::make_folders(layout.slot("b")).value();
-    sys::replace_symlink(slot.path(""), layout.slot("a")).value();
+    sys::write_file(layout.owner(), "shop staging\n").value();
     const auto start = [&] {
-        return sys::run({.argv = {fairlead::test::program("fairlead-deploy"), "supervise", root.path().string()}})
+        return sys::run({.argv = {fairlead::test::program("fairlead-deploy"), "supervise", layout.root.string()}})
             .value()
             .status;
     };
