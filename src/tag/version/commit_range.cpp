@@ -172,22 +172,57 @@ Result<std::vector<Candidate>> highest(const std::vector<RangeWanted>& wanted, C
     return found;
 }
 
-// The highest that is an ancestor of `head`, by one walk over the whole history.
+// Of a commit that does nothing but name a release, the one before it: made of that and pushed without its branch (or
+// the branch was written anew), it is no ancestor of what comes next. Nothing: it is another.
+std::optional<std::string> made_of(const std::string& commit, const sys::Repository& git) {
+    const auto read = git.commit(commit);
+    if (!read.ok() || read->parents.size() != 1) return std::nullopt;
+    const auto message = parse_message(read->message);
+    return !message.breaking && names_release(message.description) ? std::optional(read->parents.front())
+                                                                   : std::nullopt;
+}
+
+}
+
+Result<std::map<std::string, std::string>> tags_behind(const std::vector<const VersionTag*>& tags,
+                                                       const std::string& head, Checkout& checkout) {
+    const auto commits = TRY(checkout.commits_of_tags());
+    const auto* git = TRY(checkout.repository());
+    std::map<std::string, std::string> asked, behind; // by tag
+    for (const auto* tag : tags)
+        if (const auto commit = commits.find(tag->name); commit != commits.end()) asked.insert(*commit);
+    while (!asked.empty()) {
+        std::vector<std::string> ids;
+        for (const auto& [tag, commit] : asked) ids.push_back(commit);
+        const auto reached = TRY(git->reachable(ids, {head}));
+        const std::unordered_set<std::string> here(reached.begin(), reached.end());
+        std::map<std::string, std::string> again;
+        for (const auto& [tag, commit] : asked) {
+            if (here.contains(commit)) {
+                behind.emplace(tag, commit);
+            } else if (commits.at(tag) == commit) {
+                if (auto before = made_of(commit, *git)) again.emplace(tag, std::move(*before));
+            }
+        }
+        asked = std::move(again);
+    }
+    return behind;
+}
+
+namespace {
+
+// The highest that is behind `head`, by one walk over the whole history or two.
 Result<std::vector<Candidate>> highest_behind(const std::vector<RangeWanted>& wanted, const std::string& head,
                                               Checkout& checkout) {
-    const auto commits = TRY(checkout.commits_of_tags());
-    std::vector<std::string> asked;
+    std::vector<const VersionTag*> asked;
     for (const auto& one : wanted)
-        for (const auto& tag : *one.tags)
-            if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
-    const auto* git = TRY(checkout.repository());
-    const auto reached = TRY(git->reachable(asked, {head}));
-    const std::unordered_set<std::string> behind(reached.begin(), reached.end());
+        for (const auto& tag : *one.tags) asked.push_back(&tag);
+    const auto behind = TRY(tags_behind(asked, head, checkout));
     std::vector<Candidate> found(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i)
         for (const auto& tag : *wanted[i].tags) {
-            const auto commit = commits.find(tag.name);
-            if (!counts(tag, wanted[i].base) || commit == commits.end() || !behind.contains(commit->second)) continue;
+            const auto commit = behind.find(tag.name);
+            if (!counts(tag, wanted[i].base) || commit == behind.end()) continue;
             found[i] = {&tag, commit->second};
             break;
         }

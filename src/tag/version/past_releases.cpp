@@ -10,7 +10,6 @@
 #include <optional>
 #include <set>
 #include <tuple>
-#include <unordered_set>
 
 namespace fairlead::tag {
 
@@ -18,21 +17,18 @@ namespace {
 
 // Of the tags behind HEAD the releases, highest first, each with its commit.
 Result<std::vector<std::pair<VersionTag, std::string>>> releases_behind(Checkout& checkout, const std::string& head) {
-    const auto* git = TRY(checkout.repository());
     Component any;
     any.infers_prefix = true;
     const auto found = TRY(version_tags(any, checkout, Tags::behind));
-    const auto commits = TRY(checkout.commits_of_tags());
-    std::vector<std::string> asked;
+    std::vector<const VersionTag*> asked;
     for (const auto& tag : found.tags)
-        if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
-    const auto reached = TRY(git->reachable(asked, {head}));
-    const std::unordered_set<std::string> behind(reached.begin(), reached.end());
+        if (!tag.version.is_prerelease()) asked.push_back(&tag);
+    const auto behind = TRY(tags_behind(asked, head, checkout));
     std::vector<std::pair<VersionTag, std::string>> releases;
-    for (const auto& tag : found.tags) {
-        const auto commit = commits.find(tag.name);
-        if (commit != commits.end() && !tag.version.is_prerelease() && behind.contains(commit->second))
-            releases.emplace_back(tag, commit->second);
+    for (const auto* tag : asked) {
+        if (!behind.contains(tag->name)) continue;
+        const auto commit = TRY(checkout.commit_of_tag(tag->name));
+        releases.emplace_back(*tag, commit.value_or(""));
     }
     return releases;
 }

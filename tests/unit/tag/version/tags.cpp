@@ -1,5 +1,6 @@
 #include "tag/version/tags.h"
 #include "tag/version/next_version.h"
+#include "tag/version/past_releases.h"
 #include "unit/tag/support.h"
 
 using namespace fairlead;
@@ -177,4 +178,28 @@ TEST_CASE("pre-releases lead to their release, also to the first") {
     scratch.git({"tag", "v1.0.0-rc.1"});
     scratch.commit("fix: b");
     CHECK(next_tag(scratch) == "v1.0.0");
+}
+
+TEST_CASE("a release that was made aside, of a commit that only names it, counts as what it was made of") {
+    const Scratch scratch;
+    scratch.commit("feat: a");
+    scratch.git({"tag", "v1.0.0"});
+    scratch.commit("feat: b");
+    scratch.git({"checkout", "--quiet", "-b", "aside"});
+    scratch.commit("chore(release): 1.1.0");
+    scratch.git({"tag", "v1.1.0"});
+    scratch.git({"checkout", "--quiet", "-"});
+    CHECK(next_tag(scratch) == "v1.1.0"); // nothing new
+    scratch.commit("fix: c");
+    CHECK(next_tag(scratch) == "v1.1.1");
+    Checkout checkout(scratch.path());
+    const auto releases = past_releases(checkout, 50);
+    REQUIRE(releases.ok());
+    REQUIRE(releases->size() == 1);
+    CHECK(releases->front().tag == "v1.1.0");
+    scratch.git({"checkout", "--quiet", "aside"});
+    scratch.commit("fix: d");
+    scratch.git({"tag", "v1.1.1"});
+    scratch.git({"checkout", "--quiet", "-"});
+    CHECK(next_tag(scratch).starts_with("error 1: tag v1.1.1 is in the way")); // this one changes something
 }
