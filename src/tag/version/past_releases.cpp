@@ -153,6 +153,16 @@ std::vector<TypeAndScope> candidates(const Table& table, const std::vector<PastR
     return keys;
 }
 
+// A type of its own for what breaks ("breaking: …"): whatever release has it is a major one.
+bool is_always_major(const TypeAndScope& key, const std::vector<PastRelease>& releases) {
+    return std::all_of(releases.begin(), releases.end(), [&](const PastRelease& release) {
+        return release.version.major > release.before.major ||
+               std::none_of(release.commits.begin(), release.commits.end(), [&](const CommitMessage& commit) {
+                   return commit.type == key.first && (key.second.empty() || lower(commit.scope) == key.second);
+               });
+    });
+}
+
 // The one change that explains most; nothing: none is worth a row.
 std::optional<Table> better(const Table& table, const std::vector<PastRelease>& releases) {
     std::optional<Table> best;
@@ -165,7 +175,8 @@ std::optional<Table> better(const Table& table, const std::vector<PastRelease>& 
         best = std::move(one);
     };
     for (const auto& key : candidates(table, releases)) // the simplest first: of two that explain as much it stays
-        for (const auto level : {Level::patch, Level::none, Level::minor}) {
+        for (const auto level : {Level::patch, Level::none, Level::minor, Level::major}) {
+            if (level == Level::major && (key.first == "*" || !is_always_major(key, releases))) continue;
             auto one = table;
             one.rows[key].level = level;
             consider(one);
