@@ -172,14 +172,20 @@ Result<std::vector<Candidate>> highest(const std::vector<RangeWanted>& wanted, C
     return found;
 }
 
-// Of a commit that does nothing but name a release, the one before it: made of that and pushed without its branch (or
-// the branch was written anew), it is no ancestor of what comes next. Nothing: it is another.
-std::optional<std::string> made_of(const std::string& commit, const sys::Repository& git) {
-    const auto read = git.commit(commit);
-    if (!read.ok() || read->parents.size() != 1) return std::nullopt;
-    const auto message = parse_message(read->message);
-    return !message.breaking && names_release(message.description) ? std::optional(read->parents.front())
-                                                                   : std::nullopt;
+// Of a commit that does nothing but name a release, those before it, the newest first, as long as they are such
+// commits, too (the version, the changelog): made of that and pushed without its branch (or the branch was written
+// anew), it is no ancestor of what comes next.
+std::vector<std::string> made_of(const std::string& commit, const sys::Repository& git) {
+    constexpr std::size_t most = 3;
+    std::vector<std::string> before;
+    while (before.size() < most) {
+        const auto read = git.commit(before.empty() ? commit : before.back());
+        if (!read.ok() || read->parents.size() != 1) break;
+        const auto message = parse_message(read->message);
+        if (message.breaking || !names_release(message.description)) break;
+        before.push_back(read->parents.front());
+    }
+    return before;
 }
 
 }
@@ -188,23 +194,32 @@ Result<std::map<std::string, std::string>> tags_behind(const std::vector<const V
                                                        const std::string& head, Checkout& checkout) {
     const auto commits = TRY(checkout.commits_of_tags());
     const auto* git = TRY(checkout.repository());
-    std::map<std::string, std::string> asked, behind; // by tag
+    std::map<std::string, std::vector<std::string>> asked; // by tag, the first that is behind counts
     for (const auto* tag : tags)
-        if (const auto commit = commits.find(tag->name); commit != commits.end()) asked.insert(*commit);
-    while (!asked.empty()) {
+        if (const auto commit = commits.find(tag->name); commit != commits.end())
+            asked.emplace(tag->name, std::vector{commit->second});
+    std::map<std::string, std::string> behind;
+    std::map<std::string, std::vector<std::string>> made; // by commit, which may have many tags
+    for (const bool aside : {false, true}) {
         std::vector<std::string> ids;
-        for (const auto& [tag, commit] : asked) ids.push_back(commit);
+        for (auto& [tag, places] : asked) {
+            if (aside) {
+                const auto [known, is_new] = made.try_emplace(places.front());
+                if (is_new) known->second = made_of(known->first, *git);
+                places = known->second;
+            }
+            ids.insert(ids.end(), places.begin(), places.end());
+        }
+        if (ids.empty()) break;
         const auto reached = TRY(git->reachable(ids, {head}));
         const std::unordered_set<std::string> here(reached.begin(), reached.end());
-        std::map<std::string, std::string> again;
-        for (const auto& [tag, commit] : asked) {
-            if (here.contains(commit)) {
-                behind.emplace(tag, commit);
-            } else if (commits.at(tag) == commit) {
-                if (auto before = made_of(commit, *git)) again.emplace(tag, std::move(*before));
-            }
-        }
-        asked = std::move(again);
+        std::erase_if(asked, [&](const auto& one) {
+            const auto& places = one.second;
+            const auto place = std::find_if(places.begin(), places.end(), [&](auto& id) { return here.contains(id); });
+            if (place == places.end()) return false;
+            behind.emplace(one.first, *place);
+            return true;
+        });
     }
     return behind;
 }

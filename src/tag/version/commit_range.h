@@ -24,7 +24,7 @@ struct CommitRange {
 };
 
 // Of the tags those behind `head`, by name, each with its commit; with the commit before it where its own does nothing
-// but name a release and isn't behind.
+// but name a release and isn't behind (the same of up to three).
 Result<std::map<std::string, std::string>> tags_behind(const std::vector<const VersionTag*>& tags,
                                                        const std::string& head, Checkout& checkout);
 

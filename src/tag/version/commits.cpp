@@ -130,10 +130,11 @@ bool names_release(std::string_view description) {
     constexpr std::string_view telling[] = {"release", "releases", "released",  "releasing",
                                             "version", "versions", "changelog", "changelogs"};
     constexpr std::string_view filling[] = {
-        "bump",  "bumped",  "bumps", "prepare", "prepares",   "preparing", "for",      "to",          "from",  "next",
-        "set",   "cut",     "tag",   "new",     "start",      "begin",     "publish",  "development", "dev",   "update",
-        "the",   "of",      "patch", "minor",   "major",      "updates",   "packages", "and",         "notes", "number",
-        "final", "updated", "add",   "adds",    "everywhere", "merge",     "branch",   "in"};
+        "bump",     "bumped",      "bumps",    "prepare",    "prepares", "preparing", "for",   "to",
+        "from",     "next",        "set",      "cut",        "tag",      "new",       "start", "begin",
+        "publish",  "development", "dev",      "update",     "the",      "of",        "patch", "minor",
+        "major",    "updates",     "packages", "and",        "notes",    "number",    "final", "updated",
+        "updating", "add",         "adds",     "everywhere", "merge",    "branch",    "in"};
     bool told = false;
     const auto words = lower(description);
     for (std::size_t at = 0; at < words.size();) {

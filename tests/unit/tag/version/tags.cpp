@@ -212,6 +212,7 @@ TEST_CASE("a release that was made aside, of a commit that only names it, counts
     scratch.git({"tag", "v1.0.0"});
     scratch.commit("feat: b");
     scratch.git({"checkout", "--quiet", "-b", "aside"});
+    scratch.commit("Updating changelog for the 1.1.0 release");
     scratch.commit("chore(release): 1.1.0");
     scratch.git({"tag", "v1.1.0"});
     scratch.git({"checkout", "--quiet", "-"});
