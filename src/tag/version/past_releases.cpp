@@ -153,13 +153,17 @@ std::vector<TypeAndScope> candidates(const Table& table, const std::vector<PastR
     return keys;
 }
 
-// A type of its own for what breaks ("breaking: …"): whatever release has it is a major one.
+// A type of the project's own for what breaks ("breaking: …"): whatever release has it is a major one. What breaks by
+// one of the usual types has a mark.
 bool is_always_major(const TypeAndScope& key, const std::vector<PastRelease>& releases) {
+    constexpr std::string_view usual[] = {"*",   "build", "chore",    "ci",     "docs",  "feat",
+                                          "fix", "perf",  "refactor", "revert", "style", "test"};
+    if (!key.second.empty() || std::find(std::begin(usual), std::end(usual), key.first) != std::end(usual))
+        return false;
     return std::all_of(releases.begin(), releases.end(), [&](const PastRelease& release) {
         return release.version.major > release.before.major ||
-               std::none_of(release.commits.begin(), release.commits.end(), [&](const CommitMessage& commit) {
-                   return commit.type == key.first && (key.second.empty() || lower(commit.scope) == key.second);
-               });
+               std::none_of(release.commits.begin(), release.commits.end(),
+                            [&](const CommitMessage& commit) { return commit.type == key.first; });
     });
 }
 
@@ -176,7 +180,7 @@ std::optional<Table> better(const Table& table, const std::vector<PastRelease>& 
     };
     for (const auto& key : candidates(table, releases)) // the simplest first: of two that explain as much it stays
         for (const auto level : {Level::patch, Level::none, Level::minor, Level::major}) {
-            if (level == Level::major && (key.first == "*" || !is_always_major(key, releases))) continue;
+            if (level == Level::major && !is_always_major(key, releases)) continue;
             auto one = table;
             one.rows[key].level = level;
             consider(one);
