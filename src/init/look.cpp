@@ -18,6 +18,15 @@ bool is_version(std::string_view text) {
     return numbers.find('.') != numbers.npos && numbers.front() != '.' && numbers.back() != '.';
 }
 
+// 1.2.3 or 1.2.3-rc.1 as semver.org has it: three numbers, none with a leading zero.
+bool is_semver(std::string_view text) {
+    const auto numbers = split(std::string(text.substr(0, text.find_first_of("-+"))), '.');
+    return numbers.size() == 3 && std::all_of(numbers.begin(), numbers.end(), [](const std::string& number) {
+               return !number.empty() && number.find_first_not_of("0123456789") == number.npos &&
+                      (number[0] != '0' || number.size() == 1);
+           });
+}
+
 struct Forms {
     std::size_t v = 0, bare = 0, component = 0;
     std::set<std::string> globs;
@@ -83,6 +92,17 @@ TagForm form_of(const std::vector<std::string>& tags, std::vector<std::string>& 
     return forms.v == most ? TagForm::v : TagForm::bare;
 }
 
+std::string type_of(const std::vector<std::string>& tags) {
+    std::size_t versions = 0, semantic = 0;
+    for (const auto& tag : tags) {
+        const auto number = std::string_view(tag).substr(tag.starts_with('v') ? 1 : 0);
+        if (!is_version(number)) continue;
+        ++versions;
+        if (is_semver(number)) ++semantic;
+    }
+    return versions > 2 * semantic ? "pep440" : "semver";
+}
+
 Result<Project> look_at(const std::string& given) {
     auto found = TRY(sys::project_files(given));
     const auto& place = found.folder;
@@ -112,6 +132,7 @@ Result<Project> look_at(const std::string& given) {
     const auto references = TRY(found.repository->references("refs/tags/"));
     for (const auto& reference : references) tags.push_back(reference.name.substr(10));
     project.tags = form_of(tags, project.tag_globs);
+    project.tag_type = type_of(tags);
     return project;
 }
 

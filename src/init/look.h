@@ -12,4 +12,7 @@ Result<Project> look_at(const std::string& folder);
 // Of the tags' names alone, each without refs/tags/.
 TagForm form_of(const std::vector<std::string>& tags, std::vector<std::string>& globs);
 
+// The type of a tag rule that reads most of the versions among them: semver, or pep440 for v0.23, 2024.01.15, 1.2.3.4.
+std::string type_of(const std::vector<std::string>& tags);
+
 }

@@ -75,6 +75,7 @@ struct Project {
     TagForm tags = TagForm::none;
     std::vector<std::string>
         tag_globs;                     // what the existing releases' tags match, for a trigger: "v[0-9]+.*", "[0-9]+.*"
+    std::string tag_type = "semver";   // as type_of() has it
     std::string compose;               // compose.yml, docker-compose.yml; empty: none
     std::vector<Component> components; // by folder; one at least
     std::vector<std::string> workflows; // existing .github/workflows/*.yml of others

@@ -91,7 +91,7 @@ void add_record(const Writing& writing, const Component& component, const Enviro
 
 // A release is called by its tag; what goes to staging by its commit.
 void add_version(const Writing& writing, const Component& component, Job& job, Entries& with) {
-    Entries given = {{"tags", {"type=semver,pattern={{version}}"}}};
+    Entries given = {{"tags", {"type=" + writing.project.tag_type + ",pattern={{version}}"}}};
     if (writing.project.tags == TagForm::component) given.push_back({"component", text(component.name)});
     auto act = our(writing, "what is it called?", "tag", std::move(given));
     act.id = "tag";

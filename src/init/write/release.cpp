@@ -65,8 +65,9 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
 
 // The image that staging proved gets the release's names; it is not built again.
 Job release_image_job(const Writing& writing, const Component& component) {
+    const auto type = "type=" + writing.project.tag_type;
     Entries given = {{"images", {image_of(writing.project, component)}},
-                     {"tags", block({"type=semver,pattern={{version}}", "type=semver,pattern={{major}}.{{minor}}"})}};
+                     {"tags", block({type + ",pattern={{version}}", type + ",pattern={{major}}.{{minor}}"})}};
     if (writing.project.tags == TagForm::component) given.push_back({"component", text(component.name)});
     auto tag = our(writing, "what is it called?", "tag", std::move(given));
     tag.id = "tag";

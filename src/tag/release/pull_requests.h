@@ -31,7 +31,4 @@ bool is_plain_merge(std::string_view message);
 // The digits that `text` begins with, as a number of an issue: no leading zero, nothing absurd; else empty.
 std::string_view issue_number(std::string_view text);
 
-// "Release 1.2.3", "Bump version to 2.0", "Update changelog": all it says is that there is a release.
-bool names_release(std::string_view description);
-
 }

@@ -172,22 +172,72 @@ Result<std::vector<Candidate>> highest(const std::vector<RangeWanted>& wanted, C
     return found;
 }
 
-// The highest that is an ancestor of `head`, by one walk over the whole history.
+// Of a commit that does nothing but name a release, those before it, the newest first, as long as they are such
+// commits, too (the version, the changelog): made of that and pushed without its branch (or the branch was written
+// anew), it is no ancestor of what comes next.
+std::vector<std::string> made_of(const std::string& commit, const sys::Repository& git) {
+    constexpr std::size_t most = 3;
+    std::vector<std::string> before;
+    while (before.size() < most) {
+        const auto read = git.commit(before.empty() ? commit : before.back());
+        if (!read.ok() || read->parents.size() != 1) break;
+        const auto message = parse_message(read->message);
+        if (message.breaking || !names_release(message.description)) break;
+        before.push_back(read->parents.front());
+    }
+    return before;
+}
+
+}
+
+Result<std::map<std::string, std::string>> tags_behind(const std::vector<const VersionTag*>& tags,
+                                                       const std::string& head, Checkout& checkout) {
+    const auto commits = TRY(checkout.commits_of_tags());
+    const auto* git = TRY(checkout.repository());
+    std::map<std::string, std::vector<std::string>> asked; // by tag, the first that is behind counts
+    for (const auto* tag : tags)
+        if (const auto commit = commits.find(tag->name); commit != commits.end())
+            asked.emplace(tag->name, std::vector{commit->second});
+    std::map<std::string, std::string> behind;
+    std::map<std::string, std::vector<std::string>> made; // by commit, which may have many tags
+    for (const bool aside : {false, true}) {
+        std::vector<std::string> ids;
+        for (auto& [tag, places] : asked) {
+            if (aside) {
+                const auto [known, is_new] = made.try_emplace(places.front());
+                if (is_new) known->second = made_of(known->first, *git);
+                places = known->second;
+            }
+            ids.insert(ids.end(), places.begin(), places.end());
+        }
+        if (ids.empty()) break;
+        const auto reached = TRY(git->reachable(ids, {head}));
+        const std::unordered_set<std::string> here(reached.begin(), reached.end());
+        std::erase_if(asked, [&](const auto& one) {
+            const auto& places = one.second;
+            const auto place = std::find_if(places.begin(), places.end(), [&](auto& id) { return here.contains(id); });
+            if (place == places.end()) return false;
+            behind.emplace(one.first, *place);
+            return true;
+        });
+    }
+    return behind;
+}
+
+namespace {
+
+// The highest that is behind `head`, by one walk over the whole history or two.
 Result<std::vector<Candidate>> highest_behind(const std::vector<RangeWanted>& wanted, const std::string& head,
                                               Checkout& checkout) {
-    const auto commits = TRY(checkout.commits_of_tags());
-    std::vector<std::string> asked;
+    std::vector<const VersionTag*> asked;
     for (const auto& one : wanted)
-        for (const auto& tag : *one.tags)
-            if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
-    const auto* git = TRY(checkout.repository());
-    const auto reached = TRY(git->reachable(asked, {head}));
-    const std::unordered_set<std::string> behind(reached.begin(), reached.end());
+        for (const auto& tag : *one.tags) asked.push_back(&tag);
+    const auto behind = TRY(tags_behind(asked, head, checkout));
     std::vector<Candidate> found(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i)
         for (const auto& tag : *wanted[i].tags) {
-            const auto commit = commits.find(tag.name);
-            if (!counts(tag, wanted[i].base) || commit == commits.end() || !behind.contains(commit->second)) continue;
+            const auto commit = behind.find(tag.name);
+            if (!counts(tag, wanted[i].base) || commit == behind.end()) continue;
             found[i] = {&tag, commit->second};
             break;
         }

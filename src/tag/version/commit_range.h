@@ -3,6 +3,7 @@
 #include "tag/version/commits.h"
 #include "tag/version/component.h"
 #include "tag/version/tags.h"
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,11 @@ struct CommitRange {
     std::vector<RangeCommit> commits; // newest first, reverts and what they revert gone
     std::vector<std::string> undone;  // ids of those
 };
+
+// Of the tags those behind `head`, by name, each with its commit; with the commit before it where its own does nothing
+// but name a release and isn't behind (the same of up to three).
+Result<std::map<std::string, std::string>> tags_behind(const std::vector<const VersionTag*>& tags,
+                                                       const std::string& head, Checkout& checkout);
 
 enum class Base { release, prerelease }; // prerelease: of any kind
 

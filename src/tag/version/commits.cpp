@@ -113,4 +113,44 @@ bool is_revert(const CommitMessage& message) {
     return message.type == "revert" || header.starts_with("revert") || header.starts_with("reapply");
 }
 
+namespace {
+
+bool is_version(std::string_view word) {
+    if (const auto at = word.rfind('@'); at != word.npos) word.remove_prefix(at + 1);
+    if (word.starts_with('v')) word.remove_prefix(1);
+    const auto dot = word.find('.');
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return dot != word.npos && dot > 0 && dot + 1 < word.size() && is_digit(word[0]) && is_digit(word[dot + 1]) &&
+           std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(dot), is_digit);
+}
+
+}
+
+bool names_release(std::string_view description) {
+    constexpr std::string_view telling[] = {"release", "releases", "released",  "releasing",
+                                            "version", "versions", "changelog", "changelogs"};
+    constexpr std::string_view filling[] = {
+        "bump",     "bumped",      "bumps",    "prepare",    "prepares", "preparing", "for",   "to",
+        "from",     "next",        "set",      "cut",        "tag",      "new",       "start", "begin",
+        "publish",  "development", "dev",      "update",     "the",      "of",        "patch", "minor",
+        "major",    "updates",     "packages", "and",        "notes",    "number",    "final", "updated",
+        "updating", "add",         "adds",     "everywhere", "merge",    "branch",    "in"};
+    bool told = false;
+    const auto words = lower(description);
+    for (std::size_t at = 0; at < words.size();) {
+        const auto end = std::min(words.find_first_of(" \t/()[]'\"`,:", at), words.size());
+        auto word = std::string_view(words).substr(at, end - at);
+        at = end + 1;
+        while (word.ends_with('.') || word.ends_with('!')) word.remove_suffix(1);
+        const bool says_nothing = std::none_of(word.begin(), word.end(),
+                                               [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+        const bool tells =
+            is_version(word) || std::find(std::begin(telling), std::end(telling), word) != std::end(telling);
+        told |= tells;
+        if (!tells && !says_nothing && std::find(std::begin(filling), std::end(filling), word) == std::end(filling))
+            return false;
+    }
+    return told;
+}
+
 }

@@ -25,4 +25,7 @@ CommitMessage parse_message(std::string_view message);
 // a revert, as a squash does.
 bool is_revert(const CommitMessage& message);
 
+// "Release 1.2.3", "Bump version to 2.0", "Update changelog": all it says is that there is a release.
+bool names_release(std::string_view description);
+
 }

@@ -304,12 +304,15 @@ std::string inferred_text(const VersionTags& found, const VersionTag* base, cons
 
 // Tags that don't count though they are higher, or look as if they should.
 std::vector<std::string> warnings_of(const VersionTags& found, const NextWanted& wanted, const Semver& version,
-                                     bool has_base) {
+                                     bool has_base, const std::vector<std::string>& given_up) {
     std::vector<std::string> warnings;
     const auto& tags = found.tags;
     const auto higher = std::find_if(tags.begin(), tags.end(), [&](const VersionTag& tag) {
-        return (!tag.version.is_prerelease() || version.is_prerelease()) && compare(tag.version, version) > 0;
+        return (!tag.version.is_prerelease() || version.is_prerelease()) && compare(tag.version, version) > 0 &&
+               std::find(given_up.begin(), given_up.end(), tag.name) == given_up.end();
     });
+    if (!given_up.empty())
+        warnings.push_back(fmt::format("pre-release {} does not count: a lower release came after it", given_up[0]));
     if (higher != tags.end())
         warnings.push_back(
             fmt::format("tag {} is higher than {}, and not behind this commit", higher->name, version.text()));
@@ -328,11 +331,37 @@ std::vector<std::string> warnings_of(const VersionTags& found, const NextWanted&
     return warnings;
 }
 
+// Pre-releases that a lower release came after lead nowhere: their numbering was begun higher and given up. Their
+// names, if the highest is one of them.
+Result<std::vector<std::string>> leave_given_up(const NextWanted& wanted, Since& since, Checkout& checkout) {
+    const auto &last = since.release.base, &latest = since.latest.base;
+    if (!last || !latest || compare(latest->version, last->version) <= 0) return std::vector<std::string>();
+    std::vector<const VersionTag*> higher;
+    for (const auto& tag : since.tags.tags)
+        if (tag.version.is_prerelease() && compare(tag.version, last->version) > 0) higher.push_back(&tag);
+    const auto release = TRY(checkout.commit_of_tag(last->name));
+    const auto before = TRY(tags_behind(higher, release.value_or(""), checkout));
+    std::vector<std::string> given_up;
+    for (const auto* tag : higher)
+        if (const auto at = before.find(tag->name); at != before.end() && at->second != release)
+            given_up.push_back(tag->name);
+    if (std::find(given_up.begin(), given_up.end(), latest->name) == given_up.end()) return std::vector<std::string>();
+    auto others = since.tags.tags;
+    std::erase_if(others, [&](const VersionTag& tag) {
+        return std::find(given_up.begin(), given_up.end(), tag.name) != given_up.end();
+    });
+    const auto* git = TRY(checkout.repository());
+    const auto head = TRY(git->resolve(wanted.head));
+    since.latest = TRY(commits_since_version(wanted.component, head, Base::prerelease, others, checkout));
+    return given_up;
+}
+
 const VersionTag* pointer(const std::optional<VersionTag>& tag) { return tag ? &*tag : nullptr; }
 
 }
 
-Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Checkout& checkout) {
+Result<NextVersion> decide_next(const NextWanted& wanted, Since since, Checkout& checkout) {
+    const auto given_up = TRY(leave_given_up(wanted, since, checkout));
     const auto& tags = since.tags.tags;
     const auto given = TRY(parse_initial(wanted.initial));
     const auto initial = first_release(given, tags);
@@ -371,7 +400,7 @@ Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Ch
     next.prefix = spelling.prefix;
     next.inferred = inferred_text(since.tags, pointer(last), spelling);
     next.overridden = decision.overridden;
-    next.warnings = warnings_of(since.tags, wanted, shown, last.has_value());
+    next.warnings = warnings_of(since.tags, wanted, shown, last.has_value(), given_up);
     next.warnings.insert(next.warnings.end(), decision.slips.begin(), decision.slips.end());
     next.previous = last ? last->name : "";
     next.version = spelling.text(shown);

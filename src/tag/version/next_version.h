@@ -68,6 +68,6 @@ struct Since {
     CommitRange latest;  // since the last version of any kind, where asks_for_latest()
 };
 bool asks_for_latest(const NextWanted& wanted, const std::vector<VersionTag>& tags);
-Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Checkout& checkout);
+Result<NextVersion> decide_next(const NextWanted& wanted, Since since, Checkout& checkout);
 
 }

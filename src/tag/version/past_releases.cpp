@@ -10,7 +10,6 @@
 #include <optional>
 #include <set>
 #include <tuple>
-#include <unordered_set>
 
 namespace fairlead::tag {
 
@@ -18,21 +17,18 @@ namespace {
 
 // Of the tags behind HEAD the releases, highest first, each with its commit.
 Result<std::vector<std::pair<VersionTag, std::string>>> releases_behind(Checkout& checkout, const std::string& head) {
-    const auto* git = TRY(checkout.repository());
     Component any;
     any.infers_prefix = true;
     const auto found = TRY(version_tags(any, checkout, Tags::behind));
-    const auto commits = TRY(checkout.commits_of_tags());
-    std::vector<std::string> asked;
+    std::vector<const VersionTag*> asked;
     for (const auto& tag : found.tags)
-        if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
-    const auto reached = TRY(git->reachable(asked, {head}));
-    const std::unordered_set<std::string> behind(reached.begin(), reached.end());
+        if (!tag.version.is_prerelease()) asked.push_back(&tag);
+    const auto behind = TRY(tags_behind(asked, head, checkout));
     std::vector<std::pair<VersionTag, std::string>> releases;
-    for (const auto& tag : found.tags) {
-        const auto commit = commits.find(tag.name);
-        if (commit != commits.end() && !tag.version.is_prerelease() && behind.contains(commit->second))
-            releases.emplace_back(tag, commit->second);
+    for (const auto* tag : asked) {
+        if (!behind.contains(tag->name)) continue;
+        const auto commit = TRY(checkout.commit_of_tag(tag->name));
+        releases.emplace_back(*tag, commit.value_or(""));
     }
     return releases;
 }
@@ -157,6 +153,20 @@ std::vector<TypeAndScope> candidates(const Table& table, const std::vector<PastR
     return keys;
 }
 
+// A type of the project's own for what breaks ("breaking: …"): whatever release has it is a major one. What breaks by
+// one of the usual types has a mark.
+bool is_always_major(const TypeAndScope& key, const std::vector<PastRelease>& releases) {
+    constexpr std::string_view usual[] = {"*",   "build", "chore",    "ci",     "docs",  "feat",
+                                          "fix", "perf",  "refactor", "revert", "style", "test"};
+    if (!key.second.empty() || std::find(std::begin(usual), std::end(usual), key.first) != std::end(usual))
+        return false;
+    return std::all_of(releases.begin(), releases.end(), [&](const PastRelease& release) {
+        return release.version.major > release.before.major ||
+               std::none_of(release.commits.begin(), release.commits.end(),
+                            [&](const CommitMessage& commit) { return commit.type == key.first; });
+    });
+}
+
 // The one change that explains most; nothing: none is worth a row.
 std::optional<Table> better(const Table& table, const std::vector<PastRelease>& releases) {
     std::optional<Table> best;
@@ -169,7 +179,8 @@ std::optional<Table> better(const Table& table, const std::vector<PastRelease>& 
         best = std::move(one);
     };
     for (const auto& key : candidates(table, releases)) // the simplest first: of two that explain as much it stays
-        for (const auto level : {Level::patch, Level::none, Level::minor}) {
+        for (const auto level : {Level::patch, Level::none, Level::minor, Level::major}) {
+            if (level == Level::major && !is_always_major(key, releases)) continue;
             auto one = table;
             one.rows[key].level = level;
             consider(one);

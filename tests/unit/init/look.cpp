@@ -46,6 +46,15 @@ TEST_CASE("the tags that exist say what a release's tag looks like") {
     CHECK(form({"sdk/v1.2.0"}) == "component */v[0-9]+.*");
 }
 
+TEST_CASE("versions that semver can't read get the rule that can") {
+    CHECK(type_of({}) == "semver");
+    CHECK(type_of({"latest", "v1", "api-v1.2"}) == "semver"); // none of them is a version of the whole
+    CHECK(type_of({"v1.0.0", "1.1.0-rc.1", "v0.9"}) == "semver");
+    CHECK(type_of({"v0.1", "v0.2"}) == "pep440");
+    CHECK(type_of({"2024.01.15", "2024.02.01", "2024.10.12"}) == "pep440");
+    CHECK(type_of({"1.2.3.4", "1.2.3"}) == "semver"); // as many
+}
+
 TEST_CASE("git says which files there are") {
     const LookedAt place;
     place.git("init -q");

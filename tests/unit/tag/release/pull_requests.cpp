@@ -54,16 +54,6 @@ TEST_CASE("a pull request between long-lived branches of the repository") {
     CHECK_FALSE(between("Merge pull request #1 from acme/x\n\nMerge two lists into one"));
 }
 
-TEST_CASE("what only says that there is a release") {
-    for (const auto* release :
-         {"Release 1.2.3", "v5.0.12", "Bump version to 12.1.0", "Version Packages", "[Release] v1.7.0",
-          "Add v3.0.3 changelog", "release version 3.1.2 🚀", "Update changelog", "start version 3.2.0", "api@2.0.0"})
-        CHECK(names_release(release));
-    for (const auto* other : {"Bump fmt to 9.1.0", "Add a version flag", "", "fix", "bump", "Update README.md",
-                              "Support Python 3.13", "drop the release of 1.2 from CI"})
-        CHECK_FALSE(names_release(other));
-}
-
 TEST_CASE("a number of an issue begins with no zero and is not absurd") {
     CHECK(issue_number("12) x") == "12");
     CHECK(issue_number("1234567") == "1234567");

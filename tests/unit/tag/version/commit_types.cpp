@@ -108,3 +108,13 @@ TEST_CASE("a row takes over from the defaults of its type, not from the rest tha
     CHECK(types->of(parse_message("feat: a")).section == "New");
     CHECK(types->of(parse_message("docs: a")).level == Level::patch);
 }
+
+TEST_CASE("what only says that there is a release") {
+    for (const auto* release :
+         {"Release 1.2.3", "v5.0.12", "Bump version to 12.1.0", "Version Packages", "[Release] v1.7.0",
+          "Add v3.0.3 changelog", "release version 3.1.2 🚀", "Update changelog", "start version 3.2.0", "api@2.0.0"})
+        CHECK(names_release(release));
+    for (const auto* other : {"Bump fmt to 9.1.0", "Add a version flag", "", "fix", "bump", "Update README.md",
+                              "Support Python 3.13", "drop the release of 1.2 from CI"})
+        CHECK_FALSE(names_release(other));
+}

@@ -41,6 +41,12 @@ TEST_CASE("rows explain releases by hand: those of house work, features as patch
     found = types_that_explain({release("2.1.0", "2.2.0", {"feat!: a"}), release("2.0.1", "2.1.0", {"fix!: b"}),
                                 release("2.0.0", "2.0.1", {"fix: c"})});
     CHECK(rows_of(found) == "* breaking minor; ");
+    found = types_that_explain({release("2.0.3", "3.0.0", {"breaking: a"}), release("2.0.2", "2.0.3", {"fix: b"}),
+                                release("1.4.0", "2.0.0", {"breaking: c", "fix: d"})});
+    CHECK(rows_of(found) == "breaking major; ");
+    found = types_that_explain({release("1.4.0", "2.0.0", {"docs: d", "ci(travis): e"}),
+                                release("0.4.0", "1.0.0", {"docs: f", "ci(travis): g"})});
+    CHECK(found.rows.empty()); // majors by hand
 }
 
 TEST_CASE("one release is no reason for a row, and what the defaults explain wants none") {

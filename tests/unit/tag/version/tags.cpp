@@ -1,5 +1,6 @@
 #include "tag/version/tags.h"
 #include "tag/version/next_version.h"
+#include "tag/version/past_releases.h"
 #include "unit/tag/support.h"
 
 using namespace fairlead;
@@ -177,4 +178,55 @@ TEST_CASE("pre-releases lead to their release, also to the first") {
     scratch.git({"tag", "v1.0.0-rc.1"});
     scratch.commit("fix: b");
     CHECK(next_tag(scratch) == "v1.0.0");
+}
+
+TEST_CASE("a pre-release that a lower release came after leads nowhere") {
+    const Scratch scratch;
+    scratch.commit("feat: a");
+    scratch.git({"tag", "v1.0.0"});
+    scratch.git({"checkout", "--quiet", "-b", "kept-up"});
+    scratch.commit("fix: b");
+    scratch.git({"tag", "v1.0.1"});
+    scratch.git({"checkout", "--quiet", "-b", "next", "v1.0.0"});
+    scratch.commit("feat: c");
+    scratch.git({"tag", "v2.0.0-rc.1"});
+    scratch.git({"merge", "--quiet", "--no-edit", "kept-up"});
+    CHECK(next_tag(scratch) == "v2.0.0"); // it isn't part of 1.0.1
+    scratch.git({"tag", "v1.1.0"});
+    scratch.commit("fix: d");
+    const std::string told = " ! pre-release v2.0.0-rc.1 does not count: a lower release came after it";
+    CHECK(next_tag(scratch) == "v1.1.1" + told);
+    auto wanted = inferring();
+    wanted.channel = "rc";
+    CHECK(next_tag(scratch, wanted) == "v1.1.1-rc.1" + told);
+    scratch.git({"tag", "v1.2.0-rc.1"});
+    CHECK(next_tag(scratch) == "v1.2.0" + told);
+    CHECK(next_tag(scratch, wanted) == "v1.2.0-rc.1" + told); // nothing new
+    scratch.commit("feat!: e");
+    CHECK(next_tag(scratch, wanted) == "v2.0.0-rc.2" + told); // rc.1 is taken
+}
+
+TEST_CASE("a release that was made aside, of a commit that only names it, counts as what it was made of") {
+    const Scratch scratch;
+    scratch.commit("feat: a");
+    scratch.git({"tag", "v1.0.0"});
+    scratch.commit("feat: b");
+    scratch.git({"checkout", "--quiet", "-b", "aside"});
+    scratch.commit("Updating changelog for the 1.1.0 release");
+    scratch.commit("chore(release): 1.1.0");
+    scratch.git({"tag", "v1.1.0"});
+    scratch.git({"checkout", "--quiet", "-"});
+    CHECK(next_tag(scratch) == "v1.1.0"); // nothing new
+    scratch.commit("fix: c");
+    CHECK(next_tag(scratch) == "v1.1.1");
+    Checkout checkout(scratch.path());
+    const auto releases = past_releases(checkout, 50);
+    REQUIRE(releases.ok());
+    REQUIRE(releases->size() == 1);
+    CHECK(releases->front().tag == "v1.1.0");
+    scratch.git({"checkout", "--quiet", "aside"});
+    scratch.commit("fix: d");
+    scratch.git({"tag", "v1.1.1"});
+    scratch.git({"checkout", "--quiet", "-"});
+    CHECK(next_tag(scratch).starts_with("error 1: tag v1.1.1 is in the way")); // this one changes something
 }
