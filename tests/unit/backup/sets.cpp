@@ -8,7 +8,7 @@ namespace {
 
 const std::string first = "shop_backup_20260131_101500", second = "shop_backup_20260201_101500";
 
-const SystemTime at = *parse_stamp("20260301T000000Z");
+const SystemTime when = *parse_stamp("20260301T000000Z");
 
 Object object(const std::string& name, std::uint64_t bytes = 10) { return {name, bytes, {}}; }
 
@@ -73,30 +73,30 @@ TEST_CASE("a set of another app is never chosen; the way out names it") {
                                          object(manifest_name(plain, "bank")),
                                          object(manifest_name("backup_20260131_101501", "bank@production"))};
     const auto found = find_sets(objects, Owner("shop"));
-    CHECK(choose(found, second, at).value()->id == second); // of another environment, by its whole id
+    CHECK(choose(found, second, when).value()->id == second); // of another environment, by its whole id
     for (const auto& id : {plain, std::string("backup_20260131_101501"), std::string("bank_backup_20260131_101500"),
                            std::string("bank/20260131T101500Z")}) {
         INFO(id);
-        const auto chosen = choose(found, id, at);
+        const auto chosen = choose(found, id, when);
         REQUIRE_FALSE(chosen.ok());
         CHECK(chosen.error().kind == Kind::usage);
         CHECK(chosen.error().message == "set '" + id +
                                             "' is of the app 'bank', and sets of 'shop' are asked for; if it "
                                             "is meant, say --app bank");
     }
-    CHECK(choose(find_sets(objects, Owner("bank")), plain, at).value()->id == plain);
-    CHECK(choose(found, "shop_backup_20270101_000000", at).error().message.find("expected latest") !=
+    CHECK(choose(find_sets(objects, Owner("bank")), plain, when).value()->id == plain);
+    CHECK(choose(found, "shop_backup_20270101_000000", when).error().message.find("expected latest") !=
           std::string::npos);
 }
 
 TEST_CASE("a set is chosen by latest, its id or a part that no other has") {
     const auto found = example_set();
-    CHECK(choose(found, "latest", at).value()->id == second);
-    CHECK(choose(found, first, at).value()->id == first);
-    CHECK(choose(found, "20260131", at).value()->id == first);
-    CHECK(choose(found, "2026", at).error().message.find("part of 2 sets' ids") != std::string::npos);
-    CHECK(choose(found, "2027", at).error().message.find("expected latest") != std::string::npos);
-    CHECK(choose(Found{}, "latest", at).error().message.find("fairlead-backup run") != std::string::npos);
+    CHECK(choose(found, "latest", when).value()->id == second);
+    CHECK(choose(found, first, when).value()->id == first);
+    CHECK(choose(found, "20260131", when).value()->id == first);
+    CHECK(choose(found, "2026", when).error().message.find("part of 2 sets' ids") != std::string::npos);
+    CHECK(choose(found, "2027", when).error().message.find("expected latest") != std::string::npos);
+    CHECK(choose(Found{}, "latest", when).error().message.find("fairlead-backup run") != std::string::npos);
 }
 
 TEST_CASE("a new set names those whose names are later, and the newest of the others") {

@@ -8,7 +8,7 @@ using namespace fairlead::backup;
 
 namespace {
 
-const SystemTime moment = parse_utc("2026-03-31T12:00:00Z").value();
+const SystemTime on_that_day = parse_utc("2026-03-31T12:00:00Z").value();
 
 std::string pem_of(char letter) {
     const std::string label = "PRIVATE KEY";
@@ -33,37 +33,38 @@ Manifest set_of(char content, const std::string& id = "shop_backup_20260131_1015
     return manifest;
 }
 
-const std::string found = R"({"passed":true})";
+const std::string found_well = R"({"passed":true})";
 
 }
 
-TEST_CASE("what a verification found is believed when a trusted key signed it, of that very content") {
+TEST_CASE("what a verification found_well is believed when a trusted key signed it, of that very content") {
     const auto ours = signing_of('a'), theirs = signing_of('b');
-    const auto record = ours.verification(set_of('1'), found).value();
-    CHECK(ours.found_in(record, "r", set_of('1'), moment).value() == found);
+    const auto record = ours.verification(set_of('1'), found_well).value();
+    CHECK(ours.found_in(record, "r", set_of('1'), on_that_day).value() == found_well);
     CHECK(ours.unbelieved().empty());
     for (const auto& other : {set_of('2'), set_of('1', "shop_backup_20260131_101501")})
-        CHECK(ours.found_in(record, "r", other, moment).error().kind == Kind::no);
-    CHECK(theirs.found_in(record, "r", set_of('1'), moment).error().kind == Kind::no);
-    CHECK(ours.found_in(found, "r", set_of('1'), moment).error().kind == Kind::no); // as whoever writes there may
+        CHECK(ours.found_in(record, "r", other, on_that_day).error().kind == Kind::no);
+    CHECK(theirs.found_in(record, "r", set_of('1'), on_that_day).error().kind == Kind::no);
+    CHECK(ours.found_in(found_well, "r", set_of('1'), on_that_day).error().kind ==
+          Kind::no); // as whoever writes there may
     const auto manifest_statement = ours.statement("m.manifest.json", "bytes").value();
-    CHECK(ours.found_in(manifest_statement, "r", set_of('1'), moment).error().kind == Kind::no);
+    CHECK(ours.found_in(manifest_statement, "r", set_of('1'), on_that_day).error().kind == Kind::no);
     auto rotated = set_of('1');
     rotated.parts[0].stored = {9, std::string(64, '3')};
-    CHECK(ours.found_in(record, "r", rotated, moment).ok());
+    CHECK(ours.found_in(record, "r", rotated, on_that_day).ok());
 }
 
 TEST_CASE("where no key is trusted a record is read as it is, signed or not") {
     const auto nobody = signing_of();
-    CHECK_FALSE(nobody.verification(set_of('1'), found));
+    CHECK_FALSE(nobody.verification(set_of('1'), found_well));
     CHECK(nobody.unbelieved().empty());
-    CHECK(nobody.found_in(found, "r", set_of('1'), moment).value() == found);
-    CHECK(nobody.found_in(signing_of('b').verification(set_of('1'), found).value(), "r", set_of('1'), moment).value() ==
-          found);
+    CHECK(nobody.found_in(found_well, "r", set_of('1'), on_that_day).value() == found_well);
+    CHECK(nobody.found_in(signing_of('b').verification(set_of('1'), found_well).value(), "r", set_of('1'), on_that_day)
+              .value() == found_well);
 }
 
 TEST_CASE("of a set whose manifest could not be opened nothing is signed") {
-    CHECK_FALSE(signing_of('a').verification({}, found));
+    CHECK_FALSE(signing_of('a').verification({}, found_well));
 }
 
 TEST_CASE("what a key signs that is none of the trusted ones nobody believes, and that is told") {

@@ -22,7 +22,7 @@ const sys::Json& named(const sys::Json& row, const std::string& list, const std:
     return row;
 }
 
-bool has(const sys::Json& row, const std::string& input) {
+bool has_input(const sys::Json& row, const std::string& input) {
     for (const auto& one : row.at("inputs"))
         if (one.at("name") == input) return true;
     return false;
@@ -48,10 +48,10 @@ TEST_CASE("every command has a line of its own, a hidden one too, with what it m
 TEST_CASE("a command's line has the inputs that it takes and no other's, and a secret without a flag") {
     test::Options options;
     const auto rows = rows_of(test::sample_spec(options));
-    CHECK(has(rows[0], "note"));
-    CHECK_FALSE(has(rows[1], "note"));
-    CHECK(has(rows[0], "dry-run"));
-    CHECK_FALSE(has(rows[1], "dry-run"));
+    CHECK(has_input(rows[0], "note"));
+    CHECK_FALSE(has_input(rows[1], "note"));
+    CHECK(has_input(rows[0], "dry-run"));
+    CHECK_FALSE(has_input(rows[1], "dry-run"));
     const auto& token = named(rows[1], "inputs", "token");
     CHECK(token.at("secret") == true);
     CHECK(token.at("flag") == "");
@@ -65,9 +65,9 @@ TEST_CASE("a command that reads no fairlead.yml takes neither config nor env") {
     auto spec = test::sample_spec(options);
     spec.commands[1].reads_config = false;
     const auto rows = rows_of(spec);
-    CHECK(has(rows[0], "env"));
-    CHECK_FALSE(has(rows[1], "env"));
-    CHECK_FALSE(has(rows[1], "config"));
+    CHECK(has_input(rows[0], "env"));
+    CHECK_FALSE(has_input(rows[1], "env"));
+    CHECK_FALSE(has_input(rows[1], "config"));
 }
 
 TEST_CASE("a command's line has the needs that can be its own") {
@@ -94,5 +94,5 @@ TEST_CASE("a tool without commands has one line, and another for the word rules 
     const auto rows = rows_of(spec);
     REQUIRE(rows.size() == 2);
     CHECK(rows[1].at("command") == "rules");
-    CHECK_FALSE(has(rows[1], "name"));
+    CHECK_FALSE(has_input(rows[1], "name"));
 }

@@ -59,7 +59,8 @@ std::size_t cut_everywhere(const std::string& strategy, Act act, Judge judge) {
     disk.after_event = [&] { hosts.push_back(rig.host); };
     act(rig);
     REQUIRE(hosts.size() == disk.events() + 1);
-    for (std::size_t cut = 0; cut <= disk.events(); ++cut)
+    const std::size_t each = sys::sanitized ? 3 : 1; // minutes there
+    for (std::size_t cut = disk.events() % each; cut <= disk.events(); cut += each)
         for (const auto& [entries, bytes] : remains) {
             INFO(strategy << ", after " << cut << " of " << disk.events() << " events, entries "
                           << static_cast<int>(entries) << ", bytes " << static_cast<int>(bytes));

@@ -16,14 +16,14 @@ struct LedgerFolder {
     sys::Path journal(const std::string& id) const { return folder.path() / "moves" / id / "journal.jsonl"; }
 };
 
-const sys::Json plan{{"from", "a"}};
+const sys::Json from_a{{"from", "a"}};
 const std::string begun_line = step_line({{"step", "carry"}}, "t");
 
 }
 
 TEST_CASE("a line after a torn one takes its place, in the journal and in the history") {
     const LedgerFolder f;
-    f.ledger.begin("X", plan, "t").value();
+    f.ledger.begin("X", from_a, "t").value();
     sys::append_file(f.journal("X"), "{\"event\":\"st").value();
     f.ledger.journal("X", begun_line).value();
     const auto journal = f.ledger.unfinished();
@@ -41,10 +41,10 @@ TEST_CASE("a line after a torn one takes its place, in the journal and in the hi
 
 TEST_CASE("tidying takes the oldest acts away, but none that is not over, whatever the clock said") {
     const LedgerFolder f;
-    f.ledger.begin("0", plan, "t").value(); // the clock went back: its id is the oldest
+    f.ledger.begin("0", from_a, "t").value(); // the clock went back: its id is the oldest
     for (int i = 0; i < 25; ++i) {
         const auto id = "1" + std::to_string(10 + i);
-        f.ledger.begin(id, plan, "t").value();
+        f.ledger.begin(id, from_a, "t").value();
         f.ledger.journal(id, end_line("deployed", "t")).value();
     }
     sys::make_folders(f.folder.path() / "moves" / "2").value(); // it died before its plan was written
@@ -109,7 +109,7 @@ TEST_CASE("an act that died before its record was named has harmed nothing, and 
     const auto state = f.folder.path() / "state.json";
     f.ledger.append(record_of("1", "deployed")).value();
     const auto before = sys::read_file(state).value();
-    f.ledger.begin("2", plan, "t").value();
+    f.ledger.begin("2", from_a, "t").value();
     f.ledger.append(record_of("2", "deployed")).value();
     sys::write_file(state, before).value();
     sys::append_file(f.folder.path() / "history.jsonl", "{\"sch").value();
@@ -166,7 +166,7 @@ TEST_CASE("a record keeps its members' order when it is linked") {
 TEST_CASE("the plan is kept beside the journal, and other texts without the secrets") {
     const LedgerFolder f;
     const Secret secret(std::string("correct-horse-battery"));
-    f.ledger.begin("1", plan, "t").value();
+    f.ledger.begin("1", from_a, "t").value();
     f.ledger.keep("1", "said.log", "saw correct-horse-battery").value();
     CHECK(sys::read_file(f.folder.path() / "moves/1/plan.json").value() == "{\n  \"from\": \"a\"\n}\n");
     CHECK(sys::read_file(f.folder.path() / "moves/1/said.log").value() == "saw ***");

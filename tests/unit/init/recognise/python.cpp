@@ -11,7 +11,7 @@ TEST_CASE("a Flask application with requirements is served by the server that it
          {"pytest.ini", "[pytest]\n"},
          {"tests/test_app.py", "import app\n"}});
     CHECK(app.language == Language::python);
-    CHECK(app.kind == Kind::service);
+    CHECK(app.kind == fairlead::init::Kind::service);
     CHECK(app.framework == "flask");
     CHECK(app.manager == "pip");
     CHECK(app.health == "/api/health");
@@ -44,7 +44,7 @@ TEST_CASE("a library of Python's is tested and not served") {
               {"tests/test_a.py", ""},
               {"examples/app.py", "app = Flask(__name__)\n"},
               {"uv.lock", ""}});
-    CHECK(library.kind == Kind::library);
+    CHECK(library.kind == fairlead::init::Kind::library);
     CHECK(library.manager == "uv");
     CHECK(library.serve.empty());
     CHECK(library.runtime.version_file == "pyproject.toml");
@@ -56,7 +56,7 @@ TEST_CASE("a library of Python's is tested and not served") {
 
 namespace {
 
-const Texts flask = {
+const Texts flask_app = {
     {"app.py", "app = Flask(__name__)\n"}, {"requirements.txt", "flask\ngunicorn\n"}, {"test_app.py", ""}};
 
 Texts with(Texts texts, const Texts& more) {
@@ -188,7 +188,7 @@ TEST_CASE("extras and groups for tests are installed with a package") {
 
 TEST_CASE("Procfile's web line is translated to a socket") {
     const auto serve = [](const std::string& line) {
-        return join(only(with(flask, {{"Procfile", "web: " + line + "\n"}})).serve, " ");
+        return join(only(with(flask_app, {{"Procfile", "web: " + line + "\n"}})).serve, " ");
     };
     CHECK(serve("gunicorn app:app --log-file - -b 0.0.0.0:$PORT") ==
           ".venv/bin/gunicorn --bind unix:{socket} app:app --log-file -");
@@ -197,7 +197,7 @@ TEST_CASE("Procfile's web line is translated to a socket") {
     CHECK(serve("flask db upgrade; gunicorn app:app") == ".venv/bin/gunicorn --bind unix:{socket} app:app");
     CHECK(serve("make run") == ".venv/bin/gunicorn --bind unix:{socket} --workers 2 app:app");
     const auto told =
-        only(with(flask, {{"Procfile", "release: flask db upgrade\nweb: flask db upgrade && gunicorn app:app\n"}}));
+        only(with(flask_app, {{"Procfile", "release: flask db upgrade\nweb: flask db upgrade && gunicorn app:app\n"}}));
     CHECK(says(told, "Procfile's release line is not run by a deployment"));
     CHECK(says(told, "does more than serve"));
 }
@@ -207,7 +207,7 @@ TEST_CASE("a secret of a manifest's command is neither copied nor told") {
     for (const auto& words : {"--token " + secret, "--password=" + secret, "--env API_TOKEN=" + secret,
                               "--store redis://u:" + secret + "@h/0", "--store=redis://u:" + secret + "@h/0"}) {
         INFO(words);
-        const auto told = only(with(flask, {{"Procfile", "web: gunicorn app:app " + words + "\n"}}));
+        const auto told = only(with(flask_app, {{"Procfile", "web: gunicorn app:app " + words + "\n"}}));
         CHECK(told.serve.back() == "app:app");
         CHECK(says(told, "a secret stands in a command of the project (--") !=
               says(told, "a secret stands in a command of the project (API_TOKEN)"));
@@ -216,15 +216,17 @@ TEST_CASE("a secret of a manifest's command is neither copied nor told") {
     const auto token = std::string("ghp") + "_" + std::string(35, 'Q') + "7";
     for (const auto& words : {token, "--with " + token, "--with=" + token}) {
         INFO(words);
-        const auto told = only(with(flask, {{"Procfile", "web: gunicorn app:app " + words + "\n"}}));
+        const auto told = only(with(flask_app, {{"Procfile", "web: gunicorn app:app " + words + "\n"}}));
         CHECK(told.serve.back() == "app:app");
         CHECK(says(told, "a secret stands in a command of the project"));
         CHECK_FALSE(says(told, token));
     }
-    const auto other = only(with(flask, {{"Procfile", "release: x --token=" + secret + "\nweb: node --token=" + secret +
-                                                          "; sh --token " + secret + "\n"}}));
+    const auto other =
+        only(with(flask_app, {{"Procfile", "release: x --token=" + secret + "\nweb: node --token=" + secret +
+                                               "; sh --token " + secret + "\n"}}));
     CHECK_FALSE(says(other, secret));
-    const auto plain = only(with(flask, {{"Procfile", "web: gunicorn app:app --keyfile /etc/k --timeout 30000000\n"}}));
+    const auto plain =
+        only(with(flask_app, {{"Procfile", "web: gunicorn app:app --keyfile /etc/k --timeout 30000000\n"}}));
     CHECK(join(plain.serve, " ").ends_with("app:app --keyfile /etc/k --timeout 30000000"));
 }
 
@@ -245,15 +247,15 @@ TEST_CASE("what holds pytest is installed, whatever it is called") {
 }
 
 TEST_CASE("versions of Python are read where they are named") {
-    CHECK(only(with(flask, {{"runtime.txt", "python-3.11.4\n"}})).runtime.version == "3.11.4");
-    CHECK(only(with(flask, {{".python-version", "3.12.1\n"}})).runtime.version_file == ".python-version");
-    CHECK(only(with(flask, {{".python-version", "system\n"}})).runtime.version == "3.12");
-    CHECK(only(with(flask, {{"runtime.txt", "python-${{ x }}\n"}})).runtime.version == "3.12");
+    CHECK(only(with(flask_app, {{"runtime.txt", "python-3.11.4\n"}})).runtime.version == "3.11.4");
+    CHECK(only(with(flask_app, {{".python-version", "3.12.1\n"}})).runtime.version_file == ".python-version");
+    CHECK(only(with(flask_app, {{".python-version", "system\n"}})).runtime.version == "3.12");
+    CHECK(only(with(flask_app, {{"runtime.txt", "python-${{ x }}\n"}})).runtime.version == "3.12");
 }
 
 TEST_CASE("two lock files are told") {
     const auto both =
-        only(with(flask, {{"pyproject.toml", "[project]\nname='a'\n"}, {"uv.lock", ""}, {"poetry.lock", ""}}));
+        only(with(flask_app, {{"pyproject.toml", "[project]\nname='a'\n"}, {"uv.lock", ""}, {"poetry.lock", ""}}));
     CHECK(both.manager == "uv");
     CHECK(says(both, "there are several lock files (uv.lock, poetry.lock); uv.lock is used: delete the others"));
 }
@@ -265,7 +267,7 @@ TEST_CASE("a pyproject.toml that only configures tools makes no part") {
 }
 
 TEST_CASE("a release is prepared without what only tests need, and with its server") {
-    const auto prepared = [](const Texts& more) { return commands(only(with(flask, more)).prepare); };
+    const auto prepared = [](const Texts& more) { return commands(only(with(flask_app, more)).prepare); };
     const std::string pip =
         "python3 -m venv .venv\n.venv/bin/python -m pip install --disable-pip-version-check -r requirements.txt";
     CHECK(prepared({{"requirements-dev.txt", "pytest\n"}}) == pip + "\n");
@@ -286,9 +288,9 @@ TEST_CASE("a release's database is brought up to date before it serves") {
     CHECK(commands(only(with(django, {{"shop/settings.py", "\nSTATIC_ROOT = 1\n"}})).prepare)
               .ends_with("manage.py collectstatic --noinput\n"));
     const auto migrated =
-        only(with(flask, {{"requirements.txt", "flask-migrate\ngunicorn\n"}, {"migrations/env.py", ""}}));
+        only(with(flask_app, {{"requirements.txt", "flask-migrate\ngunicorn\n"}, {"migrations/env.py", ""}}));
     CHECK(commands(migrated.prepare).ends_with(".venv/bin/flask --app app:app db upgrade\n"));
-    CHECK(commands(only(with(flask, {{"requirements.txt", "alembic\ngunicorn\n"}, {"alembic.ini", ""}})).prepare)
+    CHECK(commands(only(with(flask_app, {{"requirements.txt", "alembic\ngunicorn\n"}, {"alembic.ini", ""}})).prepare)
               .ends_with(".venv/bin/alembic upgrade head\n"));
 }
 

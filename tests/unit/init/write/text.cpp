@@ -28,7 +28,7 @@ TEST_CASE("a word of the project stands in YAML so that it means itself") {
 }
 
 TEST_CASE("what looks like an expression of GitHub's is none, in values and in commands") {
-    CHECK(text("a${{ github.token }}").scalar == "\"a${{ '${{' }} github.token }}\"");
+    CHECK(fairlead::init::text("a${{ github.token }}").scalar == "\"a${{ '${{' }} github.token }}\"");
     CHECK(shell_line({"echo", "a${{ b"}) == "echo 'a$''{{ b'");
     CHECK(shell_line({"it's", "$X", "plain"}) == "'it'\\''s' '$X' plain");
     CHECK(expression("github.sha").scalar == "${{ github.sha }}");

@@ -1,3 +1,4 @@
+#include "migrate/drivers/rows.h"
 #include "unit/migrate/drivers/seen.h"
 
 using namespace fairlead;
@@ -7,8 +8,6 @@ using fairlead::test::states;
 using fairlead::test::words;
 
 namespace {
-
-const Driver& alembic() { return *driver_named("alembic"); }
 
 constexpr const char* two = "dce410ccf940 -> 8b91cc8e170e (head), two\n"
                             "<base> -> dce410ccf940 (current), one\n";
@@ -20,7 +19,7 @@ constexpr const char* merged = "8b91cc8e170e, bafb5313fdcf -> 4092c9fdca53 (head
                                "dce410ccf940 -> bafb5313fdcf, three\n"
                                "<base> -> dce410ccf940 (branchpoint), one\n";
 
-Standing standing(const char* out, std::vector<std::string> recorded) {
+Standing standing_as_told(const char* out, std::vector<std::string> recorded) {
     auto read = alembic().hear(seen(out, std::move(recorded)));
     REQUIRE(read.ok());
     return std::move(read).value();
@@ -29,21 +28,22 @@ Standing standing(const char* out, std::vector<std::string> recorded) {
 }
 
 TEST_CASE("Alembic's history is read, the oldest first") {
-    const auto found = standing(two, {"dce410ccf940"});
+    const auto found = standing_as_told(two, {"dce410ccf940"});
     CHECK(states(found) == "dce410ccf940:applied 8b91cc8e170e:pending");
     CHECK(found.all[1].name == "two");
     CHECK(found.all[1].needs == std::vector<std::string>{"dce410ccf940"});
     CHECK_FALSE(found.trouble);
-    CHECK(states(standing("dce410ccf940 -> 8b91cc8e170e (head) (current), two\n<base> -> dce410ccf940, one\n",
-                          {"8b91cc8e170e"})) == "dce410ccf940:applied 8b91cc8e170e:applied");
-    CHECK(states(standing("dce410ccf940 -> 8b91cc8e170e (head), two\n<base> -> dce410ccf940, one\n", {})) ==
+    CHECK(states(standing_as_told("dce410ccf940 -> 8b91cc8e170e (head) (current), two\n<base> -> dce410ccf940, one\n",
+                                  {"8b91cc8e170e"})) == "dce410ccf940:applied 8b91cc8e170e:applied");
+    CHECK(states(standing_as_told("dce410ccf940 -> 8b91cc8e170e (head), two\n<base> -> dce410ccf940, one\n", {})) ==
           "dce410ccf940:pending 8b91cc8e170e:pending");
 }
 
 TEST_CASE("an Alembic revision that depends on another branch, and one with labels") {
-    const auto found = standing("a1 (b1, b2) -> a2 (shop) (effective head) (current), x -> y (z)\n<base> -> b2, b\n"
-                                "<base> -> b1, b\n<base> -> a1, first, with a comma\n",
-                                {"a2"});
+    const auto found =
+        standing_as_told("a1 (b1, b2) -> a2 (shop) (effective head) (current), x -> y (z)\n<base> -> b2, b\n"
+                         "<base> -> b1, b\n<base> -> a1, first, with a comma\n",
+                         {"a2"});
     CHECK(states(found) == "a1:applied b1:applied b2:applied a2:applied");
     CHECK(found.all[3].needs == std::vector<std::string>{"b1", "b2", "a1"});
     CHECK(found.all[3].name == "x -> y (z)");
@@ -51,19 +51,19 @@ TEST_CASE("an Alembic revision that depends on another branch, and one with labe
 }
 
 TEST_CASE("several heads of Alembic are wrong use, and all are named") {
-    const auto found = standing(heads, {"8b91cc8e170e"});
+    const auto found = standing_as_told(heads, {"8b91cc8e170e"});
     REQUIRE(found.trouble);
     CHECK(found.trouble->kind == Kind::usage);
     CHECK(found.trouble->message ==
           "alembic has 2 heads: bafb5313fdcf, 8b91cc8e170e; join them, run: alembic merge heads -m merge; or name one "
           "with --to, or all with --to heads");
-    const auto joined = standing(merged, {"8b91cc8e170e"});
+    const auto joined = standing_as_told(merged, {"8b91cc8e170e"});
     CHECK_FALSE(joined.trouble);
     CHECK(states(joined) == "dce410ccf940:applied bafb5313fdcf:pending 8b91cc8e170e:applied 4092c9fdca53:pending");
 }
 
 TEST_CASE("a revision that only the database knows is a no") {
-    const auto found = standing("<base> -> dce410ccf940 (head), one\n", {"feedbeef"});
+    const auto found = standing_as_told("<base> -> dce410ccf940 (head), one\n", {"feedbeef"});
     REQUIRE(found.trouble);
     CHECK(found.trouble->kind == Kind::no);
     CHECK(states(found) == "dce410ccf940:pending feedbeef:unknown");
@@ -92,7 +92,7 @@ TEST_CASE("what Alembic says when it fails is told with the place") {
 }
 
 TEST_CASE("Alembic's commands") {
-    const auto found = standing(two, {"dce410ccf940"});
+    const auto found = standing_as_told(two, {"dce410ccf940"});
     CHECK(words(alembic().up(found, {})) == "upgrade head");
     CHECK(words(alembic().up(found, {2, ""})) == "upgrade +2");
     CHECK(words(alembic().up(found, {0, "8b9"})) == "upgrade 8b91cc8e170e");
@@ -104,8 +104,8 @@ TEST_CASE("Alembic's commands") {
     CHECK(words(alembic().down(found, {0, "base"})) == "downgrade base");
     CHECK(words(alembic().adopt(found, {}, found.all[1])) == "stamp 8b91cc8e170e");
     CHECK(words(alembic().sql(found)) == "upgrade dce410ccf940:head --sql");
-    CHECK(words(alembic().sql(standing("<base> -> a (head), one\n", {}))) == "upgrade head --sql");
+    CHECK(words(alembic().sql(standing_as_told("<base> -> a (head), one\n", {}))) == "upgrade head --sql");
     CHECK(alembic()
-              .sql(standing("<base> -> b (head) (current), b\n<base> -> a (head) (current), a\n", {"a", "b"}))
+              .sql(standing_as_told("<base> -> b (head) (current), b\n<base> -> a (head) (current), a\n", {"a", "b"}))
               .empty());
 }

@@ -21,7 +21,7 @@ std::string revision(const std::string& id, const std::string& down, const std::
                        id, id, id, down, more);
 }
 
-Standing standing(const Folder& folder, std::vector<std::string> rows = {}) {
+Standing standing_of_alembic(const Folder& folder, std::vector<std::string> rows = {}) {
     auto read = read_alembic(folder.project(), recorded(std::move(rows)));
     REQUIRE(read.ok());
     return std::move(read).value();
@@ -38,7 +38,7 @@ TEST_CASE("Alembic's revisions are read from their files") {
     folder.add("db/versions/.#3.py", "raise SystemExit\n");
     folder.add("db/versions/README", "x");
     folder.add("db/versions/below/3.py", revision("c", "'b'"));
-    const auto found = standing(folder, {"a"});
+    const auto found = standing_of_alembic(folder, {"a"});
     CHECK(states(found) == "a:applied b:pending");
     CHECK(found.all[1].name == "step b");
     CHECK(found.all[1].needs == std::vector<std::string>{"a"});
@@ -72,7 +72,7 @@ TEST_CASE("where Alembic's revisions are its configuration says") {
         if (*row.ini != '\0') folder.add("alembic.ini", row.ini);
         if (*row.pyproject != '\0') folder.add("pyproject.toml", row.pyproject);
         folder.add(row.file, revision("a", "None"));
-        const auto found = standing(folder);
+        const auto found = standing_of_alembic(folder);
         CHECK(states(found) == "a:pending");
         CHECK(unread(found).empty());
     }
@@ -111,7 +111,7 @@ TEST_CASE("what Alembic's files don't tell is said with its place") {
         folder.add("alembic.ini", ini);
         folder.add("db/versions/a.py", a);
         folder.add(row.file, row.text);
-        CHECK(unread(standing(folder)) == row.told);
+        CHECK(unread(standing_of_alembic(folder)) == row.told);
     }
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("odd revisions of Alembic") {
     folder.add("db/versions/c.py",
                "revision, down_revision = 'c', 'b'\nbranch_labels = ('shop',)\ndepends_on = None\n" +
                    std::string(1 << 20, '#') + "\n");
-    const auto found = standing(folder);
+    const auto found = standing_of_alembic(folder);
     CHECK(unread(found).empty());
     CHECK(states(found) == "3f2a:pending b:pending c:pending");
     CHECK(found.all[1].name == "it's \"b\" -> c, d");
@@ -139,12 +139,12 @@ TEST_CASE("branches and merges of Alembic come in the order of its history") {
     folder.add("db/versions/d.py", revision("d", "'c'"));
     folder.add("db/versions/e.py", revision("e", "('b', 'd')"));
     folder.add("db/versions/z.py", revision("z", "None", "depends_on = 'shop'"));
-    auto found = standing(folder, {"d"});
+    auto found = standing_of_alembic(folder, {"d"});
     CHECK(states(found) == "a:applied c:applied d:applied z:pending b:pending e:pending");
     REQUIRE(found.trouble);
     CHECK(found.trouble->message.starts_with("alembic has 2 heads: z, e; "));
     folder.add("db/versions/f.py", revision("f", "('e', 'z')"));
-    found = standing(folder, {"f"});
+    found = standing_of_alembic(folder, {"f"});
     CHECK_FALSE(found.trouble);
     CHECK(states(found).find("pending") == std::string::npos);
 }
@@ -168,7 +168,7 @@ TEST_CASE("what keeps Alembic from running is a no") {
         folder.add("alembic.ini", ini);
         folder.add("db/versions/a.py", revision("a", "None"));
         folder.add(row.file, row.text);
-        const auto found = standing(folder);
+        const auto found = standing_of_alembic(folder);
         REQUIRE(found.trouble);
         CHECK(found.trouble->message == row.told);
         CHECK(found.trouble->kind == Kind::no);
@@ -184,7 +184,7 @@ TEST_CASE("another table of Alembic is asked for where the usual one is missing"
     REQUIRE(found.ok());
     CHECK(unread(found.value()) ==
           "db/env.py:2: names a version_table, and the usual one is not in the database; say migrate.version_table!");
-    CHECK(unread(standing(folder)).empty());
+    CHECK(unread(standing_of_alembic(folder)).empty());
 }
 
 TEST_CASE("links out of the tree aren't read, and are told") {
@@ -194,8 +194,8 @@ TEST_CASE("links out of the tree aren't read, and are told") {
     folder.add("db/versions/b.py", revision("b", "None"));
     folder.add(".git/HEAD", "ref: refs/heads/main\n");
     REQUIRE(sys::replace_symlink(outside.folder.path() / "a.py", folder.folder.path() / "db/versions/c.py").ok());
-    CHECK(states(standing(folder)) == "b:pending");
-    CHECK(unread(standing(folder)) ==
+    CHECK(states(standing_of_alembic(folder)) == "b:pending");
+    CHECK(unread(standing_of_alembic(folder)) ==
           "db/versions/c.py:0: 'db/versions/c.py' is a link that leads out of the tree; put "
           "the file or folder itself there!");
 }
@@ -206,7 +206,7 @@ TEST_CASE("a revision that is a pipe or a link to nowhere is told, without a wai
     folder.add("db/versions/b.py", revision("b", "None"));
     REQUIRE(::mkfifo((folder.folder.path() / "db/versions/c.py").c_str(), 0600) == 0);
     REQUIRE(sys::replace_symlink("nowhere.py", folder.folder.path() / "db/versions/d.py").ok());
-    const auto found = standing(folder);
+    const auto found = standing_of_alembic(folder);
     CHECK(states(found) == "b:pending");
     CHECK(unread(found) == "db/versions/c.py:0: 'db/versions/c.py' is not a regular file!\n"
                            "db/versions/d.py:0: 'db/versions/d.py' is a link that leads nowhere!");

@@ -1,3 +1,4 @@
+#include "migrate/drivers/rows.h"
 #include "unit/migrate/drivers/seen.h"
 
 using namespace fairlead;
@@ -7,8 +8,6 @@ using fairlead::test::states;
 using fairlead::test::words;
 
 namespace {
-
-const Driver& django() { return *driver_named("django"); }
 
 constexpr const char* plan = "[X]  contenttypes.0001_initial\n"
                              "[X]  auth.0001_initial ... (contenttypes.0001_initial)\n"

@@ -12,7 +12,7 @@ using fairlead::test::unread;
 
 namespace {
 
-const char* const project[][2] = {
+const char* const shop_files[][2] = {
     {"manage.py",
      "import os\ndef main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop_site.settings')\n"},
     {"shop_site/settings.py", "INSTALLED_APPS = ['django.contrib.auth', 'shop']\n"},
@@ -26,7 +26,7 @@ std::string migration(const std::string& dependencies, const std::string& more =
         dependencies, more);
 }
 
-Standing standing(const Folder& folder, std::vector<std::string> rows = {}) {
+Standing standing_of_django(const Folder& folder, std::vector<std::string> rows = {}) {
     auto read = read_django(folder.project(), recorded(std::move(rows)));
     REQUIRE(read.ok());
     return std::move(read).value();
@@ -35,12 +35,12 @@ Standing standing(const Folder& folder, std::vector<std::string> rows = {}) {
 }
 
 TEST_CASE("Django's migrations are read from their files") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0001_a'), ('auth', '0001_initial')]"));
     folder.add("shop/migrations/0001_a.py", migration("[]"));
     folder.add("shop/migrations/_helper.py", "raise SystemExit\n");
     folder.add("shop/migrations/~old.py", "raise SystemExit\n");
-    const auto found = standing(folder, {"auth.0001_initial", "shop.0001_a"});
+    const auto found = standing_of_django(folder, {"auth.0001_initial", "shop.0001_a"});
     CHECK(states(found) == "auth.0001_initial:applied shop.0001_a:applied shop.0002_b:pending");
     CHECK(found.all[2].needs == std::vector<std::string>{"auth.0001_initial", "shop.0001_a"});
     CHECK(unread(found).empty());
@@ -49,10 +49,10 @@ TEST_CASE("Django's migrations are read from their files") {
 }
 
 TEST_CASE("a migration of Django's that is a pipe is told, without a wait") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop/migrations/0001_a.py", migration("[]"));
     REQUIRE(::mkfifo((folder.folder.path() / "shop/migrations/0002_b.py").c_str(), 0600) == 0);
-    const auto found = standing(folder);
+    const auto found = standing_of_django(folder);
     CHECK(states(found) == "shop.0001_a:pending");
     CHECK(unread(found) == "shop/migrations/0002_b.py:0: 'shop/migrations/0002_b.py' is not a regular file!");
 }
@@ -74,7 +74,7 @@ TEST_CASE("Django's apps are those that the settings install") {
     };
     for (const auto& row : rows) {
         INFO(row.settings);
-        const Folder folder(project);
+        const Folder folder(shop_files);
         folder.add("shop_site/settings.py", row.settings);
         folder.add("shop_site/base.py", "INSTALLED_APPS = [\n  'shop',\n]\n");
         folder.add("shop/migrations/0001_a.py", migration("[]"));
@@ -87,14 +87,14 @@ TEST_CASE("Django's apps are those that the settings install") {
         folder.add("elsewhere/moved/0009_z.py", migration("[]"));
         folder.add(".venv/lib/site-packages/other/migrations/__init__.py");
         folder.add(".venv/lib/site-packages/other/migrations/0001_a.py", migration("[]"));
-        const auto found = standing(folder);
+        const auto found = standing_of_django(folder);
         CHECK(states(found) == row.states);
         CHECK(unread(found).empty());
     }
 }
 
 TEST_CASE("Django's settings are those that the command names") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop/migrations/0001_a.py", migration("[]"));
     folder.add("blog/migrations/__init__.py");
     folder.add("blog/migrations/0001_b.py", migration("[]"));
@@ -111,34 +111,35 @@ TEST_CASE("Django's settings are those that the command names") {
 }
 
 TEST_CASE("where Django's settings don't tell its apps, each of the tree counts, and that is said") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop/migrations/0001_a.py", migration("[]"));
     folder.add("blog/migrations/0001_a.py", migration("[]"));
     folder.add("shop_site/settings.py", "x = 1\nINSTALLED_APPS = load()\n");
-    CHECK(unread(standing(folder)) ==
+    CHECK(unread(standing_of_django(folder)) ==
           "shop_site/settings.py:2: INSTALLED_APPS is not a plain list; every app of this tree counts\n"
           "blog/migrations:0: has no __init__.py, so Django reads no migrations there");
-    CHECK(states(standing(folder)) == "shop.0001_a:pending");
+    CHECK(states(standing_of_django(folder)) == "shop.0001_a:pending");
     folder.add("manage.py", "main()\n");
-    CHECK(unread(standing(folder)).starts_with("manage.py:0: names no settings module of this tree; "));
+    CHECK(unread(standing_of_django(folder)).starts_with("manage.py:0: names no settings module of this tree; "));
 }
 
 TEST_CASE("squashed migrations of Django stand for those that they replace") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop/migrations/0001_a.py", migration("[]"));
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0001_a')]"));
     folder.add("shop/migrations/0001_squashed_0002.py",
                migration("[]", "replaces = [('shop', '0001_a'), ('shop', '0002_b')]"));
     folder.add("shop/migrations/0003_c.py", migration("[('shop', '0002_b')]"));
-    CHECK(states(standing(folder)) == "shop.0001_squashed_0002:pending shop.0003_c:pending");
-    CHECK(states(standing(folder, {"shop.0001_a", "shop.0002_b"})) ==
+    CHECK(states(standing_of_django(folder)) == "shop.0001_squashed_0002:pending shop.0003_c:pending");
+    CHECK(states(standing_of_django(folder, {"shop.0001_a", "shop.0002_b"})) ==
           "shop.0001_squashed_0002:applied shop.0003_c:pending");
-    CHECK(states(standing(folder, {"shop.0001_a"})) == "shop.0001_a:applied shop.0002_b:pending shop.0003_c:pending");
-    CHECK_FALSE(standing(folder, {"shop.0001_a"}).trouble);
+    CHECK(states(standing_of_django(folder, {"shop.0001_a"})) ==
+          "shop.0001_a:applied shop.0002_b:pending shop.0003_c:pending");
+    CHECK_FALSE(standing_of_django(folder, {"shop.0001_a"}).trouble);
 }
 
 TEST_CASE("swappable, first and last dependencies of Django, and run_before") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop_site/settings.py", "INSTALLED_APPS = ['shop', 'users', 'blog']\nAUTH_USER_MODEL = 'users.User'\n");
     folder.add("users/migrations/__init__.py");
     folder.add("users/migrations/0001_u.py", migration("[]"));
@@ -148,28 +149,28 @@ TEST_CASE("swappable, first and last dependencies of Django, and run_before") {
                migration("[('users', '__latest__')]", "run_before = [('shop', '0001_a')]"));
     folder.add("shop/migrations/0001_a.py",
                migration("[migrations.swappable_dependency(settings.AUTH_USER_MODEL), ('gone', '__first__')]"));
-    const auto found = standing(folder);
+    const auto found = standing_of_django(folder);
     CHECK(states(found) == "users.0001_u:pending users.0002_v:pending blog.0001_z:pending shop.0001_a:pending");
     CHECK(unread(found).empty());
 }
 
 TEST_CASE("what keeps Django from running is a no") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop/migrations/0001_a.py", migration("[]"));
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0001_gone')]"));
     CHECK(
-        standing(folder).trouble->message ==
+        standing_of_django(folder).trouble->message ==
         "shop/migrations/0002_b.py: shop.0002_b stands on shop.0001_gone, which no file has (NodeNotFoundError); bring "
         "it back, or correct dependencies");
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0003_c')]"));
     folder.add("shop/migrations/0003_c.py", migration("[('shop', '0002_b')]"));
-    CHECK(standing(folder).trouble->message.starts_with("migrations stand on each other in a circle"));
+    CHECK(standing_of_django(folder).trouble->message.starts_with("migrations stand on each other in a circle"));
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0001_a')]"));
     folder.add("shop/migrations/0003_c.py", migration("[('shop', '0001_a')]"));
-    CHECK(standing(folder).trouble->message.starts_with("shop ends in 2 migrations: 0002_b, 0003_c; "));
+    CHECK(standing_of_django(folder).trouble->message.starts_with("shop ends in 2 migrations: 0002_b, 0003_c; "));
     folder.add("shop/migrations/0003_c.py", migration("[('shop', '0002_b')]"));
-    CHECK(standing(folder, {"shop.0001_a", "shop.0003_c"}).trouble->message.find("InconsistentMigrationHistory") !=
-          std::string::npos);
+    CHECK(standing_of_django(folder, {"shop.0001_a", "shop.0003_c"})
+              .trouble->message.find("InconsistentMigrationHistory") != std::string::npos);
 }
 
 TEST_CASE("what Django's files don't tell is said with its place") {
@@ -196,15 +197,15 @@ TEST_CASE("what Django's files don't tell is said with its place") {
     };
     for (const auto& row : rows) {
         INFO(row.text);
-        const Folder folder(project);
+        const Folder folder(shop_files);
         folder.add("shop/migrations/0001_a.py", row.text);
-        CHECK(unread(standing(folder)) == row.told);
+        CHECK(unread(standing_of_django(folder)) == row.told);
     }
 }
 
 TEST_CASE("rows of an own Django app without a file are missing, of others they count") {
-    const Folder folder(project);
+    const Folder folder(shop_files);
     folder.add("shop/migrations/0001_a.py", migration("[]"));
-    CHECK(states(standing(folder, {"shop.0001_a", "shop.0002_new", "admin.0001_initial"})) ==
+    CHECK(states(standing_of_django(folder, {"shop.0001_a", "shop.0002_new", "admin.0001_initial"})) ==
           "admin.0001_initial:applied shop.0001_a:applied shop.0002_new:unknown");
 }

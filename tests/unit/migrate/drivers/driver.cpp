@@ -6,7 +6,7 @@ using namespace fairlead::migrate::drivers;
 
 namespace {
 
-struct Folder {
+struct Traces {
     sys::TemporaryFolder folder = std::move(sys::TemporaryFolder::make("fairlead driver")).value();
 
     void add(const std::string& path) const {
@@ -22,7 +22,7 @@ struct Folder {
 }
 
 TEST_CASE("a tool is found by what it leaves in the project, in this order") {
-    const Folder here;
+    const Traces here;
     CHECK(here.chosen() == "sql");
     here.add("manage.py");
     CHECK(here.chosen() == "sql"); // without migrations
@@ -39,7 +39,7 @@ TEST_CASE("a tool is found by what it leaves in the project, in this order") {
 }
 
 TEST_CASE("migrate.driver wins") {
-    const Folder here;
+    const Traces here;
     here.add("alembic.ini");
     CHECK(here.choice("django").driver->name == "django");
     CHECK(here.choice("sql").driver == nullptr);

@@ -1,3 +1,4 @@
+#include "migrate/drivers/rows.h"
 #include "unit/migrate/drivers/seen.h"
 
 using namespace fairlead;
@@ -7,8 +8,6 @@ using fairlead::test::states;
 using fairlead::test::words;
 
 namespace {
-
-const Driver& flyway() { return *driver_named("flyway"); }
 
 constexpr const char* info = R"({
   "timestamp" : "2026-11-22T11:44:25.897849193",

@@ -9,21 +9,19 @@ using fairlead::test::unread;
 
 namespace {
 
-using State = Migration::State;
-
-const char* const project[][2] = {{"flyway.conf", "# x\nflyway.locations=filesystem:sql\n"},
-                                  {"sql/V2__b_c.sql", "select 2;\n"},
-                                  {"sql/below/V10__d.sql", "select 10;\n"},
-                                  {"sql/V1_1__a.sql", "select 1;\n"},
-                                  {"sql/R__views.sql", "select 3;\r\nselect 4;"},
-                                  {"sql/U2__b_c.sql", "select 0;\n"},
-                                  {"sql/notes.txt", ""}};
+const char* const flyway_project[][2] = {{"flyway.conf", "# x\nflyway.locations=filesystem:sql\n"},
+                                         {"sql/V2__b_c.sql", "select 2;\n"},
+                                         {"sql/below/V10__d.sql", "select 10;\n"},
+                                         {"sql/V1_1__a.sql", "select 1;\n"},
+                                         {"sql/R__views.sql", "select 3;\r\nselect 4;"},
+                                         {"sql/U2__b_c.sql", "select 0;\n"},
+                                         {"sql/notes.txt", ""}};
 
 Records records(std::vector<Record> rows) { return {true, std::move(rows)}; }
 
 std::string sql_of(std::string_view text) { return "SQL " + std::to_string(flyway_checksum(text)); }
 
-Standing standing(const Folder& folder, std::vector<Record> rows = {}) {
+Standing standing_of_flyway(const Folder& folder, std::vector<Record> rows = {}) {
     auto read = read_flyway(folder.project(), records(std::move(rows)));
     REQUIRE(read.ok());
     return std::move(read).value();
@@ -32,8 +30,9 @@ Standing standing(const Folder& folder, std::vector<Record> rows = {}) {
 }
 
 TEST_CASE("Flyway's files and its table") {
-    const Folder folder(project);
-    const auto found = standing(folder, {{"1.1", State::applied, "2026-01-01T00:00:00Z", sql_of("select 1;")}});
+    const Folder folder(flyway_project);
+    const auto found =
+        standing_of_flyway(folder, {{"1.1", Migration::State::applied, "2026-01-01T00:00:00Z", sql_of("select 1;")}});
     CHECK(states(found) == "1.1:applied 2:pending 10:pending R__views.sql:pending");
     CHECK(found.all[1].name == "b c");
     CHECK(found.all[0].when == "2026-01-01T00:00:00Z");
@@ -50,47 +49,48 @@ TEST_CASE("Flyway's checksum is that of the lines without their ends") {
 
 TEST_CASE(
     "a file of Flyway that was changed after it was applied stops it, a checksum that Flyway didn't keep doesn't") {
-    const Folder folder(project);
-    const auto found = standing(folder, {{"1.1", State::applied, "", "SQL 5"}});
+    const Folder folder(flyway_project);
+    const auto found = standing_of_flyway(folder, {{"1.1", Migration::State::applied, "", "SQL 5"}});
     CHECK(found.all[0].is_changed);
     REQUIRE(found.trouble);
     CHECK(found.trouble->message == found.all[0].wrong);
     CHECK(found.all[0].wrong.starts_with("version 1.1 was changed after it was applied (checksum then 5, now "));
-    CHECK_FALSE(standing(folder, {{"1.1", State::applied, "", "SQL 0"}}).trouble);
-    CHECK_FALSE(standing(folder, {{"1.1", State::applied, "", "JDBC 5"}}).trouble);
+    CHECK_FALSE(standing_of_flyway(folder, {{"1.1", Migration::State::applied, "", "SQL 0"}}).trouble);
+    CHECK_FALSE(standing_of_flyway(folder, {{"1.1", Migration::State::applied, "", "JDBC 5"}}).trouble);
 }
 
 TEST_CASE("a repeatable migration of Flyway runs again when it changes") {
-    const Folder folder(project);
+    const Folder folder(flyway_project);
     const auto same = std::to_string(flyway_checksum("select 3;select 4;"));
-    CHECK(states(standing(folder,
-                          {{"10", State::applied, "", "SQL 1"}, {"R__views.sql", State::applied, "", "SQL " + same}}))
+    CHECK(states(standing_of_flyway(folder, {{"10", Migration::State::applied, "", "SQL 1"},
+                                             {"R__views.sql", Migration::State::applied, "", "SQL " + same}}))
               .ends_with("R__views.sql:applied"));
-    CHECK(states(standing(folder, {{"R__views.sql", State::applied, "", "SQL 7"}})).ends_with("R__views.sql:pending"));
+    CHECK(states(standing_of_flyway(folder, {{"R__views.sql", Migration::State::applied, "", "SQL 7"}}))
+              .ends_with("R__views.sql:pending"));
     folder.add("sql/R__views.sql", "select ${x};");
-    CHECK(unread(standing(folder, {{"R__views.sql", State::applied, "", "SQL 7"}})) ==
+    CHECK(unread(standing_of_flyway(folder, {{"R__views.sql", Migration::State::applied, "", "SQL 7"}})) ==
           "sql/R__views.sql:0: is filled in by Flyway, which alone knows whether it changed");
 }
 
 TEST_CASE("baselines, failures and files that are gone") {
-    const Folder folder(project);
-    CHECK(states(standing(folder, {{"2", State::applied, "", "BASELINE 0"}})) ==
+    const Folder folder(flyway_project);
+    CHECK(states(standing_of_flyway(folder, {{"2", Migration::State::applied, "", "BASELINE 0"}})) ==
           "2:applied 10:pending R__views.sql:pending");
-    const auto failed = standing(folder, {{"1.1", State::failed, "", "SQL 5"}});
+    const auto failed = standing_of_flyway(folder, {{"1.1", Migration::State::failed, "", "SQL 5"}});
     CHECK(failed.trouble->message.starts_with("version 1.1 failed half-way"));
-    const auto gone =
-        standing(folder, {{"1.1", State::applied, "", sql_of("select 1;")}, {"1.2", State::applied, "", "SQL 5"}});
+    const auto gone = standing_of_flyway(folder, {{"1.1", Migration::State::applied, "", sql_of("select 1;")},
+                                                  {"1.2", Migration::State::applied, "", "SQL 5"}});
     CHECK(gone.trouble->message.starts_with("version 1.2 is applied, and no file has it"));
-    CHECK(unread(standing(folder, {{"2", State::applied, "", sql_of("select 2;")}})) ==
+    CHECK(unread(standing_of_flyway(folder, {{"2", Migration::State::applied, "", sql_of("select 2;")}})) ==
           "sql/V1_1__a.sql:0: is not applied, and 2 is, which comes after it: Flyway leaves it out unless it is told "
           "outOfOrder");
     for (const char* word : {"true", "TRUE"}) {
         folder.add("flyway.conf", "flyway.locations=filesystem:sql\nflyway.outOfOrder=" + std::string(word) + "\n");
-        CHECK(states(standing(folder, {{"2", State::applied, "", sql_of("select 2;")}}))
+        CHECK(states(standing_of_flyway(folder, {{"2", Migration::State::applied, "", sql_of("select 2;")}}))
                   .starts_with("1.1:pending 2:applied"));
     }
     folder.add("sql/V2.0__twice.sql");
-    CHECK(standing(folder).trouble->message.starts_with("version 2"));
+    CHECK(standing_of_flyway(folder).trouble->message.starts_with("version 2"));
 }
 
 TEST_CASE("where Flyway's files are its configuration says, and what can't be read is said") {
@@ -109,13 +109,13 @@ TEST_CASE("where Flyway's files are its configuration says, and what can't be re
     };
     for (const auto& row : rows) {
         INFO(row.text);
-        const Folder folder(project);
+        const Folder folder(flyway_project);
         folder.add(row.file, row.text);
         folder.add("more/V7__x.sql");
         folder.add("more/M9__x.sql");
         folder.add("code/V3__x.java");
         folder.add("src/main/resources/db/migration/V8__x.sql");
-        const auto found = standing(folder);
+        const auto found = standing_of_flyway(folder);
         CHECK(states(found) == row.states);
         CHECK(unread(found) == row.told);
     }

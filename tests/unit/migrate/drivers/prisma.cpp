@@ -1,3 +1,4 @@
+#include "migrate/drivers/rows.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
 #include "unit/migrate/drivers/seen.h"
@@ -9,17 +10,15 @@ using fairlead::test::words;
 
 namespace {
 
-const Driver& prisma() { return *driver_named("prisma"); }
-
-const char* const files[][2] = {{"prisma/migrations/20260102_price/migration.sql", "select 1;\n"},
-                                {"prisma/migrations/20260101_init/migration.sql", "select 1;\n"},
-                                {"prisma/migrations/empty/readme.txt", ""},
-                                {"prisma/migrations/migration_lock.toml", ""}};
+const char* const prisma_files[][2] = {{"prisma/migrations/20260102_price/migration.sql", "select 1;\n"},
+                                       {"prisma/migrations/20260101_init/migration.sql", "select 1;\n"},
+                                       {"prisma/migrations/empty/readme.txt", ""},
+                                       {"prisma/migrations/migration_lock.toml", ""}};
 
 }
 
 TEST_CASE("Prisma's folders and its table") {
-    const fairlead::test::Folder folder(files);
+    const fairlead::test::Folder folder(prisma_files);
     Records records;
     records.rows = {{"20260101_init", Migration::State::applied, "2026-01-01T10:00:00Z"}};
     const auto found = prisma().read(folder.project(), records);
@@ -33,7 +32,7 @@ TEST_CASE("Prisma's folders and its table") {
 }
 
 TEST_CASE("a file of Prisma that was changed after it was applied is told, other line ends are none") {
-    const fairlead::test::Folder folder(files);
+    const fairlead::test::Folder folder(prisma_files);
     for (const auto* text : {"select 1;\n", "select 1;\r\n", "select 2;\n", ""}) {
         INFO(text);
         Record row{"20260101_init"};
@@ -48,7 +47,7 @@ TEST_CASE("a file of Prisma that was changed after it was applied is told, other
 }
 
 TEST_CASE("P3009 is explained") {
-    const fairlead::test::Folder folder(files);
+    const fairlead::test::Folder folder(prisma_files);
     Records records;
     records.rows = {{"20260101_init", Migration::State::failed, "", "ERROR: no such table\nCONTEXT"}};
     const auto found = prisma().read(folder.project(), records);

@@ -1,3 +1,4 @@
+#include "migrate/drivers/rows.h"
 #include "unit/migrate/drivers/seen.h"
 
 using namespace fairlead;
@@ -9,17 +10,15 @@ using fairlead::test::words;
 
 namespace {
 
-const Driver& rails() { return *driver_named("rails"); }
-
-const char* const files[][2] = {{"db/migrate/20260102000000_add_price.rb", ""},
-                                {"db/migrate/001_create_items.rb", ""},
-                                {"db/migrate/notes.rb", ""},
-                                {"db/schema.rb", ""}};
+const char* const rails_files[][2] = {{"db/migrate/20260102000000_add_price.rb", ""},
+                                      {"db/migrate/001_create_items.rb", ""},
+                                      {"db/migrate/notes.rb", ""},
+                                      {"db/schema.rb", ""}};
 
 }
 
 TEST_CASE("Rails' files and its table") {
-    const Folder folder(files);
+    const Folder folder(rails_files);
     CHECK(rails().is_found(folder.tree()));
     const auto found = rails().read(folder.project(), recorded({"1", "20250101000000"}));
     REQUIRE(found.ok());

@@ -6,13 +6,11 @@
 
 using namespace fairlead;
 using namespace fairlead::migrate;
-using records::Record;
-using records::State;
 using server::Engine;
 
 namespace {
 
-struct File {
+struct RecordFile {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("records ").value();
     std::unique_ptr<sys::Session> session =
         sys::open_sqlite({(folder.path() / "a.db").string(), true, true, Milliseconds{100}}).value();
@@ -22,11 +20,11 @@ struct File {
         REQUIRE(answer.ok());
         REQUIRE_FALSE(answer->refusal);
     }
-    std::vector<Record> all() { return table.read(*session).value(); }
+    std::vector<records::Record> all() { return table.read(*session).value(); }
 };
 
-Record row(const std::string& version, State state = State::applied) {
-    Record one;
+records::Record row(const std::string& version, records::State state = records::State::applied) {
+    records::Record one;
     one.version = version;
     one.name = "it's \\ 'so'";
     one.checksum = std::string(64, 'a');
@@ -43,10 +41,10 @@ files::Migration recorded_file(const std::string& version) {
 }
 
 TEST_CASE("a row that another run has changed is not written over") {
-    File recorded_file;
+    RecordFile recorded_file;
     auto& table = recorded_file.table;
     REQUIRE(table.make(*recorded_file.session).ok());
-    const auto refused = [&](const std::string& sql, const Record* known) {
+    const auto refused = [&](const std::string& sql, const records::Record* known) {
         const bool is_refused = recorded_file.session->run(sql).value().refusal.has_value();
         CHECK(table.is_changed(*recorded_file.session, "1", known).value() == is_refused);
         return is_refused;
@@ -57,22 +55,22 @@ TEST_CASE("a row that another run has changed is not written over") {
     const auto applied = recorded_file.all()[0];
     CHECK_FALSE(table.is_changed(*recorded_file.session, "1", &applied).value());
     auto back = applied;
-    back.state = State::reverted;
+    back.state = records::State::reverted;
     recorded_file.run(table.put_applied(back, &applied));
     CHECK(refused(table.put_applied(back, &applied), &applied));
     auto begun = recorded_file.all()[0];
-    recorded_file.run(table.put_started(row("1", State::started), &begun));
+    recorded_file.run(table.put_started(row("1", records::State::started), &begun));
     auto open = recorded_file.all()[0];
-    CHECK(refused(table.put_started(row("1", State::started), &begun), &begun));
+    CHECK(refused(table.put_started(row("1", records::State::started), &begun), &begun));
     open.started_at = "2001-01-01T00:00:00.000Z"; // begun anew since
-    CHECK(refused(table.put_started(row("1", State::started), &open), &open));
+    CHECK(refused(table.put_started(row("1", records::State::started), &open), &open));
 }
 
 TEST_CASE("progress, an end and a removal are refused once another run has the row") {
-    File recorded_file;
+    RecordFile recorded_file;
     auto& table = recorded_file.table;
     REQUIRE(table.make(*recorded_file.session).ok());
-    recorded_file.run(table.put_started(row("1", State::started), nullptr));
+    recorded_file.run(table.put_started(row("1", records::State::started), nullptr));
     auto ours = recorded_file.all()[0];
     CHECK(table.started_at(*recorded_file.session, "1").value() == ours.started_at);
     recorded_file.run(table.fence(ours));
@@ -85,18 +83,18 @@ TEST_CASE("progress, an end and a removal are refused once another run has the r
         return is_refused;
     };
     CHECK(refused(table.progressed(ours, 1, "sum"))); // it is further by now
-    CHECK(refused(table.ended(ours, State::applied, "")));
+    CHECK(refused(table.ended(ours, records::State::applied, "")));
     CHECK(refused(table.fence(ours)));
     ours = recorded_file.all()[0];
     recorded_file.run("UPDATE applied SET started_at = '2001-01-01T00:00:00.000Z' WHERE version = '1'");
     CHECK(refused(table.progressed(ours, 2, "more")));
-    CHECK(refused(table.ended(ours, State::applied, "")));
+    CHECK(refused(table.ended(ours, records::State::applied, "")));
     CHECK(refused(table.erased(ours)));
     CHECK(refused(table.put_as_is(row("1"), &ours)));
     CHECK(refused(table.put_as_is(row("1"), nullptr)));
     CHECK(recorded_file.all()[0].progress == 1);
     ours = recorded_file.all()[0];
-    recorded_file.run(table.ended(ours, State::applied, ""));
+    recorded_file.run(table.ended(ours, records::State::applied, ""));
     ours = recorded_file.all()[0];
     recorded_file.run(table.put_as_is(row("1"), &ours));
     recorded_file.run(table.forgotten("1"));
@@ -104,7 +102,7 @@ TEST_CASE("progress, an end and a removal are refused once another run has the r
 }
 
 TEST_CASE("a record comes back as it was written, and one version has one") {
-    File recorded_file;
+    RecordFile recorded_file;
     CHECK_FALSE(recorded_file.table.exists());
     CHECK(recorded_file.all().empty());
     REQUIRE(recorded_file.table.make(*recorded_file.session).ok());
@@ -120,18 +118,18 @@ TEST_CASE("a record comes back as it was written, and one version has one") {
     CHECK(recorded_file.all()[0].out_of_order);
     CHECK_FALSE(recorded_file.all()[0].finished_at.empty());
     const auto read = recorded_file.all()[0];
-    recorded_file.run(recorded_file.table.put_started(row("1", State::started), &read));
+    recorded_file.run(recorded_file.table.put_started(row("1", records::State::started), &read));
     recorded_file.run(recorded_file.table.progressed(recorded_file.all()[0], 3, "sum"));
     CHECK(recorded_file.all()[0].is_open());
     CHECK(recorded_file.all()[0].progress == 3);
-    recorded_file.run(recorded_file.table.ended(recorded_file.all()[0], State::failed, "it's broken"));
+    recorded_file.run(recorded_file.table.ended(recorded_file.all()[0], records::State::failed, "it's broken"));
     CHECK(recorded_file.all()[0].error == "it's broken");
     recorded_file.run(recorded_file.table.erased(recorded_file.all()[0]));
     CHECK(recorded_file.all().empty());
 }
 
 TEST_CASE("a table of a newer version, or a row with no state of ours, is refused") {
-    File recorded_file;
+    RecordFile recorded_file;
     REQUIRE(recorded_file.table.make(*recorded_file.session).ok());
     recorded_file.run("UPDATE applied SET name = '2' WHERE version = '__format'");
     const auto newer = records::Table::find(*recorded_file.session, Engine::sqlite, "applied");
@@ -150,22 +148,22 @@ TEST_CASE("what golang-migrate did since is taken over, there and back") {
     records::Golang golang{true, "2", false};
     const auto taken = records::by_golang(golang, files, {});
     REQUIRE(taken.size() == 2);
-    CHECK(taken[1].state == State::baseline);
+    CHECK(taken[1].state == records::State::baseline);
     CHECK(records::by_golang(golang, files, taken).empty());
     golang.version = "1";
     const auto back = records::by_golang(golang, files, taken);
     REQUIRE(back.size() == 1);
     CHECK(back[0].version == "2");
-    CHECK(back[0].state == State::reverted);
+    CHECK(back[0].state == records::State::reverted);
     golang.version = "99"; // a newer release's
     auto newer = records::by_golang(golang, files, taken);
     REQUIRE(newer.size() == 2);
     CHECK(newer[1].version == "99");
-    CHECK(newer[1].state == State::baseline);
+    CHECK(newer[1].state == records::State::baseline);
     newer.insert(newer.end(), taken.begin(), taken.end());
     CHECK(records::by_golang(golang, files, newer).empty());
     golang.version = "3";
-    CHECK(records::by_golang(golang, files, newer).at(0).state == State::reverted);
+    CHECK(records::by_golang(golang, files, newer).at(0).state == records::State::reverted);
     golang.version = "1";
     CHECK(records::by_golang({false, {}, false}, files, taken).empty());
     CHECK(records::by_golang({true, {}, true}, files, taken).empty());
@@ -174,7 +172,7 @@ TEST_CASE("what golang-migrate did since is taken over, there and back") {
 }
 
 TEST_CASE("golang-migrate's table is made and read as it writes it") {
-    File recorded_file;
+    RecordFile recorded_file;
     CHECK_FALSE(records::read_golang(*recorded_file.session, recorded_file.table)->exists);
     recorded_file.run(records::make_golang(recorded_file.table));
     CHECK_FALSE(records::read_golang(*recorded_file.session, recorded_file.table)->version);

@@ -349,7 +349,7 @@ TEST_CASE("what is masked on its way is said to the last byte, though the proces
                         "'; echo 'with hunter-of-2-bears'; printf 'no end of line'; exit 2",
                     STDOUT_FILENO) == "with ***\nno end of line");
     CHECK(steady_clock::now() - begin < std::chrono::seconds{60});
-    CHECK(::kill(std::stoi(test::read(file)), SIGKILL) == 0);
+    CHECK(::kill(std::stoi(fairlead::test::read(file)), SIGKILL) == 0);
 }
 
 TEST_CASE("with one stream the process writes both in its order") {
