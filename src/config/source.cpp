@@ -151,6 +151,8 @@ Result<Source> find_source(const std::string& path, const std::string& folder, c
         auto text = TRY(repository->file_at(source.commit, place.path));
         if (!text) continue;
         source.file = place.shown;
+        source.tree = root.string();
+        source.folder = sys::Path(place.path).parent_path().string();
         source.text = TRY(checked_text(std::move(*text), Place{place.shown, 0, 0, ""}));
         return source;
     }
