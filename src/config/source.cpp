@@ -62,14 +62,20 @@ Result<void> check_owner(const sys::Path& file, const std::string& shown, const 
     }
     const auto folder = file.parent_path();
     const auto top = sys::tree_around(folder);
-    const auto stranger = sys::find_stranger(file, top ? sys::Path(*top) : folder, caller);
+    const auto end = top ? sys::Path(*top) : folder;
+    if (const auto open = sys::find_open_to_all(file, end))
+        return usage(fmt::format("'{0}' can be written by every user, and root does not do what another user may have "
+                                 "written; run: chmod o-w {1}, when all in it is as it should be",
+                                 open->string(), shell_word(open->string())),
+                     Place{shown, 0, 0, ""});
+    const auto stranger = sys::find_stranger(file, end, caller);
     if (!stranger) return {};
     const auto& [path, user] = *stranger;
     const auto what = path == file.lexically_normal() ? std::string("belongs")
                                                       : fmt::format("is reached by '{}', which belongs", path.string());
     return usage(fmt::format("{} to user {}, and root does not do what another user's file says; run this as {}, or "
-                             "have root own it when all in it is as it should be: chown root '{}'",
-                             what, user, user, path.string()),
+                             "have root own it when all in it is as it should be: chown root {}",
+                             what, user, user, shell_word(path.string())),
                  Place{shown, 0, 0, ""});
 }
 
