@@ -1,3 +1,4 @@
+#include "base/shell.h"
 #include "config/document.h"
 #include "sys/account.h"
 #include "sys/files/beneath.h"
@@ -16,7 +17,7 @@ Error not_in_clone(const Change& change, const sys::Repository& repository) {
     return could_not(fmt::format("{}{}: its base commit {} decides, and is not in this clone; run: git fetch --no-tags "
                                  "--depth=1 {} {}, or check out with fetch-depth: 0",
                                  change.about, change.why.empty() ? "" : " " + change.why, change.base,
-                                 repository.remote(), change.base));
+                                 shell_word(repository.remote()), change.base));
 }
 
 // From the root of the work tree, '/'-separated; nothing when it lies outside. Links below the root are the change's:

@@ -1,5 +1,6 @@
 #include "preflight/checklists/run.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "preflight/checklists/author.h"
 #include "preflight/checklists/clock.h"
@@ -205,7 +206,7 @@ class Walk {
             report.findings.push_back(
                 {.rule = "check-required",
                  .message = fmt::format("{} has to pass before {}, and does not ({}); fairlead-preflight checklist {}",
-                                        name, list.name, told.facts, name)});
+                                        name, list.name, told.facts, shell_word(name))});
         }
         return {};
     }
