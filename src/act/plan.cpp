@@ -47,10 +47,11 @@ Result<std::string> tag_of(const sys::Repository& repository, const Facts& facts
             return reference.name == "refs/tags/" + wanted;
         });
         if (tag == tags.end())
-            return usage(fmt::format("the tag '{0}' is not here; make it first: git tag -a {0} -m {0}", wanted));
+            return usage(fmt::format("the tag '{0}' is not here; make it first: git tag -a {1} -m {1}", wanted,
+                                     shell_word(wanted)));
         if (tag->commit != facts.head)
-            return usage(
-                fmt::format("the tag '{0}' is of another commit than HEAD; check it out: git checkout {0}", wanted));
+            return usage(fmt::format("the tag '{0}' is of another commit than HEAD; check it out: git checkout {1}",
+                                     wanted, shell_word(wanted)));
         return wanted;
     }
     for (const auto& reference : tags)

@@ -122,7 +122,7 @@ Result<Job> begin(const Place& place, const Request& request) {
             .clock = place.clock};
     job.world.folder = std::filesystem::absolute(job.world.folder).lexically_normal();
     job.keys = TRY(read_keys(job.settings.encrypt, job.world));
-    job.signing = TRY(read_signing(job.settings.sign, job.world));
+    job.signing = TRY(read_signing(job.settings.sign, place.config, job.world));
     job.world.are_sets_signed = job.signing.asks();
     job.world.pg_bin = job.settings.pg_bin;
     job.world.verify_on = job.settings.verify.on;

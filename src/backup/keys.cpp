@@ -1,4 +1,5 @@
 #include "backup/keys.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/files/owned.h"
 #include <algorithm>
@@ -18,7 +19,7 @@ Result<std::string> read_key_file(const sys::Path& path) {
     constexpr unsigned others = 077;
     if (sys::inspect(path).mode & others)
         return usage(fmt::format("'{}' holds a secret key, and others may read it; run: chmod 600 {}", path.string(),
-                                 path.string()));
+                                 shell_word(path.string())));
     return sys::read_own_file(path);
 }
 

@@ -2,6 +2,7 @@
 #include "backup/job.h"
 #include "backup/status.h"
 #include "backup/verified.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -103,7 +104,7 @@ Copies copies_of(const Job& job, const Found& first) {
     const auto least = job.settings.least_copies(job.stores.size());
     if (!first.sets.empty() && have < least)
         copies.failure = fmt::format("the newest set is whole in {} of {} stores; run fairlead-backup push {}", have,
-                                     least, first.sets.front().id);
+                                     least, shell_word(first.sets.front().id));
     return copies;
 }
 

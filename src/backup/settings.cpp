@@ -112,8 +112,10 @@ const config::Rows<EncryptSettings> encrypt_rows = {
 
 const config::Rows<SignSettings> sign_rows = {
     {"key_env", &SignSettings::key_env, "The variable that holds an Ed25519 private key in PEM; it signs manifests."},
-    {"trust", &SignSettings::trust,
-     "Files of public ones: a set that none of them signed is refused; default: the one of key_env."},
+    {"trust",
+     &SignSettings::trust,
+     "Files of public ones: a set that none of them signed is refused; default: the one of key_env.",
+     {.believed = true}},
 };
 
 const config::Rows<Keep> keep_rows = {

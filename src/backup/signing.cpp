@@ -1,9 +1,9 @@
 #include "backup/signing.h"
 #include "attest/envelope.h"
 #include "attest/statement.h"
+#include "config/believed.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
-#include "sys/files/files.h"
 #include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -12,7 +12,6 @@
 namespace fairlead::backup {
 namespace {
 
-constexpr std::size_t longest_key = 1u << 20;
 constexpr std::string_view verification_type = "https://fairlead.dev/backup/verification/v1";
 
 // A statement is about a file, whatever folder it lies in.
@@ -131,7 +130,7 @@ Result<void> Signing::check_signs() const {
                  "read; add its public key");
 }
 
-Result<Signing> read_signing(const SignSettings& settings, const World& world) {
+Result<Signing> read_signing(const SignSettings& settings, const config::Config& config, const World& world) {
     Signing signing;
     if (!settings.key_env.empty() && !world.variables.get(settings.key_env)) signing.unset_ = settings.key_env;
     if (const auto pem = settings.key_env.empty() ? std::nullopt : world.variables.get(settings.key_env)) {
@@ -141,8 +140,9 @@ Result<Signing> read_signing(const SignSettings& settings, const World& world) {
         signing.key_ = std::make_unique<sys::PrivateKey>(std::move(key));
     }
     for (const auto& name : settings.trust) {
-        const auto pem = TRY(sys::read_file(world.folder / name, longest_key));
-        auto key = TRY(attest::read_key(pem, name));
+        const auto pem = config::believed_file(config, name);
+        if (!pem.ok()) return Error{pem.error().kind, "backup.sign.trust: " + pem.error().message, {}};
+        auto key = TRY(attest::read_key(pem.value(), name));
         signing.trusted_.push_back(std::move(key));
     }
     return signing;

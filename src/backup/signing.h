@@ -35,7 +35,7 @@ class Signing {
 
   private:
     bool signs_trusted() const;
-    friend Result<Signing> read_signing(const SignSettings& settings, const World& world);
+    friend Result<Signing> read_signing(const SignSettings& settings, const config::Config& config, const World& world);
     std::unique_ptr<sys::PrivateKey> key_; // none: it doesn't sign
     std::vector<attest::Key> trusted_;
     std::string unset_; // the variable that should hold the key
@@ -43,6 +43,6 @@ class Signing {
 };
 
 // Error (usage): a key that can't be read; a variable that is named and not set signs nothing.
-Result<Signing> read_signing(const SignSettings& settings, const World& world);
+Result<Signing> read_signing(const SignSettings& settings, const config::Config& config, const World& world);
 
 }

@@ -228,8 +228,12 @@ void register_variable(std::string_view name, std::string_view value) {
     register_urls_in(value);
 }
 
-void register_assignments(std::string_view text) {
-    register_urls_in(text);
+namespace {
+
+// Each value of the text whose name, as a line or a list assigns it, says that it is secret: take(value), until it
+// answers false.
+template <typename Take>
+void for_each_assignment(std::string_view text, const Take& take) {
     constexpr std::string_view before_names = " \t\"'{[,-?&/@<>();";
     for (const auto& line : split(text, '\n')) {
         const auto first = line.find_first_of(":=");
@@ -243,11 +247,28 @@ void register_assignments(std::string_view text) {
             if (!sounds_secret(before.substr(begin))) continue;
             const auto value =
                 assigned(std::string_view(line).substr(at + 1, at == first ? line.npos : longest_within), alone);
-            if (!is_secret(before.substr(begin), value)) continue;
-            add(value);
-            add(replace_all(replace_all(value, "\\\"", "\""), "\\\\", "\\"));
+            if (is_secret(before.substr(begin), value) && !take(value)) return;
         }
     }
+}
+
+}
+
+void register_assignments(std::string_view text) {
+    register_urls_in(text);
+    for_each_assignment(text, [](std::string_view value) {
+        add(value);
+        add(replace_all(replace_all(value, "\\\"", "\""), "\\\\", "\\"));
+        return true;
+    });
+}
+
+bool lets_in(std::string_view text) {
+    if (text.find("PRIVATE KEY-----") != text.npos || is_token(trim(text))) return true;
+    if (text.find("://") != text.npos && holds_credentials(text)) return true;
+    bool found = false;
+    for_each_assignment(text, [&](std::string_view) { return !(found = true); });
+    return found;
 }
 
 namespace {

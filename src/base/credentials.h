@@ -41,6 +41,10 @@ void register_variable(std::string_view name, std::string_view value);
 // A text that nobody could read yet (a broken YAML or env file): URLs, and lines as `token: x`, `export TOKEN="x"`.
 void register_assignments(std::string_view text);
 
+// Whether a value of a harmless name lets in by what it says: a URL with a password, a private key, a vendor's token,
+// or a list or JSON that assigns one (Server=db;Password=x). Linear in its length.
+bool lets_in(std::string_view text);
+
 // What somebody wrote on a command line or into a sentence: `token: x`, `header=X-Api-Key=x`, `Authorization: Bearer
 // x`, and every word that is_token(). A value ends at a blank unless it is quoted or the name begins the line.
 void register_said(std::string_view text);

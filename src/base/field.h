@@ -49,6 +49,9 @@ struct Field {
     // It goes with these values of the key `kind` beside it, and with no other; empty: with all.
     std::vector<std::string_view> of = {};
     std::string fallback = {}; // what counts where it isn't written, for people; empty: nothing to say
+    // It names a file whose content is believed, as a key or a certificate is: config::believed_file reads it, and
+    // nobody else (tests/cli/believed_files.py).
+    bool believed = false;
 };
 
 const Field* find_field(std::span<const Field> fields, std::string_view name); // null: there is none

@@ -1,4 +1,5 @@
 #include "chain/doctor.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/process/process.h"
 #include "sys/signals.h"
@@ -38,9 +39,10 @@ void add_program(std::vector<Need>& list, const std::string& program, std::strin
 
 void add_module(std::vector<Need>& list, const std::string& python, const std::string& module, std::string why) {
     const auto package = replace_all(module, "_", "-");
-    add(list,
-        {module, std::move(why),
-         fmt::format("{} -m pip install {}, or apt-get install python3-{}", python, package, package), true, python});
+    add(list, {module, std::move(why),
+               fmt::format("{} -m pip install {}, or apt-get install {}", shell_word(python), shell_word(package),
+                           shell_word("python3-" + package)),
+               true, python});
 }
 
 // `make test` needs a Makefile with that target; told other files or folders (`-C`, `--prefix`), we don't look.

@@ -1,5 +1,6 @@
 #include "chain/recover.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "chain/recovery.h"
 #include "chain/recovery_file.h"
@@ -195,7 +196,7 @@ report::Report report_of(const Emergency& now, const Result<void>& done) {
         report.facts =
             fmt::format("recovered before: {} was put on set {} by the run that was interrupted, and only smoke "
                         "was left; is its data lost again, name the set: fairlead recover {}",
-                        whose, now.recovery.set, now.recovery.set);
+                        whose, now.recovery.set, shell_word(now.recovery.set));
     if (done.ok()) return report;
     report.verdict = report::Verdict::fail;
     report.stays_no = done.error().message;

@@ -93,11 +93,11 @@ Result<Backup> choose(const std::vector<Backup>& sets, const std::string& named,
                 fmt::format("no set has a verification that a key of backup.sign.trust signed, and none is chosen "
                             "by chance; nothing was touched. Set the variable of backup.sign.key_env and run "
                             "fairlead-backup verify {}, or name the set: fairlead recover {}",
-                            sets.front().id, sets.front().id));
+                            shell_word(sets.front().id), shell_word(sets.front().id)));
         return no(
             fmt::format("no set was ever verified, and none is chosen by chance; nothing was touched. Prove one by "
                         "fairlead-backup verify {}, or name it: fairlead recover {}",
-                        sets.front().id, sets.front().id));
+                        shell_word(sets.front().id), shell_word(sets.front().id)));
     }
     std::vector<Backup> found;
     for (const auto& set : sets) {

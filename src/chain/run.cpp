@@ -74,6 +74,17 @@ std::vector<std::string> flags_of(const RunOptions& options, const std::string& 
     return flags;
 }
 
+// Where a command runs: in the tree, whatever links it holds.
+Result<std::string> folder_of(const Chain& chain, const Step& step) {
+    if (step.folder.empty()) return chain.folder;
+    const auto tree = TRY(sys::root_around(chain.folder));
+    const auto named = TRY(sys::named_by_tree(tree, chain.folder, step.folder, "keep it in this repository"));
+    const auto real = tree.real(named.path);
+    if (!real.ok())
+        return usage(fmt::format("step '{}': folder '{}': {}", step.name, step.folder, real.error().message));
+    return (tree.path() / real.value()).string();
+}
+
 Result<sys::Command> command_of(const Chain& chain, const Step& step) {
     sys::Command command;
     command.folder = chain.folder;
@@ -83,7 +94,7 @@ Result<sys::Command> command_of(const Chain& chain, const Step& step) {
     command.patience = Milliseconds{7200};
     if (!step.is_tool()) {
         command.argv = step.argv;
-        if (!step.folder.empty()) command.folder = (sys::Path(chain.folder) / step.folder).string();
+        command.folder = TRY(folder_of(chain, step));
         command.environment = command_variables(chain.config, chain.options.environment);
         command.any_path = true;
         if (!chain.started.empty()) set_variable(*command.environment, "FAIRLEAD_RUN_STARTED", chain.started);
@@ -116,7 +127,11 @@ Result<void> check_steps(const Chain& chain, const std::vector<Step>& steps) {
     std::vector<std::string> wrong, told;
     auto kind = Kind::could_not;
     for (const auto& step : steps) {
-        if (!step.is_tool() || !step.skipped.empty()) continue;
+        if (!step.skipped.empty()) continue;
+        if (!step.is_tool()) {
+            TRY(folder_of(chain, step));
+            continue;
+        }
         for (const auto& name : TRY(step_variables(step.name, sys::Child::step)).ignored)
             sys::log_warning(
                 fmt::format("step '{}' takes its settings from fairlead.yml alone; {} is left out", step.name, name));

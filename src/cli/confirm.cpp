@@ -1,4 +1,5 @@
 #include "cli/confirm.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/files/terminal.h"
 #include "sys/signals.h"
@@ -9,8 +10,8 @@ namespace {
 
 Result<void> ask(const Context& context, std::string_view act) {
     const auto& name = context.environment;
-    const auto wanted =
-        fmt::format("environment {} is production, and this {}; confirm it by --confirm {}", name, act, name);
+    const auto wanted = fmt::format("environment {} is production, and this {}; confirm it by --confirm {}", name, act,
+                                    shell_word(name));
     if (context.platform != sys::Platform::terminal || !sys::someone_answers()) return usage(wanted);
     const std::string typed =
         sys::ask(fmt::format("this {}; type the environment's name, {}, to go on: ", act, name)).value_or("");

@@ -135,25 +135,52 @@ Result<Change> read(const EventRow& row, sys::ByteStream stream, const std::stri
     return change;
 }
 
+// Where a pipeline's variables tell of a merge request. They stand in its child pipelines, too, so they are asked
+// whatever started this one. A project is named by its id, its path or both: those that are there have to agree.
+struct RequestRow {
+    std::string_view about, number, base, older_base;
+    std::string_view source_id, target_id, source, target;
+};
+constexpr RequestRow request_rows[] = {
+    {"merge request !", "CI_MERGE_REQUEST_IID", "CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+     "CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_ID", "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH",
+     "CI_MERGE_REQUEST_PROJECT_PATH"},
+    {"pull request #", "CI_EXTERNAL_PULL_REQUEST_IID", "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA",
+     "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA", "", "", "CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY",
+     "CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY"},
+};
+
+const RequestRow* request_of(const sys::Environment& environment) {
+    const auto is_set = [&](std::string_view name) { return environment.get(name).has_value(); };
+    const auto source = environment.get_or("CI_PIPELINE_SOURCE", "");
+    for (const RequestRow& row : request_rows)
+        if (is_set(row.source) || is_set(row.source_id) || is_set(row.target) || is_set(row.target_id)) return &row;
+    return source == "merge_request_event" ? &request_rows[0] : nullptr;
+}
+
+bool is_of_another(const RequestRow& row, const sys::Environment& environment) {
+    const auto source_id = environment.get_or(row.source_id, ""), target_id = environment.get_or(row.target_id, "");
+    const auto source = environment.get_or(row.source, ""), target = environment.get_or(row.target, "");
+    return source_id != target_id || source != target || (source.empty() && source_id.empty());
+}
+
 // A merge request of GitLab; the variables are the server's.
-Result<Change> of_gitlab(const sys::Environment& environment) {
+Result<Change> of_gitlab(const RequestRow& row, const sys::Environment& environment) {
     Change change{.event = "merge_request_event"};
-    change.about = "merge request !" + environment.get_or("CI_MERGE_REQUEST_IID", "");
-    change.base = environment.get_or("CI_MERGE_REQUEST_TARGET_BRANCH_SHA",
-                                     environment.get_or("CI_MERGE_REQUEST_DIFF_BASE_SHA", ""));
+    change.about = std::string(row.about) + environment.get_or(row.number, "");
+    change.base = environment.get_or(row.base, environment.get_or(row.older_base, ""));
     change.head = environment.get_or("CI_COMMIT_SHA", "");
     change.default_branch = environment.get_or("CI_DEFAULT_BRANCH", "");
     change.of_two_commits = true;
-    const auto source = environment.get_or("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH", "");
-    change.foreign = source.empty() || source != environment.get_or("CI_MERGE_REQUEST_PROJECT_PATH", "");
+    change.foreign = is_of_another(row, environment);
     if (!change.foreign) return change;
     change.why = "comes from a fork";
     // A pipeline that the target project runs for it has that project's variables.
-    change.has_rights = environment.get_or("CI_PROJECT_PATH", "") != source;
+    change.has_rights = environment.get_or("CI_PROJECT_PATH", "") != environment.get_or(row.source, "");
     if (!is_commit_id(change.base))
-        return usage(
-            "neither CI_MERGE_REQUEST_TARGET_BRANCH_SHA nor CI_MERGE_REQUEST_DIFF_BASE_SHA holds a commit id, so "
-            "nobody can tell whose settings count; GitLab sets them in pipelines of merge requests");
+        return usage(fmt::format("neither {} nor {} holds a commit id, so nobody can tell whose settings count; GitLab "
+                                 "sets them in pipelines of merge requests",
+                                 row.base, row.older_base));
     return change;
 }
 
@@ -174,7 +201,7 @@ Result<Change> change_of_event(std::string_view event, std::string_view payload,
 }
 
 Result<Change> change_of_job(const sys::Environment& environment) {
-    if (environment.get_or("CI_PIPELINE_SOURCE", "") == "merge_request_event") return of_gitlab(environment);
+    if (const RequestRow* request = request_of(environment)) return of_gitlab(*request, environment);
     const EventRow* row = row_of(environment.get_or("GITHUB_EVENT_NAME", ""));
     if (!row) return Change{};
     const auto path = environment.get_or("GITHUB_EVENT_PATH", "");

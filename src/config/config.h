@@ -82,11 +82,13 @@ class Config {
     const std::string& base_commit() const { return base_commit_; }
 
   private:
+    friend Result<std::string> believed_file(const Config& config, const std::string& named, std::string_view way_out);
     friend Result<Config> load(const LoadOptions& options);
     friend Result<Config> as_written(const Config& config);
     friend Result<Config> load_text(std::string text, const std::string& file, const LoadOptions& options);
     std::shared_ptr<const struct Document> document_;
     std::string base_commit_;
+    std::string base_tree_, base_folder_; // of Source
 };
 
 struct LoadOptions {

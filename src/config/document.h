@@ -29,6 +29,8 @@ struct Source {
     std::string file; // as named; empty: there is none
     std::string text;
     std::string commit; // the base commit that was asked, whether it has one or not; empty: the work tree
+    std::string tree;   // with a commit that has the file: the repository's folder
+    std::string folder; // the file's, from the root of that commit
 };
 // Error: usage for what is wrong with the file or not there when it was named; could_not, with the way to get it, when
 // the base commit isn't in the clone. What the work tree has of another user is refused where we are root, unless

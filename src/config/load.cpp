@@ -124,6 +124,8 @@ Result<Config> load(const LoadOptions& options) {
     Config config;
     if (!source.file.empty()) config = TRY(load_text(std::move(source.text), source.file, options));
     config.base_commit_ = std::move(source.commit);
+    config.base_tree_ = std::move(source.tree);
+    config.base_folder_ = std::move(source.folder);
     return config;
 }
 

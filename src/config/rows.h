@@ -159,7 +159,8 @@ struct More {
     Place T::*place = nullptr; // where the value stands
     std::vector<std::string_view> allowed = {};
     Needed needed = Needed::optional;
-    bool or_text = false; // a map that may also be a plain word
+    bool or_text = false;  // a map that may also be a plain word
+    bool believed = false; // see Field
 };
 
 template <typename T>
@@ -196,7 +197,8 @@ class Rows {
                                row.more.or_text,
                                row.into.item,
                                {},
-                               row.into.fallback});
+                               row.into.fallback,
+                               row.more.believed});
         for (const OfKind<T>& its : kinds_) add_fields(fields_, its.rows.fields(), its.kind);
         each_ = {"", Type::map, "", {}, fields_};
     }

@@ -150,6 +150,7 @@ Json described(const Field& field) {
     Json type = type_of(field);
     if (type.contains("$ref")) type = {{"allOf", Json::array({std::move(type)})}}; // what stands beside it is ignored
     if (type.is_object() && !field.help.empty()) type["description"] = std::string(field.help);
+    if (field.believed) type["$comment"] = "believed: of a foreign change the base commit's file counts";
     return type;
 }
 

@@ -76,7 +76,8 @@ void register_secrets(const std::string& path, const std::string& folder, const 
                       const sys::Environment& environment) {
     const auto source = find_source(path, folder, change);
     if (!source.ok() || source.value().file.empty()) return;
-    const auto& [name, text, commit] = source.value();
+    const auto& name = source->file;
+    const auto& text = source->text;
     const auto file = sys::Path(folder) / name;
     register_assignments(text);
     const auto root = sys::parse_yaml(text, name);

@@ -1,3 +1,4 @@
+#include "base/shell.h"
 #include "config/document.h"
 #include "sys/account.h"
 #include "sys/files/beneath.h"
@@ -16,7 +17,7 @@ Error not_in_clone(const Change& change, const sys::Repository& repository) {
     return could_not(fmt::format("{}{}: its base commit {} decides, and is not in this clone; run: git fetch --no-tags "
                                  "--depth=1 {} {}, or check out with fetch-depth: 0",
                                  change.about, change.why.empty() ? "" : " " + change.why, change.base,
-                                 repository.remote(), change.base));
+                                 shell_word(repository.remote()), change.base));
 }
 
 // From the root of the work tree, '/'-separated; nothing when it lies outside. Links below the root are the change's:
@@ -62,14 +63,20 @@ Result<void> check_owner(const sys::Path& file, const std::string& shown, const 
     }
     const auto folder = file.parent_path();
     const auto top = sys::tree_around(folder);
-    const auto stranger = sys::find_stranger(file, top ? sys::Path(*top) : folder, caller);
+    const auto end = top ? sys::Path(*top) : folder;
+    if (const auto open = sys::find_open_to_all(file, end))
+        return usage(fmt::format("'{0}' can be written by every user, and root does not do what another user may have "
+                                 "written; run: chmod o-w {1}, when all in it is as it should be",
+                                 open->string(), shell_word(open->string())),
+                     Place{shown, 0, 0, ""});
+    const auto stranger = sys::find_stranger(file, end, caller);
     if (!stranger) return {};
     const auto& [path, user] = *stranger;
     const auto what = path == file.lexically_normal() ? std::string("belongs")
                                                       : fmt::format("is reached by '{}', which belongs", path.string());
     return usage(fmt::format("{} to user {}, and root does not do what another user's file says; run this as {}, or "
-                             "have root own it when all in it is as it should be: chown root '{}'",
-                             what, user, user, path.string()),
+                             "have root own it when all in it is as it should be: chown root {}",
+                             what, user, user, shell_word(path.string())),
                  Place{shown, 0, 0, ""});
 }
 
@@ -151,6 +158,8 @@ Result<Source> find_source(const std::string& path, const std::string& folder, c
         auto text = TRY(repository->file_at(source.commit, place.path));
         if (!text) continue;
         source.file = place.shown;
+        source.tree = root.string();
+        source.folder = sys::Path(place.path).parent_path().string();
         source.text = TRY(checked_text(std::move(*text), Place{place.shown, 0, 0, ""}));
         return source;
     }

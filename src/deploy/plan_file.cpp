@@ -6,6 +6,7 @@
 #include "deploy/release/release.h"
 #include "deploy/settings.h"
 #include "sys/data/json.h"
+#include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include <fmt/format.h>
 
@@ -67,6 +68,9 @@ sys::Json plan_file_of(const Settings& settings, const ReleaseInfo& release, con
 
 Result<void> write_plan(const std::string& file, const Settings& settings, const ReleaseInfo& release,
                         const Plan& plan) {
+    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), file));
+    const auto folder = sys::Path(named.path).parent_path();
+    if (folder.filename() == ".fairlead") TRY_VOID(named.root.make_folders(folder)); // ours
     return sys::write_file(file, plan_file_of(settings, release, plan).dump(2) + "\n");
 }
 

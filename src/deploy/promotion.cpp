@@ -1,5 +1,6 @@
 #include "deploy/promotion.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/time.h"
 #include "base/version.h"
 #include "report/kept.h"
@@ -145,7 +146,7 @@ Result<void> check_promotion_asked(const Settings& settings, const std::string& 
     return usage(fmt::format("{} takes only what {} proved, and no record of that is given; run `fairlead-deploy "
                              "history --env {} --export FILE` where {} is deployed, and give it here: "
                              "--promote-from FILE",
-                             settings.environment, from, from, from));
+                             settings.environment, from, shell_word(from), from));
 }
 
 Result<void> check_proof(const Proof& proof, const Settings& settings, const ReleaseInfo& release) {

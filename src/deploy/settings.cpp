@@ -302,7 +302,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     TRY_VOID(settings_rows().read(section, settings));
     TRY_VOID(check_release_path(config, section, settings));
     settings.release_path = absolute(config, settings.release_path);
-    TRY_VOID(settle_policy(section, config.folder(), settings.policy));
+    TRY_VOID(settle_policy(config, section, settings.policy));
     TRY_VOID(check_migrate_hooks(section, settings));
     TRY_VOID(check_promote_from(config, section["promote_from"], settings));
     if (settings.keep_warm.count() > 0 && (settings.strategy == "rolling" || settings.strategy == "recreate"))
@@ -310,7 +310,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
                                                       "blue-green and canary",
                                                       settings.strategy));
     TRY_VOID(settle_target(config, section, variables.get_or("HOME", ""), settings));
-    TRY_VOID(settle_router(section["router"], config.folder(), settings.router));
+    TRY_VOID(settle_router(config, section["router"], settings.router));
     TRY_VOID(read_env(config, settings));
     if (settings.state.empty()) settings.state = TRY(default_state(variables, sys::is_root()));
     settings.state += "/" + settings.app + "/" + settings.environment;

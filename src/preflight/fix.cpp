@@ -1,6 +1,7 @@
 #include "preflight/fix.h"
 #include "base/credentials.h"
 #include "base/diff.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include <algorithm>
@@ -154,7 +155,7 @@ std::string show(const std::vector<Change>& changes) {
             out += (is_head ? line : masks.shown(line)) + "\n";
         }
         if (!diff.empty()) out.pop_back();
-        if (change.mode) out += fmt::format("chmod {:o} {}\n", *change.mode, change.file);
+        if (change.mode) out += fmt::format("chmod {:o} {}\n", *change.mode, shell_word(change.file));
     }
     return out;
 }

@@ -46,8 +46,10 @@ const config::Rows<Settings>& settings_rows() {
          {.allowed = {"compose", "docker", "systemd", "dotenv", "node", "shell"}}},
         {"signers", &Settings::signers,
          "Who may sign items of checklists, as NAME <MAIL>, MAIL or @HANDLE; default: CODEOWNERS."},
-        {"signer_keys", &Settings::signer_keys,
-         "Public keys (PEM, Ed25519) that sign-offs are sealed by; default: none is asked for."},
+        {"signer_keys",
+         &Settings::signer_keys,
+         "Public keys (PEM, Ed25519) that sign-offs are sealed by; default: none is asked for.",
+         {.believed = true}},
         {"four_eyes", &Settings::four_eyes, "Whoever made the change signs nothing of it."},
     };
     return rows;

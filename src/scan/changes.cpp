@@ -1,3 +1,4 @@
+#include "base/shell.h"
 #include "base/text.h"
 #include "scan/sources.h"
 #include "sys/encoding.h"
@@ -92,7 +93,7 @@ std::string fetch_command(const sys::Repository& repository, const Range& range)
     const std::string branch = range.branch.empty() ? "" : "origin/" + range.branch;
     for (const std::string& name : {range.base, range.head, branch})
         if (!name.empty() && name.find_first_of("~^@") == name.npos && !repository.resolve(name).ok())
-            command += " " + refspec(name);
+            command += " " + shell_word(refspec(name));
     return command;
 }
 
@@ -103,6 +104,9 @@ Result<std::string> resolve(const sys::Repository& repository, const Range& rang
     if (const auto broken = repository.damage(); !broken.empty())
         return could_not(fmt::format("{}: commit {} can't be read: {}, and git fetch does not replace it; clone again",
                                      range.about, name, broken));
+    if (name.find_first_of(" :?*[\\") != name.npos) // git-check-ref-format(1)
+        return could_not(
+            fmt::format("{}: '{}' names no commit here; name a branch, a tag or a commit's id", range.about, name));
     return could_not(fmt::format("{}: commit {} is not in this clone; run: {}", range.about, name,
                                  fetch_command(repository, range)));
 }

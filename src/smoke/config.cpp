@@ -1,7 +1,8 @@
 #include "smoke/config.h"
 #include "base/text.h"
 #include "base/url.h"
-#include "sys/files/beneath.h"
+#include "config/believed.h"
+#include "sys/files/files.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -73,13 +74,11 @@ Result<void> check_requests(const Plan& plan) {
 }
 
 Result<std::string> certificates_of(const config::Config& config, const std::string& named, const Place& place) {
-    const auto tree = TRY(sys::root_around(config.folder()));
-    const auto file =
-        sys::named_by_tree(tree, config.folder(), named, "copy it into the tree, or name it by --ca-file");
-    if (!file.ok()) return usage(file.error().message, place);
-    const auto real = tree.real(file->path);
-    if (!real.ok()) return usage(real.error().message, place);
-    return (tree.path() / real.value()).string();
+    auto text = config::believed_file(config, named, "copy it into the tree, or name it by --ca-file");
+    if (!text.ok()) return usage(text.error().message, place);
+    const auto name = (sys::Path(config.folder()) / named).lexically_normal().string();
+    const auto trust = sys::check_trust_in(name, text.value());
+    return trust.ok() ? Result<std::string>(name) : usage(trust.error().message, place);
 }
 
 Result<void> check_limits(const Plan& plan) {

@@ -16,7 +16,7 @@ std::span<const config::Milder> milder();
 // Numbers and times that leave nothing to be asked. Error: usage.
 Result<void> check_limits(const Plan& plan);
 
-// The file of certificates that fairlead.yml names: within its tree, links resolved. Error (usage), at its place.
+// The file of certificates that fairlead.yml names, read as config::believed_file does it. Error (usage), at its place.
 Result<std::string> certificates_of(const config::Config& config, const std::string& named, const Place& place);
 
 // Adds what only the section says: retry, headers, the ready check and the checks, one of each per base address.

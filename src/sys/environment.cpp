@@ -77,10 +77,10 @@ bool is_passed(std::string_view name, bool network) {
     });
 }
 
-// A URL with a password has a harmless name.
+// A URL with a password, or a key, has a harmless name.
 bool is_private(std::string_view name, std::string_view value) {
     if (name == "PWD" || name == "OLDPWD") return false;
-    return sounds_secret(name) || (value.find("://") != value.npos && holds_credentials(value));
+    return sounds_secret(name) || lets_in(value);
 }
 
 bool sees(Child child, std::string_view name, std::string_view value) {

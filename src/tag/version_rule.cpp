@@ -1,4 +1,5 @@
 #include "tag/version_rule.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/pattern/pattern.h"
 #include "tag/script/ecma.h"
@@ -139,8 +140,8 @@ Result<void> judge(const Version& version, Line line, const Cut& cut, bool prere
     for (const auto& tag : {above.in(line), above.all})
         if (tag && scene.facts.is_broken && scene.facts.is_broken(*tag))
             scene.notes.gap(fmt::format("tag '{}' is higher than {} and names no object: refs/tags/{} is broken; fetch "
-                                        "it again, or run: git update-ref -d refs/tags/{}",
-                                        *tag, version.text(), *tag, *tag));
+                                        "it again, or run: git update-ref -d {}",
+                                        *tag, version.text(), *tag, shell_word("refs/tags/" + *tag)));
     if (const auto& higher = above.in(line); line != Line::exact && higher) {
         given.value.reset();
         given.reason = fmt::format("held back: tag '{}' of the repository is higher", *higher);

@@ -1,6 +1,7 @@
 #include "attest/envelope.h"
 #include "attest/statement.h"
 #include "attest/strict_json.h"
+#include "base/shell.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
@@ -26,7 +27,8 @@ Result<std::vector<sys::PrivateKey>> keys_of(const Request& request) {
     for (const auto& name : request.keys) {
         auto pem = TRY(sys::read_own_file(name));
         if (const auto mode = sys::inspect(name).mode; (mode & 077) != 0)
-            return usage(fmt::format("'{}' is open to others (mode {:o}); run: chmod 600 {}", name, mode, name));
+            return usage(
+                fmt::format("'{}' is open to others (mode {:o}); run: chmod 600 {}", name, mode, shell_word(name)));
         auto key = TRY(sys::read_private_key(std::move(pem), name));
         keys.push_back(std::move(key));
     }

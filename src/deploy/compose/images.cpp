@@ -1,3 +1,4 @@
+#include "base/shell.h"
 #include "base/text.h"
 #include "deploy/compose/compose_place.h"
 #include "deploy/release/damaged.h"
@@ -35,7 +36,7 @@ Result<std::map<std::string, UsedImage>> ComposePlace::resolve(const Model& mode
             return no(
                 fmt::format("image '{}' is not built yet, so nobody can tell its release; build it: docker compose "
                             "build {}",
-                            reference, name));
+                            reference, shell_word(name)));
         if (service.is_built) used.image = used.id;
         if (const auto pinned = by_digest(reference); !pinned.empty()) used.image = pinned;
         if (used.image.empty()) asked.push_back(name);

@@ -6,6 +6,7 @@
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
+#include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -77,13 +78,45 @@ std::vector<std::string> approvers(std::string_view text, const Approval& wanted
     return found;
 }
 
+namespace {
+
+std::string file_beside(const std::string& plan_file) { return plan_file + ".approvals"; }
+
+// Empty where there is none. No link is read or written through.
+Result<std::string> text_beside(const std::string& plan_file) {
+    const auto file = file_beside(plan_file);
+    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), file));
+    const auto info = TRY(named.root.inspect(named.path));
+    if (info.type == sys::FileType::absent) return std::string();
+    if (info.type != sys::FileType::file)
+        return usage(fmt::format("'{}' is {}, no file of approvals; name another one by --plan FILE", one_line(file),
+                                 info.type == sys::FileType::link ? "a link" : "no regular file"));
+    return named.root.read(named.path, most_bytes);
+}
+
+// What somebody else keeps in a file of that name is not added to. A line that was torn goes, so it has to be ours.
+Result<void> check_ours(std::string_view text, const std::string& file) {
+    for (const auto& line : split(text, '\n')) {
+        if (trim(std::string_view(line)).empty()) continue;
+        const bool torn = text.ends_with(line);
+        const auto object = sys::parse_json(line, file);
+        const bool ours = object.ok() ? object->is_object() && sys::text_of(object.value(), "payloadType") == type
+                                      : torn && line.starts_with("{\"payload");
+        if (!ours)
+            return usage(fmt::format("'{}' holds something else than approvals, so nothing is added to it; name "
+                                     "another plan by --plan FILE",
+                                     one_line(file)));
+    }
+    return {};
+}
+
+}
+
 Result<std::vector<std::string>> check_approvals(const std::string& plan_file, const Approval& wanted,
                                                  const ApprovalSettings& settings, const std::string& actor) {
     if (settings.required == 0) return std::vector<std::string>();
     const auto keys = TRY(read_approvers(settings));
-    std::string text;
-    if (!plan_file.empty() && sys::inspect(plan_file + ".approvals").type != sys::FileType::absent)
-        text = TRY(sys::read_file(plan_file + ".approvals", most_bytes));
+    const auto text = plan_file.empty() ? std::string() : TRY(text_beside(plan_file));
     std::vector<std::string> ignored;
     auto found = approvers(text, wanted, keys, settings, actor, ignored);
     if (static_cast<int>(found.size()) >= settings.required) return found;
@@ -97,7 +130,9 @@ Result<std::vector<std::string>> check_approvals(const std::string& plan_file, c
 Result<void> write_approval(const std::string& plan_file, const Approval& approval, const std::string& key_file) {
     auto pem = TRY(sys::read_file(key_file, 1u << 16));
     const auto key = TRY(sys::read_private_key(std::move(pem), key_file));
-    return ledger::add_after_whole_lines(plan_file + ".approvals", approval_line(approval, key));
+    const auto text = TRY(text_beside(plan_file));
+    TRY_VOID(check_ours(text, file_beside(plan_file)));
+    return ledger::add_after_whole_lines(file_beside(plan_file), approval_line(approval, key));
 }
 
 }

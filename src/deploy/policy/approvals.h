@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "sys/data/json_fwd.h"
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,8 @@ namespace fairlead::deploy {
 
 struct ApprovalSettings {
     int required = 0;              // 0: none is asked for
-    std::vector<std::string> from; // files of public keys, absolute; a key's name is that of its file without .pem
+    std::vector<std::string> from; // files of public keys; a key's name is that of its file without .pem
+    std::function<Result<std::string>(const std::string& file)> read = {}; // one of them
     Milliseconds expires{3'600'000};
     bool own = false; // whoever deploys may approve it
 };

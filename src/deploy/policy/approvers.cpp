@@ -24,8 +24,9 @@ std::vector<std::string> names_of(const std::vector<attest::Key>& keys) {
 Result<std::vector<attest::Key>> read_approvers(const ApprovalSettings& settings) {
     std::vector<attest::Key> keys;
     for (const auto& file : settings.from) {
-        const auto pem = TRY(sys::read_file(file, longest_key));
-        auto key = TRY(attest::read_key(pem, file));
+        const auto pem = settings.read(file);
+        if (!pem.ok()) return Error{pem.error().kind, "deploy.approvals.from: " + pem.error().message, {}};
+        auto key = TRY(attest::read_key(pem.value(), file));
         for (const auto& other : keys)
             if (other.key.id == key.key.id || name_of(other) == name_of(key))
                 return usage(fmt::format("'{}' and '{}' of approvals.from {}, so nobody could tell whether one or two "

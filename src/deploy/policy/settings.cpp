@@ -1,7 +1,7 @@
 #include "deploy/policy/settings.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "config/config.h"
+#include "config/believed.h"
 #include "sys/files/files.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -98,16 +98,19 @@ const config::Rows<Hooks>& hooks_rows() {
 const config::Rows<ApprovalSettings>& approvals_rows() {
     static const config::Rows<ApprovalSettings> rows = {
         {"required", {&ApprovalSettings::required, Type::up_to_1000}, "how many have to approve the plan"},
-        {"from", &ApprovalSettings::from, "public keys (PEM, Ed25519) of those who may; their files' names are theirs"},
+        {"from",
+         &ApprovalSettings::from,
+         "public keys (PEM, Ed25519) of those who may; their files' names are theirs",
+         {.believed = true}},
         {"expires", &ApprovalSettings::expires, "how long an approval holds", {.check = check_wait}},
         {"self", &ApprovalSettings::own, "whether who deploys may approve it too"},
     };
     return rows;
 }
 
-Result<void> settle_policy(const config::Value& section, const std::string& folder, PolicySettings& settings) {
+Result<void> settle_policy(const config::Config& config, const config::Value& section, PolicySettings& settings) {
     auto& approvals = settings.approvals;
-    for (auto& file : approvals.from) file = (sys::Path(folder) / file).lexically_normal().string();
+    approvals.read = [config](const std::string& file) { return config::believed_file(config, file); };
     if (approvals.required > static_cast<int>(approvals.from.size()))
         return section["approvals"].error(
             fmt::format("approvals.required is {}, approvals.from has {} keys; nobody could "

@@ -20,7 +20,7 @@ const config::Rows<Windows>& windows_rows();
 const config::Rows<Hooks>& hooks_rows();
 const config::Rows<ApprovalSettings>& approvals_rows();
 
-// What only all of it tells; relative files of keys become absolute, from `folder`. Error (usage), at its place.
-Result<void> settle_policy(const config::Value& section, const std::string& folder, PolicySettings& settings);
+// What only all of it tells, and how files of keys are read. Error (usage), at its place.
+Result<void> settle_policy(const config::Config& config, const config::Value& section, PolicySettings& settings);
 
 }

@@ -1,4 +1,5 @@
 #include "deploy/routers/install.h"
+#include "base/shell.h"
 #include "deploy/routers/site.h"
 #include <fmt/format.h>
 
@@ -34,7 +35,7 @@ Result<void> check_router(const World& world, Router& router, const std::string&
         if (there != text)
             return no(fmt::format("'{}' is not what would be written; run `fairlead-deploy router --env {} --install "
                                   "{}`, then reload the router",
-                                  file, world.settings.environment, file));
+                                  file, world.settings.environment, shell_word(file)));
     }
     TRY_VOID(router.test(file));
     const auto runs = router.check();

@@ -1,6 +1,7 @@
 #include "deploy/routers/settings.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "config/believed.h"
 #include "sys/files/files.h"
 #include "sys/http/client.h"
 #include "sys/http/sockets.h"
@@ -109,6 +110,14 @@ Result<void> check_together(const config::Value& map, RouterSettings& router) {
     return {};
 }
 
+// A full path is the host's; else it lies in the tree, and is believed as what lies there.
+Result<void> read_ca(const config::Config& config, const std::string& named, const std::string& file) {
+    if (named.empty()) return {};
+    if (sys::Path(named).is_absolute()) return sys::check_trust(file);
+    const auto pem = TRY(config::believed_file(config, named, "name it by its full path"));
+    return sys::check_trust_in(file, pem);
+}
+
 }
 
 const config::Rows<RouterSettings>& router_rows() {
@@ -125,14 +134,18 @@ const config::Rows<RouterSettings>& router_rows() {
              "cookie whose users stay with the release that they met",
              {.check = check_cookie}},
             {"certificate", &RouterSettings::certificate, "PEM file that it serves https with"},
-            {"ca", &RouterSettings::ca,
-             "PEM file of who signed its certificate, for our requests; default: the system's"},
+            {"ca",
+             &RouterSettings::ca,
+             "PEM file of who signed its certificate, for our requests; default: the system's",
+             {.believed = true}},
         },
         {{"nginx", nginx_rows()}, {"haproxy", haproxy_rows()}, {"caddy", caddy_rows()}}, check_together);
     return rows;
 }
 
-Result<void> settle_router(const config::Value& router, const std::string& folder, RouterSettings& settings) {
+Result<void> settle_router(const config::Config& config, const config::Value& router, RouterSettings& settings) {
+    const sys::Path folder = config.folder();
+    const auto ca = settings.ca;
     const std::pair<std::string_view, std::string*> paths[] = {
         {"config", &settings.config},   {"certificate", &settings.certificate},
         {"ca", &settings.ca},           {"certificate_key", &settings.certificate_key},
@@ -140,7 +153,7 @@ Result<void> settle_router(const config::Value& router, const std::string& folde
         {"socket", &settings.socket},   {"server_state", &settings.server_state}};
     for (const auto& [key, path] : paths) {
         if (path->empty()) continue;
-        *path = (sys::Path(folder) / *path).lexically_normal().string();
+        *path = (folder / *path).lexically_normal().string();
         if (std::any_of(path->begin(), path->end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }))
             return router[key].error(
                 fmt::format("router.{} holds a control character, which no configuration has a place for", key));
@@ -148,10 +161,8 @@ Result<void> settle_router(const config::Value& router, const std::string& folde
     if (settings.socket.size() > sys::socket_path_limit)
         return router["socket"].error(fmt::format("the socket has {} bytes, a unix socket's path at most {}",
                                                   settings.socket.size(), sys::socket_path_limit));
-    if (!settings.ca.empty())
-        if (const auto trust = sys::check_trust(settings.ca); !trust.ok())
-            return router["ca"].error(trust.error().message);
-    return {};
+    const auto trust = read_ca(config, ca, settings.ca);
+    return trust.ok() ? Result<void>() : router["ca"].error(trust.error().message);
 }
 
 }

@@ -28,8 +28,8 @@ struct RouterSettings {
 
 const config::Rows<RouterSettings>& router_rows();
 
-// Once it is read: relative paths become absolute, from `folder`, that of fairlead.yml. Error (usage): what can be in
+// Once it is read: relative paths become absolute, from the folder of fairlead.yml. Error (usage): what can be in
 // no router's configuration, at its place.
-Result<void> settle_router(const config::Value& router, const std::string& folder, RouterSettings& settings);
+Result<void> settle_router(const config::Config& config, const config::Value& router, RouterSettings& settings);
 
 }

@@ -1,11 +1,13 @@
 #include "preflight/checklists/run.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "preflight/checklists/author.h"
 #include "preflight/checklists/clock.h"
 #include "preflight/checklists/evidence.h"
 #include "preflight/checklists/left_over.h"
 #include "preflight/checklists/rules.h"
+#include "preflight/checklists/signers.h"
 #include "preflight/checklists/tell.h"
 #include "preflight/machine.h"
 #include "preflight/report.h"
@@ -135,7 +137,7 @@ class Walk {
         const auto text = TRY(word_->policy(path));
         seen.signoffs = TRY(read_signoffs(text, path));
         seen.signers = TRY(signers_of(wanted_.settings, list.name, reader()));
-        seen.keys = TRY(keys_of(wanted_.settings));
+        seen.keys = TRY(signer_keys(around_.config, wanted_.settings));
         seen.four_eyes = wanted_.settings.four_eyes;
         if (seen.four_eyes && !seen.signoffs.empty()) {
             if (!word_->repository())
@@ -155,20 +157,6 @@ class Walk {
                                [&](const std::string& one) { return glob_match(pattern, one); });
         };
         return seen;
-    }
-
-    Result<std::vector<attest::Key>> keys_of(const Settings& settings) const {
-        std::vector<attest::Key> keys;
-        for (const auto& file : settings.signer_keys) {
-            const auto path = looked_->root.relative(sys::Path(around_.config.folder()) / file);
-            const auto pem = path ? TRY(word_->file(*path)) : std::optional<std::string>();
-            if (!pem)
-                return usage(
-                    fmt::format("preflight.signer_keys names '{}', which is no file of this project", one_line(file)));
-            auto key = TRY(attest::read_key(*pem, file));
-            keys.push_back(std::move(key));
-        }
-        return keys;
     }
 
     Result<void> ask_rules(const std::vector<const Item*>& items, Seen& seen) {
@@ -218,7 +206,7 @@ class Walk {
             report.findings.push_back(
                 {.rule = "check-required",
                  .message = fmt::format("{} has to pass before {}, and does not ({}); fairlead-preflight checklist {}",
-                                        name, list.name, told.facts, name)});
+                                        name, list.name, told.facts, shell_word(name))});
         }
         return {};
     }

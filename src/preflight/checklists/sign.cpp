@@ -1,5 +1,6 @@
 #include "preflight/checklists/sign.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/checklists/catalog.h"
@@ -35,8 +36,8 @@ struct Desk {
         if (!info.ok()) return usage(info.error().message);
         if (info->type == sys::FileType::absent) return std::optional<std::string>();
         if (info->size > longest_file)
-            return usage(fmt::format("{0} is larger than {1} MiB; git log -- {0} tells how it grew, take that back",
-                                     path, longest_file >> 20));
+            return usage(fmt::format("{0} is larger than {1} MiB; git log -- {2} tells how it grew, take that back",
+                                     path, longest_file >> 20, shell_word(path)));
         auto text = TRY(root.read(path, longest_file));
         return std::optional(std::move(text));
     }
@@ -199,6 +200,31 @@ std::string sign_folder() {
     return (sys::Path(tree.value_or(".")) / signoffs_folder).string() + "/";
 }
 
+namespace {
+
+// What it seals would be believed by nobody if no key of preflight.signer_keys were its other half.
+Result<std::optional<sys::PrivateKey>> key_of(const Request& request, const config::Config& config,
+                                              const Settings& settings) {
+    const auto& file = request.listed.key;
+    if (file.empty() && settings.signer_keys.empty()) return std::optional<sys::PrivateKey>();
+    if (file.empty()) return usage("preflight.signer_keys asks for sign-offs that are sealed; write --key FILE");
+    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), file));
+    auto pem = TRY(named.root.read(named.path, 1u << 16));
+    if (const auto mode = sys::inspect(file).mode; (mode & 077) != 0)
+        return usage(fmt::format("--key: '{}' is open to others (mode {:o}); run: chmod 600 {}", one_line(file), mode,
+                                 shell_word(file)));
+    auto key = TRY(sys::read_private_key(std::move(pem), file));
+    const auto keys = TRY(signer_keys(config, settings));
+    const auto is_its = [&](const attest::Key& one) { return one.key.id == key.public_key().id; };
+    if (!keys.empty() && std::none_of(keys.begin(), keys.end(), is_its))
+        return usage(fmt::format("--key: '{}' belongs to none of preflight.signer_keys ({}), so the sign-off would not "
+                                 "count; sign by one of them, or have its public key added there",
+                                 one_line(file), one_line(join(settings.signer_keys, ", "))));
+    return std::optional(std::move(key));
+}
+
+}
+
 Result<report::Report> sign_items(const Request& request, const Surroundings& around) {
     const auto& asked = request.listed;
     const auto settings = TRY(settings_of(request, around.section, around.variables));
@@ -216,18 +242,7 @@ Result<report::Report> sign_items(const Request& request, const Surroundings& ar
     signoff.by = TRY(who(desk));
     signoff.evidence = TRY(evidence_of(desk, asked.evidence));
     signoff.commit = desk.files.repository->head_commit().value_or("");
-    std::optional<sys::PrivateKey> key;
-    if (!asked.key.empty()) {
-        const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), asked.key));
-        auto pem = TRY(named.root.read(named.path, 1u << 16));
-        if (const auto mode = sys::inspect(asked.key).mode; (mode & 077) != 0)
-            return usage(fmt::format("--key: '{0}' is open to others (mode {1:o}); run: chmod 600 {0}",
-                                     one_line(asked.key), mode));
-        auto read = TRY(sys::read_private_key(std::move(pem), asked.key));
-        key.emplace(std::move(read));
-    } else if (!settings.signer_keys.empty()) {
-        return usage("preflight.signer_keys asks for sign-offs that are sealed; write --key FILE");
-    }
+    const auto key = TRY(key_of(request, around.config, settings));
     report::Report report;
     std::map<std::string, std::string> written; // by path
     std::vector<std::string> ids;

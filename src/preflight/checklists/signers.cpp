@@ -1,5 +1,6 @@
 #include "preflight/checklists/signers.h"
 #include "base/text.h"
+#include "config/believed.h"
 #include "preflight/checklists/signoffs.h"
 #include <algorithm>
 
@@ -78,6 +79,17 @@ Result<Signers> signers_of(const Settings& settings, const std::string& checklis
         break;
     }
     return signers;
+}
+
+Result<std::vector<attest::Key>> signer_keys(const config::Config& config, const Settings& settings) {
+    std::vector<attest::Key> keys;
+    for (const auto& file : settings.signer_keys) {
+        const auto pem = config::believed_file(config, file);
+        if (!pem.ok()) return Error{pem.error().kind, "preflight.signer_keys: " + pem.error().message, {}};
+        auto key = TRY(attest::read_key(pem.value(), file));
+        keys.push_back(std::move(key));
+    }
+    return keys;
 }
 
 }

@@ -1,4 +1,6 @@
 #pragma once
+#include "attest/key.h"
+#include "config/config.h"
 #include "preflight/checklists/catalog.h"
 #include "preflight/settings.h"
 #include <optional>
@@ -18,6 +20,9 @@ struct Signers {
     std::string to_ask() const;               // "ada@example.org or @bob"; empty: nobody is named
 };
 Result<Signers> signers_of(const Settings& settings, const std::string& checklist, const ReadPolicy& read);
+
+// Those of preflight.signer_keys. Error (usage): one can't be read as a key.
+Result<std::vector<attest::Key>> signer_keys(const config::Config& config, const Settings& settings);
 
 // Owners of a path by CODEOWNERS' last matching line (docs.github.com, "About code owners").
 std::vector<std::string> owners_of(std::string_view codeowners, const std::string& path);

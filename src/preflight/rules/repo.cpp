@@ -1,4 +1,5 @@
 #include "base/path.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
@@ -105,8 +106,9 @@ void script_not_executable(const Project& project, Hits& hits) {
         const auto call = "./" + path;
         const auto at = calls.find(call);
         if (at == calls.npos || !project.read(path).value_or("").starts_with("#!")) continue;
-        auto& hit = hits.add(path, 1, 1,
-                             fmt::format("{} is not executable; {} would be refused; chmod +x {}", path, call, path));
+        auto& hit = hits.add(
+            path, 1, 1,
+            fmt::format("{} is not executable; {} would be refused; chmod +x {}", path, call, shell_word(path)));
         hit.edits.push_back({path, 0, 0, "", *mode | 0111});
     }
 }

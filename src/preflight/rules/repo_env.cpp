@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
@@ -166,7 +167,7 @@ void env_mode(const Project& project, Hits& hits) {
             continue;
         auto& hit = hits.add(file.file, 0, 0,
                              fmt::format("{} has mode {:o}; other users of this host can read it; chmod 600 {}",
-                                         file.file, *mode, file.file));
+                                         file.file, *mode, shell_word(file.file)));
         hit.edits.push_back({file.file, 0, 0, "", 0600});
     }
 }

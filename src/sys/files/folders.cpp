@@ -1,6 +1,7 @@
 // The part of files.h that walks: trees, temporary folders.
 #include "sys/descriptor.h"
 #include "sys/files/files.h"
+#include "sys/files/owned.h"
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -13,6 +14,17 @@ namespace fairlead::sys {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Whoever may rename on the way to a temporary folder may put another in its place. Where / itself is a stranger's, in
+// a namespace that knows no other users, nobody can be told from anybody.
+Result<void> check_temporary(const Path& parent) {
+    if (find_stranger("/", "/", std::nullopt)) return {};
+    const auto way = check_way(parent, parent / "below");
+    if (way.ok() || way.error().kind != Kind::usage) return {}; // what isn't there fails by itself
+    return usage(fmt::format("the folder for temporary files, '{}', is not safe: {}; or set TMPDIR to another one, as "
+                             "/tmp",
+                             parent.string(), way.error().message));
+}
 
 }
 
@@ -57,6 +69,7 @@ Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix, const Pat
             fmt::format("the folder for temporary files, '{}', can't be used: {}; set TMPDIR to one that is there",
                         named ? named : "/tmp", error.message()));
     }
+    if (folder.empty()) TRY_VOID(check_temporary(fs::absolute(parent, error).lexically_normal()));
     std::string name = (parent / fmt::format("{}-XXXXXX", prefix)).string();
     if (!::mkdtemp(name.data())) return path_error(name, "created");
     return TemporaryFolder(name);

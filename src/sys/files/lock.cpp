@@ -12,7 +12,14 @@
 namespace fairlead::sys {
 namespace {
 
+// A plain file with one name; another name may be that of somebody's file, which is neither read nor written.
+bool is_only_a_lock(int descriptor) {
+    struct stat info {};
+    return ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1;
+}
+
 std::string read_holder(int descriptor) {
+    if (!is_only_a_lock(descriptor)) return "another process";
     std::string text(200, '\0');
     const ssize_t count = ::pread(descriptor, text.data(), text.size(), 0);
     text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
@@ -31,6 +38,7 @@ bool is_still(int descriptor, const Path& path) {
 
 void write_holder(int descriptor, std::string_view about) {
     // For display only: a full disk must not keep the lock from being taken.
+    if (!is_only_a_lock(descriptor)) return;
     if (::ftruncate(descriptor, 0) == 0) [[maybe_unused]]
         const ssize_t written = ::pwrite(descriptor, about.data(), about.size(), 0);
 }
@@ -41,7 +49,12 @@ Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds w
     const auto deadline = real_clock().steady() + wait;
     while (true) {
         Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (!descriptor.is_open() && errno == ELOOP)
+            return could_not(fmt::format("lock '{}' is a link; move it elsewhere", path.string()));
         if (!descriptor.is_open()) return path_error(path.string(), "opened as a lock");
+        struct stat info {};
+        if (::fstat(descriptor.get(), &info) == 0 && !S_ISREG(info.st_mode))
+            return could_not(fmt::format("lock '{}' is no regular file; move what is there elsewhere", path.string()));
         if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0) {
             if (!is_still(descriptor.get(), path)) continue;
             write_holder(descriptor.get(), about);

@@ -1,6 +1,7 @@
 #include "sys/files/owned.h"
 #include "sys/descriptor.h"
 #include "sys/files/file_parts.h"
+#include "sys/files/mounted.h"
 #include <algorithm>
 #include <deque>
 #include <fcntl.h>
@@ -177,20 +178,44 @@ Result<Descriptor> open_way(const Path& path) {
     return way.take();
 }
 
-std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also) {
-    const auto walk = [&](const Path& from, const Path& last) -> std::optional<Stranger> {
+namespace {
+
+// The first of `path`, the folders above it up to `top` and, where links lead elsewhere, of the same there, that
+// `finds`.
+template <typename Finds>
+std::optional<Path> first_on_way(const Path& path, const Path& top, const Finds& finds) {
+    const auto walk = [&](const Path& from, const Path& last) -> std::optional<Path> {
         const bool below = from.lexically_relative(last).string().rfind("..", 0) != 0;
         const Path end = below ? last : from.parent_path();
         for (Path here = from;; here = here.parent_path()) {
             struct stat info {};
-            if (::lstat(here.c_str(), &info) == 0 && !is_trusted(info.st_uid) && info.st_uid != also)
-                return Stranger{here, name_of_user(info.st_uid)};
+            if (::lstat(here.c_str(), &info) == 0 && finds(info)) return here;
             if (here == end || here == here.parent_path()) return std::nullopt;
         }
     };
     if (auto found = walk(path.lexically_normal(), top.lexically_normal())) return found;
     std::error_code ignored;
     return walk(std::filesystem::weakly_canonical(path, ignored), std::filesystem::weakly_canonical(top, ignored));
+}
+
+}
+
+std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also) {
+    std::string user;
+    const auto found = first_on_way(path, top, [&](const struct stat& info) {
+        if (is_trusted(info.st_uid) || info.st_uid == also) return false;
+        user = name_of_user(info.st_uid);
+        return true;
+    });
+    return found ? std::optional(Stranger{*found, user}) : std::nullopt;
+}
+
+std::optional<Path> find_open_to_all(const Path& path, const Path& top) {
+    auto found = first_on_way(path, top, [](const struct stat& info) {
+        const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
+        return (info.st_mode & S_IWOTH) != 0 && !S_ISLNK(info.st_mode) && !sticky;
+    });
+    return found && shared_file_system(*found).empty() ? found : std::nullopt;
 }
 
 Result<void> check_own_file(const Path& path) {

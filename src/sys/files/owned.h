@@ -33,6 +33,10 @@ struct Stranger {
 // belongs to neither us, root nor `also`. What can't be looked at is nobody's: who reads it says so.
 std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also);
 
+// The first of them that every user may write, unless it is a sticky folder or on a file system whose modes are made up
+// (shared_file_system), as of virtual machines.
+std::optional<Path> find_open_to_all(const Path& path, const Path& top);
+
 // A file that only we or root could have written. Error (usage): a link, another kind, another owner, others may write
 // it, or it has a second name. Absent is an error of read_own_file (could_not) only.
 Result<void> check_own_file(const Path& path);

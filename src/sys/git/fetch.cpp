@@ -1,5 +1,6 @@
 #include "sys/git/fetch.h"
 #include "base/credentials.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/git/program.h"
 #include <fmt/format.h>
@@ -7,7 +8,9 @@
 namespace fairlead::sys {
 
 Result<void> fetch(const std::string& work_tree, const std::vector<std::string>& arguments) {
-    const auto shown = fmt::format("git -C {} fetch {}", work_tree, join(arguments, " "));
+    std::vector<std::string> quoted;
+    for (const auto& argument : arguments) quoted.push_back(shell_word(argument));
+    const auto shown = fmt::format("git -C {} fetch {}", shell_word(work_tree), join(quoted, " "));
     TRY_VOID(refuse_settings(work_tree, GitUse::fetch, shown));
     std::vector<std::string> words = {"fetch"};
     words.insert(words.end(), arguments.begin(), arguments.end() - 1);

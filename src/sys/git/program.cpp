@@ -1,4 +1,5 @@
 #include "sys/git/program.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/environment.h"
 #include "sys/process/process.h"
@@ -99,11 +100,12 @@ Result<void> refuse_settings(const std::string& work_tree, GitUse use, const std
         return could_not(fmt::format("git config --list in {} failed: {}", work_tree, trim(listed.err)));
     const auto key = refused_key(listed.out, use);
     if (key.empty()) return {};
-    return could_not(fmt::format("the configuration of {} sets {}, which starts a program or leads elsewhere, so "
-                                 "nothing is {} there; {}",
-                                 work_tree, key, use == GitUse::fetch ? "fetched" : "released",
-                                 instead.empty() ? fmt::format("run: git -C {} config --unset {}", work_tree, key)
-                                                 : "remove it, or run in a step before: " + instead));
+    return could_not(fmt::format(
+        "the configuration of {} sets {}, which starts a program or leads elsewhere, so "
+        "nothing is {} there; {}",
+        work_tree, key, use == GitUse::fetch ? "fetched" : "released",
+        instead.empty() ? fmt::format("run: git -C {} config --unset {}", shell_word(work_tree), shell_word(key))
+                        : "remove it, or run in a step before: " + instead));
 }
 
 }

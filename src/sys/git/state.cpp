@@ -1,4 +1,5 @@
 #include "sys/git/state.h"
+#include "base/shell.h"
 #include "sys/git/damage.h"
 #include <algorithm>
 #include <cstdlib>
@@ -73,8 +74,8 @@ std::string GitState::remote() const {
 }
 
 std::string GitState::fetch_command(const git_oid& missing) const {
-    return boundary.empty() ? fmt::format("git fetch {} {}", remote(), git_id_text(missing))
-                            : fmt::format("git fetch --unshallow {}", remote());
+    return boundary.empty() ? fmt::format("git fetch {} {}", shell_word(remote()), git_id_text(missing))
+                            : fmt::format("git fetch --unshallow {}", shell_word(remote()));
 }
 
 std::string GitState::damage(const std::string& id) const {
@@ -85,7 +86,7 @@ Error GitState::missing_tree(std::string_view what, const git_oid& id) const {
     if (!damage(git_id_text(id)).empty()) return missing(what, id);
     if (!setting("remote." + remote() + ".promisor")) return missing(what, id);
     return could_not(fmt::format("{} {} is not in this partial clone ({}); run: git fetch --refetch --no-filter {}",
-                                 what, git_id_text(id), shown(), remote()));
+                                 what, git_id_text(id), shown(), shell_word(remote())));
 }
 
 Error GitState::missing(std::string_view what, const git_oid& id) const {

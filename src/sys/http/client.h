@@ -68,6 +68,8 @@ Result<void> check_request(const HttpRequest& request);
 std::string origin_of(const std::string& url);
 // That the certificates can be read which judge servers; `ca_file` may be empty (see HttpRequest). Error: usage.
 Result<void> check_trust(const std::string& ca_file);
+// The same of a file that was read already: for this process it holds this text from now on.
+Result<void> check_trust_in(const std::string& ca_file, std::string_view pem);
 
 // One attempt per call; retrying is the caller's decision. Whatever a server does is a value, and so is what libcurl
 // makes of it; an Error is wrong use (Kind::usage) or a stop that was asked for (could_not). The timeout holds

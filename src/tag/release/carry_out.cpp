@@ -1,4 +1,5 @@
 #include "tag/release/carry_out.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/git/program.h"
 #include "sys/git/publish.h"
@@ -11,8 +12,10 @@ namespace fairlead::tag {
 
 namespace {
 
+std::string git_in(const ReleasePlan& plan) { return "git -C " + shell_word(plan.work_tree); }
+
 std::string push_command(const ReleasePlan& plan, const std::string& tag) {
-    return fmt::format("git -C {} push {} refs/tags/{}", plan.work_tree, plan.remote, tag);
+    return fmt::format("{} push {} {}", git_in(plan), shell_word(plan.remote), shell_word("refs/tags/" + tag));
 }
 
 sys::NewTag tag_of(const ReleasePlan& plan) { return {plan.tag, plan.commit, plan.message, plan.sign}; }
@@ -26,10 +29,9 @@ Result<void> refuse_unseen(const ReleasePlan& plan, const std::map<std::string, 
     for (const auto& [tag, commit] : there) {
         const auto version = version_of(tag);
         if (tag == plan.tag || !version || plan.is_here(tag) || (before && compare(*version, *before) <= 0)) continue;
-        return no(
-            fmt::format("{} has tag {}, which this clone lacks, so {} may not be the next version; run: git -C {} "
-                        "fetch --tags {}",
-                        plan.remote, tag, plan.tag, plan.work_tree, plan.remote));
+        return no(fmt::format("{} has tag {}, which this clone lacks, so {} may not be the next version; run: {} "
+                              "fetch --tags {}",
+                              plan.remote, tag, plan.tag, git_in(plan), shell_word(plan.remote)));
     }
     return {};
 }
@@ -38,8 +40,10 @@ Result<void> refuse_unseen(const ReleasePlan& plan, const std::map<std::string, 
 
 std::vector<std::string> acts_of(const ReleasePlan& plan) {
     std::vector<std::string> acts;
-    if (plan.push) acts.push_back(fmt::format("git -C {} ls-remote {}", plan.work_tree, plan.remote));
-    if (plan.make) acts.push_back(fmt::format("git -C {} {}", plan.work_tree, join(sys::words_of(tag_of(plan)), " ")));
+    if (plan.push) acts.push_back(fmt::format("{} ls-remote {}", git_in(plan), shell_word(plan.remote)));
+    std::vector<std::string> words;
+    for (const auto& word : sys::words_of(tag_of(plan))) words.push_back(shell_word(word));
+    if (plan.make) acts.push_back(git_in(plan) + " " + join(words, " "));
     if (plan.push) acts.push_back(push_command(plan, plan.tag));
     return acts;
 }
@@ -61,9 +65,9 @@ Result<Released> carry_out(const ReleasePlan& plan) {
     }
     const auto found = there.find(plan.tag);
     if (found != there.end() && found->second != plan.commit)
-        return no(
-            fmt::format("tag {} is at {} already, at commit {}, and this one is {}; run: git fetch --tags --force {}",
-                        plan.tag, plan.remote, found->second.substr(0, 7), plan.commit.substr(0, 7), plan.remote));
+        return no(fmt::format(
+            "tag {} is at {} already, at commit {}, and this one is {}; run: git fetch --tags --force {}", plan.tag,
+            plan.remote, found->second.substr(0, 7), plan.commit.substr(0, 7), shell_word(plan.remote)));
     if (plan.make) TRY_VOID(refuse_unseen(plan, there));
     if (found != there.end()) {
         released.pushed = true;
@@ -71,8 +75,8 @@ Result<Released> carry_out(const ReleasePlan& plan) {
         return released;
     }
     if (!plan.make && TRY(sys::lacks_signature(plan.work_tree, plan.tag, plan.sign)))
-        return no(fmt::format("tag {} is here without a signature; run: git -C {} tag -d {}", plan.tag, plan.work_tree,
-                              plan.tag));
+        return no(fmt::format("tag {} is here without a signature; run: {} tag -d {}", plan.tag, git_in(plan),
+                              shell_word(plan.tag)));
     if (plan.make) {
         TRY_VOID(sys::make_tag(plan.work_tree, tag_of(plan)));
         released.made = true;

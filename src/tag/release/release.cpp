@@ -1,6 +1,7 @@
 #include "tag/release/release.h"
 #include "base/credentials.h"
 #include "base/secret.h"
+#include "base/shell.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
 #include "tag/outputs.h"
@@ -159,7 +160,7 @@ Result<void> refuse_scene(const ReleaseScene& scene, const ReleaseWanted& wanted
         return could_not(git.git_folder() + " is a bare repository, in which no release is made; run it in a clone");
     if (const auto head = git.head_commit(); head != scene.head)
         return no(fmt::format("what is asked for, commit {}, is not checked out; run: git checkout {}",
-                              scene.head.substr(0, 7), scene.head));
+                              scene.head.substr(0, 7), shell_word(scene.head)));
     if (TRY(git.is_dirty()))
         return no("tracked files are changed, and the tag would not hold that; commit them, or run: git stash");
     return {};
@@ -179,7 +180,7 @@ Result<ReleasePlan> plan_of(const NextVersion& next, const ReleaseScene& scene, 
     if (plan.push && !git.remote_url(plan.remote))
         return could_not(fmt::format("there is no remote '{}' to push to; run: git remote add {} URL, or leave out "
                                      "--push",
-                                     plan.remote, plan.remote));
+                                     plan.remote, shell_word(plan.remote)));
     return plan;
 }
 

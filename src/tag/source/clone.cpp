@@ -242,24 +242,24 @@ Result<bool> has_followed_tags(const Known& known) {
 }
 
 std::string fetch_of(const sys::CloneRecords& records, std::string_view what) {
-    return fmt::format("git fetch {}{}{}", what, records.is_shallow ? "--unshallow " : "", records.remote);
+    return fmt::format("git fetch {}{}{}", what, records.is_shallow ? "--unshallow " : "", shell_word(records.remote));
 }
 
 // Written down as a refspec, so that the next look finds that all tags are here.
 std::string fetch_all_tags(const Known& known) {
     const auto& records = known.records;
     const auto& url = known.exchanges.last.url;
+    const auto refspecs = shell_word("remote." + records.remote + ".fetch");
     std::string command;
     if (records.remotes.empty() && url.empty()) return {};
     if (records.remotes.empty()) command += fmt::format("git remote add origin {} && ", shell_word(url));
-    if (known.leaves_tags_out())
-        command += fmt::format("git config --unset-all remote.{}.fetch '^[\\^]refs/' && ", records.remote);
+    if (known.leaves_tags_out()) command += fmt::format("git config --unset-all {} '^[\\^]refs/' && ", refspecs);
     if (!bring_tags(records.refspecs))
-        command += fmt::format("git config --add remote.{}.fetch '+refs/tags/*:refs/tags/*' && ", records.remote);
+        command += fmt::format("git config --add {} '+refs/tags/*:refs/tags/*' && ", refspecs);
     command += fetch_of(records, "");
     // Where FETCH_HEAD would not show what was asked for: no tags, or one branch.
     const bool shows = known.tags > 0 && known.branches.size() > 1 && bring_branches(records.refspecs);
-    if (!shows) command += fmt::format(" && git fetch {} HEAD '+refs/tags/*:refs/tags/*'", records.remote);
+    if (!shows) command += fmt::format(" && git fetch {} HEAD '+refs/tags/*:refs/tags/*'", shell_word(records.remote));
     return command;
 }
 
@@ -347,8 +347,9 @@ std::string default_branch_command(const sys::Repository& git) {
     const auto& remotes_here = records.remotes;
     const bool has_origin = std::find(remotes_here.begin(), remotes_here.end(), "origin") != remotes_here.end();
     if (!has_origin && remotes_here.size() != 1) return {}; // none, or nobody says which
-    return fmt::format("git fetch {0}{1} '+refs/heads/*:refs/remotes/{1}/*' && git remote set-head {1} --auto",
-                       records.is_shallow ? "--depth=1 " : "", records.remote);
+    return fmt::format("git fetch {0}{1} {2} && git remote set-head {1} --auto", records.is_shallow ? "--depth=1 " : "",
+                       shell_word(records.remote),
+                       shell_word(fmt::format("+refs/heads/*:refs/remotes/{}/*", records.remote)));
 }
 
 }

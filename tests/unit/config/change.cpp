@@ -96,3 +96,27 @@ TEST_CASE("a merge request of GitLab is foreign when it comes from another proje
     CHECK_FALSE(request_of("o/r").value().foreign);
     CHECK(request_of("").value().foreign);
 }
+
+TEST_CASE("a child pipeline of a fork's merge request is as foreign as its parent") {
+    const auto change_of = [](std::map<std::string, std::string> more) {
+        more.insert({{"CI_PIPELINE_SOURCE", "parent_pipeline"},
+                     {"CI_MERGE_REQUEST_DIFF_BASE_SHA", ones},
+                     {"CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA", ones}});
+        return config::change_of_job(sys::Environment(std::move(more))).value();
+    };
+    const std::string id = "CI_MERGE_REQUEST_PROJECT_ID", source_id = "CI_MERGE_REQUEST_SOURCE_PROJECT_ID",
+                      path = "CI_MERGE_REQUEST_PROJECT_PATH", source = "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH";
+    CHECK(change_of({{id, "1"}, {source_id, "2"}, {path, "o/r"}, {source, "x/r"}}).foreign);
+    CHECK(change_of({{id, "1"}, {source_id, "2"}}).foreign);
+    CHECK(change_of({{path, "o/r"}, {source, "x/r"}}).foreign);
+    CHECK(change_of({{id, "1"}, {source_id, "2"}, {path, "o/r"}, {source, "o/r"}}).foreign); // they have to agree
+    CHECK(change_of({{id, "1"}}).foreign);                                                   // its source was deleted
+    const auto own = change_of({{id, "1"}, {source_id, "1"}, {path, "o/r"}, {source, "o/r"}});
+    CHECK_FALSE(own.foreign);
+    CHECK(own.of_two_commits);
+    CHECK(change_of({}).event.empty());
+    const std::string there = "CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY",
+                      from = "CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY";
+    CHECK(change_of({{there, "o/r"}, {from, "x/r"}}).foreign);
+    CHECK_FALSE(change_of({{there, "o/r"}, {from, "o/r"}}).foreign);
+}

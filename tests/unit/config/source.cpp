@@ -2,6 +2,7 @@
 #include "config/config.h"
 #include "config/milder.h"
 #include "unit/sys/git_sandbox.h"
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace fairlead;
@@ -240,11 +241,25 @@ TEST_CASE("root takes no file of another user's, nor one by a folder of theirs, 
         INFO(path);
         CHECK(as({}).find("belongs to user nobody, and root does not do") != std::string::npos);
         CHECK(as({}, "fairlead.yml").find("belongs to user nobody") != std::string::npos);
-        CHECK(as({}, file).find("chown root '" + path + "'") != std::string::npos);
+        CHECK(as({}, file).find("chown root " + path) != std::string::npos);
         CHECK(as({{"SUDO_UID", "1"}}).find("belongs to user nobody") != std::string::npos);
         CHECK(as({{"SUDO_UID", "65534"}}) == "lax");
         CHECK(as({{"CI", "true"}}) == "lax");
         give(path, 0);
+    }
+    for (const auto& path : {file, box.folder + "/sub", box.folder}) {
+        const auto set = [&](unsigned mode) { REQUIRE(::chmod(path.c_str(), mode) == 0); };
+        INFO(path);
+        set(0777);
+        CHECK(as({}).find("'" + path + "' can be written by every user, and root does not do") != std::string::npos);
+        CHECK(as({}).find("run: chmod o-w " + path + ",") != std::string::npos);
+        CHECK(as({{"SUDO_UID", "65534"}}).find("can be written by every user") != std::string::npos);
+        CHECK(as({{"CI", "true"}}) == "lax");
+        set(0775); // umask 002
+        CHECK(as({}) == "lax");
+        set(01777); // what is in it stays its owner's
+        CHECK((as({}) == "lax") == (path != file));
+        set(0755);
     }
     box.shell("mv sub/fairlead.yml sub/other.yml; ln -s other.yml sub/fairlead.yml");
     CHECK(as({}) == "lax");

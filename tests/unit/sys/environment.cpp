@@ -131,6 +131,35 @@ TEST_CASE("a program of the project sees nothing that sounds secret unless it is
     CHECK(kept_back(environment, Child::project, {"SECRET_KEY"}) == std::vector<std::string>{"AWS_SECRET_ACCESS_KEY"});
 }
 
+TEST_CASE("what lets in reaches no program of the project under a harmless name either") {
+    const std::string begin = "-----BEGIN ", end = "-----END "; // no sample for a scanner
+    const std::map<std::string, std::string> secrets = {
+        {"CONNECTION", "Server=db;Database=shop;User Id=app;Password=LongSecret99x"},
+        {"CONFIG_JSON", R"({"host": "db", "password": "LongSecret99z"})"},
+        {"JDBC", "jdbc:postgresql://db/shop?user=app&password=LongSecret99y"},
+        {"DSN", "host=db user=app password=LongSecret99x"},
+        {"PEM", begin + "EC PRIVATE KEY-----\nMC4C\n" + end + "EC PRIVATE KEY-----\n"},
+        {"YML", "database:\n  password: LongSecret99z\n"},
+        {"WORD", "gh" + std::string("p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7")}};
+    const std::map<std::string, std::string> plain = {
+        {"CERT", begin + "CERTIFICATE-----\nMC4C\n" + end + "CERTIFICATE-----\n"},
+        {"DB", "Server=db;Database=shop;Trusted_Connection=True"},
+        {"LS_COLORS", "rs=0:di=01;34:ln=01;36"},
+        {"NODE_OPTIONS", "--max-old-space-size=4096 --use-openssl-ca"},
+        {"SETTINGS", R"({"debug": true, "host": "db"})"},
+        {"URL", "https://example.org/?page=2"}};
+    auto all = secrets;
+    all.insert(plain.begin(), plain.end());
+    std::vector<std::string> left, kept;
+    for (const auto& [name, value] : plain) left.push_back(name + "=" + value);
+    for (const auto& [name, value] : secrets) kept.push_back(name);
+    CHECK(child_environment(Environment(all), Child::project) == left);
+    CHECK(kept_back(Environment(all), Child::project, {}) == kept);
+    CHECK(child_environment(Environment(all), Child::command).size() == all.size());
+    const Environment large(Variables{{"LIST", std::string(1u << 20, '=')}, {"PAIRS", std::string(1u << 20, ';')}});
+    CHECK(child_environment(large, Child::project).size() == 2); // in no time
+}
+
 TEST_CASE("what was taken out of the process stays ours, and its secrets are gone from the block of variables") {
     const pid_t child = ::fork(); // it is for good
     if (child == 0) {

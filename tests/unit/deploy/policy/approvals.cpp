@@ -21,6 +21,8 @@ struct Signer {
     }
 };
 
+Result<std::string> text_of(const std::string& file) { return sys::read_file(file); }
+
 const Approval wanted{"shop", "live", std::string(64, 'a'), *parse_utc("2026-11-22T01:00:00Z")};
 
 }
@@ -33,7 +35,7 @@ TEST_CASE("a plan's hash is that of what it says, however it is written") {
 TEST_CASE("an approval counts for one plan, by one of the keys, for a time, by another than who deploys") {
     const Signer signer;
     const auto plan = signer.file("plan.json");
-    ApprovalSettings settings{.required = 1, .from = {signer.file("alice.pem")}};
+    ApprovalSettings settings{.required = 1, .from = {signer.file("alice.pem")}, .read = text_of};
     const auto why = [&](const Approval& now, const std::string& actor) {
         const auto names = check_approvals(plan, now, settings, actor);
         return names.ok() ? std::string() : names.error().message;
@@ -66,7 +68,7 @@ TEST_CASE("an approval counts for one plan, by one of the keys, for a time, by a
     other = wanted;
     other.spent = wanted.at;
     CHECK(holds(why(other, "carol"), "the deployment of 2026-11-22T01:00:00.000Z used it up; sign the plan again"));
-    settings = {.required = 2, .from = {signer.file("alice.pem"), signer.file("bob.pem")}};
+    settings = {.required = 2, .from = {signer.file("alice.pem"), signer.file("bob.pem")}, .read = text_of};
     CHECK(why(wanted, "carol").empty());
     CHECK(holds(why(wanted, "bob"), "1 of 2"));
 }
@@ -74,7 +76,8 @@ TEST_CASE("an approval counts for one plan, by one of the keys, for a time, by a
 TEST_CASE("one key under two names is one approver, whatever their files are called") {
     const Signer signer;
     sys::write_file(signer.file("twin.pem"), sys::read_file(signer.file("alice.pem")).value()).value();
-    const ApprovalSettings twins{.required = 2, .from = {signer.file("alice.pem"), signer.file("twin.pem")}};
+    const ApprovalSettings twins{
+        .required = 2, .from = {signer.file("alice.pem"), signer.file("twin.pem")}, .read = text_of};
     for (const auto& refused :
          {check_approvers(twins), check_approver(signer.file("alice.key"), twins, wanted.at),
           check_approvals(signer.file("plan.json"), wanted, twins, "carol").ok() ? Result<void>()

@@ -2,8 +2,10 @@
 #include "support/catch.h"
 #include "unit/sys/unprivileged.h"
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -223,6 +225,34 @@ TEST_CASE("a path is told by its own type, size, mode and time; links are not fo
 TEST_CASE("free space is told, and an absent path is an error") {
     CHECK(free_bytes("/").value() > 0);
     CHECK_FALSE(free_bytes("/no/such/folder").ok());
+}
+
+TEST_CASE("no temporary folder is made where another user may put another one in its place") {
+    if (::geteuid() != 0) return; // who else could give a folder away
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const Path below = folder.path() / "of another" / "tmp";
+    REQUIRE(make_folders(below).ok());
+    const char* const named = std::getenv("TMPDIR");
+    const std::optional<std::string> before = named ? std::optional<std::string>(named) : std::nullopt;
+    const auto told = [&] {
+        ::setenv("TMPDIR", below.c_str(), 1);
+        const auto made = TemporaryFolder::make("fairlead-test");
+        before ? ::setenv("TMPDIR", before->c_str(), 1) : ::unsetenv("TMPDIR");
+        if (!made.ok()) CHECK(made.error().kind == Kind::usage);
+        return made.ok() ? std::string() : made.error().message;
+    };
+    CHECK(told().empty());
+    for (const Path& path : {below, below.parent_path()}) {
+        REQUIRE(::chown(path.c_str(), 65534, 65534) == 0);
+        CHECK(told().find("'" + path.string() + "' belongs to 'nobody', who could replace") != std::string::npos);
+        CHECK(told().find("; or set TMPDIR to another one, as /tmp") != std::string::npos);
+        REQUIRE(::chown(path.c_str(), 0, 0) == 0);
+        REQUIRE(::chmod(path.c_str(), 0777) == 0);
+        CHECK(told().find("'" + path.string() + "' can be written by everybody") != std::string::npos);
+        REQUIRE(::chmod(path.c_str(), 01777) == 0); // as /tmp
+        CHECK(told().empty());
+    }
+    CHECK(TemporaryFolder::make("fairlead-test", below).ok()); // where somebody says so
 }
 
 TEST_CASE("a temporary folder goes with its owner, content and all, and only once") {

@@ -4,6 +4,7 @@
 #include "sys/signals.h"
 #include <chrono>
 #include <csignal>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -125,4 +126,34 @@ TEST_CASE("a lock in a folder that is not there names its path") {
     const auto lock = Lock::take("/no/such/folder/lock", "us", Milliseconds{0});
     REQUIRE_FALSE(lock.ok());
     CHECK(lock.error().message == "'/no/such/folder/lock' can't be opened as a lock: No such file or directory");
+}
+
+TEST_CASE("a lock that has another name, too, is held, and neither read nor written") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const Path other = folder.path() / "other", path = folder.path() / "lock";
+    REQUIRE(write_file(other, "content of another file\n").ok());
+    std::filesystem::create_hard_link(other, path);
+    {
+        const Holder holder(path);
+        const auto second = Lock::take(path, "us", Milliseconds{0});
+        REQUIRE_FALSE(second.ok());
+        CHECK(second.error().message.find("held by another process;") != std::string::npos);
+    }
+    CHECK(Lock::take(path, "us", Milliseconds{0}).ok());
+    CHECK(read_file(other).value() == "content of another file\n");
+}
+
+TEST_CASE("a lock that is a link or no regular file is refused by name") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const Path path = folder.path() / "lock";
+    std::filesystem::create_symlink("other", path);
+    const auto link = Lock::take(path, "us", Milliseconds{0});
+    REQUIRE_FALSE(link.ok());
+    CHECK(link.error().message == "lock '" + path.string() + "' is a link; move it elsewhere");
+    CHECK(inspect(folder.path() / "other").type == FileType::absent);
+    std::filesystem::remove(path);
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    const auto pipe = Lock::take(path, "us", Milliseconds{0});
+    REQUIRE_FALSE(pipe.ok());
+    CHECK(pipe.error().message.find("is no regular file") != std::string::npos);
 }
