@@ -46,7 +46,7 @@ Result<void> check_query(const config::Value& value, const std::string& name) {
 }
 
 const config::Rows<Query> query_rows = {
-    {"sql", &Query::sql, "One statement that only asks.", {.check = check_query, .needed = Needed::required}},
+    {"sql", &Query::sql, "One statement.", {.check = check_query, .needed = Needed::required}},
     {"expect", &Query::expect, "rows, empty, or the value that its first row has first."},
 };
 
