@@ -131,6 +131,17 @@ Result<void> check_same(const Job& job, const Manifest& manifest, const Part& pa
     return check_none(differ);
 }
 
+// Before the first of them is written: its bytes, and of a database that nobody signed each statement.
+Result<void> check_whole(const Job& job, const Manifest& manifest, const Part& part) {
+    if (const auto whole = check_bytes(job, part); !whole.ok()) return damaged(job, manifest.id, whole.error());
+    if (part.engine != "postgres" || job.world.are_sets_signed) return {};
+    const Engine* engine = TRY(engine_named(part.engine));
+    auto plain = TRY(open_part(job, part));
+    if (const auto whole = engine->look_at(part, *plain, job.world); !whole.ok())
+        return damaged(job, manifest.id, whole.error());
+    return {};
+}
+
 Result<std::string> restore_part(const Job& job, const Manifest& manifest, const Part& part, const Part* globals,
                                  Restore& restore, const Scrubbing& scrubbing) {
     if (globals != nullptr) {
@@ -271,18 +282,17 @@ Result<report::Report> restore(const Place& place, const Request& request) {
                                    parts[at]->name, manifest.id, "into", restores[at]->shown);
     for (const Part* part : parts) tell_other_format(job, *part);
     report.members = {report::member("id", manifest.id)};
+    for (const auto& one : restores) TRY_VOID(check_not_around(one->replaces, job));
     if (request.dry_run) {
         report.facts = fmt::format("would restore set {}", manifest.id);
         return report;
     }
-    for (const auto& one : restores) TRY_VOID(check_not_around(one->replaces, job));
     for (const auto& one : restores)
         if (!one->act.empty()) TRY_VOID(request.confirm(one->act));
     sweep_scratch();
     Mark mark(job.store(), manifest.id);
     mark.set();
-    for (const Part* part : parts)
-        if (const auto whole = check_bytes(job, *part); !whole.ok()) return damaged(job, manifest.id, whole.error());
+    for (const Part* part : parts) TRY_VOID(check_whole(job, manifest, *part));
     Dropped dropped;
     for (std::size_t at = 0; at < parts.size(); ++at) {
         const auto became = restore_part(job, manifest, *parts[at],

@@ -2,6 +2,7 @@
 #include "backup/stores/address.h"
 #include "base/glob.h"
 #include "base/text.h"
+#include "read/query.h"
 #include "sys/stream/age_keys.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -134,14 +135,27 @@ Result<void> check_level(const config::Value& value, const std::string& name) {
     return value.error(fmt::format("{}: {} is not a level; expected 1, 2, 3 or 4", name, level));
 }
 
+Result<void> check_queries(const config::Value& value, const std::string& name) {
+    for (const auto& query : value.items()) {
+        const auto what = read::not_a_question(query.text());
+        if (!what.empty())
+            return query.error(fmt::format("{}: '{}' is {}; a check only asks: write one SELECT, VALUES, TABLE or WITH "
+                                           "that changes nothing",
+                                           name, query.text(), what));
+    }
+    return {};
+}
+
 const config::Rows<VerifySettings> verify_rows = {
     {"every", {Type::duration}, "How long status lets it be since a set was verified."},
     {"level",
      {&VerifySettings::level, Type::positive},
      "From which level on a set counts as verified.",
      {.check = check_level}},
-    {"queries", &VerifySettings::queries,
-     "What the restored first database has to answer with neither nothing, NULL, false nor 0."},
+    {"queries",
+     &VerifySettings::queries,
+     "What the restored first database has to answer with neither nothing, NULL, false nor 0.",
+     {.check = check_queries}},
     {"on", &VerifySettings::on,
      "The variable with the URL of the server where level 4 makes its database; default: one of its own."},
 };

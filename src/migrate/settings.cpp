@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "config/rule_levels.h"
 #include "migrate/lint/rule.h"
+#include "read/query.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -36,8 +37,16 @@ Result<void> check_schema(const config::Value& value, const std::string& name) {
     return {};
 }
 
+Result<void> check_query(const config::Value& value, const std::string& name) {
+    const auto what = read::not_a_question(value.text());
+    if (what.empty()) return {};
+    return value.error(fmt::format("{}: '{}' is {}; a check only asks: write one SELECT, VALUES, TABLE or WITH that "
+                                   "changes nothing",
+                                   name, value.text(), what));
+}
+
 const config::Rows<Query> query_rows = {
-    {"sql", &Query::sql, "One statement.", {.needed = Needed::required}},
+    {"sql", &Query::sql, "One statement.", {.check = check_query, .needed = Needed::required}},
     {"expect", &Query::expect, "rows, empty, or the value that its first row has first."},
 };
 

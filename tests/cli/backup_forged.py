@@ -75,6 +75,13 @@ def of_plain(server, folder, mark):
         "a file of the server": (f"SELECT pg_catalog.lo_export(1, '{mark}');", "'SELECT PG_CATALOG"),
         "a file of the server by another name": (f"SELECT lo_export(1, '{mark}');", "'SELECT LO_EXPORT"),
         "a foreign table": (f"CREATE FOREIGN TABLE f (a text) SERVER s OPTIONS (program 'touch {mark}');", "foreign table of a program"),
+        "a row that a function makes": (f"INSERT INTO public.items SELECT lo_export(1, '{mark}');", "'INSERT INTO"),
+        "one by its default": (f"CREATE TABLE l (a int DEFAULT pg_catalog.lo_export(1, '{mark}')); INSERT INTO l DEFAULT VALUES;", "'INSERT INTO"),
+        "a table of its rows": (f"CREATE TABLE l AS SELECT lo_export(1, '{mark}');", "a table of a query's rows"),
+        "a query within a call": (f"SELECT pg_catalog.setval('a', (SELECT lo_export(1, '{mark}')), true);", "of what is no constant"),
+        "a column within a call": ("SELECT pg_catalog.setval('a', version, true);", "of what is no constant"),
+        "a comment of another database": ("COMMENT ON DATABASE postgres IS 'forged';", "'COMMENT ON ...' about the server"),
+        "rights on another database": ("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC;", "about the server"),
         "a library": ("LOAD '/tmp/evil';", "'LOAD"),
     }
     for what, (text, said) in attempts.items():
@@ -84,6 +91,13 @@ def of_plain(server, folder, mark):
         is_true(f"{what}: did nothing", not mark.exists() and not server.ask("SELECT 1 FROM pg_database WHERE datname = 'shop_forged'"))
         for path, held in whole.items():
             path.write_bytes(held)
+    forge(project, "db", lambda was: was.replace(b"--\n-- PostgreSQL database dump complete", f"CREATE EXTENSION dblink; CREATE FUNCTION now_() RETURNS "
+          f"int LANGUAGE sql AS $$ SELECT lo_export(lo_from_bytea(0, 'x'), '{mark}') $$; CREATE TABLE public.l (a int CHECK (now_() = 1)); COPY public.l "
+          "FROM stdin;\n1\n\\.\n\nDO $$ BEGIN END $$;\n--\n-- PostgreSQL database dump complete".encode()))
+    project.expect("what is refused is refused before any of it is run", ["restore", "latest", "--to", "shop_forged"], 1, "'DO '")
+    is_true("and nothing of it ran before", not mark.exists())
+    for path, held in whole.items():
+        path.write_bytes(held)
     forge(project, "db", lambda was: was + b"COPY (SELECT 1) TO PROGRAM 'true'")
     project.expect("what has no semicolon is one as well", ["verify", "--level", "3", "--dry-run"], 1)
 

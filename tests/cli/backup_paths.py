@@ -88,6 +88,10 @@ def there_and_back(folder):
     project.expect("each level passes", ["verify", "--level", "4"], 0, "level 4: passed")
     project.expect("restored elsewhere", ["restore", "latest", "--to", "copy"], 0)
     counted.note("all is the same", "" if tree(project.folder / "copy") == was else "it differs")
+    for to in (".", "/"):
+        for more in ([], ["--dry-run"]):
+            project.expect(f"not around what it needs: {to} {more}", ["restore", "latest", "--to", to, "--overwrite", *more], 2,
+                           "which the restore needs where it is")
     project.expect("not over what is there", ["restore", "latest", "--to", "original"], 2, "is there already", "--overwrite")
     (uploads / "later").write_text("made after the set")
     project.expect("but where it is asked for", ["restore", "latest", "--to", "original", "--overwrite"], 0, "is kept as")

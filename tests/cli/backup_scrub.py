@@ -97,8 +97,8 @@ def looking(folder):
     to = ["restore", made_set(project, "production"), "--to", "copy.db", "-e", "staging", "--scrub", "scrub.sql"]
     for query in ("delete from users returning 1", "update users set email = 'x' returning 1"):
         project.write(SECTION + f"  verify: {{queries: [\"{query}\"]}}\n")
-        project.expect(f"not by {query[:6]}", to, 1, "readonly database")
-        project.expect(f"nor by {query[:6]} at level 4", ["verify", "--level", "4", "-e", "production"], 1, "readonly database")
+        project.expect(f"not by {query[:6]}", to, 2, query[:6].upper(), "a check only asks")
+        project.expect(f"nor by {query[:6]} at level 4", ["verify", "--level", "4", "-e", "production"], 2, "a check only asks")
     is_true("nothing took its place", not (project.folder / "copy.db").exists())
     for query in ("select 0.0", "select '0.00'", "select -0"):
         project.write(SECTION + f"  verify: {{queries: [\"{query}\"]}}\n")
@@ -132,9 +132,12 @@ CREATE MATERIALIZED VIEW never AS SELECT email FROM users WITH NO DATA;""", "pro
             scrub.write_text(text)
             project.expect(f"{what} scrubs nothing", [*to, "halves"], 1)
         is_true("nothing took its place", server.ask("SELECT count(*) FROM pg_database WHERE datname LIKE 'halves%'") == "0")
-        for query in ("drop database precious", "drop table users", "with d as (delete from users returning 1) select 1", "select 1; commit; drop database precious"):
+        for query in ("drop database precious", "drop table users", "with d as (delete from users returning 1) select 1",
+                      "select 1; commit; drop database precious", "copy users to program 'true'"):
             project.write(SECTION + f"  verify: {{on: VERIFY_URL, queries: [\"{query}\"]}}\n")
-            project.expect(f"'{query}' is no look", ["verify", "--level", "4", "-e", "production"], 1)
+            project.expect(f"'{query}' is no look", ["verify", "--level", "4", "-e", "production"], 2, "a check only asks")
+        project.write(SECTION + "  verify: {on: VERIFY_URL, queries: ['select id from users for update']}\n")
+        project.expect("the server lets it look, too", ["verify", "--level", "4", "-e", "production"], 1, "read-only transaction")
         is_true("nothing is gone", server.ask("SELECT count(*) FROM pg_database WHERE datname = 'precious'") == "1")
 
 

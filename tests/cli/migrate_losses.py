@@ -24,15 +24,17 @@ migrate: {engine: %s, driver: sql, backup_first: 'no', rules: {%s}, seeds: {demo
 """
 RULES = ", ".join(f"{rule}: off" for rule in sorted(set(re.findall(r"\bmig-[a-z-]+", subprocess.run(
     [PROGRAM, "rules"], stdout=subprocess.PIPE, text=True, check=True).stdout)) - {"mig-edit-applied"}))
+RECORDED = "SELECT count(*) FROM fairlead_migrations WHERE kind = 'sql'"
 USERS = "CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users VALUES (1, 'ada'), (2, 'bob'), (3, 'eve');"
 
 
 class Case:
     """What is there before, the migrations (each one's ways up), and what is said of what they take away; nothing: they may."""
 
-    def __init__(self, name, *ups, said="", before="", left=3, words=(), command=("up",), files=None, by_words=False):
+    def __init__(self, name, *ups, said="", before="", left=3, words=(), command=("up",), files=None, by_words=False,
+                 recorded=None, confirms=True):
         self.name, self.ups, self.said, self.before, self.left, self.words = name, ups, said, before, left, words
-        self.command, self.files = command, files or {}
+        self.command, self.files, self.recorded, self.confirms = command, files or {}, recorded, confirms
         self.way = "look at it, then confirm it: " if by_words else "look at its triggers and rules, then confirm it: "
 
 
@@ -73,6 +75,14 @@ SQLITE = [
     Case("a transaction of its own", ALONE + ERASES + "BEGIN;\n" + FIRES + "COMMIT;\n", said=LOST),
     Case("a trigger on our own table", "CREATE TRIGGER z AFTER INSERT ON fairlead_migrations BEGIN DELETE FROM users; END;\n",
          said="it puts a trigger on fairlead_migrations"),
+    Case("a temporary table in the place of ours", "CREATE TEMP TABLE fairlead_migrations AS SELECT * FROM main.fairlead_migrations;\n", "SELECT 1;\n",
+         recorded=2),
+    Case("a view in the place of ours", "ALTER TABLE fairlead_migrations RENAME TO theirs; CREATE VIEW fairlead_migrations AS SELECT * FROM theirs;"
+         "CREATE TRIGGER z INSTEAD OF INSERT ON fairlead_migrations BEGIN INSERT INTO theirs (version, name, state) VALUES (1, '', 'applied'); END;\n",
+         said="it puts a trigger on fairlead_migrations", confirms=False),
+    Case("another table in the place of ours", "ALTER TABLE fairlead_migrations RENAME TO theirs; CREATE TABLE fairlead_migrations AS SELECT * FROM "
+         "theirs WHERE false;\n", said="it changes fairlead_migrations"),
+    Case("rows of ours", "SELECT 1;\n", "UPDATE fairlead_migrations SET state = 'reverted' WHERE version = '1';\n", said="it changes fairlead_migrations"),
     Case("a seed", command=("seed", "demo"), files={"demo.sql": FIRES}, before=ERASES, said="--confirm-destructive demo"),
     Case("a trigger that changes all", CHANGES + FIRES, said=CHANGED),
     Case("one that was there and changes all", FIRES, before=CHANGES, said=CHANGED),
@@ -185,6 +195,31 @@ POSTGRES = [
     Case("large objects that come and go", "SELECT lo_create(77);\nSELECT lo_create(78);\n", before="SELECT lo_create(79);"),
     Case("a trigger on our own table", FUNCTION % "DELETE FROM users" + "CREATE TRIGGER z AFTER INSERT ON fairlead_migrations FOR EACH ROW EXECUTE "
          "FUNCTION f();\n", said="it puts a trigger on public.fairlead_migrations"),
+    Case("a temporary table in the place of ours", "CREATE TEMP TABLE fairlead_migrations AS SELECT * FROM fairlead_migrations; SET search_path = "
+         "pg_temp, public;\n", "SELECT 1;\n", recorded=2),
+    Case("a view in the place of ours", "ALTER TABLE fairlead_migrations RENAME TO theirs; CREATE VIEW fairlead_migrations AS SELECT * FROM theirs;"
+         "CREATE RULE z AS ON INSERT TO fairlead_migrations DO INSTEAD NOTHING;\n", said="it puts a trigger on public.fairlead_migrations", confirms=False),
+    Case("another table in the place of ours", "ALTER TABLE fairlead_migrations RENAME TO theirs; CREATE TABLE fairlead_migrations AS SELECT * FROM "
+         "theirs WHERE false;\n", said="it changes public.fairlead_migrations"),
+    Case("rows of ours", "SELECT 1;\n", "UPDATE fairlead_migrations SET state = 'reverted' WHERE version = '1';\n",
+         said="it changes public.fairlead_migrations"),
+    Case("a policy on ours", "ALTER TABLE fairlead_migrations ENABLE ROW LEVEL SECURITY; CREATE POLICY z ON fairlead_migrations FOR INSERT WITH CHECK (true);\n",
+         said="it puts a trigger on public.fairlead_migrations"),
+    Case("a trigger that hides it from the counters", FIRES, before=FUNCTION % (
+        "PERFORM set_config('track_counts', 'off', true); DELETE FROM users; PERFORM set_config('track_counts', 'on', true)") + TRIGGER,
+         said="speaks of track_counts"),
+    Case("a trigger that drops a column", FIRES, said="the table public.users lost its column number 2", before=FUNCTION % (
+        "ALTER TABLE users DROP COLUMN name; ALTER TABLE users ADD COLUMN name text") + TRIGGER),
+    Case("a trigger that writes a table anew", FIRES, said="the table public.users was written anew", before=FUNCTION % (
+        "ALTER TABLE users ALTER name TYPE varchar(9) USING 'x'") + TRIGGER),
+    Case("a block that writes a table anew", "DO $$ BEGIN ALTER TABLE users SET UNLOGGED; END $$;\n"),
+    Case("a column of its own that goes", "ALTER TABLE users ADD COLUMN n integer;\nALTER TABLE users DROP COLUMN n;\n", words=("--confirm-destructive", "1")),
+    Case("a file of the server by an operator", "CREATE OPERATOR @!@ (LEFTARG = oid, RIGHTARG = text, FUNCTION = lo_export);\n", said="destroys", by_words=True),
+    Case("by an operator of a function of its own", "CREATE FUNCTION g(oid, text) RETURNS int LANGUAGE sql AS 'SELECT lo_export($1, $2)';\n"
+         "CREATE OPERATOR @!@ (LEFTARG = oid, RIGHTARG = text, FUNCTION = g);\n", said="destroys", by_words=True),
+    Case("code of the server", "CREATE FUNCTION g(oid, text) RETURNS int LANGUAGE 'internal' STRICT AS 'be_lo_export';\n", said="destroys", by_words=True),
+    Case("a program as a table", "CREATE EXTENSION file_fdw; CREATE SERVER fs FOREIGN DATA WRAPPER file_fdw;\n"
+         "CREATE FOREIGN TABLE ft (x text) SERVER fs OPTIONS (program 'true');\n", said="destroys", by_words=True),
     Case("confirmed", fired("DELETE FROM users"), words=("--confirm-destructive", "1"), left=0),
     Case("what is written for the end fails there", "ALTER TABLE users ADD boss integer REFERENCES users DEFERRABLE INITIALLY DEFERRED;\n"
          "UPDATE users SET boss = 77;\n", said=None),
@@ -211,8 +246,8 @@ def run(folder, url, case, engine, *more):
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
 
 
-def judge(engine, case, done, left, again):
-    """`again`: runs it with more words."""
+def judge(engine, case, done, left, again, recorded):
+    """`again`: runs it with more words; `recorded`: how many of its migrations are."""
     status = 1 if case.said is None else 2 if case.said else 0
     wrong = [] if done.returncode == status else [f"status {done.returncode}, not {status}"]
     if case.said and case.said not in done.stdout:
@@ -221,7 +256,9 @@ def judge(engine, case, done, left, again):
         wrong.append("no way out")
     if left != case.left:
         wrong.append(f"{left} rows are left, not {case.left}")
-    if case.said:
+    if case.recorded is not None and recorded() != case.recorded:
+        wrong.append(f"{recorded()} are recorded, not {case.recorded}")
+    if case.said and case.confirms:
         confirmed = again("--confirm-destructive", "demo" if "seed" in case.command else ",".join(map(str, range(1, len(case.ups) + 1))))
         if confirmed.returncode != 0:
             wrong.append(f"confirmed it has status {confirmed.returncode}: {confirmed.stdout}")
@@ -240,7 +277,8 @@ def on_sqlite(scratch):
         done = run(*place)
         with sqlite3.connect(folder / "shop.db") as database:
             left = database.execute("SELECT count(*) FROM users").fetchone()[0]
-        judge("SQLite", case, done, left, lambda *more: run(*place, *more))
+        judge("SQLite", case, done, left, lambda *more: run(*place, *more),
+              lambda: sqlite3.connect(folder / "shop.db").execute(RECORDED).fetchone()[0])
 
 
 def on_postgres(scratch, server):
@@ -252,7 +290,8 @@ def on_postgres(scratch, server):
         server.psql(USERS + case.before, name)
         place = scratch / name, server.url(name), case, "postgres"
         done = run(*place)
-        judge("PostgreSQL", case, done, int(server.ask("SELECT count(*) FROM users", name)), lambda *more: run(*place, *more))
+        judge("PostgreSQL", case, done, int(server.ask("SELECT count(*) FROM users", name)), lambda *more: run(*place, *more),
+              lambda: int(server.ask(RECORDED, name)))
 
 
 with tempfile.TemporaryDirectory() as own:

@@ -44,6 +44,38 @@ class Project:
         return done
 
 
+# (the statement, what it is called): each would change the server, or the database itself.
+BEYOND = [
+    ("COMMENT ON DATABASE shop IS 'changed'", "comment"), ("COMMENT ON ROLE fairlead IS 'changed'", "comment"),
+    ("REVOKE CONNECT ON DATABASE shop FROM public", "revoke"), ("GRANT CREATE ON TABLESPACE pg_default TO public", "grant"),
+    ("SECURITY LABEL ON DATABASE shop IS 'changed'", "security"), ("GRANT pg_monitor TO fairlead", "grant"), ("REASSIGN OWNED BY fairlead TO fairlead", "reassign"),
+    ("ALTER DATABASE shop SET work_mem = '5MB'", "alter database"), ("SELECT pg_create_physical_replication_slot('evil')", "select"),
+    ("SELECT lo_export(1, '/tmp/x')", "select"), ("DO $$ BEGIN PERFORM pg_terminate_backend(1); END $$", "do"), ("CREATE EXTENSION dblink", "create extension"),
+    ("CREATE EXTENSION file_fdw", "create extension"), ("CREATE OPERATOR @!@ (LEFTARG = oid, RIGHTARG = text, FUNCTION = lo_export)", "create operator"),
+    ("CREATE FUNCTION g(oid, text) RETURNS int LANGUAGE internal AS 'be_lo_export'", "create function"),
+]
+
+
+def beyond(server, project):
+    shared = ("SELECT shobj_description(oid, 'pg_database'), datacl FROM pg_database WHERE datname = 'shop'")
+    before = server.ask(shared)
+    for statement, kind in BEYOND:
+        project.write("3_out.up.sql", f"SELECT 1;\n{statement};\n")
+        project.expect(f"{statement[:40]} isn't rehearsed", ["rehearse", "--env", "dev"], 1, "3_out.up.sql:2", f"{kind} reaches beyond the database")
+    for statement in ("COMMENT ON TABLE items IS 'x'", "GRANT SELECT ON items TO public", "CREATE EXTENSION pg_trgm"):
+        project.write("3_out.up.sql", f"{statement};\n")
+        project.expect(f"{statement} is", ["rehearse", "--env", "dev"], 0, "the role fairlead is a superuser", "has CREATEDB")
+    server.psql("CREATE ROLE maker LOGIN CREATEDB PASSWORD 'of-maker'; ALTER DATABASE shop OWNER TO maker")
+    project.write("3_out.up.sql", "CREATE TABLE quiet (a int);\n")
+    server.psql("ALTER TABLE items OWNER TO maker; ALTER SCHEMA public OWNER TO maker", "shop")
+    url, project.url = project.url, server.tcp_url("shop", "maker", "of-maker")
+    done = project.run("rehearse", "--env", "dev")
+    counted.note("who can make databases alone is not warned", done.stdout + done.stderr if done.returncode != 0 or "the role" in done.stderr else "")
+    project.url = url
+    (project.folder / "migrations" / "3_out.up.sql").unlink()
+    counted.note("and the database and its server are as they were", "" if server.ask(shared) == before else server.ask(shared))
+
+
 def on_server(server, folder):
     server.psql("CREATE DATABASE shop")
     server.psql("CREATE TABLE items AS SELECT i AS id, 'x' AS name FROM generate_series(1, 200000) i", "shop")
@@ -98,6 +130,7 @@ def on_server(server, folder):
     for name in ("up", "down"):
         (folder / "migrations" / f"3_role.{name}.sql").unlink()
 
+    beyond(server, project)
     stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime())
     for name in ["fairlead_rehearsal_20200101000000_0123abcd", f"fairlead_rehearsal_{stamp}_0123abcd", "fairlead_rehearsal_mine"]:
         server.psql(f"CREATE DATABASE {name}")

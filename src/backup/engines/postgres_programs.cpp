@@ -80,6 +80,10 @@ Result<Programs> find_programs(int major, const World& world, const std::string&
         if (found->major >= major && (!best || found->major < best->major)) best = found;
     }
     if (best) return *best;
+    if (!newest && !world.pg_bin.empty())
+        return could_not(fmt::format("backup.pg_bin is '{}', and no pg_dump there may be started: expected a folder of "
+                                     "the system, /usr/lib/postgresql/{}/bin, as programs of the project are not run",
+                                     world.pg_bin, major));
     return could_not(
         fmt::format("PostgreSQL {0} needs pg_dump, pg_restore and psql of version {0} or newer, and {1}; install "
                     "postgresql-client-{0}, or name their folder as backup.pg_bin, or take the server's own by via: "

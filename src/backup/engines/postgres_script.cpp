@@ -22,8 +22,8 @@ bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
     return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
-constexpr std::string_view first_words[] = {"ALTER",  "BEGIN",   "COMMENT", "COMMIT",   "COPY",   "CREATE", "GRANT",
-                                            "INSERT", "REFRESH", "REVOKE",  "SECURITY", "SELECT", "SET"};
+constexpr std::string_view first_words[] = {"ALTER", "BEGIN",   "COMMENT", "COMMIT",   "COPY",   "CREATE",
+                                            "GRANT", "REFRESH", "REVOKE",  "SECURITY", "SELECT", "SET"};
 constexpr std::string_view asked_functions[] = {"SET_CONFIG",
                                                 "SETVAL",
                                                 "LO_CREATE",
@@ -34,8 +34,18 @@ constexpr std::string_view asked_functions[] = {"SET_CONFIG",
                                                 "PG_RESTORE_RELATION_STATS",
                                                 "PG_RESTORE_ATTRIBUTE_STATS",
                                                 "PG_RESTORE_EXTENDED_STATS"};
-// Of the server, and in no dump of one database.
-constexpr std::string_view of_server[] = {"SYSTEM", "ROLE", "GROUP", "DATABASE", "TABLESPACE"};
+// What stands between the parentheses of those: constants, and casts of them. A number is a word of digits.
+constexpr std::string_view constants[] = {"'",       ",",      ":",       "-",      ".",        "[",
+                                          "]",       "TRUE",   "FALSE",   "NULL",   "TEXT",     "REAL",
+                                          "INTEGER", "BIGINT", "BOOLEAN", "DOUBLE", "PRECISION"};
+
+bool is_constant(std::string_view token) {
+    const bool is_number = std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return is_number || is_one_of(constants, token);
+}
+
+// Of the server, and in no dump of one database, which pg_dump writes without --create.
+constexpr std::string_view of_server[] = {"SYSTEM", "ROLE", "GROUP", "DATABASE", "TABLESPACE", "PARAMETER"};
 
 }
 
@@ -128,7 +138,9 @@ Result<void> Script::top(char c) {
         line_ = "\\";
         skips_ = true;
         break;
-    case '(': ++in_parentheses_; break;
+    case '(':
+        if (++in_parentheses_ > 1) is_constant_ = false;
+        break;
     case ')': in_parentheses_ -= in_parentheses_ > 0 ? 1 : 0; break;
     case ';':
         if (in_parentheses_ == 0 && in_body_ == 0) return end_statement();
@@ -225,6 +237,7 @@ Result<std::size_t> Script::data(std::string_view bytes) {
 }
 
 void Script::add(std::string token) {
+    if (in_parentheses_ > 0) is_constant_ = is_constant_ && is_constant(token);
     if (in_parentheses_ > 0) return;
     if (token == "FROM") ++froms_;
     if (tokens_.size() < most_tokens) tokens_.push_back(std::move(token));
@@ -255,6 +268,7 @@ Result<void> Script::end_statement() {
     state_ = begins_data() ? State::before_data : State::top;
     tokens_.clear();
     has_program_ = false;
+    is_constant_ = true;
     in_parentheses_ = in_body_ = froms_ = 0;
     return {};
 }
@@ -280,13 +294,19 @@ std::string Script::unlike_pg_dump() const {
         if (at(1) == "USER" && at(2) != "MAPPING") return shown;
         if (is_one_of(of_server, at(1))) return shown;
         if (at(1) == "FOREIGN" && has_program_) return "a foreign table of a program";
+        if (at(0) == "CREATE" && (at(1) == "TABLE" || at(2) == "TABLE") && has("AS"))
+            return "a table of a query's rows";
     }
-    if ((at(0) == "GRANT" || at(0) == "REVOKE") && !has("ON")) return shown;
+    const auto on = std::find(tokens_.begin(), tokens_.end(), "ON");
+    const bool is_of_server = on != tokens_.end() && on + 1 != tokens_.end() && is_one_of(of_server, *(on + 1));
+    if ((at(0) == "GRANT" || at(0) == "REVOKE") && on == tokens_.end()) return shown;
+    if ((at(0) == "GRANT" || at(0) == "REVOKE" || at(0) == "COMMENT" || at(0) == "SECURITY") && is_of_server)
+        return shown + " about the server";
     if (at(0) != "SELECT") return {};
     const std::size_t begin = at(1) == "*" && at(2) == "FROM" ? 3 : 1;
     if (at(begin) == "PG_CATALOG" && at(begin + 1) == "." && is_one_of(asked_functions, at(begin + 2)) &&
         tokens_.size() == begin + 3)
-        return {};
+        return is_constant_ ? std::string() : shown + " of what is no constant";
     return shown;
 }
 

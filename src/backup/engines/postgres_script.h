@@ -15,7 +15,8 @@ bool is_word_byte(char c); // of a name without quotes, or of a number
 
 // Passes SQL on to `into` and looks at it while it flows. The lines \restrict and \unrestrict of pg_dump are left out,
 // every other backslash command is an error; so is, in a set that nobody signed, a statement that pg_dump doesn't write
-// (COPY ... PROGRAM, DO, ALTER SYSTEM). Error: no. It is no wall: a function of a dump does what its role may do.
+// (COPY ... PROGRAM, DO, ALTER SYSTEM, a call with anything but constants). Error: no. It is no wall: a function of a
+// dump does what its role may do.
 class Script : public sys::Sink {
   public:
     Script(std::string file, Signed is_signed, sys::Sink& into)
@@ -52,7 +53,8 @@ class Script : public sys::Sink {
     std::vector<std::string> tokens_; // the first ones of a statement, outside parentheses, in capitals
     std::size_t matched_ = 0, in_comments_ = 0, in_parentheses_ = 0, in_body_ = 0, froms_ = 0;
     bool has_program_ = false, skips_ = false;
-    bool is_apart_ = false; // the byte makes no pair with the next one
+    bool is_constant_ = true; // all that stands in parentheses, which are not nested
+    bool is_apart_ = false;   // the byte makes no pair with the next one
     std::uint64_t row_ = 1;
 };
 

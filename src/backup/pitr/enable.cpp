@@ -31,6 +31,13 @@ std::vector<WantedSetting> wanted_of(const Cluster& cluster, const std::string& 
     return all;
 }
 
+// "app@db:5432/shop": a URL that names the scheme, too, may be the whole of a variable, which is masked.
+std::string where(const Cluster& cluster) {
+    const auto& shown = cluster.server.shown;
+    const auto scheme = shown.find("://");
+    return scheme == shown.npos ? shown : shown.substr(scheme + 3);
+}
+
 Result<void> apply(Cluster& cluster, const std::vector<WantedSetting>& all) {
     for (const WantedSetting& one : all)
         TRY(postgres::ask(cluster.server,
@@ -57,7 +64,7 @@ Result<report::Report> pitr_enable(const Place& place, const Request& request) {
                               one.is != "(disabled)";
         if (replaces && request.apply && !request.overwrite)
             return usage(fmt::format("{} of {} is '{}' already; say --overwrite to replace it", one.name,
-                                     cluster.server.shown, one.is));
+                                     where(cluster), one.is));
         report.text += fmt::format("{} = {}{}\n", one.name, quoted_setting(one.value),
                                    one.is.empty() ? "" : fmt::format("   # is {}", quoted_setting(one.is)));
         list.push_back({{"name", one.name}, {"value", one.value}, {"is", one.is}});
@@ -65,17 +72,17 @@ Result<report::Report> pitr_enable(const Place& place, const Request& request) {
     }
     report.members = {report::member("settings", std::move(list)), report::member("restart", restart)};
     if (all.empty()) {
-        report.facts = fmt::format("{} archives by fairlead-backup", cluster.server.shown);
+        report.facts = fmt::format("{} archives by fairlead-backup", where(cluster));
         return report;
     }
     const std::string then = restart ? "restart PostgreSQL, then" : "then";
     if (request.apply && !request.dry_run) {
         TRY_VOID(apply(cluster, all));
-        report.facts = fmt::format("set in {}; {} run fairlead-backup pitr-base", cluster.server.shown, then);
+        report.facts = fmt::format("set in {}; {} run fairlead-backup pitr-base", where(cluster), then);
     } else {
         report.facts =
             fmt::format("write this into postgresql.conf of {}, or say --apply; {} run fairlead-backup pitr-base",
-                        cluster.server.shown, then);
+                        where(cluster), then);
     }
     return report;
 }

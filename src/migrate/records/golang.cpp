@@ -15,8 +15,8 @@ Result<Golang> read_golang(sys::Session& session, const Table& table) {
     Golang golang;
     const auto full = table.beside(name);
     const auto there = table.engine() == server::Engine::sqlite
-                           ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"
-                           : fmt::format("SELECT to_regclass({})", literal(table.engine(), full));
+                           ? "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"
+                           : fmt::format("SELECT pg_catalog.to_regclass({})", literal(table.engine(), full));
     auto answer = TRY(session.run(there));
     if (!answer.refusal && !answer.rows.empty() && answer.rows[0][0]) {
         golang.exists = true;

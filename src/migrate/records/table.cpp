@@ -15,8 +15,10 @@ constexpr std::string_view columns =
     "version, name, kind, checksum, state, started_at, finished_at, duration_ms, applied_by, tool_version, git_sha, "
     "error, progress, direction, out_of_order, backup";
 
+// A temporary table of the same name comes first where no schema is named.
 std::string quoted(Engine engine, const std::string& schema, std::string_view name) {
-    if (engine == Engine::sqlite || schema.empty()) return server::quoted_name(name);
+    if (engine == Engine::sqlite) return "main." + server::quoted_name(name);
+    if (schema.empty()) return server::quoted_name(name);
     return server::quoted_name(schema) + "." + server::quoted_name(name);
 }
 
@@ -68,7 +70,7 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
     const auto reading = "the table " + name + " can't be read";
     if (engine == Engine::sqlite) {
         const auto found = TRY(asked(
-            session, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " + literal(engine, table.name_),
+            session, "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = " + literal(engine, table.name_),
             reading));
         table.exists_ = !found.rows.empty();
     } else {

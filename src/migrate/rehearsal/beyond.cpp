@@ -1,18 +1,67 @@
 #include "migrate/rehearsal/beyond.h"
+#include "base/text.h"
+#include "migrate/sql/body.h"
+#include "migrate/sql/destroys.h"
 #include "migrate/sql/statement.h"
 #include "migrate/steps/pieces.h"
 #include "migrate/steps/reach.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::migrate::rehearsal {
 namespace {
 
+using Verb = sql::Statement::Verb;
+
+template <std::size_t N>
+bool is_one(const std::string_view (&names)[N], std::string_view name) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// Of the whole server: what one database does to the others, and to those who follow it.
+constexpr std::string_view functions_of_server[] = {"pg_create_physical_replication_slot",
+                                                    "pg_create_logical_replication_slot",
+                                                    "pg_copy_physical_replication_slot",
+                                                    "pg_copy_logical_replication_slot",
+                                                    "pg_replication_slot_advance",
+                                                    "pg_replication_origin_create",
+                                                    "pg_replication_origin_drop",
+                                                    "pg_terminate_backend",
+                                                    "pg_cancel_backend",
+                                                    "pg_reload_conf",
+                                                    "pg_rotate_logfile",
+                                                    "pg_switch_wal",
+                                                    "pg_promote",
+                                                    "pg_create_restore_point",
+                                                    "pg_wal_replay_pause",
+                                                    "pg_stat_reset_shared"};
+// That read or write what is elsewhere, by a program, a file or a connection.
+constexpr std::string_view extensions[] = {"dblink", "file_fdw", "postgres_fdw", "adminpack"};
+
+// By the functions that it calls or makes, and by the names in what makes a way to others.
+bool calls_out(const sql::Statement& statement) {
+    auto names = sql::called_in(statement.text);
+    const auto add = [&](std::vector<sql::Name> more) { names.insert(names.end(), more.begin(), more.end()); };
+    if (statement.verb == Verb::block || statement.verb == Verb::create_function)
+        add(sql::called_in(sql::quoted_body(statement.text)));
+    constexpr std::string_view makers[] = {"create operator", "create aggregate", "create cast", "create server"};
+    if (is_one(makers, statement.kind)) add(sql::names_in(statement.text));
+    return std::any_of(names.begin(), names.end(), [](const sql::Name& one) {
+        const auto* known = sql::server_function(one.name);
+        return (known && known->reaches_out) || is_one(functions_of_server, one.name) || is_one(extensions, one.name);
+    });
+}
+
 bool leaves(const sql::Statement& statement) {
-    using Verb = sql::Statement::Verb;
     constexpr Verb verbs[] = {Verb::role, Verb::create_database, Verb::drop_database, Verb::alter_system,
                               Verb::tablespace};
     if (std::find(std::begin(verbs), std::end(verbs), statement.verb) != std::end(verbs)) return true;
+    if (calls_out(statement) || sql::makes_way_out(statement)) return true;
+    if (statement.verb == Verb::create_extension) return is_one(extensions, statement.name);
+    if (statement.kind == "drop owned" || statement.kind == "reassign") return true; // rights on databases, and theirs
+    constexpr std::string_view shared[] = {"database", "role", "tablespace", "parameter_acl"};
+    if (statement.verb == Verb::comment || statement.verb == Verb::grant) return is_one(shared, statement.object);
     if (statement.verb == Verb::copy)
         return statement.object == "program" || (statement.object == "file" && !statement.from);
     constexpr std::string_view objects[] = {"role", "user", "group", "database", "subscription", "tablespace"};
@@ -25,11 +74,31 @@ bool leaves(const sql::Statement& statement) {
 
 }
 
+Result<void> tell_of_rights(const Database& database) {
+    if (database.is_sqlite()) return {};
+    constexpr const char* rights =
+        "SELECT r.rolname, concat_ws(', ', CASE WHEN r.rolsuper THEN 'is a superuser' END, CASE WHEN r.rolcreaterole "
+        "AND NOT r.rolsuper THEN 'has CREATEROLE' END, CASE WHEN r.rolreplication AND NOT r.rolsuper THEN 'has "
+        "REPLICATION' END, (SELECT 'is a member of ' "
+        "|| string_agg(g.rolname, ', ' ORDER BY g.rolname) FROM pg_catalog.pg_roles g WHERE NOT r.rolsuper AND "
+        "g.rolname IN ('pg_execute_server_program', 'pg_write_server_files') AND pg_has_role(r.oid, g.oid, 'MEMBER'))) "
+        "FROM pg_catalog.pg_roles r WHERE r.rolname = current_user";
+    const auto answer = TRY(asked(*database.connection.session, rights, "the role can't be looked at"));
+    const auto rights_of = answer.rows.empty() ? std::string() : answer.rows[0][1].value_or("");
+    if (rights_of.empty()) return {};
+    sys::log_warning(fmt::format(
+        "the role {} {}: what DO, a function or an extension does by that is done to the server itself, not to the "
+        "clone, and the text of a migration does not tell all of it; rehearse as a role that has CREATEDB, owns the "
+        "tables and has no other right",
+        answer.rows[0][0].value_or(""), rights_of));
+    return {};
+}
+
 Result<void> check_stays_within(const std::vector<const files::Script*>& scripts, const Database& database) {
     const auto beyond = [](const files::Script& script, int line, std::string_view what) {
         return no(fmt::format("{} reaches beyond the database, so that a rehearsal would do it in earnest; nothing was "
-                              "done; make roles and databases by fairlead-migrate create (migrate.roles), or rehearse "
-                              "without this migration",
+                              "done; do it by hand, or by fairlead-migrate create (databases, migrate.roles), or "
+                              "rehearse without this migration",
                               what),
                   {script.path, line, 0, ""});
     };

@@ -52,6 +52,7 @@ Result<std::string> carry_out(Database& database, const Place& place, const Requ
         if (request.round_trip && step->file->down) scripts.push_back(&*step->file->down);
     }
     TRY_VOID(rehearsal::check_stays_within(scripts, database));
+    if (!scripts.empty()) TRY_VOID(rehearsal::tell_of_rights(database));
     Carrier carrier(database, place, request);
     const std::string before = TRY(schema_fingerprint(database));
     for (const Step* step : steps) {

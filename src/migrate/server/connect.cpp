@@ -69,7 +69,8 @@ Result<std::string> sqlite_path(const Found& found) {
     if (path.starts_with("//")) path = path.substr(2);
     if (path.empty() || path == ":memory:" || path.find('\0') != path.npos)
         return usage(
-            fmt::format("{} names no file of SQLite; expected sqlite:data/app.db or sqlite:/srv/app.db", found.source));
+            fmt::format("{} names no file of SQLite; write its path behind the scheme: data/app.db or /srv/app.db",
+                        found.source)); // the scheme alone may be the whole value, which is masked
     return path;
 }
 

@@ -148,6 +148,17 @@ std::vector<Update> updates_in(const std::string& body) {
     }
 }
 
+std::vector<Name> names_in(std::string_view text) {
+    std::vector<Name> names;
+    Scanner scanner(text);
+    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+        if (token.kind == Token::Kind::word) names.push_back({"", lower_case(token.text)});
+        if (token.kind == Token::Kind::quoted)
+            names.push_back({"", std::string(token.text.substr(1, token.text.size() - 2))});
+    }
+    return names;
+}
+
 std::vector<Name> called_in(std::string_view text) {
     std::vector<Name> names;
     std::vector<std::string> parts; // a.b

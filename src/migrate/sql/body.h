@@ -31,6 +31,8 @@ std::set<std::string> changed_in(std::string_view text, Dialect dialect);
 // The UPDATEs of a body that can be read without running it, as EXECUTE's can't.
 std::vector<Update> updates_in(const std::string& body);
 
+// All names without their schemas, but for those of strings and comments.
+std::vector<Name> names_in(std::string_view text);
 // Names that stand before a parenthesis, without those of quotes and comments: functions, and what looks like one.
 std::vector<Name> called_in(std::string_view text);
 

@@ -40,6 +40,12 @@ bool sqlite_destroys(const Statement& statement, Reach reach) {
     return kind == "replace" || (reach == Reach::by_words && reaches_out(kind, statement.text));
 }
 
+// A name, whether it is in quotes or not, in lower case; empty: it is none.
+std::string name_in(const Token& token) {
+    if (token.kind == Token::Kind::word) return lower_case(token.text);
+    return token.kind == Token::Kind::quoted ? lower_case(token.text.substr(1, token.text.size() - 2)) : "";
+}
+
 bool unread_destroys(const Statement& statement, Dialect dialect, Reach reach) {
     const std::string& kind = statement.kind;
     if (dialect == Dialect::sqlite && sqlite_destroys(statement, reach)) return true;
@@ -52,6 +58,22 @@ bool unread_destroys(const Statement& statement, Dialect dialect, Reach reach) {
 
 }
 
+bool makes_way_out(const Statement& statement) {
+    const bool is_function = statement.verb == Verb::create_function;
+    if (!is_function && !statement.kind.ends_with(" foreign table")) return false;
+    Scanner scanner(statement.text);
+    std::string before;
+    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+        if (token.kind == Token::Kind::comment) continue;
+        const bool is_string = token.kind == Token::Kind::string;
+        if (!is_function && is_string && (before == "program" || before == "filename")) return true;
+        auto name = is_string ? lower_case(token.text.substr(1, token.text.size() - 2)) : name_in(token);
+        if (is_function && before == "language" && (name == "c" || name == "internal")) return true;
+        before = is_string ? "" : std::move(name);
+    }
+    return false;
+}
+
 bool reaches_out(std::string_view kind, std::string_view text) {
     return kind == "attach" || (kind == "vacuum" && has_word(text, {"into"}, Dialect::sqlite)) ||
            (kind == "pragma" &&
@@ -59,7 +81,7 @@ bool reaches_out(std::string_view kind, std::string_view text) {
 }
 
 bool destroys(const Statement& statement, Dialect dialect, Reach reach) {
-    if (statement.erases_within) return true;
+    if (statement.erases_within || (dialect == Dialect::postgres && makes_way_out(statement))) return true;
     const auto drops_column = [](const Change& change) { return change.kind == Change::Kind::drop_column; };
     switch (statement.verb) {
     case Verb::erase:

@@ -19,7 +19,14 @@ bool runs(const sql::Statement& statement) {
            statement.kind.starts_with("create table");
 }
 
+// What runs its function wherever a query uses it, and no query names that.
+bool hides_calls(const sql::Statement& statement) {
+    constexpr std::string_view kinds[] = {"create operator", "create aggregate", "create cast"};
+    return std::find(std::begin(kinds), std::end(kinds), statement.kind) != std::end(kinds);
+}
+
 std::vector<sql::Name> calls_of(const sql::Statement& statement) {
+    if (hides_calls(statement)) return sql::names_in(statement.text);
     if (!runs(statement)) return {};
     return sql::called_in(statement.verb == Verb::block ? sql::quoted_body(statement.text) : statement.text);
 }

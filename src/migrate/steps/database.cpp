@@ -244,7 +244,7 @@ Result<std::string> schema_fingerprint(Database& database) {
     const auto sql =
         database.is_sqlite()
             ? fmt::format(
-                  "SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT IN ({}, 'schema_migrations') AND "
+                  "SELECT type, name, sql FROM main.sqlite_master WHERE tbl_name NOT IN ({}, 'schema_migrations') AND "
                   "name NOT LIKE 'sqlite_%' ORDER BY 1, 2",
                   bare)
             : fmt::format(

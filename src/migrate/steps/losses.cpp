@@ -11,9 +11,13 @@ std::vector<std::string> own_tables(const Database& database) {
     return own;
 }
 
-std::string told_of_own(const Database& database) {
-    return fmt::format("it puts a trigger on {}, which fires whenever fairlead-migrate writes there",
-                       database.table.shown());
+std::string told_of_own(const Database& database, Own own) {
+    const auto table = database.table.shown();
+    return own == Own::is_guarded
+               ? fmt::format("it puts a trigger on {}, or a rule, view or policy, which acts whenever "
+                             "fairlead-migrate writes there",
+                             table)
+               : fmt::format("it changes {}, where only fairlead-migrate writes what is applied", table);
 }
 
 std::set<std::string> named_as_changed(const std::vector<Piece>& pieces, sql::Dialect dialect) {

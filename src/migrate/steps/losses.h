@@ -24,14 +24,15 @@ class Losses {
     // Within the transaction, before the first of the pieces `first` to `end` (not included) that may write.
     virtual Result<void> before(std::size_t first, std::size_t end) = 0;
     // Behind them, within the same transaction: "the table users lost 3 of 3 rows", "… had all of its rows changed", or
-    // that a trigger stands on a table of ours by now and would do it later; empty: none is lost.
+    // that a table of ours is not as it was, or a trigger stands on it and would do it later; empty: none is lost.
     virtual Result<std::string> found() = 0;
 };
 
 // "fairlead_migrations", with golang-migrate's beside it where we keep that.
 std::vector<std::string> own_tables(const Database& database);
-// What is said of a trigger that stands on one of them.
-std::string told_of_own(const Database& database);
+// What is said where one of them is not as it was.
+enum class Own { is_guarded, is_changed }; // by a trigger and the like; its rows, or the table itself
+std::string told_of_own(const Database& database, Own own);
 
 // Tables that the pieces say they change: UPDATE, MERGE, INSERT … ON CONFLICT; of DO those whose UPDATE asks for some
 // rows.

@@ -2,6 +2,7 @@
 // see what triggers do; nothing is locked or read of a table. What a script sets of search_path, role or operators has
 // no say: each name is qualified.
 #include "base/text.h"
+#include "migrate/sql/body.h"
 #include "migrate/steps/losses.h"
 #include "migrate/steps/session_before.h"
 #include <algorithm>
@@ -27,13 +28,28 @@ constexpr const char* tables_of_users =
 constexpr const char* counters =
     "SELECT c.oid, c.relfilenode, pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid), "
     "pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid), pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), "
-    "i.inhparent, pg_catalog.current_setting('track_counts') FROM "
+    "i.inhparent, pg_catalog.current_setting('track_counts'), c.relnatts FROM "
     "pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid OPERATOR(pg_catalog.=) c.oid WHERE "
     "c.relkind "
     "OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p']::pg_catalog.\"char\"[])";
 
-constexpr const char* triggers_and_rules = "SELECT tgrelid FROM pg_catalog.pg_trigger WHERE NOT tgisinternal UNION ALL "
-                                           "SELECT ev_class FROM pg_catalog.pg_rewrite";
+// Who stands under a name, and how many triggers, rules (a view is one) and policies there are.
+constexpr const char* tables_of_ours =
+    "SELECT n.nspname, c.relname, c.oid, pg_catalog.count(g.guarded) FROM pg_catalog.pg_class c JOIN "
+    "pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace LEFT JOIN (SELECT tgrelid AS guarded "
+    "FROM pg_catalog.pg_trigger WHERE NOT tgisinternal UNION ALL SELECT ev_class FROM pg_catalog.pg_rewrite UNION ALL "
+    "SELECT polrelid FROM pg_catalog.pg_policy UNION ALL SELECT oid FROM pg_catalog.pg_class WHERE "
+    "relforcerowsecurity) g ON g.guarded OPERATOR(pg_catalog.=) c.oid WHERE c.relname OPERATOR(pg_catalog.=) ANY "
+    "(ARRAY[{}]::pg_catalog.name[]) GROUP BY n.nspname, c.relname, c.oid";
+
+constexpr const char* dropped_columns =
+    "SELECT attrelid, attnum FROM pg_catalog.pg_attribute WHERE attisdropped AND attnum OPERATOR(pg_catalog.>) 0";
+
+// A function that switches the counters off and on again.
+constexpr const char* functions_that_hide =
+    "SELECT n.nspname || '.' || p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = "
+    "p.pronamespace WHERE n.nspname <> 'pg_catalog' AND (p.prosrc ILIKE '%track_counts%' OR p.proconfig::text ILIKE "
+    "'%track_counts%') ORDER BY 1 LIMIT 1";
 
 using Oid = std::int64_t;
 constexpr Oid large_objects = 2995; // pg_largeobject_metadata
@@ -47,20 +63,17 @@ class PostgresLosses : public Losses {
     Result<void> list() {
         const auto answer = TRY(ask(tables_of_users));
         for (const auto& row : answer.rows) known_[number_in(row[0])] = {row[1].value_or(""), row[2] == "t"};
-        for (const auto& name : own_tables(database_)) {
-            const auto at =
-                std::find_if(known_.begin(), known_.end(), [&](const auto& one) { return one.second.name == name; });
-            if (at == known_.end()) continue;
-            own_.insert(at->first);
-            known_.erase(at); // we write there ourselves
-        }
+        own_ = TRY(ours());
+        for (const auto& [name, own] : own_) known_.erase(own.oid); // we write there ourselves
         known_[large_objects] = {"pg_largeobject_metadata (large objects)", true};
-        on_own_ = TRY(triggers_on_own());
+        const auto hiding = TRY(ask(functions_that_hide));
+        if (!hiding.rows.empty()) hiding_ = hiding.rows[0][0].value_or("");
         return {};
     }
 
     Result<void> read(const std::vector<Piece>& pieces) override {
         named_ = named_as_changed(pieces, sql::Dialect::postgres);
+        words_ = words_of(pieces);
         hides_ = std::any_of(pieces.begin(), pieces.end(), [](const Piece& one) {
             return sql::lower_case(one.text).find("track_counts") != std::string::npos;
         });
@@ -76,16 +89,22 @@ class PostgresLosses : public Losses {
         const auto now = TRY(look());
         if (hides_ || !before_.counts || !now.counts)
             return std::string("track_counts is off in it, so nobody can tell what it takes away");
-        const auto on_own = TRY(triggers_on_own());
-        if (on_own > on_own_) return told_of_own(database_);
+        if (!hiding_.empty())
+            return fmt::format("the function {} speaks of track_counts, so nobody can tell what it takes away",
+                               hiding_);
+        auto of_ours = TRY(changed_of_ours(now));
+        if (!of_ours.empty()) return of_ours;
         for (const auto& [oid, table] : known_) {
             const auto then = before_.tables.find(oid);
             const auto here = now.tables.find(oid);
             if (then == before_.tables.end()) continue;
             if (here == now.tables.end()) return fmt::format("the table {} is gone", table.name);
+            if (const auto column = dropped_from(oid, now); column > 0)
+                return fmt::format("the table {} lost its column number {}", table.name, column);
             if (!table.has_rows || here->second.file == then->second.file) continue;
             const bool is_bare = TRY(is_empty(oid));
             if (is_bare) return fmt::format("the table {} was emptied", table.name);
+            if (!is_spoken_of(oid)) return fmt::format("the table {} was written anew", table.name);
         }
         auto lost = TRY(fewer(now));
         return lost.empty() ? changed(now) : lost;
@@ -99,10 +118,17 @@ class PostgresLosses : public Losses {
     struct Counted {
         std::int64_t file = 0, inserted = 0, deleted = 0, updated = 0;
         Oid parent = 0; // of a partition, or of what inherits
+        std::int64_t columns = 0;
+        bool operator==(const Counted&) const = default;
     };
     struct Look {
         std::map<Oid, Counted> tables;
+        std::set<std::pair<Oid, std::int64_t>> dropped; // columns
         bool counts = true;
+    };
+    struct OfOurs {
+        Oid oid = 0;
+        std::int64_t guards = 0; // triggers, rules, policies
     };
 
     Result<sys::Answer> ask(const std::string& sql) {
@@ -113,10 +139,13 @@ class PostgresLosses : public Losses {
         Look look;
         const auto answer = TRY(ask(counters));
         for (const auto& row : answer.rows) {
-            look.tables.try_emplace(number_in(row[0]), Counted{number_in(row[1]), number_in(row[2]), number_in(row[3]),
-                                                               number_in(row[4]), number_in(row[5])});
+            look.tables.try_emplace(number_in(row[0]),
+                                    Counted{number_in(row[1]), number_in(row[2]), number_in(row[3]), number_in(row[4]),
+                                            number_in(row[5]), number_in(row[7])});
             look.counts = look.counts && row[6] == "on";
         }
+        const auto dropped = TRY(ask(dropped_columns));
+        for (const auto& row : dropped.rows) look.dropped.emplace(number_in(row[0]), number_in(row[1]));
         return look;
     }
 
@@ -125,11 +154,69 @@ class PostgresLosses : public Losses {
         return !answer.rows.empty() && answer.rows[0][0] == "0";
     }
 
-    Result<std::size_t> triggers_on_own() {
-        std::size_t count = 0;
-        const auto answer = TRY(ask(triggers_and_rules));
-        for (const auto& row : answer.rows) count += own_.contains(number_in(row[0])) ? 1 : 0;
-        return count;
+    Result<std::map<std::string, OfOurs>> ours() {
+        const auto names = own_tables(database_);
+        std::string bare;
+        for (const auto& name : names)
+            bare += (bare.empty() ? "" : ", ") +
+                    records::literal(server::Engine::postgres, name.substr(name.rfind('.') + 1));
+        const auto answer = TRY(ask(fmt::format(tables_of_ours, bare)));
+        std::map<std::string, OfOurs> all;
+        for (const auto& row : answer.rows) {
+            const auto name = row[0].value_or("") + "." + row[1].value_or("");
+            if (std::find(names.begin(), names.end(), name) != names.end())
+                all[name] = {number_in(row[2]), number_in(row[3])};
+        }
+        return all;
+    }
+
+    Result<std::string> changed_of_ours(const Look& now) {
+        auto standing = TRY(ours());
+        for (const auto& [name, own] : own_) {
+            if (standing[name].guards > own.guards) return told_of_own(database_, Own::is_guarded);
+            const auto then = std::as_const(before_).tables.find(own.oid);
+            const auto here = now.tables.find(own.oid);
+            const bool is_same = standing[name].oid == own.oid && then != before_.tables.end() &&
+                                 here != now.tables.end() && then->second == here->second;
+            if (!is_same) return told_of_own(database_, Own::is_changed);
+        }
+        return std::string();
+    }
+
+    // The number of a column that was there before; 0: none is gone.
+    std::int64_t dropped_from(Oid oid, const Look& now) const {
+        const auto columns = before_.tables.at(oid).columns;
+        for (auto at = now.dropped.lower_bound({oid, 0}); at != now.dropped.end() && at->first == oid; ++at)
+            if (at->second <= columns && !before_.dropped.contains(*at)) return at->second;
+        return 0;
+    }
+
+    static std::set<std::string> words_of(const std::vector<Piece>& pieces) {
+        std::set<std::string> words;
+        for (const Piece& piece : pieces) {
+            const auto text = std::string(piece.text) + (piece.kind == "do" ? " " + sql::quoted_body(piece.text) : "");
+            sql::Scanner scanner(text);
+            for (auto token = scanner.next(); token.kind != sql::Token::Kind::end; token = scanner.next()) {
+                if (token.kind == sql::Token::Kind::word) words.insert(sql::lower_case(token.text));
+                if (token.kind == sql::Token::Kind::quoted)
+                    words.insert(sql::lower_case(token.text.substr(1, token.text.size() - 2)));
+            }
+        }
+        return words;
+    }
+
+    // A statement names it, or what it is a part of.
+    bool is_spoken_of(Oid oid) const {
+        constexpr int deepest = 32;
+        for (int i = 0; i < deepest && oid != 0; ++i) {
+            const auto known = known_.find(oid);
+            const auto at = before_.tables.find(oid);
+            if (known == known_.end() || at == before_.tables.end()) break;
+            const auto& name = known->second.name;
+            if (words_.contains(sql::lower_case(name.substr(name.rfind('.') + 1)))) return true;
+            oid = at->second.parent;
+        }
+        return false;
     }
 
     // Rows that go to another partition are deleted in one and inserted into the other.
@@ -191,11 +278,11 @@ class PostgresLosses : public Losses {
 
     Database& database_;
     std::map<Oid, Table> known_;
-    std::set<Oid> own_;
-    std::set<std::string> named_; // tables that the script says it changes
-    std::size_t on_own_ = 0;      // triggers and rules
+    std::map<std::string, OfOurs> own_;
+    std::set<std::string> named_, words_; // tables that the script says it changes; all of its words
     Look before_;
     bool hides_ = false; // a statement speaks of track_counts
+    std::string hiding_; // a function that does
 };
 
 }

@@ -110,6 +110,7 @@ class SqliteLosses : public Losses {
     Result<void> before(std::size_t first, std::size_t end) override {
         counted_.clear();
         changed_.clear();
+        own_rows_ = TRY(own_rows());
         database_.session().updated = [this](std::string_view table, std::int64_t row) {
             changed_[lower(table)].add(row);
         };
@@ -127,7 +128,8 @@ class SqliteLosses : public Losses {
 
     Result<std::string> found() override {
         const auto triggers = TRY(triggers_on_own());
-        if (triggers > triggers_) return told_of_own(database_);
+        if (triggers > triggers_) return told_of_own(database_, Own::is_guarded);
+        if (TRY(own_rows()) != own_rows_) return told_of_own(database_, Own::is_changed);
         const auto now = TRY(tables());
         for (const Counted& one : counted_) {
             auto at = std::find_if(now.begin(), now.end(), [&](const auto& each) { // it may have another name
@@ -189,6 +191,22 @@ class SqliteLosses : public Losses {
         return answer.rows.size();
     }
 
+    // What our tables say; empty: one of them can't be asked.
+    Result<std::string> own_rows() {
+        std::string all;
+        for (const auto& name : own_tables(database_)) {
+            const bool is_ours = name == database_.table.shown();
+            const auto answer = TRY(database_.session().run(
+                fmt::format("SELECT count(*), group_concat({}, x'0a') FROM {}",
+                            is_ours ? "version || ' ' || state || ' ' || progress || coalesce(' ' || checksum, '')"
+                                    : "version || ' ' || dirty",
+                            database_.table.beside(name))));
+            if (answer.refusal || answer.rows.empty()) return std::string();
+            for (const auto& field : answer.rows[0]) all += field.value_or("") + "\n";
+        }
+        return all;
+    }
+
     // Nothing: it can't be counted, as a virtual one whose module isn't here.
     Result<std::optional<std::int64_t>> rows_of(const std::string& table) {
         const auto answer = TRY(database_.session().run("SELECT count(*) FROM main." + server::quoted_name(table)));
@@ -234,6 +252,7 @@ class SqliteLosses : public Losses {
     std::set<std::string> named_;           // tables that the script says it changes
     std::map<std::string, RowSet> changed_; // by table, in lower case
     std::size_t triggers_ = 0;              // on our own tables, at the beginning
+    std::string own_rows_;                  // that those hold, before it
 };
 
 }

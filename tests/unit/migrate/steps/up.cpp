@@ -94,7 +94,7 @@ TEST_CASE("up speaks in order: what is known, then each migration with its recor
     const auto place = project.place("dev");
     REQUIRE(up(place, project.request()).ok());
     CHECK(project.stands() == "1 2; a b");
-    const auto table = project.said("CREATE TABLE \"fairlead_migrations\""), first = project.said("CREATE TABLE a"),
+    const auto table = project.said("CREATE TABLE main.\"fairlead_migrations\""), first = project.said("CREATE TABLE a"),
                second = project.said("CREATE TABLE b");
     REQUIRE(second != never);
     CHECK(table < first);
@@ -102,7 +102,7 @@ TEST_CASE("up speaks in order: what is known, then each migration with its recor
     for (const auto at : {first, second}) {
         const auto& sql = project.notes.said[at];
         CHECK(sql.starts_with("BEGIN IMMEDIATE;"));
-        CHECK(sql.find("INSERT INTO \"fairlead_migrations\"") > sql.find("CREATE TABLE"));
+        CHECK(sql.find("INSERT INTO main.\"fairlead_migrations\"") > sql.find("CREATE TABLE"));
         CHECK(sql.ends_with("COMMIT"));
     }
     CHECK(project.confirmed.empty()); // in development nobody is asked
@@ -166,7 +166,7 @@ TEST_CASE("where nobody named the environment what takes back is confirmed by it
 }
 
 TEST_CASE("up: whichever statement goes wrong, all of a migration is there or nothing, and the next up ends it") {
-    for (const auto* at : {"CREATE TABLE \"fairlead_migrations\"", "CREATE TABLE a", "CREATE TABLE b", "__schema"})
+    for (const auto* at : {"CREATE TABLE main.\"fairlead_migrations\"", "CREATE TABLE a", "CREATE TABLE b", "__schema"})
         for (const auto how : {Fails::refused, Fails::lost_before, Fails::lost_after}) {
             CAPTURE(at, static_cast<int>(how));
             UpProject project;

@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+// SQL that only asks, by its words. It is no wall: the session that asks it has to be one that may only read.
+namespace fairlead::read {
+
+// Why `sql` is not one question (SELECT, VALUES, TABLE, WITH that changes nothing; SQLite's PRAGMA that sets nothing):
+// "COPY", "SELECT ... INTO", "two statements". Empty: it is one.
+std::string not_a_question(std::string_view sql);
+
+}
