@@ -46,6 +46,10 @@ Result<void> write_verdict(const report::Report& report, const Spec& spec, const
     const sys::Path path = TRY(place_of_verdict(spec, context));
     if (path.empty()) return {};
     const auto out = TRY(sys::Root::open(path.parent_path()));
+    const auto there = TRY(out.inspect(path.filename()));
+    if (there.type == sys::FileType::other || there.type == sys::FileType::socket)
+        return could_not(fmt::format("'{}' is a pipe, a socket or a device, not a file; move it elsewhere",
+                                     path.filename().string()));
     const auto json = report::render(report, *report::find_format("json"));
     const auto stamped = TRY(report::stamp(json, spec.tool, report::stamp_of(folder_of(context))));
     return out.write(path.filename(), stamped.bytes, 0600, sys::Sync::no, sys::Links::refused);

@@ -4,7 +4,7 @@
 
 A key whose file is believed (keys, certificates) says so in its row, and ATTEMPTS has a way to have it read. Each is tried under
 pull_request_target, where the base's file counts whatever the work tree has, and with a link out of the tree, which is refused.
-A key that names a file by its name or help and isn't declared so has a line in tests/trust/named_files.tsv, with whose the file is.
+A key that names a file by its name or help and isn't declared so has a line in tests/named_files.tsv, with whose the file is.
 """
 import json
 import os
@@ -66,7 +66,7 @@ def names_a_file(key, help_text):
 
 
 def table():
-    lines = (counted.ROOT / "tests/trust/named_files.tsv").read_text().splitlines()
+    lines = (counted.ROOT / "tests/named_files.tsv").read_text().splitlines()
     counted.note("named_files.tsv", "" if lines[0] == "key\twhose\twhy" else "its head is not: key, whose, why")
     return {line.split("\t")[0]: line.split("\t")[1:] for line in lines[1:]}
 
@@ -146,9 +146,9 @@ def main():
     counted.note("believed keys", "" if believed == set(ATTEMPTS) else f"they and the attempts differ: {believed ^ set(ATTEMPTS)}")
     for key, (help_text, is_believed) in keys.items():
         if names_a_file(key, help_text) and not is_believed:
-            counted.note(key, "" if key in others else "names a file; is it believed? Declare it, or say whose it is in tests/trust/named_files.tsv")
+            counted.note(key, "" if key in others else "names a file; is it believed? Declare it, or say whose it is in tests/named_files.tsv")
     for key in others:
-        counted.note(key, "" if key in keys and not keys[key][1] else "tests/trust/named_files.tsv has it, and it is no such key")
+        counted.note(key, "" if key in keys and not keys[key][1] else "tests/named_files.tsv has it, and it is no such key")
     with tempfile.TemporaryDirectory() as folder:
         for number, key in enumerate(ATTEMPTS):
             (pathlib.Path(folder) / str(number)).mkdir()

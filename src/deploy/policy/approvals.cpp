@@ -82,8 +82,9 @@ namespace {
 
 std::string file_beside(const std::string& plan_file) { return plan_file + ".approvals"; }
 
-// Empty where there is none. No link is read or written through.
+// Empty where there is no file, or no plan. No link is read or written through.
 Result<std::string> text_beside(const std::string& plan_file) {
+    if (plan_file.empty()) return std::string();
     const auto file = file_beside(plan_file);
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), file));
     const auto info = TRY(named.root.inspect(named.path));
@@ -116,7 +117,7 @@ Result<std::vector<std::string>> check_approvals(const std::string& plan_file, c
                                                  const ApprovalSettings& settings, const std::string& actor) {
     if (settings.required == 0) return std::vector<std::string>();
     const auto keys = TRY(read_approvers(settings));
-    const auto text = plan_file.empty() ? std::string() : TRY(text_beside(plan_file));
+    const auto text = TRY(text_beside(plan_file));
     std::vector<std::string> ignored;
     auto found = approvers(text, wanted, keys, settings, actor, ignored);
     if (static_cast<int>(found.size()) >= settings.required) return found;

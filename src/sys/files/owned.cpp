@@ -213,7 +213,7 @@ std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::op
 std::optional<Path> find_open_to_all(const Path& path, const Path& top) {
     auto found = first_on_way(path, top, [](const struct stat& info) {
         const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
-        return (info.st_mode & S_IWOTH) != 0 && !S_ISLNK(info.st_mode) && !sticky;
+        return (info.st_mode & S_IWOTH) != 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) && !sticky;
     });
     return found && shared_file_system(*found).empty() ? found : std::nullopt;
 }

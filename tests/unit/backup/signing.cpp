@@ -23,7 +23,7 @@ Signing signing_of(char letter = '\0') {
     std::map<std::string, std::string> variables;
     if (letter != '\0') variables["KEY"] = pem_of(letter);
     all.push_back(std::make_unique<sys::Environment>(variables));
-    return read_signing({.key_env = letter == '\0' ? "" : "KEY", .trust = {}}, {*all.back(), "/", ""}).value();
+    return read_signing({.key_env = letter == '\0' ? "" : "KEY", .trust = {}}, {}, {*all.back(), "/", ""}).value();
 }
 
 Manifest set_of(char content, const std::string& id = "shop_backup_20260131_101500") {
@@ -78,7 +78,8 @@ TEST_CASE("what a key signs that is none of the trusted ones nobody believes, an
                 .ok());
     const auto unbelieved = [&](char letter) {
         const sys::Environment variables(std::map<std::string, std::string>{{"KEY", pem_of(letter)}});
-        return read_signing({.key_env = "KEY", .trust = {"b.pub"}}, {variables, folder.path(), ""})
+        const auto config = config::load_text("version: 1\n", "fairlead.yml", {.folder = folder.path()}).value();
+        return read_signing({.key_env = "KEY", .trust = {"b.pub"}}, config, {variables, folder.path(), ""})
             .value()
             .unbelieved();
     };
