@@ -39,6 +39,7 @@ BEYOND = {
         "backup.encrypt.to", "backup.verify.level", "backup.encrypt.passphrase_env"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any"},
+    "a check of a database is one question in SQL": {"backup.verify.queries", "migrate.verify", "migrate.verify.sql"},
     "rules are named by the tool": {"scan.only", "scan.skip"},
     "places in JSON have a grammar of their own": {"deploy.health.version.json", "smoke.ready.from",
                                                    "smoke.checks.expect.from", "smoke.checks.expect.json"},
