@@ -3,8 +3,10 @@
 #include <memory>
 #include <string_view>
 
-// Decompression piece by piece, for archive.cpp.
+// Decompression piece by piece, for archive.cpp and stream/compress.cpp.
 namespace fairlead::sys {
+
+inline constexpr std::size_t inflate_piece = 1u << 30; // at once: zlib and bzip2 count in 32 bits
 
 class Inflater {
   public:
@@ -16,6 +18,9 @@ class Inflater {
     virtual ~Inflater() = default;
     virtual Step step(std::string_view in, char* out, std::size_t room) = 0;
 };
+
+std::unique_ptr<Inflater> gzip_inflater();
+std::unique_ptr<Inflater> zstd_inflater();
 
 // By the first bytes: gzip, bzip2, xz, zstd. Null: they are none of these.
 std::unique_ptr<Inflater> inflater_for(std::string_view start);

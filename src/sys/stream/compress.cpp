@@ -108,7 +108,7 @@ class Decompressing : public Source {
             return no(began_ ? fmt::format("'{}' is damaged: something follows its {} data", name_, kind_name())
                              : fmt::format("'{}' is no {} data", name_, kind_name()));
         began_ = true;
-        inflater_ = inflater_for(left_);
+        inflater_ = kind_ == Compression::Kind::gzip ? gzip_inflater() : zstd_inflater();
         return true;
     }
 
