@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 namespace fairlead::sys {
 namespace {
@@ -41,7 +42,7 @@ std::string holder_of(const Address& address) {
     if (!asking.is_open() || ::connect(asking.get(), address.get(), address.size) != 0 ||
         ::getsockopt(asking.get(), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0 || who.pid <= 0)
         return "another process";
-    return fmt::format("pid {}", who.pid);
+    return who.uid == ::geteuid() ? fmt::format("pid {}", who.pid) : fmt::format("pid {} of user {}", who.pid, who.uid);
 }
 
 }
