@@ -394,6 +394,6 @@ def whole_story(folder):
 if postgres.folder_of_programs() is None:
     counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead pitr ") as name:
-    os.chmod(name, 0o777)
+    os.chmod(name, 0o1777)
     whole_story(pathlib.Path(name))
 counted.close()

@@ -164,7 +164,7 @@ if postgres.folder_of_programs() is None:
     counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead-pitr-") as name_of_folder:
     place = pathlib.Path(name_of_folder)
-    os.chmod(place, 0o777)
+    os.chmod(place, 0o1777)
     one = Project(place / "age", f"  encrypt: {{to: [{PUBLIC}], identity_file: age.key}}\n")
     (one.folder / "age.key").write_text(SECRET + "\n")
     handed_over(one.folder)

@@ -70,8 +70,8 @@ def left_in_a_change(folder):
             one.chmod(0o444)
         project.folder.chmod(0o755)
         folder.chmod(0o755)
-        (folder / "nobody's").mkdir(mode=0o777)
-        (folder / "nobody's").chmod(0o777)
+        (folder / "nobody's").mkdir(mode=0o1777)
+        (folder / "nobody's").chmod(0o1777)
         done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", PROGRAM, "run", "--store",
                                f"file:{folder}/nobody's"], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": "sqlite:app.db",
                                "TMPDIR": str(folder / "nobody's")}, capture_output=True, text=True)
