@@ -65,6 +65,9 @@ def beyond(server, project):
     for statement in ("COMMENT ON TABLE items IS 'x'", "GRANT SELECT ON items TO public", "CREATE EXTENSION pg_trgm"):
         project.write("3_out.up.sql", f"{statement};\n")
         project.expect(f"{statement} is", ["rehearse", "--env", "dev"], 0, "the role fairlead is a superuser", "has CREATEDB")
+    project.write("3_out.up.sql", "DO $$ BEGIN EXECUTE 'CREATE ROLE ' || 'evil SUPERUSER'; END $$;\n")
+    project.expect("what nobody could see before is told after", ["rehearse", "--env", "dev"], 1, "on the server itself, this changed meanwhile", "role evil;")
+    server.psql("DROP ROLE evil")
     server.psql("CREATE ROLE maker LOGIN CREATEDB PASSWORD 'of-maker'; ALTER DATABASE shop OWNER TO maker")
     project.write("3_out.up.sql", "CREATE TABLE quiet (a int);\n")
     server.psql("ALTER TABLE items OWNER TO maker; ALTER SCHEMA public OWNER TO maker", "shop")

@@ -94,6 +94,38 @@ Result<void> tell_of_rights(const Database& database) {
     return {};
 }
 
+Result<Shared> shared_by_all(const Database& database) {
+    if (database.is_sqlite()) return Shared{};
+    constexpr const char* all =
+        "SELECT 'role ' || rolname, concat_ws(' ', rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, "
+        "rolbypassrls, rolconnlimit, rolvaliduntil) FROM pg_catalog.pg_roles UNION ALL "
+        "SELECT 'role ' || member::regrole || ' in ' || roleid::regrole, string_agg(admin_option::text, ' ') FROM "
+        "pg_catalog.pg_auth_members GROUP BY member, roleid UNION ALL "
+        "SELECT 'settings of ' || concat_ws(' in ', r.rolname, d.datname), s.setconfig::text FROM "
+        "pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole LEFT JOIN "
+        "pg_catalog.pg_database d ON d.oid = s.setdatabase WHERE d.datname IS DISTINCT FROM current_database() UNION "
+        "ALL SELECT 'tablespace ' || spcname, coalesce(spcacl::text, '') FROM pg_catalog.pg_tablespace UNION ALL "
+        "SELECT 'replication slot ' || slot_name, '' FROM pg_catalog.pg_replication_slots WHERE NOT temporary UNION "
+        "ALL SELECT 'database ' || datname, concat_ws(' ', datacl, datconnlimit, datallowconn, "
+        "shobj_description(oid, 'pg_database')) FROM pg_catalog.pg_database WHERE datname <> current_database()";
+    const auto answer = TRY(asked(*database.connection.session, all, "what the databases share can't be looked at"));
+    Shared shared;
+    for (const auto& row : answer.rows) shared[row[0].value_or("")] = row[1].value_or("");
+    return shared;
+}
+
+std::vector<std::string> changed_since(const Shared& before, const Shared& now) {
+    std::vector<std::string> names;
+    const auto counts = [](const std::string& name) { return !name.starts_with("database "); };
+    for (const auto& [name, text] : now) {
+        const auto old = before.find(name);
+        if (old == before.end() ? counts(name) : old->second != text) names.push_back(name);
+    }
+    for (const auto& [name, text] : before)
+        if (!now.contains(name) && counts(name)) names.push_back(name);
+    return names;
+}
+
 Result<void> check_stays_within(const std::vector<const files::Script*>& scripts, const Database& database) {
     const auto beyond = [](const files::Script& script, int line, std::string_view what) {
         return no(fmt::format("{} reaches beyond the database, so that a rehearsal would do it in earnest; nothing was "

@@ -108,7 +108,15 @@ Result<report::Report> rehearse(const Place& place, const Request& request) {
         sampler.emplace(std::move(started));
     }
     rehearsal::Stage stage(database, std::move(sampler));
-    const std::string failed = TRY(carry_out(database, there, request, stage));
+    const auto shared = TRY(rehearsal::shared_by_all(database));
+    std::string failed = TRY(carry_out(database, there, request, stage));
+    const auto now = rehearsal::shared_by_all(database);
+    const auto changed = now.ok() ? rehearsal::changed_since(shared, now.value()) : std::vector<std::string>{};
+    if (!changed.empty())
+        failed =
+            fmt::format("outside of the clone, on the server itself, this changed meanwhile and stays so: {}; if a "
+                        "migration did it, take it back by hand{}",
+                        join(changed, ", "), failed.empty() ? "" : "; " + failed);
     const std::string over = rehearsal::over(budget, stage.longest_lock(), stage.total());
 
     report::Report report;
