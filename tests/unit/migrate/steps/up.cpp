@@ -94,8 +94,8 @@ TEST_CASE("up speaks in order: what is known, then each migration with its recor
     const auto place = project.place("dev");
     REQUIRE(up(place, project.request()).ok());
     CHECK(project.stands() == "1 2; a b");
-    const auto table = project.said("CREATE TABLE main.\"fairlead_migrations\""), first = project.said("CREATE TABLE a"),
-               second = project.said("CREATE TABLE b");
+    const auto table = project.said("CREATE TABLE main.\"fairlead_migrations\""),
+               first = project.said("CREATE TABLE a"), second = project.said("CREATE TABLE b");
     REQUIRE(second != never);
     CHECK(table < first);
     CHECK(first < second);
