@@ -136,13 +136,9 @@ Result<void> check_level(const config::Value& value, const std::string& name) {
 }
 
 Result<void> check_queries(const config::Value& value, const std::string& name) {
-    for (const auto& query : value.items()) {
-        const auto what = read::not_a_question(query.text());
-        if (!what.empty())
-            return query.error(fmt::format("{}: '{}' is {}; a check only asks: write one SELECT, VALUES, TABLE or WITH "
-                                           "that changes nothing",
-                                           name, query.text(), what));
-    }
+    for (const auto& query : value.items())
+        if (const auto asks = read::check_question(query.text()); !asks.ok())
+            return query.error(name + ": " + asks.error().message);
     return {};
 }
 

@@ -38,11 +38,8 @@ Result<void> check_schema(const config::Value& value, const std::string& name) {
 }
 
 Result<void> check_query(const config::Value& value, const std::string& name) {
-    const auto what = read::not_a_question(value.text());
-    if (what.empty()) return {};
-    return value.error(fmt::format("{}: '{}' is {}; a check only asks: write one SELECT, VALUES, TABLE or WITH that "
-                                   "changes nothing",
-                                   name, value.text(), what));
+    const auto asks = read::check_question(value.text());
+    return asks.ok() ? Result<void>() : value.error(name + ": " + asks.error().message);
 }
 
 const config::Rows<Query> query_rows = {

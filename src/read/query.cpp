@@ -1,6 +1,8 @@
 #include "read/query.h"
 #include "base/text.h"
+#include "base/words.h"
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -72,11 +74,6 @@ std::vector<std::string> query_words(std::string_view sql) {
     return words;
 }
 
-template <std::size_t N>
-bool is_among(const std::string_view (&words)[N], std::string_view word) {
-    return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
 }
 
 std::string not_a_question(std::string_view sql) {
@@ -86,7 +83,7 @@ std::string not_a_question(std::string_view sql) {
     while (!words.empty() && words.back() == ";") words.pop_back();
     const auto first = std::find_if(words.begin(), words.end(), [](const std::string& word) { return word != "("; });
     if (first == words.end()) return "no statement";
-    if (!is_among(asking, *first)) return *first;
+    if (!is_one_of(asking, *first)) return *first;
     const bool is_pragma = *first == "PRAGMA", is_with = *first == "WITH";
     for (auto word = first; word != words.end(); ++word) {
         if (*word == ";") return "two statements";
@@ -94,10 +91,17 @@ std::string not_a_question(std::string_view sql) {
         if (*word == "INTO") return is_with ? "WITH ... INTO" : *first + " ... INTO";
         const bool begins = word != words.begin() && (*std::prev(word) == "(" || (is_with && *std::prev(word) == ")"));
         const auto next = std::next(word);
-        if (begins && is_among(changing, *word) && next != words.end() && is_letter(next->front()))
+        if (begins && is_one_of(changing, *word) && next != words.end() && is_letter(next->front()))
             return *first + " ... " + *word;
     }
     return "";
+}
+
+Result<void> check_question(const std::string& sql) {
+    const auto what = not_a_question(sql);
+    if (what.empty()) return {};
+    return usage(fmt::format(
+        "'{}' is {}; a check only asks: write one SELECT, VALUES, TABLE or WITH that changes nothing", sql, what));
 }
 
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/result.h"
 #include <string>
 #include <string_view>
 
@@ -8,5 +9,8 @@ namespace fairlead::read {
 // Why `sql` is not one question (SELECT, VALUES, TABLE, WITH that changes nothing; SQLite's PRAGMA that sets nothing):
 // "COPY", "SELECT ... INTO", "two statements". Empty: it is one.
 std::string not_a_question(std::string_view sql);
+
+// Error (usage): it is none, with the way out.
+Result<void> check_question(const std::string& sql);
 
 }

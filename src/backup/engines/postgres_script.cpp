@@ -1,6 +1,7 @@
 #include "backup/engines/postgres_script.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "base/words.h"
 #include "sys/digest.h"
 #include <algorithm>
 #include <array>
@@ -16,11 +17,6 @@ constexpr std::string_view restrict_word = "\\restrict ", unrestrict_word = "\\u
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
 
 char capital(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
-template <std::size_t N>
-bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
-    return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
 
 constexpr std::string_view first_words[] = {"ALTER", "BEGIN",   "COMMENT", "COMMIT",   "COPY",   "CREATE",
                                             "GRANT", "REFRESH", "REVOKE",  "SECURITY", "SELECT", "SET"};

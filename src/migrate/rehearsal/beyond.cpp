@@ -1,5 +1,6 @@
 #include "migrate/rehearsal/beyond.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/sql/body.h"
 #include "migrate/sql/destroys.h"
 #include "migrate/sql/statement.h"
@@ -13,11 +14,6 @@ namespace fairlead::migrate::rehearsal {
 namespace {
 
 using Verb = sql::Statement::Verb;
-
-template <std::size_t N>
-bool is_one(const std::string_view (&names)[N], std::string_view name) {
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 // Of the whole server: what one database does to the others, and to those who follow it.
 constexpr std::string_view functions_of_server[] = {"pg_create_physical_replication_slot",
@@ -46,10 +42,11 @@ bool calls_out(const sql::Statement& statement) {
     if (statement.verb == Verb::block || statement.verb == Verb::create_function)
         add(sql::called_in(sql::quoted_body(statement.text)));
     constexpr std::string_view makers[] = {"create operator", "create aggregate", "create cast", "create server"};
-    if (is_one(makers, statement.kind)) add(sql::names_in(statement.text));
+    if (is_one_of(makers, statement.kind)) add(sql::names_in(statement.text));
     return std::any_of(names.begin(), names.end(), [](const sql::Name& one) {
         const auto* known = sql::server_function(one.name);
-        return (known && known->reaches_out) || is_one(functions_of_server, one.name) || is_one(extensions, one.name);
+        return (known && known->reaches_out) || is_one_of(functions_of_server, one.name) ||
+               is_one_of(extensions, one.name);
     });
 }
 
@@ -58,10 +55,10 @@ bool leaves(const sql::Statement& statement) {
                               Verb::tablespace};
     if (std::find(std::begin(verbs), std::end(verbs), statement.verb) != std::end(verbs)) return true;
     if (calls_out(statement) || sql::makes_way_out(statement)) return true;
-    if (statement.verb == Verb::create_extension) return is_one(extensions, statement.name);
+    if (statement.verb == Verb::create_extension) return is_one_of(extensions, statement.name);
     if (statement.kind == "drop owned" || statement.kind == "reassign") return true; // rights on databases, and theirs
     constexpr std::string_view shared[] = {"database", "role", "tablespace", "parameter_acl"};
-    if (statement.verb == Verb::comment || statement.verb == Verb::grant) return is_one(shared, statement.object);
+    if (statement.verb == Verb::comment || statement.verb == Verb::grant) return is_one_of(shared, statement.object);
     if (statement.verb == Verb::copy)
         return statement.object == "program" || (statement.object == "file" && !statement.from);
     constexpr std::string_view objects[] = {"role", "user", "group", "database", "subscription", "tablespace"};

@@ -195,12 +195,7 @@ class PostgresLosses : public Losses {
         std::set<std::string> words;
         for (const Piece& piece : pieces) {
             const auto text = std::string(piece.text) + (piece.kind == "do" ? " " + sql::quoted_body(piece.text) : "");
-            sql::Scanner scanner(text);
-            for (auto token = scanner.next(); token.kind != sql::Token::Kind::end; token = scanner.next()) {
-                if (token.kind == sql::Token::Kind::word) words.insert(sql::lower_case(token.text));
-                if (token.kind == sql::Token::Kind::quoted)
-                    words.insert(sql::lower_case(token.text.substr(1, token.text.size() - 2)));
-            }
+            for (const auto& name : sql::names_in(text)) words.insert(sql::lower_case(name.name));
         }
         return words;
     }

@@ -1,5 +1,6 @@
 #include "migrate/steps/reach.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/sql/destroys.h"
 #include "migrate/steps/confirm.h"
 #include "migrate/steps/pieces.h"
@@ -10,11 +11,6 @@
 namespace fairlead::migrate {
 
 namespace {
-
-template <std::size_t N>
-bool is_one(const std::string_view (&names)[N], std::string_view name) {
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 // https://sqlite.org/pragma.html; the keys are those of builds that encrypt.
 constexpr std::string_view pragmas[] = {"writable_schema",
@@ -42,10 +38,10 @@ std::string reach_of(const sys::SqlAct& act) {
         if (name.empty() || name == ":memory:") return ""; // of its own, and gone with the session; VACUUM has one
         return fmt::format("attaches the file '{}'", name);
     case sys::SqlAct::Kind::pragma:
-        if (!act.detail || !is_one(pragmas, lower(name))) return "";
+        if (!act.detail || !is_one_of(pragmas, lower(name))) return "";
         return fmt::format("sets the pragma {}", lower(name));
     case sys::SqlAct::Kind::function:
-        return is_one(functions, lower(name)) ? fmt::format("calls {}()", lower(name)) : "";
+        return is_one_of(functions, lower(name)) ? fmt::format("calls {}()", lower(name)) : "";
     case sys::SqlAct::Kind::erase: // see losses.h
     case sys::SqlAct::Kind::write:
     case sys::SqlAct::Kind::other: break;
