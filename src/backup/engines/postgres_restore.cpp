@@ -2,6 +2,7 @@
 #include "backup/engines/postgres_parts.h"
 #include "backup/engines/postgres_script.h"
 #include "backup/scratch.h"
+#include "backup/status.h"
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/database/postgres.h"
