@@ -15,7 +15,7 @@ foreach(folder IN LISTS FOLDERS)
   endif()
   add_library(${folder} ${sources}) # static, or shared where BUILD_SHARED_LIBS says so: a change links one file then
   set_target_properties(${folder} PROPERTIES DEFINE_SYMBOL "") # what is precompiled knows no such name
-  if(folder STREQUAL sys AND NOT FAIRLEAD_SANITIZE) # a tool links only the files that it uses: no network library comes along
+  if(folder STREQUAL sys AND FAIRLEAD_SPARE) # no network library comes along with the one file that a tool uses
     set_target_properties(sys PROPERTIES UNITY_BUILD_MODE GROUP)
     foreach(source IN LISTS sources)
       if(source MATCHES "/sys/(files|git)/") # of these every tool uses most

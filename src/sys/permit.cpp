@@ -5,12 +5,12 @@ namespace fairlead::sys {
 
 namespace {
 
-struct Said {
+struct Stated {
     Permit permit;
     std::string who = "this program";
 };
-Said& said() {
-    static Said value;
+Stated& stated() {
+    static Stated value;
     return value;
 }
 
@@ -34,13 +34,13 @@ constexpr Words words_of(Act act) {
 
 std::string_view name_of(Act act) { return words_of(act).does; }
 
-void permit(const Permit& permit, const std::string& who) { said() = {permit, who}; }
+void permit(const Permit& permit, const std::string& who) { stated() = {permit, who}; }
 
-bool may(Act act) { return said().permit.has(act); }
+bool may(Act act) { return stated().permit.has(act); }
 
 Result<void> ask(Act act, std::string_view what) {
     if (may(act)) return {};
-    return could_not(fmt::format("'{}' was refused: {} {}", what, said().who, words_of(act).refused));
+    return could_not(fmt::format("'{}' was refused: {} {}", what, stated().who, words_of(act).refused));
 }
 
 }
