@@ -124,6 +124,10 @@ Result<Project> look_at(const std::string& given) {
         if (!text.ok()) return std::nullopt;
         return std::move(text).value();
     };
+    files.may_start = [&](const std::string& path) {
+        const auto info = root.look(path);
+        return info.ok() && (info->mode & 0100U) != 0;
+    };
     auto project = recognise(sys::Path(folder).filename().string(), files);
     project.folder = place;
     if (!found.repository) return project;

@@ -85,6 +85,7 @@ struct Project {
 struct Files {
     std::vector<std::string> paths; // sorted
     std::function<std::optional<std::string>(const std::string& path)> read;
+    std::function<bool(const std::string& path)> may_start; // whether the file's owner may execute it; unset: all may
 };
 
 // Looks at names first and opens manifests only (a few dozen files of a large repository). Never fails for what it

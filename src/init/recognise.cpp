@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "init/recognise/recogniser.h"
 #include <algorithm>
 #include <filesystem>
@@ -29,6 +30,15 @@ constexpr Recogniser recogniser_rows[] = {
     {Language::other, "make", make, Below::part, true, describe_make},
     {Language::other, "container", container, Below::part, true, describe_container},
 };
+
+// What init has no recogniser for: it is told, so that nobody takes its absence from the workflows for a test.
+struct Unknown {
+    std::string_view language, manifest; // the manifest's name, or its ending: "*.csproj"
+};
+constexpr Unknown unknown_rows[] = {{"Ruby", "Gemfile"},        {"PHP", "composer.json"}, {"Elixir", "mix.exs"},
+                                    {".NET", "*.csproj"},       {".NET", "*.fsproj"},     {"Swift", "Package.swift"},
+                                    {"Dart", "pubspec.yaml"},   {"Scala", "build.sbt"},   {"Clojure", "project.clj"},
+                                    {"Haskell", "stack.yaml"}, {"Deno", "deno.json"}};
 
 bool is_below(std::string_view folder, std::string_view outer) {
     return outer.empty() || folder == outer ||
@@ -97,11 +107,31 @@ class Search {
                 fmt::format("{} more folder{} with a manifest {} left out ({} parts at most, and names that a workflow "
                             "can hold); start init in such a folder for its own",
                             left_out_, left_out_ == 1 ? "" : "s", left_out_ == 1 ? "was" : "were", most_components));
+        tell_unknown();
         share_out();
         name_components();
     }
 
   private:
+    void tell_unknown() {
+        std::vector<std::string_view> told;
+        for (const auto& row : unknown_rows) {
+            const auto found = std::find_if(files_.paths.begin(), files_.paths.end(), [&](const std::string& path) {
+                const auto slash = path.rfind('/');
+                const auto name = std::string_view(path).substr(slash == path.npos ? 0 : slash + 1);
+                const bool named = row.manifest.starts_with('*') ? name.ends_with(row.manifest.substr(1))
+                                                                 : name == row.manifest;
+                return named && is_nameable_path(path) && (slash == path.npos || is_own(path.substr(0, slash)));
+            });
+            if (found == files_.paths.end() || is_one_of(told, row.language)) continue;
+            told.push_back(row.language);
+            project_.components.front().doubts.push_back(
+                fmt::format("{} is here, and init knows no {}: nothing of that part is run; write its commands into "
+                            "fairlead.yml under run:",
+                            *found, row.language));
+        }
+    }
+
     bool describe(const Recogniser& row, const std::string& path) {
         Component component;
         component.folder = path;

@@ -1,5 +1,6 @@
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "init/recognise/recogniser.h"
 #include "sys/data/json.h"
 #include "sys/data/toml.h"
@@ -26,10 +27,6 @@ Json json_of(const sys::YamlNode& node) {
 Result<Json> parse_compose(std::string_view text, const std::string& name) {
     const auto documents = TRY(sys::parse_yaml_documents(text, name, sys::YamlDialect::compose));
     return json_of(documents.front());
-}
-
-bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // Folders whose manifests are none of the project's own.
@@ -102,7 +99,7 @@ constexpr std::string_view foreign[] = {
 
 bool is_own(std::string_view folder) {
     for (const auto& name : split(folder, '/'))
-        if (name.starts_with('.') || name.starts_with('_') || is_one_of(lower(name), foreign)) return false;
+        if (name.starts_with('.') || name.starts_with('_') || is_one_of(foreign, lower(name))) return false;
     return true;
 }
 
@@ -113,6 +110,8 @@ std::string Folder::whole(std::string_view name) const {
 bool Folder::has(std::string_view name) const {
     return std::binary_search(files_.paths.begin(), files_.paths.end(), whole(name));
 }
+
+bool Folder::may_start(std::string_view name) const { return !files_.may_start || files_.may_start(whole(name)); }
 
 std::string Folder::first(std::initializer_list<std::string_view> names) const {
     for (const auto name : names)

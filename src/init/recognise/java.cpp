@@ -96,12 +96,26 @@ void set_framework(Folder& folder, Component& component, const auto& names) {
     }
 }
 
+// mvnw, gradlew: by sh where git knows it as no program, as happens to what was committed on Windows.
+std::vector<std::string> wrapper(Folder& folder, const std::string& name) {
+    if (folder.may_start(name)) return {"./" + name};
+    folder.doubt(fmt::format("{} may not be executed, so sh reads it; mend that for everybody: "
+                             "git update-index --chmod=+x {}",
+                             name, name));
+    return {"sh", "./" + name};
+}
+
+std::vector<std::string> with(std::vector<std::string> words, std::initializer_list<const char*> more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
 void describe_maven(Folder& folder, Component& component) {
     Pom pom;
     if (const auto read = sys::parse_xml(folder.text("pom.xml"), "pom.xml", pom); !read.ok())
         folder.doubt(
             fmt::format("pom.xml could not be read ({}); fix it, then start init again", read.error().message));
-    const std::string program = folder.has("mvnw") ? "./mvnw" : "mvn";
+    const auto program = folder.has("mvnw") ? wrapper(folder, "mvnw") : std::vector<std::string>{"mvn"};
     const auto modules = folder.below();
     const bool several = !pom.get("modules/module").empty();
     const bool integration = pom.names("maven-failsafe-plugin");
@@ -112,10 +126,10 @@ void describe_maven(Folder& folder, Component& component) {
         if (version.empty()) version = number_of(pom.get(key));
     set_runtime(folder, component, version);
     component.test =
-        step("test", {{program, "--batch-mode", "--no-transfer-progress", integration ? "verify" : "test"}},
+        step("test", {with(program, {"--batch-mode", "--no-transfer-progress", integration ? "verify" : "test"})},
              integration ? "pom.xml: maven-failsafe-plugin" : "pom.xml");
     component.build =
-        step("build", {{program, "--batch-mode", "--no-transfer-progress", "-DskipTests", "package"}}, "pom.xml");
+        step("build", {with(program, {"--batch-mode", "--no-transfer-progress", "-DskipTests", "package"})}, "pom.xml");
     const std::string before = several ? "**/" : "";
     component.evidence = {{"tests", before + "target/surefire-reports/TEST-*.xml"}};
     if (integration) component.evidence.push_back({"tests", before + "target/failsafe-reports/TEST-*.xml"});
@@ -139,8 +153,9 @@ void describe_gradle(Folder& folder, Component& component) {
             name.ends_with("libs.versions.toml"))
             text += folder.text(name) + "\n";
     const auto settings = folder.text(folder.first({"settings.gradle", "settings.gradle.kts"}));
-    const std::string program = folder.has("gradlew") ? "./gradlew" : "gradle";
-    if (!folder.has("gradlew"))
+    const bool wrapped = folder.has("gradlew");
+    const auto program = wrapped ? wrapper(folder, "gradlew") : std::vector<std::string>{"gradle"};
+    if (!wrapped)
         folder.doubt("there is no gradlew, so Gradle of the machine runs, of whatever version; commit a wrapper: "
                      "gradle wrapper");
     component.manager = "gradle";
@@ -153,8 +168,8 @@ void describe_gradle(Folder& folder, Component& component) {
         }
     set_runtime(folder, component, version);
     const bool several = mentions(settings, "include");
-    component.test = step("test", {{program, "--no-daemon", "test"}}, program == "gradle" ? "build.gradle" : "gradlew");
-    component.build = step("build", {{program, "--no-daemon", "assemble"}}, "build.gradle");
+    component.test = step("test", {with(program, {"--no-daemon", "test"})}, wrapped ? "gradlew" : "build.gradle");
+    component.build = step("build", {with(program, {"--no-daemon", "assemble"})}, "build.gradle");
     component.evidence = {{"tests", std::string(several ? "**/" : "") + "build/test-results/test/TEST-*.xml"}};
     component.ignored.insert(component.ignored.end(), {"build/", ".gradle/"});
     const auto names = [&](std::string_view artifact) { return text.find(artifact) != text.npos; };

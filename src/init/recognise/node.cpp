@@ -58,9 +58,24 @@ std::string named_version(std::string_view named, std::string_view manager, std:
     return std::string(plain ? named : fallback);
 }
 
-void set_manager_words(Node& node, std::string_view named) {
+// The newest pnpm that installs from this lock file as it is; another form is refused by --frozen-lockfile.
+std::string pnpm_of(Folder& root) {
+    constexpr std::pair<std::string_view, const char*> forms[] = {
+        {"5.3", "6.35.1"}, {"5.4", "7.33.7"}, {"6.", "8.15.9"}, {"9.", "10.12.1"}};
+    auto text = root.text("pnpm-lock.yaml");
+    constexpr std::string_view key = "lockfileVersion:";
+    if (!text.starts_with(key)) return forms[3].second;
+    text = text.substr(key.size(), text.find('\n') - key.size());
+    const auto form = text.find_first_of("0123456789");
+    for (const auto& [begin, version] : forms)
+        if (form != text.npos && text.compare(form, begin.size(), begin) == 0) return version;
+    return forms[3].second;
+}
+
+void set_manager_words(Node& node, Folder& root, std::string_view named) {
     const auto& manager = node.component.manager;
-    if (manager == "pnpm") node.manager = {"npx", "--yes", "pnpm@" + named_version(named, "pnpm", "10.12.1")};
+    if (manager == "pnpm")
+        node.manager = {"npx", "--yes", "pnpm@" + named_version(named, "pnpm", named.empty() ? pnpm_of(root) : "10.12.1")};
     if (manager == "yarn" && !node.berry)
         node.manager = {"npx", "--yes", "yarn@" + named_version(named, "yarn", "1.22.22")};
     if (manager == "yarn" && node.berry)
@@ -90,7 +105,7 @@ void choose_manager(Node& node, Folder& root) {
     if (!locks.empty() && locks.front().starts_with("bun")) manager = "bun";
     node.berry =
         manager == "yarn" && (root.has(".yarnrc.yml") || (named.starts_with("yarn@") && !named.starts_with("yarn@1")));
-    set_manager_words(node, named);
+    set_manager_words(node, root, named);
 }
 
 std::string lock_of(Node& node, const Folder& root) {
@@ -112,7 +127,8 @@ void install_node_at(Node& node, Folder& root) {
         node.folder.doubt(
             fmt::format("no lock file of {} is here, so each run may install other versions; commit one", manager));
     if (manager == "pnpm" && sys::text_of(root.json("package.json"), "packageManager").empty())
-        node.folder.doubt("package.json names no packageManager, so pnpm 10.12.1 is taken; write your version there");
+        node.folder.doubt(fmt::format("package.json names no packageManager, so {} is taken; write your version there",
+                                      node.manager.back()));
     node.component.install = step("install", {std::move(words)}, lock.empty() ? "package.json" : lock);
     // Tests in a browser: the project's own playwright brings it.
     const auto& test = node.component.test;
@@ -142,9 +158,15 @@ Runtime runtime_of(Node& node, Folder& root) {
     for (auto* folder : {&node.folder, &root})
         for (const auto* name : {".nvmrc", ".node-version"})
             if (folder->has(name)) return {"node", "", (folder == &root ? up : "") + name};
-    if (!sys::text_of(at(node.package, "/engines"), "node").empty()) return {"node", "", "package.json"};
-    if (!sys::text_of(at(root.json("package.json"), "/engines"), "node").empty())
-        return {"node", "", up + "package.json"};
+    const auto names_node = [](const Json& package) { // as actions/setup-node reads it
+        return !sys::text_of(at(package, "/volta"), "node").empty() ||
+               !sys::text_of(at(package, "/engines"), "node").empty();
+    };
+    if (names_node(node.package)) return {"node", "", "package.json"};
+    if (names_node(root.json("package.json"))) return {"node", "", up + "package.json"};
+    for (auto* folder : {&node.folder, &root})
+        if (mentions(folder->text(".tool-versions"), "nodejs"))
+            return {"node", "", (folder == &root ? up : "") + ".tool-versions"};
     node.folder.doubt("no version of Node is named; 22 is taken: write yours into .nvmrc");
     return {"node", "22", ""};
 }

@@ -27,6 +27,7 @@ class Folder {
     std::vector<std::string> below(std::string_view folder = "") const;     // all files, from this folder; sorted
     // Of those, the ones with that ending that are the project's own source: no tests, no examples.
     std::vector<std::string> sources(std::initializer_list<std::string_view> endings) const;
+    bool may_start(std::string_view name) const;
     std::string text(std::string_view name); // empty where there is none
     // Null where there is none, and where it is malformed.
     Json json(std::string_view name), toml(std::string_view name), yaml(std::string_view name);

@@ -15,6 +15,18 @@ TEST_CASE("Maven is run by its wrapper, and Surefire's reports are read") {
     CHECK(library.runtime.version == "17"); // what is compiled for 8 is compiled by it
 }
 
+TEST_CASE("a wrapper that may not be executed is read by sh, and how to mend it is told") {
+    Files files{{"mvnw", "pom.xml", "src/test/java/A.java"},
+                [](const std::string&) { return std::optional<std::string>("<project/>"); },
+                [](const std::string& path) { return path != "mvnw"; }};
+    const auto project = recognise("shop", files);
+    REQUIRE(project.components.size() == 1);
+    CHECK(commands(project.components[0].test) == "sh ./mvnw --batch-mode --no-transfer-progress test\n");
+    CHECK(says(project.components[0], "git update-index --chmod=+x mvnw"));
+    files.may_start = [](const std::string& path) { return path == "mvnw"; };
+    CHECK(commands(recognise("shop", files).components[0].test).starts_with("./mvnw "));
+}
+
 TEST_CASE("modules of Maven and failsafe have reports of their own") {
     const auto parent = only(
         {{"pom.xml", "<project><modules><module>core</module></"

@@ -92,6 +92,28 @@ TEST_CASE("the manager is packageManager's, else the lock file's") {
               .starts_with("npx --yes pnpm@10.12.1"));
 }
 
+TEST_CASE("pnpm is the one that wrote the lock file, where packageManager names none") {
+    const auto by = [](const std::string& lock) {
+        const auto app = node(R"({"scripts":{"test":"vitest"}})", {{"pnpm-lock.yaml", lock}});
+        const auto install = commands(app.install);
+        CHECK(says(app, install.substr(10, install.find(" install") - 10) + " is taken"));
+        return install;
+    };
+    CHECK(by("lockfileVersion: 5.4\n").starts_with("npx --yes pnpm@7.33.7 install --frozen-lockfile"));
+    CHECK(by("lockfileVersion: 5.3\n").starts_with("npx --yes pnpm@6.35.1 "));
+    CHECK(by("lockfileVersion: '6.0'\n\nsettings:\n").starts_with("npx --yes pnpm@8.15.9 "));
+    CHECK(by("lockfileVersion: '9.0'\n").starts_with("npx --yes pnpm@10.12.1 "));
+    CHECK(by("lockfileVersion: '77.0'\n").starts_with("npx --yes pnpm@10.12.1 "));
+    CHECK(by("").starts_with("npx --yes pnpm@10.12.1 "));
+}
+
+TEST_CASE("Node is of the version that volta or .tool-versions names") {
+    CHECK(node(R"({"scripts":{"test":"vitest"},"volta":{"node":"20.1.0"}})").runtime.version_file == "package.json");
+    const std::string plain = R"({"scripts":{"test":"vitest"}})";
+    CHECK(node(plain, {{".tool-versions", "python 3.12\nnodejs 20.1.0\n"}}).runtime.version_file == ".tool-versions");
+    CHECK(node(plain, {{".tool-versions", "python 3.12\n"}}).runtime.version == "22");
+}
+
 TEST_CASE("bun is told, and nothing of it is run") {
     const auto part = node(R"({"scripts":{"test":"bun test","build":"vite build"}})", {{"bun.lock", ""}});
     CHECK_FALSE(part.test);
