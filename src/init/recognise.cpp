@@ -35,9 +35,9 @@ constexpr Recogniser recogniser_rows[] = {
 struct Unknown {
     std::string_view language, manifest; // the manifest's name, or its ending: "*.csproj"
 };
-constexpr Unknown unknown_rows[] = {{"Ruby", "Gemfile"},        {"PHP", "composer.json"}, {"Elixir", "mix.exs"},
-                                    {".NET", "*.csproj"},       {".NET", "*.fsproj"},     {"Swift", "Package.swift"},
-                                    {"Dart", "pubspec.yaml"},   {"Scala", "build.sbt"},   {"Clojure", "project.clj"},
+constexpr Unknown unknown_rows[] = {{"Ruby", "Gemfile"},       {"PHP", "composer.json"}, {"Elixir", "mix.exs"},
+                                    {".NET", "*.csproj"},      {".NET", "*.fsproj"},     {"Swift", "Package.swift"},
+                                    {"Dart", "pubspec.yaml"},  {"Scala", "build.sbt"},   {"Clojure", "project.clj"},
                                     {"Haskell", "stack.yaml"}, {"Deno", "deno.json"}};
 
 bool is_below(std::string_view folder, std::string_view outer) {
@@ -119,8 +119,8 @@ class Search {
             const auto found = std::find_if(files_.paths.begin(), files_.paths.end(), [&](const std::string& path) {
                 const auto slash = path.rfind('/');
                 const auto name = std::string_view(path).substr(slash == path.npos ? 0 : slash + 1);
-                const bool named = row.manifest.starts_with('*') ? name.ends_with(row.manifest.substr(1))
-                                                                 : name == row.manifest;
+                const bool named =
+                    row.manifest.starts_with('*') ? name.ends_with(row.manifest.substr(1)) : name == row.manifest;
                 return named && is_nameable_path(path) && (slash == path.npos || is_own(path.substr(0, slash)));
             });
             if (found == files_.paths.end() || is_one_of(told, row.language)) continue;

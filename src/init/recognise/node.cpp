@@ -75,7 +75,8 @@ std::string pnpm_of(Folder& root) {
 void set_manager_words(Node& node, Folder& root, std::string_view named) {
     const auto& manager = node.component.manager;
     if (manager == "pnpm")
-        node.manager = {"npx", "--yes", "pnpm@" + named_version(named, "pnpm", named.empty() ? pnpm_of(root) : "10.12.1")};
+        node.manager = {"npx", "--yes",
+                        "pnpm@" + named_version(named, "pnpm", named.empty() ? pnpm_of(root) : "10.12.1")};
     if (manager == "yarn" && !node.berry)
         node.manager = {"npx", "--yes", "yarn@" + named_version(named, "yarn", "1.22.22")};
     if (manager == "yarn" && node.berry)

@@ -22,7 +22,8 @@ TEST_CASE("a language without a recogniser is told, beside others too") {
     const auto shop = found({{"Gemfile", ""}, {"package.json", R"({"scripts":{"test":"vitest"}})"}}).components;
     REQUIRE(shop.size() == 1);
     CHECK(says(shop[0], "Gemfile is here, and init knows no Ruby: nothing of that part is run"));
-    const auto alone = only({{"src/Shop/Shop.csproj", ""}, {"src/Shop/B.csproj", ""}, {"examples/composer.json", "{}"}});
+    const auto alone =
+        only({{"src/Shop/Shop.csproj", ""}, {"src/Shop/B.csproj", ""}, {"examples/composer.json", "{}"}});
     CHECK(says(alone, "src/Shop/B.csproj is here, and init knows no .NET"));
     CHECK_FALSE(says(alone, "Shop.csproj"));
     CHECK_FALSE(says(alone, "PHP"));
