@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "init/recognise/recogniser.h"
@@ -49,10 +50,8 @@ bool is_below(std::string_view folder, std::string_view outer) {
 std::vector<std::string> folders_of(const Recogniser& row, const Files& files) {
     std::vector<std::string> folders;
     for (const std::string_view path : files.paths) {
-        const auto slash = path.rfind('/');
-        const auto name = slash == path.npos ? path : path.substr(slash + 1);
-        if (std::find(row.manifests.begin(), row.manifests.end(), name) == row.manifests.end()) continue;
-        auto folder = slash == path.npos ? std::string() : std::string(path.substr(0, slash));
+        if (!is_one_of(row.manifests, file_name(path))) continue;
+        auto folder = folder_of(path);
         if (is_own(folder) && !contains(folders, folder)) folders.push_back(std::move(folder));
     }
     std::stable_sort(folders.begin(), folders.end(), [](const auto& a, const auto& b) {
@@ -117,11 +116,10 @@ class Search {
         std::vector<std::string_view> told;
         for (const auto& row : unknown_rows) {
             const auto found = std::find_if(files_.paths.begin(), files_.paths.end(), [&](const std::string& path) {
-                const auto slash = path.rfind('/');
-                const auto name = std::string_view(path).substr(slash == path.npos ? 0 : slash + 1);
+                const auto name = file_name(path);
                 const bool named =
                     row.manifest.starts_with('*') ? name.ends_with(row.manifest.substr(1)) : name == row.manifest;
-                return named && is_nameable_path(path) && (slash == path.npos || is_own(path.substr(0, slash)));
+                return named && is_nameable_path(path) && is_own(folder_of(path));
             });
             if (found == files_.paths.end() || is_one_of(told, row.language)) continue;
             told.push_back(row.language);
@@ -179,10 +177,7 @@ class Search {
     void name_components() {
         std::map<std::string, int> count;
         for (auto& component : project_.components) {
-            const auto slash = component.folder.rfind('/');
-            component.name = plain_name(component.folder.empty()     ? name_
-                                        : slash == std::string::npos ? component.folder
-                                                                     : component.folder.substr(slash + 1));
+            component.name = plain_name(component.folder.empty() ? name_ : std::string(file_name(component.folder)));
             ++count[component.name];
         }
         std::map<std::string, int> used;

@@ -5,8 +5,8 @@
 # small service (tests/e2e/tiny), the README's workflow by the tarball alone. The systems lie in $FAIRLEAD_ROOTS, one folder each;
 # as root, with the network:
 #   for suite in bookworm trixie; do debootstrap --variant=minbase $suite $FAIRLEAD_ROOTS/$suite http://deb.debian.org/debian; done
-#   debootstrap --variant=minbase noble $FAIRLEAD_ROOTS/noble http://archive.ubuntu.com/ubuntu # Debian 12's wants first:
-#   ln -s gutsy /usr/share/debootstrap/scripts/noble
+#   ln -s gutsy /usr/share/debootstrap/scripts/noble # on Debian 12, whose debootstrap has no script of that name
+#   debootstrap --variant=minbase noble $FAIRLEAD_ROOTS/noble http://archive.ubuntu.com/ubuntu
 #   for root in $FAIRLEAD_ROOTS/*; do chroot $root sh -c 'apt-get update && apt-get install --yes --no-install-recommends nginx'; done
 #   script/release && FAIRLEAD_ROOTS=… FAIRLEAD_REQUIRE=roots script/e2e roots
 . "$(dirname "$0")/lib.sh"

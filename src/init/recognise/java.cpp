@@ -96,7 +96,7 @@ void set_framework(Folder& folder, Component& component, const auto& names) {
     }
 }
 
-// mvnw, gradlew: by sh where git knows it as no program, as happens to what was committed on Windows.
+// mvnw, gradlew: by sh where it may not be executed, as happens to what was committed on Windows.
 std::vector<std::string> wrapper(Folder& folder, const std::string& name) {
     if (folder.may_start(name)) return {"./" + name};
     folder.doubt(fmt::format("{} may not be executed, so sh reads it; mend that for everybody: "

@@ -58,25 +58,27 @@ std::string named_version(std::string_view named, std::string_view manager, std:
     return std::string(plain ? named : fallback);
 }
 
+constexpr const char* newest_pnpm = "10.12.1";
+
 // The newest pnpm that installs from this lock file as it is; another form is refused by --frozen-lockfile.
 std::string pnpm_of(Folder& root) {
     constexpr std::pair<std::string_view, const char*> forms[] = {
-        {"5.3", "6.35.1"}, {"5.4", "7.33.7"}, {"6.", "8.15.9"}, {"9.", "10.12.1"}};
+        {"5.3", "6.35.1"}, {"5.4", "7.33.7"}, {"6.", "8.15.9"}, {"9.", newest_pnpm}};
     auto text = root.text("pnpm-lock.yaml");
     constexpr std::string_view key = "lockfileVersion:";
-    if (!text.starts_with(key)) return forms[3].second;
+    if (!text.starts_with(key)) return newest_pnpm;
     text = text.substr(key.size(), text.find('\n') - key.size());
     const auto form = text.find_first_of("0123456789");
     for (const auto& [begin, version] : forms)
         if (form != text.npos && text.compare(form, begin.size(), begin) == 0) return version;
-    return forms[3].second;
+    return newest_pnpm;
 }
 
 void set_manager_words(Node& node, Folder& root, std::string_view named) {
     const auto& manager = node.component.manager;
     if (manager == "pnpm")
         node.manager = {"npx", "--yes",
-                        "pnpm@" + named_version(named, "pnpm", named.empty() ? pnpm_of(root) : "10.12.1")};
+                        "pnpm@" + named_version(named, "pnpm", named.empty() ? pnpm_of(root) : newest_pnpm)};
     if (manager == "yarn" && !node.berry)
         node.manager = {"npx", "--yes", "yarn@" + named_version(named, "yarn", "1.22.22")};
     if (manager == "yarn" && node.berry)
