@@ -105,11 +105,15 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     else if (hold.value())
         seen.hold = described(*hold.value());
     seen.router_problem = router_problem(session, settings, seen);
+    if (request.check && seen.state.current.empty() && seen.unfinished.empty()) {
+        seen.missing.push_back(
+            fmt::format("the records in {} know no release that serves {}; deploy one, or ask on the "
+                        "host, and with the target.state, of the one that does",
+                        session.store.ledger().folder().string(), settings.environment));
+    }
     if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
         const auto drift = session.place->drift(seen.state.current);
         seen.drift = drift.ok() ? drift.value() : drift.error().message;
-    }
-    if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
         seen.missing = TRY(missing(session, seen.observed, seen.state));
         if (!seen.state.previous.empty())
             seen.no_way_back = TRY(no_way_back(session, seen.observed, seen.state.previous));

@@ -101,7 +101,7 @@ void name_apart(const Place& place, Project& project) {
 }
 
 Result<std::string> put(const Place& place, const NewFile& file, const Wanted& wanted, int& written) {
-    const auto path = place.of(file.path);
+    const sys::Path path = TRY(place.tree.real(place.of(file.path))); // a link within the tree leads to what is written
     const auto there = TRY(place.tree.inspect(path));
     const bool is_there = there.type != sys::FileType::absent;
     const auto before = is_there ? place.tree.read(path) : Result<std::string>(std::string());
@@ -117,10 +117,20 @@ Result<std::string> put(const Place& place, const NewFile& file, const Wanted& w
     }
     if (wanted.mode == Mode::write) {
         if (path.has_parent_path()) TRY_VOID(place.tree.make_folders(path.parent_path()));
+        TRY_VOID(remove_left(place.tree, path));
         TRY_VOID(place.tree.write(path, file.content, file.executable ? 0755 : 0644));
     }
     ++written;
     return fmt::format("{}  {}\n", wanted.mode == Mode::write ? "written" : "would write", file.path);
+}
+
+// GitLab's file alone says where the project's CI runs.
+std::string other_ci(const Place& place, const Project& project, Ci ci) {
+    if (ci != Ci::github || !project.workflows.empty() || !project.folder.empty()) return "";
+    const auto text = place.tree.read(place.of(".gitlab-ci.yml"));
+    if (!text.ok() || is_ours(text.value())) return "";
+    return "unclear  .gitlab-ci.yml is here and no workflow of GitHub's; what is written is GitHub's. For GitLab: "
+           "fairlead init --ci gitlab\n";
 }
 
 // What can't be as it will be with a release: said when it is written, not by the first run.
@@ -160,6 +170,7 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     const auto tree = TRY(sys::root_around(root));
     const Place place{tree, root};
     auto project = TRY(look_at(root.string()));
+    if (!project.unread.empty()) return usage(fmt::format("{}; nothing was written", one_line(project.unread.front())));
     name_apart(place, project);
     Given given{.ci = wanted.ci, .actions = "fairlead/fairlead", .version = std::string(version())};
     given.release = own_release();
@@ -184,7 +195,7 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     if (const auto read = place.tree.look(place.of(".gitignore")); !read.ok()) return read.error(); // lines are added
     report::Report report;
     report.tool = "init";
-    report.text = told(project) + said_before + before_release(given);
+    report.text = told(project) + said_before + other_ci(place, project, given.ci) + before_release(given);
     if (!versions.second.empty())
         report.text += fmt::format("{}  {}\n", versions.first.empty() ? "unclear" : "found  ", versions.second);
     int written = 0;

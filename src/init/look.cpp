@@ -39,7 +39,7 @@ void count(Forms& forms, const std::string& tag) {
         ++forms.bare;
     } else {
         const auto at = tag.rfind('@');
-        const auto dash = tag.rfind("-v");
+        const auto dash = tag.rfind("-v"), plain = tag.rfind('-');
         const auto slash = tag.rfind("/v"); // of a Go module below the root
         if (at != tag.npos && at > 0 && is_version(std::string_view(tag).substr(at + 1)))
             forms.globs.insert("*@[0-9]+.*");
@@ -47,22 +47,49 @@ void count(Forms& forms, const std::string& tag) {
             forms.globs.insert("*-v[0-9]+.*");
         else if (slash != tag.npos && slash > 0 && is_version(std::string_view(tag).substr(slash + 2)))
             forms.globs.insert("*/v[0-9]+.*");
+        else if (plain != tag.npos && plain > 0 && is_version(std::string_view(tag).substr(plain + 1)))
+            forms.globs.insert(numbered_glob);
         else
             return;
         ++forms.component;
     }
 }
 
+// As the remote says, which git writes down when it clones; else the usual name among the remote's branches, then
+// among those here; else the branch that is checked out.
 std::string branch_of(const sys::Repository& repository) {
-    const auto heads = repository.references("refs/remotes/" + repository.remote() + "/");
-    const auto has = [&](const std::string& name) {
-        return heads.ok() && std::any_of(heads->begin(), heads->end(),
-                                         [&](const auto& reference) { return reference.name.ends_with("/" + name); });
-    };
-    for (const auto* name : {"main", "master", "develop", "trunk"})
-        if (has(name)) return name;
+    const auto remote = "refs/remotes/" + repository.remote() + "/";
+    const auto told = repository.symbolic_target(remote + "HEAD").value_or("");
+    if (told.size() > remote.size() && told.starts_with(remote)) return told.substr(remote.size());
+    for (const auto& folder : {remote, std::string("refs/heads/")}) {
+        const auto branches = repository.references(folder);
+        if (!branches.ok()) continue;
+        for (const std::string name : {"main", "master", "develop", "trunk"})
+            if (std::any_of(branches->begin(), branches->end(),
+                            [&](const auto& reference) { return reference.name == folder + name; }))
+                return name;
+    }
     const auto head = repository.head_branch().value_or("");
-    return head.starts_with("refs/heads/") ? head.substr(11) : head.empty() ? "main" : head;
+    return head.starts_with("refs/heads/") ? head.substr(11) : "main";
+}
+
+// The tags that say a version, those of the newest commits: a project may have changed its form.
+Result<std::vector<std::string>> latest_tags(const sys::Repository& repository) {
+    constexpr std::size_t most = 10;
+    std::vector<std::pair<std::int64_t, std::string>> tags;
+    const auto references = TRY(repository.references("refs/tags/"));
+    for (const auto& [name, commit] : references) {
+        std::vector<std::string> globs;
+        auto tag = name.substr(10);
+        if (form_of({tag}, globs) == TagForm::none || commit.empty()) continue;
+        const auto at = repository.commit(commit); // a partial clone may lack it
+        tags.emplace_back(at.ok() ? at->committer_time : 0, std::move(tag));
+    }
+    std::sort(tags.rbegin(), tags.rend());
+    if (tags.size() > most) tags.resize(most);
+    std::vector<std::string> names;
+    for (auto& [time, name] : tags) names.push_back(std::move(name));
+    return names;
 }
 
 // A pipe, a device or a link out of the tree in a manifest's place: no file of the project, but its user means one.
@@ -132,9 +159,7 @@ Result<Project> look_at(const std::string& given) {
     project.folder = place;
     if (!found.repository) return project;
     project.default_branch = branch_of(*found.repository);
-    std::vector<std::string> tags;
-    const auto references = TRY(found.repository->references("refs/tags/"));
-    for (const auto& reference : references) tags.push_back(reference.name.substr(10));
+    const auto tags = TRY(latest_tags(*found.repository));
     project.tags = form_of(tags, project.tag_globs);
     project.tag_type = type_of(tags);
     return project;

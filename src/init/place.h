@@ -18,6 +18,9 @@ struct Place {
 // other way round.
 Result<void> check_place(const sys::Root& tree, const sys::Path& path);
 
+// What an init that was killed left beside the file that it was writing.
+Result<void> remove_left(const sys::Root& tree, const sys::Path& path);
+
 // A kept file's values are registered before its difference is shown, where it may hold secrets: env files and
 // compose's. Elsewhere a word like `token: write` would hide "write" wherever it is said.
 void hide_values(const std::string& path, const Result<std::string>& text);

@@ -66,7 +66,9 @@ struct Component {
     std::vector<std::string> doubts;   // one sentence each: what was not clear, and what to do about it
 };
 
-enum class TagForm { none, v, bare, component }; // v1.2.3, 1.2.3, NAME@1.2.3 or NAME-v1.2.3; none: no tag yet
+// v1.2.3, 1.2.3, and with a component's name NAME@1.2.3, NAME-v1.2.3, NAME/v1.2.3, NAME-1.2.3; none: no tag yet
+enum class TagForm { none, v, bare, component };
+constexpr const char* numbered_glob = "*-[0-9]+.*"; // of NAME-1.2.3
 
 struct Project {
     std::string name;           // for `app:`
@@ -79,6 +81,7 @@ struct Project {
     std::string compose;               // compose.yml, docker-compose.yml; empty: none
     std::vector<Component> components; // by folder; one at least
     std::vector<std::string> workflows; // existing .github/workflows/*.yml of others
+    std::vector<std::string> unread;    // one sentence for each manifest that can't be read: nothing is to be written
 };
 
 // The files of a project by name: git's (tracked, and untracked but not ignored), each read when asked for.

@@ -60,6 +60,17 @@ std::vector<std::string> folders_of(const Recogniser& row, const Files& files) {
     return folders;
 }
 
+// As gitignore(5) reads it.
+std::string ignore_pattern(std::string_view path) {
+    std::string pattern;
+    for (const char c : path) {
+        if (c == '*' || c == '?' || c == '[' || c == '\\' || ((c == '!' || c == '#') && pattern.empty()))
+            pattern += '\\';
+        pattern += c;
+    }
+    return pattern;
+}
+
 // What GitHub would evaluate in a workflow, and what no line of one can hold.
 bool is_nameable_path(std::string_view path) {
     return path.find("${{") == path.npos &&
@@ -130,17 +141,29 @@ class Search {
         }
     }
 
+    // By another part of that folder.
+    bool is_told(const std::string& folder, const std::string& doubt) const {
+        return std::any_of(project_.components.begin(), project_.components.end(), [&](const Component& other) {
+            return other.folder == folder && contains(other.doubts, doubt);
+        });
+    }
+
     bool describe(const Recogniser& row, const std::string& path) {
         Component component;
         component.folder = path;
         component.language = row.language;
         Folder folder(files_, path);
-        if (!row.describe(folder, component)) { // a manifest that can't be read is told all the same
+        const bool is_one = row.describe(folder, component);
+        for (const auto& [name, problem] : folder.unread)
+            if (is_one_of(row.manifests, name))
+                project_.unread.push_back(path.empty() ? problem : path + "/" + problem);
+        if (!is_one) { // a manifest that can't be read is told all the same
             unread_.insert(unread_.end(), folder.doubts.begin(), folder.doubts.end());
             return false;
         }
         add_hints(folder, component);
-        component.doubts.insert(component.doubts.end(), folder.doubts.begin(), folder.doubts.end());
+        for (const auto& doubt : folder.doubts)
+            if (!is_told(path, doubt)) component.doubts.push_back(doubt);
         leave_out_secrets(component);
         place(component);
         project_.components.push_back(std::move(component));
@@ -149,24 +172,35 @@ class Search {
 
     // Recognisers speak of their folder, the project of its own.
     static void place(Component& component) {
-        const auto below = [&](std::string& path) {
-            if (!path.empty() && !component.folder.empty())
-                path = std::filesystem::path(component.folder + "/" + path).lexically_normal().generic_string();
+        const auto put = [](const std::string& folder, std::string& path) {
+            if (!path.empty() && !folder.empty())
+                path = std::filesystem::path(folder + "/" + path).lexically_normal().generic_string();
         };
-        for (auto& one : component.evidence) below(one.path);
-        for (auto* path : {&component.dist, &component.dockerfile, &component.runtime.version_file}) below(*path);
-        for (auto& line : component.ignored) below(line);
+        const auto& folder = component.folder;
+        for (auto& one : component.evidence) put(folder, one.path);
+        for (auto* path : {&component.dist, &component.dockerfile, &component.runtime.version_file}) put(folder, *path);
+        for (auto& line : component.ignored) put(ignore_pattern(folder), line);
     }
 
     // One image, and one list of secrets, of a folder with several parts: the one that serves has them, else the first.
     void share_out() {
         for (auto& component : project_.components) {
+            const auto rank = [](const Component& one) { return one.serve.empty() ? one.kind == Kind::service : 2; };
             const auto better = [&](const Component& other) {
                 const bool same = &other != &component && other.folder == component.folder;
-                const bool serves = component.kind == Kind::service, other_serves = other.kind == Kind::service;
-                return same && (serves != other_serves ? other_serves : &other < &component);
+                return same && (rank(component) != rank(other) ? rank(component) < rank(other) : &other < &component);
             };
-            if (std::none_of(project_.components.begin(), project_.components.end(), better)) continue;
+            if (std::none_of(project_.components.begin(), project_.components.end(), better)) {
+                if (component.kind == Kind::service && component.serve.empty())
+                    component.doubts.emplace_back(
+                        "what starts it at a port or a socket is not known, so nothing is written "
+                        "that deploys it; docs/deploy.md has the section deploy: that fairlead.yml "
+                        "needs");
+                continue;
+            }
+            if (!component.serve.empty())
+                component.doubts.emplace_back("another part of this folder is deployed; for this one, too, write a "
+                                              "fairlead.yml of its own");
             component.dockerfile.clear();
             component.secrets.clear();
             component.services.clear();

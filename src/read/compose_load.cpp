@@ -1,10 +1,10 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "read/compose.h"
 #include "read/compose_interpolate.h"
 #include "read/compose_merge.h"
 #include "read/compose_normalise.h"
 #include "read/env.h"
-#include "read/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -21,7 +21,8 @@ constexpr std::size_t file_limit = 100;      // read, included and extended ones
 constexpr std::size_t value_limit = 600'000; // seen by merging
 constexpr int chain_limit = 50;              // of extends and of include
 
-std::string folder_of(std::string_view path) {
+// As dirname(1) of POSIX.
+std::string directory_of(std::string_view path) {
     const std::size_t slash = path.rfind('/');
     if (slash == std::string_view::npos) return ".";
     return slash == 0 ? "/" : std::string(path.substr(0, slash));
@@ -195,7 +196,7 @@ class Loader {
             scope.chain.size() > chain_limit)
             return problem(entry.place, fmt::format("'{}' includes itself; remove one include", files[0]));
         const auto directory = entry.text_at("project_directory");
-        const std::string folder = directory.empty() ? folder_of(files[0]) : join_path(scope.directory, directory);
+        const std::string folder = directory.empty() ? directory_of(files[0]) : join_path(scope.directory, directory);
         std::vector<std::string> env_files;
         for (const Value& file : list_of(entry.find("env_file")))
             if (file.is_scalar() && file.text != "/dev/null")
@@ -287,7 +288,7 @@ class Loader {
             Value model;
             model.kind = Value::Kind::map;
             add_file(file, {file, &by}, model, scope, false);
-            resolve_compose_paths(model, folder_of(file));
+            resolve_compose_paths(model, directory_of(file));
             Value* const services = model.find("services");
             found = std::make_unique<Extended>(services == nullptr ? Value() : std::move(*services));
         }
@@ -332,7 +333,7 @@ Variables variables_in(const std::string& folder, const ComposeInput& input) {
 // ${COMPOSE_PROJECT_NAME} is never unset.
 std::string name_of_project(const ComposeInput& input, const Variables& variables) {
     if (std::string name = value_of(variables, "COMPOSE_PROJECT_NAME"); !name.empty()) return name;
-    const std::string folder = project_name(base_name(folder_of(input.files[0])));
+    const std::string folder = project_name(file_name(directory_of(input.files[0])));
     return folder.empty() ? "project" : folder;
 }
 
@@ -355,7 +356,7 @@ std::vector<std::string> find_compose_files(const ComposeInput& input, std::stri
             if (std::string path = join_path(folder, name); input.read(path)) return path;
         return std::nullopt;
     };
-    for (folder = join_path(".", folder);; folder = folder_of(folder)) {
+    for (folder = join_path(".", folder);; folder = directory_of(folder)) {
         if (const auto file = first_of(names)) {
             const auto more = first_of(overrides);
             return more ? std::vector{*file, *more} : std::vector{*file};
@@ -368,7 +369,7 @@ ComposeProject read_compose(const ComposeInput& input) {
     ComposeProject project;
     if (input.files.empty()) return project;
     project.named = input.files.size();
-    project.directory = folder_of(input.files[0]);
+    project.directory = directory_of(input.files[0]);
     project.variables = variables_in(project.directory, input);
     project.variables.emplace("COMPOSE_PROJECT_NAME", name_of_project(input, project.variables));
     std::vector<std::string> profiles = input.profiles;

@@ -1,4 +1,5 @@
 #include "read/shell_text.h"
+#include "base/path.h"
 #include "read/place.h"
 #include <algorithm>
 #include <array>
@@ -61,7 +62,7 @@ std::size_t behind_options(Command& command, std::size_t at, const Prefix& prefi
 
 void find_program(Command& command) {
     for (std::size_t at = 0; at < command.words.size();) {
-        const std::string_view name = base_name(command.words[at].text);
+        const std::string_view name = file_name(command.words[at].text);
         const auto prefix =
             std::find_if(std::begin(prefixes), std::end(prefixes), [&](const Prefix& one) { return one.name == name; });
         if (prefix == std::end(prefixes)) break;
@@ -484,12 +485,10 @@ class CommandReader {
 }
 
 std::string_view Command::name() const {
-    return program < words.size() ? base_name(words[program].text) : std::string_view();
+    return program < words.size() ? file_name(words[program].text) : std::string_view();
 }
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-bool is_shell(std::string_view program) { return among(shells, base_name(program)); }
+bool is_shell(std::string_view program) { return among(shells, file_name(program)); }
 
 ShellText read_shell(const MappedText& text, std::size_t begin, std::size_t end) {
     ShellText out;

@@ -53,7 +53,6 @@ ShellText read_shell(const MappedText& text, std::size_t begin, std::size_t end)
 // A command that no shell takes apart (exec form); what it hands to `sh -c` is read all the same.
 ShellText read_command(std::vector<ShellWord> words);
 
-std::string_view base_name(std::string_view path); // behind its last slash
-bool is_shell(std::string_view program);           // sh, bash, ash, dash, zsh, ksh
+bool is_shell(std::string_view program); // sh, bash, ash, dash, zsh, ksh
 
 }

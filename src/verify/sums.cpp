@@ -1,4 +1,5 @@
 #include "verify/sums.h"
+#include "base/path.h"
 #include "base/text.h"
 #include <fmt/format.h>
 #include <map>
@@ -18,8 +19,6 @@ bool read_line(std::string_view line, Sum& sum) {
     sum = {lower(line.substr(0, digits)), std::string(path)};
     return !path.empty() && sum.sha256.find_first_not_of("0123456789abcdef") == sum.sha256.npos;
 }
-
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 bool is_of(std::string_view path, std::string_view file) {
     if (path == file) return true;
@@ -53,7 +52,7 @@ Result<void> check_sum(const std::vector<Sum>& sums, const std::string& name, co
                        const std::string& sha256) {
     const Sum *other = nullptr, *elsewhere = nullptr;
     for (const auto& sum : sums) {
-        if (base_name(sum.path) == file) elsewhere = &sum;
+        if (file_name(sum.path) == file) elsewhere = &sum;
         if (!is_of(sum.path, file)) continue;
         if (sum.sha256 == sha256) return {};
         other = &sum;

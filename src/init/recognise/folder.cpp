@@ -154,13 +154,18 @@ std::string Folder::text(std::string_view name) {
         doubt(fmt::format("{} is UTF-16, which most tools don't read; save it as UTF-8", one_line(std::string(name))));
         return std::move(*converted);
     }
-    doubt(fmt::format("{} can't be read, is no plain file or is longer than {} MiB; it was left out",
-                      one_line(std::string(name)), largest_manifest >> 20));
+    unreadable(name, fmt::format("{} can't be read, is no plain file or is longer than {} MiB; it was left out",
+                                 one_line(std::string(name)), largest_manifest >> 20));
     return "";
 }
 
 void Folder::doubt(std::string sentence) {
     if (!contains(doubts, sentence)) doubts.push_back(std::move(sentence));
+}
+
+void Folder::unreadable(std::string_view name, std::string sentence) {
+    unread.emplace_back(name, sentence);
+    doubt(std::move(sentence));
 }
 
 namespace {
@@ -172,9 +177,9 @@ Json parsed(Folder& folder, std::string_view name, Parse parse) {
     auto value = parse(text, std::string(name));
     if (value.ok()) return std::move(value).value();
     const auto& error = value.error();
-    folder.doubt(fmt::format("{}{} could not be read ({}); fix it, then start init again", one_line(std::string(name)),
-                             error.place.line > 0 ? fmt::format(":{}", error.place.line) : "",
-                             one_line(error.message)));
+    folder.unreadable(
+        name, fmt::format("{}{} could not be read ({}); fix it, then start init again", one_line(std::string(name)),
+                          error.place.line > 0 ? fmt::format(":{}", error.place.line) : "", one_line(error.message)));
     return nullptr;
 }
 

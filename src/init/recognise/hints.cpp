@@ -1,7 +1,8 @@
-// What says the same in every language: container files, compose, templates of environments, health paths, Procfile.
+// What says the same in every language: container files, compose, templates of environments, Procfile.
 #include "base/text.h"
 #include "init/recognise/recogniser.h"
 #include "sys/data/json.h"
+#include "sys/environment.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -68,6 +69,9 @@ bool is_secret_name(std::string_view name) {
     return false;
 }
 
+constexpr std::size_t most_needed = 8; // secrets: of more than these some are optional, as a rule
+constexpr std::string_view process_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 void add_secrets(Folder& folder, Component& component) {
     for (const auto* name :
          {".env.example", ".env.template", ".env.sample", ".env.dist", "env.example", ".env.deploy.example",
@@ -79,102 +83,36 @@ void add_secrets(Folder& folder, Component& component) {
             const bool spelled = !variable.empty() && std::all_of(variable.begin(), variable.end(), [](char c) {
                 return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
             });
-            if (line.find('=') != line.npos && spelled && variable.size() <= 100 && variable.front() > '9' &&
-                is_secret_name(variable))
+            if (line.find('=') == line.npos || !spelled || variable.size() > 100 || variable.front() <= '9' ||
+                !is_secret_name(variable))
+                continue;
+            if (sys::belongs_to_runner(variable))
+                folder.doubt(
+                    fmt::format("{} of {} is a name of CI's own and is left out of env.secrets; give it another "
+                                "one, such as APP_{}",
+                                variable, name, variable));
+            else
                 add_once(component.secrets, variable);
         }
+    if (component.secrets.size() > most_needed)
+        folder.doubt(
+            fmt::format("{} names under env.secrets come from the template of an environment, and a deployment "
+                        "needs all of them; take those out that may be unset",
+                        component.secrets.size()));
 }
 
-bool is_path_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '_';
-}
-
-// "/api/health" in quotes, or as Django spells it: "api/health/".
-std::string health_in(std::string_view text) {
-    constexpr std::string_view last[] = {"health",       "healthz", "healthcheck", "health-check",
-                                         "health_check", "livez",   "readyz"};
-    for (const auto word : {"health", "livez", "readyz"})
-        for (auto found = text.find(word); found != text.npos; found = text.find(word, found + 1)) {
-            auto begin = found, end = found;
-            while (begin > 0 && is_path_letter(text[begin - 1])) --begin;
-            while (end < text.size() && is_path_letter(text[end])) ++end;
-            const auto quoted = begin > 0 && end < text.size() && text[begin - 1] == text[end] &&
-                                (text[end] == '"' || text[end] == '\'' || text[end] == '`');
-            auto path = std::string(text.substr(begin, end - begin));
-            // Go 1.22 and others write the method before it.
-            const bool after_method = begin > 4 && text[begin - 1] == ' ' && end < text.size() && text[end] == '"' &&
-                                      text.substr(begin - 4, 3) == "GET";
-            if ((!quoted && !after_method) || path.size() > 60 || path.starts_with("//")) continue;
-            const bool django = quoted && begin >= 6 && text.substr(begin - 6, 5) == "path(" && !path.starts_with('/');
-            if (!path.starts_with('/') && !django) continue;
-            if (django) path = "/" + path;
-            auto name = path;
-            if (name.ends_with('/')) name.pop_back();
-            name.erase(0, name.rfind('/') + 1);
-            if (std::find(std::begin(last), std::end(last), name) == std::end(last)) continue;
-            return path;
-        }
-    return "";
-}
-
-std::string path_in(std::string_view text) { // of http://localhost:8000/healthz
-    for (const std::string_view host : {"http://localhost", "http://127.0.0.1", "http://0.0.0.0"}) {
-        const auto found = text.find(host);
-        if (found == text.npos) continue;
-        auto begin = found + host.size();
-        while (begin < text.size() && (text[begin] == ':' || (text[begin] >= '0' && text[begin] <= '9'))) ++begin;
-        auto end = begin;
-        while (end < text.size() && is_path_letter(text[end])) ++end;
-        if (end > begin + 1 && text[begin] == '/') return std::string(text.substr(begin, end - begin));
+// What its lines say may hold a secret: the doubts name the process alone.
+void tell_procfile(Folder& folder) {
+    for (const auto& line : lines_of(folder.text("Procfile"))) {
+        const auto name = line.substr(0, line.find(':'));
+        const bool plain = name.size() < line.size() && name.find_first_not_of(process_letters) == name.npos;
+        if (!plain || name.empty() || name == "web") continue;
+        folder.doubt(name == "release" ? std::string("Procfile's release line is not run by a deployment; put it into "
+                                                     "deploy.target.prepare of fairlead.yml")
+                                       : fmt::format("Procfile's process '{}' is not started by a deployment; write it "
+                                                     "under deploy.target.workers of fairlead.yml",
+                                                     name));
     }
-    return "";
-}
-
-// HEALTHCHECK CMD curl -f http://localhost:8000/healthz
-std::string health_of_container(std::string_view text) {
-    const auto check = text.find("\nHEALTHCHECK");
-    if (check == text.npos) return "";
-    return path_in(text.substr(check));
-}
-
-// The check of the service that compose builds from this folder.
-std::string health_of_compose(Folder& folder) {
-    auto root = folder.above("");
-    const auto compose =
-        root.yaml(root.first({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}));
-    const auto services = at(compose, "/services");
-    if (!services.is_object()) return "";
-    for (const auto& service : services.items()) {
-        const auto build = at(service.value(), "/build");
-        auto context = build.is_string() ? build.get<std::string>() : sys::text_of(build, "context");
-        const auto dockerfile = sys::text_of(build, "dockerfile");
-        if (context.empty()) continue;
-        if (context.starts_with("./")) context.erase(0, 2);
-        while (context.ends_with('/')) context.pop_back();
-        if (context == ".") context.clear();
-        const auto slash = dockerfile.rfind('/');
-        const bool its =
-            context == folder.path() || (slash != dockerfile.npos && dockerfile.substr(0, slash) == folder.path());
-        const auto test = at(service.value(), "/healthcheck/test");
-        const auto text = test.is_string() ? test.get<std::string>() : join(texts_of(test), " ");
-        if (const auto path = path_in(text); its && !path.empty()) return path;
-    }
-    return "";
-}
-
-std::string health_of(Folder& folder, const Component& component) {
-    constexpr std::size_t most_files = 300;
-    if (const auto path = health_of_compose(folder); !path.empty()) return path;
-    if (!component.dockerfile.empty())
-        if (const auto path = health_of_container(folder.text(component.dockerfile)); !path.empty()) return path;
-    auto names = folder.sources({".py", ".js", ".ts", ".mjs", ".go", ".java", ".kt", ".rs"});
-    if (names.size() > most_files) names.resize(most_files);
-    std::string shortest;
-    for (const auto& name : names)
-        if (const auto path = health_in(folder.text(name));
-            !path.empty() && (shortest.empty() || path.size() < shortest.size()))
-            shortest = path;
-    return shortest;
 }
 
 // Leaves out an option with its value: --bind X, --bind=X, -b X, -bX.
@@ -224,9 +162,10 @@ void add_hints(Folder& folder, Component& component) {
     take_container(folder, component, component.language == Language::python ? ".venv/bin/" : "");
     add_compose_services(folder, component);
     add_secrets(folder, component);
+    tell_procfile(folder);
     if (component.kind == Kind::service && component.health.empty()) {
         component.health = health_of(folder, component);
-        if (component.health.empty())
+        if (component.health.empty() && !component.serve.empty())
             folder.doubt(
                 "no path for a health check was found in the source (/health, /healthz, /api/health); / is asked "
                 "until deploy.health.path of fairlead.yml names one");
@@ -261,12 +200,8 @@ std::optional<std::vector<std::string>> translated(std::vector<std::string> word
     return std::nullopt;
 }
 
-// What its lines say may hold a secret: the doubts name the line alone.
 bool take_procfile(Folder& folder, Component& component, const std::string& bin) {
     for (const auto& line : lines_of(folder.text("Procfile"))) {
-        if (line.starts_with("release:"))
-            folder.doubt("Procfile's release line is not run by a deployment; put it into deploy.target.prepare of "
-                         "fairlead.yml");
         if (!line.starts_with("web:")) continue;
         const auto command = std::string(trim(std::string_view(line).substr(4)));
         // What stands before the server (migrations) is over before it starts.
@@ -279,8 +214,14 @@ bool take_procfile(Folder& folder, Component& component, const std::string& bin)
                              "deploy.target.prepare of fairlead.yml");
             return true;
         }
-        folder.doubt("Procfile's web line names no server that init knows; check deploy.target.command of "
-                     "fairlead.yml, and that it listens at $FAIRLEAD_SOCKET");
+        const auto words = words_of(parts.back());
+        if (!words.empty() && (words.front() == "node" || words.front() == "npm") && is_plain_command(parts.back())) {
+            component.serve = {"env", "PORT={socket}"};
+            component.serve.insert(component.serve.end(), words.begin(), words.end());
+            return true;
+        }
+        folder.doubt("Procfile's web line names no server that init knows; deploy.target.command of fairlead.yml has "
+                     "to start it, listening at $FAIRLEAD_SOCKET");
     }
     return false;
 }

@@ -113,8 +113,8 @@ std::vector<std::string> with(std::vector<std::string> words, std::initializer_l
 void describe_maven(Folder& folder, Component& component) {
     Pom pom;
     if (const auto read = sys::parse_xml(folder.text("pom.xml"), "pom.xml", pom); !read.ok())
-        folder.doubt(
-            fmt::format("pom.xml could not be read ({}); fix it, then start init again", read.error().message));
+        folder.unreadable("pom.xml", fmt::format("pom.xml could not be read ({}); fix it, then start init again",
+                                                 read.error().message));
     const auto program = folder.has("mvnw") ? wrapper(folder, "mvnw") : std::vector<std::string>{"mvn"};
     const auto modules = folder.below();
     const bool several = !pom.get("modules/module").empty();

@@ -60,10 +60,14 @@ std::string named_version(std::string_view named, std::string_view manager, std:
 
 constexpr const char* newest_pnpm = "10.12.1";
 
-// The newest pnpm that installs from this lock file as it is; another form is refused by --frozen-lockfile.
+// What engines.pnpm asks for, else the newest pnpm that installs from this lock file as it is; another form is refused
+// by --frozen-lockfile.
 std::string pnpm_of(Folder& root) {
+    auto asked = sys::text_of(at(root.json("package.json"), "/engines"), "pnpm");
+    asked.erase(0, asked.find_first_not_of("^~>= "));
+    if (!asked.empty() && asked.find_first_not_of("0123456789.") == asked.npos) return asked;
     constexpr std::pair<std::string_view, const char*> forms[] = {
-        {"5.3", "6.35.1"}, {"5.4", "7.33.7"}, {"6.", "8.15.9"}, {"9.", newest_pnpm}};
+        {"5.4", "7.33.7"}, {"5.", "6.35.1"}, {"6.", "8.15.9"}, {"9.", newest_pnpm}};
     auto text = root.text("pnpm-lock.yaml");
     constexpr std::string_view key = "lockfileVersion:";
     if (!text.starts_with(key)) return newest_pnpm;
@@ -76,9 +80,7 @@ std::string pnpm_of(Folder& root) {
 
 void set_manager_words(Node& node, Folder& root, std::string_view named) {
     const auto& manager = node.component.manager;
-    if (manager == "pnpm")
-        node.manager = {"npx", "--yes",
-                        "pnpm@" + named_version(named, "pnpm", named.empty() ? pnpm_of(root) : newest_pnpm)};
+    if (manager == "pnpm") node.manager = {"npx", "--yes", "pnpm@" + named_version(named, "pnpm", pnpm_of(root))};
     if (manager == "yarn" && !node.berry)
         node.manager = {"npx", "--yes", "yarn@" + named_version(named, "yarn", "1.22.22")};
     if (manager == "yarn" && node.berry)
@@ -129,9 +131,12 @@ void install_node_at(Node& node, Folder& root) {
     if (lock.empty())
         node.folder.doubt(
             fmt::format("no lock file of {} is here, so each run may install other versions; commit one", manager));
-    if (manager == "pnpm" && sys::text_of(root.json("package.json"), "packageManager").empty())
-        node.folder.doubt(fmt::format("package.json names no packageManager, so {} is taken; write your version there",
-                                      node.manager.back()));
+    if (manager == "pnpm" &&
+        named_version(sys::text_of(root.json("package.json"), "packageManager"), "pnpm", "").empty())
+        node.folder.doubt(
+            fmt::format("packageManager of package.json names no one version of pnpm, so {} is taken; write "
+                        "yours there",
+                        node.manager.back()));
     node.component.install = step("install", {std::move(words)}, lock.empty() ? "package.json" : lock);
     // Tests in a browser: the project's own playwright brings it.
     const auto& test = node.component.test;
@@ -156,6 +161,13 @@ void prepare_node(Node& node) {
     component.prepare = step("prepare", std::move(commands), component.install->because);
 }
 
+// "24.1" of "24.1-alpine"; nothing: it begins with no number.
+std::string number_in(std::string_view text) {
+    auto number = text.substr(0, text.find_first_not_of("0123456789."));
+    while (number.ends_with('.')) number.remove_suffix(1);
+    return std::string(number);
+}
+
 Runtime runtime_of(Node& node, Folder& root) {
     const std::string up = node.up.empty() ? "" : node.up + "/";
     for (auto* folder : {&node.folder, &root})
@@ -170,6 +182,18 @@ Runtime runtime_of(Node& node, Folder& root) {
     for (auto* folder : {&node.folder, &root})
         if (mentions(folder->text(".tool-versions"), "nodejs"))
             return {"node", "", (folder == &root ? up : "") + ".tool-versions"};
+    for (auto* folder : {&node.folder, &root})
+        if (const auto told = number_in(sys::text_of(at(folder->toml("mise.toml"), "/tools"), "node")); !told.empty())
+            return {"node", told, ""};
+    const auto container = container_file(node.folder);
+    const auto text = container.empty() ? "" : node.folder.text(container);
+    constexpr std::string_view image = "FROM node:";
+    if (const auto from = text.find(image); from != text.npos)
+        if (const auto told = number_in(std::string_view(text).substr(from + image.size())); !told.empty()) {
+            node.folder.doubt(
+                fmt::format("no version of Node is named; {} of {} is taken: write it into .nvmrc", told, container));
+            return {"node", told, ""};
+        }
     node.folder.doubt("no version of Node is named; 22 is taken: write yours into .nvmrc");
     return {"node", "22", ""};
 }
@@ -259,7 +283,8 @@ bool describe_node(Folder& folder, Component& component) {
     Node node{folder, component};
     node.package = folder.json("package.json");
     if (!node.package.is_object()) {
-        if (folder.is_root()) folder.doubt("package.json holds no object; nothing of it is used");
+        if (folder.is_root())
+            folder.unreadable("package.json", "package.json holds no object; fix it, then start init again");
         return folder.is_root();
     }
     auto above = workspace_above(node);

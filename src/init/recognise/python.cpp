@@ -60,11 +60,14 @@ std::string django_settings(const Python& python) {
     return plain && module.front() != '.' ? module : "";
 }
 
+// Flask's scripts have that name, too.
+bool is_django(Folder& folder) { return folder.text("manage.py").find("django") != std::string::npos; }
+
 std::string framework_of(const Python& python) {
     for (const auto* name :
          {"django", "fastapi", "flask", "starlette", "litestar", "quart", "sanic", "aiohttp", "falcon", "bottle"})
         if (python.asks_for(name)) return name;
-    return python.folder.has("manage.py") ? "django" : "";
+    return is_django(python.folder) ? "django" : "";
 }
 
 void add_services(Python& python) {
@@ -93,8 +96,8 @@ void lint_python(Python& python) {
 }
 
 // A setup.cfg, app.py or main.py alone makes a component of the root only.
-bool is_component(const Folder& folder) {
-    if (!folder.first({"pyproject.toml", "setup.py", "manage.py", "Pipfile"}).empty()) return true;
+bool is_component(Folder& folder) {
+    if (!folder.first({"pyproject.toml", "setup.py", "Pipfile"}).empty() || is_django(folder)) return true;
     const auto sources = folder.sources({".py"});
     if (sources.empty()) return false;
     if (folder.has("requirements.txt")) return true;
@@ -128,7 +131,7 @@ bool describe_python(Folder& folder, Component& component) {
     component.version = version_of(python);
     component.packages = python.packages;
     component.lists_packages = at(python.project, "/project/dependencies").is_array();
-    if (folder.has("manage.py")) component.settings = django_settings(python);
+    if (python.has_manage()) component.settings = django_settings(python);
     choose_runner(python);
     install_python(python);
     test_python(python);

@@ -344,7 +344,7 @@ bool has_migrations(const Folder& folder) {
 void add_migrations(Python& python, std::vector<std::vector<std::string>>& commands) {
     auto& folder = python.folder;
     const auto program = python.bin + "python";
-    if (folder.has("manage.py")) {
+    if (python.has_manage()) {
         if (has_migrations(folder) || python.asks_for("django"))
             commands.push_back({program, "manage.py", "migrate", "--noinput"});
         for (const auto& name : folder.sources({"settings.py", "settings/base.py", "settings/common.py"}))

@@ -23,6 +23,7 @@ struct Python {
     std::vector<std::string> brought = {}; // packages that the runner needs and the project doesn't name
 
     bool asks_for(std::string_view package) const { return contains(packages, package); }
+    bool has_manage() const { return component.framework == "django" && folder.has("manage.py"); }
 };
 
 void read_python(Python& python);    // python_packages.cpp: what it asks for

@@ -122,7 +122,7 @@ void serve_python(Python& python) {
     if (found) component.callable = found->target;
     if (found && found->file.starts_with("src/")) component.modules = "src";
     if (take_procfile(folder, component, python.bin)) return;
-    const bool manage = folder.has("manage.py"), container = !container_file(folder).empty();
+    const bool manage = python.has_manage(), container = !container_file(folder).empty();
     // A package on its way to PyPI may have an app object as an example of itself: it is served when something says so.
     const bool application =
         component.kind == Kind::service || manage || container || has_server(python) || !python.installable;

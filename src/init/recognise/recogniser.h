@@ -33,8 +33,10 @@ class Folder {
     Json json(std::string_view name), toml(std::string_view name), yaml(std::string_view name);
     Folder above(std::string_view path) const { return Folder(files_, std::string(path)); } // another one
     void doubt(std::string sentence);
+    void unreadable(std::string_view name, std::string sentence); // a doubt about a file of that name
 
     std::vector<std::string> doubts;
+    std::vector<std::pair<std::string, std::string>> unread; // of those, files that can't be read, by name
 
   private:
     std::string whole(std::string_view name) const;
@@ -69,8 +71,9 @@ bool describe_container(Folder& folder, Component& component);
 bool is_own(std::string_view folder);
 
 // hints.cpp: what says the same in every language.
-void add_hints(Folder& folder, Component& component); // container, services, secrets, health
-std::string container_file(const Folder& folder);     // Dockerfile, docker/Dockerfile, Containerfile; empty: none
+void add_hints(Folder& folder, Component& component);              // container, services, secrets, health
+std::string health_of(Folder& folder, const Component& component); // health.cpp: /api/health; empty: none is known
+std::string container_file(const Folder& folder); // Dockerfile, docker/Dockerfile, Containerfile; empty: none
 // A web line makes it a service; true: it names a server that can be told its socket. `bin`: before gunicorn.
 bool take_procfile(Folder& folder, Component& component, const std::string& bin);
 // EXPOSE and CMD of a container file likewise.

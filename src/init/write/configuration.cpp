@@ -185,6 +185,9 @@ std::string write_configuration(const Writing& writing) {
                             gate_section(project), writing.given.versions);
     const auto serving = services(project);
     if (serving.size() == 1) text += deploy_sections(writing, *serving.front(), project.name, serving.front()->folder);
+    for (const auto* service : serving) // the others have a file of their own
+        if (serving.size() > 1 && service->folder.empty())
+            text += deploy_sections(writing, *service, project.name + "-" + service->name, "");
     return text;
 }
 

@@ -208,7 +208,10 @@ Job gate_job(const Writing& writing, const Component& component, Of of) {
 
 std::vector<Job> gate_jobs(const Writing& writing, Of of) {
     std::vector<Job> jobs;
-    for (const auto& component : writing.project.components) jobs.push_back(gate_job(writing, component, of));
+    for (const auto& component : writing.project.components) {
+        const bool runs = component.install || component.lint || component.test || component.build;
+        if (runs) jobs.push_back(gate_job(writing, component, of)); // one that runs nothing would say yes to anything
+    }
     return jobs;
 }
 

@@ -24,8 +24,12 @@ std::vector<const Component*> those(const Project& project, Wanted wanted) {
 
 }
 
+// One of a folder: a second would need the same fairlead.yml.
 std::vector<const Component*> services(const Project& project) {
-    return those(project, [](const Component& c) { return !c.serve.empty(); });
+    auto found = those(project, [](const Component& c) { return !c.serve.empty(); });
+    const auto is_later = [](const Component* one, const Component* other) { return one->folder == other->folder; };
+    found.erase(std::unique(found.begin(), found.end(), is_later), found.end()); // they are sorted by folder
+    return found;
 }
 
 std::vector<const Component*> with_image(const Project& project) {
@@ -81,7 +85,7 @@ std::string config_of(const Project& project, const Component& component) {
 }
 
 std::string image_of(const Project& project, const Component& component) {
-    return "ghcr.io/${{ github.repository }}" + (is_alone(project) ? "" : "-" + component.name);
+    return "ghcr.io/${{ github.repository }}" + (with_image(project).size() == 1 ? "" : "-" + component.name);
 }
 
 // GitHub looks for workflows in the repository's root alone.

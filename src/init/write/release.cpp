@@ -49,6 +49,10 @@ void add_proof(const Writing& writing, Job& job) {
                                   {"if-no-files-found", {"error"}}}});
 }
 
+bool contains(const std::vector<std::string>& list, const std::string& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
 // A component's tag releases that component alone.
 std::string condition(const Project& project, const Component& component) {
     if (project.tags != TagForm::component || is_alone(project)) return "github.ref_type == 'tag'";
@@ -56,11 +60,14 @@ std::string condition(const Project& project, const Component& component) {
     for (const auto* form : {"@", "-v", "/v"})
         forms.push_back(fmt::format("startsWith(github.ref_name, '{}{}')", component.name, form));
     forms.push_back(fmt::format("contains(github.ref_name, '/{}@')", component.name)); // @scope/NAME@1.2.3
+    if (contains(project.tag_globs, numbered_glob)) {
+        std::string numbered = fmt::format("startsWith(github.ref_name, '{}-')", component.name);
+        for (const auto& other : project.components) // api-1.2.3, and not api-gateway-1.2.3
+            if (other.name.starts_with(component.name + "-"))
+                numbered += fmt::format(" && !startsWith(github.ref_name, '{}-')", other.name);
+        forms.push_back(numbered);
+    }
     return join(forms, " || ");
-}
-
-bool contains(const std::vector<std::string>& list, const std::string& word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
 }
 
 // The image that staging proved gets the release's names; it is not built again.

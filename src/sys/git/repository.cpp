@@ -143,10 +143,12 @@ Result<std::string> Repository::replacements() const {
     return join(commands, " && ");
 }
 
-std::optional<std::string> Repository::head_branch() const {
-    Freed<git_reference, git_reference_free> head;
-    if (git_make(head, git_reference_lookup, state_->handle.get(), "HEAD") != 0) return std::nullopt;
-    const char* target = git_reference_symbolic_target(head.get());
+std::optional<std::string> Repository::head_branch() const { return symbolic_target("HEAD"); }
+
+std::optional<std::string> Repository::symbolic_target(const std::string& reference) const {
+    Freed<git_reference, git_reference_free> found;
+    if (git_make(found, git_reference_lookup, state_->handle.get(), reference.c_str()) != 0) return std::nullopt;
+    const char* target = git_reference_symbolic_target(found.get());
     return target ? std::optional<std::string>(target) : std::nullopt;
 }
 

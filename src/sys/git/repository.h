@@ -107,7 +107,9 @@ class Repository {
     // GIT_NO_REPLACE_OBJECTS is set, a name under refs/replace/ is no id, a line of grafts is a comment
     // (git-replace(1), gitrepository-layout(5)).
     Result<std::string> replacements() const;
-    std::optional<std::string> head_branch() const;               // refs/heads/main; nothing when detached
+    std::optional<std::string> head_branch() const; // refs/heads/main; nothing when detached
+    // What a symbolic reference names: refs/remotes/origin/main of refs/remotes/origin/HEAD; nothing: it is none.
+    std::optional<std::string> symbolic_target(const std::string& reference) const;
     std::optional<std::string> head_commit() const;               // nothing before the first commit
     Result<std::string> resolve(std::string_view revision) const; // to a commit id, tags peeled
     // For each of these objects the commit that it is or, through annotated tags, leads to; nothing where there is

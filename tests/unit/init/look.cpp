@@ -3,6 +3,7 @@
 #include "sys/files/files.h"
 #include "unit/init/found.h"
 #include <cstdlib>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 using fairlead::join;
@@ -44,6 +45,38 @@ TEST_CASE("the tags that exist say what a release's tag looks like") {
     CHECK(form({"@changesets/cli@2.0.0", "pkg@1.2.3"}) == "component *@[0-9]+.*");
     CHECK(form({"axum-v0.8.9", "axum-core-v0.1.0"}) == "component *-v[0-9]+.*");
     CHECK(form({"sdk/v1.2.0"}) == "component */v[0-9]+.*");
+    CHECK(form({"shop-1.2.0", "2024-01-15"}) == "component *-[0-9]+.*");
+}
+
+TEST_CASE("the newest tags say what the next one looks like") {
+    const LookedAt place;
+    place.git("init -q");
+    const auto release = [&](const std::string& tag, int day) {
+        place.put("go.mod", "module a // " + tag + "\n");
+        place.git(fmt::format("add go.mod && GIT_COMMITTER_DATE='2024-01-{:02}T00:00:00Z' git -c user.name=a -c "
+                              "user.email=a@example.org commit -qm x && git tag {}",
+                              day, tag));
+    };
+    for (int number = 1; number <= 9; ++number) release(fmt::format("0.1.{}", number), number);
+    for (int number = 1; number <= 9; ++number) release(fmt::format("v1.{}.0", number), 10 + number);
+    CHECK(join(place.look().tag_globs, " ") == "v[0-9]+.*");
+}
+
+TEST_CASE("the default branch is the remote's, else the usual one, else what is checked out") {
+    const LookedAt place;
+    place.put("upstream/go.mod", "module a\n");
+    place.git(
+        "init -q upstream && git -C upstream add go.mod && git -C upstream -c user.name=a -c "
+        "user.email=a@example.org commit -qm x && git -C upstream branch main2 && git -C upstream checkout -qb dev && "
+        "git clone -q upstream clone");
+    CHECK(place.look("clone").default_branch == "dev");
+    place.git("-C clone remote set-head origin --delete");
+    CHECK(place.look("clone").default_branch == "main");
+    place.git("-C clone remote remove origin && git -C clone branch -q master && git -C clone checkout -qb feature/a");
+    CHECK(place.look("clone").default_branch == "master");
+    place.git("-C clone branch -qD master");
+    place.git("-C clone branch -qD dev");
+    CHECK(place.look("clone").default_branch == "feature/a");
 }
 
 TEST_CASE("versions that semver can't read get the rule that can") {

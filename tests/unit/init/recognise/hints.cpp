@@ -46,6 +46,55 @@ TEST_CASE("a health path is compose's or the container's check, else the source'
     CHECK(says(with({}), "no path for a health check was found"));
 }
 
+TEST_CASE("a health path that is mounted below another is the one that is asked for, or a doubt") {
+    const std::string routes = "r = APIRouter(prefix='/api')\n@r.get('/health')\n";
+    const auto doubtful = with({{"routes.py", routes}});
+    CHECK(doubtful.health == "/health");
+    CHECK(says(doubtful, "/health stands in the source, and what it is mounted below is not known"));
+    for (const auto& [path, text] : Texts{{"tests/test_api.py", "client.get('/api/v2/health')\n"},
+                                          {"scripts/wait.sh", "curl -f http://localhost:8000/api/v2/health?x=1\n"},
+                                          {"check.go", "http.Get(\"http://\" + host + \"/api/v2/health\")"}}) {
+        const auto asked = with({{"routes.py", routes}, {path, text}});
+        CHECK(asked.health == "/api/v2/health");
+        CHECK_FALSE(says(asked, "mounted"));
+    }
+    // What stands at the application itself, and what asks for another one.
+    const auto direct = with({{"routes.py", "r = APIRouter(prefix='/api')\n@app.get('/health')\n"}});
+    CHECK(direct.health == "/health");
+    CHECK_FALSE(says(direct, "mounted"));
+    CHECK(with({{"routes.py", routes}, {"tests/test_api.py", "client.get('/api/healthz')\n"}}).health == "/health");
+}
+
+TEST_CASE("each process of a Procfile is told, wherever it stands, and never its words") {
+    const auto app =
+        with({{"Procfile", "web: gunicorn app:app\nrelease: flask db upgrade\nworker: rq worker --token=x\n"
+                           "odd name: x\n"}});
+    CHECK(says(app, "Procfile's release line is not run by a deployment"));
+    CHECK(says(app, "Procfile's process 'worker' is not started by a deployment"));
+    CHECK_FALSE(says(app, "token"));
+    CHECK_FALSE(says(app, "odd name"));
+    const auto node = only({{"package.json", R"({"scripts":{"start":"node a.js","test":"node --test"}})"},
+                            {"package-lock.json", "{}"},
+                            {"Procfile", "web: npm start\n"}});
+    CHECK(join(node.serve, " ") == "env PORT={socket} npm start");
+}
+
+TEST_CASE("a name that is CI's own is no secret of the application, and many are told") {
+    const auto app = with({{".env.example", "GITHUB_TOKEN=\nRUNNER_PASSWORD=\nMAIL_PASSWORD=\n"}});
+    CHECK(join(app.secrets, " ") == "MAIL_PASSWORD");
+    CHECK(says(app, "GITHUB_TOKEN of .env.example is a name of CI's own"));
+    CHECK_FALSE(says(app, "may be unset"));
+    std::string many;
+    for (const char letter : std::string("ABCDEFGHI")) many += std::string(1, letter) + "_TOKEN=\n";
+    CHECK(says(with({{".env.example", many}}), "9 names under env.secrets come from the template"));
+}
+
+TEST_CASE("nothing is said of a deployment that isn't written") {
+    const auto app = only({{"Dockerfile", "FROM php:8\nEXPOSE 80\nCMD [\"apache2-foreground\"]\n"}});
+    CHECK(says(app, "nothing is written that deploys it"));
+    CHECK_FALSE(says(app, "is asked until"));
+}
+
 TEST_CASE("the container file is the one that is deployed") {
     CHECK(with({{"Dockerfile.dev", ""}, {"Dockerfile.playwright", ""}, {"Dockerfile.api", ""}}).dockerfile ==
           "Dockerfile.api");

@@ -103,8 +103,25 @@ TEST_CASE("pnpm is the one that wrote the lock file, where packageManager names 
     CHECK(by("lockfileVersion: 5.3\n").starts_with("npx --yes pnpm@6.35.1 "));
     CHECK(by("lockfileVersion: '6.0'\n\nsettings:\n").starts_with("npx --yes pnpm@8.15.9 "));
     CHECK(by("lockfileVersion: '9.0'\n").starts_with("npx --yes pnpm@10.12.1 "));
+    CHECK(by("lockfileVersion: 5.1\n").starts_with("npx --yes pnpm@6.35.1 "));
     CHECK(by("lockfileVersion: '77.0'\n").starts_with("npx --yes pnpm@10.12.1 "));
     CHECK(by("").starts_with("npx --yes pnpm@10.12.1 "));
+}
+
+TEST_CASE("pnpm is the one of engines, and a packageManager that names no version is told") {
+    const auto app = node(R"({"scripts":{"test":"vitest"},"packageManager":"pnpm@^9","engines":{"pnpm":">=9.1.0"}})",
+                          {{"pnpm-lock.yaml", "lockfileVersion: '9.0'\n"}});
+    CHECK(commands(app.install).starts_with("npx --yes pnpm@9.1.0 "));
+    CHECK(says(app, "packageManager of package.json names no one version of pnpm, so pnpm@9.1.0 is taken"));
+}
+
+TEST_CASE("Node is of the version that mise or the container's base names") {
+    const std::string package = R"({"scripts":{"test":"vitest"}})";
+    CHECK(node(package, {{"mise.toml", "[tools]\nnode = \"24.1\"\n"}}).runtime.version == "24.1");
+    const auto based = node(package, {{"Dockerfile", "FROM node:20-alpine AS build\n"}});
+    CHECK(based.runtime.version == "20");
+    CHECK(says(based, "no version of Node is named; 20 of Dockerfile is taken"));
+    CHECK(node(package, {{"Dockerfile", "FROM node:lts\n"}}).runtime.version == "22");
 }
 
 TEST_CASE("Node is of the version that volta or .tool-versions names") {

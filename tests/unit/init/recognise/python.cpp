@@ -66,6 +66,17 @@ Texts with(Texts texts, const Texts& more) {
 
 }
 
+TEST_CASE("a manage.py that is not Django's makes no Django") {
+    const auto project = found({{"requirements.txt", "flask\ngunicorn\n"},
+                                {"app.py", "app = Flask(__name__)\n"},
+                                {"shop/manage.py", "from flask.cli import FlaskGroup\n"}});
+    REQUIRE(project.components.size() == 1);
+    CHECK(project.components.front().framework == "flask");
+    CHECK(found({{"shop/manage.py", "from django.core.management import execute_from_command_line\n"}})
+              .components.front()
+              .framework == "django");
+}
+
 TEST_CASE("Django without pytest is tested by manage.py, and its wsgi.py serves") {
     const auto site = only({{"manage.py", ""},
                             {"requirements.txt", "Django\ngunicorn\npsycopg[binary]\ndjango-redis\n"},
