@@ -362,7 +362,7 @@ TEST_CASE("a release that turns sick while the old one ends is not said to serve
 TEST_CASE("killed at any call, a rerun converges, of the same release or of another") {
     for (const std::string strategy : {"blue-green", "recreate"}) {
         for (const std::string next : {"two", "three"}) {
-            for (int n = 0, killed = 1; killed; ++n) {
+            for (int n = 0, killed = 1; killed; n += each_call) {
                 Rig rig(strategy);
                 rig.apply("one").value();
                 killed = killed_at(rig, n, [&] { return rig.apply("two"); });
@@ -392,7 +392,7 @@ TEST_CASE("a candidate that runs as it is wanted is adopted; with other settings
 
 TEST_CASE("a deployment that is finished by a rerun with other settings is followed by one with these") {
     int tried = 0;
-    for (int n = 0, killed = 1; killed; ++n) {
+    for (int n = 0, killed = 1; killed; n += each_call) {
         Rig rig("blue-green");
         rig.apply("one").value();
         killed = killed_at(rig, n, [&] { return rig.apply("two"); });
@@ -428,7 +428,7 @@ TEST_CASE("down stops what serves, twice does nothing more, and apply brings it 
 
 TEST_CASE("killed at any call, down converges, and so does apply after it") {
     for (const bool again : {true, false}) {
-        for (int n = 0, killed = 1; killed; ++n) {
+        for (int n = 0, killed = 1; killed; n += each_call) {
             Rig rig("blue-green");
             rig.apply("one").value();
             killed = killed_at(rig, n, [&] { return rig.down(); });
@@ -488,7 +488,7 @@ TEST_CASE("killed at any call, a rollback takes back what was begun, and keeps i
     int restored = 0, further = 0;
     for (const std::string strategy : {"blue-green", "recreate"}) {
         for (const std::string to : {"", "one", "zero"}) {
-            for (int n = 0, killed = 1; killed; ++n) {
+            for (int n = 0, killed = 1; killed; n += each_call) {
                 Rig rig(strategy);
                 rig.apply("zero").value();
                 rig.apply("one").value();
@@ -520,7 +520,7 @@ TEST_CASE("killed at any call, a rollback takes back what was begun, and keeps i
 
 TEST_CASE("killed at any call, a rollback that is asked for again goes back once") {
     quiet();
-    for (int n = 0, killed = 1; killed; ++n) {
+    for (int n = 0, killed = 1; killed; n += each_call) {
         Rig rig("blue-green");
         for (const auto* release : {"zero", "one", "two"}) rig.apply(release).value();
         killed = killed_at(rig, n, [&] { return rig.rollback(); });
@@ -532,7 +532,8 @@ TEST_CASE("killed at any call, a rollback that is asked for again goes back once
 }
 
 TEST_CASE("killed twice, on the way back too, a rerun converges") {
-    for (int n = 0, killed = 1; killed; ++n) {
+    quiet();
+    for (int n = 0, killed = 1; killed; n += each_call) {
         for (int m = 0, again = 1; again; m += 3) {
             Rig rig("blue-green");
             rig.apply("one").value();

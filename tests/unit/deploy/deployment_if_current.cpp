@@ -34,7 +34,7 @@ TEST_CASE("a rollback of a release that does not serve changes nothing, and says
 
 TEST_CASE("the rollback of a release whose deployer was killed never takes back the one before as well") {
     std::set<std::string> seen;
-    for (int n = 0, killed = 1; killed; ++n) {
+    for (int n = 0, killed = 1; killed; n += each_call) {
         Rig rig("blue-green");
         for (const auto* release : {"zero", "one"}) rig.apply(release).value();
         killed = killed_at(rig, n, [&] { return rig.apply("two"); });
@@ -53,7 +53,7 @@ TEST_CASE("the rollback of a release whose deployer was killed never takes back 
 }
 
 TEST_CASE("the rollback of another release than the interrupted one is no word about that one") {
-    for (int n = 0, killed = 1; killed; ++n) {
+    for (int n = 0, killed = 1; killed; n += each_call) {
         Rig rig("blue-green");
         for (const auto* release : {"zero", "one"}) rig.apply(release).value();
         killed = killed_at(rig, n, [&] { return rig.apply("two"); });
@@ -64,7 +64,7 @@ TEST_CASE("the rollback of another release than the interrupted one is no word a
         CHECK((outcome->verdict == "untouched" ? current == "two" : current == "zero"));
         CHECK(outcome->release == current);
     }
-    for (int n = 0, killed = 1; killed; ++n) { // a rollback that was killed is one of its own release only
+    for (int n = 0, killed = 1; killed; n += each_call) { // a rollback that was killed is one of its own release only
         Rig rig("blue-green");
         for (const auto* release : {"zero", "one", "two"}) rig.apply(release).value();
         killed = killed_at(rig, n, [&] { return rig.rollback(); });
@@ -73,7 +73,8 @@ TEST_CASE("the rollback of another release than the interrupted one is no word a
         REQUIRE(outcome.ok());
         CHECK(rig.store.state()->current == "one");
     }
-    for (int n = 0, killed = 1; killed; ++n) { // nor is it the one that was asked for when its goal is to go as well
+    for (int n = 0, killed = 1; killed;
+         n += each_call) { // nor is it the one that was asked for when its goal is to go as well
         Rig rig("blue-green");
         for (const auto* release : {"zero", "one", "two"}) rig.apply(release).value();
         killed = killed_at(rig, n, [&] { return rig.rollback(); });

@@ -2,6 +2,7 @@
 #include "deploy/deployment.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
+#include "sys/process/confine.h"
 #include <functional>
 #include <iterator>
 #include <map>
@@ -422,6 +423,9 @@ class Rig {
     Store store;
     const World world;
 };
+
+// From one call at which a deployer is killed to the next; with sanitizers, where all take minutes, some are left out.
+inline constexpr int each_call = sys::sanitized ? 3 : 1;
 
 // Runs until it ends or is killed at call `n`; true: killed.
 template <typename Run>
