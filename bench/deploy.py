@@ -2,7 +2,8 @@
 """script/bench deploy WHAT [OPTION...]: fairlead-deploy under a strict load, with real routers and real processes.
 
   switches [--switches 20] [--only WORDS]   requests lost: each place x strategy x router, the ways of others, a control
-           [--sample yes] [--slow 4]        each pair of two of these once; seconds of a slow request; --only others
+           [--sample yes] [--only others]   each pair of two of these once
+           [--slow 4] [--think 3]           seconds of a slow request; milliseconds between two requests of a client
            [--requests 1000000 [--minutes 60]]  a soak: the cells in turn, 5 switches each, until so many were sent; lost of each
   faults                                                 what each row of the table of faults comes to
   kills [--only WORDS] [--points WORDS] [--all yes]      SIGKILL at each step, then rerun, another release, rollback; power loss

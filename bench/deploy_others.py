@@ -222,7 +222,7 @@ WAYS = {"restart in place": in_place, "start, reload at once, stop": at_once, "w
 
 def loaded(table, name, count, hand, act):
     """That many of these acts under the load of every kind."""
-    load = Load(hand, *FULL, "--slow-url", f"{hand.url}/?sleep=4")
+    load = Load(hand, *FULL, "--think-ms", "3", "--slow-url", f"{hand.url}/?sleep=4")
     began = time.monotonic()
     for _ in range(count):
         act()

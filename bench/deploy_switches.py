@@ -29,7 +29,7 @@ def cell(options, checks, table, one, count):
     except Unknown as why:
         return checks.skip(why.part, name, str(why))
     try:
-        good, took, lost = switch(rig, count, rig.load(slow=float(options.get("slow", 4))))
+        good, took, lost = switch(rig, count, rig.load(slow=float(options.get("slow", 4)), think=int(options.get("think", 3))))
         table.row(OWN, CELLS.index(one), name, good, count, took, lost)
         leftovers = rig.leftovers()
         checks.that(good == count and not leftovers, f"{name}: {count} switches come out well", f"{good} {leftovers}")

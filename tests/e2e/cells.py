@@ -21,7 +21,7 @@ CELLS = [(place, strategy, router) for place in PLACES for strategy in STRATEGIE
          if not (place == "direct-tcp" and router in ("nginx-link", "caddy")) and not (place == "direct" and router == "nginx-include")]
 # May lose: recreate has a gap, a reload closes idle connections under a request (nginx before 1.27.4).
 MAY_LOSE = {("strategy", "recreate"): "its gap", ("router", "nginx-include"): "idle connections at a reload"}
-FULL = ("--fresh", "3", "--kept", "3", "--think-ms", "3", "--idle", "3", "--slow", "2", "--stream", "2", "--socket", "2")
+FULL = ("--fresh", "3", "--kept", "3", "--idle", "3", "--slow", "2", "--stream", "2", "--socket", "2")
 # Switches are looked at here, not verdicts: a step that few requests can't decide goes on.
 CANARY = {"steps": [25, 100], "min_hold": "1s", "min_requests": 50, "step_deadline": "3s", "on_undecided": "promote",
           "latency": {"ratio": 100}}  # lost requests are counted here, and times under load are canary_live.py's
@@ -196,8 +196,9 @@ class Cell(Rig):
         self.nginx.wait()
         self.start_router()
 
-    def load(self, *more, slow=4):
-        return Load(self, *(more or (*FULL, "--socket-ms", str(int(slow * 750)))), "--slow-url", f"{self.url}/?sleep={slow}")
+    def load(self, *more, slow=4, think=3):
+        full = (*FULL, "--think-ms", str(think), "--socket-ms", str(int(slow * 750)))
+        return Load(self, *(more or full), "--slow-url", f"{self.url}/?sleep={slow}")
 
     def may_lose(self):
         for kind in ("strategy", "router"):

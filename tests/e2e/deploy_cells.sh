@@ -4,4 +4,4 @@
 # each, beside the ways of others: script/bench deploy switches
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-exec "$root/bench/deploy.py" switches --bin "${FAIRLEAD_BIN:-$root/build/dev/bin}" --sample yes --switches 3 --slow 1.2
+exec "$root/bench/deploy.py" switches --bin "${FAIRLEAD_BIN:-$root/build/dev/bin}" --sample yes --switches 3 --slow 1.2 --think 12
