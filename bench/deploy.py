@@ -2,12 +2,13 @@
 """script/bench deploy WHAT [OPTION...]: fairlead-deploy under a strict load, with real routers and real processes.
 
   switches [--switches 20] [--only WORDS]   requests lost: each place x strategy x router, the ways of others, a control
-           [--sample yes] [--only others]   each pair of two of these once
+           [--sample yes]                   each pair of two of these once; --only others: the ways of others alone
            [--slow 4] [--think 3]           seconds of a slow request; milliseconds between two requests of a client
            [--requests 1000000 [--minutes 60]]  a soak: the cells in turn, 5 switches each, until so many were sent; lost of each
   faults                                                 what each row of the table of faults comes to
   kills [--only WORDS] [--points WORDS] [--all yes]      SIGKILL at each step, then rerun, another release, rollback; power loss
                                             all: each of these at each step, through each router
+  away [--only WORDS] [--points WORDS]                   the engine killed, restarted, held, or the router restarted, at each step
   times                                                  what a deployment, a plan, a rollback, a look at the history take
   race [--rounds 100]                                    two deployers at once, a killed holder's lock, clocks that jump
   fetch [--files 30000]                                  a release of many files on the disk, beside cp -a and sync -f
@@ -24,7 +25,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests/e2e"), str(ROOT / "bench")]
-WHAT = ("switches", "faults", "kills", "times", "race", "fetch", "soak")
+WHAT = ("switches", "faults", "kills", "away", "times", "race", "fetch", "soak")
 
 
 def main():
