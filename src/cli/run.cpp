@@ -254,12 +254,21 @@ Result<void> permit(const Session& session) {
     return {};
 }
 
+// A removed folder has no path; whatever is looked for from it would be a riddle later.
+Result<void> refuse_no_folder(const Command* command) {
+    std::error_code gone;
+    std::filesystem::current_path(gone);
+    if (!gone || (command && command->hidden)) return {};
+    return usage("the current folder was removed; change into one that is there: cd");
+}
+
 Result<void> prepare(Session& session) {
     TRY_VOID(read_common(session));
     start_log(session.context);
     Context& context = session.context;
     TRY_VOID(refuse_mistyped(session.spec, session.shared, context.variables));
     TRY_VOID(choose_command(session.spec, session.words, context.variables, context.origins));
+    TRY_VOID(refuse_no_folder(chosen_command(session.spec)));
     session.lists_rules = TRY(asks_rules(session.spec, session.words));
     TRY_VOID(refuse_format(context, session.spec));
     TRY_VOID(refuse_foreign(session.spec, session.shared, session.words, context.variables));

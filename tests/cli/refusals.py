@@ -5,7 +5,7 @@
 Every command of every executable (tests/support/commands.py) is refused by a wrong fairlead.yml, or by a wrong --output where
 it reads none (status 2), and each tool in ways of its own (2 and 3). In JSON there is then
 the verdict `error`, the error, and none of the keys that hold a result; formats of a tool's own are empty, and so is
-GITHUB_OUTPUT, but for what tag's peer writes before a label that it can't read. `version` is nowhere the tool's own.
+GITHUB_OUTPUT, but for what tag's peer writes before a label that it can't read. `version` is nowhere the tool's own. In a folder that was removed each command says so.
 """
 import json
 import os
@@ -104,6 +104,16 @@ def formats_of(command, whole):
     return [form for form in known if whole or form in ("text", "json") or form not in COMMON]
 
 
+def without_folder(command, scratch):
+    """What is wrong with what it says where its folder is gone."""
+    words = [BIN / command.executable, *([command.command] if command.command else [])]
+    done = subprocess.run(["sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', "sh", *words], cwd=scratch, capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL, env={"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": scratch})
+    good = done.returncode == (126 if command.command == "wal-fetch" else 2) and (
+        "the current folder was removed" in done.stderr or command.command == "supervise")  # which serves releases that go
+    return [] if good else [f"in a folder that was removed: status {done.returncode}, {done.stdout[:200]!r} {done.stderr[:200]!r}"]
+
+
 def main():
     global failed, count
     walk = commands.load(BIN)
@@ -125,6 +135,12 @@ def main():
                 failed += bool(wrong)
                 for line in wrong:
                     print(f"{tool} {' '.join(words)} --format {form} ({config}): {line}")
+        for command in walk:
+            count += 1
+            wrong = without_folder(command, scratch)
+            failed += bool(wrong)
+            for line in wrong:
+                print(f"{command.executable} {command.command}: {line}")
     failed += not walk.told()
     counted.close(count - failed, failed)
 
