@@ -48,6 +48,10 @@ def live_restore(wanted):
     one.start()
 
 
+def stands(process):
+    return pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
 class Away:
     def __init__(self, options, checks):
         self.options, self.checks, self.rows, self.number, self.began = options, checks, [], 0, time.monotonic()
@@ -59,8 +63,7 @@ class Away:
         process = subprocess.Popen(rig.command("apply", "--release-version", rig.version), cwd=rig.work, text=True,
                                    env={**rig.environment, "FAIRLEAD_FAULT": f"stop@{point}"}, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        status = pathlib.Path(f"/proc/{process.pid}/stat")
-        wait_for(lambda: process.poll() is not None or status.read_text().rpartition(")")[2].split()[0] == "T", 60)
+        wait_for(lambda: process.poll() is not None or stands(process), 60)
         return process
 
     def run(self, rig, what, point, goes, lossless):
@@ -72,7 +75,11 @@ class Away:
         process.send_signal(signal.SIGCONT)
         returns = threading.Timer(GONE, back)
         returns.start()
-        out, err = process.communicate(timeout=180)
+        wait_for(lambda: process.poll() is not None or (stands(process) and process.send_signal(signal.SIGCONT)), 180)  # rolling comes by again
+        if process.poll() is None:
+            process.kill()
+            problems.append("it never ended")
+        out, err = process.communicate()
         returns.join()
         wait_for(lambda: rig.served() in (stable, rig.version), 30)
         first, serves = process.returncode, self.answers(rig, stable)

@@ -1,5 +1,5 @@
 # One library per folder of src/. The order is the layering; a folder that is not named here is a domain.
-set(LAYERS base sys report config attest read ledger cli)
+set(LAYERS base sys report config attest read project ledger cli)
 file(GLOB FOLDERS CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/src/*)
 list(PREPEND FOLDERS ${LAYERS})
 list(REMOVE_DUPLICATES FOLDERS)
@@ -34,7 +34,7 @@ foreach(folder IN LISTS FOLDERS)
   endif()
   if(NOT folder IN_LIST LAYERS)
     list(APPEND DOMAINS ${folder})
-    target_link_libraries(${folder} PUBLIC ledger attest read)
+    target_link_libraries(${folder} PUBLIC ledger attest project)
   endif()
 endforeach()
 
@@ -72,6 +72,7 @@ target_link_libraries(config PUBLIC report)
 target_link_libraries(ledger PUBLIC config)
 target_link_libraries(attest PUBLIC sys)
 target_link_libraries(read PUBLIC sys)
+target_link_libraries(project PUBLIC read)
 file(GLOB tool_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*.cpp) # each has its section in fairlead.yml
 list(TRANSFORM tool_sources REPLACE ".*/(.*)[.]cpp" "\\1")
 list(REMOVE_ITEM tool_sources fairlead)

@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "project/development.h"
 #include "read/compose.h"
 #include <algorithm>
 #include <map>
@@ -98,8 +99,13 @@ bool is_laid_over(const Project& project, const std::string& base, const std::st
     return said ? *said : !stands_alone(alone, read_together(project, {base}, wanted));
 }
 
-void add_compose(Project& project, const Wanted& wanted, Paths files, Profile profile) {
-    auto compose = read_together(project, files, wanted);
+// By the name and the folder of the file, else by the comment that it begins with.
+Profile profile_by_words(const Project& project, const std::string& path) {
+    if (const auto named = profile_of(path)) return *named;
+    return project::head_comment(project.read(path).value_or("")) ? Profile::development : project.profile;
+}
+
+void add_compose(Project& project, Paths files, read::ComposeProject compose, Profile profile) {
     project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
 }
 
@@ -107,9 +113,9 @@ void add_compose(Project& project, const Wanted& wanted, Paths files, Profile pr
 
 void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
-    if (!named.empty()) return add_compose(project, wanted, named, project.profile);
+    if (!named.empty()) return add_compose(project, named, read_together(project, named, wanted), project.profile);
     std::map<std::string, Paths> bases, overrides; // by folder
-    std::set<std::string> produced;                // folders with a file for what is deployed
+    std::set<std::string> produced;                // folders with a file that is named production's
     for (const auto& path : found)
         if (is_base(path))
             bases[folder_of(path)].push_back(path);
@@ -117,24 +123,34 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             overrides[folder_of(path)].push_back(path);
     for (const auto& path : found) {
         if (is_base(path) || is_override(path)) continue;
-        const auto profile = profile_of(path).value_or(project.profile);
         const auto base = bases.find(folder_of(path));
         auto alone = read_together(project, {path}, wanted);
-        if (base == bases.end() || !is_laid_over(project, base->second.front(), path, alone, wanted))
-            project.composes.push_back({{path}, std::make_shared<read::ComposeProject>(std::move(alone)), profile});
-        else
-            add_compose(project, wanted, {base->second.front(), path}, profile);
-        if (profile != Profile::development) produced.insert(folder_of(path));
+        const auto profile = profile_by_words(project, path);
+        Paths files{path};
+        if (base != bases.end() && is_laid_over(project, base->second.front(), path, alone, wanted)) {
+            files = {base->second.front(), path};
+            alone = read_together(project, files, wanted);
+        }
+        add_compose(project, std::move(files), std::move(alone), profile);
+        if (profile_of(path).value_or(Profile::development) != Profile::development) produced.insert(folder_of(path));
     }
     // With a file for production beside it the plain one is that of development.
     for (const auto& [folder, files] : bases) {
+        auto alone = read_together(project, {files.front()}, wanted);
         const auto profile =
-            produced.contains(folder) ? Profile::development : profile_of(files.front()).value_or(project.profile);
-        add_compose(project, wanted, {files.front()}, profile);
+            produced.contains(folder) ? Profile::development : profile_by_words(project, files.front());
+        // What is started so on a host of users isn't unheard of: it is looked at, and proves nothing.
+        if (!profile_of(files.front()) && project::development_service(alone)) project.doubtful.insert(files.front());
+        add_compose(project, {files.front()}, std::move(alone), profile);
         // What compose lays over it by itself is for those who develop.
-        for (const auto& path : overrides[folder])
-            add_compose(project, wanted, {files.front(), path}, Profile::development);
+        for (const auto& path : overrides[folder]) {
+            const Paths both{files.front(), path};
+            add_compose(project, both, read_together(project, both, wanted), Profile::development);
+        }
     }
+    for (const Compose& one : project.composes) // but a base of what is deployed is
+        if (one.files.size() > 1 && one.profile != Profile::development)
+            for (const auto& path : one.files) project.doubtful.erase(path);
 }
 
 }

@@ -4,7 +4,7 @@
 #include "preflight/kinds.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
+#include <map>
 #include <tuple>
 
 namespace fairlead::preflight {
@@ -80,15 +80,21 @@ class HitJudge {
             const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
             const auto by_name = is_page ? std::nullopt : profile_of(hit.file);
             const auto profile = of_subject ? *of_subject : by_name.value_or(project_.profile);
-            const auto counts = set ? level : capped(rule, hit.level.value_or(level), profile);
+            const bool doubtful = project_.doubtful.contains(hit.file);
+            const auto counts =
+                set ? level : capped(rule, hit.level.value_or(level), doubtful ? Profile::development : profile);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =
                 !hit.file.empty() && !hit.file.starts_with('(') && hit.file.find("://") == hit.file.npos;
             if (has_place && project_.in_scope && !project_.in_scope(hit.file)) continue;
             hit.message = hide_credentials(hit.message); // whatever a rule quotes of the user's
-            // A file that several others include is read with each of them.
-            if (!told_.emplace(&rule, hit.file, hit.line, hit.column, hit.message).second) continue;
-            found_.push_back({&rule, std::move(hit), counts});
+            // A file that several others include is read with each of them: the gravest of its uses counts.
+            const auto [told, is_new] =
+                told_.try_emplace({&rule, hit.file, hit.line, hit.column, hit.message}, found_.size());
+            if (is_new)
+                found_.push_back({&rule, std::move(hit), counts});
+            else
+                found_[told->second].level = std::max(found_[told->second].level, counts);
         }
     }
 
@@ -129,7 +135,7 @@ class HitJudge {
     const Project& project_;
     Asked asked_;
     std::vector<Judged> found_;
-    std::set<std::tuple<const Rule*, std::string, int, int, std::string>> told_;
+    std::map<std::tuple<const Rule*, std::string, int, int, std::string>, std::size_t> told_; // where of `found_`
 };
 
 template <>

@@ -140,7 +140,11 @@ std::optional<Profile> profile_of(std::string_view path) {
         "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
         "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
         "playgrounds", "packaging",  "integration", "playwright",    "cypress"};
-    const auto whole = lower(path.substr(0, path.size() - file_name(path).size()));
+    constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "local", "sandbox"};
+    const auto whole =
+        replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");
+    for (const auto& folder : split(whole, '/'))
+        if (is_one_of_kinds(folder, whole_folders)) return Profile::development;
     for (const char separator : {'/', '-', '_'}) // test-environments/, build_tests/
         for (const auto& part : split(replace_all(whole, "/", std::string(1, separator)), separator))
             if (is_one_of_kinds(part, folders)) return Profile::development;

@@ -143,6 +143,7 @@ struct Project {
     std::vector<EnvValues> values; // of graver profiles first: what several have is told of the gravest
     std::vector<Dockerfile> dockerfiles;
     std::vector<Compose> composes;
+    std::set<std::string> doubtful; // compose files with marks of development: that they are deployed isn't proved
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;
     std::vector<Workflow> workflows;

@@ -5,6 +5,7 @@
 #include "preflight/env_users.h"
 #include "preflight/recognised.h"
 #include "preflight/values.h"
+#include "project/development.h"
 #include "read/compose.h"
 #include "read/dockerfile.h"
 #include "read/env.h"
@@ -25,16 +26,29 @@ using Paths = std::vector<std::string>;
 
 // Those that can be read. What its own program refuses when it is empty says nothing either.
 enum class Empty { refused, allowed };
-Paths readable(const Project& project, const Paths& found, Empty empty) {
+Paths readable(const Project& project, const Paths& found, Empty empty,
+               std::optional<project::Format> format = std::nullopt) {
     Paths paths;
     for (const auto& path : found) {
         const auto text = project.read(path);
-        if (text && empty == Empty::refused && trim(std::string_view(*text)).empty())
+        if (!text) continue;
+        const auto engine = format ? project::engine_of(path, *text, *format) : std::string_view();
+        if (empty == Empty::refused && trim(std::string_view(*text)).empty())
             (*project.unread)[path] = {"it is empty"};
-        else if (text)
+        else if (!engine.empty())
+            (*project.unread)[path] = {
+                .why = fmt::format("it is a template ({}), and what it becomes isn't here", engine), .is_error = false};
+        else
             paths.push_back(path);
     }
     return paths;
+}
+
+// By its name and folder, else by the comment that it begins with.
+Profile profile_by_words(const Project& project, const std::string& path, std::string_view text) {
+    const auto named = profile_of(path);
+    if (named) return *named;
+    return project::head_comment(text) ? Profile::development : project.profile;
 }
 
 // ---- Dockerfiles
@@ -72,7 +86,7 @@ Dockerfile first_dockerfile_of(const Project& project, const std::string& path) 
     one.text = project.read(path).value_or("");
     one.read = std::make_shared<read::Dockerfile>(read::read_dockerfile(one.text));
     one.context = likely_context(project, path, *one.read);
-    one.profile = profile_of(path).value_or(project.profile);
+    one.profile = profile_by_words(project, path, one.text);
     return one;
 }
 
@@ -113,8 +127,11 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         }
     for (const auto& path : found) {
         const auto plain = first_dockerfile_of(project, path);
+        // Who builds it for development or tests doesn't say that nobody deploys it.
         auto& users = built[path];
-        if (users.empty()) users.push_back(plain);
+        if (std::all_of(users.begin(), users.end(),
+                        [](const Dockerfile& one) { return one.profile == Profile::development; }))
+            users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;
             one.text = plain.text;
@@ -136,13 +153,17 @@ std::vector<std::pair<std::string, std::string>> included(const Project& project
     if (glob.starts_with('/')) return {};
     const auto pattern = path_in(folder_of(main), glob);
     std::vector<std::pair<std::string, std::string>> files;
+    const auto take = [&](const std::string& path) {
+        auto text = project.read(path);
+        if (text && project::engine_of(path, *text, project::Format::nginx).empty())
+            files.emplace_back(path, std::move(*text));
+    };
     if (pattern.find_first_of("*?[") == pattern.npos) {
-        if (auto text = project.read(pattern)) files.emplace_back(pattern, std::move(*text));
+        take(pattern);
         return files;
     }
     for (const auto& path : project.paths)
-        if (glob_match(pattern, path))
-            if (auto text = project.read(path)) files.emplace_back(path, std::move(*text));
+        if (glob_match(pattern, path)) take(path);
     return files;
 }
 
@@ -156,7 +177,8 @@ void add_nginxes(Project& project, const Paths& found) {
             std::make_shared<read::NginxFile>(read::read_nginx(project.read(path).value_or(""), path, includes));
         for (std::size_t i = 1; i < read->files.size(); ++i)
             if (read->files[i] != path) included_by_others.insert(read->files[i]);
-        project.nginxes.push_back({path, std::move(read), profile_of(path).value_or(project.profile)});
+        project.nginxes.push_back(
+            {path, std::move(read), profile_by_words(project, path, project.read(path).value_or(""))});
     }
     std::erase_if(project.nginxes, [&](const Nginx& one) { return included_by_others.contains(one.file); });
 }
@@ -270,9 +292,11 @@ bool has_stage(const Dockerfile& file, std::string_view name) {
 }
 
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Paths> found) {
-    add_composes(project, wanted, readable(project, found[FileKind::compose], Empty::refused));
-    add_dockerfiles(project, wanted, readable(project, found[FileKind::dockerfile], Empty::allowed));
-    add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused));
+    add_composes(project, wanted,
+                 readable(project, found[FileKind::compose], Empty::refused, project::Format::compose));
+    add_dockerfiles(project, wanted,
+                    readable(project, found[FileKind::dockerfile], Empty::allowed, project::Format::dockerfile));
+    add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused, project::Format::nginx));
     add_kubes(project, found[FileKind::yaml]);
     for (const auto& path : readable(project, found[FileKind::workflow], Empty::refused)) {
         auto text = project.read(path).value_or("");
@@ -280,10 +304,10 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
         project.workflows.push_back(
             {path, std::move(text), std::make_shared<const Result<std::vector<sys::YamlNode>>>(std::move(documents))});
     }
-    for (const auto& path : readable(project, found[FileKind::unit], Empty::refused))
+    for (const auto& path : readable(project, found[FileKind::unit], Empty::refused, project::Format::unit))
         project.units.push_back({path, std::make_shared<read::UnitFile>(read::read_unit(*project.read(path))),
                                  profile_of(path).value_or(project.profile)});
-    add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed));
+    add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed, project::Format::env));
     note_unrecognised(project);
     add_values(project);
 }

@@ -92,6 +92,10 @@ std::set<std::string> offered_by_templates(const Compose& compose, const Project
 void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     const auto offered = offered_by_templates(compose, project);
+    // Only where the values of the deployment are here is it known that this one isn't among them.
+    const bool has_values = std::any_of(project.env_files.begin(), project.env_files.end(), [&](const EnvFile& one) {
+        return !one.is_template && folder_of(one.file) == folder_of(compose.files.front());
+    });
     std::map<std::string, std::size_t> told; // where of `all`
     std::vector<Hit> all;
     for (const auto& reference : compose.read->references) {
@@ -105,9 +109,9 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  reference.place.column,
                  fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
                              offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
-                 offered.contains(reference.name) ? std::optional(Level::info)
-                 : sounds_secret(reference.name)  ? std::optional(Level::error)
-                                                  : std::nullopt,
+                 offered.contains(reference.name)              ? std::optional(Level::info)
+                 : has_values && sounds_secret(reference.name) ? std::optional(Level::error)
+                                                               : std::nullopt,
                  {}});
         }
         // Elsewhere the project may have run well with an empty text: --fix must not stop it.
@@ -372,7 +376,8 @@ std::span<const Rule> compose_data_rules() {
          .levels = always(Level::warning),
          .check = var_unset,
          .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops. Of a secret it "
-                "is an error. --fix mends images and secrets, where an empty text is never meant.",
+                "is an error where an env file beside it has the others. --fix mends images and secrets, where an "
+                "empty text is never meant.",
          .way_out = "image: app:${VERSION:?}",
          .refs = {"S2-32"},
          .fix = Fix::safe},

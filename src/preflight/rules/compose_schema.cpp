@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
@@ -212,7 +213,24 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
 }
 
 // Names of networks:, secrets: and configs: that a service uses and the file doesn't have; a word of restart:.
-void service_refused(const Compose& compose, const ComposeService& service, Hits& hits) {
+// Whether the project leaves a file to whoever installs it, which compose lays over this one: .gitignore, a page or the
+// file itself names one, and the project has none.
+bool is_completed_elsewhere(const Compose& compose, const Project& project) {
+    const std::string& file = compose.files.front();
+    const std::string folder = folder_of(file);
+    const auto is_override = [](std::string_view path) { return path.find("override.y") != path.npos; };
+    if (std::any_of(compose.files.begin(), compose.files.end(), is_override)) return false;
+    const auto says = [&](const std::string& path) {
+        const auto text = project.read(path);
+        return text && is_override(*text);
+    };
+    if (says(file) || says(path_in(folder, ".gitignore")) || says(".gitignore")) return true;
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        return folder_of(path) == folder && path.ends_with(".md") && says(path);
+    });
+}
+
+void service_refused(const Compose& compose, const ComposeService& service, bool is_whole, Hits& hits) {
     for (const std::string_view section : {"networks", "secrets", "configs"}) {
         const auto* const used = value_of(service, section);
         const auto* const declared = compose.read->model.find(section);
@@ -225,9 +243,16 @@ void service_refused(const Compose& compose, const ComposeService& service, Hits
             if (name.empty() || name.find('$') != std::string::npos || (section == "networks" && name == "default") ||
                 (declared != nullptr && declared->find(name) != nullptr))
                 continue;
-            add(hits, compose, service, item.place,
-                fmt::format("{} uses {} of {}:, which does not have it; compose refuses the file; declare it there",
-                            short_word(service.name), short_word(name), section));
+            const auto told = [&](std::string_view so) -> Hit& {
+                return add(hits, compose, service, item.place,
+                           fmt::format("{} uses {} of {}:, which does not have it; {}", short_word(service.name),
+                                       short_word(name), section, so));
+            };
+            if (is_whole)
+                told("compose refuses the file; declare it there");
+            else
+                told("compose refuses the file without an override that declares it; declare it there").level =
+                    Level::warning;
         }
     }
     const auto* const restart = value_of(service, "restart");
@@ -279,10 +304,11 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
         Hit& hit = add(hits, compose, problem.place, std::move(message));
         if (unset) hit.level = Level::warning;
     }
+    const bool is_whole = !is_completed_elsewhere(compose, project);
     if (!is_part(compose, project))
         for (const auto& service : compose.read->services) {
             build_missing(compose, service, project, hits);
-            service_refused(compose, service, hits);
+            service_refused(compose, service, is_whole, hits);
             value_refused(compose, service, hits);
         }
     Schema check(compose, hits);

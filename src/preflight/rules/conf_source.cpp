@@ -88,10 +88,20 @@ Default default_in(std::string_view line) {
     return {line.substr(begin, end - begin), literal_at(line, either + 2)};
 }
 
+// A switch, or what stands for "not set": nobody gets in by it.
+bool is_no_secret(std::string_view name, std::string_view value) {
+    const std::string text = lower(value);
+    if (is_any(text, {"0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "undefined"})) return true;
+    const auto begins = {"ENABLE_", "DISABLE_", "USE_", "HAS_", "IS_", "ALLOW_", "REQUIRE_"};
+    return name.ends_with("_ENABLED") ||
+           std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
+}
+
 void default_in_code(const Project& project, Hits& hits) {
     each_line_of_code(project, [&](const std::string& path, int number, std::string_view line) {
         const auto [name, value] = default_in(line);
-        if (!value.empty() && is_secret_name(name) && !lower(value).starts_with("demo")) // a vendor's, for everybody
+        if (!value.empty() && is_secret_name(name) && !is_no_secret(name, value) &&
+            !lower(value).starts_with("demo")) // a vendor's, for everybody
             hits.add(
                 path, number, 1,
                 fmt::format("{} has a default in the source; without the variable everybody knows the secret; read "

@@ -135,11 +135,17 @@ void var_empty(const Project& project, Hits& hits) {
         for (const auto& name : project.settings.required_vars) demands[name] = "stands in preflight.required_vars";
         for (const auto& one : values_of(file)) {
             const auto found = demands.find(one.name);
-            if (one.value.empty() && (found != demands.end() || one.name.find("SECRET") != std::string::npos))
+            if (!one.value.empty()) continue;
+            if (found != demands.end())
                 hit_at(hits, one,
                        fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
-                                   found == demands.end() ? "is a secret by its name"
-                                                          : replace_all(found->second, "stands in", "is required by")));
+                                   replace_all(found->second, "stands in", "is required by")));
+            else if (one.name.find("SECRET") != std::string::npos)
+                hit_at(hits, one,
+                       fmt::format("{} is empty; it is a secret by its name; give it a value, or take the line out if "
+                                   "nothing needs it",
+                                   short_name(one.name)))
+                    .level = Level::warning;
         }
     }
 }

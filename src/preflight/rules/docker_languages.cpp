@@ -106,12 +106,18 @@ bool is_js_build(const Command& command) {
                        [](const auto* word) { return word->text == "build" || word->text.starts_with("build:"); });
 }
 
+// --prod, and not --prod=false
+bool is_asked_for(const Command& command, std::string_view option) {
+    return has_option(command, {option}) && option_value(command, option) != "false";
+}
+
 bool omits_dev(const Command& command) {
     const bool npm = command.name() == "npm" && is_one_of(subcommand(command), {"ci", "install", "i"});
     const bool yarn = is_one_of(command.name(), {"yarn", "pnpm"});
     return (npm || yarn) && !is_global(command) &&
-           (has_option(command, {"--production", "--prod"}) || option_value(command, "--only") == "production" ||
-            option_value(command, "--only") == "prod" || option_value(command, "--omit") == "dev");
+           (is_asked_for(command, "--production") || is_asked_for(command, "--prod") ||
+            option_value(command, "--only") == "production" || option_value(command, "--only") == "prod" ||
+            option_value(command, "--omit") == "dev");
 }
 
 // Whether a package.json that the stage copies has its build tools among what every install brings.

@@ -3,6 +3,7 @@
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
+#include "preflight/rules/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -77,12 +78,30 @@ bool is_for_people(const Dockerfile& subject) {
     return words.size() == 1 && read::is_shell(file_name(words.front().text)) && !starts(subject, Verb::entrypoint);
 }
 
-// A stage that others copy from: named so, and nothing says what it would run.
+// The program that the container begins with, by the last CMD or ENTRYPOINT; empty: they name none.
+std::string first_program(const Dockerfile& subject) {
+    const Instruction *entrypoint = nullptr, *command = nullptr;
+    for (const Placed& placed : shipped(subject)) {
+        if (placed.instruction->verb == Verb::entrypoint) entrypoint = placed.instruction;
+        if (placed.instruction->verb == Verb::cmd) command = placed.instruction;
+    }
+    const Instruction* begins = entrypoint != nullptr ? entrypoint : command;
+    if (begins == nullptr || begins->words.empty()) return {};
+    return std::string(file_name(replace_all(begins->words.front().text, "\"", "")));
+}
+
+// A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
 bool is_for_others(const Dockerfile& subject) {
     if (is_for_people(subject)) return true;
+    if (is_one_of(first_program(subject), {"zip", "tar", "cp", "mv", "make", "cat", "ls", "echo"})) return true;
     if (starts(subject, Verb::cmd) || starts(subject, Verb::entrypoint)) return false;
     const read::Stage& target = subject.read->stages[target_stage(subject)];
-    if (is_one_of(image_of(target.base).family, {"golang", "rust", "gcc", "maven", "gradle"})) return true;
+    const std::string family = image_of(target.base).family;
+    if (is_one_of(family, {"golang", "rust", "gcc", "maven", "gradle"})) return true;
+    const bool is_bare = is_one_of(family, {"alpine", "debian", "ubuntu", "busybox", "fedora", "centos", "rockylinux",
+                                            "almalinux", "amazonlinux", "archlinux"});
+    if (is_bare && subject.service.empty() && !starts(subject, Verb::expose) && !starts(subject, Verb::healthcheck))
+        return true; // its start is a shell
     const std::string& stage = target.name;
     const std::string file = lower(subject.file.substr(subject.file.rfind('/') + 1));
     for (const std::string& name : {stage, file})
@@ -92,9 +111,38 @@ bool is_for_others(const Dockerfile& subject) {
     return false;
 }
 
+// A server whose master starts as root and whose workers don't run as it, by its own configuration.
+std::string server_that_drops(const Dockerfile& subject) {
+    const std::string program = first_program(subject);
+    const bool is_server =
+        program.starts_with("php-fpm") ||
+        is_one_of(program, {"nginx", "httpd", "httpd-foreground", "apache2", "apachectl", "apache2ctl",
+                            "apache2-foreground", "supervisord", "unitd", "crond", "cron", "postfix", "sshd"});
+    if (is_server) return program;
+    if (!program.empty()) return {};
+    const Image base = base_image(subject);
+    if (is_one_of(base.family, {"nginx", "httpd"})) return base.family;
+    const bool apache = base.tag.find("apache") != std::string::npos, fpm = base.tag.find("fpm") != std::string::npos;
+    return base.family == "php" && (apache || fpm) ? apache ? "Apache" : "php-fpm" : "";
+}
+
+// A script that leaves the rest to supervisord: each program has a user of its own there, unless what the project has
+// of its configuration lacks one.
+bool supervisor_drops_root(std::string_view script, const Project& project) {
+    if (script.find("supervisord") == script.npos) return false;
+    for (const std::string& path : project.paths) {
+        const auto name = file_name(path);
+        if (!name.starts_with("supervisor") || (!name.ends_with(".conf") && !name.ends_with(".ini"))) continue;
+        const auto text = project.read(path);
+        for (const auto& section : split(text.value_or(""), '['))
+            if (section.starts_with("program:") && section.find("\nuser") == section.npos) return false;
+    }
+    return true;
+}
+
 bool drops_root(std::string_view script) {
-    for (const std::string_view program :
-         {"gosu ", "su-exec ", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid "})
+    for (const std::string_view program : {"gosu ", "su-exec ", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ",
+                                           "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u "})
         if (script.find(program) != script.npos) return true;
     return false;
 }
@@ -125,7 +173,8 @@ bool script_drops_root(const Dockerfile& subject, const Project& project) {
         }
     const auto says = [&](const std::string& path) {
         const auto text = project.read(path);
-        return text && (drops_root(*text) || uwsgi_drops_root(*text, folder_of(path), project));
+        return text && (drops_root(*text) || uwsgi_drops_root(*text, folder_of(path), project) ||
+                        supervisor_drops_root(*text, project));
     };
     for (const Placed& placed : all) {
         if (!from_context(*placed.instruction)) {
@@ -167,6 +216,24 @@ bool compose_sets_user(const Dockerfile& subject, const Project& project) {
     return false;
 }
 
+// Every pod of the project that runs this image says that it isn't root: the image's name is the Dockerfile's folder.
+bool pods_set_user(const Dockerfile& subject, const Project& project) {
+    const std::string name(file_name(folder_of(subject.file)));
+    std::size_t used = 0, other = 0;
+    for (const Kube& one : project.kubes)
+        kube::each_container(one, [&](const kube::Container& container) {
+            if (name.empty() || file_name(image_of(read::kube_text(container.node, "image")).name) != name) return;
+            ++used;
+            const auto says = [&](const sys::YamlNode& node) {
+                const auto id = kube::number(node, "securityContext.runAsUser");
+                return id ? *id > 0 : read::kube_true(node, "securityContext.runAsNonRoot");
+            };
+            const auto* const spec = container.workload.spec;
+            other += says(container.node) || (spec != nullptr && says(*spec));
+        });
+    return used > 0 && used == other;
+}
+
 // Whether it is known what its USER is: an official image's, or one of which nothing is known here.
 bool is_known(const read::Stage& base) {
     const std::string name = image_of(base.base).family;
@@ -187,15 +254,24 @@ void starts_as_root(const Dockerfile& subject, const Instruction& place, Hits& h
 void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto chain = subject.read->chain(subject.target);
     const read::Stage& base = subject.read->stages[chain.front()];
-    if (is_without_root(base) || is_for_others(subject) || compose_sets_user(subject, project)) return;
+    if (is_without_root(base) || is_for_others(subject) || compose_sets_user(subject, project) ||
+        pods_set_user(subject, project))
+        return;
     const std::string family = image_of(base.base).family;
     const bool drops =
         std::find(std::begin(drops_by_itself), std::end(drops_by_itself), family) != std::end(drops_by_itself);
     if (drops && !starts(subject, Verb::entrypoint)) return;
     const Instruction& from = subject.read->instructions[subject.read->stages[chain.back()].first];
     const std::string name = stage_name(subject);
+    const std::string server = server_that_drops(subject);
     if (script_drops_root(subject, project))
         starts_as_root(subject, from, hits);
+    else if (!server.empty())
+        hit(subject, hits, from,
+            fmt::format("{} starts {} as root; its workers may run as another user, docker exec is root; add USER, or "
+                        "take an unprivileged image",
+                        name, server))
+            .level = Level::warning;
     else if (!is_known(base))
         hit(subject, hits, from,
             fmt::format("{} has no USER; whether {} has one isn't known here; add USER app", name,

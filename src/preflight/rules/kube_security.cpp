@@ -215,7 +215,8 @@ void env_secret(const Kube& kube, const Project&, Hits& hits) {
             const std::string value = kube_text(variable, "value");
             const bool telling = is_secret_name(name) || names_a_secret(name) ||
                                  (value.find("://") != value.npos && holds_credentials(value));
-            if (telling && !value.empty() && value.find("$(") == value.npos && !value.starts_with('/'))
+            if (telling && !value.empty() && value.find("$(") == value.npos && !value.starts_with('/') &&
+                value.find(name) == value.npos) // API_KEY_VAL stands for what kustomize or sed puts there
                 hit(hits, kube, place(variable, "value"),
                     fmt::format("{} stands in the manifest; all who read the repository have it; use "
                                 "valueFrom.secretKeyRef",

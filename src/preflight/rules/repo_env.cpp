@@ -42,7 +42,16 @@ void env_committed(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files) {
         const bool is_tracked = project.tracked.contains(file.file);
         if (file.is_template || !is_tracked || file.profile == Profile::development || !holds_something(file)) continue;
-        if (holds_real_secret(file))
+        // Any other x.env may be the defaults that whoever installs it changes.
+        const bool is_deployed =
+            file_name(file.file).starts_with(".env") || !environment_in(file.file).empty() || !file.users.empty();
+        if (holds_real_secret(file) && !is_deployed)
+            hits.add(file.file, 0, 0,
+                     fmt::format("{} is tracked by git and sets secrets; if these are defaults, whoever keeps them is "
+                                 "open to all; leave them empty",
+                                 file.file))
+                .level = Level::warning;
+        else if (holds_real_secret(file))
             hits.add(file.file, 0, 0,
                      fmt::format("{} is tracked by git; its secrets are public to all readers; git rm --cached it and "
                                  "rotate the secrets",

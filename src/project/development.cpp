@@ -1,0 +1,189 @@
+#include "project/development.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "read/compose.h"
+#include <algorithm>
+
+namespace fairlead::project {
+
+namespace {
+
+bool has_any(std::string_view text, std::initializer_list<std::string_view> phrases) {
+    return std::any_of(phrases.begin(), phrases.end(),
+                       [&](std::string_view phrase) { return text.find(phrase) != text.npos; });
+}
+
+// A line may begin a file and say nothing of whom it is for.
+bool is_preamble(std::string_view line) {
+    return line.empty() || line == "---" || line.starts_with("#!") || line.starts_with("# syntax") ||
+           line.starts_with("#syntax") || line.starts_with("# escape") || line.starts_with("version:") ||
+           line.starts_with("name:");
+}
+
+// "Only for LOCAL development." as " only for local development "
+std::string as_words(std::string_view comment) {
+    std::string words = " ";
+    for (const char c : lower(comment)) {
+        const bool is_word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\'';
+        if (is_word)
+            words += c;
+        else if (words.back() != ' ')
+            words += ' ';
+    }
+    return words.back() == ' ' ? words : words + " ";
+}
+
+bool excludes_production(std::string_view words) {
+    const bool denies = has_any(words, {" not ", " never ", " don't ", " isn't ", " shouldn't "});
+    return denies &&
+           has_any(words, {" for production ", " in production ", " for a production ", " in a production ",
+                           " production use ", " production ready ", " used in prod ", " use in prod ", " for prod "});
+}
+
+bool names_development(std::string_view words) {
+    return has_any(words, {" for development ",
+                           " for dev ",
+                           " for local ",
+                           " for testing ",
+                           " for tests ",
+                           " development only ",
+                           " dev only ",
+                           " local only ",
+                           " local development ",
+                           " local dev ",
+                           " local environment ",
+                           " local testing ",
+                           " local setup ",
+                           " dev setup ",
+                           " dev environment ",
+                           " development environment ",
+                           " development purposes",
+                           " testing purposes ",
+                           " test environment ",
+                           " development setup ",
+                           " used in development ",
+                           " used in ci ",
+                           " for ci ",
+                           " integration tests ",
+                           " running tests ",
+                           " run locally ",
+                           " running locally ",
+                           " demo purposes ",
+                           " demonstration purposes "});
+}
+
+// A word of a command that serves while files change.
+bool reloads(const read::ComposeService& service) {
+    std::string words = " ";
+    for (const auto* all : {&service.entrypoint, &service.command})
+        for (const auto& word : *all) words += word + " ";
+    return has_any(words, {" --reload ", "--reload-dir", " runserver", " nodemon", " --debug ", " run dev ",
+                           " start:dev ", " run start:dev", " dev ", " watch ", " vite ", " next dev", " air ",
+                           " --watch ", " bin/dev ", " debugpy "});
+}
+
+// DJANGO_SETTINGS_MODULE=site.settings.dev
+bool is_set_to_develop(const read::ComposeService& service) {
+    constexpr std::string_view names[] = {"DJANGO_SETTINGS_MODULE",
+                                          "NODE_ENV",
+                                          "RAILS_ENV",
+                                          "RACK_ENV",
+                                          "APP_ENV",
+                                          "FLASK_ENV",
+                                          "ASPNETCORE_ENVIRONMENT",
+                                          "SPRING_PROFILES_ACTIVE",
+                                          "DJANGO_CONFIGURATION",
+                                          "ENVIRONMENT",
+                                          "ENV",
+                                          "APP_SETTINGS",
+                                          "MIX_ENV"};
+    return std::any_of(service.environment.begin(), service.environment.end(), [&](const read::ComposeVariable& one) {
+        if (std::find(std::begin(names), std::end(names), one.name) == std::end(names)) return false;
+        const auto value = lower(one.value.value_or(""));
+        const auto last = std::string_view(value).substr(value.find_last_of(".:/") + 1); // npos + 1 is 0
+        return has_any(" " + std::string(last) + " ", {" dev ", " development ", " local ", " develop ", " test ",
+                                                       " testing ", " developmentconfig "});
+    });
+}
+
+bool mounts_source(const read::ComposeService& service) {
+    if (!service.build) return false;
+    const auto& context = service.build->context;
+    return std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
+        if (volume.type != "bind" || volume.read_only) return false;
+        if (volume.source == context) return true;
+        const bool inside = context == "." ? !volume.source.starts_with('/') && !volume.source.starts_with("..")
+                                           : volume.source.starts_with(context + "/");
+        // A folder of the source: one file, or what a program writes, is mounted in production, too.
+        const auto name = file_name(volume.source);
+        return inside && name.find('.') == name.npos &&
+               !has_any(lower(name), {"data", "media", "upload", "log", "static", "storage", "config", "conf", "cert",
+                                      "ssl", "backup", "volume", "tmp", "cache", "init", "nginx", "letsencrypt"});
+    });
+}
+
+bool is_sail(const read::ComposeService& service) {
+    return service.image.starts_with("sail-") ||
+           (service.build && service.build->context.find("vendor/laravel/sail") != std::string::npos);
+}
+
+}
+
+std::optional<Mark> head_comment(std::string_view text) {
+    std::string words = " ", shown;
+    int number = 0, first = 0;
+    for (const auto& written : split(text, '\n')) {
+        const auto line = trim(written);
+        ++number;
+        if (is_preamble(line)) continue;
+        if (!line.starts_with('#')) break;
+        const auto comment = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
+        words += as_words(comment).substr(1);
+        if (first == 0 && (names_development(as_words(comment)) || excludes_production(as_words(comment)))) {
+            first = number;
+            shown = std::string(comment);
+        }
+    }
+    const bool excludes = excludes_production(words);
+    const bool speaks_of_it = has_any(words, {" production ", " prod "});
+    if (!excludes && (speaks_of_it || !names_development(words))) return std::nullopt;
+    return Mark{std::max(first, 1), shown};
+}
+
+std::optional<Mark> development_service(const read::ComposeProject& compose) {
+    for (const auto& service : compose.services) {
+        if (is_sail(service)) return Mark{service.place.line, service.name};
+        if (mounts_source(service) && (is_set_to_develop(service) || reloads(service)))
+            return Mark{service.place.line, service.name};
+    }
+    return std::nullopt;
+}
+
+std::string_view engine_of(std::string_view path, std::string_view text, Format format) {
+    struct Engine {
+        std::string_view end, name;
+    };
+    constexpr Engine ends[] = {
+        {".erb", "ERB"},           {".j2", "Jinja"},       {".jinja", "Jinja"},         {".jinja2", "Jinja"},
+        {".mustache", "Mustache"}, {".hbs", "Handlebars"}, {".gotmpl", "Go templates"}, {".tera", "Tera"},
+        {".eex", "EEx"},           {".ejs", "EJS"},        {".liquid", "Liquid"}};
+    for (const auto& [end, name] : ends)
+        if (path.ends_with(end)) return name;
+    const auto between = [&](std::string_view begin, std::string_view end) {
+        const auto at = text.find(begin);
+        return at != text.npos && text.find(end, at) != text.npos;
+    };
+    if (format == Format::dockerfile || format == Format::unit) return {}; // {{ }} may be docker's own --format
+    if (between("<%=", "%>")) return "ERB";
+    if (between("{% ", " %}") || between("{%- ", "%}")) return "Jinja";
+    if (format == Format::compose) return {}; // Swarm fills in {{.Node.Hostname}}
+    if (between("{{", "}}")) return "{{ }}";
+    if (format == Format::nginx)
+        for (auto at = text.find("%%"); at != text.npos; at = text.find("%%", at + 2)) {
+            const auto end = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", at + 2);
+            if (end != text.npos && end > at + 2 && text.substr(end, 2) == "%%") return "%%NAME%%";
+        }
+    return {};
+}
+
+}

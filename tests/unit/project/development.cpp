@@ -1,0 +1,72 @@
+#include "project/development.h"
+#include "read/compose.h"
+#include "support/support.h"
+
+using namespace fairlead;
+
+namespace {
+
+bool marked(std::string_view text) { return project::head_comment(text).has_value(); }
+
+bool develops(const std::string& text) {
+    return project::development_service(
+               read::read_compose({.read = [&](const std::string& path) -> std::optional<std::string> {
+                                       return path == "compose.yml" ? std::optional(text) : std::nullopt;
+                                   },
+                                   .files = {"compose.yml"},
+                                   .variables = {},
+                                   .env_files = {},
+                                   .profiles = {}}))
+        .has_value();
+}
+
+}
+
+TEST_CASE("a comment that a file begins with says that it is for those who develop") {
+    CHECK(marked("# Only for local development.\nservices: {}\n"));
+    CHECK(marked("---\n# This file is NOT intended\n# for use in production\nservices: {}\n"));
+    CHECK(marked("version: '3'\n\n# Used in CI, to run the integration tests\nservices: {}\n"));
+    CHECK(marked("# syntax=docker/dockerfile:1\n# Development environment, with hot reload\nFROM node\n"));
+    const auto mark = project::head_comment("#!/bin/x\n\n# Notes\n# For testing purposes only\n");
+    REQUIRE(mark);
+    CHECK(mark->line == 4);
+    CHECK(mark->words == "For testing purposes only");
+}
+
+TEST_CASE("a comment that speaks of production, or stands further down, is no mark") {
+    CHECK_FALSE(marked("# For development see compose.dev.yml; this one is for production\nservices: {}\n"));
+    CHECK_FALSE(marked("services:\n# for local development only\n  web: {}\n"));
+    CHECK_FALSE(marked("# The shop and its database\nservices: {}\n"));
+    CHECK_FALSE(marked("# Redeveloped for localities\nservices: {}\n"));
+    CHECK_FALSE(marked(""));
+}
+
+TEST_CASE("a service that mounts its source and reloads, or is set to develop, is made for developing") {
+    const std::string mounted = "services:\n  web:\n    build: .\n    volumes: ['./shop:/code/shop']\n";
+    CHECK(develops(mounted + "    environment: {DJANGO_SETTINGS_MODULE: shop.settings.dev}\n"));
+    CHECK(develops(mounted + "    command: uvicorn app:app --reload\n"));
+    CHECK(develops(
+        "services:\n  web:\n    build: .\n    volumes: ['.:/app']\n    environment: [NODE_ENV=development]\n"));
+    CHECK(develops("services:\n  laravel.test:\n    build: {context: ./vendor/laravel/sail/runtimes/8.4}\n"));
+    CHECK_FALSE(develops(mounted));
+    CHECK_FALSE(develops(mounted + "    environment: {DJANGO_SETTINGS_MODULE: shop.settings.production}\n"));
+    CHECK_FALSE(develops(
+        "services:\n  web:\n    build: .\n    volumes: ['./data:/data']\n    environment: [NODE_ENV=development]\n"));
+    CHECK_FALSE(develops(
+        "services:\n  web:\n    build: .\n    volumes: ['./shop.py:/code/shop.py']\n    command: app --reload\n"));
+    CHECK_FALSE(develops("services:\n  web:\n    image: shop\n    volumes: ['.:/app']\n    command: app --reload\n"));
+}
+
+TEST_CASE("a template of another engine is told by its name, or by what means nothing in its own format") {
+    using project::Format;
+    CHECK(project::engine_of(".env.erb", "A=1\n", Format::env) == "ERB");
+    CHECK(project::engine_of("compose.yml.j2", "", Format::compose) == "Jinja");
+    CHECK(project::engine_of(".env", "A=<%= b %>\n", Format::env) == "ERB");
+    CHECK(project::engine_of(".env", "A={{ b }}\n", Format::env) == "{{ }}");
+    CHECK(project::engine_of("nginx.conf", "listen %%PORT%%;\n", Format::nginx) == "%%NAME%%");
+    CHECK(project::engine_of("compose.yml", "{% if tls %}\nx: 1\n{% endif %}\n", Format::compose) == "Jinja");
+    CHECK(project::engine_of("compose.yml", "hostname: '{{.Node.Hostname}}'\n", Format::compose).empty());
+    CHECK(project::engine_of("Dockerfile", "RUN docker inspect -f '{{ .Id }}'\n", Format::dockerfile).empty());
+    CHECK(project::engine_of("nginx.conf", "log_format x '%%';\n", Format::nginx).empty());
+    CHECK(project::engine_of("app.conf.template", "listen ${PORT};\n", Format::nginx).empty());
+}
