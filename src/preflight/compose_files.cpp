@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/compose_parts.h"
 #include "project/development.h"
 #include "read/compose.h"
 #include <algorithm>
@@ -105,6 +106,36 @@ Profile profile_by_words(const Project& project, const std::string& path) {
     return project::head_comment(project.read(path).value_or("")) ? Profile::development : project.profile;
 }
 
+// What an application stands on, and those who develop it look at: no service of the file is an application.
+bool starts_no_application(const read::ComposeProject& compose) {
+    constexpr std::string_view beside[] = {"mailhog",  "mailpit",     "maildev",  "mailcatcher",     "inbucket",
+                                           "minio",    "adminer",     "pgadmin4", "phpmyadmin",      "localstack",
+                                           "kafka",    "zookeeper",   "nats",     "redis-commander", "jaeger",
+                                           "keycloak", "meilisearch", "dex"};
+    return !compose.services.empty() &&
+           std::all_of(compose.services.begin(), compose.services.end(), [&](const read::ComposeService& service) {
+               const auto name = compose::image_parts(service.image).name;
+               return !service.build && (compose::database_of(service) != nullptr ||
+                                         std::find(std::begin(beside), std::end(beside), name) != std::end(beside));
+           });
+}
+
+bool has_application(const Project& project) {
+    constexpr std::string_view manifests[] = {"package.json", "pyproject.toml", "requirements.txt", "manage.py",
+                                              "go.mod",       "composer.json",  "Gemfile",          "pom.xml",
+                                              "build.gradle", "Cargo.toml"};
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        return std::find(std::begin(manifests), std::end(manifests), file_name(path)) != std::end(manifests);
+    });
+}
+
+// What is started so on a host with users isn't unheard of: it is looked at, but proves nothing.
+void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
+    if (profile_of(path)) return;
+    if (project::development_service(alone) || (starts_no_application(alone) && has_application(project)))
+        project.doubtful.insert(path);
+}
+
 void add_compose(Project& project, Paths files, read::ComposeProject compose, Profile profile) {
     project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
 }
@@ -126,6 +157,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         const auto base = bases.find(folder_of(path));
         auto alone = read_together(project, {path}, wanted);
         const auto profile = profile_by_words(project, path);
+        note_doubt(project, path, alone);
         Paths files{path};
         if (base != bases.end() && is_laid_over(project, base->second.front(), path, alone, wanted)) {
             files = {base->second.front(), path};
@@ -139,8 +171,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         auto alone = read_together(project, {files.front()}, wanted);
         const auto profile =
             produced.contains(folder) ? Profile::development : profile_by_words(project, files.front());
-        // What is started so on a host of users isn't unheard of: it is looked at, and proves nothing.
-        if (!profile_of(files.front()) && project::development_service(alone)) project.doubtful.insert(files.front());
+        note_doubt(project, files.front(), alone);
         add_compose(project, {files.front()}, std::move(alone), profile);
         // What compose lays over it by itself is for those who develop.
         for (const auto& path : overrides[folder]) {

@@ -13,6 +13,7 @@ namespace fairlead::preflight {
 
 namespace {
 
+constexpr auto leads_nowhere = "it is a link that leads nowhere";
 constexpr std::uint64_t largest_file = 16u << 20; // what is larger is no configuration
 
 // Rules ask for files that may be there; only of one that somebody judges by it is told that it can't be read.
@@ -26,7 +27,7 @@ Result<std::optional<std::string>> text_of(const sys::Root& root, const std::str
     const auto info = TRY(root.look(path));
     if (info.type == sys::FileType::absent) {
         const auto itself = root.inspect(path);
-        if (itself.ok() && itself->type == sys::FileType::link) return no("it is a link that leads nowhere");
+        if (itself.ok() && itself->type == sys::FileType::link) return no(leads_nowhere);
         return std::optional<std::string>();
     }
     if (info.type == sys::FileType::folder) return std::optional<std::string>();
@@ -50,7 +51,9 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
         if (text.ok())
             found->second = std::move(text).value();
         else if (is_judged(path))
-            (*unread)[path] = {text.error().message};
+            // What is set there lies on the machine only: git has the link, and not what it leads to.
+            (*unread)[path] = {.why = text.error().message,
+                               .is_error = kind_of(path) != FileKind::env || text.error().message != leads_nowhere};
         return found->second;
     };
 }

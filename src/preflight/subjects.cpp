@@ -214,6 +214,13 @@ std::map<std::string, Profile> env_files_by_use(const Project& project, const Pa
     return files;
 }
 
+// Symfony's .env is committed and holds defaults; what is deployed is set by .env.local or the environment.
+bool is_of_symfony(const Project& project, const std::string& path) {
+    if (file_name(path) != ".env" || !project.tracked.contains(path)) return false;
+    const auto manifest = project.read(path_in(folder_of(path), "composer.json"));
+    return manifest && manifest->find("\"symfony/") != manifest->npos;
+}
+
 void add_env_files(Project& project, const Wanted& wanted, Paths found) {
     const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
     const auto used = named.empty() ? env_files_by_use(project, found) : std::map<std::string, Profile>();
@@ -231,7 +238,7 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         EnvFile one;
         one.file = path;
         one.text = text.value_or("");
-        one.is_template = is_env_template(path);
+        one.is_template = is_env_template(path) || is_of_symfony(project, path);
         const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.

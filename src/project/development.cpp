@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "read/compose.h"
 #include <algorithm>
+#include <vector>
 
 namespace fairlead::project {
 
@@ -72,14 +73,32 @@ bool names_development(std::string_view words) {
                            " demonstration purposes "});
 }
 
-// A word of a command that serves while files change.
+std::vector<std::string> sentences(std::string_view comment) {
+    std::vector<std::string> all{""};
+    for (std::size_t i = 0; i < comment.size(); ++i) {
+        const bool ends =
+            (comment[i] == '.' && (i + 1 == comment.size() || comment[i + 1] == ' ')) || comment[i] == ';';
+        if (ends)
+            all.emplace_back();
+        else
+            all.back() += comment[i];
+    }
+    return all;
+}
+
+// "For production see compose.prod.yml": of another file.
+bool points_elsewhere(std::string_view words) {
+    return has_any(words, {" see ", " refer to ", " refer ", " instead ", " look at ", " there is "});
+}
+
+// A word of a command that serves while files change, or that keeps a container open for a person.
 bool reloads(const read::ComposeService& service) {
     std::string words = " ";
     for (const auto* all : {&service.entrypoint, &service.command})
         for (const auto& word : *all) words += word + " ";
     return has_any(words, {" --reload ", "--reload-dir", " runserver", " nodemon", " --debug ", " run dev ",
                            " start:dev ", " run start:dev", " dev ", " watch ", " vite ", " next dev", " air ",
-                           " --watch ", " bin/dev ", " debugpy "});
+                           " --watch ", " bin/dev ", " debugpy ", " sleep infinity ", " -f /dev/null "});
 }
 
 // DJANGO_SETTINGS_MODULE=site.settings.dev
@@ -130,23 +149,31 @@ bool is_sail(const read::ComposeService& service) {
 }
 
 std::optional<Mark> head_comment(std::string_view text) {
-    std::string words = " ", shown;
+    std::string comment;
     int number = 0, first = 0;
+    std::string shown;
     for (const auto& written : split(text, '\n')) {
         const auto line = trim(written);
         ++number;
         if (is_preamble(line)) continue;
         if (!line.starts_with('#')) break;
-        const auto comment = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
-        words += as_words(comment).substr(1);
-        if (first == 0 && (names_development(as_words(comment)) || excludes_production(as_words(comment)))) {
+        const auto words = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
+        comment += std::string(words) + " ";
+        if (first == 0 && (names_development(as_words(words)) || excludes_production(as_words(words)))) {
             first = number;
-            shown = std::string(comment);
+            shown = std::string(words);
         }
     }
-    const bool excludes = excludes_production(words);
-    const bool speaks_of_it = has_any(words, {" production ", " prod "});
-    if (!excludes && (speaks_of_it || !names_development(words))) return std::nullopt;
+    bool excludes = false, develops = false, produces = false;
+    for (const auto& sentence : sentences(comment)) {
+        const auto words = as_words(sentence);
+        if (points_elsewhere(words)) continue;
+        const bool denied = excludes_production(words);
+        excludes = excludes || denied;
+        develops = develops || names_development(words);
+        produces = produces || (!denied && has_any(words, {" production ", " prod "}));
+    }
+    if (!excludes && (!develops || produces)) return std::nullopt;
     return Mark{std::max(first, 1), shown};
 }
 

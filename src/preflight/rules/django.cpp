@@ -32,10 +32,22 @@ void middleware(const Project& project, Hits& hits, std::string_view name, std::
     }
 }
 
+// Whether nothing sets that cookie: its middleware isn't among those of MIDDLEWARE, which is all there.
+bool sets_no_cookie(const DjangoSettings& settings, std::string_view name) {
+    const auto* list = settings.find("MIDDLEWARE");
+    const std::string_view by = name.starts_with("CSRF_COOKIE")      ? "CsrfViewMiddleware"
+                                : name.starts_with("SESSION_COOKIE") ? "SessionMiddleware"
+                                                                     : "";
+    return !by.empty() && list != nullptr && list->known && list->text.starts_with('[') &&
+           list->text.find(by) == std::string::npos;
+}
+
 // A switch that has to be on; `unset`: what Django takes where it isn't set.
 void must_be_on(const Project& project, Hits& hits, std::string_view name, bool unset, std::string_view effect) {
     for (const auto& settings : django_settings(project)) {
-        if (settings.is_unknown(name) || settings.value(name).value_or(unset ? "True" : "False") == "True") continue;
+        if (settings.is_unknown(name) || settings.value(name).value_or(unset ? "True" : "False") == "True" ||
+            sets_no_cookie(settings, name))
+            continue;
         auto& hit = add_setting(settings, name, hits,
                                 fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
         const bool elsewhere = !project.nginxes.empty() || project.settings.tls == "outside";
@@ -68,7 +80,7 @@ void secret_key(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project)) {
         const auto key = settings.value("SECRET_KEY");
         const auto* setting = settings.find("SECRET_KEY");
-        if (!key || setting == nullptr) continue;
+        if (!key || setting == nullptr || *key == "None") continue; // without one Django doesn't start
         const bool insecure = key->starts_with("django-insecure-");
         const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
         if (insecure || weak)

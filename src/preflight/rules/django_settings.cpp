@@ -45,6 +45,21 @@ std::size_t value_end(std::string_view text, std::size_t at) {
     return text.size();
 }
 
+// `from shop.settings import *` of another folder: the settings that these stand on, as a path; empty: none of ours.
+std::string stands_on(const Project& project, const std::string& file, std::string_view text) {
+    for (const auto& line : split(text, '\n')) {
+        constexpr std::string_view from = "from ", all = " import *";
+        const auto end = line.find(all);
+        if (!line.starts_with(from) || end == line.npos || line[from.size()] == '.') continue;
+        const auto path = replace_all(line.substr(from.size(), end - from.size()), ".", "/") + ".py";
+        const auto other = std::find_if(project.paths.begin(), project.paths.end(), [&](const std::string& one) {
+            return (one == path || one.ends_with("/" + path)) && folder_of(one) != folder_of(file) && is_settings(one);
+        });
+        if (other != project.paths.end()) return *other;
+    }
+    return {};
+}
+
 void read_into(const std::string& file, std::string_view text, DjangoSettings& settings) {
     int line = 0;
     for (std::size_t begin = 0; begin < text.size();) {
@@ -240,6 +255,8 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
             if (profile_of(file) == Profile::staging) continue;
             const auto text = project.read(file);
             if (!text) continue;
+            if (const auto other = stands_on(project, file, *text); !other.empty())
+                read_into(other, project.read(other).value_or(""), settings);
             read_into(file, *text, settings);
             whole += *text;
             if (settings.file.empty() || text->find("INSTALLED_APPS") != text->npos) settings.file = file;

@@ -29,6 +29,8 @@ bool is_left_open(std::string_view value) {
 
 void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
     std::vector<Placed> all = built(subject);
+    std::set<const Instruction*> in_image;
+    for (const Placed& placed : shipped(subject)) in_image.insert(placed.instruction);
     const std::size_t first = subject.read->stages.empty() ? 0 : subject.read->stages.front().first;
     for (std::size_t i = 0; i < first; ++i) all.push_back({&subject.read->instructions[i], 0, false});
     for (const Placed& placed : all) {
@@ -45,6 +47,11 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
                 hit_at(subject, hits, pair.at.begin,
                        name +
                            " takes a secret; docker history shows what a build was given; use RUN --mount=type=secret")
+                    .level = Level::warning;
+            } else if (!in_image.contains(&one) && (in_url || is_secret(pair.key, value))) {
+                hit_at(subject, hits, pair.at.begin,
+                       name + " holds a value; it isn't in the image, but in the file; use RUN --mount=type=secret, "
+                              "unless it stands for none")
                     .level = Level::warning;
             } else if (in_url || is_secret(pair.key, value)) {
                 hit_at(subject, hits, pair.at.begin,

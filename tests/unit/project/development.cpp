@@ -37,6 +37,8 @@ TEST_CASE("a comment that speaks of production, or stands further down, is no ma
     CHECK_FALSE(marked("# For development see compose.dev.yml; this one is for production\nservices: {}\n"));
     CHECK_FALSE(marked("services:\n# for local development only\n  web: {}\n"));
     CHECK_FALSE(marked("# The shop and its database\nservices: {}\n"));
+    CHECK(marked(
+        "# This file is for the **development** setup.\n# For a production example please refer to the other one.\n"));
     CHECK_FALSE(marked("# Redeveloped for localities\nservices: {}\n"));
     CHECK_FALSE(marked(""));
 }
@@ -47,6 +49,7 @@ TEST_CASE("a service that mounts its source and reloads, or is set to develop, i
     CHECK(develops(mounted + "    command: uvicorn app:app --reload\n"));
     CHECK(develops(
         "services:\n  web:\n    build: .\n    volumes: ['.:/app']\n    environment: [NODE_ENV=development]\n"));
+    CHECK(develops("services:\n  shop:\n    build: .\n    volumes: ['.:/app']\n    command: sleep infinity\n"));
     CHECK(develops("services:\n  laravel.test:\n    build: {context: ./vendor/laravel/sail/runtimes/8.4}\n"));
     CHECK_FALSE(develops(mounted));
     CHECK_FALSE(develops(mounted + "    environment: {DJANGO_SETTINGS_MODULE: shop.settings.production}\n"));
