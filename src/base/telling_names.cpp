@@ -30,10 +30,11 @@ constexpr std::string_view open_keys[] = {"public",    "pub",       "sort",     
 constexpr std::string_view no_keys[] = {"monkey", "turkey", "hockey", "donkey", "whiskey", "jockey", "hotkey"};
 // At the end these say that the value speaks of a secret and is none.
 constexpr std::string_view about_words[] = {
-    "url",   "uri",     "file",     "path",    "dir",      "ttl",     "timeout",   "length", "size",
-    "count", "max",     "min",      "name",    "type",     "expires", "host",      "expiry", "lifetime",
-    "age",   "enabled", "required", "header",  "endpoint", "env",     "algorithm", "alg",    "mode",
-    "days",  "hours",   "minutes",  "seconds", "page",     "limit",   "prefix",    "suffix"};
+    "url",     "uri",      "file",     "path",    "dir",      "ttl",     "timeout",   "length", "size",
+    "count",   "max",      "min",      "name",    "type",     "expires", "host",      "expiry", "lifetime",
+    "age",     "enabled",  "required", "header",  "endpoint", "env",     "algorithm", "alg",    "mode",
+    "days",    "hours",    "minutes",  "seconds", "page",     "limit",   "prefix",    "suffix", "driver",
+    "backend", "provider", "engine",   "domain",  "samesite"};
 constexpr std::string_view switches[] = {"true", "false",   "null",     "none",     "yes",
                                          "auto", "enabled", "disabled", "undefined"};
 

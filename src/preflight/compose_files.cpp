@@ -108,10 +108,10 @@ Profile profile_by_words(const Project& project, const std::string& path) {
 
 // What an application stands on, and those who develop it look at: no service of the file is an application.
 bool starts_no_application(const read::ComposeProject& compose) {
-    constexpr std::string_view beside[] = {"mailhog",  "mailpit",     "maildev",  "mailcatcher",     "inbucket",
-                                           "minio",    "adminer",     "pgadmin4", "phpmyadmin",      "localstack",
-                                           "kafka",    "zookeeper",   "nats",     "redis-commander", "jaeger",
-                                           "keycloak", "meilisearch", "dex"};
+    constexpr std::string_view beside[] = {
+        "mailhog",         "mailpit",    "maildev",    "mailcatcher", "inbucket",  "minio", "adminer",
+        "pgadmin4",        "phpmyadmin", "localstack", "kafka",       "zookeeper", "nats",  "mongo-express",
+        "redis-commander", "jaeger",     "keycloak",   "meilisearch", "dex"};
     return !compose.services.empty() &&
            std::all_of(compose.services.begin(), compose.services.end(), [&](const read::ComposeService& service) {
                const auto name = compose::image_parts(service.image).name;
@@ -132,7 +132,12 @@ bool has_application(const Project& project) {
 // What is started so on a host with users isn't unheard of: it is looked at, but proves nothing.
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
     if (profile_of(path)) return;
-    if (project::development_service(alone) || (starts_no_application(alone) && has_application(project)))
+    const auto builds_development = [](const read::ComposeService& service) {
+        return service.build && profile_of(file_name(service.build->dockerfile)) == Profile::development;
+    };
+    if (project::development_service(alone) ||
+        std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
+        (starts_no_application(alone) && has_application(project)))
         project.doubtful.insert(path);
 }
 

@@ -136,6 +136,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             one.file = plain.file;
             one.text = plain.text;
             one.read = plain.read;
+            if (profile_of(path) == Profile::development) one.profile = Profile::development; // whoever builds it
             if (!wanted.stage.empty()) one.target = wanted.stage;
             add_ignore(project, one);
             project.dockerfiles.push_back(one);

@@ -200,6 +200,8 @@ std::string_view engine_of(std::string_view path, std::string_view text, Format 
         const auto at = text.find(begin);
         return at != text.npos && text.find(end, at) != text.npos;
     };
+    if (path.find("{{") != path.npos) return "cookiecutter";
+    if (format == Format::dockerfile && (text.starts_with("{%") || text.find("\n{%") != text.npos)) return "Jinja";
     if (format == Format::dockerfile || format == Format::unit) return {}; // {{ }} may be docker's own --format
     if (between("<%=", "%>")) return "ERB";
     if (between("{% ", " %}") || between("{%- ", "%}")) return "Jinja";

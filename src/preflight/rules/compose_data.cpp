@@ -259,8 +259,11 @@ std::string value_in(const ComposeService& service, std::string_view name) {
 std::string data_of(const ComposeService& service, const Database& database) {
     if (const std::string data = value_in(service, "PGDATA"); !data.empty()) return data;
     const ImageParts image = image_parts(service.image);
-    const auto version = parse_integer(image.tag.substr(0, image.tag.find_first_not_of("0123456789")));
-    if (database.name == "postgres" && version.ok() && version.value() >= 18) return "/var/lib/postgresql";
+    const auto begin = image.tag.starts_with("pg") ? 2u : 0u; // pgvector's pg18
+    const auto version =
+        parse_integer(image.tag.substr(begin, image.tag.find_first_not_of("0123456789", begin) - begin));
+    if (database.data == "/var/lib/postgresql/data" && version.ok() && version.value() >= 18)
+        return "/var/lib/postgresql";
     return std::string(database.data);
 }
 

@@ -203,6 +203,8 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
             part.starts_with("git@") || part.ends_with(".git") || part.starts_with("github.com/"))
             return;
     auto path = (std::filesystem::path(context) / dockerfile).lexically_normal().generic_string();
+    if (path.starts_with("vendor/") || path.find("/vendor/") != path.npos || path.find("node_modules/") != path.npos)
+        return; // a package manager brings it
     const auto modules = project.read(".gitmodules");
     const bool elsewhere = path.starts_with("..") || context == ".." || context.starts_with("../") ||
                            (modules && modules->find("path = " + path.substr(0, path.find('/'))) != std::string::npos);
@@ -212,7 +214,6 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
                     short_word(service.name), short_word(path)));
 }
 
-// Names of networks:, secrets: and configs: that a service uses and the file doesn't have; a word of restart:.
 // Whether the project leaves a file to whoever installs it, which compose lays over this one: .gitignore, a page or the
 // file itself names one, and the project has none.
 bool is_completed_elsewhere(const Compose& compose, const Project& project) {
@@ -230,6 +231,7 @@ bool is_completed_elsewhere(const Compose& compose, const Project& project) {
     });
 }
 
+// Names of networks:, secrets: and configs: that a service uses and the file doesn't have; a word of restart:.
 void service_refused(const Compose& compose, const ComposeService& service, bool is_whole, Hits& hits) {
     for (const std::string_view section : {"networks", "secrets", "configs"}) {
         const auto* const used = value_of(service, section);

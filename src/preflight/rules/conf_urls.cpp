@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "base/url.h"
+#include "preflight/rules/compose_parts.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
@@ -16,6 +17,26 @@ bool is_database_url(std::string_view name) {
     return name.find("DATABASE_UR") != name.npos || is_any(name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"});
 }
 
+// Whether the project has a server for its data, too: then SQLite is a mistake, and not a choice.
+bool names_server(const Project& project) {
+    const auto is_server = [](const EnvValue& one) {
+        const auto value = lower(one.value);
+        return is_database_url(one.name) && (value.starts_with("postgres") || value.starts_with("mysql"));
+    };
+    return std::any_of(
+               project.values.begin(), project.values.end(),
+               [&](const EnvValues& values) { return std::any_of(values.all.begin(), values.all.end(), is_server); }) ||
+           std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+               if (compose.profile == Profile::development || project.doubtful.contains(compose.files.front()))
+                   return false;
+               return std::any_of(compose.read->services.begin(), compose.read->services.end(),
+                                  [](const read::ComposeService& service) {
+                                      const auto* database = compose::database_of(service);
+                                      return database != nullptr && database->sql;
+                                  });
+           });
+}
+
 void db_engine(const EnvValues& file, const Project& project, Hits& hits) {
     if (project.settings.sqlite == "allowed") return;
     for (const auto& one : file.all) {
@@ -25,9 +46,10 @@ void db_engine(const EnvValues& file, const Project& project, Hits& hits) {
                                is_any(one.name, {"DB_CONNECTION", "DB_DIALECT"});
         if (by_url || (by_engine && value.find("sqlite") != value.npos))
             hit_at(hits, one,
-                   fmt::format("{} names sqlite; production needs PostgreSQL here; use postgresql://… or set "
+                   fmt::format("{} names sqlite; a second replica would have other data; use postgresql://… or set "
                                "preflight.sqlite: allowed",
-                               short_name(one.name)));
+                               short_name(one.name)))
+                .level = names_server(project) ? Level::error : Level::warning;
     }
 }
 

@@ -141,6 +141,16 @@ bool needs_no_dev(const Project& project, const std::string& path) {
     return true;
 }
 
+// npm install -g sass: the build's tool may have come so. Not so by what only installs others.
+bool brings_tools(const Command& command) {
+    if (!is_global(command)) return false;
+    return std::any_of(command.words.begin(), command.words.end(), [](const read::ShellWord& word) {
+        const auto name = word.text.substr(0, word.text.find('@', 1));
+        return word.text.find_first_of("-=") != 0 &&
+               !is_one_of(name, {"npm", "yarn", "pnpm", "corepack", "install", "i", "add", "global", "bun"});
+    });
+}
+
 void build_omits_dev(const Dockerfile& subject, const Project& project, Hits& hits) {
     std::size_t stage = 0;
     const Command* omits = nullptr;
@@ -158,6 +168,7 @@ void build_omits_dev(const Dockerfile& subject, const Project& project, Hits& hi
             }
         if (placed.instruction->verb != Verb::run) continue;
         for (const Command& command : placed.instruction->shell.commands) {
+            complete = complete || brings_tools(command);
             if (omits_dev(command))
                 omits = &command;
             else if (is_one_of(command.name(), {"npm", "yarn", "pnpm"}) &&
