@@ -267,10 +267,22 @@ std::string data_of(const ComposeService& service, const Database& database) {
     return std::string(database.data);
 }
 
+// volumes_from: the data is in the volumes of a container beside it, or this is that container.
+bool is_kept_by_another(const ComposeService& service, const ComposeProject& project) {
+    const auto names = [&](const ComposeService& one) {
+        const auto* const from = one.at("volumes_from");
+        return from != nullptr && std::any_of(from->items.begin(), from->items.end(), [&](const ComposeValue& item) {
+                   return item.text == service.name || item.text.starts_with(service.name + ":");
+               });
+    };
+    return service.at("volumes_from") != nullptr ||
+           std::any_of(project.services.begin(), project.services.end(), names);
+}
+
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
-        if (database == nullptr || database->data.empty()) continue;
+        if (database == nullptr || database->data.empty() || is_kept_by_another(service, *compose.read)) continue;
         const std::string data = data_of(service, *database);
         const bool kept = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
             // The image declares a volume at its path: a mount of a folder above it stays empty.

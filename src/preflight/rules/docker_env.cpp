@@ -1,5 +1,6 @@
 #include "base/credentials.h"
 #include "base/text.h"
+#include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/docker.h"
 #include "preflight/rules/groups.h"
@@ -52,6 +53,11 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
                 hit_at(subject, hits, pair.at.begin,
                        name + " holds a value; it isn't in the image, but in the file; use RUN --mount=type=secret, "
                               "unless it stands for none")
+                    .level = Level::warning;
+            } else if (!in_url && (is_placeholder(value) || !weakness(value).empty()) && is_secret(pair.key, value)) {
+                hit_at(subject, hits, pair.at.begin,
+                       name + " has a default that everybody knows; whoever starts the image without the variable has "
+                              "it, too; leave it out")
                     .level = Level::warning;
             } else if (in_url || is_secret(pair.key, value)) {
                 hit_at(subject, hits, pair.at.begin,

@@ -251,6 +251,14 @@ void starts_as_root(const Dockerfile& subject, const Instruction& place, Hits& h
         .level = Level::info;
 }
 
+void starts_server_as_root(const Dockerfile& subject, const Instruction& place, std::string_view server, Hits& hits) {
+    hit(subject, hits, place,
+        fmt::format("{} starts {} as root; its workers may run as another user, docker exec is root; add USER, or take "
+                    "an unprivileged image",
+                    stage_name(subject), server))
+        .level = Level::warning;
+}
+
 void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto chain = subject.read->chain(subject.target);
     const read::Stage& base = subject.read->stages[chain.front()];
@@ -267,11 +275,7 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (script_drops_root(subject, project))
         starts_as_root(subject, from, hits);
     else if (!server.empty())
-        hit(subject, hits, from,
-            fmt::format("{} starts {} as root; its workers may run as another user, docker exec is root; add USER, or "
-                        "take an unprivileged image",
-                        name, server))
-            .level = Level::warning;
+        starts_server_as_root(subject, from, server, hits);
     else if (!is_known(base))
         hit(subject, hits, from,
             fmt::format("{} has no USER; whether {} has one isn't known here; add USER app", name,
@@ -287,8 +291,11 @@ void docker_user_root(const Dockerfile& subject, const Project& project, Hits& h
     const User user = last_user(subject);
     if (user.instruction == nullptr) return user_unset(subject, project, hits);
     if (!is_root(user.name)) return;
+    const std::string server = server_that_drops(subject);
     if (script_drops_root(subject, project))
         starts_as_root(subject, *user.instruction, hits);
+    else if (!server.empty())
+        starts_server_as_root(subject, *user.instruction, server, hits);
     else
         hit(subject, hits, *user.instruction,
             fmt::format("{} runs as root (USER {}); a break-out would own the host's resources; end with USER app",
