@@ -4,12 +4,14 @@ What gunicorn reads beside its command line, each figure from a variable. It sta
 """
 
 import os
+import shutil
 import sys
 import tempfile
 
 # Each worker counts for itself; in files of this folder the figures are added up.
+_own_folder = None
 if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics.")
+    _own_folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics.")
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import config_production  # noqa: E402
 import monitoring  # noqa: E402
@@ -58,6 +60,10 @@ def child_exit(server, worker):
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)
+
+def on_exit(server):
+    if _own_folder and not server.reexec_pid:  # after USR2 the next master counts in it
+        shutil.rmtree(_own_folder, ignore_errors=True)
 
 def post_worker_init(worker):
     monitoring.start()

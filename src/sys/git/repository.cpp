@@ -45,9 +45,7 @@ GitIds read_boundary(git_repository* repository) {
 Error cannot_open(const std::string& folder, int status) {
     const std::string reason = git_reason(), reason_in_lower_case = lower(reason);
     if (std::error_code ignored; status == GIT_ENOTFOUND && !std::filesystem::exists(folder, ignored))
-        return could_not(fmt::format("{} does not exist, so it {}",
-                                     folder.empty() ? "the folder that this was started in" : "folder " + folder,
-                                     in_no_repository));
+        return could_not(fmt::format("folder {} does not exist, so it {}", folder, in_no_repository));
     // git passes a .git by that is no repository; who asks for evidence must not take that for none.
     if (status == GIT_ENOTFOUND && !std::getenv("GIT_CEILING_DIRECTORIES"))
         if (const auto tree = tree_around(folder))
