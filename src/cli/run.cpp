@@ -257,7 +257,7 @@ Result<void> permit(const Session& session) {
 // A removed folder has no path; whatever is looked for from it would be a riddle later.
 Result<void> refuse_no_folder(const Command* command) {
     std::error_code gone;
-    std::filesystem::current_path(gone);
+    (void)std::filesystem::current_path(gone);
     if (!gone || (command && command->hidden)) return {};
     return usage("the current folder was removed; change into one that is there: cd");
 }

@@ -9,6 +9,7 @@
 #include "preflight/score.h"
 #include "read/env.h"
 #include "read/kube.h"
+#include "report/causes.h"
 #include "report/rules.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::string_view page = "preflight-rules.md";
 constexpr std::size_t longest_line = 1024; // bytes
+constexpr std::size_t most_told = 20;      // what a person can do in a day
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
@@ -112,6 +114,15 @@ std::string what_was_found(std::size_t errors, std::size_t warnings, std::size_t
     return join(words, ", ");
 }
 
+// Among findings of one level what can be attacked comes first, and what only explains comes last.
+int weight_of(const Rule& rule) {
+    const Part part = part_of(rule.id);
+    return part == Part::security ? 1 : part == Part::documentation ? -1 : 0;
+}
+
+// A line of an env file is a mistake of its own.
+bool stands_alone(const report::Finding& finding) { return finding.rule.starts_with("env-"); }
+
 std::string levels_of(const Rule& rule) {
     const auto& levels = rule.levels;
     if (levels.production == Level::off) return "off; on by request";
@@ -147,7 +158,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
     report::Report report;
     std::vector<Judged> counting;
     std::map<report::State, std::size_t> states;
-    std::map<Level, std::size_t> levels;
+    std::map<report::Severity, std::size_t> levels;
     Fingerprints fingerprints(project);
     for (const Settled& one : settled) {
         const Judged& judged = one.judged;
@@ -164,18 +175,20 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         else if (baseline.knows(finding.fingerprint))
             finding.state = report::State::known;
         ++states[finding.state];
-        if (finding.state == report::State::fresh) {
-            ++levels[judged.level];
-            report.verdict = decides(finding) ? report::Verdict::fail : report.verdict;
-        }
+        finding.weight = weight_of(*judged.rule);
+        if (decides(finding)) report.verdict = report::Verdict::fail;
         if (finding.state != report::State::suppressed) counting.push_back(judged);
         report.findings.push_back(std::move(finding));
     }
+    report::sort_findings(report.findings);
+    if (!telling.all) report::join_causes(report.findings, stands_alone);
+    for (const auto& finding : report.findings)
+        if (finding.state == report::State::fresh) ++levels[finding.severity];
     report.looked.unread = unread_of(project);
     const auto& unread = report.looked.unread;
     const auto refused = static_cast<std::size_t>(std::count_if(unread.begin(), unread.end(), report::decides));
-    levels[Level::error] += refused;
-    levels[Level::warning] += unread.size() - refused;
+    levels[report::Severity::error] += refused;
+    levels[report::Severity::warning] += unread.size() - refused;
     const auto result = score(counting, refused);
     std::size_t files = 0;
     std::vector<std::string> kinds;
@@ -190,7 +203,8 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
     for (const auto state : {report::State::known, report::State::suppressed})
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.facts = fmt::format("{}{} in {}; score {} of 100",
-                               what_was_found(levels[Level::error], levels[Level::warning], levels[Level::info]),
+                               what_was_found(levels[report::Severity::error], levels[report::Severity::warning],
+                                              levels[report::Severity::info]),
                                others, join(kinds, ", "), result.total);
     const auto cheapest = gains(counting);
     if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
@@ -208,7 +222,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
             : "no env file, Dockerfile, compose file, nginx configuration, unit or workflow in this folder or "
               "below; start in the project's root, or name one; --allow-empty lets it pass";
     if (sees_none && refused == 0) report.facts = report::nothing_seen;
-    report::sort_findings(report.findings);
+    if (!telling.all) report.most_told = most_told;
     report.says = report::Says::verdict;
     report.tells_levels = true;
     report.counting_output = "findings";

@@ -176,6 +176,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
                             {.fail_on = request.fail_on,
                              .allow_empty = request.allow_empty,
                              .looked_at_all = all,
+                             .all = request.all,
                              .groups = request.asked.groups},
                             baseline);
     for (auto& finding : silenced.take()) report.findings.push_back(std::move(finding));

@@ -36,7 +36,7 @@ struct Request {
     Asked asked;
     Level fail_on = Level::error;
     bool run_django = false, explain = false;
-    bool fix = false, dry_run = false, allow_empty = false;
+    bool fix = false, dry_run = false, allow_empty = false, all = false;
     std::string baseline; // its path from the root
     enum class Baseline { read, write, accept_new } what = Baseline::read;
 };

@@ -25,6 +25,9 @@ Json to_json(const Finding& finding) {
     json["refs"] = finding.refs;
     json["fingerprint"] = or_null(finding.fingerprint);
     json["state"] = name_of(finding.state);
+    for (const auto& place : finding.also)
+        json["also"].push_back(
+            {{"line", or_null(place.line)}, {"column", or_null(place.column)}, {"message", place.message}});
     if (!finding.waiver.empty()) json["waiver"] = finding.waiver;
     return json;
 }

@@ -30,6 +30,11 @@ enum class State { fresh, known, waived, suppressed }; // only fresh ("new") dec
 std::string_view name_of(State state);
 
 struct Finding {
+    struct Place {
+        int line = 0, column = 0;
+        std::string subject; // what this place's message names and the finding's doesn't: "web"; may be empty
+        std::string message;
+    };
     std::string rule; // "scan/aws-key", "gate/tests-failed"
     Severity severity = Severity::error;
     std::string file;                                       // from the repository root, '/'-separated; empty: no place
@@ -43,6 +48,8 @@ struct Finding {
     std::uint64_t limit = 0;      // of one that sums up: how many of the others may stand
     std::uint64_t stands_for = 1; // "and 12 more"
     std::string waiver;           // id of the one that covers it, with State::waived
+    std::vector<Place> also;      // further places of the same cause, in the same file
+    int weight = 0;               // among those of its severity the heavier is told first
     std::string waived;           // "waived by W1 until 2026-03-31 (ada: an example)"
 };
 
@@ -137,6 +144,7 @@ struct Report {
     std::string text;  // text format: printed before the findings
     std::string facts; // what the verdict rests on ("12 tests passed")
     Says says = Says::facts;
+    std::size_t most_told = 0; // text format: so many of the worst, the worst first; 0: all, in their order
     bool tells_levels = false; // text format: "error: " stands before a finding's message
     std::string closing;       // made of both by decide(): last line of the text format and `decided` in JSON
     Summary summary;           // empty: a table of the findings

@@ -46,6 +46,14 @@ Json result_of(const Finding& finding, std::size_t rule_index) {
                    {"level", level_of(finding.severity)},
                    {"message", {{"text", finding.message}}}};
     if (!finding.file.empty()) result["locations"] = Json::array({location_of(finding)});
+    for (const auto& place : finding.also) {
+        Finding other = finding;
+        other.line = other.end_line = place.line;
+        other.column = other.end_column = place.column;
+        Json location = location_of(other);
+        location["message"] = {{"text", place.message}};
+        result["relatedLocations"].push_back(std::move(location));
+    }
     if (!finding.fingerprint.empty()) result["partialFingerprints"] = {{"fairlead/v1", finding.fingerprint}};
     result["baselineState"] = finding.state == State::known ? "unchanged" : "new";
     if (finding.state == State::suppressed) result["suppressions"] = Json::array({{{"kind", "inSource"}}});

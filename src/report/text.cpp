@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "base/secret.h"
 #include "base/utf8.h"
+#include "report/causes.h"
 #include "report/formats.h"
 #include "report/printable.h"
 #include <algorithm>
@@ -61,9 +62,10 @@ std::vector<Finding> shown_findings(const Report& report) {
     for (const Finding& finding : report.findings) {
         if (finding.state != State::fresh && finding.state != State::waived) continue;
         Finding& one = shown.emplace_back(finding);
+        one.message += told_places(finding);
         if (finding.state == State::fresh) continue;
         one.severity = Severity::info;
-        one.message = finding.waived + ": " + finding.message;
+        one.message = finding.waived + ": " + one.message;
     }
     return shown;
 }
@@ -91,10 +93,18 @@ std::string program_of(std::string_view tool) {
 
 std::string write_text(const Report& report) {
     std::string text = with_line_end(report.text);
-    for (Finding& finding : shown_findings(report)) {
+    auto shown = shown_findings(report);
+    std::size_t left_out = 0;
+    if (report.most_told > 0) {
+        worst_first(shown);
+        left_out = shown.size() > report.most_told ? shown.size() - report.most_told : 0;
+        shown.resize(shown.size() - left_out);
+    }
+    for (Finding& finding : shown) {
         if (report.tells_levels) finding.message = fmt::format("{}: {}", name_of(finding.severity), finding.message);
         text += finding_line(finding) + "\n";
     }
+    if (left_out > 0) text += fmt::format("and {} more; --all shows them\n", left_out);
     if (report.error) text += describe(*report.error) + "\n";
     return text + last_lines(report);
 }

@@ -135,7 +135,7 @@ def run(folder, *words):
 
 def told(folder, *words):
     """What the tool says: (rule, file, line) -> how often, and the report."""
-    done = run(folder, "--format", "json", *words)
+    done = run(folder, "--format", "json", "--all", *words)
     report = json.loads(done.stdout)
     found = collections.Counter((one["rule"], one.get("file") or "", one.get("line") or 0) for one in report["findings"])
     return found, report

@@ -44,7 +44,7 @@ class Host:
             (self.bin / name).chmod(0o755)
 
     def ask(self, *words):
-        done = subprocess.run([PROGRAM, *words, "--format", "json"], cwd=self.folder, env=self.variables, timeout=60,
+        done = subprocess.run([PROGRAM, *words, "--all", "--format", "json"], cwd=self.folder, env=self.variables, timeout=60,
                               capture_output=True, text=True, stdin=subprocess.DEVNULL)
         return done.returncode, json.loads(done.stdout)
 

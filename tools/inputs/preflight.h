@@ -57,6 +57,7 @@ inline std::vector<cli::Input> inputs(Flags& flags) {
         one_of(levels, check(choice("severity", &flags.severity, "What is below is not told."))),
         one_of(levels, check(choice("fail-on", &flags.fail_on, "From which level on a finding is a no."))),
         judges(lines(by_hand("set", &request.settings, "A setting of fairlead.yml for this run.", "KEY=VALUE"))),
+        check(choice("all", &request.all, "Tells each finding; else one line for each cause, and the 20 worst.")),
         check(choice("allow-empty", &request.allow_empty, "Lets a look at nothing pass.")),
         begins("what is read",
                judges(choice("env-file", &request.env_files,

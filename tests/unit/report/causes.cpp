@@ -1,0 +1,70 @@
+#include "report/causes.h"
+#include "report/formats.h"
+#include "support/catch.h"
+#include "sys/data/json.h"
+
+using namespace fairlead;
+using namespace fairlead::report;
+
+namespace {
+
+Finding warning(std::string message, int line, std::string file = "compose.yml") {
+    return {.rule = "limits",
+            .severity = Severity::warning,
+            .file = std::move(file),
+            .line = line,
+            .message = std::move(message)};
+}
+
+std::vector<Finding> joined(std::vector<Finding> findings) {
+    join_causes(findings, [](const Finding& one) { return one.file == ".env"; });
+    return findings;
+}
+
+}
+
+TEST_CASE("warnings of one rule in one file are one finding, which tells the other places by what they name") {
+    const auto found = joined({warning("db has no limit; add one", 2), warning("web has no limit; add one", 8),
+                               warning("db has no limit; add one", 9), warning("mail has no limit; add one", 21),
+                               warning("the old worker has no limit; add one", 30)});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].line == 2);
+    CHECK(found[0].also.size() == 4);
+    CHECK(told_places(found[0]) == "; the same: web (line 8), line 9, mail (line 21) and 1 more");
+    CHECK(told_places(joined({warning("one; two; three", 1), warning("four; two; six", 2)})[0]) ==
+          "; the same: line 2"); // nothing that is a name
+}
+
+TEST_CASE("errors, other files, other severities, what is known and what stands alone are findings of their own") {
+    auto error = warning("a", 1), known = warning("a", 3), info = warning("a", 4);
+    error.severity = Severity::error;
+    known.state = State::known;
+    info.severity = Severity::info;
+    CHECK(joined({error, error, warning("a", 2), known, known, info, warning("a", 5, "other.yml")}).size() == 7);
+    CHECK(joined({warning("a", 1, ".env"), warning("b", 2, ".env")}).size() == 2);
+    CHECK(joined({warning("a; one; b", 1), warning("a; two; b", 2)}).size() == 2);
+    auto mended = warning("b", 2);
+    mended.fix = "safe";
+    CHECK(joined({warning("b", 1), mended})[0].fix == "safe"); // some of its places can be mended
+}
+
+TEST_CASE("the text begins with the worst, of those with what weighs most, and says how much more there is") {
+    Report report{.tool = "preflight", .most_told = 3, .tells_levels = true, .closing = "failed"};
+    report.findings = {warning("plain", 1), warning("heavy", 2), warning("light", 3), warning("worst", 4)};
+    report.findings[1].weight = 1;
+    report.findings[2].weight = -1;
+    report.findings[3].severity = Severity::error;
+    report.findings[0].also = {{.line = 7, .subject = "web", .message = "web"}};
+    CHECK(write_text(report) == "compose.yml:4: error: worst [limits]\n"
+                                "compose.yml:2: warning: heavy [limits]\n"
+                                "compose.yml:1: warning: plain; the same: web (line 7) [limits]\n"
+                                "and 1 more; --all shows them\n"
+                                "failed\n");
+    report.most_told = 4;
+    CHECK(write_text(report).find("more;") == std::string::npos);
+    const auto json = sys::Json::parse(write_json(report));
+    CHECK(json["findings"][0]["also"] == sys::Json::parse(R"([{"line": 7, "column": null, "message": "web"}])"));
+    CHECK_FALSE(json["findings"][1].contains("also"));
+    const auto sarif = sys::Json::parse(write_sarif(report));
+    CHECK(sarif["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == 7);
+}
