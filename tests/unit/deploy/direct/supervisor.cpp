@@ -169,8 +169,9 @@ TEST_CASE("a supervisor that can't tell its state, because the disk is full, goe
 }
 
 TEST_CASE("the main process is asked to end, and nobody else until it has ended") {
-    const Slot slot("(trap 'echo asked' TERM; echo ready; while :; do sleep 0.02; done) & "
-                    "trap 'sleep 0.3; echo main; exit 0' TERM; while :; do sleep 0.02; done");
+    const Slot slot(
+        "trap 'sleep 0.3; echo main; exit 0' TERM; "
+        "(trap 'echo asked' TERM; echo ready; while :; do sleep 0.02; done) & while :; do sleep 0.02; done");
     REQUIRE(within_half_a_minute([&] { return slot.log() == "ready\n"; }));
     CHECK(slot.stop());
     CHECK(within_half_a_minute([&] { return slot.log() == "ready\nmain\n"; }));
