@@ -18,12 +18,6 @@ using Paths = std::vector<std::string>;
 
 bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
 
-// compose.yml, docker-compose.yaml: what compose takes by itself.
-bool is_base(std::string_view path) {
-    const auto name = file_name(path);
-    return name.starts_with("compose.y") || name.starts_with("docker-compose.y");
-}
-
 read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
     Paths env_files;
     for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
@@ -129,6 +123,24 @@ bool has_application(const Project& project) {
     });
 }
 
+bool is_script_of_development(std::string_view name) {
+    if (!name.ends_with(".sh") && !name.ends_with(".bash")) return false;
+    const auto words =
+        split(replace_all(replace_all(std::string(name.substr(0, name.rfind('.'))), "_", "-"), ".", "-"), '-');
+    return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word == "local" || word == "dev" || word == "development" || word == "test";
+    });
+}
+
+// A script beside it whose name says so starts what lies in its folder: start-local-instances.sh.
+bool is_started_locally(const Project& project, const std::string& path) {
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& one) {
+        if (folder_of(one) != folder_of(path) || !is_script_of_development(file_name(one))) return false;
+        const auto text = project.read(one);
+        return text && (text->find("docker compose up") != text->npos || text->find("docker-compose up") != text->npos);
+    });
+}
+
 // What is started so on a host with users isn't unheard of: it is looked at, but proves nothing.
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
     if (profile_of(path)) return;
@@ -137,7 +149,7 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     };
     if (project::development_service(alone) ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
-        (starts_no_application(alone) && has_application(project)))
+        (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path))
         project.doubtful.insert(path);
 }
 
@@ -147,18 +159,23 @@ void add_compose(Project& project, Paths files, read::ComposeProject compose, Pr
 
 }
 
+bool is_taken_by_itself(std::string_view path) {
+    const auto name = file_name(path);
+    return name.starts_with("compose.y") || name.starts_with("docker-compose.y");
+}
+
 void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
     if (!named.empty()) return add_compose(project, named, read_together(project, named, wanted), project.profile);
     std::map<std::string, Paths> bases, overrides; // by folder
     std::set<std::string> produced;                // folders with a file that is named production's
     for (const auto& path : found)
-        if (is_base(path))
+        if (is_taken_by_itself(path))
             bases[folder_of(path)].push_back(path);
         else if (is_override(path))
             overrides[folder_of(path)].push_back(path);
     for (const auto& path : found) {
-        if (is_base(path) || is_override(path)) continue;
+        if (is_taken_by_itself(path) || is_override(path)) continue;
         const auto base = bases.find(folder_of(path));
         auto alone = read_together(project, {path}, wanted);
         const auto profile = profile_by_words(project, path);

@@ -2,9 +2,13 @@
 #include "preflight/look.h"
 #include "preflight/project.h"
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fairlead::preflight {
+
+// compose.yml, docker-compose.yaml: a command without -f starts it.
+bool is_taken_by_itself(std::string_view path);
 
 // project.composes: which files are one project, and which environment it is of. Those that are named are merged in
 // their order. Else a file for an environment is laid over the plain one beside it where somebody starts them together

@@ -222,6 +222,12 @@ bool is_of_symfony(const Project& project, const std::string& path) {
     return manifest && manifest->find("\"symfony/") != manifest->npos;
 }
 
+// .env.docker, which is committed and nobody reads: what whoever installs it copies and changes.
+bool is_to_be_copied(const Project& project, const std::string& path) {
+    return file_name(path).starts_with(".env.") && project.tracked.contains(path) && environment_in(path).empty() &&
+           !profile_of(path);
+}
+
 void add_env_files(Project& project, const Wanted& wanted, Paths found) {
     const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
     const auto used = named.empty() ? env_files_by_use(project, found) : std::map<std::string, Profile>();
@@ -239,8 +245,10 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         EnvFile one;
         one.file = path;
         one.text = text.value_or("");
-        one.is_template = is_env_template(path) || is_of_symfony(project, path);
+        const bool is_used = used.count(path) > 0 || users.count(path) > 0;
         const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
+        one.is_template = is_env_template(path) || is_of_symfony(project, path) ||
+                          (!is_named && !is_used && is_to_be_copied(project, path));
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.
         const bool is_plain = has_production && file_name(path) == ".env";

@@ -224,6 +224,12 @@ bool is_flag(std::string_view text) {
     return word == "on" || word == "off";
 }
 
+// ${UPSTREAM}: envsubst writes the value before nginx starts. nginx's own variables have small letters.
+bool is_filled_in(std::string_view text) {
+    const auto name = text.starts_with("${") ? text.substr(2) : text.starts_with('$') ? text.substr(1) : "";
+    return !name.empty() && name.front() >= 'A' && name.front() <= 'Z';
+}
+
 // What nginx refuses about it; empty: nothing.
 std::string refusal(const NginxDirective& directive) {
     const std::string name = nginx_shown(directive.name());
@@ -244,7 +250,7 @@ std::string refusal(const NginxDirective& directive) {
     if (!use->takes(directive.count()))
         return fmt::format("{} has {} arguments; nginx refuses it; write {}", name, directive.count(),
                            counted(use->arguments));
-    if (use->arguments == "f" && !is_flag(directive.words[1].text))
+    if (use->arguments == "f" && !is_flag(directive.words[1].text) && !is_filled_in(directive.words[1].text))
         return fmt::format("{} is {}; nginx refuses it; write on or off", name, nginx_shown(directive.words[1].text));
     constexpr std::string_view modifiers[] = {"=", "^~", "~", "~*"};
     if (directive.name() == "location" && directive.count() == 2 &&

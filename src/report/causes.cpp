@@ -40,14 +40,15 @@ std::string told(const Finding::Place& place) {
 }
 
 void join_causes(std::vector<Finding>& findings, const std::function<bool(const Finding&)>& stands_alone) {
-    std::map<std::tuple<std::string, std::string, Severity, std::string>, std::size_t> first; // where of `joined`
+    std::map<std::tuple<std::string, std::string, Severity, int, std::string>, std::size_t> first; // where of `joined`
     std::vector<Finding> joined;
     for (Finding& one : findings) {
-        const bool joins =
-            one.line > 0 && one.state == State::fresh && one.severity != Severity::error && !stands_alone(one);
+        const bool joins = one.line > 0 && one.state == State::fresh && !stands_alone(one);
+        const int line = one.severity == Severity::error ? one.line : 0;
         const auto found =
-            joins ? first.try_emplace({one.rule, one.file, one.severity, fact_of(one.message)}, joined.size()).first
-                  : first.end();
+            joins
+                ? first.try_emplace({one.rule, one.file, one.severity, line, fact_of(one.message)}, joined.size()).first
+                : first.end();
         if (!joins || found->second == joined.size()) {
             joined.push_back(std::move(one));
             continue;

@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_files.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/conf_values.h"
@@ -213,6 +214,15 @@ void config_mount_rw(const Compose& compose, const Project& project, Hits& hits)
         }
 }
 
+// Another compose file of the project that declares the volume: the two may be started together.
+const Compose* declares(const Project& project, const Compose& compose, const std::string& volume) {
+    for (const Compose& other : project.composes) {
+        const auto* const declared = other.read->model.find("volumes");
+        if (other.files != compose.files && declared != nullptr && declared->find(volume) != nullptr) return &other;
+    }
+    return nullptr;
+}
+
 void volume_undeclared(const Compose& compose, const Project& project, Hits& hits) {
     const auto* const declared = compose.read->model.find("volumes");
     std::map<std::string, std::pair<const ComposeService*, ComposePlace>> missing;
@@ -230,7 +240,16 @@ void volume_undeclared(const Compose& compose, const Project& project, Hits& hit
                 fmt::format("{} mounts the volume {}, which volumes: does not have; compose refuses that; declare "
                             "it there",
                             short_word(user.first->name), short_word(name)));
-        if (edit) hit.edits = {*edit};
+        if (const Compose* other =
+                is_taken_by_itself(compose.files.front()) ? nullptr : declares(project, compose, name)) {
+            hit.level = Level::warning;
+            hit.message =
+                fmt::format("{} mounts the volume {}, which {} declares; alone compose refuses it; start both, "
+                            "or declare it here",
+                            short_word(user.first->name), short_word(name), short_word(other->files.back()));
+        } else if (edit) {
+            hit.edits = {*edit};
+        }
     }
 }
 

@@ -211,7 +211,7 @@ void frontend(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         const auto prefix = std::find_if(prefixes.begin(), prefixes.end(),
                                          [&](const std::string& start) { return one.name.starts_with(start); });
-        if (prefix == prefixes.end() || one.value.empty()) continue;
+        if (prefix == prefixes.end() || one.value.empty() || is_nothing(one.value)) continue;
         const auto rest = std::string_view(one.name).substr(prefix->size());
         const bool by_name = is_secret_name(rest) && !is_true_word(one.value) && !is_false_word(one.value);
         const bool by_value = is_token(one.value) || one.value.find("PRIVATE KEY-----") != std::string::npos ||

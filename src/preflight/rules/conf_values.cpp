@@ -13,6 +13,8 @@ bool is_any(std::string_view word, std::initializer_list<std::string_view> words
 bool is_true_word(std::string_view value) { return is_any(lower(value), {"1", "true", "t", "yes", "y", "on"}); }
 bool is_false_word(std::string_view value) { return is_any(lower(value), {"0", "false", "f", "no", "n", "off"}); }
 
+bool is_nothing(std::string_view value) { return is_any(lower(value), {"null", "none", "nil", "undefined"}); }
+
 bool is_secret_name(std::string_view name) {
     constexpr std::string_view last[] = {"SECRET",      "SECRET_KEY",  "PASSWORD",       "PASSWD",  "PASS",
                                          "PWD",         "TOKEN",       "API_KEY",        "APIKEY",  "SALT",

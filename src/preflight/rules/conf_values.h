@@ -13,6 +13,7 @@ namespace fairlead::preflight {
 bool is_any(std::string_view word, std::initializer_list<std::string_view> words);
 bool is_true_word(std::string_view value);  // 1 true t yes y on
 bool is_false_word(std::string_view value); // 0 false f no n off
+bool is_nothing(std::string_view value);    // null none nil undefined: no value, written out
 bool is_secret_name(std::string_view name); // preflight.md 5.2: its last word is PASSWORD, TOKEN, SECRET_KEY ...
 // What is secret in it: all of a secret's value, of a URL its password; empty: nothing, or it stands somewhere else.
 std::string secret_of(const EnvValue& value);

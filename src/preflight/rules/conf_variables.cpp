@@ -153,7 +153,8 @@ void var_empty(const Project& project, Hits& hits) {
 void same_as_example(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files)
         for (const auto& one : file.is_template ? std::vector<EnvValue>() : values_of(file)) {
-            if (one.value.empty() || !is_secret_name(one.name) || is_reference(one.value)) continue;
+            if (one.value.empty() || !is_secret_name(one.name) || is_reference(one.value) || is_nothing(one.value))
+                continue;
             for (const EnvFile& other : project.env_files) {
                 if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
                 const bool same =

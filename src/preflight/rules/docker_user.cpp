@@ -78,16 +78,35 @@ bool is_for_people(const Dockerfile& subject) {
     return words.size() == 1 && read::is_shell(file_name(words.front().text)) && !starts(subject, Verb::entrypoint);
 }
 
+// The last ENTRYPOINT and CMD; null: there is none.
+struct StartWords {
+    const Instruction *entrypoint = nullptr, *command = nullptr;
+};
+
+StartWords start_words(const Dockerfile& subject) {
+    StartWords start;
+    for (const Placed& placed : shipped(subject)) {
+        if (placed.instruction->verb == Verb::entrypoint) start.entrypoint = placed.instruction;
+        if (placed.instruction->verb == Verb::cmd) start.command = placed.instruction;
+    }
+    return start;
+}
+
+// Of its words the first that is no init of a container: tini, dumb-init.
+std::string program_of(const Instruction* begins) {
+    if (begins == nullptr) return {};
+    for (const read::Word& word : begins->words) {
+        std::string name(file_name(replace_all(word.text, "\"", "")));
+        if (!name.starts_with('-') && !is_one_of(name, {"tini", "dumb-init", "catatonit"})) return name;
+    }
+    return {};
+}
+
 // The program that the container begins with, by the last CMD or ENTRYPOINT; empty: they name none.
 std::string first_program(const Dockerfile& subject) {
-    const Instruction *entrypoint = nullptr, *command = nullptr;
-    for (const Placed& placed : shipped(subject)) {
-        if (placed.instruction->verb == Verb::entrypoint) entrypoint = placed.instruction;
-        if (placed.instruction->verb == Verb::cmd) command = placed.instruction;
-    }
-    const Instruction* begins = entrypoint != nullptr ? entrypoint : command;
-    if (begins == nullptr || begins->words.empty()) return {};
-    return std::string(file_name(replace_all(begins->words.front().text, "\"", "")));
+    const StartWords start = start_words(subject);
+    const std::string program = program_of(start.entrypoint);
+    return program.empty() ? program_of(start.command) : program;
 }
 
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
@@ -111,14 +130,39 @@ bool is_for_others(const Dockerfile& subject) {
     return false;
 }
 
-// A server whose master starts as root and whose workers don't run as it, by its own configuration.
-std::string server_that_drops(const Dockerfile& subject) {
+struct Script {
+    std::string path, text;
+};
+
+// Its master starts as root, and its workers or services don't run as it, by its own configuration.
+bool is_server_that_drops(std::string_view program) {
+    return program.starts_with("php-fpm") ||
+           is_one_of(program,
+                     {"nginx", "httpd", "httpd-foreground", "apache2", "apachectl", "apache2ctl", "apache2-foreground",
+                      "supervisord", "s6-svscan", "runsvdir", "unitd", "crond", "cron", "postfix", "sshd"});
+}
+
+// What the last exec of a script or of a shell's command goes on as: nginx of "exec nginx -g …", "$@" of its words.
+std::string executed_by(std::string_view script) {
+    const auto at = script.rfind("exec ");
+    if (at == script.npos) return {};
+    const auto line = trim(script.substr(at + 5, script.find('\n', at) - at - 5));
+    return std::string(file_name(replace_all(line.substr(0, line.find(' ')), "\"", "")));
+}
+
+std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts) {
     const std::string program = first_program(subject);
-    const bool is_server =
-        program.starts_with("php-fpm") ||
-        is_one_of(program, {"nginx", "httpd", "httpd-foreground", "apache2", "apachectl", "apache2ctl",
-                            "apache2-foreground", "supervisord", "unitd", "crond", "cron", "postfix", "sshd"});
-    if (is_server) return program;
+    if (is_server_that_drops(program)) return program;
+    const StartWords start = start_words(subject);
+    for (const Instruction* one : {start.entrypoint, start.command})
+        if (const auto server = one == nullptr ? "" : executed_by(one->arguments); is_server_that_drops(server))
+            return server;
+    for (const Script& script : scripts) {
+        auto server = executed_by(script.text);
+        if (server == "$@" && start.command != nullptr && !start.command->words.empty())
+            server = file_name(replace_all(start.command->words.back().text, "\"", ""));
+        if (is_server_that_drops(server)) return server;
+    }
     if (!program.empty()) return {};
     const Image base = base_image(subject);
     if (is_one_of(base.family, {"nginx", "httpd"})) return base.family;
@@ -158,23 +202,20 @@ bool uwsgi_drops_root(const std::string& script, const std::string& folder, cons
     return false;
 }
 
-// The script that the container begins with, where the project has it, says that it goes on as another user.
-bool script_drops_root(const Dockerfile& subject, const Project& project) {
-    if (!project.read) return false;
+// The scripts that the container begins with, as far as the project has them.
+std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project) {
+    std::vector<Script> scripts;
+    if (!project.read) return scripts;
     std::set<std::string, std::less<>> begins; // names of files
     const auto all = shipped(subject);
     for (const Placed& placed : all)
-        if (is_one_of(name_of(placed.instruction->verb), {"ENTRYPOINT", "CMD"})) {
-            if (drops_root(placed.instruction->arguments)) return true;
+        if (is_one_of(name_of(placed.instruction->verb), {"ENTRYPOINT", "CMD"}))
             for (const read::Word& word : placed.instruction->words) {
                 const auto name = replace_all(word.text.substr(word.text.rfind('/') + 1), "\"", "");
                 if (!name.empty()) begins.insert(name);
             }
-        }
-    const auto says = [&](const std::string& path) {
-        const auto text = project.read(path);
-        return text && (drops_root(*text) || uwsgi_drops_root(*text, folder_of(path), project) ||
-                        supervisor_drops_root(*text, project));
+    const auto take = [&](const std::string& path) {
+        if (auto text = project.read(path)) scripts.push_back({path, std::move(*text)});
     };
     for (const Placed& placed : all) {
         if (!from_context(*placed.instruction)) {
@@ -185,23 +226,34 @@ bool script_drops_root(const Dockerfile& subject, const Project& project) {
             const auto folder = path.rfind('/', path.rfind('/') - 1);
             const std::string end = folder == path.npos ? path : path.substr(folder + 1);
             for (const std::string& one : project.paths)
-                if ((one == end || one.ends_with("/" + end)) && says(one)) return true;
+                if (one == end || one.ends_with("/" + end)) take(one);
             continue;
         }
         const std::string& to = placed.instruction->words.back().text;
         for (const read::Word* source : sources(*placed.instruction)) {
             const std::string path = in_project(subject, context_path(source->text));
             const bool is_start = begins.contains(to.substr(to.rfind('/') + 1)) || begins.contains(file_name(path));
-            if (is_start && project.has(path) && says(path)) return true;
+            if (is_start && project.has(path)) take(path);
             const std::string below = path.empty() ? "" : path + "/";
             for (auto at = std::lower_bound(project.paths.begin(), project.paths.end(), below);
                  at != project.paths.end() && at->starts_with(below); ++at) {
                 const bool of_s6 = begins.contains("init") && at->find("/s6-") != at->npos;
-                if ((of_s6 || begins.contains(file_name(*at))) && says(*at)) return true;
+                if (of_s6 || begins.contains(file_name(*at))) take(*at);
             }
         }
     }
-    return false;
+    return scripts;
+}
+
+// It says itself, or a script that it begins with says, that it goes on as another user.
+bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project) {
+    const StartWords start = start_words(subject);
+    for (const Instruction* one : {start.entrypoint, start.command})
+        if (one != nullptr && drops_root(one->arguments)) return true;
+    return std::any_of(scripts.begin(), scripts.end(), [&](const Script& one) {
+        return drops_root(one.text) || uwsgi_drops_root(one.text, folder_of(one.path), project) ||
+               supervisor_drops_root(one.text, project);
+    });
 }
 
 // The service that is built of it says who it runs as.
@@ -271,8 +323,9 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (drops && !starts(subject, Verb::entrypoint)) return;
     const Instruction& from = subject.read->instructions[subject.read->stages[chain.back()].first];
     const std::string name = stage_name(subject);
-    const std::string server = server_that_drops(subject);
-    if (script_drops_root(subject, project))
+    const auto scripts = scripts_of(subject, project);
+    const std::string server = server_that_drops(subject, scripts);
+    if (start_drops_root(subject, scripts, project))
         starts_as_root(subject, from, hits);
     else if (!server.empty())
         starts_server_as_root(subject, from, server, hits);
@@ -291,8 +344,9 @@ void docker_user_root(const Dockerfile& subject, const Project& project, Hits& h
     const User user = last_user(subject);
     if (user.instruction == nullptr) return user_unset(subject, project, hits);
     if (!is_root(user.name)) return;
-    const std::string server = server_that_drops(subject);
-    if (script_drops_root(subject, project))
+    const auto scripts = scripts_of(subject, project);
+    const std::string server = server_that_drops(subject, scripts);
+    if (start_drops_root(subject, scripts, project))
         starts_as_root(subject, *user.instruction, hits);
     else if (!server.empty())
         starts_server_as_root(subject, *user.instruction, server, hits);
