@@ -62,6 +62,9 @@ Sound sound_of(std::string_view name) {
     const bool address = words.size() > 1 && words.back() == "url" && words[words.size() - 2] == "webhook";
     if (address) return Sound::telling; // of a chat: who knows it may write there
     if (words.empty() || is_one_of(about_words, words.back())) return Sound::plain;
+    // nginx's directives: uwsgi_pass, proxy_pass
+    constexpr std::string_view passing[] = {"uwsgi", "proxy", "fastcgi", "grpc", "scgi"};
+    if (words.size() > 1 && words.back() == "pass" && is_one_of(passing, words[words.size() - 2])) return Sound::plain;
     Sound sound = Sound::plain;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto& word = words[i];

@@ -97,6 +97,7 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"test", Profile::development},
                             {"tests", Profile::development},
                             {"testing", Profile::development},
+                            {"unittests", Profile::development},
                             {"ci", Profile::development},
                             {"e2e", Profile::development},
                             {"playwright", Profile::development},
@@ -139,7 +140,8 @@ std::optional<Profile> profile_of(std::string_view path) {
         "test",        "tests",      "testing",     "testdata",      "fixtures", "e2e",       "examples",
         "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
         "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
-        "playgrounds", "packaging",  "integration", "playwright",    "cypress"};
+        "playgrounds", "packaging",  "integration", "playwright",    "cypress",  "unittests", "unittest",
+        "seed",        "seeds",      "hack"};
     constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "local", "sandbox"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");

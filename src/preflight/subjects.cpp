@@ -80,13 +80,20 @@ std::string likely_context(const Project& project, const std::string& path, cons
     return most->second > 0 ? most->first : own;
 }
 
+// The plain one beside Dockerfile.prod is that of development, unless somebody deploys it.
+bool has_twin_of_production(const Project& project, const std::string& path) {
+    if (file_name(path) != "Dockerfile") return false;
+    return project.has(path + ".prod") || project.has(path + ".production");
+}
+
 Dockerfile first_dockerfile_of(const Project& project, const std::string& path) {
     Dockerfile one;
     one.file = path;
     one.text = project.read(path).value_or("");
     one.read = std::make_shared<read::Dockerfile>(read::read_dockerfile(one.text));
     one.context = likely_context(project, path, *one.read);
-    one.profile = profile_by_words(project, path, one.text);
+    one.profile =
+        has_twin_of_production(project, path) ? Profile::development : profile_by_words(project, path, one.text);
     return one;
 }
 

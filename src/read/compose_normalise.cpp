@@ -288,8 +288,20 @@ void resolve(Value* value, std::string_view directory) {
     value->text = std::move(path);
 }
 
+// What compose takes where a build names no context: the file's folder.
+Value own_folder(const Value& build) {
+    Value context;
+    context.key = "context";
+    context.kind = ValueKind::scalar;
+    context.text = ".";
+    context.place = build.place;
+    return context;
+}
+
 void resolve_service(Value& service, std::string_view directory) {
     if (Value* const build = service.find("build")) {
+        if (build->kind == ValueKind::map && build->find("context") == nullptr)
+            build->items.push_back(own_folder(*build));
         Value* const context = build->find("context");
         if (context != nullptr && !is_elsewhere(context->text)) resolve(context, directory);
         if (Value* const more = build->find("additional_contexts"))

@@ -298,6 +298,16 @@ bool is_kept_by_another(const ComposeService& service, const ComposeProject& pro
            std::any_of(project.services.begin(), project.services.end(), names);
 }
 
+// ${DATA_PATH}:/var/lib/postgresql/data, with a path that whoever installs it sets.
+bool leaves_to_installer(const ComposeService& service, const std::string& data) {
+    const auto* const volumes = value_of(service, "volumes");
+    return volumes != nullptr && std::any_of(volumes->items.begin(), volumes->items.end(), [&](const auto& volume) {
+               const std::string_view written = volume.as_written();
+               const auto colon = written.starts_with("${") ? written.find("}:") : std::string::npos;
+               return colon != std::string::npos && written.substr(colon + 2).starts_with(data);
+           });
+}
+
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
@@ -309,7 +319,7 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
             const std::string target = volume.target.substr(0, end == std::string::npos ? end : end + 1);
             return volume.type != "tmpfs" && (data == database->data ? target == data : is_below(data, target));
         });
-        if (kept) continue;
+        if (kept || leaves_to_installer(service, data)) continue;
         Hit& hit =
             add(hits, compose, service, service.place,
                 fmt::format("{} keeps its data in the container; the next one starts empty; mount a volume at {}",

@@ -51,10 +51,13 @@ void compose_host_mount(const Compose& compose, const Project&, Hits& hits) {
 void host_namespace(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const std::string_view key : {"network_mode", "pid", "ipc", "uts", "userns_mode"})
-            if (const auto* const value = value_of(service, key); value != nullptr && value->text == "host")
-                add(hits, compose, service, value->place,
-                    fmt::format("{} has {}: host; it sees and reaches what is the host's; take the line out",
-                                short_word(service.name), key));
+            if (const auto* const value = value_of(service, key); value != nullptr && value->text == "host") {
+                Hit& found =
+                    add(hits, compose, service, value->place,
+                        fmt::format("{} has {}: host; it sees and reaches what is the host's; take the line out",
+                                    short_word(service.name), key));
+                if (key == "network_mode") found.level = Level::warning; // a proxy may have to listen there
+            }
 }
 
 void cap_add(const Compose& compose, const Project&, Hits& hits) {

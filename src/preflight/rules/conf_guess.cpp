@@ -11,6 +11,11 @@ namespace fairlead::preflight {
 
 namespace {
 
+// changeRootPassword
+bool begins_with_change(std::string_view text) {
+    return text.size() > 6 && text.starts_with("change") && text[6] >= 'A' && text[6] <= 'Z';
+}
+
 bool is_one_of_words(std::string_view word, std::span<const std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -76,7 +81,7 @@ bool is_placeholder(std::string_view value) {
                                           "testing", "secretkey", "topsecret", "passwd",   "foobar"};
     const auto text = lower(trim(value));
     if (text.empty()) return false;
-    if (distinct(text) == 1) return true;
+    if (distinct(text) == 1 || begins_with_change(trim(value))) return true;
     if ((text.starts_with('<') && text.ends_with('>')) || (text.starts_with("{{") && text.ends_with("}}"))) return true;
     const auto parts = words_in(text);
     if (std::any_of(std::begin(anywhere), std::end(anywhere), [&](auto word) { return text.find(word) != text.npos; }))

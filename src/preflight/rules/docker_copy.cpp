@@ -110,6 +110,12 @@ bool is_kept(const Dockerfile& subject, const std::string& path) {
                                          [&](const read::IgnorePattern& one) { return one.keeps && one.text == path; });
 }
 
+// A program that goreleaser has built by the time it builds the image.
+bool is_released(const Project& project, const std::string& path) {
+    return path.find('/') == path.npos && path.find('.') == path.npos &&
+           (project.has(".goreleaser.yml") || project.has(".goreleaser.yaml"));
+}
+
 void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (project.paths.empty() || !project.read) return;
     const std::string own =
@@ -126,8 +132,10 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
                 is_submodule(project, in_project(subject, path)))
                 continue;
             if (!known && (exists(project, path) || exists(project, own + path))) continue;
-            hit_at(subject, hits, source->at.begin,
-                   fmt::format("{} isn't in the project; COPY will fail; name a file that is there", brief(path, 60)));
+            Hit& found = hit_at(
+                subject, hits, source->at.begin,
+                fmt::format("{} isn't in the project; COPY will fail; name a file that is there", brief(path, 60)));
+            if (is_released(project, path)) found.level = Level::warning;
         }
     }
 }

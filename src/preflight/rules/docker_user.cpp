@@ -112,7 +112,9 @@ std::string first_program(const Dockerfile& subject) {
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
 bool is_for_others(const Dockerfile& subject) {
     if (is_for_people(subject)) return true;
-    if (is_one_of(first_program(subject), {"zip", "tar", "cp", "mv", "make", "cat", "ls", "echo"})) return true;
+    if (is_one_of(first_program(subject),
+                  {"zip", "tar", "cp", "mv", "make", "cat", "ls", "echo", "jq", "yq", "curl", "wget"}))
+        return true;
     if (starts(subject, Verb::cmd) || starts(subject, Verb::entrypoint)) return false;
     const read::Stage& target = subject.read->stages[target_stage(subject)];
     const std::string family = image_of(target.base).family;
@@ -185,8 +187,9 @@ bool supervisor_drops_root(std::string_view script, const Project& project) {
 }
 
 bool drops_root(std::string_view script) {
-    for (const std::string_view program : {"gosu ", "su-exec ", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ",
-                                           "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u "})
+    for (const std::string_view program :
+         {"gosu ", "su-exec ", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ",
+          "exec su ", "exec sudo -u ", "--user www-data", "--user=www-data", "--uid www-data"})
         if (script.find(program) != script.npos) return true;
     return false;
 }

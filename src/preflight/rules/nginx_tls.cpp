@@ -60,9 +60,14 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
             hits, nginx, *all.front(),
             "no server listens with ssl; on these ports something before it ends TLS; preflight.tls: outside says so",
             Level::info);
+    if (compose_publishes_443(project))
+        return hit(hits, nginx, *all.front(),
+                   "no server listens with ssl; compose publishes 443; add listen 443 ssl and a certificate");
     hit(hits, nginx, *all.front(),
-        fmt::format("no server listens with ssl; {}; add listen 443 ssl and a certificate",
-                    compose_publishes_443(project) ? "compose publishes 443" : "logins would travel in clear"));
+        "no server listens with ssl; logins travel in clear unless a proxy before it ends TLS; add listen 443 ssl and "
+        "a "
+        "certificate",
+        Level::warning);
 }
 
 // return 301 http://...: another address in clear.
