@@ -1,5 +1,6 @@
 #include "preflight/judge.h"
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include <algorithm>
@@ -67,22 +68,22 @@ class HitJudge {
         return level == Level::off && wakes && names(asked_.only, rule.id) ? Level::warning : level;
     }
 
-    // What is of development doesn't go to production: there an error says at most "should be mended". But what can't
-    // be read is a no everywhere.
-    static Level capped(const Rule& rule, Level level, Profile profile) {
+    // What is of development doesn't go to production: there an error says at most "should be mended". Where that is in
+    // doubt, what can't be read stays a no.
+    static Level capped(const Rule& rule, Level level, Profile profile, bool is_doubtful) {
         const bool reads = rule.id.ends_with("-syntax") || rule.id.ends_with("-schema");
-        return profile == Profile::development && !reads ? std::min(level, Level::warning) : level;
+        const bool is_capped = profile == Profile::development || (is_doubtful && !reads);
+        return is_capped ? std::min(level, Level::warning) : level;
     }
 
-    void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits) {
+    void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits, bool is_doubtful = false) {
         const bool set = project_.settings.rules.contains(std::string(rule.id));
         for (auto& hit : hits.take()) {
             const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
             const auto by_name = is_page ? std::nullopt : profile_of(hit.file);
             const auto profile = of_subject ? *of_subject : by_name.value_or(project_.profile);
-            const bool doubtful = project_.doubtful.contains(hit.file);
-            const auto counts =
-                set ? level : capped(rule, hit.level.value_or(level), doubtful ? Profile::development : profile);
+            const bool doubtful = is_doubtful || project_.doubtful.contains(hit.file);
+            const auto counts = set ? level : capped(rule, hit.level.value_or(level), profile, doubtful);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =
                 !hit.file.empty() && !hit.file.starts_with('(') && hit.file.find("://") == hit.file.npos;
@@ -118,12 +119,21 @@ class HitJudge {
             if (level == Level::off) continue;
             Hits hits;
             check(subject, project_, hits);
-            keep(rule, level, profile, std::move(hits));
+            keep(rule, level, profile, std::move(hits), is_doubtful(subject));
         }
     }
 
     template <typename Subject>
     const std::vector<Subject>& subjects() const;
+    // A stage, or a Dockerfile with a name of its own, that a doubtful compose file builds: nobody says who else does.
+    template <typename Subject>
+    bool is_doubtful(const Subject& subject) const {
+        if constexpr (requires { subject.compose_file; })
+            return project_.doubtful.contains(subject.compose_file) &&
+                   (!subject.target.empty() || file_name(subject.file) != "Dockerfile");
+        else
+            return false;
+    }
     template <typename Subject>
     Profile profile_for(const Subject& subject) const {
         if constexpr (requires { subject.profile; })

@@ -145,7 +145,7 @@ std::vector<report::Finding> unread_of(const Project& project) {
     for (const auto& [file, unread] : *project.unread) {
         if (project.in_scope && !project.in_scope(file)) continue;
         report::Finding finding{.rule = "preflight/unread", .file = file, .line = unread.line, .column = unread.column};
-        if (!unread.is_error) finding.severity = report::Severity::warning;
+        if (!unread.is_error || profile_of(file) == Profile::development) finding.severity = report::Severity::warning;
         finding.message =
             fmt::format("it can't be judged; {}; fix it, or leave it out by preflight.exclude", one_line(unread.why));
         findings.push_back(std::move(finding));

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "read/compose.h"
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace fairlead::project {
@@ -125,6 +126,66 @@ bool is_set_to_develop(const read::ComposeService& service) {
     });
 }
 
+// Nobody serves users with the settings of tests.
+bool is_set_to_test(const read::ComposeService& service) {
+    return std::any_of(service.environment.begin(), service.environment.end(), [](const read::ComposeVariable& one) {
+        const bool names = one.name.ends_with("_ENV") || one.name.ends_with("_ENVIRONMENT");
+        return names && (one.value == "test" || one.value == "testing");
+    });
+}
+
+// It takes mail and sends none.
+bool swallows_mail(const read::ComposeService& service) {
+    const auto name = file_name(service.image.substr(0, service.image.find(':')));
+    return name == "mailhog" || name == "mailpit" || name == "maildev" || name == "mailcatcher" || name == "inbucket" ||
+           name == "greenmail";
+}
+
+bool builds_to_develop(const read::ComposeService& service) {
+    constexpr std::string_view targets[] = {"dev", "develop", "development", "local", "test", "debug"};
+    return service.build &&
+           std::find(std::begin(targets), std::end(targets), service.build->target) != std::end(targets);
+}
+
+bool mounts_all_of_source(const read::ComposeService& service) {
+    return service.build &&
+           std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
+               return volume.type == "bind" && !volume.read_only && volume.source == service.build->context;
+           });
+}
+
+// tty: true, stdin_open: true: a person sits before it.
+bool is_for_a_person(const read::ComposeService& service) {
+    const auto is_on = [&](std::string_view key) {
+        const auto* const value = service.at(key);
+        return value != nullptr && value->text == "true";
+    };
+    return is_on("tty") || is_on("stdin_open");
+}
+
+constexpr std::string_view sql_servers[] = {"postgres", "mysql", "mariadb", "mssql", "server"};
+
+std::string_view sql_server_of(const read::ComposeService& service) {
+    const auto name = std::string(file_name(service.image.substr(0, service.image.find(':'))));
+    const auto* const found = std::find(std::begin(sql_servers), std::end(sql_servers), name);
+    const bool is_other = name == "server" && service.image.find("mssql") == std::string::npos;
+    return found == std::end(sql_servers) || is_other ? "" : *found;
+}
+
+bool publishes_database(const read::ComposeProject& compose) {
+    return std::any_of(compose.services.begin(), compose.services.end(), [](const read::ComposeService& service) {
+        return !sql_server_of(service).empty() && !service.ports.empty();
+    });
+}
+
+// Three kinds of SQL servers at once: what is tried with each of them.
+bool tries_servers(const read::ComposeProject& compose) {
+    std::set<std::string_view> kinds;
+    for (const auto& service : compose.services) kinds.insert(sql_server_of(service));
+    kinds.erase("");
+    return kinds.size() > 2;
+}
+
 bool mounts_source(const read::ComposeService& service) {
     if (!service.build) return false;
     const auto& context = service.build->context;
@@ -178,9 +239,12 @@ std::optional<Mark> head_comment(std::string_view text) {
 }
 
 std::optional<Mark> development_service(const read::ComposeProject& compose) {
+    const bool opens_database = publishes_database(compose), tries = tries_servers(compose);
     for (const auto& service : compose.services) {
-        if (is_sail(service)) return Mark{service.place.line, service.name};
-        if (mounts_source(service) && (is_set_to_develop(service) || reloads(service)))
+        const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
+        if (is_sail(service) || is_set_to_test(service) || swallows_mail(service) || (tries && service.build) ||
+            (mounts_source(service) && develops) ||
+            (mounts_all_of_source(service) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};
     }
     return std::nullopt;

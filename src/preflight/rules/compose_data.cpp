@@ -147,7 +147,8 @@ void env_file_missing(const Compose& compose, const Project& project, Hits& hits
                     hits, compose, service, file.place,
                     fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",
                                 short_file(file.path), short_word(service.name)));
-                if (has_template(project, file.path)) hit.level = Level::info; // no clone has it
+                // No clone has it: whoever installs the project makes it.
+                hit.level = has_template(project, file.path) ? Level::info : Level::warning;
             }
 }
 

@@ -128,7 +128,8 @@ bool is_for_others(const Dockerfile& subject) {
     for (const std::string& name : {stage, file})
         for (const std::string& dotted : split(name, '.'))
             for (const std::string& word : split(dotted, '-'))
-                if (is_one_of(word, {"base", "build", "builder", "compile", "deps", "dependencies"})) return true;
+                if (is_one_of(word, {"base", "build", "builder", "compile", "deps", "dependencies", "cli"}))
+                    return true;
     return false;
 }
 

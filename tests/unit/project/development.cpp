@@ -60,6 +60,30 @@ TEST_CASE("a service that mounts its source and reloads, or is set to develop, i
     CHECK_FALSE(develops("services:\n  web:\n    image: shop\n    volumes: ['.:/app']\n    command: app --reload\n"));
 }
 
+TEST_CASE(
+    "what no production has marks a file: settings of tests, mail that goes nowhere, three kinds of SQL servers") {
+    CHECK(develops("services:\n  web: {image: shop, environment: {RAILS_ENV: test}}\n"));
+    CHECK_FALSE(develops("services:\n  web: {image: shop, environment: {RAILS_ENV: development}}\n"));
+    CHECK_FALSE(develops("services:\n  web: {image: shop, environment: {MODE: test}}\n"));
+    CHECK(develops("services:\n  mail: {image: 'axllent/mailpit:v1.27'}\n"));
+    CHECK_FALSE(develops("services:\n  mail: {image: 'boky/postfix:v4'}\n"));
+    const std::string two = "services:\n  web: {build: .}\n  a: {image: 'postgres:17'}\n  b: {image: 'mysql:8'}\n";
+    CHECK_FALSE(develops(two + "  c: {image: 'postgres:16'}\n"));
+    CHECK_FALSE(develops(two + "  c: {image: 'minio/server:1'}\n"));
+    CHECK(develops(two + "  c: {image: 'mcr.microsoft.com/mssql/server:2022'}\n"));
+}
+
+TEST_CASE("all of its source is mounted beside a published database, or a person sits before it") {
+    const std::string all = "services:\n  web:\n    build: ./shop\n    volumes: ['./shop:/app']\n";
+    CHECK_FALSE(develops(all));
+    CHECK(develops(all + "    tty: true\n"));
+    CHECK(develops(all + "  db: {image: 'postgres:17', ports: ['5432:5432']}\n"));
+    CHECK_FALSE(develops(all + "  db: {image: 'postgres:17'}\n"));
+    CHECK_FALSE(develops("services:\n  web:\n    build: ./shop\n    volumes: ['./shop:/app:ro']\n    tty: true\n"));
+    CHECK(develops("services:\n  web:\n    build: {context: ., target: dev}\n    volumes: ['./shop:/code/shop']\n"));
+    CHECK_FALSE(develops("services:\n  web:\n    build: {context: ., target: dev}\n"));
+}
+
 TEST_CASE("a template of another engine is told by its name, or by what means nothing in its own format") {
     using project::Format;
     CHECK(project::engine_of(".env.erb", "A=1\n", Format::env) == "ERB");
