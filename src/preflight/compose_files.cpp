@@ -29,26 +29,6 @@ read::ComposeProject read_together(const Project& project, const Paths& files, c
                                .profiles = {}});
 }
 
-// Where people write down how they start a project.
-bool tells_commands(std::string_view path) {
-    const auto name = file_name(path);
-    for (const std::string_view end : {".sh", ".bash", ".md", ".rst", ".mk", ".service", "akefile", "justfile",
-                                       "package.json", "fairlead.yml", "Taskfile.yml", ".gitlab-ci.yml"})
-        if (name.ends_with(end)) return true;
-    return name == ".env" || path.starts_with(".github/workflows/");
-}
-
-bool names_file(std::string_view line, std::string_view name) {
-    for (auto at = line.find(name); at != line.npos; at = line.find(name, at + 1)) {
-        const auto end = at + name.size();
-        const bool begins = at == 0 || std::string_view(" /=:;\"'").find(line[at - 1]) != std::string_view::npos;
-        if (begins &&
-            (end == line.size() || std::string_view(" :;\"'`)\\\r,").find(line[end]) != std::string_view::npos))
-            return true;
-    }
-    return false;
-}
-
 // Whether a command names the two together, or the second alone; nothing: nobody says.
 std::optional<bool> started_together(const Project& project, const std::string& base, const std::string& path) {
     std::optional<bool> together;
@@ -157,6 +137,25 @@ void add_compose(Project& project, Paths files, read::ComposeProject compose, Pr
     project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
 }
 
+}
+
+bool tells_commands(std::string_view path) {
+    const auto name = file_name(path);
+    for (const std::string_view end : {".sh", ".bash", ".md", ".rst", ".mk", ".service", "akefile", "justfile",
+                                       "package.json", "fairlead.yml", "Taskfile.yml", ".gitlab-ci.yml"})
+        if (name.ends_with(end)) return true;
+    return name == ".env" || path.starts_with(".github/workflows/");
+}
+
+bool names_file(std::string_view line, std::string_view name) {
+    for (auto at = line.find(name); at != line.npos; at = line.find(name, at + 1)) {
+        const auto end = at + name.size();
+        const bool begins = at == 0 || std::string_view(" /=:;\"'").find(line[at - 1]) != std::string_view::npos;
+        if (begins &&
+            (end == line.size() || std::string_view(" :;\"'`)\\\r,").find(line[end]) != std::string_view::npos))
+            return true;
+    }
+    return false;
 }
 
 bool is_taken_by_itself(std::string_view path) {

@@ -98,6 +98,7 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"tests", Profile::development},
                             {"testing", Profile::development},
                             {"unittests", Profile::development},
+                            {"uffizzi", Profile::development},
                             {"maildev", Profile::development},
                             {"mailhog", Profile::development},
                             {"mailpit", Profile::development},
@@ -136,22 +137,23 @@ std::string environment_in(std::string_view path) {
 }
 
 std::optional<Profile> profile_of(std::string_view path) {
-    if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
     for (const auto& word : words_of_name(path)) // whoever takes it fills it in
         if (is_one_of_kinds(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
+    if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
     constexpr std::string_view folders[] = {
         "test",        "tests",      "testing",     "testdata",      "fixtures", "e2e",       "examples",
         "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
         "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
         "playgrounds", "packaging",  "integration", "playwright",    "cypress",  "unittests", "unittest",
         "seed",        "seeds",      "hack"};
-    constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "local", "sandbox"};
+    constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "dev", "local", "sandbox"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");
-    for (const auto& folder : split(whole, '/'))
+    const auto undotted = replace_all(whole, "/.", "/"); // .examples/
+    for (const auto& folder : split(undotted, '/'))
         if (is_one_of_kinds(folder, whole_folders)) return Profile::development;
     for (const char separator : {'/', '-', '_'}) // test-environments/, build_tests/
-        for (const auto& part : split(replace_all(whole, "/", std::string(1, separator)), separator))
+        for (const auto& part : split(replace_all(whole + undotted, "/", std::string(1, separator)), separator))
             if (is_one_of_kinds(part, folders)) return Profile::development;
     return std::nullopt;
 }

@@ -235,6 +235,20 @@ bool is_to_be_copied(const Project& project, const std::string& path) {
            !profile_of(path);
 }
 
+// cp deploy.env .env
+bool is_copied_to_env(const Project& project, const std::string& path) {
+    const auto name = file_name(path);
+    if (!project.tracked.contains(path) || name == ".env") return false;
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find(name) == text->npos) return false;
+        const auto lines = split(*text, '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.find("cp ") != line.npos && names_file(line, name) && names_file(line, ".env");
+        });
+    });
+}
+
 void add_env_files(Project& project, const Wanted& wanted, Paths found) {
     const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
     const auto used = named.empty() ? env_files_by_use(project, found) : std::map<std::string, Profile>();
@@ -254,8 +268,9 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         one.text = text.value_or("");
         const bool is_used = used.count(path) > 0 || users.count(path) > 0;
         const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
-        one.is_template = is_env_template(path) || is_of_symfony(project, path) ||
-                          (!is_named && !is_used && is_to_be_copied(project, path));
+        one.is_template =
+            is_env_template(path) || is_of_symfony(project, path) ||
+            (!is_named && !is_used && (is_to_be_copied(project, path) || is_copied_to_env(project, path)));
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.
         const bool is_plain = has_production && file_name(path) == ".env";

@@ -166,7 +166,7 @@ std::string server_that_drops(const Dockerfile& subject, const std::vector<Scrip
             server = file_name(replace_all(start.command->words.back().text, "\"", ""));
         if (is_server_that_drops(server)) return server;
     }
-    if (!program.empty()) return {};
+    if (!program.empty() && !program.ends_with(".sh")) return {}; // what a script starts is mostly the image's own
     const Image base = base_image(subject);
     if (is_one_of(base.family, {"nginx", "httpd"})) return base.family;
     const bool apache = base.tag.find("apache") != std::string::npos, fpm = base.tag.find("fpm") != std::string::npos;
@@ -226,7 +226,13 @@ std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project
             // out of another stage, which copied it: by its name and its folder's
             const bool copies = placed.instruction->verb == Verb::copy && placed.instruction->words.size() == 2;
             const std::string path = copies ? context_path(placed.instruction->words.front().text) : "";
-            if (!begins.contains(file_name(path))) continue;
+            if (!begins.contains(file_name(path))) { // a folder that holds it
+                for (const std::string& one : project.paths)
+                    if (!path.empty() && begins.contains(file_name(one)) &&
+                        file_name(folder_of(one)) == file_name(path))
+                        take(one);
+                continue;
+            }
             const auto folder = path.rfind('/', path.rfind('/') - 1);
             const std::string end = folder == path.npos ? path : path.substr(folder + 1);
             for (const std::string& one : project.paths)
