@@ -120,8 +120,15 @@ int weight_of(const Rule& rule) {
     return part == Part::security ? 1 : part == Part::documentation ? -1 : 0;
 }
 
-// A line of an env file is a mistake of its own.
-bool stands_alone(const report::Finding& finding) { return finding.rule.starts_with("env-"); }
+// A line of an env file is a mistake of its own; many of one rule are a habit.
+void keep_one_for_each_cause(std::vector<report::Finding>& findings) {
+    constexpr std::size_t habit = 6;
+    std::map<std::pair<std::string, std::string>, std::size_t> counts;
+    for (const auto& one : findings) ++counts[{one.rule, one.file}];
+    report::join_causes(findings, [&](const report::Finding& one) {
+        return one.rule.starts_with("env-") && counts[{one.rule, one.file}] < habit;
+    });
+}
 
 std::string levels_of(const Rule& rule) {
     const auto& levels = rule.levels;
@@ -181,7 +188,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         report.findings.push_back(std::move(finding));
     }
     report::sort_findings(report.findings);
-    if (!telling.all) report::join_causes(report.findings, stands_alone);
+    if (!telling.all) keep_one_for_each_cause(report.findings);
     for (const auto& finding : report.findings)
         if (finding.state == report::State::fresh) ++levels[finding.severity];
     report.looked.unread = unread_of(project);
