@@ -143,8 +143,16 @@ bool swallows_mail(const read::ComposeService& service) {
 
 bool builds_to_develop(const read::ComposeService& service) {
     constexpr std::string_view targets[] = {"dev", "develop", "development", "local", "test", "debug"};
-    return service.build &&
-           std::find(std::begin(targets), std::end(targets), service.build->target) != std::end(targets);
+    if (!service.build || service.build->target.empty()) return false;
+    const auto words = split(service.build->target, '-'); // dev-full
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return std::find(std::begin(targets), std::end(targets), word) != std::end(targets);
+    });
+}
+
+// shop-dev
+bool is_named_for_development(const read::ComposeService& service) {
+    return service.build && (service.name.ends_with("-dev") || service.name.ends_with("_dev"));
 }
 
 bool mounts_all_of_source(const read::ComposeService& service) {
@@ -242,8 +250,8 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
     const bool opens_database = publishes_database(compose), tries = tries_servers(compose);
     for (const auto& service : compose.services) {
         const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
-        if (is_sail(service) || is_set_to_test(service) || swallows_mail(service) || (tries && service.build) ||
-            (mounts_source(service) && develops) ||
+        if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
+            swallows_mail(service) || (tries && service.build) || (mounts_source(service) && develops) ||
             (mounts_all_of_source(service) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};
     }

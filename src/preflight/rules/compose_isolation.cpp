@@ -41,11 +41,14 @@ void compose_host_mount(const Compose& compose, const Project&, Hits& hits) {
                                             "/proc", "/sys", "/usr",  "/root", "/var/run"};
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
-            if (volume.type == "bind" && is_one(folders, volume.source))
-                add(hits, compose, service, volume.place,
-                    fmt::format("{} mounts {} of the host; it can change the host itself; mount the one file or folder "
-                                "it needs",
-                                short_word(service.name), volume.source));
+            if (volume.type == "bind" && is_one(folders, volume.source)) {
+                Hit& hit =
+                    add(hits, compose, service, volume.place,
+                        fmt::format("{} mounts {} of the host; it can {} the host itself; mount the one file or "
+                                    "folder it needs",
+                                    short_word(service.name), volume.source, volume.read_only ? "read" : "change"));
+                if (volume.read_only) hit.level = Level::warning; // what watches a host needs that
+            }
 }
 
 void host_namespace(const Compose& compose, const Project&, Hits& hits) {

@@ -97,16 +97,30 @@ bool is_no_secret(std::string_view name, std::string_view value) {
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
 }
 
+// OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
+bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
+    for (const std::string_view own : {"PASS", "PWD", "JWT", "SESSION", "COOKIE", "CSRF", "AUTH", "APP_", "DJANGO",
+                                       "FLASK", "ENCRYPT", "SIGN", "SALT", "ADMIN", "HASH"})
+        if (name.find(own) != name.npos) return false;
+    const bool is_of_service = name.ends_with("API_KEY") || name.find('_') < name.rfind("_SECRET") + 1;
+    std::string letters;
+    for (const char c : value)
+        if (c != '-' && c != '_' && letters.find(c) == letters.npos) letters += c;
+    constexpr std::size_t shortest = 9;
+    return is_of_service && (value.size() < shortest || letters.size() < 3 || value.find("dummy") != value.npos);
+}
+
 void default_in_code(const Project& project, Hits& hits) {
     each_line_of_code(project, [&](const std::string& path, int number, std::string_view line) {
         const auto [name, value] = default_in(line);
         if (!value.empty() && is_secret_name(name) && !is_no_secret(name, value) &&
             !lower(value).starts_with("demo")) // a vendor's, for everybody
             hits.add(
-                path, number, 1,
-                fmt::format("{} has a default in the source; without the variable everybody knows the secret; read "
-                            "it without one",
-                            short_name(name)));
+                    path, number, 1,
+                    fmt::format("{} has a default in the source; without the variable everybody knows the secret; read "
+                                "it without one",
+                                short_name(name)))
+                .level = is_stand_in_for_a_service(name, value) ? std::optional(Level::warning) : std::nullopt;
     });
 }
 

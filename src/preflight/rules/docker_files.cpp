@@ -27,7 +27,8 @@ bool is_pattern(std::string_view source) { return source.find_first_of("*?[$") !
 
 std::string context_path(std::string_view source) {
     std::string out;
-    for (const std::string& part : split(source, '/'))
+    const std::string unquoted = replace_all(replace_all(source, "\"", ""), "'", ""); // as BuildKit takes a word
+    for (const std::string& part : split(unquoted, '/'))
         if (!part.empty() && part != ".") out += (out.empty() ? "" : "/") + part;
     return out;
 }

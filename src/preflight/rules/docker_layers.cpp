@@ -76,6 +76,12 @@ std::string secret_word(const Command& command) {
     return {};
 }
 
+// key='A4A9406876FCBD3C456770C88C718D3B5072E1F5': whose signature is checked (RFC 4880, section 12.2).
+bool is_fingerprint(std::string_view name, std::string_view value) {
+    return lower(name).ends_with("key") && value.size() == 40 &&
+           value.find_first_not_of("0123456789ABCDEF") == value.npos;
+}
+
 std::string secret_in_run(const Command& command) {
     for (std::size_t i = 0; i < command.words.size(); ++i)
         if (holds_credentials(command.words[i].text) && command.words[i].text.find('$') == std::string::npos)
@@ -97,7 +103,8 @@ std::string secret_in_run(const Command& command) {
                            brief(name));
     };
     for (const read::Assignment& one : command.assignments)
-        if (is_secret(one.name, one.value.text) && is_literal(one.value.text) && !is_stand_in(one.value.text))
+        if (is_secret(one.name, one.value.text) && is_literal(one.value.text) && !is_stand_in(one.value.text) &&
+            !is_fingerprint(one.name, one.value.text))
             return tell(one.name);
     if (command.name() != "export") return {};
     for (std::size_t i = command.program + 1; i < command.words.size(); ++i) {

@@ -145,10 +145,22 @@ bool is_server_that_drops(std::string_view program) {
                       "supervisord", "s6-svscan", "runsvdir", "unitd", "crond", "cron", "postfix", "sshd"});
 }
 
+// httpd of a script's line "/usr/sbin/httpd -D FOREGROUND"; empty: none.
+std::string serves_in_foreground(std::string_view script) {
+    for (const std::string& line : split(script, '\n')) {
+        const auto words = trim(std::string_view(line));
+        const auto program = std::string(file_name(words.substr(0, words.find(' '))));
+        const bool stays = program.ends_with("-foreground") || words.find("FOREGROUND") != words.npos ||
+                           words.find("daemon off") != words.npos;
+        if (stays && is_server_that_drops(program)) return program;
+    }
+    return {};
+}
+
 // What the last exec of a script or of a shell's command goes on as: nginx of "exec nginx -g …", "$@" of its words.
 std::string executed_by(std::string_view script) {
     const auto at = script.rfind("exec ");
-    if (at == script.npos) return {};
+    if (at == script.npos) return serves_in_foreground(script);
     const auto line = trim(script.substr(at + 5, script.find('\n', at) - at - 5));
     return std::string(file_name(replace_all(line.substr(0, line.find(' ')), "\"", "")));
 }
@@ -251,6 +263,12 @@ std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project
                 if (of_s6 || begins.contains(file_name(*at))) take(*at);
             }
         }
+    }
+    if (!scripts.empty()) return scripts;
+    for (const std::string& name : begins) { // carried by what no COPY names: a folder that was built
+        const auto is_it = [&](const std::string& path) { return name.ends_with(".sh") && file_name(path) == name; };
+        if (std::count_if(project.paths.begin(), project.paths.end(), is_it) == 1)
+            take(*std::find_if(project.paths.begin(), project.paths.end(), is_it));
     }
     return scripts;
 }

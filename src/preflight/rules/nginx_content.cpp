@@ -21,6 +21,7 @@ void alias_traversal(const Nginx& nginx, const Project&, Hits& hits) {
         const auto* alias = file.find(file.index_of(*location), "alias");
         if (!alias || (kind != LocationKind::prefix && kind != LocationKind::prefix_first) || path.ends_with('/'))
             continue;
+        if (file.find(file.index_of(*location), "internal")) continue; // no client asks for it
         const auto target = alias->argument(0);
         const std::string shown = read::nginx_shown(path);
         if (target.ends_with('/'))

@@ -81,7 +81,10 @@ TEST_CASE("all of its source is mounted beside a published database, or a person
     CHECK_FALSE(develops(all + "  db: {image: 'postgres:17'}\n"));
     CHECK_FALSE(develops("services:\n  web:\n    build: ./shop\n    volumes: ['./shop:/app:ro']\n    tty: true\n"));
     CHECK(develops("services:\n  web:\n    build: {context: ., target: dev}\n    volumes: ['./shop:/code/shop']\n"));
+    CHECK(develops("services:\n  web: {build: {context: ., target: dev-full}, volumes: ['./shop:/code/shop']}\n"));
     CHECK_FALSE(develops("services:\n  web:\n    build: {context: ., target: dev}\n"));
+    CHECK(develops("services:\n  shop-dev: {build: .}\n"));
+    CHECK_FALSE(develops("services:\n  shop-dev: {image: shop}\n"));
 }
 
 TEST_CASE("a template of another engine is told by its name, or by what means nothing in its own format") {
