@@ -1,9 +1,12 @@
 """What stands beside a deployment is away for a while: the engine is killed, restarted or held, each with live-restore and without,
 or the router is restarted. `apply` is held before and after the act of each step, what it needs goes, `apply` goes on, and a
 second later it is there again. Then the same release is asked for once more."""
+import collections
+import itertools
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import threading
@@ -104,9 +107,22 @@ class Away:
 
     def write(self):
         if "table" in self.options:
-            lines = [f"\n{len(self.rows)} runs; after each the same `apply` once more.\n", "| cell | away | at | apply, who serves then | again | requests lost | what it said |", "|---" * 7 + "|"]
-            lines += ["| " + " | ".join(row).replace("\n", " ") + " |" for row in self.rows]
-            write(pathlib.Path(self.options["table"]), "away", "script/bench deploy away", self.began, "\n".join(lines) + "\n")
+            write(pathlib.Path(self.options["table"]), "away", "script/bench deploy away", self.began, table(self.rows))
+
+
+def table(rows):
+    """One line for each cell and what was away; what most points have isn't named point by point."""
+    lines = [f"\n{len(rows)} runs; after each the same `apply` once more.\n", "| cell | away | runs | `apply` ends with, who serves then | again | requests lost |", "|---" * 6 + "|"]
+    for (cell, what), group in itertools.groupby(rows, lambda row: row[:2]):
+        group = list(group)
+        ends = collections.defaultdict(list)
+        for row in group:
+            ends[row[3]].append(f"`{row[2]}`")
+        told = "; ".join(f"{end}: {len(points) if len(points) > 10 else ', '.join(points)}" for end, points in sorted(ends.items()))
+        counts = [re.match(r"([\d,]+) sent, ([\d,]+) lost", row[5]) for row in group]
+        sent, lost = (sum(int(count[n].replace(",", "")) for count in counts if count) for n in (1, 2))
+        lines.append(f"| {cell} | {what} | {len(group)} | {told} | {', '.join(sorted({row[4] for row in group}))} | {f'**{lost:,}** of {sent:,}' if sent else 'not counted'} |")
+    return "\n".join(lines) + "\n"
 
 
 def every_point(rig):
