@@ -149,12 +149,19 @@ std::optional<Profile> profile_of(std::string_view path) {
     constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "dev", "local", "sandbox"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");
-    const auto undotted = replace_all(whole, "/.", "/"); // .examples/
-    for (const auto& folder : split(undotted, '/'))
+    for (std::string_view left = whole; !left.empty();) {
+        auto folder = left.substr(0, left.find('/'));
+        left.remove_prefix(std::min(folder.size() + 1, left.size()));
+        if (is_one_of_kinds(folder, folders)) return Profile::development;
+        if (folder.starts_with('.')) folder.remove_prefix(1); // .examples/
         if (is_one_of_kinds(folder, whole_folders)) return Profile::development;
-    for (const char separator : {'/', '-', '_'}) // test-environments/, build_tests/
-        for (const auto& part : split(replace_all(whole + undotted, "/", std::string(1, separator)), separator))
-            if (is_one_of_kinds(part, folders)) return Profile::development;
+        for (const char separator : {'-', '_'}) // test-environments/, build_tests/
+            for (std::string_view rest = folder; !rest.empty();) {
+                const auto part = rest.substr(0, rest.find(separator));
+                rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+                if (is_one_of_kinds(part, folders)) return Profile::development;
+            }
+    }
     return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include "read/compose.h"
 #include <algorithm>
 #include <bitset>
+#include <cstring>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -33,23 +34,34 @@ bool is_of_tests(std::string_view path) {
     return profile_of(path) == Profile::development;
 }
 
-// Calls `each` with each line of the code that runs in production, but for comments.
+// As std::string::find, several times as fast in long texts.
+std::size_t find_in(std::string_view text, std::string_view word, std::size_t from) {
+    if (from >= text.size()) return text.npos;
+    const void* const found = memmem(text.data() + from, text.size() - from, word.data(), word.size());
+    return found == nullptr ? text.npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+// Calls `each` with each line that holds `about` of the code that runs in production, but for comments.
 template <typename Each>
-void each_line_of_code(const Project& project, Each each) {
+void each_line_of_code(const Project& project, std::string_view about, Each each) {
     std::size_t seen = 0;
     for (const auto& path : project.paths) {
         if (!is_code(path) || is_of_tests(path)) continue;
         const auto text = project.read(path);
         if (!text || (seen += text->size()) > source_at_most) continue;
-        int number = 0;
-        for (std::size_t begin = 0; begin < text->size();) {
-            const auto end = std::min(text->find('\n', begin), text->size());
+        int number = 1;
+        std::size_t counted = 0;
+        for (auto at = find_in(*text, about, 0); at != text->npos;) {
+            const auto begin = text->rfind('\n', at) + 1; // npos + 1 is 0
+            const auto end = std::min(text->find('\n', at), text->size());
             const auto line = std::string_view(*text).substr(begin, end - begin);
             const auto words = trim(line);
-            begin = end + 1;
-            ++number;
+            number += static_cast<int>(std::count(text->begin() + static_cast<std::ptrdiff_t>(counted),
+                                                  text->begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
+            counted = begin;
             if (!words.starts_with('#') && !words.starts_with("//") && !words.starts_with('*') && words.size() < 2000)
                 each(path, number, line);
+            at = find_in(*text, about, end);
         }
     }
 }
@@ -111,7 +123,7 @@ bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
 }
 
 void default_in_code(const Project& project, Hits& hits) {
-    each_line_of_code(project, [&](const std::string& path, int number, std::string_view line) {
+    each_line_of_code(project, "env", [&](const std::string& path, int number, std::string_view line) {
         const auto [name, value] = default_in(line);
         if (!value.empty() && is_secret_name(name) && !is_no_secret(name, value) &&
             !lower(value).starts_with("demo")) // a vendor's, for everybody
@@ -125,7 +137,7 @@ void default_in_code(const Project& project, Hits& hits) {
 }
 
 void url_hardcoded(const Project& project, Hits& hits) {
-    each_line_of_code(project, [&](const std::string& path, int number, std::string_view line) {
+    each_line_of_code(project, "://", [&](const std::string& path, int number, std::string_view line) {
         for (const std::string_view scheme : {"http://", "https://"}) {
             const auto at = line.find(scheme);
             if (at == line.npos || at == 0 || std::string_view("\"'`").find(line[at - 1]) == std::string_view::npos)
@@ -163,21 +175,19 @@ std::optional<std::unordered_set<std::string>> source_words(const Project& proje
         if (kind_of(path) == FileKind::env || path.ends_with(".md") || path.ends_with(".lock") ||
             path.ends_with("lock.json") || path.ends_with(".svg") || path.ends_with(".csv"))
             continue;
-        auto text = project.read(path);
+        const auto text = project.read(path);
         if (!text) continue;
         if ((seen += text->size()) > source_at_most) return std::nullopt;
-        text->push_back('\n');
-        std::string word;
-        for (const char c : *text) {
-            if ((c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9')) {
-                word += c;
-            } else if (c >= 'a' && c <= 'z') { // pydantic reads DATABASE_URL into database_url
-                word += static_cast<char>(c - 'a' + 'A');
-            } else if (!word.empty()) {
-                if (word.size() > 1 && word.size() < lengths.size() && lengths[word.size()] && wanted.contains(word))
-                    words.insert(word);
-                word.clear();
-            }
+        const auto is_of_word = [](char c) {
+            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+        };
+        for (auto begin = text->begin(); begin != text->end();) {
+            const auto end = std::find_if_not(begin, text->end(), is_of_word);
+            const auto length = static_cast<std::size_t>(end - begin);
+            if (length > 1 && length < lengths.size() && lengths[length])
+                if (auto word = upper({&*begin, length}); wanted.contains(word)) // pydantic reads database_url
+                    words.insert(std::move(word));
+            begin = std::find_if(end, text->end(), is_of_word);
         }
     }
     return words;

@@ -46,13 +46,13 @@ bool covers(std::string_view source, std::string_view path) {
 
 namespace {
 
-// Whether the image takes a folder whole out of that stage, by COPY --from: the one that its files went to.
 // app/target of app/target/*/shop: what a pattern may match lies below it.
 std::string fixed_folder(const std::string& path) {
     const auto first = path.find_first_of("*?[");
     return first == path.npos ? path : path.substr(0, path.rfind('/', first) == path.npos ? 0 : path.rfind('/', first));
 }
 
+// Whether the image takes a folder whole out of that stage, by COPY --from: the one that its files went to.
 bool hands_on(const Dockerfile& subject, std::size_t stage) {
     std::string folder = "/";
     for (std::size_t at = subject.read->stages[stage].first; at < subject.read->stages[stage].end; ++at)

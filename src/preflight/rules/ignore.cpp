@@ -34,9 +34,10 @@ class Exceptions {
                 if (is_url(source->text) || path.empty() || path.find("..") != path.npos) continue;
                 if (!is_pattern(path)) add(path);
                 const std::string folder = in_project(subject, ""), below = folder.empty() ? "" : folder + "/";
+                const std::string begin = below + (is_pattern(path) ? "" : path);
                 const auto& paths = project_.paths;
-                for (auto at = std::lower_bound(paths.begin(), paths.end(), below);
-                     at != paths.end() && at->starts_with(below); ++at) {
+                for (auto at = std::lower_bound(paths.begin(), paths.end(), begin);
+                     at != paths.end() && at->starts_with(begin); ++at) {
                     if (left_ == 0 || --left_ == 0) return;
                     const std::string& file = *at;
                     const auto inside = file.substr(below.size());
