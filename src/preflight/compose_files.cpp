@@ -112,13 +112,15 @@ bool is_script_of_development(std::string_view name) {
     });
 }
 
-// A script beside it whose name says so starts what lies in its folder: start-local-instances.sh.
+// In a folder of its own a script whose name says so starts what lies there: start-local-instances.sh.
 bool is_started_locally(const Project& project, const std::string& path) {
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& one) {
-        if (folder_of(one) != folder_of(path) || !is_script_of_development(file_name(one))) return false;
-        const auto text = project.read(one);
-        return text && (text->find("docker compose up") != text->npos || text->find("docker-compose up") != text->npos);
-    });
+    return !folder_of(path).empty() &&
+           std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& one) {
+               if (folder_of(one) != folder_of(path) || !is_script_of_development(file_name(one))) return false;
+               const auto text = project.read(one);
+               return text &&
+                      (text->find("docker compose up") != text->npos || text->find("docker-compose up") != text->npos);
+           });
 }
 
 // What is started so on a host with users isn't unheard of: it is looked at, but proves nothing.

@@ -134,11 +134,11 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         }
     for (const auto& path : found) {
         const auto plain = first_dockerfile_of(project, path);
-        // Who builds it for development or tests doesn't say that nobody deploys it, unless it has a name of its own.
+        // Who builds it for development or tests doesn't say that nobody deploys it.
         auto& users = built[path];
         const bool is_of_development = std::all_of(
             users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
-        if (users.empty() || (is_of_development && file_name(path) == "Dockerfile")) users.push_back(plain);
+        if (is_of_development) users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;
             one.text = plain.text;
