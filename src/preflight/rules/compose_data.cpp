@@ -95,7 +95,8 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     const auto offered = offered_by_templates(compose, project);
     // Only where the values of the deployment are here is it known that this one isn't among them.
     const bool has_values = std::any_of(project.env_files.begin(), project.env_files.end(), [&](const EnvFile& one) {
-        return !one.is_template && folder_of(one.file) == folder_of(compose.files.front());
+        return !one.is_template && one.profile != Profile::development &&
+               folder_of(one.file) == folder_of(compose.files.front());
     });
     std::map<std::string, std::size_t> told; // where of `all`
     std::vector<Hit> all;
@@ -110,9 +111,9 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  reference.place.column,
                  fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
                              offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
-                 offered.contains(reference.name)              ? std::optional(Level::info)
-                 : has_values && sounds_secret(reference.name) ? std::optional(Level::error)
-                                                               : std::nullopt,
+                 has_values && sounds_secret(reference.name)       ? std::optional(Level::error)
+                 : !has_values && offered.contains(reference.name) ? std::optional(Level::info)
+                                                                   : std::nullopt,
                  {}});
         }
         // Elsewhere the project may have run well with an empty text: --fix must not stop it.

@@ -3,6 +3,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "preflight/rules/nginx_look.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -154,7 +155,8 @@ void ssl_redirect(const EnvValues& file, const Project& project, Hits& hits) {
         auto& hit = hit_at(hits, one,
                            "SECURE_SSL_REDIRECT is off; visitors of http:// stay there; set true, or redirect in the "
                            "proxy");
-        if (!project.nginxes.empty() || project.settings.tls == "outside") hit.level = Level::info; // K18: its layer
+        if (nginx::has_deployed_nginx(project) || project.settings.tls == "outside")
+            hit.level = Level::info; // K18: its layer
     }
 }
 

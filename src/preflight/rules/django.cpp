@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "preflight/rules/django_settings.h"
 #include "preflight/rules/groups.h"
+#include "preflight/rules/nginx_look.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -50,7 +51,7 @@ void must_be_on(const Project& project, Hits& hits, std::string_view name, bool 
             continue;
         auto& hit = add_setting(settings, name, hits,
                                 fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
-        const bool elsewhere = !project.nginxes.empty() || project.settings.tls == "outside";
+        const bool elsewhere = nginx::has_deployed_nginx(project) || project.settings.tls == "outside";
         if (name == "SECURE_SSL_REDIRECT" && elsewhere) hit.level = Level::info; // the proxy's layer covers it
     }
 }

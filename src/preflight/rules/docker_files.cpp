@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/conf_guess.h"
 #include "read/ignore.h"
 #include <algorithm>
 
@@ -107,7 +108,7 @@ bool holds_secret(const Project& project, const std::string& path) {
         const auto equals = line.find('=');
         if (equals == std::string::npos || line.front() == '#') continue;
         const std::string_view value = trim(std::string_view(line).substr(equals + 1));
-        if (value.starts_with("{{") || value.starts_with("${")) continue;
+        if (value.starts_with("{{") || value.starts_with("${") || is_placeholder(value)) continue;
         if (is_secret(trim(std::string_view(line).substr(0, equals)), value) || holds_credentials(value)) return true;
     }
     return false;
@@ -130,6 +131,8 @@ std::vector<std::string> secret_files(const Dockerfile& subject, const Project& 
     for (const std::string& path : project.ignored) look(path);
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
+    std::stable_partition(out.begin(), out.end(), // who tells of one tells of the gravest
+                          [&](const std::string& path) { return holds_secret(project, in_project(subject, path)); });
     return out;
 }
 

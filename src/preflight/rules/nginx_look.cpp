@@ -88,8 +88,14 @@ bool listens_with_tls(const NginxFile& file, const NginxDirective& server) {
                        [](const NginxDirective* one) { return read::nginx_listen(*one).tls; });
 }
 
+bool has_deployed_nginx(const Project& project) {
+    return std::any_of(project.nginxes.begin(), project.nginxes.end(),
+                       [](const Nginx& nginx) { return nginx.profile != Profile::development; });
+}
+
 bool any_tls(const Project& project) {
     return std::any_of(project.nginxes.begin(), project.nginxes.end(), [](const Nginx& nginx) {
+        if (nginx.profile == Profile::development) return false; // an example speaks for nobody
         const auto all = servers(*nginx.read);
         return std::any_of(all.begin(), all.end(),
                            [&](const NginxDirective* server) { return listens_with_tls(*nginx.read, *server); });

@@ -23,6 +23,7 @@ Directives servers(const NginxFile& file);                             // of htt
 Directives within(const NginxFile& file, const NginxDirective& block, std::string_view name); // at any depth
 
 bool listens_with_tls(const NginxFile& file, const NginxDirective& server);
+bool has_deployed_nginx(const Project& project); // one that is not of examples or development
 bool any_tls(const Project& project);
 // Answers only with redirects or refusals, but for what a certificate authority asks.
 bool only_redirects(const NginxFile& file, const NginxDirective& server);
