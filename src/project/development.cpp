@@ -136,7 +136,7 @@ bool is_set_to_test(const read::ComposeService& service) {
 
 // It takes mail and sends none.
 bool swallows_mail(const read::ComposeService& service) {
-    const auto name = file_name(service.image.substr(0, service.image.find(':')));
+    const auto name = file_name(std::string_view(service.image).substr(0, service.image.find(':')));
     return name == "mailhog" || name == "mailpit" || name == "maildev" || name == "mailcatcher" || name == "inbucket" ||
            name == "greenmail";
 }
@@ -174,7 +174,7 @@ bool is_for_a_person(const read::ComposeService& service) {
 constexpr std::string_view sql_servers[] = {"postgres", "mysql", "mariadb", "mssql", "server"};
 
 std::string_view sql_server_of(const read::ComposeService& service) {
-    const auto name = std::string(file_name(service.image.substr(0, service.image.find(':'))));
+    const auto name = file_name(std::string_view(service.image).substr(0, service.image.find(':')));
     const auto* const found = std::find(std::begin(sql_servers), std::end(sql_servers), name);
     const bool is_other = name == "server" && service.image.find("mssql") == std::string::npos;
     return found == std::end(sql_servers) || is_other ? "" : *found;
