@@ -36,7 +36,7 @@ def pushed(folder):
     project.expect("it needs two stores", ["push", "latest"], 2, "needs two stores")
     project.write(TWO)
     project.expect("and an id", ["push"], 2, "say which set")
-    project.expect("which is there", ["push", "2001"], 2, "set '2001' is not there")
+    project.expect("which is there", ["push", "19990101"], 2, "set '19990101' is not there")
     project.expect("a dry run copies nothing", ["push", "latest", "--dry-run"], 0, "would copy")
     is_true("nothing", not copies.exists() or names(copies) == [], names(copies))
     project.expect("it is copied", ["push", stem], 0, f"set {stem}", "and 1 store more")
@@ -48,7 +48,7 @@ def pushed(folder):
     project.expect("a dry run fetches nothing", ["fetch", "latest", "--dry-run"], 0, "would copy")
     project.expect("it is fetched", ["fetch", "latest"], 0, "is now in")
     project.expect("twice is once", ["fetch", stem], 0, "was already in")
-    project.expect("no such set", ["fetch", "2001"], 2, "set '2001' is not there")
+    project.expect("no such set", ["fetch", "19990101"], 2, "set '19990101' is not there")
     project.expect("and restored", ["restore", stem, "--to", "copy.db"], 0)
     is_true("the rows are the same", rows(project.folder / "copy.db") == rows(project.folder / "app.db"))
 

@@ -289,7 +289,7 @@ def refused(folder):
     project.expect("but where it is meant", ["run", "--allow-shrink"], 0)
     (project.folder / "app.db").write_bytes(b"SQLite format 3\0" + os.urandom(5000))
     project.expect("a damaged database", ["run"], 3, "app.db")
-    project.expect("no such set", ["verify", "2001"], 2, "set '2001' is not there")
+    project.expect("no such set", ["verify", "19990101"], 2, "set '19990101' is not there")
     project.expect("no store", ["list", "--store", "gopher://x"], 2, "gopher")
     project.expect("no such source", ["run", "--source", "cache"], 2, "source 'cache' is unknown; expected db")
     project.expect("no target", ["restore", "latest"], 2, "--to")
@@ -516,7 +516,7 @@ def kept(folder):
     project.expect("and list tells", ["list"], 0, "  stays")
     project.expect("the mark is taken back", ["release", oldest], 0, "goes by the rules")
     project.expect("then it goes", ["prune"], 0, "1 set deleted")
-    project.expect("no such set", ["keep", "2001"], 2, "set '2001' is not there")
+    project.expect("no such set", ["keep", "19990101"], 2, "set '19990101' is not there")
 
 
 def where_the_application_has_it(folder):

@@ -10,6 +10,10 @@ namespace fairlead::sys {
 
 namespace {
 
+// A signal that comes between git's making a lock and its noting that it did leaves the lock behind, and with it a
+// repository in which the next run can't do anything.
+constexpr Milliseconds time_to_unlock{1000};
+
 constexpr std::string_view settings[] = {
     "core.hooksPath=/dev/null",      "core.fsmonitor=false",   "safe.bareRepository=explicit", "gc.auto=0",
     "fetch.recurseSubmodules=false", "maintenance.auto=false", "fetch.writeCommitGraph=false",
@@ -71,7 +75,7 @@ bool is_one_of(const std::string_view (&keys)[Count], std::string_view key) {
 
 Result<Output> run_git(const std::string& work_tree, const std::vector<std::string>& arguments, GitUse use,
                        const std::string& input) {
-    Command command{.argv = git_words(work_tree), .input = input, .whose = Whose::ours};
+    Command command{.argv = git_words(work_tree), .input = input, .grace = time_to_unlock, .whose = Whose::ours};
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.environment = child_environment(Environment::of_process(), Child::network,
                                             use == GitUse::release ? for_release : std::vector<std::string>());

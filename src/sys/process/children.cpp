@@ -21,7 +21,8 @@ void prepare_for_children() {
     if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
 }
 
-Children::Children(Milliseconds timeout, Milliseconds patience) : patience_(patience), was_stopped_(stop_requested()) {
+Children::Children(Milliseconds timeout, Milliseconds patience, Milliseconds grace)
+    : patience_(patience), grace_(grace), was_stopped_(stop_requested()) {
     if (timeout.count() > 0) deadline_ = Steady::now() + timeout;
 }
 
@@ -66,12 +67,19 @@ void Children::signal_all(int number) {
     deadline_ = Steady::now() + patience_;
 }
 
+void Children::heed_stop() {
+    interrupted_ = true;
+    if (grace_.count() == 0) return end();
+    const auto until = Steady::now() + grace_;
+    deadline_ = std::min(deadline_.value_or(until), until);
+}
+
 void Children::watch() {
     watched_.clear();
     watched_.push_back({no_more_ ? -1 : in_.get(), POLLOUT, 0});
     for (const Drain& drain : drains_) watched_.push_back({drain.from.get(), POLLIN, 0});
     for (const Child& child : children_) watched_.push_back({child.ended ? -1 : child.process.handle.get(), POLLIN, 0});
-    watched_.push_back({was_stopped_ || ending_ ? -1 : stop_descriptor(), POLLIN, 0});
+    watched_.push_back({was_stopped_ || ending_ || interrupted_ ? -1 : stop_descriptor(), POLLIN, 0});
 }
 
 void Children::step() {
@@ -81,10 +89,7 @@ void Children::step() {
     if (watched_.front().revents) write_some();
     for (std::size_t i = 0; i < drains_.size(); ++i)
         if (watched_[i + 1].revents) read_some(drains_[i]);
-    if (watched_.back().revents && !ending_) {
-        interrupted_ = true;
-        end();
-    }
+    if (watched_.back().revents && !ending_) heed_stop();
     const bool before = all_ended();
     for (Child& child : children_)
         if (!child.ended) look_after(child);
@@ -93,7 +98,7 @@ void Children::step() {
         if (ending_) kill_rest(); // it had its SIGTERM
     }
     if (!all_ended() && deadline_ && Steady::now() >= *deadline_) {
-        if (!ending_) timed_out_ = true;
+        if (!ending_ && !interrupted_) timed_out_ = true;
         signal_all(ending_ ? SIGKILL : SIGTERM);
     }
 }

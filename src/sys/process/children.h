@@ -27,7 +27,8 @@ class Children {
     // A piece, at most 64 KiB, or the end: an empty one. False: no more is wanted, and the pipe is closed.
     using Take = std::function<bool(std::string_view)>;
 
-    Children(Milliseconds timeout, Milliseconds patience); // 0: no timeout
+    // timeout: 0 is none. grace: what they have left after a stop request, before SIGTERM.
+    Children(Milliseconds timeout, Milliseconds patience, Milliseconds grace = {});
     Children(const Children&) = delete;
     ~Children(); // kills who still runs, and waits for all
 
@@ -67,6 +68,7 @@ class Children {
     using Steady = std::chrono::steady_clock;
 
     void step();
+    void heed_stop();
     void watch();
     int wait_ms() const;
     void write_some();
@@ -76,7 +78,7 @@ class Children {
     bool all_ended() const;
     bool is_drained() const;
 
-    const Milliseconds patience_;
+    const Milliseconds patience_, grace_;
     const bool was_stopped_; // a stop that came before us is the reason why we run (an undo), not a reason to end
     std::vector<Child> children_;
     std::vector<Drain> drains_;

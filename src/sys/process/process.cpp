@@ -23,7 +23,8 @@ bool same_file(int one, int other) {
 // The child of one command: what it gets, and what becomes of what it prints.
 class ProcessRun {
   public:
-    explicit ProcessRun(const Command& command) : command_(command), session_(command.timeout, command.patience) {}
+    explicit ProcessRun(const Command& command)
+        : command_(command), session_(command.timeout, command.patience, command.grace) {}
 
     Result<void> start() {
         const Program program{command_.argv, command_.folder,   environment_or_usual(command_.environment),

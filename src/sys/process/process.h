@@ -26,6 +26,7 @@ struct Command {
     std::optional<std::vector<std::string>> environment; // NAME=value; nothing: Child::program (sys/environment.h)
     std::string input;                                   // standard input
     Milliseconds timeout{0};                             // 0: none; at its end SIGTERM, patience, SIGKILL
+    Milliseconds grace{0};                               // after a stop request, before SIGTERM
     Milliseconds patience{2000};                         // between SIGTERM and SIGKILL
     std::size_t output_limit = 16u << 20;                // per stream
     bool keep_partial = false;   // output over the limit (it is dropped) and the timeout's end are values, not errors

@@ -314,6 +314,22 @@ TEST_CASE("a stop request ends the process that runs, but not one that is starte
     reset_stop_request();
 }
 
+TEST_CASE("after a stop request a process has its grace to end by itself") {
+    catch_signals();
+    const auto stopped_by_its_child = [](const std::string& script, Milliseconds grace) {
+        const auto output =
+            output_of({.argv = {"sh", "-c", "kill -INT $PPID; " + script}, .grace = grace, .keep_partial = true});
+        CHECK(output.interrupted);
+        CHECK_FALSE(output.timed_out);
+        reset_stop_request();
+        return output;
+    };
+    const auto in_time = stopped_by_its_child("sleep 0.1; echo done", Milliseconds{20'000});
+    CHECK(in_time.out == "done\n");
+    CHECK(in_time.status == 0);
+    CHECK(stopped_by_its_child("exec sleep 60", Milliseconds{20}).signal == SIGTERM);
+}
+
 namespace {
 
 // What a process with inherited output writes to that stream of ours.
