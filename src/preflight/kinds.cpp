@@ -113,7 +113,11 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"codespaces", Profile::development},
                             {"coverage", Profile::development},
                             {"integration", Profile::development},
-                            {"tilt", Profile::development}};
+                            {"tilt", Profile::development},
+                            {"old", Profile::development}, // kept beside what took its place
+                            {"bak", Profile::development},
+                            {"orig", Profile::development},
+                            {"disabled", Profile::development}};
     const auto found =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.word == environment; });
     return found == std::end(rows) ? std::nullopt : std::optional(found->profile);

@@ -206,6 +206,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         files += kind.count;
         if (kind.count > 0) kinds.push_back(counted(kind.count, kind.one, kind.many));
     }
+    if (kinds.empty()) kinds.emplace_back("the source");
     std::string others;
     for (const auto state : {report::State::known, report::State::suppressed})
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
@@ -215,9 +216,10 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                others, join(kinds, ", "), result.total);
     const auto cheapest = gains(counting);
     if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
-    const bool sees_none = files == 0 || !has_subject(subjects, telling.groups);
+    const bool of_source = files == 0 && std::any_of(report.findings.begin(), report.findings.end(), report::decides);
+    const bool sees_none = !of_source && (files == 0 || !has_subject(subjects, telling.groups));
     report.looked.at_all = telling.looked_at_all;
-    report.looked.count = sees_none ? 0 : files;
+    report.looked.count = sees_none ? 0 : of_source ? 1 : files;
     report.looked.may_be_nothing = telling.allow_empty;
     report.looked.nothing =
         files > 0 ? fmt::format("nothing here that the rules of {} look at; leave --group out, or name what there is; "

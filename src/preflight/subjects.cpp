@@ -108,12 +108,30 @@ void add_ignore(const Project& project, Dockerfile& one) {
     }
 }
 
+// All who build it are plain compose files with one of production beside them that builds other images: what production
+// runs is known, and this isn't part of it.
+bool is_left_by_production(const Project& project, const std::vector<Dockerfile>& users) {
+    return !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& user) {
+        return is_taken_by_itself(user.compose_file) &&
+               std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+                   const auto& services = compose.read->services;
+                   return compose.files.size() == 1 && compose.profile != Profile::development &&
+                          folder_of(compose.files.front()) == folder_of(user.compose_file) &&
+                          std::any_of(services.begin(), services.end(),
+                                      [](const auto& service) { return service.build.has_value(); });
+               });
+    });
+}
+
 void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found) {
     std::map<std::string, std::vector<Dockerfile>> built; // by path
     for (const auto& compose : project.composes)
         for (const auto& service : compose.read->services) {
             if (!service.build || service.build->inline_dockerfile) continue;
-            const auto path = path_in(service.build->context, service.build->dockerfile);
+            auto path = path_in(service.build->context, service.build->dockerfile);
+            if (const auto small = path_in(folder_of(path), "./dockerfile");
+                file_name(path) == "Dockerfile" && !project.has(path) && project.has(small))
+                path = small; // docker looks for it, too
             auto& all = built[path];
             const auto context = path_in(service.build->context, "");
             const auto same = std::find_if(all.begin(), all.end(), [&](const Dockerfile& one) {
@@ -138,7 +156,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         auto& users = built[path];
         const bool is_of_development = std::all_of(
             users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
-        if (is_of_development) users.push_back(plain);
+        if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;
             one.text = plain.text;
@@ -229,6 +247,18 @@ bool is_of_symfony(const Project& project, const std::string& path) {
     return manifest && manifest->find("\"symfony/") != manifest->npos;
 }
 
+// POSTGRES_PASSWORD=${POSTGRES_PASSWORD}: envsubst fills it in where it is deployed.
+bool is_to_be_filled(std::string_view text) {
+    constexpr std::ptrdiff_t several = 2;
+    const auto lines = split(text, '\n');
+    return std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+               const auto equals = line.find('=');
+               return equals != line.npos &&
+                      trim(std::string_view(line).substr(equals + 1)) ==
+                          "${" + std::string(trim(std::string_view(line).substr(0, equals))) + "}";
+           }) >= several;
+}
+
 // .env.docker, which is committed and nobody reads: what whoever installs it copies and changes.
 bool is_to_be_copied(const Project& project, const std::string& path) {
     return file_name(path).starts_with(".env.") && project.tracked.contains(path) && environment_in(path).empty() &&
@@ -269,7 +299,7 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         const bool is_used = used.count(path) > 0 || users.count(path) > 0;
         const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
         one.is_template =
-            is_env_template(path) || is_of_symfony(project, path) ||
+            is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
             (!is_named && !is_used && (is_to_be_copied(project, path) || is_copied_to_env(project, path)));
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.

@@ -71,8 +71,13 @@ void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) 
             secrets_in_map(compose, service, path, hits);
         for (const std::string_view key : {"command", "entrypoint"}) secrets_in_command(compose, service, key, hits);
     }
+    // Where a file of the same project demands the variable, no default of it is ever taken.
+    std::set<std::string, std::less<>> demanded;
     for (const auto& reference : compose.read->references)
-        if (reference.operation.ends_with('-') && is_literal_secret(reference.name, reference.operand))
+        if (reference.operation.ends_with('?')) demanded.insert(reference.name);
+    for (const auto& reference : compose.read->references)
+        if (reference.operation.ends_with('-') && !demanded.contains(reference.name) &&
+            is_literal_secret(reference.name, reference.operand))
             add(hits, compose, reference.place,
                 fmt::format(
                     "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",

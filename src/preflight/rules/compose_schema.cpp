@@ -148,7 +148,10 @@ class Schema {
         }
         const SchemaSection* const section = section_of(path);
         if (section == nullptr) return;
-        for (const auto& entry : value.items) check_key(entry, *section, path);
+        std::vector<const ComposeValue*> unknown;
+        for (const auto& entry : value.items)
+            if (!check_key(entry, *section, path)) unknown.push_back(&entry);
+        tell_unknown(unknown, value, *section);
     }
 
   private:
@@ -158,15 +161,12 @@ class Schema {
         check(entry, path);
     }
 
-    void check_key(const ComposeValue& entry, const SchemaSection& section, const std::string& path) {
-        if (entry.key.starts_with("x-")) return;
-        std::vector<std::string> known;
+    // False: the section has no such key.
+    bool check_key(const ComposeValue& entry, const SchemaSection& section, const std::string& path) {
+        if (entry.key.starts_with("x-")) return true;
         for (const std::string& pair : split(section.keys, ' ')) {
             const std::size_t colon = pair.find(':');
-            if (std::string_view(pair).substr(0, colon) != entry.key) {
-                known.push_back(pair.substr(0, colon));
-                continue;
-            }
+            if (std::string_view(pair).substr(0, colon) != entry.key) continue;
             const std::string takes = pair.substr(colon + 1);
             const bool open = takes.find('*') != std::string::npos || entry.text.find('$') != std::string::npos;
             const char is = letter_of(entry);
@@ -174,8 +174,34 @@ class Schema {
                 wrong(entry, takes);
             else
                 check(entry, path.empty() ? entry.key : path + "." + entry.key);
+            return true;
+        }
+        return false;
+    }
+
+    // Several of one map mostly have one cause: they stand too far to the left, below a key that is left empty.
+    void tell_unknown(const std::vector<const ComposeValue*>& unknown, const ComposeValue& map,
+                      const SchemaSection& section) {
+        constexpr std::size_t several = 3;
+        if (unknown.size() < several) {
+            for (const auto* entry : unknown) tell_unknown(*entry, section);
             return;
         }
+        const std::string* parent = nullptr;
+        for (const auto& entry : map.items) {
+            if (&entry == unknown.front()) break;
+            parent = entry.kind == ValueKind::null ? &entry.key : nullptr;
+        }
+        add(hits_, compose_, unknown.front()->key_place,
+            fmt::format("{}, {} and {} more are unknown there; compose refuses the file; {}",
+                        short_word(unknown[0]->key), short_word(unknown[1]->key), unknown.size() - 2,
+                        parent != nullptr ? fmt::format("indent them if they belong to {}", short_word(*parent))
+                                          : "correct the indentation, or take them out"));
+    }
+
+    void tell_unknown(const ComposeValue& entry, const SchemaSection& section) {
+        std::vector<std::string> known;
+        for (const std::string& pair : split(section.keys, ' ')) known.push_back(pair.substr(0, pair.find(':')));
         const std::string near = nearest(entry.key, known);
         add(hits_, compose_, entry.key_place,
             near.empty()
@@ -209,6 +235,8 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
     const bool elsewhere = path.starts_with("..") || context == ".." || context.starts_with("../") ||
                            (modules && modules->find("path = " + path.substr(0, path.find('/'))) != std::string::npos);
     if (elsewhere || project.has(path) || project.read(path)) return;
+    if (file_name(path) == "Dockerfile" && project.has(path_in(folder_of(path), "./dockerfile")))
+        return; // docker's too
     add(hits, compose, service, service.build->place,
         fmt::format("build of {} asks for {}, which isn't there; docker compose build fails; name one that is there",
                     short_word(service.name), short_word(path)));

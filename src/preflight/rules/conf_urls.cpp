@@ -101,6 +101,9 @@ bool is_own_url(const Project& project, std::string_view name) {
            name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos || is_bundled(project, name);
 }
 
+// ${NAME:-http://localhost:8000} of compose: whoever deploys may give another.
+bool is_default(const EnvValue& one) { return one.raw.empty(); }
+
 void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         const bool web = one.value.starts_with("http://"), socket = one.value.starts_with("ws://");
@@ -110,7 +113,8 @@ void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
             hit_at(hits, one,
                    fmt::format("{} names {}; in a visitor's browser that is the visitor's machine; use "
                                "https://api.example.org",
-                               short_name(one.name), short_name(url.value().host)));
+                               short_name(one.name), short_name(url.value().host)))
+                .level = is_default(one) ? std::optional(Level::warning) : std::nullopt;
         if (!url || is_private_host(url.value().host)) continue;
         hit_at(hits, one,
                fmt::format("{} starts with {}://; logins would travel in clear; use {}://{}", short_name(one.name),

@@ -43,6 +43,9 @@ bool says_optional(const std::vector<std::string>& lines, const read::EnvEntry& 
 void add_template(const Project& project, const EnvFile& file, bool with_value, Demands& demands) {
     for (const EnvFile& other : project.env_files) {
         if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
+        if (file_name(other.file) == ".env") continue; // Symfony, Next.js and Vite read it first, then .env.production
+        const bool for_local = other.file.find(".local") != std::string::npos; // .env.prod.local, which lies over it
+        if (for_local && file.file.find(".local") == std::string::npos) continue;
         if (!other.environment.empty() && other.environment != file.environment) continue;
         if (kind_of_env(other.file) != kind_of_env(file.file)) continue;
         const auto lines = split(other.text, '\n');

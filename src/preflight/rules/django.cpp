@@ -122,6 +122,8 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project)) {
         const auto hosts = settings.value("ALLOWED_HOSTS").value_or("[]");
         const bool any = hosts.find("'*'") != hosts.npos || hosts.find("\"*\"") != hosts.npos;
+        const auto* const set = settings.find("ALLOWED_HOSTS");
+        if (!any && set != nullptr && set->text.find("env") != std::string::npos) continue; // given at the installation
         if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
             add_setting(settings, "ALLOWED_HOSTS", hits,
                         fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",

@@ -77,8 +77,11 @@ void read_into(const std::string& file, std::string_view text, DjangoSettings& s
         const auto from = static_cast<std::size_t>(row.data() - text.data()) + equals + 1;
         const auto stop = value_end(text, from);
         auto& setting = settings.all[std::string(name)];
-        const auto before = adds ? setting.text : std::string();
-        setting = {file, line, before + std::string(trim(text.substr(from, stop - from))), first == 0};
+        const auto written = trim(text.substr(from, stop - from));
+        const bool goes_on = adds || written.ends_with("+ " + std::string(name)) ||
+                             written.starts_with(std::string(name) + " +"); // MIDDLEWARE = ['x'] + MIDDLEWARE
+        const auto before = goes_on ? setting.text : std::string();
+        setting = {file, line, before + std::string(written), first == 0};
         if (first == 0 && stop > end) { // the lines of the value
             line += static_cast<int>(std::count(text.begin() + static_cast<std::ptrdiff_t>(end),
                                                 text.begin() + static_cast<std::ptrdiff_t>(stop), '\n'));

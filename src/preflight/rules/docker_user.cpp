@@ -112,9 +112,21 @@ std::string first_program(const Dockerfile& subject) {
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
 bool is_for_others(const Dockerfile& subject) {
     if (is_for_people(subject)) return true;
-    if (is_one_of(first_program(subject),
-                  {"zip", "tar", "cp", "mv", "make", "cat", "ls", "echo", "jq", "yq", "curl", "wget"}))
-        return true;
+    const auto is_tool = [](std::string_view program) {
+        return is_one_of(program, {"zip", "tar", "cp", "mv", "make", "cat", "ls", "echo", "jq", "yq", "curl", "wget",
+                                   "mkdir", "chmod", "chown"});
+    };
+    if (is_tool(first_program(subject))) return true;
+    if (const auto* const command = start_words(subject).command; // sh -c "mkdir -p /out && cp -R dist /out"
+        command != nullptr && !starts(subject, Verb::entrypoint) && command->words.size() == 3 &&
+        command->words[1].text == "-c") {
+        const auto steps = split(replace_all(command->words[2].text, "&&", ";"), ';');
+        if (std::all_of(steps.begin(), steps.end(), [&](const std::string& step) {
+                const auto words = trim(std::string_view(step));
+                return is_tool(words.substr(0, words.find(' ')));
+            }))
+            return true;
+    }
     if (starts(subject, Verb::cmd) || starts(subject, Verb::entrypoint)) return false;
     const read::Stage& target = subject.read->stages[target_stage(subject)];
     const std::string family = image_of(target.base).family;
@@ -314,6 +326,19 @@ bool pods_set_user(const Dockerfile& subject, const Project& project) {
     return used > 0 && used == other;
 }
 
+// Routers whose images start as root to listen on 80 and 443, as their authors mean it.
+bool is_router(const Dockerfile& subject, std::string_view family) {
+    return is_one_of(family, {"traefik", "caddy"}) && !starts(subject, Verb::entrypoint);
+}
+
+void starts_router_as_root(const Dockerfile& subject, const Instruction& place, std::string_view router, Hits& hits) {
+    hit(subject, hits, place,
+        fmt::format("{} runs {} as root, as its image does for ports 80 and 443; Docker 20.10 needs no root for them; "
+                    "add USER app",
+                    stage_name(subject), router))
+        .level = Level::warning;
+}
+
 // Whether it is known what its USER is: an official image's, or one of which nothing is known here.
 bool is_known(const read::Stage& base) {
     const std::string name = image_of(base.base).family;
@@ -357,6 +382,8 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
         starts_as_root(subject, from, hits);
     else if (!server.empty())
         starts_server_as_root(subject, from, server, hits);
+    else if (is_router(subject, family))
+        starts_router_as_root(subject, from, family, hits);
     else if (!is_known(base))
         hit(subject, hits, from,
             fmt::format("{} has no USER; whether {} has one isn't known here; add USER app", name,

@@ -177,11 +177,13 @@ void header_inherit(const Nginx& nginx, const Project&, Hits& hits) {
         const auto* lost = lost_header(file, block, file.all(one->parent, "add_header"));
         if (!lost) continue;
         const NginxDirective* from = file.parent_of(*lost);
+        const auto returns = file.all(one->parent, "return");
+        const bool is_a_word = !returns.empty() && returns.back()->argument(0).starts_with('2'); // "alive": no page
         hit(hits, nginx, *one,
             fmt::format(
                 "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
                 label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
-            security(lost->argument(0))->lost);
+            is_a_word ? Level::info : security(lost->argument(0))->lost);
     }
 }
 
