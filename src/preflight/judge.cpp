@@ -130,7 +130,7 @@ class HitJudge {
     bool is_doubtful(const Subject& subject) const {
         if constexpr (requires { subject.compose_file; })
             return project_.doubtful.contains(subject.compose_file) &&
-                   (!subject.target.empty() || file_name(subject.file) != "Dockerfile");
+                   (!subject.target.empty() || lower(file_name(subject.file)) != "dockerfile");
         else
             return false;
     }

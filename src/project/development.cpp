@@ -99,7 +99,7 @@ bool reloads(const read::ComposeService& service) {
         for (const auto& word : *all) words += word + " ";
     return has_any(words, {" --reload ", "--reload-dir", " runserver", " nodemon", " --debug ", " run dev ",
                            " start:dev ", " run start:dev", " dev ", " watch ", " vite ", " next dev", " air ",
-                           " --watch ", " bin/dev ", " debugpy ", " sleep infinity ", " -f /dev/null "});
+                           " --watch ", " bin/dev ", " dev:", " debugpy ", " sleep infinity ", " -f /dev/null "});
 }
 
 // DJANGO_SETTINGS_MODULE=site.settings.dev
@@ -210,6 +210,12 @@ bool mounts_source(const read::ComposeService& service) {
     });
 }
 
+// develop: {watch: …}: docker compose watch copies what is edited into the container.
+bool is_watched(const read::ComposeService& service) {
+    const auto* const develop = service.at("develop");
+    return develop != nullptr && develop->find("watch") != nullptr;
+}
+
 bool is_sail(const read::ComposeService& service) {
     return service.image.starts_with("sail-") ||
            (service.build && service.build->context.find("vendor/laravel/sail") != std::string::npos);
@@ -251,7 +257,8 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
     for (const auto& service : compose.services) {
         const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
         if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
-            swallows_mail(service) || (tries && service.build) || (mounts_source(service) && develops) ||
+            swallows_mail(service) || (tries && service.build) ||
+            ((mounts_source(service) || is_watched(service)) && develops) ||
             (mounts_all_of_source(service) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};
     }

@@ -4,6 +4,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "project/development.h"
 #include "read/compose.h"
 #include "read/dockerfile.h"
 #include <algorithm>
@@ -44,6 +45,7 @@ void add_template(const Project& project, const EnvFile& file, bool with_value, 
     for (const EnvFile& other : project.env_files) {
         if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
         if (file_name(other.file) == ".env") continue; // Symfony, Next.js and Vite read it first, then .env.production
+        if (project::head_comment(other.text)) continue;                       // "for local development"
         const bool for_local = other.file.find(".local") != std::string::npos; // .env.prod.local, which lies over it
         if (for_local && file.file.find(".local") == std::string::npos) continue;
         if (!other.environment.empty() && other.environment != file.environment) continue;

@@ -84,7 +84,10 @@ bool is_template(std::string_view name) { return is_env_template(name) || name.f
 
 bool is_secret_file(const Project& project, std::string_view path) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
-    if (name == ".env" || name.starts_with(".env.")) return !is_template(name) && !name.ends_with(".d.ts");
+    const auto is_default = [&](const EnvFile& one) { return one.is_template && one.file == path; }; // Symfony's .env
+    if (name == ".env" || name.starts_with(".env."))
+        return !is_template(name) && !name.ends_with(".d.ts") &&
+               std::none_of(project.env_files.begin(), project.env_files.end(), is_default);
     const auto text = [&] { return project.read ? project.read(std::string(path)).value_or("") : std::string(); };
     if (name.ends_with(".pem") || name.ends_with(".key") || name.starts_with("id_rsa") ||
         name.starts_with("id_ed25519"))

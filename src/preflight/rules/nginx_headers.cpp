@@ -146,8 +146,17 @@ void certificate_missing(const Nginx& nginx, Hits& hits) {
 
 void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
-    for (const auto& problem : nginx.read->problems)
-        hits.add(nginx.read->files[problem.file], problem.line, problem.column, problem.message);
+    std::map<std::size_t, std::size_t> told;                      // problems of each file
+    for (const auto& problem : nginx.read->problems) ++told[problem.file];
+    std::set<std::size_t> broken;
+    for (const auto& problem : nginx.read->problems) {
+        constexpr std::size_t several = 3; // more have one cause mostly, and nginx stops at the first
+        const bool is_first = broken.insert(problem.file).second;
+        const std::size_t more = told[problem.file] > several ? told[problem.file] - 1 : 0;
+        if (!is_first && more > 0) continue;
+        hits.add(nginx.read->files[problem.file], problem.line, problem.column,
+                 problem.message + (more > 0 ? fmt::format("; {} more places follow", more) : ""));
+    }
     misspelt(nginx, hits);
     include_missing(nginx, project, hits);
     certificate_missing(nginx, hits);
