@@ -149,7 +149,8 @@ std::optional<Profile> profile_of(std::string_view path) {
         "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
         "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
         "playgrounds", "packaging",  "integration", "playwright",    "cypress",  "unittests", "unittest",
-        "seed",        "seeds",      "hack"};
+        "seed",        "seeds",      "hack",        "kind",          "minikube", "k3d",       "archive",
+        "archived",    "backups",    "deprecated"};
     constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "dev", "local", "sandbox"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");

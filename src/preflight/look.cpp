@@ -14,12 +14,23 @@ namespace fairlead::preflight {
 namespace {
 
 constexpr auto leads_nowhere = "it is a link that leads nowhere";
+constexpr std::string_view encrypted = "it is encrypted by ";
 constexpr std::uint64_t largest_file = 16u << 20; // what is larger is no configuration
 
 // Rules ask for files that may be there; only of one that somebody judges by it is told that it can't be read.
 bool is_judged(const std::string& path) {
     const auto kind = kind_of(path);
     return (kind && *kind != FileKind::yaml) || path.ends_with(".dockerignore");
+}
+
+// What keeps the file's values from whoever has no key: git-crypt's header, SOPS's and dotenvx's words; empty: nothing.
+std::string_view encrypted_by(std::string_view text) {
+    constexpr std::string_view git_crypt("\0GITCRYPT\0", 10);
+    if (text.starts_with(git_crypt)) return "git-crypt";
+    if (text.starts_with("$ANSIBLE_VAULT;")) return "Ansible Vault";
+    if (text.find("ENC[AES256_GCM,") != text.npos) return "SOPS";
+    if (text.find("DOTENV_PUBLIC_KEY") != text.npos && text.find("encrypted:") != text.npos) return "dotenvx";
+    return {};
 }
 
 // The file's text; nothing where there is none, or a folder. Error: why what is there is no text that can be judged.
@@ -34,6 +45,8 @@ Result<std::optional<std::string>> text_of(const sys::Root& root, const std::str
     if (info.type != sys::FileType::file) return no("it is no regular file");
     if (info.size > largest_file) return no(fmt::format("it has more than {} MiB", largest_file >> 20));
     auto text = TRY(root.read(path, largest_file));
+    if (const auto by = is_judged(path) ? encrypted_by(text) : ""; !by.empty())
+        return no(fmt::format("{}{}", encrypted, by));
     if (is_judged(path) && text.find('\0') != std::string::npos)
         return no("it holds NUL bytes: it is binary, or UTF-16");
     return std::optional(std::move(text));
@@ -51,9 +64,11 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
         if (text.ok())
             found->second = std::move(text).value();
         else if (is_judged(path))
-            // What is set there lies on the machine only: git has the link, and not what it leads to.
+            // What is set there lies on the machine only: git has the link, and not what it leads to. What is encrypted
+            // is for whoever has the key.
             (*unread)[path] = {.why = text.error().message,
-                               .is_error = kind_of(path) != FileKind::env || text.error().message != leads_nowhere};
+                               .is_error = !text.error().message.starts_with(encrypted) &&
+                                           (kind_of(path) != FileKind::env || text.error().message != leads_nowhere)};
         return found->second;
     };
 }

@@ -1,4 +1,5 @@
 #include "preflight/subjects.h"
+#include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_files.h"
@@ -86,6 +87,19 @@ bool has_twin_of_production(const Project& project, const std::string& path) {
     return project.has(path + ".prod") || project.has(path + ".production");
 }
 
+// FROM production AS development, as the last stage: whoever deploys names another one.
+void leave_stage_of_development(Dockerfile& one) {
+    const auto& stages = one.read->stages;
+    if (stages.size() < 2 || profile_in(lower(stages.back().name)) != Profile::development) return;
+    const auto other = std::find_if(stages.rbegin(), stages.rend(), [](const read::Stage& stage) {
+        return profile_in(lower(stage.name)) == Profile::production;
+    });
+    if (other == stages.rend())
+        one.profile = Profile::development;
+    else
+        one.target = other->name;
+}
+
 Dockerfile first_dockerfile_of(const Project& project, const std::string& path) {
     Dockerfile one;
     one.file = path;
@@ -94,6 +108,7 @@ Dockerfile first_dockerfile_of(const Project& project, const std::string& path) 
     one.context = likely_context(project, path, *one.read);
     one.profile =
         has_twin_of_production(project, path) ? Profile::development : profile_by_words(project, path, one.text);
+    leave_stage_of_development(one);
     return one;
 }
 
@@ -265,6 +280,17 @@ bool is_to_be_copied(const Project& project, const std::string& path) {
            !profile_of(path);
 }
 
+// A form that is committed and nobody takes: most of what it names is left empty, and no secret is in it.
+bool is_left_empty(const Project& project, const EnvFile& file) {
+    constexpr std::ptrdiff_t several = 3;
+    const auto is_empty = [](const read::EnvEntry& one) { return !one.value || one.value->empty(); };
+    const auto gives_secret = [&](const read::EnvEntry& one) { return !is_empty(one) && sounds_secret(one.name); };
+    const auto& all = file.read->entries;
+    return project.tracked.contains(file.file) && file_name(file.file) != ".env" && file.environment.empty() &&
+           std::count_if(all.begin(), all.end(), is_empty) >= several &&
+           std::none_of(all.begin(), all.end(), gives_secret);
+}
+
 // cp deploy.env .env
 bool is_copied_to_env(const Project& project, const std::string& path) {
     const auto name = file_name(path);
@@ -315,6 +341,7 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         one.dialect = !asked.empty() ? asked : one.users.empty() ? "compose" : one.users.front();
         one.read = std::make_shared<read::EnvFile>(
             read::read_env(one.text, *read::dialect_named(one.dialect), lookup_in(project.variables)));
+        one.is_template = one.is_template || (!is_named && !is_used && is_left_empty(project, one));
         project.env_files.push_back(std::move(one));
     }
     if (!wanted.env_of_process) return;
