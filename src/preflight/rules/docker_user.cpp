@@ -326,19 +326,6 @@ bool pods_set_user(const Dockerfile& subject, const Project& project) {
     return used > 0 && used == other;
 }
 
-// Routers whose images start as root to listen on 80 and 443, as their authors mean it.
-bool is_router(const Dockerfile& subject, std::string_view family) {
-    return is_one_of(family, {"traefik", "caddy"}) && !starts(subject, Verb::entrypoint);
-}
-
-void starts_router_as_root(const Dockerfile& subject, const Instruction& place, std::string_view router, Hits& hits) {
-    hit(subject, hits, place,
-        fmt::format("{} runs {} as root, as its image does for ports 80 and 443; Docker 20.10 needs no root for them; "
-                    "add USER app",
-                    stage_name(subject), router))
-        .level = Level::warning;
-}
-
 // Whether it is known what its USER is: an official image's, or one of which nothing is known here.
 bool is_known(const read::Stage& base) {
     const std::string name = image_of(base.base).family;
@@ -382,8 +369,6 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
         starts_as_root(subject, from, hits);
     else if (!server.empty())
         starts_server_as_root(subject, from, server, hits);
-    else if (is_router(subject, family))
-        starts_router_as_root(subject, from, family, hits);
     else if (!is_known(base))
         hit(subject, hits, from,
             fmt::format("{} has no USER; whether {} has one isn't known here; add USER app", name,
