@@ -121,6 +121,16 @@ struct Unread {
     bool is_error = true; // a no by itself; else other files may still make a yes
 };
 
+// A line that sets up a framework, found by the rules code-*.
+struct CodeFact {
+    std::string_view rule; // "code-debug"
+    std::string path;
+    int line = 0;
+    std::string_view thing; // "FastAPI's debug is True"
+    std::string value;      // what is set, where the rule asks
+    std::optional<Level> level;
+};
+
 struct Project {
     std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
     std::vector<std::string> ignored; // env files that git ignores, links and what is no file: judged as well
@@ -155,6 +165,9 @@ struct Project {
     // Env files that history holds, templates left out; null where there is no git. Error: it can't be read.
     std::function<Result<std::vector<sys::PastFile>>()> past_env_files;
     bool is_shallow = false; // of a clone: its history ends early
+    // Of all rules code-*, since one walk over the source finds them; nothing before the first of them asks.
+    std::shared_ptr<std::optional<std::vector<CodeFact>>> code_facts =
+        std::make_shared<std::optional<std::vector<CodeFact>>>();
 
     bool has(std::string_view path) const;        // of `paths`
     bool is_there(const std::string& path) const; // the same, or a folder of some of them

@@ -20,6 +20,7 @@ constexpr Group groups[] = {
     conf_source_rules,
     conf_manifest_rules,
     conf_running_rules,
+    code_rules,
     django_rules,
     django_run_rules,
     compose_schema_rules,

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
+#include "preflight/subjects.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -220,6 +221,21 @@ class Schema {
     Hits& hits_;
 };
 
+// build.target that no FROM names.
+void stage_missing(const Compose& compose, const ComposeService& service, const Project& project,
+                   const std::string& path, Hits& hits) {
+    const std::string& target = service.build->target;
+    if (target.empty() || target.find('$') != target.npos || target.find_first_not_of("0123456789") == target.npos)
+        return;
+    const auto built = std::find_if(project.dockerfiles.begin(), project.dockerfiles.end(),
+                                    [&](const Dockerfile& one) { return one.file == path; });
+    if (built == project.dockerfiles.end() || built->read->stages.empty() || has_stage(*built, target)) return;
+    add(hits, compose, service, service.build->place,
+        fmt::format("build of {} asks for the stage {}, which {} doesn't have; docker compose build fails; name one of "
+                    "its stages",
+                    short_word(service.name), short_word(target), short_word(path)));
+}
+
 // A build whose Dockerfile isn't there. One out of the project, of a URL or in a submodule: nobody here knows.
 void build_missing(const Compose& compose, const ComposeService& service, const Project& project, Hits& hits) {
     if (!service.build || service.build->inline_dockerfile) return;
@@ -234,7 +250,8 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
     const auto modules = project.read(".gitmodules");
     const bool elsewhere = path.starts_with("..") || context == ".." || context.starts_with("../") ||
                            (modules && modules->find("path = " + path.substr(0, path.find('/'))) != std::string::npos);
-    if (elsewhere || project.has(path) || project.read(path)) return;
+    if (project.has(path)) return stage_missing(compose, service, project, path, hits);
+    if (elsewhere || project.read(path)) return;
     if (file_name(path) == "Dockerfile" && project.has(path_in(folder_of(path), "./dockerfile")))
         return; // docker's too
     add(hits, compose, service, service.build->place,

@@ -1,12 +1,12 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
 #include <algorithm>
 #include <bitset>
-#include <cstring>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -16,55 +16,6 @@
 namespace fairlead::preflight {
 
 namespace {
-
-constexpr std::size_t source_at_most = std::size_t{16} << 20; // bytes in all; beyond it nothing is said
-
-bool is_code(std::string_view path) {
-    for (const std::string_view end : {".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".vue", ".svelte"})
-        if (path.ends_with(end)) return true;
-    return false;
-}
-
-bool is_of_tests(std::string_view path) {
-    const auto text = lower(path);
-    for (const std::string_view word :
-         {"test", "spec", "mock", "fixture", "example", "node_modules/", "storybook", "seed", "dist/", "build/",
-          "vendor", "site-packages/", "sandbox", "placeholder", "scripts/"})
-        if (text.find(word) != text.npos) return true;
-    return profile_of(path) == Profile::development;
-}
-
-// As std::string::find, several times as fast in long texts.
-std::size_t find_in(std::string_view text, std::string_view word, std::size_t from) {
-    if (from >= text.size()) return text.npos;
-    const void* const found = memmem(text.data() + from, text.size() - from, word.data(), word.size());
-    return found == nullptr ? text.npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-}
-
-// Calls `each` with each line that holds `about` of the code that runs in production, but for comments.
-template <typename Each>
-void each_line_of_code(const Project& project, std::string_view about, Each each) {
-    std::size_t seen = 0;
-    for (const auto& path : project.paths) {
-        if (!is_code(path) || is_of_tests(path)) continue;
-        const auto text = project.read(path);
-        if (!text || (seen += text->size()) > source_at_most) continue;
-        int number = 1;
-        std::size_t counted = 0;
-        for (auto at = find_in(*text, about, 0); at != text->npos;) {
-            const auto begin = text->rfind('\n', at) + 1; // npos + 1 is 0
-            const auto end = std::min(text->find('\n', at), text->size());
-            const auto line = std::string_view(*text).substr(begin, end - begin);
-            const auto words = trim(line);
-            number += static_cast<int>(std::count(text->begin() + static_cast<std::ptrdiff_t>(counted),
-                                                  text->begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
-            counted = begin;
-            if (!words.starts_with('#') && !words.starts_with("//") && !words.starts_with('*') && words.size() < 2000)
-                each(path, number, line);
-            at = find_in(*text, about, end);
-        }
-    }
-}
 
 // The text in quotes at `at`, behind blanks.
 std::string_view literal_at(std::string_view line, std::size_t at) {
@@ -123,7 +74,7 @@ bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
 }
 
 void default_in_code(const Project& project, Hits& hits) {
-    each_line_of_code(project, "env", [&](const std::string& path, int number, std::string_view line) {
+    each_line_of_code(project, is_code, "env", [&](const std::string& path, int number, std::string_view line) {
         const auto [name, value] = default_in(line);
         if (!value.empty() && is_secret_name(name) && !is_no_secret(name, value) &&
             !lower(value).starts_with("demo")) // a vendor's, for everybody
@@ -137,7 +88,7 @@ void default_in_code(const Project& project, Hits& hits) {
 }
 
 void url_hardcoded(const Project& project, Hits& hits) {
-    each_line_of_code(project, "://", [&](const std::string& path, int number, std::string_view line) {
+    each_line_of_code(project, is_code, "://", [&](const std::string& path, int number, std::string_view line) {
         for (const std::string_view scheme : {"http://", "https://"}) {
             const auto at = line.find(scheme);
             if (at == line.npos || at == 0 || std::string_view("\"'`").find(line[at - 1]) == std::string_view::npos)

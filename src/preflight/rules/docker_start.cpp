@@ -110,7 +110,10 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
         for (const std::string& one : project.paths) {
             if (one != path && !one.ends_with("/" + path)) continue;
             const auto text = project.read ? project.read(one) : std::nullopt;
-            if (text && text->find("import Flask") != std::string::npos && text->find(".run(") != std::string::npos)
+            const auto says = [&](std::string_view words) { return text && text->find(words) != text->npos; };
+            const bool of_factory = (says("import create_app") || says("import app")) && says("app.run(") &&
+                                    !says("anic"); // Sanic's own run is production's
+            if ((says("import Flask") && says(".run(")) || of_factory)
                 return {"app.run of " + brief(path), "gunicorn app:app -b 0.0.0.0:8080"};
         }
         return {};

@@ -30,6 +30,7 @@ std::span<const Rule> conf_variable_rules();
 std::span<const Rule> conf_secret_rules();
 std::span<const Rule> conf_url_rules();
 std::span<const Rule> conf_source_rules();
+std::span<const Rule> code_rules();
 std::span<const Rule> conf_manifest_rules();
 std::span<const Rule> conf_running_rules();
 std::span<const Rule> django_rules();

@@ -244,6 +244,68 @@ void anti_affinity(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
+struct RemovedApi {
+    std::string_view api, kinds, since, instead; // no kinds: all
+};
+// kubernetes.io/docs/reference/using-api/deprecation-guide
+constexpr RemovedApi removed_apis[] = {
+    {"extensions/v1beta1", "Ingress", "1.22", "networking.k8s.io/v1"},
+    {"extensions/v1beta1", "NetworkPolicy", "1.16", "networking.k8s.io/v1"},
+    {"extensions/v1beta1", "PodSecurityPolicy", "1.16", "Pod Security Admission"},
+    {"extensions/v1beta1", "", "1.16", "apps/v1"},
+    {"apps/v1beta1", "", "1.16", "apps/v1"},
+    {"apps/v1beta2", "", "1.16", "apps/v1"},
+    {"networking.k8s.io/v1beta1", "Ingress IngressClass", "1.22", "networking.k8s.io/v1"},
+    {"rbac.authorization.k8s.io/v1beta1", "", "1.22", "rbac.authorization.k8s.io/v1"},
+    {"apiextensions.k8s.io/v1beta1", "", "1.22", "apiextensions.k8s.io/v1"},
+    {"admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration ValidatingWebhookConfiguration", "1.22",
+     "admissionregistration.k8s.io/v1"},
+    {"batch/v1beta1", "CronJob", "1.25", "batch/v1"},
+    {"policy/v1beta1", "PodDisruptionBudget", "1.25", "policy/v1"},
+    {"policy/v1beta1", "PodSecurityPolicy", "1.25", "Pod Security Admission"},
+    {"autoscaling/v2beta1", "", "1.25", "autoscaling/v2"},
+    {"autoscaling/v2beta2", "", "1.26", "autoscaling/v2"},
+};
+
+void api_removed(const Kube& kube, const Project&, Hits& hits) {
+    for (const KubeObject& object : kube.read->objects) {
+        const auto* const found =
+            std::find_if(std::begin(removed_apis), std::end(removed_apis), [&](const RemovedApi& one) {
+                return one.api == object.api_version &&
+                       (one.kinds.empty() ||
+                        (" " + std::string(one.kinds) + " ").find(" " + object.kind + " ") != std::string::npos);
+            });
+        if (found != std::end(removed_apis))
+            hit(hits, kube, place(object.root, "apiVersion"),
+                fmt::format("{} has apiVersion {}, which Kubernetes {} took out; the cluster refuses it; use {}",
+                            label(object), found->api, found->since, found->instead));
+    }
+}
+
+void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
+    for (const KubeObject& object : kube.read->objects) {
+        const auto* const subjects = object.kind == "ClusterRoleBinding" ? object.root.find("subjects") : nullptr;
+        if (!subjects || kube_text(object.root, "roleRef.name") != "cluster-admin") continue;
+        for (const YamlNode& subject : subjects->items)
+            if (kube_text(subject, "kind") == "ServiceAccount")
+                hit(hits, kube, subject,
+                    fmt::format("{} makes {} cluster-admin; who breaks into one pod owns the cluster; bind a role of "
+                                "its own",
+                                label(object), shown(kube_text(subject, "name"))));
+    }
+}
+
+void ingress_tls(const Kube& kube, const Project&, Hits& hits) {
+    for (const KubeObject& object : kube.read->objects) {
+        const auto* const spec = object.kind == "Ingress" ? object.root.find("spec") : nullptr;
+        if (spec && spec->find("rules") && !spec->find("tls"))
+            hit(hits, kube, *spec,
+                fmt::format("{} has no tls; logins travel in clear, unless a load balancer ends TLS; add tls with a "
+                            "secretName",
+                            label(object)));
+    }
+}
+
 }
 
 std::span<const Rule> kube_running_rules() {
@@ -347,6 +409,28 @@ std::span<const Rule> kube_running_rules() {
          .why = "Several replicas on one node are one outage when it goes.",
          .way_out = "podAntiAffinity with topologyKey: kubernetes.io/hostname, or topologySpreadConstraints",
          .peers = {"no-anti-affinity"}},
+        {.id = "kube-api-removed",
+         .title = "An API that Kubernetes has no more",
+         .levels = always(Level::error),
+         .check = api_removed,
+         .why = "The API server answers that there is no such kind, and nothing of the manifest is applied.",
+         .way_out = "apiVersion: apps/v1",
+         .peers = {"no-extensions-v1beta"}},
+        {.id = "kube-cluster-admin",
+         .title = "A pod's account may do everything",
+         .levels = always(Level::warning),
+         .check = cluster_admin,
+         .why =
+             "The account's token lies in each of its pods: whoever breaks into one reads all Secrets and starts what "
+             "he likes.",
+         .way_out = "a Role with the verbs and resources that are needed, and a RoleBinding",
+         .peers = {"cluster-admin-role-binding"}},
+        {.id = "kube-ingress-tls",
+         .title = "An Ingress without TLS",
+         .levels = deployed(Level::warning),
+         .check = ingress_tls,
+         .why = "Passwords and sessions can be read on the way, unless a load balancer before it ends TLS.",
+         .way_out = "tls: [{hosts: [app.example.org], secretName: app-tls}]"},
     };
     return rows;
 }

@@ -72,6 +72,7 @@ void include_missing(const Nginx& nginx, const Project& project, Hits& hits) {
 void misspelt(const Nginx& nginx, Hits& hits) {
     static const std::vector<std::string> common = {"access_log",
                                                     "add_header",
+                                                    "alias",
                                                     "allow",
                                                     "client_max_body_size",
                                                     "default_type",
@@ -94,6 +95,7 @@ void misspelt(const Nginx& nginx, Hits& hits) {
                                                     "resolver",
                                                     "return",
                                                     "rewrite",
+                                                    "root",
                                                     "sendfile",
                                                     "server",
                                                     "server_name",

@@ -39,6 +39,15 @@ void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
                      "a second ExecStart=; systemd starts no such service but with Type=oneshot; write one of them")
                 .level = Level::error;
         start = setting.value.empty() ? nullptr : &setting;
+        const auto program = std::string_view(setting.value)
+                                 .substr(std::min(setting.value.find_first_not_of("@-:+!|"), setting.value.size()));
+        const auto word = program.substr(0, program.find(' '));
+        if (word.find('/') != word.npos && word.find_first_of("/%$\"") != 0)
+            hits.add(unit.file, setting.line, 1,
+                     fmt::format("ExecStart= begins with {}, which is no absolute path; systemd refuses the service; "
+                                 "write the whole path",
+                                 shown_word(word)))
+                .level = Level::error;
     }
 }
 
@@ -51,6 +60,25 @@ void unit_user_root(const Unit& unit, const Project&, Hits& hits) {
     hits.add(unit.file, user != nullptr ? user->line : start->line, 1,
              fmt::format("{} runs as root ({}); a break-in owns the host; write User= with an account of its own",
                          shown_word(file_name(unit.file)), user != nullptr ? "User=" + user->value : "no User="));
+}
+
+// A word of a command that serves whoever develops; empty: none.
+std::string_view dev_server_of(std::string_view command) {
+    const auto words = " " + std::string(command) + " ";
+    for (const std::string_view one :
+         {"flask run ", "manage.py runserver ", "uvicorn --reload ", " --reload ", "npm run dev ", "yarn dev ",
+          "pnpm dev ", "next dev ", "nodemon ", "artisan serve ", "php -S "})
+        if (words.find(one) != words.npos) return trim(one);
+    return {};
+}
+
+void unit_dev_server(const Unit& unit, const Project&, Hits& hits) {
+    const auto* const start = unit.read->find("Service", "ExecStart");
+    const auto what = start == nullptr ? std::string_view() : dev_server_of(start->value);
+    if (!what.empty())
+        hits.add(unit.file, start->line, 1,
+                 fmt::format("ExecStart= runs {}; that is a development server; start gunicorn, uvicorn or node itself",
+                             what));
 }
 
 void unit_restart(const Unit& unit, const Project&, Hits& hits) {
@@ -102,6 +130,12 @@ std::span<const Rule> unit_rules() {
              "Units are readable for all users of a host, systemctl show prints Environment=, and this one lies in the "
              "repository as well.",
          .way_out = "[Service]\nEnvironmentFile=/etc/notes/notes.env"},
+        {.id = "unit-dev-server",
+         .title = "The unit starts a development server",
+         .levels = deployed(Level::error),
+         .check = unit_dev_server,
+         .why = "It answers one request at a time, shows its inside on errors and starts again when a file changes.",
+         .way_out = "ExecStart=/opt/notes/venv/bin/gunicorn notes:app"},
         {.id = "unit-restart",
          .title = "The service stays down when it dies",
          .levels = deployed(Level::info),

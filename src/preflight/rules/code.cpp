@@ -1,0 +1,314 @@
+#include "base/path.h"
+#include "base/text.h"
+#include "preflight/rules/code_lines.h"
+#include "preflight/rules/conf_guess.h"
+#include "preflight/rules/conf_values.h"
+#include "preflight/rules/groups.h"
+#include "sys/pattern/pattern.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+// What settings in the code of frameworks say: each row is a line that one of them is set up by.
+namespace fairlead::preflight {
+
+namespace {
+
+// Ends of paths, separated by blanks: ".py", or whole names.
+constexpr std::string_view python = ".py", script = ".js .ts .mjs .cjs .jsx .tsx", java = ".java .kt",
+                           spring = "application.properties application.yml application.yaml "
+                                    "application-prod.properties application-prod.yml application-prod.yaml "
+                                    "application-production.properties application-production.yml "
+                                    "application-production.yaml",
+                           asp_net = "appsettings.json appsettings.Production.json";
+
+struct Row {
+    std::string_view rule, files;
+    std::string_view about;      // what the line holds
+    std::string_view expression; // that it matches; its group is the value, where one is asked
+    std::string_view thing;      // "FastAPI's debug is True"
+    std::string_view besides{};  // an expression that the file matches, too
+    std::string_view unless{};   // one that it doesn't
+    std::optional<Level> level{};
+};
+
+constexpr std::string_view django = R"(INSTALLED_APPS|from django|\.base import)";
+constexpr std::string_view signs =
+    R"(express-session|cookie-session|@nestjs/jwt|passport-jwt|express-jwt|\bsession\(|jsonwebtoken)";
+
+// Of code-cors-any `besides` says that browsers send cookies along.
+constexpr Row table[] = {
+    {"code-debug", python, "debug=True", R"(\bFastAPI\(.*\bdebug=True\b)", "FastAPI's debug is True"},
+    {"code-debug", python, "debug=True", R"(^\s*debug=True,?\s*$)", "FastAPI's debug is True", R"(\bFastAPI\()",
+     R"(\.run\()"},
+    {"code-debug", python, "DEBUG", R"(\bapp\.config\[["']DEBUG["']\]\s*=\s*True\b)", "Flask's DEBUG is True"},
+    {"code-debug", python, "app.debug", R"(^\s*app\.debug\s*=\s*True\b)", "Flask's app.debug is True"},
+    {"code-debug", "config/app.php", "'debug'", R"('debug'\s*=>\s*true\b)", "Laravel's debug is true"},
+    {"code-debug", "config/environments/production.rb", "consider_all_requests_local", R"(=\s*true\b)",
+     "Rails' consider_all_requests_local is true"},
+    {"code-debug", asp_net, "DetailedErrors", R"("DetailedErrors"\s*:\s*"?true\b)", "ASP.NET's DetailedErrors is true",
+     "", "", Level::warning},
+    {"code-debug", spring, "stacktrace", R"(include-stacktrace\s*[:=]\s*["']?always\b)", "Spring sends stack traces",
+     "", "", Level::warning},
+    {"code-secret-literal", python, "SECRET",
+     R"(^\s*(?:app\.config\[["'])?(?:SECRET_KEY|JWT_SECRET_KEY|JWT_SECRET)(?:["']\])?\s*(?::\s*str\s*)?=\s*["']([^"']+)["']\s*(?:#.*)?$)",
+     "a key that signs sessions or tokens", "", django},
+    {"code-secret-literal", python, "secret_key", R"(\bapp\.secret_key\s*=\s*b?["']([^"']+)["'])", "Flask's secret_key",
+     "", django},
+    {"code-secret-literal", script, "secret", R"(\bsecret(?:OrKey)?\s*:\s*["'`]([^"'`]+)["'`])",
+     "the secret of sessions or tokens", signs},
+    {"code-secret-literal", script, "jwt.", R"(\bjwt\.(?:sign|verify)\([^"'`]*,\s*["'`]([^"'`]+)["'`])",
+     "the key of jsonwebtoken"},
+    {"code-secret-literal", script, "SECRET",
+     R"(^\s*(?:export\s+)?(?:const|let)\s+(?:JWT_SECRET|SECRET_KEY|SESSION_SECRET)\s*=\s*["'`]([^"'`]+)["'`])",
+     "a key that signs sessions or tokens"},
+    {"code-secret-literal", "config/secrets.yml", "secret_key_base", R"(secret_key_base:\s*["']?([0-9a-f]{32,}))",
+     "Rails' secret_key_base"},
+    {"code-secret-literal", "config/app.php", "'key'", R"('key'\s*=>\s*'(base64:[^']+)')", "Laravel's key"},
+    {"code-secret-literal", spring, "password",
+     R"(^\s*(?:spring\.datasource\.)?password\s*[:=]\s*["']?([^"'\s#]+)["']?\s*$)", "the password of Spring's database",
+     "", R"(localhost|127\.0\.0\.1|jdbc:h2)"},
+    {"code-secret-literal", spring, "secret",
+     R"(^\s*[\w.\-]*secret(?:[\-.]?key)?\s*[:=]\s*["']?([^"'\s#]{8,})["']?\s*$)", "a secret of Spring's settings"},
+    {"code-secret-literal", asp_net, "Password=", R"(Password=([^;"\s]+))", "the password of ASP.NET's database", "",
+     R"(localhost|127\.0\.0\.1|localdb)"},
+    {"code-secret-literal", asp_net, "Key\"",
+     R"x("(?:SecretKey|JwtKey|SigningKey|IssuerSigningKey)"\s*:\s*"([^"]{8,})")x", "a key of ASP.NET's settings"},
+    {"code-cors-any", python, "allow_origins", R"(allow_origins\s*=\s*\[\s*["']\*["'])", "FastAPI",
+     R"(allow_credentials\s*=\s*True)"},
+    {"code-cors-any", python, "CORS(", R"(\bCORS\(.*origins\s*=\s*\[?\s*["']\*["'])", "Flask",
+     R"(supports_credentials\s*=\s*True)"},
+    {"code-cors-any", python, "CORS_ALLOW_ALL_ORIGINS", R"(^CORS_ALLOW_ALL_ORIGINS\s*=\s*True\b)", "Django",
+     R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
+    {"code-cors-any", python, "CORS_ORIGIN_ALLOW_ALL", R"(^CORS_ORIGIN_ALLOW_ALL\s*=\s*True\b)", "Django",
+     R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
+    {"code-cors-any", script, "origin", R"(\borigin\s*:\s*true\b)", "the server", R"(credentials\s*:\s*true)"},
+    {"code-cors-any", java, "allowedOriginPatterns", R"(allowedOriginPatterns\(\s*"\*")", "Spring",
+     R"(allowCredentials\(\s*true)"},
+    {"code-cors-any", ".cs", "SetIsOriginAllowed", R"(SetIsOriginAllowed\(\s*\w+\s*=>\s*true)", "ASP.NET",
+     R"(AllowCredentials\()"},
+    {"code-cors-open", python, "allow_origins", R"(allow_origins\s*=\s*\[\s*["']\*["'])", "FastAPI", "",
+     R"(allow_credentials\s*=\s*True)"},
+    {"code-cors-open", python, "CORS(", R"(\bCORS\(.*origins\s*=\s*\[?\s*["']\*["'])", "Flask", "",
+     R"(supports_credentials\s*=\s*True)"},
+    {"code-cors-open", python, "CORS_ALLOW_ALL_ORIGINS", R"(^CORS_ALLOW_ALL_ORIGINS\s*=\s*True\b)", "Django", "",
+     R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
+    {"code-cors-open", script, "origin", R"(\borigin\s*:\s*["']\*["'])", "the server", R"(\bcors\b)"},
+    {"code-cookie-insecure", python, "SESSION_COOKIE_SECURE", R"(SESSION_COOKIE_SECURE(?:["']\])?\s*=\s*False\b)",
+     "Flask's SESSION_COOKIE_SECURE is False", "", R"(INSTALLED_APPS|from django|\.base import)"},
+    {"code-cookie-insecure", script, "secure", R"(\bsecure\s*:\s*false\b)", "the session cookie's secure is false",
+     R"(express-session|cookie-session|\bsession\()"},
+    {"code-cookie-insecure", "config/environments/production.rb", "force_ssl", R"(force_ssl\s*=\s*false\b)",
+     "Rails' force_ssl is false"},
+    {"code-cookie-insecure", "config/session.php", "'secure'", R"('secure'\s*=>\s*false\b)",
+     "Laravel's session.secure is false"},
+    {"code-tls-unverified", python, "verify=False", R"(\bverify=False\b)", "a request is made with verify=False",
+     R"(\b(?:requests|httpx|aiohttp)\b)"},
+    {"code-tls-unverified", python, "_create_unverified_context", R"(_create_unverified_context)",
+     "ssl verifies nothing"},
+    {"code-tls-unverified", script, "rejectUnauthorized", R"(rejectUnauthorized\s*:\s*false\b)",
+     "rejectUnauthorized is false"},
+    {"code-tls-unverified", script, "NODE_TLS_REJECT_UNAUTHORIZED",
+     R"(NODE_TLS_REJECT_UNAUTHORIZED(?:["']\])?\s*=\s*["']?0)", "NODE_TLS_REJECT_UNAUTHORIZED is 0"},
+    {"code-tls-unverified", ".go", "InsecureSkipVerify", R"(InsecureSkipVerify\s*[:=]\s*true\b)",
+     "InsecureSkipVerify is true"},
+    {"code-endpoints-open", spring, "exposure.include", R"(exposure\.include\s*=\s*\*)",
+     "Spring's actuator exposes all endpoints"},
+    {"code-endpoints-open", spring, "include", R"(^\s*include\s*:\s*["']?\*["']?\s*$)",
+     "Spring's actuator exposes all endpoints", R"(exposure\s*:)"},
+    {"code-endpoints-open", spring, "h2", R"(h2\.console\.enabled\s*=\s*true\b)", "H2's console is open"},
+    {"code-endpoints-open", ".go", "net/http/pprof", R"(_\s+"net/http/pprof")", "net/http/pprof is in the default mux"},
+};
+
+bool is_among(std::string_view path, std::string_view files) {
+    for (std::size_t begin = 0; begin < files.size();) {
+        const auto end = std::min(files.find(' ', begin), files.size());
+        const auto one = files.substr(begin, end - begin);
+        begin = end + 1;
+        if (path.ends_with(one) &&
+            (one[0] == '.' || path.size() == one.size() || path[path.size() - one.size() - 1] == '/'))
+            return true;
+    }
+    return false;
+}
+
+const sys::Pattern& compiled(std::string_view expression) {
+    static std::map<std::string_view, sys::Pattern> all; // of the table
+    auto found = all.find(expression);
+    if (found == all.end()) found = all.emplace(expression, sys::Pattern::compile(expression).value()).first;
+    return found->second;
+}
+
+// Below class DevelopmentConfig(Config), or if __name__ == "__main__": no setting of production.
+bool is_of_development(std::string_view whole, std::size_t at) {
+    if (whole[at] != ' ' && whole[at] != '\t') return false;
+    if (whole.substr(0, at).find("\nif __name__ == ") != whole.npos) return true;
+    const auto below = whole.rfind("\nclass ", at);
+    if (below == whole.npos && !whole.starts_with("class ")) return false;
+    const auto begins = below == whole.npos ? 0 : below + 1;
+    const auto name = lower(whole.substr(begins, whole.find('\n', begins) - begins));
+    return name.find("dev") != name.npos || name.find("test") != name.npos || name.find("local") != name.npos;
+}
+
+// Whether a line of secrets.yml stands in another section than production.
+bool is_of_other_section(std::string_view path, std::string_view whole, std::size_t at) {
+    if (!path.ends_with("secrets.yml")) return false;
+    const auto above = "\n" + std::string(whole.substr(0, at));
+    const auto begins = above.rfind("\nproduction:");
+    std::vector<std::string_view> groups;
+    return begins == above.npos || compiled(R"(\n[a-z]+:)").search(above, begins + 1, groups);
+}
+
+void look_at(const std::string& path, std::string_view whole, const Row& row, std::vector<CodeFact>& facts) {
+    each_line_with(whole, row.about, [&](std::size_t at, int number, std::string_view line) {
+        std::vector<std::string_view> groups;
+        if (!compiled(row.expression).search(line, 0, groups) || is_of_development(whole, at) ||
+            is_of_other_section(path, whole, at))
+            return;
+        if (!row.besides.empty() && !compiled(row.besides).matches(whole)) return;
+        if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
+        facts.push_back(
+            {row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level});
+    });
+}
+
+const std::vector<CodeFact>& facts_of(const Project& project) {
+    auto& facts = *project.code_facts;
+    if (facts) return *facts;
+    facts.emplace();
+    std::size_t seen = 0;
+    for (const auto& path : project.paths) {
+        std::vector<const Row*> rows;
+        for (const Row& row : table)
+            if (is_among(path, row.files)) rows.push_back(&row);
+        if (rows.empty() || is_of_tests(path)) continue;
+        const auto text = project.read(path);
+        if (!text || (seen += text->size()) > source_at_most) continue;
+        for (const Row* row : rows) look_at(path, *text, *row, *facts);
+    }
+    return *facts;
+}
+
+template <typename Tell>
+void tell_each(const Project& project, Hits& hits, std::string_view rule, Tell tell) {
+    for (const auto& fact : facts_of(project))
+        if (fact.rule == rule)
+            if (const std::string words = tell(fact); !words.empty())
+                hits.add(fact.path, fact.line, 1, words).level = fact.level;
+}
+
+void debug(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-debug", [](const CodeFact& fact) {
+        return fmt::format("{}; error pages would show how the program works inside; turn it off in production",
+                           fact.thing);
+    });
+}
+
+bool is_stand_in(std::string_view value) {
+    const auto word = lower(value);
+    return word == "dev" || word == "secret" || word.starts_with("dev-") || word.starts_with("dev_");
+}
+
+// ${NAME}, <name>, {{ name }}, %(name)s, or nothing: who sets it up fills it in.
+bool is_filled_in(std::string_view value) {
+    return value.empty() || value.find_first_of("${<%") != value.npos || lower(value) == "null" ||
+           lower(value).find("env") != std::string::npos;
+}
+
+void secret_literal(const Project& project, Hits& hits) {
+    for (const auto& fact : facts_of(project))
+        if (fact.rule == "code-secret-literal" && !is_filled_in(fact.value))
+            hits.add(fact.path, fact.line, 1,
+                     fmt::format("{} is a literal in the source; whoever has a clone has it; read it from the "
+                                 "environment",
+                                 fact.thing))
+                .level = is_stand_in(fact.value) ? std::optional(Level::warning) : std::nullopt;
+}
+
+void cors_any(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-cors-any", [](const CodeFact& fact) {
+        return fmt::format(
+            "{} lets every origin in with credentials; any site can act as its visitor; list the origins", fact.thing);
+    });
+}
+
+void cors_open(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-cors-open", [](const CodeFact& fact) {
+        return fmt::format("{} answers every origin; any site may call it; list the origins, unless it is public",
+                           fact.thing);
+    });
+}
+
+void cookie_insecure(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-cookie-insecure", [](const CodeFact& fact) {
+        return fmt::format("{}; the session travels in clear; set it to true in production", fact.thing);
+    });
+}
+
+void tls_unverified(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-tls-unverified", [](const CodeFact& fact) {
+        return fmt::format("{}; anybody on the way can answer; verify, with the server's own CA where it has one",
+                           fact.thing);
+    });
+}
+
+void endpoints_open(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-endpoints-open", [](const CodeFact& fact) {
+        return fmt::format("{}; whoever reaches the port reads memory and settings; expose what is needed, inside",
+                           fact.thing);
+    });
+}
+
+}
+
+std::span<const Rule> code_rules() {
+    static const Rule rules[] = {
+        {.id = "code-debug",
+         .title = "A framework's debug is on",
+         .levels = deployed(Level::error),
+         .check = debug,
+         .why = "With debug on an error page shows source, variables and settings to whoever made the error.",
+         .way_out = "app = FastAPI(debug=settings.debug)"},
+        {.id = "code-secret-literal",
+         .title = "A framework's secret is a literal in the source",
+         .levels = deployed(Level::error),
+         .check = secret_literal,
+         .why = "Whoever has a clone can sign sessions and tokens, or reach the database; a changed secret needs a "
+                "release.",
+         .way_out = "app.config[\"SECRET_KEY\"] = os.environ[\"SECRET_KEY\"]",
+         .refs = {"S2-104"}},
+        {.id = "code-cors-any",
+         .title = "Every origin is let in with credentials",
+         .levels = deployed(Level::error),
+         .check = cors_any,
+         .why = "Any site that a visitor opens can call the API with the visitor's cookies, and read the answers.",
+         .way_out = "allow_origins=[\"https://app.example.org\"]"},
+        {.id = "code-cors-open",
+         .title = "Every origin may call the API",
+         .levels = deployed(Level::info),
+         .check = cors_open,
+         .why = "Fit for an API that is public; else other sites show its data as theirs.",
+         .way_out = "allow_origins=[\"https://app.example.org\"]"},
+        {.id = "code-cookie-insecure",
+         .title = "A session cookie is sent without TLS",
+         .levels = deployed(Level::warning),
+         .check = cookie_insecure,
+         .why = "One request over http gives the session to everybody on the way.",
+         .way_out = "app.config[\"SESSION_COOKIE_SECURE\"] = True"},
+        {.id = "code-tls-unverified",
+         .title = "A client doesn't verify the server",
+         .levels = deployed(Level::warning),
+         .check = tls_unverified,
+         .why = "TLS without verification hides from those who listen, and from nobody who answers instead.",
+         .way_out = "requests.get(url, verify=\"/etc/ssl/certs/internal-ca.pem\")"},
+        {.id = "code-endpoints-open",
+         .title = "Endpoints for those who run it are open to all",
+         .levels = deployed(Level::warning),
+         .check = endpoints_open,
+         .why = "Heap dumps, profiles and settings hold passwords, and profiling takes the server's time.",
+         .way_out = "management.endpoints.web.exposure.include=health,info"},
+    };
+    return rules;
+}
+
+}

@@ -1,0 +1,24 @@
+#pragma once
+#include "preflight/project.h"
+#include <functional>
+#include <string>
+#include <string_view>
+
+// Source as rules look at it: lines that hold a word, found without a walk over the rest.
+namespace fairlead::preflight {
+
+inline constexpr std::size_t source_at_most = std::size_t{16} << 20; // bytes in all; beyond it nothing is said
+
+bool is_code(std::string_view path);     // of Python, JavaScript, TypeScript, Vue or Svelte
+bool is_of_tests(std::string_view path); // or of examples, of what is built, of others: no code of production
+
+// Calls `each` with each line of the text that holds `about`, but for comments: where it begins, its number, itself.
+void each_line_with(std::string_view text, std::string_view about,
+                    const std::function<void(std::size_t at, int number, std::string_view line)>& each);
+
+// The same of all files of the project that are wanted and run in production.
+void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
+                       std::string_view about,
+                       const std::function<void(const std::string& path, int number, std::string_view line)>& each);
+
+}
