@@ -51,6 +51,9 @@ bool has_path(const Project& project, std::initializer_list<std::string_view> en
 bool has_source(const Project& project) {
     return has_path(project, {".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".vue", ".svelte"});
 }
+bool has_code(const Project& project) {
+    return has_source(project) || has_path(project, {".java", ".kt", ".go", ".rb", ".php", ".cs"});
+}
 bool has_django(const Project& project) { return has_path(project, {"manage.py"}); }
 bool has_decisions(const Project& project) {
     return std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
@@ -101,7 +104,7 @@ constexpr Subject dockerfile{[](const Project&p) { return !p.dockerfiles.empty()
     values{has_values, "no env file of {} is here; name it by --env-file"},
     tracking{has_tracking, "no env file of {} with SENTRY_DSN is here; name it by --env-file"},
     limited_rate{has_rate_limit, "no env file of {} with RATE_LIMIT is here; name it by --env-file"},
-    source{has_source, "no Python or JavaScript is here"},
+    source{has_source, "no Python or JavaScript is here"}, code{has_code, "no source that the rules read is here"},
     decisions{has_decisions, "no decisions.yml and no docs/decisions.md is here"},
     in_git{[](const Project&p) { return p.in_git && !p.tracked.empty(); }, "git tracks nothing here"},
     history{[](const Project&p) { return bool(p.past_env_files); }, "there is no history of git here"},
@@ -117,6 +120,7 @@ struct NeedRow {
     const Subject& second = tree;
 };
 constexpr NeedRow need_rows[] = {
+    {"code-", code},
     {"docker-", dockerfile},
     {"compose-", compose},
     {"nginx-", nginx},
