@@ -95,6 +95,12 @@ std::set<std::string> offered_by_templates(const Compose& compose, const Project
     return names;
 }
 
+// What no container starts with when it is empty: an image's name, a password that the server asks for.
+bool starts_with_nothing(std::string_view key) {
+    constexpr std::string_view keys[] = {"image", "POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"};
+    return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
+}
+
 void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     const auto offered = offered_by_templates(compose, project);
@@ -122,7 +128,7 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  {}});
         }
         // Elsewhere the project may have run well with an empty text: --fix must not stop it.
-        if (!reference.exact || (reference.key != "image" && !sounds_secret(reference.name))) continue;
+        if (!reference.exact || !starts_with_nothing(reference.key)) continue;
         for (const std::string& old : {"${" + reference.name + "}", "$" + reference.name})
             if (auto edit = texts.instead(reference.place, old, "${" + reference.name + ":?}")) {
                 all[at->second].edits.push_back(*edit);

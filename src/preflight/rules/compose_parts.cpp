@@ -177,6 +177,11 @@ std::optional<Edit> Texts::instead(const ComposeValue& scalar, std::string text)
 }
 
 std::optional<Edit> Texts::key_of(const ComposeService& service, std::string_view lines) {
+    for (const auto& written : compose_.read->raw) { // one that extends another has its base's as well
+        const auto* const all = written.find("services");
+        const auto* const own = all == nullptr ? nullptr : all->find(service.name);
+        if (own != nullptr && own->find("extends") != nullptr) return std::nullopt;
+    }
     const auto first = std::find_if(service.value.items.begin(), service.value.items.end(), [&](const auto& item) {
         return item.key_place.file == service.place.file && item.key_place.line > service.place.line;
     });
