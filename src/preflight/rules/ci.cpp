@@ -256,6 +256,36 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
     });
 }
 
+void ci_self_hosted(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    const auto* jobs = root && starts_on(*root, "pull_request") ? root->find("jobs") : nullptr;
+    if (!jobs) return;
+    for (const auto& [name, job] : jobs->entries) {
+        const auto* on = job.find("runs-on");
+        const bool is_own = on && (on->scalar == "self-hosted" ||
+                                   std::any_of(on->items.begin(), on->items.end(),
+                                               [](const YamlNode& one) { return one.scalar == "self-hosted"; }));
+        if (is_own)
+            hits.add(
+                workflow.file, on->line, on->column,
+                "a pull request runs on a host of yours; in a public repository everybody's code stays there; take "
+                "GitHub's runners for it");
+    }
+}
+
+void ci_secrets_inherit(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    const auto* jobs = root ? root->find("jobs") : nullptr;
+    if (!jobs) return;
+    for (const auto& [name, job] : jobs->entries) {
+        const auto* secrets = job.find("secrets");
+        if (secrets && secrets->scalar == "inherit" && !text_of(job.find("uses")).starts_with("./"))
+            hits.add(workflow.file, secrets->line, secrets->column,
+                     "secrets: inherit gives another repository's workflow all secrets; its owner has them; name those "
+                     "that it needs");
+    }
+}
+
 void ci_host_key(const Workflow& workflow, const Project&, Hits& hits) {
     for (const std::string_view option : {"StrictHostKeyChecking=no", "StrictHostKeyChecking no"})
         each_line_of_scripts(workflow, option, [&](const std::string&, const read::Position& place) {
@@ -365,6 +395,22 @@ std::span<const Rule> ci_rules() {
          .check = ci_host_key,
          .why = "With one changed name server the release and its secrets go to somebody else's host.",
          .way_out = "echo \"$KNOWN_HOSTS\" >~/.ssh/known_hosts"},
+        {.id = "ci-self-hosted",
+         .title = "Pull requests run on a host of one's own",
+         .levels = always(Level::warning),
+         .check = ci_self_hosted,
+         .why =
+             "What one job leaves on the host the next one meets, with its secrets. In a private repository it may be "
+             "meant.",
+         .way_out = "runs-on: ubuntu-24.04",
+         .peers = {"self-hosted-runner"}},
+        {.id = "ci-secrets-inherit",
+         .title = "Another repository's workflow gets all secrets",
+         .levels = always(Level::warning),
+         .check = ci_secrets_inherit,
+         .why = "What it does tomorrow with them is its owner's choice.",
+         .way_out = "secrets: {TOKEN: \"${{ secrets.TOKEN }}\"}",
+         .peers = {"secrets-inherit"}},
         {.id = "ci-needs",
          .title = "A job waits for one that isn't there",
          .levels = always(Level::error),

@@ -46,6 +46,10 @@ constexpr Row table[] = {
     {"code-debug", "config/app.php", "'debug'", R"('debug'\s*=>\s*true\b)", "Laravel's debug is true"},
     {"code-debug", "config/environments/production.rb", "consider_all_requests_local", R"(=\s*true\b)",
      "Rails' consider_all_requests_local is true"},
+    {"code-debug", ".go", "gin.DebugMode", R"(gin\.SetMode\(gin\.DebugMode\))", "gin's mode is debug", "", "",
+     Level::warning},
+    {"code-debug", ".cs", "UseDeveloperExceptionPage", R"(UseDeveloperExceptionPage\()",
+     "ASP.NET shows the developer's page", "", R"(IsDevelopment\()", Level::warning},
     {"code-debug", asp_net, "DetailedErrors", R"("DetailedErrors"\s*:\s*"?true\b)", "ASP.NET's DetailedErrors is true",
      "", "", Level::warning},
     {"code-debug", spring, "stacktrace", R"(include-stacktrace\s*[:=]\s*["']?always\b)", "Spring sends stack traces",
@@ -55,6 +59,16 @@ constexpr Row table[] = {
      "a key that signs sessions or tokens", "", django},
     {"code-secret-literal", python, "secret_key", R"(\bapp\.secret_key\s*=\s*b?["']([^"']+)["'])", "Flask's secret_key",
      "", django},
+    {"code-secret-literal", "production.py prod.py", "PASSWORD", R"(["']PASSWORD["']\s*:\s*["']([^"']+)["'])",
+     "the password of Django's database"},
+    {"code-secret-literal", python, "EMAIL_HOST_PASSWORD", R"(^EMAIL_HOST_PASSWORD\s*=\s*["']([^"']+)["'])",
+     "the password of Django's mail server"},
+    {"code-secret-literal", ".py .js .ts .mjs .go .rb .php", "postgres",
+     R"(["'`]postgres(?:ql)?(?:\+\w+)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))", "the password of a database's URL"},
+    {"code-secret-literal", ".py .js .ts .mjs .go .rb .php", "mysql",
+     R"(["'`]mysql(?:\+\w+)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))", "the password of a database's URL"},
+    {"code-secret-literal", ".py .js .ts .mjs .go .rb .php", "mongodb",
+     R"(["'`]mongodb(?:\+srv)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))", "the password of a database's URL"},
     {"code-secret-literal", script, "secret", R"(\bsecret(?:OrKey)?\s*:\s*["'`]([^"'`]+)["'`])",
      "the secret of sessions or tokens", signs},
     {"code-secret-literal", script, "jwt.", R"(\bjwt\.(?:sign|verify)\([^"'`]*,\s*["'`]([^"'`]+)["'`])",
@@ -117,7 +131,16 @@ constexpr Row table[] = {
     {"code-endpoints-open", spring, "include", R"(^\s*include\s*:\s*["']?\*["']?\s*$)",
      "Spring's actuator exposes all endpoints", R"(exposure\s*:)"},
     {"code-endpoints-open", spring, "h2", R"(h2\.console\.enabled\s*=\s*true\b)", "H2's console is open"},
+    {"code-endpoints-open", spring, "show-values", R"(show-values\s*[:=]\s*["']?(?:ALWAYS|always)\b)",
+     "Spring's actuator shows values"},
     {"code-endpoints-open", ".go", "net/http/pprof", R"(_\s+"net/http/pprof")", "net/http/pprof is in the default mux"},
+    {"code-csrf-off", python, "WTF_CSRF_ENABLED", R"(WTF_CSRF_ENABLED(?:["']\])?\s*=\s*False\b)",
+     "Flask-WTF's CSRF protection is off"},
+    {"code-csrf-off", ".rb", "forgery_protection", R"(allow_forgery_protection\s*=\s*false\b)",
+     "Rails' forgery protection is off"},
+    {"code-csrf-off", java, "csrf",
+     R"(csrf\(\)\s*\.disable\(\)|csrf\(\s*\w+\s*->\s*\w+\.disable\(\)|csrf\(\w+::disable)",
+     "Spring's CSRF protection is off", "", "", Level::info},
 };
 
 bool is_among(std::string_view path, std::string_view files) {
@@ -211,8 +234,10 @@ bool is_stand_in(std::string_view value) {
 
 // ${NAME}, <name>, {{ name }}, %(name)s, or nothing: who sets it up fills it in.
 bool is_filled_in(std::string_view value) {
-    return value.empty() || value.find_first_of("${<%") != value.npos || lower(value) == "null" ||
-           lower(value).find("env") != std::string::npos;
+    const auto word = lower(value);
+    return value.empty() || value.find_first_of("${<%") != value.npos || word == "null" ||
+           word.find("env") != std::string::npos || word.find("@localhost") != std::string::npos ||
+           word.find("@127.0.0.1") != std::string::npos || word.find("@host") != std::string::npos;
 }
 
 void secret_literal(const Project& project, Hits& hits) {
@@ -242,6 +267,13 @@ void cors_open(const Project& project, Hits& hits) {
 void cookie_insecure(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-cookie-insecure", [](const CodeFact& fact) {
         return fmt::format("{}; the session travels in clear; set it to true in production", fact.thing);
+    });
+}
+
+void csrf_off(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-csrf-off", [](const CodeFact& fact) {
+        return fmt::format("{}; any site can send forms in a visitor's name; switch it on, unless no cookie logs in",
+                           fact.thing);
     });
 }
 
@@ -295,6 +327,13 @@ std::span<const Rule> code_rules() {
          .check = cookie_insecure,
          .why = "One request over http gives the session to everybody on the way.",
          .way_out = "app.config[\"SESSION_COOKIE_SECURE\"] = True"},
+        {.id = "code-csrf-off",
+         .title = "A framework's protection of forms is off",
+         .levels = deployed(Level::warning),
+         .check = csrf_off,
+         .why = "With a cookie's session any site that a visitor opens can change things as the visitor. An API with "
+                "tokens in a header needs none.",
+         .way_out = "app.config[\"WTF_CSRF_ENABLED\"] = True"},
         {.id = "code-tls-unverified",
          .title = "A client doesn't verify the server",
          .levels = deployed(Level::warning),

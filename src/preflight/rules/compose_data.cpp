@@ -433,8 +433,8 @@ std::span<const Rule> compose_data_rules() {
          .levels = always(Level::warning),
          .check = var_unset,
          .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops. Of a secret it "
-                "is an error where an env file beside it has the others. --fix mends images and secrets, where an "
-                "empty text is never meant.",
+                "is an error where an env file beside it has the others. --fix writes :? for images and the "
+                "passwords of database servers, which don't start without.",
          .way_out = "image: app:${VERSION:?}",
          .refs = {"S2-32"},
          .fix = Fix::safe},

@@ -3,6 +3,7 @@
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/subjects.h"
+#include "read/dockerfile.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>

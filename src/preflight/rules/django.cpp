@@ -123,7 +123,17 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
         const auto hosts = settings.value("ALLOWED_HOSTS").value_or("[]");
         const bool any = hosts.find("'*'") != hosts.npos || hosts.find("\"*\"") != hosts.npos;
         const auto* const set = settings.find("ALLOWED_HOSTS");
-        if (!any && set != nullptr && set->text.find("env") != std::string::npos) continue; // given at the installation
+        const bool given = set != nullptr && set->text.find("env") != std::string::npos; // at the installation
+        if (given && !any) {
+            const auto fallback = set->text.find("default");
+            if (fallback != std::string::npos && set->text.find("\"*\"", fallback) != std::string::npos)
+                hits.add(
+                        set->file, set->line, 1,
+                        "ALLOWED_HOSTS is * where the variable isn't set; forged Host headers would be accepted; leave "
+                        "the default out")
+                    .level = Level::warning;
+            continue;
+        }
         if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
             add_setting(settings, "ALLOWED_HOSTS", hits,
                         fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",

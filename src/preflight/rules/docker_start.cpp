@@ -113,6 +113,8 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
             const auto says = [&](std::string_view words) { return text && text->find(words) != text->npos; };
             const bool of_factory = (says("import create_app") || says("import app")) && says("app.run(") &&
                                     !says("anic"); // Sanic's own run is production's
+            if (says("uvicorn.run(") && says("reload=True"))
+                return {"uvicorn.run with reload of " + brief(path), "uvicorn without reload"};
             if ((says("import Flask") && says(".run(")) || of_factory)
                 return {"app.run of " + brief(path), "gunicorn app:app -b 0.0.0.0:8080"};
         }

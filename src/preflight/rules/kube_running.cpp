@@ -282,8 +282,21 @@ void api_removed(const Kube& kube, const Project&, Hits& hits) {
     }
 }
 
+bool lists_all(const YamlNode& rule, std::string_view what) {
+    const auto* const list = rule.find(what);
+    return list != nullptr &&
+           std::any_of(list->items.begin(), list->items.end(), [](const YamlNode& one) { return one.scalar == "*"; });
+}
+
 void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
     for (const KubeObject& object : kube.read->objects) {
+        const auto* const rules = object.kind == "ClusterRole" ? object.root.find("rules") : nullptr;
+        for (const YamlNode& rule : rules ? rules->items : std::vector<YamlNode>())
+            if (lists_all(rule, "verbs") && lists_all(rule, "resources"))
+                hit(hits, kube, rule,
+                    fmt::format("{} may do everything with everything; who has it owns the cluster; name verbs and "
+                                "resources",
+                                label(object)));
         const auto* const subjects = object.kind == "ClusterRoleBinding" ? object.root.find("subjects") : nullptr;
         if (!subjects || kube_text(object.root, "roleRef.name") != "cluster-admin") continue;
         for (const YamlNode& subject : subjects->items)
@@ -293,6 +306,18 @@ void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
                                 "its own",
                                 label(object), shown(kube_text(subject, "name"))));
     }
+}
+
+void host_port(const Kube& kube, const Project&, Hits& hits) {
+    each_container(kube, [&](const Container& container) {
+        const auto* const ports = container.node.find("ports");
+        for (const YamlNode& port : ports ? ports->items : std::vector<YamlNode>())
+            if (number(port, "hostPort").value_or(0) > 0)
+                hit(hits, kube, place(port, "hostPort"),
+                    fmt::format("{} takes hostPort {}; one such pod fits on a node, past every NetworkPolicy; use a "
+                                "Service",
+                                label(container), kube_text(port, "hostPort")));
+    });
 }
 
 void ingress_tls(const Kube& kube, const Project&, Hits& hits) {
@@ -425,6 +450,14 @@ std::span<const Rule> kube_running_rules() {
              "he likes.",
          .way_out = "a Role with the verbs and resources that are needed, and a RoleBinding",
          .peers = {"cluster-admin-role-binding"}},
+        {.id = "kube-host-port",
+         .title = "A container takes a port of its node",
+         .levels = always(Level::warning),
+         .check = host_port,
+         .why =
+             "Only one such pod runs on each node, a rollout waits for a free one, and policies of the network don't "
+             "see it.",
+         .way_out = "a Service of type LoadBalancer or NodePort"},
         {.id = "kube-ingress-tls",
          .title = "An Ingress without TLS",
          .levels = deployed(Level::warning),

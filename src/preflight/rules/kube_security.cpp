@@ -250,6 +250,25 @@ void net_raw(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
+// Those by which a container leaves its own bounds (capabilities(7)).
+void capabilities(const Kube& kube, const Project&, Hits& hits) {
+    each_container(kube, [&](const Container& container) {
+        const YamlNode* const added = kube_at(container.node, "securityContext.capabilities.add");
+        if (!added) return;
+        for (const YamlNode& one : added->items) {
+            auto name = upper(one.scalar);
+            if (name.starts_with("CAP_")) name.erase(0, 4);
+            for (const std::string_view grave :
+                 {"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "NET_ADMIN"})
+                if (name == grave)
+                    hit(hits, kube, one,
+                        fmt::format(
+                            "{} has {}; with it a process can leave the container; drop it, or say why in a comment",
+                            label(container), name));
+        }
+    });
+}
+
 void proc_mount(const Kube& kube, const Project&, Hits& hits) {
     each_container(kube, [&](const Container& container) {
         if (lower(kube_text(container.node, "securityContext.procMount")) == "unmasked")
@@ -375,6 +394,13 @@ std::span<const Rule> kube_security_rules() {
          .why = "The last one wins, and which that is changes when somebody sorts the list.",
          .way_out = "one entry per name",
          .peers = {"duplicate-env-var"}},
+        {.id = "kube-capabilities",
+         .title = "A container has a capability that leads out of it",
+         .levels = always(Level::warning),
+         .check = capabilities,
+         .why = "CAP_SYS_ADMIN and its like mount, load and read what isn't the container's: nearly as good as "
+                "privileged.",
+         .way_out = "securityContext: {capabilities: {drop: [ALL]}}"},
         {.id = "kube-net-raw",
          .title = "A container keeps NET_RAW",
          .levels = always(Level::warning),

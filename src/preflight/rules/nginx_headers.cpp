@@ -146,6 +146,21 @@ void certificate_missing(const Nginx& nginx, Hits& hits) {
     }
 }
 
+// Two servers of one file that are both an address's default (ngx_http_add_addresses).
+void default_twice(const Nginx& nginx, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    std::map<std::string, const NginxDirective*> defaults;
+    for (const auto* server : servers(file))
+        for (const auto* listen : file.all(file.index_of(*server), "listen")) {
+            const auto address = read::nginx_listen(*listen);
+            if (!address.by_default) continue;
+            const auto [first, is_new] = defaults.try_emplace(address.host + ":" + address.port, listen);
+            if (!is_new && file.parent_of(*first->second) != server)
+                hit(hits, nginx, *listen,
+                    "a second default_server for this address; nginx refuses the file; let one server be the default");
+        }
+}
+
 void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
     std::map<std::size_t, std::size_t> told;                      // problems of each file
@@ -162,6 +177,7 @@ void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     misspelt(nginx, hits);
     include_missing(nginx, project, hits);
     certificate_missing(nginx, hits);
+    default_twice(nginx, hits);
 }
 
 // The weightiest security header of the levels around that this block's own add_header turns off.

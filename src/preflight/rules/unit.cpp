@@ -91,7 +91,32 @@ void unit_restart(const Unit& unit, const Project&, Hits& hits) {
                          shown_word(file_name(unit.file))));
 }
 
+// --password x, --token=x of ExecStart=: every user of the host sees it in ps.
+void secrets_in_start(const Project& project, Hits& hits) {
+    for (const Unit& unit : project.units) {
+        const auto* const start = unit.read->find("Service", "ExecStart");
+        const auto words = start == nullptr ? std::nullopt : read::unit_words(start->value);
+        for (std::size_t i = 0; words && i < words->size(); ++i) {
+            const auto& word = (*words)[i];
+            if (!word.starts_with("--")) continue;
+            const auto equals = word.find('=');
+            const auto value = equals != word.npos     ? word.substr(equals + 1)
+                               : i + 1 < words->size() ? (*words)[i + 1]
+                                                       : std::string();
+            const auto name = replace_all(upper(word.substr(2, equals - 2)), "-", "_");
+            if (value.empty() || value.find_first_of("$%/") != value.npos || value.starts_with('-') ||
+                !is_secret_name(name))
+                continue;
+            hits.add(unit.file, start->line, 1,
+                     fmt::format("{} of ExecStart= is a secret; ps shows it to every user of the host; put it into an "
+                                 "EnvironmentFile=",
+                                 shown_word(word.substr(0, equals))));
+        }
+    }
+}
+
 void unit_secret_literal(const Project& project, Hits& hits) {
+    secrets_in_start(project, hits);
     for (const EnvValues& values : project.values) {
         if (!values.file.ends_with(".service")) continue;
         for (const auto& one : values.all)
