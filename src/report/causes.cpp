@@ -10,6 +10,7 @@ namespace fairlead::report {
 namespace {
 
 constexpr std::size_t most_told = 3, longest_subject = 40;
+constexpr std::size_t many_alike = 5; // ${DB_PASSWORD:-shop} in five services is one mistake
 
 // The words of `other` that `first` hasn't in their place: "web" of "the log of web grows"; empty where that is no
 // name.
@@ -41,14 +42,19 @@ std::string told(const Finding::Place& place) {
 
 void join_causes(std::vector<Finding>& findings, const std::function<bool(const Finding&)>& stands_alone) {
     std::map<std::tuple<std::string, std::string, Severity, int, std::string>, std::size_t> first; // where of `joined`
+    std::map<std::tuple<std::string, std::string, std::string>, std::size_t> alike; // errors in the same words
+    for (const Finding& one : findings)
+        if (one.severity == Severity::error && one.state == State::fresh) ++alike[{one.rule, one.file, one.message}];
     std::vector<Finding> joined;
     for (Finding& one : findings) {
         const bool joins = one.line > 0 && one.state == State::fresh && !stands_alone(one);
-        const int line = one.severity == Severity::error ? one.line : 0;
+        const bool is_error = one.severity == Severity::error;
+        const bool is_one_of_many = is_error && alike[{one.rule, one.file, one.message}] >= many_alike;
+        const int line = is_error && !is_one_of_many ? one.line : 0;
+        auto fact = is_one_of_many ? one.message : fact_of(one.message);
         const auto found =
-            joins
-                ? first.try_emplace({one.rule, one.file, one.severity, line, fact_of(one.message)}, joined.size()).first
-                : first.end();
+            joins ? first.try_emplace({one.rule, one.file, one.severity, line, std::move(fact)}, joined.size()).first
+                  : first.end();
         if (!joins || found->second == joined.size()) {
             joined.push_back(std::move(one));
             continue;

@@ -51,6 +51,27 @@ TEST_CASE("errors, other files, other severities, what is known and what stands 
     CHECK(joined({warning("b", 1), mended})[0].fix == "safe"); // some of its places can be mended
 }
 
+TEST_CASE("five errors of one file in the same words are one") {
+    std::vector<Finding> errors;
+    for (const int line : {2, 8, 9, 21, 30}) {
+        errors.push_back(warning("DB_PASSWORD has a default; a; b", line));
+        errors.back().severity = Severity::error;
+    }
+    CHECK(joined(errors).size() == 1);
+    CHECK(joined(errors)[0].also.size() == 4);
+    auto others = errors;
+    others[1].message = "KEY has a default; a; b"; // the same fact of another
+    CHECK(joined(others).size() == 5);
+    auto twice = errors;
+    for (const auto& one : errors) {
+        twice.push_back(one);
+        twice.back().message = "KEY has a default; a; b";
+    }
+    CHECK(joined(twice).size() == 2);
+    errors.pop_back();
+    CHECK(joined(errors).size() == 4);
+}
+
 TEST_CASE("the text begins with the worst, of those with what weighs most, and says how much more there is") {
     Report report{.tool = "preflight", .most_told = 3, .tells_levels = true, .closing = "failed"};
     report.findings = {warning("plain", 1), warning("heavy", 2), warning("light", 3), warning("worst", 4)};
