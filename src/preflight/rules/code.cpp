@@ -215,9 +215,7 @@ const std::vector<CodeFact>& facts_of(const Project& project) {
 template <typename Tell>
 void tell_each(const Project& project, Hits& hits, std::string_view rule, Tell tell) {
     for (const auto& fact : facts_of(project))
-        if (fact.rule == rule)
-            if (const std::string words = tell(fact); !words.empty())
-                hits.add(fact.path, fact.line, 1, words).level = fact.level;
+        if (fact.rule == rule) hits.add(fact.path, fact.line, 1, tell(fact)).level = fact.level;
 }
 
 void debug(const Project& project, Hits& hits) {
