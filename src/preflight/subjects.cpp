@@ -143,10 +143,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
     for (const auto& compose : project.composes)
         for (const auto& service : compose.read->services) {
             if (!service.build || service.build->inline_dockerfile) continue;
-            auto path = path_in(service.build->context, service.build->dockerfile);
-            if (const auto small = path_in(folder_of(path), "./dockerfile");
-                file_name(path) == "Dockerfile" && !project.has(path) && project.has(small))
-                path = small; // docker looks for it, too
+            const auto path = dockerfile_taken(project, path_in(service.build->context, service.build->dockerfile));
             auto& all = built[path];
             const auto context = path_in(service.build->context, "");
             const auto same = std::find_if(all.begin(), all.end(), [&](const Dockerfile& one) {
@@ -324,9 +321,6 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         one.text = text.value_or("");
         const bool is_used = used.count(path) > 0 || users.count(path) > 0;
         const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
-        one.is_template =
-            is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
-            (!is_named && !is_used && (is_to_be_copied(project, path) || is_copied_to_env(project, path)));
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.
         const bool is_plain = has_production && file_name(path) == ".env";
@@ -341,7 +335,10 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         one.dialect = !asked.empty() ? asked : one.users.empty() ? "compose" : one.users.front();
         one.read = std::make_shared<read::EnvFile>(
             read::read_env(one.text, *read::dialect_named(one.dialect), lookup_in(project.variables)));
-        one.is_template = one.is_template || (!is_named && !is_used && is_left_empty(project, one));
+        one.is_template =
+            is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
+            (!is_named && !is_used &&
+             (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
         project.env_files.push_back(std::move(one));
     }
     if (!wanted.env_of_process) return;
@@ -384,6 +381,11 @@ bool says_kube(std::string_view text) {
 
 bool has_stage(const Dockerfile& file, std::string_view name) {
     return file.read->stage(name, file.read->stages.size()).has_value();
+}
+
+std::string dockerfile_taken(const Project& project, std::string path) {
+    auto small = path_in(folder_of(path), "./dockerfile");
+    return file_name(path) == "Dockerfile" && !project.has(path) && project.has(small) ? small : path;
 }
 
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Paths> found) {

@@ -1,6 +1,7 @@
 #include "preflight/checklists/needs.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/site_look.h"
 #include "read/env.h"
 #include <algorithm>
@@ -48,9 +49,7 @@ bool has_path(const Project& project, std::initializer_list<std::string_view> en
         return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return path.ends_with(end); });
     });
 }
-bool has_source(const Project& project) {
-    return has_path(project, {".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".vue", ".svelte"});
-}
+bool has_source(const Project& project) { return std::any_of(project.paths.begin(), project.paths.end(), is_code); }
 bool has_code(const Project& project) {
     return has_source(project) || has_path(project, {".java", ".kt", ".go", ".rb", ".php", ".cs"});
 }

@@ -20,12 +20,17 @@ const YamlNode* root_of(const Workflow& workflow) {
 }
 
 template <typename Each>
+void each_job(const YamlNode& root, Each each) {
+    if (const auto* jobs = root.find("jobs"))
+        for (const auto& [name, job] : jobs->entries) each(job);
+}
+
+template <typename Each>
 void each_step(const YamlNode& root, Each each) {
-    const auto* jobs = root.find("jobs");
-    if (!jobs) return;
-    for (const auto& [name, job] : jobs->entries)
+    each_job(root, [&](const YamlNode& job) {
         if (const auto* steps = job.find("steps"))
             for (const auto& step : steps->items) each(job, step);
+    });
 }
 
 bool starts_on(const YamlNode& root, std::string_view event) {
@@ -152,8 +157,7 @@ void insecure_commands(const Workflow& workflow, const Project&, Hits& hits) {
                      "$GITHUB_ENV instead");
     };
     look(*root);
-    if (const auto* jobs = root->find("jobs"))
-        for (const auto& [name, job] : jobs->entries) look(job);
+    each_job(*root, look);
     each_step(*root, [&](const YamlNode&, const YamlNode& step) { look(step); });
 }
 
@@ -185,8 +189,7 @@ void ci_permissions(const Workflow& workflow, const Project&, Hits& hits) {
                      "all; name those that are needed");
     };
     look(*root);
-    if (const auto* jobs = root->find("jobs"))
-        for (const auto& [name, job] : jobs->entries) look(job);
+    each_job(*root, look);
 }
 
 bool is_hash(std::string_view ref) { return ref.size() == 40 && ref.find_first_not_of("0123456789abcdef") == ref.npos; }
@@ -245,11 +248,10 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
         }
     };
     bool has_services = false; // databases that live as long as the job, and their passwords
-    if (const auto* jobs = root->find("jobs"))
-        for (const auto& [name, job] : jobs->entries) {
-            if (!job.find("services")) look(job);
-            has_services = has_services || job.find("services");
-        }
+    each_job(*root, [&](const YamlNode& job) {
+        if (!job.find("services")) look(job);
+        has_services = has_services || job.find("services");
+    });
     if (!has_services) look(*root);
     each_step(*root, [&](const YamlNode& job, const YamlNode& step) {
         if (!job.find("services")) look(step);
@@ -258,9 +260,8 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
 
 void ci_self_hosted(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
-    const auto* jobs = root && starts_on(*root, "pull_request") ? root->find("jobs") : nullptr;
-    if (!jobs) return;
-    for (const auto& [name, job] : jobs->entries) {
+    if (!root || !starts_on(*root, "pull_request")) return;
+    each_job(*root, [&](const YamlNode& job) {
         const auto* on = job.find("runs-on");
         const bool is_own = on && (on->scalar == "self-hosted" ||
                                    std::any_of(on->items.begin(), on->items.end(),
@@ -270,20 +271,19 @@ void ci_self_hosted(const Workflow& workflow, const Project&, Hits& hits) {
                 workflow.file, on->line, on->column,
                 "a pull request runs on a host of yours; in a public repository everybody's code stays there; take "
                 "GitHub's runners for it");
-    }
+    });
 }
 
 void ci_secrets_inherit(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
-    const auto* jobs = root ? root->find("jobs") : nullptr;
-    if (!jobs) return;
-    for (const auto& [name, job] : jobs->entries) {
+    if (!root) return;
+    each_job(*root, [&](const YamlNode& job) {
         const auto* secrets = job.find("secrets");
         if (secrets && secrets->scalar == "inherit" && !text_of(job.find("uses")).starts_with("./"))
             hits.add(workflow.file, secrets->line, secrets->column,
                      "secrets: inherit gives another repository's workflow all secrets; its owner has them; name those "
                      "that it needs");
-    }
+    });
 }
 
 void ci_host_key(const Workflow& workflow, const Project&, Hits& hits) {

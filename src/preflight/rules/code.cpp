@@ -20,7 +20,8 @@ constexpr std::string_view python = ".py", script = ".js .ts .mjs .cjs .jsx .tsx
                                     "application-prod.properties application-prod.yml application-prod.yaml "
                                     "application-production.properties application-production.yml "
                                     "application-production.yaml",
-                           asp_net = "appsettings.json appsettings.Production.json";
+                           asp_net = "appsettings.json appsettings.Production.json",
+                           with_urls = ".py .js .ts .mjs .go .rb .php"; // of databases
 
 struct Row {
     std::string_view rule, files;
@@ -63,12 +64,12 @@ constexpr Row table[] = {
      "the password of Django's database"},
     {"code-secret-literal", python, "EMAIL_HOST_PASSWORD", R"(^EMAIL_HOST_PASSWORD\s*=\s*["']([^"']+)["'])",
      "the password of Django's mail server"},
-    {"code-secret-literal", ".py .js .ts .mjs .go .rb .php", "postgres",
+    {"code-secret-literal", with_urls, "postgres",
      R"(["'`]postgres(?:ql)?(?:\+\w+)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))", "the password of a database's URL"},
-    {"code-secret-literal", ".py .js .ts .mjs .go .rb .php", "mysql",
-     R"(["'`]mysql(?:\+\w+)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))", "the password of a database's URL"},
-    {"code-secret-literal", ".py .js .ts .mjs .go .rb .php", "mongodb",
-     R"(["'`]mongodb(?:\+srv)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))", "the password of a database's URL"},
+    {"code-secret-literal", with_urls, "mysql", R"(["'`]mysql(?:\+\w+)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))",
+     "the password of a database's URL"},
+    {"code-secret-literal", with_urls, "mongodb", R"(["'`]mongodb(?:\+srv)?://[^:@/"'`\s]+:([^@"'`\s]+@[^"'`/:]+))",
+     "the password of a database's URL"},
     {"code-secret-literal", script, "secret", R"(\bsecret(?:OrKey)?\s*:\s*["'`]([^"'`]+)["'`])",
      "the secret of sessions or tokens", signs},
     {"code-secret-literal", script, "jwt.", R"(\bjwt\.(?:sign|verify)\([^"'`]*,\s*["'`]([^"'`]+)["'`])",
@@ -109,7 +110,7 @@ constexpr Row table[] = {
      R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
     {"code-cors-open", script, "origin", R"(\borigin\s*:\s*["']\*["'])", "the server", R"(\bcors\b)"},
     {"code-cookie-insecure", python, "SESSION_COOKIE_SECURE", R"(SESSION_COOKIE_SECURE(?:["']\])?\s*=\s*False\b)",
-     "Flask's SESSION_COOKIE_SECURE is False", "", R"(INSTALLED_APPS|from django|\.base import)"},
+     "Flask's SESSION_COOKIE_SECURE is False", "", django},
     {"code-cookie-insecure", script, "secure", R"(\bsecure\s*:\s*false\b)", "the session cookie's secure is false",
      R"(express-session|cookie-session|\bsession\()"},
     {"code-cookie-insecure", "config/environments/production.rb", "force_ssl", R"(force_ssl\s*=\s*false\b)",
@@ -199,16 +200,16 @@ const std::vector<CodeFact>& facts_of(const Project& project) {
     auto& facts = *project.code_facts;
     if (facts) return *facts;
     facts.emplace();
-    std::size_t seen = 0;
-    for (const auto& path : project.paths) {
-        std::vector<const Row*> rows;
+    std::vector<const Row*> rows; // of the file that is asked about
+    const auto is_wanted = [&](std::string_view path) {
+        rows.clear();
         for (const Row& row : table)
             if (is_among(path, row.files)) rows.push_back(&row);
-        if (rows.empty() || is_of_tests(path)) continue;
-        const auto text = project.read(path);
-        if (!text || (seen += text->size()) > source_at_most) continue;
-        for (const Row* row : rows) look_at(path, *text, *row, *facts);
-    }
+        return !rows.empty();
+    };
+    each_source(project, is_wanted, [&](const std::string& path, std::string_view text) {
+        for (const Row* row : rows) look_at(path, text, *row, *facts);
+    });
     return *facts;
 }
 

@@ -51,16 +51,22 @@ void each_line_with(std::string_view text, std::string_view about,
     }
 }
 
-void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
-                       std::string_view about,
-                       const std::function<void(const std::string& path, int number, std::string_view line)>& each) {
+void each_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
+                 const std::function<void(const std::string& path, std::string_view text)>& each) {
     std::size_t seen = 0;
     for (const auto& path : project.paths) {
         if (!wanted(path) || is_of_tests(path)) continue;
         const auto text = project.read(path);
-        if (!text || (seen += text->size()) > source_at_most) continue;
-        each_line_with(*text, about, [&](std::size_t, int number, std::string_view line) { each(path, number, line); });
+        if (text && (seen += text->size()) <= source_at_most) each(path, *text);
     }
+}
+
+void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
+                       std::string_view about,
+                       const std::function<void(const std::string& path, int number, std::string_view line)>& each) {
+    each_source(project, wanted, [&](const std::string& path, std::string_view text) {
+        each_line_with(text, about, [&](std::size_t, int number, std::string_view line) { each(path, number, line); });
+    });
 }
 
 }

@@ -16,7 +16,11 @@ bool is_of_tests(std::string_view path); // or of examples, of what is built, of
 void each_line_with(std::string_view text, std::string_view about,
                     const std::function<void(std::size_t at, int number, std::string_view line)>& each);
 
-// The same of all files of the project that are wanted and run in production.
+// Calls `each` with each file of the project that is wanted and runs in production.
+void each_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
+                 const std::function<void(const std::string& path, std::string_view text)>& each);
+
+// Both together.
 void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                        std::string_view about,
                        const std::function<void(const std::string& path, int number, std::string_view line)>& each);

@@ -253,8 +253,7 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
                            (modules && modules->find("path = " + path.substr(0, path.find('/'))) != std::string::npos);
     if (project.has(path)) return stage_missing(compose, service, project, path, hits);
     if (elsewhere || project.read(path)) return;
-    if (file_name(path) == "Dockerfile" && project.has(path_in(folder_of(path), "./dockerfile")))
-        return; // docker's too
+    if (dockerfile_taken(project, path) != path) return;
     add(hits, compose, service, service.build->place,
         fmt::format("build of {} asks for {}, which isn't there; docker compose build fails; name one that is there",
                     short_word(service.name), short_word(path)));

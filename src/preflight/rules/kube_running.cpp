@@ -291,8 +291,8 @@ bool lists_all(const YamlNode& rule, std::string_view what) {
 void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
     for (const KubeObject& object : kube.read->objects) {
         const auto* const rules = object.kind == "ClusterRole" ? object.root.find("rules") : nullptr;
-        for (const YamlNode& rule : rules ? rules->items : std::vector<YamlNode>())
-            if (lists_all(rule, "verbs") && lists_all(rule, "resources"))
+        for (std::size_t i = 0; rules && i < rules->items.size(); ++i)
+            if (const YamlNode& rule = rules->items[i]; lists_all(rule, "verbs") && lists_all(rule, "resources"))
                 hit(hits, kube, rule,
                     fmt::format("{} may do everything with everything; who has it owns the cluster; name verbs and "
                                 "resources",
@@ -311,7 +311,8 @@ void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
 void host_port(const Kube& kube, const Project&, Hits& hits) {
     each_container(kube, [&](const Container& container) {
         const auto* const ports = container.node.find("ports");
-        for (const YamlNode& port : ports ? ports->items : std::vector<YamlNode>())
+        if (!ports) return;
+        for (const YamlNode& port : ports->items)
             if (number(port, "hostPort").value_or(0) > 0)
                 hit(hits, kube, place(port, "hostPort"),
                     fmt::format("{} takes hostPort {}; one such pod fits on a node, past every NetworkPolicy; use a "
