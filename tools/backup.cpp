@@ -1,6 +1,6 @@
 #include "inputs/backup.h"
 #include "backup/commands.h"
-#include "backup/pitr/commands.h"
+#include "backup/pgbackrest/commands.h"
 #include "backup/settings.h"
 #include "cli/confirm.h"
 #include "cli/declare.h"
@@ -10,7 +10,6 @@
 #include <algorithm>
 
 using namespace fairlead;
-using namespace std::string_view_literals;
 
 namespace {
 
@@ -80,33 +79,11 @@ const std::vector<Row>& rows() {
         {{.name = "doctor", .help = "Whether a run has what it needs: sources, stores, keys."},
          backup::doctor,
          {stores}},
-        {{.name = "wal-push", .help = "For archive_command: stores a file of WAL (%p) in every store."},
-         backup::wal_push,
-         {stores}},
-        {{.name = "wal-fetch",
-          .help = "For restore_command: brings a file of WAL (%f) to its place (%p).",
-          .outlives_file = true},
-         backup::wal_fetch,
-         {targets}},
-        {{.name = "pitr-enable", .help = "Prints what a server needs so that it archives its WAL.", .acts = true},
+        {{.name = "pitr-enable",
+          .help = "Sets up pgBackRest for a server, so that every moment of it can be restored.",
+          .acts = true},
          backup::pitr_enable,
          {stores, databases}},
-        {{.name = "pitr-base", .help = "Copies a whole cluster, verified.", .acts = true, .lasting = true},
-         backup::pitr_base,
-         {stores, databases}},
-        {{.name = "pitr-status",
-          .help = "Which moments can be restored, and which segments are missing.",
-          .outlives_file = true},
-         backup::pitr_status},
-        {{.name = "pitr-restore",
-          .help = "Lays out a cluster that recovers to a moment.",
-          .acts = true,
-          .outlives_file = true},
-         backup::pitr_restore,
-         {targets}},
-        {{.name = "pitr-prune", .help = "Deletes bases and WAL that no moment needs.", .acts = true, .lasting = true},
-         backup::pitr_prune,
-         {stores}},
     };
     return all;
 }
@@ -180,8 +157,5 @@ Result<report::Report> run(Flags& flags, const cli::Context& context) {
 
 int main(int argc, char** argv) {
     Flags flags;
-    const int status =
-        cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
-    const bool is_recovery = std::any_of(argv, argv + argc, [](const char* word) { return word == "wal-fetch"sv; });
-    return is_recovery && status > 1 ? backup::ends_recovery : status;
+    return cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
 }

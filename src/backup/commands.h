@@ -25,7 +25,7 @@ struct Request {
     std::string keep_days;                                           // of prune: a number
     Milliseconds max_age{std::chrono::hours(26)}, max_unverified{0}; // of status; 0: not asked
     Milliseconds wait_lock{0};
-    std::string level;                                         // of verify: 1 to 4; of pitr-status: 1 to 3
+    std::string level;                                         // of verify: 1 to 4
     std::string to;                                            // of restore; of keys make: the file
     std::string scrub;                                         // of restore: a file of SQL
     std::string keys;                                          // of keys: make, recipient, rotate
@@ -36,10 +36,11 @@ struct Request {
     bool dry_run = false;
     // Before what nobody can take back; `act` ends the sentence "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
-    std::string at, timeline;       // of pitr-restore: a moment or latest, a number
-    Milliseconds max_lag{0};        // of pitr-status, where 0 is not asked, and pitr-base
-    bool apply = false;             // of pitr-enable
-    std::vector<std::string> files; // of wal-push: %p; of wal-fetch: %f and %p
+    std::string type;         // of run, for pgbackrest: full, diff, incr; empty: as full_every says
+    std::string at, timeline; // of restore, for pgbackrest: a moment or latest, a number
+    Milliseconds max_lag{0};  // of status, for pgbackrest; 0: not asked
+    bool delta = false;       // of restore, for pgbackrest: in place
+    bool apply = false;       // of pitr-enable
 };
 
 // Where it runs.

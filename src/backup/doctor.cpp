@@ -1,5 +1,6 @@
 // doctor: what a run would need, asked before the night it is needed. It leaves nothing.
 #include "backup/job.h"
+#include "backup/pgbackrest/commands.h"
 #include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
@@ -73,14 +74,15 @@ Result<std::string> look_at_keys(const Keys& keys) {
 }
 
 Result<report::Report> doctor(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request));
+    const Job job = TRY(begin(place, request, Stores::of_sets));
     TRY_VOID(check_encrypts(place, job));
     TRY_VOID(job.signing.check_signs());
     const auto sources = TRY(job.sources(request.sources));
     tell_of_scratch();
     std::vector<Finding> findings;
     for (const auto& source : sources)
-        findings.push_back(judged("source " + source.name, look_at_source(source, job.world)));
+        findings.push_back(judged("source " + source.name, source.is_cluster() ? pgbackrest::doctor(job, source)
+                                                                               : look_at_source(source, job.world)));
     for (const auto& store : job.stores)
         findings.push_back(judged("store " + store->shown(), look_at_store(*store, job)));
     findings.push_back(judged("keys", look_at_keys(job.keys)));

@@ -94,7 +94,7 @@ Result<Settings> settings_of(const Place& place, const Request& request) {
         return usage("--stop goes with --volume; say both, or write stop at the source in fairlead.yml");
     if (!request.via.empty())
         for (auto& source : settings.sources)
-            if (source.path.empty() && source.volume.empty()) source.via = request.via;
+            if (source.path.empty() && source.volume.empty() && !source.is_cluster()) source.via = request.via;
     if (!request.dump.empty())
         for (auto& source : settings.sources) source.dump = request.dump;
     if (settings.style() == Style::plain)
@@ -109,7 +109,7 @@ Result<void> check(const Place& place, const Request& request) {
     return {};
 }
 
-Result<Job> begin(const Place& place, const Request& request) {
+Result<Job> begin(const Place& place, const Request& request, Stores stores) {
     const auto settings = TRY(settings_of(place, request));
     const auto app = TRY(app_of(place, request));
     Job job{.app = app,
@@ -129,10 +129,14 @@ Result<Job> begin(const Place& place, const Request& request) {
     job.world.digests = job.settings.digests;
     for (const auto& source : job.settings.sources)
         if (!source.via.empty()) job.world.via[source.name] = source.via;
-    if (job.settings.stores.empty())
+    const auto& sources = job.settings.sources;
+    const bool has_sets =
+        std::any_of(sources.begin(), sources.end(), [](const SourceSettings& one) { return !one.is_cluster(); });
+    if (job.settings.stores.empty() && (has_sets || stores == Stores::needed))
         return usage("no store is named; say --store file:/var/backups/" + job.app +
                      ", or write it as stores under backup in fairlead.yml");
-    if (request.stores.empty() && static_cast<std::size_t>(job.settings.min_copies) > job.settings.stores.size())
+    if (request.stores.empty() && !job.settings.stores.empty() &&
+        static_cast<std::size_t>(job.settings.min_copies) > job.settings.stores.size())
         return usage(fmt::format(
             "backup.min_copies is {}, and {} named; name more stores, or want fewer copies", job.settings.min_copies,
             job.settings.stores.size() == 1 ? "one store is" : fmt::format("{} are", job.settings.stores.size())));

@@ -17,7 +17,7 @@ struct Job {
     std::string app, environment;
     Settings settings;
     World world;
-    std::vector<std::unique_ptr<Store>> stores; // at least one
+    std::vector<std::unique_ptr<Store>> stores; // at least one, unless all sources are pgBackRest's
     Keys keys;
     Signing signing;
     sys::Clock& clock;
@@ -29,7 +29,10 @@ struct Job {
 };
 
 Result<Settings> settings_of(const Place& place, const Request& request);
-Result<Job> begin(const Place& place, const Request& request);
+// Where all sources are pgBackRest's, whose repositories its configuration names, commands that know them need no
+// store.
+enum class Stores { needed, of_sets };
+Result<Job> begin(const Place& place, const Request& request, Stores stores = Stores::needed);
 // Error (usage): sets are to be encrypted, and for nobody: they would lie there in the clear.
 Result<void> check_encrypts(const Place& place, const Job& job);
 // Error (no): its first store has no set of the app, so that a look at it would be one at nothing.

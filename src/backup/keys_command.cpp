@@ -98,15 +98,6 @@ Result<report::Report> rotate(const Place& place, const Request& request) {
         }
         report.text += text_of(rotation.value(), request.dry_run);
         done += rotation->done;
-        // Bases and WAL keep their keys until pitr-prune takes them.
-        const auto objects = TRY(store->list(job.app + "/pitr/"));
-        const auto locked =
-            std::count_if(objects.begin(), objects.end(), [](const Object& one) { return one.name.ends_with(".age"); });
-        if (locked > 0)
-            failed.push_back(
-                fmt::format("{}: {} of point-in-time recovery keep the keys that they were made for, until "
-                            "pitr-base makes a new base and pitr-prune takes them",
-                            store->shown(), counted(static_cast<std::size_t>(locked), "file", "files")));
         for (const auto& one : rotation->failed) failed.push_back(fmt::format("{}: {}", store->shown(), one));
     }
     if (!failed.empty()) {

@@ -1,5 +1,6 @@
 // list, status: what is there, without a lock and without a change.
 #include "backup/job.h"
+#include "backup/pgbackrest/commands.h"
 #include "backup/status.h"
 #include "backup/verified.h"
 #include "base/shell.h"
@@ -11,14 +12,6 @@
 
 namespace fairlead::backup {
 namespace {
-
-std::string verified_text(const Set& set, int level, SystemTime now) {
-    if (const auto failed = set.failed())
-        return fmt::format("FAILED {} ago (level {})", shown_age(now - failed->at), failed->level);
-    const auto verified = set.verified(level);
-    if (!verified) return set.has_unsigned ? "not verified: no trusted key signed the result" : "not verified";
-    return fmt::format("verified {} ago (level {})", shown_age(now - verified->at), verified->level);
-}
 
 Wanted wanted_of(const Job& job, const Request& request) {
     const auto& settings = job.settings;
@@ -39,7 +32,8 @@ sys::Json id_of(const Set* set) { return set == nullptr ? sys::Json() : sys::Jso
 // Sets are opened, newest first, until each source is found twice, in one, and in a verified one; a hundred at most.
 std::vector<SourceTimes> source_times(const Job& job, const Found& found, int level) {
     std::vector<SourceTimes> all;
-    for (const auto& source : job.settings.sources) all.push_back({.name = source.name, .newest = {}, .verified = {}});
+    for (const auto& source : job.settings.sources)
+        if (!source.is_cluster()) all.push_back({.name = source.name, .newest = {}, .verified = {}});
     std::size_t left = 100;
     for (const Set& set : found.sets) {
         const bool is_verified = set.verified(level).has_value();
@@ -123,10 +117,7 @@ std::string text_of(const Standing& standing, const Job& job) {
     return text;
 }
 
-}
-
-Result<report::Report> list(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request));
+Result<report::Report> list_sets_of(const Job& job) {
     const auto found = TRY(list_first(job));
     const auto now = job.clock.now();
     report::Report report;
@@ -134,7 +125,7 @@ Result<report::Report> list(const Place& place, const Request& request) {
     for (const Set& set : found.sets) {
         const auto level = static_cast<int>(job.settings.verify.level);
         report.text += fmt::format("{}  {}  {}  {}{}\n", set.id, shown_past(now - set.time), shown_bytes(set.bytes()),
-                                   verified_text(set, level, now), set.keep ? "  stays" : "");
+                                   shown_verification(set, level, now), set.keep ? "  stays" : "");
         sets.push_back(shown(set, job));
     }
     for (const Set& set : found.unfinished)
@@ -149,13 +140,11 @@ Result<report::Report> list(const Place& place, const Request& request) {
     return report;
 }
 
-Result<report::Report> status(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request));
-    const auto found = TRY(list_first(job));
+Result<report::Report> status_of_sets(const Place& place, const Job& job, const Wanted& wanted, const Found& found,
+                                      Standing& standing) {
     const auto rto = TRY(last_restore_time(job, found));
     const auto now = job.clock.now();
-    const auto wanted = wanted_of(job, request);
-    auto standing = standing_of(found, wanted, rto, now);
+    standing = standing_of(found, wanted, rto, now);
     if (standing.newest != nullptr) {
         if (const auto whole = open_trusted(job, job.store(), *standing.newest); !whole.ok())
             standing.failures.push_back(whole.error().message);
@@ -182,10 +171,49 @@ Result<report::Report> status(const Place& place, const Request& request) {
                       report::member("rto_seconds", seconds(standing.rto)),
                       report::member("copies", copies.json),
                       report::member("failures", standing.failures)};
-    report.bodies["openmetrics"] = open_metrics(standing, job.app);
     if (standing.failures.empty()) return report;
     report.verdict = report::Verdict::fail;
     report.stays_no = standing.failures.front();
+    return report;
+}
+
+}
+
+Result<report::Report> list(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request, Stores::of_sets));
+    const auto parted = TRY(pgbackrest::part(job, request));
+    sys::Json backups = sys::Json::array();
+    auto report = TRY(together(
+        parted, [&] { return list_sets_of(job); },
+        [&](const SourceSettings& source) {
+            auto told = pgbackrest::list(job, source);
+            if (told.ok()) backups.insert(backups.end(), told->json.value->begin(), told->json.value->end());
+            return told;
+        }));
+    if (!parted.sets) report.members.push_back(report::member("sets", std::move(backups))); // for who restores one
+    return report;
+}
+
+Result<report::Report> status(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request, Stores::of_sets));
+    const auto parted = TRY(pgbackrest::part(job, request));
+    if (request.max_lag.count() > 0 && parted.clusters.empty())
+        return usage("--max-lag is of WAL, and no source has engine: pgbackrest; leave it out");
+    const auto wanted = wanted_of(job, request);
+    Found found;
+    std::vector<Measured> measured(parted.sets ? 1 : 0);
+    auto report = TRY(together(
+        parted,
+        [&]() -> Result<report::Report> {
+            found = TRY(list_first(job));
+            return status_of_sets(place, job, wanted, found, measured.front().standing);
+        },
+        [&](const SourceSettings& source) {
+            auto told = pgbackrest::status(job, source, request, wanted);
+            if (told.ok()) measured.push_back({source.name, told->standing});
+            return told;
+        }));
+    report.bodies["openmetrics"] = open_metrics(measured, job.app);
     return report;
 }
 

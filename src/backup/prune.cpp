@@ -1,5 +1,6 @@
 // Takes away what no rule keeps; each set's reason is told.
 #include "backup/job.h"
+#include "backup/pgbackrest/commands.h"
 #include "backup/retention.h"
 #include "backup/status.h"
 #include "backup/verified.h"
@@ -157,10 +158,7 @@ Elsewhere known_of(const Job& job) {
     return all;
 }
 
-}
-
-Result<report::Report> prune(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request));
+Result<report::Report> prune_sets(const Job& job, const Request& request) {
     TRY_VOID(check_some(job));
     const auto elsewhere = known_of(job);
     report::Report report;
@@ -192,6 +190,16 @@ Result<report::Report> prune(const Place& place, const Request& request) {
     report.verdict = report::Verdict::fail;
     report.stays_no = report.facts = join(refused, "; ");
     return report;
+}
+
+}
+
+Result<report::Report> prune(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request, Stores::of_sets));
+    const auto parted = TRY(pgbackrest::part(job, request));
+    return together(
+        parted, [&] { return prune_sets(job, request); },
+        [&](const SourceSettings& source) { return pgbackrest::prune(job, source, request); });
 }
 
 }

@@ -1,6 +1,7 @@
 // From a set to a target: all is checked before the first byte, what comes stands beside what is there, and takes its
 // place when its rows are those of the manifest.
 #include "backup/job.h"
+#include "backup/pgbackrest/commands.h"
 #include "backup/scratch.h"
 #include "backup/scrub.h"
 #include "backup/status.h"
@@ -240,13 +241,12 @@ Error with_done(Error error, const std::vector<const Part*>& parts, std::size_t 
     return error;
 }
 
-}
-
-Result<report::Report> restore(const Place& place, const Request& request) {
+Result<report::Report> restore_set(const Place& place, const Job& job, const Request& request) {
+    if (request.delta)
+        return usage("--delta is of a cluster of pgBackRest's, and what is restored is a set; leave it out");
     if (request.to.empty())
         return usage(
             "restore needs a target; say --to and a database's name, a path, env:VARIABLE with its URL, or original");
-    const Job job = TRY(begin(place, request));
     if (request.id.empty()) return usage("restore needs a set; name its id, or latest");
     const auto listed = list_for(job, job.store(), request.id);
     if (!listed.ok()) return or_elsewhere(job, request.id, listed.error());
@@ -310,6 +310,19 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     report.members.push_back(report::member_of(dropped));
     report.is_done = true;
     return report;
+}
+
+}
+
+Result<report::Report> restore(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request, Stores::of_sets));
+    auto parted = TRY(pgbackrest::part(job, request));
+    if (parted.clusters.size() > 1 && !parted.sets)
+        return usage("several sources have engine: pgbackrest; say --source and the name of one");
+    if (parted.sets) parted.clusters.clear(); // a cluster is meant by its label, its source or a moment
+    return together(
+        parted, [&] { return restore_set(place, job, request); },
+        [&](const SourceSettings& source) { return pgbackrest::restore(job, source, request); });
 }
 
 }

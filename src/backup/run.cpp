@@ -1,6 +1,7 @@
 // One set of all that is asked for: whole, read back, and only then there.
 #include "backup/job.h"
 #include "backup/left.h"
+#include "backup/pgbackrest/commands.h"
 #include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
@@ -363,16 +364,13 @@ Result<report::Report> say(const Manifest& manifest, const Job& job) {
     return report;
 }
 
-}
-
-Result<report::Report> run(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request));
-    TRY_VOID(check_encrypts(place, job));
+Result<report::Report> run_set(const Job& job, const Request& request) {
     TRY_VOID(job.signing.check_signs());
     tell_of_new_stores(job);
     const auto sources = TRY(job.sources(request.sources));
     std::vector<Taken> all;
     for (const auto& source : sources) {
+        if (source.is_cluster()) continue;
         const Engine* engine = TRY(engine_of(source, job.world));
         auto dumps = TRY(engine->dumps(source, job.world));
         all.push_back({source, engine, std::move(dumps)});
@@ -396,6 +394,19 @@ Result<report::Report> run(const Place& place, const Request& request) {
     }
     TRY_VOID(copy_to_others(job, work.manifest(), request));
     return say(work.manifest(), job);
+}
+
+}
+
+Result<report::Report> run(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request, Stores::of_sets));
+    TRY_VOID(check_encrypts(place, job));
+    const auto parted = TRY(pgbackrest::part(job, request));
+    if (!request.type.empty() && parted.clusters.empty())
+        return usage("--type is of backups of pgBackRest's, and no source has engine: pgbackrest; leave it out");
+    return together(
+        parted, [&] { return run_set(job, request); },
+        [&](const SourceSettings& source) { return pgbackrest::run(job, source, request); });
 }
 
 }

@@ -7,8 +7,7 @@
 namespace fairlead::backup {
 namespace {
 
-constexpr std::string_view all_scratch[] = {scratch_of_server, scratch_of_dump, scratch_of_redis, scratch_of_files,
-                                            scratch_of_base};
+constexpr std::string_view all_scratch[] = {scratch_of_server, scratch_of_dump, scratch_of_redis, scratch_of_files};
 
 void sweep(std::string_view prefix, const sys::Path& parent, const sys::HeldFolder* held = nullptr) {
     for (const auto& folder : sys::abandoned_scratch(prefix, sys::Abandoned::removed, parent))

@@ -9,8 +9,7 @@
 namespace fairlead::backup {
 
 constexpr std::string_view scratch_of_server = "fairlead-scratch", scratch_of_dump = "fairlead-dump",
-                           scratch_of_redis = "fairlead-redis", scratch_of_files = "fairlead-backup",
-                           scratch_of_base = "fairlead-base";
+                           scratch_of_redis = "fairlead-redis", scratch_of_files = "fairlead-backup";
 
 void sweep_scratch();   // what killed ones left is gone, and told
 void tell_of_scratch(); // it is there, and what takes it away

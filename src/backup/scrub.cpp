@@ -86,15 +86,19 @@ Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, c
     return run(*session, is_postgres ? "VACUUM FULL" : "VACUUM", "VACUUM");
 }
 
-// They look: what one of them would change is refused or taken back, and none is two statements.
 Result<void> ask_queries(Restore& restore, const Part& part, const std::vector<std::string>& queries) {
     if (queries.empty()) return {};
     const auto session = TRY(restore.session());
-    const bool is_postgres = part.engine == "postgres";
+    return ask_queries(*session, part.engine == "postgres" ? Dialect::postgres : Dialect::sqlite, queries);
+}
+
+// They look: what one of them would change is refused or taken back, and none is two statements.
+Result<void> ask_queries(sys::Session& session, Dialect dialect, const std::vector<std::string>& queries) {
     for (const auto& query : queries) {
-        TRY_VOID(run(*session, is_postgres ? "BEGIN READ ONLY" : "PRAGMA query_only = on; BEGIN", "a look"));
-        const auto answer = TRY(session->ask(query, {}));
-        TRY(session->run("ROLLBACK"));
+        TRY_VOID(
+            run(session, dialect == Dialect::postgres ? "BEGIN READ ONLY" : "PRAGMA query_only = on; BEGIN", "a look"));
+        const auto answer = TRY(session.ask(query, {}));
+        TRY(session.run("ROLLBACK"));
         if (answer.refusal)
             return no(fmt::format("query '{}' was refused: {}", query, without_values(answer.refusal->message)));
         if (answer.rows.empty() || answer.rows[0].empty()) return no(fmt::format("query '{}' has no answer", query));

@@ -18,5 +18,7 @@ Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, c
 // Each, a statement that changes nothing, has to answer with a row whose first column is neither NULL, false, 0 nor
 // empty. Error (no): one doesn't.
 Result<void> ask_queries(Restore& restore, const Part& part, const std::vector<std::string>& queries);
+enum class Dialect { postgres, sqlite };
+Result<void> ask_queries(sys::Session& session, Dialect dialect, const std::vector<std::string>& queries);
 
 }

@@ -67,7 +67,7 @@ const config::Rows<SourceSettings> source_rows = {
     {"engine",
      &SourceSettings::engine,
      "Which database it is; default: as its URL says.",
-     {.allowed = {"postgres", "sqlite", "redis"}}},
+     {.allowed = {"postgres", "sqlite", "redis", "pgbackrest"}}},
     {"url_env", &SourceSettings::url_env,
      "The variable that holds its URL; default: DATABASE_URL, of Redis REDIS_URL."},
     {"dump",
@@ -76,8 +76,18 @@ const config::Rows<SourceSettings> source_rows = {
      {.allowed = {"custom", "plain", "directory"}}},
     {"jobs",
      {&SourceSettings::jobs, Type::positive},
-     "Of dump directory: how many tables at once, at most 64.",
+     "Of dump directory: how many tables at once; of pgbackrest: how many files; at most 64.",
      {.check = check_jobs}},
+    {"stanza",
+     &SourceSettings::stanza,
+     "Of pgbackrest: the cluster's name in its repository; default: app, and the environment.",
+     {.check = check_name}},
+    {"config", &SourceSettings::config,
+     "Of pgbackrest: its configuration; one that we did not write is used as it is; default: in the user's home."},
+    {"passphrase_env", &SourceSettings::passphrase_env,
+     "Of pgbackrest: the variable with the passphrase of its repository; default: that of encrypt."},
+    {"full_every", &SourceSettings::full_every,
+     "Of pgbackrest: how old the last full backup may be before `run` makes one; until then incremental ones."},
     {"via",
      &SourceSettings::via,
      "Where its programs run: compose:SERVICE, in that service's container; default: here.",
@@ -126,7 +136,7 @@ const config::Rows<Keep> keep_rows = {
     {"weekly", {&Keep::weekly, Type::count}, "The first one of so many weeks (ISO 8601)."},
     {"monthly", {&Keep::monthly, Type::count}, "The first one of so many months."},
     {"yearly", {&Keep::yearly, Type::count}, "The first one of so many years."},
-    {"pitr", &Keep::pitr, "How far back `pitr-prune` leaves every moment of a server restorable."},
+    {"pitr", &Keep::pitr, "Of pgbackrest: how far back every moment of a server stays restorable."},
 };
 
 Result<void> check_level(const config::Value& value, const std::string& name) {
@@ -167,9 +177,20 @@ Result<void> check_sources(const config::Value&, Settings& settings) {
         if (one.path.empty() && one.volume.empty() && !one.exclude.empty())
             return usage(fmt::format("source '{}' has exclude and no path; exclude is of a path's files", one.name),
                          one.place);
-        if (one.jobs != 1 && one.dump != "directory")
+        if (one.jobs != 1 && one.dump != "directory" && !one.is_cluster())
             return usage(fmt::format("source '{}' has jobs without dump: directory; pg_dump writes nothing else by "
                                      "several at once",
+                                     one.name),
+                         one.place);
+        if (one.is_cluster() && (one.dump != "custom" || !one.via.empty()))
+            return usage(fmt::format("source '{}' is of engine pgbackrest, which copies a server's files where they "
+                                     "are; leave dump and via out",
+                                     one.name),
+                         one.place);
+        if (!one.is_cluster() && !(one.stanza.empty() && one.config.empty() && one.passphrase_env.empty() &&
+                                   one.full_every == SourceSettings().full_every))
+            return usage(fmt::format("source '{}' has stanza, config, passphrase_env or full_every without engine: "
+                                     "pgbackrest; write it, or leave them out",
                                      one.name),
                          one.place);
         if (one.dump == "directory" && !one.via.empty())

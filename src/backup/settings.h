@@ -14,7 +14,7 @@ namespace fairlead::backup {
 // What is backed up.
 struct SourceSettings {
     std::string name;
-    std::string engine;               // postgres, sqlite, redis; empty: as its URL says
+    std::string engine;               // postgres, sqlite, redis, pgbackrest; empty: as its URL says
     std::string url_env;              // the variable that holds its URL; empty: DATABASE_URL
     std::string dump = "custom";      // of postgres: custom, plain, directory
     std::string via;                  // where its programs run: "compose:db"; empty: here
@@ -22,8 +22,12 @@ struct SourceSettings {
     std::string volume;               // instead of a database: one of Docker's
     std::vector<std::string> stop;    // of a volume: services that are stopped meanwhile
     std::vector<std::string> exclude; // of path and volume: globs
-    std::int64_t jobs = 1;            // of dump directory
+    std::int64_t jobs = 1;            // of dump directory and pgbackrest
+    std::string stanza, config;       // of pgbackrest: its name there; its configuration's file
+    std::string passphrase_env;       // of pgbackrest: the variable that its repository is encrypted by
+    Milliseconds full_every = std::chrono::hours(7 * 24); // of pgbackrest
     fairlead::Place place;
+    bool is_cluster() const { return engine == "pgbackrest"; } // a whole server, by its WAL: no file of a set
 };
 
 struct VerifySettings {

@@ -120,6 +120,14 @@ std::string shown_past(Milliseconds age) {
     return age.count() < 0 ? shown_age(-age) + " ahead of this clock" : shown_age(age) + " old";
 }
 
+std::string shown_verification(const Set& set, int level, SystemTime now) {
+    if (const auto failed = set.failed())
+        return fmt::format("FAILED {} ago (level {})", shown_age(now - failed->at), failed->level);
+    const auto verified = set.verified(level);
+    if (!verified) return set.has_unsigned ? "not verified: no trusted key signed the result" : "not verified";
+    return fmt::format("verified {} ago (level {})", shown_age(now - verified->at), verified->level);
+}
+
 std::string shown_age(Milliseconds age) {
     constexpr std::int64_t second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
     const auto count = age.count();
@@ -137,25 +145,49 @@ std::string shown_bytes(std::uint64_t bytes) {
     return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
 }
 
-std::string open_metrics(const Standing& standing, const std::string& app) {
+namespace {
+
+std::optional<double> seconds(std::optional<Milliseconds> duration) {
+    if (!duration) return {};
+    return std::chrono::duration<double>(*duration).count();
+}
+
+struct Gauge {
+    const char* name;
+    const char* help;
+    std::optional<double> (*of)(const Standing& standing); // nothing: it isn't known
+};
+constexpr Gauge gauges[] = {
+    {"sets", "Whole sets in the store.",
+     [](const Standing& one) { return std::optional(static_cast<double>(one.count)); }},
+    {"bytes", "Bytes of all of them.",
+     [](const Standing& one) { return std::optional(static_cast<double>(one.bytes)); }},
+    {"age_seconds", "Age of the newest set.", [](const Standing& one) { return seconds(one.age); }},
+    {"since_verified_seconds", "Time since a verification passed.",
+     [](const Standing& one) { return seconds(one.since_verified); }},
+    {"rpo_seconds", "What would be lost for sure no more.", [](const Standing& one) { return seconds(one.rpo); }},
+    {"rto_seconds", "What a restore takes, as measured, and 10 %.",
+     [](const Standing& one) { return seconds(one.rto); }},
+    {"ok", "Whether all is as wanted.",
+     [](const Standing& one) { return std::optional(one.failures.empty() ? 1.0 : 0.0); }},
+};
+
+}
+
+std::string open_metrics(std::span<const Measured> all, const std::string& app) {
     std::string text;
-    const auto gauge = [&](const char* name, const char* help, std::optional<double> value) {
-        if (!value) return;
-        text += fmt::format("# TYPE fairlead_backup_{0} gauge\n# HELP fairlead_backup_{0} {1}\n"
-                            "fairlead_backup_{0}{{app=\"{2}\"}} {3}\n",
-                            name, help, label(app), *value);
-    };
-    const auto seconds = [](std::optional<Milliseconds> duration) -> std::optional<double> {
-        if (!duration) return {};
-        return std::chrono::duration<double>(*duration).count();
-    };
-    gauge("sets", "Whole sets in the store.", static_cast<double>(standing.count));
-    gauge("bytes", "Bytes of all of them.", static_cast<double>(standing.bytes));
-    gauge("age_seconds", "Age of the newest set.", seconds(standing.age));
-    gauge("since_verified_seconds", "Time since a verification passed.", seconds(standing.since_verified));
-    gauge("rpo_seconds", "Age of the newest verified set.", seconds(standing.rpo));
-    gauge("rto_seconds", "What a restore takes, as measured, and 10 %.", seconds(standing.rto));
-    gauge("ok", "Whether all is as wanted.", standing.failures.empty() ? 1 : 0);
+    for (const Gauge& gauge : gauges) {
+        std::string samples;
+        for (const Measured& one : all) {
+            const auto source = one.source.empty() ? "" : fmt::format(",source=\"{}\"", label(one.source));
+            if (const auto value = gauge.of(one.standing))
+                samples +=
+                    fmt::format("fairlead_backup_{}{{app=\"{}\"{}}} {}\n", gauge.name, label(app), source, *value);
+        }
+        if (!samples.empty())
+            text += fmt::format("# TYPE fairlead_backup_{0} gauge\n# HELP fairlead_backup_{0} {1}\n{2}", gauge.name,
+                                gauge.help, samples);
+    }
     return text + "# EOF\n";
 }
 

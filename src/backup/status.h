@@ -42,10 +42,16 @@ struct SourceTimes {
 void judge_sources(Standing& standing, std::span<const SourceTimes> sources, const Wanted& wanted, SystemTime now);
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 sets"
-std::string shown_past(Milliseconds age);     // "3 h old", "3 h ahead of this clock"
-std::string shown_age(Milliseconds age);      // "3 h", "12 days"
+std::string shown_past(Milliseconds age); // "3 h old", "3 h ahead of this clock"
+std::string shown_age(Milliseconds age);  // "3 h", "12 days"
+// "verified 3 h ago (level 4)", "FAILED …", "not verified"
+std::string shown_verification(const Set& set, int level, SystemTime now);
 std::string shown_bytes(std::uint64_t bytes); // "1.4 GiB"
-// OpenMetrics text: fairlead_backup_age_seconds{app="shop"} 3600 …
-std::string open_metrics(const Standing& standing, const std::string& app);
+struct Measured {
+    std::string source = {}; // of pgBackRest; empty: the sets
+    Standing standing = {};
+};
+// OpenMetrics text: fairlead_backup_age_seconds{app="shop"} 3600, of a source {app="shop",source="cluster"} …
+std::string open_metrics(std::span<const Measured> all, const std::string& app);
 
 }

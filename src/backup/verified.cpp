@@ -1,7 +1,9 @@
 #include "backup/verified.h"
 #include "backup/job.h"
+#include "backup/status.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -39,7 +41,49 @@ bool Verdict::passed() const {
 
 int Verdict::level() const { return levels.empty() ? 0 : levels.back().level; }
 
-Result<void> keep_verdict(const Job& job, const Verdict& verdict) {
+Result<Verdict> prove(const std::string& id, const std::vector<Step>& steps, int wanted, sys::Clock& clock) {
+    Verdict verdict{.id = id, .host = sys::host_name(), .at = clock.now(), .levels = {}, .manifest = {}};
+    for (int level = 1; level <= wanted; ++level) {
+        const Step& step = steps.at(static_cast<std::size_t>(level) - 1);
+        std::uint64_t read = 0;
+        const auto begin = clock.steady();
+        auto done = step.prove(read);
+        const auto took = std::chrono::duration_cast<Milliseconds>(clock.steady() - begin);
+        if (!done.ok() && done.error().kind != Kind::no) return std::move(done).error();
+        verdict.levels.push_back({level, done.ok(), done.ok() ? "" : done.error().message, took, read, step.what});
+        if (level == static_cast<int>(steps.size())) verdict.restored_in = took;
+        if (!done.ok()) break;
+    }
+    return verdict;
+}
+
+report::Report report_of(const Verdict& verdict) {
+    constexpr double milliseconds = 1000;
+    report::Report report;
+    sys::Json levels = sys::Json::array();
+    for (const Level& one : verdict.levels) {
+        const double seconds = static_cast<double>(one.took.count()) / milliseconds;
+        report.text +=
+            fmt::format("level {}: {} ({}, {:.1f} s{})\n", one.level, one.passed ? "passed" : "failed: " + one.failure,
+                        one.what, seconds, one.bytes > 0 ? fmt::format(", {}", shown_bytes(one.bytes)) : "");
+        levels.push_back({{"level", one.level},
+                          {"passed", one.passed},
+                          {"failure", one.failure},
+                          {"seconds", seconds},
+                          {"bytes", one.bytes}});
+    }
+    report.facts =
+        fmt::format("set {} {} level {}", verdict.id, verdict.passed() ? "passed" : "failed", verdict.level());
+    report.members = {report::member("id", verdict.id), report::member("level", verdict.level()),
+                      report::member("levels", std::move(levels))};
+    report.outputs = {{"id", verdict.id}};
+    if (verdict.passed()) return report;
+    report.verdict = report::Verdict::fail;
+    report.stays_no = verdict.levels.back().failure;
+    return report;
+}
+
+std::string record_of(const Job& job, const Verdict& verdict) {
     sys::Json levels = sys::Json::array();
     for (const Level& one : verdict.levels)
         levels.push_back({{"level", one.level},
@@ -55,10 +99,14 @@ Result<void> keep_verdict(const Job& job, const Verdict& verdict) {
                             {"passed", verdict.passed()},
                             {"restored_in_ms", verdict.restored_in.count()},
                             {"levels", std::move(levels)}};
-    const std::string name = verification_name(verdict.id, {verdict.at, verdict.level(), verdict.passed()});
     const std::string text = sys::dump_json(json, 1) + "\n";
+    return job.signing.verification(verdict.manifest, text).value_or(text);
+}
+
+Result<void> keep_verdict(const Job& job, const Verdict& verdict) {
+    const std::string name = verification_name(verdict.id, {verdict.at, verdict.level(), verdict.passed()});
     TRY_VOID(job.store().remove(name)); // of the same second
-    return job.store().write(name, job.signing.verification(verdict.manifest, text).value_or(text));
+    return job.store().write(name, record_of(job, verdict));
 }
 
 // An older one of no higher level tells nothing that the newer one doesn't.

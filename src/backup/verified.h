@@ -1,6 +1,9 @@
 #pragma once
 #include "backup/sets.h"
 #include "backup/stores/store.h"
+#include "report/report.h"
+#include "sys/clock.h"
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +19,7 @@ struct Level {
     std::string failure; // why not
     Milliseconds took{0};
     std::uint64_t bytes = 0; // read
+    const char* what = "";   // was proven
 };
 
 struct Verdict {
@@ -28,7 +32,18 @@ struct Verdict {
     int level() const; // the highest that was asked
 };
 
-// In the first store, signed where there is a key.
+// One after the other, up to the level that is wanted or the first that fails. Error: what could not be asked; it says
+// nothing of what is proven.
+struct Step {
+    const char* what;
+    std::function<Result<void>(std::uint64_t& read)> prove; // error (no): it isn't so
+};
+Result<Verdict> prove(const std::string& id, const std::vector<Step>& steps, int wanted, sys::Clock& clock);
+report::Report report_of(const Verdict& verdict);
+
+// What is kept of it: a JSON object, signed where there is a key.
+std::string record_of(const Job& job, const Verdict& verdict);
+// In the first store.
 Result<void> keep_verdict(const Job& job, const Verdict& verdict);
 // Which of a set's claims count: those whose record can be read and says what its name says; where keys are trusted,
 // what one of them signed, of what the manifest says was dumped.

@@ -1,5 +1,6 @@
 // Proves a set, level by level: it is there; it is what was stored; it is what was dumped; it restores.
 #include "backup/job.h"
+#include "backup/pgbackrest/commands.h"
 #include "backup/scratch.h"
 #include "backup/scrub.h"
 #include "backup/status.h"
@@ -87,25 +88,23 @@ struct Proof {
     }
 };
 
-using Step = Result<void> (Proof::*)();
-constexpr Step steps[] = {&Proof::is_there, &Proof::is_as_stored, &Proof::is_as_dumped, &Proof::restores};
-constexpr const char* what[] = {"manifest and sizes", "stored bytes", "unpacked bytes and format",
-                                "restored and compared"};
-
 // Error: what could not be asked; it says nothing of the set.
-Result<Verdict> prove(const Job& job, const Set& set, int wanted) {
-    Verdict verdict{.id = set.id, .host = sys::host_name(), .at = job.clock.now(), .levels = {}, .manifest = {}};
+Result<Verdict> prove_set(const Job& job, const Set& set, int wanted) {
     Proof proof{job, set};
-    for (int level = 1; level <= wanted; ++level) {
-        proof.read = 0;
-        const auto begin = job.clock.steady();
-        auto done = (proof.*steps[level - 1])();
-        const auto took = std::chrono::duration_cast<Milliseconds>(job.clock.steady() - begin);
-        if (!done.ok() && done.error().kind != Kind::no) return std::move(done).error();
-        verdict.levels.push_back({level, done.ok(), done.ok() ? "" : done.error().message, took, proof.read});
-        if (level == highest) verdict.restored_in = took;
-        if (!done.ok()) break;
-    }
+    const auto step = [&](Result<void> (Proof::*prove)()) {
+        return [&proof, prove](std::uint64_t& read) {
+            proof.read = 0;
+            auto done = (proof.*prove)();
+            read = proof.read;
+            return done;
+        };
+    };
+    auto verdict = TRY(prove(set.id,
+                             {{"manifest and sizes", step(&Proof::is_there)},
+                              {"stored bytes", step(&Proof::is_as_stored)},
+                              {"unpacked bytes and format", step(&Proof::is_as_dumped)},
+                              {"restored and compared", step(&Proof::restores)}},
+                             wanted, job.clock));
     verdict.manifest = std::move(proof.manifest);
     return verdict;
 }
@@ -117,44 +116,13 @@ Result<int> level_of(const Request& request, const Job& job) {
     return usage(fmt::format("--level '{}' is unknown; expected 1, 2, 3 or 4", request.level));
 }
 
-report::Report say(const Verdict& verdict) {
-    constexpr double milliseconds = 1000;
-    report::Report report;
-    sys::Json levels = sys::Json::array();
-    for (const Level& one : verdict.levels) {
-        const double seconds = static_cast<double>(one.took.count()) / milliseconds;
-        report.text +=
-            fmt::format("level {}: {} ({}, {:.1f} s{})\n", one.level, one.passed ? "passed" : "failed: " + one.failure,
-                        what[one.level - 1], seconds, one.bytes > 0 ? fmt::format(", {}", shown_bytes(one.bytes)) : "");
-        levels.push_back({{"level", one.level},
-                          {"passed", one.passed},
-                          {"failure", one.failure},
-                          {"seconds", seconds},
-                          {"bytes", one.bytes}});
-    }
-    report.facts =
-        fmt::format("set {} {} level {}", verdict.id, verdict.passed() ? "passed" : "failed", verdict.level());
-    report.members = {report::member("id", verdict.id), report::member("level", verdict.level()),
-                      report::member("levels", std::move(levels))};
-    report.outputs = {{"id", verdict.id}};
-    if (verdict.passed()) return report;
-    report.verdict = report::Verdict::fail;
-    report.stays_no = verdict.levels.back().failure;
-    return report;
-}
-
-}
-
-Result<report::Report> verify(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request));
-    const int level = TRY(level_of(request, job));
-    if (!request.dry_run) sweep_scratch();
+Result<report::Report> verify_set(const Job& job, const Request& request, int level) {
     auto found = TRY(list_first(job));
     const std::string id = request.id.empty() ? "latest" : request.id;
     if (id == "latest") order_by_chain(job, job.store(), found);
     const Set* set = TRY(choose(found, id, job.clock.now()));
-    const auto verdict = TRY(prove(job, *set, level));
-    auto report = say(verdict);
+    const auto verdict = TRY(prove_set(job, *set, level));
+    auto report = report_of(verdict);
     if (request.dry_run) return report;
     if (const auto kept = keep_verdict(job, verdict); !kept.ok()) {
         if (verdict.passed() && job.store().may_write().ok()) return kept.error();
@@ -165,6 +133,18 @@ Result<report::Report> verify(const Place& place, const Request& request) {
         sys::log_warning(
             "the result has no signature that counts, so status, prune and recover go by the ones before: " + why);
     return report;
+}
+
+}
+
+Result<report::Report> verify(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request, Stores::of_sets));
+    const int level = TRY(level_of(request, job));
+    const auto parted = TRY(pgbackrest::part(job, request));
+    if (!request.dry_run) sweep_scratch();
+    return together(
+        parted, [&] { return verify_set(job, request, level); },
+        [&](const SourceSettings& source) { return pgbackrest::verify(job, source, request, level); });
 }
 
 }

@@ -98,9 +98,8 @@ def faults(world, command, delay, number, whole, usual):
         yield f"{when}ended after {took:.1f} s"
     if status is None:
         return
-    # wal-fetch: PostgreSQL takes a 2 or 3 for the end of the log.
     settled = status == 1 and str(command) in SETTLES and b"aborted: " in said
-    if status not in (3, usual, -number) and not settled and not (status == 126 and command.command == "wal-fetch"):
+    if status not in (3, usual, -number) and not settled:
         yield f"{when}status {status}: {said[-300:].decode(errors='replace')}"
     if status == -number and names(world) != before:
         yield f"{when}was ended by the signal after it had begun: {sorted(names(world) - before)}"

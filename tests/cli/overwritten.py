@@ -58,7 +58,7 @@ OTHERS = {
                            "env-file": "read", "compose-file": "read", "import": "read"},
     "fairlead-smoke": {"ca-file": "read"},
     "fairlead-migrate": {"files": "read", "file": "read", "dir": "new ones beside those that are there: cli/migrate"},
-    "fairlead-backup": {"file": "read, and made by wal-fetch where its server says: cli/backup_pitr.py", "path": "read"},
+    "fairlead-backup": {"path": "read"},
     "fairlead-deploy": {"promote-from": "read", "root": "read", "key": "read", "slot": "read", "install": "only over its own mark: e2e/deploy.py"},
     "fairlead": {"to": "a file that git ignores: cli/init_production.py", "actions": "read", "file": "read", "sums": "read", "lock": "read",
                  "predicate": "read", "event": "read", "secret": "read", "workflow": "read"},

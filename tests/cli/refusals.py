@@ -71,7 +71,7 @@ def refused(tool, folder, config, words, form):
                           stdin=subprocess.DEVNULL, env={"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder),
                                                          "GITHUB_OUTPUT": str(outputs), "GIT_CEILING_DIRECTORIES": str(folder.parent)})
     # PostgreSQL takes a 2 of its restore_command for the end of the log.
-    if done.returncode not in ((126,) if "wal-fetch" in words else (2, 3)):
+    if done.returncode not in (2, 3):
         return None
     wrong = []
     written = outputs.read_text()
@@ -109,7 +109,7 @@ def without_folder(command, scratch):
     words = [BIN / command.executable, *([command.command] if command.command else [])]
     done = subprocess.run(["sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', "sh", *words], cwd=scratch, capture_output=True, text=True, timeout=60,
                           stdin=subprocess.DEVNULL, env={"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": scratch})
-    good = done.returncode == (126 if command.command == "wal-fetch" else 2) and (
+    good = done.returncode == 2 and (
         "the current folder was removed" in done.stderr or command.command == "supervise")  # which serves releases that go
     return [] if good else [f"in a folder that was removed: status {done.returncode}, {done.stdout[:200]!r} {done.stderr[:200]!r}"]
 

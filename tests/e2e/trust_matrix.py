@@ -30,7 +30,7 @@ KINDS = ("project_programs", "database_changes", "store_changes", "target_change
 MIGRATES = {f"fairlead-migrate {name}" for name in ("up", "down", "redo", "baseline", "new", "verify", "rehearse", "repair", "seed", "create", "reset", "unlock", "gc")}
 STARTS = {f"fairlead-migrate {name}" for name in ("up", "down", "redo", "baseline", "new", "verify", "rehearse")}
 DEPLOYS = {f"fairlead-deploy {name}" for name in ("apply", "rollback", "down", "lock", "unlock")}
-STORES = {f"fairlead-backup {name}" for name in ("run", "verify", "restore", "prune", "keep", "release", "fetch", "push", "keys", "wal-push", "pitr-base", "pitr-prune")}
+STORES = {f"fairlead-backup {name}" for name in ("run", "verify", "restore", "prune", "keep", "release", "fetch", "push", "keys")}
 UNTIL_DECLARED = {
     "project_programs": {"fairlead run", "fairlead recover", "fairlead act", "fairlead init --check --force", *STARTS, "fairlead-deploy apply", "fairlead-deploy rollback",
                       "fairlead-deploy down", "fairlead-deploy status", "fairlead-preflight checklist", "fairlead-preflight sign",

@@ -23,16 +23,11 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     using cli::choice, cli::keyed, cli::only, cli::setting;
     cli::Input id = choice("id", &request.id, "Its id, a part of it, or latest; of verify default latest.", "ID");
     id.positional = true;
-    auto files = choice("file", &request.files, "Of wal-push %p; of wal-fetch %f and %p.", "FILE");
-    files.positional = true;
-    files.action = false;
-    files.lines = true;
     auto lock = choice("wait-lock", &request.wait_lock, "How long to wait for another one at work there.", "DURATION");
     auto age = setting("max-age", &request.max_age, "A no where the newest set is older.", "DURATION");
     auto proven =
         choice("max-unverified", &request.max_unverified, "A no where none was verified for so long.", "DURATION");
-    auto lag = choice("max-lag", &request.max_lag, "A no where nothing was archived for longer; of pitr-base 15m.",
-                      "DURATION");
+    auto lag = choice("max-lag", &request.max_lag, "A no where no WAL was archived for longer.", "DURATION");
     auto variable = choice("url-env", &request.url_env, "The variable of its URL; default: DATABASE_URL.", "NAME");
     auto compress = choice("compress", &request.compress, "zstd:3, gzip:6, none; default: backup.compress.", "HOW");
     auto target = choice("to", &request.to, "A database, a path, env:VARIABLE with its URL, original; of keys: a file.",
@@ -52,25 +47,24 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     return {
         only({"verify", "restore", "keep", "release", "fetch", "push"}, id),
         only({"keys"}, keys),
-        only({"wal-push", "wal-fetch"}, files),
         choice("app", &request.app, "Whose sets; default: app of fairlead.yml, else the folder's name.", "NAME"),
         choice("store", &request.stores, "Where sets are kept; default: backup.stores.", "URL,..."),
-        only({"run", "restore", "doctor", "pitr-enable", "pitr-base", "pitr-status"}, source),
+        only({"run", "restore", "verify", "list", "status", "prune", "doctor", "pitr-enable"}, source),
         only({"run", "restore", "doctor"}, one_of({"postgres", "sqlite", "redis"}, engine)),
-        only({"run", "restore", "doctor", "pitr-enable", "pitr-base", "pitr-status"}, variable),
+        only({"run", "restore", "doctor"}, variable),
         only({"run", "restore", "doctor"}, path),
         only({"run", "restore", "doctor"}, volume),
         only({"run", "restore", "doctor"}, stop),
         only({"run", "restore", "verify", "doctor"}, via),
         only({"run"}, one_of({"custom", "plain", "directory"}, dump)),
-        only({"run", "pitr-base"}, compress),
+        only({"run"}, compress),
         only({"run"}, one_of({"compat", "plain", "set"}, style)),
         only({"run"}, choice("allow-empty", &request.allow_empty, "A database without a table is fine.")),
         only({"run"}, choice("allow-shrink", &request.allow_shrink, "Less than half of the last sets is fine.")),
         only({"status"}, age),
         only({"status"}, keyed("verify.every", proven)),
-        only({"verify", "pitr-status"}, one_of({"1", "2", "3", "4"}, level)),
-        only({"restore", "pitr-restore", "keys"}, target),
+        only({"verify"}, one_of({"1", "2", "3", "4"}, level)),
+        only({"restore", "keys"}, target),
         only({"restore", "pitr-enable"},
              typed("overwrite", &request.overwrite, "Replaces what is there, which is kept beside.")),
         only({"restore"},
@@ -80,12 +74,17 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
                                 "Files get their owners, set-user-id and the like, if a trusted key signed the set.")),
         only({"restore"}, choice("globals", &request.globals, "Makes the set's roles before, those that are missing.")),
         only({"prune"}, days),
-        only({"prune", "pitr-prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
-        only({"pitr-enable"}, cli::by_hand("apply", &request.apply, "Sets it by ALTER SYSTEM.")),
-        only({"pitr-status", "pitr-base"}, lag),
-        only({"pitr-restore"}, choice("at", &request.at, "'2026-01-31 10:15:00+00', or latest.", "TIME")),
-        only({"pitr-restore"}, choice("timeline", &request.timeline, "Default: the newest.", "NUMBER")),
-        only({"run", "prune", "keep", "release", "fetch", "push", "keys", "pitr-base", "pitr-prune"}, lock),
+        only({"prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
+        only({"pitr-enable"},
+             cli::by_hand("apply", &request.apply, "Writes the configuration, and sets the rest by ALTER SYSTEM.")),
+        only({"status"}, lag),
+        only({"run"}, one_of({"full", "diff", "incr"},
+                             choice("type", &request.type, "Of pgbackrest; default: as full_every says."))),
+        only({"restore"}, choice("at", &request.at, "Of pgbackrest: '2026-01-31 10:15:00+00', or latest.", "TIME")),
+        only({"restore"}, choice("timeline", &request.timeline, "Of pgbackrest; default: the newest.", "NUMBER")),
+        only({"restore"},
+             typed("delta", &request.delta, "Of pgbackrest: changes in a cluster what differs; keeps nothing.")),
+        only({"run", "prune", "keep", "release", "fetch", "push", "keys"}, lock),
     };
 }
 

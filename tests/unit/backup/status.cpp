@@ -78,10 +78,17 @@ TEST_CASE("10,000 sets are told within a fraction of 100 ms") {
 
 TEST_CASE("OpenMetrics text has the figures, and ends") {
     const auto found = example();
-    const auto text = open_metrics(standing_of(found, {}, {}, now), "sh\"op");
+    const Measured all[] = {{"", standing_of(found, {}, {}, now)}, {"clu\"ster", standing_of(found, {}, {}, now)}};
+    const auto text = open_metrics(std::span(all, 1), "sh\"op");
     CHECK(text.find("fairlead_backup_age_seconds{app=\"sh\\\"op\"} 3600\n") != std::string::npos);
     CHECK(text.find("rto") == std::string::npos);
     CHECK(text.ends_with("fairlead_backup_ok{app=\"sh\\\"op\"} 1\n# EOF\n"));
+    const auto both = open_metrics(all, "shop"); // each family once, a sample of each
+    CHECK(
+        both.find(
+            "fairlead_backup_ok{app=\"shop\"} 1\nfairlead_backup_ok{app=\"shop\",source=\"clu\\\"ster\"} 1\n# EOF\n") !=
+        std::string::npos);
+    CHECK(both.find("# TYPE fairlead_backup_ok") == both.rfind("# TYPE fairlead_backup_ok"));
     CHECK(shown_bytes(1536) == "1.5 KiB");
     CHECK(shown_bytes(17) == "17 B");
 }
