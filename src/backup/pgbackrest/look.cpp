@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
-#include "sys/stream/digest.h"
+#include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -140,7 +140,8 @@ Manifest manifest_of(const Stanza& stanza, const BackupInfo& backup) {
 
 Result<Look> look(const Job& job, const SourceSettings& given) {
     const auto source = with_defaults(given, job);
-    Look seen{.program = TRY(find(source, source.stanza, job.world)), .stanza = {}, .found = {}, .wal = {}, .rto = {}};
+    auto program = TRY(find(source, source.stanza, job.world));
+    Look seen{.program = std::move(program), .stanza = {}, .found = {}, .wal = {}, .rto = {}};
     if (sys::inspect(source.config).type == sys::FileType::absent)
         return could_not(fmt::format("pgBackRest's configuration of source '{}' is not there ('{}'); run "
                                      "fairlead-backup pitr-enable --apply, or name the file by `config`",
