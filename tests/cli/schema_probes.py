@@ -37,6 +37,8 @@ BEYOND = {
     "names of files, addresses of stores, ways to pack and keys of age have grammars of their own": {
         "backup.sources", "backup.sources.name", "backup.sources.exclude", "backup.sources.via", "backup.sources.stop", "backup.sources.jobs", "backup.sources.volume", "backup.stores", "backup.compress", "backup.encrypt",
         "backup.encrypt.to", "backup.verify.level", "backup.encrypt.passphrase_env"},
+    "some keys of a source belong to pgBackRest, and are refused for another engine": {
+        "backup.sources.stanza", "backup.sources.config", "backup.sources.passphrase_env", "backup.sources.full_every"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any"},
     "a check of a database is one question in SQL": {"backup.verify.queries", "migrate.verify", "migrate.verify.sql"},

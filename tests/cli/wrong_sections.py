@@ -143,7 +143,7 @@ CASES = [
     ("backup", "stores: ['gopher://x']", "gopher"),
     ("backup", "sources: [{name: 'a b'}]", "part of a file's name"),
     ("backup", "sources: [{name: a}, {name: a}]", "two sources are called 'a'"),
-    ("backup", "sources: [{name: a, engine: oracle}]", "expected postgres, sqlite or redis"),
+    ("backup", "sources: [{name: a, engine: oracle}]", "expected postgres, sqlite, redis or pgbackrest"),
     ("backup", "sources: [{name: a, engine: redis, via: 'ssh:x'}]", "expected compose:SERVICE"),
     ("backup", "sources: [{name: a, stop: [db]}]", "stop and no volume"),
     ("backup", "sources: [{name: a, volume: v, path: p}]", "a volume and something else"),
