@@ -42,9 +42,10 @@ Result<ClusterReport> run(const Job& job, const SourceSettings& source, const Re
                               cluster.shown(), why));
     ClusterReport report;
     sys::Json made_now = sys::Json::array();
-    std::vector<std::string> failed;
+    auto failed = before.unread;
     const auto now = job.clock.now();
     for (const int repository : before.stanza.repositories) {
+        if (before.stanza.unread.contains(repository)) continue; // another wait of minutes
         const auto type = type_of(before, repository, source, request, now);
         if (request.dry_run) {
             report.text +=

@@ -2,8 +2,8 @@
 #include "backup/pgbackrest/configuration.h"
 #include "base/text.h"
 #include "sys/data/json.h"
-#include "sys/files/log.h"
 #include "sys/digest.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -146,8 +146,16 @@ Result<Look> look(const Job& job, const SourceSettings& given) {
         return could_not(fmt::format("pgBackRest's configuration of source '{}' is not there ('{}'); run "
                                      "fairlead-backup pitr-enable --apply, or name the file by `config`",
                                      source.name, source.config));
-    const auto json = TRY(ask(seen.program, {"info", "--output=json"}, "its backups can't be listed"));
+    // It waits four times that long for a store that is away: 40 s, and 200 s by its own default.
+    const auto json =
+        TRY(ask(seen.program, {"info", "--output=json", "--io-timeout=10"}, "its backups can't be listed"));
     seen.stanza = TRY(read_info(json, source.stanza));
+    for (const auto& [repository, why] : seen.stanza.unread)
+        seen.unread.push_back(
+            fmt::format("repository {} can't be read: pgBackRest says: {}", repository, read_error(why, 0)));
+    if (!seen.unread.empty() && seen.unread.size() == seen.stanza.repositories.size())
+        return could_not(join(seen.unread, "; "));
+    for (const auto& one : seen.unread) sys::log_warning(one);
     constexpr int no_backup = 2, no_stanza = 1;
     const int status = seen.stanza.status;
     if (status == no_stanza)
@@ -155,12 +163,13 @@ Result<Look> look(const Job& job, const SourceSettings& given) {
             fmt::format("stanza '{}' is not in its repository ({}): nobody made it yet, or its disk is not "
                         "mounted; look at {}, or run fairlead-backup pitr-enable --apply",
                         source.stanza, seen.stanza.message, source.config));
-    if (status != 0 && status != no_backup)
+    if (status != 0 && status != no_backup && seen.unread.empty())
         sys::log_warning(fmt::format("pgBackRest says of stanza '{}': {}", source.stanza, seen.stanza.message));
     std::optional<SystemTime> measured;
     for (const auto& backup : seen.stanza.backups)
         seen.found.sets.push_back(set_of(job, seen.stanza, backup, seen, measured));
     for (const int repository : seen.stanza.repositories) {
+        if (seen.stanza.unread.contains(repository)) continue;
         auto wal = TRY(wal_of(seen.program, seen.stanza, repository));
         seen.wal.push_back(std::move(wal));
     }

@@ -22,8 +22,9 @@ struct Wal {
 struct Look {
     Program program;
     Stanza stanza;
-    Found found; // as sets, newest first; their ids are labels
-    std::vector<Wal> wal;
+    Found found;                     // as sets, newest first; their ids are labels
+    std::vector<Wal> wal;            // of each repository that answers
+    std::vector<std::string> unread; // a sentence for each of the others
     std::optional<Milliseconds> rto; // as the last verification of level 4 that counts measured it, and 10 %
     const BackupInfo& backup(const std::string& label) const;
 };

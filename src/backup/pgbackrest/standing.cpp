@@ -117,6 +117,7 @@ Result<ClusterReport> status(const Job& job, const SourceSettings& source, const
     auto standing = standing_of(seen.found, most, seen.rto, now);
     const auto serving = ask_server(source, seen, job.world);
     auto& failures = standing.failures;
+    failures.insert(failures.end(), seen.unread.begin(), seen.unread.end());
     for (const auto& wal : seen.wal) failures.insert(failures.end(), wal.problems.begin(), wal.problems.end());
     failures.insert(failures.end(), serving.failures.begin(), serving.failures.end());
     if (const auto why = copies_failure(job, seen); !why.empty()) failures.push_back(why);

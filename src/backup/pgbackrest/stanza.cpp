@@ -89,7 +89,11 @@ bool is_label(std::string_view text) {
 }
 
 Result<Stanza> read_info(std::string_view json, const std::string& stanza) {
-    const auto parsed = sys::parse_json(json, "what pgbackrest info says");
+    // After a wrong passphrase its messages hold what it deciphered, bytes of any kind. Its JSON is one line.
+    auto plain = to_valid_utf8(json);
+    std::replace_if(
+        plain.begin(), plain.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    const auto parsed = sys::parse_json(plain, "what pgbackrest info says");
     if (!parsed.ok()) return parsed.error();
     const sys::Json* found = nullptr;
     if (parsed->is_array())
@@ -103,9 +107,13 @@ Result<Stanza> read_info(std::string_view json, const std::string& stanza) {
     told.status = code->get<int>();
     told.message = text(at("/status/message"));
     if (const auto* all = at("/repo"); all != nullptr && all->is_array())
-        for (const auto& one : *all)
+        for (const auto& one : *all) {
+            constexpr std::uint64_t could_not_be_asked = 99;
             told.repositories.push_back(
                 static_cast<int>(std::min<std::uint64_t>(number(sys::json_pointer(one, "/key")), 256)));
+            if (number(sys::json_pointer(one, "/status/code")) == could_not_be_asked)
+                told.unread[told.repositories.back()] = text(sys::json_pointer(one, "/status/message"));
+        }
     std::uint64_t newest = 0;
     if (const auto* all = at("/db"); all != nullptr && all->is_array())
         for (const auto& one : *all)

@@ -31,9 +31,10 @@ struct Stanza {
     int status = 0;      // 0: all is well; 1: it was never made; 2: it has no backup
     std::string message; // pgBackRest's own words for it
     std::vector<int> repositories;
-    std::vector<BackupInfo> backups; // newest first, of all repositories
-    std::string archive;             // "15-1": the folder of the WAL of the cluster of now
-    std::string system;              // its identifier
+    std::map<int, std::string> unread; // of them: pgBackRest's words for why
+    std::vector<BackupInfo> backups;   // newest first, of all repositories
+    std::string archive;               // "15-1": the folder of the WAL of the cluster of now
+    std::string system;                // its identifier
 };
 // Error (no): it isn't that.
 Result<Stanza> read_info(std::string_view json, const std::string& stanza);

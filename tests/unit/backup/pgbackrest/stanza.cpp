@@ -58,6 +58,24 @@ TEST_CASE("a stanza's backups come newest first, with what they need") {
     CHECK_FALSE(full.has_error);
 }
 
+TEST_CASE("a repository that can't be asked is told with pgBackRest's words") {
+    const auto stanza =
+        read_info(R"([{"name": "shop", "status": {"code": 4, "message": "different across repos"}, "repo": [
+        {"key": 1, "status": {"code": 0, "message": "ok"}},
+        {"key": 2, "status": {"code": 99, "message": "[HostConnectError] unable to connect"}}]}])",
+                  "shop");
+    REQUIRE(stanza.ok());
+    CHECK(stanza->repositories == std::vector<int>{1, 2});
+    CHECK(stanza->unread == std::map<int, std::string>{{2, "[HostConnectError] unable to connect"}});
+}
+
+TEST_CASE("what a wrong passphrase deciphered doesn't spoil the answer") {
+    const auto stanza =
+        read_info("[{\"name\": \"shop\", \"status\": {\"code\": 99, \"message\": \"unable\x0f\xff\n\"}}]", "shop");
+    REQUIRE(stanza.ok());
+    CHECK(stanza->message == "unable \xEF\xBF\xBD ");
+}
+
 TEST_CASE("what is no answer of info is no empty stanza") {
     for (const char* text : {"", "{}", "[]", "[1]", "null", R"([{"name": "other"}])", R"([{"name": "shop"}])",
                              R"([{"name": "shop", "status": {"code": "0"}}])"})
