@@ -7,17 +7,15 @@ import json
 import os
 import pathlib
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
-from pitr import INSTALL, PART, Project, Restored, back_to, handed_over, now, rows, serving, switch  # noqa: E402
+from pitr import Project, Restored, back_to, handed_over, now, rows, serving, switch, workshop  # noqa: E402
 from until import wait_until  # noqa: E402
 
 
@@ -385,12 +383,7 @@ def adopted(folder):
         project.expect("one that fails keeps the other from nothing", ["run"], 1, "archive_command", "done all the same: set shop_backup_")
 
 
-if postgres.folder_of_programs() is None:
-    counted.leave(postgres.PART, postgres.INSTALL)
-if not shutil.which("pgbackrest"):
-    counted.leave(PART, INSTALL)
-with tempfile.TemporaryDirectory(prefix="fairlead pitr ") as name:
-    os.chmod(name, 0o1777)
-    whole_story(pathlib.Path(name))
-    adopted(pathlib.Path(name))
+with workshop() as folder:
+    whole_story(folder)
+    adopted(folder)
 counted.close()

@@ -7,16 +7,14 @@ import contextlib
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
 from backups import S3_KEYS, moto  # noqa: E402
-from pitr import INSTALL, PART, Project, back_to, handed_over, now, serving, switch  # noqa: E402
+from pitr import Project, back_to, handed_over, now, serving, switch, workshop  # noqa: E402
 from until import wait_until  # noqa: E402
 
 
@@ -45,10 +43,8 @@ http {{
 def bucket(folder):
     """Its endpoint by https, and whom to trust for it."""
     roots = certificate(folder)
-    with moto() as plain, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        listener.close()
+    port = postgres.free_port()
+    with moto() as plain:
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, plain=plain))
         server = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)
@@ -82,8 +78,7 @@ def both(folder):
             switch(database)
             switch(database)
             back_to(project, "the bucket's backup as it was", [labels[2]], "1")
-            shutil.rmtree(project.repository() / "backup/shop" / labels[1])
-            subprocess.run(["rm", "-rf", project.repository() / "backup"], check=True)
+            shutil.rmtree(project.repository() / "backup")
             project.expect("a repository that lost its backups is told", ["status"], 1, "1 of 2 repositories")
             back_to(project, "a moment, from the bucket", ["--at", moment], "1")
             clear = [path for path in project.repository().rglob("*") if path.is_file() and b"PGDATA" in path.read_bytes()]
@@ -117,15 +112,10 @@ def version():
     return tuple(int(part) for part in said.split(".")[:2])
 
 
-if postgres.folder_of_programs() is None:
-    counted.leave(postgres.PART, postgres.INSTALL)
-if not shutil.which("pgbackrest"):
-    counted.leave(PART, INSTALL)
-with tempfile.TemporaryDirectory(prefix="fairlead pitr ") as name:
-    os.chmod(name, 0o1777)
-    refused(pathlib.Path(name))
+with workshop() as folder:
+    refused(folder)
     if os.environ.get("FAIRLEAD_MOTO"):
-        both(pathlib.Path(name))
+        both(folder)
     else:
         counted.skip("moto", "backups in a bucket", "FAIRLEAD_MOTO names no server of S3")
 counted.close()

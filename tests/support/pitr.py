@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 import counted
@@ -14,6 +15,18 @@ from until import wait_until
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
 PART, INSTALL = "pgbackrest", "apt-get install pgbackrest"
+
+
+@contextlib.contextmanager
+def workshop():
+    """A folder for the projects; the test is left where pgBackRest or PostgreSQL is missing."""
+    if postgres.folder_of_programs() is None:
+        counted.leave(postgres.PART, postgres.INSTALL)
+    if not shutil.which("pgbackrest"):
+        counted.leave(PART, INSTALL)
+    with tempfile.TemporaryDirectory(prefix="fairlead pitr ") as name:
+        os.chmod(name, 0o1777)
+        yield pathlib.Path(name)
 
 
 def handed_over(path):

@@ -42,7 +42,7 @@ Result<ClusterReport> run(const Job& job, const SourceSettings& source, const Re
                               cluster.shown(), why));
     ClusterReport report;
     sys::Json made_now = sys::Json::array();
-    auto failed = before.unread;
+    auto failed = before.unread();
     const auto now = job.clock.now();
     for (const int repository : before.stanza.repositories) {
         if (before.stanza.unread.contains(repository)) continue; // another wait of minutes
@@ -86,7 +86,7 @@ Result<ClusterReport> run(const Job& job, const SourceSettings& source, const Re
 }
 
 Result<ClusterReport> prune(const Job& job, const SourceSettings& source, const Request& request) {
-    const auto before = TRY(look(job, source));
+    const auto before = TRY(look_and_warn(job, source));
     const std::string fails = "what is too old can't be deleted";
     const auto told = TRY(request.dry_run ? ask(before.program, {"--dry-run", "expire"}, fails, Tells::all)
                                           : change(before.program, {"expire"}, fails));

@@ -126,6 +126,13 @@ const BackupInfo& Look::backup(const std::string& label) const {
                          [&](const BackupInfo& one) { return one.label == label; });
 }
 
+std::vector<std::string> Look::unread() const {
+    std::vector<std::string> told;
+    for (const auto& [repository, why] : stanza.unread)
+        told.push_back(fmt::format("repository {} can't be read: pgBackRest says: {}", repository, read_error(why, 0)));
+    return told;
+}
+
 Manifest manifest_of(const Stanza& stanza, const BackupInfo& backup) {
     Part part;
     part.name = "cluster";
@@ -150,12 +157,9 @@ Result<Look> look(const Job& job, const SourceSettings& given) {
     const auto json =
         TRY(ask(seen.program, {"info", "--output=json", "--io-timeout=10"}, "its backups can't be listed"));
     seen.stanza = TRY(read_info(json, source.stanza));
-    for (const auto& [repository, why] : seen.stanza.unread)
-        seen.unread.push_back(
-            fmt::format("repository {} can't be read: pgBackRest says: {}", repository, read_error(why, 0)));
-    if (!seen.unread.empty() && seen.unread.size() == seen.stanza.repositories.size())
-        return could_not(join(seen.unread, "; "));
-    for (const auto& one : seen.unread) sys::log_warning(one);
+    const auto& unread = seen.stanza.unread;
+    if (!unread.empty() && unread.size() == seen.stanza.repositories.size())
+        return could_not(join(seen.unread(), "; "));
     constexpr int no_backup = 2, no_stanza = 1;
     const int status = seen.stanza.status;
     if (status == no_stanza)
@@ -163,16 +167,22 @@ Result<Look> look(const Job& job, const SourceSettings& given) {
             fmt::format("stanza '{}' is not in its repository ({}): nobody made it yet, or its disk is not "
                         "mounted; look at {}, or run fairlead-backup pitr-enable --apply",
                         source.stanza, seen.stanza.message, source.config));
-    if (status != 0 && status != no_backup && seen.unread.empty())
+    if (status != 0 && status != no_backup && unread.empty())
         sys::log_warning(fmt::format("pgBackRest says of stanza '{}': {}", source.stanza, seen.stanza.message));
     std::optional<SystemTime> measured;
     for (const auto& backup : seen.stanza.backups)
         seen.found.sets.push_back(set_of(job, seen.stanza, backup, seen, measured));
     for (const int repository : seen.stanza.repositories) {
-        if (seen.stanza.unread.contains(repository)) continue;
+        if (unread.contains(repository)) continue;
         auto wal = TRY(wal_of(seen.program, seen.stanza, repository));
         seen.wal.push_back(std::move(wal));
     }
+    return seen;
+}
+
+Result<Look> look_and_warn(const Job& job, const SourceSettings& source) {
+    auto seen = TRY(look(job, source));
+    for (const auto& one : seen.unread()) sys::log_warning(one);
     return seen;
 }
 

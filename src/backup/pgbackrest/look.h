@@ -24,12 +24,14 @@ struct Look {
     Stanza stanza;
     Found found;                     // as sets, newest first; their ids are labels
     std::vector<Wal> wal;            // of each repository that answers
-    std::vector<std::string> unread; // a sentence for each of the others
     std::optional<Milliseconds> rto; // as the last verification of level 4 that counts measured it, and 10 %
     const BackupInfo& backup(const std::string& label) const;
+    std::vector<std::string> unread() const; // a sentence for each repository that doesn't answer
 };
 // Error (could_not): pgBackRest or its configuration is not there, or can't be read.
 Result<Look> look(const Job& job, const SourceSettings& source);
+// The same for a command that has no verdict of its own on what is unread: it is logged as a warning.
+Result<Look> look_and_warn(const Job& job, const SourceSettings& source);
 
 // A backup as a set's manifest, which says what a signature is about: this label of this cluster.
 Manifest manifest_of(const Stanza& stanza, const BackupInfo& backup);

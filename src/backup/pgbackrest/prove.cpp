@@ -46,7 +46,7 @@ Result<void> is_as_stored(const Look& seen, const BackupInfo& backup) {
 
 Result<ClusterReport> verify(const Job& job, const SourceSettings& given, const Request& request, int level) {
     const auto source = with_defaults(given, job);
-    const auto seen = TRY(look(job, source));
+    const auto seen = TRY(look_and_warn(job, source));
     const Set* set = TRY(choose(seen.found, request.id.empty() ? "latest" : request.id, job.clock.now()));
     const auto& backup = seen.backup(set->id);
     Trial trial(job, source, seen, backup);

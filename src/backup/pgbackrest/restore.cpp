@@ -200,7 +200,7 @@ Result<ClusterReport> restore(const Job& job, const SourceSettings& given, const
     TRY_VOID(configure(job, source, request.dry_run));
     const auto asked = TRY(read_request(request, source, job));
     TRY_VOID(check_path(asked.folder.string()));
-    const auto seen = TRY(look(job, source));
+    const auto seen = TRY(look_and_warn(job, source));
     const auto& backup = *TRY(backup_for(seen, asked, request, job.clock.now()));
     TRY_VOID(check_way(seen, backup, asked, request));
     const auto there = TRY(look_into(asked.folder));

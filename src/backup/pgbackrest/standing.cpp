@@ -86,7 +86,7 @@ std::string text_of(const SourceSettings& source, const Look& seen, const Standi
 }
 
 Result<ClusterReport> list(const Job& job, const SourceSettings& source) {
-    const auto seen = TRY(look(job, source));
+    const auto seen = TRY(look_and_warn(job, source));
     const auto now = job.clock.now();
     ClusterReport report;
     sys::Json backups = sys::Json::array();
@@ -117,7 +117,7 @@ Result<ClusterReport> status(const Job& job, const SourceSettings& source, const
     auto standing = standing_of(seen.found, most, seen.rto, now);
     const auto serving = ask_server(source, seen, job.world);
     auto& failures = standing.failures;
-    failures.insert(failures.end(), seen.unread.begin(), seen.unread.end());
+    for (auto& one : seen.unread()) failures.push_back(std::move(one));
     for (const auto& wal : seen.wal) failures.insert(failures.end(), wal.problems.begin(), wal.problems.end());
     failures.insert(failures.end(), serving.failures.begin(), serving.failures.end());
     if (const auto why = copies_failure(job, seen); !why.empty()) failures.push_back(why);
@@ -166,7 +166,7 @@ Result<ClusterReport> status(const Job& job, const SourceSettings& source, const
 }
 
 Result<std::string> doctor(const Job& job, const SourceSettings& source) {
-    const auto seen = TRY(look(job, source));
+    const auto seen = TRY(look_and_warn(job, source));
     const auto serving = ask_server(source, seen, job.world);
     if (!serving.failures.empty()) return no(serving.failures.front());
     auto cluster = TRY(connect_cluster(source, job.world));
