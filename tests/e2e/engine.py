@@ -19,7 +19,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 from compose_plugin import MISSING, plugin  # noqa: E402
-from until import wait_until  # noqa: E402
+from until import wait_for, wait_until  # noqa: E402
 
 
 class Missing(Exception):
@@ -113,9 +113,15 @@ class Engine:
         if listed:
             self.docker("rm", "-f", *listed)
         self.stop()
+        wait_for(lambda: subprocess.run(["pgrep", "-f", f"{self.work}/"], capture_output=True, check=False).returncode, 10, 0.1)  # the shims
+        wait_for(self.removed, 10, 0.2)  # what is there even then is told by tests/support/left.py
+
+    def removed(self):
+        """Whether all that it kept is gone; on a busy machine somebody writes there until the last moment."""
         mounts = [line.split()[1] for line in pathlib.Path("/proc/thread-self/mounts").read_text().splitlines()]
         subprocess.run(["umount", "--lazy", *(place for place in mounts if place.startswith(f"{self.work}/"))], capture_output=True, check=False)
         shutil.rmtree(self.work, ignore_errors=True)
+        return not self.work.exists()
 
 
 def main():

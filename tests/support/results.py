@@ -51,4 +51,6 @@ with open(results, "a") as counted, open(skips, "a") as skipped:
             pathlib.Path(results).with_name("demands").write_text(line + "\n")
         if numbers[1]:
             print(f"---- {prefix}.{name}\n{output[-6000:]}")
+            with pathlib.Path(results).with_name("failures").open("a") as failures:
+                print(f"---- {prefix}.{name}", *output.splitlines()[-10:], sep="\n", file=failures)
 ElementTree.ElementTree(suites).write(junit, encoding="utf-8", xml_declaration=True)
