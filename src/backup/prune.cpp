@@ -57,31 +57,45 @@ Candidates candidates(const Job& job, Store& store, const Found& found, const El
 
 // Asked again at the last moment: a restore takes no lock, and leaves a mark before it reads. One that comes later
 // finds no manifest, or none of the files, before it has touched its target.
-Result<bool> is_wanted(Store& store, const Set& set) {
-    const auto objects = TRY(store.list(set.id));
-    return std::any_of(objects.begin(), objects.end(), [&](const Object& one) {
-        const bool is_known = std::any_of(set.beside.begin(), set.beside.end(),
-                                          [&](const Object& before) { return before.name == one.name; });
-        return !is_known && (one.name == keep_name(set.id) || one.name.starts_with(restoring_name(set.id, "")));
+bool is_wanted(const Set& before, const Set& now) {
+    return std::any_of(now.beside.begin(), now.beside.end(), [&](const Object& one) {
+        const bool is_known = std::any_of(before.beside.begin(), before.beside.end(),
+                                          [&](const Object& known) { return known.name == one.name; });
+        return !is_known && (one.name == keep_name(now.id) || one.name.starts_with(restoring_name(now.id, "")));
     });
 }
 
+const Set* find_set(const Found& found, const std::string& id) {
+    const auto at = std::find_if(found.sets.begin(), found.sets.end(), [&](const Set& one) { return one.id == id; });
+    return at == found.sets.end() ? nullptr : &*at;
+}
+
+// Sets go because others stay: whoever took one of those away meanwhile has changed the answer.
+Result<void> check_kept(const std::vector<Fate>& fates, const Found& now) {
+    for (const Fate& fate : fates)
+        if (fate.stays && find_set(now, fate.id) == nullptr)
+            return could_not(fmt::format("set '{}' was to stay, and somebody has deleted it since it was looked at; "
+                                         "nothing more is deleted; run the command again",
+                                         fate.id));
+    return {};
+}
+
 // The manifest first: from then on there is no such set, whenever we are killed; the files are those that it names.
-Result<void> remove(const Job& job, Store& store, const Set& set) {
+// The lock is asked for again before each step: another disk may be mounted there since, with sets of the same names.
+Result<void> remove(const Job& job, Store& store, const Set& set, Lease& held) {
     const auto manifest = TRY(open_trusted(job, store, set));
     TRY_VOID(tidy(store, set, manifest));
     TRY_VOID(store.write(begun_name(set.id), "prune\n"));
     sys::fault_point("prune-begun");
+    TRY_VOID(held.check());
     TRY_VOID(store.remove(set.manifest));
     sys::fault_point("prune-manifest");
+    TRY_VOID(held.check());
     for (const Part& part : manifest.parts) TRY_VOID(store.remove(part.file));
     sys::fault_point("prune-files");
+    TRY_VOID(held.check());
     for (const Object& object : set.beside) TRY_VOID(store.remove(object.name));
     return store.remove(begun_name(set.id));
-}
-
-const Set& set_of(const Found& found, const std::string& id) {
-    return *std::find_if(found.sets.begin(), found.sets.end(), [&](const Set& one) { return one.id == id; });
 }
 
 // What became of one store.
@@ -100,7 +114,7 @@ Outcome outcome_of(const std::vector<Fate>& fates, const Found& found, const Sto
         outcome.sets.push_back({{"id", fate.id}, {"keep", fate.stays}, {"reason", fate.reason}});
         if (fate.stays) continue;
         ++outcome.deleted;
-        bytes += set_of(found, fate.id).bytes();
+        bytes += find_set(found, fate.id)->bytes();
     }
     outcome.facts = fmt::format("{} {} ({}), {} kept in {}", counted(outcome.deleted, "set", "sets"),
                                 dry_run ? "would go" : "deleted", shown_bytes(bytes), fates.size() - outcome.deleted,
@@ -130,15 +144,22 @@ Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhe
     if (request.dry_run) return outcome;
     for (auto fate = fates.rbegin(); fate != fates.rend(); ++fate) { // the oldest first
         if (fate->stays) continue;
-        TRY_VOID(held->check());
         sys::fault_point("prune-next");
-        if (TRY(is_wanted(store, set_of(found, fate->id)))) {
+        TRY_VOID(held->check());
+        const auto there = TRY(list_sets(store, job.owner()));
+        TRY_VOID(check_kept(fates, there));
+        const Set* const set = find_set(there, fate->id);
+        if (set == nullptr) {
+            sys::log_warning(fmt::format("set '{}' is gone: somebody else has deleted it", fate->id));
+            fate->id.clear();
+        } else if (is_wanted(*find_set(found, fate->id), *set)) {
             fate->stays = true;
             fate->reason = "somebody restores or keeps it since it was looked at";
-            continue;
+        } else {
+            TRY_VOID(remove(job, store, *set, *held));
         }
-        TRY_VOID(remove(job, store, set_of(found, fate->id)));
     }
+    std::erase_if(fates, [](const Fate& fate) { return fate.id.empty(); });
     return outcome_of(fates, found, store, request.dry_run);
 }
 

@@ -1,5 +1,6 @@
 #include "backup/rotate.h"
 #include "sys/fault.h"
+#include "sys/files/log.h"
 #include "sys/stream/digest.h"
 #include <algorithm>
 #include <chrono>
@@ -67,8 +68,8 @@ Result<void> read_back(const Job& job, Store& store, const Part& part) {
 
 class One {
   public:
-    One(const Job& job, Store& store, const Set& set, bool is_of_before)
-        : job_(job), store_(store), set_(set), is_of_before_(is_of_before) {}
+    One(const Job& job, Store& store, const Set& set, Lease& held, bool is_of_before)
+        : job_(job), store_(store), set_(set), held_(held), is_of_before_(is_of_before) {}
 
     Result<void> rotate(Manifest manifest) {
         TRY_VOID(tidy(store_, set_, manifest));
@@ -83,7 +84,9 @@ class One {
             sys::fault_point("rotate-file");
             TRY_VOID(read_back(job_, store_, part));
         }
+        TRY_VOID(held_.check());
         TRY_VOID(seal(write_manifest(manifest)));
+        TRY_VOID(held_.check()); // another disk may be mounted there since, where the old files count
         for (const auto& name : old) TRY_VOID(store_.remove(name));
         sys::fault_point("rotate-removed");
         return store_.remove(begun_name(set_.id));
@@ -117,7 +120,7 @@ class One {
 
     // Before the manifest says so nothing has changed; from then on the next run or rotation tidies.
     void undo() {
-        if (may_count_) return;
+        if (may_count_ || !held_.check().ok()) return;
         for (const auto& name : written_) (void)store_.remove(name);
         (void)store_.remove(begun_name(set_.id));
     }
@@ -126,10 +129,23 @@ class One {
     const Job& job_;
     Store& store_;
     const Set& set_;
+    Lease& held_;
     const bool is_of_before_; // its passphrase
     std::vector<std::string> written_;
     bool may_count_ = false;
 };
+
+}
+
+namespace {
+
+// Of a set that was listed: somebody has deleted it. A store that is away altogether is an error.
+Result<bool> is_gone(Store& store, const Set& set) {
+    TRY_VOID(store.check_there());
+    const auto there = TRY(store.list(set.manifest));
+    if (there.empty()) sys::log_warning(fmt::format("set '{}' is gone: somebody else has deleted it", set.id));
+    return there.empty();
+}
 
 }
 
@@ -149,6 +165,7 @@ Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Mill
     for (const Set& set : found.sets) {
         auto manifest = open_trusted(job, store, set);
         if (!manifest.ok()) {
+            if (TRY(is_gone(store, set))) continue;
             rotation.failed.push_back(manifest.error().message);
             continue;
         }
@@ -178,9 +195,10 @@ Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Mill
             continue;
         }
         TRY_VOID(held->check());
-        One one(job, store, set, is_of_former.value());
+        One one(job, store, set, *held, is_of_former.value());
         if (const auto done = one.rotate(std::move(manifest).value()); !done.ok()) {
             one.undo();
+            if (TRY(is_gone(store, set))) continue;
             rotation.failed.push_back(done.error().message);
         } else {
             ++rotation.done;

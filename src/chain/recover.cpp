@@ -107,11 +107,15 @@ Result<std::string> release_of(const Emergency& now, const Stage& status) {
     return current.empty() ? sys::text_of(said.json, "previous") : current;
 }
 
+std::vector<std::string> restore_of(const Emergency& now) {
+    for (const auto& stage : stages(now.ground, now.recovery))
+        if (stage.name == "restore") return stage.commands.front();
+    return {"fairlead-backup", "restore"};
+}
+
 // That it is whole, and that its target is known: while all still serves.
 Result<void> check_set(const Emergency& now, const std::vector<std::string>& verify) {
-    std::vector<std::string> restore = {"fairlead-backup", "restore"};
-    for (const auto& stage : stages(now.ground, now.recovery))
-        if (stage.name == "restore") restore = stage.commands.front();
+    auto restore = restore_of(now);
     restore.emplace_back("--dry-run");
     for (const auto& words : {verify, restore}) {
         const auto said = TRY(ask(now, words));
@@ -150,12 +154,12 @@ Result<void> act(const Emergency& now, const Stage& stage) {
     for (const auto& words : stage.commands) {
         const int status = TRY(tell(now, words));
         if (status == 0) continue;
-        return Error{
-            status == 1 ? Kind::no : Kind::could_not,
-            fmt::format("{} said no (status {}); run fairlead recover again once its cause is gone: it goes on "
-                        "there, with set {}",
-                        stage.name, status, now.recovery.set),
-            {}};
+        auto why = fmt::format("{} said no (status {}); run fairlead recover again once its cause is gone: it goes on "
+                               "there, with set {}",
+                               stage.name, status, now.recovery.set);
+        if (now.recovery.has("restore"))
+            why += fmt::format("; if the data was changed after the restore, first run: {}", line_of(restore_of(now)));
+        return Error{status == 1 ? Kind::no : Kind::could_not, why, {}};
     }
     return {};
 }

@@ -37,12 +37,12 @@ Words confirmed(Words words, const Ground& ground) {
     return words;
 }
 
-std::string line_of(const Words& words) {
+}
+
+std::string line_of(const std::vector<std::string>& words) {
     std::vector<std::string> quoted;
     for (const auto& word : words) quoted.push_back(shell_word(word));
     return join(quoted, " ");
-}
-
 }
 
 bool Recovery::has(const std::string& stage) const { return holds(done, stage); }

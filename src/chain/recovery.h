@@ -45,5 +45,6 @@ inline constexpr const char* of_what_answers = "ID"; // the set that the second 
 // In the order in which they are done. Nothing is pruned.
 std::vector<Stage> stages(const Ground& ground, const Recovery& recovery);
 std::string shown(const std::vector<Stage>& stages);
+std::string line_of(const std::vector<std::string>& words); // of a command, to be pasted into a shell
 
 }

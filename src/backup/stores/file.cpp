@@ -71,8 +71,10 @@ class FileLease : public Lease {
   public:
     FileLease(sys::Lock lock, sys::Path path) : lock_(std::move(lock)), path_(std::move(path)) {}
     Result<void> check() override {
-        if (sys::inspect(path_).type == sys::FileType::file) return {};
-        return could_not(fmt::format("lock '{}' was taken away by somebody; nothing more is changed", path_.string()));
+        if (lock_.is_at(path_)) return {};
+        return could_not(fmt::format("lock '{}' was taken away by somebody; nothing more is changed; run the command "
+                                     "again",
+                                     path_.string()));
     }
 
   private:
@@ -118,8 +120,7 @@ class FileStore : public Store {
     Result<std::unique_ptr<sys::Source>> open(const std::string& name) override {
         TRY_VOID(check_object_name(name));
         const auto path = folder_ / name;
-        if (sys::inspect(path).type == sys::FileType::absent)
-            return no(fmt::format("there is no '{}' in {}", name, shown_));
+        if (sys::inspect(path).type == sys::FileType::absent) return no_object(name, shown_);
         auto file = TRY(sys::ReadFile::open(path));
         return std::unique_ptr<sys::Source>(std::make_unique<FileSource>(std::move(file)));
     }

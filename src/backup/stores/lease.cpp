@@ -58,11 +58,12 @@ class RenewedLease : public Lease {
     Result<void> check() override {
         const auto there = TRY(read_lease(*files_, number_));
         if (there != content_)
-            return could_not(fmt::format("the lock on {} was lost{}; nothing more is changed", shown_,
-                                         there.empty() ? "" : " to " + holder_in(there)));
+            return could_not(fmt::format("the lock on {} was lost{}; nothing more is changed; run the command again",
+                                         shown_, there.empty() ? "" : " to " + holder_in(there)));
         const std::scoped_lock lock(guard_);
         if (clock_.steady() - renewed_ < times_.lasts) return {};
-        return could_not(fmt::format("the lock on {} has run out; nothing more is changed", shown_));
+        return could_not(
+            fmt::format("the lock on {} has run out; nothing more is changed; run the command again", shown_));
     }
 
   private:

@@ -295,7 +295,7 @@ Result<std::unique_ptr<sys::Source>> s3_source(std::shared_ptr<S3Client> client,
     S3Request request{.method = "HEAD", .key = key, .tells_faults = false};
     const auto what = fmt::format("'{}' can't be read from", name);
     const auto answer = TRY(client->send(request, what));
-    if (answer.is(404)) return no(fmt::format("there is no '{}' in {}", name, client->shown()));
+    if (answer.is(404)) return no_object(name, client->shown());
     const auto size = parse_integer(answer.response.header("content-length"));
     if (!answer.is_good() || !size.ok() || size.value() < 0) return client->refused(answer, what);
     return std::unique_ptr<sys::Source>(std::make_unique<S3Source>(std::move(client), std::move(key), std::move(name),

@@ -197,8 +197,7 @@ class SshStore : public Store {
         const auto sftp = TRY(connection_->get());
         const auto path = path_of(name);
         auto handle = sftp->open(path, sftp::for_reading);
-        if (!handle.ok() && handle.error().kind == Kind::no)
-            return no(fmt::format("there is no '{}' in {}", name, shown_));
+        if (!handle.ok() && handle.error().kind == Kind::no) return no_object(name, shown_);
         if (!handle.ok()) return handle.error();
         const auto attributes = TRY(sftp->inspect_open(handle.value(), path));
         return sftp_source(sftp, path, std::move(handle).value(), *attributes.size);

@@ -55,6 +55,11 @@ Result<std::string> Store::read(const std::string& name, std::size_t limit) {
     return sys::read_all(*source, limit, fmt::format("'{}' of {}", name, shown()));
 }
 
+Error no_object(std::string_view name, std::string_view store) {
+    return no(
+        fmt::format("there is no '{}' in {}; if somebody deleted it meanwhile, run the command again", name, store));
+}
+
 Result<void> Store::check_there() {
     const bool there = TRY(is_there());
     if (there) return {};

@@ -26,6 +26,9 @@ struct Object {
     SystemTime written; // when it became whole, by the store's clock
 };
 
+// What open() says where there is no object of that name, in every kind.
+Error no_object(std::string_view name, std::string_view store);
+
 // Held until it goes. Leases of stores that know no flock(2) run out 15 minutes after their holder died; while it
 // lives they are renewed each 5.
 class Lease {

@@ -73,6 +73,7 @@ class Lock {
     Lock(Lock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
     Lock& operator=(Lock&&) = delete;
     ~Lock();
+    bool is_at(const Path& path) const; // nobody took the file away, or put another one there
 
   private:
     explicit Lock(int descriptor) : descriptor_(descriptor) {}

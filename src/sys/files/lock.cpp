@@ -74,6 +74,8 @@ Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds w
     }
 }
 
+bool Lock::is_at(const Path& path) const { return is_still(descriptor_, path); }
+
 Lock::~Lock() {
     if (descriptor_ < 0) return;
     write_holder(descriptor_, ""); // nobody holds it any more

@@ -55,7 +55,8 @@ TEST_CASE("what was put into a store comes back whole, and is listed by its name
         REQUIRE(store.remove("shop/2/data").ok());
         const auto gone = store.read("shop/2/data", 10);
         CHECK(gone.error().kind == Kind::no);
-        CHECK(gone.error().message == "there is no 'shop/2/data' in " + store.shown());
+        CHECK(gone.error().message == "there is no 'shop/2/data' in " + store.shown() +
+                                          "; if somebody deleted it meanwhile, run the command again");
     });
 }
 
