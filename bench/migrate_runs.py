@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """fairlead-migrate at work beside others, on a PostgreSQL of its own.
 
-    script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver and by Alembic; default 50 times
+    script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver, Alembic and Django; default 50 times
+    script/bench migrate_runs unlocked [ROUNDS] two runners in a test build that takes no lock, on SQLite and PostgreSQL; default 1000 rounds
     script/bench migrate_runs speed [COUNT]     up of 200 small migrations beside golang-migrate and Alembic: wall and CPU, in turn
     script/bench migrate_runs rehearsal [TIMES] a rehearsal of 1 GB beside the real run: longest lock and total of both; default 5 times
     script/bench migrate_runs versions FOLDER...   the tests with a server on those in the folders (…/bin), a row each
@@ -9,10 +10,13 @@
 FAIRLEAD_BENCH_BIN   folder of the executables, default build/release/bin
 FAIRLEAD_MIGRATORS   where the others are: tests/support/migrators.py
 """
+import contextlib
 import json
 import os
 import pathlib
+import random
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -38,10 +42,10 @@ def environment(url, python=None):
 
 def replicas(server, times):
     print("| driver | times | one migrated, two found nothing to do | otherwise | seconds each: median, longest |\n|---|---|---|---|---|")
-    python = migrators.python_with("alembic")
-    for name, make in (("own", migrators.plain_project), ("alembic", migrators.alembic_project)):
-        if name == "alembic" and python is None:
-            print(f"| alembic | 0 | {migrators.why_not('alembic')} | | |")
+    for name, make in (("own", migrators.plain_project), ("alembic", migrators.alembic_project), ("django", migrators.django_project)):
+        python = None if name == "own" else migrators.python_with(name)
+        if name != "own" and python is None:
+            print(f"| {name} | 0 | {migrators.why_not(name)} | | |")
             continue
         well, otherwise, took = 0, [], []
         with tempfile.TemporaryDirectory(prefix="fairlead replicas ") as folder:
@@ -67,6 +71,50 @@ def replicas(server, times):
         print(f"| {name} | {times} | {well} | {len(otherwise)} | {statistics.median(took):.2f}, {max(took):.2f} |", flush=True)
         for said in otherwise:
             print("\n".join(said))
+
+
+TWICE = {"1_table": "CREATE TABLE ran (version INTEGER);", "2_row": "INSERT INTO ran VALUES (2);", "3_row": "INSERT INTO ran VALUES (3);",
+         "4_rows": "-- fairlead: no-transaction\nINSERT INTO ran VALUES (4);\nINSERT INTO ran VALUES (5);\nINSERT INTO ran VALUES (6);"}
+TOLD = ("another run has done it meanwhile", "another run goes on with it", "another run has begun it")
+
+
+def unlocked(server, rounds):
+    print("| on | rounds | every migration once | both at work at once | otherwise |\n|---|---|---|---|---|")
+    for engine in ("SQLite", "PostgreSQL"):
+        once, met, otherwise = 0, 0, []
+        with tempfile.TemporaryDirectory(prefix="fairlead unlocked ") as folder:
+            folder = pathlib.Path(folder)
+            (folder / "migrations").mkdir()
+            for name, text in TWICE.items():
+                (folder / f"migrations/{name}.sql").write_text(text + "\n")
+            for number in range(rounds):
+                file = folder / f"{number}.db"
+                if engine == "PostgreSQL":
+                    server.psql("DROP DATABASE IF EXISTS twice;\nCREATE DATABASE twice")
+                url = f"sqlite:{file}" if engine == "SQLite" else server.url("twice")
+                running = []
+                for _ in range(2):
+                    running.append(subprocess.Popen([OURS, "up"], cwd=folder, env=environment(url) | {"FAIRLEAD_IGNORE": "locks"},
+                                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+                    time.sleep(random.uniform(0, 0.03))
+                said = [one.communicate()[0] for one in running]
+                if engine == "SQLite":
+                    with contextlib.closing(sqlite3.connect(file)) as database:
+                        ran = sorted(version for (version,) in database.execute("SELECT version FROM ran"))
+                    for path in folder.glob(f"{number}.db*"):
+                        path.unlink()
+                else:
+                    ran = sorted(int(line) for line in server.ask("SELECT version FROM ran", "twice").split())
+                status = [one.returncode for one in running]
+                told = sum(one == 3 and any(why in text for why in TOLD) for one, text in zip(status, said))
+                met += told > 0 or all("applied" in text and "nothing to do" not in text for text in said)
+                if ran == [2, 3, 4, 5, 6] and status.count(0) + told == 2:
+                    once += 1
+                else:
+                    otherwise.append((ran, status, said))
+        print(f"| {engine} | {rounds} | {once} | {met} | {len(otherwise)} |", flush=True)
+        for ran, status, said in otherwise[:5]:
+            print(f"\n{ran}, {status}:\n" + "\n".join(said))
 
 
 def measured(words, folder, variables):
@@ -219,12 +267,12 @@ def versions(folders):
 def main():
     if sys.argv[1:2] == ["versions"] and sys.argv[2:]:
         return versions(sys.argv[2:])
-    what = {"replicas": (replicas, 50), "speed": (speed, 200), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
+    what = {"replicas": (replicas, 50), "unlocked": (unlocked, 1000), "speed": (speed, 200), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
     if what is None:
         print(__doc__)
         return 2
     # As distributed: what a commit costs is part of it. The tests' servers leave the disk out.
-    with postgres.Server(settings=["fsync=on", "max_wal_size=4GB"] if what[0] is not replicas else ()) as server:
+    with postgres.Server(settings=["fsync=on", "max_wal_size=4GB"] if what[0] not in (replicas, unlocked) else ()) as server:
         what[0](server, int(sys.argv[2]) if sys.argv[2:] else what[1])
     return 0
 

@@ -117,7 +117,9 @@ Error damaged(const Job& job, const std::string& id, Error error) {
 Result<void> check_none(const std::vector<std::string>& differ) {
     if (differ.empty()) return {};
     return no(
-        fmt::format("what was restored is not what was dumped, and did not take its place: {}", join(differ, "; ")));
+        fmt::format("what was restored is not what was dumped, and did not take its place: {}; if somebody wrote to it "
+                    "meanwhile, run the command again",
+                    join(differ, "; ")));
 }
 
 // Other rows are not what was asked for. A definition that is otherwise may be the newer server's way to write it: it

@@ -71,26 +71,27 @@ Result<void> Deployment::away(const Step& step, const Error& error) {
 // Each outage has its time, from where it was met first: one that is met as soon as the step begins again is the same.
 Result<void> Deployment::act_patiently(const Step& step) {
     const auto last = step.undo ? world_.clock.steady() + world_.settings.policy.deadline : deadline();
-    std::optional<sys::Clock::Steady> end;
+    constexpr auto none = sys::Clock::Steady::max();
+    auto end = none;
     auto done = act(step);
     auto ran_until = world_.clock.steady();
     while (!done.ok()) {
         const auto why = away(step, done.error());
         if (why.ok()) return done;
-        if (!end) end = std::min(ran_until + patience(), last);
+        end = std::min({end, ran_until + patience(), last});
         const bool seen_away = done.error().kind == Kind::no || watch_.heard_an_end();
         auto here = seen_away ? why : all_here(step);
         for (int i = 0; here.ok() && i < looks && watch_.pause(between); ++i)
             here = all_here(step);  // it may be about to go
         if (here.ok()) return done; // it was something else
         const bool place_away = seen_away || !place_.here().ok();
-        const auto left = std::chrono::duration_cast<Milliseconds>(*end - world_.clock.steady());
+        const auto left = std::chrono::duration_cast<Milliseconds>(end - world_.clock.steady());
         if (!wait_until_back([&] { return all_here(step); }, here.error().message, left)) return why;
         progress_.say(fmt::format("{}: it is back, so this begins again", name_of(step)));
         const auto begun = world_.clock.steady();
         done = act_again(step, place_away);
         ran_until = world_.clock.steady();
-        if (ran_until - begun >= between * looks) end.reset();
+        if (ran_until - begun >= between * looks) end = none;
     }
     return done;
 }

@@ -70,7 +70,9 @@ def sqlite_names(folder):
     return {"relative": "sqlite:../real/app.db", "absolute": f"sqlite:{folder}/real/app.db", "link": "sqlite:../link.db",
             "link of a link": "sqlite:../twice.db", "folder of a link": "sqlite:../shared/app.db",
             "release": "sqlite:../releases/1/app.db", "current": f"sqlite:{folder}/current/app.db",
-            "dots": f"sqlite:{folder}/real/../real/./app.db", "hard link": f"sqlite:{folder}/hard.db"}
+            "dots": f"sqlite:{folder}/real/../real/./app.db", "hard link": f"sqlite:{folder}/hard.db",
+            "three slashes": f"sqlite:///{folder}/real/app.db", "doubled slashes": f"sqlite:{folder}//real//app.db",
+            "percent": f"sqlite:{folder}/real/app%2Edb", "through a release": f"sqlite:{folder}/current/../../real/app.db"}
 
 
 def rows(path):
@@ -140,6 +142,21 @@ def on_server(folder, server):
             go_on(one)
             judge(f"PostgreSQL, {one_table} and {two_table}, first at {fault}", [one, two], ran)
             server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+    name = "twice"
+    server.psql(f"CREATE DATABASE {name}")
+    by_tcp = server.tcp_url(name)
+    names = {"TCP": by_tcp, "localhost": by_tcp.replace("127.0.0.1", "localhost"), "postgres:": server.url(name).replace("postgresql:", "postgres:"),
+             "parameters": f"postgresql:///?host={server.folder}&port={server.port}&user={server.user}&dbname={name}",
+             "search_path": server.url(name, options="-c search_path=public"), "application_name": server.url(name, application_name="other")}
+    for how, url in names.items():
+        server.psql("DROP TABLE IF EXISTS fairlead_migrations, ran", name)
+        first, second = Project(folder / f"by {how} a", server.url(name)), Project(folder / f"by {how} b", url)
+        one = first.start("up", fault="stop@ready")
+        wait_stopped(one)
+        two = second.start("up", "--wait-lock", "300ms")
+        two.wait(60)
+        go_on(one)
+        judge(f"PostgreSQL, second by {how}", [one, two], lambda: sorted(int(line) for line in server.ask("SELECT version FROM ran", name).split()))
     for fault in ("before", "started", "progressed"):
         name = f"lost_{fault}"
         server.psql(f"CREATE DATABASE {name}")
@@ -164,6 +181,6 @@ with tempfile.TemporaryDirectory(prefix="fairlead twice ") as scratch:
     if postgres.folder_of_programs() is None:
         counted.skip(postgres.PART, "on a server", postgres.INSTALL)
     else:
-        with postgres.Server() as own:
+        with postgres.Server(port=0, tcp=True) as own:
             on_server(pathlib.Path(scratch) / "server", own)
 counted.close()

@@ -1,6 +1,7 @@
 #include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
 #include "backup/engines/postgres_script.h"
+#include "backup/engines/postgres_target.h"
 #include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
@@ -15,103 +16,12 @@
 namespace fairlead::backup::postgres {
 namespace {
 
-constexpr std::size_t longest_name = 63; // NAMEDATALEN - 1
 constexpr std::size_t most_globals = 16u << 20;
-
-// A database's name with an end, cut where it gets too long.
-std::string with_end(const std::string& name, const std::string& end) {
-    return name.substr(0, longest_name - std::min(longest_name, end.size())) + end;
-}
-
-struct Target {
-    Address address;
-    std::string database;
-};
-
-Result<Target> target_of(const SourceSettings& source, const Aim& aim, const World& world) {
-    constexpr std::string_view by_variable = "env:";
-    Target target;
-    if (aim.to.starts_with(by_variable)) {
-        const std::string variable = aim.to.substr(by_variable.size());
-        const auto url = world.variables.get(variable);
-        if (!url)
-            return usage(
-                fmt::format("variable '{}', which --to names, is not set; set it to a database's URL", variable));
-        target.address = TRY(read_address(*url, variable, world));
-        target.address.via = source.via;
-    } else if (aim.to.find("://") != aim.to.npos)
-        return usage(
-            "--to takes no URL, as everybody on this machine can read it there; put it into a variable and say "
-            "--to env:VARIABLE");
-    else {
-        target.address = TRY(find_address(source, world));
-        if (aim.to != "original") target.database = aim.to;
-    }
-    if (target.address.kind != Address::Kind::postgres)
-        return usage("the set holds a database of PostgreSQL, and --to names a file of SQLite");
-    if (target.database.empty())
-        target.database = TRY(sys::who_is_asked({.url = target.address.url}, world.variables)).database;
-    if (target.database.size() > longest_name)
-        return usage(fmt::format("'{}' is longer than the 63 bytes of a database's name", target.database));
-    return target;
-}
-
-Result<bool> has_row(Server& server, const std::string& sql) {
-    const auto answer = TRY(ask(server, sql, "it can't be looked at"));
-    return !answer.rows.empty();
-}
-
-// "postgres" is on every server, but not everybody may go there, and from within none is renamed.
-Result<Server> connect_beside(const Target& target, const World& world) {
-    if (target.database == "postgres") return connect(target.address, world, "template1");
-    auto server = connect(target.address, world, "postgres");
-    if (server.ok()) return server;
-    if (auto other = connect(target.address, world, "template1"); other.ok()) return other;
-    return server;
-}
-
-// But for what extensions brought.
-Result<bool> is_empty(Server& server) {
-    constexpr const char* anything =
-        "WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> "
-        "'information_schema'), found AS (SELECT oid FROM pg_class WHERE relnamespace IN (SELECT oid FROM ours) "
-        "UNION ALL SELECT oid FROM pg_proc WHERE pronamespace IN (SELECT oid FROM ours) "
-        "UNION ALL SELECT oid FROM pg_type WHERE typnamespace IN (SELECT oid FROM ours) "
-        "UNION ALL SELECT o.oid FROM ours o JOIN pg_namespace n ON n.oid = o.oid WHERE n.nspname <> 'public' "
-        "UNION ALL SELECT oid FROM pg_largeobject_metadata) "
-        "SELECT 1 FROM found f WHERE NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e') "
-        "LIMIT 1";
-    const bool has_any = TRY(has_row(server, anything));
-    return !has_any;
-}
-
-// Told before the first byte.
-enum class Roles { needed, made, left_out };
-Result<void> check_server(Server& server, const Part& part, Roles needed) {
-    const int wanted = major_of(part.server_version);
-    if (server.major < wanted)
-        return usage(fmt::format("the set is of PostgreSQL {}, and {} is {}; restore into {} or newer",
-                                 part.server_version, server.shown, server.version, wanted));
-    std::vector<std::string> missing;
-    for (const auto& [name, version] : part.extensions)
-        if (!TRY(has_row(server, "SELECT 1 FROM pg_available_extensions WHERE name =" + quoted_text(name))))
-            missing.push_back(name);
-    if (!missing.empty())
-        return usage(fmt::format("the set needs the extension {}, which {} does not have; install it there",
-                                 join(missing, ", "), server.shown));
-    const auto roles = part.facts.find("roles");
-    if (needed != Roles::needed || roles == part.facts.end() || roles->second.empty()) return {};
-    for (const auto& name : split(roles->second, '\n'))
-        if (!TRY(has_row(server, "SELECT 1 FROM pg_roles WHERE rolname =" + quoted_text(name))))
-            missing.push_back(name);
-    if (missing.empty()) return {};
-    return usage(fmt::format("the set names roles that {} does not have: {}; make them (the set's '{}.globals' holds "
-                             "them: say --globals), or say --no-owner",
-                             server.shown, join(missing, ", "), part.name));
-}
 
 constexpr const char* begun = "fairlead-backup restores into it";
 constexpr std::size_t ending = 8; // digits that tell two such databases apart
+// While a restore lives its session holds an advisory lock: this number, and that of the ending.
+constexpr int at_work = 1179406931;
 
 class DatabaseRestore : public Restore {
   public:
@@ -131,6 +41,10 @@ class DatabaseRestore : public Restore {
 
     Result<void> fill(sys::Source& plain) override {
         TRY_VOID(sweep());
+        TRY(ask(
+            server_,
+            fmt::format("SELECT pg_advisory_lock({}, x'{}'::int)", at_work, beside_.substr(beside_.size() - ending)),
+            "the database beside the old one can't be locked"));
         // Closed until it is marked, so that one without a mark is known to hold nothing.
         TRY(ask(server_, creation(beside_, part_) + " ALLOW_CONNECTIONS false",
                 "a database beside the old one can't be made"));
@@ -168,22 +82,23 @@ class DatabaseRestore : public Restore {
     }
 
     Result<std::vector<TableCount>> count() override {
-        auto there = TRY(connect(target_.address, world_, beside_));
+        auto there = TRY(copy());
         return count_tables(there, Counts::of_all);
     }
 
     // What belongs to the database itself comes when it takes its place.
     Result<std::vector<std::string>> compare(const std::string& catalog) override {
-        auto there = TRY(connect(target_.address, world_, beside_));
+        auto there = TRY(copy());
         return postgres::compare(there, catalog, {.owners = owners_ == Owners::kept, .settings = false});
     }
 
     Result<std::unique_ptr<sys::Session>> session() override {
-        auto there = TRY(connect(target_.address, world_, beside_));
+        auto there = TRY(copy());
         return std::move(there.session);
     }
 
     Result<std::string> change_places() override {
+        TRY_VOID(check_there(beside_));
         const std::string name = quoted_name(target_.database);
         // As a new one is; what the old one says comes behind.
         const auto opened = fmt::format("GRANT CONNECT ON DATABASE {} TO PUBLIC", quoted_name(beside_));
@@ -202,8 +117,7 @@ class DatabaseRestore : public Restore {
         std::erase_if(settings, [](const Setting& one) { return one.kind == "comment"; }); // ours stands there
         TRY_VOID(apply(server_, settings, beside_, owners_ == Owners::kept ? Refused::fails : Refused::is_told));
         std::string before = with_end(target_.database, "_before_" + stamp_);
-        for (int again = 2; TRY(has_row(server_, "SELECT 1 FROM pg_database WHERE datname = " + quoted_text(before)));
-             ++again)
+        for (int again = 2; TRY(is_there(before)); ++again)
             before = with_end(target_.database, fmt::format("_before_{}_{}", stamp_, again));
         TRY_VOID(swap(name, quoted_name(before)));
         made_ = false;
@@ -213,6 +127,23 @@ class DatabaseRestore : public Restore {
     }
 
   private:
+    Result<bool> is_there(const std::string& database) {
+        return has_row(server_, "SELECT 1 FROM pg_database WHERE datname = " + quoted_text(database));
+    }
+
+    Result<void> check_there(const std::string& database) {
+        if (TRY(is_there(database))) return {};
+        return could_not(
+            fmt::format("database '{}' is gone: somebody has renamed or dropped it since the restore began; "
+                        "nothing was changed: run the command again",
+                        database));
+    }
+
+    Result<Server> copy() {
+        TRY_VOID(check_there(beside_));
+        return connect(target_.address, world_, beside_);
+    }
+
     // It was empty when it was asked, and somebody may have filled it since. Once nobody else is or gets in, it is
     // asked again.
     Result<bool> dropped_empty(const std::string& before) {
@@ -271,9 +202,8 @@ class DatabaseRestore : public Restore {
                                                  quoted_name(beside_), name, mark(name, "NULL"))));
         if (!answer.refusal) return {};
         TRY_VOID(server_.session->run("ROLLBACK")); // else the copy can't be dropped
-        const bool is_there =
-            TRY(has_row(server_, "SELECT 1 FROM pg_database WHERE datname = " + quoted_text(target_.database)));
-        if (!is_there) return could_not(fmt::format("it can't be named: {}", answer.refusal->message));
+        if (!TRY(is_there(target_.database)))
+            return could_not(fmt::format("it can't be named: {}", answer.refusal->message));
         return could_not(fmt::format("database '{}' was not there at the start, and somebody has made it meanwhile; "
                                      "nothing was changed: run the command again",
                                      target_.database));
@@ -296,6 +226,7 @@ class DatabaseRestore : public Restore {
             if (!answer.refusal) return {};
             why = answer.refusal->message;
             TRY(server_.session->run("ROLLBACK"));
+            for (const auto& one : {target_.database, beside_}) TRY_VOID(check_there(one));
             if (!sys::real_clock().sleep(Milliseconds{100})) return could_not("interrupted; the old database serves");
         }
         return could_not(
@@ -334,8 +265,9 @@ Result<std::vector<std::string>> left_databases(Server& server) {
                 fmt::format("SELECT datname FROM pg_database d WHERE datname ~ '_restore_[0-9a-f]{{{}}}$' AND "
                             "(shobj_description(oid, 'pg_database') ={} OR (shobj_description(oid, 'pg_database') IS "
                             "NULL AND NOT datallowconn)) AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE "
-                            "a.datid = d.oid)",
-                            ending, quoted_text(begun)),
+                            "a.datid = d.oid) AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND "
+                            "classid = {} AND objid::bigint = ('x' || right(datname, {}))::bit(32)::bigint)",
+                            ending, quoted_text(begun), at_work, ending),
                 "databases can't be listed"));
     std::vector<std::string> names;
     for (const auto& row : left.rows) names.push_back(row[0].value_or(""));

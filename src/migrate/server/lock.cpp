@@ -4,6 +4,7 @@
 #include "migrate/sql/shown.h"
 #include "sys/clock.h"
 #include "sys/digest.h"
+#include "sys/fault.h"
 #include "sys/process/process.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -126,7 +127,10 @@ Result<void> Lock::still_held() {
                                  answer.ok() ? "" : " (" + answer.error().message + ")"));
 }
 
+bool are_locks_off() { return sys::ignored() == "locks"; }
+
 Result<Lock> take_lock(const Address& address, const Request& request) {
+    if (are_locks_off()) return Lock(std::nullopt, std::nullopt, 0);
     if (address.engine == Engine::sqlite) {
         auto file = TRY(lock_file(address, request));
         return Lock(std::nullopt, std::move(file), 0);

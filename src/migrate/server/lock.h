@@ -43,6 +43,9 @@ class Lock {
     std::int64_t key_;
 };
 
+// Test builds only (FAIRLEAD_IGNORE=locks): nobody waits for anybody, so that only the rows tell who runs what.
+bool are_locks_off();
+
 // Before anything is read of what was migrated. Error (could_not): the wait is over, with its holder, or a stop
 // request; (usage): a transaction pooler.
 Result<Lock> take_lock(const Address& address, const Request& request);

@@ -231,7 +231,7 @@ Result<Database> take(const Place& place, const Request& request) {
     database.session().heard = [](std::string_view what) { sys::log_info(what); };
     database.session().guard = refusal_of;
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
-    if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));
+    if (!database.is_sqlite() && !server::are_locks_off()) TRY_VOID(wait_for_the_dead(database, request));
     TRY_VOID(read_records(database, request, Wanted::write));
     TRY_VOID(check_only_back(database));
     sys::fault_point("read");
