@@ -7,7 +7,6 @@ of it; what is left is whole; status 0 is said of what is done, and every refusa
 
 FAIRLEAD_BENCH_BIN   folder of the executables with fault points, default build/dev/bin
 """
-import collections
 import os
 import pathlib
 import re
@@ -23,7 +22,7 @@ BIN = pathlib.Path(os.environ.get("FAIRLEAD_BENCH_BIN", ROOT / "build/dev/bin"))
 sys.argv = [sys.argv[0], str(BIN), *sys.argv[1:]]  # where tests/support looks for it
 from until import wait_stopped  # noqa: E402
 
-WAYS = re.compile(r"again|--\w|run: |restore the file|wait|look at it|mount its disk|take another|name the set|still needed")
+WAYS = re.compile(r"again|--\w|run: |restore the file|wait|look at it|mount its disk|take another|name the set|still needed|give it a later version|fairlead-|restore it")
 
 
 def run(scene, place, name):
@@ -71,7 +70,7 @@ def main():
     import migrations
     import servers
     wanted = sys.argv[2:] or [""]
-    total, faults, refusals = 0, [], collections.OrderedDict()
+    total, faults, refusals = 0, [], {}
     print("| command and target | fault point | runs | refused |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="fairlead adversary ") as scratch:
         for make in [*files.SCENES, *servers.SCENES, *migrations.SCENES]:

@@ -9,8 +9,8 @@ namespace fairlead::sys {
 void fault_point(std::string_view place);
 
 // Test builds only: what FAIRLEAD_IGNORE names, or a file `ignored` beside the executable, does nothing though it is
-// given, an input (`gate --min-tests`, of every tool `common --quiet`), a key of fairlead.yml (`deploy.health.path`) or migrate's `locks`.
-// So bench/effects.py sees whether a test notices. Empty: nothing is ignored.
+// given, an input (`gate --min-tests`, of every tool `common --quiet`), a key of fairlead.yml (`deploy.health.path`) or
+// migrate's `locks`. So bench/effects.py sees whether a test notices. Empty: nothing is ignored.
 std::string_view ignored();
 
 }

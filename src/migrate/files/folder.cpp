@@ -18,7 +18,13 @@ constexpr std::string_view bom = "\xef\xbb\xbf";
 
 Result<std::string> read_text(const sys::Named& folder, const std::string& path) {
     const auto name = sys::Path(path).filename();
-    auto text = TRY(folder.root.read((sys::Path(folder.path) / name).string(), longest_file));
+    auto read = folder.root.read((sys::Path(folder.path) / name).string(), longest_file);
+    if (!read.ok()) {
+        Error error = std::move(read).error();
+        error.message += "; restore it, and run the command again";
+        return error;
+    }
+    std::string text = std::move(read.value());
     TRY_VOID(check_text(path, text));
     return text;
 }
@@ -48,8 +54,8 @@ Result<Ways> ways_of(const std::string& path, std::string_view text, Way way, sq
             return usage("this file goes one way only, as its name says; leave the mark out, or name it "
                          "VERSION_name.sql",
                          {path, part.line, 0, ""});
-        script = Script{path, std::string(text.substr(part.begin, part.end - part.begin)), part.line,
-                        marks_of(part, comments)};
+        script = Script{
+            path, std::string(text.substr(part.begin, part.end - part.begin)), part.line, marks_of(part, comments), {}};
         TRY_VOID(check_together(script->marks, path, dialect));
     }
     if (way != Way::down && !ways.up)
@@ -66,11 +72,14 @@ struct Reading {
     Result<void> take(const std::string& path, const FileName& name) {
         auto text = TRY(read_text(folder, path));
         auto ways = TRY(ways_of(path, text, name.way, dialect));
+        const auto sum = checksum(text);
+        for (auto* way : {&ways.up, &ways.down})
+            if (*way) (*way)->checksum = sum;
         if (name.way == Way::down) {
             backs.try_emplace(name.version, std::move(*ways.down));
             return {};
         }
-        Migration one{name.version, name.name, checksum(text), std::move(*ways.up), std::move(ways.down)};
+        Migration one{name.version, name.name, sum, std::move(*ways.up), std::move(ways.down)};
         found.try_emplace(name.version, std::move(one));
         return {};
     }

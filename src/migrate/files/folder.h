@@ -16,6 +16,7 @@ struct Script {
     std::string sql;  // without a BOM
     int line = 1;     // of the file, where `sql` begins
     Marks marks;
+    std::string checksum = {}; // of the whole file
 };
 
 struct Migration {

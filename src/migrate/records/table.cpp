@@ -22,11 +22,6 @@ std::string quoted(Engine engine, const std::string& schema, std::string_view na
     return server::quoted_name(schema) + "." + server::quoted_name(name);
 }
 
-Error refused(const std::string& what, const sys::Refusal& refusal) {
-    return could_not(
-        fmt::format("{}: {}{}", what, refusal.message, refusal.code.empty() ? "" : fmt::format(" ({})", refusal.code)));
-}
-
 Result<sys::Answer> asked(sys::Session& session, const std::string& sql, const std::string& what) {
     auto answer = TRY(session.run(sql));
     if (answer.refusal) return refused(what, *answer.refusal);
@@ -51,6 +46,15 @@ std::string Table::full() const { return quoted(engine_, schema_, name_); }
 std::string Table::beside(std::string_view name) const { return quoted(engine_, schema_, name); }
 std::string Table::now() const {
     return engine_ == Engine::sqlite ? "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" : "clock_timestamp()";
+}
+
+Error refused(const std::string& what, const sys::Refusal& refusal) {
+    auto text = fmt::format("{}: {}", what, refusal.message);
+    if (!refusal.code.empty()) text += fmt::format(" ({})", refusal.code);
+    if (refusal.code == "42P01" || refusal.message.starts_with("no such table"))
+        text += "; somebody has dropped it meanwhile: restore the table, or make it anew by: fairlead-migrate baseline "
+                "VERSION, with the version that the database is at";
+    return could_not(std::move(text));
 }
 
 std::string Table::as_text(std::string_view time) const {

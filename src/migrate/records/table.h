@@ -61,6 +61,9 @@ class Table {
     bool exists_ = false, schema_is_named_ = false, has_schema_ = true;
 };
 
+// A statement about the table was refused. A table that is gone has its way out.
+Error refused(const std::string& what, const sys::Refusal& refusal);
+
 // Of the kind that migrations have; ours are left out.
 bool is_migration(const Record& record);
 

@@ -123,7 +123,12 @@ Result<Connection> connect_postgres(const Address& address, const Wanted& wanted
                              wanted.writable && sys::may(sys::Act::change_database)};
     const auto asked = TRY(sys::who_is_asked(target, sys::Environment::of_process()));
     Connection connection;
-    connection.session = TRY(sys::open_postgres(target));
+    auto session = sys::open_postgres(target);
+    if (!session.ok() && session.error().message.find(fmt::format("database \"{}\" does not exist", asked.database)) !=
+                             std::string::npos)
+        return could_not(fmt::format("{}; correct {}, or make it: fairlead-migrate create", session.error().message,
+                                     address.source));
+    connection.session = TRY(std::move(session));
     const sys::Answer answer =
         TRY(connection.session->run("SELECT current_database(), current_user, current_setting('server_version'), "
                                     "current_setting('server_version_num'), pg_backend_pid()"));

@@ -82,6 +82,19 @@ std::string said(const sys::Refusal& refusal) {
     return replace_all(text, "\n", " ");
 }
 
+bool is_there_already(const std::string& why) {
+    // PostgreSQL's table, column, object, schema and function (its documentation, appendix A); SQLite has no code.
+    constexpr const char* marks[] = {"(42P07)",
+                                     "(42701)",
+                                     "(42710)",
+                                     "(42P06)",
+                                     "(42723)",
+                                     "already exists (SQLITE_ERROR)",
+                                     "duplicate column name:"};
+    return std::any_of(std::begin(marks), std::end(marks),
+                       [&](const char* mark) { return why.find(mark) != why.npos; });
+}
+
 Result<void> check_script(const files::Script& script, sql::Dialect dialect) {
     const auto pieces = TRY(pieces_of(script, dialect));
     if (std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.kind == "set"; }))
@@ -211,7 +224,8 @@ Result<void> Applier::check_not_taken(const Task& task) {
     const auto* known = records::find(database_.records, task.row.version);
     const bool is_taken = TRY(database_.table.is_changed(database_.session(), task.row.version, known));
     if (!is_taken) return {};
-    return could_not("another run has done it meanwhile, and nothing that this one did is left");
+    return could_not(
+        "another run has done it meanwhile, and nothing that this one did is left; see: fairlead-migrate status");
 }
 
 // One message where no rows are watched and it is small; else its parts: settings, the rest piece by piece, the end.

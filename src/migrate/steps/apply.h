@@ -43,6 +43,7 @@ struct Outcome {
 Result<void> check_script(const files::Script& script, sql::Dialect dialect);
 
 std::string said(const sys::Refusal& refusal); // in one line
+bool is_there_already(const std::string& why); // as `said` tells it: what it makes is there
 
 // Whether somebody said that it may destroy what was there.
 enum class Confirmed { no, yes };

@@ -118,11 +118,18 @@ std::string Carrier::told(const Task& task, const Outcome& outcome) const {
     if (outcome.is_unconfirmed)
         return text + fmt::format("; look at its triggers and rules, then confirm it: --confirm-destructive {}",
                                   name_to_confirm(task));
-    if (outcome.is_whole) return text;
+    if (outcome.is_whole) return text + way_out(task, outcome.why);
     if (!outcome.left.empty())
         text += fmt::format("; left behind invalid: {} (repair --drop-invalid-indexes drops what nobody can use)",
                             join(outcome.left, ", "));
     return text + "; correct the cause and run it again, it goes on there; or see: fairlead-migrate repair";
+}
+
+std::string Carrier::way_out(const Task& task, const std::string& why) const {
+    const std::string again = "; correct the cause, and run it again";
+    if (task.direction != Direction::up || !is_there_already(why)) return again;
+    const auto* way = database_.records.empty() ? "baseline" : "repair --mark-applied";
+    return again + fmt::format("; or, if all of it is there already: fairlead-migrate {} {}", way, task.row.version);
 }
 
 Confirmed Carrier::is_confirmed(const Task& task) const {
@@ -137,18 +144,21 @@ Result<bool> Carrier::run(const Task& task) {
         if (!held.ok())
             return could_not(fmt::format("{}; stopped before {}; {}", held.error().message, task.label(), done));
     }
+    if (const auto same = check_same_file(database_); !same.ok())
+        return could_not(fmt::format("{}; stopped before {}; {}", same.error().message, task.label(), done));
     sys::log_debug(fmt::format("{} begins", task.label()));
     const auto confirmed = is_confirmed(task);
     const Unguarded unguarded(database_.session(), is_named(name_to_confirm(task), request_));
     auto result = applier_.run(task, confirmed);
     if (!result.ok()) {
         const bool may_be_half = task.script->marks.no_transaction;
+        const auto& session = database_.session();
+        const std::string rest = !session.is_interrupted() && session.is_open() ? ""
+                                 : may_be_half                                  ? "the next run goes on where it was; "
+                                               : "of it all or nothing is there, and status tells which; ";
         Error error = result.error();
-        const std::string rest = task.script->marks.no_transaction
-                                     ? "run it again, it goes on where it was"
-                                     : "of it all or nothing is there, and status tells which; run it again";
         if (error.kind == Kind::could_not)
-            error.message = fmt::format("{}: {}; {}; {}", task.label(), error.message, rest,
+            error.message = fmt::format("{}: {}; {}{}", task.label(), error.message, rest,
                                         may_be_half && labels_.empty() ? "what ran of it stays; status tells" : done);
         return error;
     }
@@ -177,6 +187,7 @@ Result<bool> Carrier::run(const Task& task) {
         sys::log_info(fmt::format("{} is {} ({})", task.label(), is_up ? "applied" : "taken back",
                                   format_duration(outcome.took)));
     }
+    TRY_VOID(check_same_file(database_)); // it may be what refused
     list_->push_back(std::move(one));
     auto& records = database_.records;
     const auto known = std::find_if(records.begin(), records.end(),

@@ -31,6 +31,7 @@ class Carrier {
   private:
     Confirmed is_confirmed(const Task& task) const;
     std::string told(const Task& task, const Outcome& outcome) const;
+    std::string way_out(const Task& task, const std::string& why) const;
     records::Record row_of(const files::Migration& file) const;
 
     Database& database_;

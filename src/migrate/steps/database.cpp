@@ -133,6 +133,13 @@ Result<void> check_environment(const Place& place) {
     return usage(fmt::format("whose database is meant nobody said; say --env, expected {}", one_of(known)));
 }
 
+Result<void> check_same_file(Database& database) {
+    if (!database.connection.session || !database.session().has_moved()) return {};
+    return could_not(fmt::format("somebody has renamed, replaced or deleted {} since this command opened it, and what "
+                                 "it did is in the old file; look at both, and run the command again",
+                                 database.address.shown));
+}
+
 Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::string_view what) {
     auto answer = TRY(session.run(sql));
     if (!answer.refusal) return answer;

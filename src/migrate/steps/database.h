@@ -51,6 +51,9 @@ std::string session_settings(const Database& database);
 // SHA-256 of tables, their columns and indexes, without our own.
 Result<std::string> schema_fingerprint(Database& database);
 
+// SQLite: the file's name may be another's by now. Error (could_not) with the way out.
+Result<void> check_same_file(Database& database);
+
 // One statement of ours. Error (could_not): it is refused; `what` begins the message.
 Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::string_view what);
 

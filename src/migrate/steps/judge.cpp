@@ -10,6 +10,7 @@
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 
 namespace fairlead::migrate {
@@ -32,6 +33,14 @@ lint::Options options_of(const Database& database, const Place& place) {
     return options;
 }
 
+// Its whole file: what is judged is what runs.
+Result<std::string> text_of(const files::Script& script) {
+    auto text = sys::read_file(script.path);
+    if (text.ok() && files::checksum(text.value()) == script.checksum) return text;
+    return could_not(
+        fmt::format("{} was changed or deleted since this command read it; run the command again", script.path));
+}
+
 std::vector<const files::Script*> ways_of(const std::vector<const Step*>& steps, files::Script files::Migration::*way) {
     std::vector<const files::Script*> scripts;
     for (const Step* step : steps) scripts.push_back(&(step->file->*way));
@@ -50,11 +59,11 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     std::vector<lint::File> files;
     for (const Step* step : steps) {
         const auto& up = step->file->up;
-        std::string text = TRY(sys::read_file(up.path));
+        std::string text = TRY(text_of(up));
         files.push_back({up.path, std::move(text), true});
         const auto& down = step->file->down;
         if (!down || down->path == up.path) continue;
-        text = TRY(sys::read_file(down->path));
+        text = TRY(text_of(*down));
         files.push_back({down->path, std::move(text), false});
     }
     auto options = options_of(database, place);
@@ -91,13 +100,13 @@ Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& 
                                                 const Database& database, const Place& place) {
     std::vector<lint::File> files;
     for (const Step* step : steps) {
-        const auto &up = step->file->up.path, &down = step->file->down->path;
-        if (run == Run::same && up != down) {
-            std::string text = TRY(sys::read_file(up));
-            files.push_back({up, std::move(text), true});
+        const auto &up = step->file->up, &down = *step->file->down;
+        if (run == Run::same && up.path != down.path) {
+            std::string text = TRY(text_of(up));
+            files.push_back({up.path, std::move(text), true});
         }
-        std::string text = TRY(sys::read_file(down));
-        files.push_back({down, std::move(text), true});
+        std::string text = TRY(text_of(down));
+        files.push_back({down.path, std::move(text), true});
     }
     auto options = options_of(database, place);
     options.is_pending = options.takes_back = run == Run::same;

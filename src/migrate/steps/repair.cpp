@@ -50,10 +50,9 @@ Result<void> write(Database& database, const std::vector<std::string>& statement
     for (const auto& statement : statements) sql += statement + "; ";
     sys::fault_point("before");
     const auto written = asked(database.session(), sql + "COMMIT", "it can't be written down");
-    if (written.ok()) {
-        sys::fault_point("after");
-        return {};
-    }
+    sys::fault_point("after");
+    TRY_VOID(check_same_file(database)); // it may be what refused
+    if (written.ok()) return {};
     for (const auto& version : versions) {
         const auto* known = records::find(database.records, version);
         const bool is_changed = TRY(database.table.is_changed(database.session(), version, known));

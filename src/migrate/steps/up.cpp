@@ -64,8 +64,9 @@ Result<std::string> why_no_way_back(const std::vector<const Step*>& steps, const
         if (!step->file->down)
             return fmt::format("{} has no way back; restore the backup, or write a migration that corrects it",
                                step->label());
-    const auto destroyed = TRY(destroyed_back(steps, Run::same, database, place));
-    const auto missing = join(unconfirmed(destroyed, request, place), ", ");
+    const auto destroyed = destroyed_back(steps, Run::same, database, place);
+    if (!destroyed.ok()) return destroyed.error().message;
+    const auto missing = join(unconfirmed(destroyed.value(), request, place), ", ");
     if (missing.empty()) return std::string();
     return fmt::format("the way back of {} destroys what nobody can bring back, and nobody confirmed that by "
                        "--confirm-destructive; look, then take it back by: fairlead-migrate down {}",

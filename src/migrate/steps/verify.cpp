@@ -57,10 +57,13 @@ Result<void> keep_fingerprint(Database& database) {
     row.name = "schema";
     row.kind = "schema";
     row.checksum = TRY(schema_fingerprint(database));
-    TRY_VOID(asked(database.session(),
-                   "BEGIN; " + database.table.forgotten(row.version) + "; " + database.table.put_as_is(row, nullptr) +
-                       "; COMMIT",
-                   "the schema's fingerprint can't be kept"));
+    auto& session = database.session();
+    const auto answer = TRY(session.run("BEGIN; " + database.table.forgotten(row.version) + "; " +
+                                        database.table.put_as_is(row, nullptr) + "; COMMIT"));
+    if (answer.refusal) {
+        TRY_VOID(session.run("ROLLBACK"));
+        return records::refused("the schema's fingerprint can't be kept", *answer.refusal);
+    }
     database.schema_fingerprint = row.checksum;
     return {};
 }

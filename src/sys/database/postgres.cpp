@@ -31,6 +31,7 @@ using Reply = Freed<PGresult, ::PQclear>;
 // "connection to server at …, port 5432 failed: FATAL: …" without its line ends.
 std::string said(const PGconn* connection) {
     std::string text = ::PQerrorMessage(connection);
+    text = text.substr(0, text.find("\n\tThis probably means")); // "the server terminated abnormally": it doesn't know
     text = replace_all(replace_all(trim(std::string_view(text)), "\n\t", " "), "\n", "; ");
     return printable(text.empty() ? "it says nothing" : text);
 }
@@ -153,7 +154,7 @@ class PostgresSession : public Session {
 
     Error lost() {
         const std::string why = connection_ ? said(connection_.get()) : "it was closed after an interrupted statement";
-        return could_not(fmt::format("the connection to {} is lost: {}", shown_, why));
+        return could_not(fmt::format("the connection to {} is lost: {}; run the command again", shown_, why));
     }
 
     Error interruption(bool answered) {

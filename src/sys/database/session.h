@@ -67,6 +67,9 @@ class Session {
     // The server's process, as whoever answered said when the session began: a pooler makes a number up. SQLite: 0.
     virtual int process() const { return 0; }
 
+    // SQLite: its file was renamed, replaced or deleted since it was opened.
+    virtual bool has_moved() const { return false; }
+
     // What the database says beside its answers: NOTICE and WARNING, "NOTICE: relation exists".
     std::function<void(std::string_view)> heard;
 

@@ -90,6 +90,11 @@ class SqliteSession : public Session {
     }
     bool is_interrupted() const override { return interrupted_; }
     bool is_open() const override { return true; }
+    bool has_moved() const override {
+        int moved = 0;
+        ::sqlite3_file_control(file_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+        return moved != 0;
+    }
 
   private:
     bool is_ended() const { return interrupted_ || (stop_requested() && !stopped_before_); }
