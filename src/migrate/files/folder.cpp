@@ -21,7 +21,7 @@ Result<std::string> read_text(const sys::Named& folder, const std::string& path)
     auto read = folder.root.read((sys::Path(folder.path) / name).string(), longest_file);
     if (!read.ok()) {
         Error error = std::move(read).error();
-        error.message += "; restore it, and run the command again";
+        error.message += "; restore the file, or delete that name; then run the command again";
         return error;
     }
     std::string text = std::move(read.value());

@@ -133,9 +133,10 @@ Result<void> Table::make(sys::Session& session) {
         full(), time, flag, is_sqlite ? "0" : "false", text(format_row), format_known);
     const auto answer = TRY(session.run(sql));
     if (answer.refusal) {
-        (void)session.run("ROLLBACK");
-        return refused(fmt::format("the table {} can't be made", shown()), *answer.refusal);
-    }
+        TRY_VOID(session.run("ROLLBACK"));
+        const auto now = TRY(find(session, engine_, schema_is_named_ ? schema_ + "." + name_ : name_));
+        if (!now.exists_) return refused(fmt::format("the table {} can't be made", shown()), *answer.refusal);
+    } // else another run has made it in this moment
     exists_ = true;
     return {};
 }
