@@ -43,8 +43,8 @@ def run(scene, place, name):
 
 
 def play(scene, refusals):
+    counts, refused = {}, 0
     for place in scene.places:
-        runs = refused = 0
         for name in scene.acts:
             if (place, name) in scene.senseless:
                 continue
@@ -52,7 +52,7 @@ def play(scene, refusals):
             if not reached:
                 yield place, name, f"it never came there: {said}"
                 continue
-            runs += 1
+            counts[place] = counts.get(place, 0) + 1
             refused += status != 0
             wrong = scene.judge(place, name, status)
             wrong += [] if status in (0, 1, 2, 3) else [f"status {status}"]
@@ -61,8 +61,8 @@ def play(scene, refusals):
                 refusals[f"{scene.name} {place} {name}"] = said.strip()
             if wrong:
                 yield place, name, "; ".join(wrong) + "\n" + said
-        print(f"| {scene.name} | {place} | {runs} | {refused} |", flush=True)
-        scene.counts[place] = runs
+    scene.runs = sum(counts.values())
+    print(f"| {scene.name} | {', '.join(f'{place} {count}' for place, count in counts.items())} | {scene.runs} | {refused} |", flush=True)
 
 
 def main():
@@ -71,15 +71,14 @@ def main():
     import servers
     wanted = sys.argv[2:] or [""]
     total, faults, refusals = 0, [], {}
-    print("| command and target | fault point | runs | refused |\n|---|---|---|---|")
+    print("| command and target | fault points, with their runs | runs | refused |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="fairlead adversary ") as scratch:
         for make in [*files.SCENES, *servers.SCENES, *migrations.SCENES]:
             if not any(make.name.startswith(name) for name in wanted):
                 continue
             for scene in make.scenes(pathlib.Path(scratch)):
-                scene.counts = {}
                 faults += [(scene.name, *fault) for fault in play(scene, refusals)]
-                total += sum(scene.counts.values())
+                total += scene.runs
                 scene.close()
     for name, place, act, why in faults:
         print(f"\nFAIL {name}, {place}, {act}: {why}")

@@ -1,6 +1,7 @@
 #include "preflight/compose_files.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/env_users.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/compose_parts.h"
 #include "project/development.h"
@@ -18,10 +19,28 @@ using Paths = std::vector<std::string>;
 
 bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
 
+// What commands give compose by --env-file together with that file.
+Paths env_files_named(const Project& project, const std::string& compose) {
+    Paths all;
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find("--env-file") == text->npos) continue;
+        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n')) {
+            if (!names_file(line, file_name(compose))) continue;
+            const auto name = word_behind(line, "--env-file");
+            if (name.empty() || name.find('$') != name.npos) continue;
+            for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
+                if (std::find(all.begin(), all.end(), path) == all.end() && project.read(path)) all.push_back(path);
+        }
+    }
+    return all;
+}
+
 read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
     Paths env_files;
     for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
         env_files.push_back(file);
+    if (env_files.empty()) env_files = env_files_named(project, files.back());
     return read::read_compose({.read = project.read,
                                .files = files,
                                .variables = project.variables,
@@ -64,7 +83,7 @@ bool stands_alone(const read::ComposeProject& compose, const read::ComposeProjec
     const auto [own, of_base] = settings_of_shared(compose, base);
     return own * 2 >= of_base &&
            std::all_of(compose.services.begin(), compose.services.end(), [](const read::ComposeService& service) {
-               return !service.image.empty() || service.build || service.at("extends");
+               return service.at("image") || service.build || service.at("extends"); // ${IMAGE} may be set nowhere
            });
 }
 

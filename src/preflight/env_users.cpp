@@ -25,7 +25,8 @@ void add_compose(const Compose& compose, Users& users) {
             add_user(users, file.path, file.format == "raw" ? "docker" : "compose");
 }
 
-// The word behind `flag` in a line: `--env-file .env`, `--env-file="/srv/app/.env"`.
+}
+
 std::string word_behind(std::string_view line, std::string_view flag) {
     const auto at = line.find(flag);
     if (at == line.npos) return {};
@@ -33,6 +34,8 @@ std::string word_behind(std::string_view line, std::string_view flag) {
     rest.remove_prefix(std::min(rest.find_first_not_of(" =-\"'"), rest.size()));
     return std::string(rest.substr(0, rest.find_first_of(" \t\"';&|\\\r")));
 }
+
+namespace {
 
 bool runs_commands(std::string_view path) {
     const auto name = file_name(path);

@@ -15,4 +15,7 @@ constexpr std::string_view by_compose_1 = "docker-compose 1";
 // Behind compose stands by_compose_1 where scripts call docker-compose: no dialect, it differs in keeping quotes.
 std::map<std::string, std::vector<std::string>> env_users(const Project& project);
 
+// The word behind `flag` in a line: `--env-file .env`, `--env-file="/srv/app/.env"`.
+std::string word_behind(std::string_view line, std::string_view flag);
+
 }

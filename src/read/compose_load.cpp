@@ -225,8 +225,9 @@ class Loader {
             }
             Value merged = std::move(*from);
             for (const Value& mine : to->items)
-                if (mine.kind != Value::Kind::null && merged.find(mine.key) != nullptr)
-                    twice(mine, *merged.find(mine.key));
+                if (const Value* const theirs = merged.find(mine.key);
+                    mine.kind != Value::Kind::null && theirs != nullptr && !says_the_same(mine, *theirs))
+                    twice(mine, *theirs);
             merge_compose(merged, std::move(*to), section, project_);
             *to = std::move(merged);
         }

@@ -114,6 +114,11 @@ std::size_t count_values(const ComposeValue& value) {
     return count;
 }
 
+bool says_the_same(const ComposeValue& one, const ComposeValue& other) {
+    return one.key == other.key && one.kind == other.kind && one.text == other.text &&
+           std::equal(one.items.begin(), one.items.end(), other.items.begin(), other.items.end(), says_the_same);
+}
+
 bool is_plain_text(const ComposeValue& scalar) {
     if (scalar.quoted || scalar.interpolated) return true;
     const std::string& text = scalar.text;

@@ -46,6 +46,7 @@ struct ComposeValue {
 ComposeValue compose_value(const sys::YamlNode& node, int file);
 ComposeValue compose_text(std::string text, const ComposeValue& at); // a scalar at that place
 std::size_t count_values(const ComposeValue& value);
+bool says_the_same(const ComposeValue& one, const ComposeValue& other); // wherever they stand
 
 // What compose makes of a plain scalar where it wants text: 1.10 is 1.1, 0x10 is 16, yes stays. Quoted ones and those
 // that were interpolated are text already.

@@ -57,7 +57,7 @@ NginxContents own(std::string_view name) {
 void join(NginxContents& all, const NginxContents& one, bool first) {
     all.client = all.client || one.client;
     all.may |= one.may;
-    all.begins_slash = one.begins_slash && (first || all.begins_slash);
+    all.ends_host = one.ends_host && (first || all.ends_host);
 }
 
 bool is_name_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -213,16 +213,17 @@ NginxContents NginxVariables::of_map(const NginxDirective& map, int depth) {
 
 NginxContents NginxVariables::of_value(std::string_view value, const NginxDirective& user, int depth) {
     NginxContents all;
+    all.ends_host = value.empty();
     bool first = true;
     for (const NginxPart& part : nginx_parts(value)) {
         NginxContents one;
         if (part.variable.empty())
-            one.begins_slash = part.text.starts_with('/');
+            one.ends_host = part.text.starts_with('/') || part.text.starts_with('?');
         else
             one = of(part.variable, user, depth);
-        const bool slash = first ? one.begins_slash : all.begins_slash;
+        const bool slash = first ? one.ends_host : all.ends_host;
         join(all, one, first);
-        all.begins_slash = slash;
+        all.ends_host = slash;
         first = false;
     }
     return all;

@@ -20,7 +20,7 @@ std::vector<NginxPart> nginx_parts(std::string_view value);
 struct NginxContents {
     bool client = false;       // who sends the request chooses it, or a part of it
     Bytes may;                 // bytes that this part can hold
-    bool begins_slash = false; // whatever it is, it begins with /
+    bool ends_host = false; // whatever it is, it begins with / or ?, or is empty
 };
 
 class NginxVariables { // the file has to outlive it

@@ -299,11 +299,15 @@ void ci_needs(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     const auto* jobs = root ? root->find("jobs") : nullptr;
     if (!jobs) return;
+    const auto is_job = [&](std::string_view wanted) { // GitHub takes upper and lower case for the same
+        return std::any_of(jobs->entries.begin(), jobs->entries.end(),
+                           [&](const auto& entry) { return lower(entry.first.scalar) == lower(wanted); });
+    };
     for (const auto& [name, job] : jobs->entries) {
         const auto* needs = job.find("needs");
         if (!needs) continue;
         const auto look = [&](const YamlNode& one) {
-            if (one.scalar.empty() || jobs->find(one.scalar)) return;
+            if (one.scalar.empty() || is_job(one.scalar)) return;
             hits.add(workflow.file, one.line, one.column,
                      fmt::format("needs names {}, which is no job here; GitHub refuses the workflow; name a job",
                                  one.scalar.substr(0, 40)));

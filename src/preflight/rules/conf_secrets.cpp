@@ -32,8 +32,12 @@ void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
         Hit& hit = hit_at(hits, one,
                           fmt::format("{} has {} characters; at least {} are required; run openssl rand -base64 48",
                                       one.name, count, project.settings.secret_min));
-        // What Django itself asks for can't be guessed either; a limit of the project's own is one.
-        if (count >= 50 && project.settings.secret_min == Settings{}.secret_min) hit.level = Level::warning;
+        // Neither what Django asks for nor 128 bits drawn at random can be guessed; a limit of the project's own is
+        // one.
+        const bool is_drawn = count >= 32 && one.value.find_first_not_of("0123456789abcdef") == std::string::npos &&
+                              weakness(one.value).empty();
+        if ((count >= 50 || is_drawn) && project.settings.secret_min == Settings{}.secret_min)
+            hit.level = Level::warning;
     }
 }
 
@@ -115,11 +119,54 @@ void jwt_expiry(const EnvValues& file, const Project& project, Hits& hits) {
     }
 }
 
+bool is_database_password(std::string_view name) {
+    return is_any(name,
+                  {"DB_PASSWORD", "DB_PASS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD", "PGPASSWORD", "MYSQL_PASSWORD",
+                   "MYSQL_ROOT_PASSWORD", "MARIADB_PASSWORD", "MARIADB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD"});
+}
+
+std::optional<Url> database_url(const EnvValue& one) {
+    if (one.name.find("DATABASE_UR") == std::string::npos && !is_any(one.name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"}))
+        return std::nullopt;
+    auto url = parse_url(one.value);
+    if (!url) return std::nullopt;
+    return std::move(url).value();
+}
+
+bool is_default_password(std::string_view password, std::string_view user) {
+    return is_any(lower(password), {"postgres", "password", "root", "admin", "mysql", "mariadb", "toor", "secret"}) ||
+           (!user.empty() && password == user);
+}
+
+// A database's own, or that of its URL: the first one that is tried.
+bool has_default_password(const EnvValues& file, const EnvValue& one) {
+    std::string user, password;
+    if (is_database_password(one.name)) {
+        password = one.value;
+        for (const auto* name : {"DB_USER", "POSTGRES_USER", "MYSQL_USER", "PGUSER"})
+            if (const auto* found = file.find(name)) user = found->value;
+    } else if (const auto url = database_url(one)) {
+        user = url->user;
+        password = percent_decode(url->password);
+    }
+    return !password.empty() && is_default_password(password, user);
+}
+
+// One secret, one line: what is a default password is that, not a placeholder and weak besides.
 void placeholder(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_placeholder(secret_of(one)))
+        if (is_placeholder(secret_of(one)) && !has_default_password(file, one))
             hit_at(hits, one,
-                   fmt::format("{} still holds the template's text; anybody can read it there; put a generated value",
+                   fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
+                               short_name(one.name)));
+}
+
+void database_password(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
+        if (has_default_password(file, one))
+            hit_at(hits, one,
+                   fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
+                               "--secrets",
                                short_name(one.name)));
 }
 
@@ -128,7 +175,7 @@ void weak(const EnvValues& file, const Project&, Hits& hits) {
         const auto secret = secret_of(one);
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
-        if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5))
+        if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
             hit_at(hits, one,
                    fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
     }
@@ -219,45 +266,6 @@ void frontend(const EnvValues& file, const Project& project, Hits& hits) {
         if ((by_name || by_value) && !is_for_pages(rest, one.value))
             hit_at(hits, one,
                    fmt::format("{} goes into the public bundle; every visitor can read it; keep it on the server",
-                               short_name(one.name)));
-    }
-}
-
-bool is_database_password(std::string_view name) {
-    return is_any(name,
-                  {"DB_PASSWORD", "DB_PASS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD", "PGPASSWORD", "MYSQL_PASSWORD",
-                   "MYSQL_ROOT_PASSWORD", "MARIADB_PASSWORD", "MARIADB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD"});
-}
-
-std::optional<Url> database_url(const EnvValue& one) {
-    if (one.name.find("DATABASE_UR") == std::string::npos && !is_any(one.name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"}))
-        return std::nullopt;
-    auto url = parse_url(one.value);
-    if (!url) return std::nullopt;
-    return std::move(url).value();
-}
-
-bool is_default_password(std::string_view password, std::string_view user) {
-    return is_any(lower(password), {"postgres", "password", "root", "admin", "mysql", "mariadb", "toor", "secret"}) ||
-           (!user.empty() && password == user);
-}
-
-void database_password(const EnvValues& file, const Project&, Hits& hits) {
-    const auto& all = file.all;
-    for (const auto& one : all) {
-        std::string user, password;
-        if (is_database_password(one.name)) {
-            password = one.value;
-            for (const auto* name : {"DB_USER", "POSTGRES_USER", "MYSQL_USER", "PGUSER"})
-                if (const auto* found = file.find(name)) user = found->value;
-        } else if (const auto url = database_url(one)) {
-            user = url->user;
-            password = percent_decode(url->password);
-        }
-        if (!password.empty() && is_default_password(password, user))
-            hit_at(hits, one,
-                   fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
-                               "--secrets",
                                short_name(one.name)));
     }
 }

@@ -56,12 +56,35 @@ bool is_root(std::string_view name) {
 }
 
 // Official images whose own start, or whose own USER, is not root's.
-constexpr std::string_view drops_by_itself[] = {
-    "postgres",  "redis",    "valkey",    "mysql",         "mariadb",
-    "mongo",     "rabbitmq", "memcached", "clickhouse",    "clickhouse/clickhouse-server",
-    "cassandra", "couchdb",  "influxdb",  "elasticsearch", "kibana",
-    "logstash",  "solr",     "zookeeper", "haproxy",       "neo4j",
-    "varnish"};
+constexpr std::string_view drops_by_itself[] = {"postgres",
+                                                "redis",
+                                                "valkey",
+                                                "mysql",
+                                                "mariadb",
+                                                "mongo",
+                                                "rabbitmq",
+                                                "memcached",
+                                                "clickhouse",
+                                                "clickhouse/clickhouse-server",
+                                                "cassandra",
+                                                "couchdb",
+                                                "influxdb",
+                                                "elasticsearch",
+                                                "kibana",
+                                                "logstash",
+                                                "solr",
+                                                "zookeeper",
+                                                "haproxy",
+                                                "neo4j",
+                                                "varnish",
+                                                "kong",
+                                                "kong/kong",
+                                                "sonarqube",
+                                                "jenkins/jenkins",
+                                                "ghost",
+                                                "grafana/grafana",
+                                                "prom/prometheus",
+                                                "quay.io/keycloak/keycloak"};
 
 // Whether the start is the Dockerfile's own.
 bool starts(const Dockerfile& subject, Verb verb) {

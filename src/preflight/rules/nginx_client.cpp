@@ -80,7 +80,7 @@ const NginxPart* chosen_host(const std::vector<NginxPart>& parts, NginxVariables
     for (const NginxPart& part : parts) {
         if (!part.variable.empty()) {
             const auto contents = variables.contents(part.variable, user);
-            if (contents.begins_slash) return nullptr;
+            if (contents.ends_host) return nullptr;
             if (contents.client && contents.may['.']) return &part;
             continue;
         }

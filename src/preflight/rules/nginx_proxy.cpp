@@ -130,7 +130,18 @@ std::set<std::string> compose_names(const Project& project) {
     return names;
 }
 
-// A service mounts the file, or builds from a folder around it.
+// On a network that other projects are on, too, their containers answer by name.
+bool joins_others(const read::ComposeProject& compose, const read::ComposeService& service) {
+    const auto* const networks = compose.model.find("networks");
+    return networks != nullptr &&
+           std::any_of(service.networks.begin(), service.networks.end(), [&](const std::string& name) {
+               const auto* const network = networks->find(name);
+               return network != nullptr && network->find("external") != nullptr &&
+                      network->text_at("external") != "false";
+           });
+}
+
+// A service mounts the file, or builds from a folder around it, and meets no other project's.
 bool runs_in_compose(const Nginx& nginx, const Project& project) {
     const auto around = [&](std::string_view folder) {
         while (folder.starts_with("./")) folder.remove_prefix(2);
@@ -141,6 +152,7 @@ bool runs_in_compose(const Nginx& nginx, const Project& project) {
     };
     for (const auto& compose : project.composes)
         for (const auto& service : compose.read->services) {
+            if (joins_others(*compose.read, service)) continue;
             if (service.build && around(service.build->context)) return true;
             for (const auto& volume : service.volumes)
                 if (volume.type == "bind" && around(volume.source)) return true;
