@@ -214,6 +214,9 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         const auto profile =
             produced.contains(folder) ? Profile::development : profile_by_words(project, files.front());
         note_doubt(project, files.front(), alone);
+        // One of another folder that says so is not the one that production starts.
+        if (!produced.empty() && !produced.contains(folder) && project::says_development(alone))
+            project.doubtful.insert(files.front());
         add_compose(project, {files.front()}, std::move(alone), profile);
         // What compose lays over it by itself is for those who develop.
         for (const auto& path : overrides[folder]) {

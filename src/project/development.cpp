@@ -158,8 +158,18 @@ bool is_named_for_development(const read::ComposeService& service) {
 bool mounts_all_of_source(const read::ComposeService& service) {
     return service.build &&
            std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
-               return volume.type == "bind" && !volume.read_only && volume.source == service.build->context;
+               return volume.type == "bind" && !volume.read_only &&
+                      (volume.source == service.build->context || volume.source == ".");
            });
+}
+
+// PHP's debugger: nobody serves users with it.
+bool has_debugger(const read::ComposeService& service) {
+    const auto names_it = [](std::string_view text) { return text.find("xdebug") != text.npos; };
+    return std::any_of(service.volumes.begin(), service.volumes.end(),
+                       [&](const read::ComposeVolume& volume) { return names_it(lower(volume.source)); }) ||
+           std::any_of(service.environment.begin(), service.environment.end(),
+                       [](const read::ComposeVariable& one) { return one.name.starts_with("XDEBUG_"); });
 }
 
 // tty: true, stdin_open: true: a person sits before it.
@@ -257,12 +267,16 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
     for (const auto& service : compose.services) {
         const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
         if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
-            swallows_mail(service) || (tries && service.build) ||
+            swallows_mail(service) || has_debugger(service) || (tries && service.build) ||
             ((mounts_source(service) || is_watched(service)) && develops) ||
             (mounts_all_of_source(service) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};
     }
     return std::nullopt;
+}
+
+bool says_development(const read::ComposeProject& compose) {
+    return std::any_of(compose.services.begin(), compose.services.end(), is_set_to_develop);
 }
 
 std::string_view engine_of(std::string_view path, std::string_view text, Format format) {

@@ -22,8 +22,11 @@ std::optional<Mark> head_comment(std::string_view text);
 // A service that is made for developing: it is built, its source is mounted over the image or watched, and it is
 // started by a command that reloads, with settings that are named development's, or as a stage that is. All of its
 // source is mounted beside a database that is published, or a terminal is open. Or it is Laravel Sail's, is called so,
-// has the settings of tests, swallows mail, or is built beside three kinds of SQL servers.
+// has the settings of tests, PHP's debugger, swallows mail, or is built beside three kinds of SQL servers.
 std::optional<Mark> development_service(const read::ComposeProject& compose);
+
+// A service has settings that are named development's: NODE_ENV=development.
+bool says_development(const read::ComposeProject& compose);
 
 // Whether it is the template of an engine whose output is what is used, and which one: "ERB", "Jinja", "gomplate".
 // By the end of the name (.erb, .j2), else by what stands in it and means nothing in its own format.

@@ -28,7 +28,7 @@ void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         if (!is_signing_key(one.name) || !is_judged(one)) continue;
         const auto count = static_cast<std::int64_t>(code_points(one.value));
-        if (count >= project.settings.secret_min) continue;
+        if (count >= project.settings.secret_min || is_placeholder(one.value)) continue;
         Hit& hit = hit_at(hits, one,
                           fmt::format("{} has {} characters; at least {} are required; run openssl rand -base64 48",
                                       one.name, count, project.settings.secret_min));

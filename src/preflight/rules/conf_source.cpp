@@ -70,7 +70,8 @@ bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
     for (const char c : value)
         if (c != '-' && c != '_' && letters.find(c) == letters.npos) letters += c;
     constexpr std::size_t shortest = 9;
-    return is_of_service && (value.size() < shortest || letters.size() < 3 || value.find("dummy") != value.npos);
+    return is_of_service && (value.size() < shortest || letters.size() < 3 || value.find("dummy") != value.npos ||
+                             value.ends_with("...") || (name.ends_with("API_KEY") && is_placeholder(value)));
 }
 
 void default_in_code(const Project& project, Hits& hits) {

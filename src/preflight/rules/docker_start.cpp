@@ -149,7 +149,21 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
     return {};
 }
 
+// Each service that is deployed of the image has a command of its own, which is judged there.
+bool is_started_otherwise(const Dockerfile& subject, const Project& project) {
+    if (subject.compose_file.empty()) return false;
+    for (const Compose& compose : project.composes) {
+        if (compose.profile == Profile::development) continue;
+        for (const auto& service : compose.read->services)
+            if (service.build && service.build->target == subject.target && !service.at("command") &&
+                !service.at("entrypoint") && path_in(service.build->context, service.build->dockerfile) == subject.file)
+                return false;
+    }
+    return true;
+}
+
 void docker_dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {
+    if (is_started_otherwise(subject, project)) return;
     for (const Start& start : starts(subject)) {
         const Found found = dev_server_of(start.command, subject, project, 0);
         if (found.what.empty()) continue;
