@@ -19,20 +19,26 @@ using Paths = std::vector<std::string>;
 
 bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
 
+// The lines of scripts, pages and workflows that name the file, with where they stand; broken ones are joined.
+template <typename Look>
+void each_line_that_names(const Project& project, const std::string& file, Look look) {
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find(file_name(file)) == text->npos) continue;
+        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n'))
+            if (names_file(line, file_name(file))) look(by, line);
+    }
+}
+
 // What commands give compose by --env-file together with that file.
 Paths env_files_named(const Project& project, const std::string& compose) {
     Paths all;
-    for (const auto& by : project.paths) {
-        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
-        if (!text || text->find("--env-file") == text->npos) continue;
-        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n')) {
-            if (!names_file(line, file_name(compose))) continue;
-            const auto name = word_behind(line, "--env-file");
-            if (name.empty() || name.find('$') != name.npos) continue;
-            for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
-                if (std::find(all.begin(), all.end(), path) == all.end() && project.read(path)) all.push_back(path);
-        }
-    }
+    each_line_that_names(project, compose, [&](const std::string& by, const std::string& line) {
+        const auto name = word_behind(line, "--env-file");
+        if (name.empty() || name.find('$') != name.npos) return;
+        for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
+            if (std::find(all.begin(), all.end(), path) == all.end() && project.read(path)) all.push_back(path);
+    });
     return all;
 }
 
@@ -51,17 +57,12 @@ read::ComposeProject read_together(const Project& project, const Paths& files, c
 // Whether a command names the two together, or the second alone; nothing: nobody says.
 std::optional<bool> started_together(const Project& project, const std::string& base, const std::string& path) {
     std::optional<bool> together;
-    for (const auto& by : project.paths) {
-        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
-        if (!text || text->find(file_name(path)) == text->npos) continue;
-        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n')) {
-            const bool starts = line.find(" -f") != line.npos || line.find("--file") != line.npos ||
-                                line.find("COMPOSE_FILE") != line.npos || line.find("compose_files") != line.npos;
-            if (!starts || !names_file(line, file_name(path))) continue;
-            if (names_file(line, file_name(base))) return true;
-            together = false;
-        }
-    }
+    each_line_that_names(project, path, [&](const std::string&, const std::string& line) {
+        const bool starts = line.find(" -f") != line.npos || line.find("--file") != line.npos ||
+                            line.find("COMPOSE_FILE") != line.npos || line.find("compose_files") != line.npos;
+        if (!starts || together == true) return;
+        together = names_file(line, file_name(base));
+    });
     return together;
 }
 

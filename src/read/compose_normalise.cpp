@@ -168,6 +168,7 @@ void volumes(Value& value, Context& context) {
         }
         if (!entry.is_scalar()) continue;
         const ShortVolume volume = short_volume(entry.text);
+        if (!volume.fault.empty() && entry.unset) continue; // whoever starts it sets the variable
         if (!volume.fault.empty()) {
             context.project.problems.push_back(
                 {entry.place, fmt::format("'{}' {}; write SOURCE:TARGET:ro", entry.as_written(), volume.fault)});

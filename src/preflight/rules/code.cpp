@@ -236,7 +236,8 @@ bool is_filled_in(std::string_view value) {
     const auto word = lower(value);
     return value.empty() || value.find_first_of("${<%") != value.npos || word == "null" ||
            word.find("env") != std::string::npos || word.find("@localhost") != std::string::npos ||
-           word.find("@127.0.0.1") != std::string::npos || word.find("@host") != std::string::npos;
+           word.find("@127.0.0.1") != std::string::npos || word.find("@host") != std::string::npos ||
+           (value == upper(value) && is_placeholder(value)); // INSERT_PASSWORD
 }
 
 void secret_literal(const Project& project, Hits& hits) {

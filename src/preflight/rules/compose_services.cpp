@@ -78,7 +78,7 @@ void container_name_chars(const Compose& compose, const Project&, Hits& hits) {
     constexpr std::string_view first = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     for (const auto& service : compose.read->services) {
         const auto* const name = value_of(service, "container_name");
-        if (name == nullptr || (name->text.empty() && name->interpolated)) continue;
+        if (name == nullptr || name->unset || (name->text.empty() && name->interpolated)) continue;
         const bool right = name->text.size() > 1 && first.find(name->text[0]) != first.npos &&
                            name->text.find_first_not_of(std::string(first) + "_.-") == std::string::npos;
         if (!right)

@@ -76,9 +76,10 @@ bool is_placeholder(std::string_view value) {
         "insert_",     "insert ",     "your-",     "your_",     "your ",      "not-secure",       "do-not-use",
         "fixme"};
     // These tell something only where nothing generated stands beside them.
-    constexpr std::string_view words[] = {"secret",  "admin",     "test",      "default",  "sample",      "dummy",
-                                          "todo",    "insert",    "replace",   "generate", "supersecret", "mysecret",
-                                          "testing", "secretkey", "topsecret", "passwd",   "foobar"};
+    constexpr std::string_view words[] = {
+        "secret",    "admin",   "test",     "default",     "sample",    "dummy",     "todo",
+        "insert",    "replace", "generate", "supersecret", "mysecret",  "testing",   "secretkey",
+        "topsecret", "passwd",  "foobar",   "apikey",      "apisecret", "accesskey", "clientsecret"};
     const auto text = lower(trim(value));
     if (text.empty()) return false;
     if (distinct(text) == 1 || begins_with_change(trim(value))) return true;

@@ -21,6 +21,7 @@ std::string manifests_of(const Project& project) {
                             name == "environment.yml" || path.find("requirements/") != path.npos;
         if (is_one) all += lower(project.read(path).value_or("")) + "\n";
     }
+    std::erase(all, '\0'); // of UTF-16, which PowerShell writes and pip reads
     return all;
 }
 
