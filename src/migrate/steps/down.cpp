@@ -60,7 +60,7 @@ Result<void> confirm_back(const std::vector<const Step*>& steps, const Request& 
         ways.push_back(&*step->file->down);
         names.push_back(step->version());
     }
-    TRY_VOID(confirm_reach(database, ways, names, request));
+    TRY_VOID(confirm_reach(TRY(reaches(database, ways)), ways, names, request));
     if (!place.is_guarded()) return {};
     auto versions = TRY(destroyed_back(steps, Run::earlier, database, place));
     if (place.environment.empty()) { // whose database it is nobody said: it may be the one that matters

@@ -75,7 +75,7 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     const auto converts = lint::judge(scripts, files, options); // those that a comment silences as well
     auto functions = functions_of(scripts, database);
     TRY_VOID(functions.learn(scripts.all));
-    const auto reached = TRY(reaches(database, ways_of(steps, &files::Migration::up)));
+    judged.reached = TRY(reaches(database, ways_of(steps, &files::Migration::up)));
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const Step* step = steps[i];
         const auto& path = step->file->up.path;
@@ -88,7 +88,7 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
             if (!place.is_development())
                 std::move(harm.calls.begin(), harm.calls.end(), std::back_inserter(judged.findings));
         }
-        auto told = told_reach(step->file->up, reached[i]);
+        auto told = told_reach(step->file->up, judged.reached[i]);
         does = does || !told.empty();
         std::move(told.begin(), told.end(), std::back_inserter(judged.findings));
         if (does) judged.destructive.push_back(step->version());

@@ -1,5 +1,6 @@
 #pragma once
 #include "migrate/steps/database.h"
+#include "migrate/steps/reach.h"
 #include "migrate/steps/standing.h"
 #include "report/report.h"
 #include <string>
@@ -10,7 +11,8 @@ namespace fairlead::migrate {
 
 struct Judged {
     std::vector<report::Finding> findings;
-    std::vector<std::string> destructive; // versions that drop, empty or convert something that was there before
+    std::vector<std::string> destructive;      // versions that drop, empty or convert something that was there before
+    std::vector<std::vector<Reached>> reached; // of each way up
 };
 Result<Judged> judge(const std::vector<const Step*>& steps, const Database& database, const Place& place,
                      const std::vector<std::string>& skip);

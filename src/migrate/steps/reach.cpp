@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "migrate/sql/destroys.h"
+#include "migrate/sql/same_rows.h"
 #include "migrate/steps/confirm.h"
 #include "migrate/steps/pieces.h"
 #include "sys/database/sqlite.h"
@@ -68,8 +69,10 @@ Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
         if (said.empty()) said = what;
         return what;
     };
-    for (std::size_t i = 0; i < scripts.size(); ++i)
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+        sql::SameRows rows;
         for (const Piece& piece : TRY(pieces_of(*scripts[i], database.dialect()))) {
+            if (rows.go_on(piece.text)) continue;
             said.clear();
             const auto answer = TRY(twin->run(std::string(piece.text)));
             if (said.empty() && answer.refusal && sql::reaches_out(piece.kind, piece.text))
@@ -78,12 +81,13 @@ Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
                 said.replace(0, other.size(), "writes"); // VACUUM INTO
             if (!said.empty()) all[i].push_back({piece.line, said});
         }
+    }
     return all;
 }
 
-Result<void> confirm_reach(const Database& database, const std::vector<const files::Script*>& ways,
-                           const std::vector<std::string>& names, const Request& request) {
-    const auto reached = TRY(reaches(database, ways));
+Result<void> confirm_reach(const std::vector<std::vector<Reached>>& reached,
+                           const std::vector<const files::Script*>& ways, const std::vector<std::string>& names,
+                           const Request& request) {
     for (std::size_t i = 0; i < ways.size(); ++i) {
         if (reached[i].empty() || is_named(names[i], request)) continue;
         const Reached& first = reached[i].front();

@@ -28,8 +28,9 @@ Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
 
 // Of each way in turn its version or seed, which has to be named by --confirm-destructive where it reaches out, in
 // every environment. Error (usage) with the statement: one isn't.
-Result<void> confirm_reach(const Database& database, const std::vector<const files::Script*>& ways,
-                           const std::vector<std::string>& names, const Request& request);
+Result<void> confirm_reach(const std::vector<std::vector<Reached>>& reached,
+                           const std::vector<const files::Script*>& ways, const std::vector<std::string>& names,
+                           const Request& request);
 
 // migrate/reach, as a warning: the migration has to be confirmed, or was.
 std::vector<report::Finding> told_reach(const files::Script& script, const std::vector<Reached>& reached);

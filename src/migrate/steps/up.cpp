@@ -47,14 +47,14 @@ Result<void> confirm(const std::vector<const Step*>& steps, const std::vector<st
     return confirm_destructive(destructive, request, place);
 }
 
-Result<void> confirm_up_reach(const std::vector<const Step*>& steps, const Database& database, const Request& request) {
+Result<void> confirm_up_reach(const std::vector<const Step*>& steps, const Judged& judged, const Request& request) {
     std::vector<const files::Script*> ways;
     std::vector<std::string> names;
     for (const Step* step : steps) {
         ways.push_back(&step->file->up);
         names.push_back(step->version());
     }
-    return confirm_reach(database, ways, names, request);
+    return confirm_reach(judged.reached, ways, names, request);
 }
 
 // on_failure: rollback. Why it isn't taken; empty: it is.
@@ -126,7 +126,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
             drifted->severity = report::Severity::warning;
             report.findings.push_back(std::move(*drifted));
         }
-        TRY_VOID(confirm_up_reach(steps, database, request));
+        TRY_VOID(confirm_up_reach(steps, judged, request));
         TRY_VOID(confirm(steps, judged.destructive, request, place));
         const auto backup = TRY(backup_first(place, database.settings, database.address));
         sys::fault_point("ready");

@@ -151,8 +151,9 @@ class SqliteSession : public Session {
         while (!rest.empty()) {
             sqlite3_stmt* made = nullptr;
             const char* tail = nullptr;
+            // With the NUL at its end; else SQLite copies all that is left, for each statement.
             const int status =
-                ::sqlite3_prepare_v2(file_.get(), rest.data(), static_cast<int>(rest.size()), &made, &tail);
+                ::sqlite3_prepare_v2(file_.get(), rest.data(), static_cast<int>(rest.size() + 1), &made, &tail);
             const Prepared prepared(made);
             const auto begin = static_cast<std::size_t>(rest.data() - sql.data());
             if (status != SQLITE_OK) return refused(std::move(answer), begin);
