@@ -51,19 +51,24 @@ Result<std::vector<report::Finding>> ask_questions(sys::Session& session, const 
     return all;
 }
 
+// Another run may keep its own in the same moment; the later one counts.
 Result<void> keep_fingerprint(Database& database) {
     records::Record row;
     row.version = "__schema";
     row.name = "schema";
     row.kind = "schema";
-    row.checksum = TRY(schema_fingerprint(database));
     auto& session = database.session();
-    const auto answer = TRY(session.run("BEGIN; " + database.table.forgotten(row.version) + "; " +
-                                        database.table.put_as_is(row, nullptr) + "; COMMIT"));
-    if (answer.refusal) {
+    std::optional<sys::Refusal> refusal;
+    constexpr int attempts = 3;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        row.checksum = TRY(schema_fingerprint(database));
+        refusal = TRY(session.run("BEGIN; " + database.table.forgotten(row.version) + "; " +
+                                  database.table.put_as_is(row, nullptr) + "; COMMIT"))
+                      .refusal;
+        if (!refusal) break;
         TRY_VOID(session.run("ROLLBACK"));
-        return records::refused("the schema's fingerprint can't be kept", *answer.refusal);
     }
+    if (refusal) return records::refused("the schema's fingerprint can't be kept", *refusal);
     database.schema_fingerprint = row.checksum;
     return {};
 }
