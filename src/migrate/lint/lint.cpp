@@ -52,6 +52,18 @@ class Fingerprints {
     std::map<std::string, int> seen_;
 };
 
+// Views: a file of data has a million of them.
+std::vector<std::string_view> lines_in(std::string_view text) {
+    std::vector<std::string_view> lines;
+    lines.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        lines.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
+}
+
 struct Judging {
     const Scripts& scripts;
     const Options& options;
@@ -60,7 +72,7 @@ struct Judging {
 
     void judge(const Script& script) {
         const Silence silence(script);
-        const auto lines = split(script.text, '\n');
+        const auto lines = lines_in(script.text);
         for (const Rule& rule : all_rules()) {
             const Level level = level_of(rule, options);
             if (level == Level::off || (script.is_down && !rule.of_down)) continue;
@@ -70,7 +82,8 @@ struct Judging {
         }
     }
 
-    void tell(const Rule& rule, Level level, Hit hit, const Silence& silence, const std::vector<std::string>& lines) {
+    void tell(const Rule& rule, Level level, Hit hit, const Silence& silence,
+              const std::vector<std::string_view>& lines) {
         const bool is_set = options.levels.contains(std::string(rule.id));
         report::Finding finding{.rule = std::string(rule.id), .file = hit.script->path};
         finding.severity = severity_of(hit.level == Level::off || is_set ? level : hit.level);

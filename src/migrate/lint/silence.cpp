@@ -24,8 +24,9 @@ std::vector<std::string> names_in(std::string_view text) {
 }
 
 Silence::Silence(const Script& script)
-    : base_(script.options->base(script.path)), lines_(split(script.text, '\n')), ours_(find_suppressions(script.text)),
-      today_(script.options->today) {
+    : base_(script.options->base(script.path)),
+      lines_(base_ == nullptr ? std::vector<std::string>() : split(script.text, '\n')),
+      ours_(find_suppressions(script.text)), today_(script.options->today) {
     constexpr std::string_view mark = "squawk-ignore", of_file = "-file";
     for (const auto& comment : script.comments) {
         const auto at = comment.text.find(mark);

@@ -63,6 +63,7 @@ Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect d
         return error;
     }
     std::vector<Piece> pieces;
+    pieces.reserve(split->size());
     for (const sql::Piece& one : split.value()) {
         if (one.copy_data) {
             if (!pieces.empty()) pieces.back().data = one.text;
