@@ -67,6 +67,7 @@ Result<void> keep_fingerprint(Database& database) {
                       .refusal;
         if (!refusal) break;
         TRY_VOID(session.run("ROLLBACK"));
+        if (refusal->code != "23505" && !refusal->message.starts_with("UNIQUE constraint")) break;
     }
     if (refusal) return records::refused("the schema's fingerprint can't be kept", *refusal);
     database.schema_fingerprint = row.checksum;
