@@ -57,4 +57,12 @@ bool selects(const YamlNode& selector, const YamlNode* labels) {
     });
 }
 
+bool labels_come_later(const Project& project) {
+    const auto is_later = [](const std::string& path) {
+        return path.ends_with("kustomization.yaml") || path.ends_with("kustomization.yml") ||
+               path.ends_with("Chart.yaml");
+    };
+    return std::any_of(project.paths.begin(), project.paths.end(), is_later);
+}
+
 }

@@ -39,4 +39,6 @@ const YamlNode& place(const YamlNode& node, std::string_view path); // of what i
 // Its selector's labels are among these.
 bool selects(const YamlNode& selector, const YamlNode* labels);
 
+bool labels_come_later(const Project& project); // Kustomize and charts add labels and tags that no manifest shows
+
 }

@@ -1,0 +1,199 @@
+#include "base/credentials.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/conf_values.h"
+#include "preflight/rules/groups.h"
+#include "read/env.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// Secrets and variables that a compose file writes out, or lacks.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace compose;
+
+// ---- secrets
+
+bool is_literal_secret(std::string_view name, std::string_view value) {
+    if (value.empty() || value.starts_with("/run/secrets/") || value.starts_with("$")) return false;
+    if (value.starts_with('<') && value.ends_with('>')) return false; // <token>: where one is to be put
+    if (name.ends_with("ACCESS_KEY_ID")) return false; // half of a pair, and the half that everybody may know
+    return (is_secret_name(name) && is_secret(name, value)) ||
+           (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
+}
+
+void secrets_in_map(const Compose& compose, const ComposeService& service, std::string_view path, Hits& hits) {
+    const auto* const map = value_of(service, path);
+    if (map == nullptr) return;
+    for (const auto& item : map->items)
+        if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text))
+            add(hits, compose, service, item.place,
+                fmt::format("{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
+                            short_word(item.key), short_word(service.name), short_word(item.key)));
+}
+
+// --password=x, --password x
+void secrets_in_command(const Compose& compose, const ComposeService& service, std::string_view key, Hits& hits) {
+    const auto* const value = value_of(service, key);
+    if (value == nullptr) return;
+    std::vector<std::string> words;
+    if (value->is_scalar()) words = read::shell_split(value->as_written()).value_or(std::vector<std::string>{});
+    for (const auto& item : value->items) words.emplace_back(item.as_written());
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        if (!words[at].starts_with('-')) continue;
+        const std::size_t equals = words[at].find('=');
+        const std::string flag = words[at].substr(0, equals);
+        std::string secret;
+        if (equals != std::string::npos)
+            secret = words[at].substr(equals + 1);
+        else if (at + 1 < words.size() && !words[at + 1].starts_with('-'))
+            secret = words[at + 1];
+        const std::string name =
+            flag == "--requirepass"
+                ? "password"
+                : flag.substr(flag.find_first_not_of('-') == std::string::npos ? 0 : flag.find_first_not_of('-'));
+        if (secret.find('$') == std::string::npos && is_literal_secret(name, secret))
+            add(hits, compose, service, value->place,
+                fmt::format("{} of {} has a secret in {}; every reader of the repository has it; use ${{NAME:?}}", key,
+                            short_word(service.name), short_word(flag)));
+    }
+}
+
+void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        for (const std::string_view path : {"environment", "labels", "build.args"})
+            secrets_in_map(compose, service, path, hits);
+        for (const std::string_view key : {"command", "entrypoint"}) secrets_in_command(compose, service, key, hits);
+    }
+    // Where a file of the same project demands the variable, no default of it is ever taken.
+    std::set<std::string, std::less<>> demanded;
+    for (const auto& reference : compose.read->references)
+        if (reference.operation.ends_with('?')) demanded.insert(reference.name);
+    for (const auto& reference : compose.read->references)
+        if (reference.operation.ends_with('-') && !demanded.contains(reference.name) &&
+            is_literal_secret(reference.name, reference.operand))
+            add(hits, compose, reference.place,
+                fmt::format(
+                    "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
+                    short_word(reference.name), short_word(reference.name)));
+}
+
+// ---- variables
+
+// Names that a template beside the first file sets: whoever deploys copies it to .env.
+std::set<std::string> offered_by_templates(const Compose& compose, const Project& project) {
+    std::set<std::string> names;
+    for (const EnvFile& one : project.env_files)
+        if (one.is_template && folder_of(one.file) == folder_of(compose.files.front()))
+            for (const auto& entry : one.read->entries) names.insert(entry.name);
+    return names;
+}
+
+// What no container starts with when it is empty: an image's name, a password that the server asks for.
+bool starts_with_nothing(std::string_view key) {
+    constexpr std::string_view keys[] = {"image", "POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"};
+    return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
+}
+
+void var_unset(const Compose& compose, const Project& project, Hits& hits) {
+    Texts texts(compose, project);
+    const auto offered = offered_by_templates(compose, project);
+    // Only where the values of the deployment are here is it known that this one isn't among them.
+    const bool has_values = std::any_of(project.env_files.begin(), project.env_files.end(), [&](const EnvFile& one) {
+        return !one.is_template && one.profile != Profile::development &&
+               folder_of(one.file) == folder_of(compose.files.front());
+    });
+    std::map<std::string, std::size_t> told; // where of `all`
+    std::vector<Hit> all;
+    for (const auto& reference : compose.read->references) {
+        if (!reference.needed) continue;
+        const auto [at, is_new] = told.emplace(reference.name, all.size());
+        if (is_new) {
+            const std::string name = short_word(reference.name);
+            all.push_back(
+                {compose.read->file(reference.place),
+                 reference.place.line,
+                 reference.place.column,
+                 fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
+                             offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
+                 has_values && sounds_secret(reference.name)       ? std::optional(Level::error)
+                 : !has_values && offered.contains(reference.name) ? std::optional(Level::info)
+                                                                   : std::nullopt,
+                 {}});
+        }
+        // Elsewhere the project may have run well with an empty text: --fix must not stop it.
+        if (!reference.exact || !starts_with_nothing(reference.key)) continue;
+        for (const std::string& old : {"${" + reference.name + "}", "$" + reference.name})
+            if (auto edit = texts.instead(reference.place, old, "${" + reference.name + ":?}")) {
+                all[at->second].edits.push_back(*edit);
+                break;
+            }
+    }
+    for (Hit& hit : all) {
+        Hit& added = hits.add(hit.file, hit.line, hit.column, hit.message);
+        added.level = hit.level;
+        added.edits = std::move(hit.edits);
+    }
+}
+
+bool has_template(const Project& project, const std::string& env_file) {
+    const auto folder = env_file.substr(0, env_file.rfind('/') + 1);
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        return path.starts_with(folder) && path.find('/', folder.size()) == path.npos && is_env_template(path);
+    });
+}
+
+void env_file_missing(const Compose& compose, const Project& project, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        for (const auto& file : service.env_files)
+            if (file.required && !file.path.empty() && !file.path.starts_with('/') &&
+                file_name(file.path) != "stack.env" && // Portainer writes that one
+                !project.read(file.path)) {
+                auto& hit = add(
+                    hits, compose, service, file.place,
+                    fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",
+                                short_file(file.path), short_word(service.name)));
+                // No clone has it: whoever installs the project makes it.
+                hit.level = has_template(project, file.path) ? Level::info : Level::warning;
+            }
+}
+
+}
+
+std::span<const Rule> compose_secret_rules() {
+    static const Rule rows[] = {
+        {.id = "compose-secret-literal",
+         .title = "A secret is written into the file",
+         .levels = always(Level::error),
+         .check = compose_secret_literal,
+         .why =
+             "Whoever reads the repository, its history or docker inspect has it. A default in ${NAME:-secret} is one.",
+         .way_out = "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}, or secrets: with POSTGRES_PASSWORD_FILE",
+         .peers = {"env-var-secret"},
+         .refs = {"S4-57", "S2-16"}},
+        {.id = "compose-var-unset",
+         .title = "A variable is set nowhere",
+         .levels = always(Level::warning),
+         .check = var_unset,
+         .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops. Of a secret it "
+                "is an error where an env file beside it has the others. --fix writes :? for images and the "
+                "passwords of database servers, which don't start without.",
+         .way_out = "image: app:${VERSION:?}",
+         .refs = {"S2-32"},
+         .fix = Fix::safe},
+        {.id = "compose-env-file-missing",
+         .title = "An env file isn't there",
+         .levels = always(Level::error),
+         .check = env_file_missing,
+         .why = "Compose refuses to start without a file that env_file names.",
+         .way_out = "env_file: [{path: .env.local, required: false}]",
+         .refs = {"S1-19"}}};
+    return rows;
+}
+
+}
