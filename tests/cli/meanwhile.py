@@ -183,6 +183,17 @@ def pruned(folder):
                    then=lambda: there == sorted(file.name for file in store.glob("*.manifest.json")))
 
 
+def placed(folder):
+    """A folder that somebody deletes as the new one is to change places with it."""
+    project = Project(folder / "deleted", backup="stores: [file:store], sources: [{name: media, path: media}]")
+    media = project.folder / "media"
+    media.mkdir()
+    (media / "one").write_text("1")
+    project.done("fairlead-backup", "run")
+    project.expect("a folder that is deleted as it changes places", ("fairlead-backup", "restore", "latest", "--to", "original", "--overwrite"), "before-changed",
+                   lambda: shutil.rmtree(media), 0, then=lambda: (media / "one").read_text() == "1")
+
+
 def on_server(folder, server):
     project = Project(folder / "server", ADD, url=server.url("shop"))
     restore = ("fairlead-backup", "restore", "latest", "--to", "original", "--overwrite")
@@ -215,7 +226,7 @@ def on_server(folder, server):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead meanwhile ") as scratch:
-    for number, part in enumerate((moved, edited, recorded, pruned)):
+    for number, part in enumerate((moved, edited, recorded, pruned, placed)):
         part(pathlib.Path(scratch).resolve() / str(number))
     if postgres.folder_of_programs() is None:
         counted.skip(postgres.PART, "on a server", postgres.INSTALL)

@@ -30,10 +30,14 @@ Result<sys::Path> swap_in(const sys::Path& made, const sys::Path& target, System
     if (!changed_places.ok()) { // it may have been done and not be synced: then `before` is the old one
         auto error = changed_places.error();
         error.message +=
-            fmt::format("; '{}' is what was there or what was to come: keep it until you have looked", before.string());
+            fmt::format("; '{}' is what was there or what was to come: look at it before you delete it, and run the "
+                        "command again",
+                        before.string());
         return error;
     }
-    if (changed_places.value()) return before;
+    if (changed_places.value() == sys::Exchange::done) return before;
+    // Somebody has deleted what was there: the new one just gets the name.
+    if (changed_places.value() == sys::Exchange::absent && TRY(sys::place_path(before, target))) return sys::Path();
     TRY_VOID(sys::rename_path(before, made));
     TRY_VOID(sys::rename_path(target, before));
     if (auto placed = sys::rename_path(made, target); !placed.ok()) {
