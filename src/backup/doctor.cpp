@@ -52,9 +52,13 @@ Result<std::string> look_at_store(Store& store, const Job& job) {
         return no(fmt::format("its newest set, {}, is of the future: the clock here is behind, or was ahead; look at "
                               "timedatectl",
                               newest->id));
-    if (newest != nullptr && free && *free < newest->bytes())
-        return no(fmt::format("{} are free, and the newest set has {}; make room, or run prune", shown_bytes(*free),
-                              shown_bytes(newest->bytes())));
+    // As `run` reckons: what comes is seldom just as large as what came last.
+    const auto needed = newest == nullptr ? 0 : newest->bytes() + newest->bytes() / 5;
+    if (newest != nullptr && free && *free < needed)
+        return no(
+            fmt::format("{} are free, and the newest set has {}, so the next one needs about {}; make room, or run "
+                        "prune",
+                        shown_bytes(*free), shown_bytes(newest->bytes()), shown_bytes(needed)));
     TRY_VOID(try_to_write(store, job));
     return fmt::format("{}{}", counted(found.sets.size(), "set", "sets"),
                        free ? fmt::format(", {} free", shown_bytes(*free)) : std::string());

@@ -142,7 +142,16 @@ Result<Job> begin(const Place& place, const Request& request, Stores stores) {
             job.settings.stores.size() == 1 ? "one store is" : fmt::format("{} are", job.settings.stores.size())));
     for (const auto& url : job.settings.stores) {
         auto store = TRY(store_of(url, place.variables));
-        if (const auto folder = store->folder(); !folder.empty()) job.world.stores.emplace_back(folder);
+        if (const auto folder = store->folder(); !folder.empty()) {
+            std::error_code failed;
+            const auto real = std::filesystem::weakly_canonical(folder, failed);
+            for (const auto& other : job.world.stores)
+                if (std::filesystem::weakly_canonical(other, failed) == real)
+                    return usage(fmt::format("stores name one folder twice, '{}' and '{}'; a copy beside the original "
+                                             "goes with it: name another place",
+                                             other.string(), folder));
+            job.world.stores.emplace_back(folder);
+        }
         job.stores.push_back(std::move(store));
     }
     return job;

@@ -101,23 +101,55 @@ def moved(folder):
         project.expect(f"{words[0]} of a file that is deleted", ("fairlead-migrate", *words, "--env", "dev"), "before", (project.folder / "app.db").unlink, 3, *told)
 
 
+def away(folder):
+    """The file is gone, or empty, or its WAL is all that is left."""
+    live = ("--env", "live", "--confirm", "live")
+    up = ("fairlead-migrate", "up")
+    project = Project(folder / "away", ADD)
+    path = project.folder / "app.db"
+    project.done("fairlead-migrate", "create", *live[:2])
+    project.done(*up, "--to", "1", *live)
+    project.expect("production makes no new file once it has the lock", (*up, *live), "locked", lambda: path.rename(path.with_name("kept.db")), 2,
+                   "no such file, and production gets no new database by chance", then=lambda: not path.exists())
+    path.touch()
+    status, said = project.run(*up, *live)
+    counted.note("nor takes an empty one", "" if status == 2 and "the file is empty (0 bytes)" in said and not path.stat().st_size else said)
+    project.done("fairlead-migrate", "create", *live[:2])
+    counted.note("create makes one of it", "" if project.run(*up, *live)[0] == 0 else "no")
+    for file in project.folder.glob("*.db*"):
+        file.unlink()
+    project.done(*up, "--to", "1", "--env", "dev")
+    code = "import os, sqlite3; c = sqlite3.connect('app.db'); c.execute('pragma journal_mode=wal'); c.execute('insert into rows values (2)'); c.commit(); os._exit(0)"
+    subprocess.run([sys.executable, "-c", code], cwd=project.folder, check=True)
+    path.rename(path.with_name("kept.db"))
+    wal = (project.folder / "app.db-wal").read_bytes()
+    for size in ("absent", "empty"):
+        for words in ((*up, "--env", "dev"), ("fairlead-migrate", "create", *live[:2]), ("fairlead-migrate", "status", "--env", "dev"), ("fairlead-backup", "run", "--env", "dev")):
+            if size == "absent" and words[1] in ("status", "run"):
+                continue  # they make none
+            status, said = project.run(*words)
+            fine = status == 3 and "holds changes of another file" in said and (project.folder / "app.db-wal").read_bytes() == wal
+            counted.note(f"{words[1]} leaves the WAL of another file beside one that is {size}", "" if fine else f"{status} {said}")
+        path.touch()
+
+
 def edited(folder):
     """What is judged and confirmed is what runs."""
     live = ("--env", "live", "--confirm", "live")
     told = ("was changed or deleted since this command read it; run the command again",)
     for what, act in (("looks harmless now", lambda file: file.write_text("SELECT 1;\n")), ("is gone", pathlib.Path.unlink)):
         project = Project(folder / f"edited, {what}", DROP)
-        (project.folder / "app.db").touch()
+        project.done("fairlead-migrate", "create", "--env", "live")
         project.done("fairlead-migrate", "up", "--to", "1", *live)
         file = project.folder / "migrations/2_drop.sql"
         project.expect(f"a file that destroys and {what}", ("fairlead-migrate", "up", *live), "read", lambda file=file, act=act: act(file), 3, "2_drop.sql", *told,
                        then=lambda project=project: is_table(project.folder / "app.db", "rows"))
     project = Project(folder / "edited, asked", DROP)
-    (project.folder / "app.db").touch()
+    project.done("fairlead-migrate", "create", "--env", "live")
     project.done("fairlead-migrate", "up", "--to", "1", *live)
     counted.note("untouched it is asked about", "" if "--confirm-destructive 2" in project.run("fairlead-migrate", "up", "--skip", "mig-drop-table", *live)[1] else "no")
     project = Project(folder / "edited, down", ADD)
-    (project.folder / "app.db").touch()
+    project.done("fairlead-migrate", "create", "--env", "live")
     project.done("fairlead-migrate", "up", *live)
     file = project.folder / "migrations/2_add.down.sql"
     project.expect("a way back that looks harmless now", ("fairlead-migrate", "down", "1", *live), "read", lambda: file.write_text("SELECT 1;\n"), 3, "2_add.down.sql",
@@ -226,7 +258,7 @@ def on_server(folder, server):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead meanwhile ") as scratch:
-    for number, part in enumerate((moved, edited, recorded, pruned, placed)):
+    for number, part in enumerate((moved, away, edited, recorded, pruned, placed)):
         part(pathlib.Path(scratch).resolve() / str(number))
     if postgres.folder_of_programs() is None:
         counted.skip(postgres.PART, "on a server", postgres.INSTALL)

@@ -48,7 +48,9 @@ Result<std::string> version_of_library(const std::string& path) {
     // A change that a killed program began is taken back by the first who may write.
     const bool is_left = sys::inspect(path + "-journal").size > 0;
     const auto opened = sys::open_sqlite({.path = path, .writable = is_left, .own_copy = true});
-    if (!opened.ok() && is_left)
+    const bool is_held =
+        !opened.ok() && opened.error().message.find("another program holds its lock") != std::string::npos;
+    if (!opened.ok() && is_left && !is_held)
         return could_not(fmt::format("{}; it was left in the middle of a change by a program that was killed: open it "
                                      "once as its owner (sqlite3 FILE .tables), which sets it right",
                                      opened.error().message));
@@ -186,7 +188,10 @@ Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World
             return usage(fmt::format("the set holds a file of SQLite, and {} names a server; restore by --to and a "
                                      "path, or name the variable with the file's URL by --url-env",
                                      address.variable));
-        return Path(address.path);
+        // What a link names is where the application's data are.
+        std::error_code failed;
+        const Path real = std::filesystem::canonical(address.path, failed);
+        return failed ? Path(address.path) : real;
     }
     constexpr std::string_view by_variable = "env:";
     std::string path = aim.to;

@@ -184,7 +184,22 @@ bool is_absent(const Address& address) {
     return address.engine == Engine::sqlite && sys::inspect(address.path).type == sys::FileType::absent;
 }
 
+namespace {
+
+// No database of SQLite has 0 bytes: it was cut, or somebody made a file of that name.
+bool is_empty(const Address& address) {
+    if (address.engine != Engine::sqlite) return false;
+    const auto there = sys::inspect(address.path);
+    return there.type == sys::FileType::file && there.size == 0;
+}
+
+}
+
 Result<void> check_there(const Address& address, Makes makes, bool is_production) {
+    if (is_production && is_empty(address))
+        return usage(fmt::format("{}: the file is empty (0 bytes), and production gets no new database by chance; "
+                                 "correct {}, restore it, or make it: fairlead-migrate create",
+                                 address.shown, address.source));
     if (!is_absent(address)) return {};
     if (is_production)
         return usage(fmt::format("{}: no such file, and production gets no new database by chance; correct {}, or make "

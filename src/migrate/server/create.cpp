@@ -81,7 +81,9 @@ report::Report told(const Made& made, bool dry_run) {
 
 Result<report::Report> create_file(const Address& address, const Ask& ask) {
     Made made;
-    made.add(sys::inspect(address.path).type != sys::FileType::absent, address.shown);
+    const auto there = sys::inspect(address.path);
+    made.add(there.type != sys::FileType::absent && (there.type != sys::FileType::file || there.size > 0),
+             address.shown);
     if (!made.made.empty() && !ask.dry_run) {
         Wanted wanted;
         wanted.create = true;

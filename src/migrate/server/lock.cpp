@@ -96,6 +96,10 @@ auto waited(const Request& request, const Take& take) -> decltype(take(Milliseco
 
 Result<FileLocks> lock_file(const Address& address, const Request& request) {
     const std::string path = real_name(address.path) + ".fairlead-lock";
+    if (const auto folder = sys::Path(path).parent_path();
+        !folder.empty() && sys::inspect(folder).type == sys::FileType::absent)
+        return usage(fmt::format("the folder '{}' of {} is not there; correct {}, or make the folder", folder.string(),
+                                 address.shown, address.source));
     const auto about =
         fmt::format("pid {} ({}), since {}", sys::own_pid(), request.application, format_utc(sys::real_clock().now()));
     auto named = TRY(waited(request, [&](Milliseconds wait) { return sys::Lock::take(path, about, wait); }));

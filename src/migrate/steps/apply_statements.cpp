@@ -109,7 +109,10 @@ Result<std::vector<std::string>> Applier::go_on(Way& way) {
                                  "--mark-applied {}, or take back what is there and run: repair --mark-pending {}",
                                  task.label(), first + 1, version, version),
                      {task.script->path, before.temporary_line, 0, ""});
-    sys::log_info(fmt::format("{} goes on with statement {} of {}", task.label(), first + 1, pieces.size()));
+    if (first < pieces.size())
+        sys::log_info(fmt::format("{} goes on with statement {} of {}", task.label(), first + 1, pieces.size()));
+    else
+        sys::log_info(fmt::format("{} ran to its end; that it is done is written down now", task.label()));
     return std::move(before.settings);
 }
 
@@ -243,6 +246,7 @@ Result<void> Applier::write_down(const Way& way, const std::string& sql, std::st
     const auto answer = TRY(database_.session().run(way.begin + way.as_ours + sql + "; COMMIT"));
     if (!answer.refusal) return {};
     TRY_VOID(database_.session().run("ROLLBACK"));
+    TRY_VOID(check_same_file(database_));
     TRY_VOID(asked(database_.session(), session_settings(database_), "the session can't be set up again"));
     TRY_VOID(check_still_ours(way));
     return could_not(fmt::format("{}: {}", what, said(*answer.refusal)));
@@ -260,7 +264,9 @@ Result<Outcome> Applier::failed(Way& way) {
     auto& outcome = way.outcome;
     TRY_VOID(asked(session, session_settings(database_), "the session can't be set up again"));
     TRY_VOID(check_still_ours(way));
-    const bool is_unsure = may_commit(way.statements[static_cast<std::size_t>(outcome.statement) - 1]);
+    // In SQLite only COMMIT commits, whatever else a statement is.
+    const bool is_unsure =
+        !database_.is_sqlite() && may_commit(way.statements[static_cast<std::size_t>(outcome.statement) - 1]);
     std::string sql;
     if (is_unsure) {
         sql = database_.table.progressed(way.row, outcome.kept, unsure_checksum(*way.task.script)) + "; ";

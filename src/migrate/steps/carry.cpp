@@ -153,13 +153,18 @@ Result<bool> Carrier::run(const Task& task) {
     if (!result.ok()) {
         const bool may_be_half = task.script->marks.no_transaction;
         const auto& session = database_.session();
-        const std::string rest = !session.is_interrupted() && session.is_open() ? ""
-                                 : may_be_half                                  ? "the next run goes on where it was; "
-                                               : "of it all or nothing is there, and status tells which; ";
+        const bool is_lost = session.is_interrupted() || !session.is_open();
         Error error = result.error();
-        if (error.kind == Kind::could_not)
-            error.message = fmt::format("{}: {}; {}{}", task.label(), error.message, rest,
-                                        may_be_half && labels_.empty() ? "what ran of it stays; status tells" : done);
+        if (error.kind != Kind::could_not) return error;
+        std::vector<std::string> parts = {fmt::format("{}: {}", task.label(), error.message)};
+        if (is_lost)
+            parts.emplace_back(may_be_half ? "the next run goes on where it was"
+                                           : "of it all or nothing is there, and status tells which");
+        if (may_be_half && labels_.empty())
+            parts.emplace_back("what ran of it stays; status tells");
+        else if (!labels_.empty() || !is_lost)
+            parts.push_back(done);
+        error.message = join(parts, "; ");
         return error;
     }
     const Outcome& outcome = result.value();

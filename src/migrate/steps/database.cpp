@@ -86,6 +86,8 @@ Result<Database> files_of(const Place& place, const Request& request) {
     database.dir = dir_of(place, database.settings);
     database.address = TRY(server::find_database(database.settings, place.variables));
     TRY_VOID(check_engine(place, database.address));
+    if (database.is_sqlite() && !database.settings.schema.empty())
+        return usage("migrate.schema: SQLite has no schemas; leave it out");
     database.folder = TRY(files::read_folder(database.dir, layout_of(database.settings), database.dialect()));
     return database;
 }
@@ -234,6 +236,9 @@ Result<Database> take(const Place& place, const Request& request) {
     auto lock = TRY(server::take_lock(database.address, locking));
     database.lock.emplace(std::move(lock));
     sys::fault_point("locked");
+    // It may have been renamed or deleted while the lock was waited for.
+    if (place.is_production()) TRY_VOID(server::check_there(database.address, server::Makes::nothing, true));
+    wanted.create = !place.is_production();
     database.connection = TRY(place.connect(database.address, wanted));
     database.session().heard = [](std::string_view what) { sys::log_info(what); };
     database.session().guard = refusal_of;

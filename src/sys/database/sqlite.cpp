@@ -2,6 +2,7 @@
 #include "sys/database/sqlite.h"
 #include "base/printable.h"
 #include "sys/clock.h"
+#include "sys/files/files.h"
 #include "sys/freed.h"
 #include "sys/permit.h"
 #include "sys/signals.h"
@@ -237,10 +238,30 @@ class SqliteSession : public Session {
     int looks_ = 0, most_looks_ = 0; // by the progress handler, of this call; 0: as many as it takes
 };
 
-Error unusable_session(const std::string& path, sqlite3* file) {
-    return could_not(fmt::format("SQLite's file '{}' can't be used: {}", printable(path), ::sqlite3_errmsg(file)));
+std::string_view way_out(int code) {
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return "; another program holds its lock: wait or stop it, and run the command again";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return "; restore it from a backup, or name another file";
+    case SQLITE_CANTOPEN: return "; look whether its folder is there, and whether this user may write there";
+    default: return "";
+    }
 }
 
+Error unusable_session(const std::string& path, sqlite3* file) {
+    return could_not(fmt::format("SQLite's file '{}' can't be used: {}{}", printable(path), ::sqlite3_errmsg(file),
+                                 way_out(::sqlite3_errcode(file))));
+}
+
+}
+
+Result<void> check_no_lost_wal(const std::string& path) {
+    const std::string wal = path + "-wal";
+    if (inspect(path).size > 0 || inspect(wal).size == 0) return {};
+    return could_not(fmt::format("'{}' holds changes of another file than '{}', which is absent or empty, and would be "
+                                 "deleted; put that file back, or move '{}' away, and run the command again",
+                                 printable(wal), printable(path), printable(wal)));
 }
 
 Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
@@ -252,6 +273,7 @@ Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
     const int access = !wanted.writable ? SQLITE_OPEN_READONLY
                        : wanted.create  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                         : SQLITE_OPEN_READWRITE;
+    TRY_VOID(check_no_lost_wal(path));
     sqlite3* opened = nullptr;
     const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
     SqliteOwner file(opened);

@@ -29,6 +29,7 @@ Error unusable(const std::string& path, sqlite3* file, const char* verb) {
 }
 
 Result<SqliteOwner> open(const std::string& path, int access, const char* verb) {
+    TRY_VOID(check_no_lost_wal(path));
     sqlite3* opened = nullptr;
     const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
     SqliteOwner file(opened);
