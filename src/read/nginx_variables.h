@@ -18,8 +18,8 @@ struct NginxPart { // of a value: text, or a variable
 std::vector<NginxPart> nginx_parts(std::string_view value);
 
 struct NginxContents {
-    bool client = false;       // who sends the request chooses it, or a part of it
-    Bytes may;                 // bytes that this part can hold
+    bool client = false;    // who sends the request chooses it, or a part of it
+    Bytes may;              // bytes that this part can hold
     bool ends_host = false; // whatever it is, it begins with / or ?, or is empty
 };
 

@@ -25,6 +25,8 @@ struct Migration {
     Script up;
     std::optional<Script> down;
     bool is_contract() const { return up.marks.phase == "contract"; }
+    // Checksum of the file that takes it back; empty: it is the same file, or there is none.
+    std::string way_back() const { return down && down->path != up.path ? down->checksum : std::string(); }
     std::string label() const { return name.empty() ? version : version + " " + name; }
 };
 

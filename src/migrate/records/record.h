@@ -22,6 +22,7 @@ struct Record {
     std::string version, name;
     std::string kind = "sql"; // "seed", and our own "format" and "schema"
     std::string checksum;     // empty: nobody knew
+    std::string way_back;     // checksum of the file of its own that takes it back; empty: none, or nobody knew
     State state = State::applied;
     std::string started_at, finished_at; // UTC, RFC 3339; empty: not yet
     std::int64_t duration_ms = 0;

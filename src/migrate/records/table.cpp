@@ -105,6 +105,15 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
                                      table.name_, *other, table.schema_));
     }
     if (!table.exists_) return table;
+    const auto has = TRY(asked(
+        session,
+        engine == Engine::sqlite
+            ? fmt::format("SELECT 1 FROM pragma_table_info({}) WHERE name = 'way_back'", literal(engine, table.name_))
+            : fmt::format("SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) "
+                          "AND attname = 'way_back' AND NOT attisdropped",
+                          literal(engine, table.full())),
+        reading));
+    table.has_way_back_ = !has.rows.empty();
     const auto format = TRY(
         asked(session, fmt::format("SELECT name FROM {} WHERE version = {}", table.full(), literal(engine, format_row)),
               reading));
@@ -117,6 +126,10 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
 }
 
 Result<void> Table::make(sys::Session& session) {
+    if (exists_ && !has_way_back_) { // of a version before 0.2; who may not change it goes on without
+        const auto added = TRY(session.run(fmt::format("ALTER TABLE {} ADD COLUMN way_back char(64)", full())));
+        has_way_back_ = !added.refusal;
+    }
     if (exists_) return {};
     const bool is_sqlite = engine_ == Engine::sqlite;
     const std::string time = is_sqlite ? "text" : "timestamptz", flag = is_sqlite ? "integer" : "boolean";
@@ -127,7 +140,8 @@ Result<void> Table::make(sys::Session& session) {
         "checksum char(64), state text NOT NULL CHECK (state IN ('started', 'applied', 'failed', 'reverted', "
         "'baseline')), started_at {1}, finished_at {1}, duration_ms bigint, applied_by text, tool_version text, "
         "git_sha text, error text, progress bigint NOT NULL DEFAULT 0, direction text NOT NULL DEFAULT 'up', "
-        "out_of_order {2} NOT NULL DEFAULT {3}, backup text); INSERT INTO {0} (version, name, kind, state) VALUES "
+        "out_of_order {2} NOT NULL DEFAULT {3}, backup text, way_back char(64)); INSERT INTO {0} (version, name, kind, "
+        "state) VALUES "
         "({4}, "
         "'{5}', 'format', 'applied'); COMMIT",
         full(), time, flag, is_sqlite ? "0" : "false", text(format_row), format_known);
@@ -137,20 +151,21 @@ Result<void> Table::make(sys::Session& session) {
         const auto now = TRY(find(session, engine_, schema_is_named_ ? schema_ + "." + name_ : name_));
         if (!now.exists_) return refused(fmt::format("the table {} can't be made", shown()), *answer.refusal);
     } // else another run has made it in this moment
-    exists_ = true;
+    exists_ = has_way_back_ = true;
     return {};
 }
 
 Result<std::vector<Record>> Table::read(sys::Session& session) const {
     std::vector<Record> all;
     if (!exists_) return all;
-    const auto answer = TRY(asked(session,
-                                  fmt::format("SELECT version, name, kind, checksum, state, {}, {}, duration_ms, "
-                                              "applied_by, tool_version, git_sha, error, progress, direction, "
-                                              "CASE WHEN out_of_order THEN 1 ELSE 0 END, backup FROM {} WHERE kind <> "
-                                              "'format'",
-                                              as_text("started_at"), as_text("finished_at"), full()),
-                                  fmt::format("the table {} can't be read", shown())));
+    const auto answer = TRY(
+        asked(session,
+              fmt::format("SELECT version, name, kind, checksum, state, {}, {}, duration_ms, "
+                          "applied_by, tool_version, git_sha, error, progress, direction, "
+                          "CASE WHEN out_of_order THEN 1 ELSE 0 END, backup, {} FROM {} WHERE kind <> "
+                          "'format'",
+                          as_text("started_at"), as_text("finished_at"), has_way_back_ ? "way_back" : "NULL", full()),
+              fmt::format("the table {} can't be read", shown())));
     for (const auto& row : answer.rows) {
         Record one;
         one.version = value(row, 0);
@@ -178,6 +193,7 @@ Result<std::vector<Record>> Table::read(sys::Session& session) const {
         one.direction = value(row, 13);
         one.out_of_order = value(row, 14) == "1";
         one.backup = value(row, 15);
+        one.way_back = trim(value(row, 16));
         all.push_back(std::move(one));
     }
     return all;
@@ -187,12 +203,13 @@ std::string Table::put(const Record& record, const std::string& started, const s
                        const std::string& duration) const {
     const auto or_null = [&](const std::string& value) { return value.empty() ? "NULL" : text(value); };
     const std::string yes = engine_ == Engine::sqlite ? "1" : "true", no = engine_ == Engine::sqlite ? "0" : "false";
-    return fmt::format("INSERT INTO {} ({}) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
-                       full(), columns, text(record.version), text(record.name), text(record.kind),
-                       or_null(record.checksum), text(name_of(record.state)), started, finished, duration,
-                       or_null(record.applied_by), or_null(record.tool_version), or_null(record.git_sha),
-                       or_null(record.error), record.progress, text(record.direction), record.out_of_order ? yes : no,
-                       or_null(record.backup));
+    return fmt::format(
+        "INSERT INTO {} ({}{}) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}{})", full(),
+        columns, has_way_back_ ? ", way_back" : "", text(record.version), text(record.name), text(record.kind),
+        or_null(record.checksum), text(name_of(record.state)), started, finished, duration, or_null(record.applied_by),
+        or_null(record.tool_version), or_null(record.git_sha), or_null(record.error), record.progress,
+        text(record.direction), record.out_of_order ? yes : no, or_null(record.backup),
+        has_way_back_ ? ", " + or_null(record.way_back) : std::string());
 }
 
 std::string Table::is_as_known(const Record& known) const {

@@ -58,7 +58,7 @@ class Table {
 
     server::Engine engine_ = server::Engine::postgres;
     std::string schema_, name_;
-    bool exists_ = false, schema_is_named_ = false, has_schema_ = true;
+    bool exists_ = false, schema_is_named_ = false, has_schema_ = true, has_way_back_ = false;
 };
 
 // A statement about the table was refused. A table that is gone has its way out.

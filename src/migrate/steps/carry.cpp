@@ -52,6 +52,7 @@ records::Record Carrier::row_of(const files::Migration& file) const {
     row.version = file.version;
     row.name = file.name;
     row.checksum = file.checksum;
+    row.way_back = file.way_back();
     row.applied_by = who_;
     row.tool_version = fairlead::version();
     row.git_sha = commit_;

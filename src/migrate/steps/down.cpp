@@ -45,11 +45,18 @@ Result<report::Report> would(const std::vector<const Step*>& steps, const Standi
 
 // Its way back may be another one than that of what was applied.
 Result<void> check_way_back(const Step& step) {
-    if (!step.is_changed) return {};
-    return no(fmt::format("{} was changed after it was applied, and its way back may be another one; restore the file, "
-                          "or, if you know that it is the same, run: fairlead-migrate repair --accept-checksum {}",
-                          step.label(), step.version()),
-              {step.file->down->path, 1, 0, ""});
+    if (step.is_changed)
+        return no(
+            fmt::format("{} was changed after it was applied, and its way back may be another one; restore the file, "
+                        "or, if you know that it is the same, run: fairlead-migrate repair --accept-checksum {}",
+                        step.label(), step.version()),
+            {step.file->down->path, 1, 0, ""});
+    if (!step.is_way_back_changed) return {};
+    return no(
+        fmt::format("the way back of {} was changed after it was applied; restore the file, or, if that is how it "
+                    "is to be taken back, run: fairlead-migrate repair --accept-checksum {}",
+                    step.label(), step.version()),
+        {step.file->down->path, 1, 0, ""});
 }
 
 Result<void> confirm_back(const std::vector<const Step*>& steps, const Request& request, const Database& database,
@@ -60,7 +67,8 @@ Result<void> confirm_back(const std::vector<const Step*>& steps, const Request& 
         ways.push_back(&*step->file->down);
         names.push_back(step->version());
     }
-    TRY_VOID(confirm_reach(TRY(reaches(database, ways)), ways, names, request));
+    const auto reached = TRY(reaches(database, ways));
+    TRY_VOID(confirm_reach(reached, ways, names, request));
     if (!place.is_guarded()) return {};
     auto versions = TRY(destroyed_back(steps, Run::earlier, database, place));
     if (place.environment.empty()) { // whose database it is nobody said: it may be the one that matters

@@ -28,6 +28,7 @@ Record row_of(const files::Migration& file, const Database& database, State stat
     row.version = file.version;
     row.name = file.name;
     row.checksum = file.checksum;
+    row.way_back = file.way_back();
     row.state = state;
     const auto& user = database.connection.identity.user;
     row.applied_by = fmt::format("{}@{}", user.empty() ? sys::own_user_name() : user, sys::host_name());
@@ -161,11 +162,12 @@ Result<report::Report> explain(Database& database) {
         if (question) list.back()["uncertain"] = question->number;
     }
     for (const Step& step : standing.steps) {
-        if (!step.is_changed) continue;
+        if (!step.is_changed && !step.is_way_back_changed) continue;
         ++count;
-        report.text += fmt::format("{} was changed after it was applied.\n  It means the same: fairlead-migrate repair "
-                                   "--accept-checksum {}\n",
-                                   step.label(), step.version());
+        report.text +=
+            fmt::format("{}{} was changed after it was applied.\n  It means the same: fairlead-migrate repair "
+                        "--accept-checksum {}\n",
+                        step.is_changed ? "" : "The way back of ", step.label(), step.version());
     }
     report.facts = count == 0 ? "nothing is to be repaired"
                               : counted(count, "migration needs a decision", "migrations need a decision");
@@ -284,6 +286,7 @@ Result<report::Report> repair(const Place& place, const Request& request) {
         return usage(fmt::format("--accept-checksum: {} is not applied, so any file will do", file->version));
     auto row = *known;
     row.checksum = file->checksum;
+    row.way_back = file->way_back();
     TRY_VOID(put(database, {row}, ""));
     return told(database, fmt::format("{} is known as it is now, {}", file->label(), file->checksum));
 }

@@ -85,7 +85,8 @@ Result<report::Report> seed(const Place& place, const Request& request) {
         return report;
     }
     if (place.is_production()) TRY_VOID(request.confirm("brings the seed " + wanted->name));
-    TRY_VOID(confirm_reach(TRY(reaches(database, {&script})), {&script}, {wanted->name}, request));
+    const auto reached = TRY(reaches(database, {&script}));
+    TRY_VOID(confirm_reach(reached, {&script}, {wanted->name}, request));
     if (TRY(destroys(script.path, script.sql, database, place)))
         TRY_VOID(confirm_destructive({wanted->name}, request, place));
     Task task;

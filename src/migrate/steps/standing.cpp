@@ -38,6 +38,8 @@ Standing compare(const std::vector<files::Migration>& files, const std::vector<r
         if (!step.file && !step.is_missing()) continue;
         step.is_changed = step.file && step.is_applied() && !step.record->checksum.empty() &&
                           step.record->checksum != step.file->checksum;
+        step.is_way_back_changed = step.file && step.file->down && step.is_applied() &&
+                                   !step.record->way_back.empty() && step.record->way_back != step.file->way_back();
         if (step.is_applied()) standing.current = version;
         standing.steps.push_back(step);
     }

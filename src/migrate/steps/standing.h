@@ -13,6 +13,7 @@ struct Step {
     const files::Migration* file = nullptr;  // nullptr: not on disk
     const records::Record* record = nullptr; // nullptr: nobody ever ran it
     bool is_changed = false;                 // since it was applied
+    bool is_way_back_changed = false;        // of its own file, since then
     bool is_late = false;                    // pending, and a later one is applied
     bool is_applied() const { return record && record->is_done(); }
     bool is_open() const { return record && record->is_open(); } // begun outside of a transaction

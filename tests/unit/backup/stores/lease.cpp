@@ -120,5 +120,6 @@ TEST_CASE("a lease is renewed while its holder lives, and is lost when that fail
     CHECK(lease->check().ok());
     const auto never = take(std::make_shared<FakeFiles>(), "one", {Milliseconds(50), std::chrono::hours(1)}).value();
     std::this_thread::sleep_for(Milliseconds(60));
-    CHECK(never->check().error().message == "the lock on the store has run out; nothing more is changed; run the command again");
+    CHECK(never->check().error().message ==
+          "the lock on the store has run out; nothing more is changed; run the command again");
 }
