@@ -25,7 +25,8 @@ void judge(Standing& standing, const Wanted& wanted) {
     if (const auto failed = standing.newest->failed())
         fail(fmt::format("the newest set, {}, failed its verification (level {}); run fairlead-backup run",
                          standing.newest->id, failed->level));
-    if (*standing.age < none) fail("the newest set is of the future; set the clock right");
+    if (*standing.age < none)
+        fail("the newest set is of the future: the clock here is behind, or was ahead; look at timedatectl");
     if (wanted.max_age > none && *standing.age > wanted.max_age)
         fail(fmt::format("the newest set is {} old, and {} is the most", shown_age(*standing.age),
                          format_duration(wanted.max_age)));
