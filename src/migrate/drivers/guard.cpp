@@ -73,8 +73,9 @@ Result<std::vector<std::string>> destructive(const Driver& driver, const std::ve
     const sql::Name own{"", own_table.substr(own_table.rfind('.') + 1)};
     Functions functions(scripts.all, connection && !is_sqlite ? connection->session.get() : nullptr);
     std::vector<std::string> found;
+    if (!scripts.all.empty()) scripts.all.front().earlier->tables.insert({own.name, {own, 0}});
     for (auto& script : scripts.all) {
-        script.new_before.insert(own);
+        script.knows_new = true; // the tool's own table is nobody's loss
         const auto harm = TRY(harm_of(script, functions));
         for (const auto& finding : harm.calls) tell(finding);
         if (harm.destroys) found.push_back(script.path);

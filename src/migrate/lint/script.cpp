@@ -23,9 +23,20 @@ bool Script::is_asked_by_name(std::string_view rule) const {
     return std::find(options->only.begin(), options->only.end(), rule) != options->only.end();
 }
 
+namespace {
+
+bool was_made(const std::multimap<std::string, Earlier::Made>& all, const std::string& name, const Name& table,
+              std::size_t before) {
+    const auto [first, last] = all.equal_range(name);
+    return std::any_of(first, last,
+                       [&](const auto& each) { return each.second.by < before && is_same(each.second.table, table); });
+}
+
+}
+
 bool Script::is_new(std::size_t at, const Name& table) const {
     const auto is_it = [&](const Name& each) { return is_same(each, table); };
-    if (std::any_of(new_before.begin(), new_before.end(), is_it)) return true;
+    if (knows_new && was_made(earlier->tables, table.name, table, number)) return true;
     const auto [first, last] = made.equal_range(table.name);
     return std::any_of(first, last, [&](const auto& each) {
         return each.second.at < at && is_it({each.second.schema, each.first});
@@ -41,7 +52,7 @@ bool Script::is_about_new(std::size_t at) const {
 bool Script::is_surely_new(std::size_t at, const Name& table) const {
     const auto is_it = [&](const Name& each) { return is_same(each, table); };
     const auto [first, last] = made.equal_range(table.name);
-    return std::any_of(surely_new_before.begin(), surely_new_before.end(), is_it) ||
+    return (knows_surely_new && was_made(earlier->surely, table.name, table, number)) ||
            std::any_of(first, last, [&](const auto& each) {
                return each.second.surely && each.second.at < at && is_it({each.second.schema, each.first});
            });
@@ -66,8 +77,7 @@ void each_added(const Statement& one, const Each& each) {
 }
 
 bool Script::is_column_surely_new(std::size_t at, const Name& table, const std::string& column) const {
-    bool is_new = std::any_of(columns_before.begin(), columns_before.end(),
-                              [&](const auto& each) { return each.second == column && is_same(each.first, table); });
+    bool is_new = knows_new && was_made(earlier->columns, column, table, number);
     for (std::size_t i = 0; i < at; ++i)
         each_added(statements[i], [&](const Name& of, const std::string& name) {
             is_new = is_new || (name == column && is_same(of, table));
@@ -123,9 +133,12 @@ std::string twin_of(std::string_view path, files::Layout layout) {
 }
 
 const Script* Scripts::down_of(const Script& up) const {
-    for (const Script& each : all)
-        if (each.is_down && ((!up.is_whole && each.path == up.path) || (up.is_whole && is_twin(each, up))))
-            return &each;
+    const auto path = up.is_whole ? twin_of(up.path, up.options->layout) : up.path;
+    const auto [first, last] = downs.equal_range(path);
+    if (first != last) return &all[first->second];
+    if (!up.is_whole || up.options->layout != files::Layout::flyway) return nullptr;
+    for (const auto& [other, at] : downs)
+        if (is_twin(all[at], up)) return &all[at];
     return nullptr;
 }
 
@@ -155,8 +168,7 @@ void note_made(Script& script) {
 
 Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     Scripts scripts;
-    std::set<Name> made, surely;
-    std::set<std::pair<Name, std::string>> columns;
+    const auto earlier = std::make_shared<Earlier>();
     for (const File& file : all) {
         if (const auto text = files::check_text(file.path, file.text); !text.ok()) {
             scripts.unread.push_back(text.error());
@@ -194,17 +206,23 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
                     script.statements.back().kind = sql::kind_of(piece.text, options.dialect);
             }
             number_transactions(script);
-            if (options.is_pending && !script.is_down) script.new_before = made;
-            if (options.is_pending && (!script.is_down || options.takes_back)) script.surely_new_before = surely;
-            if (options.is_pending && !script.is_down) script.columns_before = columns;
+            script.earlier = earlier;
+            script.number = scripts.all.size() + 1;
+            script.knows_new = options.is_pending && !script.is_down;
+            script.knows_surely_new = options.is_pending && (!script.is_down || options.takes_back);
             note_made(script);
             for (const Statement& statement : script.statements) {
-                if (!script.is_down)
-                    each_added(statement, [&](const Name& of, const std::string& name) { columns.emplace(of, name); });
-                if (statement.verb != Verb::create_table || script.is_down) continue;
-                made.insert(statement.tables.begin(), statement.tables.end());
-                if (!statement.guarded) surely.insert(statement.tables.begin(), statement.tables.end());
+                if (script.is_down) continue;
+                each_added(statement, [&](const Name& of, const std::string& name) {
+                    earlier->columns.insert({name, {of, script.number}});
+                });
+                if (statement.verb != Verb::create_table) continue;
+                for (const Name& table : statement.tables) {
+                    earlier->tables.insert({table.name, {table, script.number}});
+                    if (!statement.guarded) earlier->surely.insert({table.name, {table, script.number}});
+                }
             }
+            if (script.is_down) scripts.downs.emplace(script.path, scripts.all.size());
             scripts.all.push_back(std::move(script));
         }
     }

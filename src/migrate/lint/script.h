@@ -8,7 +8,7 @@
 #include "migrate/sql/statement.h"
 #include <functional>
 #include <map>
-#include <set>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +56,16 @@ constexpr int default_postgres = 15;
 // Equal, or one of them says no schema.
 bool is_same(const Name& one, const Name& other);
 
+// What the scripts of a run made, by name, with the number of the script.
+struct Earlier {
+    struct Made {
+        Name table;
+        std::size_t by;
+    };
+    std::multimap<std::string, Made> tables, surely; // those of IF NOT EXISTS may have been there
+    std::multimap<std::string, Made> columns;        // that they added to a table, by the column's name
+};
+
 class Script {
   public:
     std::string path;
@@ -67,9 +77,9 @@ class Script {
     std::vector<Statement> statements;
     std::vector<int> transactions; // of each statement: which one it is in; 0: none
     std::vector<sql::Token> comments;
-    // Tables that earlier scripts of the same run made; those of IF NOT EXISTS may have been there.
-    std::set<Name> new_before, surely_new_before;
-    std::set<std::pair<Name, std::string>> columns_before; // and columns that those added
+    std::shared_ptr<Earlier> earlier; // of the whole run
+    std::size_t number = 0;           // what those before it made was there when it runs
+    bool knows_new = false, knows_surely_new = false;
     struct Made {
         std::size_t at; // by which statement, or renamed by it
         std::string schema;
@@ -95,6 +105,7 @@ struct Scripts {
     std::vector<Script> all;   // in order; down scripts stand beside their up scripts
     std::vector<Error> unread; // files that are no text or can't be split, with file:line
     const Script* down_of(const Script& up) const;
+    std::multimap<std::string, std::size_t> downs; // where they are in `all`, by path
 };
 
 // Both live as long as the scripts do.
