@@ -92,7 +92,8 @@ class Shop(Rig):
         for file in self.work.glob("notes.sqlite*"):
             file.unlink()
         if self.values["profile"] == "production":
-            self.file.touch()  # it gets no database by chance
+            with sqlite3.connect(self.file) as database:  # it gets no database by chance
+                database.execute("PRAGMA user_version = 0")
 
     def release(self, version, count=1):
         """With so many of the migrations; from the second on it reads the new column."""
