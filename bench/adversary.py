@@ -10,17 +10,15 @@ FAIRLEAD_BENCH_BIN   folder of the executables with fault points, default build/
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "bench" / "adversary")]
 BIN = pathlib.Path(os.environ.get("FAIRLEAD_BENCH_BIN", ROOT / "build/dev/bin")).resolve()
 sys.argv = [sys.argv[0], str(BIN), *sys.argv[1:]]  # where tests/support looks for it
-from until import wait_stopped  # noqa: E402
+from until import go_on, wait_stopped  # noqa: E402
 
 WAYS = re.compile(r"again|--\w|run: |restore the file|wait|look at it|mount its disk|take another|name the set|still needed|give it a later version|fairlead-|restore it")
 
@@ -33,10 +31,7 @@ def run(scene, place, name):
     reached = wait_stopped(process)
     if reached:
         scene.acts[name](place)
-    deadline = time.monotonic() + 60
-    while process.returncode is None and process.poll() is None and time.monotonic() < deadline:
-        process.send_signal(signal.SIGCONT)  # a place may come twice
-        time.sleep(0.01)
+    go_on(process)
     said = process.communicate(timeout=60)[0]
     scene.let_go()
     return reached, process.returncode, said

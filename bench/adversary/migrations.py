@@ -7,7 +7,7 @@ import threading
 import time
 
 import postgres
-from files import BIN, ENDS, Scene, whole
+from files import BIN, ENDS, Scene, Sqlite, whole
 
 STEPS = {"1_base": ("CREATE TABLE rows (who text, number integer);\nCREATE TABLE effects (version text);\n", "DROP TABLE rows;\nDROP TABLE effects;\n"),
          "2_first": ("CREATE TABLE made (who text, number integer);\nINSERT INTO effects VALUES ('2');\n", "DROP TABLE made;\nINSERT INTO effects VALUES ('-2');\n"),
@@ -157,6 +157,13 @@ class Migrations(Scene):
         return wrong
 
 
+def contents(tables, read):
+    """Rows, the record, effects; `read` gives a query's rows."""
+    rows = {(who, int(number)) for table in tables & {"rows", "moved_rows", "made"} for who, number in read(f"SELECT who, number FROM {table}")}
+    record = dict(read("SELECT version, state FROM fairlead_migrations")) if "fairlead_migrations" in tables else {}
+    return rows, record, [one for (one,) in read("SELECT version FROM effects")] if "effects" in tables else []
+
+
 class InSqlite(Migrations):
     name = "migrations-sqlite"
     engine = "SQLite"
@@ -229,13 +236,7 @@ class InSqlite(Migrations):
         thread.start()
         self.held.append(thread.join)
 
-    def open(self, place):
-        """Reads in a transaction until the end."""
-        database = sqlite3.connect(self.path, timeout=0.05, isolation_level=None)
-        with contextlib.suppress(sqlite3.OperationalError):
-            database.execute("BEGIN")
-            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        self.held.append(database.close)
+    open = Sqlite.open
 
     def rename(self, place):
         """And a copy of what was there at the start takes its place."""
@@ -259,10 +260,7 @@ class InSqlite(Migrations):
             assert said == "ok", said
             with contextlib.closing(sqlite3.connect(file)) as database:
                 tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-                rows = {row for table in tables & {"rows", "moved_rows", "made"} for row in database.execute(f"SELECT who, number FROM {table}")}
-                record = dict(database.execute("SELECT version, state FROM fairlead_migrations")) if "fairlead_migrations" in tables else {}
-                effects = [one for (one,) in database.execute("SELECT version FROM effects")] if "effects" in tables else []
-            found[file.name.removesuffix(".db")] = (rows, record, effects)
+                found[file.name.removesuffix(".db")] = contents(tables, database.execute)
         return found
 
 
@@ -366,10 +364,7 @@ class InPostgres(Migrations):
 
             def read(text, name=name):
                 return [tuple(line.split("|")) for line in self.server.ask(text, name).splitlines()]
-            rows = {(who, int(number)) for table in tables & {"rows", "moved_rows", "made"} for who, number in read(f"SELECT who, number FROM {table}")}
-            record = dict(read("SELECT version, state FROM fairlead_migrations")) if "fairlead_migrations" in tables else {}
-            effects = [one for (one,) in read("SELECT version FROM effects")] if "effects" in tables else []
-            found[name] = (rows, record, effects)
+            found[name] = contents(tables, read)
         return found
 
 

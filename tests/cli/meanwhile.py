@@ -6,17 +6,15 @@ import contextlib
 import os
 import pathlib
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
-from until import wait_stopped  # noqa: E402
+from until import go_on, wait_stopped  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 DROP = {"1_base.sql": "CREATE TABLE rows (number integer);\nINSERT INTO rows VALUES (1);\n", "2_drop.sql": "DROP TABLE rows;\n"}
@@ -55,10 +53,7 @@ class Project:
         reached = wait_stopped(run)
         if reached:
             act()
-        deadline = time.monotonic() + 60
-        while run.returncode is None and run.poll() is None and time.monotonic() < deadline:
-            run.send_signal(signal.SIGCONT)
-            time.sleep(0.005)
+        go_on(run)
         said = run.communicate(timeout=60)[0]
         return (run.returncode, said) if reached else (run.returncode, f"it never came to {place}: {said}")
 
@@ -175,18 +170,23 @@ def recorded(folder):
                    "it stays applied; correct the cause, and run it again")
 
 
+def with_sets(folder, count):
+    """A project of which only the last of so many sets is to stay."""
+    project = Project(folder, backup="stores: [file:store], keep: {last: 1}")
+    ask(project.folder / "app.db", "CREATE TABLE rows (number integer)")
+    for _ in range(count):
+        project.ahead += 60
+        project.done("fairlead-backup", "run")
+    project.ahead += 60
+    return project, project.folder / "store"
+
+
 def pruned(folder):
     """Sets go because newer ones stay."""
     prune = ("fairlead-backup", "prune", "--allow-many")
     for what, place, parts in (("before the first one", "prune-next", ("was to stay, and somebody has deleted it",)),
                                ("after the first one", "prune-files", ("was to stay, and somebody has deleted it", "nothing more is deleted"))):
-        project = Project(folder / f"pruned {place}", backup="stores: [file:store], keep: {last: 1}")
-        ask(project.folder / "app.db", "CREATE TABLE rows (number integer)")
-        for _ in range(4):
-            project.ahead += 60
-            project.done("fairlead-backup", "run")
-        project.ahead += 60
-        store = project.folder / "store"
+        project, store = with_sets(folder / f"pruned {place}", 4)
 
         def sets(store=store):
             return sorted(file.name.split(".")[0] for file in store.glob("*.manifest.json"))
@@ -197,13 +197,7 @@ def pruned(folder):
                 file.unlink()
         left = there[:-1] if place == "prune-next" else there[1:-1]
         project.expect(f"the newest set is deleted {what}", prune, place, delete, 3, *parts, "run the command again", then=lambda sets=sets, left=left: sets() == left)
-    project = Project(folder / "another place", backup="stores: [file:store], keep: {last: 1}")
-    ask(project.folder / "app.db", "CREATE TABLE rows (number integer)")
-    for _ in range(3):
-        project.ahead += 60
-        project.done("fairlead-backup", "run")
-    project.ahead += 60
-    store = project.folder / "store"
+    project, store = with_sets(folder / "another place", 3)
     there = sorted(file.name for file in store.glob("*.manifest.json"))
     shutil.copytree(store, project.folder / "copy")
 

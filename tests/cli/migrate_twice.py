@@ -9,12 +9,11 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
-from until import wait_stopped  # noqa: E402
+from until import go_on, wait_stopped  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate"
 FILES = {"1_table.sql": "CREATE TABLE ran (version INTEGER);\n", "2_row.sql": "INSERT INTO ran VALUES (2);\n",
@@ -37,14 +36,6 @@ class Project:
             {"FAIRLEAD_FAULT": fault} if fault else {})
         return subprocess.Popen([PROGRAM, *words, "--env", "dev"], cwd=self.folder, env=environment, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
-def go_on(run):
-    """It stands still at each place of that name."""
-    deadline = time.monotonic() + 60
-    while run.poll() is None and time.monotonic() < deadline:
-        run.send_signal(signal.SIGCONT)
-        time.sleep(0.005)
 
 
 def judge(what, runs, ran, wanted=tuple(RAN)):

@@ -1,6 +1,7 @@
 """Waits for a state instead of a time: as long as it takes, and no longer."""
 import os
 import pathlib
+import signal
 import time
 
 
@@ -30,6 +31,14 @@ def wait_stopped(process):
     if not os.WIFSTOPPED(status):
         process.returncode = os.waitstatus_to_exitcode(status)
     return os.WIFSTOPPED(status)
+
+
+def go_on(process, seconds=60):
+    """Lets a child that stands still go on, at each place of that name, until it has ended."""
+    deadline = time.monotonic() + seconds
+    while process.returncode is None and process.poll() is None and time.monotonic() < deadline:
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.005)
 
 
 def is_gone(pid):
