@@ -91,11 +91,7 @@ class SqliteSession : public Session {
     }
     bool is_interrupted() const override { return interrupted_; }
     bool is_open() const override { return true; }
-    bool has_moved() const override {
-        int moved = 0;
-        ::sqlite3_file_control(file_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-        return moved != 0;
-    }
+    bool has_moved() const override { return sys::has_moved(file_.get()); }
 
   private:
     bool is_ended() const { return interrupted_ || (stop_requested() && !stopped_before_); }
@@ -254,6 +250,12 @@ Error unusable_session(const std::string& path, sqlite3* file) {
                                  way_out(::sqlite3_errcode(file))));
 }
 
+}
+
+bool has_moved(sqlite3* file) {
+    int moved = 0;
+    ::sqlite3_file_control(file, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved != 0;
 }
 
 Result<void> check_no_lost_wal(const std::string& path) {

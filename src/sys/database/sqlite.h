@@ -1,6 +1,8 @@
 #pragma once
 #include "sys/database/session.h"
 
+struct sqlite3;
+
 // SQLite by its library.
 namespace fairlead::sys {
 
@@ -14,6 +16,8 @@ struct SqliteFile {
 // Foreign keys are checked as the file's own programs would: PRAGMA foreign_keys is on. WAL stays what it was. Error
 // (could_not): it can't be opened, or is no database.
 Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& file);
+
+bool has_moved(sqlite3* file); // it was renamed, replaced or deleted since it was opened
 
 // SQLite deletes a WAL that lies beside a file which is absent or has 0 bytes, with all that was committed to it. Error
 // (could_not) with the way out: one does.

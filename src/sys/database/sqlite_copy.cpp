@@ -179,12 +179,6 @@ Result<int> take_lock(sqlite3_backup* backup, const std::string& path) {
     }
 }
 
-bool has_moved(sqlite3* file) {
-    int moved = 0;
-    ::sqlite3_file_control(file, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    return moved != 0;
-}
-
 // `kept` may be the only copy of what a file that was deleted held. Empty: nothing was kept.
 Result<void> check_in_place(sqlite3* file, const std::string& path, const std::string& kept) {
     if (!has_moved(file)) return {};
