@@ -52,13 +52,11 @@ Result<std::string> look_at_store(Store& store, const Job& job) {
         return no(fmt::format("its newest set, {}, is of the future: the clock here is behind, or was ahead; look at "
                               "timedatectl",
                               newest->id));
-    // As `run` reckons: what comes is seldom just as large as what came last.
-    const auto needed = newest == nullptr ? 0 : newest->bytes() + newest->bytes() / 5;
-    if (newest != nullptr && free && *free < needed)
+    if (newest != nullptr && free && *free < room_for(newest->bytes()))
         return no(
             fmt::format("{} are free, and the newest set has {}, so the next one needs about {}; make room, or run "
                         "prune",
-                        shown_bytes(*free), shown_bytes(newest->bytes()), shown_bytes(needed)));
+                        shown_bytes(*free), shown_bytes(newest->bytes()), shown_bytes(room_for(newest->bytes()))));
     TRY_VOID(try_to_write(store, job));
     return fmt::format("{}{}", counted(found.sets.size(), "set", "sets"),
                        free ? fmt::format(", {} free", shown_bytes(*free)) : std::string());

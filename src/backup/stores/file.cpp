@@ -171,10 +171,9 @@ class FileStore : public Store {
     }
 
   private:
-    // What comes is seldom just as large as what came last.
     Result<void> check_room(const sys::Path& path, std::uint64_t expected) const {
         const auto free = TRY(sys::free_bytes(path.parent_path()));
-        const auto needed = expected + expected / 5;
+        const auto needed = room_for(expected);
         if (free >= needed) return {};
         return could_not(fmt::format("'{}' needs about {} bytes and {} are free on its disk; free some, or prune",
                                      path.string(), needed, free));

@@ -268,7 +268,7 @@ class SshStore : public Store {
 
     Result<void> check_room(Sftp& sftp, const std::string& path, std::uint64_t expected) const {
         const auto free = TRY(sftp.free_bytes(parent_of(path)));
-        const auto needed = expected + expected / 5; // what comes is seldom just as large as what came last
+        const auto needed = room_for(expected);
         if (!free || *free >= needed) return {};
         return could_not(fmt::format("'{}' needs about {} bytes and {} are free at {}; free some, or prune", path,
                                      needed, *free, shown_));

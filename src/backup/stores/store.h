@@ -40,6 +40,9 @@ class Lease {
 
 // Every error names the object and the store; could_not unless said otherwise. Names that are not valid: usage. One
 // thread at a time; sinks and sources stay below it: they go before their store.
+// Bytes to be free for a set or a file as large as the last one was: what comes is seldom just as large.
+inline std::uint64_t room_for(std::uint64_t last) { return last + last / 5; }
+
 class Store {
   public:
     virtual ~Store() = default;
