@@ -79,7 +79,7 @@ struct Reading {
             backs.try_emplace(name.version, std::move(*ways.down));
             return {};
         }
-        Migration one{name.version, name.name, sum, std::move(*ways.up), std::move(ways.down)};
+        Migration one{name.version, name.name, std::move(*ways.up), std::move(ways.down)};
         found.try_emplace(name.version, std::move(one));
         return {};
     }

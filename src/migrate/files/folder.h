@@ -21,7 +21,6 @@ struct Script {
 
 struct Migration {
     std::string version, name; // "1", "users"
-    std::string checksum;      // of the file that goes up
     Script up;
     std::optional<Script> down;
     bool is_contract() const { return up.marks.phase == "contract"; }

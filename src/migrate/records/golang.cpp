@@ -58,7 +58,7 @@ std::vector<Record> by_golang(const Golang& golang, const std::vector<files::Mig
         Record one = known ? *known : Record{};
         one.version = file.version;
         one.name = file.name;
-        one.checksum = file.checksum;
+        one.checksum = file.up.checksum;
         one.state = is_applied ? State::baseline : State::reverted;
         one.applied_by = "golang-migrate";
         one.tool_version = version();

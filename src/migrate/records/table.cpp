@@ -148,9 +148,10 @@ Result<void> Table::make(sys::Session& session) {
     const auto answer = TRY(session.run(sql));
     if (answer.refusal) {
         TRY_VOID(session.run("ROLLBACK"));
-        const auto now = TRY(find(session, engine_, schema_is_named_ ? schema_ + "." + name_ : name_));
-        if (!now.exists_) return refused(fmt::format("the table {} can't be made", shown()), *answer.refusal);
-    } // else another run has made it in this moment
+        *this = TRY(find(session, engine_, schema_is_named_ ? schema_ + "." + name_ : name_));
+        if (exists_) return {}; // another run has made it in this moment
+        return refused(fmt::format("the table {} can't be made", shown()), *answer.refusal);
+    }
     exists_ = has_way_back_ = true;
     return {};
 }

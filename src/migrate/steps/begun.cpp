@@ -36,7 +36,7 @@ std::string unsure_checksum(const files::Script& script) { return first_half(scr
 Result<Since> since_begun(const Step& step, sql::Dialect dialect) {
     const auto& record = *step.record;
     const auto* script = script_of(step);
-    if (script == nullptr || record.checksum == step.file->checksum) return Since::same; // as it was kept before
+    if (script == nullptr || record.checksum == step.file->up.checksum) return Since::same; // as it was kept before
     if (record.checksum.starts_with(first_half(*script))) return Since::same;
     const auto pieces = TRY(pieces_of(*script, dialect));
     const auto sums = begun_checksums(*script, pieces);

@@ -51,7 +51,7 @@ records::Record Carrier::row_of(const files::Migration& file) const {
     records::Record row;
     row.version = file.version;
     row.name = file.name;
-    row.checksum = file.checksum;
+    row.checksum = file.up.checksum;
     row.way_back = file.way_back();
     row.applied_by = who_;
     row.tool_version = fairlead::version();
@@ -99,7 +99,7 @@ Task Carrier::down(const Step& step) const {
     if (const auto lower = highest_applied_without(task.row.version); !lower.empty()) task.golang = lower;
     task.resumes = step.is_open();
     if (task.resumes) {
-        task.row.checksum = step.file->checksum;
+        task.row.checksum = step.file->up.checksum;
         task.row.progress = step.record->progress;
         task.row.error = step.record->error;
     }

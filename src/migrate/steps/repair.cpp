@@ -27,7 +27,7 @@ Record row_of(const files::Migration& file, const Database& database, State stat
     Record row;
     row.version = file.version;
     row.name = file.name;
-    row.checksum = file.checksum;
+    row.checksum = file.up.checksum;
     row.way_back = file.way_back();
     row.state = state;
     const auto& user = database.connection.identity.user;
@@ -285,10 +285,10 @@ Result<report::Report> repair(const Place& place, const Request& request) {
     if (!known || !known->is_done())
         return usage(fmt::format("--accept-checksum: {} is not applied, so any file will do", file->version));
     auto row = *known;
-    row.checksum = file->checksum;
+    row.checksum = file->up.checksum;
     row.way_back = file->way_back();
     TRY_VOID(put(database, {row}, ""));
-    return told(database, fmt::format("{} is known as it is now, {}", file->label(), file->checksum));
+    return told(database, fmt::format("{} is known as it is now, {}", file->label(), file->up.checksum));
 }
 
 }

@@ -37,7 +37,7 @@ Standing compare(const std::vector<files::Migration>& files, const std::vector<r
     for (auto& [version, step] : all) {
         if (!step.file && !step.is_missing()) continue;
         step.is_changed = step.file && step.is_applied() && !step.record->checksum.empty() &&
-                          step.record->checksum != step.file->checksum;
+                          step.record->checksum != step.file->up.checksum;
         step.is_way_back_changed = step.file && step.file->down && step.is_applied() &&
                                    !step.record->way_back.empty() && step.record->way_back != step.file->way_back();
         if (step.is_applied()) standing.current = version;
@@ -95,7 +95,7 @@ std::vector<report::Finding> drift(const Standing& standing, Missing missing, La
                                   fmt::format("{} was changed after it was applied (checksum then {}, now {}); restore "
                                               "the file, or add a new migration; if you know that it is the same, run: "
                                               "fairlead-migrate repair --accept-checksum {}",
-                                              label, step.record->checksum, step.file->checksum, step.version())));
+                                              label, step.record->checksum, step.file->up.checksum, step.version())));
         if (step.is_missing()) {
             all.push_back(finding("migrate/missing", step,
                                   fmt::format("{} is applied and its file is not there; bring the file back, from the "

@@ -16,7 +16,7 @@ files::Migration file(const std::string& version, const std::string& phase = "",
     files::Migration one;
     one.version = version;
     one.name = "n";
-    one.checksum = "sum " + version;
+    one.up.checksum = "sum " + version;
     one.up.path = version + "_n.up.sql";
     one.up.marks.phase = phase;
     if (goes_back) one.down = files::Script{};
@@ -101,7 +101,7 @@ TEST_CASE("of a begun file what did not run may be corrected, and nothing else")
     known.checksum = unsure_checksum(one.up);
     one.up.sql += " select 1;";
     CHECK(since() == Since::changed);
-    known.checksum = one.checksum; // of an older fairlead-migrate
+    known.checksum = one.up.checksum; // of an older fairlead-migrate
     CHECK(since() == Since::same);
 }
 
