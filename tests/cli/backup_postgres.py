@@ -388,13 +388,15 @@ def via(server, folder):
 
 def directory(server, folder):
     project = Project(folder / "directory", server.tcp_url("shop"), CONFIG.replace("dump: custom", "dump: directory, jobs: 3"))
-    project.expect("by several at once", ["run"], 0)
+    temporary = project.folder / "tmp"
+    temporary.mkdir()
+    project.expect("by several at once", ["run"], 0, TMPDIR=str(temporary))
     names = [name for name in project.names() if name.endswith(".tar.gz")]
     counted.note("is one file of the set", "" if len(names) == 1 else str(project.names()))
     project.expect("is proven", ["verify", "--level", "4"], 0)
     project.expect("is restored", ["restore", "latest", "--to", "by_folder"], 0)
     counted.note("rows and sums are the same", "" if sums(server, "by_folder") == sums(server, "shop") else str(sums(server, "by_folder")))
-    left = [path.name for path in pathlib.Path(os.environ.get("TMPDIR", "/tmp")).glob("fairlead-dump*")]
+    left = [path.name for path in temporary.iterdir()]
     counted.note("no folder is left", "" if not left else str(left))
 
 

@@ -10,6 +10,8 @@
 #include "sys/fault.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
+#include "sys/files/new_file.h"
+#include "sys/files/tree.h"
 #include "sys/process/process.h"
 #include <algorithm>
 #include <csignal>
@@ -126,6 +128,31 @@ Result<void> check_way(const Look& seen, const BackupInfo& backup, const Asked& 
 
 enum class There { nothing, begun, cluster };
 
+// What pgBackRest makes before its manifest, by which it can go on: folders, links to tablespaces, the manifest's
+// beginning.
+constexpr const char* unfinished_manifest = "backup.manifest.pgbackrest.tmp";
+
+Result<bool> has_no_file(const sys::Path& folder) {
+    const auto files = TRY(sys::list_tree(folder));
+    return std::all_of(files.begin(), files.end(), [](const auto& file) { return file.name == unfinished_manifest; });
+}
+
+// Of a folder without a file. What comes into it meanwhile stays, and pgBackRest refuses to write beside it.
+Result<void> empty(const sys::Path& folder) {
+    if (sys::inspect(folder).type != sys::FileType::folder) return {};
+    for (const auto& name : TRY(sys::list_folder(folder))) {
+        const auto path = folder / name;
+        const auto type = sys::inspect(path).type;
+        if (type == sys::FileType::folder) {
+            TRY_VOID(empty(path));
+            TRY(sys::remove_empty_folder(path));
+        } else if (name == unfinished_manifest || (type == sys::FileType::link && folder.filename() == "pg_tblspc")) {
+            TRY_VOID(sys::remove_file(path));
+        }
+    }
+    return {};
+}
+
 // Whether a server has these files. Its first line is its process.
 bool is_running(const sys::Path& folder) {
     const auto text = sys::read_file(folder / "postmaster.pid", 4096);
@@ -144,6 +171,7 @@ Result<There> look_into(const sys::Path& folder) {
     const bool is_whole = sys::inspect(folder / "global" / "pg_control").type == sys::FileType::file;
     if (!is_whole && has("backup.manifest")) return There::begun; // by a restore that was killed
     if (has("PG_VERSION") && is_whole) return There::cluster;
+    if (TRY(has_no_file(folder))) return There::nothing;
     return usage(fmt::format("'{}' is there, and is neither empty nor a cluster of PostgreSQL; name another folder",
                              folder.string()));
 }
@@ -165,6 +193,10 @@ Result<void> check_target(const sys::Path& folder, There there, const Request& r
     return {};
 }
 
+sys::Path tablespaces_of(const sys::Path& folder) {
+    return folder.string() + ".tablespaces";
+}
+
 std::vector<std::string> words_of(const BackupInfo& backup, const Asked& asked, const Request& request, bool is_delta) {
     const char* type = asked.moment ? "time" : asked.is_of_backup ? "immediate" : "default";
     std::vector<std::string> words = {"--pg1-path=" + asked.folder.string(), "--set=" + backup.label,
@@ -175,7 +207,7 @@ std::vector<std::string> words_of(const BackupInfo& backup, const Asked& asked, 
     if (!request.timeline.empty()) words.push_back("--target-timeline=" + request.timeline);
     if (!asked.is_original) {
         words.push_back("--archive-mode=off"); // a copy writes no timeline of its own among the WAL of the real one
-        words.push_back("--tablespace-map-all=" + asked.folder.string() + ".tablespaces");
+        words.push_back("--tablespace-map-all=" + tablespaces_of(asked.folder).string());
     }
     if (is_delta) words.push_back("--delta");
     words.push_back("restore");
@@ -235,6 +267,9 @@ Result<ClusterReport> restore(const Job& job, const SourceSettings& given, const
         report.text += fmt::format("the old cluster is kept as {}\n", before.string());
         sys::fault_point("pgbackrest-kept");
     }
+    if (there == There::nothing)
+        for (const auto& folder : {asked.folder, tablespaces_of(asked.folder)})
+            if (TRY(has_no_file(folder))) TRY_VOID(empty(folder));
     const bool is_delta = there == There::begun || (there == There::cluster && request.delta);
     TRY_VOID(sys::make_folders(asked.folder, 0700));
     TRY(fetch(seen.program, words_of(backup, asked, request, is_delta),
