@@ -193,9 +193,7 @@ Result<void> check_target(const sys::Path& folder, There there, const Request& r
     return {};
 }
 
-sys::Path tablespaces_of(const sys::Path& folder) {
-    return folder.string() + ".tablespaces";
-}
+sys::Path tablespaces_of(const sys::Path& folder) { return folder.string() + ".tablespaces"; }
 
 std::vector<std::string> words_of(const BackupInfo& backup, const Asked& asked, const Request& request, bool is_delta) {
     const char* type = asked.moment ? "time" : asked.is_of_backup ? "immediate" : "default";
