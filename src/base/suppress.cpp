@@ -82,9 +82,13 @@ void read_line(std::string_view line, int number, std::vector<Suppression>& foun
 
 }
 
+bool may_suppress(std::string_view text) {
+    return text.find(marker) != text.npos || text.find(gitleaks_marker) != text.npos;
+}
+
 std::vector<Suppression> find_suppressions(std::string_view text) {
     std::vector<Suppression> found;
-    if (text.find(marker) == text.npos && text.find(gitleaks_marker) == text.npos) return found;
+    if (!may_suppress(text)) return found;
     int number = 1;
     for (std::size_t begin = 0; begin <= text.size(); ++number) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());

@@ -20,6 +20,7 @@ struct Suppression {
     bool of_gitleaks = false;
 };
 
+bool may_suppress(std::string_view text); // false: nothing is found in it
 std::vector<Suppression> find_suppressions(std::string_view text);
 
 // The comment that covers a finding of `rule` in lines [first, last]; nullptr when none does. `today` is YYYY-MM-DD.

@@ -129,26 +129,28 @@ def away(folder):
 
 
 def edited(folder):
-    """What is judged and confirmed is what runs."""
+    """What was read is judged, confirmed and run, whatever becomes of the file."""
     live = ("--env", "live", "--confirm", "live")
-    told = ("was changed or deleted since this command read it; run the command again",)
+    up = ("fairlead-migrate", "up", "--skip", "mig-drop-table", *live)
     for what, act in (("looks harmless now", lambda file: file.write_text("SELECT 1;\n")), ("is gone", pathlib.Path.unlink)):
         project = Project(folder / f"edited, {what}", DROP)
         project.done("fairlead-migrate", "create", "--env", "live")
         project.done("fairlead-migrate", "up", "--to", "1", *live)
         file = project.folder / "migrations/2_drop.sql"
-        project.expect(f"a file that destroys and {what}", ("fairlead-migrate", "up", *live), "read", lambda file=file, act=act: act(file), 3, "2_drop.sql", *told,
+        project.expect(f"a file that destroys and {what}", up, "read", lambda file=file, act=act: act(file), 2, "--confirm-destructive 2",
                        then=lambda project=project: is_table(project.folder / "app.db", "rows"))
-    project = Project(folder / "edited, asked", DROP)
-    project.done("fairlead-migrate", "create", "--env", "live")
-    project.done("fairlead-migrate", "up", "--to", "1", *live)
-    counted.note("untouched it is asked about", "" if "--confirm-destructive 2" in project.run("fairlead-migrate", "up", "--skip", "mig-drop-table", *live)[1] else "no")
     project = Project(folder / "edited, down", ADD)
     project.done("fairlead-migrate", "create", "--env", "live")
     project.done("fairlead-migrate", "up", *live)
     file = project.folder / "migrations/2_add.down.sql"
-    project.expect("a way back that looks harmless now", ("fairlead-migrate", "down", "1", *live), "read", lambda: file.write_text("SELECT 1;\n"), 3, "2_add.down.sql",
-                   *told, then=lambda: is_table(project.folder / "app.db", "more"))
+    project.expect("a way back that looks harmless now", ("fairlead-migrate", "down", "1", *live), "read", lambda: file.write_text("SELECT 1;\n"), 2,
+                   "--confirm-destructive 2", then=lambda: is_table(project.folder / "app.db", "more"))
+    project = Project(folder / "edited, up", ADD)
+    project.done("fairlead-migrate", "create", "--env", "live")
+    file = project.folder / "migrations/2_add.up.sql"
+    project.expect("a way up that destroys now", ("fairlead-migrate", "up", *live), "read", lambda: file.write_text("DROP TABLE rows;\n"), 0, "2 migrations applied",
+                   then=lambda: is_table(project.folder / "app.db", "more") and is_table(project.folder / "app.db", "rows"))
+    counted.note("and is told afterwards", "" if "changed" in project.run("fairlead-migrate", "status", "--env", "live")[1] else "no")
 
 
 def recorded(folder):

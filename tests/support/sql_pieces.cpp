@@ -1,6 +1,6 @@
 // program, with migrate
 // For tests/cli/sql_split.py: the statements of the files named on the command line, as one line of JSON each.
-#include "migrate/sql/split.h"
+#include "statements.h"
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -10,7 +10,7 @@ int main(int count, char** names) {
     for (int at = 1; at < count; ++at) {
         std::ifstream stream(names[at], std::ios::binary);
         const std::string text{std::istreambuf_iterator<char>(stream), {}};
-        const auto pieces = fairlead::migrate::sql::split(text, names[at]);
+        const auto pieces = split_all(text, names[at]);
         nlohmann::json json{{"pieces", nlohmann::json::array()}};
         if (!pieces.ok()) json["error"] = pieces.error().message;
         if (pieces.ok())

@@ -1,8 +1,8 @@
 #include "migrate/files/folder.h"
 #include "base/text.h"
-#include "sys/digest.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
+#include "sys/sha256.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -13,20 +13,18 @@ namespace fairlead::migrate::files {
 
 namespace {
 
-constexpr std::uint64_t longest_file = 1ULL << 30;
 constexpr std::string_view bom = "\xef\xbb\xbf";
 
-Result<std::string> read_text(const sys::Named& folder, const std::string& path) {
+Result<sys::FrozenText> read_text(const sys::Named& folder, const std::string& path) {
     const auto name = sys::Path(path).filename();
-    auto read = folder.root.read((sys::Path(folder.path) / name).string(), longest_file);
+    auto read = sys::FrozenText::read(folder.root, sys::Path(folder.path) / name, longest_file);
     if (!read.ok()) {
         Error error = std::move(read).error();
         error.message += "; restore the file, or delete that name; then run the command again";
         return error;
     }
-    std::string text = std::move(read.value());
-    TRY_VOID(check_text(path, text));
-    return text;
+    TRY_VOID(check_text(path, read->view()));
+    return read;
 }
 
 Error twice(const std::string& version, const std::string& one, const std::string& other) {
@@ -39,8 +37,9 @@ struct Ways {
     std::optional<Script> up, down;
 };
 
-Result<Ways> ways_of(const std::string& path, std::string_view text, Way way, sql::Dialect dialect) {
+Result<Ways> ways_of(const std::string& path, const sys::FrozenText& file, Way way, sql::Dialect dialect) {
     Ways ways;
+    auto text = file.view();
     if (text.starts_with(bom)) text.remove_prefix(bom.size());
     const auto comments = comments_of(text, dialect);
     TRY_VOID(check_marks(comments, path));
@@ -54,8 +53,8 @@ Result<Ways> ways_of(const std::string& path, std::string_view text, Way way, sq
             return usage("this file goes one way only, as its name says; leave the mark out, or name it "
                          "VERSION_name.sql",
                          {path, part.line, 0, ""});
-        script = Script{
-            path, std::string(text.substr(part.begin, part.end - part.begin)), part.line, marks_of(part, comments), {}};
+        script =
+            Script{path, file, text.substr(part.begin, part.end - part.begin), part.line, marks_of(part, comments), {}};
         TRY_VOID(check_together(script->marks, path, dialect));
     }
     if (way != Way::down && !ways.up)
@@ -72,7 +71,7 @@ struct Reading {
     Result<void> take(const std::string& path, const FileName& name) {
         auto text = TRY(read_text(folder, path));
         auto ways = TRY(ways_of(path, text, name.way, dialect));
-        const auto sum = checksum(text);
+        const auto sum = checksum(text.view());
         for (auto* way : {&ways.up, &ways.down})
             if (*way) (*way)->checksum = sum;
         if (name.way == Way::down) {
@@ -98,12 +97,18 @@ struct Reading {
 }
 
 Result<void> check_text(const std::string& path, std::string_view text) {
-    const bool is_utf8 = valid_utf8(text), has_nul = text.find('\0') != text.npos;
-    if (is_utf8 && !has_nul) return {};
+    bool is_utf8 = true;
+    const auto is_good = [&](std::string_view piece) {
+        is_utf8 = valid_utf8(piece);
+        return is_utf8 && piece.find('\0') == piece.npos;
+    };
+    if (sys::in_pieces(text, is_good)) return {};
     int line = 1;
-    for (const auto& each : split(text, '\n')) {
+    for (std::size_t begin = 0; begin <= text.size(); ++line) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        const auto each = text.substr(begin, end - begin);
         if (!valid_utf8(each) || each.find('\0') != each.npos) break;
-        ++line;
+        begin = end + 1;
     }
     return no(is_utf8 ? "a NUL byte stands in it, which no SQL has; save the file as UTF-8"
                       : "not UTF-8, and the database would take these bytes for other letters; save the file as UTF-8",
@@ -112,12 +117,16 @@ Result<void> check_text(const std::string& path, std::string_view text) {
 
 std::string checksum(std::string_view text) {
     if (text.starts_with(bom)) text.remove_prefix(bom.size());
-    auto plain = text.find('\r') == text.npos ? std::string(text) : replace_all(text, "\r\n", "\n");
-    plain.erase(plain.find_last_not_of(" \t\r\n\f\v") + 1);
-    return sys::sha256(plain);
+    text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
+    sys::Sha256 sum;
+    sys::in_pieces(text, [&](std::string_view piece) {
+        sum.add(piece.find('\r') == piece.npos ? piece : std::string_view(replace_all(piece, "\r\n", "\n")));
+        return true;
+    });
+    return sum.finish();
 }
 
-Result<void> check_file(const std::string& path, std::string_view text, Layout layout, sql::Dialect dialect) {
+Result<void> check_file(const std::string& path, const sys::FrozenText& text, Layout layout, sql::Dialect dialect) {
     const auto name = parse_name(sys::Path(path).filename().string(), layout);
     TRY(ways_of(path, text, name ? name->way : Way::both, dialect));
     return {};

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "migrate/files/marks.h"
 #include "migrate/files/name.h"
+#include "sys/files/frozen_text.h"
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,11 +11,14 @@
 // The migrations of a folder, read and in order.
 namespace fairlead::migrate::files {
 
+constexpr std::uint64_t longest_file = 16ULL << 30; // of one file of SQL
+
 // One way of a migration: what is run.
 struct Script {
-    std::string path; // as people call it: "migrations/1_users.up.sql"
-    std::string sql;  // without a BOM
-    int line = 1;     // of the file, where `sql` begins
+    std::string path;     // as people call it: "migrations/1_users.up.sql"
+    sys::FrozenText file; // all of it
+    std::string_view sql; // of that: this way's part, without a BOM
+    int line = 1;         // of the file, where `sql` begins
     Marks marks;
     std::string checksum = {}; // of the whole file
 };
@@ -68,7 +72,7 @@ Result<Names> names_in(const std::string& folder, Layout layout);
 Result<void> check_text(const std::string& path, std::string_view text);
 
 // What read_folder refuses in this one.
-Result<void> check_file(const std::string& path, std::string_view text, Layout layout, sql::Dialect dialect);
+Result<void> check_file(const std::string& path, const sys::FrozenText& text, Layout layout, sql::Dialect dialect);
 
 // SHA-256 of the text with CRLF as LF, without a BOM and without blanks at its end; 64 hex digits.
 std::string checksum(std::string_view text);

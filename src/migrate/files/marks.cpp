@@ -1,5 +1,6 @@
 #include "migrate/files/marks.h"
 #include "base/text.h"
+#include "migrate/sql/split.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -38,6 +39,7 @@ std::optional<Mark> read(std::string_view comment) {
 }
 
 std::vector<Token> comments_of(std::string_view text, sql::Dialect dialect) {
+    if (dialect == sql::Dialect::postgres) return sql::comments_in(text);
     std::vector<Token> all;
     sql::Scanner scanner(text, dialect);
     for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next())

@@ -52,17 +52,35 @@ class Fingerprints {
     std::map<std::string, int> seen_;
 };
 
-// Views: a file of data has a million of them.
-std::vector<std::string_view> lines_in(std::string_view text) {
-    std::vector<std::string_view> lines;
-    lines.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const auto end = std::min(text.find('\n', begin), text.size());
-        lines.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
+// The lines of a text, of which a file of data has a million: what is kept is which one each piece of it begins in.
+class TextLines {
+  public:
+    explicit TextLines(std::string_view text) : text_(text) {
+        int line = 1;
+        for (std::size_t at = 0; at < text.size(); at += step) {
+            first_.push_back(line);
+            line += sys::newlines_in(text.substr(at, step));
+            sys::let_go(text.substr(at, step));
+        }
     }
-    return lines;
-}
+    std::string_view at(int line) const { // from 1; empty: there is none
+        line = std::max(line, 1);
+        auto piece = std::lower_bound(first_.begin(), first_.end(), line);
+        if (piece != first_.begin()) --piece; // the line before may end in it, and this one begin
+        auto at = static_cast<std::size_t>(piece - first_.begin()) * step;
+        for (int now = piece == first_.end() ? line : *piece; now < line; ++now) {
+            const auto end = text_.find('\n', at);
+            if (end == text_.npos) return "";
+            at = end + 1;
+        }
+        return at < text_.size() ? text_.substr(at, text_.find('\n', at) - at) : "";
+    }
+
+  private:
+    static constexpr std::size_t step = 256 << 10;
+    std::string_view text_;
+    std::vector<int> first_; // the line that the first byte of each piece stands in
+};
 
 struct Judging {
     const Scripts& scripts;
@@ -72,26 +90,27 @@ struct Judging {
 
     void judge(const Script& script) {
         const Silence silence(script);
-        const auto lines = lines_in(script.text);
+        std::optional<TextLines> lines;
         for (const Rule& rule : all_rules()) {
             const Level level = level_of(rule, options);
             if (level == Level::off || (script.is_down && !rule.of_down)) continue;
             Hits hits(script);
             rule.check(script, scripts, hits);
-            for (Hit& hit : hits.take()) tell(rule, level, std::move(hit), silence, lines);
+            for (Hit& hit : hits.take()) {
+                if (!lines) lines.emplace(script.text);
+                tell(rule, level, std::move(hit), silence, *lines);
+            }
         }
     }
 
-    void tell(const Rule& rule, Level level, Hit hit, const Silence& silence,
-              const std::vector<std::string_view>& lines) {
+    void tell(const Rule& rule, Level level, Hit hit, const Silence& silence, const TextLines& lines) {
         const bool is_set = options.levels.contains(std::string(rule.id));
         report::Finding finding{.rule = std::string(rule.id), .file = hit.script->path};
         finding.severity = severity_of(hit.level == Level::off || is_set ? level : hit.level);
         finding.line = finding.end_line = hit.line;
         finding.message = std::move(hit.message);
         for (const auto peer : rule.peers) finding.refs.push_back("squawk " + std::string(peer));
-        const auto at = static_cast<std::size_t>(std::max(hit.line, 1) - 1);
-        finding.fingerprint = fingerprints.of(rule.id, hit.script->path, at < lines.size() ? lines[at] : "");
+        finding.fingerprint = fingerprints.of(rule.id, hit.script->path, lines.at(hit.line));
         if (!silence.covers(rule, hit).empty())
             finding.state = report::State::suppressed;
         else if (const auto why = silence.unfinished(rule, hit); !why.empty())
@@ -111,7 +130,7 @@ std::vector<Error> unknown_silenced(const Script& script) {
     std::vector<Error> errors;
     const auto first = script.comments.empty() ? 0 : script.comments.front().line;
     const auto last = script.comments.empty() ? 0 : script.comments.back().line;
-    for (const Suppression& one : find_suppressions(script.text))
+    for (const Suppression& one : suppressions_in(script))
         for (const auto& id : one.rules) {
             if (find_rule(id) != nullptr || one.line < first || one.line > last) continue;
             const auto near = nearest(id, known);
@@ -195,17 +214,16 @@ Result<void> check_rules(const std::vector<std::string>& ids, std::string_view b
 
 Result<std::vector<Told>> statements(const File& file, const Options& options) {
     std::vector<Told> all;
-    TRY_VOID(files::check_text(file.path, file.text));
-    const auto pieces = TRY(sql::split_as(options.dialect, file.text, file.path));
+    TRY_VOID(files::check_text(file.path, file.text.view()));
     const int postgres = options.postgres > 0 ? options.postgres : default_postgres;
-    for (const auto& piece : pieces) {
-        if (piece.copy_data) continue;
+    TRY_VOID(sql::split_as(options.dialect, file.text.view(), file.path, [&](const sql::Piece& piece) {
+        if (piece.copy_data) return;
         const Statement statement = sql::understand(piece);
         const bool is_postgres = options.dialect == sql::Dialect::postgres;
         all.push_back({piece.line, sql::kind_of(piece.text, options.dialect),
                        is_postgres ? sql::lock_of(statement, postgres) : sql::Lock::unknown,
                        options.dialect != sql::Dialect::mysql && sql::is_transactional(statement, postgres)});
-    }
+    }));
     return all;
 }
 
@@ -264,5 +282,4 @@ std::string render_rules() {
     };
     return head(report::minutes_to_read(head(10) + text)) + text;
 }
-
 }

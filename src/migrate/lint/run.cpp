@@ -18,8 +18,6 @@ namespace fairlead::migrate::lint {
 
 namespace {
 
-constexpr std::uint64_t longest_file = 256U << 20;
-
 sql::Dialect dialect_of(const std::string& engine) {
     return engine == "sqlite" ? sql::Dialect::sqlite : engine == "mysql" ? sql::Dialect::mysql : sql::Dialect::postgres;
 }
@@ -73,7 +71,7 @@ Result<std::vector<std::string>> files_in(const std::string& folder) {
 
 Result<File> read(const std::string& path) {
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), path));
-    auto text = named.root.read(named.path, longest_file);
+    auto text = sys::FrozenText::read(named.root, named.path, files::longest_file);
     if (!text.ok()) return usage(text.error().message);
     return File{path, std::move(text).value(), true};
 }

@@ -170,40 +170,44 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     Scripts scripts;
     const auto earlier = std::make_shared<Earlier>();
     for (const File& file : all) {
-        if (const auto text = files::check_text(file.path, file.text); !text.ok()) {
+        const auto whole = file.text.view();
+        if (const auto text = files::check_text(file.path, whole); !text.ok()) {
             scripts.unread.push_back(text.error());
             continue;
         }
-        const auto comments = files::comments_of(file.text, options.dialect);
-        for (const files::Part& part : files::parts_of(file.text, comments, is_down_file(file.path, options.layout))) {
+        const auto comments = files::comments_of(whole, options.dialect);
+        const bool may_suppress = std::any_of(comments.begin(), comments.end(), [](const Token& comment) {
+            return fairlead::may_suppress(comment.text);
+        });
+        for (const files::Part& part : files::parts_of(whole, comments, is_down_file(file.path, options.layout))) {
             Script script;
             script.path = file.path;
-            script.text = file.text;
+            script.text = whole;
             script.options = &options;
             script.is_down = part.is_down;
             script.is_whole = part.is_whole;
             script.judged = file.judged;
             for (const Token& comment : comments)
                 if (comment.begin >= part.begin && comment.begin < part.end) script.comments.push_back(comment);
+            script.may_suppress = may_suppress;
             script.marks = files::marks_of(part, comments);
-            const auto text = std::string_view(file.text).substr(part.begin, part.end - part.begin);
-            auto pieces = sql::split_as(options.dialect, text, file.path);
-            if (!pieces.ok()) {
-                scripts.unread.push_back(pieces.error());
-                scripts.unread.back().place.line += part.line - 1;
-                continue;
-            }
+            const auto text = whole.substr(part.begin, part.end - part.begin);
             sql::SameRows rows;
-            for (sql::Piece piece : pieces.value()) {
-                if (piece.copy_data) continue;
+            const auto is_split = sql::split_as(options.dialect, text, file.path, [&](sql::Piece piece) {
+                if (piece.copy_data) return;
                 piece.line += part.line - 1;
                 if (rows.go_on(piece.text)) { // of a million rows the first is judged
                     script.statements.back().last_line = sql::last_line_of(piece);
-                    continue;
+                    return;
                 }
                 script.statements.push_back(sql::understand(piece));
                 if (options.dialect != sql::Dialect::postgres)
                     script.statements.back().kind = sql::kind_of(piece.text, options.dialect);
+            });
+            if (!is_split.ok()) {
+                scripts.unread.push_back(is_split.error());
+                scripts.unread.back().place.line += part.line - 1;
+                continue;
             }
             number_transactions(script);
             script.earlier = earlier;

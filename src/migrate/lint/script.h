@@ -6,6 +6,7 @@
 #include "migrate/files/name.h"
 #include "migrate/sql/lock.h"
 #include "migrate/sql/statement.h"
+#include "sys/files/frozen_text.h"
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,7 +25,7 @@ using sql::Statement;
 
 struct File {
     std::string path;
-    std::string text;
+    sys::FrozenText text;
     bool judged = true; // false: only there for what the others need to know
 };
 
@@ -77,6 +78,7 @@ class Script {
     std::vector<Statement> statements;
     std::vector<int> transactions; // of each statement: which one it is in; 0: none
     std::vector<sql::Token> comments;
+    bool may_suppress = false;        // some comment of the file does
     std::shared_ptr<Earlier> earlier; // of the whole run
     std::size_t number = 0;           // what those before it made was there when it runs
     bool knows_new = false, knows_surely_new = false;

@@ -23,10 +23,14 @@ std::vector<std::string> names_in(std::string_view text) {
 
 }
 
+std::vector<Suppression> suppressions_in(const Script& script) {
+    return script.may_suppress ? find_suppressions(script.text) : std::vector<Suppression>();
+}
+
 Silence::Silence(const Script& script)
     : base_(script.options->base(script.path)),
-      lines_(base_ == nullptr ? std::vector<std::string>() : split(script.text, '\n')),
-      ours_(find_suppressions(script.text)), today_(script.options->today) {
+      lines_(base_ == nullptr ? std::vector<std::string>() : split(script.text, '\n')), ours_(suppressions_in(script)),
+      today_(script.options->today) {
     constexpr std::string_view mark = "squawk-ignore", of_file = "-file";
     for (const auto& comment : script.comments) {
         const auto at = comment.text.find(mark);

@@ -7,6 +7,8 @@
 // Comments that silence: ours (base/suppress.h), before the statement or in its lines, and squawk's.
 namespace fairlead::migrate::lint {
 
+std::vector<Suppression> suppressions_in(const Script& script);
+
 class Silence {
   public:
     explicit Silence(const Script& script);

@@ -1,5 +1,6 @@
 #include "migrate/sql/split.h"
 #include "migrate/sql/tokens.h"
+#include "sys/files/frozen_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -62,26 +63,31 @@ struct SplitStatement {
 
 class Splitter {
   public:
-    Splitter(std::string_view sql, const std::string& file) : sql_(sql), file_(file), scanner_(sql) {}
+    Splitter(std::string_view sql, const std::string& file, const TakePiece& take,
+             std::vector<Token>* comments = nullptr)
+        : sql_(sql), file_(file), scanner_(sql), take_(take), comments_(comments) {}
 
-    Result<std::vector<Piece>> split() {
-        if (const auto nul = sql_.find('\0'); nul != sql_.npos)
-            return refuse(line_of(nul), "a NUL byte stands in it, which no SQL has; save the file as UTF-8");
+    Result<void> split() {
+        const auto has_no_nul = [](std::string_view piece) { return piece.find('\0') == piece.npos; };
+        if (!sys::in_pieces(sql_, has_no_nul))
+            return refuse(line_of(sql_.find('\0')),
+                          "a NUL byte stands in it, which no SQL has; save the file as UTF-8");
         for (Token token = scanner_.next(); token.kind != Token::Kind::end; token = scanner_.next())
             TRY_VOID(take(token));
         finish(sql_.size());
-        return std::move(pieces_);
+        return {};
     }
 
   private:
     Error refuse(int line, std::string message) const { return no(std::move(message), {file_, line, 0, ""}); }
-    int line_of(std::size_t offset) const {
-        return 1 + static_cast<int>(std::count(sql_.begin(), sql_.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
-    }
+    int line_of(std::size_t offset) const { return 1 + sys::newlines_in(sql_.substr(0, offset)); }
 
     Result<void> take(const Token& token) {
         if (token.kind == Token::Kind::open) return refuse(token.line, open_quote(token.text));
-        if (token.kind == Token::Kind::comment) return {};
+        if (token.kind == Token::Kind::comment) {
+            if (comments_ != nullptr) comments_->push_back(token);
+            return {};
+        }
         if (token.is('\\')) return refuse(token.line, meta_command(token.begin));
         if (token.is(':')) TRY_VOID(take_colon(token));
         if (token.is(';') && now_.parentheses == 0 && !now_.bodies.is_within()) return end_statement(token);
@@ -133,7 +139,7 @@ class Splitter {
         if (!now_.begun) return;
         auto text = sql_.substr(now_.begin, end - now_.begin);
         text = text.substr(0, text.find_last_not_of(white) + 1);
-        pieces_.push_back({text, now_.line, false});
+        take_({text, now_.line, false});
     }
 
     Result<void> end_statement(const Token& token) {
@@ -156,18 +162,22 @@ class Splitter {
             return {};
         }
         const auto begin = newline + 1;
-        auto at = begin;
+        auto at = begin, held = begin;
         while (at < sql_.size()) {
+            if (at - held >= sys::text_piece) {
+                sys::let_go(sql_.substr(held, at - held));
+                held = at;
+            }
             const auto end = std::min(sql_.find('\n', at), sql_.size());
             const auto line = sql_.substr(at, end - at);
             if (line == "\\." || line == "\\.\r") {
-                pieces_.push_back({sql_.substr(begin, at - begin), semicolon.line + 1, true});
+                take_({sql_.substr(begin, at - begin), semicolon.line + 1, true});
                 scanner_.go_to(end);
                 return {};
             }
             at = std::min(end + 1, sql_.size());
         }
-        pieces_.push_back({sql_.substr(begin), semicolon.line + 1, true});
+        take_({sql_.substr(begin), semicolon.line + 1, true});
         scanner_.go_to(sql_.size());
         return {};
     }
@@ -176,11 +186,21 @@ class Splitter {
     const std::string& file_;
     Scanner scanner_;
     SplitStatement now_;
-    std::vector<Piece> pieces_;
+    const TakePiece& take_;
+    std::vector<Token>* comments_;
 };
 
 }
 
-Result<std::vector<Piece>> split(std::string_view sql, const std::string& file) { return Splitter(sql, file).split(); }
+Result<void> split(std::string_view sql, const std::string& file, const TakePiece& take) {
+    return Splitter(sql, file, take).split();
+}
+
+std::vector<Token> comments_in(std::string_view sql) {
+    std::vector<Token> comments;
+    const TakePiece nobody = [](const Piece&) {};
+    (void)Splitter(sql, "", nobody, &comments).split();
+    return comments;
+}
 
 }

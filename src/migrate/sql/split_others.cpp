@@ -42,15 +42,14 @@ class Body {
 
 }
 
-Result<std::vector<Piece>> split_as(Dialect dialect, std::string_view sql, const std::string& file) {
-    if (dialect == Dialect::postgres) return split(sql, file);
-    std::vector<Piece> pieces;
+Result<void> split_as(Dialect dialect, std::string_view sql, const std::string& file, const TakePiece& take) {
+    if (dialect == Dialect::postgres) return split(sql, file, take);
     Scanner scanner(sql, dialect);
     Body body;
     std::size_t begin = 0, end = 0; // of the statement; alike: none has begun
     int line = 0;
     const auto finish = [&] {
-        if (end > begin) pieces.push_back({sql.substr(begin, end - begin), line, false});
+        if (end > begin) take({sql.substr(begin, end - begin), line, false});
         begin = end = 0;
         body = {};
     };
@@ -74,7 +73,7 @@ Result<std::vector<Piece>> split_as(Dialect dialect, std::string_view sql, const
         end = token.end();
     }
     finish();
-    return pieces;
+    return {};
 }
 
 }

@@ -1,5 +1,6 @@
 #include "migrate/sql/tokens.h"
 #include "base/text.h"
+#include "sys/files/frozen_text.h"
 #include <algorithm>
 
 namespace fairlead::migrate::sql {
@@ -37,8 +38,12 @@ Scanner::Scanner(std::string_view text, Dialect dialect, int first_line)
 
 Token Scanner::take(Token::Kind kind, std::size_t end) {
     const Token token{kind, text_.substr(at_, end - at_), at_, line_};
-    line_ += static_cast<int>(std::count(token.text.begin(), token.text.end(), '\n'));
+    line_ += sys::newlines_in(token.text);
     at_ = end;
+    if (at_ - held_ >= sys::text_piece) {
+        sys::let_go(text_.substr(held_, at_ - held_));
+        held_ = at_;
+    }
     return token;
 }
 

@@ -29,7 +29,7 @@ struct Token {
     bool is(std::string_view word) const; // a key word, in lower case
 };
 
-// What stands between two tokens is white. A BOM at the start is, too.
+// What stands between two tokens is white. A BOM at the start is, too. A frozen text is let go of on the way.
 class Scanner {
   public:
     explicit Scanner(std::string_view text, Dialect dialect = Dialect::postgres, int first_line = 1);
@@ -48,7 +48,7 @@ class Scanner {
 
     std::string_view text_;
     Dialect dialect_;
-    std::size_t at_ = 0;
+    std::size_t at_ = 0, held_ = 0; // of a frozen text what stands before `held_` was let go
     int line_;
 };
 

@@ -7,6 +7,7 @@
 #include "migrate/steps/pieces.h"
 #include "sys/clock.h"
 #include "sys/fault.h"
+#include "sys/files/frozen_text.h"
 #include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -16,37 +17,38 @@ namespace fairlead::migrate {
 namespace {
 
 int line_at(const files::Script& script, std::size_t offset) {
-    const auto end = script.sql.begin() + static_cast<std::ptrdiff_t>(std::min(offset, script.sql.size()));
-    return script.line + static_cast<int>(std::count(script.sql.begin(), end, '\n'));
+    return script.line + sys::newlines_in(script.sql.substr(0, offset));
 }
 
 // What was sent in one message: bytes and statements of ours ahead of the script's, and where in the script those
 // begin.
 struct Ahead {
     std::size_t bytes = 0, statements = 0;
-    std::size_t from_byte = 0, from_statement = 0;
+    std::size_t from_byte = 0;
+    std::int64_t from_statement = 0;
 };
 // Which statement it was: by the byte that the database names, else by how many ran.
 void blame(Outcome& outcome, const files::Script& script, const std::vector<Piece>& pieces, const sys::Answer& answer,
            Ahead ahead, sql::Dialect dialect) {
     const auto& refusal = *answer.refusal;
     outcome.why = said(refusal);
-    outcome.statements = static_cast<std::int64_t>(pieces.size());
+    outcome.statements = statements_of(pieces);
     const bool has_place =
         refusal.position > ahead.bytes && refusal.position <= ahead.bytes + script.sql.size() - ahead.from_byte;
-    std::size_t at = pieces.size();
+    std::optional<Spot> spot;
     if (has_place) {
         const auto offset = refusal.position - ahead.bytes - 1 + ahead.from_byte;
         outcome.line = line_at(script, offset);
-        for (std::size_t i = 0; i < pieces.size(); ++i)
-            if (pieces[i].begin <= offset) at = i;
+        spot = last_for_which(pieces, dialect, [&](std::size_t begin, std::int64_t) { return begin <= offset; });
     } else if (answer.done >= ahead.statements) {
-        at = answer.done - ahead.statements + ahead.from_statement;
+        const auto number = static_cast<std::int64_t>(answer.done - ahead.statements) + ahead.from_statement + 1;
+        if (number <= outcome.statements) // else at the end: a check that waits for COMMIT
+            spot = last_for_which(pieces, dialect, [&](std::size_t, std::int64_t one) { return one <= number; });
     }
-    if (at >= pieces.size()) return; // at the end: a check that waits for COMMIT
-    outcome.statement = static_cast<std::int64_t>(at) + 1;
-    outcome.text = sql::shown(pieces[at].text, dialect);
-    if (!has_place) outcome.line = pieces[at].line;
+    if (!spot) return;
+    outcome.statement = spot->number;
+    outcome.text = sql::shown(spot->text, dialect);
+    if (!has_place) outcome.line = spot->line;
 }
 
 // Settings come before any query: SET TRANSACTION is refused behind one.
@@ -54,9 +56,6 @@ std::size_t first_that_writes(const std::vector<Piece>& pieces) {
     const auto at = std::find_if(pieces.begin(), pieces.end(), [](const Piece& one) { return one.kind != "set"; });
     return static_cast<std::size_t>(at - pieces.begin());
 }
-
-// A server reads a message as a whole, with many times its size of memory.
-constexpr std::size_t most_of_a_message = 1 << 20;
 
 // The first statement behind those that go into one message with `first`.
 std::size_t end_of_message(const std::vector<Piece>& pieces, std::size_t first) {
@@ -96,7 +95,7 @@ bool is_there_already(const std::string& why) {
 }
 
 Result<void> check_script(const files::Script& script, sql::Dialect dialect) {
-    const auto pieces = TRY(pieces_of(script, dialect));
+    const auto pieces = TRY(pieces_of(script, dialect, Together::same_rows));
     if (std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.kind == "set"; }))
         return usage(
             "no statement stands here, and nothing would be done; write what it does (SELECT 1; where nothing is "
@@ -190,8 +189,8 @@ Result<Outcome> Applier::index_in_the_way(const Pieces& pieces) {
                                   "first: DROP INDEX CONCURRENTLY {}",
                                   invalid, invalid);
         outcome.line = pieces[i].line;
-        outcome.statement = static_cast<std::int64_t>(i) + 1;
-        outcome.statements = static_cast<std::int64_t>(pieces.size());
+        outcome.statement = statements_of({pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(i)}) + 1;
+        outcome.statements = statements_of(pieces);
         outcome.text = sql::shown(pieces[i].text, database_.dialect());
         break;
     }
@@ -199,7 +198,7 @@ Result<Outcome> Applier::index_in_the_way(const Pieces& pieces) {
 }
 
 Result<Outcome> Applier::in_transaction(const Task& task) {
-    const auto pieces = TRY(pieces_of(*task.script, database_.dialect()));
+    const auto pieces = TRY(pieces_of(*task.script, database_.dialect(), Together::same_rows));
     Outcome outcome = TRY(index_in_the_way(pieces));
     if (!outcome.why.empty()) return outcome;
     if (is_watched_) TRY_VOID(losses_->read(pieces));
@@ -238,16 +237,21 @@ Result<void> Applier::in_one_go(const Task& task, const Pieces& pieces, Outcome&
     std::string lost;
     const auto answer = TRY(retried([&]() -> Result<sys::Answer> {
         ahead = {begin().size(), 1, 0, 0};
-        if (!is_watched_ && script.sql.size() <= most_of_a_message) return sent(begin() + script.sql + "\n;" + close);
-        auto done = TRY(sent(begin() + script.sql.substr(0, from)));
+        if (!is_watched_ && script.sql.size() <= most_of_a_message)
+            return sent(begin() + std::string(script.sql) + "\n;" + close);
+        auto done = TRY(sent(begin() + std::string(script.sql.substr(0, from))));
         if (done.refusal) return done;
         if (is_watched_) TRY_VOID(losses_->before(first, pieces.size()));
+        auto number = statements_of({pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(first)});
         for (std::size_t i = first; i < pieces.size() && !done.refusal; i = end_of_message(pieces, i)) {
-            ahead = {0, 0, pieces[i].begin, i};
-            done = TRY(sent(script.sql.substr(pieces[i].begin, size_of_message(pieces, i))));
+            ahead = {0, 0, pieces[i].begin, number};
+            const auto message = script.sql.substr(pieces[i].begin, size_of_message(pieces, i));
+            done = TRY(sent(std::string(message)));
+            sys::let_go(message);
+            for (std::size_t k = i; k < end_of_message(pieces, i); ++k) number += pieces[k].statements;
         }
         if (done.refusal) return done;
-        ahead = {0, 0, script.sql.size(), pieces.size()};
+        ahead = {0, 0, script.sql.size(), number};
         if (!is_watched_) return sent(close);
         done = TRY(settled());
         if (done.refusal) return done;
@@ -265,17 +269,15 @@ Result<void> Applier::one_by_one(const Task& task, const Pieces& pieces, Outcome
     auto& session = database_.session();
     TRY_VOID(asked(session, begin(), "no transaction can be begun"));
     const auto first = first_that_writes(pieces);
-    for (std::size_t i = 0; i < pieces.size() && outcome.why.empty(); ++i) {
+    std::int64_t number = 0;
+    for (std::size_t i = 0; i < pieces.size() && outcome.why.empty(); number += pieces[i++].statements) {
         const auto& piece = pieces[i];
         if (is_watched_ && i == first) TRY_VOID(losses_->before(first, pieces.size()));
         const auto answer = TRY(piece.data ? copied(piece) : sent(std::string(piece.text)));
         sys::fault_point("statement");
+        sys::let_go(piece.text);
         if (!answer.refusal) continue;
-        outcome.why = said(*answer.refusal);
-        outcome.line = piece.line;
-        outcome.statement = static_cast<std::int64_t>(i) + 1;
-        outcome.statements = static_cast<std::int64_t>(pieces.size());
-        outcome.text = sql::shown(piece.text, database_.dialect());
+        blame(outcome, *task.script, pieces, answer, {0, 0, piece.begin, number}, database_.dialect());
     }
     if (outcome.why.empty() && task.script->marks.foreign_keys_off && database_.is_sqlite()) {
         const auto answer = TRY(asked(session, "PRAGMA foreign_key_check", "foreign keys can't be checked"));

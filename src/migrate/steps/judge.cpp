@@ -33,14 +33,6 @@ lint::Options options_of(const Database& database, const Place& place) {
     return options;
 }
 
-// Its whole file: what is judged is what runs.
-Result<std::string> text_of(const files::Script& script) {
-    auto text = sys::read_file(script.path);
-    if (text.ok() && files::checksum(text.value()) == script.checksum) return text;
-    return could_not(
-        fmt::format("{} was changed or deleted since this command read it; run the command again", script.path));
-}
-
 std::vector<const files::Script*> ways_of(const std::vector<const Step*>& steps, files::Script files::Migration::*way) {
     std::vector<const files::Script*> scripts;
     for (const Step* step : steps) scripts.push_back(&(step->file->*way));
@@ -59,12 +51,9 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     std::vector<lint::File> files;
     for (const Step* step : steps) {
         const auto& up = step->file->up;
-        std::string text = TRY(text_of(up));
-        files.push_back({up.path, std::move(text), true});
+        files.push_back({up.path, up.file, true});
         const auto& down = step->file->down;
-        if (!down || down->path == up.path) continue;
-        text = TRY(text_of(*down));
-        files.push_back({down->path, std::move(text), false});
+        if (down && down->path != up.path) files.push_back({down->path, down->file, false});
     }
     auto options = options_of(database, place);
     options.skip = skip;
@@ -101,12 +90,8 @@ Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& 
     std::vector<lint::File> files;
     for (const Step* step : steps) {
         const auto &up = step->file->up, &down = *step->file->down;
-        if (run == Run::same && up.path != down.path) {
-            std::string text = TRY(text_of(up));
-            files.push_back({up.path, std::move(text), true});
-        }
-        std::string text = TRY(text_of(down));
-        files.push_back({down.path, std::move(text), true});
+        if (run == Run::same && up.path != down.path) files.push_back({up.path, up.file, true});
+        files.push_back({down.path, down.file, true});
     }
     auto options = options_of(database, place);
     options.is_pending = options.takes_back = run == Run::same;
@@ -140,14 +125,11 @@ void soften(std::vector<report::Finding>& findings, const Place& place) {
             finding.severity = std::min(finding.severity, report::Severity::warning);
 }
 
-Result<bool> destroys(const std::string& path, const std::string& text, const Database& database, const Place& place) {
+Result<bool> destroys(const files::Script& whole, const Database& database, const Place& place) {
     const auto options = options_of(database, place);
-    const auto scripts = lint::read_scripts({{path, text, true}}, options);
+    const auto scripts = lint::read_scripts({{whole.path, whole.file, true}}, options);
     if (!scripts.unread.empty()) return scripts.unread.front();
     auto functions = functions_of(scripts, database);
-    files::Script whole;
-    whole.path = path;
-    whole.sql = text;
     const auto reached = TRY(reaches(database, {&whole}));
     bool does = !reached.front().empty();
     for (const auto& script : scripts.all) {

@@ -27,7 +27,7 @@ Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& 
 void soften(std::vector<report::Finding>& findings, const Place& place);
 
 // Whether a file that isn't one of the migrations does.
-Result<bool> destroys(const std::string& path, const std::string& text, const Database& database, const Place& place);
+Result<bool> destroys(const files::Script& script, const Database& database, const Place& place);
 
 // What lies in the folder and nobody runs: migrate/stray; in production it decides.
 std::vector<report::Finding> strays(const Database& database, const Place& place);

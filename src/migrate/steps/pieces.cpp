@@ -1,8 +1,10 @@
 #include "migrate/steps/pieces.h"
 #include "migrate/sql/lock.h"
+#include "migrate/sql/same_rows.h"
 #include "migrate/sql/split_others.h"
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
 namespace fairlead::migrate {
 
@@ -55,20 +57,20 @@ bool leaves_session(const Piece& piece) {
     return text.find("select") == text.npos && text.find("execute") == text.npos; // CREATE TABLE … AS
 }
 
-Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect dialect) {
-    auto split = sql::split_as(dialect, script.sql, script.path);
-    if (!split.ok()) {
-        Error error = split.error();
-        error.place.line += script.line - 1;
-        return error;
-    }
-    std::vector<Piece> pieces;
-    pieces.reserve(split->size());
-    for (const sql::Piece& one : split.value()) {
+Result<void> each_piece(const files::Script& script, sql::Dialect dialect,
+                        const std::function<Result<void>(const Piece&)>& take) {
+    std::optional<Piece> last; // its data may follow
+    Result<void> taken;
+    const auto give = [&] {
+        if (last && taken.ok()) taken = take(*last);
+        last.reset();
+    };
+    const auto split = sql::split_as(dialect, script.sql, script.path, [&](const sql::Piece& one) {
         if (one.copy_data) {
-            if (!pieces.empty()) pieces.back().data = one.text;
-            continue;
+            if (last) last->data = one.text;
+            return;
         }
+        give();
         Piece piece;
         piece.text = one.text;
         piece.begin = static_cast<std::size_t>(one.text.data() - script.sql.data());
@@ -77,9 +79,57 @@ Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect d
         const auto words = words_of(one.text, dialect);
         piece.kind = words.first;
         note_transaction(piece, words);
-        pieces.push_back(std::move(piece));
-    }
+        last = std::move(piece);
+    });
+    give();
+    TRY_VOID(std::move(taken));
+    if (split.ok()) return {};
+    Error error = split.error();
+    error.place.line += script.line - 1;
+    return error;
+}
+
+Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect dialect, Together together) {
+    std::vector<Piece> pieces;
+    sql::SameRows rows;
+    TRY_VOID(each_piece(script, dialect, [&](const Piece& piece) -> Result<void> {
+        const bool goes_on = together == Together::same_rows && rows.go_on(piece.text);
+        if (goes_on && pieces.back().text.size() < most_of_a_message) {
+            Piece& last = pieces.back();
+            last.text = script.sql.substr(last.begin, piece.begin - last.begin + piece.text.size());
+            ++last.statements;
+        } else {
+            pieces.push_back(piece);
+        }
+        return {};
+    }));
     return pieces;
+}
+
+std::int64_t statements_of(const std::vector<Piece>& pieces) {
+    return std::accumulate(pieces.begin(), pieces.end(), std::int64_t{0},
+                           [](std::int64_t sum, const Piece& piece) { return sum + piece.statements; });
+}
+
+std::optional<Spot> last_for_which(const std::vector<Piece>& pieces, sql::Dialect dialect,
+                                   const std::function<bool(std::size_t begin, std::int64_t number)>& holds) {
+    const Piece* last = nullptr;
+    std::int64_t number = 0, next = 1; // of its first statement
+    for (const Piece& piece : pieces) {
+        if (!holds(piece.begin, next)) break;
+        last = &piece;
+        number = next;
+        next += piece.statements;
+    }
+    if (last == nullptr) return std::nullopt;
+    Spot spot{last->text, last->line, number};
+    if (last->statements == 1) return spot;
+    (void)sql::split_as(dialect, last->text, "", [&](const sql::Piece& one) { // it was split before
+        const auto begin = last->begin + static_cast<std::size_t>(one.text.data() - last->text.data());
+        if (holds(begin, number)) spot = {one.text, last->line + one.line - 1, number};
+        ++number;
+    });
+    return spot;
 }
 
 }

@@ -71,8 +71,8 @@ Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
     };
     for (std::size_t i = 0; i < scripts.size(); ++i) {
         sql::SameRows rows;
-        for (const Piece& piece : TRY(pieces_of(*scripts[i], database.dialect()))) {
-            if (rows.go_on(piece.text)) continue;
+        TRY_VOID(each_piece(*scripts[i], database.dialect(), [&](const Piece& piece) -> Result<void> {
+            if (rows.go_on(piece.text)) return {};
             said.clear();
             const auto answer = TRY(twin->run(std::string(piece.text)));
             if (said.empty() && answer.refusal && sql::reaches_out(piece.kind, piece.text))
@@ -80,7 +80,8 @@ Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
             if (constexpr std::string_view other = "attaches"; piece.kind == "vacuum" && said.starts_with(other))
                 said.replace(0, other.size(), "writes"); // VACUUM INTO
             if (!said.empty()) all[i].push_back({piece.line, said});
-        }
+            return {};
+        }));
     }
     return all;
 }

@@ -67,11 +67,13 @@ Result<report::Report> seed(const Place& place, const Request& request) {
         place.config.present() ? sys::Path(place.config.folder()) / wanted->file : sys::Path(wanted->file);
     if (place.config.present())
         TRY(in_tree(place.config, fmt::format("migrate.seeds.{}.file", wanted->name), wanted->file));
-    auto text = sys::read_file(path);
+    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), path));
+    auto text = sys::FrozenText::read(named.root, named.path, files::longest_file);
     if (!text.ok()) return usage(fmt::format("seed '{}': {}", wanted->name, text.error().message));
     files::Script script;
     script.path = path.lexically_proximate(std::filesystem::current_path()).string();
-    script.sql = text.value();
+    script.file = text.value();
+    script.sql = script.file.view();
     TRY_VOID(files::check_text(script.path, script.sql));
     TRY_VOID(check_seed(script, database.dialect()));
     report::Report report;
@@ -87,14 +89,13 @@ Result<report::Report> seed(const Place& place, const Request& request) {
     if (place.is_production()) TRY_VOID(request.confirm("brings the seed " + wanted->name));
     const auto reached = TRY(reaches(database, {&script}));
     TRY_VOID(confirm_reach(reached, {&script}, {wanted->name}, request));
-    if (TRY(destroys(script.path, script.sql, database, place)))
-        TRY_VOID(confirm_destructive({wanted->name}, request, place));
+    if (TRY(destroys(script, database, place))) TRY_VOID(confirm_destructive({wanted->name}, request, place));
     Task task;
     task.script = &script;
     task.row.version = version;
     task.row.name = wanted->name;
     task.row.kind = "seed";
-    task.row.checksum = files::checksum(text.value());
+    task.row.checksum = files::checksum(script.sql);
     task.row.applied_by = fmt::format("{}@{}", sys::own_user_name(), sys::host_name());
     task.row.tool_version = fairlead::version();
     Carrier carrier(database, place, request);

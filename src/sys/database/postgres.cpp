@@ -6,6 +6,7 @@
 #include "sys/clock.h"
 #include "sys/database/postgres_options.h"
 #include "sys/descriptor.h"
+#include "sys/files/frozen_text.h"
 #include "sys/freed.h"
 #include "sys/permit.h"
 #include "sys/signals.h"
@@ -294,6 +295,7 @@ class PostgresSession : public Session {
             const int taken = ::PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size()));
             if (taken < 0) return lost();
             if (taken > 0) at += piece.size();
+            if (taken > 0) let_go(piece);
             TRY_VOID(flush()); // also what is too much to be kept
             if (interrupted_) return end_copy("interrupted");
         }

@@ -1,6 +1,6 @@
 // Pieces and gaps are the text; a gap holds no word; what one piece holds is one statement.
-#include "migrate/sql/split.h"
 #include "migrate/sql/tokens.h"
+#include "support/statements.h"
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -23,7 +23,7 @@ bool is_gap(std::string_view text) {
 
 extern "C" int fuzz_migrate_split(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const auto pieces = sql::split(text, "m.sql");
+    const auto pieces = split_all(text, "m.sql");
     if (!pieces.ok()) {
         if (pieces.error().place.line < 1 || pieces.error().message.empty()) std::abort();
         return 0;
@@ -38,8 +38,8 @@ extern "C" int fuzz_migrate_split(const std::uint8_t* data, std::size_t size) {
         joined += piece.text;
         at = piece.text.data() + piece.text.size();
         if (piece.copy_data || piece.text.starts_with("\xEF\xBB\xBF")) continue; // a mark at the start is skipped
-        const auto again = sql::split(piece.text, "m.sql");
-        if (!again.ok() || again.value().empty() || again.value().front().text != piece.text) std::abort();
+        const auto again = split_all(piece.text, "m.sql");
+        if (!again.ok() || again->empty() || again->front().text != piece.text) std::abort();
     }
     const std::string_view rest(at, text.size() - static_cast<std::size_t>(at - text.data()));
     if (!is_gap(rest) || joined + std::string(rest) != text) std::abort();

@@ -55,6 +55,19 @@ TEST_CASE("migrations come in the order of their numbers, with their ways back")
     CHECK(one.down->line == 3);
 }
 
+TEST_CASE("what stands in COPY's data neither hides a mark nor is one") {
+    const auto folder = Scratch({{"1_a.sql", "-- fairlead: up\nCOPY a FROM stdin;\nO'Brien\n-- fairlead: down\n\\.\n"
+                                             "-- fairlead: down\nDROP TABLE a;\n"}})
+                            .read()
+                            .value();
+    REQUIRE(folder.all.size() == 1);
+    const auto& one = folder.all.front();
+    CHECK(one.up.sql.ends_with("O'Brien\n-- fairlead: down\n\\.\n"));
+    REQUIRE(one.down);
+    CHECK(one.down->sql == "-- fairlead: down\nDROP TABLE a;\n");
+    CHECK(one.down->line == 6);
+}
+
 TEST_CASE("Flyway's layout is read as Flyway orders it") {
     const Scratch scratch({{"V1_10__b.sql", ""}, {"V1_9__a.sql", ""}, {"U1_9__a.sql", ""}});
     const auto all = scratch.read(Layout::flyway);

@@ -1,15 +1,14 @@
-#include "migrate/sql/split.h"
 #include "support/catch.h"
+#include "support/statements.h"
 #include <string>
 #include <vector>
 
 using namespace fairlead;
-using migrate::sql::split;
 
 namespace {
 
 std::vector<std::string> texts(std::string_view sql) {
-    const auto pieces = split(sql, "m.sql");
+    const auto pieces = split_all(sql, "m.sql");
     if (!pieces.ok()) return {"error: " + pieces.error().message};
     std::vector<std::string> all;
     for (const auto& piece : pieces.value()) all.emplace_back(piece.text);
@@ -69,7 +68,7 @@ TEST_CASE("a routine's body in SQL belongs to its statement") {
 
 TEST_CASE("the lines behind COPY … FROM stdin are its data") {
     const std::string sql = "a;\nCOPY t (a) FROM stdin WITH (FORMAT csv);\n1;'\n\\N\n\\.\nb;";
-    const auto pieces = split(sql, "m.sql");
+    const auto pieces = split_all(sql, "m.sql");
     REQUIRE(pieces.ok());
     REQUIRE(pieces.value().size() == 4);
     CHECK(pieces.value()[1].text == "COPY t (a) FROM stdin WITH (FORMAT csv)");
@@ -86,7 +85,7 @@ TEST_CASE("the lines behind COPY … FROM stdin are its data") {
     CHECK(texts("copy t from 'stdin'; b") == Texts{"copy t from 'stdin'", "b"});
     CHECK(texts("copy t to stdout; b") == Texts{"copy t to stdout", "b"});
     CHECK(texts("insert into copy select * from stdin; b") == Texts{"insert into copy select * from stdin", "b"});
-    CHECK(split("copy t from stdin; select 1;\n\\.", "m.sql").error().message.starts_with("behind COPY"));
+    CHECK(split_all("copy t from stdin; select 1;\n\\.", "m.sql").error().message.starts_with("behind COPY"));
 }
 
 TEST_CASE("what is psql's own is refused with its line and the way out") {
@@ -105,7 +104,7 @@ TEST_CASE("what is psql's own is refused with its line and the way out") {
                                           {"do $body$ begin", 1, "$body$ begins a quote"},
                                           {"a /* /* */", 1, "a comment begins here"},
                                           {std::string("a;\n\0", 4), 2, "a NUL byte"}}) {
-        const auto pieces = split(sql, "m.sql");
+        const auto pieces = split_all(sql, "m.sql");
         INFO(sql);
         REQUIRE_FALSE(pieces.ok());
         CHECK(pieces.error().kind == Kind::no);
@@ -116,12 +115,12 @@ TEST_CASE("what is psql's own is refused with its line and the way out") {
     for (const std::string_view sql : {"select a::text;", "select a[1:n];", "select a[i:j::int]", "x := y",
                                        "select '\\d', ':a'", "select $$ \\d $$"}) {
         INFO(sql);
-        CHECK(split(sql, "m.sql").ok());
+        CHECK(split_all(sql, "m.sql").ok());
     }
 }
 
 TEST_CASE("a piece knows the line of its first word") {
-    const auto pieces = split("\n-- a\na\n\n;\n\n b; c", "m.sql");
+    const auto pieces = split_all("\n-- a\na\n\n;\n\n b; c", "m.sql");
     REQUIRE(pieces.ok());
     REQUIRE(pieces.value().size() == 3);
     CHECK(pieces.value()[0].line == 3);

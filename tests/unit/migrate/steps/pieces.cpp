@@ -8,7 +8,11 @@ using namespace fairlead::migrate;
 namespace {
 
 files::Script script(std::string sql, bool no_transaction = false) {
-    files::Script one{"1_a.up.sql", std::move(sql), 3, {}};
+    files::Script one;
+    one.path = "1_a.up.sql";
+    one.file = std::move(sql);
+    one.sql = one.file.view();
+    one.line = 3;
     one.marks.no_transaction = no_transaction;
     return one;
 }
@@ -37,6 +41,46 @@ TEST_CASE("pieces have their place in the file, and COPY its data") {
     const auto wrong = pieces_of(script("SELECT 'a"), sql::Dialect::postgres);
     REQUIRE_FALSE(wrong.ok());
     CHECK(wrong.error().place.line == 3);
+}
+
+TEST_CASE("rows of one table are one piece, and each statement of it is found again") {
+    const auto rows = [](int first, int last, const char* table) {
+        std::string text;
+        for (int i = first; i <= last; ++i)
+            text += "INSERT INTO " + std::string(table) + " VALUES (" + std::to_string(i) + ", 'x');\n";
+        return text;
+    };
+    const auto one = script("CREATE TABLE a (i int);\n" + rows(1, 5, "a") + rows(6, 7, "b") + "SELECT 1;");
+    const auto apart = pieces_of(one, sql::Dialect::postgres).value();
+    const auto together = pieces_of(one, sql::Dialect::postgres, Together::same_rows).value();
+    REQUIRE(apart.size() == 9);
+    REQUIRE(together.size() == 4);
+    CHECK(together[1].statements == 5);
+    CHECK(together[1].text.starts_with("INSERT INTO a VALUES (1, 'x');\nINSERT"));
+    CHECK(together[1].text.ends_with("(5, 'x')"));
+    CHECK(together[2].line == apart[6].line);
+    CHECK(statements_of(together) == 9);
+    for (const auto& pieces : {apart, together})
+        for (std::size_t at = 0; at < apart.size(); ++at) {
+            const auto by_place = last_for_which(pieces, sql::Dialect::postgres, [&](std::size_t begin, std::int64_t) {
+                return begin <= apart[at].begin + 3;
+            });
+            const auto by_number =
+                last_for_which(pieces, sql::Dialect::postgres, [&](std::size_t, std::int64_t number) {
+                    return number <= static_cast<std::int64_t>(at) + 1;
+                });
+            for (const auto& spot : {by_place, by_number}) {
+                REQUIRE(spot);
+                CHECK(spot->text == apart[at].text);
+                CHECK(spot->line == apart[at].line);
+                CHECK(spot->number == static_cast<std::int64_t>(at) + 1);
+            }
+        }
+    CHECK_FALSE(last_for_which(together, sql::Dialect::postgres, [](std::size_t, std::int64_t) { return false; }));
+    const auto many = script(rows(1, 60'000, "a"));
+    const auto parts = pieces_of(many, sql::Dialect::sqlite, Together::same_rows).value();
+    CHECK(parts.size() == 2); // of about 1 MiB
+    CHECK(statements_of(parts) == 60'000);
 }
 
 TEST_CASE("WORK and TRANSACTION behind ROLLBACK say nothing") {
