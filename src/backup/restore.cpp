@@ -5,6 +5,7 @@
 #include "backup/scratch.h"
 #include "backup/scrub.h"
 #include "backup/status.h"
+#include "backup/verified.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "report/dropped.h"
@@ -136,7 +137,10 @@ Result<void> check_same(const Job& job, const Manifest& manifest, const Part& pa
 
 // Before the first of them is written: its bytes, and of a database that nobody signed each statement.
 Result<void> check_whole(const Job& job, const Manifest& manifest, const Part& part) {
-    if (const auto whole = check_bytes(job, part); !whole.ok()) return damaged(job, manifest.id, whole.error());
+    if (const auto whole = check_bytes(job, part); !whole.ok()) {
+        if (whole.error().kind == Kind::no) keep_damage(job, manifest, whole.error());
+        return damaged(job, manifest.id, whole.error());
+    }
     if (part.engine != "postgres" || job.world.are_sets_signed) return {};
     const Engine* engine = TRY(engine_named(part.engine));
     auto plain = TRY(open_part(job, part));

@@ -2,6 +2,7 @@
 #include "backup/copy.h"
 #include "backup/job.h"
 #include "backup/status.h"
+#include "backup/verified.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
@@ -105,9 +106,11 @@ Result<report::Report> push(const Place& place, const Request& request) {
         return could_not(fmt::format("set {} of {} is not where its copies belong: {}", set->id, job.store().shown(),
                                      join(copies.failed, "; ")));
     if (!copies.is_read)
-        if (const auto whole = check_stored(job.store(), manifest); !whole.ok())
+        if (const auto whole = check_stored(job.store(), manifest); !whole.ok()) {
+            if (whole.error().kind == Kind::no) keep_damage(job, manifest, whole.error());
             return no(
                 fmt::format("{}; the copies are whole: fairlead-backup fetch {}", whole.error().message, set->id));
+        }
     const auto mended = copies.replaced.empty()
                             ? std::string()
                             : fmt::format("; replaced what was damaged in {}", join(copies.replaced, ", "));

@@ -109,6 +109,16 @@ Result<void> keep_verdict(const Job& job, const Verdict& verdict) {
     return job.store().write(name, record_of(job, verdict));
 }
 
+void keep_damage(const Job& job, const Manifest& manifest, const Error& damage) {
+    constexpr int as_stored = 2;
+    Verdict verdict{.id = manifest.id, .host = sys::host_name(), .at = job.clock.now(), .levels = {}};
+    verdict.levels.push_back({as_stored, false, damage.message});
+    verdict.manifest = manifest;
+    if (const auto kept = keep_verdict(job, verdict); !kept.ok())
+        sys::log_warning(fmt::format("that set {} is damaged can't be kept, and status and prune don't know: {}",
+                                     manifest.id, kept.error().message));
+}
+
 // An older one of no higher level tells nothing that the newer one doesn't.
 Result<void> judge(const Job& job, Store& store, Set& set) {
     if (set.claims.empty()) return {};

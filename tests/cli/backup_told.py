@@ -214,7 +214,25 @@ def damaged_result(folder):
     project.expect("a result of tomorrow doesn't count", late, 1)
 
 
+def met_damage(folder):
+    """Damage that a restore meets is kept with the set, as if verify had found it."""
+    project = Project(folder / "met", "  stores: [file:store]\n  name_style: plain\n  keep: {last: 1}\n")
+    make(project.folder / "app.db")
+    project.run("run")
+    project.expect("whole", ["status"], 0)
+    data = max((path for path in project.store.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+    text = bytearray(data.read_bytes())
+    text[len(text) // 2] ^= 1
+    data.write_bytes(text)
+    project.expect("a restore meets it", ["restore", "latest", "--to", "copy.db"], 1, "is damaged")
+    project.expect("status knows", ["status"], 1, "failed its verification (level 2)", "fairlead-backup run")
+    project.later()
+    project.expect("another set", ["run"], 0)
+    project.expect("which counts", ["status"], 0)
+    project.expect("prune leaves the damaged one", ["prune", "--dry-run"], 0, "counts for no rule and stays")
+
+
 with tempfile.TemporaryDirectory(prefix="fairlead-told-") as name:
-    for part in (shrunk, left_in_a_change, another_engine, elsewhere, another_app, of_paths, damaged_result):
+    for part in (shrunk, left_in_a_change, another_engine, elsewhere, another_app, of_paths, damaged_result, met_damage):
         part(pathlib.Path(name))
 counted.close()

@@ -33,16 +33,17 @@ struct Mapping {
     }
 };
 
+// In memory where TMPDIR takes none: a program that is confined writes nowhere (sys/process/confine.h).
 Result<Descriptor> nameless_file() {
     std::error_code error;
     const Path folder = std::filesystem::temp_directory_path(error);
-    if (error) return could_not("TMPDIR is no folder: " + error.message());
     Descriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     if (file.is_open()) return file;
     auto name = (folder / "fairlead-text-XXXXXX").string(); // a file system that knows only files with names
     file = Descriptor(::mkostemp(name.data(), O_CLOEXEC));
+    if (file.is_open()) ::unlink(name.c_str());
+    if (!file.is_open()) file = Descriptor(::memfd_create("text", MFD_CLOEXEC));
     if (!file.is_open()) return path_error(folder.string(), "written to");
-    ::unlink(name.c_str());
     return file;
 }
 

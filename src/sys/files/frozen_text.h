@@ -11,7 +11,8 @@
 namespace fairlead::sys {
 
 // The bytes of a file as they were when it was read, whoever writes to it afterwards. From `large_text` bytes on they
-// lie in a copy without a name in TMPDIR, of which only what somebody looks at takes memory. Copies share the bytes.
+// lie in a copy without a name in TMPDIR (in memory where that can't be written), of which only what somebody looks at
+// takes memory. Copies share the bytes.
 class FrozenText {
   public:
     FrozenText() = default;
