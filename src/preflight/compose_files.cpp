@@ -100,18 +100,19 @@ Profile profile_by_words(const Project& project, const std::string& path) {
     return project::head_comment(project.read(path).value_or("")) ? Profile::development : project.profile;
 }
 
-// What an application stands on, and those who develop it look at: no service of the file is an application.
-bool starts_no_application(const read::ComposeProject& compose) {
+// What an application stands on, and what those who develop it look at.
+bool is_application(const read::ComposeService& service) {
     constexpr std::string_view beside[] = {
         "mailhog",         "mailpit",    "maildev",    "mailcatcher", "inbucket",  "minio", "adminer",
         "pgadmin4",        "phpmyadmin", "localstack", "kafka",       "zookeeper", "nats",  "mongo-express",
         "redis-commander", "jaeger",     "keycloak",   "meilisearch", "dex"};
-    return !compose.services.empty() &&
-           std::all_of(compose.services.begin(), compose.services.end(), [&](const read::ComposeService& service) {
-               const auto name = compose::image_parts(service.image).name;
-               return !service.build && (compose::database_of(service) != nullptr ||
-                                         std::find(std::begin(beside), std::end(beside), name) != std::end(beside));
-           });
+    const auto name = compose::image_parts(service.image).name;
+    return service.build || (compose::database_of(service) == nullptr &&
+                             std::find(std::begin(beside), std::end(beside), name) == std::end(beside));
+}
+
+bool starts_no_application(const read::ComposeProject& compose) {
+    return !compose.services.empty() && std::none_of(compose.services.begin(), compose.services.end(), is_application);
 }
 
 bool has_application(const Project& project) {
@@ -155,6 +156,24 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
         project.doubtful.insert(path);
 }
 
+// Names of services, by the folder of a file that is named production's.
+using Produced = std::map<std::string, std::set<std::string>>;
+
+// A part of what a file in a folder above starts for production: all of its applications are services there.
+bool is_part_of_produced(const Produced& produced, const std::string& folder, const read::ComposeProject& alone) {
+    return std::any_of(produced.begin(), produced.end(), [&](const auto& one) {
+        const auto& [above, names] = one;
+        if (folder == above || (!above.empty() && !folder.starts_with(above + "/"))) return false;
+        std::size_t applications = 0, shared = 0;
+        for (const auto& service : alone.services) {
+            if (!is_application(service)) continue;
+            ++applications;
+            shared += names.contains(service.name);
+        }
+        return applications > 0 && shared == applications;
+    });
+}
+
 void add_compose(Project& project, Paths files, read::ComposeProject compose, Profile profile) {
     project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
 }
@@ -189,7 +208,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
     if (!named.empty()) return add_compose(project, named, read_together(project, named, wanted), project.profile);
     std::map<std::string, Paths> bases, overrides; // by folder
-    std::set<std::string> produced;                // folders with a file that is named production's
+    Produced produced;
     for (const auto& path : found)
         if (is_taken_by_itself(path))
             bases[folder_of(path)].push_back(path);
@@ -206,8 +225,9 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             files = {base->second.front(), path};
             alone = read_together(project, files, wanted);
         }
+        if (profile_of(path).value_or(Profile::development) != Profile::development)
+            for (const auto& service : alone.services) produced[folder_of(path)].insert(service.name);
         add_compose(project, std::move(files), std::move(alone), profile);
-        if (profile_of(path).value_or(Profile::development) != Profile::development) produced.insert(folder_of(path));
     }
     // With a file for production beside it the plain one is that of development.
     for (const auto& [folder, files] : bases) {
@@ -216,7 +236,8 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             produced.contains(folder) ? Profile::development : profile_by_words(project, files.front());
         note_doubt(project, files.front(), alone);
         // One of another folder that says so is not the one that production starts.
-        if (!produced.empty() && !produced.contains(folder) && project::says_development(alone))
+        if (!produced.empty() && !produced.contains(folder) &&
+            (project::says_development(alone) || is_part_of_produced(produced, folder, alone)))
             project.doubtful.insert(files.front());
         add_compose(project, {files.front()}, std::move(alone), profile);
         // What compose lays over it by itself is for those who develop.

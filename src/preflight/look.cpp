@@ -1,5 +1,6 @@
 #include "preflight/look.h"
 #include "base/path.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/subjects.h"
@@ -63,6 +64,11 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
         auto text = text_of(root, path);
         if (text.ok())
             found->second = std::move(text).value();
+        else if (path.starts_with('/') && text.error().message.find("lies outside of the tree") != std::string::npos)
+            (*unread)[path] = {.why = "it lies on the host, outside of the tree; judge it there: fairlead-preflight "
+                                      "--env-file " +
+                                      shell_word(path),
+                               .is_error = false};
         else if (is_judged(path))
             // What is set there lies on the machine only: git has the link, and not what it leads to. What is encrypted
             // is for whoever has the key.

@@ -64,6 +64,24 @@ void secrets_in_command(const Compose& compose, const ComposeService& service, s
     }
 }
 
+using Lines = std::set<std::pair<int, int>>; // file, line
+
+void scalars_in(const read::ComposeValue& value, Lines& lines) {
+    if (value.is_scalar()) lines.emplace(value.place.file, value.place.line);
+    for (const auto& item : value.items) scalars_in(item, lines);
+}
+
+// Where the files write what a file that is laid over them replaces or takes out: !reset.
+Lines replaced_in(const read::ComposeProject& compose) {
+    Lines written, left;
+    if (compose.raw.size() < 2) return {};
+    for (const auto& file : compose.raw) scalars_in(file, written);
+    scalars_in(compose.model, left);
+    for (const auto& service : compose.services) scalars_in(service.value, left);
+    for (const auto& line : left) written.erase(line);
+    return written;
+}
+
 void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         for (const std::string_view path : {"environment", "labels", "build.args"})
@@ -74,8 +92,10 @@ void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) 
     std::set<std::string, std::less<>> demanded;
     for (const auto& reference : compose.read->references)
         if (reference.operation.ends_with('?')) demanded.insert(reference.name);
+    const auto replaced = replaced_in(*compose.read);
     for (const auto& reference : compose.read->references)
         if (reference.operation.ends_with('-') && !demanded.contains(reference.name) &&
+            !replaced.contains({reference.place.file, reference.place.line}) &&
             is_literal_secret(reference.name, reference.operand))
             add(hits, compose, reference.place,
                 fmt::format(
