@@ -64,10 +64,12 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
         auto text = text_of(root, path);
         if (text.ok())
             found->second = std::move(text).value();
-        else if (path.starts_with('/') && text.error().message.find("lies outside of the tree") != std::string::npos)
-            (*unread)[path] = {.why = "it lies on the host, outside of the tree; judge it there: fairlead-preflight "
-                                      "--env-file " +
-                                      shell_word(path),
+        else if (text.error().message.find("lies outside of the tree") != std::string::npos)
+            (*unread)[path] = {.why = path.starts_with('/')
+                                          ? "it lies on the host, outside of the tree; judge it there: "
+                                            "fairlead-preflight --env-file " +
+                                                shell_word(path)
+                                          : "it lies outside of the tree; start in a folder that holds both",
                                .is_error = false};
         else if (is_judged(path))
             // What is set there lies on the machine only: git has the link, and not what it leads to. What is encrypted

@@ -100,6 +100,14 @@ void leave_stage_of_development(Dockerfile& one) {
         one.target = other->name;
 }
 
+// FROM shop:development
+bool stands_on_development(const read::Dockerfile& file) {
+    if (file.stages.empty() || file.stages.back().parent >= 0) return false;
+    const std::string_view base = file.stages.back().base;
+    const auto colon = base.rfind(':');
+    return colon != base.npos && profile_in(lower(base.substr(colon + 1))) == Profile::development;
+}
+
 Dockerfile first_dockerfile_of(const Project& project, const std::string& path) {
     Dockerfile one;
     one.file = path;
@@ -109,6 +117,7 @@ Dockerfile first_dockerfile_of(const Project& project, const std::string& path) 
     one.profile =
         has_twin_of_production(project, path) ? Profile::development : profile_by_words(project, path, one.text);
     leave_stage_of_development(one);
+    if (stands_on_development(*one.read)) one.profile = Profile::development;
     return one;
 }
 

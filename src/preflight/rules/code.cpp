@@ -231,12 +231,14 @@ bool is_stand_in(std::string_view value) {
     return word == "dev" || word == "secret" || word.starts_with("dev-") || word.starts_with("dev_");
 }
 
-// ${NAME}, <name>, {{ name }}, %(name)s, or nothing: who sets it up fills it in.
+// ${NAME}, <name>, {{ name }}, %(name)s, a word of another script, or nothing: who sets it up fills it in.
 bool is_filled_in(std::string_view value) {
     const auto word = lower(value);
-    return value.empty() || value.find_first_of("${<%") != value.npos || word == "null" ||
-           word.find("env") != std::string::npos || word.find("@localhost") != std::string::npos ||
-           word.find("@127.0.0.1") != std::string::npos || word.find("@host") != std::string::npos ||
+    const auto is_beyond_ascii = [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; };
+    return value.empty() || std::any_of(value.begin(), value.end(), is_beyond_ascii) ||
+           value.find_first_of("${<%") != value.npos || word == "null" || word.find("env") != std::string::npos ||
+           word.find("@localhost") != std::string::npos || word.find("@127.0.0.1") != std::string::npos ||
+           word.find("@host") != std::string::npos ||
            (value == upper(value) && is_placeholder(value)); // INSERT_PASSWORD
 }
 

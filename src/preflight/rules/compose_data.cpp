@@ -171,9 +171,12 @@ bool leaves_to_installer(const ComposeService& service, const std::string& data)
 }
 
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
+    const Jobs jobs(*compose.read); // a client in the database's image
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
-        if (database == nullptr || database->data.empty() || is_kept_by_another(service, *compose.read)) continue;
+        if (database == nullptr || jobs.has(service) || database->data.empty() ||
+            is_kept_by_another(service, *compose.read))
+            continue;
         const std::string data = data_of(service, *database);
         const bool kept = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
             // The image declares a volume at its path: a mount of a folder above it stays empty.

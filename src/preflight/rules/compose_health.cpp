@@ -278,7 +278,11 @@ class Circles {
 };
 
 void depends_unknown(const Compose& compose, const Project& project, Hits& hits) {
-    const bool part = is_part(compose, project);
+    // A file that is included and isn't here may have it.
+    const auto& problems = compose.read->problems;
+    const bool part = is_part(compose, project) || std::any_of(problems.begin(), problems.end(), [](const auto& one) {
+                          return one.message.find("is not there or can't be read") != std::string::npos;
+                      });
     Circles circles(*compose.read);
     for (const auto& service : compose.read->services) {
         for (const auto& dependency : service.depends_on)

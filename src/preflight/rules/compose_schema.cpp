@@ -348,8 +348,9 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
         if (message.size() > 160) message = to_valid_utf8(std::string_view(message).substr(0, 157)) + "…";
         // What a variable left empty is right where it is set: compose-var-unset tells it.
         const bool unset = message.find("'${") != std::string::npos || message.find("'$") != std::string::npos;
+        const bool is_elsewhere = message.starts_with("'../"); // of a project beside this one
         Hit& hit = add(hits, compose, problem.place, std::move(message));
-        if (unset) hit.level = Level::warning;
+        if (unset || is_elsewhere) hit.level = Level::warning;
     }
     const bool is_whole = !is_completed_elsewhere(compose, project);
     if (!is_part(compose, project))
