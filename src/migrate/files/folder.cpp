@@ -20,7 +20,8 @@ Result<sys::FrozenText> read_text(const sys::Named& folder, const std::string& p
     auto read = sys::FrozenText::read(folder.root, sys::Path(folder.path) / name, longest_file);
     if (!read.ok()) {
         Error error = std::move(read).error();
-        error.message += "; restore the file, or delete that name; then run the command again";
+        if (error.message.find(';') == error.message.npos) // it tells no way out yet
+            error.message += "; restore the file, or delete that name; then run the command again";
         return error;
     }
     TRY_VOID(check_text(path, read->view()));
