@@ -4,6 +4,7 @@
     script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver, Alembic and Django; default 50 times
     script/bench migrate_runs unlocked [ROUNDS] two runners in a test build that takes no lock, on SQLite and PostgreSQL; default 1000 rounds
     script/bench migrate_runs speed [COUNT]     up of 200 small migrations beside golang-migrate and Alembic: wall and CPU, in turn
+    script/bench migrate_runs large [MB]        one migration of so many MB of rows, by COPY and by INSERT, beside psql -1; default 1000
     script/bench migrate_runs rehearsal [TIMES] a rehearsal of 1 GB beside the real run: longest lock and total of both; default 5 times
     script/bench migrate_runs versions FOLDER...   the tests with a server on those in the folders (…/bin), a row each
 
@@ -170,6 +171,41 @@ LOCKED = ("SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
           "'items' AND l.granted AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')")
 
 
+def written(path, kind, megabytes):
+    row = "a row with some text in it, as they come, and a bit more of it"
+    with path.open("w") as file:
+        file.write("CREATE TABLE t (number integer, text text);\n" + ("COPY t FROM stdin;\n" if kind == "COPY" else ""))
+        number = 0
+        while file.tell() < megabytes << 20:
+            file.writelines(f"{one}\t{row} {one}\n" if kind == "COPY" else f"INSERT INTO t VALUES ({one}, '{row} {one}');\n"
+                            for one in range(number, number + 10_000))
+            number += 10_000
+        file.write("\\.\n" if kind == "COPY" else "")
+    return number
+
+
+def large(server, megabytes):
+    print("| rows by | | wall | CPU | memory at most |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="fairlead large ") as folder:
+        folder = pathlib.Path(folder)
+        (folder / "migrations").mkdir()
+        file = folder / "migrations/1_rows.sql"
+        for kind in ("COPY", "INSERT"):
+            rows = written(file, kind, megabytes)
+            for name, words in (("fairlead-migrate up", [OURS, "up", "-q"]), ("psql -1", ["psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-f", file])):
+                server.psql("DROP DATABASE IF EXISTS large;\nCREATE DATABASE large")
+                url = server.url("large")
+                begin = time.monotonic()
+                running = subprocess.Popen([*words, *([url] if name != "fairlead-migrate up" else [])], cwd=folder, env=environment(url),
+                                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                _, status, used = os.wait4(running.pid, 0)
+                wall = time.monotonic() - begin
+                there = server.ask("SELECT count(*) FROM t", "large")
+                if status or there != str(rows):
+                    raise RuntimeError(f"{name}: status {status}, {there} of {rows} rows")
+                print(f"| {kind} | {name} | {wall:.1f} s | {used.ru_utime + used.ru_stime:.1f} s | {used.ru_maxrss >> 10} MB |", flush=True)
+
+
 def longest_lock(server, database, over):
     """Seconds: an observer of its own looks every 5 ms whether a lock on items keeps writers out."""
     session = server.session(database)
@@ -267,7 +303,7 @@ def versions(folders):
 def main():
     if sys.argv[1:2] == ["versions"] and sys.argv[2:]:
         return versions(sys.argv[2:])
-    what = {"replicas": (replicas, 50), "unlocked": (unlocked, 1000), "speed": (speed, 200), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
+    what = {"replicas": (replicas, 50), "unlocked": (unlocked, 1000), "speed": (speed, 200), "large": (large, 1000), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
     if what is None:
         print(__doc__)
         return 2

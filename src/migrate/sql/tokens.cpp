@@ -36,6 +36,11 @@ Scanner::Scanner(std::string_view text, Dialect dialect, int first_line)
     if (text_.starts_with(bom)) at_ = bom.size();
 }
 
+Scanner::~Scanner() {
+    constexpr std::size_t a_part = 256 << 10; // of many that are scanned one by one
+    if (at_ - held_ >= a_part) sys::let_go(text_.substr(held_, at_ - held_));
+}
+
 Token Scanner::take(Token::Kind kind, std::size_t end) {
     const Token token{kind, text_.substr(at_, end - at_), at_, line_};
     line_ += sys::newlines_in(token.text);

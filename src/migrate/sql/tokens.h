@@ -33,6 +33,9 @@ struct Token {
 class Scanner {
   public:
     explicit Scanner(std::string_view text, Dialect dialect = Dialect::postgres, int first_line = 1);
+    Scanner(const Scanner&) = default;
+    Scanner& operator=(const Scanner&) = default;
+    ~Scanner();
     Token next();                   // Kind::end again and again behind the last one
     void go_to(std::size_t offset); // forward only
 

@@ -5,6 +5,7 @@
 #include "migrate/sql/body.h"
 #include "migrate/steps/losses.h"
 #include "migrate/steps/session_before.h"
+#include "sys/files/frozen_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -75,7 +76,9 @@ class PostgresLosses : public Losses {
         named_ = named_as_changed(pieces, sql::Dialect::postgres);
         words_ = words_of(pieces);
         hides_ = std::any_of(pieces.begin(), pieces.end(), [](const Piece& one) {
-            return sql::lower_case(one.text).find("track_counts") != std::string::npos;
+            const bool hides = sql::lower_case(one.text).find("track_counts") != std::string::npos;
+            sys::let_go(one.text);
+            return hides;
         });
         return {};
     }
@@ -196,6 +199,7 @@ class PostgresLosses : public Losses {
         for (const Piece& piece : pieces) {
             const auto text = std::string(piece.text) + (piece.kind == "do" ? " " + sql::quoted_body(piece.text) : "");
             for (const auto& name : sql::names_in(text)) words.insert(sql::lower_case(name.name));
+            sys::let_go(piece.text);
         }
         return words;
     }

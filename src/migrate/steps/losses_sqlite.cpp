@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "migrate/steps/losses.h"
 #include "sys/database/sqlite.h"
+#include "sys/files/frozen_text.h"
 #include <algorithm>
 #include <bitset>
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ class SqliteLosses : public Losses {
             const auto changed = written;
             if (!replaces) replaces = TRY(may_replace(*twin, piece));
             if (replaces) touched_[i].names.insert(changed.begin(), changed.end());
+            sys::let_go(piece.text);
         }
         auto made = TRY(cascades_of(*twin));
         cascades.merge(made);
