@@ -52,7 +52,8 @@ struct Copy {
     std::size_t size = 0;
 };
 Result<Copy> copy_of(const OpenFile& file, const std::string& name, std::uint64_t limit) {
-    Copy copy{TRY(nameless_file()), 0};
+    Copy copy;
+    copy.file = TRY(nameless_file());
     std::string piece(1 << 20, '\0');
     while (true) {
         const ssize_t count = ::read(file.descriptor.get(), piece.data(), piece.size());
