@@ -192,12 +192,11 @@ def large(server, megabytes):
         file = folder / "migrations/1_rows.sql"
         for kind in ("COPY", "INSERT"):
             rows = written(file, kind, megabytes)
-            for name, words in (("fairlead-migrate up", [OURS, "up", "-q"]), ("psql -1", ["psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-f", file])):
+            url = server.url("large")
+            for name, words in (("fairlead-migrate up", [OURS, "up", "-q"]), ("psql -1", ["psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-f", file, url])):
                 server.psql("DROP DATABASE IF EXISTS large;\nCREATE DATABASE large")
-                url = server.url("large")
                 begin = time.monotonic()
-                running = subprocess.Popen([*words, *([url] if name != "fairlead-migrate up" else [])], cwd=folder, env=environment(url),
-                                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                running = subprocess.Popen(words, cwd=folder, env=environment(url), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
                 _, status, used = os.wait4(running.pid, 0)
                 wall = time.monotonic() - begin
                 there = server.ask("SELECT count(*) FROM t", "large")

@@ -11,6 +11,7 @@
 #include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <span>
 
 namespace fairlead::migrate {
 
@@ -62,12 +63,6 @@ std::size_t end_of_message(const std::vector<Piece>& pieces, std::size_t first) 
     auto next = first + 1;
     while (next < pieces.size() && pieces[next].begin - pieces[first].begin < most_of_a_message) ++next;
     return next;
-}
-
-// To the next one's first statement, or to the end of the script.
-std::size_t size_of_message(const std::vector<Piece>& pieces, std::size_t first) {
-    const auto next = end_of_message(pieces, first);
-    return next < pieces.size() ? pieces[next].begin - pieces[first].begin : std::string::npos;
 }
 
 }
@@ -189,7 +184,7 @@ Result<Outcome> Applier::index_in_the_way(const Pieces& pieces) {
                                   "first: DROP INDEX CONCURRENTLY {}",
                                   invalid, invalid);
         outcome.line = pieces[i].line;
-        outcome.statement = statements_of({pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(i)}) + 1;
+        outcome.statement = statements_of(std::span(pieces).first(i)) + 1;
         outcome.statements = statements_of(pieces);
         outcome.text = sql::shown(pieces[i].text, database_.dialect());
         break;
@@ -242,13 +237,16 @@ Result<void> Applier::in_one_go(const Task& task, const Pieces& pieces, Outcome&
         auto done = TRY(sent(begin() + std::string(script.sql.substr(0, from))));
         if (done.refusal) return done;
         if (is_watched_) TRY_VOID(losses_->before(first, pieces.size()));
-        auto number = statements_of({pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(first)});
-        for (std::size_t i = first; i < pieces.size() && !done.refusal; i = end_of_message(pieces, i)) {
+        const std::span all(pieces);
+        auto number = statements_of(all.first(first));
+        for (std::size_t i = first, next = first; i < pieces.size() && !done.refusal; i = next) {
+            next = end_of_message(pieces, i);
+            const auto end = next < pieces.size() ? pieces[next].begin : script.sql.size();
+            const auto message = script.sql.substr(pieces[i].begin, end - pieces[i].begin);
             ahead = {0, 0, pieces[i].begin, number};
-            const auto message = script.sql.substr(pieces[i].begin, size_of_message(pieces, i));
             done = TRY(sent(std::string(message)));
             sys::let_go(message);
-            for (std::size_t k = i; k < end_of_message(pieces, i); ++k) number += pieces[k].statements;
+            number += statements_of(all.subspan(i, next - i));
         }
         if (done.refusal) return done;
         ahead = {0, 0, script.sql.size(), number};

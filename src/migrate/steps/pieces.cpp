@@ -106,7 +106,7 @@ Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect d
     return pieces;
 }
 
-std::int64_t statements_of(const std::vector<Piece>& pieces) {
+std::int64_t statements_of(std::span<const Piece> pieces) {
     return std::accumulate(pieces.begin(), pieces.end(), std::int64_t{0},
                            [](std::int64_t sum, const Piece& piece) { return sum + piece.statements; });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,7 @@ struct Spot {
     int line = 0;            // of the file
     std::int64_t number = 0; // from 1
 };
-std::int64_t statements_of(const std::vector<Piece>& pieces);
+std::int64_t statements_of(std::span<const Piece> pieces);
 // The last one for which `holds`, which holds for all before it; nothing: not even for the first.
 std::optional<Spot> last_for_which(const std::vector<Piece>& pieces, sql::Dialect dialect,
                                    const std::function<bool(std::size_t begin, std::int64_t number)>& holds);
