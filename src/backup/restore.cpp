@@ -135,12 +135,16 @@ Result<void> check_same(const Job& job, const Manifest& manifest, const Part& pa
     return check_none(differ);
 }
 
+Result<void> check_stored_bytes(const Job& job, const Manifest& manifest, const Part& part) {
+    const auto whole = check_bytes(job, part);
+    if (whole.ok()) return {};
+    keep_damage(job, manifest, whole.error());
+    return damaged(job, manifest.id, whole.error());
+}
+
 // Before the first of them is written: its bytes, and of a database that nobody signed each statement.
 Result<void> check_whole(const Job& job, const Manifest& manifest, const Part& part) {
-    if (const auto whole = check_bytes(job, part); !whole.ok()) {
-        if (whole.error().kind == Kind::no) keep_damage(job, manifest, whole.error());
-        return damaged(job, manifest.id, whole.error());
-    }
+    TRY_VOID(check_stored_bytes(job, manifest, part));
     if (part.engine != "postgres" || job.world.are_sets_signed) return {};
     const Engine* engine = TRY(engine_named(part.engine));
     auto plain = TRY(open_part(job, part));
@@ -175,7 +179,8 @@ Result<std::string> restore_part(const Job& job, const Manifest& manifest, const
 
 // The SQL of the roles as it is, into a new file: which of them a server gets is for its owner to say. A catalog is to
 // be read as well.
-Result<report::Report> write_beside(const Job& job, const std::string& id, const Part& part, const Request& request) {
+Result<report::Report> write_beside(const Job& job, const Manifest& manifest, const Part& part,
+                                    const Request& request) {
     const bool is_path =
         request.to != "original" && !request.to.starts_with("env:") && request.to.find("://") == request.to.npos;
     if (!is_path || !request.scrub.empty())
@@ -189,12 +194,12 @@ Result<report::Report> write_beside(const Job& job, const std::string& id, const
     if (sys::inspect(path).type != sys::FileType::absent)
         return usage(fmt::format("'{}' is there already; name another file", path.string()));
     report::Report report;
-    report.members = {report::member("id", id)};
+    report.members = {report::member("id", manifest.id)};
     report.facts = fmt::format("{} {} to '{}'", request.dry_run ? "would write" : "wrote",
                                part.format == "catalog" ? "the catalog" : "roles", path.string());
     if (request.dry_run) return report;
     TRY_VOID(may_change_target(path.string()));
-    if (const auto whole = check_bytes(job, part); !whole.ok()) return damaged(job, id, whole.error());
+    TRY_VOID(check_stored_bytes(job, manifest, part));
     const auto plain = TRY(open_part(job, part));
     auto file = TRY(sys::NewFile::create(path));
     std::string piece(sys::stream_piece, '\0');
@@ -265,7 +270,7 @@ Result<report::Report> restore_set(const Place& place, const Job& job, const Req
     const Manifest& manifest = opened.value();
     TRY_VOID(check_profiles(place, manifest, request));
     const auto parts = TRY(parts_of(manifest, request));
-    if (!parts.empty() && parts.front()->is_beside()) return write_beside(job, manifest.id, *parts.front(), request);
+    if (!parts.empty() && parts.front()->is_beside()) return write_beside(job, manifest, *parts.front(), request);
     const auto scrubbing = TRY(scrubbing_of(request, manifest, parts));
     const auto privileges = TRY(privileges_of(job, request, parts));
     const auto begin = job.clock.steady();

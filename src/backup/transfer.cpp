@@ -107,7 +107,7 @@ Result<report::Report> push(const Place& place, const Request& request) {
                                      join(copies.failed, "; ")));
     if (!copies.is_read)
         if (const auto whole = check_stored(job.store(), manifest); !whole.ok()) {
-            if (whole.error().kind == Kind::no) keep_damage(job, manifest, whole.error());
+            keep_damage(job, manifest, whole.error());
             return no(
                 fmt::format("{}; the copies are whole: fairlead-backup fetch {}", whole.error().message, set->id));
         }

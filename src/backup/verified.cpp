@@ -111,6 +111,7 @@ Result<void> keep_verdict(const Job& job, const Verdict& verdict) {
 
 void keep_damage(const Job& job, const Manifest& manifest, const Error& damage) {
     constexpr int as_stored = 2;
+    if (damage.kind != Kind::no) return;
     Verdict verdict{.id = manifest.id, .host = sys::host_name(), .at = job.clock.now(), .levels = {}};
     verdict.levels.push_back({as_stored, false, damage.message});
     verdict.manifest = manifest;

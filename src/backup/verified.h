@@ -45,7 +45,8 @@ report::Report report_of(const Verdict& verdict);
 std::string record_of(const Job& job, const Verdict& verdict);
 // In the first store.
 Result<void> keep_verdict(const Job& job, const Verdict& verdict);
-// What another command met: its bytes are not those of the manifest (level 2). Where it can't be kept, a warning.
+// What another command met: its bytes are not those of the manifest (level 2). Where it can't be kept, a warning; an
+// error that proves no damage is not kept.
 void keep_damage(const Job& job, const Manifest& manifest, const Error& damage);
 // Which of a set's claims count: those whose record can be read and says what its name says; where keys are trusted,
 // what one of them signed, of what the manifest says was dumped.

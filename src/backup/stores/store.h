@@ -38,11 +38,11 @@ class Lease {
     virtual Result<void> check() = 0;
 };
 
-// Every error names the object and the store; could_not unless said otherwise. Names that are not valid: usage. One
-// thread at a time; sinks and sources stay below it: they go before their store.
 // Bytes to be free for a set or a file as large as the last one was: what comes is seldom just as large.
 inline std::uint64_t room_for(std::uint64_t last) { return last + last / 5; }
 
+// Every error names the object and the store; could_not unless said otherwise. Names that are not valid: usage. One
+// thread at a time; sinks and sources stay below it: they go before their store.
 class Store {
   public:
     virtual ~Store() = default;
