@@ -79,8 +79,9 @@ class Hits {
 template <typename Subject>
 using CheckOf = void (*)(const Subject& subject, const Project& project, Hits& hits);
 using CheckProject = void (*)(const Project& project, Hits& hits);
-using Check = std::variant<CheckProject, const RuleRow*, CheckOf<EnvFile>, CheckOf<EnvValues>, CheckOf<Dockerfile>, CheckOf<Compose>,
-                           CheckOf<Nginx>, CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Unit>, CheckOf<Site>>;
+using Check =
+    std::variant<CheckProject, const RuleRow*, CheckOf<EnvFile>, CheckOf<EnvValues>, CheckOf<Dockerfile>,
+                 CheckOf<Compose>, CheckOf<Nginx>, CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Unit>, CheckOf<Site>>;
 
 enum class Fix { none, safe };
 

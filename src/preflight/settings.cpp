@@ -18,7 +18,8 @@ Result<void> read_own(const config::Value& list, Settings& into) {
     std::vector<RuleRow> rows;
     for (const auto& one : list.items()) {
         TRY_VOID(rule_rows().read(one, rows.emplace_back()));
-        if (find_rule(rows.back().id)) return one["id"].error(fmt::format("rule {} is Fairlead's own; give yours another id", rows.back().id));
+        if (find_rule(rows.back().id))
+            return one["id"].error(fmt::format("rule {} is Fairlead's own; give yours another id", rows.back().id));
     }
     into.own_rules = TRY(to_rules(std::move(rows)));
     return {};
@@ -77,13 +78,13 @@ const config::Rows<Settings>& settings_rows() {
 std::span<const config::Milder> milder() {
     using When = config::Milder::When;
     static constexpr config::Milder rows[] = {
-        {"rules.*", When::changed},       {"own_rules", When::changed},   {"exclude", When::added},         {"secret_min", When::lower},
-        {"jwt_min_bytes", When::lower},   {"jwt_expiry_max", When::higher}, {"hsts_min", When::lower},
-        {"cert_days", When::lower},       {"secret_days", When::higher},    {"allowed_bases", When::added},
-        {"required_vars", When::removed}, {"frontends", When::changed},     {"sqlite", When::changed},
-        {"tls", When::changed},           {"env_files", When::changed},     {"compose_files", When::changed},
-        {"env_dialect", When::changed},   {"signers", When::changed},       {"signer_keys", When::changed},
-        {"four_eyes", When::changed},
+        {"rules.*", When::changed},       {"own_rules", When::changed},     {"exclude", When::added},
+        {"secret_min", When::lower},      {"jwt_min_bytes", When::lower},   {"jwt_expiry_max", When::higher},
+        {"hsts_min", When::lower},        {"cert_days", When::lower},       {"secret_days", When::higher},
+        {"allowed_bases", When::added},   {"required_vars", When::removed}, {"frontends", When::changed},
+        {"sqlite", When::changed},        {"tls", When::changed},           {"env_files", When::changed},
+        {"compose_files", When::changed}, {"env_dialect", When::changed},   {"signers", When::changed},
+        {"signer_keys", When::changed},   {"four_eyes", When::changed},
     };
     return rows;
 }

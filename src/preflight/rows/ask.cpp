@@ -207,12 +207,14 @@ class Asker {
                     const auto& one = dockerfile.read->instructions[i];
                     if (!has_word(row_.paths, one.word)) continue;
                     is_there = true;
-                    judge_text(one.arguments, upper(one.word), "the image", dockerfile.file, one.line, one.column, hits);
+                    judge_text(one.arguments, upper(one.word), "the image", dockerfile.file, one.line, one.column,
+                               hits);
                 }
             }
             if (!is_there && !chain.empty() && row_.wrong.missing)
-                hits.add(dockerfile.file, dockerfile.read->instructions[dockerfile.read->stages[chain.back()].first].line,
-                         1, message("the image", row_.paths.front(), ""));
+                hits.add(dockerfile.file,
+                         dockerfile.read->instructions[dockerfile.read->stages[chain.back()].first].line, 1,
+                         message("the image", row_.paths.front(), ""));
             found_(dockerfile.profile, std::move(hits));
         }
     }

@@ -31,7 +31,10 @@ std::span<const FileKind> file_kinds() {
     return kinds;
 }
 
-Result<std::optional<std::int64_t>> number_of(const std::string& text) { return std::optional(TRY(parse_integer(text))); }
+Result<std::optional<std::int64_t>> number_of(const std::string& text) {
+    const auto number = TRY(parse_integer(text));
+    return std::optional(number);
+}
 
 const config::Rows<Condition>& condition_rows() {
     static const config::Rows<Condition> rows = {
@@ -88,13 +91,13 @@ bool is_id(std::string_view text) {
 
 Result<void> check_message(const config::Value& row, const std::string& message) {
     if (code_points(message) > longest_message)
-        return row["message"].error(fmt::format("message is longer than {} characters; the rest belongs into why",
-                                                longest_message));
+        return row["message"].error(
+            fmt::format("message is longer than {} characters; the rest belongs into why", longest_message));
     for (auto at = message.find('{'); at != message.npos; at = message.find('{', at + 1)) {
         const auto word = message.substr(at, message.find('}', at) - at + 1);
         if (word != "{thing}" && word != "{key}" && word != "{value}")
-            return row["message"].error(
-                fmt::format("message: {} stands for nothing; expected {{thing}}, {{key}} or {{value}}", one_line(word)));
+            return row["message"].error(fmt::format(
+                "message: {} stands for nothing; expected {{thing}}, {{key}} or {{value}}", one_line(word)));
     }
     return {};
 }
@@ -103,8 +106,8 @@ Result<void> check_message(const config::Value& row, const std::string& message)
 Result<void> check_whole(const config::Value& at, RuleRow& row) {
     row.place = at.place();
     if (!is_id(row.id))
-        return at["id"].error(fmt::format("id '{}' is none; write small letters, digits and '-', as team-no-latest",
-                                          one_line(row.id)));
+        return at["id"].error(
+            fmt::format("id '{}' is none; write small letters, digits and '-', as team-no-latest", one_line(row.id)));
     const auto kinds = file_kinds();
     const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const FileKind& one) { return one.name == row.in; });
     if (row.each.empty()) row.each = kind->things.front();
@@ -118,7 +121,8 @@ Result<void> check_whole(const config::Value& at, RuleRow& row) {
     if (by_files && row.files.empty())
         return at.error(fmt::format("in: {} needs files:, globs of those that are looked at", row.in));
     if (row.in == "text" ? !row.paths.empty() : row.paths.empty())
-        return at.error(row.in == "text" ? "a line has no path; take it out" : "path is missing; say what is looked at");
+        return at.error(row.in == "text" ? "a line has no path; take it out"
+                                         : "path is missing; say what is looked at");
     const bool has_tree = row.in != "text" && row.in != "env" && row.in != "dockerfile";
     if (!row.where.empty() && !has_tree)
         return at["where"].error(fmt::format("in {} nothing stands beside the value; take where out", row.in));
@@ -159,10 +163,7 @@ const config::Rows<RuleRow>& rule_rows() {
     static const Rows<RuleRow> rows = {
         {{"id", &RuleRow::id, "What it is called: small letters, digits and '-'.", {.needed = needed}},
          {"title", &RuleRow::title, "What is wrong, in a few words.", {.needed = needed}},
-         {"level",
-          &RuleRow::level,
-          "What a finding counts for.",
-          {.allowed = {"info", "warning", "error"}}},
+         {"level", &RuleRow::level, "What a finding counts for.", {.allowed = {"info", "warning", "error"}}},
          {"applies",
           &RuleRow::applies,
           "Where: always, deployed (staging and production) or on_request (--only names it).",
@@ -171,14 +172,12 @@ const config::Rows<RuleRow>& rule_rows() {
           &RuleRow::in,
           "Which files are looked at.",
           {.allowed = {"compose", "kubernetes", "workflow", "dockerfile", "env", "yaml", "text"}, .needed = needed}},
-         {"each",
-          &RuleRow::each,
+         {"each", &RuleRow::each,
           "Of compose service or lasting; of kubernetes object, pod, container or server; of workflow file, job or "
           "step; default: the first."},
          {"kinds", &RuleRow::kinds, "Of kubernetes: kinds of objects; default: all."},
          {"files", &RuleRow::files, "Globs of files; default: all of the kind."},
-         {"path",
-          &RuleRow::paths,
+         {"path", &RuleRow::paths,
           "Where the value stands: dotted, * for each entry; of dockerfile an instruction, of env a variable."},
          {"wrong", {Type::map, read_wrong, condition_rows().fields()}, "What is wrong there.", {.needed = needed}},
          {"where",

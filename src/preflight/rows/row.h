@@ -18,10 +18,10 @@ namespace fairlead::preflight {
 // What is asked of the value at a path. One of is, is_not, has, lacks, matches, above, below, missing and present;
 // above and below may go together, and except goes with matches.
 struct Condition {
-    std::vector<std::string> is, is_not;  // the value is one of these, or is there and is none; upper case or lower
-    std::vector<std::string> has, lacks;  // a list has one of these, or none of them; a list that isn't there lacks all
-    std::string matches;                  // RE2, somewhere in the value
-    std::vector<std::string> except;      // values that count as no match
+    std::vector<std::string> is, is_not; // the value is one of these, or is there and is none; upper case or lower
+    std::vector<std::string> has, lacks; // a list has one of these, or none of them; a list that isn't there lacks all
+    std::string matches;                 // RE2, somewhere in the value
+    std::vector<std::string> except;     // values that count as no match
     std::optional<std::int64_t> above, below; // of a number
     bool missing = false, present = false;
     std::shared_ptr<const sys::Pattern> pattern = {}; // of `matches`

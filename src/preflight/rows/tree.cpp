@@ -66,10 +66,11 @@ void walk(const Branch& from, std::string_view path, const std::function<void(co
     const auto key = path.substr(0, dot);
     const auto rest = dot == path.npos ? std::string_view() : path.substr(dot + 1);
     const auto go_on = [&](std::string_view name, const Branch& child) {
-        if (!rest.empty()) return walk(child, rest, [&](Reached one) {
-            if (one.place.line == 0) one.place = child.place();
-            reached(one);
-        });
+        if (!rest.empty())
+            return walk(child, rest, [&](Reached one) {
+                if (one.place.line == 0) one.place = child.place();
+                reached(one);
+            });
         reached({child, from, std::string(name), child.place()});
     };
     if (key == "*") return from.each(go_on);

@@ -17,7 +17,6 @@ namespace {
 using namespace kube;
 using read::kube_at;
 using read::kube_text;
-using read::kube_true;
 
 // What a chart renders isn't known here: told once for its folder.
 void tell_template(const Kube& kube, const Project& project, Hits& hits) {

@@ -9,7 +9,8 @@ namespace {
 
 // What is said of a rule with these keys.
 std::string said(const std::string& keys) {
-    const auto read = read_rows("version: 1\npreflight:\n  own_rules:\n    - {title: t, " + keys + "}\n", "fairlead.yml");
+    const auto read =
+        read_rows("version: 1\npreflight:\n  own_rules:\n    - {title: t, " + keys + "}\n", "fairlead.yml");
     return read.ok() ? std::to_string(read.value()->rules.size()) + " rule" : read.error().message;
 }
 
@@ -25,7 +26,8 @@ TEST_CASE("a rule of a team is refused where a key has no effect or none is ther
     CHECK(said(sound + ", path: image, wrong: {is: a, missing: true}").starts_with("2 conditions stand here"));
     CHECK(said(sound + ", path: image, wrong: {above: 1, below: 3}") == "1 rule");
     CHECK(said(sound + ", path: image, wrong: {is: a, except: b}").starts_with("except goes with matches"));
-    CHECK(said(sound + ", path: image, wrong: {matches: '('}").find("is not a regular expression") != std::string::npos);
+    CHECK(said(sound + ", path: image, wrong: {matches: '('}").find("is not a regular expression") !=
+          std::string::npos);
     CHECK(said(sound + ", path: image, where: {build: {}}, wrong: {is: a}").starts_with("no conditions stand here"));
     CHECK(said(sound + ", path: image, each: pod, wrong: {is: a}") ==
           "in compose there is no 'pod'; expected service or lasting");
@@ -33,8 +35,10 @@ TEST_CASE("a rule of a team is refused where a key has no effect or none is ther
     CHECK(said("id: team-a, in: compose, path: image, wrong: {is: a}, message: '{who} is'")
               .starts_with("message: {who} stands for nothing"));
     CHECK(said("id: team-a, in: yaml, path: a, wrong: {is: a}, message: m").starts_with("in: yaml needs files:"));
-    CHECK(said("id: team-a, in: text, files: a, path: a, wrong: {is: a}, message: m").starts_with("a line has no path"));
-    CHECK(said("id: team-a, in: text, files: a, wrong: {missing: true}, message: m").starts_with("missing needs a path"));
+    CHECK(
+        said("id: team-a, in: text, files: a, path: a, wrong: {is: a}, message: m").starts_with("a line has no path"));
+    CHECK(
+        said("id: team-a, in: text, files: a, wrong: {missing: true}, message: m").starts_with("missing needs a path"));
     CHECK(said("id: team-a, in: env, path: A, wrong: {missing: true}, message: m")
               .starts_with("preflight.required_vars names"));
     CHECK(said("id: team-a, in: env, path: A, where: {b: {is: c}}, wrong: {is: a}, message: m")
