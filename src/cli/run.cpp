@@ -16,6 +16,7 @@
 #include "cli/rules.h"
 #include "cli/secrets.h"
 #include "cli/section.h"
+#include "cli/ways_out.h"
 #include "config/waivers.h"
 #include "report/formats.h"
 #include "report/rules.h"
@@ -297,6 +298,17 @@ report::Report failed(const Error& error) {
     return report;
 }
 
+void complete_ways_out(report::Report& report, const Session& session) {
+    const auto& environment = session.context.environment;
+    if (environment.empty() || !session.context.is_given("env") || session.context.origins.at("env") == "the only one")
+        return;
+    const auto complete = [&](std::string& text) { text = with_environment(text, session.spec, environment); };
+    complete(report.text);
+    complete(report.facts);
+    if (report.error) complete(report.error->message);
+    for (auto& finding : report.findings) complete(finding.message);
+}
+
 int finish(const Session& session, report::Report report, Milliseconds total) {
     const Command* command = chosen_command(session.spec);
     if (session.spec.tool.empty() && command && !command->reads_config && report.tool.empty())
@@ -304,6 +316,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;
+    complete_ways_out(report, session);
     report.rules = session.spec.rules.get();
     report.findings_key = session.spec.findings_key;
     report::decide(report, session.context.waivers);
