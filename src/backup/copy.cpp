@@ -84,7 +84,7 @@ Result<void> check_copy(const Job& job, Store& store, const Set& set) {
 // The manifest first: from then on it is what a killed copy left, and swept as such.
 Result<void> take_away(Store& store, const Set& set) {
     if (!set.begun) TRY_VOID(store.write(begun_name(set.id), "copy\n"));
-    TRY_VOID(store.remove(set.manifest));
+    if (!set.manifest.empty()) TRY_VOID(store.remove(set.manifest));
     sys::fault_point("copy-taken");
     for (const Object& object : set.data) TRY_VOID(store.remove(object.name));
     for (const Object& object : set.beside)
@@ -123,34 +123,44 @@ Result<void> copy_part(Store& from, const Part& part, Store& into) {
     return sink->close();
 }
 
+namespace {
+
+// What is wrong with the set that lies in a store already under the name of the one that is to be copied there;
+// nothing: it is as good. Error: it stays, and is no copy of that.
+Result<std::optional<std::string>> damage_of(const Job& job, Store& store, Set& there, const Manifest& manifest) {
+    if (there.manifest.empty()) return std::optional<std::string>("its manifest is gone");
+    const auto text = TRY(store.read(there.manifest, longest_manifest));
+    if (!is_as_written(text)) return std::optional<std::string>("its manifest is damaged");
+    const auto its = TRY(read_manifest(text, there.manifest, there.id));
+    if (!is_same(manifest, its))
+        return no(fmt::format("{} has another set of the name {}; it stays as it is", store.shown(), there.id));
+    const auto good = check_copy(job, store, there);
+    if (!good.ok() && good.error().kind != Kind::no) return good.error();
+    TRY_VOID(judge(job, store, there));
+    if (!good.ok()) return std::optional(good.error().message);
+    if (const auto failed = there.failed())
+        return no(fmt::format("{} has set {} already, byte for byte, and it failed its verification there "
+                              "(level {}); prove it anew: fairlead-backup verify {}, with --store and its address",
+                              store.shown(), there.id, failed->level, there.id));
+    TRY_VOID(tidy(store, there, its));
+    return std::optional<std::string>();
+}
+
+}
+
 Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manifest& manifest, Store& into) {
     TRY(into.sweep(std::chrono::seconds(0))); // under the lock nobody else writes
     auto found = TRY(list_sets(into, job.owner()));
     Set* there = find(found.sets, set.id);
     if (there == nullptr) there = find(found.foreign, set.id);
+    if (there == nullptr) there = find(found.unfinished, set.id);
+    if (there != nullptr && there->manifest.empty() && there->begun) there = nullptr; // a killed run's: it is swept
     Copy copy(from, set, manifest, into);
     if (there != nullptr) {
-        const auto text = TRY(into.read(there->manifest, longest_manifest));
-        const auto its = read_manifest(text, there->manifest, set.id);
-        if (!its.ok())
-            return no(fmt::format("{} has set {} already, and its manifest can't be read: {}; remove its files there, "
-                                  "then run this again",
-                                  into.shown(), set.id, its.error().message));
-        if (!is_same(manifest, its.value()))
-            return no(fmt::format("{} has another set of the name {}; it stays as it is", into.shown(), set.id));
-        const auto good = check_copy(job, into, *there);
-        if (!good.ok() && good.error().kind != Kind::no) return good.error();
-        TRY_VOID(judge(job, into, *there));
-        if (const auto failed = there->failed(); good.ok() && failed)
-            return no(fmt::format("{} has set {} already, byte for byte, and it failed its verification there "
-                                  "(level {}); prove it anew: fairlead-backup verify {}, with --store and its address",
-                                  into.shown(), set.id, failed->level, set.id));
-        if (good.ok()) {
-            TRY_VOID(tidy(into, *there, its.value()));
-            return Copied::was_there;
-        }
+        const auto damage = TRY(damage_of(job, into, *there, manifest));
+        if (!damage) return Copied::was_there;
         TRY_VOID(check_stored(from, manifest)); // nothing goes before what takes its place is known to be whole
-        sys::log_warning(fmt::format("the copy there was damaged, and is replaced: {}", good.error().message));
+        sys::log_warning(fmt::format("the copy in {} is damaged, and is replaced: {}", into.shown(), *damage));
         if (there->keep) copy.keeps();
         TRY_VOID(take_away(into, *there));
     }

@@ -40,7 +40,19 @@ Result<void> try_to_write(Store& store, const Job& job) {
     return sink->write("doctor\n");
 }
 
-Result<std::string> look_at_store(Store& store, const Job& job) {
+// Of the newest set, wherever it lies; 0: there is none.
+std::uint64_t bytes_of_newest(const Job& job) {
+    const Set* newest = nullptr;
+    std::vector<Found> all;
+    for (const auto& store : job.stores)
+        if (auto found = list_sets(*store, job.owner()); found.ok()) all.push_back(std::move(found).value());
+    for (const Found& found : all)
+        if (!found.sets.empty() && (newest == nullptr || found.sets.front().time > newest->time))
+            newest = &found.sets.front();
+    return newest == nullptr ? 0 : newest->bytes();
+}
+
+Result<std::string> look_at_store(Store& store, const Job& job, std::uint64_t expected) {
     constexpr auto skew = std::chrono::minutes(5);
     const bool there = TRY(store.is_there());
     if (!there) TRY_VOID(store.may_write());
@@ -52,11 +64,16 @@ Result<std::string> look_at_store(Store& store, const Job& job) {
         return no(fmt::format("its newest set, {}, is of the future: the clock here is behind, or was ahead; look at "
                               "timedatectl",
                               newest->id));
-    if (newest != nullptr && free && *free < room_for(newest->bytes()))
+    if (free && *free < room_for(expected))
         return no(
             fmt::format("{} are free, and the newest set has {}, so the next one needs about {}; make room, or run "
                         "prune",
-                        shown_bytes(*free), shown_bytes(newest->bytes()), shown_bytes(room_for(newest->bytes()))));
+                        shown_bytes(*free), shown_bytes(expected), shown_bytes(room_for(expected))));
+    for (const Set& left : found.unfinished)
+        if (!left.begun)
+            sys::log_warning(fmt::format("{} has files of set {} and no manifest, so it is no set there; where another "
+                                         "store has it whole: fairlead-backup fetch {}, or push",
+                                         store.shown(), left.id, left.id));
     TRY_VOID(try_to_write(store, job));
     return fmt::format("{}{}", counted(found.sets.size(), "set", "sets"),
                        free ? fmt::format(", {} free", shown_bytes(*free)) : std::string());
@@ -85,8 +102,9 @@ Result<report::Report> doctor(const Place& place, const Request& request) {
     for (const auto& source : sources)
         findings.push_back(judged("source " + source.name, source.is_cluster() ? pgbackrest::doctor(job, source)
                                                                                : look_at_source(source, job.world)));
+    const auto expected = bytes_of_newest(job);
     for (const auto& store : job.stores)
-        findings.push_back(judged("store " + store->shown(), look_at_store(*store, job)));
+        findings.push_back(judged("store " + store->shown(), look_at_store(*store, job, expected)));
     findings.push_back(judged("keys", look_at_keys(job.keys)));
 
     report::Report report;

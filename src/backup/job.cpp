@@ -109,7 +109,7 @@ Result<void> check(const Place& place, const Request& request) {
     return {};
 }
 
-Result<Job> begin(const Place& place, const Request& request, Stores stores) {
+Result<Job> begin(const Place& place, const Request& request, Stores stores, Content content) {
     const auto settings = TRY(settings_of(place, request));
     const auto app = TRY(app_of(place, request));
     Job job{.app = app,
@@ -121,7 +121,7 @@ Result<Job> begin(const Place& place, const Request& request, Stores stores) {
             .signing = {},
             .clock = place.clock};
     job.world.folder = std::filesystem::absolute(job.world.folder).lexically_normal();
-    job.keys = TRY(read_keys(job.settings.encrypt, job.world));
+    if (content == Content::opened) job.keys = TRY(read_keys(job.settings.encrypt, job.world));
     job.signing = TRY(read_signing(job.settings.sign, place.config, job.world));
     job.world.are_sets_signed = job.signing.asks();
     job.world.pg_bin = job.settings.pg_bin;

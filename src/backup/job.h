@@ -32,7 +32,9 @@ Result<Settings> settings_of(const Place& place, const Request& request);
 // Where all sources are pgBackRest's, whose repositories its configuration names, commands that know them need no
 // store.
 enum class Stores { needed, of_sets };
-Result<Job> begin(const Place& place, const Request& request, Stores stores = Stores::needed);
+enum class Content { opened, closed }; // closed: no set is opened, so nobody needs a passphrase or a key
+Result<Job> begin(const Place& place, const Request& request, Stores stores = Stores::needed,
+                  Content content = Content::opened);
 // Error (usage): sets are to be encrypted, and for nobody: they would lie there in the clear.
 Result<void> check_encrypts(const Place& place, const Job& job);
 // Error (no): its first store has no set of the app, so that a look at it would be one at nothing.

@@ -30,7 +30,7 @@ Result<void> mark_in(const Job& job, Store& store, const std::string& id, KeepMa
 Result<report::Report> mark(const Place& place, const Request& request, KeepMark mark) {
     const std::string command = mark == KeepMark::set ? "keep" : "release";
     if (request.id.empty()) return usage(fmt::format("say which set: fairlead-backup {} ID, or latest", command));
-    const Job job = TRY(begin(place, request));
+    const Job job = TRY(begin(place, request, Stores::needed, Content::closed));
     TRY_VOID(check_some(job));
     const auto found = TRY(list_for(job, job.store(), request.id));
     const Set* set = TRY(choose(found, request.id, job.clock.now()));

@@ -180,7 +180,8 @@ Result<report::Report> status_of_sets(const Place& place, const Job& job, const 
 }
 
 Result<report::Report> list(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request, Stores::of_sets));
+    const Job job = TRY(begin(place, request, Stores::of_sets, Content::closed));
+    TRY_VOID(pgbackrest::check_names(job, request));
     const auto parted = TRY(pgbackrest::part(job, request));
     sys::Json backups = sys::Json::array();
     auto report = TRY(together(
@@ -195,7 +196,8 @@ Result<report::Report> list(const Place& place, const Request& request) {
 }
 
 Result<report::Report> status(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request, Stores::of_sets));
+    const Job job = TRY(begin(place, request, Stores::of_sets, Content::closed));
+    TRY_VOID(pgbackrest::check_names(job, request));
     const auto parted = TRY(pgbackrest::part(job, request));
     if (request.max_lag.count() > 0 && parted.clusters.empty())
         return usage("--max-lag is of WAL, and no source has engine: pgbackrest; leave it out");

@@ -152,13 +152,20 @@ Error strange(const std::string& name) {
     return no(fmt::format("manifest '{}' lacks what a manifest has; it was not written by fairlead-backup", name));
 }
 
-Result<Json> checked_json(std::string_view text, const std::string& name) {
-    auto parsed = sys::parse_json(text, name);
-    if (!parsed.ok() || !parsed->is_object()) return changed(name);
+// Without its checksum, which is right; nothing: it isn't.
+std::optional<Json> as_written(std::string_view text) {
+    auto parsed = sys::parse_json(text, "manifest");
+    if (!parsed.ok() || !parsed->is_object()) return std::nullopt;
     Json json = std::move(parsed).value();
     const std::string digest = sys::text_of(json, "sha256");
     json.erase("sha256");
-    if (digest != sys::sha256(text_of(json))) return changed(name);
+    return digest == sys::sha256(text_of(json)) ? std::optional(std::move(json)) : std::nullopt;
+}
+
+Result<Json> checked_json(std::string_view text, const std::string& name) {
+    auto written = as_written(text);
+    if (!written) return changed(name);
+    Json json = std::move(*written);
     const auto schema = json.find("schema");
     if (schema == json.end() || !schema->is_number_unsigned()) return strange(name);
     if (schema->get<std::uint64_t>() > newest_schema)
@@ -226,6 +233,8 @@ Result<Manifest> read_manifest(std::string_view text, const std::string& name, c
             fmt::format("manifest '{}' is that of set '{}'; somebody renamed it: take another set", name, manifest.id));
     return manifest;
 }
+
+bool is_as_written(std::string_view text) { return as_written(text).has_value(); }
 
 Result<void> check_named(const Manifest& manifest, const std::string& name) {
     const auto named = parse_name(name, manifest.app);

@@ -61,6 +61,7 @@ constexpr std::size_t longest_manifest = 16u << 20; // bytes: 100,000 tables are
 std::string write_manifest(const Manifest& manifest);
 // Error (no) with `name`: it is not whole, was changed, is of a newer format, or is another set's than `id`.
 Result<Manifest> read_manifest(std::string_view text, const std::string& name, const std::string& id);
+bool is_as_written(std::string_view text); // its checksum is right; else it is damaged
 // Whether it is called as it calls itself. Error (no): by its name it is another app's, or of another environment.
 Result<void> check_named(const Manifest& manifest, const std::string& name);
 

@@ -216,7 +216,8 @@ Result<report::Report> prune_sets(const Job& job, const Request& request) {
 }
 
 Result<report::Report> prune(const Place& place, const Request& request) {
-    const Job job = TRY(begin(place, request, Stores::of_sets));
+    const Job job = TRY(begin(place, request, Stores::of_sets, Content::closed));
+    TRY_VOID(pgbackrest::check_names(job, request));
     const auto parted = TRY(pgbackrest::part(job, request));
     return together(
         parted, [&] { return prune_sets(job, request); },

@@ -57,9 +57,11 @@ bool is_within(const sys::Path& path, const sys::Path& folder) {
     return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
 
-// What stands where a folder is to come moves away with all that it holds.
-Result<void> check_not_around(const sys::Path& target, const Job& job) {
+// What stands where a file or a folder is to come moves away with all that it holds.
+Result<void> check_not_around(const sys::Path& target, const Job& job, const sys::Path& configuration) {
     if (target.empty()) return {};
+    if (!configuration.empty() && target == configuration)
+        return usage(fmt::format("'{}' is the configuration that this run reads; name another path", target.string()));
     auto inside = job.world.stores;
     inside.push_back(job.world.folder);
     inside.push_back(std::filesystem::current_path());
@@ -273,6 +275,8 @@ Result<report::Report> restore_set(const Place& place, const Job& job, const Req
     if (!parts.empty() && parts.front()->is_beside()) return write_beside(job, manifest, *parts.front(), request);
     const auto scrubbing = TRY(scrubbing_of(request, manifest, parts));
     const auto privileges = TRY(privileges_of(job, request, parts));
+    const auto configuration =
+        place.config.present() ? std::filesystem::absolute(place.config.file()).lexically_normal() : sys::Path();
     const auto begin = job.clock.steady();
     std::vector<std::unique_ptr<Restore>> restores;
     for (const Part* part : parts) {
@@ -293,7 +297,7 @@ Result<report::Report> restore_set(const Place& place, const Job& job, const Req
                                    parts[at]->name, manifest.id, "into", restores[at]->shown);
     for (const Part* part : parts) tell_other_format(job, *part);
     report.members = {report::member("id", manifest.id)};
-    for (const auto& one : restores) TRY_VOID(check_not_around(one->replaces, job));
+    for (const auto& one : restores) TRY_VOID(check_not_around(one->replaces, job, configuration));
     if (request.dry_run) {
         report.facts = fmt::format("would restore set {}", manifest.id);
         return report;

@@ -140,6 +140,7 @@ Result<report::Report> verify_set(const Job& job, const Request& request, int le
 Result<report::Report> verify(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request, Stores::of_sets));
     const int level = TRY(level_of(request, job));
+    TRY_VOID(pgbackrest::check_names(job, request));
     const auto parted = TRY(pgbackrest::part(job, request));
     if (!request.dry_run) sweep_scratch();
     return together(

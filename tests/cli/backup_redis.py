@@ -90,7 +90,7 @@ def digest(server, database=0):
 
 def there_and_back(server, folder):
     project = Project(folder / "back", server.url())
-    project.expect("what would be done", ["run", "--dry-run"], 0, "would back up redis://127.0.0.1")
+    project.expect("what would be done", ["run", "--dry-run"], 0, "would back up Redis at 127.0.0.1")
     made = json.loads(project.expect("a set is made", ["run", "--format", "json"], 0).stdout)
     stem = made["id"]
     counted.note("its files", "" if project.names() == [f"{stem}.manifest.json", f"{stem}.rdb.gz"] else str(project.names()))
@@ -209,7 +209,7 @@ def while_others_write(server, folder):
 
 def failing(server, project, folder):
     broken = Project(folder / "broken", server.url(password="wrong"))
-    broken.expect("a wrong password, and nobody is asked", ["run"], 3, "redis://127.0.0.1")
+    broken.expect("a wrong password, and nobody is asked", ["run"], 3, "Redis at 127.0.0.1")
     broken.url = "redis://127.0.0.1:1"
     broken.expect("nobody answers", ["run"], 3, "refused")
     broken.url = "postgresql://a@b/c"

@@ -35,7 +35,10 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     auto keys = one_of({"make", "recipient", "rotate"}, choice("keys", &request.keys, "What to do about keys."));
     keys.positional = true;
     auto days = choice("keep-days", &request.keep_days, "Younger ones stay, instead of what backup.keep says.", "DAYS");
-    auto source = choice("source", &request.sources, "Only these sources.", "NAME,...");
+    auto source =
+        choice("source", &request.sources,
+               "Only these sources; of verify, list, status and prune whether sets or one of pgBackRest's is meant.",
+               "NAME,...");
     auto engine = choice("engine", &request.engine, "Of the one source; default: as its URL says.");
     auto path = choice("path", &request.path, "The one source is a folder or a file.", "PATH");
     auto volume = choice("volume", &request.volume, "The one source is a volume of Docker's.", "NAME");

@@ -12,6 +12,7 @@ struct Address {
     std::string path;     // of SQLite's file
     std::string variable; // that said so
     std::string via = {}; // "compose:db": from that container; empty: from here
+    bool is_all = false;  // the URL alone counts, none of libpq's variables
 };
 
 // Of the variable that url_env names, else DATABASE_URL (of engine redis: REDIS_URL), else (of PostgreSQL) PGHOST and

@@ -31,6 +31,9 @@ struct World {
     std::string digests = "some";                // which tables' rows are summed up: none, some, all
     bool are_sets_signed = false;                // a set is opened only where a trusted key signed it
     std::string via_of(std::string_view part) const;
+    World with(const sys::Environment& others) const {
+        return {others, folder, pg_bin, show_progress, stores, verify_on, via, digests, are_sets_signed};
+    }
 };
 
 // One file of a set, on its way. `part` is known but for its figures and what only the writing tells.
@@ -83,7 +86,7 @@ class Restore {
 
     std::string shown;       // where it goes
     bool is_scratch = false; // a temporary place of our own, gone afterwards: no target of anybody's
-    sys::Path replaces;      // a folder that moves away with all that it holds; empty: none does
+    sys::Path replaces;      // a file, or a folder that moves away with all that it holds; empty: none does
     std::string act;         // "replaces the database shop": what is confirmed; empty: nothing is there yet
 
   private:

@@ -66,7 +66,7 @@ class Paths : public Engine {
                                          "is kept beside it",
                                          target.string()));
             restore->act = "replaces " + target.string();
-            if (there.type == FileType::folder) restore->replaces = target;
+            restore->replaces = target;
         }
         return std::unique_ptr<Restore>(std::move(restore));
     }

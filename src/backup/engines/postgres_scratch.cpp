@@ -30,12 +30,19 @@ Result<std::optional<sys::User>> other_user() {
     return could_not("PostgreSQL does not run as root, and this host has no user 'postgres' or 'nobody'; make one");
 }
 
+// PGPORT, PGSERVICE and their like are about another server.
+sys::Environment without_libpq(const sys::Environment& environment) {
+    auto variables = environment.all();
+    std::erase_if(variables, [](const auto& one) { return one.first.starts_with("PG"); });
+    return sys::Environment(std::move(variables));
+}
+
 class Scratch : public Restore {
   public:
     Scratch(const Part& part, const World& world, Programs programs, sys::ScratchFolder folder,
             std::optional<sys::User> user)
-        : part_(part), world_(world), programs_(std::move(programs)), folder_(std::move(folder)),
-          user_(std::move(user)) {
+        : part_(part), variables_(without_libpq(world.variables)), world_(world.with(variables_)),
+          programs_(std::move(programs)), folder_(std::move(folder)), user_(std::move(user)) {
         shown = "a server of its own";
         is_scratch = true;
     }
@@ -62,6 +69,7 @@ class Scratch : public Restore {
                             lacking));
         server_ = TRY(sys::ChildSource::start(stage));
         address_.url = fmt::format("postgresql://{}@/postgres?host={}", user_of_server, percent_encode(socket));
+        address_.is_all = true;
         address_.variable = "the scratch server";
         return wait_and_create();
     }
@@ -154,7 +162,8 @@ class Scratch : public Restore {
     }
 
     Part part_;
-    const World& world_;
+    const sys::Environment variables_;
+    const World world_;
     Programs programs_;
     sys::ScratchFolder folder_;
     std::optional<sys::User> user_;

@@ -31,6 +31,10 @@ Result<Target> target_of(const SourceSettings& source, const Aim& aim, const Wor
             "--to env:VARIABLE");
     else {
         target.address = TRY(find_address(source, world));
+        if (aim.to != "original" && aim.to.find('/') != aim.to.npos)
+            return usage(fmt::format("'{}' is a path, and the set holds a database of PostgreSQL; --to names a "
+                                     "database of the source's server",
+                                     aim.to));
         if (aim.to != "original") target.database = aim.to;
     }
     if (target.address.kind != Address::Kind::postgres)

@@ -38,7 +38,7 @@ Result<Where> of_socket(const Address& address) {
         return usage(fmt::format("{} names no socket; expected unix:///run/redis/redis.sock", address.variable));
     for (const auto& pair : split(rest.substr(std::min(question + 1, rest.size())), '&'))
         if (pair.starts_with("password=")) where.password = percent_decode(pair.substr(pair.find('=') + 1));
-    where.shown = "unix://" + where.socket;
+    where.shown = "Redis at " + where.socket;
     return where;
 }
 
@@ -58,12 +58,21 @@ Result<Where> read_where(const Address& address) {
         where->port = url->port.empty() ? "6379" : url->port;
         where->user = percent_decode(url->user);
         where->password = percent_decode(url->password);
-        where->shown = fmt::format("{}://{}:{}", url->scheme, url->host, where->port);
+        where->shown = fmt::format("Redis at {}:{}{}", url->host, where->port, where->tls ? " (TLS)" : "");
     }
     if (where->password.find_first_of(std::string("\n\0", 2)) != std::string::npos)
         return usage(
             fmt::format("the password in {} has a line break, which redis-cli does not take", address.variable));
     return where;
+}
+
+std::string Where::command(int database, std::string_view words) const {
+    std::string line = "redis-cli ";
+    line += socket.empty() ? fmt::format("-h {} -p {} ", host, port) : fmt::format("-s {} ", socket);
+    if (tls) line += "--tls ";
+    if (!user.empty()) line += fmt::format("--user {} ", user);
+    if (!password.empty()) line += "--askpass ";
+    return line + fmt::format("-n {} {}", database, words);
 }
 
 Result<Programs> find_programs(const std::string& via, const World& world) {

@@ -18,7 +18,8 @@ struct Where {
     std::string host, port, socket; // a socket, or a host with its port
     std::string user, password;
     bool tls = false;
-    std::string shown; // without its password
+    std::string shown; // "Redis at cache:6379"; a URL would be masked as the secret that it may be
+    std::string command(int database, std::string_view words) const; // of redis-cli, to be typed
 };
 Result<Where> read_where(const Address& address);
 

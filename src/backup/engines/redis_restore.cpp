@@ -90,11 +90,9 @@ class ServerRestore : public Restore {
             const auto emptied = beside::empty(target_, expected(index, database, ours));
             if (emptied.ok() && emptied.value()) return;
         }
-        sys::log_warning(
-            fmt::format("database {0} of {1} was filled for the restore and holds more than that, or can't "
-                        "be asked, and is left as it is; look at it, and empty it if nobody needs it: "
-                        "redis-cli -n {0} FLUSHDB",
-                        database, shown));
+        sys::log_warning(fmt::format("database {} of {} was filled for the restore and holds more than that, or can't "
+                                     "be asked, and is left as it is; look at it, and empty it if nobody needs it: {}",
+                                     database, shown, target_.where().command(database, "FLUSHDB")));
     }
     std::string names(bool of_beside) const {
         std::string list;
@@ -164,15 +162,17 @@ Result<std::map<int, int>> places_beside(const Client& target, const Part& part,
             const auto left = TRY(beside::left_in(target, next));
             if (left == beside::Left::all_ours) break;
             if (left == beside::Left::unclear)
-                sys::log_warning(fmt::format("database {0} of {1} holds what an interrupted restore began, and perhaps "
-                                             "more, and is left as it is; look at it, and empty it if nobody needs it: "
-                                             "redis-cli -n {0} FLUSHDB",
-                                             next, target.where().shown));
+                sys::log_warning(
+                    fmt::format("database {} of {} holds what an interrupted restore began, and perhaps "
+                                "more, and is left as it is; look at it, and empty it if nobody needs it: {}",
+                                next, target.where().shown, target.where().command(next, "FLUSHDB")));
         }
         if (index >= most || next < 0)
-            return usage(fmt::format("{} has {} databases, and the set's {} do not fit beside those in use; raise "
-                                     "databases there, or restore into a file: --to ./dump.rdb",
-                                     target.where().shown, most, wanted.size()));
+            return usage(fmt::format("{} has {} databases, and the set's {} do not fit beside those in use; empty one "
+                                     "that an earlier restore kept and nobody needs ({}), or restore into a file: --to "
+                                     "./dump.rdb",
+                                     target.where().shown, most, wanted.size(),
+                                     target.where().command(most - 1, "FLUSHDB")));
         beside[index] = next--;
     }
     return beside;
@@ -226,6 +226,7 @@ Result<std::unique_ptr<Restore>> into_file(const Part& part, const Aim& aim, con
                                  "beside it",
                                  target.string()));
     auto made = std::make_unique<FileRestore>(target, part, std::move(programs), world, aim.now);
+    made->replaces = target;
     if (there.size > 0) made->act = "replaces the file " + target.string();
     return std::unique_ptr<Restore>(std::move(made));
 }

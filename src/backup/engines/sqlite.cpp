@@ -279,6 +279,7 @@ class Sqlite : public Engine {
             return usage(
                 fmt::format("folder '{}' is not there; make it, or name another path", target.parent_path().string()));
         TRY_VOID(check_target(target, aim.overwrite));
+        restore->replaces = target;
         if (sys::inspect(target).size > 0) restore->act = "replaces the database in " + target.string();
         return std::unique_ptr<Restore>(std::move(restore));
     }

@@ -23,6 +23,8 @@ struct Parted {
     bool sets = true;
 };
 Result<Parted> part(const Job& job, const Request& request);
+// Of --source, for a command that looks at whole sets. Error (usage): no source has the name, or there is no choice.
+Result<void> check_names(const Job& job, const Request& request);
 
 // What a command says of one source, beside what it says of the sets.
 struct ClusterReport {

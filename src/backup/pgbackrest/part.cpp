@@ -27,6 +27,16 @@ Result<void> check_no_set_is_meant(const Request& request) {
 
 }
 
+// A set is looked at whole: there a name only says whether sets are meant, or a source of pgBackRest's.
+Result<void> check_names(const Job& job, const Request& request) {
+    if (request.sources.empty()) return {};
+    TRY(job.sources(request.sources));
+    const auto& all = job.settings.sources;
+    if (std::any_of(all.begin(), all.end(), [](const SourceSettings& one) { return one.is_cluster(); })) return {};
+    return usage("--source chooses between sets, which are looked at whole, and sources of engine pgbackrest, of which "
+                 "there is none; leave it out");
+}
+
 Result<Parted> part(const Job& job, const Request& request) {
     Parted parted{.clusters = {}, .sets = false};
     const auto is_named = [&](const SourceSettings& one) {

@@ -356,8 +356,33 @@ Result<void> connected(PGconn* connection, const std::string& shown, Millisecond
 
 }
 
+namespace {
+
+// libpq reads the process's own variables while it begins a connection, for each option that it isn't given; an empty
+// one counts as not given.
+class WithoutVariables {
+  public:
+    explicit WithoutVariables(bool active) {
+        if (!active) return;
+        for (char** entry = environ; entry && *entry; ++entry)
+            if (const std::string_view pair = *entry; pair.starts_with("PG"))
+                taken_.emplace_back(pair.substr(0, pair.find('=')), pair.substr(pair.find('=') + 1));
+        for (const auto& [name, value] : taken_) ::unsetenv(name.c_str());
+    }
+    WithoutVariables(const WithoutVariables&) = delete;
+    WithoutVariables& operator=(const WithoutVariables&) = delete;
+    ~WithoutVariables() {
+        for (const auto& [name, value] : taken_) ::setenv(name.c_str(), value.c_str(), 1);
+    }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> taken_;
+};
+
+}
+
 Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
-    const Options options = TRY(postgres_options(target, Environment::of_process()));
+    const Options options = TRY(postgres_options(target, target.is_all ? Environment({}) : Environment::of_process()));
     std::vector<const char*> names, values;
     for (const auto& [name, value] : options) {
         names.push_back(name.c_str());
@@ -369,6 +394,7 @@ Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
     const std::string shown = fmt::format("PostgreSQL '{}' at {}:{}", asked.database, asked.host, asked.port);
     TRY_VOID(sys::ask(Act::connect, shown));
     if (target.writable) TRY_VOID(sys::ask(Act::change_database, shown));
+    const WithoutVariables none(target.is_all);
     Conn connection(::PQconnectStartParams(names.data(), values.data(), 0));
     if (!connection) return could_not(shown + " can't be reached: out of memory");
     TRY_VOID(connected(connection.get(), shown, target.timeout));

@@ -53,6 +53,10 @@ Result<bool> copy_by_pages(sqlite3* source, sqlite3* target, const std::string& 
                                          "killed, and can't be set right here: {}; open it once as its owner: sqlite3 "
                                          "FILE 'select count(*) from sqlite_master'",
                                          printable(from), ::sqlite3_errstr(status)));
+        if (status == SQLITE_FULL)
+            return could_not(fmt::format("there is no room at '{}' for a copy of SQLite's file '{}'; make some, or "
+                                         "have TMPDIR name another folder",
+                                         printable(into), printable(from)));
         if (status != SQLITE_OK && !is_busy)
             return could_not(
                 fmt::format("SQLite's file '{}' can't be copied: {}", printable(from), ::sqlite3_errstr(status)));
