@@ -2,6 +2,7 @@
 # needs: sshd; takes: 9 s
 """backup_copies.py BIN: sets are copied between stores, verified on the way: killed anywhere there is no copy or a whole one; how many
 stores have to have a set."""
+import hashlib
 import json
 import os
 import pathlib
@@ -100,8 +101,12 @@ def damaged(folder):
     is_true("it does", data.read_bytes() == whole)
     project.expect("once", ["fetch", "latest"], 0, "was already in, read to its end")
     text = signs.read_text()
-    signs.write_text("")
-    project.expect("a manifest that can't be read is not ours to judge", ["push", "latest"], 3, "its manifest can't be read", "remove its files there")
+    newer = {**json.loads(text), "schema": 99}
+    del newer["sha256"]
+    newer["sha256"] = hashlib.sha256((json.dumps(newer, indent=1, ensure_ascii=False) + "\n").encode()).hexdigest()
+    signs.write_text(json.dumps(newer, indent=1, ensure_ascii=False) + "\n")
+    project.expect("a manifest of a newer version is not ours to judge", ["push", "latest"], 3, "was written by a newer fairlead-backup")
+    is_true("and stays", json.loads(signs.read_text())["schema"] == 99)
     signs.write_text(text)
     project.later()
     other.write_bytes(flipped)
@@ -115,6 +120,29 @@ def damaged(folder):
     shutil.rmtree(project.store)
     project.expect("nor is it fetched", ["fetch", "latest"], 1, "it is damaged")
     is_true("nothing was fetched", not project.store.exists() or names(project.store) == [], names(project.store))
+
+
+def without_a_manifest(folder):
+    """A set whose manifest is lost or damaged is damaged as well: what takes its place is read before."""
+    project = Project(folder / "manifests", TWO)
+    make(project.folder / "app.db")
+    project.run("run")
+    where = {"fetch": project.store, "push": project.folder / "copies"}
+    whole = content(project.store)
+    manifest = next(name for name in whole if name.endswith(".manifest.json"))
+    for how, bad in (("lost", None), ("damaged", whole[manifest] + b"x"), ("empty", b"")):
+        for command, store in where.items():
+            (store / manifest).write_bytes(bad or b"")
+            if bad is None:
+                (store / manifest).unlink()
+                project.expect("doctor tells of files without a manifest", ["doctor"], 0, "and no manifest", "fairlead-backup fetch")
+            project.expect(f"{how}, {command}", [command, "latest"], 0, "is replaced: its manifest is " + ("gone" if bad is None else "damaged"))
+            is_true(f"{how}, {command}: both stores have all of it", content(store) == whole, names(store))
+    (project.store / manifest).unlink()
+    data = next((project.folder / "copies").glob("*.gz"))
+    data.write_bytes(b"?" + data.read_bytes()[1:])
+    project.expect("by a damaged copy nothing is replaced", ["fetch", "latest"], 1, "is damaged")
+    is_true("the files are as they were", set(content(project.store)) == set(whole) - {manifest}, names(project.store))
 
 
 def of_several(folder):
@@ -301,6 +329,6 @@ def pruned_beside(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:
-    for part in (pushed, damaged, of_several, copies_killed, replaced_while_killed, enough, pruned, pruned_beside, ids, elsewhere):
+    for part in (pushed, damaged, without_a_manifest, of_several, copies_killed, replaced_while_killed, enough, pruned, pruned_beside, ids, elsewhere):
         part(pathlib.Path(name))
 counted.close()

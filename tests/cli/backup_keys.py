@@ -128,6 +128,9 @@ def passphrases(folder):
     project = Project(folder / "passphrases", "  stores: [file:store]\n  encrypt: {passphrase_env: PASSPHRASE}\n")
     make(project.folder / "app.db", 20)
     project.expect("a set for a passphrase", ["run"], 0, PASSPHRASE="the first one")
+    for words in (["list"], ["status"], ["prune", "--keep-days", "9"], ["keep", "latest"], ["release", "latest"]):
+        project.expect(f"{words[0]} opens nothing, and asks for none", words, 0)
+    project.expect("a run does", ["run"], 2, "PASSPHRASE", "is not set")
     project.expect("which opens it", ["keys", "rotate"], 0, "1 was already", PASSPHRASE="the first one")
     project.expect("another one is not taken for it", ["keys", "rotate"], 3, "was made by another passphrase", "still needed", PASSPHRASE="the second one")
     project.later()

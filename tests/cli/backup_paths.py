@@ -122,6 +122,8 @@ def original(folder):
                            "fairlead.yml names no path of source 'uploads', and a set alone does not choose where it goes",
                            "say --source uploads and its place by --to", f"(the set says that it was '{project.folder}/uploads')")
     counted.note("nothing was made", "it is there" if (project.folder / "uploads").exists() else "")
+    project.expect("the configuration is no place", ["restore", "latest", "--source", "uploads", "--to", "fairlead.yml", "--overwrite"], 2,
+                   "is the configuration that this run reads")
     project.expect("a place that is named", ["restore", "latest", "--source", "uploads", "--to", "uploads"], 0)
     shutil.rmtree(project.folder / "uploads")
     (project.folder / "fairlead.yml").write_text(text.replace("path: uploads", "path: elsewhere"))

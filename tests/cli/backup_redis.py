@@ -137,6 +137,20 @@ def over_what_serves(server, project, was):
     server.ask("FLUSHDB", database=14)
 
 
+def others_keys(server, project):
+    """What a killed restore filled and somebody wrote to stays, and the command that empties it names this server."""
+    process = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "original", "--overwrite"], cwd=project.folder, stdin=subprocess.DEVNULL,
+                               env=project.environment(FAIRLEAD_FAULT="kill@moved"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if process.wait() != -signal.SIGKILL:
+        return  # builds without fault points go on
+    server.ask("SET", "mine", "1", database=15)
+    project.expect("told with its own address", ["restore", "latest", "--to", "original", "--overwrite"], 0, "database 15 of Redis at 127.0.0.1:",
+                   f"redis-cli -h 127.0.0.1 -p {server.port} ", "-n 15 FLUSHDB")
+    counted.note("nobody's key is lost", "" if server.ask("GET", "mine", database=15) == "1" else "it is")
+    for database in (13, 14, 15):
+        server.ask("FLUSHDB", database=database)
+
+
 def came_meanwhile(server, project):
     """Databases that were empty when the restore looked."""
     server.say("FLUSHALL\n")
@@ -293,6 +307,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, redis.Serve
     state = digest(served)
     made_project = there_and_back(served, pathlib.Path(name))
     over_what_serves(served, made_project, state)
+    others_keys(served, made_project)
     came_meanwhile(served, made_project)
     wrote_beside(served, made_project)
     while_others_write(served, pathlib.Path(name))

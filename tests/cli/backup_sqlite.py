@@ -291,7 +291,9 @@ def refused(folder):
     project.expect("a damaged database", ["run"], 3, "app.db")
     project.expect("no such set", ["verify", "19990101"], 2, "set '19990101' is not there")
     project.expect("no store", ["list", "--store", "gopher://x"], 2, "gopher")
-    project.expect("no such source", ["run", "--source", "cache"], 2, "source 'cache' is unknown; expected db")
+    for words in (["run"], ["doctor"], ["verify"], ["list"], ["status"], ["prune", "--keep-days", "3"]):
+        project.expect(f"no such source, {words[0]}", [*words, "--source", "cache"], 2, "source 'cache' is unknown; expected db")
+    project.expect("a set is verified whole", ["verify", "--source", "db"], 2, "looked at whole", "leave it out")
     project.expect("no target", ["restore", "latest"], 2, "--to")
     make(project.folder / "held.db", 3000)
     holder = subprocess.Popen([PROGRAM, "run"], cwd=project.folder, stderr=subprocess.DEVNULL,
