@@ -49,14 +49,21 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/kit_texts.cpp DEPENDS ${kit_files}
   VERBATIM)
 target_sources(init PRIVATE ${CMAKE_BINARY_DIR}/kit_texts.cpp)
 
-set(CHECKLISTS ${CMAKE_SOURCE_DIR}/src/preflight/checklists)
-file(GLOB checklists CONFIGURE_DEPENDS ${CHECKLISTS}/*.yml)
-add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/checklists.cpp DEPENDS ${checklists} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-  COMMAND ${CMAKE_COMMAND} -DFOLDER=${CHECKLISTS} -DPATTERN=*.yml -DHEADER=preflight/checklists/embedded.h -DPART=preflight
-          -DTYPE=ChecklistText -DSPAN=checklist_texts -DOUTPUT=${CMAKE_BINARY_DIR}/checklists.cpp
-          -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-  VERBATIM)
-target_sources(preflight PRIVATE ${CMAKE_BINARY_DIR}/checklists.cpp)
+# Data of preflight's, as it lies beside the code that reads it: NAME.cpp of FOLDER/*.yml, as FOLDER/embedded.h declares them.
+foreach(data IN ITEMS "checklists ChecklistText checklist_texts" "rows RowText row_texts")
+  separate_arguments(data)
+  list(GET data 0 name)
+  list(GET data 1 type)
+  list(GET data 2 span)
+  set(folder ${CMAKE_SOURCE_DIR}/src/preflight/${name})
+  file(GLOB texts CONFIGURE_DEPENDS ${folder}/*.yml)
+  add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/${name}.cpp DEPENDS ${texts} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPATTERN=*.yml -DHEADER=preflight/${name}/embedded.h -DPART=preflight
+            -DTYPE=${type} -DSPAN=${span} -DOUTPUT=${CMAKE_BINARY_DIR}/${name}.cpp
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  target_sources(preflight PRIVATE ${CMAKE_BINARY_DIR}/${name}.cpp)
+endforeach()
 
 target_sources(base PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
 add_dependencies(base version_source)

@@ -14,7 +14,7 @@ const Command& rules_command() {
 }
 
 Spec with_rules(Spec spec) {
-    if (spec.rules.empty() || spec.commands.empty() || spec.tool.empty()) return spec;
+    if (!spec.rules.is_there() || spec.commands.empty() || spec.tool.empty()) return spec;
     std::vector<std::string> others;
     for (const Command& command : spec.commands) others.push_back(command.name);
     for (Input& input : spec.inputs) {
@@ -26,7 +26,7 @@ Spec with_rules(Spec spec) {
     return spec;
 }
 
-bool has_rules_word(const Spec& spec) { return !spec.rules.empty() && spec.commands.empty() && !spec.tool.empty(); }
+bool has_rules_word(const Spec& spec) { return spec.rules.is_there() && spec.commands.empty() && !spec.tool.empty(); }
 
 Spec rules_alone(Spec spec) {
     spec.inputs.clear();

@@ -16,6 +16,7 @@
 #include "cli/rules.h"
 #include "cli/secrets.h"
 #include "cli/section.h"
+#include "cli/ways_out.h"
 #include "config/waivers.h"
 #include "report/formats.h"
 #include "report/rules.h"
@@ -127,11 +128,14 @@ Result<void> check_environment(const Spec& spec, const Context& context) {
 }
 
 // A misspelt one would waive nothing and stay unnoticed for as long as the others do their work.
-Result<void> check_waiver_rules(const Spec& spec, const config::Config& config) {
-    const auto waivers = config.root()["waivers"].items();
+Result<void> check_waiver_rules(const Spec& spec, const Context& context) {
+    const auto waivers = context.config.root()["waivers"].items();
     if (waivers.empty()) return {};
     std::vector<std::string> known;
-    for (const report::Rule& rule : spec.rules) known.push_back(report::full_name(spec.tool, rule.id));
+    for (const report::Rule& rule : spec.rules.get()) known.push_back(report::full_name(spec.tool, rule.id));
+    if (spec.added_rules)
+        for (const auto& id : spec.added_rules(context.config.section(spec.tool, context.environment)))
+            known.push_back(report::full_name(spec.tool, id));
     for (const auto& waiver : waivers) {
         const auto rule = waiver["rule"];
         const auto name = rule.text();
@@ -206,7 +210,7 @@ Result<void> read_config(Session& session) {
     tell_whose(context);
     TRY_VOID(check_environment(session.spec, context));
     context.waivers = TRY(config::read_waivers(context.config, options.folder, sys::real_clock().now()));
-    if (context.config.present()) TRY_VOID(check_waiver_rules(session.spec, context.config));
+    if (context.config.present()) TRY_VOID(check_waiver_rules(session.spec, context));
     if (!context.confirm.empty() && context.confirm != context.environment)
         return usage(fmt::format("--confirm '{}' is not the environment that this acts on, {} (from {})",
                                  context.confirm,
@@ -294,6 +298,17 @@ report::Report failed(const Error& error) {
     return report;
 }
 
+void complete_ways_out(report::Report& report, const Session& session) {
+    const auto& environment = session.context.environment;
+    if (environment.empty() || !session.context.is_given("env") || session.context.origins.at("env") == "the only one")
+        return;
+    const auto complete = [&](std::string& text) { text = with_environment(text, session.spec, environment); };
+    complete(report.text);
+    complete(report.facts);
+    if (report.error) complete(report.error->message);
+    for (auto& finding : report.findings) complete(finding.message);
+}
+
 int finish(const Session& session, report::Report report, Milliseconds total) {
     const Command* command = chosen_command(session.spec);
     if (session.spec.tool.empty() && command && !command->reads_config && report.tool.empty())
@@ -301,7 +316,8 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;
-    report.rules = session.spec.rules;
+    complete_ways_out(report, session);
+    report.rules = session.spec.rules.get();
     report.findings_key = session.spec.findings_key;
     report::decide(report, session.context.waivers);
     const auto published = publish(report, session.spec, session.context);
@@ -383,7 +399,7 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
             tell_loose(hold_writes(session.spec, context));
         };
     auto report = !ready.ok()           ? Result<report::Report>(ready.error())
-                  : session.lists_rules ? report::list_rules(session.spec.tool, session.spec.rules)
+                  : session.lists_rules ? report::list_rules(session.spec.tool, session.spec.rules.get())
                                         : act(session, tool);
     if (report.ok()) tell_milder(session, report.value());
     // What was looked at may lack what the signal cut off: that is no answer, and no output.

@@ -4,7 +4,9 @@
 
 namespace fairlead::cli {
 
-Section::Section(const Spec& spec) : fields_(spec.section.begin(), spec.section.end()) {
+Section::Section(const Spec& spec) {
+    const auto rows = spec.section.get();
+    fields_.assign(rows.begin(), rows.end());
     for (const Input& input : spec.inputs) {
         if (!input.key.empty()) insert(fields_, input.key, input);
     }

@@ -100,6 +100,24 @@ struct NeedWhen {
     bool also_dry = false; // also of a dry run
 };
 
+// A table, or what makes one when it is first needed: --version needs none.
+template <typename T>
+class Table {
+  public:
+    using Make = std::span<const T> (*)();
+    Table() = default;
+    Table(Make make) : make_(make) {}
+    template <typename Rows>
+    requires std::is_convertible_v<const Rows&, std::span<const T>> Table(const Rows& rows) : rows_(rows) {}
+
+    std::span<const T> get() const { return make_ ? make_() : rows_; }
+    bool is_there() const { return make_ || !rows_.empty(); }
+
+  private:
+    Make make_ = nullptr;
+    std::span<const T> rows_;
+};
+
 struct Spec {
     std::string tool;                   // "gate"; "" for the front command
     std::string summary;                // one sentence, what it answers
@@ -108,12 +126,14 @@ struct Spec {
     std::string* command = nullptr;
     std::vector<Input> inputs;
     std::vector<Output> outputs = {};
-    std::span<const Field> section = {};          // the tool's part of fairlead.yml
-    std::span<const config::Milder> milder = {};  // its keys that let the tool look less closely: their change is told
-    std::span<const report::Rule> rules = {};     // all that its findings may be of and a waiver may name
-    std::function<std::string()> rules_page = {}; // docs/TOOL-rules.md, where the rules have a page of their own
-    std::vector<std::string> formats = {};        // formats of its own beside report/formats.h
-    std::vector<std::string> examples = {};       // command lines for --help and the README
+    Table<Field> section = {};                   // the tool's part of fairlead.yml
+    std::span<const config::Milder> milder = {}; // its keys that let the tool look less closely: their change is told
+    Table<report::Rule> rules = {};              // all that its findings may be of and a waiver may name
+    // Ids of rules that the section adds to them.
+    std::function<std::vector<std::string>(const config::Value& section)> added_rules = {};
+    std::function<std::string()> rules_page = {};    // docs/TOOL-rules.md, where the rules have a page of their own
+    std::vector<std::string> formats = {};           // formats of its own beside report/formats.h
+    std::vector<std::string> examples = {};          // command lines for --help and the README
     std::vector<ActionExample> action_examples = {}; // the first as a whole workflow, the others as steps of one
     // Registers with mask() what inputs and section hold that nobody may read; comes before a word is written of them.
     std::function<void(const Context&)> hide = {};

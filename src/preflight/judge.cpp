@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/rows/row.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -77,7 +78,8 @@ class HitJudge {
     }
 
     void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits, bool is_doubtful = false) {
-        const bool set = project_.settings.rules.contains(std::string(rule.id));
+        // What fairlead.yml says counts as it is said, also of a rule of its own.
+        const bool set = project_.settings.rules.contains(std::string(rule.id)) || find_rule(rule.id) == nullptr;
         for (auto& hit : hits.take()) {
             const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
             const auto by_name = is_page ? std::nullopt : profile_of(hit.file);
@@ -110,6 +112,15 @@ class HitJudge {
             check(project_, hits);
         }
         keep(rule, level, {}, std::move(hits));
+    }
+    void run(const Rule& rule, const RuleRow* row) {
+        constexpr Profile profiles[] = {Profile::development, Profile::staging, Profile::production};
+        const auto is_off = [&](Profile profile) { return level_in(rule, profile) == Level::off; };
+        if (std::all_of(std::begin(profiles), std::end(profiles), is_off)) return;
+        ask_row(*row, project_, [&](Profile profile, Hits hits) {
+            const auto level = level_in(rule, profile);
+            if (level != Level::off) keep(rule, level, profile, std::move(hits));
+        });
     }
     template <typename Subject>
     void run(const Rule& rule, CheckOf<Subject> check) {
@@ -187,11 +198,11 @@ const std::vector<Site>& HitJudge::subjects() const {
 
 }
 
-Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by) {
+Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by, const RuleRows* own) {
     std::vector<std::string> known;
-    for (const Rule& rule : all_rules()) known.emplace_back(rule.id);
+    for (const Rule* rule : rules_with(own)) known.emplace_back(rule->id);
     for (const auto& id : plain(ids)) {
-        if (find_rule(id)) continue;
+        if (find_rule(id, own)) continue;
         const auto near = nearest(id, known);
         return usage(
             fmt::format("{}: rule '{}' is unknown; {}", by, id,
@@ -202,21 +213,21 @@ Result<void> check_rules(const std::vector<std::string>& ids, std::string_view b
 
 std::vector<Judged> judge(const Project& project, const Asked& asked) {
     HitJudge judge(project, asked);
-    for (const Rule& rule : all_rules()) judge.ask(rule);
+    for (const Rule* rule : rules_with(project.settings.own_rules.get())) judge.ask(*rule);
     return judge.take();
 }
 
-Result<void> check_asked(const Asked& asked) {
-    TRY_VOID(check_rules(asked.only, "--only"));
-    TRY_VOID(check_rules(asked.skip, "--skip"));
+Result<void> check_asked(const Asked& asked, const RuleRows* own) {
+    TRY_VOID(check_rules(asked.only, "--only", own));
+    TRY_VOID(check_rules(asked.skip, "--skip", own));
+    const auto all = rules_with(own);
     std::vector<std::string> groups;
-    for (const Rule& rule : all_rules())
-        if (!names(groups, group_of(rule.id))) groups.emplace_back(group_of(rule.id));
+    for (const Rule* rule : all)
+        if (!names(groups, group_of(rule->id))) groups.emplace_back(group_of(rule->id));
     for (const auto& group : asked.groups)
         if (!names(groups, group))
             return usage(fmt::format("--group: '{}' is unknown; expected {}", group, one_of(groups)));
-    const auto all = all_rules();
-    if (std::none_of(all.begin(), all.end(), [&](const Rule& rule) { return is_asked(asked, rule.id); }))
+    if (std::none_of(all.begin(), all.end(), [&](const Rule* rule) { return is_asked(asked, rule->id); }))
         return usage("no rule is left to ask; take something out of --only, --skip or --group");
     return {};
 }

@@ -29,8 +29,9 @@ bool is_asked(const Asked& asked, std::string_view rule);
 bool asks_all(const Asked& asked);
 bool asks_host(const Asked& asked); // by name: rules of this machine, which programs are started for
 
-// Error (usage): an id or a group that is unknown, with the nearest one. `by` says who named them.
-Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);
-Result<void> check_asked(const Asked& asked);
+// Error (usage): an id or a group that is unknown, with the nearest one. `by` says who named them; `own` are a team's
+// rules, null: there are none.
+Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by, const RuleRows* own);
+Result<void> check_asked(const Asked& asked, const RuleRows* own);
 
 }

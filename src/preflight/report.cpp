@@ -269,9 +269,9 @@ void tell_skipped(report::Report& report, const std::vector<Settled>& settled, c
             if (kind_of(path) && !project.in_scope(path))
                 report.skipped.push_back({"", path + " is left out: by preflight.exclude, the paths that are named, or "
                                                      "as somebody else's (node_modules, vendor)"});
-    for (const Rule& rule : all_rules())
-        if (const auto why = why_not_asked(rule, project, asked); !why.empty())
-            report.skipped.push_back({std::string(rule.id), why});
+    for (const Rule* rule : rules_with(project.settings.own_rules.get()))
+        if (const auto why = why_not_asked(*rule, project, asked); !why.empty())
+            report.skipped.push_back({std::string(rule->id), why});
     for (const auto& [rule, reason] : report.skipped)
         report.text += fmt::format("skipped: {}{}{}\n", rule, rule.empty() ? "" : ": ", one_line(reason));
 }
@@ -295,7 +295,7 @@ report::Report explain(const std::vector<const Rule*>& rules) {
                                    levels_of(*rule), rule->why, replace_all(rule->way_out, "\n", "\n    "));
         if (rule->fix == Fix::safe) report.text += "  --fix does it.\n";
         if (!rule->peers.empty()) report.text += fmt::format("  Elsewhere: {}\n", joined(rule->peers));
-        report.text += fmt::format("  docs/{}#{}\n", page, rule->id);
+        if (find_rule(rule->id)) report.text += fmt::format("  docs/{}#{}\n", page, rule->id);
         list.push_back({{"id", rule->id},
                         {"title", rule->title},
                         {"levels",

@@ -10,7 +10,8 @@
 #include <variant>
 #include <vector>
 
-// A rule is one row (rules/GROUP.cpp) and one function. What it finds is a Hit; whether that decides is the judge's.
+// A rule is one row: of rows/GROUP.yml where data says it all, else of rules/GROUP.cpp with a function. What it finds
+// is a Hit; whether that decides is the judge's.
 namespace fairlead::preflight {
 
 struct Project; // project.h
@@ -23,6 +24,8 @@ struct Kube;
 struct Workflow;
 struct Unit;
 struct Site;
+struct RuleRow; // rows/row.h
+struct RuleRows;
 
 using config::Profile;
 
@@ -76,8 +79,9 @@ class Hits {
 template <typename Subject>
 using CheckOf = void (*)(const Subject& subject, const Project& project, Hits& hits);
 using CheckProject = void (*)(const Project& project, Hits& hits);
-using Check = std::variant<CheckProject, CheckOf<EnvFile>, CheckOf<EnvValues>, CheckOf<Dockerfile>, CheckOf<Compose>,
-                           CheckOf<Nginx>, CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Unit>, CheckOf<Site>>;
+using Check =
+    std::variant<CheckProject, const RuleRow*, CheckOf<EnvFile>, CheckOf<EnvValues>, CheckOf<Dockerfile>,
+                 CheckOf<Compose>, CheckOf<Nginx>, CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Unit>, CheckOf<Site>>;
 
 enum class Fix { none, safe };
 
@@ -97,5 +101,8 @@ std::string_view group_of(std::string_view id); // "docker"
 
 std::span<const Rule> all_rules(); // of every group, in the order of the catalogue
 const Rule* find_rule(std::string_view id);
+// The same with a team's own, which come last; null: it has none.
+std::vector<const Rule*> rules_with(const RuleRows* own);
+const Rule* find_rule(std::string_view id, const RuleRows* own);
 
 }

@@ -67,7 +67,8 @@ Result<void> check(const Request& request, const config::Config& config, const c
             if (!std::filesystem::is_regular_file(sys::Path(config.folder()) / value.text()))
                 return value.error(
                     fmt::format("{} names '{}', which is not a file; name one that is there", key, value.text()));
-    TRY_VOID(check_asked(request.asked));
+    const auto settings = TRY(settings_of(request, section, sys::Environment({})));
+    TRY_VOID(check_asked(request.asked, settings.own_rules.get()));
     if (request.asked.severity > request.fail_on)
         return usage(fmt::format("--severity {0} leaves out what --fail-on {1} decides by; write --severity {1}, or "
                                  "--fail-on {0}",
@@ -80,10 +81,9 @@ Result<void> check(const Request& request, const config::Config& config, const c
     if (request.dry_run && (request.run_django || asks_host(request.asked)))
         return usage(fmt::format("{} starts programs and --dry-run starts nothing; leave one of them out",
                                  request.run_django ? "--run-django" : "a rule of the group host"));
-    if (request.command == "explain") TRY_VOID(check_rules(request.targets, "explain"));
+    if (request.command == "explain") TRY_VOID(check_rules(request.targets, "explain", settings.own_rules.get()));
     if (request.command == "checklist") TRY_VOID(check_checklist(request));
     if (request.command == "sign") TRY_VOID(check_sign(request));
-    TRY_VOID(settings_of(request, section, sys::Environment({})));
     const bool reads_stdin = std::find(request.targets.begin(), request.targets.end(), "-") != request.targets.end();
     if (reads_stdin && request.stdin_name.empty())
         return usage("- is standard input, which has no name; say what it is called: --stdin-name Dockerfile -");
@@ -107,9 +107,10 @@ std::vector<std::string> writes(const Request& request) {
 
 namespace {
 
-Result<report::Report> explain_all(const std::vector<std::string>& ids) {
+Result<report::Report> explain_all(const Request& request, const Surroundings& around) {
+    const auto settings = TRY(settings_of(request, around.section, around.variables));
     std::vector<const Rule*> rules;
-    for (const auto& id : ids) rules.push_back(find_rule(id));
+    for (const auto& id : request.targets) rules.push_back(find_rule(id, settings.own_rules.get()));
     return explain(rules);
 }
 
@@ -200,7 +201,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
 
 Result<report::Report> run(const Request& request, const Surroundings& around) {
     TRY_VOID(check(request, around.config, around.section));
-    if (request.command == "explain") return explain_all(request.targets);
+    if (request.command == "explain") return explain_all(request, around);
     if (request.command == "checklist") return walk_checklist(request, around);
     if (request.command == "sign") return sign_items(request, around);
     if (request.command == "env") {

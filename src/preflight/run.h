@@ -57,7 +57,8 @@ struct Surroundings {
 };
 Result<report::Report> run(const Request& request, const Surroundings& surroundings);
 
-std::span<const config::Milder> milder();     // keys by which a change lets it look less closely
-std::span<const report::Rule> report_rules(); // what a finding may be of: rules by their own ids
+std::span<const config::Milder> milder();                            // keys by which a change lets it look less closely
+std::span<const report::Rule> report_rules();                        // what a finding may be of: rules by their own ids
+std::vector<std::string> own_rule_ids(const config::Value& section); // of a team's rules
 
 }

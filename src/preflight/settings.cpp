@@ -1,7 +1,9 @@
 #include "preflight/settings.h"
 #include "config/rule_levels.h"
+#include "preflight/rows/row.h"
 #include "preflight/rule.h"
 #include "preflight/run.h"
+#include <fmt/format.h>
 
 namespace fairlead::preflight {
 
@@ -12,6 +14,23 @@ std::span<const Field> rule_fields() {
     return fields;
 }
 
+Result<void> read_own(const config::Value& list, Settings& into) {
+    std::vector<RuleRow> rows;
+    for (const auto& one : list.items()) {
+        TRY_VOID(rule_rows().read(one, rows.emplace_back()));
+        if (find_rule(rows.back().id))
+            return one["id"].error(fmt::format("rule {} is Fairlead's own; give yours another id", rows.back().id));
+    }
+    into.own_rules = TRY(to_rules(std::move(rows)));
+    return {};
+}
+
+}
+
+std::vector<std::string> own_rule_ids(const config::Value& section) {
+    std::vector<std::string> ids;
+    for (const auto& row : section["own_rules"].items()) ids.push_back(row["id"].text());
+    return ids;
 }
 
 const config::Rows<Settings>& settings_rows() {
@@ -19,6 +38,7 @@ const config::Rows<Settings>& settings_rows() {
         {"rules",
          {Type::map, config::read_levels<Settings>, rule_fields()},
          "A rule's level, whatever the profile says."},
+        {"own_rules", {Type::map_list, read_own, rule_rows().fields()}, "Rules of your own."},
         {"exclude", &Settings::exclude, "Globs of files that are not judged."},
         {"secret_min",
          {&Settings::secret_min, Type::positive},
@@ -58,13 +78,13 @@ const config::Rows<Settings>& settings_rows() {
 std::span<const config::Milder> milder() {
     using When = config::Milder::When;
     static constexpr config::Milder rows[] = {
-        {"rules.*", When::changed},       {"exclude", When::added},         {"secret_min", When::lower},
-        {"jwt_min_bytes", When::lower},   {"jwt_expiry_max", When::higher}, {"hsts_min", When::lower},
-        {"cert_days", When::lower},       {"secret_days", When::higher},    {"allowed_bases", When::added},
-        {"required_vars", When::removed}, {"frontends", When::changed},     {"sqlite", When::changed},
-        {"tls", When::changed},           {"env_files", When::changed},     {"compose_files", When::changed},
-        {"env_dialect", When::changed},   {"signers", When::changed},       {"signer_keys", When::changed},
-        {"four_eyes", When::changed},
+        {"rules.*", When::changed},       {"own_rules", When::changed},     {"exclude", When::added},
+        {"secret_min", When::lower},      {"jwt_min_bytes", When::lower},   {"jwt_expiry_max", When::higher},
+        {"hsts_min", When::lower},        {"cert_days", When::lower},       {"secret_days", When::higher},
+        {"allowed_bases", When::added},   {"required_vars", When::removed}, {"frontends", When::changed},
+        {"sqlite", When::changed},        {"tls", When::changed},           {"env_files", When::changed},
+        {"compose_files", When::changed}, {"env_dialect", When::changed},   {"signers", When::changed},
+        {"signer_keys", When::changed},   {"four_eyes", When::changed},
     };
     return rows;
 }

@@ -4,15 +4,19 @@
 #include "config/rows.h"
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 // `preflight:` of fairlead.yml.
 namespace fairlead::preflight {
 
+struct RuleRows; // rows/row.h
+
 struct Settings {
-    std::map<std::string, std::string> rules; // id -> off, info, warning, error
-    std::int64_t secret_min = 64;             // characters
+    std::map<std::string, std::string> rules;  // id -> off, info, warning, error
+    std::shared_ptr<const RuleRows> own_rules; // null: none
+    std::int64_t secret_min = 64;              // characters
     std::int64_t jwt_min_bytes = 32;
     Milliseconds jwt_expiry_max{15 * 60 * 1000};
     Milliseconds hsts_min{365LL * 24 * 60 * 60 * 1000};

@@ -146,8 +146,9 @@ std::vector<Error> unknown_silenced(const Script& script) {
 // Where no statement is known no rule has looked at anything, unless it is said that the server knows more than we do.
 std::optional<Error> not_understood(const Script& script) {
     const auto& all = script.statements;
-    const bool is_known =
-        std::any_of(all.begin(), all.end(), [](const Statement& one) { return one.verb != Statement::Verb::unknown; });
+    const bool is_known = std::any_of(all.begin(), all.end(), [](const Statement& one) {
+        return one.verb != Statement::Verb::unknown || one.is_too_large;
+    });
     if (all.empty() || is_known || script.options->dialect != sql::Dialect::postgres ||
         script.options->postgres > sys::sql_grammar())
         return std::nullopt;

@@ -157,10 +157,12 @@ class Splitter {
             first != rest.npos && !rest.substr(first).starts_with("--"))
             return refuse(semicolon.line, "behind COPY … FROM stdin; the data begins in the next line, and more "
                                           "stands in this one; give it a line of its own behind the data");
-        if (newline == sql_.npos) {
-            scanner_.go_to(sql_.size());
-            return {};
-        }
+        const auto unended = [&] {
+            return refuse(semicolon.line,
+                          "the data of COPY … FROM stdin isn't ended by a line \\.; the file may be cut "
+                          "short; fetch it again, or add that line");
+        };
+        if (newline == sql_.npos) return unended();
         const auto begin = newline + 1;
         auto at = begin, held = begin;
         while (at < sql_.size()) {
@@ -177,9 +179,7 @@ class Splitter {
             }
             at = std::min(end + 1, sql_.size());
         }
-        take_({sql_.substr(begin), semicolon.line + 1, true});
-        scanner_.go_to(sql_.size());
-        return {};
+        return unended();
     }
 
     std::string_view sql_;

@@ -1,4 +1,5 @@
 #include "migrate/sql/statement.h"
+#include "migrate/sql/few_literals.h"
 #include "migrate/sql/older.h"
 #include "migrate/sql/reading.h"
 #include "sys/data/json.h"
@@ -357,13 +358,15 @@ Statement understand(const Piece& piece) {
     statement.line = piece.line;
     statement.last_line = last_line_of(piece);
     statement.kind = kind_of(piece.text);
-    auto parsed = sys::parse_sql(statement.text, "");
-    std::string read = statement.text;
+    std::string read = sys::is_too_large_sql(statement.text) ? with_few_literals(statement.text) : statement.text;
+    auto parsed = sys::parse_sql(read, "");
     if (!parsed.ok()) {
         statement.refusal = parsed.error().message;
         statement.refusal_line = piece.line + std::max(parsed.error().place.line, 1) - 1;
-        read = in_older_words(statement.text);
-        if (read == statement.text) return statement;
+        statement.is_too_large = sys::is_too_large_sql(read);
+        auto older = in_older_words(read);
+        if (older == read) return statement;
+        read = std::move(older);
         parsed = sys::parse_sql(read, "");
         if (!parsed.ok()) return statement;
         statement.refusal.clear();

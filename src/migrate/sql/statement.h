@@ -156,7 +156,8 @@ struct Statement {
     std::string kind; // "alter table", "create index"; of an unknown one, too
     std::string text;
     int line = 1, last_line = 1;
-    std::string refusal; // of an unknown one: what the parser said, and in which line
+    std::string refusal;       // of an unknown one: what the parser said, and in which line
+    bool is_too_large = false; // that is why it is unknown
     int refusal_line = 0;
 
     std::string object;       // of drop, rename, alter_table, reindex: "table", "column", "index", "schema"

@@ -1,3 +1,4 @@
+#include "preflight/rows/row.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 
@@ -28,6 +29,7 @@ constexpr Group groups[] = {
     compose_services_rules,
     compose_ports_rules,
     compose_health_rules,
+    [] { return rules_of_rows("compose.yml"); },
     compose_isolation_rules,
     compose_data_rules,
     compose_secret_rules,
@@ -38,6 +40,7 @@ constexpr Group groups[] = {
     nginx_proxy_rules,
     nginx_content_rules,
     kube_security_rules,
+    [] { return rules_of_rows("kube.yml"); },
     kube_running_rules,
     kube_cluster_rules,
     http_header_rules,
@@ -51,6 +54,7 @@ constexpr Group groups[] = {
     host_rules,
     host_docker_rules,
     ci_rules,
+    [] { return rules_of_rows("ci.yml"); },
     docker_user_rules,
     docker_image_rules,
     docker_start_rules,
@@ -86,6 +90,22 @@ const Rule* find_rule(std::string_view id) {
     const auto all = all_rules();
     const auto found = std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.id == id; });
     return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<const Rule*> rules_with(const RuleRows* own) {
+    std::vector<const Rule*> rules;
+    for (const Rule& rule : all_rules()) rules.push_back(&rule);
+    if (own)
+        for (const Rule& rule : own->rules) rules.push_back(&rule);
+    return rules;
+}
+
+const Rule* find_rule(std::string_view id, const RuleRows* own) {
+    if (id.starts_with("preflight/")) id.remove_prefix(10);
+    if (own)
+        for (const Rule& rule : own->rules)
+            if (rule.id == id) return &rule;
+    return find_rule(id);
 }
 
 }

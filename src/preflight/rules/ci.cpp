@@ -144,24 +144,6 @@ void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
     });
 }
 
-bool is_true(const YamlNode* node) { return node && lower(node->scalar) == "true"; }
-
-void insecure_commands(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    const auto look = [&](const YamlNode& holder) {
-        const auto* env = holder.find("env");
-        const auto* set = env ? env->find("ACTIONS_ALLOW_UNSECURE_COMMANDS") : nullptr;
-        if (is_true(set))
-            hits.add(workflow.file, set->line, set->column,
-                     "ACTIONS_ALLOW_UNSECURE_COMMANDS is set; whatever a step prints can set PATH; write to "
-                     "$GITHUB_ENV instead");
-    };
-    look(*root);
-    each_job(*root, look);
-    each_step(*root, [&](const YamlNode&, const YamlNode& step) { look(step); });
-}
-
 // What a step runs: of `run:`, each line with its place.
 template <typename Each>
 void each_line_of_scripts(const Workflow& workflow, std::string_view about, Each each) {
@@ -177,20 +159,6 @@ void each_line_of_scripts(const Workflow& workflow, std::string_view about, Each
             each(line, at == std::string::npos ? read::Position{script->line, script->column} : lines.at(at));
         }
     });
-}
-
-void ci_permissions(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    const auto look = [&](const YamlNode& holder) {
-        const auto* rights = holder.find("permissions");
-        if (rights && rights->scalar == "write-all")
-            hits.add(workflow.file, rights->line, rights->column,
-                     "permissions: write-all gives every step all rights on the repository; one bad action has them "
-                     "all; name those that are needed");
-    };
-    look(*root);
-    each_job(*root, look);
 }
 
 bool is_hash(std::string_view ref) { return ref.size() == 40 && ref.find_first_not_of("0123456789abcdef") == ref.npos; }
@@ -282,18 +250,6 @@ void ci_self_hosted(const Workflow& workflow, const Project&, Hits& hits) {
     });
 }
 
-void ci_secrets_inherit(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    each_job(*root, [&](const YamlNode& job) {
-        const auto* secrets = job.find("secrets");
-        if (secrets && secrets->scalar == "inherit" && !text_of(job.find("uses")).starts_with("./"))
-            hits.add(workflow.file, secrets->line, secrets->column,
-                     "secrets: inherit gives another repository's workflow all secrets; its owner has them; name those "
-                     "that it needs");
-    });
-}
-
 void ci_host_key(const Workflow& workflow, const Project&, Hits& hits) {
     for (const std::string_view option : {"StrictHostKeyChecking=no", "StrictHostKeyChecking no"})
         each_line_of_scripts(workflow, option, [&](const std::string&, const read::Position& place) {
@@ -365,20 +321,6 @@ std::span<const Rule> ci_rules() {
                 "command.",
          .way_out = "env: {TITLE: \"${{ github.event.pull_request.title }}\"} and \"$TITLE\" in the script",
          .peers = {"template-injection"}},
-        {.id = "ci-insecure-commands",
-         .title = "Commands in a step's output are obeyed",
-         .levels = always(Level::error),
-         .check = insecure_commands,
-         .why = "Whoever can have a step print a line can set variables and PATH for the steps behind it.",
-         .way_out = "echo \"NAME=value\" >>\"$GITHUB_ENV\"",
-         .peers = {"insecure-commands"}},
-        {.id = "ci-permissions",
-         .title = "Every step has all rights",
-         .levels = always(Level::warning),
-         .check = ci_permissions,
-         .why = "The token of the job can then write code, releases and packages, whichever action gets hold of it.",
-         .way_out = "permissions: {contents: read}",
-         .peers = {"excessive-permissions"}},
         {.id = "ci-unpinned",
          .title = "An action can change under the workflow",
          .levels = always(Level::warning),
@@ -416,13 +358,6 @@ std::span<const Rule> ci_rules() {
              "meant.",
          .way_out = "runs-on: ubuntu-24.04",
          .peers = {"self-hosted-runner"}},
-        {.id = "ci-secrets-inherit",
-         .title = "Another repository's workflow gets all secrets",
-         .levels = always(Level::warning),
-         .check = ci_secrets_inherit,
-         .why = "What it does tomorrow with them is its owner's choice.",
-         .way_out = "secrets: {TOKEN: \"${{ secrets.TOKEN }}\"}",
-         .peers = {"secrets-inherit"}},
         {.id = "ci-needs",
          .title = "A job waits for one that isn't there",
          .levels = always(Level::error),

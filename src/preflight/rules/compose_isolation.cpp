@@ -15,16 +15,6 @@ bool is_one(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-void compose_privileged(const Compose& compose, const Project&, Hits& hits) {
-    for (const auto& service : compose.read->services)
-        if (const auto* const value = value_of(service, "privileged");
-            value != nullptr &&
-            (lower(value->text) == "true" || lower(value->text) == "yes" || lower(value->text) == "on"))
-            add(hits, compose, service, value->place,
-                fmt::format("{} is privileged; it owns the host; name the capabilities it needs",
-                            short_word(service.name)));
-}
-
 void compose_docker_sock(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes) {
@@ -63,35 +53,6 @@ void host_namespace(const Compose& compose, const Project&, Hits& hits) {
             }
 }
 
-void cap_add(const Compose& compose, const Project&, Hits& hits) {
-    constexpr std::string_view wide[] = {"ALL",        "SYS_ADMIN",  "NET_ADMIN",
-                                         "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH"};
-    for (const auto& service : compose.read->services)
-        if (const auto* const list = value_of(service, "cap_add"))
-            for (const auto& item : list->items) {
-                std::string name = upper(item.text);
-                if (name.starts_with("CAP_")) name.erase(0, 4);
-                if (is_one(wide, name))
-                    add(hits, compose, service, item.place,
-                        fmt::format(
-                            "{} gets the capability {}; a break-out reaches the host by it; name a narrower one "
-                            "or none",
-                            short_word(service.name), name));
-            }
-}
-
-void cap_drop(const Compose& compose, const Project&, Hits& hits) {
-    for (const auto& service : compose.read->services) {
-        const auto* const list = value_of(service, "cap_drop");
-        const bool all = list != nullptr && std::any_of(list->items.begin(), list->items.end(),
-                                                        [](const auto& item) { return upper(item.text) == "ALL"; });
-        if (!all)
-            add(hits, compose, service, service.place,
-                fmt::format("{} keeps Docker's capabilities; it needs few of them; add cap_drop: [ALL]",
-                            short_word(service.name)));
-    }
-}
-
 bool has_security_option(const ComposeService& service, std::string_view option) {
     const auto* const list = value_of(service, "security_opt");
     return list != nullptr && std::any_of(list->items.begin(), list->items.end(), [&](const auto& item) {
@@ -110,48 +71,6 @@ void no_new_privileges(const Compose& compose, const Project& project, Hits& hit
         if (service.at("security_opt") != nullptr) continue;
         if (auto edit = texts.key_of(service, "security_opt:\n  - no-new-privileges:true")) hit.edits = {*edit};
     }
-}
-
-void security_opt_off(const Compose& compose, const Project&, Hits& hits) {
-    constexpr std::string_view off[] = {"seccomp:unconfined", "apparmor:unconfined", "label:disable",
-                                        "systempaths:unconfined"};
-    for (const auto& service : compose.read->services)
-        if (const auto* const list = value_of(service, "security_opt"))
-            for (const auto& item : list->items)
-                if (is_one(off, replace_all(item.text, "=", ":")))
-                    add(hits, compose, service, item.place,
-                        fmt::format("{} has {}; the kernel's guard is off for it; take the line out",
-                                    short_word(service.name), item.text));
-}
-
-void read_only(const Compose& compose, const Project&, Hits& hits) {
-    for (const auto& service : compose.read->services)
-        if (lower(service.text("read_only")) != "true")
-            add(hits, compose, service, service.place,
-                fmt::format("{} can write to its own files; a break-in can stay there; add read_only: true and tmpfs "
-                            "for /tmp",
-                            short_word(service.name)));
-}
-
-void compose_user_root(const Compose& compose, const Project&, Hits& hits) {
-    for (const auto& service : compose.read->services)
-        if (const auto* const value = value_of(service, "user")) {
-            const std::string_view user = std::string_view(value->text).substr(0, value->text.find(':'));
-            if (user == "root" || user == "0")
-                add(hits, compose, service, value->place,
-                    fmt::format("{} runs as root; a break-out would own the host's files; name a user of the image",
-                                short_word(service.name)));
-        }
-}
-
-void devices(const Compose& compose, const Project&, Hits& hits) {
-    for (const auto& service : compose.read->services)
-        if (const auto* const list = value_of(service, "devices"))
-            for (const auto& item : list->items)
-                add(hits, compose, service, item.place,
-                    fmt::format("{} gets a device of the host; it reads and writes the hardware itself; take it out "
-                                "unless it must",
-                                short_word(service.name)));
 }
 
 void db_network(const Compose& compose, const Project&, Hits& hits) {
@@ -194,14 +113,6 @@ void subnet(const Compose& compose, const Project&, Hits& hits) {
 
 std::span<const Rule> compose_isolation_rules() {
     static const Rule rows[] = {
-        {.id = "compose-privileged",
-         .title = "A service is privileged",
-         .levels = always(Level::error),
-         .check = compose_privileged,
-         .why = "A privileged container has all capabilities and all devices: whoever breaks into it owns the host.",
-         .way_out = "take privileged out and add what is needed: cap_add: [NET_BIND_SERVICE]",
-         .peers = {"privileged-container"},
-         .refs = {"CIS 5.4"}},
         {.id = "compose-docker-sock",
          .title = "A service mounts Docker's socket",
          .levels = always(Level::error),
@@ -228,20 +139,6 @@ std::span<const Rule> compose_isolation_rules() {
          .way_out = "networks: [backend]",
          .peers = {"host-network", "host-pid", "host-ipc"},
          .refs = {"CIS 5.9", "CIS 5.15", "CIS 5.16", "CIS 5.20", "CIS 5.30"}},
-        {.id = "compose-cap-add",
-         .title = "A service gets a wide capability",
-         .levels = always(Level::warning),
-         .check = cap_add,
-         .why = "With one of these a break-in into the container reaches the host or the other containers.",
-         .way_out = "cap_add: [NET_BIND_SERVICE]",
-         .refs = {"CIS 5.3"}},
-        {.id = "compose-cap-drop",
-         .title = "A service keeps Docker's capabilities",
-         .levels = by_request,
-         .check = cap_drop,
-         .why = "Docker grants 14 capabilities by itself; a web application needs none or NET_BIND_SERVICE.",
-         .way_out = "cap_drop: [ALL]",
-         .peers = {"drop-net-raw-capability"}},
         {.id = "compose-no-new-privileges",
          .title = "A service may gain privileges",
          .levels = always(Level::info),
@@ -251,36 +148,6 @@ std::span<const Rule> compose_isolation_rules() {
          .peers = {"privilege-escalation-container"},
          .refs = {"CIS 5.25"},
          .fix = Fix::safe},
-        {.id = "compose-security-opt-off",
-         .title = "A service switches a guard of the kernel off",
-         .levels = always(Level::error),
-         .check = security_opt_off,
-         .why =
-             "seccomp, AppArmor and SELinux stop most known break-outs; without them one bug of the kernel is enough.",
-         .way_out = "take the line out, or name a profile: security_opt: [\"seccomp=profile.json\"]",
-         .refs = {"CIS 5.1", "CIS 5.21"}},
-        {.id = "compose-read-only",
-         .title = "A service can write to its own files",
-         .levels = by_request,
-         .check = read_only,
-         .why = "What can't be written can't be changed by a break-in, and nothing is lost with the container.",
-         .way_out = "read_only: true with tmpfs: [/tmp]",
-         .peers = {"no-read-only-root-fs"},
-         .refs = {"CIS 5.12"}},
-        {.id = "compose-user-root",
-         .title = "A service runs as root by name",
-         .levels = always(Level::warning),
-         .check = compose_user_root,
-         .why = "It undoes the USER of the image; root in a container is root of the host once it breaks out.",
-         .way_out = "user: \"1000:1000\"",
-         .refs = {"S1-81", "CIS 4.1"}},
-        {.id = "compose-devices",
-         .title = "A service gets devices of the host",
-         .levels = always(Level::warning),
-         .check = devices,
-         .why = "A device is reached without the checks of a file system.",
-         .way_out = "take devices out, or give /dev/… with r only",
-         .refs = {"CIS 5.17"}},
         {.id = "compose-db-network",
          .title = "A database is on the proxy's network",
          .levels = always(Level::info),

@@ -31,38 +31,6 @@ void latest_tag(const Kube& kube, const Project& project, Hits& hits) {
     });
 }
 
-void probe(const Kube& kube, Hits& hits, std::string_view field, std::string_view fact) {
-    each_container(kube, [&](const Container& container) {
-        if (container.starts_first || runs_once(container.workload) || container.node.find(field)) return;
-        hit(hits, kube, container.node, fmt::format("{} has no {}; {}; add one", label(container), field, fact));
-    });
-}
-
-void liveness(const Kube& kube, const Project&, Hits& hits) {
-    probe(kube, hits, "livenessProbe", "a hung server stays in service");
-}
-void readiness(const Kube& kube, const Project&, Hits& hits) {
-    probe(kube, hits, "readinessProbe", "it gets requests before it can answer");
-}
-
-void resources(const Kube& kube, Hits& hits, std::string_view what, std::string_view fact) {
-    each_container(kube, [&](const Container& container) {
-        const bool requested = kube_at(container.node, fmt::format("resources.requests.{}", what)) != nullptr;
-        const bool limited = kube_at(container.node, fmt::format("resources.limits.{}", what)) != nullptr;
-        if (limited || (requested && what == "cpu")) return; // a request is at least the limit; CPU needs none
-        hit(hits, kube, container.node,
-            fmt::format("{} has no {} {}; {}; set resources", label(container), what,
-                        what == "cpu" ? "request" : "limit", fact));
-    });
-}
-
-void cpu(const Kube& kube, const Project&, Hits& hits) {
-    resources(kube, hits, "cpu", "it may get none when the node is busy");
-}
-void memory(const Kube& kube, const Project&, Hits& hits) {
-    resources(kube, hits, "memory", "one leak stops the node");
-}
-
 // "Deployment/web" of those that a HorizontalPodAutoscaler counts.
 std::set<std::string> scaled(const Project& project) {
     std::set<std::string> names;
@@ -98,45 +66,6 @@ void hpa(const Kube& kube, const Project&, Hits& hits) {
     }
 }
 
-void ssh_port(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        const YamlNode* ports = container.node.find("ports");
-        if (!ports) return;
-        for (const YamlNode& port : ports->items) {
-            const std::string protocol = kube_text(port, "protocol");
-            if (number(port, "containerPort") == 22 && (protocol.empty() || protocol == "TCP"))
-                hit(hits, kube, port,
-                    fmt::format("{} opens port 22; SSH into a container is a second way in; use kubectl exec",
-                                label(container)));
-        }
-    });
-}
-
-void kube_privileged_port(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        const YamlNode* ports = container.node.find("ports");
-        if (!ports) return;
-        for (const YamlNode& port : ports->items) {
-            const auto written = number(port, "containerPort").value_or(0);
-            if (written > 0 && written < 1024)
-                hit(hits, kube, port,
-                    fmt::format("{} listens on port {}; below 1024 it needs root or a capability; take 8080",
-                                label(container), written));
-        }
-    });
-}
-
-void rolling_update(const Kube& kube, const Project&, Hits& hits) {
-    for (const KubeObject& object : kube.read->objects) {
-        if (object.kind != "Deployment" && object.kind != "DeploymentConfig") continue;
-        const std::string type = kube_text(object.root, "spec.strategy.type");
-        if (!type.empty() && type != "RollingUpdate" && type != "Rolling")
-            hit(hits, kube, place(object.root, "spec.strategy.type"),
-                fmt::format("{} replaces all pods at once; each release is an outage; write type: RollingUpdate",
-                            label(object)));
-    }
-}
-
 // One rule of podAntiAffinity that keeps these pods apart.
 bool keeps_apart(const YamlNode& term, const Workload& workload) {
     const YamlNode* spaces = term.find("namespaces");
@@ -169,30 +98,6 @@ void anti_affinity(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
-void host_port(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        const auto* const ports = container.node.find("ports");
-        if (!ports) return;
-        for (const YamlNode& port : ports->items)
-            if (number(port, "hostPort").value_or(0) > 0)
-                hit(hits, kube, place(port, "hostPort"),
-                    fmt::format("{} takes hostPort {}; one such pod fits on a node, past every NetworkPolicy; use a "
-                                "Service",
-                                label(container), kube_text(port, "hostPort")));
-    });
-}
-
-void ingress_tls(const Kube& kube, const Project&, Hits& hits) {
-    for (const KubeObject& object : kube.read->objects) {
-        const auto* const spec = object.kind == "Ingress" ? object.root.find("spec") : nullptr;
-        if (spec && spec->find("rules") && !spec->find("tls"))
-            hit(hits, kube, *spec,
-                fmt::format("{} has no tls; logins travel in clear, unless a load balancer ends TLS; add tls with a "
-                            "secretName",
-                            label(object)));
-    }
-}
-
 }
 
 std::span<const Rule> kube_running_rules() {
@@ -205,34 +110,6 @@ std::span<const Rule> kube_running_rules() {
          .way_out = "image: registry.example.org/app:1.4.2",
          .peers = {"latest-tag"},
          .refs = {"S4-55"}},
-        {.id = "kube-liveness",
-         .title = "A container has no liveness probe",
-         .levels = always(Level::warning),
-         .check = liveness,
-         .why = "Kubernetes restarts what ends; what hangs it only notices by a probe.",
-         .way_out = "livenessProbe: {httpGet: {path: /health, port: 8080}}",
-         .peers = {"no-liveness-probe"}},
-        {.id = "kube-readiness",
-         .title = "A container has no readiness probe",
-         .levels = always(Level::warning),
-         .check = readiness,
-         .why = "Without it each rollout sends requests to servers that are still starting.",
-         .way_out = "readinessProbe: {httpGet: {path: /ready, port: 8080}}",
-         .peers = {"no-readiness-probe"}},
-        {.id = "kube-cpu",
-         .title = "A container has no CPU request",
-         .levels = always(Level::warning),
-         .check = cpu,
-         .why = "The scheduler counts requests: without one the pod lands on a node that is full already.",
-         .way_out = "resources: {requests: {cpu: 250m}}",
-         .peers = {"unset-cpu-requirements"}},
-        {.id = "kube-memory",
-         .title = "A container has no memory limit",
-         .levels = always(Level::warning),
-         .check = memory,
-         .why = "Without a limit one leak takes the node's memory, and the kernel picks who dies.",
-         .way_out = "resources: {requests: {memory: 256Mi}, limits: {memory: 256Mi}}",
-         .peers = {"unset-memory-requirements"}},
         {.id = "kube-replicas",
          .title = "Fewer than three replicas",
          .levels = deployed(Level::warning),
@@ -240,20 +117,6 @@ std::span<const Rule> kube_running_rules() {
          .why = "Three survive the loss of a node while another one is being drained.",
          .way_out = "replicas: 3",
          .peers = {"minimum-three-replicas"}},
-        {.id = "kube-ssh-port",
-         .title = "A container opens SSH's port",
-         .levels = always(Level::warning),
-         .check = ssh_port,
-         .why = "An SSH server in a container is a way in that the cluster's rights don't govern.",
-         .way_out = "kubectl exec",
-         .peers = {"ssh-port"}},
-        {.id = "kube-privileged-port",
-         .title = "A container listens on a port below 1024",
-         .levels = always(Level::warning),
-         .check = kube_privileged_port,
-         .why = "It then needs root or NET_BIND_SERVICE; the Service can map port 80 to 8080.",
-         .way_out = "containerPort: 8080, and port: 80 in the Service",
-         .peers = {"privileged-ports"}},
         {.id = "kube-hpa",
          .title = "An autoscaler goes below three replicas",
          .levels = deployed(Level::warning),
@@ -261,13 +124,6 @@ std::span<const Rule> kube_running_rules() {
          .why = "In quiet hours the loss of one node would take the service down.",
          .way_out = "minReplicas: 3",
          .peers = {"hpa-minimum-three-replicas"}},
-        {.id = "kube-rolling-update",
-         .title = "A release stops all pods at once",
-         .levels = always(Level::warning),
-         .check = rolling_update,
-         .why = "With Recreate nobody answers between the old version and the new one.",
-         .way_out = "strategy: {type: RollingUpdate}",
-         .peers = {"no-rolling-update-strategy"}},
         {.id = "kube-anti-affinity",
          .title = "Replicas may share one node",
          .levels = deployed(Level::warning),
@@ -275,20 +131,7 @@ std::span<const Rule> kube_running_rules() {
          .why = "Several replicas on one node are one outage when it goes.",
          .way_out = "podAntiAffinity with topologyKey: kubernetes.io/hostname, or topologySpreadConstraints",
          .peers = {"no-anti-affinity"}},
-        {.id = "kube-host-port",
-         .title = "A container takes a port of its node",
-         .levels = always(Level::warning),
-         .check = host_port,
-         .why =
-             "Only one such pod runs on each node, a rollout waits for a free one, and policies of the network don't "
-             "see it.",
-         .way_out = "a Service of type LoadBalancer or NodePort"},
-        {.id = "kube-ingress-tls",
-         .title = "An Ingress without TLS",
-         .levels = deployed(Level::warning),
-         .check = ingress_tls,
-         .why = "Passwords and sessions can be read on the way, unless a load balancer before it ends TLS.",
-         .way_out = "tls: [{hosts: [app.example.org], secretName: app-tls}]"}};
+    };
     return rows;
 }
 

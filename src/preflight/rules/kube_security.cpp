@@ -17,7 +17,6 @@ namespace {
 using namespace kube;
 using read::kube_at;
 using read::kube_text;
-using read::kube_true;
 
 // What a chart renders isn't known here: told once for its folder.
 void tell_template(const Kube& kube, const Project& project, Hits& hits) {
@@ -64,94 +63,12 @@ void run_as_non_root(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
-void kube_privileged(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        if (kube_true(container.node, "securityContext.privileged"))
-            hit(hits, kube, place(container.node, "securityContext.privileged"),
-                fmt::format("{} is privileged; it owns the node; name the capabilities it needs", label(container)));
-    });
-}
-
 bool lists(const YamlNode& node, std::string_view path, std::initializer_list<std::string_view> words) {
     const YamlNode* list = kube_at(node, path);
     return list && std::any_of(list->items.begin(), list->items.end(), [&](const YamlNode& item) {
                const std::string word = upper(item.scalar);
                return std::any_of(words.begin(), words.end(), [&](std::string_view one) { return word == one; });
            });
-}
-
-void privilege_escalation(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        constexpr std::string_view path = "securityContext.allowPrivilegeEscalation";
-        if (kube_true(container.node, path))
-            hit(hits, kube, place(container.node, path),
-                fmt::format("{} allows privilege escalation; a setuid file makes it root; set it to false",
-                            label(container)));
-    });
-}
-
-void read_only_root(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        if (!kube_true(container.node, "securityContext.readOnlyRootFilesystem"))
-            hit(hits, kube, place(container.node, "securityContext"),
-                fmt::format("{} can write its root; an intruder's tools would stay; set readOnlyRootFilesystem: true",
-                            label(container)));
-    });
-}
-
-struct HostPart {
-    std::string_view field, fact;
-};
-
-void host_part(const Kube& kube, Hits& hits, const HostPart& part) {
-    each_workload(kube, [&](const Workload& workload) {
-        if (workload.spec && kube_true(*workload.spec, part.field))
-            hit(hits, kube, place(*workload.spec, part.field),
-                fmt::format("{} sets {}; {}; remove it", label(workload.object), part.field, part.fact));
-    });
-}
-
-void host_network(const Kube& kube, const Project&, Hits& hits) {
-    host_part(kube, hits, {"hostNetwork", "it hears and speaks as the node"});
-}
-void host_pid(const Kube& kube, const Project&, Hits& hits) {
-    host_part(kube, hits, {"hostPID", "it sees and stops the node's processes"});
-}
-void host_ipc(const Kube& kube, const Project&, Hits& hits) {
-    host_part(kube, hits, {"hostIPC", "it reads the memory that others share"});
-}
-
-template <typename Wanted>
-void each_host_path(const Kube& kube, Wanted each) {
-    each_workload(kube, [&](const Workload& workload) {
-        const YamlNode* volumes = workload.spec ? workload.spec->find("volumes") : nullptr;
-        if (!volumes) return;
-        for (const YamlNode& volume : volumes->items)
-            if (std::string path = kube_text(volume, "hostPath.path"); !path.empty()) {
-                while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-                each(workload, place(volume, "hostPath.path"), path);
-            }
-    });
-}
-
-void kube_docker_sock(const Kube& kube, const Project&, Hits& hits) {
-    each_host_path(kube, [&](const Workload& workload, const YamlNode& at, const std::string& path) {
-        for (const std::string_view name : {"docker.sock", "containerd.sock", "crio.sock"})
-            if (path.ends_with(name))
-                hit(hits, kube, at,
-                    fmt::format("{} mounts {}; it can start root containers; remove the mount", label(workload.object),
-                                name));
-    });
-}
-
-void kube_host_mount(const Kube& kube, const Project&, Hits& hits) {
-    constexpr std::string_view delicate[] = {"/", "/boot", "/dev", "/etc", "/lib", "/proc", "/sys", "/usr"};
-    each_host_path(kube, [&](const Workload& workload, const YamlNode& at, const std::string& path) {
-        if (std::find(std::begin(delicate), std::end(delicate), path) != std::end(delicate))
-            hit(hits, kube, at,
-                fmt::format("{} mounts the node's {}; it reads or changes the host; mount only what it needs",
-                            label(workload.object), path));
-    });
 }
 
 // --password=x of args and command
@@ -250,62 +167,6 @@ void net_raw(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
-// Those by which a container leaves its own bounds (capabilities(7)).
-void capabilities(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        const YamlNode* const added = kube_at(container.node, "securityContext.capabilities.add");
-        if (!added) return;
-        for (const YamlNode& one : added->items) {
-            auto name = upper(one.scalar);
-            if (name.starts_with("CAP_")) name.erase(0, 4);
-            for (const std::string_view grave :
-                 {"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "NET_ADMIN"})
-                if (name == grave)
-                    hit(hits, kube, one,
-                        fmt::format(
-                            "{} has {}; with it a process can leave the container; drop it, or say why in a comment",
-                            label(container), name));
-        }
-    });
-}
-
-void proc_mount(const Kube& kube, const Project&, Hits& hits) {
-    each_container(kube, [&](const Container& container) {
-        if (lower(kube_text(container.node, "securityContext.procMount")) == "unmasked")
-            hit(hits, kube, place(container.node, "securityContext.procMount"),
-                fmt::format("{} has procMount Unmasked; the kernel's settings lie open; remove it", label(container)));
-    });
-}
-
-// Those that Kubernetes itself calls safe, and those that reach other pods.
-void sysctls(const Kube& kube, const Project&, Hits& hits) {
-    constexpr std::string_view safe[] = {"kernel.shm_rmid_forced",
-                                         "net.ipv4.ip_local_port_range",
-                                         "net.ipv4.tcp_syncookies",
-                                         "net.ipv4.ping_group_range",
-                                         "net.ipv4.ip_unprivileged_port_start",
-                                         "net.ipv4.ip_local_reserved_ports",
-                                         "net.ipv4.tcp_keepalive_time",
-                                         "net.ipv4.tcp_fin_timeout",
-                                         "net.ipv4.tcp_keepalive_intvl",
-                                         "net.ipv4.tcp_keepalive_probes"};
-    constexpr std::string_view unsafe[] = {"kernel.msg", "kernel.sem", "kernel.shm", "fs.mqueue.", "net."};
-    each_workload(kube, [&](const Workload& workload) {
-        const YamlNode* list = workload.spec ? kube_at(*workload.spec, "securityContext.sysctls") : nullptr;
-        if (!list) return;
-        for (const YamlNode& one : list->items) {
-            const std::string name = kube_text(one, "name");
-            const bool allowed = std::find(std::begin(safe), std::end(safe), name) != std::end(safe);
-            const bool refused = std::any_of(std::begin(unsafe), std::end(unsafe),
-                                             [&](std::string_view begin) { return name.starts_with(begin); });
-            if (!allowed && refused)
-                hit(hits, kube, one,
-                    fmt::format("{} sets the sysctl {}; it isn't kept apart from other pods; remove it",
-                                label(workload.object), shown(name)));
-        }
-    });
-}
-
 }
 
 std::span<const Rule> kube_security_rules() {
@@ -324,62 +185,6 @@ std::span<const Rule> kube_security_rules() {
          .way_out = "securityContext: {runAsNonRoot: true, runAsUser: 10001}",
          .peers = {"run-as-non-root"},
          .refs = {"S4-06"}},
-        {.id = "kube-privileged",
-         .title = "A container is privileged",
-         .levels = always(Level::error),
-         .check = kube_privileged,
-         .why = "A privileged container has every device and capability of the node.",
-         .way_out = "securityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}",
-         .peers = {"privileged-container"}},
-        {.id = "kube-privilege-escalation",
-         .title = "A container allows privilege escalation",
-         .levels = always(Level::warning),
-         .check = privilege_escalation,
-         .why = "With it a setuid file gives a process more rights than its parent had.",
-         .way_out = "securityContext: {allowPrivilegeEscalation: false}",
-         .peers = {"privilege-escalation-container"}},
-        {.id = "kube-read-only-root",
-         .title = "A container can write its root file system",
-         .levels = always(Level::warning),
-         .check = read_only_root,
-         .why = "Whoever gets in can leave tools behind and change the program.",
-         .way_out = "securityContext: {readOnlyRootFilesystem: true}, and an emptyDir for /tmp",
-         .peers = {"no-read-only-root-fs"}},
-        {.id = "kube-host-network",
-         .title = "A pod uses the node's network",
-         .levels = always(Level::error),
-         .check = host_network,
-         .why = "It reaches what listens on the node only, and no network policy holds it.",
-         .way_out = "remove hostNetwork",
-         .peers = {"host-network"}},
-        {.id = "kube-host-pid",
-         .title = "A pod sees the node's processes",
-         .levels = always(Level::error),
-         .check = host_pid,
-         .why = "It can read other processes' environments, with their secrets, and stop them.",
-         .way_out = "remove hostPID",
-         .peers = {"host-pid"}},
-        {.id = "kube-host-ipc",
-         .title = "A pod shares the node's memory segments",
-         .levels = always(Level::error),
-         .check = host_ipc,
-         .why = "Shared memory of every process on the node lies open to it.",
-         .way_out = "remove hostIPC",
-         .peers = {"host-ipc"}},
-        {.id = "kube-docker-sock",
-         .title = "A pod gets the container engine's socket",
-         .levels = always(Level::error),
-         .check = kube_docker_sock,
-         .why = "Whoever can talk to the engine can start a container that owns the node.",
-         .way_out = "remove the volume; build images with a builder that needs no socket",
-         .peers = {"docker-sock"}},
-        {.id = "kube-host-mount",
-         .title = "A pod mounts a delicate folder of the node",
-         .levels = always(Level::error),
-         .check = kube_host_mount,
-         .why = "From /etc, /proc or / a container reads and changes the node itself.",
-         .way_out = "a volume of its own: emptyDir, a claim, a ConfigMap",
-         .peers = {"sensitive-host-mounts"}},
         {.id = "kube-env-secret",
          .title = "A secret stands in the manifest",
          .levels = always(Level::error),
@@ -394,13 +199,6 @@ std::span<const Rule> kube_security_rules() {
          .why = "The last one wins, and which that is changes when somebody sorts the list.",
          .way_out = "one entry per name",
          .peers = {"duplicate-env-var"}},
-        {.id = "kube-capabilities",
-         .title = "A container has a capability that leads out of it",
-         .levels = always(Level::warning),
-         .check = capabilities,
-         .why = "CAP_SYS_ADMIN and its like mount, load and read what isn't the container's: nearly as good as "
-                "privileged.",
-         .way_out = "securityContext: {capabilities: {drop: [ALL]}}"},
         {.id = "kube-net-raw",
          .title = "A container keeps NET_RAW",
          .levels = always(Level::warning),
@@ -408,20 +206,6 @@ std::span<const Rule> kube_security_rules() {
          .why = "With raw sockets a container forges packets of its neighbours.",
          .way_out = "securityContext: {capabilities: {drop: [ALL]}}",
          .peers = {"drop-net-raw-capability"}},
-        {.id = "kube-sysctls",
-         .title = "A pod sets unsafe sysctls",
-         .levels = always(Level::warning),
-         .check = sysctls,
-         .why = "Unsafe sysctls reach other pods of the node, and a node refuses them unless told otherwise.",
-         .way_out = "only those that Kubernetes lists as safe",
-         .peers = {"unsafe-sysctls"}},
-        {.id = "kube-proc-mount",
-         .title = "A container sees all of /proc",
-         .levels = always(Level::error),
-         .check = proc_mount,
-         .why = "Unmasked, /proc lets a container read and change what the kernel keeps for the node.",
-         .way_out = "remove procMount",
-         .peers = {"unsafe-proc-mount"}},
     };
     return rows;
 }

@@ -13,16 +13,7 @@ namespace {
 
 // The library walks its tree by recursion; what nests without parentheses (a + b + …) is one level each.
 constexpr std::ptrdiff_t most_operators = 4000;
-constexpr std::size_t longest_statement = 1U << 20;
-
-bool nests_too_deeply(std::string_view text) {
-    constexpr std::string_view operators = "+-*/%^<>=~!@#&|`:[(";
-    const auto is_operator = [&](char c) { return operators.find(c) != operators.npos; };
-    const auto blanks =
-        std::count_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
-    // IS NULL, UNION, COLLATE and the like nest as well, and a blank stands before each.
-    return std::count_if(text.begin(), text.end(), is_operator) > most_operators || blanks > 20 * most_operators;
-}
+constexpr std::ptrdiff_t most_bytes = 1 << 20; // without blanks: a tree takes a hundred times as much
 
 // Of a position in characters, as the library counts, the place.
 Place sql_place(std::string_view text, int character, const std::string& file) {
@@ -43,11 +34,25 @@ Place sql_place(std::string_view text, int character, const std::string& file) {
 
 }
 
+bool is_too_large_sql(std::string_view statement) {
+    constexpr std::string_view operators = "+-*/%^<>=~!@#&|`:[(";
+    // IS NULL, UNION, COLLATE and the like nest as well, and a blank stands before each.
+    std::ptrdiff_t bytes = 0, blanks = 0, found = 0;
+    bool is_blank = false;
+    for (const char c : statement) {
+        const bool was_blank = is_blank;
+        is_blank = c == ' ' || c == '\n' || c == '\t';
+        bytes += is_blank ? 0 : 1;
+        blanks += is_blank && !was_blank ? 1 : 0;
+        found += operators.find(c) != operators.npos ? 1 : 0;
+    }
+    return bytes > most_bytes || found > most_operators || blanks > 20 * most_operators;
+}
+
 int sql_grammar() { return PG_VERSION_NUM / 10000; }
 
 Result<Json> parse_sql(const std::string& statement, const std::string& file) {
-    if (statement.size() > longest_statement || nests_too_deeply(statement))
-        return no("the statement is too large to be understood", {file, 1, 1, ""});
+    if (is_too_large_sql(statement)) return no("the statement is too large to be parsed", {file, 1, 1, ""});
     static std::mutex turn;
     const std::lock_guard<std::mutex> lock(turn);
     const PgQueryParseResult parsed = pg_query_parse(statement.c_str());

@@ -42,6 +42,12 @@ void check_schema(const Script& script, const Scripts&, Hits& hits) {
 void check_syntax(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::unknown, [&](const Statement& one, std::size_t) {
         const bool is_refused = script.options->postgres > 0 && script.options->postgres <= sys::sql_grammar();
+        if (one.is_too_large) {
+            hits.add(one, one.line,
+                     one.kind +
+                         "; it is too large to be judged; part it, or look at it and give a reason by a comment");
+            return;
+        }
         std::string said = one.refusal.substr(0, 60);
         hits.add(one, one.refusal_line,
                  is_refused ? fmt::format("{}; {}; mend it", one.kind, said)

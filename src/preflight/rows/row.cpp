@@ -1,0 +1,238 @@
+#include "preflight/rows/row.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "preflight/rows/embedded.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr std::size_t longest_message = 160;
+
+struct FileKind {
+    std::string_view name;
+    std::vector<std::string_view> things; // the first where `each` isn't said
+};
+std::span<const FileKind> file_kinds() {
+    static const FileKind kinds[] = {
+        {"compose", {"service", "lasting"}},
+        {"kubernetes", {"object", "pod", "container", "server"}},
+        {"workflow", {"file", "job", "step"}},
+        {"dockerfile", {"instruction"}},
+        {"env", {"variable"}},
+        {"yaml", {"file"}},
+        {"text", {"line"}},
+    };
+    return kinds;
+}
+
+Result<std::optional<std::int64_t>> number_of(const std::string& text) {
+    const auto number = TRY(parse_integer(text));
+    return std::optional(number);
+}
+
+const config::Rows<Condition>& condition_rows() {
+    static const config::Rows<Condition> rows = {
+        {"is", &Condition::is, "The value is one of these, in upper or lower case."},
+        {"is_not", &Condition::is_not, "The value is there and is none of these."},
+        {"has", &Condition::has, "The list has one of these."},
+        {"lacks", &Condition::lacks, "The list has none of these, or isn't there."},
+        {"matches", &Condition::matches, "An expression (RE2) matches somewhere in the value."},
+        {"except", &Condition::except, "Values that count as no match."},
+        {"above", {&Condition::above, Type::integer, number_of}, "The number is above this one."},
+        {"below", {&Condition::below, Type::integer, number_of}, "The number is below this one."},
+        {"missing", &Condition::missing, "Nothing is there."},
+        {"present", &Condition::present, "Something is there."},
+    };
+    return rows;
+}
+
+Result<void> check_condition(const config::Value& at, Condition& condition) {
+    const int asked = int(!condition.is.empty()) + int(!condition.is_not.empty()) + int(!condition.has.empty()) +
+                      int(!condition.lacks.empty()) + int(!condition.matches.empty()) + int(condition.missing) +
+                      int(condition.present) + int(condition.above || condition.below);
+    if (asked != 1)
+        return at.error(fmt::format("{} conditions stand here; write one of is, is_not, has, lacks, matches, above, "
+                                    "below, missing and present",
+                                    asked == 0 ? "no" : std::to_string(asked)));
+    if (!condition.except.empty() && condition.matches.empty())
+        return at["except"].error("except goes with matches; take it out");
+    if (condition.matches.empty()) return {};
+    auto pattern = sys::Pattern::compile(condition.matches);
+    if (!pattern.ok()) return at["matches"].error("matches: " + pattern.error().message);
+    condition.pattern = std::make_shared<const sys::Pattern>(std::move(pattern).value());
+    return {};
+}
+
+Result<void> read_condition(const config::Value& at, Condition& condition) {
+    TRY_VOID(condition_rows().read(at, condition));
+    return check_condition(at, condition);
+}
+
+Result<void> read_wrong(const config::Value& at, RuleRow& row) { return read_condition(at, row.wrong); }
+Result<void> read_where(const config::Value& at, RuleRow& row) {
+    for (const auto& [key, value] : at.entries()) {
+        row.where.push_back({key, {}});
+        TRY_VOID(read_condition(value, row.where.back().condition));
+    }
+    return {};
+}
+
+bool is_id(std::string_view text) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    return !text.empty() && text.front() >= 'a' && text.front() <= 'z' && text.back() != '-' &&
+           text.find('-') != text.npos && text.find_first_not_of(letters) == text.npos;
+}
+
+Result<void> check_message(const config::Value& row, const std::string& message) {
+    if (code_points(message) > longest_message)
+        return row["message"].error(
+            fmt::format("message is longer than {} characters; the rest belongs into why", longest_message));
+    for (auto at = message.find('{'); at != message.npos; at = message.find('{', at + 1)) {
+        const auto word = message.substr(at, message.find('}', at) - at + 1);
+        if (word != "{thing}" && word != "{key}" && word != "{value}")
+            return row["message"].error(fmt::format(
+                "message: {} stands for nothing; expected {{thing}}, {{key}} or {{value}}", one_line(word)));
+    }
+    return {};
+}
+
+// What means something only beside something else.
+Result<void> check_whole(const config::Value& at, RuleRow& row) {
+    row.place = at.place();
+    if (!is_id(row.id))
+        return at["id"].error(
+            fmt::format("id '{}' is none; write small letters, digits and '-', as team-no-latest", one_line(row.id)));
+    const auto kinds = file_kinds();
+    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const FileKind& one) { return one.name == row.in; });
+    if (row.each.empty()) row.each = kind->things.front();
+    const std::vector<std::string> things(kind->things.begin(), kind->things.end());
+    if (std::find(things.begin(), things.end(), row.each) == things.end())
+        return at["each"].error(
+            fmt::format("in {} there is no '{}'; expected {}", row.in, one_line(row.each), one_of(things)));
+    if (!row.kinds.empty() && row.in != "kubernetes")
+        return at["kinds"].error("kinds are those of objects of Kubernetes; take it out, or write in: kubernetes");
+    const bool by_files = row.in == "yaml" || row.in == "text";
+    if (by_files && row.files.empty())
+        return at.error(fmt::format("in: {} needs files:, globs of those that are looked at", row.in));
+    if (row.in == "text" ? !row.paths.empty() : row.paths.empty())
+        return at.error(row.in == "text" ? "a line has no path; take it out"
+                                         : "path is missing; say what is looked at");
+    const bool has_tree = row.in != "text" && row.in != "env" && row.in != "dockerfile";
+    if (!row.where.empty() && !has_tree)
+        return at["where"].error(fmt::format("in {} nothing stands beside the value; take where out", row.in));
+    if ((row.in == "text" || row.in == "env") && row.wrong.missing)
+        return at["wrong"].error(row.in == "env" ? "preflight.required_vars names variables that must be set"
+                                                 : "missing needs a path, and a line has none; write matches");
+    return check_message(at, row.message);
+}
+
+Levels levels_of(const RuleRow& row) {
+    const auto level = report::level_named(row.level).value_or(Level::warning);
+    return row.applies == "deployed" ? deployed(level) : row.applies == "on_request" ? by_request : always(level);
+}
+
+std::vector<std::string_view> views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+
+Rule rule_of(const RuleRow& row) {
+    return {.id = row.id,
+            .title = row.title,
+            .levels = levels_of(row),
+            .check = &row,
+            .why = row.why,
+            .way_out = row.way_out,
+            .peers = views(row.peers),
+            .refs = views(row.refs)};
+}
+
+// Ours, in a file that is a fairlead.yml by its form.
+struct OurFile {
+    std::vector<RuleRow> rows;
+};
+
+}
+
+const config::Rows<RuleRow>& rule_rows() {
+    using config::Rows;
+    constexpr auto needed = Needed::required;
+    static const Rows<RuleRow> rows = {
+        {{"id", &RuleRow::id, "What it is called: small letters, digits and '-'.", {.needed = needed}},
+         {"title", &RuleRow::title, "What is wrong, in a few words.", {.needed = needed}},
+         {"level", &RuleRow::level, "What a finding counts for.", {.allowed = {"info", "warning", "error"}}},
+         {"applies",
+          &RuleRow::applies,
+          "Where: always, deployed (staging and production) or on_request (--only names it).",
+          {.allowed = {"always", "deployed", "on_request"}}},
+         {"in",
+          &RuleRow::in,
+          "Which files are looked at.",
+          {.allowed = {"compose", "kubernetes", "workflow", "dockerfile", "env", "yaml", "text"}, .needed = needed}},
+         {"each", &RuleRow::each,
+          "Of compose service or lasting; of kubernetes object, pod, container or server; of workflow file, job or "
+          "step; default: the first."},
+         {"kinds", &RuleRow::kinds, "Of kubernetes: kinds of objects; default: all."},
+         {"files", &RuleRow::files, "Globs of files; default: all of the kind."},
+         {"path", &RuleRow::paths,
+          "Where the value stands: dotted, * for each entry; of dockerfile an instruction, of env a variable."},
+         {"wrong", {Type::map, read_wrong, condition_rows().fields()}, "What is wrong there.", {.needed = needed}},
+         {"where",
+          {Type::open_map, read_where, condition_rows().each()},
+          "What must hold of other keys of the same map."},
+         {"message",
+          &RuleRow::message,
+          "Thing; fact; way out. {thing}, {key} and {value} stand for what was found.",
+          {.needed = needed}},
+         {"why", &RuleRow::why, "A sentence or two for explain."},
+         {"way_out", &RuleRow::way_out, "What to write instead."},
+         {"peers", &RuleRow::peers, "Ids of other tools whose comments silence it."},
+         {"refs", &RuleRow::refs, "Demands and standards."}},
+        check_whole};
+    return rows;
+}
+
+Result<std::shared_ptr<const RuleRows>> to_rules(std::vector<RuleRow> rows) {
+    auto all = std::make_shared<RuleRows>();
+    std::set<std::string_view> ids;
+    for (auto& row : rows) all->rows.push_back(std::move(row));
+    for (const RuleRow& row : all->rows) {
+        if (!ids.insert(row.id).second)
+            return usage(fmt::format("rule {} is there twice; give one of the two another id", row.id), row.place);
+        all->rules.push_back(rule_of(row));
+    }
+    return std::shared_ptr<const RuleRows>(std::move(all));
+}
+
+Result<std::shared_ptr<const RuleRows>> read_rows(std::string_view text, const std::string& file) {
+    static const config::Rows<OurFile> whole = {{"own_rules", {&OurFile::rows, rule_rows()}, "Rules."}};
+    const auto loaded = TRY(config::load_text(std::string(text), file,
+                                              {.path = {},
+                                               .folder = ".",
+                                               .environment = nullptr,
+                                               .environment_name = {},
+                                               .tool = "preflight",
+                                               .fields = whole.fields(),
+                                               .change = nullptr}));
+    OurFile read;
+    TRY_VOID(whole.read(loaded.section("preflight"), read));
+    return to_rules(std::move(read.rows));
+}
+
+std::span<const Rule> rules_of_rows(std::string_view file) {
+    static const auto all = [] {
+        std::map<std::string_view, std::shared_ptr<const RuleRows>> files;
+        for (const RowText& one : row_texts) {
+            auto read = read_rows(one.text, std::string(one.name));
+            if (!read.ok()) throw std::logic_error(read.error().place.file + ": " + read.error().message);
+            files.emplace(one.name, std::move(read).value());
+        }
+        return files;
+    }();
+    return all.at(file)->rules;
+}
+
+}

@@ -1,0 +1,22 @@
+#include "cli/ways_out.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+
+TEST_CASE("a command that a message names gets the environment of this run") {
+    cli::Spec spec;
+    spec.tool = "migrate";
+    spec.commands = {{.name = "up", .help = ""},
+                     {.name = "repair", .help = ""},
+                     {.name = "rules", .help = "", .reads_config = false}};
+    const auto told = [&](std::string_view text) { return cli::with_environment(text, spec, "staging"); };
+    CHECK(told("run: fairlead-migrate repair --mark-ran 1") ==
+          "run: fairlead-migrate repair --env staging --mark-ran 1");
+    CHECK(told("run `fairlead-migrate up`, or\nfairlead-migrate repair") ==
+          "run `fairlead-migrate up --env staging`, or\nfairlead-migrate repair --env staging");
+    CHECK(told("fairlead-migrate up -e x; fairlead-migrate up --env=x\n") ==
+          "fairlead-migrate up -e x; fairlead-migrate up --env=x\n");
+    CHECK(told("fairlead-migrate rules lists them") == "fairlead-migrate rules lists them");
+    CHECK(told("fairlead-migrate upon, my-fairlead-migrate up, fairlead-migrate") ==
+          "fairlead-migrate upon, my-fairlead-migrate up, fairlead-migrate");
+}
