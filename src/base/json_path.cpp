@@ -16,7 +16,11 @@ Error wrong(std::string_view text) {
 
 std::string pointer_token(std::string_view name) { return "/" + replace_all(replace_all(name, "~", "~0"), "/", "~1"); }
 
-bool is_plain(char c) { return c != '.' && c != '[' && c != ']' && c != '*' && c != '?' && c != '\'' && c != '"'; }
+constexpr std::string_view blanks_and_signs = " .[]*?'\"\\";
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
+
+bool is_plain(char c) { return blanks_and_signs.find(c) == std::string_view::npos && !is_control(c); }
 
 // `[0]`, `['name']` or `["name"]` at the front of `rest`; empty when it is something else.
 std::string take_bracket(std::string_view& rest) {
@@ -24,7 +28,8 @@ std::string take_bracket(std::string_view& rest) {
     if (quote == '\'' || quote == '"') {
         const auto end = rest.find(quote, 2);
         if (end == std::string_view::npos || end + 1 >= rest.size() || rest[end + 1] != ']') return "";
-        const auto name = rest.substr(2, end - 2);
+        const auto name = rest.substr(2, end - 2); // escapes have no place here: a pointer says such a name
+        if (name.find('\\') != name.npos || std::any_of(name.begin(), name.end(), is_control)) return "";
         rest.remove_prefix(end + 2);
         return pointer_token(name);
     }
@@ -32,6 +37,7 @@ std::string take_bracket(std::string_view& rest) {
     if (end == std::string_view::npos || end == 1) return "";
     const auto index = rest.substr(1, end - 1);
     if (!std::all_of(index.begin(), index.end(), [](char c) { return c >= '0' && c <= '9'; })) return "";
+    if (index.size() > 15 || (index.size() > 1 && index.front() == '0')) return "";
     rest.remove_prefix(end + 1);
     return pointer_token(index);
 }

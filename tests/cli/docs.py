@@ -234,6 +234,7 @@ COMMANDS = [  # the first that fits
     (r"fairlead-preflight\b", as_pasted),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
     (r"fairlead[- ](deploy|smoke|migrate|backup|recover)\b", accepted),
+    (r"fairlead-[a-z]+\b", accepted),  # of a tool that is new: write a line of its own above where more can be tried
     (r"sudo (debootstrap|tar) ", image_of_act),
     (r"act ", with_act),
     (r"script/|cmake |go install |git clone |cd ", of_project),

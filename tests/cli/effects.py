@@ -4,7 +4,8 @@
 
 Walks tests/effects.tsv: the tool (or `common`, or `fairlead.yml`), the input or the dotted key, the test, what it shows. A
 test is a file below tests/, for Catch2 with the name of its case: unit/deploy/deployment_keys.cpp: NAME. It must be there, be run,
-and mention the input (--name, its variable, where it takes words the program) or the key. Nothing may be without a line.
+and mention the input (--name, its variable, where it takes words the program) or the key. Nothing may be without a line, but
+for a tool's whole section: its keys show it.
 That such a test fails when the input does nothing, script/bench effects proves; the file beside the programs by which it does is tried here.
 """
 import json
@@ -116,6 +117,7 @@ def ignored_beside():
 ignored_beside()
 declared = list(dict.fromkeys(inputs()))
 keys = [("fairlead.yml", key) for key in dict.fromkeys(rows(SCHEMA))]
+sections = {("fairlead.yml", f"{place}{tool}") for tool in TOOLS for place in ("", "environments.*.")}
 table, faults = {}, []
 for number, line in enumerate((TESTS / "effects.tsv").read_text().splitlines()[1:], 2):
     tool, name, test, shows = (line.split("\t") + [""] * 4)[:4]
@@ -128,9 +130,9 @@ for number, line in enumerate((TESTS / "effects.tsv").read_text().splitlines()[1
         faults.append(f"effects.tsv:{number}: {tool} {name}: what does the test show?")
     elif wrong := fault(tool, name, test):
         faults.append(f"effects.tsv:{number}: {tool} {name}: {wrong}")
-without = [one for one in declared + keys if one not in table]
+without = [one for one in declared + keys if one not in table and one not in sections]
 for tool, name in without:
-    print(f"{tool}\t{name}\twithout a test")
+    print(f"{tool}\t{name}\twithout a test: add `{tool}\t{name}\tcli/…\twhat it shows` to tests/effects.tsv")
 for line in faults:
     print(line)
 print(f"inputs {len(declared)}, rows {len(keys)}, without a test {len(without)}")

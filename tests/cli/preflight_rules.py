@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # needs: nothing; takes: 39 s
-"""preflight_rules.py BIN [--coverage] [RULE...]: every rule of fairlead-preflight has a fixture tests/preflight/RULE.txtar.
+"""preflight_rules.py BIN [--update] [RULE...]: every rule of fairlead-preflight has a fixture tests/preflight/RULE.txtar.
 
 In a fixture `-- bad/PATH --` is a project in which the rule finds something, `-- good/PATH --` its sound twin, in which
-it doesn't, `-- fixed/PATH --` what --fix makes of bad's file (and nothing more the second time). `-- args --` are
+it doesn't, `-- fixed/PATH --` what --fix makes of bad's file (and nothing more the second time). `-- found --` has a line
+FILE:LINE for each place in bad/ where it finds something. With two such places, or two files in bad/, it must stand there:
+one that is found hides that the rule is silent about another. --update writes it; read the diff. `-- args --` are
 further flags, one per line; `-- git --` names files that git tracks (bad/PATH, good/PATH; the rest isn't), `-- mode --`
 has lines `600 bad/PATH`. {{generated}} is what a generator of secrets would make, and no scanner should find here.
 Each message says thing, fact and way out within 160 characters, and each rule has its section in docs/.
@@ -28,7 +30,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "preflight"
 PAGE = ROOT / "docs" / "preflight-rules.md"
 WITH_ALL = {"suppress-unused"}  # speaks of the others
-WORDS = sys.argv[2:]
+UPDATE = "--update" in sys.argv
+WORDS = [word for word in sys.argv[2:] if word != "--update"]
 
 
 def sections(path):
@@ -93,6 +96,8 @@ def check(rule):
                 wrong.append(f"{rule}: {twin}: {error}")
             elif twin == "bad" and not found:
                 wrong.append(f"{rule}: nothing is found in bad/")
+            elif twin == "bad":
+                wrong += places(found, path, parts)
             elif twin == "good" and found:
                 wrong.append(f"{rule}: found in good/: {found[0]['file']}:{found[0].get('line')}: {found[0]['message']}")
             for one in found or []:
@@ -100,6 +105,21 @@ def check(rule):
         if any(name.startswith("fixed/") for name in parts):
             wrong += fixed(rule, scratch / "bad", parts, args)
     return wrong
+
+
+def places(found, path, parts):
+    """What is wrong with `found`: where the rule speaks in bad/."""
+    are = sorted({(one.get("file") or ".", one.get("line") or 0) for one in found})
+    text = "".join(f"{file}:{line}\n" if line else f"{file}\n" for file, line in are)
+    is_plain = len(are) < 2 and sum(name.startswith("bad/") for name in parts) < 2
+    if text == parts.get("found") or (is_plain and "found" not in parts):
+        return []
+    if UPDATE:
+        whole = re.sub(r"^-- found --\n(?:(?!-- ).*\n)*", "", path.read_text(), flags=re.M)
+        path.write_text(re.sub(r"^-- ", lambda _: f"-- found --\n{text}-- ", whole, count=1, flags=re.M))
+        return []
+    what = "what is found in bad/ isn't what -- found -- says" if "found" in parts else "-- found -- has to say what is found in bad/"
+    return [f"{path.stem}: {what}; --update {path.stem} writes it: {' '.join(text.split())}"]
 
 
 def faults(finding, folder):
@@ -136,7 +156,7 @@ def main():
     rules = [one["id"] for one in listed["rules"] if "/" not in one["id"] and not one["id"].startswith("check-")]  # cli/checklists.py
     page = PAGE.read_text() if PAGE.exists() else ""
     chosen = [rule for rule in rules if not WORDS or rule in WORDS]
-    wrong = []
+    wrong = [f"{word}: no rule has that name" for word in WORDS if word not in rules]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for found in pool.map(check, chosen):
             wrong += found
@@ -147,7 +167,7 @@ def main():
     print(*wrong, sep="\n", end="\n" if wrong else "")
     failed = len({line.split(":")[0] for line in wrong})
     print(f"{len(chosen)} rules")
-    counted.close(len(chosen) - failed, failed)
+    counted.close(max(0, len(chosen) - failed), failed)
 
 
 main()

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
-from closing import HEAD, TESTS, head_of, rows  # noqa: E402
+from closing import HEAD, TESTS, first_floor, head_of, rows  # noqa: E402
 from counted import ROOT, note  # noqa: E402
 
 JUDGES = ("tests/support/results.py", "tests/support/closing.py", "tests/support/counted.py", "tests/support/skips.py",
@@ -270,6 +270,12 @@ def floors(tree):
         run(["/usr/bin/python3", "tests/support/floors.py", *words], tree)
         found = [line for line in (tree / "tests/floors.tsv").read_text().splitlines() if not line.startswith("#")]
         note(f"floors.py {' '.join(words)} takes the least of sound runs", "" if found == ["test\tcases\twith skips", *wanted] else found)
+    for counted_cases, row, failed in ((4, "", 0), (3, "", 1), (3, "e2e.newcomer\t3\t-\n", 0)):
+        (tree / "tests/floors.tsv").write_text("test\tcases\twith skips\n" + row)
+        (tree / "tests/e2e/newcomer.sh").write_text(f"#!/bin/bash\n# needs: nothing; takes: 2 s; cases: 4\necho '{counted_cases} passed, 0 failed, 0 skipped'\n")
+        _, said = run(["bash", "script/e2e", "--one", "newcomer"], tree)
+        note(f"a new test counts as many as its head says, until it has a row: {counted_cases}, {row or 'none'}",
+             "" if said.startswith(f"e2e.newcomer: {counted_cases} passed, {failed} failed, 0 skipped") else said)
 
 
 def by_hand():
@@ -329,7 +335,9 @@ def tables():
     known, listed = {row[0] for row in rows("floors.tsv")}, {row[0] for row in rows("skips.tsv")}
     tests = {f"{place.parent.name}.{place.stem}" for place in [*TESTS.glob("cli/*.py"), *TESTS.glob("e2e/*.sh")]} - {"e2e.lib"}
     tests |= {f"{place.parents[1].name}.{place.parent.name}" for kind in ("unit/*/*.cpp", "conformance/*/*.cpp", "cli/*/*.txtar") for place in TESTS.glob(kind)}
-    note("each test has a floor (tests/floors.tsv)", ", ".join(sorted(tests - known)))
+    none = sorted(test for test in tests - known if first_floor(test) is None)
+    note("each test has a floor (tests/floors.tsv, or of a new one `cases: N` in its head)",
+         none and f"write `; cases: N` behind `takes: … s` in the head of {', '.join(none)}: as many as it counts")
     lost = [row[0] for row in rows("floors.tsv") if row[1:] == ["-", "-"] or len(row) != 3 or (row[1] == "-" and row[0] not in listed)]
     note("each row of tests/floors.tsv has a number, and that of a run without skips where no skip is allowed", ", ".join(lost))
 

@@ -53,6 +53,9 @@ bash -c "$(grep trust "$scratch/lines")"
 same "trust.py is content" "" "$(/usr/bin/python3 tests/cli/trust.py build/dev/bin >"$scratch/trust" || tail -n 20 "$scratch/trust")"
 told=$(/usr/bin/python3 tests/e2e/trust_matrix.py build/dev/bin fairlead-hello 2>&1) || fail "the matrix" "$told"
 same "the matrix has its three cells" 1 "$(grep -cE '^3 passed|^SKIPPED' <<<"$told")"
+for table in effects silent_tests; do
+    told=$(/usr/bin/python3 "tests/cli/$table.py" build/dev/bin 2>&1) || fail "$table.py asks for more" "$(grep -v '^ok ' <<<"$told" | tail -n 20)"
+done
 same "the program" "hello, Ada" "$(FAIRLEAD_HELLO_NAME=Ada build/dev/bin/fairlead-hello)"
 
 sed -i 's/Whom to greet/Whom to salute/' actions/hello/action.yml

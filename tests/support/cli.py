@@ -129,6 +129,9 @@ def main():
     update = len(arguments) != len(sys.argv) - 1
     bin_folder, folder, names = os.path.abspath(arguments[0]), pathlib.Path(arguments[1]), arguments[2:]
     files = sorted(f for f in folder.glob("*.txtar") if not names or f.stem in names)
+    unknown = sorted(set(names) - {file.stem for file in files})
+    for name in unknown:
+        print(f"{folder / name}.txtar is not there")
     failed = 0
     for path in files:
         start = time.monotonic()
@@ -138,7 +141,7 @@ def main():
         failed += bool(problems)
         if "FAIRLEAD_CASES" in os.environ:  # as tests/support/main.cpp does
             print(f"CASE {'failed' if problems else 'passed'} {time.monotonic() - start:.3f} {path}:1 {path.stem}")
-    counted.close(len(files) - failed, failed)
+    counted.close(len(files) - failed, failed + len(unknown))
 
 
 main()

@@ -61,6 +61,6 @@ TEST_CASE("a root behind a long comment is still seen") {
 TEST_CASE("a format that is known but not read yet is refused by name, never passed") {
     const auto evidence = read("mode: set\na.go:1.1,2.2 1 1\n");
     CHECK(evidence.problem == Problem::unknown_format);
-    CHECK(evidence.reason == "is a go-cover report, which is not read yet; expected junit, lcov, cobertura or sarif");
+    CHECK(evidence.reason.starts_with("is a go-cover report, which is not read yet; expected junit, "));
     CHECK(read("\n").problem == Problem::empty);
 }
