@@ -9,8 +9,8 @@ namespace fairlead::sys {
 // Who is asked, never who asks by chance: libpq's defaults of user, host and database are switched off. Either a URL
 // ("postgresql://user:password@host:5432/name?sslmode=require") or PGHOST, PGSERVICE, … of the environment.
 struct Target {
-    std::string url;      // empty: by PG… variables
-    std::string database; // another one than the URL's, on the same server; empty: the URL's
+    std::string url;         // empty: by PG… variables
+    std::string database;    // another one than the URL's, on the same server; empty: the URL's
     std::string application; // application_name: "fairlead-migrate host=… run=…"
     Milliseconds timeout{10000};
     bool writable = true; // false: each statement runs in a read-only transaction, unless it stands in one already
