@@ -42,6 +42,18 @@ Paths env_files_named(const Project& project, const std::string& compose) {
     return all;
 }
 
+// --project-directory of a command that names the file; empty: none does.
+std::string directory_named(const Project& project, const std::string& compose) {
+    std::string directory;
+    each_line_that_names(project, compose, [&](const std::string& by, const std::string& line) {
+        const auto name = word_behind(line, "--project-directory");
+        if (!directory.empty() || name.empty() || name.find('$') != name.npos) return;
+        directory = path_in(by.ends_with("akefile") ? folder_of(by) : "", name);
+        if (directory.empty()) directory = ".";
+    });
+    return directory;
+}
+
 read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
     Paths env_files;
     for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
@@ -51,7 +63,8 @@ read::ComposeProject read_together(const Project& project, const Paths& files, c
                                .files = files,
                                .variables = project.variables,
                                .env_files = std::move(env_files),
-                               .profiles = {}});
+                               .profiles = {},
+                               .directory = directory_named(project, files.front())});
 }
 
 // Whether a command names the two together, or the second alone; nothing: nobody says.

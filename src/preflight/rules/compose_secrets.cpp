@@ -31,7 +31,8 @@ void secrets_in_map(const Compose& compose, const ComposeService& service, std::
     const auto* const map = value_of(service, path);
     if (map == nullptr) return;
     for (const auto& item : map->items)
-        if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text))
+        if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text) &&
+            !is_public_half(item.key, [&](const std::string& name) { return map->find(name) != nullptr; }))
             add(hits, compose, service, item.place,
                 fmt::format("{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
                             short_word(item.key), short_word(service.name), short_word(item.key)));
@@ -82,25 +83,45 @@ Lines replaced_in(const read::ComposeProject& compose) {
     return written;
 }
 
+// Lines of services that only a profile starts.
+Lines asleep_in(const read::ComposeProject& compose) {
+    Lines asleep, awake;
+    for (const auto& service : compose.services) scalars_in(service.value, service.active ? awake : asleep);
+    for (const auto& line : awake) asleep.erase(line);
+    return asleep;
+}
+
 void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         for (const std::string_view path : {"environment", "labels", "build.args"})
             secrets_in_map(compose, service, path, hits);
         for (const std::string_view key : {"command", "entrypoint"}) secrets_in_command(compose, service, key, hits);
     }
+    const auto is_set = [&](const std::string& name) {
+        return std::any_of(compose.read->references.begin(), compose.read->references.end(),
+                           [&](const auto& one) { return one.name == name; }) ||
+               std::any_of(compose.read->services.begin(), compose.read->services.end(), [&](const auto& service) {
+                   return std::any_of(service.environment.begin(), service.environment.end(),
+                                      [&](const auto& one) { return one.name == name; });
+               });
+    };
     // Where a file of the same project demands the variable, no default of it is ever taken.
     std::set<std::string, std::less<>> demanded;
     for (const auto& reference : compose.read->references)
         if (reference.operation.ends_with('?')) demanded.insert(reference.name);
     const auto replaced = replaced_in(*compose.read);
+    const auto asleep = asleep_in(*compose.read);
     for (const auto& reference : compose.read->references)
         if (reference.operation.ends_with('-') && !demanded.contains(reference.name) &&
             !replaced.contains({reference.place.file, reference.place.line}) &&
-            is_literal_secret(reference.name, reference.operand))
-            add(hits, compose, reference.place,
-                fmt::format(
-                    "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
-                    short_word(reference.name), short_word(reference.name)));
+            is_literal_secret(reference.name, reference.operand) && !is_public_half(reference.name, is_set)) {
+            Hit& hit =
+                add(hits, compose, reference.place,
+                    fmt::format(
+                        "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
+                        short_word(reference.name), short_word(reference.name)));
+            if (asleep.contains({reference.place.file, reference.place.line})) hit.level = Level::info;
+        }
 }
 
 // ---- variables

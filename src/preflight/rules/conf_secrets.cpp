@@ -152,10 +152,15 @@ bool has_default_password(const EnvValues& file, const EnvValue& one) {
     return !password.empty() && is_default_password(password, user);
 }
 
+std::string secret_of(const EnvValues& file, const EnvValue& one) {
+    const auto is_set = [&](const std::string& name) { return file.find(name) != nullptr; };
+    return is_public_half(one.name, is_set) ? std::string() : secret_of(one);
+}
+
 // One secret, one line: what is a default password is that, not a placeholder and weak besides.
 void placeholder(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_placeholder(secret_of(one)) && !has_default_password(file, one))
+        if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one))
             hit_at(hits, one,
                    fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
                                short_name(one.name)));
@@ -172,7 +177,7 @@ void database_password(const EnvValues& file, const Project&, Hits& hits) {
 
 void weak(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
-        const auto secret = secret_of(one);
+        const auto secret = secret_of(file, one);
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))

@@ -30,6 +30,16 @@ bool is_secret_name(std::string_view name) {
     });
 }
 
+bool is_public_half(std::string_view name, const std::function<bool(const std::string& other)>& is_set) {
+    constexpr std::string_view end = "ACCESS_KEY";
+    if (!name.ends_with(end) || name.ends_with("SECRET_ACCESS_KEY")) return false;
+    const std::string prefix(name.substr(0, name.size() - end.size()));
+    for (const std::string_view other : {"SECRET_KEY", "SECRET_ACCESS_KEY", "ACCESS_SECRET", "ACCESS_KEY_SECRET"})
+        for (const std::string_view file : {"", "_FILE"})
+            if (is_set(prefix + std::string(other) + std::string(file))) return true;
+    return false;
+}
+
 bool is_reference(std::string_view value) {
     constexpr std::string_view stores[] = {"$(",       "/run/secrets/", "vault:", "op://",    "arn:",
                                            "ENC[",     "encrypted:",    "ref+",   "ssm:/",    "awssm://",

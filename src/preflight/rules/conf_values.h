@@ -2,6 +2,7 @@
 #include "preflight/project.h"
 #include "preflight/rules/conf_guess.h"
 #include "preflight/values.h"
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ bool is_true_word(std::string_view value);  // 1 true t yes y on
 bool is_false_word(std::string_view value); // 0 false f no n off
 bool is_nothing(std::string_view value);    // null none nil undefined: no value, written out
 bool is_secret_name(std::string_view name); // preflight.md 5.2: its last word is PASSWORD, TOKEN, SECRET_KEY ...
+// MINIO_ACCESS_KEY beside MINIO_SECRET_KEY is who asks, as a user's name is; `other` says whether a name is set, too.
+bool is_public_half(std::string_view name, const std::function<bool(const std::string& other)>& is_set);
 // What is secret in it: all of a secret's value, of a URL its password; empty: nothing, or it stands somewhere else.
 std::string secret_of(const EnvValue& value);
 bool is_reference(std::string_view value);   // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else

@@ -53,7 +53,8 @@ void add_template(const Project& project, const EnvFile& file, bool with_value, 
         const auto lines = split(other.text, '\n');
         for (const auto& entry : other.read->entries)
             if (entry.has_equals && !says_optional(lines, entry) &&
-                (!with_value || !entry.raw.empty() || entry.name.find("SECRET") != std::string::npos))
+                (!with_value || (entry.value && !entry.value->empty()) ||
+                 entry.name.find("SECRET") != std::string::npos))
                 demands.try_emplace(entry.name, fmt::format("stands in {}", place_of_variable(other.file, entry.line)));
     }
 }
@@ -132,19 +133,29 @@ void var_missing(const Project& project, Hits& hits) {
     }
 }
 
+// PUSHER_APP_SECRET where PUSHER_APP_ID is empty as well: of a service that isn't used, as it seems.
+bool is_of_unused(const std::vector<EnvValue>& all, const EnvValue& one) {
+    const auto prefix = one.name.substr(0, one.name.find('_') + 1);
+    return !prefix.empty() && std::any_of(all.begin(), all.end(), [&](const EnvValue& other) {
+        return other.name != one.name && other.name.starts_with(prefix) && other.value.empty();
+    });
+}
+
 void var_empty(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files) {
         if (!is_deployed(file)) continue;
         Demands demands;
         add_template(project, file, true, demands);
         for (const auto& name : project.settings.required_vars) demands[name] = "stands in preflight.required_vars";
-        for (const auto& one : values_of(file)) {
+        const auto all = values_of(file);
+        for (const auto& one : all) {
             const auto found = demands.find(one.name);
             if (!one.value.empty()) continue;
             if (found != demands.end())
                 hit_at(hits, one,
                        fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
-                                   replace_all(found->second, "stands in", "is required by")));
+                                   replace_all(found->second, "stands in", "is required by")))
+                    .level = is_of_unused(all, one) ? std::optional(Level::warning) : std::nullopt;
             else if (one.name.find("SECRET") != std::string::npos)
                 hit_at(hits, one,
                        fmt::format("{} is empty; it is a secret by its name; give it a value, or take the line out if "

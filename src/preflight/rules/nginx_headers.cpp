@@ -180,6 +180,13 @@ void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     default_twice(nginx, hits);
 }
 
+// What is asked of a server behind it: that one may send the header itself.
+bool passes_on(const NginxFile& file, const NginxDirective& block) {
+    constexpr std::string_view passing[] = {"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass"};
+    return std::any_of(std::begin(passing), std::end(passing),
+                       [&](std::string_view name) { return !file.all(file.index_of(block), name).empty(); });
+}
+
 // The weightiest security header of the levels around that this block's own add_header turns off.
 const NginxDirective* lost_header(const NginxFile& file, const NginxDirective& block, const Directives& own) {
     const NginxDirective* worst = nullptr;
@@ -210,7 +217,9 @@ void header_inherit(const Nginx& nginx, const Project&, Hits& hits) {
             fmt::format(
                 "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
                 label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
-            is_a_word ? Level::info : security(lost->argument(0))->lost);
+            is_a_word                ? Level::info
+            : passes_on(file, block) ? Level::warning
+                                     : security(lost->argument(0))->lost);
     }
 }
 
@@ -305,7 +314,7 @@ std::span<const Rule> nginx_header_rules() {
          .levels = always(Level::warning),
          .check = header_inherit,
          .why = "nginx inherits add_header only where a level has none of its own: one line in a location drops all of "
-                "the server's. A lost security header is an error.",
+                "the server's. A lost security header is an error, unless a server behind the location may send it.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},
