@@ -212,11 +212,13 @@ void ci_unpinned(const Workflow& workflow, const Project&, Hits& hits) {
         if (is_hash(ref)) return;
         const bool is_own = uses->scalar.starts_with("actions/") || uses->scalar.starts_with("github/");
         if (is_own && is_version(ref)) return;
-        hits.add(workflow.file, uses->line, uses->column,
-                 fmt::format("{} is what its owner makes of {}; tomorrow's runs with your secrets; pin a commit's hash",
-                             uses->scalar.substr(0, std::min<std::size_t>(at, 50)),
-                             ref.empty() ? "it" : std::string(ref.substr(0, 20))))
-            .level = is_version(ref) ? std::optional(Level::info) : std::nullopt;
+        Hit& hit = hits.add(
+            workflow.file, uses->line, uses->column,
+            fmt::format("{} is what its owner makes of {}; tomorrow's runs with your secrets; pin a commit's hash",
+                        uses->scalar.substr(0, std::min<std::size_t>(at, 50)),
+                        ref.empty() ? "it" : std::string(ref.substr(0, 20))));
+        hit.level = is_version(ref) ? std::optional(Level::info) : std::nullopt;
+        hit.cause = "unpinned actions";
     });
 }
 

@@ -238,9 +238,9 @@ void upload_volume(const Compose& compose, const Project& project, Hits& hits) {
 
 void db_auth(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
-        const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) {
-            add(hits, compose, service, place,
-                fmt::format("{} {}; whoever reaches its port gets in; {}", short_word(service.name), what, way));
+        const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) -> Hit& {
+            return add(hits, compose, service, place,
+                       fmt::format("{} {}; whoever reaches its port gets in; {}", short_word(service.name), what, way));
         };
         for (const auto& variable : service.environment) {
             const std::string value = lower(variable.value.value_or(""));
@@ -261,7 +261,8 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
             continue;
         for (const auto& port : service.ports)
             if (!is_local(port.host_ip)) {
-                told(port.place, "has no password and is published", "add --requirepass, or don't publish it");
+                is_of_port(
+                    told(port.place, "has no password and is published", "add --requirepass, or don't publish it"));
                 break;
             }
     }
@@ -287,7 +288,7 @@ std::span<const Rule> compose_data_rules() {
          .refs = {"S2-20"}},
         {.id = "compose-config-mount-rw",
          .title = "A configuration is mounted writable",
-         .levels = always(Level::info),
+         .levels = deployed(Level::info),
          .check = config_mount_rw,
          .why = "A break-in into the container could change what the next start reads, on the host.",
          .way_out = "./nginx.conf:/etc/nginx/nginx.conf:ro",

@@ -161,18 +161,22 @@ std::string secret_of(const EnvValues& file, const EnvValue& one) {
 void placeholder(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one))
-            hit_at(hits, one,
-                   fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
-                               short_name(one.name)));
+            is_of_secret(
+                hit_at(hits, one,
+                       fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
+                                   short_name(one.name))),
+                one.value);
 }
 
 void database_password(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (has_default_password(file, one))
-            hit_at(hits, one,
-                   fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
-                               "--secrets",
-                               short_name(one.name)));
+            is_of_secret(
+                hit_at(hits, one,
+                       fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
+                                   "--secrets",
+                                   short_name(one.name))),
+                one.value);
 }
 
 void weak(const EnvValues& file, const Project&, Hits& hits) {
@@ -181,8 +185,10 @@ void weak(const EnvValues& file, const Project&, Hits& hits) {
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
-            hit_at(hits, one,
-                   fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
+            is_of_secret(
+                hit_at(hits, one,
+                       fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why)),
+                one.value);
     }
 }
 

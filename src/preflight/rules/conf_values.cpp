@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::preflight {
 
@@ -85,6 +86,11 @@ std::vector<std::string> list_items(std::string_view value) {
     }
     if (!word.empty()) items.push_back(word);
     return items;
+}
+
+void is_of_secret(Hit& hit, std::string_view secret) {
+    const auto url = is_absolute_url(secret) ? parse_url(secret) : Result<Url>(no(""));
+    hit.cause = fmt::format("secret\n{}\n{}", hit.file, url.ok() ? percent_decode(url.value().password) : secret);
 }
 
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message) {

@@ -55,6 +55,7 @@ void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
                                 brief(path), ships ? "the image" : "the build's cache",
                                 sure ? "secrets" : "the settings of one machine", env ? "**/.env*" : brief(path)));
             if (!sure || !ships) found.level = Level::warning;
+            found.cause = "sent\n" + in_project(subject, path);
             break;
         }
     }

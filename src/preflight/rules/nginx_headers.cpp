@@ -213,13 +213,15 @@ void header_inherit(const Nginx& nginx, const Project&, Hits& hits) {
         const NginxDirective* from = file.parent_of(*lost);
         const auto returns = file.all(one->parent, "return");
         const bool is_a_word = !returns.empty() && returns.back()->argument(0).starts_with('2'); // "alive": no page
-        hit(hits, nginx, *one,
-            fmt::format(
-                "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
-                label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
-            is_a_word                ? Level::info
-            : passes_on(file, block) ? Level::warning
-                                     : security(lost->argument(0))->lost);
+        Hit& added =
+            hit(hits, nginx, *one,
+                fmt::format(
+                    "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
+                    label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
+                is_a_word                ? Level::info
+                : passes_on(file, block) ? Level::warning
+                                         : security(lost->argument(0))->lost);
+        added.cause = fmt::format("lost headers\n{}:{}", file.files[lost->file], lost->words.front().line);
     }
 }
 
@@ -253,12 +255,16 @@ struct Demand {
     std::string_view name, fact, way_out;
 };
 
+// One included file gives all of them to every server.
+void is_of_headers(Hit& hit) { hit.cause = "nginx sends no security headers"; }
+
 void lacking(const Nginx& nginx, Hits& hits, const Demand& demand) {
     const NginxFile& file = *nginx.read;
     for (const auto* server : servers(file))
         if (!only_redirects(file, *server) && lacks_header(file, *server, demand.name))
-            hit(hits, nginx, *server,
-                fmt::format("{} sends no {}; {}; {}", label(file, *server), demand.name, demand.fact, demand.way_out));
+            is_of_headers(hit(
+                hits, nginx, *server,
+                fmt::format("{} sends no {}; {}; {}", label(file, *server), demand.name, demand.fact, demand.way_out)));
 }
 
 void nginx_nosniff(const Nginx& nginx, const Project&, Hits& hits) {
@@ -272,10 +278,11 @@ void nginx_frame(const Nginx& nginx, const Project&, Hits& hits) {
         const auto policy = header(file, *server, "Content-Security-Policy");
         if (only_redirects(file, *server) || (policy && contains_any(*policy, {"frame-ancestors", "$"}))) continue;
         if (lacks_header(file, *server, "X-Frame-Options"))
-            hit(hits, nginx, *server,
-                fmt::format(
-                    "{} sends no X-Frame-Options; other sites can frame it; add_header X-Frame-Options DENY always",
-                    label(file, *server)));
+            is_of_headers(
+                hit(hits, nginx, *server,
+                    fmt::format(
+                        "{} sends no X-Frame-Options; other sites can frame it; add_header X-Frame-Options DENY always",
+                        label(file, *server))));
     }
 }
 
@@ -293,8 +300,8 @@ void server_tokens(const Nginx& nginx, const Project&, Hits& hits) {
         const auto tokens = file.in_effect(file.index_of(*server), "server_tokens");
         const bool quiet = !tokens.empty() && tokens.back()->argument(0) != "on";
         if (quiet || has_unknown_include(file, *server)) continue;
-        return hit(hits, nginx, *server,
-                   "server_tokens isn't off; answers name nginx's version; write server_tokens off");
+        hit(hits, nginx, *server, "server_tokens isn't off; answers name nginx's version; write server_tokens off");
+        return;
     }
 }
 
