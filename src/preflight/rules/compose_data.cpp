@@ -3,6 +3,7 @@
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "read/env.h"
+#include "read/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -170,11 +171,23 @@ bool leaves_to_installer(const ComposeService& service, const std::string& data)
            });
 }
 
+// sh -c "while true; do psql …": a client in the database's image.
+bool runs_client(const ComposeService& service) {
+    auto words = service.entrypoint;
+    words.insert(words.end(), service.command.begin(), service.command.end());
+    if (words.size() < 2 || !read::is_shell(words.front().substr(words.front().rfind('/') + 1))) return false;
+    const auto script = " " + replace_all(join(words, " "), "\n", " ");
+    const auto has = [&](std::string_view word) { return script.find(word) != script.npos; };
+    return (has(" psql ") || has(" pg_dump") || has(" mysqldump ") || has(" mysql ") || has(" mongosh ") ||
+            has(" redis-cli ")) &&
+           !has("docker-entrypoint") && !has(" postgres ") && !has("mysqld ") && !has("mongod ") && !has("-server");
+}
+
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
     const Jobs jobs(*compose.read); // a client in the database's image
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
-        if (database == nullptr || jobs.has(service) || database->data.empty() ||
+        if (database == nullptr || jobs.has(service) || database->data.empty() || runs_client(service) ||
             is_kept_by_another(service, *compose.read))
             continue;
         const std::string data = data_of(service, *database);

@@ -41,11 +41,23 @@ bool is_public_half(std::string_view name, const std::function<bool(const std::s
     return false;
 }
 
+bool is_to_be_written(std::string_view value) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    for (const auto& [begin, end] : {std::pair("__", "__"), std::pair("#{", "}#"), std::pair("@@", "@@")})
+        for (auto at = value.find(begin); at != value.npos; at = value.find(begin, at + 1)) {
+            const auto close = value.find(end, at + 2);
+            if (close != value.npos && close > at + 2 &&
+                value.substr(at + 2, close - at - 2).find_first_not_of(letters) == value.npos)
+                return true;
+        }
+    return false;
+}
+
 bool is_reference(std::string_view value) {
     constexpr std::string_view stores[] = {"$(",       "/run/secrets/", "vault:", "op://",    "arn:",
                                            "ENC[",     "encrypted:",    "ref+",   "ssm:/",    "awssm://",
                                            "gcpsm://", "secretref:",    "file:/", "keyvault:"};
-    return value.find("${") != value.npos ||
+    return value.find("${") != value.npos || is_to_be_written(value) ||
            std::any_of(std::begin(stores), std::end(stores), [&](auto start) { return value.starts_with(start); });
 }
 
@@ -91,6 +103,10 @@ std::vector<std::string> list_items(std::string_view value) {
 void is_of_secret(Hit& hit, std::string_view secret) {
     const auto url = is_absolute_url(secret) ? parse_url(secret) : Result<Url>(no(""));
     hit.cause = fmt::format("secret\n{}\n{}", hit.file, url.ok() ? percent_decode(url.value().password) : secret);
+}
+
+std::string cause_in_code(std::string_view file, int line) {
+    return fmt::format("secret in the source\n{}:{}", file, line);
 }
 
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message) {

@@ -20,12 +20,14 @@ bool is_secret_name(std::string_view name); // preflight.md 5.2: its last word i
 bool is_public_half(std::string_view name, const std::function<bool(const std::string& other)>& is_set);
 // What is secret in it: all of a secret's value, of a URL its password; empty: nothing, or it stands somewhere else.
 std::string secret_of(const EnvValue& value);
-bool is_reference(std::string_view value);   // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else
-bool is_private_host(std::string_view host); // one label, .local, 10.0.0.0/8 ...
+bool is_to_be_written(std::string_view value); // __DB_PASSWORD__, #{DB_PASSWORD}#: sed or a pipeline puts it there
+bool is_reference(std::string_view value);     // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else
+bool is_private_host(std::string_view host);   // one label, .local, 10.0.0.0/8 ...
 std::vector<std::string> list_items(std::string_view value); // of commas, blanks, JSON's or Python's list
 
 // What is told of one secret in one file is one mistake. Of a URL its password counts.
 void is_of_secret(Hit& hit, std::string_view secret);
+std::string cause_in_code(std::string_view file, int line); // of one secret in a line of the source
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message);
 void replace(Hit& hit, const EnvValue& value, std::string text); // by --fix, where it stands as it is
 

@@ -187,6 +187,15 @@ bool passes_on(const NginxFile& file, const NginxDirective& block) {
                        [&](std::string_view name) { return !file.all(file.index_of(block), name).empty(); });
 }
 
+// Pictures, fonts, styles and scripts that were built: no page, whose headers count.
+bool is_of_assets(const NginxDirective& block) {
+    const std::string where(block.count() > 0 ? block.argument(block.count() - 1) : std::string_view());
+    if (block.name() != "location" || contains_any(where, {"htm", "php", "media", "upload"})) return false;
+    return contains_any(where,
+                        {"css|", "|css", "js|", "|js", "png|", "|png", "woff", "/static", "/assets", "/_next/"}) ||
+           where == "/build/" || where == "/js/" || where == "/css/" || where == "/fonts/" || where == "/img/";
+}
+
 // The weightiest security header of the levels around that this block's own add_header turns off.
 const NginxDirective* lost_header(const NginxFile& file, const NginxDirective& block, const Directives& own) {
     const NginxDirective* worst = nullptr;
@@ -218,9 +227,9 @@ void header_inherit(const Nginx& nginx, const Project&, Hits& hits) {
                 fmt::format(
                     "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
                     label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
-                is_a_word                ? Level::info
-                : passes_on(file, block) ? Level::warning
-                                         : security(lost->argument(0))->lost);
+                is_a_word                                       ? Level::info
+                : passes_on(file, block) || is_of_assets(block) ? Level::warning
+                                                                : security(lost->argument(0))->lost);
         added.cause = fmt::format("lost headers\n{}:{}", file.files[lost->file], lost->words.front().line);
     }
 }
@@ -321,7 +330,8 @@ std::span<const Rule> nginx_header_rules() {
          .levels = always(Level::warning),
          .check = header_inherit,
          .why = "nginx inherits add_header only where a level has none of its own: one line in a location drops all of "
-                "the server's. A lost security header is an error, unless a server behind the location may send it.",
+                "the server's. A lost security header is an error, unless a server behind the location may send it, or "
+                "it has only assets.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},
