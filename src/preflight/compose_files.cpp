@@ -115,10 +115,45 @@ Profile profile_by_words(const Project& project, const std::string& path) {
 
 // What an application stands on, and what those who develop it look at.
 bool is_application(const read::ComposeService& service) {
-    constexpr std::string_view beside[] = {
-        "mailhog",         "mailpit",    "maildev",    "mailcatcher", "inbucket",  "minio", "adminer",
-        "pgadmin4",        "phpmyadmin", "localstack", "kafka",       "zookeeper", "nats",  "mongo-express",
-        "redis-commander", "jaeger",     "keycloak",   "meilisearch", "dex"};
+    constexpr std::string_view beside[] = {"cp-kafka",
+                                           "cp-zookeeper",
+                                           "cp-schema-registry",
+                                           "kafka-ui",
+                                           "akhq",
+                                           "redpanda",
+                                           "etcd",
+                                           "redisinsight",
+                                           "kibana",
+                                           "prometheus",
+                                           "grafana",
+                                           "loki",
+                                           "tempo",
+                                           "opentelemetry-collector",
+                                           "opentelemetry-collector-contrib",
+                                           "all-in-one",
+                                           "consul",
+                                           "vault",
+                                           "mc",
+                                           "qdrant",
+                                           "mailhog",
+                                           "mailpit",
+                                           "maildev",
+                                           "mailcatcher",
+                                           "inbucket",
+                                           "minio",
+                                           "adminer",
+                                           "pgadmin4",
+                                           "phpmyadmin",
+                                           "localstack",
+                                           "kafka",
+                                           "zookeeper",
+                                           "nats",
+                                           "mongo-express",
+                                           "redis-commander",
+                                           "jaeger",
+                                           "keycloak",
+                                           "meilisearch",
+                                           "dex"};
     const auto name = compose::image_parts(service.image).name;
     return service.build || (compose::database_of(service) == nullptr &&
                              std::find(std::begin(beside), std::end(beside), name) == std::end(beside));

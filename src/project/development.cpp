@@ -225,8 +225,13 @@ bool is_named_for_development(const read::ComposeService& service) {
 bool mounts_all_of_source(const read::ComposeService& service) {
     return service.build &&
            std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
+               constexpr std::string_view homes[] = {"/var/www", "/var/www/html", "/app",     "/code",
+                                                     "/src",     "/usr/src/app",  "/srv/app", "/workspace"};
+               const bool is_home = std::find(std::begin(homes), std::end(homes), volume.target) != std::end(homes);
+               const bool is_inside = !volume.source.starts_with('/') && !volume.source.starts_with('~') &&
+                                      !volume.source.starts_with("..");
                return volume.type == "bind" && !volume.read_only &&
-                      (volume.source == service.build->context || volume.source == ".");
+                      (volume.source == service.build->context || volume.source == "." || (is_home && is_inside));
            });
 }
 

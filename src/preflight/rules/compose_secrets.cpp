@@ -151,10 +151,17 @@ bool starts_with_nothing(std::string_view key) {
 void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     const auto offered = offered_by_templates(compose, project);
-    // Only where the values of the deployment are here is it known that this one isn't among them.
+    // Only where the values of the deployment are here is it known that this one isn't among them: the .env that
+    // compose reads by itself, or a file that sets others of those that are asked for.
+    std::set<std::string, std::less<>> asked;
+    for (const auto& reference : compose.read->references)
+        if (reference.set) asked.insert(reference.name);
     const bool has_values = std::any_of(project.env_files.begin(), project.env_files.end(), [&](const EnvFile& one) {
         return !one.is_template && one.profile != Profile::development &&
-               folder_of(one.file) == folder_of(compose.files.front());
+               folder_of(one.file) == folder_of(compose.files.front()) &&
+               (file_name(one.file) == ".env" ||
+                std::any_of(one.read->entries.begin(), one.read->entries.end(),
+                            [&](const auto& entry) { return asked.contains(entry.name); }));
     });
     std::map<std::string, std::size_t> told; // where of `all`
     std::vector<Hit> all;

@@ -99,8 +99,8 @@ bool is_no_secret(std::string_view name, std::string_view value) {
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
 }
 
-constexpr std::string_view servers[] = {"DB_",    "DATABASE_", "POSTGRES", "PG_",   "PGPASS",
-                                        "MYSQL_", "MARIADB_",  "MONGO",    "REDIS", "RABBITMQ"};
+constexpr std::string_view servers[] = {"DB_",    "SQL_",     "DATABASE_", "POSTGRES", "PG_",     "PGPASS",
+                                        "MYSQL_", "MARIADB_", "MONGO",     "REDIS",    "RABBITMQ"};
 
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
@@ -135,7 +135,7 @@ void default_in_code(const Project& project, Hits& hits) {
                                      "read it without one",
                                      short_name(name)));
             if (is_stand_in_for_a_service(name, value) || is_of_client(name)) hit.level = Level::warning;
-            hit.cause = cause_in_code(hit.file, hit.line);
+            hit.cause = cause_in_code(name);
         }
     });
 }

@@ -105,9 +105,7 @@ void is_of_secret(Hit& hit, std::string_view secret) {
     hit.cause = fmt::format("secret\n{}\n{}", hit.file, url.ok() ? percent_decode(url.value().password) : secret);
 }
 
-std::string cause_in_code(std::string_view file, int line) {
-    return fmt::format("secret in the source\n{}:{}", file, line);
-}
+std::string cause_in_code(std::string_view name) { return fmt::format("secret in the source\n{}", name); }
 
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message) {
     return hits.add(value.file, value.line, value.column, hide_credentials(message));

@@ -27,7 +27,7 @@ std::vector<std::string> list_items(std::string_view value); // of commas, blank
 
 // What is told of one secret in one file is one mistake. Of a URL its password counts.
 void is_of_secret(Hit& hit, std::string_view secret);
-std::string cause_in_code(std::string_view file, int line); // of one secret in a line of the source
+std::string cause_in_code(std::string_view name); // of one secret, wherever the source has it
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message);
 void replace(Hit& hit, const EnvValue& value, std::string text); // by --fix, where it stands as it is
 

@@ -91,7 +91,7 @@ void secret_key(const Project& project, Hits& hits) {
                 settings, "SECRET_KEY", hits,
                 fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
                             insecure ? "is startproject's" : fmt::format("has {} characters", key->size())));
-            hit.cause = cause_in_code(hit.file, hit.line);
+            hit.cause = cause_in_code("SECRET_KEY");
         }
     }
 }

@@ -136,6 +136,16 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
             Hit& found = hit_at(
                 subject, hits, source->at.begin,
                 fmt::format("{} isn't in the project; COPY will fail; name a file that is there", brief(path, 60)));
+            const auto is_it = [&](const std::string& one) {
+                return one.ends_with("/" + path) || one.find("/" + path + "/") != one.npos;
+            };
+            const bool is_elsewhere = std::any_of(project.paths.begin(), project.paths.end(), is_it);
+            if (!known && !own.empty() && is_elsewhere) { // docker build -f deploy/Dockerfile web: who says so?
+                found.message = fmt::format("{} isn't in the folder that seems to be sent; COPY fails unless another "
+                                            "one is; name a file that is there",
+                                            brief(path, 48));
+                found.level = Level::warning;
+            }
             if (is_released(project, path)) found.level = Level::warning;
         }
     }

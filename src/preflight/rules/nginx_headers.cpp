@@ -187,8 +187,14 @@ bool passes_on(const NginxFile& file, const NginxDirective& block) {
                        [&](std::string_view name) { return !file.all(file.index_of(block), name).empty(); });
 }
 
-// Pictures, fonts, styles and scripts that were built: no page, whose headers count.
-bool is_of_assets(const NginxDirective& block) {
+// Pictures, fonts, styles and scripts that were built: no page, whose headers count. What is immutable is one of them.
+bool is_of_assets(const NginxFile& file, const NginxDirective& block) {
+    const auto own = file.all(file.index_of(block), "add_header");
+    if (std::any_of(own.begin(), own.end(), [](const NginxDirective* one) {
+            return lower(one->argument(0)) == "cache-control" &&
+                   one->argument(1).find("immutable") != std::string::npos;
+        }))
+        return true;
     const std::string where(block.count() > 0 ? block.argument(block.count() - 1) : std::string_view());
     if (block.name() != "location" || contains_any(where, {"htm", "php", "media", "upload"})) return false;
     return contains_any(where,
@@ -227,9 +233,9 @@ void header_inherit(const Nginx& nginx, const Project&, Hits& hits) {
                 fmt::format(
                     "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
                     label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
-                is_a_word                                       ? Level::info
-                : passes_on(file, block) || is_of_assets(block) ? Level::warning
-                                                                : security(lost->argument(0))->lost);
+                is_a_word                                             ? Level::info
+                : passes_on(file, block) || is_of_assets(file, block) ? Level::warning
+                                                                      : security(lost->argument(0))->lost);
         added.cause = fmt::format("lost headers\n{}:{}", file.files[lost->file], lost->words.front().line);
     }
 }
