@@ -156,12 +156,17 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     std::set<std::string, std::less<>> asked;
     for (const auto& reference : compose.read->references)
         if (reference.set) asked.insert(reference.name);
-    const bool has_values = std::any_of(project.env_files.begin(), project.env_files.end(), [&](const EnvFile& one) {
+    const auto is_beside = [&](const EnvFile& one) {
         return !one.is_template && one.profile != Profile::development &&
-               folder_of(one.file) == folder_of(compose.files.front()) &&
-               (file_name(one.file) == ".env" ||
-                std::any_of(one.read->entries.begin(), one.read->entries.end(),
-                            [&](const auto& entry) { return asked.contains(entry.name); }));
+               folder_of(one.file) == folder_of(compose.files.front());
+    };
+    const auto& env_files = project.env_files;
+    const bool has_other = std::any_of(env_files.begin(), env_files.end(), is_beside);
+    const bool has_values = std::any_of(env_files.begin(), env_files.end(), [&](const EnvFile& one) {
+        const auto& entries = one.read->entries;
+        return is_beside(one) && (file_name(one.file) == ".env" ||
+                                  std::any_of(entries.begin(), entries.end(),
+                                              [&](const auto& entry) { return asked.contains(entry.name); }));
     });
     std::map<std::string, std::size_t> told; // where of `all`
     std::vector<Hit> all;
@@ -176,9 +181,9 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  reference.place.column,
                  fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
                              offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
-                 has_values && sounds_secret(reference.name)       ? std::optional(Level::error)
-                 : !has_values && offered.contains(reference.name) ? std::optional(Level::info)
-                                                                   : std::nullopt,
+                 has_values && sounds_secret(reference.name)      ? std::optional(Level::error)
+                 : !has_other && offered.contains(reference.name) ? std::optional(Level::info)
+                                                                  : std::nullopt,
                  {}});
         }
         // Elsewhere the project may have run well with an empty text: --fix must not stop it.
