@@ -128,7 +128,8 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
             if (is_url(source->text) || is_pattern(source->text) || path.find("..") != path.npos ||
                 path.find('\\') != path.npos)
                 continue;
-            const bool known = subject.context_known; // else the context is a guess
+            // Else the context is a guess, or that of a compose file of which nobody knows whether it is deployed.
+            const bool known = subject.context_known && !project.doubtful.contains(subject.compose_file);
             if (exists(project, in_project(subject, path)) || may_appear(project, path) || is_kept(subject, path) ||
                 is_submodule(project, in_project(subject, path)))
                 continue;

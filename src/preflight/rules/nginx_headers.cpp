@@ -197,6 +197,7 @@ bool is_of_assets(const NginxFile& file, const NginxDirective& block) {
         return true;
     const std::string where(block.count() > 0 ? block.argument(block.count() - 1) : std::string_view());
     if (block.name() != "location" || contains_any(where, {"htm", "php", "media", "upload"})) return false;
+    if (block.argument(0) == "=" && where.find('.') != where.npos) return true; // = /install.sh
     return contains_any(where,
                         {"css|", "|css", "js|", "|js", "png|", "|png", "woff", "/static", "/assets", "/_next/"}) ||
            where == "/build/" || where == "/js/" || where == "/css/" || where == "/fonts/" || where == "/img/";
