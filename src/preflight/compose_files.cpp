@@ -132,6 +132,8 @@ bool is_application(const read::ComposeService& service) {
                                            "opentelemetry-collector-contrib",
                                            "all-in-one",
                                            "consul",
+                                           "clickhouse-server",
+                                           "varnish",
                                            "vault",
                                            "mc",
                                            "qdrant",
@@ -207,11 +209,11 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
 // Names of services, by the folder of a file that is named production's.
 using Produced = std::map<std::string, std::set<std::string>>;
 
-// A part of what a file in a folder above starts for production: all of its applications are services there.
+// A part of what a file in another folder starts for production: all of its applications are services there.
 bool is_part_of_produced(const Produced& produced, const std::string& folder, const read::ComposeProject& alone) {
     return std::any_of(produced.begin(), produced.end(), [&](const auto& one) {
-        const auto& [above, names] = one;
-        if (folder == above || (!above.empty() && !folder.starts_with(above + "/"))) return false;
+        const auto& [other, names] = one;
+        if (folder == other) return false;
         std::size_t applications = 0, shared = 0;
         for (const auto& service : alone.services) {
             if (!is_application(service)) continue;
@@ -219,6 +221,13 @@ bool is_part_of_produced(const Produced& produced, const std::string& folder, co
             shared += names.contains(service.name);
         }
         return applications > 0 && shared == applications;
+    });
+}
+
+// backup_of_all/deploy/compose.yml in the words of deploy/compose.yml: of a copy of the whole tree.
+bool is_copy(const Project& project, const Paths& found, const std::string& path) {
+    return std::any_of(found.begin(), found.end(), [&](const std::string& other) {
+        return path.ends_with("/" + other) && project.read(path) == project.read(other);
     });
 }
 
@@ -266,7 +275,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         if (is_taken_by_itself(path) || is_override(path)) continue;
         const auto base = bases.find(folder_of(path));
         auto alone = read_together(project, {path}, wanted);
-        const auto profile = profile_by_words(project, path);
+        const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);
         note_doubt(project, path, alone);
         Paths files{path};
         if (base != bases.end() && is_laid_over(project, base->second.front(), path, alone, wanted)) {
@@ -280,8 +289,9 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     // With a file for production beside it the plain one is that of development.
     for (const auto& [folder, files] : bases) {
         auto alone = read_together(project, {files.front()}, wanted);
-        const auto profile =
-            produced.contains(folder) ? Profile::development : profile_by_words(project, files.front());
+        const auto profile = produced.contains(folder) || is_copy(project, found, files.front())
+                                 ? Profile::development
+                                 : profile_by_words(project, files.front());
         note_doubt(project, files.front(), alone);
         // One of another folder that says so is not the one that production starts.
         if (!produced.empty() && !produced.contains(folder) &&

@@ -407,7 +407,10 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
              (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
         const bool of_development =
             is_form(*one.read) || says_development(project, one) || is_taken_by_development(project, path);
-        if (!is_named && !one.is_template && of_development) one.profile = Profile::development;
+        if (!is_named && !one.is_template && of_development) {
+            one.profile = Profile::development;
+            project.doubtful.insert(path); // of rules that look at the whole project, too
+        }
         project.env_files.push_back(std::move(one));
     }
     if (!wanted.env_of_process) return;

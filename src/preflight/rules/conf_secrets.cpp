@@ -160,12 +160,13 @@ std::string secret_of(const EnvValues& file, const EnvValue& one) {
 // One secret, one line: what is a default password is that, not a placeholder and weak besides.
 void placeholder(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one))
-            is_of_secret(
-                hit_at(hits, one,
-                       fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
-                                   short_name(one.name))),
-                one.value);
+        if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one)) {
+            Hit& hit = hit_at(hits, one,
+                              fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
+                                          short_name(one.name)));
+            is_of_secret(hit, one.value);
+            if (is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
+        }
 }
 
 void database_password(const EnvValues& file, const Project&, Hits& hits) {
@@ -234,6 +235,8 @@ void shared(const Project& project, Hits& hits) {
     std::map<std::string, std::vector<Seen>> seen; // by name; the values stay in here
     for (const EnvValues* values : all)
         for (const auto& one : values->all) {
+            // ${DB_PASSWORD:-shop}: the files share a default, each environment may set its own.
+            if (one.raw.empty() && values->from == EnvValues::From::service) continue;
             auto secret = secret_of(one);
             const bool database = secret.empty() && is_shared_database(one);
             if (database) secret = one.value;

@@ -41,6 +41,10 @@ bool is_public_half(std::string_view name, const std::function<bool(const std::s
     return false;
 }
 
+bool is_dummy_of_service(std::string_view name, std::string_view value) {
+    return name.ends_with("API_KEY") && lower(value).find("dummy") != std::string::npos;
+}
+
 bool is_to_be_written(std::string_view value) {
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     for (const auto& [begin, end] : {std::pair("__", "__"), std::pair("#{", "}#"), std::pair("@@", "@@")})

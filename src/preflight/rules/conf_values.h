@@ -20,6 +20,8 @@ bool is_secret_name(std::string_view name); // preflight.md 5.2: its last word i
 bool is_public_half(std::string_view name, const std::function<bool(const std::string& other)>& is_set);
 // What is secret in it: all of a secret's value, of a URL its password; empty: nothing, or it stands somewhere else.
 std::string secret_of(const EnvValue& value);
+// LLM_API_KEY=dummy-key: the program starts without somebody else's service; nobody gets in by it.
+bool is_dummy_of_service(std::string_view name, std::string_view value);
 bool is_to_be_written(std::string_view value); // __DB_PASSWORD__, #{DB_PASSWORD}#: sed or a pipeline puts it there
 bool is_reference(std::string_view value);     // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else
 bool is_private_host(std::string_view host);   // one label, .local, 10.0.0.0/8 ...
