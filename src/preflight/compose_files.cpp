@@ -42,6 +42,18 @@ Paths env_files_named(const Project& project, const std::string& compose) {
     return all;
 }
 
+// --project-directory of a command that names the file; empty: none does.
+std::string directory_named(const Project& project, const std::string& compose) {
+    std::string directory;
+    each_line_that_names(project, compose, [&](const std::string& by, const std::string& line) {
+        const auto name = word_behind(line, "--project-directory");
+        if (!directory.empty() || name.empty() || name.find('$') != name.npos) return;
+        directory = path_in(by.ends_with("akefile") ? folder_of(by) : "", name);
+        if (directory.empty()) directory = ".";
+    });
+    return directory;
+}
+
 read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
     Paths env_files;
     for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
@@ -51,7 +63,8 @@ read::ComposeProject read_together(const Project& project, const Paths& files, c
                                .files = files,
                                .variables = project.variables,
                                .env_files = std::move(env_files),
-                               .profiles = {}});
+                               .profiles = {},
+                               .directory = directory_named(project, files.front())});
 }
 
 // Whether a command names the two together, or the second alone; nothing: nobody says.
@@ -102,10 +115,47 @@ Profile profile_by_words(const Project& project, const std::string& path) {
 
 // What an application stands on, and what those who develop it look at.
 bool is_application(const read::ComposeService& service) {
-    constexpr std::string_view beside[] = {
-        "mailhog",         "mailpit",    "maildev",    "mailcatcher", "inbucket",  "minio", "adminer",
-        "pgadmin4",        "phpmyadmin", "localstack", "kafka",       "zookeeper", "nats",  "mongo-express",
-        "redis-commander", "jaeger",     "keycloak",   "meilisearch", "dex"};
+    constexpr std::string_view beside[] = {"cp-kafka",
+                                           "cp-zookeeper",
+                                           "cp-schema-registry",
+                                           "kafka-ui",
+                                           "akhq",
+                                           "redpanda",
+                                           "etcd",
+                                           "redisinsight",
+                                           "kibana",
+                                           "prometheus",
+                                           "grafana",
+                                           "loki",
+                                           "tempo",
+                                           "opentelemetry-collector",
+                                           "opentelemetry-collector-contrib",
+                                           "all-in-one",
+                                           "consul",
+                                           "clickhouse-server",
+                                           "varnish",
+                                           "vault",
+                                           "mc",
+                                           "qdrant",
+                                           "mailhog",
+                                           "mailpit",
+                                           "maildev",
+                                           "mailcatcher",
+                                           "inbucket",
+                                           "minio",
+                                           "adminer",
+                                           "pgadmin4",
+                                           "phpmyadmin",
+                                           "localstack",
+                                           "kafka",
+                                           "zookeeper",
+                                           "nats",
+                                           "mongo-express",
+                                           "redis-commander",
+                                           "jaeger",
+                                           "keycloak",
+                                           "meilisearch",
+                                           "dex"};
     const auto name = compose::image_parts(service.image).name;
     return service.build || (compose::database_of(service) == nullptr &&
                              std::find(std::begin(beside), std::end(beside), name) == std::end(beside));
@@ -159,11 +209,11 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
 // Names of services, by the folder of a file that is named production's.
 using Produced = std::map<std::string, std::set<std::string>>;
 
-// A part of what a file in a folder above starts for production: all of its applications are services there.
+// A part of what a file in another folder starts for production: all of its applications are services there.
 bool is_part_of_produced(const Produced& produced, const std::string& folder, const read::ComposeProject& alone) {
     return std::any_of(produced.begin(), produced.end(), [&](const auto& one) {
-        const auto& [above, names] = one;
-        if (folder == above || (!above.empty() && !folder.starts_with(above + "/"))) return false;
+        const auto& [other, names] = one;
+        if (folder == other) return false;
         std::size_t applications = 0, shared = 0;
         for (const auto& service : alone.services) {
             if (!is_application(service)) continue;
@@ -171,6 +221,13 @@ bool is_part_of_produced(const Produced& produced, const std::string& folder, co
             shared += names.contains(service.name);
         }
         return applications > 0 && shared == applications;
+    });
+}
+
+// backup_of_all/deploy/compose.yml in the words of deploy/compose.yml: of a copy of the whole tree.
+bool is_copy(const Project& project, const Paths& found, const std::string& path) {
+    return std::any_of(found.begin(), found.end(), [&](const std::string& other) {
+        return path.ends_with("/" + other) && project.read(path) == project.read(other);
     });
 }
 
@@ -218,7 +275,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         if (is_taken_by_itself(path) || is_override(path)) continue;
         const auto base = bases.find(folder_of(path));
         auto alone = read_together(project, {path}, wanted);
-        const auto profile = profile_by_words(project, path);
+        const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);
         note_doubt(project, path, alone);
         Paths files{path};
         if (base != bases.end() && is_laid_over(project, base->second.front(), path, alone, wanted)) {
@@ -232,8 +289,9 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     // With a file for production beside it the plain one is that of development.
     for (const auto& [folder, files] : bases) {
         auto alone = read_together(project, {files.front()}, wanted);
-        const auto profile =
-            produced.contains(folder) ? Profile::development : profile_by_words(project, files.front());
+        const auto profile = produced.contains(folder) || is_copy(project, found, files.front())
+                                 ? Profile::development
+                                 : profile_by_words(project, files.front());
         note_doubt(project, files.front(), alone);
         // One of another folder that says so is not the one that production starts.
         if (!produced.empty() && !produced.contains(folder) &&

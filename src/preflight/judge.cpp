@@ -69,11 +69,11 @@ class HitJudge {
         return level == Level::off && wakes && names(asked_.only, rule.id) ? Level::warning : level;
     }
 
-    // What is of development doesn't go to production: there an error says at most "should be mended". Where that is in
-    // doubt, what can't be read stays a no.
-    static Level capped(const Rule& rule, Level level, Profile profile, bool is_doubtful) {
+    // A file of development, or of a milder environment than the one that is asked about, doesn't go there: its errors
+    // are warnings. Where that is in doubt, a file that can't be read stays an error.
+    Level capped(const Rule& rule, Level level, Profile profile, bool is_doubtful) const {
         const bool reads = rule.id.ends_with("-syntax") || rule.id.ends_with("-schema");
-        const bool is_capped = profile == Profile::development || (is_doubtful && !reads);
+        const bool is_capped = profile == Profile::development || profile < project_.profile || (is_doubtful && !reads);
         return is_capped ? std::min(level, Level::warning) : level;
     }
 

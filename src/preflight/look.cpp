@@ -286,7 +286,9 @@ void note_broken_manifests(const Project& project) {
             continue;
         const auto text = project.read(path);
         const auto json = text ? sys::parse_json(*text, path) : Result<sys::Json>(sys::Json());
-        if (!json.ok())
+        if (!json.ok() && trim(std::string_view(*text)).empty()) // npm starts nothing by it
+            (*project.unread)[path] = {.why = "it is empty", .is_error = false};
+        else if (!json.ok())
             (*project.unread)[path] = {fmt::format("it is no JSON from line {} on", json.error().place.line)};
     }
 }

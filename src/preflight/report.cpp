@@ -173,6 +173,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         finding.line = finding.end_line = judged.hit.line;
         finding.column = judged.hit.column;
         finding.message = judged.hit.message;
+        finding.cause = judged.hit.cause;
         finding.fix = judged.rule->fix == Fix::safe && !judged.hit.edits.empty() ? "safe" : "";
         for (const auto ref : judged.rule->refs) finding.refs.emplace_back(ref);
         finding.fingerprint = fingerprints.of(judged.hit, judged.rule->id);

@@ -58,6 +58,9 @@ struct Hit {
     std::optional<Level>
         level; // where it is another one than the row's; one that is off or raised by fairlead.yml stays so
     std::vector<Edit> edits; // what --fix does about it; only where the row says Fix::safe
+    // Findings of equal causes are told in one line, whatever their rules and files. Its first line is a kind, which
+    // alone counts where none of them is an error. It is never told itself.
+    std::string cause = {};
 };
 
 class Hits {

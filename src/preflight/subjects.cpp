@@ -5,6 +5,7 @@
 #include "preflight/compose_files.h"
 #include "preflight/env_users.h"
 #include "preflight/recognised.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/values.h"
 #include "project/development.h"
 #include "read/compose.h"
@@ -297,6 +298,62 @@ bool is_left_empty(const Project& project, const EnvFile& file) {
            std::none_of(all.begin(), all.end(), gives_secret);
 }
 
+// What is no secret asks to be replaced as well, and no secret is in it: whoever deploys fills in the file.
+class Form {
+  public:
+    void take(std::string_view name, std::string_view value) {
+        if (value.empty()) return;
+        if (!is_secret_name(name))
+            asking_ += asks_to_be_replaced(value);
+        else if (!is_placeholder(value) && is_secret(name, value))
+            holds_secret_ = true;
+    }
+    bool is_one() const { return asking_ >= 2 && !holds_secret_; }
+
+  private:
+    int asking_ = 0;
+    bool holds_secret_ = false;
+};
+
+bool is_form(const read::EnvFile& file) {
+    Form form;
+    for (const auto& one : file.entries) form.take(one.name, one.value.value_or(""));
+    return form.is_one();
+}
+
+bool is_form(const read::KubeFile& file) {
+    Form form;
+    for (const auto& object : file.objects) {
+        if (object.kind != "ConfigMap" && object.kind != "Secret") return false; // a workload is deployed as it is
+        for (const std::string_view key : {"data", "stringData"})
+            if (const auto* data = object.root.find(key))
+                for (const auto& [name, value] : data->entries) form.take(name.scalar, value.scalar);
+    }
+    return form.is_one();
+}
+
+// It is committed and says itself that it is of development: APP_ENV=local.
+bool says_development(const Project& project, const EnvFile& file) {
+    return project.tracked.contains(file.file) && file_name(file.file) == ".env" &&
+           std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& one) {
+               return project::sets_development(one.name, one.value.value_or(""));
+           });
+}
+
+// Only services of development take it, and those of production another one beside it.
+bool is_taken_by_development(const Project& project, const std::string& path) {
+    bool develops = false, produces = false, has_other = false;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& one : service.env_files) {
+                const bool is_development = compose.profile == Profile::development;
+                if (one.path == path) (is_development ? develops : produces) = true;
+                has_other =
+                    has_other || (!is_development && one.path != path && folder_of(one.path) == folder_of(path));
+            }
+    return develops && !produces && has_other;
+}
+
 // cp deploy.env .env
 bool is_copied_to_env(const Project& project, const std::string& path) {
     const auto name = file_name(path);
@@ -348,6 +405,12 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
             is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
             (!is_named && !is_used &&
              (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
+        const bool of_development =
+            is_form(*one.read) || says_development(project, one) || is_taken_by_development(project, path);
+        if (!is_named && !one.is_template && of_development) {
+            one.profile = Profile::development;
+            project.doubtful.insert(path); // of rules that look at the whole project, too
+        }
         project.env_files.push_back(std::move(one));
     }
     if (!wanted.env_of_process) return;
@@ -376,6 +439,7 @@ void add_kubes(Project& project, const Paths& found) {
         if (!text || !says_kube(*text)) continue;
         project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
                                  profile_of(path).value_or(project.profile)});
+        if (is_form(*project.kubes.back().read)) project.doubtful.insert(path);
     }
 }
 

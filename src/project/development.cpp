@@ -74,6 +74,66 @@ bool names_development(std::string_view words) {
                            " demonstration purposes "});
 }
 
+// The same in other languages, where it stands in the comment as written. Without a first letter that may be a capital.
+bool names_development_elsewhere(std::string_view comment) {
+    return has_any(comment, {"本地开发",
+                             "开发环境",
+                             "测试环境",
+                             "本地环境",
+                             "本地调试",
+                             "本地测试",
+                             "本地 docker",
+                             "用于开发",
+                             "本機開發",
+                             "本地開發",
+                             "開發環境",
+                             "測試環境",
+                             "ローカル開発",
+                             "ローカル環境",
+                             "開発環境",
+                             "開発用",
+                             "テスト環境",
+                             "로컬 개발",
+                             "로컬 환경",
+                             "로컬용",
+                             "개발 환경",
+                             "개발환경",
+                             "개발용",
+                             "테스트 환경",
+                             "ля разработки",
+                             "окальной разработки",
+                             "окальная разработка",
+                             "реда разработки",
+                             "кружение разработки",
+                             "ля локальн",
+                             "окального запуска",
+                             "ля тестирования",
+                             "ля розробки",
+                             "окальної розробки",
+                             "esarrollo local",
+                             "ntorno de desarrollo",
+                             "ntorno local",
+                             "esenvolvimento local",
+                             "mbiente de desenvolvimento",
+                             "mbiente local",
+                             "éveloppement local",
+                             "nvironnement de développement",
+                             "nvironnement local",
+                             "okale entwicklung",
+                             "okale Entwicklung",
+                             "ntwicklungsumgebung",
+                             "viluppo locale",
+                             "mbiente di sviluppo",
+                             "erel geliştirme",
+                             "eliştirme ortamı"});
+}
+
+bool names_production_elsewhere(std::string_view comment) {
+    return has_any(comment, {"生产", "生產", "线上", "正式环境", "本番", "実運用", "운영", "프로덕션", "배포",
+                             "продакш", "родакш", " прод", "боев", "producción", "produção", "produktion", "Produktion",
+                             "produzione", "üretim"});
+}
+
 std::vector<std::string> sentences(std::string_view comment) {
     std::vector<std::string> all{""};
     for (std::size_t i = 0; i < comment.size(); ++i) {
@@ -102,8 +162,9 @@ bool reloads(const read::ComposeService& service) {
                            " --watch ", " bin/dev ", " dev:", " debugpy ", " sleep infinity ", " -f /dev/null "});
 }
 
-// DJANGO_SETTINGS_MODULE=site.settings.dev
-bool is_set_to_develop(const read::ComposeService& service) {
+}
+
+bool sets_development(std::string_view name, std::string_view value) {
     constexpr std::string_view names[] = {"DJANGO_SETTINGS_MODULE",
                                           "NODE_ENV",
                                           "RAILS_ENV",
@@ -117,12 +178,18 @@ bool is_set_to_develop(const read::ComposeService& service) {
                                           "ENV",
                                           "APP_SETTINGS",
                                           "MIX_ENV"};
-    return std::any_of(service.environment.begin(), service.environment.end(), [&](const read::ComposeVariable& one) {
-        if (std::find(std::begin(names), std::end(names), one.name) == std::end(names)) return false;
-        const auto value = lower(one.value.value_or(""));
-        const auto last = std::string_view(value).substr(value.find_last_of(".:/") + 1); // npos + 1 is 0
-        return has_any(" " + std::string(last) + " ", {" dev ", " development ", " local ", " develop ", " test ",
-                                                       " testing ", " developmentconfig "});
+    if (std::find(std::begin(names), std::end(names), name) == std::end(names)) return false;
+    const auto small = lower(value);
+    const auto last = small.substr(small.find_last_of(".:/") + 1); // npos + 1 is 0
+    return has_any(" " + last + " ",
+                   {" dev ", " development ", " local ", " develop ", " test ", " testing ", " developmentconfig "});
+}
+
+namespace {
+
+bool is_set_to_develop(const read::ComposeService& service) {
+    return std::any_of(service.environment.begin(), service.environment.end(), [](const read::ComposeVariable& one) {
+        return sets_development(one.name, one.value.value_or(""));
     });
 }
 
@@ -158,8 +225,13 @@ bool is_named_for_development(const read::ComposeService& service) {
 bool mounts_all_of_source(const read::ComposeService& service) {
     return service.build &&
            std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
+               constexpr std::string_view homes[] = {"/var/www", "/var/www/html", "/app",     "/code",
+                                                     "/src",     "/usr/src/app",  "/srv/app", "/workspace"};
+               const bool is_home = std::find(std::begin(homes), std::end(homes), volume.target) != std::end(homes);
+               const bool is_inside = !volume.source.starts_with('/') && !volume.source.starts_with('~') &&
+                                      !volume.source.starts_with("..");
                return volume.type == "bind" && !volume.read_only &&
-                      (volume.source == service.build->context || volume.source == ".");
+                      (volume.source == service.build->context || volume.source == "." || (is_home && is_inside));
            });
 }
 
@@ -190,9 +262,21 @@ std::string_view sql_server_of(const read::ComposeService& service) {
     return found == std::end(sql_servers) || is_other ? "" : *found;
 }
 
+// Built from a server's image, which reads these.
+bool builds_sql_server(const read::ComposeService& service) {
+    return service.build &&
+           std::any_of(service.environment.begin(), service.environment.end(),
+                       [](const read::ComposeVariable& one) {
+                           return one.name == "POSTGRES_PASSWORD" || one.name == "MYSQL_ROOT_PASSWORD" ||
+                                  one.name == "MARIADB_ROOT_PASSWORD";
+                       }) &&
+           std::any_of(service.ports.begin(), service.ports.end(),
+                       [](const read::ComposePort& port) { return port.target == "5432" || port.target == "3306"; });
+}
+
 bool publishes_database(const read::ComposeProject& compose) {
     return std::any_of(compose.services.begin(), compose.services.end(), [](const read::ComposeService& service) {
-        return !sql_server_of(service).empty() && !service.ports.empty();
+        return (!sql_server_of(service).empty() && !service.ports.empty()) || builds_sql_server(service);
     });
 }
 
@@ -244,12 +328,14 @@ std::optional<Mark> head_comment(std::string_view text) {
         if (!line.starts_with('#')) break;
         const auto words = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
         comment += std::string(words) + " ";
-        if (first == 0 && (names_development(as_words(words)) || excludes_production(as_words(words)))) {
+        if (first == 0 && (names_development(as_words(words)) || excludes_production(as_words(words)) ||
+                           names_development_elsewhere(words))) {
             first = number;
             shown = std::string(words);
         }
     }
-    bool excludes = false, develops = false, produces = false;
+    bool excludes = false, develops = names_development_elsewhere(comment),
+         produces = names_production_elsewhere(comment);
     for (const auto& sentence : sentences(comment)) {
         const auto words = as_words(sentence);
         if (points_elsewhere(words)) continue;

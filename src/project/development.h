@@ -25,6 +25,10 @@ std::optional<Mark> head_comment(std::string_view text);
 // has the settings of tests, PHP's debugger, swallows mail, or is built beside three kinds of SQL servers.
 std::optional<Mark> development_service(const read::ComposeProject& compose);
 
+// A variable names development as what the program runs in: NODE_ENV=development,
+// DJANGO_SETTINGS_MODULE=site.settings.dev.
+bool sets_development(std::string_view name, std::string_view value);
+
 // A service has settings that are named development's: NODE_ENV=development.
 bool says_development(const read::ComposeProject& compose);
 

@@ -21,6 +21,7 @@ struct ComposeInput {
     std::map<std::string, std::string> variables; // of the process; they win over env files
     std::vector<std::string> env_files;           // --env-file, the last one wins; empty: .env beside the first file
     std::vector<std::string> profiles;            // besides COMPOSE_PROFILES
+    std::string directory; // --project-directory, from the project's root; empty: the first file's folder
 };
 
 // The files that compose takes where none is named: those of COMPOSE_FILE (from `variables`, else .env), else
@@ -135,7 +136,7 @@ struct ComposeProject {
     std::vector<std::string> files; // all that were read, the named ones first; places say which
     std::vector<ComposeValue> raw;  // of each file, its first document as written: neither merged nor interpolated
     std::size_t named = 0;          // how many of them
-    std::string directory;          // of the first file: "." or "deploy"
+    std::string directory;          // that paths are from: "." or "deploy"
     ComposeValue model;             // all of it, merged; without `services`
     std::vector<ComposeService> services;
     std::vector<ComposeProblem> problems;

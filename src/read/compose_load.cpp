@@ -370,7 +370,7 @@ ComposeProject read_compose(const ComposeInput& input) {
     ComposeProject project;
     if (input.files.empty()) return project;
     project.named = input.files.size();
-    project.directory = directory_of(input.files[0]);
+    project.directory = input.directory.empty() ? directory_of(input.files[0]) : input.directory;
     project.variables = variables_in(project.directory, input);
     project.variables.emplace("COMPOSE_PROJECT_NAME", name_of_project(input, project.variables));
     std::vector<std::string> profiles = input.profiles;

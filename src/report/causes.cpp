@@ -10,7 +10,6 @@ namespace fairlead::report {
 namespace {
 
 constexpr std::size_t most_told = 3, longest_subject = 40;
-constexpr std::size_t many_alike = 5; // ${DB_PASSWORD:-shop} in five services is one mistake
 
 // The words of `other` that `first` hasn't in their place: "web" of "the log of web grows"; empty where that is no
 // name.
@@ -33,43 +32,93 @@ std::string fact_of(const std::string& message) {
     return clauses.size() > 1 ? clauses[1] : message;
 }
 
-std::string told(const Finding::Place& place) {
-    if (place.subject.empty()) return fmt::format("line {}", place.line);
-    return place.line == 0 ? place.subject : fmt::format("{} (line {})", place.subject, place.line);
+// The first word of a message, as a name: POSTGRES_PASSWORD of "${POSTGRES_PASSWORD} has a secret as its default".
+std::string name_in(const std::string& message) {
+    std::string name = message.substr(0, message.find(' '));
+    for (const std::string_view sign : {"${", "}"}) name = replace_all(name, sign, "");
+    return name;
+}
+
+// What another rule's finding of the same cause is about: one or two words that differ, else the first word.
+std::string subject_beside(const std::string& other, const std::string& first) {
+    const auto subject = subject_of(other.substr(0, other.find(';')), first.substr(0, first.find(';')));
+    return !subject.empty() && std::count(subject.begin(), subject.end(), ' ') < 2 ? subject : name_in(other);
+}
+
+std::string told(const Finding::Place& place, const Finding& finding) {
+    const bool is_here = place.file.empty() && place.line == finding.line;
+    if (is_here && !place.subject.empty()) return place.subject;
+    const auto at = place.file.empty() ? fmt::format("line {}", place.line)
+                    : place.line > 0   ? fmt::format("{}:{}", place.file, place.line)
+                                       : place.file;
+    if (place.subject.empty()) return at;
+    return place.line == 0 && place.file.empty() ? place.subject : fmt::format("{} ({})", place.subject, at);
+}
+
+// Of errors one line of one file, or the same words in one file; of others the rule and what it leads to.
+using Key = std::tuple<std::string, std::string, Severity, int, std::string>;
+using Alike = std::map<std::tuple<std::string, std::string, std::string>, std::size_t>;
+Key key_of(const Finding& one, const Alike& alike) {
+    if (!one.cause.empty()) return {"", "", Severity::error, 0, one.cause};
+    if (one.severity != Severity::error) return {one.rule, "", one.severity, 0, fact_of(one.message)};
+    if (alike.at({one.rule, one.file, one.message}) > 1) return {one.rule, one.file, one.severity, 0, one.message};
+    return {one.rule, one.file, one.severity, one.line, fact_of(one.message)};
 }
 
 }
 
 void join_causes(std::vector<Finding>& findings, const std::function<bool(const Finding&)>& stands_alone) {
-    std::map<std::tuple<std::string, std::string, Severity, int, std::string>, std::size_t> first; // where of `joined`
-    std::map<std::tuple<std::string, std::string, std::string>, std::size_t> alike; // errors in the same words
-    for (const Finding& one : findings)
+    const auto joins = [&](const Finding& one) {
+        return one.line > 0 && one.state == State::fresh && !stands_alone(one);
+    };
+    Alike alike; // errors in the same words
+    std::map<std::string, Severity> gravest;
+    const auto note = [&](const Finding& one) {
+        if (one.cause.empty() || !joins(one)) return;
+        auto& most = gravest.try_emplace(one.cause, one.severity).first->second;
+        most = std::max(most, one.severity);
+    };
+    for (const Finding& one : findings) {
         if (one.severity == Severity::error && one.state == State::fresh) ++alike[{one.rule, one.file, one.message}];
-    std::vector<Finding> joined;
-    for (Finding& one : findings) {
-        const bool joins = one.line > 0 && one.state == State::fresh && !stands_alone(one);
-        const bool is_error = one.severity == Severity::error;
-        const bool is_one_of_many = is_error && alike[{one.rule, one.file, one.message}] >= many_alike;
-        const int line = is_error && !is_one_of_many ? one.line : 0;
-        auto fact = is_one_of_many ? one.message : fact_of(one.message);
-        const auto found =
-            joins ? first.try_emplace({one.rule, one.file, one.severity, line, std::move(fact)}, joined.size()).first
-                  : first.end();
-        if (!joins || found->second == joined.size()) {
-            joined.push_back(std::move(one));
-            continue;
-        }
-        Finding& cause = joined[found->second];
-        cause.also.push_back({one.line, one.column, subject_of(one.message, cause.message), one.message});
-        if (cause.fix.empty()) cause.fix = one.fix;
+        note(one);
     }
+    for (Finding& one : findings)
+        if (const auto most = gravest.find(one.cause); most != gravest.end() && most->second != Severity::error) {
+            one.cause.resize(std::min(one.cause.find('\n'), one.cause.size())); // of its kind
+            note(one);
+        }
+    std::map<Key, std::size_t> first; // where of `joined`
+    std::vector<Finding> joined, milder;
+    const auto add = [&](Finding& one) {
+        const auto [found, is_new] = first.try_emplace(key_of(one, alike), joined.size());
+        if (is_new) return joined.push_back(std::move(one));
+        Finding& cause = joined[found->second];
+        auto subject = one.rule == cause.rule ? subject_of(one.message, cause.message)
+                                              : subject_beside(one.message, cause.message);
+        cause.also.push_back(
+            {one.file == cause.file ? "" : one.file, one.line, one.column, std::move(subject), one.message});
+        if (cause.fix.empty()) cause.fix = one.fix;
+    };
+    for (Finding& one : findings)
+        if (!joins(one))
+            joined.push_back(std::move(one));
+        else if (!one.cause.empty() && one.severity < gravest[one.cause])
+            milder.push_back(std::move(one));
+        else
+            add(one);
+    for (Finding& one : milder) add(one);
     findings = std::move(joined);
 }
 
 std::string told_places(const Finding& finding) {
     std::vector<std::string> places;
-    for (const auto& place : finding.also)
-        if (place.line > 0 || !place.subject.empty()) places.push_back(told(place));
+    for (const auto& place : finding.also) {
+        const bool is_here = place.file.empty() && place.line == finding.line;
+        if ((place.line == 0 && place.subject.empty()) || (is_here && place.subject == name_in(finding.message)))
+            continue;
+        auto one = told(place, finding);
+        if (std::find(places.begin(), places.end(), one) == places.end()) places.push_back(std::move(one));
+    }
     const std::size_t more = places.size() > most_told ? places.size() - most_told : 0;
     places.resize(places.size() - more);
     if (places.empty()) return "";

@@ -7,9 +7,10 @@
 // One cause, one line.
 namespace fairlead::report {
 
-// New findings of one rule, file, severity and fact (what stands behind the first semicolon) become the first of them,
-// in its place; the others are its `also`. Errors have to stand in one line for it, or to be five
-// in the same words. What has no line stays alone, and so does what `stands_alone` says.
+// New findings of one rule, severity and fact (the text behind the first semicolon) become the first of them, in its
+// place; the others are its `also`. Errors have to stand in one line of one file for it, or to be in the same words in
+// one file. Findings of one `cause` become the gravest of them. A finding without a line stays alone, and so does one
+// that `stands_alone`.
 void join_causes(std::vector<Finding>& findings, const std::function<bool(const Finding&)>& stands_alone);
 
 // "; the same: web (line 8), mail (line 21) and 4 more"; empty when there is no other place.

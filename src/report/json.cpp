@@ -25,9 +25,11 @@ Json to_json(const Finding& finding) {
     json["refs"] = finding.refs;
     json["fingerprint"] = or_null(finding.fingerprint);
     json["state"] = name_of(finding.state);
-    for (const auto& place : finding.also)
-        json["also"].push_back(
-            {{"line", or_null(place.line)}, {"column", or_null(place.column)}, {"message", place.message}});
+    for (const auto& place : finding.also) {
+        Json also = {{"line", or_null(place.line)}, {"column", or_null(place.column)}, {"message", place.message}};
+        if (!place.file.empty()) also["file"] = place.file;
+        json["also"].push_back(std::move(also));
+    }
     if (!finding.waiver.empty()) json["waiver"] = finding.waiver;
     return json;
 }

@@ -31,6 +31,7 @@ std::string_view name_of(State state);
 
 struct Finding {
     struct Place {
+        std::string file; // empty: the finding's own
         int line = 0, column = 0;
         std::string subject; // what this place's message names and the finding's doesn't: "web"; may be empty
         std::string message;
@@ -48,7 +49,8 @@ struct Finding {
     std::uint64_t limit = 0;      // of one that sums up: how many of the others may stand
     std::uint64_t stands_for = 1; // "and 12 more"
     std::string waiver;           // id of the one that covers it, with State::waived
-    std::vector<Place> also;      // further places of the same cause, in the same file
+    std::string cause;            // of equal ones there is one line; where none is an error the first line counts
+    std::vector<Place> also;      // further places of the same cause
     int weight = 0;               // among those of its severity the heavier is told first
     std::string waived;           // "waived by W1 until 2026-03-31 (ada: an example)"
 };

@@ -48,6 +48,7 @@ Json result_of(const Finding& finding, std::size_t rule_index) {
     if (!finding.file.empty()) result["locations"] = Json::array({location_of(finding)});
     for (const auto& place : finding.also) {
         Finding other = finding;
+        if (!place.file.empty()) other.file = place.file;
         other.line = other.end_line = place.line;
         other.column = other.end_column = place.column;
         Json location = location_of(other);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 // Source as rules look at it: lines that hold a word, found without a walk over the rest.
 namespace fairlead::preflight {
@@ -24,5 +25,12 @@ void each_source(const Project& project, const std::function<bool(std::string_vi
 void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                        std::string_view about,
                        const std::function<void(const std::string& path, int number, std::string_view line)>& each);
+
+// Which of `wanted` are words of code, scripts, Dockerfiles and compose files, in capitals; nothing where it is too
+// much to be sure.
+std::optional<std::unordered_set<std::string>> source_words(const Project& project,
+                                                            const std::unordered_set<std::string>& wanted);
+// A variable that an interpreter, a server or a client reads, which the source doesn't name: PYTHONPATH, PGHOST.
+bool is_read_by_others(std::string_view name);
 
 }

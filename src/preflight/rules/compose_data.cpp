@@ -3,6 +3,7 @@
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "read/env.h"
+#include "read/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -170,11 +171,23 @@ bool leaves_to_installer(const ComposeService& service, const std::string& data)
            });
 }
 
+// sh -c "while true; do psql …": a client in the database's image.
+bool runs_client(const ComposeService& service) {
+    auto words = service.entrypoint;
+    words.insert(words.end(), service.command.begin(), service.command.end());
+    if (words.size() < 2 || !read::is_shell(words.front().substr(words.front().rfind('/') + 1))) return false;
+    const auto script = " " + replace_all(join(words, " "), "\n", " ");
+    const auto has = [&](std::string_view word) { return script.find(word) != script.npos; };
+    return (has(" psql ") || has(" pg_dump") || has(" mysqldump ") || has(" mysql ") || has(" mongosh ") ||
+            has(" redis-cli ")) &&
+           !has("docker-entrypoint") && !has(" postgres ") && !has("mysqld ") && !has("mongod ") && !has("-server");
+}
+
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
     const Jobs jobs(*compose.read); // a client in the database's image
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
-        if (database == nullptr || jobs.has(service) || database->data.empty() ||
+        if (database == nullptr || jobs.has(service) || database->data.empty() || runs_client(service) ||
             is_kept_by_another(service, *compose.read))
             continue;
         const std::string data = data_of(service, *database);
@@ -238,9 +251,9 @@ void upload_volume(const Compose& compose, const Project& project, Hits& hits) {
 
 void db_auth(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
-        const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) {
-            add(hits, compose, service, place,
-                fmt::format("{} {}; whoever reaches its port gets in; {}", short_word(service.name), what, way));
+        const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) -> Hit& {
+            return add(hits, compose, service, place,
+                       fmt::format("{} {}; whoever reaches its port gets in; {}", short_word(service.name), what, way));
         };
         for (const auto& variable : service.environment) {
             const std::string value = lower(variable.value.value_or(""));
@@ -261,7 +274,8 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
             continue;
         for (const auto& port : service.ports)
             if (!is_local(port.host_ip)) {
-                told(port.place, "has no password and is published", "add --requirepass, or don't publish it");
+                is_of_port(
+                    told(port.place, "has no password and is published", "add --requirepass, or don't publish it"));
                 break;
             }
     }
@@ -287,7 +301,7 @@ std::span<const Rule> compose_data_rules() {
          .refs = {"S2-20"}},
         {.id = "compose-config-mount-rw",
          .title = "A configuration is mounted writable",
-         .levels = always(Level::info),
+         .levels = deployed(Level::info),
          .check = config_mount_rw,
          .why = "A break-in into the container could change what the next start reads, on the host.",
          .way_out = "./nginx.conf:/etc/nginx/nginx.conf:ro",

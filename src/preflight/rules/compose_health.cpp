@@ -158,11 +158,13 @@ void limits(const Compose& compose, const Project&, Hits& hits) {
         if (!has_limit(service, "memory", "mem_limit"))
             add(hits, compose, service, service.place,
                 fmt::format("{} has no memory limit; one leak stops the host; add deploy.resources.limits",
-                            short_word(service.name)));
+                            short_word(service.name)))
+                .cause = "no limits";
         else if (!has_limit(service, "cpus", "cpus"))
             add(hits, compose, service, service.place,
                 fmt::format("{} has no CPU limit; one busy loop starves the others; add deploy.resources.limits.cpus",
-                            short_word(service.name)));
+                            short_word(service.name)))
+                .cause = "no limits";
     }
 }
 
@@ -328,7 +330,7 @@ std::span<const Rule> compose_health_rules() {
          .refs = {"S2-25"}},
         {.id = "compose-healthcheck-times",
          .title = "A healthcheck's times don't fit",
-         .levels = always(Level::info),
+         .levels = deployed(Level::info),
          .check = healthcheck_times,
          .why = "Too often costs more than it tells; too patient sees a hang late; without start_period a slow start "
                 "counts as ill.",

@@ -2,6 +2,7 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::preflight::compose {
 namespace {
@@ -49,6 +50,8 @@ Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::str
     return hits.add(file.empty() && !compose.files.empty() ? compose.files[0] : file, place.line, place.column,
                     hide_credentials(message));
 }
+
+void is_of_port(Hit& hit) { hit.cause = fmt::format("port\n{}\n{}:{}", hit.file, hit.line, hit.column); }
 
 Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, const ComposePlace& place,
          std::string message) {

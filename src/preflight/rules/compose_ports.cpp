@@ -163,6 +163,7 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
                     fmt::format("{} publishes {} on {}; the database is open to the network; use "
                                 "127.0.0.1:{}:{} or expose",
                                 short_word(service.name), shown_port(*port), where, shown_port(*port), port->target));
+            is_of_port(hit);
             if (port->written.empty() || !any_address(port->host_ip) || port->published.empty()) continue;
             const auto colon = port->host_ip.empty() ? 0 : port->written.rfind(':', port->written.rfind(':') - 1) + 1;
             const std::string bound = "\"127.0.0.1:" + port->written.substr(colon) + '"';
@@ -309,7 +310,7 @@ std::span<const Rule> compose_ports_rules() {
          .refs = {"S0-37"}},
         {.id = "compose-privileged-port",
          .title = "A service that is no proxy publishes a port below 1024",
-         .levels = always(Level::info),
+         .levels = deployed(Level::info),
          .check = compose_privileged_port,
          .why =
              "These are the ports of the system's own services; a program that isn't made for it shouldn't be there.",

@@ -22,6 +22,7 @@ using namespace compose;
 bool is_literal_secret(std::string_view name, std::string_view value) {
     if (value.empty() || value.starts_with("/run/secrets/") || value.starts_with("$")) return false;
     if (value.starts_with('<') && value.ends_with('>')) return false; // <token>: where one is to be put
+    if (is_to_be_written(value) || is_dummy_of_service(name, value)) return false;
     if (name.ends_with("ACCESS_KEY_ID")) return false; // half of a pair, and the half that everybody may know
     return (is_secret_name(name) && is_secret(name, value)) ||
            (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
@@ -31,10 +32,14 @@ void secrets_in_map(const Compose& compose, const ComposeService& service, std::
     const auto* const map = value_of(service, path);
     if (map == nullptr) return;
     for (const auto& item : map->items)
-        if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text))
-            add(hits, compose, service, item.place,
-                fmt::format("{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
-                            short_word(item.key), short_word(service.name), short_word(item.key)));
+        if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text) &&
+            !is_public_half(item.key, [&](const std::string& name) { return map->find(name) != nullptr; }))
+            is_of_secret(
+                add(hits, compose, service, item.place,
+                    fmt::format(
+                        "{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
+                        short_word(item.key), short_word(service.name), short_word(item.key))),
+                item.text);
 }
 
 // --password=x, --password x
@@ -58,9 +63,11 @@ void secrets_in_command(const Compose& compose, const ComposeService& service, s
                 ? "password"
                 : flag.substr(flag.find_first_not_of('-') == std::string::npos ? 0 : flag.find_first_not_of('-'));
         if (secret.find('$') == std::string::npos && is_literal_secret(name, secret))
-            add(hits, compose, service, value->place,
-                fmt::format("{} of {} has a secret in {}; every reader of the repository has it; use ${{NAME:?}}", key,
-                            short_word(service.name), short_word(flag)));
+            is_of_secret(
+                add(hits, compose, service, value->place,
+                    fmt::format("{} of {} has a secret in {}; every reader of the repository has it; use ${{NAME:?}}",
+                                key, short_word(service.name), short_word(flag))),
+                secret);
     }
 }
 
@@ -82,25 +89,46 @@ Lines replaced_in(const read::ComposeProject& compose) {
     return written;
 }
 
+// Lines of services that only a profile starts.
+Lines asleep_in(const read::ComposeProject& compose) {
+    Lines asleep, awake;
+    for (const auto& service : compose.services) scalars_in(service.value, service.active ? awake : asleep);
+    for (const auto& line : awake) asleep.erase(line);
+    return asleep;
+}
+
 void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         for (const std::string_view path : {"environment", "labels", "build.args"})
             secrets_in_map(compose, service, path, hits);
         for (const std::string_view key : {"command", "entrypoint"}) secrets_in_command(compose, service, key, hits);
     }
+    const auto is_set = [&](const std::string& name) {
+        return std::any_of(compose.read->references.begin(), compose.read->references.end(),
+                           [&](const auto& one) { return one.name == name; }) ||
+               std::any_of(compose.read->services.begin(), compose.read->services.end(), [&](const auto& service) {
+                   return std::any_of(service.environment.begin(), service.environment.end(),
+                                      [&](const auto& one) { return one.name == name; });
+               });
+    };
     // Where a file of the same project demands the variable, no default of it is ever taken.
     std::set<std::string, std::less<>> demanded;
     for (const auto& reference : compose.read->references)
         if (reference.operation.ends_with('?')) demanded.insert(reference.name);
     const auto replaced = replaced_in(*compose.read);
+    const auto asleep = asleep_in(*compose.read);
     for (const auto& reference : compose.read->references)
         if (reference.operation.ends_with('-') && !demanded.contains(reference.name) &&
             !replaced.contains({reference.place.file, reference.place.line}) &&
-            is_literal_secret(reference.name, reference.operand))
-            add(hits, compose, reference.place,
-                fmt::format(
-                    "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
-                    short_word(reference.name), short_word(reference.name)));
+            is_literal_secret(reference.name, reference.operand) && !is_public_half(reference.name, is_set)) {
+            Hit& hit =
+                add(hits, compose, reference.place,
+                    fmt::format(
+                        "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
+                        short_word(reference.name), short_word(reference.name)));
+            is_of_secret(hit, reference.operand);
+            if (asleep.contains({reference.place.file, reference.place.line})) hit.level = Level::info;
+        }
 }
 
 // ---- variables
@@ -123,10 +151,22 @@ bool starts_with_nothing(std::string_view key) {
 void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     const auto offered = offered_by_templates(compose, project);
-    // Only where the values of the deployment are here is it known that this one isn't among them.
-    const bool has_values = std::any_of(project.env_files.begin(), project.env_files.end(), [&](const EnvFile& one) {
+    // Only where the values of the deployment are here is it known that this one isn't among them: the .env that
+    // compose reads by itself, or a file that sets others of those that are asked for.
+    std::set<std::string, std::less<>> asked;
+    for (const auto& reference : compose.read->references)
+        if (reference.set) asked.insert(reference.name);
+    const auto is_beside = [&](const EnvFile& one) {
         return !one.is_template && one.profile != Profile::development &&
                folder_of(one.file) == folder_of(compose.files.front());
+    };
+    const auto& env_files = project.env_files;
+    const bool has_other = std::any_of(env_files.begin(), env_files.end(), is_beside);
+    const bool has_values = std::any_of(env_files.begin(), env_files.end(), [&](const EnvFile& one) {
+        const auto& entries = one.read->entries;
+        return is_beside(one) && (file_name(one.file) == ".env" ||
+                                  std::any_of(entries.begin(), entries.end(),
+                                              [&](const auto& entry) { return asked.contains(entry.name); }));
     });
     std::map<std::string, std::size_t> told; // where of `all`
     std::vector<Hit> all;
@@ -141,9 +181,9 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  reference.place.column,
                  fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
                              offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
-                 has_values && sounds_secret(reference.name)       ? std::optional(Level::error)
-                 : !has_values && offered.contains(reference.name) ? std::optional(Level::info)
-                                                                   : std::nullopt,
+                 has_values && sounds_secret(reference.name)      ? std::optional(Level::error)
+                 : !has_other && offered.contains(reference.name) ? std::optional(Level::info)
+                                                                  : std::nullopt,
                  {}});
         }
         // Elsewhere the project may have run well with an empty text: --fix must not stop it.
@@ -157,6 +197,7 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     for (Hit& hit : all) {
         Hit& added = hits.add(hit.file, hit.line, hit.column, hit.message);
         added.level = hit.level;
+        if (hit.level != Level::error) added.cause = "unset variables";
         added.edits = std::move(hit.edits);
     }
 }

@@ -198,7 +198,7 @@ std::span<const Rule> compose_services_rules() {
          .refs = {"S2-12"}},
         {.id = "compose-image-floating",
          .title = "An image's tag moves",
-         .levels = always(Level::info),
+         .levels = deployed(Level::info),
          .check = compose_image_floating,
          .why = "stable, lts, alpine name another version every few weeks.",
          .way_out = "image: nginx:1.27.2-alpine",

@@ -67,6 +67,16 @@ double entropy(std::string_view value) {
     return bits;
 }
 
+bool asks_to_be_replaced(std::string_view value) {
+    constexpr std::string_view anywhere[] = {"changeme",   "change-me",   "change_me",    "changethis",   "replaceme",
+                                             "replace-me", "replace_me",  "replace-with", "replace_with", "your-",
+                                             "your_",      "placeholder", "fixme"};
+    const auto text = lower(trim(value));
+    return (text.size() > 2 && text.starts_with('<') && text.ends_with('>')) ||
+           std::any_of(std::begin(anywhere), std::end(anywhere),
+                       [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
 bool is_placeholder(std::string_view value) {
     // Nobody generates these by chance, wherever they stand.
     constexpr std::string_view anywhere[] = {

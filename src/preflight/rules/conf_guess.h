@@ -8,6 +8,7 @@ namespace fairlead::preflight {
 
 // Texts that templates hold: "change-me", "<your key>", "{{ key }}", "django-insecure-…", all one character. What has a
 // generated part is none, whatever stands before it: a vendor's sk_test_…
+bool asks_to_be_replaced(std::string_view value); // changeme, your-host, <host>: no program works with it
 bool is_placeholder(std::string_view value);
 // Why it can be guessed, as the middle of a message ("has 2 distinct characters"); empty: it can't. No part of it is
 // in that text.

@@ -152,32 +152,44 @@ bool has_default_password(const EnvValues& file, const EnvValue& one) {
     return !password.empty() && is_default_password(password, user);
 }
 
+std::string secret_of(const EnvValues& file, const EnvValue& one) {
+    const auto is_set = [&](const std::string& name) { return file.find(name) != nullptr; };
+    return is_public_half(one.name, is_set) ? std::string() : secret_of(one);
+}
+
 // One secret, one line: what is a default password is that, not a placeholder and weak besides.
 void placeholder(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_placeholder(secret_of(one)) && !has_default_password(file, one))
-            hit_at(hits, one,
-                   fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
-                               short_name(one.name)));
+        if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one)) {
+            Hit& hit = hit_at(hits, one,
+                              fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
+                                          short_name(one.name)));
+            is_of_secret(hit, one.value);
+            if (is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
+        }
 }
 
 void database_password(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (has_default_password(file, one))
-            hit_at(hits, one,
-                   fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
-                               "--secrets",
-                               short_name(one.name)));
+            is_of_secret(
+                hit_at(hits, one,
+                       fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
+                                   "--secrets",
+                                   short_name(one.name))),
+                one.value);
 }
 
 void weak(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
-        const auto secret = secret_of(one);
+        const auto secret = secret_of(file, one);
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
-            hit_at(hits, one,
-                   fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
+            is_of_secret(
+                hit_at(hits, one,
+                       fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why)),
+                one.value);
     }
 }
 
@@ -223,6 +235,8 @@ void shared(const Project& project, Hits& hits) {
     std::map<std::string, std::vector<Seen>> seen; // by name; the values stay in here
     for (const EnvValues* values : all)
         for (const auto& one : values->all) {
+            // ${DB_PASSWORD:-shop}: the files share a default, each environment may set its own.
+            if (one.raw.empty() && values->from == EnvValues::From::service) continue;
             auto secret = secret_of(one);
             const bool database = secret.empty() && is_shared_database(one);
             if (database) secret = one.value;

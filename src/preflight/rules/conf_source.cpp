@@ -15,6 +15,45 @@
 // What source, manifests and compose files say about variables, beside the env files.
 namespace fairlead::preflight {
 
+std::optional<std::unordered_set<std::string>> source_words(const Project& project,
+                                                            const std::unordered_set<std::string>& wanted) {
+    std::unordered_set<std::string> words;
+    std::bitset<80> lengths; // of those wanted: of most words no more is asked
+    for (const auto& one : wanted)
+        if (one.size() < lengths.size()) lengths.set(one.size());
+    std::size_t seen = 0;
+    for (const auto& path : project.paths) {
+        if (kind_of(path) == FileKind::env || path.ends_with(".md") || path.ends_with(".lock") ||
+            path.ends_with("lock.json") || path.ends_with(".svg") || path.ends_with(".csv"))
+            continue;
+        const auto text = project.read(path);
+        if (!text) continue;
+        if ((seen += text->size()) > source_at_most) return std::nullopt;
+        const auto is_of_word = [](char c) {
+            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+        };
+        for (auto begin = text->begin(); begin != text->end();) {
+            const auto end = std::find_if_not(begin, text->end(), is_of_word);
+            const auto length = static_cast<std::size_t>(end - begin);
+            if (length > 1 && length < lengths.size() && lengths[length])
+                if (auto word = upper({&*begin, length}); wanted.contains(word)) // pydantic reads database_url
+                    words.insert(std::move(word));
+            begin = std::find_if(end, text->end(), is_of_word);
+        }
+    }
+    return words;
+}
+
+bool is_read_by_others(std::string_view name) {
+    for (const std::string_view start :
+         {"PYTHON",   "NODE_",   "GUNICORN_", "UVICORN_", "PG",    "POSTGRES_", "MYSQL_",
+          "COMPOSE_", "DOCKER_", "FLASK_",    "NEXT",     "NUXT_", "SENTRY_",   "AWS_",
+          "OTEL_",    "DJANGO_", "GOOGLE_",   "CELERY_",  "npm_",  "LC_",       "REDIS_"})
+        if (name.starts_with(start)) return true;
+    return is_any(name,
+                  {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"});
+}
+
 namespace {
 
 // The text in quotes at `at`, behind blanks.
@@ -60,6 +99,9 @@ bool is_no_secret(std::string_view name, std::string_view value) {
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
 }
 
+constexpr std::string_view servers[] = {"DB_",    "SQL_",     "DATABASE_", "POSTGRES", "PG_",     "PGPASS",
+                                        "MYSQL_", "MARIADB_", "MONGO",     "REDIS",    "RABBITMQ"};
+
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
     for (const std::string_view own : {"PASS", "PWD", "JWT", "SESSION", "COOKIE", "CSRF", "AUTH", "APP_", "DJANGO",
@@ -74,17 +116,27 @@ bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
                              value.ends_with("...") || (name.ends_with("API_KEY") && is_placeholder(value)));
 }
 
+// DB_PASSWORD of a program is the server's, which has one of its own: with another the program gets no connection.
+bool is_of_client(std::string_view name) {
+    return (name.ends_with("PASSWORD") || name.ends_with("_PASS")) &&
+           std::any_of(std::begin(servers), std::end(servers), [&](std::string_view server) {
+               return name.starts_with(server) || name.find("_" + std::string(server)) != name.npos;
+           });
+}
+
 void default_in_code(const Project& project, Hits& hits) {
     each_line_of_code(project, is_code, "env", [&](const std::string& path, int number, std::string_view line) {
         const auto [name, value] = default_in(line);
-        if (!value.empty() && is_secret_name(name) && !is_no_secret(name, value) &&
-            !lower(value).starts_with("demo")) // a vendor's, for everybody
-            hits.add(
-                    path, number, 1,
-                    fmt::format("{} has a default in the source; without the variable everybody knows the secret; read "
-                                "it without one",
-                                short_name(name)))
-                .level = is_stand_in_for_a_service(name, value) ? std::optional(Level::warning) : std::nullopt;
+        const bool is_for_everybody = lower(value).starts_with("demo"); // a vendor's
+        if (!value.empty() && is_secret_name(name) && !is_no_secret(name, value) && !is_for_everybody) {
+            Hit& hit =
+                hits.add(path, number, 1,
+                         fmt::format("{} has a default in the source; without the variable everybody knows the secret; "
+                                     "read it without one",
+                                     short_name(name)));
+            if (is_stand_in_for_a_service(name, value) || is_of_client(name)) hit.level = Level::warning;
+            hit.cause = cause_in_code(name);
+        }
     });
 }
 
@@ -112,48 +164,6 @@ void url_hardcoded(const Project& project, Hits& hits) {
             return;
         }
     });
-}
-
-// Which of `wanted` are words of code, scripts, Dockerfiles, compose files and pages, in capitals; nothing where it is
-// too much to be sure.
-std::optional<std::unordered_set<std::string>> source_words(const Project& project,
-                                                            const std::unordered_set<std::string>& wanted) {
-    std::unordered_set<std::string> words;
-    std::bitset<80> lengths; // of those wanted: of most words no more is asked
-    for (const auto& one : wanted)
-        if (one.size() < lengths.size()) lengths.set(one.size());
-    std::size_t seen = 0;
-    for (const auto& path : project.paths) {
-        if (kind_of(path) == FileKind::env || path.ends_with(".md") || path.ends_with(".lock") ||
-            path.ends_with("lock.json") || path.ends_with(".svg") || path.ends_with(".csv"))
-            continue;
-        const auto text = project.read(path);
-        if (!text) continue;
-        if ((seen += text->size()) > source_at_most) return std::nullopt;
-        const auto is_of_word = [](char c) {
-            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
-        };
-        for (auto begin = text->begin(); begin != text->end();) {
-            const auto end = std::find_if_not(begin, text->end(), is_of_word);
-            const auto length = static_cast<std::size_t>(end - begin);
-            if (length > 1 && length < lengths.size() && lengths[length])
-                if (auto word = upper({&*begin, length}); wanted.contains(word)) // pydantic reads database_url
-                    words.insert(std::move(word));
-            begin = std::find_if(end, text->end(), is_of_word);
-        }
-    }
-    return words;
-}
-
-// Read by an interpreter, a server or a client that the source doesn't name.
-bool is_read_by_others(std::string_view name) {
-    for (const std::string_view start :
-         {"PYTHON",   "NODE_",   "GUNICORN_", "UVICORN_", "PG",    "POSTGRES_", "MYSQL_",
-          "COMPOSE_", "DOCKER_", "FLASK_",    "NEXT",     "NUXT_", "SENTRY_",   "AWS_",
-          "OTEL_",    "DJANGO_", "GOOGLE_",   "CELERY_",  "npm_",  "LC_",       "REDIS_"})
-        if (name.starts_with(start)) return true;
-    return is_any(name,
-                  {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"});
 }
 
 // With pydantic's env_prefix APP_LOG_LEVEL is the field log_level.

@@ -37,6 +37,18 @@ bool names_server(const Project& project) {
            });
 }
 
+// compose.sqlite.yml, which starts no server or switches that of another file off: a choice.
+bool is_without_server(const EnvValue& one, const Project& project) {
+    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+        const auto is_server = [](const read::ComposeService& service) {
+            const auto* database = compose::database_of(service);
+            return database != nullptr && database->sql && service.active;
+        };
+        const auto& services = compose.read->services;
+        return compose.files.back() == one.file && std::none_of(services.begin(), services.end(), is_server);
+    });
+}
+
 void db_engine(const EnvValues& file, const Project& project, Hits& hits) {
     if (project.settings.sqlite == "allowed") return;
     for (const auto& one : file.all) {
@@ -49,7 +61,7 @@ void db_engine(const EnvValues& file, const Project& project, Hits& hits) {
                    fmt::format("{} names sqlite; a second replica would have other data; use postgresql://… or set "
                                "preflight.sqlite: allowed",
                                short_name(one.name)))
-                .level = names_server(project) ? Level::error : Level::warning;
+                .level = names_server(project) && !is_without_server(one, project) ? Level::error : Level::warning;
     }
 }
 
@@ -148,7 +160,8 @@ void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
         if (is_this_host(host_of(item)))
             hit_at(hits, one,
                    fmt::format("{} item {} is {}; any program on a visitor's machine could call the API; remove it",
-                               one.name, number, short_name(item)));
+                               one.name, number, short_name(item)))
+                .level = is_default(one) ? std::optional(Level::warning) : std::nullopt;
     });
 }
 

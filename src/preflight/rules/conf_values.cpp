@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::preflight {
 
@@ -30,11 +31,37 @@ bool is_secret_name(std::string_view name) {
     });
 }
 
+bool is_public_half(std::string_view name, const std::function<bool(const std::string& other)>& is_set) {
+    constexpr std::string_view end = "ACCESS_KEY";
+    if (!name.ends_with(end) || name.ends_with("SECRET_ACCESS_KEY")) return false;
+    const std::string prefix(name.substr(0, name.size() - end.size()));
+    for (const std::string_view other : {"SECRET_KEY", "SECRET_ACCESS_KEY", "ACCESS_SECRET", "ACCESS_KEY_SECRET"})
+        for (const std::string_view file : {"", "_FILE"})
+            if (is_set(prefix + std::string(other) + std::string(file))) return true;
+    return false;
+}
+
+bool is_dummy_of_service(std::string_view name, std::string_view value) {
+    return name.ends_with("API_KEY") && lower(value).find("dummy") != std::string::npos;
+}
+
+bool is_to_be_written(std::string_view value) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    for (const auto& [begin, end] : {std::pair("__", "__"), std::pair("#{", "}#"), std::pair("@@", "@@")})
+        for (auto at = value.find(begin); at != value.npos; at = value.find(begin, at + 1)) {
+            const auto close = value.find(end, at + 2);
+            if (close != value.npos && close > at + 2 &&
+                value.substr(at + 2, close - at - 2).find_first_not_of(letters) == value.npos)
+                return true;
+        }
+    return false;
+}
+
 bool is_reference(std::string_view value) {
     constexpr std::string_view stores[] = {"$(",       "/run/secrets/", "vault:", "op://",    "arn:",
                                            "ENC[",     "encrypted:",    "ref+",   "ssm:/",    "awssm://",
                                            "gcpsm://", "secretref:",    "file:/", "keyvault:"};
-    return value.find("${") != value.npos ||
+    return value.find("${") != value.npos || is_to_be_written(value) ||
            std::any_of(std::begin(stores), std::end(stores), [&](auto start) { return value.starts_with(start); });
 }
 
@@ -76,6 +103,13 @@ std::vector<std::string> list_items(std::string_view value) {
     if (!word.empty()) items.push_back(word);
     return items;
 }
+
+void is_of_secret(Hit& hit, std::string_view secret) {
+    const auto url = is_absolute_url(secret) ? parse_url(secret) : Result<Url>(no(""));
+    hit.cause = fmt::format("secret\n{}\n{}", hit.file, url.ok() ? percent_decode(url.value().password) : secret);
+}
+
+std::string cause_in_code(std::string_view name) { return fmt::format("secret in the source\n{}", name); }
 
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message) {
     return hits.add(value.file, value.line, value.column, hide_credentials(message));

@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <unordered_set>
 
 // Which variables there are, between files: what is missing, empty, or the template's.
 namespace fairlead::preflight {
@@ -53,7 +55,8 @@ void add_template(const Project& project, const EnvFile& file, bool with_value, 
         const auto lines = split(other.text, '\n');
         for (const auto& entry : other.read->entries)
             if (entry.has_equals && !says_optional(lines, entry) &&
-                (!with_value || !entry.raw.empty() || entry.name.find("SECRET") != std::string::npos))
+                (!with_value || (entry.value && !entry.value->empty()) ||
+                 entry.name.find("SECRET") != std::string::npos))
                 demands.try_emplace(entry.name, fmt::format("stands in {}", place_of_variable(other.file, entry.line)));
     }
 }
@@ -113,6 +116,14 @@ bool is_set(const Project& project, const EnvFile& file, std::string_view name) 
            is_set_elsewhere(project, name);
 }
 
+// Where there is source, a name that it never says is read by nobody.
+bool has_source(const Project& project) {
+    return std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
+        return is_code(path) || path.ends_with(".php") || path.ends_with(".go") || path.ends_with(".java") ||
+               path.ends_with(".rb") || path.ends_with(".cs");
+    });
+}
+
 void var_missing(const Project& project, Hits& hits) {
     Demands of_source;
     if (std::any_of(project.env_files.begin(), project.env_files.end(), is_deployed)) add_source(project, of_source);
@@ -124,12 +135,27 @@ void var_missing(const Project& project, Hits& hits) {
             std::any_of(of_source.begin(), of_source.end(), [&](const auto& one) { return sets(file, one.first); });
         Demands demands = folder_of(file.file).empty() && is_the_programs ? of_source : Demands();
         add_template(project, file, false, demands);
+        std::unordered_set<std::string> missing;
         for (const auto& [name, where] : demands)
             if (!is_set(project, file, name) && !is_any(name, {"HOME", "PATH", "USER", "PWD", "HOSTNAME"}))
-                hits.add(file.file, 1, 1,
-                         fmt::format("{} {}; {} does not set it; add {}=", short_name(name), where, file.file,
-                                     short_name(name)));
+                missing.insert(name);
+        const auto read = missing.empty() || !has_source(project) ? std::nullopt : source_words(project, missing);
+        for (const auto& [name, where] : demands) {
+            if (!missing.contains(name)) continue;
+            Hit& hit = hits.add(file.file, 1, 1,
+                                fmt::format("{} {}; {} does not set it; add {}=", short_name(name), where, file.file,
+                                            short_name(name)));
+            if (read && !read->contains(name) && !is_read_by_others(name)) hit.level = Level::warning;
+        }
     }
+}
+
+// PUSHER_APP_SECRET where PUSHER_APP_ID is empty as well: of a service that isn't used, as it seems.
+bool is_of_unused(const std::vector<EnvValue>& all, const EnvValue& one) {
+    const auto prefix = one.name.substr(0, one.name.find('_') + 1);
+    return !prefix.empty() && std::any_of(all.begin(), all.end(), [&](const EnvValue& other) {
+        return other.name != one.name && other.name.starts_with(prefix) && other.value.empty();
+    });
 }
 
 void var_empty(const Project& project, Hits& hits) {
@@ -138,13 +164,15 @@ void var_empty(const Project& project, Hits& hits) {
         Demands demands;
         add_template(project, file, true, demands);
         for (const auto& name : project.settings.required_vars) demands[name] = "stands in preflight.required_vars";
-        for (const auto& one : values_of(file)) {
+        const auto all = values_of(file);
+        for (const auto& one : all) {
             const auto found = demands.find(one.name);
             if (!one.value.empty()) continue;
             if (found != demands.end())
                 hit_at(hits, one,
                        fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
-                                   replace_all(found->second, "stands in", "is required by")));
+                                   replace_all(found->second, "stands in", "is required by")))
+                    .level = is_of_unused(all, one) ? std::optional(Level::warning) : std::nullopt;
             else if (one.name.find("SECRET") != std::string::npos)
                 hit_at(hits, one,
                        fmt::format("{} is empty; it is a secret by its name; give it a value, or take the line out if "

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/rules/django_settings.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
@@ -53,6 +54,7 @@ void must_be_on(const Project& project, Hits& hits, std::string_view name, bool 
                                 fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
         const bool elsewhere = nginx::has_deployed_nginx(project) || project.settings.tls == "outside";
         if (name == "SECURE_SSL_REDIRECT" && elsewhere) hit.level = Level::info; // the proxy's layer covers it
+        if (name.ends_with("COOKIE_SECURE")) hit.cause = fmt::format("cookies in clear\n{}", hit.file);
     }
 }
 
@@ -84,10 +86,13 @@ void secret_key(const Project& project, Hits& hits) {
         if (!key || setting == nullptr || *key == "None") continue; // without one Django doesn't start
         const bool insecure = key->starts_with("django-insecure-");
         const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
-        if (insecure || weak)
-            add_setting(settings, "SECRET_KEY", hits,
-                        fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
-                                    insecure ? "is startproject's" : fmt::format("has {} characters", key->size())));
+        if (insecure || weak) {
+            Hit& hit = add_setting(
+                settings, "SECRET_KEY", hits,
+                fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
+                            insecure ? "is startproject's" : fmt::format("has {} characters", key->size())));
+            hit.cause = cause_in_code("SECRET_KEY");
+        }
     }
 }
 

@@ -55,6 +55,7 @@ void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
                                 brief(path), ships ? "the image" : "the build's cache",
                                 sure ? "secrets" : "the settings of one machine", env ? "**/.env*" : brief(path)));
             if (!sure || !ships) found.level = Level::warning;
+            found.cause = "sent\n" + in_project(subject, path);
             break;
         }
     }
@@ -127,7 +128,8 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
             if (is_url(source->text) || is_pattern(source->text) || path.find("..") != path.npos ||
                 path.find('\\') != path.npos)
                 continue;
-            const bool known = subject.context_known; // else the context is a guess
+            // Else the context is a guess, or that of a compose file of which nobody knows whether it is deployed.
+            const bool known = subject.context_known && !project.doubtful.contains(subject.compose_file);
             if (exists(project, in_project(subject, path)) || may_appear(project, path) || is_kept(subject, path) ||
                 is_submodule(project, in_project(subject, path)))
                 continue;
@@ -135,6 +137,16 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
             Hit& found = hit_at(
                 subject, hits, source->at.begin,
                 fmt::format("{} isn't in the project; COPY will fail; name a file that is there", brief(path, 60)));
+            const auto is_it = [&](const std::string& one) {
+                return one.ends_with("/" + path) || one.find("/" + path + "/") != one.npos;
+            };
+            const bool is_elsewhere = std::any_of(project.paths.begin(), project.paths.end(), is_it);
+            if (!known && !own.empty() && is_elsewhere) { // docker build -f deploy/Dockerfile web: who says so?
+                found.message = fmt::format("{} isn't in the folder that seems to be sent; COPY fails unless another "
+                                            "one is; name a file that is there",
+                                            brief(path, 48));
+                found.level = Level::warning;
+            }
             if (is_released(project, path)) found.level = Level::warning;
         }
     }

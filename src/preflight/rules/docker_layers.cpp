@@ -219,7 +219,7 @@ std::span<const Rule> docker_layer_rules() {
     static const Rule rows[] = {
         {.id = "docker-chown-layer",
          .title = "chown -R copies the files into another layer",
-         .levels = always(Level::info),
+         .levels = deployed(Level::info),
          .check = chown_layer,
          .why = "A layer holds whole files: a change of owner stores each a second time.",
          .way_out = "COPY --chown=app:app . /app",

@@ -253,7 +253,7 @@ std::span<const Rule> docker_package_rules() {
          .fix = Fix::safe},
         {.id = "docker-apt-recommends",
          .title = "apt-get installs recommended packages, too",
-         .levels = always(Level::info),
+         .levels = deployed(Level::info),
          .check = apt_recommends,
          .why = "They are for a desktop or a machine that people log in to; each can have holes.",
          .way_out = "RUN apt-get install -y --no-install-recommends curl",

@@ -132,6 +132,17 @@ std::string first_program(const Dockerfile& subject) {
     return program.empty() ? program_of(start.command) : program;
 }
 
+// sh -c "nginx -g 'daemon off;'"
+bool is_script(const Instruction& begins) {
+    const auto& words = begins.words;
+    return words.size() == 3 && read::is_shell(file_name(words.front().text)) && words[1].text == "-c";
+}
+
+// What a shell is given, of the exec form or the other.
+const std::string& script_of(const Instruction& begins) {
+    return is_script(begins) ? begins.words.back().text : begins.arguments;
+}
+
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
 bool is_for_others(const Dockerfile& subject) {
     if (is_for_people(subject)) return true;
@@ -140,10 +151,9 @@ bool is_for_others(const Dockerfile& subject) {
                                    "mkdir", "chmod", "chown"});
     };
     if (is_tool(first_program(subject))) return true;
-    if (const auto* const command = start_words(subject).command; // sh -c "mkdir -p /out && cp -R dist /out"
-        command != nullptr && !starts(subject, Verb::entrypoint) && command->words.size() == 3 &&
-        command->words[1].text == "-c") {
-        const auto steps = split(replace_all(command->words[2].text, "&&", ";"), ';');
+    const auto* const command = start_words(subject).command; // mkdir -p /out && cp -R dist /out
+    if (command != nullptr && !starts(subject, Verb::entrypoint) && (command->words.empty() || is_script(*command))) {
+        const auto steps = split(replace_all(script_of(*command), "&&", ";"), ';');
         if (std::all_of(steps.begin(), steps.end(), [&](const std::string& step) {
                 const auto words = trim(std::string_view(step));
                 return is_tool(words.substr(0, words.find(' ')));
@@ -205,7 +215,7 @@ std::string server_that_drops(const Dockerfile& subject, const std::vector<Scrip
     if (is_server_that_drops(program)) return program;
     const StartWords start = start_words(subject);
     for (const Instruction* one : {start.entrypoint, start.command})
-        if (const auto server = one == nullptr ? "" : executed_by(one->arguments); is_server_that_drops(server))
+        if (const auto server = one == nullptr ? "" : executed_by(script_of(*one)); is_server_that_drops(server))
             return server;
     for (const Script& script : scripts) {
         auto server = executed_by(script.text);

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "preflight/env_users.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
@@ -28,7 +29,7 @@ void duplicate(const EnvFile& file, const Project&, Hits& hits) {
         auto& hit = add(hits, file, entry,
                         fmt::format("{} is set on lines {} and {}; the last wins; remove one", short_name(entry.name),
                                     at->second->line, entry.line));
-        if (!equal && sounds_secret(entry.name)) hit.level = Level::error;
+        if (!equal && is_secret_name(entry.name)) hit.level = Level::error;
         const auto first = lines[static_cast<std::size_t>(entry.line) - 1].begin;
         const auto last = static_cast<std::size_t>(entry.end_line);
         if (equal && entry.line != at->second->line)

@@ -152,6 +152,7 @@ void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
             fmt::format(
                 "no .dockerignore beside {}; {} sends what lies there, .git and .env too; run fairlead-preflight --fix",
                 brief(subject.file.substr(subject.file.rfind('/') + 1), 24), copy_of(*copy)));
+    found.cause = "no .dockerignore";
     const bool known = subject.context_known || subject.file.find('/') == std::string::npos;
     if (known && !project.has(beside(subject)))
         found.edits.push_back({beside(subject), 0, 0, text_of_new_for(subject, project)});
@@ -177,6 +178,7 @@ void env_in_image(const Project& project, Hits& hits) {
                 Hit& found = hits.add(first.ignore_file, 1, 1,
                                       fmt::format("{} is not excluded; {} would take it; add {}", brief(path),
                                                   copy_of(*copy.instruction), brief(pattern)));
+                found.cause = "sent\n" + in_project(*one, path);
                 if (!holds_secret(project, in_project(*one, path)) || !ends_in_image(*one, copy.stage))
                     found.level = Level::warning;
                 if (!is_named(users, path)) // else the COPY would fail

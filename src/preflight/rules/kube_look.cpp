@@ -25,8 +25,8 @@ void each_container(const Kube& kube, const std::function<void(const Container&)
     });
 }
 
-void hit(Hits& hits, const Kube& kube, const YamlNode& at, std::string message) {
-    hits.add(kube.file, at.line, at.column, std::move(message));
+Hit& hit(Hits& hits, const Kube& kube, const YamlNode& at, std::string message) {
+    return hits.add(kube.file, at.line, at.column, std::move(message));
 }
 
 std::string label(const KubeObject& object) {

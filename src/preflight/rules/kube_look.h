@@ -27,7 +27,7 @@ struct Container {
 };
 void each_container(const Kube& kube, const std::function<void(const Container&)>& each);
 
-void hit(Hits& hits, const Kube& kube, const YamlNode& place, std::string message);
+Hit& hit(Hits& hits, const Kube& kube, const YamlNode& place, std::string message);
 
 std::string shown(std::string_view name);      // in a message: one line, not too long
 std::string label(const KubeObject& object);   // "Deployment web"

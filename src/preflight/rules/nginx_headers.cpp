@@ -180,6 +180,29 @@ void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     default_twice(nginx, hits);
 }
 
+// What is asked of a server behind it: that one may send the header itself.
+bool passes_on(const NginxFile& file, const NginxDirective& block) {
+    constexpr std::string_view passing[] = {"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass"};
+    return std::any_of(std::begin(passing), std::end(passing),
+                       [&](std::string_view name) { return !file.all(file.index_of(block), name).empty(); });
+}
+
+// Pictures, fonts, styles and scripts that were built: no page, whose headers count. What is immutable is one of them.
+bool is_of_assets(const NginxFile& file, const NginxDirective& block) {
+    const auto own = file.all(file.index_of(block), "add_header");
+    if (std::any_of(own.begin(), own.end(), [](const NginxDirective* one) {
+            return lower(one->argument(0)) == "cache-control" &&
+                   one->argument(1).find("immutable") != std::string::npos;
+        }))
+        return true;
+    const std::string where(block.count() > 0 ? block.argument(block.count() - 1) : std::string_view());
+    if (block.name() != "location" || contains_any(where, {"htm", "php", "media", "upload"})) return false;
+    if (block.argument(0) == "=" && where.find('.') != where.npos) return true; // = /install.sh
+    return contains_any(where,
+                        {"css|", "|css", "js|", "|js", "png|", "|png", "woff", "/static", "/assets", "/_next/"}) ||
+           where == "/build/" || where == "/js/" || where == "/css/" || where == "/fonts/" || where == "/img/";
+}
+
 // The weightiest security header of the levels around that this block's own add_header turns off.
 const NginxDirective* lost_header(const NginxFile& file, const NginxDirective& block, const Directives& own) {
     const NginxDirective* worst = nullptr;
@@ -206,11 +229,15 @@ void header_inherit(const Nginx& nginx, const Project&, Hits& hits) {
         const NginxDirective* from = file.parent_of(*lost);
         const auto returns = file.all(one->parent, "return");
         const bool is_a_word = !returns.empty() && returns.back()->argument(0).starts_with('2'); // "alive": no page
-        hit(hits, nginx, *one,
-            fmt::format(
-                "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
-                label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
-            is_a_word ? Level::info : security(lost->argument(0))->lost);
+        Hit& added =
+            hit(hits, nginx, *one,
+                fmt::format(
+                    "{} sets add_header; {} of {} is lost there; repeat it or use add_header_inherit merge (1.29.3)",
+                    label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
+                is_a_word                                             ? Level::info
+                : passes_on(file, block) || is_of_assets(file, block) ? Level::warning
+                                                                      : security(lost->argument(0))->lost);
+        added.cause = fmt::format("lost headers\n{}:{}", file.files[lost->file], lost->words.front().line);
     }
 }
 
@@ -244,12 +271,16 @@ struct Demand {
     std::string_view name, fact, way_out;
 };
 
+// One included file gives all of them to every server.
+void is_of_headers(Hit& hit) { hit.cause = "nginx sends no security headers"; }
+
 void lacking(const Nginx& nginx, Hits& hits, const Demand& demand) {
     const NginxFile& file = *nginx.read;
     for (const auto* server : servers(file))
         if (!only_redirects(file, *server) && lacks_header(file, *server, demand.name))
-            hit(hits, nginx, *server,
-                fmt::format("{} sends no {}; {}; {}", label(file, *server), demand.name, demand.fact, demand.way_out));
+            is_of_headers(hit(
+                hits, nginx, *server,
+                fmt::format("{} sends no {}; {}; {}", label(file, *server), demand.name, demand.fact, demand.way_out)));
 }
 
 void nginx_nosniff(const Nginx& nginx, const Project&, Hits& hits) {
@@ -263,10 +294,11 @@ void nginx_frame(const Nginx& nginx, const Project&, Hits& hits) {
         const auto policy = header(file, *server, "Content-Security-Policy");
         if (only_redirects(file, *server) || (policy && contains_any(*policy, {"frame-ancestors", "$"}))) continue;
         if (lacks_header(file, *server, "X-Frame-Options"))
-            hit(hits, nginx, *server,
-                fmt::format(
-                    "{} sends no X-Frame-Options; other sites can frame it; add_header X-Frame-Options DENY always",
-                    label(file, *server)));
+            is_of_headers(
+                hit(hits, nginx, *server,
+                    fmt::format(
+                        "{} sends no X-Frame-Options; other sites can frame it; add_header X-Frame-Options DENY always",
+                        label(file, *server))));
     }
 }
 
@@ -284,8 +316,8 @@ void server_tokens(const Nginx& nginx, const Project&, Hits& hits) {
         const auto tokens = file.in_effect(file.index_of(*server), "server_tokens");
         const bool quiet = !tokens.empty() && tokens.back()->argument(0) != "on";
         if (quiet || has_unknown_include(file, *server)) continue;
-        return hit(hits, nginx, *server,
-                   "server_tokens isn't off; answers name nginx's version; write server_tokens off");
+        hit(hits, nginx, *server, "server_tokens isn't off; answers name nginx's version; write server_tokens off");
+        return;
     }
 }
 
@@ -305,7 +337,8 @@ std::span<const Rule> nginx_header_rules() {
          .levels = always(Level::warning),
          .check = header_inherit,
          .why = "nginx inherits add_header only where a level has none of its own: one line in a location drops all of "
-                "the server's. A lost security header is an error.",
+                "the server's. A lost security header is an error, unless a server behind the location may send it, or "
+                "it has only assets.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},

@@ -43,11 +43,12 @@ bool is_harmless(std::string_view include) {
 
 }
 
-void hit(Hits& hits, const Nginx& nginx, const NginxDirective& directive, std::string message,
+Hit& hit(Hits& hits, const Nginx& nginx, const NginxDirective& directive, std::string message,
          std::optional<Level> level) {
     const auto& first = directive.words.front();
     auto& added = hits.add(nginx.read->files[directive.file], first.line, first.column, std::move(message));
     added.level = level;
+    return added;
 }
 
 std::string label(const NginxFile& file, const NginxDirective& block) {

@@ -15,7 +15,7 @@ using read::NginxDirective;
 using read::NginxFile;
 using Directives = std::vector<const NginxDirective*>;
 
-void hit(Hits& hits, const Nginx& nginx, const NginxDirective& directive, std::string message,
+Hit& hit(Hits& hits, const Nginx& nginx, const NginxDirective& directive, std::string message,
          std::optional<Level> level = {});
 
 std::string label(const NginxFile& file, const NginxDirective& block); // "location /health", "server api.example.org"

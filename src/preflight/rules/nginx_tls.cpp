@@ -44,10 +44,12 @@ bool compose_publishes_443(const Project& project) {
 void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
     const auto all = servers(*nginx.read);
     if (all.empty() || any_tls(project)) return;
+    const auto tell = [&](std::string message, std::optional<Level> level = {}) {
+        hit(hits, nginx, *all.front(), std::move(message), level);
+    };
     if (const std::string outer = outer_layer(nginx, project); !outer.empty()) // layers don't silence one another
-        return hit(hits, nginx, *all.front(),
-                   fmt::format("no server listens with ssl; {} ends TLS; nothing to write while that stays so", outer),
-                   Level::info);
+        return tell(fmt::format("no server listens with ssl; {} ends TLS; nothing to write while that stays so", outer),
+                    Level::info);
     const auto is_inner = [&](const NginxDirective* server) { // as nginx-unprivileged: whoever is before it ends TLS
         const auto listens = nginx.read->all(nginx.read->index_of(*server), "listen");
         return !listens.empty() && std::all_of(listens.begin(), listens.end(), [](const NginxDirective* one) {
@@ -56,18 +58,14 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
         });
     };
     if (std::all_of(all.begin(), all.end(), is_inner))
-        return hit(
-            hits, nginx, *all.front(),
+        return tell(
             "no server listens with ssl; on these ports something before it ends TLS; preflight.tls: outside says so",
             Level::info);
     if (compose_publishes_443(project))
-        return hit(hits, nginx, *all.front(),
-                   "no server listens with ssl; compose publishes 443; add listen 443 ssl and a certificate");
-    hit(hits, nginx, *all.front(),
-        "no server listens with ssl; logins travel in clear unless a proxy before it ends TLS; add listen 443 ssl and "
-        "a "
-        "certificate",
-        Level::warning);
+        return tell("no server listens with ssl; compose publishes 443; add listen 443 ssl and a certificate");
+    tell("no server listens with ssl; logins travel in clear unless a proxy before it ends TLS; add listen 443 ssl and "
+         "a certificate",
+         Level::warning);
 }
 
 // return 301 http://...: another address in clear.

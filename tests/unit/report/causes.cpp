@@ -35,15 +35,16 @@ TEST_CASE("warnings of one rule in one file are one finding, which tells the oth
           "; the same: line 2"); // nothing that is a name
 }
 
-TEST_CASE("errors, other files, other severities, what is known and what stands alone are findings of their own") {
+TEST_CASE("other severities, errors in other words, what is known and what stands alone are findings of their own") {
     auto error = warning("a", 1), known = warning("a", 3), info = warning("a", 4);
     error.severity = Severity::error;
     known.state = State::known;
     info.severity = Severity::info;
     auto other_error = error;
+    other_error.message = "b";
     other_error.line = 6;
     CHECK(joined({error, error, other_error}).size() == 2); // an anchor that several services take
-    CHECK(joined({error, other_error, warning("a", 2), known, known, info, warning("a", 5, "other.yml")}).size() == 7);
+    CHECK(joined({error, other_error, warning("a", 2), known, known, info}).size() == 6);
     CHECK(joined({warning("a", 1, ".env"), warning("b", 2, ".env")}).size() == 2);
     CHECK(joined({warning("a; one; b", 1), warning("a; two; b", 2)}).size() == 2);
     auto mended = warning("b", 2);
@@ -51,25 +52,56 @@ TEST_CASE("errors, other files, other severities, what is known and what stands 
     CHECK(joined({warning("b", 1), mended})[0].fix == "safe"); // some of its places can be mended
 }
 
-TEST_CASE("five errors of one file in the same words are one") {
+TEST_CASE("warnings of one rule in several files are one, which names the other files; errors are of their file") {
+    auto other = warning("web has no limit; add one", 5, "other.yml");
+    const auto found = joined({warning("db has no limit; add one", 2), other});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].also[0].file == "other.yml");
+    CHECK(told_places(found[0]) == "; the same: web (other.yml:5)");
+    Report report{.tool = "preflight"};
+    report.findings = found;
+    CHECK(sys::Json::parse(write_json(report))["findings"][0]["also"][0]["file"] == "other.yml");
+    const auto sarif = sys::Json::parse(write_sarif(report));
+    const auto& related = sarif["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"];
+    CHECK(related["artifactLocation"]["uri"] == "other.yml");
+    auto error = warning("db has no limit; add one", 2), elsewhere = error;
+    error.severity = elsewhere.severity = Severity::error;
+    elsewhere.file = "other.yml";
+    CHECK(joined({error, elsewhere}).size() == 2);
+}
+
+TEST_CASE("errors of one file in the same words are one") {
     std::vector<Finding> errors;
-    for (const int line : {2, 8, 9, 21, 30}) {
+    for (const int line : {2, 8, 9}) {
         errors.push_back(warning("DB_PASSWORD has a default; a; b", line));
         errors.back().severity = Severity::error;
     }
     CHECK(joined(errors).size() == 1);
-    CHECK(joined(errors)[0].also.size() == 4);
+    CHECK(joined(errors)[0].also.size() == 2);
     auto others = errors;
     others[1].message = "KEY has a default; a; b"; // the same fact of another
-    CHECK(joined(others).size() == 5);
-    auto twice = errors;
-    for (const auto& one : errors) {
-        twice.push_back(one);
-        twice.back().message = "KEY has a default; a; b";
-    }
-    CHECK(joined(twice).size() == 2);
-    errors.pop_back();
-    CHECK(joined(errors).size() == 4);
+    CHECK(joined(others).size() == 2);
+}
+
+TEST_CASE("findings of one cause are one line, whatever their rules: the gravest; without an error the kind counts") {
+    auto literal = warning("${PASSWORD} has a secret as its default; a; b", 2);
+    auto weak = warning("PASSWORD can be guessed; a; b", 2), again = warning("URL can be guessed; a; b", 9);
+    weak.rule = again.rule = "weak";
+    literal.cause = weak.cause = again.cause = "secret\none";
+    weak.severity = Severity::error;
+    auto found = joined({literal, weak, again});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].rule == "weak");
+    CHECK(told_places(found[0]) == "; the same: URL (line 9)"); // not once more what it says itself
+    auto other = again;
+    other.cause = "secret\ntwo";
+    CHECK(joined({literal, weak, other}).size() == 2);
+    weak.severity = Severity::warning;
+    CHECK(joined({literal, weak, other}).size() == 1);
+    auto headers = warning("server a sends no Policy; a; b", 3), frames = warning("server a sends no Frame; c; d", 3);
+    headers.cause = frames.cause = "headers";
+    frames.rule = "frames";
+    CHECK(told_places(joined({headers, frames})[0]) == "; the same: Frame"); // in the same place
 }
 
 TEST_CASE("the text begins with the worst, of those with what weighs most, and says how much more there is") {
