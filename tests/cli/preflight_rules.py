@@ -65,7 +65,7 @@ def lay_out(folder, parts, twin):
 
 def findings(folder, rule, args, *more):
     asked = [] if rule in WITH_ALL else ["--only", rule]
-    done = subprocess.run([PROGRAM, *asked, "--format", "json", *args, *more], cwd=folder, capture_output=True,
+    done = subprocess.run([PROGRAM, *asked, "--all", "--format", "json", *args, *more], cwd=folder, capture_output=True,
                           text=True, timeout=60, env=environment(folder), stdin=subprocess.DEVNULL)
     try:
         report = json.loads(done.stdout)
