@@ -1,5 +1,7 @@
 #include "migrate/lint/rules/groups.h"
+#include "base/text.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::migrate::lint {
 
@@ -63,6 +65,16 @@ bool is_made_here(const Script& script, const Name& name) {
 
 std::string table_of(const Statement& statement) {
     return statement.tables.empty() ? std::string() : statement.tables.front().full();
+}
+
+std::string tables_of(const Statement& statement) {
+    constexpr std::size_t shown = 3;
+    const auto& all = statement.tables;
+    std::vector<std::string> names;
+    for (const Name& table : all)
+        if (names.size() < shown) names.push_back(table.full());
+    return fmt::format("table{} {}{}", all.size() == 1 ? "" : "s", join(names, ", "),
+                       all.size() > shown ? fmt::format(" and {} more", all.size() - shown) : std::string());
 }
 
 std::string column_of(const Statement& statement, const std::string& column) {

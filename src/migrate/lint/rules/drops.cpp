@@ -26,8 +26,8 @@ void check_column(const Script& script, const Scripts&, Hits& hits) {
 void check_table(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t at) {
         if (one.object != "table" || script.is_about_new(at)) return;
-        hits.add(one, fmt::format("table {}; what runs now may still ask for it, and its data is gone; {}",
-                                  table_of(one), way_to_drop(script)))
+        hits.add(one, fmt::format("{}; what runs now may still ask for it, and its data is gone; {}",
+                                  tables_of(one), way_to_drop(script)))
             .level = level_here(script);
     });
 }
@@ -52,16 +52,15 @@ void check_table_rename(const Script& script, const Scripts&, Hits& hits) {
 void check_truncate(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::truncate, [&](const Statement& one, std::size_t at) {
         if (!one.cascade && !script.is_about_new(at))
-            hits.add(one, fmt::format("table {}; all of its rows are gone; DELETE in batches those that are meant",
-                                      table_of(one)));
+            hits.add(one, fmt::format("{}; all rows are gone; DELETE in batches those that are meant", tables_of(one)));
     });
 }
 
 void check_cascade(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::truncate, [&](const Statement& one, std::size_t) {
         if (one.cascade)
-            hits.add(one, fmt::format("table {}; CASCADE empties all tables that refer to it, too; list the tables",
-                                      table_of(one)));
+            hits.add(one, fmt::format("{}; CASCADE empties all tables that refer to it, too; list the tables",
+                                      tables_of(one)));
     });
 }
 
