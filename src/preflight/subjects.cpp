@@ -405,11 +405,12 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
             is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
             (!is_named && !is_used &&
              (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
-        const bool of_development =
-            is_form(*one.read) || says_development(project, one) || is_taken_by_development(project, path);
-        if (!is_named && !one.is_template && of_development) {
-            one.profile = Profile::development;
-            project.doubtful.insert(path); // of rules that look at the whole project, too
+        if (!is_named && !one.is_template) {
+            if (is_taken_by_development(project, path)) one.profile = Profile::development;
+            // A form, and a file that says itself that it is of development, are told in full and prove nothing:
+            // nobody knows whether production has them as they are.
+            if (one.profile == Profile::development || is_form(*one.read) || says_development(project, one))
+                project.doubtful.insert(path);
         }
         project.env_files.push_back(std::move(one));
     }
