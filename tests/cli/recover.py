@@ -157,7 +157,7 @@ def interrupted(good):
         again = recover("--confirm", "live")
         check(f"killed after {stage}, and lost again: what was not done is not said", again.returncode == 0
               and (notes() == ["one", "two"] and "recovered: live" in again.all if stage == "smoke"
-                   else notes() == [] and f"name the set: fairlead recover {good}" in again.all), again.all)
+                   else notes() == [] and f"name the set: fairlead recover --env live {good}" in again.all), again.all)
         named = recover(good, "--confirm", "live")
         check(f"killed after {stage}: named, it is restored once more", named.returncode == 0 and notes() == ["one", "two"], named.all)
     change("DELETE FROM notes")
