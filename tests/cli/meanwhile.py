@@ -160,12 +160,12 @@ def recorded(folder):
     project.done("fairlead-migrate", "up", "--to", "1", "--env", "dev")
     path = project.folder / "app.db"
     project.expect("the record is dropped", up, "ready", lambda: ask(path, "DROP TABLE fairlead_migrations"), 3, "somebody has dropped it meanwhile",
-                   "fairlead-migrate baseline VERSION", then=lambda: not is_table(path, "more"))
+                   "fairlead-migrate baseline --env dev VERSION", then=lambda: not is_table(path, "more"))
     status, said = project.run(*up)
-    counted.note("all is there, and nothing is recorded", "" if status == 1 and "run it again; or, if all of it is there already: fairlead-migrate baseline 1" in said else said)
+    counted.note("all is there, and nothing is recorded", "" if status == 1 and "run it again; or, if all of it is there already: fairlead-migrate baseline --env dev 1" in said else said)
     project.done("fairlead-migrate", "baseline", "1", "--env", "dev")
     project.expect("the table is made by hand", up, "ready", lambda: ask(path, "CREATE TABLE more (number integer)"), 1, "table more already exists",
-                   "if all of it is there already: fairlead-migrate repair --mark-applied 2")
+                   "if all of it is there already: fairlead-migrate repair --env dev --mark-applied 2")
     project.done("fairlead-migrate", "repair", "--mark-applied", "2", "--env", "dev")
     counted.note("the way out ends there", "" if "nothing to do" in project.done(*up) else "no")
     project.expect("the way back finds no table", ("fairlead-migrate", "down", "1", "--env", "dev"), "ready", lambda: ask(path, "DROP TABLE more"), 1,

@@ -2,7 +2,7 @@
 #include "preflight/rule.h"
 #include <span>
 
-// One table per group, in rules/GROUP.cpp; a new group is a line here and one in all.cpp.
+// One table per group, in rules/GROUP.cpp; a new group is a line here and one in ../catalogue.cpp.
 namespace fairlead::preflight {
 
 std::span<const Rule> compose_schema_rules();

@@ -1,3 +1,4 @@
+#include "preflight/rule.h"
 #include "preflight/rows/row.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
