@@ -2,10 +2,10 @@
 # `extern const std::span<const TYPE> SPAN` in fairlead::PART, where a TYPE is {name, text}.
 file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/${PATTERN})
 list(SORT files)
-set(source "#include \"${HEADER}\"\nnamespace fairlead::${PART} {\nnamespace {\nconstexpr ${TYPE} texts[] = {\n")
+set(source "#include \"${HEADER}\"\nnamespace fairlead::${PART} {\nnamespace {\nconstexpr ${TYPE} ${SPAN}_here[] = {\n")
 foreach(file IN LISTS files)
   file(READ ${FOLDER}/${file} text)
   string(APPEND source "    {\"${file}\", R\"embedded(${text})embedded\"},\n")
 endforeach()
-string(APPEND source "};\n}\nconst std::span<const ${TYPE}> ${SPAN} = texts;\n}\n")
+string(APPEND source "};\n}\nconst std::span<const ${TYPE}> ${SPAN} = ${SPAN}_here;\n}\n")
 file(WRITE ${OUTPUT} "${source}")

@@ -1,5 +1,5 @@
-#include "preflight/rule.h"
 #include "preflight/rows/row.h"
+#include "preflight/rule.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 

@@ -1,0 +1,221 @@
+#include "preflight/env_files.h"
+#include "base/credentials.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "preflight/compose_files.h"
+#include "preflight/env_users.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/conf_values.h"
+#include "project/development.h"
+#include "read/compose.h"
+#include "read/env.h"
+#include "read/kube.h"
+#include "read/unit.h"
+#include <algorithm>
+
+namespace fairlead::preflight {
+
+namespace {
+
+read::EnvLookup lookup_in(const std::map<std::string, std::string>& variables) {
+    return [&variables](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
+// Of compose's `env_file:` and units' EnvironmentFile= those that nothing but that tells to be one: settings/web.conf,
+// and the gravest profile of who takes them.
+std::map<std::string, Profile> env_files_by_use(const Project& project, const std::vector<std::string>& found) {
+    std::map<std::string, Profile> files;
+    const auto take = [&](const std::string& path, Profile profile) {
+        if (std::find(found.begin(), found.end(), path) != found.end() || !project.in_scope(path) ||
+            !project.read(path))
+            return;
+        const auto [one, is_new] = files.try_emplace(path, profile);
+        one->second = std::max(one->second, profile);
+    };
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& file : service.env_files) take(file.path, compose.profile);
+    for (const Unit& unit :
+         project.units) // where it is installed isn't known: by its name, beside the unit or above all
+        for (const auto& file : unit.read->environment_files)
+            for (const auto& folder : {folder_of(unit.file), std::string()})
+                take(path_in(folder, file_name(file)), unit.profile);
+    return files;
+}
+
+// Symfony's .env is committed and holds defaults; what is deployed is set by .env.local or the environment.
+bool is_of_symfony(const Project& project, const std::string& path) {
+    if (file_name(path) != ".env" || !project.tracked.contains(path)) return false;
+    const auto manifest = project.read(path_in(folder_of(path), "composer.json"));
+    return manifest && manifest->find("\"symfony/") != manifest->npos;
+}
+
+// POSTGRES_PASSWORD=${POSTGRES_PASSWORD}: envsubst fills it in where it is deployed.
+bool is_to_be_filled(std::string_view text) {
+    constexpr std::ptrdiff_t several = 2;
+    const auto lines = split(text, '\n');
+    return std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+               const auto equals = line.find('=');
+               return equals != line.npos &&
+                      trim(std::string_view(line).substr(equals + 1)) ==
+                          "${" + std::string(trim(std::string_view(line).substr(0, equals))) + "}";
+           }) >= several;
+}
+
+// .env.docker, which is committed and nobody reads: what whoever installs it copies and changes.
+bool is_to_be_copied(const Project& project, const std::string& path) {
+    return file_name(path).starts_with(".env.") && project.tracked.contains(path) && environment_in(path).empty() &&
+           !profile_of(path);
+}
+
+// A form that is committed and nobody takes: most of what it names is left empty, and no secret is in it.
+bool is_left_empty(const Project& project, const EnvFile& file) {
+    constexpr std::ptrdiff_t several = 3;
+    const auto is_empty = [](const read::EnvEntry& one) { return !one.value || one.value->empty(); };
+    const auto gives_secret = [&](const read::EnvEntry& one) { return !is_empty(one) && sounds_secret(one.name); };
+    const auto& all = file.read->entries;
+    return project.tracked.contains(file.file) && file_name(file.file) != ".env" && file.environment.empty() &&
+           std::count_if(all.begin(), all.end(), is_empty) >= several &&
+           std::none_of(all.begin(), all.end(), gives_secret);
+}
+
+// What is no secret asks to be replaced as well, and no secret is in it: whoever deploys fills in the file.
+class Form {
+  public:
+    void take(std::string_view name, std::string_view value) {
+        if (value.empty()) return;
+        if (!is_secret_name(name))
+            asking_ += asks_to_be_replaced(value);
+        else if (!is_placeholder(value) && is_secret(name, value))
+            holds_secret_ = true;
+    }
+    bool is_one() const { return asking_ >= 2 && !holds_secret_; }
+
+  private:
+    int asking_ = 0;
+    bool holds_secret_ = false;
+};
+
+bool is_form(const read::EnvFile& file) {
+    Form form;
+    for (const auto& one : file.entries) form.take(one.name, one.value.value_or(""));
+    return form.is_one();
+}
+
+// It is committed and says itself that it is of development: APP_ENV=local.
+bool says_development(const Project& project, const EnvFile& file) {
+    return project.tracked.contains(file.file) && file_name(file.file) == ".env" &&
+           std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& one) {
+               return project::sets_development(one.name, one.value.value_or(""));
+           });
+}
+
+// Only services of development take it, and those of production another one beside it.
+bool is_taken_by_development(const Project& project, const std::string& path) {
+    bool develops = false, produces = false, has_other = false;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& one : service.env_files) {
+                const bool is_development = compose.profile == Profile::development;
+                if (one.path == path) (is_development ? develops : produces) = true;
+                has_other =
+                    has_other || (!is_development && one.path != path && folder_of(one.path) == folder_of(path));
+            }
+    return develops && !produces && has_other;
+}
+
+// cp deploy.env .env
+bool is_copied_to_env(const Project& project, const std::string& path) {
+    const auto name = file_name(path);
+    if (!project.tracked.contains(path) || name == ".env") return false;
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find(name) == text->npos) return false;
+        const auto lines = split(*text, '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.find("cp ") != line.npos && names_file(line, name) && names_file(line, ".env");
+        });
+    });
+}
+
+}
+
+bool is_form(const read::KubeFile& file) {
+    Form form;
+    for (const auto& object : file.objects) {
+        if (object.kind != "ConfigMap" && object.kind != "Secret") return false; // a workload is deployed as it is
+        for (const std::string_view key : {"data", "stringData"})
+            if (const auto* data = object.root.find(key))
+                for (const auto& [name, value] : data->entries) form.take(name.scalar, value.scalar);
+    }
+    return form.is_one();
+}
+
+void add_env_files(Project& project, const Wanted& wanted, std::vector<std::string> found) {
+    const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
+    const auto used = named.empty() ? env_files_by_use(project, found) : std::map<std::string, Profile>();
+    for (const auto& [path, profile] : used) found.push_back(path);
+    if (!named.empty()) {
+        std::erase_if(found, [](const std::string& path) { return !is_env_template(path); });
+        found.insert(found.end(), named.begin(), named.end());
+    }
+    const auto users = env_users(project);
+    const bool has_production = std::any_of(found.begin(), found.end(), [](const std::string& path) {
+        return !is_env_template(path) && profile_of(path).value_or(Profile::development) != Profile::development;
+    });
+    for (const auto& path : found) {
+        const auto text = project.read(path);
+        EnvFile one;
+        one.file = path;
+        one.text = text.value_or("");
+        const bool is_used = used.count(path) > 0 || users.count(path) > 0;
+        const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
+        one.environment = is_named ? project.environment : environment_in(path);
+        // The plain .env beside one of production's own is that of whoever develops.
+        const bool is_plain = has_production && file_name(path) == ".env";
+        const auto plain = is_plain ? Profile::development : project.profile;
+        const auto by_use = used.find(path);
+        one.profile = is_named               ? project.profile
+                      : by_use != used.end() ? by_use->second
+                                             : profile_of(path).value_or(plain);
+        if (const auto its = users.find(path); its != users.end()) one.users = its->second;
+        const auto& asked = wanted.dialect.empty() ? project.settings.env_dialect : wanted.dialect;
+        one.dialect_known = !asked.empty() || !one.users.empty();
+        one.dialect = !asked.empty() ? asked : one.users.empty() ? "compose" : one.users.front();
+        one.read = std::make_shared<read::EnvFile>(
+            read::read_env(one.text, *read::dialect_named(one.dialect), lookup_in(project.variables)));
+        one.is_template =
+            is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
+            (!is_named && !is_used &&
+             (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
+        if (!is_named && !one.is_template) {
+            if (is_taken_by_development(project, path)) one.profile = Profile::development;
+            // A form, and a file that says itself that it is of development, are told in full and prove nothing:
+            // nobody knows whether production has them as they are.
+            if (one.profile == Profile::development || is_form(*one.read) || says_development(project, one))
+                project.doubtful.insert(path);
+        }
+        project.env_files.push_back(std::move(one));
+    }
+    if (!wanted.env_of_process) return;
+    EnvFile process;
+    process.file = "(environment)";
+    process.dialect = "docker";
+    process.dialect_known = true;
+    process.environment = project.environment;
+    process.profile = project.profile;
+    auto read = std::make_shared<read::EnvFile>();
+    for (const auto& [name, value] : project.variables) {
+        read::EnvEntry entry;
+        entry.name = name;
+        entry.value = value;
+        read->entries.push_back(std::move(entry));
+    }
+    process.read = std::move(read);
+    project.env_files.push_back(std::move(process));
+}
+
+}
