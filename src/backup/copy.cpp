@@ -127,11 +127,19 @@ namespace {
 
 // What is wrong with the set that lies in a store already under the name of the one that is to be copied there;
 // nothing: it is as good. Error: it stays, and is no copy of that.
-Result<std::optional<std::string>> damage_of(const Job& job, Store& store, Set& there, const Manifest& manifest) {
+Result<std::optional<std::string>> damage_of(const Job& job, Store& store, Set& there, const Manifest& manifest,
+                                             bool is_foreign) {
     if (there.manifest.empty()) return std::optional<std::string>("its manifest is gone");
     const auto text = TRY(store.read(there.manifest, longest_manifest));
+    if (!is_as_written(text) && is_foreign) // whose it is can't be told
+        return no(fmt::format("{} has '{}' of another environment, which is damaged; it stays as it is", store.shown(),
+                              there.manifest));
     if (!is_as_written(text)) return std::optional<std::string>("its manifest is damaged");
-    const auto its = TRY(read_manifest(text, there.manifest, there.id));
+    const auto read = read_manifest(text, there.manifest, there.id);
+    if (!read.ok())
+        return no(fmt::format("{} has set {} already, and it stays as it is: {}", store.shown(), there.id,
+                              read.error().message));
+    const Manifest& its = read.value();
     if (!is_same(manifest, its))
         return no(fmt::format("{} has another set of the name {}; it stays as it is", store.shown(), there.id));
     const auto good = check_copy(job, store, there);
@@ -152,12 +160,13 @@ Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manif
     TRY(into.sweep(std::chrono::seconds(0))); // under the lock nobody else writes
     auto found = TRY(list_sets(into, job.owner()));
     Set* there = find(found.sets, set.id);
-    if (there == nullptr) there = find(found.foreign, set.id);
+    const bool is_foreign = there == nullptr && find(found.foreign, set.id) != nullptr;
+    if (is_foreign) there = find(found.foreign, set.id);
     if (there == nullptr) there = find(found.unfinished, set.id);
     if (there != nullptr && there->manifest.empty() && there->begun) there = nullptr; // a killed run's: it is swept
     Copy copy(from, set, manifest, into);
     if (there != nullptr) {
-        const auto damage = TRY(damage_of(job, into, *there, manifest));
+        const auto damage = TRY(damage_of(job, into, *there, manifest, is_foreign));
         if (!damage) return Copied::was_there;
         TRY_VOID(check_stored(from, manifest)); // nothing goes before what takes its place is known to be whole
         sys::log_warning(fmt::format("the copy in {} is damaged, and is replaced: {}", into.shown(), *damage));

@@ -189,7 +189,10 @@ void complete_ways_out(report::Report& report, const Session& session) {
     complete(report.text);
     complete(report.facts);
     if (report.error) complete(report.error->message);
-    for (auto& finding : report.findings) complete(finding.message);
+    for (auto& finding : report.findings) {
+        complete(finding.message);
+        for (auto& place : finding.also) complete(place.message);
+    }
 }
 
 int finish(const Session& session, report::Report report, Milliseconds total) {

@@ -206,19 +206,27 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
         project.doubtful.insert(path);
 }
 
-// Names of services, by the folder of a file that is named production's.
-using Produced = std::map<std::string, std::set<std::string>>;
+// By the folder of a file that is named production's: services, and what each is built of or runs.
+using Produced = std::map<std::string, std::map<std::string, std::string>>;
+
+std::string origin_of(const read::ComposeService& service) {
+    return service.build ? "build " + service.build->context
+                         : "image " + compose::image_parts(service.image).repository;
+}
 
 // A part of what a file in another folder starts for production: all of its applications are services there.
 bool is_part_of_produced(const Produced& produced, const std::string& folder, const read::ComposeProject& alone) {
     return std::any_of(produced.begin(), produced.end(), [&](const auto& one) {
-        const auto& [other, names] = one;
+        const auto& [other, services] = one;
         if (folder == other) return false;
         std::size_t applications = 0, shared = 0;
         for (const auto& service : alone.services) {
             if (!is_application(service)) continue;
             ++applications;
-            shared += names.contains(service.name);
+            const auto same = services.find(service.name);
+            // One below it is a part; elsewhere a neighbour may have a service of that name.
+            shared += same != services.end() &&
+                      (other.empty() || folder.starts_with(other + "/") || same->second == origin_of(service));
         }
         return applications > 0 && shared == applications;
     });
@@ -227,7 +235,8 @@ bool is_part_of_produced(const Produced& produced, const std::string& folder, co
 // backup_of_all/deploy/compose.yml in the words of deploy/compose.yml: of a copy of the whole tree.
 bool is_copy(const Project& project, const Paths& found, const std::string& path) {
     return std::any_of(found.begin(), found.end(), [&](const std::string& other) {
-        return path.ends_with("/" + other) && project.read(path) == project.read(other);
+        const auto text = path.ends_with("/" + other) ? project.read(path) : std::nullopt;
+        return text && text == project.read(other);
     });
 }
 
@@ -283,7 +292,8 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             alone = read_together(project, files, wanted);
         }
         if (profile_of(path).value_or(Profile::development) != Profile::development)
-            for (const auto& service : alone.services) produced[folder_of(path)].insert(service.name);
+            for (const auto& service : alone.services)
+                produced[folder_of(path)].emplace(service.name, origin_of(service));
         add_compose(project, std::move(files), std::move(alone), profile);
     }
     // With a file for production beside it the plain one is that of development.

@@ -121,12 +121,12 @@ int weight_of(const Rule& rule) {
 }
 
 // A line of an env file is a mistake of its own; many of one rule are a habit.
-void keep_one_for_each_cause(std::vector<report::Finding>& findings) {
+void keep_one_for_each_cause(std::vector<report::Finding>& findings, const std::set<std::string>& waived) {
     constexpr std::size_t habit = 6;
     std::map<std::pair<std::string, std::string>, std::size_t> counts;
     for (const auto& one : findings) ++counts[{one.rule, one.file}];
     report::join_causes(findings, [&](const report::Finding& one) {
-        return one.rule.starts_with("env-") && counts[{one.rule, one.file}] < habit;
+        return waived.contains(one.rule) || (one.rule.starts_with("env-") && counts[{one.rule, one.file}] < habit);
     });
 }
 
@@ -189,7 +189,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         report.findings.push_back(std::move(finding));
     }
     report::sort_findings(report.findings);
-    if (!telling.all) keep_one_for_each_cause(report.findings);
+    if (!telling.all) keep_one_for_each_cause(report.findings, telling.waived);
     for (const auto& finding : report.findings)
         if (finding.state == report::State::fresh) ++levels[finding.severity];
     report.looked.unread = unread_of(project);

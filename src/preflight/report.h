@@ -13,11 +13,12 @@ namespace fairlead::preflight {
 std::vector<report::Finding> unread_of(const Project& project);
 
 struct Telling {
-    Level fail_on = Level::error;    // from there on a finding is told, and decides, as an error
-    bool allow_empty = false;        // a look at nothing passes
-    bool looked_at_all = false;      // of the project, by every rule
-    bool all = true;                 // each finding by itself; else one line for each cause, and of those the worst
-    std::vector<std::string> groups; // that were asked by name; empty: all
+    Level fail_on = Level::error;      // from there on a finding is told, and decides, as an error
+    bool allow_empty = false;          // a look at nothing passes
+    bool looked_at_all = false;        // of the project, by every rule
+    bool all = true;                   // each finding by itself; else one line for each cause, and of those the worst
+    std::set<std::string> waived = {}; // rules that a waiver names: what it covers is judged finding by finding
+    std::vector<std::string> groups;   // that were asked by name; empty: all
 };
 report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
                          const report::Baseline& baseline);

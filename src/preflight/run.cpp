@@ -81,7 +81,6 @@ Result<void> check(const Request& request, const config::Config& config, const c
     if (request.dry_run && (request.run_django || asks_host(request.asked)))
         return usage(fmt::format("{} starts programs and --dry-run starts nothing; leave one of them out",
                                  request.run_django ? "--run-django" : "a rule of the group host"));
-    if (request.command == "explain") TRY_VOID(check_rules(request.targets, "explain", settings.own_rules.get()));
     if (request.command == "checklist") TRY_VOID(check_checklist(request));
     if (request.command == "sign") TRY_VOID(check_sign(request));
     const bool reads_stdin = std::find(request.targets.begin(), request.targets.end(), "-") != request.targets.end();
@@ -107,8 +106,21 @@ std::vector<std::string> writes(const Request& request) {
 
 namespace {
 
+// fairlead.yml is read for a team's rules only: whoever is stuck with it asks what one of ours means.
 Result<report::Report> explain_all(const Request& request, const Surroundings& around) {
-    const auto settings = TRY(settings_of(request, around.section, around.variables));
+    Settings settings;
+    const auto& ids = request.targets;
+    if (std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return !find_rule(id); })) {
+        const auto config = TRY(config::load({.path = {},
+                                              .folder = std::filesystem::current_path().string(),
+                                              .environment = &around.variables,
+                                              .environment_name = {},
+                                              .tool = "preflight",
+                                              .fields = settings_rows().fields(),
+                                              .change = &around.change}));
+        settings = TRY(settings_of(request, config.section("preflight"), around.variables));
+    }
+    TRY_VOID(check_rules(ids, "explain", settings.own_rules.get()));
     std::vector<const Rule*> rules;
     for (const auto& id : request.targets) rules.push_back(find_rule(id, settings.own_rules.get()));
     return explain(rules);
@@ -133,6 +145,13 @@ Result<report::Report> print_env(const Request& request, const Surroundings& aro
     }
     return show_env(read, dialect,
                     !around.is_seen_only || sys::detect_platform(around.variables) != sys::Platform::terminal);
+}
+
+std::set<std::string> waived_rules(const config::Config& config) {
+    std::set<std::string> rules;
+    for (const auto& waiver : config.root()["waivers"].items())
+        if (const auto rule = waiver["rule"].text(); rule.starts_with("preflight/")) rules.insert(rule.substr(10));
+    return rules;
 }
 
 Result<report::Report> judge_project(const Request& request, const Surroundings& around) {
@@ -178,6 +197,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
                              .allow_empty = request.allow_empty,
                              .looked_at_all = all,
                              .all = request.all,
+                             .waived = waived_rules(around.config),
                              .groups = request.asked.groups},
                             baseline);
     for (auto& finding : silenced.take()) report.findings.push_back(std::move(finding));

@@ -211,7 +211,7 @@ def django(server):
     project.expect("two ends are wrong use", 2, "up", says="makemigrations --merge shop")
     (project.folder / "shop/migrations/0003_other.py").unlink()
     project.ask("DELETE FROM django_migrations WHERE name = '0002_step'")
-    project.expect("InconsistentMigrationHistory is explained", 1, "up", says="fairlead-migrate baseline shop.0002_step")
+    project.expect("InconsistentMigrationHistory is explained", 1, "up", says="fairlead-migrate baseline --env test shop.0002_step")
     tcp = Project(server, "django", migrators.steps(1), by_tcp=True)
     watched(tcp, lambda sql: migrators.django_migration(tcp.folder, 2, sql, ""))
     other = Project(server, "django", migrators.steps(1))

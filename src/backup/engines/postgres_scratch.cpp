@@ -69,7 +69,7 @@ class Scratch : public Restore {
                             lacking));
         server_ = TRY(sys::ChildSource::start(stage));
         address_.url = fmt::format("postgresql://{}@/postgres?host={}", user_of_server, percent_encode(socket));
-        address_.is_all = true;
+        address_.ignores_variables = true;
         address_.variable = "the scratch server";
         return wait_and_create();
     }

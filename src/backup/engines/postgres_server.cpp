@@ -59,7 +59,7 @@ std::string quoted_text(std::string_view text) {
 Result<Server> connect(const Address& address, const World& world, const std::string& database) {
     sys::Target target;
     target.url = address.url;
-    target.is_all = address.is_all;
+    target.ignores_variables = address.ignores_variables;
     target.database = database;
     target.writable = sys::may(sys::Act::change_database);
     target.application = "fairlead-backup host=" + sys::host_name().substr(0, 40);

@@ -1,6 +1,7 @@
 #include "backup/engines/redis_parts.h"
 #include "backup/engines/via.h"
 #include "base/credentials.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "sys/process/process.h"
@@ -66,12 +67,21 @@ Result<Where> read_where(const Address& address) {
     return where;
 }
 
-std::string Where::command(int database, std::string_view words) const {
-    std::string line = "redis-cli ";
-    line += socket.empty() ? fmt::format("-h {} -p {} ", host, port) : fmt::format("-s {} ", socket);
-    if (tls) line += "--tls ";
-    if (!user.empty()) line += fmt::format("--user {} ", user);
-    if (!password.empty()) line += "--askpass ";
+std::string Client::command(int database, std::string_view words) const {
+    std::string line;
+    const auto& prefix = programs_.prefix; // there the address means what it says
+    for (std::size_t i = 0; i < prefix.size(); ++i) {
+        if (prefix[i] == "-e")
+            ++i; // what a terminal isn't given
+        else if (prefix[i] != "-T")
+            line += shell_word(prefix[i]) + " ";
+    }
+    line += programs_.family + "-cli ";
+    line += where_.socket.empty() ? fmt::format("-h {} -p {} ", shell_word(where_.host), where_.port)
+                                  : fmt::format("-s {} ", shell_word(where_.socket));
+    if (where_.tls) line += "--tls ";
+    if (!where_.user.empty()) line += fmt::format("--user {} ", shell_word(where_.user));
+    if (!where_.password.empty()) line += "--askpass ";
     return line + fmt::format("-n {} {}", database, words);
 }
 

@@ -19,7 +19,6 @@ struct Where {
     std::string user, password;
     bool tls = false;
     std::string shown; // "Redis at cache:6379"; a URL would be masked as the secret that it may be
-    std::string command(int database, std::string_view words) const; // of redis-cli, to be typed
 };
 Result<Where> read_where(const Address& address);
 
@@ -53,6 +52,7 @@ class Client {
 
     const Where& where() const { return where_; }
     const Programs& programs() const { return programs_; }
+    std::string command(int database, std::string_view words) const; // of redis-cli, where it runs, to be typed
     const World& world() const { return world_; }
 
   private:

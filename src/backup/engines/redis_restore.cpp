@@ -92,7 +92,7 @@ class ServerRestore : public Restore {
         }
         sys::log_warning(fmt::format("database {} of {} was filled for the restore and holds more than that, or can't "
                                      "be asked, and is left as it is; look at it, and empty it if nobody needs it: {}",
-                                     database, shown, target_.where().command(database, "FLUSHDB")));
+                                     database, shown, target_.command(database, "FLUSHDB")));
     }
     std::string names(bool of_beside) const {
         std::string list;
@@ -165,14 +165,13 @@ Result<std::map<int, int>> places_beside(const Client& target, const Part& part,
                 sys::log_warning(
                     fmt::format("database {} of {} holds what an interrupted restore began, and perhaps "
                                 "more, and is left as it is; look at it, and empty it if nobody needs it: {}",
-                                next, target.where().shown, target.where().command(next, "FLUSHDB")));
+                                next, target.where().shown, target.command(next, "FLUSHDB")));
         }
         if (index >= most || next < 0)
-            return usage(fmt::format("{} has {} databases, and the set's {} do not fit beside those in use; empty one "
-                                     "that an earlier restore kept and nobody needs ({}), or restore into a file: --to "
-                                     "./dump.rdb",
-                                     target.where().shown, most, wanted.size(),
-                                     target.where().command(most - 1, "FLUSHDB")));
+            return usage(fmt::format("{} has {} databases, and the set's {} do not fit beside those in use; raise "
+                                     "databases there, empty one that an earlier restore kept and nobody needs, or "
+                                     "restore into a file: --to ./dump.rdb",
+                                     target.where().shown, most, wanted.size()));
         beside[index] = next--;
     }
     return beside;

@@ -5,6 +5,7 @@
 #include "preflight/rows/row.h"
 #include "preflight/rows/tree.h"
 #include "preflight/rules/compose_parts.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/rules/kube_look.h"
 #include "read/dockerfile.h"
 #include <algorithm>
@@ -21,8 +22,9 @@ bool has_word(const std::vector<std::string>& words, std::string_view word) {
     return std::any_of(words.begin(), words.end(), [&](const auto& one) { return lower(one) == lower(word); });
 }
 
+// A value that is put in later may be any of them.
 bool is_among(const std::vector<std::string>& words, const Branch& list) {
-    if (list.is_scalar()) return has_word(words, list.text());
+    if (list.is_scalar()) return !list.is_known() || has_word(words, list.text());
     bool found = false;
     list.each([&](std::string_view, const Branch& item) { found = found || has_word(words, item.text()); });
     return found;
@@ -42,13 +44,16 @@ bool does_match(const Condition& condition, std::string_view text, std::string& 
     return true;
 }
 
-bool holds(const Condition& condition, const std::optional<Branch>& value, std::string& shown) {
+// `is_script`: ${{ }} and ${NAME} are what a pattern may look for.
+bool holds(const Condition& condition, const std::optional<Branch>& value, std::string& shown, bool is_script) {
     if (condition.missing) return !value;
     if (!condition.lacks.empty()) return !value || !is_among(condition.lacks, *value);
     if (!value) return false;
     if (condition.present) return true;
+    if (!value->is_scalar()) return !condition.has.empty() && is_among(condition.has, *value);
+    if (condition.pattern && is_script) return does_match(condition, value->text(), shown);
+    if (!value->is_known()) return false;
     if (!condition.has.empty()) return is_among(condition.has, *value);
-    if (!value->is_scalar() || !value->is_known()) return false;
     if (!condition.is.empty()) return has_word(condition.is, value->text());
     if (!condition.is_not.empty()) return !has_word(condition.is_not, value->text());
     return condition.pattern ? does_match(condition, value->text(), shown) : is_within(condition, *value);
@@ -79,17 +84,17 @@ class Asker {
     std::string message(std::string_view thing, std::string_view key, std::string_view value) const {
         std::string text = replace_all(row_.message, "{thing}", thing);
         text = replace_all(text, "{key}", kube::shown(key));
-        return replace_all(text, "{value}", kube::shown(value));
+        return replace_all(text, "{value}", is_secret_name(key) || is_secret(key, value) ? "***" : kube::shown(value));
     }
 
     void judge(const Reached& one, std::string_view thing, const Tell& tell) const {
         std::string shown, ignored;
         for (const Beside& beside : row_.where) {
             const auto value = one.holder ? one.holder->find(beside.key) : std::nullopt;
-            if (!holds(beside.condition, value, ignored)) return;
+            if (!holds(beside.condition, value, ignored, row_.in == "workflow")) return;
         }
         if (one.value && one.value->is_scalar()) shown = one.value->text();
-        if (holds(row_.wrong, one.value, shown)) tell(one.place, message(thing, one.key, shown));
+        if (holds(row_.wrong, one.value, shown, row_.in == "workflow")) tell(one.place, message(thing, one.key, shown));
     }
 
     // Of several paths those count that lead to something; where none does, the first.
@@ -189,7 +194,7 @@ class Asker {
         YamlNode node;
         node.kind = YamlNode::Kind::scalar;
         node.scalar = text;
-        node.settled = row_.in == "text"; // a script's ${NAME} is what it says
+        node.settled = row_.in != "env"; // ${NAME} of a script or an instruction is what it says
         judge({Branch(node), {}, std::string(key), {}}, thing,
               [&](const auto&, auto message) { hits.add(file, line, column, std::move(message)); });
     }
@@ -233,14 +238,16 @@ class Asker {
     }
 
     void files() {
+        bool is_empty = true;
         for (const auto& path : project_.paths) {
             if (!takes(path) || !project_.in_scope(path)) continue;
             const auto text = project_.read(path);
             if (!text) continue;
             Hits hits;
+            is_empty = false;
             if (row_.in == "text") {
                 int number = 0;
-                for (const auto& line : split(*text, '\n'))
+                for (const auto& line : split(replace_all(*text, "\r\n", "\n"), '\n'))
                     judge_text(line, "", file_name(path), path, ++number, 1, hits);
             } else if (const auto documents = sys::parse_yaml_documents(*text, path, sys::YamlDialect::compose);
                        documents.ok()) {
@@ -252,6 +259,11 @@ class Asker {
             }
             found_(profile_of(path).value_or(project_.profile), std::move(hits));
         }
+        if (!is_empty) return;
+        Hits hits;
+        hits.add("", 0, 0, "rule " + row_.id + " looks at nothing; no file is one of files:; correct its globs").level =
+            Level::warning;
+        found_(project_.profile, std::move(hits));
     }
 
     const RuleRow& row_;

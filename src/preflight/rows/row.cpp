@@ -94,7 +94,8 @@ Result<void> check_message(const config::Value& row, const std::string& message)
         return row["message"].error(
             fmt::format("message is longer than {} characters; the rest belongs into why", longest_message));
     for (auto at = message.find('{'); at != message.npos; at = message.find('{', at + 1)) {
-        const auto word = message.substr(at, message.find('}', at) - at + 1);
+        const auto end = std::min(message.find('}', at), message.size() - 1);
+        const auto word = message.substr(at, end - at + 1);
         if (word != "{thing}" && word != "{key}" && word != "{value}")
             return row["message"].error(fmt::format(
                 "message: {} stands for nothing; expected {{thing}}, {{key}} or {{value}}", one_line(word)));
@@ -124,6 +125,12 @@ Result<void> check_whole(const config::Value& at, RuleRow& row) {
         return at.error(row.in == "text" ? "a line has no path; take it out"
                                          : "path is missing; say what is looked at");
     const bool has_tree = row.in != "text" && row.in != "env" && row.in != "dockerfile";
+    if (!has_tree && !(row.wrong.has.empty() && row.wrong.lacks.empty()))
+        return at["wrong"].error(fmt::format("in {} nothing is a list; write is, is_not or matches", row.in));
+    for (const auto& path : row.paths)
+        if (path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != path.npos)
+            return at["path"].error(
+                fmt::format("path '{}' has an empty part; write keys with one dot between them", path));
     if (!row.where.empty() && !has_tree)
         return at["where"].error(fmt::format("in {} nothing stands beside the value; take where out", row.in));
     if ((row.in == "text" || row.in == "env") && row.wrong.missing)

@@ -274,7 +274,7 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
             continue;
         for (const auto& port : service.ports)
             if (!is_local(port.host_ip)) {
-                is_of_port(
+                set_cause_of_port(
                     told(port.place, "has no password and is published", "add --requirepass, or don't publish it"));
                 break;
             }

@@ -51,7 +51,7 @@ Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::str
                     hide_credentials(message));
 }
 
-void is_of_port(Hit& hit) { hit.cause = fmt::format("port\n{}\n{}:{}", hit.file, hit.line, hit.column); }
+void set_cause_of_port(Hit& hit) { hit.cause = fmt::format("port\n{}\n{}:{}", hit.file, hit.line, hit.column); }
 
 Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, const ComposePlace& place,
          std::string message) {

@@ -21,7 +21,7 @@ std::string short_file(std::string_view path); // its last part, likewise
 
 // A hit where a value stands; of a service that no profile selects it counts as info.
 Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::string message);
-void is_of_port(Hit& hit); // what is told of one port is one mistake
+void set_cause_of_port(Hit& hit); // what is told of one port is one mistake
 Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, const ComposePlace& place,
          std::string message);
 

@@ -163,7 +163,7 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
                     fmt::format("{} publishes {} on {}; the database is open to the network; use "
                                 "127.0.0.1:{}:{} or expose",
                                 short_word(service.name), shown_port(*port), where, shown_port(*port), port->target));
-            is_of_port(hit);
+            set_cause_of_port(hit);
             if (port->written.empty() || !any_address(port->host_ip) || port->published.empty()) continue;
             const auto colon = port->host_ip.empty() ? 0 : port->written.rfind(':', port->written.rfind(':') - 1) + 1;
             const std::string bound = "\"127.0.0.1:" + port->written.substr(colon) + '"';

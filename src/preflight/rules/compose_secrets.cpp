@@ -34,7 +34,7 @@ void secrets_in_map(const Compose& compose, const ComposeService& service, std::
     for (const auto& item : map->items)
         if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text) &&
             !is_public_half(item.key, [&](const std::string& name) { return map->find(name) != nullptr; }))
-            is_of_secret(
+            set_cause_of_secret(
                 add(hits, compose, service, item.place,
                     fmt::format(
                         "{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
@@ -63,7 +63,7 @@ void secrets_in_command(const Compose& compose, const ComposeService& service, s
                 ? "password"
                 : flag.substr(flag.find_first_not_of('-') == std::string::npos ? 0 : flag.find_first_not_of('-'));
         if (secret.find('$') == std::string::npos && is_literal_secret(name, secret))
-            is_of_secret(
+            set_cause_of_secret(
                 add(hits, compose, service, value->place,
                     fmt::format("{} of {} has a secret in {}; every reader of the repository has it; use ${{NAME:?}}",
                                 key, short_word(service.name), short_word(flag))),
@@ -126,7 +126,7 @@ void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) 
                     fmt::format(
                         "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
                         short_word(reference.name), short_word(reference.name)));
-            is_of_secret(hit, reference.operand);
+            set_cause_of_secret(hit, reference.operand);
             if (asleep.contains({reference.place.file, reference.place.line})) hit.level = Level::info;
         }
 }

@@ -164,7 +164,7 @@ void placeholder(const EnvValues& file, const Project&, Hits& hits) {
             Hit& hit = hit_at(hits, one,
                               fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
                                           short_name(one.name)));
-            is_of_secret(hit, one.value);
+            set_cause_of_secret(hit, one.value);
             if (is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
         }
 }
@@ -172,7 +172,7 @@ void placeholder(const EnvValues& file, const Project&, Hits& hits) {
 void database_password(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (has_default_password(file, one))
-            is_of_secret(
+            set_cause_of_secret(
                 hit_at(hits, one,
                        fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
                                    "--secrets",
@@ -186,7 +186,7 @@ void weak(const EnvValues& file, const Project&, Hits& hits) {
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
-            is_of_secret(
+            set_cause_of_secret(
                 hit_at(hits, one,
                        fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why)),
                 one.value);

@@ -2,6 +2,7 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -35,6 +36,9 @@ bool is_public_half(std::string_view name, const std::function<bool(const std::s
     constexpr std::string_view end = "ACCESS_KEY";
     if (!name.ends_with(end) || name.ends_with("SECRET_ACCESS_KEY")) return false;
     const std::string prefix(name.substr(0, name.size() - end.size()));
+    for (const std::string_view own :
+         {"JWT", "TOKEN", "AUTH", "SIGN"}) // JWT_ACCESS_KEY signs what JWT_SECRET_KEY doesn't
+        if (prefix.find(own) != prefix.npos) return false;
     for (const std::string_view other : {"SECRET_KEY", "SECRET_ACCESS_KEY", "ACCESS_SECRET", "ACCESS_KEY_SECRET"})
         for (const std::string_view file : {"", "_FILE"})
             if (is_set(prefix + std::string(other) + std::string(file))) return true;
@@ -50,9 +54,10 @@ bool is_to_be_written(std::string_view value) {
     for (const auto& [begin, end] : {std::pair("__", "__"), std::pair("#{", "}#"), std::pair("@@", "@@")})
         for (auto at = value.find(begin); at != value.npos; at = value.find(begin, at + 1)) {
             const auto close = value.find(end, at + 2);
-            if (close != value.npos && close > at + 2 &&
-                value.substr(at + 2, close - at - 2).find_first_not_of(letters) == value.npos)
-                return true;
+            const auto word = close == value.npos ? std::string_view() : value.substr(at + 2, close - at - 2);
+            const bool asks = word.find("CHANGE") != word.npos || word.find("REPLACE") != word.npos ||
+                              word.find("TODO") != word.npos || word.starts_with("YOUR_");
+            if (!word.empty() && !asks && word.find_first_not_of(letters) == word.npos) return true;
         }
     return false;
 }
@@ -104,9 +109,10 @@ std::vector<std::string> list_items(std::string_view value) {
     return items;
 }
 
-void is_of_secret(Hit& hit, std::string_view secret) {
+void set_cause_of_secret(Hit& hit, std::string_view secret) {
     const auto url = is_absolute_url(secret) ? parse_url(secret) : Result<Url>(no(""));
-    hit.cause = fmt::format("secret\n{}\n{}", hit.file, url.ok() ? percent_decode(url.value().password) : secret);
+    const auto password = url.ok() ? percent_decode(url.value().password) : std::string();
+    hit.cause = fmt::format("secret\n{}\n{}", hit.file, sys::sha256(password.empty() ? secret : password));
 }
 
 std::string cause_in_code(std::string_view name) { return fmt::format("secret in the source\n{}", name); }

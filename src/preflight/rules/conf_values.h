@@ -28,7 +28,7 @@ bool is_private_host(std::string_view host);   // one label, .local, 10.0.0.0/8 
 std::vector<std::string> list_items(std::string_view value); // of commas, blanks, JSON's or Python's list
 
 // What is told of one secret in one file is one mistake. Of a URL its password counts.
-void is_of_secret(Hit& hit, std::string_view secret);
+void set_cause_of_secret(Hit& hit, std::string_view secret);
 std::string cause_in_code(std::string_view name); // of one secret, wherever the source has it
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message);
 void replace(Hit& hit, const EnvValue& value, std::string text); // by --fix, where it stands as it is

@@ -139,13 +139,15 @@ void var_missing(const Project& project, Hits& hits) {
         for (const auto& [name, where] : demands)
             if (!is_set(project, file, name) && !is_any(name, {"HOME", "PATH", "USER", "PWD", "HOSTNAME"}))
                 missing.insert(name);
-        const auto read = missing.empty() || !has_source(project) ? std::nullopt : source_words(project, missing);
+        std::unordered_set<std::string> wanted; // source_words() knows capitals
+        for (const auto& name : missing) wanted.insert(upper(name));
+        const auto read = missing.empty() || !has_source(project) ? std::nullopt : source_words(project, wanted);
         for (const auto& [name, where] : demands) {
             if (!missing.contains(name)) continue;
             Hit& hit = hits.add(file.file, 1, 1,
                                 fmt::format("{} {}; {} does not set it; add {}=", short_name(name), where, file.file,
                                             short_name(name)));
-            if (read && !read->contains(name) && !is_read_by_others(name)) hit.level = Level::warning;
+            if (read && !read->contains(upper(name)) && !is_read_by_others(name)) hit.level = Level::warning;
         }
     }
 }
@@ -165,6 +167,10 @@ void var_empty(const Project& project, Hits& hits) {
         add_template(project, file, true, demands);
         for (const auto& name : project.settings.required_vars) demands[name] = "stands in preflight.required_vars";
         const auto all = values_of(file);
+        const auto& required = project.settings.required_vars;
+        const auto is_required = [&](const std::string& name) {
+            return std::find(required.begin(), required.end(), name) != required.end();
+        };
         for (const auto& one : all) {
             const auto found = demands.find(one.name);
             if (!one.value.empty()) continue;
@@ -172,7 +178,8 @@ void var_empty(const Project& project, Hits& hits) {
                 hit_at(hits, one,
                        fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
                                    replace_all(found->second, "stands in", "is required by")))
-                    .level = is_of_unused(all, one) ? std::optional(Level::warning) : std::nullopt;
+                    .level =
+                    !is_required(one.name) && is_of_unused(all, one) ? std::optional(Level::warning) : std::nullopt;
             else if (one.name.find("SECRET") != std::string::npos)
                 hit_at(hits, one,
                        fmt::format("{} is empty; it is a secret by its name; give it a value, or take the line out if "

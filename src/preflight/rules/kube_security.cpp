@@ -81,7 +81,7 @@ void secrets_in_words(const Kube& kube, const Container& container, Hits& hits) 
             if (!word.starts_with("--") || equals == word.npos || word.find("$(") != word.npos) continue;
             const std::string name = word.substr(2, equals - 2);
             if (is_secret_name(name) && is_secret(name, word.substr(equals + 1)) && word[equals + 1] != '/')
-                is_of_secret(
+                set_cause_of_secret(
                     hit(hits, kube, words->items[i],
                         fmt::format(
                             "--{} has a secret in the manifest; all who read the repository have it; use a variable "
@@ -106,7 +106,7 @@ void secrets_in_data(const Kube& kube, Hits& hits) {
                     continue;
                 if ((is_secret_name(name.scalar) && is_secret(name.scalar, value)) ||
                     (value.find("://") != value.npos && holds_credentials(value)))
-                    is_of_secret(
+                    set_cause_of_secret(
                         hit(hits, kube, item,
                             fmt::format(
                                 "{} of {} stands in the manifest; all who read the repository have it; make the "
@@ -139,11 +139,12 @@ void env_secret(const Kube& kube, const Project&, Hits& hits) {
                                  (value.find("://") != value.npos && holds_credentials(value));
             if (telling && !value.empty() && value.find("$(") == value.npos && !value.starts_with('/') &&
                 value.find(name) == value.npos) // API_KEY_VAL stands for what kustomize or sed puts there
-                is_of_secret(hit(hits, kube, place(variable, "value"),
-                                 fmt::format("{} stands in the manifest; all who read the repository have it; use "
-                                             "valueFrom.secretKeyRef",
-                                             shown(name))),
-                             value);
+                set_cause_of_secret(
+                    hit(hits, kube, place(variable, "value"),
+                        fmt::format("{} stands in the manifest; all who read the repository have it; use "
+                                    "valueFrom.secretKeyRef",
+                                    shown(name))),
+                    value);
         }
     });
 }

@@ -272,13 +272,13 @@ struct Demand {
 };
 
 // One included file gives all of them to every server.
-void is_of_headers(Hit& hit) { hit.cause = "nginx sends no security headers"; }
+void set_cause_of_headers(Hit& hit) { hit.cause = "nginx sends no security headers"; }
 
 void lacking(const Nginx& nginx, Hits& hits, const Demand& demand) {
     const NginxFile& file = *nginx.read;
     for (const auto* server : servers(file))
         if (!only_redirects(file, *server) && lacks_header(file, *server, demand.name))
-            is_of_headers(hit(
+            set_cause_of_headers(hit(
                 hits, nginx, *server,
                 fmt::format("{} sends no {}; {}; {}", label(file, *server), demand.name, demand.fact, demand.way_out)));
 }
@@ -294,7 +294,7 @@ void nginx_frame(const Nginx& nginx, const Project&, Hits& hits) {
         const auto policy = header(file, *server, "Content-Security-Policy");
         if (only_redirects(file, *server) || (policy && contains_any(*policy, {"frame-ancestors", "$"}))) continue;
         if (lacks_header(file, *server, "X-Frame-Options"))
-            is_of_headers(
+            set_cause_of_headers(
                 hit(hits, nginx, *server,
                     fmt::format(
                         "{} sends no X-Frame-Options; other sites can frame it; add_header X-Frame-Options DENY always",

@@ -36,17 +36,17 @@ Place sql_place(std::string_view text, int character, const std::string& file) {
 
 bool is_too_large_sql(std::string_view statement) {
     constexpr std::string_view operators = "+-*/%^<>=~!@#&|`:[(";
-    // IS NULL, UNION, COLLATE and the like nest as well, and a blank stands before each.
+    // IS NULL, UNION, COLLATE and the like nest as well, and a blank or a quote stands before or behind each.
     std::ptrdiff_t bytes = 0, blanks = 0, found = 0;
     bool is_blank = false;
     for (const char c : statement) {
         const bool was_blank = is_blank;
-        is_blank = c == ' ' || c == '\n' || c == '\t';
+        is_blank = c == ' ' || (c >= '\t' && c <= '\r');
         bytes += is_blank ? 0 : 1;
-        blanks += is_blank && !was_blank ? 1 : 0;
+        blanks += (is_blank && !was_blank) || c == '"' ? 1 : 0;
         found += operators.find(c) != operators.npos ? 1 : 0;
     }
-    return bytes > most_bytes || found > most_operators || blanks > 20 * most_operators;
+    return bytes > most_bytes || found > most_operators || blanks > 5 * most_operators;
 }
 
 int sql_grammar() { return PG_VERSION_NUM / 10000; }

@@ -382,7 +382,8 @@ class WithoutVariables {
 }
 
 Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
-    const Options options = TRY(postgres_options(target, target.is_all ? Environment({}) : Environment::of_process()));
+    const Options options =
+        TRY(postgres_options(target, target.ignores_variables ? Environment({}) : Environment::of_process()));
     std::vector<const char*> names, values;
     for (const auto& [name, value] : options) {
         names.push_back(name.c_str());
@@ -394,7 +395,7 @@ Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
     const std::string shown = fmt::format("PostgreSQL '{}' at {}:{}", asked.database, asked.host, asked.port);
     TRY_VOID(sys::ask(Act::connect, shown));
     if (target.writable) TRY_VOID(sys::ask(Act::change_database, shown));
-    const WithoutVariables none(target.is_all);
+    const WithoutVariables none(target.ignores_variables);
     Conn connection(::PQconnectStartParams(names.data(), values.data(), 0));
     if (!connection) return could_not(shown + " can't be reached: out of memory");
     TRY_VOID(connected(connection.get(), shown, target.timeout));

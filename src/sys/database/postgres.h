@@ -15,7 +15,7 @@ struct Target {
     Milliseconds timeout{10000};
     bool writable = true; // false: each statement runs in a read-only transaction, unless it stands in one already
     // The URL alone counts: PGPORT, PGOPTIONS, PGSERVICE and their like are about another server.
-    bool is_all = false;
+    bool ignores_variables = false;
 };
 
 // Keepalives: idle 30 s, interval 10 s, count 3, tcp_user_timeout 60 s. Error (usage): no target at all, a URL that

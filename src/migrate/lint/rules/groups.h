@@ -33,7 +33,7 @@ void each_column(const Script& script, const EachColumn& look);
 
 // The same file makes one of that name, or gives it that name: nobody knew it, or it comes back.
 bool is_made_here(const Script& script, const Name& name);
-std::string way_to_drop(const Script& script);    // what the release that serves may still ask for
+std::string way_to_drop(const Script& script);     // what the release that serves may still ask for
 std::string table_of(const Statement& statement);  // the first one's full name
 std::string tables_of(const Statement& statement); // "table a", "tables a, b", "tables a, b, c and 4 more"
 std::string column_of(const Statement& statement, const std::string& column); // with its table: "shop.orders.total"

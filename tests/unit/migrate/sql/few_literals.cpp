@@ -48,6 +48,11 @@ TEST_CASE("a statement of data is understood whatever its size, and what can't b
     CHECK_FALSE(remove.is_too_large);
     std::string sum = "SELECT 1";
     for (int i = 0; i < 5000; ++i) sum += " + a";
+    for (const std::string_view one : {"\rCOLLATE\r\"C\"", "\fCOLLATE\v\"C\"", " COLLATE\"C\""}) {
+        std::string nested = "SELECT a";
+        for (int i = 0; i < 70000; ++i) nested += one;
+        CHECK(sql::understand({nested, 1, false}).is_too_large);
+    }
     const auto deep = sql::understand({sum, 1, false});
     CHECK(deep.verb == Statement::Verb::unknown);
     CHECK(deep.is_too_large);

@@ -43,6 +43,11 @@ TEST_CASE("a rule of a team is refused where a key has no effect or none is ther
               .starts_with("preflight.required_vars names"));
     CHECK(said("id: team-a, in: env, path: A, where: {b: {is: c}}, wrong: {is: a}, message: m")
               .starts_with("in env nothing stands beside"));
+    CHECK(said("id: team-a, in: dockerfile, path: USER, wrong: {lacks: a}, message: m")
+              .starts_with("in dockerfile nothing is a list"));
+    CHECK(said(sound + ", path: a..b, wrong: {is: a}").starts_with("path 'a..b' has an empty part"));
+    CHECK(said("id: team-a, in: compose, path: image, wrong: {is: a}, message: '{ x'")
+              .starts_with("message: { x stands for nothing"));
     CHECK(said(sound + ", path: a, wrong: {is: a}}\n    - {title: t, " + sound + ", path: b, wrong: {is: a}")
               .starts_with("rule team-a is there twice"));
 }
