@@ -26,8 +26,8 @@ void check_column(const Script& script, const Scripts&, Hits& hits) {
 void check_table(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t at) {
         if (one.object != "table" || script.is_about_new(at)) return;
-        hits.add(one, fmt::format("{}; what runs now may still ask for it, and its data is gone; {}",
-                                  tables_of(one), way_to_drop(script)))
+        hits.add(one, fmt::format("{}; what runs now may still ask for it, and its data is gone; {}", tables_of(one),
+                                  way_to_drop(script)))
             .level = level_here(script);
     });
 }
