@@ -1,5 +1,5 @@
-#include "migrate/lint/rules/groups.h"
 #include "base/text.h"
+#include "migrate/lint/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>
 
