@@ -1,11 +1,11 @@
 # Writes OUTPUT: the files below FOLDER that PATTERN names, as they are, as HEADER declares them:
-# `extern const std::span<const TYPE> SPAN` in fairlead::PART, where a TYPE is {name, text}.
+# `extern const std::span<const EmbeddedText> SPAN` in fairlead::PART.
 file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/${PATTERN})
 list(SORT files)
-set(source "#include \"${HEADER}\"\nnamespace fairlead::${PART} {\nnamespace {\nconstexpr ${TYPE} ${SPAN}_here[] = {\n")
+set(source "#include \"${HEADER}\"\nnamespace fairlead::${PART} {\nnamespace {\nconstexpr EmbeddedText ${SPAN}_here[] = {\n")
 foreach(file IN LISTS files)
   file(READ ${FOLDER}/${file} text)
   string(APPEND source "    {\"${file}\", R\"embedded(${text})embedded\"},\n")
 endforeach()
-string(APPEND source "};\n}\nconst std::span<const ${TYPE}> ${SPAN} = ${SPAN}_here;\n}\n")
+string(APPEND source "};\n}\nconst std::span<const EmbeddedText> ${SPAN} = ${SPAN}_here;\n}\n")
 file(WRITE ${OUTPUT} "${source}")

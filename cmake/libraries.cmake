@@ -44,23 +44,21 @@ file(GLOB_RECURSE kit_files CONFIGURE_DEPENDS RELATIVE ${KIT} ${KIT}/*/*)
 string(MD5 kit_names "${kit_files}") # a file that was moved is no newer
 list(TRANSFORM kit_files PREPEND ${KIT}/)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/kit_texts.cpp DEPENDS ${kit_files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-  COMMAND ${CMAKE_COMMAND} -DFOLDER=${KIT} -DPATTERN=*/* -DHEADER=init/kit/texts.h -DPART=init -DTYPE=KitText -DSPAN=kit_texts
+  COMMAND ${CMAKE_COMMAND} -DFOLDER=${KIT} -DPATTERN=*/* -DHEADER=init/kit/texts.h -DPART=init -DSPAN=kit_texts
           -DNAMES=${kit_names} -DOUTPUT=${CMAKE_BINARY_DIR}/kit_texts.cpp -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 target_sources(init PRIVATE ${CMAKE_BINARY_DIR}/kit_texts.cpp)
 
 # Data of preflight's, as it lies beside the code that reads it: NAME.cpp of FOLDER/*.yml, as FOLDER/embedded.h declares them.
-foreach(data IN ITEMS "checklists ChecklistText checklist_texts" "rows RowText row_texts")
+foreach(data IN ITEMS "checklists checklist_texts" "rows row_texts")
   separate_arguments(data)
   list(GET data 0 name)
-  list(GET data 1 type)
-  list(GET data 2 span)
+  list(GET data 1 span)
   set(folder ${CMAKE_SOURCE_DIR}/src/preflight/${name})
   file(GLOB texts CONFIGURE_DEPENDS ${folder}/*.yml)
   add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/${name}.cpp DEPENDS ${texts} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
     COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPATTERN=*.yml -DHEADER=preflight/${name}/embedded.h -DPART=preflight
-            -DTYPE=${type} -DSPAN=${span} -DOUTPUT=${CMAKE_BINARY_DIR}/${name}.cpp
-            -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+            -DSPAN=${span} -DOUTPUT=${CMAKE_BINARY_DIR}/${name}.cpp -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
     VERBATIM)
   target_sources(preflight PRIVATE ${CMAKE_BINARY_DIR}/${name}.cpp)
 endforeach()

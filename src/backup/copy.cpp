@@ -160,13 +160,13 @@ Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manif
     TRY(into.sweep(std::chrono::seconds(0))); // under the lock nobody else writes
     auto found = TRY(list_sets(into, job.owner()));
     Set* there = find(found.sets, set.id);
-    const bool is_foreign = there == nullptr && find(found.foreign, set.id) != nullptr;
-    if (is_foreign) there = find(found.foreign, set.id);
+    Set* const foreign = there == nullptr ? find(found.foreign, set.id) : nullptr;
+    if (foreign != nullptr) there = foreign;
     if (there == nullptr) there = find(found.unfinished, set.id);
     if (there != nullptr && there->manifest.empty() && there->begun) there = nullptr; // a killed run's: it is swept
     Copy copy(from, set, manifest, into);
     if (there != nullptr) {
-        const auto damage = TRY(damage_of(job, into, *there, manifest, is_foreign));
+        const auto damage = TRY(damage_of(job, into, *there, manifest, foreign != nullptr));
         if (!damage) return Copied::was_there;
         TRY_VOID(check_stored(from, manifest)); // nothing goes before what takes its place is known to be whole
         sys::log_warning(fmt::format("the copy in {} is damaged, and is replaced: {}", into.shown(), *damage));

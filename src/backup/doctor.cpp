@@ -41,23 +41,21 @@ Result<void> try_to_write(Store& store, const Job& job) {
 }
 
 // Of the newest set, wherever it lies; 0: there is none.
-std::uint64_t bytes_of_newest(const Job& job) {
+std::uint64_t bytes_of_newest(const std::vector<Result<Found>>& listed) {
     const Set* newest = nullptr;
-    std::vector<Found> all;
-    for (const auto& store : job.stores)
-        if (auto found = list_sets(*store, job.owner()); found.ok()) all.push_back(std::move(found).value());
-    for (const Found& found : all)
-        if (!found.sets.empty() && (newest == nullptr || found.sets.front().time > newest->time))
-            newest = &found.sets.front();
+    for (const auto& found : listed)
+        if (found.ok() && !found->sets.empty() && (newest == nullptr || found->sets.front().time > newest->time))
+            newest = &found->sets.front();
     return newest == nullptr ? 0 : newest->bytes();
 }
 
-Result<std::string> look_at_store(Store& store, const Job& job, std::uint64_t expected) {
+Result<std::string> look_at_store(Store& store, const Result<Found>& listed, const Job& job, std::uint64_t expected) {
     constexpr auto skew = std::chrono::minutes(5);
     const bool there = TRY(store.is_there());
     if (!there) TRY_VOID(store.may_write());
     TRY_VOID(store.check_there()); // a disk that is not mounted looks like a store that nobody made yet
-    const auto found = TRY(list_sets(store, job.owner()));
+    if (!listed.ok()) return listed.error();
+    const Found& found = listed.value();
     const auto free = TRY(store.free_bytes());
     const Set* newest = found.sets.empty() ? nullptr : &found.sets.front();
     if (newest != nullptr && newest->time > job.clock.now() + skew)
@@ -102,9 +100,13 @@ Result<report::Report> doctor(const Place& place, const Request& request) {
     for (const auto& source : sources)
         findings.push_back(judged("source " + source.name, source.is_cluster() ? pgbackrest::doctor(job, source)
                                                                                : look_at_source(source, job.world)));
-    const auto expected = bytes_of_newest(job);
-    for (const auto& store : job.stores)
-        findings.push_back(judged("store " + store->shown(), look_at_store(*store, job, expected)));
+    std::vector<Result<Found>> listed;
+    for (const auto& store : job.stores) listed.push_back(list_sets(*store, job.owner()));
+    const auto expected = bytes_of_newest(listed);
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+        auto& store = *job.stores[i];
+        findings.push_back(judged("store " + store.shown(), look_at_store(store, listed[i], job, expected)));
+    }
     findings.push_back(judged("keys", look_at_keys(job.keys)));
 
     report::Report report;

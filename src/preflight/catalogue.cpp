@@ -86,12 +86,17 @@ std::span<const Rule> all_rules() {
     return all;
 }
 
-const Rule* find_rule(std::string_view id) {
+namespace {
+
+const Rule* find_in(std::span<const Rule> rules, std::string_view id) {
     if (id.starts_with("preflight/")) id.remove_prefix(10); // as waivers call it
-    const auto all = all_rules();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.id == id; });
-    return found == all.end() ? nullptr : &*found;
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.id == id; });
+    return found == rules.end() ? nullptr : &*found;
 }
+
+}
+
+const Rule* find_rule(std::string_view id) { return find_in(all_rules(), id); }
 
 std::vector<const Rule*> rules_with(const RuleRows* own) {
     std::vector<const Rule*> rules;
@@ -102,11 +107,8 @@ std::vector<const Rule*> rules_with(const RuleRows* own) {
 }
 
 const Rule* find_rule(std::string_view id, const RuleRows* own) {
-    if (id.starts_with("preflight/")) id.remove_prefix(10);
-    if (own)
-        for (const Rule& rule : own->rules)
-            if (rule.id == id) return &rule;
-    return find_rule(id);
+    const Rule* const its = own ? find_in(own->rules, id) : nullptr;
+    return its ? its : find_rule(id);
 }
 
 }

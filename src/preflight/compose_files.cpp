@@ -30,41 +30,43 @@ void each_line_that_names(const Project& project, const std::string& file, Look 
     }
 }
 
-// What commands give compose by --env-file together with that file.
-Paths env_files_named(const Project& project, const std::string& compose) {
-    Paths all;
+// What commands that name the file give compose with it.
+struct Given {
+    Paths env_files;       // --env-file
+    std::string directory; // --project-directory; empty: none does
+};
+Given given_with(const Project& project, const std::string& compose) {
+    Given given;
+    const auto word = [](const std::string& line, std::string_view flag) {
+        const auto name = word_behind(line, flag);
+        return name.find('$') == name.npos ? name : std::string();
+    };
     each_line_that_names(project, compose, [&](const std::string& by, const std::string& line) {
-        const auto name = word_behind(line, "--env-file");
-        if (name.empty() || name.find('$') != name.npos) return;
-        for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
-            if (std::find(all.begin(), all.end(), path) == all.end() && project.read(path)) all.push_back(path);
+        auto& files = given.env_files;
+        if (const auto name = word(line, "--env-file"); !name.empty())
+            for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
+                if (std::find(files.begin(), files.end(), path) == files.end() && project.read(path))
+                    files.push_back(path);
+        const auto name = word(line, "--project-directory");
+        if (!given.directory.empty() || name.empty()) return;
+        given.directory = path_in(by.ends_with("akefile") ? folder_of(by) : "", name);
+        if (given.directory.empty()) given.directory = ".";
     });
-    return all;
-}
-
-// --project-directory of a command that names the file; empty: none does.
-std::string directory_named(const Project& project, const std::string& compose) {
-    std::string directory;
-    each_line_that_names(project, compose, [&](const std::string& by, const std::string& line) {
-        const auto name = word_behind(line, "--project-directory");
-        if (!directory.empty() || name.empty() || name.find('$') != name.npos) return;
-        directory = path_in(by.ends_with("akefile") ? folder_of(by) : "", name);
-        if (directory.empty()) directory = ".";
-    });
-    return directory;
+    return given;
 }
 
 read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
-    Paths env_files;
-    for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
-        env_files.push_back(file);
-    if (env_files.empty()) env_files = env_files_named(project, files.back());
+    auto given = given_with(project, files.front());
+    const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
+    Paths env_files(named.begin(), named.end());
+    if (env_files.empty())
+        env_files = files.size() == 1 ? std::move(given.env_files) : given_with(project, files.back()).env_files;
     return read::read_compose({.read = project.read,
                                .files = files,
                                .variables = project.variables,
                                .env_files = std::move(env_files),
                                .profiles = {},
-                               .directory = directory_named(project, files.front())});
+                               .directory = std::move(given.directory)});
 }
 
 // Whether a command names the two together, or the second alone; nothing: nobody says.

@@ -69,6 +69,11 @@ class HitJudge {
         return level == Level::off && wakes && names(asked_.only, rule.id) ? Level::warning : level;
     }
 
+    bool is_own(const Rule& rule) const {
+        const auto* own = project_.settings.own_rules.get();
+        return own && std::any_of(own->rules.begin(), own->rules.end(), [&](const Rule& one) { return &one == &rule; });
+    }
+
     // A file of development, or of a milder environment than the one that is asked about, doesn't go there: its errors
     // are warnings. Where that is in doubt, a file that can't be read stays an error.
     Level capped(const Rule& rule, Level level, Profile profile, bool is_doubtful) const {
@@ -79,7 +84,7 @@ class HitJudge {
 
     void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits, bool is_doubtful = false) {
         // What fairlead.yml says counts as it is said, also of a rule of its own.
-        const bool set = project_.settings.rules.contains(std::string(rule.id)) || find_rule(rule.id) == nullptr;
+        const bool set = project_.settings.rules.contains(std::string(rule.id)) || is_own(rule);
         for (auto& hit : hits.take()) {
             const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
             const auto by_name = is_page ? std::nullopt : profile_of(hit.file);

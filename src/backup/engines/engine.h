@@ -32,7 +32,15 @@ struct World {
     bool are_sets_signed = false;                // a set is opened only where a trusted key signed it
     std::string via_of(std::string_view part) const;
     World with(const sys::Environment& others) const {
-        return {others, folder, pg_bin, show_progress, stores, verify_on, via, digests, are_sets_signed};
+        return {.variables = others,
+                .folder = folder,
+                .pg_bin = pg_bin,
+                .show_progress = show_progress,
+                .stores = stores,
+                .verify_on = verify_on,
+                .via = via,
+                .digests = digests,
+                .are_sets_signed = are_sets_signed};
     }
 };
 

@@ -61,7 +61,7 @@ constexpr KitRow kit_rows[] = {
 
 std::string_view text_of(std::string_view name) {
     const auto found =
-        std::find_if(kit_texts.begin(), kit_texts.end(), [&](const KitText& one) { return one.name == name; });
+        std::find_if(kit_texts.begin(), kit_texts.end(), [&](const EmbeddedText& one) { return one.name == name; });
     return found == kit_texts.end() ? std::string_view() : found->text; // a test looks at all rows
 }
 

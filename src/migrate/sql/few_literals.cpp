@@ -1,7 +1,5 @@
 #include "migrate/sql/few_literals.h"
 #include "migrate/sql/tokens.h"
-#include <algorithm>
-#include <array>
 #include <vector>
 
 namespace fairlead::migrate::sql {
@@ -12,13 +10,12 @@ constexpr int kept_literals = 3; // numeric(10, 2) means all of its list
 constexpr std::size_t long_text = 1000;
 
 bool is_literal(const Token& token) {
-    constexpr std::array<std::string_view, 4> words = {"null", "true", "false", "default"};
     switch (token.kind) {
     case Token::Kind::string:
     case Token::Kind::number:
     case Token::Kind::comment: return true;
     case Token::Kind::symbol: return token.is('-') || token.is('+');
-    case Token::Kind::word: return std::any_of(words.begin(), words.end(), [&](auto word) { return token.is(word); });
+    case Token::Kind::word: return is_literal_word(token.text);
     default: return false;
     }
 }

@@ -1,8 +1,6 @@
 #include "migrate/sql/same_rows.h"
 #include "migrate/sql/tokens.h"
-#include <algorithm>
 #include <cctype>
-#include <iterator>
 
 namespace fairlead::migrate::sql {
 
@@ -26,7 +24,6 @@ std::string_view head_of(std::string_view statement) {
 
 // (1, 'x', NULL), (2, 'it''s', TRUE)
 bool are_literals(std::string_view rows) {
-    constexpr std::string_view words[] = {"null", "true", "false", "default"};
     for (std::size_t at = 0; at < rows.size();) {
         const auto letter = static_cast<unsigned char>(rows[at]);
         if (letter == '\'') {
@@ -37,9 +34,7 @@ bool are_literals(std::string_view rows) {
             std::size_t end = at;
             while (end < rows.size() && (std::isalnum(static_cast<unsigned char>(rows[end])) != 0 || rows[end] == '_'))
                 ++end;
-            const auto word = rows.substr(at, end - at);
-            if (std::none_of(std::begin(words), std::end(words), [&](auto each) { return is_word(word, each); }))
-                return false;
+            if (!is_literal_word(rows.substr(at, end - at))) return false;
             at = end;
         } else if (std::isdigit(letter) != 0) { // with its exponent
             while (at < rows.size() && (std::isalnum(static_cast<unsigned char>(rows[at])) != 0 || rows[at] == '.'))

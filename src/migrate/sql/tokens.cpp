@@ -23,6 +23,11 @@ bool is_word(std::string_view text, std::string_view word) {
            std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
+bool is_literal_word(std::string_view text) {
+    constexpr std::string_view words[] = {"null", "true", "false", "default"};
+    return std::any_of(std::begin(words), std::end(words), [&](std::string_view word) { return is_word(text, word); });
+}
+
 std::string lower_case(std::string_view text) {
     std::string all(text);
     std::transform(all.begin(), all.end(), all.begin(), lower);

@@ -56,6 +56,7 @@ class Scanner {
 };
 
 bool is_word(std::string_view text, std::string_view lower); // letters of either case
+bool is_literal_word(std::string_view text);                 // NULL, TRUE, FALSE, DEFAULT
 std::string lower_case(std::string_view text);               // ASCII, as the server folds names
 
 }

@@ -12,7 +12,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-std::string_view name_of(const ChecklistText& one) { return one.name.substr(0, one.name.rfind('.')); }
+std::string_view name_of(const EmbeddedText& one) { return one.name.substr(0, one.name.rfind('.')); }
 
 // The text behind "- [ ]", "* [ ]" or "1. [ ]"; nothing: the line is no open point.
 std::optional<std::string_view> open_point(std::string_view line) {

@@ -117,9 +117,10 @@ class Asker {
             if (std::none_of(compose.files.begin(), compose.files.end(), [&](auto& file) { return takes(file); }))
                 continue;
             Hits hits;
-            const compose::Jobs jobs(*compose.read);
+            std::optional<compose::Jobs> jobs;
+            if (row_.each == "lasting") jobs.emplace(*compose.read);
             for (const auto& service : compose.read->services) {
-                if (row_.each == "lasting" && !compose::runs_on(service, jobs)) continue;
+                if (jobs && !compose::runs_on(service, *jobs)) continue;
                 judge_thing(service.value, compose::short_word(service.name), [&](const auto& place, auto text) {
                     compose::add(hits, compose, service, place.line > 0 ? place : service.place, std::move(text));
                 });
@@ -133,11 +134,7 @@ class Asker {
             if (!takes(kube.file)) continue;
             Hits hits;
             const auto look = [&](const YamlNode& node, const std::string& thing) {
-                judge_thing(node, thing, [&](const auto& place, auto text) {
-                    const bool is_known = place.line > 0;
-                    hits.add(kube.file, is_known ? place.line : node.line, is_known ? place.column : node.column,
-                             std::move(text));
-                });
+                judge_yaml(node, thing, kube.file, hits);
             };
             const auto is_of_kind = [&](const read::KubeObject& object) {
                 return row_.kinds.empty() || has_word(row_.kinds, object.kind);
@@ -169,7 +166,7 @@ class Asker {
                 judge_yaml(node, thing, workflow.file, hits);
             };
             const auto* const jobs = root.find("jobs");
-            if (row_.each.empty() || row_.each == "file") look(root, "the workflow");
+            if (row_.each == "file") look(root, "the workflow");
             for (std::size_t i = 0; jobs && row_.each != "file" && i < jobs->entries.size(); ++i) {
                 const auto& [name, job] = jobs->entries[i];
                 const auto thing = "job " + kube::shown(name.scalar);

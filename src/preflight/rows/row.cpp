@@ -232,7 +232,7 @@ Result<std::shared_ptr<const RuleRows>> read_rows(std::string_view text, const s
 std::span<const Rule> rules_of_rows(std::string_view file) {
     static const auto all = [] {
         std::map<std::string_view, std::shared_ptr<const RuleRows>> files;
-        for (const RowText& one : row_texts) {
+        for (const EmbeddedText& one : row_texts) {
             auto read = read_rows(one.text, std::string(one.name));
             if (!read.ok()) throw std::logic_error(read.error().place.file + ": " + read.error().message);
             files.emplace(one.name, std::move(read).value());

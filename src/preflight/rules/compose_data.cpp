@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_files.h"
 #include "preflight/rules/compose_parts.h"
@@ -175,7 +176,7 @@ bool leaves_to_installer(const ComposeService& service, const std::string& data)
 bool runs_client(const ComposeService& service) {
     auto words = service.entrypoint;
     words.insert(words.end(), service.command.begin(), service.command.end());
-    if (words.size() < 2 || !read::is_shell(words.front().substr(words.front().rfind('/') + 1))) return false;
+    if (words.size() < 2 || !read::is_shell(file_name(words.front()))) return false;
     const auto script = " " + replace_all(join(words, " "), "\n", " ");
     const auto has = [&](std::string_view word) { return script.find(word) != script.npos; };
     return (has(" psql ") || has(" pg_dump") || has(" mysqldump ") || has(" mysql ") || has(" mongosh ") ||

@@ -6,7 +6,6 @@
 #include "preflight/rules/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 #include <set>
 
 // What a container of Kubernetes may do on its host.
