@@ -243,16 +243,10 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
         const auto told = TRY(lint::statements({one.file.empty() ? one.what : one.file, sql, true}, options));
         report.text += fmt::format("-- {}\n", one.file.empty() ? one.what : one.file);
         sys::Json statements = sys::Json::array();
+        count += lint::count_of(told);
         for (const lint::Told& statement : told) {
-            ++count;
-            const bool is_known = statement.lock != sql::Lock::unknown;
-            const std::string lock(statement.lock == sql::Lock::none ? "none" : sql::name_of(statement.lock));
-            statements.push_back({{"line", statement.line},
-                                  {"kind", statement.kind},
-                                  {"lock", is_known ? sys::Json(lock) : sys::Json()},
-                                  {"transactional", statement.transactional}});
-            report.text +=
-                fmt::format("-- line {}: {}; lock: {}\n", statement.line, statement.kind, is_known ? lock : "unknown");
+            statements.push_back(lint::as_json(statement));
+            report.text += fmt::format("-- line {}: {}\n", statement.line, lint::described(statement));
         }
         report.text += printable(sql) + (sql.ends_with('\n') ? "" : "\n");
         list.push_back({{"version", one.what}, {"statements", std::move(statements)}});

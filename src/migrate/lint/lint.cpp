@@ -4,9 +4,11 @@
 #include "migrate/lint/silence.h"
 #include "migrate/sql/split_others.h"
 #include "report/rules.h"
+#include "sys/data/json.h"
 #include "sys/data/sql.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <numeric>
 #include <optional>
 
 namespace fairlead::migrate::lint {
@@ -213,19 +215,74 @@ Result<void> check_rules(const std::vector<std::string>& ids, std::string_view b
     return {};
 }
 
+namespace {
+
+constexpr std::size_t longest_row = 100; // of like statements that are listed one by one
+
+// Adds it; a row of like statements becomes one entry as soon as it is longer than that.
+void add(std::vector<Told>& all, std::size_t& row_begin, Told one) {
+    one.last_line = one.line;
+    if (!all.empty()) {
+        Told& first = all[row_begin];
+        const bool is_like =
+            first.kind == one.kind && first.lock == one.lock && first.transactional == one.transactional;
+        if (is_like && (first.count > 1 || all.size() - row_begin == longest_row)) {
+            first.count = first.count > 1 ? first.count + 1 : longest_row + 1;
+            first.last_line = one.line;
+            all.resize(row_begin + 1);
+            return;
+        }
+        if (!is_like) row_begin = all.size();
+    }
+    all.push_back(std::move(one));
+}
+
+}
+
 Result<std::vector<Told>> statements(const File& file, const Options& options) {
     std::vector<Told> all;
+    std::size_t row_begin = 0;
     TRY_VOID(files::check_text(file.path, file.text.view()));
     const int postgres = options.postgres > 0 ? options.postgres : default_postgres;
     TRY_VOID(sql::split_as(options.dialect, file.text.view(), file.path, [&](const sql::Piece& piece) {
         if (piece.copy_data) return;
         const Statement statement = sql::understand(piece);
         const bool is_postgres = options.dialect == sql::Dialect::postgres;
-        all.push_back({piece.line, sql::kind_of(piece.text, options.dialect),
-                       is_postgres ? sql::lock_of(statement, postgres) : sql::Lock::unknown,
-                       options.dialect != sql::Dialect::mysql && sql::is_transactional(statement, postgres)});
+        add(all, row_begin,
+            {piece.line, sql::kind_of(piece.text, options.dialect),
+             is_postgres ? sql::lock_of(statement, postgres) : sql::Lock::unknown,
+             options.dialect != sql::Dialect::mysql && sql::is_transactional(statement, postgres)});
     }));
     return all;
+}
+
+std::size_t count_of(const std::vector<Told>& statements) {
+    return std::accumulate(statements.begin(), statements.end(), std::size_t{0},
+                           [](std::size_t sum, const Told& one) { return sum + one.count; });
+}
+
+namespace {
+
+std::string lock_name(const Told& statement) {
+    return statement.lock == sql::Lock::none ? "none" : std::string(sql::name_of(statement.lock));
+}
+
+}
+
+std::string described(const Told& statement) {
+    return fmt::format(
+        "{}{}; lock: {}", statement.kind,
+        statement.count > 1 ? fmt::format(", {} to line {}", statement.count, statement.last_line) : "",
+        statement.lock == sql::Lock::unknown ? "unknown" : lock_name(statement));
+}
+
+sys::Json as_json(const Told& statement) {
+    sys::Json one = {{"line", statement.line},
+                     {"kind", statement.kind},
+                     {"lock", statement.lock == sql::Lock::unknown ? sys::Json() : sys::Json(lock_name(statement))},
+                     {"transactional", statement.transactional}};
+    if (statement.count > 1) one.update({{"count", statement.count}, {"last_line", statement.last_line}});
+    return one;
 }
 
 std::span<const report::Rule> report_rules() {

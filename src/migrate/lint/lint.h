@@ -30,8 +30,13 @@ struct Told {
     std::string kind; // "alter table"
     sql::Lock lock = sql::Lock::none;
     bool transactional = true;
+    std::size_t count = 1; // more than one: a row of like statements, too long to be listed one by one
+    int last_line = 1;     // where the last of them begins
 };
 Result<std::vector<Told>> statements(const File& file, const Options& options);
+std::size_t count_of(const std::vector<Told>& statements);
+std::string described(const Told& statement); // "alter table; lock: ACCESS EXCLUSIVE"
+sys::Json as_json(const Told& statement);     // docs/migrate-reference.md, "plan --file"
 
 std::span<const report::Rule> report_rules(); // what a finding may be of
 std::string render_rules();                   // docs/migrate-rules.md: a section per rule

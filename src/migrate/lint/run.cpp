@@ -262,16 +262,11 @@ Result<report::Report> plan(const Request& request, const config::Config& config
     report::Report report;
     sys::Json list = sys::Json::array();
     for (const Told& one : told) {
-        const bool is_known = one.lock != sql::Lock::unknown;
-        const std::string lock(one.lock == sql::Lock::none ? "none" : sql::name_of(one.lock));
-        list.push_back({{"line", one.line},
-                        {"kind", one.kind},
-                        {"lock", is_known ? sys::Json(lock) : sys::Json()},
-                        {"transactional", one.transactional}});
-        report.text += fmt::format("{}:{}: {}; lock: {}{}\n", file.path, one.line, one.kind,
-                                   is_known ? lock : "unknown", one.transactional ? "" : "; not in a transaction");
+        list.push_back(as_json(one));
+        report.text += fmt::format("{}:{}: {}{}\n", file.path, one.line, described(one),
+                                   one.transactional ? "" : "; not in a transaction");
     }
-    report.facts = counted(told.size(), "statement", "statements");
+    report.facts = counted(count_of(told), "statement", "statements");
     report.members = {report::member("statements", std::move(list))};
     return report;
 }

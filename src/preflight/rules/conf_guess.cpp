@@ -150,21 +150,6 @@ std::string without_leet(std::string text) {
     return text;
 }
 
-// A word of the list; up to eight characters that are no letters stand around it.
-bool is_word_and_digits(const std::string& text) {
-    constexpr std::size_t most_around = 8;
-    const auto core = [](const std::string& whole) {
-        const auto begin = std::find_if(whole.begin(), whole.end(), is_letter);
-        const auto end = std::find_if(whole.rbegin(), whole.rend(), is_letter).base();
-        return begin < end ? std::string(begin, end) : std::string();
-    };
-    for (const auto& form : {core(text), without_leet(core(text)), core(without_leet(text))})
-        if (!form.empty() && text.size() - std::min(text.size(), form.size()) <= most_around &&
-            is_one_of_words(form, common_words))
-            return true;
-    return false;
-}
-
 // How many of its characters belong to steps of four or more along a row of keys or the alphabet, in either direction.
 std::size_t in_runs(const std::string& text) {
     constexpr std::string_view rows[] = {"qwertyuiop",
@@ -201,6 +186,21 @@ std::size_t in_runs(const std::string& text) {
 
 }
 
+bool is_word_and_digits(std::string_view value) {
+    const std::string text = lower(value);
+    constexpr std::size_t most_around = 8;
+    const auto core = [](const std::string& whole) {
+        const auto begin = std::find_if(whole.begin(), whole.end(), is_letter);
+        const auto end = std::find_if(whole.rbegin(), whole.rend(), is_letter).base();
+        return begin < end ? std::string(begin, end) : std::string();
+    };
+    for (const auto& form : {core(text), without_leet(core(text)), core(without_leet(text))})
+        if (!form.empty() && text.size() - std::min(text.size(), form.size()) <= most_around &&
+            is_one_of_words(form, common_words))
+            return true;
+    return false;
+}
+
 std::string weakness(std::string_view value) {
     constexpr std::size_t least_distinct = 5, least_measured = 16;
     constexpr double least_bits = 3.0, least_hex_bits = 2.6; // sixteen random digits of base 16 may have less than 3
@@ -209,7 +209,7 @@ std::string weakness(std::string_view value) {
     if (characters < least_distinct)
         return fmt::format("has {} distinct character{}", characters, characters == 1 ? "" : "s");
     const auto text = lower(value);
-    if (is_word_and_digits(text)) return "is a word and digits";
+    if (is_word_and_digits(value)) return "is a word and digits";
     if (in_runs(text) * 4 >= text.size() * 3) return "is a run of keys";
     const bool hex = text.find_first_not_of("0123456789abcdef") == text.npos;
     const auto bits = entropy(value);

@@ -13,6 +13,7 @@ bool is_placeholder(std::string_view value);
 // Why it can be guessed, as the middle of a message ("has 2 distinct characters"); empty: it can't. No part of it is
 // in that text.
 std::string weakness(std::string_view value);
+bool is_word_and_digits(std::string_view value); // "password1!": a word of the list, at most eight others around it
 double entropy(std::string_view value); // Shannon's, bits per byte
 std::size_t distinct(std::string_view value);
 

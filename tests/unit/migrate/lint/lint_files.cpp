@@ -1,6 +1,7 @@
 #include "migrate/lint/lint.h"
 #include "migrate/lint/script.h"
 #include "support/catch.h"
+#include "sys/data/json.h"
 #include <algorithm>
 
 using namespace fairlead;
@@ -87,4 +88,22 @@ TEST_CASE("triggers of SQLite and routines of MySQL keep their bodies") {
                 "create procedure p() begin if a then select 1; end if; while b do select 2; end while; end; "
                 "select 'a\\';' # ;\n;") == 2);
     CHECK(count(Dialect::mysql, "delimiter //") == -1);
+}
+
+TEST_CASE("a long row of like statements is told as one") {
+    const auto lines_of = [](int inserts) {
+        std::string text = "create table t (id int);\n";
+        for (int i = 0; i < inserts; ++i) text += "insert into t values (1);\n";
+        const auto told = lint::statements({"a.sql", text + "insert into t values (2); drop table t;\n"}, Options());
+        REQUIRE(told.ok());
+        CHECK(lint::count_of(told.value()) == static_cast<std::size_t>(inserts) + 3);
+        return told.value();
+    };
+    CHECK(lines_of(99).size() == 102);
+    const auto rows = lines_of(150);
+    REQUIRE(rows.size() == 3);
+    CHECK(lint::described(rows[1]) == "insert, 151 to line 152; lock: ROW EXCLUSIVE");
+    CHECK(lint::as_json(rows[1]).at("last_line") == 152);
+    CHECK(lint::described(rows[2]) == "drop table; lock: ACCESS EXCLUSIVE");
+    CHECK_FALSE(lint::as_json(rows[2]).contains("count"));
 }
