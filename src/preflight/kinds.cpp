@@ -59,7 +59,7 @@ std::optional<FileKind> kind_of(std::string_view path) {
     const auto name = file_name(path);
     if (is_env(name)) return FileKind::env;
     if (is_dockerfile(name)) return FileKind::dockerfile;
-    if (path.find(".github/workflows/") == 0 && is_yaml(name)) return FileKind::workflow;
+    if (folder_of(path) == ".github/workflows" && is_yaml(name)) return FileKind::workflow; // GitHub reads none below
     if (is_compose(name)) return FileKind::compose;
     if (is_nginx(path)) return FileKind::nginx;
     if (name.ends_with(".service") && name != ".service") return FileKind::unit;
@@ -150,7 +150,8 @@ std::optional<Profile> profile_of(std::string_view path) {
         "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
         "playgrounds", "packaging",  "integration", "playwright",    "cypress",  "unittests", "unittest",
         "seed",        "seeds",      "hack",        "kind",          "minikube", "k3d",       "archive",
-        "archived",    "backups",    "deprecated"};
+        "archived",    "backups",    "deprecated",    "testsuite",     "testproject", "testapp",
+        "sampleapp",   "demoproject"};
     constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "dev", "local", "sandbox"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");

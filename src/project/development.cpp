@@ -189,7 +189,8 @@ namespace {
 
 bool is_set_to_develop(const read::ComposeService& service) {
     return std::any_of(service.environment.begin(), service.environment.end(), [](const read::ComposeVariable& one) {
-        return sets_development(one.name, one.value.value_or(""));
+        const auto value = one.value.value_or("");
+        return sets_development(one.name, value) || (one.name == "DEV" && (value == "true" || value == "1"));
     });
 }
 
@@ -353,7 +354,7 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
     for (const auto& service : compose.services) {
         const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
         if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
-            swallows_mail(service) || has_debugger(service) || (tries && service.build) ||
+            swallows_mail(service) || has_debugger(service) || tries ||
             ((mounts_source(service) || is_watched(service)) && develops) ||
             (mounts_all_of_source(service) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};

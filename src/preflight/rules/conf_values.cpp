@@ -25,6 +25,8 @@ bool is_secret_name(std::string_view name) {
     const auto word = upper(name);
     if (is_any(word, {"PWD", "OLDPWD"})) return false;     // a shell's folder
     if (word.ends_with("ALLOW_CREDENTIALS")) return false; // CORS's switch
+    if (word.find("ALLOW_EMPTY_") != word.npos || word.find("RANDOM_ROOT_PASSWORD") != word.npos)
+        return false; // switches of the databases' images
     for (const std::string_view does : {"RESET_PASSWORD", "FORGOT_PASSWORD", "CHANGE_PASSWORD"})
         if (word.ends_with(does)) return false; // whether there is a page for it
     return std::any_of(std::begin(last), std::end(last), [&](std::string_view one) {

@@ -129,9 +129,9 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
         const bool any = hosts.find("'*'") != hosts.npos || hosts.find("\"*\"") != hosts.npos;
         const auto* const set = settings.find("ALLOWED_HOSTS");
         const bool given = set != nullptr && set->text.find("env") != std::string::npos; // at the installation
-        if (given && !any) {
+        if (given) {
             const auto fallback = set->text.find("default");
-            if (fallback != std::string::npos && set->text.find("\"*\"", fallback) != std::string::npos)
+            if (any || (fallback != std::string::npos && set->text.find("\"*\"", fallback) != std::string::npos))
                 hits.add(
                         set->file, set->line, 1,
                         "ALLOWED_HOSTS is * where the variable isn't set; forged Host headers would be accepted; leave "

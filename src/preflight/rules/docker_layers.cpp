@@ -1,5 +1,6 @@
 #include "base/credentials.h"
 #include "base/text.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/rules/docker.h"
 #include "preflight/rules/groups.h"
 #include <fmt/format.h>
@@ -26,7 +27,9 @@ void chown_layer(const Dockerfile& subject, const Project&, Hits& hits) {
 }
 
 // Whether an argument carries a value that a reader could use.
-bool is_literal(std::string_view value) { return !value.empty() && value.find_first_of("$<*{`") == value.npos; }
+bool is_literal(std::string_view value) {
+    return !value.empty() && value.find_first_of("$<*{`") == value.npos && !is_to_be_written(value);
+}
 
 // What is written where a build step asks for a key and none is needed: SECRET_KEY=dummy manage.py collectstatic
 bool is_stand_in(std::string_view value) {

@@ -143,14 +143,24 @@ const std::string& script_of(const Instruction& begins) {
     return is_script(begins) ? begins.words.back().text : begins.arguments;
 }
 
+// ENTRYPOINT ["bash", "/src/build_debian.sh"]
+bool starts_a_build(const Dockerfile& subject) {
+    const auto* const entrypoint = start_words(subject).entrypoint;
+    return entrypoint != nullptr &&
+           std::any_of(entrypoint->words.begin(), entrypoint->words.end(), [](const read::Word& word) {
+               const auto name = replace_all(file_name(word.text), "\"", "");
+               return name.starts_with("build") && name.ends_with(".sh");
+           });
+}
+
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
 bool is_for_others(const Dockerfile& subject) {
     if (is_for_people(subject)) return true;
     const auto is_tool = [](std::string_view program) {
         return is_one_of(program, {"zip", "tar", "cp", "mv", "make", "cat", "ls", "echo", "jq", "yq", "curl", "wget",
-                                   "mkdir", "chmod", "chown"});
+                                   "mkdir", "chmod", "chown", "sleep", "tail"});
     };
-    if (is_tool(first_program(subject))) return true;
+    if (is_tool(first_program(subject)) || starts_a_build(subject)) return true;
     const auto* const command = start_words(subject).command; // mkdir -p /out && cp -R dist /out
     if (command != nullptr && !starts(subject, Verb::entrypoint) && (command->words.empty() || is_script(*command))) {
         const auto steps = split(replace_all(script_of(*command), "&&", ";"), ';');
@@ -168,6 +178,9 @@ bool is_for_others(const Dockerfile& subject) {
                                             "almalinux", "amazonlinux", "archlinux"});
     if (is_bare && subject.service.empty() && !starts(subject, Verb::expose) && !starts(subject, Verb::healthcheck))
         return true; // its start is a shell
+    const bool is_interpreter = is_one_of(family, {"node", "python", "ruby", "openjdk", "eclipse-temurin", "bun", "deno"});
+    if (is_interpreter && subject.service.empty() && !starts(subject, Verb::healthcheck))
+        return true; // its start is a prompt
     const std::string& stage = target.name;
     const std::string file = lower(subject.file.substr(subject.file.rfind('/') + 1));
     for (const std::string& name : {stage, file})
@@ -246,7 +259,7 @@ bool supervisor_drops_root(std::string_view script, const Project& project) {
 
 bool drops_root(std::string_view script) {
     for (const std::string_view program :
-         {"gosu ", "su-exec ", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ",
+         {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ",
           "exec su ", "exec sudo -u ", "--user www-data", "--user=www-data", "--uid www-data"})
         if (script.find(program) != script.npos) return true;
     return false;
