@@ -159,6 +159,7 @@ bool is_application(const read::ComposeService& service) {
                                            "meilisearch",
                                            "dex"};
     const auto name = compose::image_parts(service.image).name;
+    if (service.name == "dbmate" || service.name == "flyway" || service.name == "liquibase") return false;
     return service.build || (compose::database_of(service) == nullptr &&
                              std::find(std::begin(beside), std::end(beside), name) == std::end(beside));
 }
@@ -265,6 +266,22 @@ bool names_file(std::string_view line, std::string_view name) {
             return true;
     }
     return false;
+}
+
+std::string named_by_build(const Project& project, std::string_view path) {
+    constexpr std::string_view ends[] = {".sh",     ".bash",    ".gradle",      ".gradle.kts",    ".mk",
+                                         "akefile", "justfile", "Taskfile.yml", ".gitlab-ci.yml", "Jenkinsfile"};
+    for (const auto& by : project.paths) {
+        const bool builds = by.starts_with(".github/workflows/") ||
+                            std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return by.ends_with(end); });
+        if (!builds || by == path) continue;
+        const auto text = project.read(by);
+        if (!text || text->find(path) == text->npos) continue;
+        const auto lines = split(*text, '\n');
+        if (std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return names_file(line, path); }))
+            return by;
+    }
+    return {};
 }
 
 bool is_taken_by_itself(std::string_view path) {

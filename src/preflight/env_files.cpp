@@ -127,7 +127,7 @@ bool is_taken_by_development(const Project& project, const std::string& path) {
     return develops && !produces && has_other;
 }
 
-// cp deploy.env .env
+// cp deploy.env .env; mv of a script that packs what is handed out
 bool is_copied_to_env(const Project& project, const std::string& path) {
     const auto name = file_name(path);
     if (!project.tracked.contains(path) || name == ".env") return false;
@@ -136,7 +136,8 @@ bool is_copied_to_env(const Project& project, const std::string& path) {
         if (!text || text->find(name) == text->npos) return false;
         const auto lines = split(*text, '\n');
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-            return line.find("cp ") != line.npos && names_file(line, name) && names_file(line, ".env");
+            return (line.find("cp ") != line.npos || line.find("mv ") != line.npos) && names_file(line, name) &&
+                   names_file(line, ".env");
         });
     });
 }

@@ -387,6 +387,7 @@ std::string_view engine_of(std::string_view path, std::string_view text, Format 
     if (between("{% ", " %}") || between("{%- ", "%}")) return "Jinja";
     if (format == Format::compose) return {}; // Swarm fills in {{.Node.Hostname}}
     if (between("{{", "}}")) return "{{ }}";
+    if (format == Format::nginx && between("/[", " NAME];")) return "[ NAME]";
     if (format == Format::nginx)
         for (auto at = text.find("%%"); at != text.npos; at = text.find("%%", at + 2)) {
             const auto end = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", at + 2);

@@ -210,10 +210,10 @@ bool names_where(std::string_view name) {
 }
 
 // Into an environment, or by its names: deploy.yml, "Release to production".
-bool deploys(const Workflow& workflow, const YamlNode& holder) {
-    if (holder.find("environment")) return true;
+bool deploys(const Workflow& workflow, const YamlNode& job) {
+    if (job.find("environment")) return true;
     std::string names = lower(file_name(workflow.file));
-    for (const auto* node : {root_of(workflow), &holder})
+    for (const auto* node : {root_of(workflow), &job})
         if (const auto* const name = node->find("name")) names += " " + lower(name->scalar);
     constexpr std::string_view words[] = {"deploy", "release", "publish", "prod"};
     return std::any_of(std::begin(words), std::end(words),
@@ -223,14 +223,20 @@ bool deploys(const Workflow& workflow, const YamlNode& holder) {
 void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
-    const auto look = [&](const YamlNode& holder) {
+    const auto look = [&](const YamlNode& holder, const YamlNode& job) {
         const auto* env = holder.find("env");
         if (!env) return;
+        const bool is_own_server = std::any_of(env->entries.begin(), env->entries.end(), [](const auto& one) {
+            const auto& text = one.second.scalar;
+            return text.find("://127.0.0.1:") != text.npos || text.find("://localhost:") != text.npos;
+        });
+        const bool is_deploying = deploys(workflow, job);
+        if (is_own_server && !is_deploying) return;
         for (const auto& [name, value] : env->entries) {
             const auto& text = value.scalar;
             if (text.find("${{") != text.npos || is_placeholder(text) || !is_secret(name.scalar, text)) continue;
             const bool is_word = is_word_and_digits(text); // root, postgres: of a server that lives as long as the job
-            if (is_word ? !deploys(workflow, holder) : !weakness(text).empty()) continue; // 0123456789abcdef: of a test
+            if (is_word ? !is_deploying : !weakness(text).empty()) continue; // 0123456789abcdef: of a test
             if (names_where(name.scalar) || lower(text).starts_with("test")) continue;
             hits.add(workflow.file, value.line, value.column,
                      fmt::format("{} is a secret in a workflow; whoever reads the repository has it; put it into the "
@@ -240,12 +246,12 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
     };
     bool has_services = false; // databases that live as long as the job, and their passwords
     each_job(*root, [&](const YamlNode& job) {
-        if (!job.find("services")) look(job);
+        if (!job.find("services")) look(job, job);
         has_services = has_services || job.find("services");
     });
-    if (!has_services) look(*root);
+    if (!has_services) look(*root, *root);
     each_step(*root, [&](const YamlNode& job, const YamlNode& step) {
-        if (!job.find("services")) look(step);
+        if (!job.find("services")) look(step, job);
     });
 }
 

@@ -191,6 +191,7 @@ void look_at(const std::string& path, std::string_view whole, const Row& row, st
             return;
         if (!row.besides.empty() && !compiled(row.besides).matches(whole)) return;
         if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
+        if (trim(line).starts_with("? ")) return; // only where somebody chose it
         facts.push_back(
             {row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level});
     });

@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_files.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/subjects.h"
@@ -254,9 +255,12 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
     if (project.has(path)) return stage_missing(compose, service, project, path, hits);
     if (elsewhere || project.read(path)) return;
     if (dockerfile_taken(project, path) != path) return;
-    add(hits, compose, service, service.build->place,
+    Hit& found = add(
+        hits, compose, service, service.build->place,
         fmt::format("build of {} asks for {}, which isn't there; docker compose build fails; name one that is there",
                     short_word(service.name), short_word(path)));
+    if (!named_by_build(project, file_name(context)).empty())
+        found.level = Level::warning; // whoever names the folder may make it
 }
 
 // Whether the project leaves a file to whoever installs it, which compose lays over this one: .gitignore, a page or the

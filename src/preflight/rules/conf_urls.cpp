@@ -116,6 +116,19 @@ bool is_own_url(const Project& project, std::string_view name) {
 // ${NAME:-http://localhost:8000} of compose: whoever deploys may give another.
 bool is_default(const EnvValue& one) { return one.raw.empty(); }
 
+// ARG VITE_API_URL of the Dockerfile beside it: whoever builds the image gives another.
+bool is_build_argument(const EnvValues& file, const Project& project, std::string_view name) {
+    return std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& one) {
+        return folder_of(one.file) == folder_of(file.file) &&
+               std::any_of(one.read->instructions.begin(), one.read->instructions.end(), [&](const auto& instruction) {
+                   return instruction.verb == read::Verb::arg &&
+                          std::any_of(instruction.words.begin(), instruction.words.end(), [&](const read::Word& word) {
+                              return word.text.substr(0, word.text.find('=')) == name;
+                          });
+               });
+    });
+}
+
 void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         const bool web = one.value.starts_with("http://"), socket = one.value.starts_with("ws://");
@@ -126,7 +139,8 @@ void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
                    fmt::format("{} names {}; in a visitor's browser that is the visitor's machine; use "
                                "https://api.example.org",
                                short_name(one.name), short_name(url.value().host)))
-                .level = is_default(one) ? std::optional(Level::warning) : std::nullopt;
+                .level = is_default(one) || is_build_argument(file, project, one.name) ? std::optional(Level::warning)
+                                                                                       : std::nullopt;
         if (!url || is_private_host(url.value().host)) continue;
         hit_at(hits, one,
                fmt::format("{} starts with {}://; logins would travel in clear; use {}://{}", short_name(one.name),

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "preflight/compose_files.h"
 #include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
 #include "read/ignore.h"
@@ -148,6 +149,14 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
                 found.level = Level::warning;
             }
             if (is_released(project, path)) found.level = Level::warning;
+            auto by = named_by_build(project, path);
+            if (by.empty()) by = named_by_build(project, path.substr(0, path.find('/')));
+            if (!by.empty()) {
+                found.message = fmt::format("{} isn't in the project; COPY fails unless {}, which names it, makes it "
+                                            "before; build the image after that",
+                                            brief(path, 48), brief(by, 48));
+                found.level = Level::warning;
+            }
         }
     }
 }
