@@ -123,6 +123,8 @@ bool is_application(const read::ComposeService& service) {
                                            "kafka-ui",
                                            "akhq",
                                            "redpanda",
+                                           "google-cloud-cli", // its emulators
+                                           "etcd",
                                            "etcd",
                                            "redisinsight",
                                            "kibana",
@@ -269,6 +271,7 @@ bool names_file(std::string_view line, std::string_view name) {
 }
 
 std::string named_by_build(const Project& project, std::string_view path) {
+    if (path.empty() || path == ".") return {};
     constexpr std::string_view ends[] = {".sh",     ".bash",    ".gradle",      ".gradle.kts",    ".mk",
                                          "akefile", "justfile", "Taskfile.yml", ".gitlab-ci.yml", "Jenkinsfile"};
     for (const auto& by : project.paths) {

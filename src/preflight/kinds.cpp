@@ -145,14 +145,15 @@ std::optional<Profile> profile_of(std::string_view path) {
         if (is_one_of_kinds(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
     if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
     constexpr std::string_view folders[] = {
-        "test",        "tests",      "testing",     "testdata",      "fixtures", "e2e",       "examples",
-        "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
-        "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
-        "playgrounds", "packaging",  "integration", "playwright",    "cypress",  "unittests", "unittest",
-        "seed",        "seeds",      "hack",        "kind",          "minikube", "k3d",       "archive",
-        "archived",    "backups",    "deprecated",    "testsuite",     "testproject", "testapp",
+        "test",        "tests",      "testing",     "testdata",      "fixtures",    "e2e",       "examples",
+        "example",     "samples",    "sample",      "docs",          "dev",         "bench",     "contrib",
+        "demo",        "benchmarks", "ci",          ".devcontainer", ".github",     "__tests__", "playground",
+        "playgrounds", "packaging",  "integration", "playwright",    "cypress",     "unittests", "unittest",
+        "seed",        "seeds",      "hack",        "kind",          "minikube",    "k3d",       "archive",
+        "archived",    "backups",    "deprecated",  "testsuite",     "testproject", "testapp",   "project_template",
         "sampleapp",   "demoproject"};
-    constexpr std::string_view whole_folders[] = {"development", "develop", "devel", "dev", "local", "sandbox"};
+    constexpr std::string_view whole_folders[] = {"development", "dockerdev", "develop", "devel",
+                                                  "dev",         "local",     "sandbox"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");
     for (std::string_view left = whole; !left.empty();) {

@@ -223,7 +223,8 @@ bool is_named_for_development(const read::ComposeService& service) {
     return service.build && (service.name.ends_with("-dev") || service.name.ends_with("_dev"));
 }
 
-bool mounts_all_of_source(const read::ComposeService& service) {
+// `folder`: of the compose file.
+bool mounts_all_of_source(const read::ComposeService& service, std::string_view folder) {
     return service.build &&
            std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
                constexpr std::string_view homes[] = {"/var/www", "/var/www/html", "/app",     "/code",
@@ -232,7 +233,7 @@ bool mounts_all_of_source(const read::ComposeService& service) {
                const bool is_inside = !volume.source.starts_with('/') && !volume.source.starts_with('~') &&
                                       !volume.source.starts_with("..");
                return volume.type == "bind" && !volume.read_only &&
-                      (volume.source == service.build->context || volume.source == "." || (is_home && is_inside));
+                      (volume.source == service.build->context || volume.source == folder || (is_home && is_inside));
            });
 }
 
@@ -356,7 +357,7 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
         if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
             swallows_mail(service) || has_debugger(service) || tries ||
             ((mounts_source(service) || is_watched(service)) && develops) ||
-            (mounts_all_of_source(service) && (opens_database || is_for_a_person(service))))
+            (mounts_all_of_source(service, compose.directory) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};
     }
     return std::nullopt;

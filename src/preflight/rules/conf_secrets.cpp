@@ -185,7 +185,8 @@ void weak(const EnvValues& file, const Project&, Hits& hits) {
         const auto secret = secret_of(file, one);
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
-        if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
+        if (!why.empty() && !is_dummy_of_service(one.name, one.value) &&
+            (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
             set_cause_of_secret(
                 hit_at(hits, one,
                        fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why)),
