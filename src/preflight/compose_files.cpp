@@ -30,6 +30,13 @@ void each_line_that_names(const Project& project, const std::string& file, Look 
     }
 }
 
+// Beside one that compose takes by itself: nobody starts a file that nobody names.
+bool is_named(const Project& project, const std::string& path) {
+    bool named = false;
+    each_line_that_names(project, path, [&](const std::string&, const std::string&) { named = true; });
+    return named;
+}
+
 // What commands that name the file give compose with it.
 struct Given {
     Paths env_files;       // --env-file
@@ -308,6 +315,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         auto alone = read_together(project, {path}, wanted);
         const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);
         note_doubt(project, path, alone);
+        if (base != bases.end() && !profile_of(path) && !is_named(project, path)) project.doubtful.insert(path);
         Paths files{path};
         if (base != bases.end() && is_laid_over(project, base->second.front(), path, alone, wanted)) {
             files = {base->second.front(), path};

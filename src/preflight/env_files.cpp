@@ -127,6 +127,9 @@ bool is_taken_by_development(const Project& project, const std::string& path) {
     return develops && !produces && has_other;
 }
 
+// variables.env that a shell reads: it has an if, or names its interpreter.
+bool is_script(std::string_view text) { return text.starts_with("#!/") || text.find("\nfi\n") != text.npos; }
+
 // cp deploy.env .env; mv of a script that packs what is handed out
 bool is_copied_to_env(const Project& project, const std::string& path) {
     const auto name = file_name(path);
@@ -169,6 +172,8 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
     });
     for (const auto& path : found) {
         const auto text = project.read(path);
+        const bool is_asked = std::find(named.begin(), named.end(), path) != named.end();
+        if (!is_asked && is_script(text.value_or(""))) continue;
         EnvFile one;
         one.file = path;
         one.text = text.value_or("");

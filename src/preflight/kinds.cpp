@@ -151,7 +151,8 @@ std::optional<Profile> profile_of(std::string_view path) {
         "playgrounds", "packaging",  "integration", "playwright",    "cypress",     "unittests", "unittest",
         "seed",        "seeds",      "hack",        "kind",          "minikube",    "k3d",       "archive",
         "archived",    "backups",    "deprecated",  "testsuite",     "testproject", "testapp",   "project_template",
-        "sampleapp",   "demoproject"};
+        "sampleapp",   "benchmark",  "testhelper",  ".ddev",         ".travis",     ".gp",       ".gitpod",
+        "demoproject"};
     constexpr std::string_view whole_folders[] = {"development", "dockerdev", "develop", "devel",
                                                   "dev",         "local",     "sandbox"};
     const auto whole =

@@ -237,7 +237,9 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
             if (text.find("${{") != text.npos || is_placeholder(text) || !is_secret(name.scalar, text)) continue;
             const bool is_word = is_word_and_digits(text); // root, postgres: of a server that lives as long as the job
             if (is_word ? !is_deploying : !weakness(text).empty()) continue; // 0123456789abcdef: of a test
-            if (names_where(name.scalar) || lower(text).starts_with("test")) continue;
+            if (lower(name.scalar) == "key" ||                               // of a cache
+                names_where(name.scalar) || lower(text).starts_with("test"))
+                continue;
             hits.add(workflow.file, value.line, value.column,
                      fmt::format("{} is a secret in a workflow; whoever reads the repository has it; put it into the "
                                  "repository's secrets",

@@ -183,6 +183,16 @@ bool is_of_other_section(std::string_view path, std::string_view whole, std::siz
     return begins == above.npos || compiled(R"(\n[a-z]+:)").search(above, begins + 1, groups);
 }
 
+// On one way of several: behind `?`, or in the block of an `if` that begins in the line above.
+bool is_chosen(std::string_view whole, std::size_t at, std::string_view line) {
+    if (trim(line).starts_with("? ")) return true;
+    const auto above = whole.substr(0, std::min(at, whole.size()));
+    const auto end = above.find_last_not_of(" \t\n");
+    if (end == above.npos) return false;
+    const auto begin = above.rfind('\n', end);
+    return trim(above.substr(begin == above.npos ? 0 : begin + 1, end + 1)).starts_with("if (");
+}
+
 void look_at(const std::string& path, std::string_view whole, const Row& row, std::vector<CodeFact>& facts) {
     each_line_with(whole, row.about, [&](std::size_t at, int number, std::string_view line) {
         std::vector<std::string_view> groups;
@@ -191,7 +201,7 @@ void look_at(const std::string& path, std::string_view whole, const Row& row, st
             return;
         if (!row.besides.empty() && !compiled(row.besides).matches(whole)) return;
         if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
-        if (trim(line).starts_with("? ")) return; // only where somebody chose it
+        if (is_chosen(whole, at, line)) return;
         facts.push_back(
             {row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level});
     });

@@ -250,6 +250,13 @@ void upload_volume(const Compose& compose, const Project& project, Hits& hits) {
     }
 }
 
+bool has_root_password(const ComposeService& service) {
+    return std::any_of(service.environment.begin(), service.environment.end(), [](const auto& one) {
+        return one.name.find("ROOT_PASSWORD") != std::string::npos && one.name.find("ALLOW") == std::string::npos &&
+               !one.value.value_or("").empty();
+    });
+}
+
 void db_auth(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) -> Hit& {
@@ -264,8 +271,9 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
             else if ((variable.name == "POSTGRES_HOST_AUTH_METHOD" || variable.name == "POSTGRES_INITDB_ARGS") &&
                      value.find("md5") != std::string::npos)
                 told(variable.place, "hashes passwords with md5", "use scram-sha-256");
-            else if (yes && (variable.name == "MYSQL_ALLOW_EMPTY_PASSWORD" ||
-                             variable.name == "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"))
+            else if (yes && !has_root_password(service) &&
+                     (variable.name == "MYSQL_ALLOW_EMPTY_PASSWORD" ||
+                      variable.name == "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"))
                 told(variable.place, "has a root without a password", "set MYSQL_ROOT_PASSWORD_FILE");
         }
         const Database* const database = database_of(service);

@@ -100,7 +100,8 @@ void port_clash(const Compose& compose, const Project&, Hits& hits) {
     Taken taken;
     std::set<std::tuple<int, int, int>> told;
     for (const auto& service : compose.read->services) {
-        if (!service.active) continue;
+        const auto* const network = value_of(service, "network_mode"); // on the host's network `ports` has no effect
+        if (!service.active || (network != nullptr && network->text == "host")) continue;
         for (const auto& port : service.ports) {
             const PortRange range = range_of(port.published);
             const std::string other = taken.take(port, range, service.name);

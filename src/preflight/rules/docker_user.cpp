@@ -178,7 +178,8 @@ bool is_for_others(const Dockerfile& subject) {
                                             "almalinux", "amazonlinux", "archlinux"});
     if (is_bare && subject.service.empty() && !starts(subject, Verb::expose) && !starts(subject, Verb::healthcheck))
         return true; // its start is a shell
-    const bool is_interpreter = is_one_of(family, {"node", "python", "ruby", "openjdk", "eclipse-temurin", "bun", "deno"});
+    const bool is_interpreter =
+        is_one_of(family, {"node", "python", "ruby", "openjdk", "eclipse-temurin", "bun", "deno"});
     if (is_interpreter && subject.service.empty() && !starts(subject, Verb::healthcheck))
         return true; // its start is a prompt
     const std::string& stage = target.name;
@@ -239,6 +240,7 @@ std::string server_that_drops(const Dockerfile& subject, const std::vector<Scrip
     if (!program.empty() && !program.ends_with(".sh")) return {}; // what a script starts is mostly the image's own
     const Image base = base_image(subject);
     if (is_one_of(base.family, {"nginx", "httpd"})) return base.family;
+    if (is_one_of(base.family, {"phpmyadmin", "wordpress", "nextcloud", "drupal", "joomla", "matomo"})) return "Apache";
     const bool apache = base.tag.find("apache") != std::string::npos, fpm = base.tag.find("fpm") != std::string::npos;
     return base.family == "php" && (apache || fpm) ? apache ? "Apache" : "php-fpm" : "";
 }
@@ -259,8 +261,9 @@ bool supervisor_drops_root(std::string_view script, const Project& project) {
 
 bool drops_root(std::string_view script) {
     for (const std::string_view program :
-         {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ",
-          "exec su ", "exec sudo -u ", "--user www-data", "--user=www-data", "--uid www-data"})
+         {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ",
+          "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u ", "--user www-data",
+          "--user=www-data", "--uid www-data", "--uid=nobody", "--uid nobody"})
         if (script.find(program) != script.npos) return true;
     return false;
 }
@@ -342,9 +345,23 @@ bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scri
     });
 }
 
+// Every service of the project that runs its image, by the name of the Dockerfile's folder, says that it isn't root.
+bool services_set_user(const Dockerfile& subject, const Project& project) {
+    const std::string name(file_name(folder_of(subject.file)));
+    std::size_t used = 0, other = 0;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            if (service.build || name.empty() || file_name(image_of(service.image).name) != name) continue;
+            const auto* const user = compose::value_of(service, "user");
+            ++used;
+            other += user != nullptr && !is_root(user->text.substr(0, user->text.find(':')));
+        }
+    return used > 0 && used == other;
+}
+
 // The service that is built of it says who it runs as.
 bool compose_sets_user(const Dockerfile& subject, const Project& project) {
-    if (subject.service.empty()) return false;
+    if (subject.service.empty()) return services_set_user(subject, project);
     for (const Compose& compose : project.composes) {
         const auto* const service =
             compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);

@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
@@ -142,6 +143,14 @@ bool joins_others(const read::ComposeProject& compose, const read::ComposeServic
 }
 
 // A service mounts the file, or builds from a folder around it, and meets no other project's.
+// A Dockerfile of the project names it, or there is none to ask.
+bool is_copied(const Nginx& nginx, const Project& project) {
+    return project.dockerfiles.empty() ||
+           std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& one) {
+               return one.text.find(file_name(nginx.file)) != std::string::npos;
+           });
+}
+
 bool runs_in_compose(const Nginx& nginx, const Project& project) {
     const auto around = [&](std::string_view folder) {
         while (folder.starts_with("./")) folder.remove_prefix(2);
@@ -153,7 +162,8 @@ bool runs_in_compose(const Nginx& nginx, const Project& project) {
     for (const auto& compose : project.composes)
         for (const auto& service : compose.read->services) {
             if (joins_others(*compose.read, service)) continue;
-            if (service.build && around(service.build->context)) return true;
+            const bool takes_all = service.build && path_in(service.build->context, "").empty();
+            if (takes_all ? is_copied(nginx, project) : service.build && around(service.build->context)) return true;
             for (const auto& volume : service.volumes)
                 if (volume.type == "bind" && around(volume.source)) return true;
         }

@@ -96,6 +96,9 @@ void no_redirect(const Nginx& nginx, const Project& project, Hits& hits) {
 
 void tls_protocols(const Nginx& nginx, const Project&, Hits& hits) {
     constexpr std::string_view old[] = {"SSLv2", "SSLv3", "TLSv1", "TLSv1.1"};
+    const auto listens = nginx.read->all("listen");
+    const auto is_plain = [](const auto* listen) { return listen->argument(0) == "80" && listen->count() == 1; };
+    if (!listens.empty() && std::all_of(listens.begin(), listens.end(), is_plain)) return; // nobody speaks TLS here
     for (const auto* protocols : nginx.read->all("ssl_protocols"))
         for (std::size_t at = 0; at < protocols->count(); ++at)
             if (std::find(std::begin(old), std::end(old), protocols->argument(at)) != std::end(old)) {

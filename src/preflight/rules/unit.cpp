@@ -42,7 +42,7 @@ void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
         const auto program = std::string_view(setting.value)
                                  .substr(std::min(setting.value.find_first_not_of("@-:+!|"), setting.value.size()));
         const auto word = program.substr(0, program.find(' '));
-        if (word.find('/') != word.npos && word.find_first_of("/%$\"") != 0)
+        if (word.find('/') != word.npos && word.find_first_of("/%$\"<") != 0)
             hits.add(unit.file, setting.line, 1,
                      fmt::format("ExecStart= begins with {}, which is no absolute path; systemd refuses the service; "
                                  "write the whole path",
