@@ -270,10 +270,9 @@ std::string lock_name(const Told& statement) {
 }
 
 std::string described(const Told& statement) {
-    return fmt::format(
-        "{}{}; lock: {}", statement.kind,
-        statement.count > 1 ? fmt::format(", {} to line {}", statement.count, statement.last_line) : "",
-        statement.lock == sql::Lock::unknown ? "unknown" : lock_name(statement));
+    return fmt::format("{}{}; lock: {}", statement.kind,
+                       statement.count > 1 ? fmt::format(", {} to line {}", statement.count, statement.last_line) : "",
+                       statement.lock == sql::Lock::unknown ? "unknown" : lock_name(statement));
 }
 
 sys::Json as_json(const Told& statement) {

@@ -1,4 +1,5 @@
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/project.h"
 #include "preflight/rules/conf_guess.h"

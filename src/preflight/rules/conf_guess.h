@@ -14,7 +14,7 @@ bool is_placeholder(std::string_view value);
 // in that text.
 std::string weakness(std::string_view value);
 bool is_word_and_digits(std::string_view value); // "password1!": a word of the list, at most eight others around it
-double entropy(std::string_view value); // Shannon's, bits per byte
+double entropy(std::string_view value);          // Shannon's, bits per byte
 std::size_t distinct(std::string_view value);
 
 }

@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/rules/compose_parts.h"
@@ -5,6 +6,7 @@
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
+#include "read/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
 
