@@ -46,7 +46,7 @@ if(FAIRLEAD_SANITIZE)
   add_compile_options(-fsanitize=${FAIRLEAD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${FAIRLEAD_SANITIZE})
   find_program(LLD ld.lld)
-  if(LLD) # a fifth of the default linker's time, for 130 executables of 100 MB
+  if(LLD) # a fifth of the default linker's time, for 60 executables of 100 MB
     add_link_options(-fuse-ld=lld)
   endif()
   if(FAIRLEAD_FUZZ) # what libFuzzer follows; the tests link the same libraries, so that the sources are compiled once for both
