@@ -94,11 +94,19 @@ void no_redirect(const Nginx& nginx, const Project& project, Hits& hits) {
     }
 }
 
+// All of its servers listen on 80 alone, and no file is included that isn't here and may hold another.
+bool speaks_no_tls(const read::NginxFile& file) {
+    const auto listens = file.all("listen"), includes = file.all("include");
+    return !listens.empty() && std::all_of(listens.begin(), listens.end(), [](const auto* one) {
+        return one->argument(0) == "80" && one->count() == 1;
+    }) && std::all_of(includes.begin(), includes.end(), [](const auto* one) {
+        return one->found || contains_any(one->argument(0), {"mime.types", "_params"});
+    });
+}
+
 void tls_protocols(const Nginx& nginx, const Project&, Hits& hits) {
     constexpr std::string_view old[] = {"SSLv2", "SSLv3", "TLSv1", "TLSv1.1"};
-    const auto listens = nginx.read->all("listen");
-    const auto is_plain = [](const auto* listen) { return listen->argument(0) == "80" && listen->count() == 1; };
-    if (!listens.empty() && std::all_of(listens.begin(), listens.end(), is_plain)) return; // nobody speaks TLS here
+    if (speaks_no_tls(*nginx.read)) return;
     for (const auto* protocols : nginx.read->all("ssl_protocols"))
         for (std::size_t at = 0; at < protocols->count(); ++at)
             if (std::find(std::begin(old), std::end(old), protocols->argument(at)) != std::end(old)) {
