@@ -132,7 +132,6 @@ bool is_application(const read::ComposeService& service) {
                                            "redpanda",
                                            "google-cloud-cli", // its emulators
                                            "etcd",
-                                           "etcd",
                                            "redisinsight",
                                            "kibana",
                                            "prometheus",

@@ -128,7 +128,7 @@ bool is_taken_by_development(const Project& project, const std::string& path) {
 }
 
 // variables.env that a shell reads: it has an if, or names its interpreter.
-bool is_script(std::string_view text) { return text.starts_with("#!/") || text.find("\nfi\n") != text.npos; }
+bool is_shell_script(std::string_view text) { return text.starts_with("#!/") || text.find("\nfi\n") != text.npos; }
 
 // cp deploy.env .env; mv of a script that packs what is handed out
 bool is_copied_to_env(const Project& project, const std::string& path) {
@@ -172,13 +172,12 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
     });
     for (const auto& path : found) {
         const auto text = project.read(path);
-        const bool is_asked = std::find(named.begin(), named.end(), path) != named.end();
-        if (!is_asked && is_script(text.value_or(""))) continue;
+        const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
+        if (!is_named && is_shell_script(text.value_or(""))) continue;
         EnvFile one;
         one.file = path;
         one.text = text.value_or("");
         const bool is_used = used.count(path) > 0 || users.count(path) > 0;
-        const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.
         const bool is_plain = has_production && file_name(path) == ".env";

@@ -189,8 +189,7 @@ namespace {
 
 bool is_set_to_develop(const read::ComposeService& service) {
     return std::any_of(service.environment.begin(), service.environment.end(), [](const read::ComposeVariable& one) {
-        const auto value = one.value.value_or("");
-        return sets_development(one.name, value) || (one.name == "DEV" && (value == "true" || value == "1"));
+        return sets_development(one.name, one.value.value_or(""));
     });
 }
 

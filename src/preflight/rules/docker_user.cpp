@@ -1,12 +1,11 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/compose_parts.h"
-#include "preflight/rules/docker_files.h"
+#include "preflight/rules/docker_begin.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 
 // As whom the container runs.
 namespace fairlead::preflight {
@@ -86,12 +85,6 @@ constexpr std::string_view drops_by_itself[] = {"postgres",
                                                 "prom/prometheus",
                                                 "quay.io/keycloak/keycloak"};
 
-// Whether the start is the Dockerfile's own.
-bool starts(const Dockerfile& subject, Verb verb) {
-    const auto all = shipped(subject);
-    return std::any_of(all.begin(), all.end(), [&](const Placed& one) { return one.instruction->verb == verb; });
-}
-
 // What stands for a person at work: CMD ["/bin/sh"]
 bool is_for_people(const Dockerfile& subject) {
     const Instruction* last = nullptr;
@@ -99,48 +92,6 @@ bool is_for_people(const Dockerfile& subject) {
         if (placed.instruction->verb == Verb::cmd) last = placed.instruction;
     const auto& words = last == nullptr ? std::vector<read::Word>() : last->words;
     return words.size() == 1 && read::is_shell(file_name(words.front().text)) && !starts(subject, Verb::entrypoint);
-}
-
-// The last ENTRYPOINT and CMD; null: there is none.
-struct StartWords {
-    const Instruction *entrypoint = nullptr, *command = nullptr;
-};
-
-StartWords start_words(const Dockerfile& subject) {
-    StartWords start;
-    for (const Placed& placed : shipped(subject)) {
-        if (placed.instruction->verb == Verb::entrypoint) start.entrypoint = placed.instruction;
-        if (placed.instruction->verb == Verb::cmd) start.command = placed.instruction;
-    }
-    return start;
-}
-
-// Of its words the first that is no init of a container: tini, dumb-init.
-std::string program_of(const Instruction* begins) {
-    if (begins == nullptr) return {};
-    for (const read::Word& word : begins->words) {
-        std::string name(file_name(replace_all(word.text, "\"", "")));
-        if (!name.starts_with('-') && !is_one_of(name, {"tini", "dumb-init", "catatonit"})) return name;
-    }
-    return {};
-}
-
-// The program that the container begins with, by the last CMD or ENTRYPOINT; empty: they name none.
-std::string first_program(const Dockerfile& subject) {
-    const StartWords start = start_words(subject);
-    const std::string program = program_of(start.entrypoint);
-    return program.empty() ? program_of(start.command) : program;
-}
-
-// sh -c "nginx -g 'daemon off;'"
-bool is_script(const Instruction& begins) {
-    const auto& words = begins.words;
-    return words.size() == 3 && read::is_shell(file_name(words.front().text)) && words[1].text == "-c";
-}
-
-// What a shell is given, of the exec form or the other.
-const std::string& script_of(const Instruction& begins) {
-    return is_script(begins) ? begins.words.back().text : begins.arguments;
 }
 
 // ENTRYPOINT ["bash", "/src/build_debian.sh"]
@@ -192,157 +143,9 @@ bool is_for_others(const Dockerfile& subject) {
     return false;
 }
 
-struct Script {
-    std::string path, text;
-};
-
-// Its master starts as root, and its workers or services don't run as it, by its own configuration.
-bool is_server_that_drops(std::string_view program) {
-    return program.starts_with("php-fpm") ||
-           is_one_of(program,
-                     {"nginx", "httpd", "httpd-foreground", "apache2", "apachectl", "apache2ctl", "apache2-foreground",
-                      "supervisord", "s6-svscan", "runsvdir", "unitd", "crond", "cron", "postfix", "sshd"});
-}
-
-// httpd of a script's line "/usr/sbin/httpd -D FOREGROUND"; empty: none.
-std::string serves_in_foreground(std::string_view script) {
-    for (const std::string& line : split(script, '\n')) {
-        const auto words = trim(std::string_view(line));
-        const auto program = std::string(file_name(words.substr(0, words.find(' '))));
-        const bool stays = program.ends_with("-foreground") || words.find("FOREGROUND") != words.npos ||
-                           words.find("daemon off") != words.npos;
-        if (stays && is_server_that_drops(program)) return program;
-    }
-    return {};
-}
-
-// What the last exec of a script or of a shell's command goes on as: nginx of "exec nginx -g …", "$@" of its words.
-std::string executed_by(std::string_view script) {
-    const auto at = script.rfind("exec ");
-    if (at == script.npos) return serves_in_foreground(script);
-    const auto line = trim(script.substr(at + 5, script.find('\n', at) - at - 5));
-    return std::string(file_name(replace_all(line.substr(0, line.find(' ')), "\"", "")));
-}
-
-std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts) {
-    const std::string program = first_program(subject);
-    if (is_server_that_drops(program)) return program;
-    const StartWords start = start_words(subject);
-    for (const Instruction* one : {start.entrypoint, start.command})
-        if (const auto server = one == nullptr ? "" : executed_by(script_of(*one)); is_server_that_drops(server))
-            return server;
-    for (const Script& script : scripts) {
-        auto server = executed_by(script.text);
-        if (server == "$@" && start.command != nullptr && !start.command->words.empty())
-            server = file_name(replace_all(start.command->words.back().text, "\"", ""));
-        if (is_server_that_drops(server)) return server;
-    }
-    if (!program.empty() && !program.ends_with(".sh")) return {}; // what a script starts is mostly the image's own
-    const Image base = base_image(subject);
-    if (is_one_of(base.family, {"nginx", "httpd"})) return base.family;
-    if (is_one_of(base.family, {"phpmyadmin", "wordpress", "nextcloud", "drupal", "joomla", "matomo"})) return "Apache";
-    const bool apache = base.tag.find("apache") != std::string::npos, fpm = base.tag.find("fpm") != std::string::npos;
-    return base.family == "php" && (apache || fpm) ? apache ? "Apache" : "php-fpm" : "";
-}
-
-// A script that leaves the rest to supervisord: each program has a user of its own there, unless what the project has
-// of its configuration lacks one.
-bool supervisor_drops_root(std::string_view script, const Project& project) {
-    if (script.find("supervisord") == script.npos) return false;
-    for (const std::string& path : project.paths) {
-        const auto name = file_name(path);
-        if (!name.starts_with("supervisor") || (!name.ends_with(".conf") && !name.ends_with(".ini"))) continue;
-        const auto text = project.read(path);
-        for (const auto& section : split(text.value_or(""), '['))
-            if (section.starts_with("program:") && section.find("\nuser") == section.npos) return false;
-    }
-    return true;
-}
-
-bool drops_root(std::string_view script) {
-    for (const std::string_view program :
-         {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ",
-          "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u ", "--user www-data",
-          "--user=www-data", "--uid www-data", "--uid=nobody", "--uid nobody"})
-        if (script.find(program) != script.npos) return true;
-    return false;
-}
-
-// uwsgi app.ini, which says uid = www-data
-bool uwsgi_drops_root(const std::string& script, const std::string& folder, const Project& project) {
-    if (script.find("uwsgi ") == std::string::npos) return false;
-    for (const std::string& line : split(script, '\n'))
-        for (const std::string& word : split(line, ' ')) {
-            const auto settings = word.ends_with(".ini") ? project.read(path_in(folder, "./" + word)) : std::nullopt;
-            if (settings && settings->find("\nuid") != std::string::npos) return true;
-        }
-    return false;
-}
-
-// The scripts that the container begins with, as far as the project has them.
-std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project) {
-    std::vector<Script> scripts;
-    if (!project.read) return scripts;
-    std::set<std::string, std::less<>> begins; // names of files
-    const auto all = shipped(subject);
-    for (const Placed& placed : all)
-        if (is_one_of(name_of(placed.instruction->verb), {"ENTRYPOINT", "CMD"}))
-            for (const read::Word& word : placed.instruction->words) {
-                const auto name = replace_all(word.text.substr(word.text.rfind('/') + 1), "\"", "");
-                if (!name.empty()) begins.insert(name);
-            }
-    const auto take = [&](const std::string& path) {
-        if (auto text = project.read(path)) scripts.push_back({path, std::move(*text)});
-    };
-    for (const Placed& placed : all) {
-        if (!from_context(*placed.instruction)) {
-            // out of another stage, which copied it: by its name and its folder's
-            const bool copies = placed.instruction->verb == Verb::copy && placed.instruction->words.size() == 2;
-            const std::string path = copies ? context_path(placed.instruction->words.front().text) : "";
-            if (!begins.contains(file_name(path))) { // a folder that holds it
-                for (const std::string& one : project.paths)
-                    if (!path.empty() && begins.contains(file_name(one)) &&
-                        file_name(folder_of(one)) == file_name(path))
-                        take(one);
-                continue;
-            }
-            const auto folder = path.rfind('/', path.rfind('/') - 1);
-            const std::string end = folder == path.npos ? path : path.substr(folder + 1);
-            for (const std::string& one : project.paths)
-                if (one == end || one.ends_with("/" + end)) take(one);
-            continue;
-        }
-        const std::string& to = placed.instruction->words.back().text;
-        for (const read::Word* source : sources(*placed.instruction)) {
-            const std::string path = in_project(subject, context_path(source->text));
-            const bool is_start = begins.contains(to.substr(to.rfind('/') + 1)) || begins.contains(file_name(path));
-            if (is_start && project.has(path)) take(path);
-            const std::string below = path.empty() ? "" : path + "/";
-            for (auto at = std::lower_bound(project.paths.begin(), project.paths.end(), below);
-                 at != project.paths.end() && at->starts_with(below); ++at) {
-                const bool of_s6 = begins.contains("init") && at->find("/s6-") != at->npos;
-                if (of_s6 || begins.contains(file_name(*at))) take(*at);
-            }
-        }
-    }
-    if (!scripts.empty()) return scripts;
-    for (const std::string& name : begins) { // carried by what no COPY names: a folder that was built
-        const auto is_it = [&](const std::string& path) { return name.ends_with(".sh") && file_name(path) == name; };
-        if (std::count_if(project.paths.begin(), project.paths.end(), is_it) == 1)
-            take(*std::find_if(project.paths.begin(), project.paths.end(), is_it));
-    }
-    return scripts;
-}
-
-// It says itself, or a script that it begins with says, that it goes on as another user.
-bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project) {
-    const StartWords start = start_words(subject);
-    for (const Instruction* one : {start.entrypoint, start.command})
-        if (one != nullptr && drops_root(one->arguments)) return true;
-    return std::any_of(scripts.begin(), scripts.end(), [&](const Script& one) {
-        return drops_root(one.text) || uwsgi_drops_root(one.text, folder_of(one.path), project) ||
-               supervisor_drops_root(one.text, project);
-    });
+bool sets_user(const read::ComposeService& service) { // user: "1000:1000"
+    const auto* const user = compose::value_of(service, "user");
+    return user != nullptr && !user->text.empty() && !is_root(user->text.substr(0, user->text.find(':')));
 }
 
 // Every service of the project that runs its image, by the name of the Dockerfile's folder, says that it isn't root.
@@ -352,9 +155,8 @@ bool services_set_user(const Dockerfile& subject, const Project& project) {
     for (const Compose& compose : project.composes)
         for (const auto& service : compose.read->services) {
             if (service.build || name.empty() || file_name(image_of(service.image).name) != name) continue;
-            const auto* const user = compose::value_of(service, "user");
             ++used;
-            other += user != nullptr && !is_root(user->text.substr(0, user->text.find(':')));
+            other += sets_user(service);
         }
     return used > 0 && used == other;
 }
@@ -365,8 +167,7 @@ bool compose_sets_user(const Dockerfile& subject, const Project& project) {
     for (const Compose& compose : project.composes) {
         const auto* const service =
             compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);
-        const auto* const user = service == nullptr ? nullptr : compose::value_of(*service, "user");
-        if (user != nullptr && !user->text.empty() && !is_root(user->text.substr(0, user->text.find(':')))) return true;
+        if (service != nullptr && sets_user(*service)) return true;
     }
     return false;
 }

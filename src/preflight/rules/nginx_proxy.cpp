@@ -142,7 +142,6 @@ bool joins_others(const read::ComposeProject& compose, const read::ComposeServic
            });
 }
 
-// A service mounts the file, or builds from a folder around it, and meets no other project's.
 // A Dockerfile of the project names it, or there is none to ask.
 bool is_copied(const Nginx& nginx, const Project& project) {
     return project.dockerfiles.empty() ||
@@ -151,6 +150,7 @@ bool is_copied(const Nginx& nginx, const Project& project) {
            });
 }
 
+// A service mounts the file, or builds from a folder around it, and meets no other project's.
 bool runs_in_compose(const Nginx& nginx, const Project& project) {
     const auto around = [&](std::string_view folder) {
         while (folder.starts_with("./")) folder.remove_prefix(2);
