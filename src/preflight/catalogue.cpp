@@ -55,6 +55,7 @@ constexpr Group groups[] = {
     host_rules,
     host_docker_rules,
     ci_rules,
+    ci_untrusted_rules,
     [] { return rules_of_rows("ci.yml"); },
     docker_user_rules,
     docker_image_rules,

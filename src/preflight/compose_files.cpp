@@ -251,6 +251,17 @@ bool is_copy(const Project& project, const Paths& found, const std::string& path
     });
 }
 
+// What others read by `extends: {file: compose.base.yml}`: started by itself only by a command that names it.
+std::set<std::string> extended_by(const Project& project, const Paths& found) {
+    constexpr std::string_view key = "file:";
+    std::set<std::string> extended;
+    for (const auto& path : found)
+        for (const auto& line : split(project.read(path).value_or(""), '\n'))
+            if (const auto words = trim(std::string_view(line)); words.starts_with(key))
+                extended.insert(path_in(folder_of(path), replace_all(trim(words.substr(key.size())), "\"", "")));
+    return extended;
+}
+
 void add_compose(Project& project, Paths files, read::ComposeProject compose, Profile profile) {
     project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
 }
@@ -308,8 +319,10 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             bases[folder_of(path)].push_back(path);
         else if (is_override(path))
             overrides[folder_of(path)].push_back(path);
+    const auto extended = extended_by(project, found);
     for (const auto& path : found) {
         if (is_taken_by_itself(path) || is_override(path)) continue;
+        if (extended.contains(path) && !is_named(project, path)) continue;
         const auto base = bases.find(folder_of(path));
         auto alone = read_together(project, {path}, wanted);
         const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);

@@ -65,7 +65,8 @@ std::string likely_context(const Project& project, const std::string& path, cons
     for (const auto& one : file.instructions) {
         if ((one.verb != read::Verb::copy && one.verb != read::Verb::add) || one.flag("from") != nullptr) continue;
         for (std::size_t i = 0; i + 1 < one.words.size(); ++i) {
-            const std::string& source = one.words[i].text;
+            std::string source = one.words[i].text;
+            while (source.starts_with("../")) source.erase(0, 3); // at the context's root it leads nowhere
             if (source.find_first_of("$*?[<:") != source.npos) continue;
             const auto in_own = path_in(own, "./" + source);
             if (path_in("", "./" + source).empty() || in_own == own) continue; // "."

@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/project.h"
+#include "preflight/rules/ci_look.h"
 #include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
@@ -14,42 +15,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-using sys::YamlNode;
-
-// The workflow as a map; null where it can't be read, which ci-syntax tells.
-const YamlNode* root_of(const Workflow& workflow) {
-    return workflow.read->ok() && !workflow.read->value().empty() ? &workflow.read->value().front() : nullptr;
-}
-
-template <typename Each>
-void each_job(const YamlNode& root, Each each) {
-    if (const auto* jobs = root.find("jobs"))
-        for (const auto& [name, job] : jobs->entries) each(job);
-}
-
-template <typename Each>
-void each_step(const YamlNode& root, Each each) {
-    each_job(root, [&](const YamlNode& job) {
-        if (const auto* steps = job.find("steps"))
-            for (const auto& step : steps->items) each(job, step);
-    });
-}
-
-bool starts_on(const YamlNode& root, std::string_view event) {
-    const auto* on = root.find("on");
-    if (!on) return false;
-    if (on->scalar == event || on->find(event)) return true;
-    return std::any_of(on->items.begin(), on->items.end(), [&](const YamlNode& one) { return one.scalar == event; });
-}
-
-std::string text_of(const YamlNode* node) { return node ? node->scalar : std::string(); }
-
-// Of the head of a pull request, that is: of whoever opened it.
-bool is_head(std::string_view ref) {
-    for (const std::string_view word : {"head.sha", "head.ref", "head_ref", "head_sha", "head_branch", "refs/pull/"})
-        if (ref.find(word) != ref.npos) return true;
-    return false;
-}
+using namespace ci;
 
 void ci_syntax(const Workflow& workflow, const Project&, Hits& hits) {
     const auto& documents = *workflow.read;
@@ -59,90 +25,6 @@ void ci_syntax(const Workflow& workflow, const Project&, Hits& hits) {
                                           replace_all(documents.error().message, ";", ",").substr(0, 100)));
     if (documents.value().size() != 1 || !documents.value().front().find("jobs"))
         hits.add(workflow.file, 1, 1, "the workflow has no jobs; GitHub refuses it; add jobs:");
-}
-
-void untrusted_checkout(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    const bool has_rights = starts_on(*root, "pull_request_target") || starts_on(*root, "workflow_run");
-    if (!has_rights) return;
-    const YamlNode* job_of_head = nullptr;
-    const YamlNode* checkout = nullptr;
-    each_step(*root, [&](const YamlNode& job, const YamlNode& step) {
-        const auto uses = text_of(step.find("uses"));
-        const auto* with = step.find("with");
-        if (uses.starts_with("actions/checkout@") && with && is_head(text_of(with->find("ref")))) {
-            job_of_head = &job;
-            checkout = with->find("ref");
-            return;
-        }
-        const bool runs = step.find("run") || uses.starts_with("./");
-        if (&job != job_of_head || !runs || !checkout) return;
-        hits.add(workflow.file, checkout->line, checkout->column,
-                 "this checks out a fork's head with the rights of the base; its code gets token and secrets; use on: "
-                 "pull_request");
-        checkout = nullptr; // once a job
-    });
-}
-
-// Values that whoever opens an issue or a pull request chooses (docs.github.com, "Script injections").
-constexpr std::string_view chosen_by_others[] = {"github.event.issue.title",
-                                                 "github.event.issue.body",
-                                                 "github.event.pull_request.title",
-                                                 "github.event.pull_request.body",
-                                                 "github.event.pull_request.head.ref",
-                                                 "github.event.pull_request.head.label",
-                                                 "github.event.comment.body",
-                                                 "github.event.review.body",
-                                                 "github.event.review_comment.body",
-                                                 "github.event.head_commit.message",
-                                                 "github.event.head_commit.author",
-                                                 "github.event.commits",
-                                                 "github.event.pages",
-                                                 "github.event.discussion.title",
-                                                 "github.event.discussion.body",
-                                                 "github.event.workflow_run.head_branch",
-                                                 "github.event.workflow_run.head_commit.message",
-                                                 "github.head_ref",
-                                                 "github.event.pull_request.head.repo.default_branch",
-                                                 "github.event.workflow_run.display_title"};
-
-// The name in the first ${{ }} of such a value; empty: there is none.
-std::string_view injected(std::string_view text) {
-    for (auto at = text.find("${{"); at != text.npos; at = text.find("${{", at + 3)) {
-        const auto inside = text.substr(at, text.find("}}", at) - at);
-        for (const auto name : chosen_by_others)
-            if (const auto found = inside.find(name); found != inside.npos) return name;
-    }
-    return {};
-}
-
-// Of the ${{ }} that holds the name: in a block (`run: |`) it stands some lines below.
-read::Position place_of(const Workflow& workflow, const YamlNode& script, std::string_view name) {
-    const read::Lines lines(workflow.text);
-    const std::string_view text = workflow.text;
-    for (auto at = text.find("${{", lines.start(script.line)); at != text.npos; at = text.find("${{", at + 3))
-        if (text.substr(at, text.find("}}", at) - at).find(name) != text.npos) return lines.at(at);
-    return {script.line, script.column};
-}
-
-void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    each_step(*root, [&](const YamlNode&, const YamlNode& step) {
-        const auto uses = text_of(step.find("uses"));
-        const auto* script = step.find("run");
-        if (uses.starts_with("actions/github-script@"))
-            if (const auto* with = step.find("with")) script = with->find("script");
-        if (!script) return;
-        const auto name = injected(script->scalar);
-        if (name.empty()) return;
-        const auto place = place_of(workflow, *script, name);
-        hits.add(
-            workflow.file, place.line, place.column,
-            fmt::format("{} is put into a script; its author can run commands; give it by env: and write \"$NAME\"",
-                        name));
-    });
 }
 
 // What a step runs: of `run:`, each line with its place.
@@ -260,7 +142,7 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
 
 void ci_self_hosted(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
-    if (!root || !starts_on(*root, "pull_request")) return;
+    if (!root || !trigger(*root, "pull_request")) return;
     each_job(*root, [&](const YamlNode& job) {
         const auto* on = job.find("runs-on");
         const bool is_own = on && (on->scalar == "self-hosted" ||
@@ -327,24 +209,6 @@ std::span<const Rule> ci_rules() {
          .check = ci_syntax,
          .why = "GitHub runs nothing of it, and a check that doesn't run says no to nobody.",
          .way_out = "on: push\njobs: {test: {runs-on: ubuntu-24.04, steps: [{run: make test}]}}"},
-        {.id = "ci-untrusted-checkout",
-         .title = "A workflow with the base's rights runs a fork's code",
-         .levels = always(Level::error),
-         .check = untrusted_checkout,
-         .why =
-             "On pull_request_target and workflow_run a job has the repository's token and secrets, whoever opened the "
-             "pull request.",
-         .way_out = "on: pull_request for what runs the change; a second workflow without a checkout for what needs "
-                    "rights",
-         .peers = {"dangerous-triggers"}},
-        {.id = "ci-template-injection",
-         .title = "A value that others choose stands in a script",
-         .levels = always(Level::error),
-         .check = template_injection,
-         .why = "GitHub puts the value into the script's text before a shell reads it: a title of `$(curl ...)` is a "
-                "command.",
-         .way_out = "env: {TITLE: \"${{ github.event.pull_request.title }}\"} and \"$TITLE\" in the script",
-         .peers = {"template-injection"}},
         {.id = "ci-unpinned",
          .title = "An action can change under the workflow",
          .levels = always(Level::warning),

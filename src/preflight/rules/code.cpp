@@ -193,6 +193,23 @@ bool is_chosen(std::string_view whole, std::size_t at, std::string_view line) {
     return trim(above.substr(begin == above.npos ? 0 : begin + 1, end + 1)).starts_with("if (");
 }
 
+// Below `if settings.debug:` of Python, however deep.
+bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line) {
+    auto indent = line.find_first_not_of(" \t");
+    for (auto end = whole.rfind('\n', at); indent > 0 && end != whole.npos && end > 0;) {
+        const auto before = whole.rfind('\n', end - 1);
+        const auto above = whole.substr(before + 1, end - before - 1); // npos + 1 is the beginning
+        const auto begins = above.find_first_not_of(" \t\r");
+        if (begins < indent) {
+            indent = begins;
+            const auto words = lower(above.substr(begins));
+            if (words.starts_with("if ") && words.find("debug") != words.npos) return true;
+        }
+        end = before;
+    }
+    return false;
+}
+
 void look_at(const std::string& path, std::string_view whole, const Row& row, std::vector<CodeFact>& facts) {
     each_line_with(whole, row.about, [&](std::size_t at, int number, std::string_view line) {
         std::vector<std::string_view> groups;
@@ -202,6 +219,7 @@ void look_at(const std::string& path, std::string_view whole, const Row& row, st
         if (!row.besides.empty() && !compiled(row.besides).matches(whole)) return;
         if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
         if (row.rule == "code-cors-any" && is_chosen(whole, at, line)) return;
+        if (row.rule == "code-debug" && path.ends_with(".py") && is_behind_debug(whole, at, line)) return;
         facts.push_back(
             {row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level});
     });

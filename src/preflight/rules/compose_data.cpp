@@ -150,6 +150,12 @@ std::string data_of(const ComposeService& service, const Database& database) {
     return std::string(database.data);
 }
 
+// postgres, postgres:latest, postgres:alpine: 18 or a later one today, whose mount is the folder above.
+bool is_of_newest(const ComposeService& service, const Database& database, std::string_view target) {
+    return database.data == "/var/lib/postgresql/data" && target == "/var/lib/postgresql" &&
+           image_parts(service.image).tag.find_first_of("0123456789") == std::string::npos;
+}
+
 // volumes_from: the data is in the volumes of a container beside it, or this is that container.
 bool is_kept_by_another(const ComposeService& service, const ComposeProject& project) {
     const auto names = [&](const ComposeService& one) {
@@ -196,7 +202,9 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
             // The image declares a volume at its path: a mount of a folder above it stays empty.
             const auto end = volume.target.find_last_not_of('/');
             const std::string target = volume.target.substr(0, end == std::string::npos ? end : end + 1);
-            return volume.type != "tmpfs" && (data == database->data ? target == data : is_below(data, target));
+            return volume.type != "tmpfs" &&
+                   (data == database->data ? target == data || is_of_newest(service, *database, target)
+                                           : is_below(data, target));
         });
         if (kept || leaves_to_installer(service, data)) continue;
         Hit& hit =

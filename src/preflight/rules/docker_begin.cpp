@@ -120,7 +120,19 @@ bool supervisor_drops_root(std::string_view script, const Project& project) {
     return true;
 }
 
+// The command that a script ends with: su app -c "gunicorn …", without an exec.
+bool ends_as_another(std::string_view script) {
+    const auto lines = split(script, '\n');
+    const auto last = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
+        const auto words = trim(std::string_view(line));
+        return !words.empty() && !words.starts_with('#') && !is_one_of(words, {"fi", "done", "esac", "}", "wait"});
+    });
+    return last != lines.rend() && trim(std::string_view(*last)).starts_with("su ") &&
+           last->find(" root") == last->npos;
+}
+
 bool drops_root(std::string_view script) {
+    if (ends_as_another(script)) return true;
     for (const std::string_view program :
          {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ",
           "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u ", "--user www-data",

@@ -30,7 +30,10 @@ std::string context_path(std::string_view source) {
     std::string out;
     const std::string unquoted = replace_all(replace_all(source, "\"", ""), "'", ""); // as BuildKit takes a word
     for (const std::string& part : split(unquoted, '/'))
-        if (!part.empty() && part != ".") out += (out.empty() ? "" : "/") + part;
+        if (part == "..") // at the context's root it leads nowhere
+            out.resize(out.rfind('/') == out.npos ? 0 : out.rfind('/'));
+        else if (!part.empty() && part != ".")
+            out += (out.empty() ? "" : "/") + part;
     return out;
 }
 

@@ -1,0 +1,21 @@
+#include "preflight/rules/ci_look.h"
+#include <algorithm>
+
+namespace fairlead::preflight::ci {
+
+const YamlNode* root_of(const Workflow& workflow) {
+    return workflow.read->ok() && !workflow.read->value().empty() ? &workflow.read->value().front() : nullptr;
+}
+
+const YamlNode* trigger(const YamlNode& root, std::string_view event) {
+    const auto* on = root.find("on");
+    if (!on || on->scalar == event) return on;
+    if (const auto* one = on->find(event)) return one;
+    const auto found =
+        std::find_if(on->items.begin(), on->items.end(), [&](const YamlNode& one) { return one.scalar == event; });
+    return found == on->items.end() ? nullptr : &*found;
+}
+
+std::string scalar_of(const YamlNode* node) { return node ? node->scalar : std::string(); }
+
+}

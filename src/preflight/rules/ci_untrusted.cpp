@@ -1,0 +1,172 @@
+#include "base/text.h"
+#include "preflight/rules/ci_look.h"
+#include "preflight/rules/groups.h"
+#include "read/place.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::preflight {
+
+using namespace ci;
+
+namespace {
+
+// Of the head of a pull request, that is: of whoever opened it.
+bool is_head(std::string_view ref) {
+    for (const std::string_view word : {"head.sha", "head.ref", "head_ref", "head_sha", "head_branch", "refs/pull/"})
+        if (ref.find(word) != ref.npos) return true;
+    return false;
+}
+
+// actions/checkout from version 7 on takes no fork's head where the rights are the base's, unless it is told to (its
+// README, "allow-unsafe-pr-checkout"). Of a pinned commit the comment behind it says the version.
+bool refuses_forks(const Workflow& workflow, const YamlNode& step) {
+    const auto* const uses = step.find("uses");
+    if (step.find("with")->find("allow-unsafe-pr-checkout")) return false;
+    const read::Lines lines(workflow.text);
+    const auto start = lines.start(uses->line);
+    const auto line = std::string_view(workflow.text).substr(start, lines.start(uses->line + 1) - start);
+    const auto tag = line.find("@v"), comment = line.find("# v");
+    if (tag == line.npos && comment == line.npos) return false;
+    const auto at = tag == line.npos ? comment + 1 : tag;
+    const auto version = line.substr(at + 2);
+    const auto major = parse_integer(version.substr(0, version.find_first_not_of("0123456789")));
+    return major.ok() && major.value() >= 7;
+}
+
+void untrusted_checkout(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    const bool has_rights = trigger(*root, "pull_request_target") || trigger(*root, "workflow_run");
+    if (!has_rights) return;
+    const YamlNode* job_of_head = nullptr;
+    const YamlNode* checkout = nullptr;
+    each_step(*root, [&](const YamlNode& job, const YamlNode& step) {
+        const auto uses = scalar_of(step.find("uses"));
+        const auto* with = step.find("with");
+        if (uses.starts_with("actions/checkout@") && with && is_head(scalar_of(with->find("ref")))) {
+            job_of_head = &job;
+            checkout = refuses_forks(workflow, step) ? nullptr : with->find("ref");
+            return;
+        }
+        const bool runs = step.find("run") || uses.starts_with("./");
+        if (&job != job_of_head || !runs || !checkout) return;
+        hits.add(workflow.file, checkout->line, checkout->column,
+                 "this checks out a fork's head with the rights of the base; its code gets token and secrets; use on: "
+                 "pull_request");
+        checkout = nullptr; // once a job
+    });
+}
+
+// Values that whoever opens an issue or a pull request chooses (docs.github.com, "Script injections").
+constexpr std::string_view chosen_by_others[] = {"github.event.issue.title",
+                                                 "github.event.issue.body",
+                                                 "github.event.pull_request.title",
+                                                 "github.event.pull_request.body",
+                                                 "github.event.pull_request.head.ref",
+                                                 "github.event.pull_request.head.label",
+                                                 "github.event.comment.body",
+                                                 "github.event.review.body",
+                                                 "github.event.review_comment.body",
+                                                 "github.event.head_commit.message",
+                                                 "github.event.head_commit.author",
+                                                 "github.event.commits",
+                                                 "github.event.pages",
+                                                 "github.event.discussion.title",
+                                                 "github.event.discussion.body",
+                                                 "github.event.workflow_run.head_branch",
+                                                 "github.event.workflow_run.head_commit.message",
+                                                 "github.head_ref",
+                                                 "github.event.pull_request.head.repo.default_branch",
+                                                 "github.event.workflow_run.display_title"};
+
+// It can only be one of the branches that the trigger names: workflow_run: {branches: [main]}.
+bool is_one_of_ours(const YamlNode& root, std::string_view name) {
+    const auto* const run = name.ends_with("head_branch") ? trigger(root, "workflow_run") : nullptr;
+    const auto* const branches = run ? run->find("branches") : nullptr;
+    return branches && !branches->items.empty() &&
+           std::none_of(branches->items.begin(), branches->items.end(),
+                        [](const YamlNode& one) { return one.scalar.find_first_of("*?+[!") != one.scalar.npos; });
+}
+
+// Whoever can't write to the repository starts it with the rights and the secrets of the repository. On pull_request
+// the job of a fork has neither, and its author may write the workflow.
+bool lends_rights(const YamlNode& root) {
+    constexpr std::string_view safe[] = {"push",     "pull_request", "workflow_dispatch",
+                                         "schedule", "merge_group",  "release"};
+    const auto* const on = root.find("on");
+    const auto is_safe = [&](const YamlNode& event) {
+        return std::find(std::begin(safe), std::end(safe), event.scalar) != std::end(safe);
+    };
+    if (!on) return false;
+    if (on->kind == YamlNode::Kind::scalar) return !is_safe(*on);
+    return !std::all_of(on->items.begin(), on->items.end(), is_safe) ||
+           !std::all_of(on->entries.begin(), on->entries.end(), [&](const auto& one) { return is_safe(one.first); });
+}
+
+// The name in the first ${{ }} of such a value; empty: there is none.
+std::string_view injected(std::string_view text) {
+    for (auto at = text.find("${{"); at != text.npos; at = text.find("${{", at + 3)) {
+        const auto inside = text.substr(at, text.find("}}", at) - at);
+        for (const auto name : chosen_by_others)
+            if (const auto found = inside.find(name); found != inside.npos) return name;
+    }
+    return {};
+}
+
+// Of the ${{ }} that holds the name: in a block (`run: |`) it stands some lines below.
+read::Position place_of(const Workflow& workflow, const YamlNode& script, std::string_view name) {
+    const read::Lines lines(workflow.text);
+    const std::string_view text = workflow.text;
+    for (auto at = text.find("${{", lines.start(script.line)); at != text.npos; at = text.find("${{", at + 3))
+        if (text.substr(at, text.find("}}", at) - at).find(name) != text.npos) return lines.at(at);
+    return {script.line, script.column};
+}
+
+void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    each_step(*root, [&](const YamlNode&, const YamlNode& step) {
+        const auto uses = scalar_of(step.find("uses"));
+        const auto* script = step.find("run");
+        if (uses.starts_with("actions/github-script@"))
+            if (const auto* with = step.find("with")) script = with->find("script");
+        if (!script) return;
+        const auto name = injected(script->scalar);
+        if (name.empty() || is_one_of_ours(*root, name)) return;
+        const auto place = place_of(workflow, *script, name);
+        Hit& hit = hits.add(
+            workflow.file, place.line, place.column,
+            fmt::format("{} is put into a script; its author can run commands; give it by env: and write \"$NAME\"",
+                        name));
+        if (!lends_rights(*root)) hit.level = Level::warning;
+    });
+}
+
+}
+
+std::span<const Rule> ci_untrusted_rules() {
+    static const Rule rows[] = {
+        {.id = "ci-untrusted-checkout",
+         .title = "A workflow with the base's rights runs a fork's code",
+         .levels = always(Level::error),
+         .check = untrusted_checkout,
+         .why =
+             "On pull_request_target and workflow_run a job has the repository's token and secrets, whoever opened the "
+             "pull request. actions/checkout refuses a fork's head there from version 7 on.",
+         .way_out = "on: pull_request for what runs the change; a second workflow without a checkout for what needs "
+                    "rights",
+         .peers = {"dangerous-triggers"}},
+        {.id = "ci-template-injection",
+         .title = "A value that others choose stands in a script",
+         .levels = always(Level::error),
+         .check = template_injection,
+         .why = "GitHub puts the value into the script's text before a shell reads it: a title of `$(curl ...)` is a "
+                "command. It is an error where the job has more rights than the author.",
+         .way_out = "env: {TITLE: \"${{ github.event.pull_request.title }}\"} and \"$TITLE\" in the script",
+         .peers = {"template-injection"}},
+    };
+    return rows;
+}
+
+}
