@@ -86,11 +86,15 @@ void secret_key(const Project& project, Hits& hits) {
         if (!key || setting == nullptr || *key == "None") continue; // without one Django doesn't start
         const bool insecure = key->starts_with("django-insecure-");
         const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
-        if (insecure || weak) {
+        const auto word = trim(std::string_view(setting->text)); // {{ secret_key }}: of a project's template
+        const bool literal = (word.starts_with('\'') || word.starts_with('"')) && key->find('{') == key->npos;
+        if (insecure || weak || literal) {
             Hit& hit = add_setting(
                 settings, "SECRET_KEY", hits,
                 fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
-                            insecure ? "is startproject's" : fmt::format("has {} characters", key->size())));
+                            insecure ? "is startproject's"
+                            : weak   ? fmt::format("has {} characters", key->size())
+                                     : "stands in the source"));
             hit.cause = cause_in_code("SECRET_KEY");
         }
     }
@@ -227,10 +231,12 @@ std::span<const Rule> django_rules() {
          {"security.W008"},
          {"S2-70"}},
         {"django-secret-key",
-         "SECRET_KEY is weak",
+         "SECRET_KEY is weak, or stands in the source",
          deployed(Level::error),
          secret_key,
-         "Sessions, password resets and signed cookies are as safe as this key.",
+         "Sessions, password resets and signed cookies are as safe as this key. Whoever has a clone has one that "
+         "stands in the "
+         "source.",
          "SECRET_KEY = os.environ['SECRET_KEY'] with 64 generated characters",
          {"security.W009"},
          {"S1-03"}},
