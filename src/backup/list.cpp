@@ -22,11 +22,6 @@ Wanted wanted_of(const Job& job, const Request& request) {
             .level = static_cast<int>(settings.verify.level)};
 }
 
-sys::Json seconds(std::optional<Milliseconds> duration) {
-    if (!duration) return {};
-    return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
-}
-
 sys::Json id_of(const Set* set) { return set == nullptr ? sys::Json() : sys::Json(set->id); }
 
 // Sets are opened, newest first, until each source is found twice, in one, and in a verified one; a hundred at most.
@@ -165,10 +160,10 @@ Result<report::Report> status_of_sets(const Place& place, const Job& job, const 
                       report::member("bytes", standing.bytes),
                       report::member("newest", id_of(standing.newest)),
                       report::member("newest_verified", id_of(standing.newest_verified)),
-                      report::member("age_seconds", seconds(standing.age)),
-                      report::member("since_verified_seconds", seconds(standing.since_verified)),
-                      report::member("rpo_seconds", seconds(standing.rpo)),
-                      report::member("rto_seconds", seconds(standing.rto)),
+                      report::member("age_seconds", seconds_of(standing.age)),
+                      report::member("since_verified_seconds", seconds_of(standing.since_verified)),
+                      report::member("rpo_seconds", seconds_of(standing.rpo)),
+                      report::member("rto_seconds", seconds_of(standing.rto)),
                       report::member("copies", copies.json),
                       report::member("failures", standing.failures)};
     if (standing.failures.empty()) return report;

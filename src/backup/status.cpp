@@ -1,4 +1,5 @@
 #include "backup/status.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -144,6 +145,11 @@ std::string shown_bytes(std::uint64_t bytes) {
     std::size_t unit = 0;
     for (; amount >= step && unit + 1 < std::size(units); ++unit) amount /= step;
     return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
+sys::Json seconds_of(std::optional<Milliseconds> duration) {
+    if (!duration) return {};
+    return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
 }
 
 namespace {

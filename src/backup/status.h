@@ -1,6 +1,7 @@
 #pragma once
 #include "backup/sets.h"
 #include "base/time.h"
+#include "sys/data/json_fwd.h"
 #include <optional>
 #include <span>
 #include <string>
@@ -46,7 +47,8 @@ std::string shown_past(Milliseconds age); // "3 h old", "3 h ahead of this clock
 std::string shown_age(Milliseconds age);  // "3 h", "12 days"
 // "verified 3 h ago (level 4)", "FAILED …", "not verified"
 std::string shown_verification(const Set& set, int level, SystemTime now);
-std::string shown_bytes(std::uint64_t bytes); // "1.4 GiB"
+std::string shown_bytes(std::uint64_t bytes);               // "1.4 GiB"
+sys::Json seconds_of(std::optional<Milliseconds> duration); // whole ones; null: nothing
 struct Measured {
     std::string source = {}; // of pgBackRest; empty: the sets
     Standing standing = {};

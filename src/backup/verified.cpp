@@ -12,8 +12,7 @@ namespace fairlead::backup {
 namespace {
 
 constexpr std::size_t longest_record = 1u << 20;
-constexpr int most_looks = 32;                    // at claims of one set that don't count
-constexpr std::chrono::minutes clocks_differ{10}; // between who wrote and who reads
+constexpr int most_looks = 32; // at claims of one set that don't count
 
 // What a record says. Error (no): it does not count.
 Result<sys::Json> read_record(const Job& job, const Manifest& manifest, Store& store, const std::string& name) {

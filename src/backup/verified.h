@@ -3,6 +3,7 @@
 #include "backup/stores/store.h"
 #include "report/report.h"
 #include "sys/clock.h"
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 namespace fairlead::backup {
 
 struct Job;
+
+constexpr std::chrono::minutes clocks_differ{10}; // between who wrote a claim and who reads it
 
 struct Level {
     int level = 0;

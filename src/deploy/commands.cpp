@@ -22,8 +22,6 @@ namespace fairlead::deploy {
 
 namespace {
 
-constexpr auto passed_over = ledger::Damaged::passed_over; // by who only looks
-
 Result<report::Report> show_plan(Session& session, const Plan& plan, bool check = false) {
     auto notes = session.place->notes();
     for (auto& note : session.router->notes()) notes.push_back(std::move(note));
@@ -212,7 +210,7 @@ Result<void> mark_left(Session& session, const std::string& left, const Outcome&
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request) {
     TRY_VOID(check_promotion_asked(settings, request.promote_from)); // before a large release is read for nothing
-    Session session(settings, process, {}, true, passed_over);
+    Session session(settings, process, {}, true, ledger::Damaged::passed_over);
     session.todays = TRY(variables_of_plan(session, process));
     session.variables = session.todays;
     const auto release = TRY(read_wanted(session, request));
@@ -266,7 +264,8 @@ Result<report::Report> contract(const Settings& settings, const sys::Environment
 }
 
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {}, false, request.dry_run ? passed_over : ledger::Damaged::refused);
+    Session session(settings, process, {}, false,
+                    request.dry_run ? ledger::Damaged::passed_over : ledger::Damaged::refused);
     session.find_todays = [&] {
         return request.dry_run ? variables_of_plan(session, process) : gather_variables(settings, process);
     };
@@ -312,7 +311,8 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
 }
 
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {}, false, request.dry_run ? passed_over : ledger::Damaged::refused);
+    Session session(settings, process, {}, false,
+                    request.dry_run ? ledger::Damaged::passed_over : ledger::Damaged::refused);
     TRY_VOID(session.place->check_owner());
     TRY_VOID(session.place->can_stop());
     TRY_VOID(request.confirm(fmt::format("stops {}", settings.app)));

@@ -78,7 +78,7 @@ void add_root(const Path& root, std::set<Path>& states) {
     if (lines.size() > 1 && lines[1].starts_with('/')) states.insert(lines[1]);
 }
 
-std::vector<Path> homes(const sys::Environment& variables) {
+std::vector<Path> home_folders(const sys::Environment& variables) {
     std::vector<Path> found{"/root"};
     if (const auto home = variables.get_or("HOME", ""); home.starts_with('/')) found.emplace_back(home);
     for (const auto& home : folders_in("/home")) found.push_back(home);
@@ -120,9 +120,9 @@ std::vector<Found> find_deployed(const sys::Environment& variables) {
     std::set<Path> bases, states;
     for (const bool root : {true, false})
         if (const auto folder = sys::state_folder(variables, root)) bases.insert(*folder);
-    for (const auto& home : homes(variables)) bases.insert(home / ".local/state/fairlead");
+    for (const auto& home : home_folders(variables)) bases.insert(home / ".local/state/fairlead");
     for (const auto& base : bases) states.merge(states_in(base));
-    auto above = homes(variables);
+    auto above = home_folders(variables);
     for (const auto* folder : {"/srv", "/opt", "/var/www", "/var/lib"}) above.emplace_back(folder);
     for (const auto& folder : above)
         for (const auto& root : folders_in(folder)) {

@@ -23,8 +23,6 @@ namespace fairlead::deploy {
 
 namespace {
 
-constexpr auto passed_over = ledger::Damaged::passed_over; // by who only looks
-
 // The way that the users come: all may be as recorded while nobody reaches it.
 std::string router_problem(Session& session, const Settings& settings, const Status& seen) {
     if (seen.state.current.empty() || !seen.unfinished.empty()) return {};
@@ -47,7 +45,7 @@ Result<void> look_at_migrations(Session& session, Status& seen) {
 
 // An empty history of what serves is no history: it lies elsewhere, or was taken away.
 Result<void> check_told(const Settings& settings, const sys::Environment& process) {
-    Session session(settings, process, {}, false, passed_over);
+    Session session(settings, process, {}, false, ledger::Damaged::passed_over);
     TRY_VOID(session.place->check_owner());
     for (const auto& [instance, seen] : TRY(session.place->observe()))
         if (seen.running)
@@ -70,7 +68,7 @@ Result<Settings> settings_below(const std::string& root) {
     if (lines.size() < 2 || lines[1].empty())
         return usage(fmt::format("'{}' is no target's root: it has no file 'owner'; name the folder of target.root",
                                  one_line(root)));
-    const Store store(lines[1], passed_over);
+    const Store store(lines[1], ledger::Damaged::passed_over);
     const auto state = store.state();
     const auto current = state.ok() ? state->current : std::string();
     auto ids = TRY(store.releases());
@@ -92,7 +90,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         const auto lock = TRY(session.lock("a look at its records", request.wait_lock));
         TRY_VOID(session.deployment.mend_records());
     }
-    Session session(settings, process, {}, false, passed_over);
+    Session session(settings, process, {}, false, ledger::Damaged::passed_over);
     Status seen;
     if (sys::is_root()) TRY_VOID(check_places(settings, Layout{settings.root})); // others only look at what they may
     const auto records = TRY(session.deployment.records());
@@ -141,7 +139,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
 }
 
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {}, false, passed_over);
+    Session session(settings, process, {}, false, ledger::Damaged::passed_over);
     const auto observed = TRY(session.deployment.look());
     const auto wanted = request.of.empty() ? observed.serving_slot() : request.of;
     const auto state = TRY(session.store.state());
@@ -166,7 +164,7 @@ Result<report::Report> logs(const Settings& settings, const sys::Environment& pr
 }
 
 Result<report::Report> history(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {}, false, passed_over);
+    Session session(settings, process, {}, false, ledger::Damaged::passed_over);
     const auto& store = session.store;
     if (request.export_to.empty()) {
         const auto records_seen = TRY(session.deployment.records());

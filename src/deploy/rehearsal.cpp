@@ -11,7 +11,7 @@ namespace fairlead::deploy {
 namespace {
 
 // A start or a garbage collection takes moments: one look more is no alarm less.
-constexpr int looks = 3;
+constexpr int most_looks = 3;
 constexpr Milliseconds between_looks{200};
 
 // Empty: it is well.
@@ -35,9 +35,9 @@ Result<std::vector<std::string>> missing(Session& session, const Observed& obser
     for (const auto& [instance, seen] : observed.seen) {
         if (instance.slot != state.slot || seen.release != state.current) continue;
         std::string problem;
-        for (int look = 1; look <= looks; ++look) {
+        for (int look = 1; look <= most_looks; ++look) {
             problem = TRY(problem_of(session, instance, release));
-            if (problem.empty() || look == looks || !session.world.clock.sleep(between_looks)) break;
+            if (problem.empty() || look == most_looks || !session.world.clock.sleep(between_looks)) break;
         }
         if (!problem.empty()) found.push_back(fmt::format("{} of {} {}", name_of(instance), state.current, problem));
     }

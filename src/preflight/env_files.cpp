@@ -99,7 +99,7 @@ class Form {
     bool holds_secret_ = false;
 };
 
-bool is_form(const read::EnvFile& file) {
+bool is_env_form(const read::EnvFile& file) {
     Form form;
     for (const auto& one : file.entries) form.take(one.name, one.value.value_or(""));
     return form.is_one();
@@ -200,7 +200,7 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
             if (is_taken_by_development(project, path)) one.profile = Profile::development;
             // A form, and a file that says itself that it is of development, are told in full and prove nothing:
             // nobody knows whether production has them as they are.
-            if (one.profile == Profile::development || is_form(*one.read) || says_development(project, one))
+            if (one.profile == Profile::development || is_env_form(*one.read) || says_development(project, one))
                 project.doubtful.insert(path);
         }
         project.env_files.push_back(std::move(one));

@@ -14,10 +14,10 @@ Stated& stated() {
     return value;
 }
 
-struct Words {
+struct ActWords {
     std::string_view does, refused;
 };
-constexpr Words words_of(Act act) {
+constexpr ActWords words_of(Act act) {
     switch (act) {
     case Act::start_program: return {"starts programs", "starts no program"};
     case Act::start_project_program: return {"starts programs of the project", "starts no program of the project"};

@@ -35,9 +35,9 @@ Result<sys::Path> swap_in(const sys::Path& made, const sys::Path& target, System
                         before.string());
         return error;
     }
-    if (changed_places.value() == sys::Exchange::done) return before;
+    if (changed_places.value() == sys::Exchanged::done) return before;
     // Somebody has deleted what was there: the new one just gets the name.
-    if (changed_places.value() == sys::Exchange::absent && TRY(sys::place_path(before, target))) return sys::Path();
+    if (changed_places.value() == sys::Exchanged::absent && TRY(sys::place_path(before, target))) return sys::Path();
     TRY_VOID(sys::rename_path(before, made));
     TRY_VOID(sys::rename_path(target, before));
     if (auto placed = sys::rename_path(made, target); !placed.ok()) {

@@ -7,7 +7,7 @@ namespace {
 
 // archive_library: since 15. A role that is no superuser reads neither the folder nor the sockets:
 // pg_read_all_settings.
-constexpr const char* settings =
+constexpr const char* asks_settings =
     "SELECT current_setting('archive_mode'), current_setting('archive_command'), "
     "coalesce(current_setting('archive_library', true), ''), current_setting('wal_level'), "
     "(SELECT setting FROM pg_settings WHERE name = 'archive_timeout'), "
@@ -44,7 +44,7 @@ Result<Cluster> connect_cluster(const SourceSettings& source, const World& world
                                  source.name, address.variable),
                      source.place);
     auto server = TRY(postgres::connect(address, world));
-    const auto told = TRY(postgres::ask(server, settings,
+    const auto told = TRY(postgres::ask(server, asks_settings,
                                         "how it archives can't be told; connect as a superuser, or as a role with "
                                         "pg_monitor and pg_read_all_settings"));
     const auto& row = told.rows.at(0);

@@ -12,7 +12,6 @@ namespace fairlead::backup::pgbackrest {
 namespace {
 
 constexpr std::string_view annotation = "fairlead-verify-"; // and "4-passed"
-constexpr std::chrono::minutes clocks_differ{10};
 
 std::string annotation_of(int level, bool passed) {
     return fmt::format("{}{}-{}", annotation, level, passed ? "passed" : "failed");

@@ -64,11 +64,6 @@ std::string copies_failure(const Job& job, const Look& seen) {
     return fmt::format("{} of {} repositories have a backup; run fairlead-backup run", have, repositories.size());
 }
 
-sys::Json seconds(std::optional<Milliseconds> duration) {
-    if (!duration) return {};
-    return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
-}
-
 std::string text_of(const SourceSettings& source, const Look& seen, const Standing& standing) {
     std::string text = fmt::format("source {}: pgBackRest {}, stanza {}, {}\n", source.name,
                                    seen.program.version.shown(), seen.program.stanza, seen.program.configuration);
@@ -156,10 +151,10 @@ Result<ClusterReport> status(const Job& job, const SourceSettings& source, const
                             {"newest_verified", standing.newest_verified == nullptr
                                                     ? sys::Json()
                                                     : sys::Json(standing.newest_verified->id)},
-                            {"age_seconds", seconds(standing.age)},
-                            {"since_archived_seconds", seconds(since)},
-                            {"rpo_seconds", seconds(standing.rpo)},
-                            {"rto_seconds", seconds(standing.rto)},
+                            {"age_seconds", seconds_of(standing.age)},
+                            {"since_archived_seconds", seconds_of(since)},
+                            {"rpo_seconds", seconds_of(standing.rpo)},
+                            {"rto_seconds", seconds_of(standing.rto)},
                             {"failures", failures}};
     report.json = report::member(source.name, json);
     return report;

@@ -8,8 +8,6 @@
 namespace fairlead::backup::pgbackrest {
 namespace {
 
-using Seconds = std::chrono::seconds;
-
 std::uint64_t number(const sys::Json* value) {
     return value != nullptr && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
 }
@@ -20,7 +18,7 @@ std::string text(const sys::Json* value) {
 
 SystemTime time_of(const sys::Json* value) {
     constexpr std::uint64_t latest = 253'402'300'799; // 9999
-    return SystemTime(Seconds(std::min(number(value), latest)));
+    return SystemTime(std::chrono::seconds(std::min(number(value), latest)));
 }
 
 BackupInfo backup_of(const sys::Json& json) {

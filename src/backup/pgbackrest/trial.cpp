@@ -17,7 +17,7 @@ namespace {
 
 // Of the original only what its files need is kept: nothing listens, nothing is archived, no setting of its memory or
 // of its log applies. What stands in postgresql.auto.conf is below the command line.
-constexpr const char* settings[] = {"listen_addresses=",
+constexpr const char* of_trial[] = {"listen_addresses=",
                                     "archive_mode=off",
                                     "fsync=off",
                                     "full_page_writes=off",
@@ -97,7 +97,7 @@ Result<void> Trial::start() {
     sys::Stage stage;
     stage.name = "postgres";
     stage.argv = {(programs_.folder / "postgres").string(), "-D", data().string(), "-k", folder.string()};
-    for (const char* setting : settings) stage.argv.insert(stage.argv.end(), {"-c", setting});
+    for (const char* setting : of_trial) stage.argv.insert(stage.argv.end(), {"-c", setting});
     for (const char* file : {"config_file=postgresql.conf", "hba_file=pg_hba.conf", "ident_file=pg_ident.conf"}) {
         const std::string text = file;
         const auto name = text.substr(text.find('=') + 1);

@@ -19,15 +19,15 @@ namespace {
 using read::ComposePlace;
 using sys::YamlNode;
 
-bool has_word(const std::vector<std::string>& words, std::string_view word) {
+bool has_item(const std::vector<std::string>& words, std::string_view word) {
     return std::any_of(words.begin(), words.end(), [&](const auto& one) { return lower(one) == lower(word); });
 }
 
 // A value that is put in later may be any of them.
-bool is_among(const std::vector<std::string>& words, const Branch& list) {
-    if (list.is_scalar()) return !list.is_known() || has_word(words, list.text());
+bool has_item(const std::vector<std::string>& words, const Branch& list) {
+    if (list.is_scalar()) return !list.is_known() || has_item(words, list.text());
     bool found = false;
-    list.each([&](std::string_view, const Branch& item) { found = found || has_word(words, item.text()); });
+    list.each([&](std::string_view, const Branch& item) { found = found || has_item(words, item.text()); });
     return found;
 }
 
@@ -40,7 +40,7 @@ bool is_within(const Condition& condition, const Branch& value) {
 // `shown`: what the pattern's group took.
 bool does_match(const Condition& condition, std::string_view text, std::string& shown) {
     std::vector<std::string_view> groups;
-    if (!condition.pattern->search(text, 0, groups) || has_word(condition.except, text)) return false;
+    if (!condition.pattern->search(text, 0, groups) || has_item(condition.except, text)) return false;
     if (groups.size() > 1 && groups[1].data() != nullptr) shown = groups[1];
     return true;
 }
@@ -48,15 +48,15 @@ bool does_match(const Condition& condition, std::string_view text, std::string& 
 // `is_script`: ${{ }} and ${NAME} are what a pattern may look for.
 bool holds(const Condition& condition, const std::optional<Branch>& value, std::string& shown, bool is_script) {
     if (condition.missing) return !value;
-    if (!condition.lacks.empty()) return !value || !is_among(condition.lacks, *value);
+    if (!condition.lacks.empty()) return !value || !has_item(condition.lacks, *value);
     if (!value) return false;
     if (condition.present) return true;
-    if (!value->is_scalar()) return !condition.has.empty() && is_among(condition.has, *value);
+    if (!value->is_scalar()) return !condition.has.empty() && has_item(condition.has, *value);
     if (condition.pattern && is_script) return does_match(condition, value->text(), shown);
     if (!value->is_known()) return false;
-    if (!condition.has.empty()) return is_among(condition.has, *value);
-    if (!condition.is.empty()) return has_word(condition.is, value->text());
-    if (!condition.is_not.empty()) return !has_word(condition.is_not, value->text());
+    if (!condition.has.empty()) return has_item(condition.has, *value);
+    if (!condition.is.empty()) return has_item(condition.is, value->text());
+    if (!condition.is_not.empty()) return !has_item(condition.is_not, value->text());
     return condition.pattern ? does_match(condition, value->text(), shown) : is_within(condition, *value);
 }
 
@@ -137,7 +137,7 @@ class Asker {
                 judge_yaml(node, thing, kube.file, hits);
             };
             const auto is_of_kind = [&](const read::KubeObject& object) {
-                return row_.kinds.empty() || has_word(row_.kinds, object.kind);
+                return row_.kinds.empty() || has_item(row_.kinds, object.kind);
             };
             if (row_.each == "pod")
                 kube::each_workload(kube, [&](const kube::Workload& one) {
@@ -208,7 +208,7 @@ class Asker {
                 const auto& stage = dockerfile.read->stages[number];
                 for (auto i = stage.first; i < stage.end; ++i) {
                     const auto& one = dockerfile.read->instructions[i];
-                    if (!has_word(row_.paths, one.word)) continue;
+                    if (!has_item(row_.paths, one.word)) continue;
                     is_there = true;
                     judge_text(one.arguments, upper(one.word), "the image", dockerfile.file, one.line, one.column,
                                hits);

@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::size_t longest_message = 160;
 
-struct FileKind {
+struct RowFiles {
     std::string_view name;
     std::vector<std::string_view> things; // the first where `each` isn't said
 };
-std::span<const FileKind> file_kinds() {
-    static const FileKind kinds[] = {
+std::span<const RowFiles> file_kinds() {
+    static const RowFiles kinds[] = {
         {"compose", {"service", "lasting"}},
         {"kubernetes", {"object", "pod", "container", "server"}},
         {"workflow", {"file", "job", "step"}},
@@ -110,7 +110,7 @@ Result<void> check_whole(const config::Value& at, RuleRow& row) {
         return at["id"].error(
             fmt::format("id '{}' is none; write small letters, digits and '-', as team-no-latest", one_line(row.id)));
     const auto kinds = file_kinds();
-    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const FileKind& one) { return one.name == row.in; });
+    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const RowFiles& one) { return one.name == row.in; });
     if (row.each.empty()) row.each = kind->things.front();
     const std::vector<std::string> things(kind->things.begin(), kind->things.end());
     if (std::find(things.begin(), things.end(), row.each) == things.end())

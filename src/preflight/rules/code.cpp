@@ -33,7 +33,7 @@ struct Row {
     std::optional<Level> level{};
 };
 
-constexpr std::string_view django = R"(INSTALLED_APPS|from django|\.base import)";
+constexpr std::string_view of_django = R"(INSTALLED_APPS|from django|\.base import)";
 constexpr std::string_view signs =
     R"(express-session|cookie-session|@nestjs/jwt|passport-jwt|express-jwt|\bsession\(|jsonwebtoken)";
 
@@ -57,9 +57,9 @@ constexpr Row table[] = {
      "", "", Level::warning},
     {"code-secret-literal", python, "SECRET",
      R"(^\s*(?:app\.config\[["'])?(?:SECRET_KEY|JWT_SECRET_KEY|JWT_SECRET)(?:["']\])?\s*(?::\s*str\s*)?=\s*["']([^"']+)["']\s*(?:#.*)?$)",
-     "a key that signs sessions or tokens", "", django},
+     "a key that signs sessions or tokens", "", of_django},
     {"code-secret-literal", python, "secret_key", R"(\bapp\.secret_key\s*=\s*b?["']([^"']+)["'])", "Flask's secret_key",
-     "", django},
+     "", of_django},
     {"code-secret-literal", "production.py prod.py", "PASSWORD", R"(["']PASSWORD["']\s*:\s*["']([^"']+)["'])",
      "the password of Django's database"},
     {"code-secret-literal", python, "EMAIL_HOST_PASSWORD", R"(^EMAIL_HOST_PASSWORD\s*=\s*["']([^"']+)["'])",
@@ -110,7 +110,7 @@ constexpr Row table[] = {
      R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
     {"code-cors-open", script, "origin", R"(\borigin\s*:\s*["']\*["'])", "the server", R"(\bcors\b)"},
     {"code-cookie-insecure", python, "SESSION_COOKIE_SECURE", R"(SESSION_COOKIE_SECURE(?:["']\])?\s*=\s*False\b)",
-     "Flask's SESSION_COOKIE_SECURE is False", "", django},
+     "Flask's SESSION_COOKIE_SECURE is False", "", of_django},
     {"code-cookie-insecure", script, "secure", R"(\bsecure\s*:\s*false\b)", "the session cookie's secure is false",
      R"(express-session|cookie-session|\bsession\()"},
     {"code-cookie-insecure", "config/environments/production.rb", "force_ssl", R"(force_ssl\s*=\s*false\b)",
@@ -248,20 +248,20 @@ void tell_each(const Project& project, Hits& hits, std::string_view rule, Tell t
         if (fact.rule == rule) hits.add(fact.path, fact.line, 1, tell(fact)).level = fact.level;
 }
 
-void debug(const Project& project, Hits& hits) {
+void code_debug(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-debug", [](const CodeFact& fact) {
         return fmt::format("{}; error pages would show how the program works inside; turn it off in production",
                            fact.thing);
     });
 }
 
-bool is_stand_in(std::string_view value) {
+bool is_stand_in_value(std::string_view value) {
     const auto word = lower(value);
     return word == "dev" || word == "secret" || word.starts_with("dev-") || word.starts_with("dev_");
 }
 
 // ${NAME}, <name>, {{ name }}, %(name)s, a word of another script, or nothing: who sets it up fills it in.
-bool is_filled_in(std::string_view value) {
+bool is_left_to_fill_in(std::string_view value) {
     const auto word = lower(value);
     const auto is_beyond_ascii = [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; };
     return value.empty() || std::any_of(value.begin(), value.end(), is_beyond_ascii) ||
@@ -273,12 +273,12 @@ bool is_filled_in(std::string_view value) {
 
 void secret_literal(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project))
-        if (fact.rule == "code-secret-literal" && !is_filled_in(fact.value))
+        if (fact.rule == "code-secret-literal" && !is_left_to_fill_in(fact.value))
             hits.add(fact.path, fact.line, 1,
                      fmt::format("{} is a literal in the source; whoever has a clone has it; read it from the "
                                  "environment",
                                  fact.thing))
-                .level = is_stand_in(fact.value) ? std::optional(Level::warning) : std::nullopt;
+                .level = is_stand_in_value(fact.value) ? std::optional(Level::warning) : std::nullopt;
 }
 
 void cors_any(const Project& project, Hits& hits) {
@@ -329,7 +329,7 @@ std::span<const Rule> code_rules() {
         {.id = "code-debug",
          .title = "A framework's debug is on",
          .levels = deployed(Level::error),
-         .check = debug,
+         .check = code_debug,
          .why = "With debug on an error page shows source, variables and settings to whoever made the error.",
          .way_out = "app = FastAPI(debug=settings.debug)"},
         {.id = "code-secret-literal",

@@ -46,7 +46,7 @@ void compose_healthcheck(const Compose& compose, const Project& project, Hits& h
 
 // ---- what a healthcheck says
 
-std::string script_of(const ComposeService& service) {
+std::string script_of_service(const ComposeService& service) {
     if (!service.healthcheck || service.healthcheck->test.size() < 2) return "";
     const auto& test = service.healthcheck->test;
     return join(std::span(test).subspan(1), " ");
@@ -94,7 +94,7 @@ bool installs(const Dockerfile& file, std::string_view tool) {
 
 void healthcheck_tool(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services) {
-        const std::string script = script_of(service);
+        const std::string script = script_of_service(service);
         ImageParts image = image_parts(service.image);
         const Dockerfile* const file = service.build ? dockerfile_of(service, compose, project) : nullptr;
         if (service.build) {
@@ -115,7 +115,7 @@ void healthcheck_tool(const Compose& compose, const Project& project, Hits& hits
 void healthcheck_weak(const Compose& compose, const Project&, Hits& hits) {
     constexpr std::string_view weak[] = {"true", ":", "exit 0", "/bin/true", "nginx -t", "echo ok", "ls"};
     for (const auto& service : compose.read->services) {
-        const std::string script(trim(script_of(service)));
+        const std::string script(trim(script_of_service(service)));
         if (std::find(std::begin(weak), std::end(weak), script) != std::end(weak))
             add(hits, compose, service, service.healthcheck->place,
                 fmt::format("the healthcheck of {} is '{}'; it is well whatever the server does; ask the server itself",

@@ -99,8 +99,8 @@ bool is_no_secret(std::string_view name, std::string_view value) {
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
 }
 
-constexpr std::string_view servers[] = {"DB_",    "SQL_",     "DATABASE_", "POSTGRES", "PG_",     "PGPASS",
-                                        "MYSQL_", "MARIADB_", "MONGO",     "REDIS",    "RABBITMQ"};
+constexpr std::string_view server_prefixes[] = {"DB_",    "SQL_",     "DATABASE_", "POSTGRES", "PG_",     "PGPASS",
+                                                "MYSQL_", "MARIADB_", "MONGO",     "REDIS",    "RABBITMQ"};
 
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
@@ -119,7 +119,7 @@ bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
 // DB_PASSWORD of a program is the server's, which has one of its own: with another the program gets no connection.
 bool is_of_client(std::string_view name) {
     return (name.ends_with("PASSWORD") || name.ends_with("_PASS")) &&
-           std::any_of(std::begin(servers), std::end(servers), [&](std::string_view server) {
+           std::any_of(std::begin(server_prefixes), std::end(server_prefixes), [&](std::string_view server) {
                return name.starts_with(server) || name.find("_" + std::string(server)) != name.npos;
            });
 }

@@ -117,7 +117,7 @@ bool is_set(const Project& project, const EnvFile& file, std::string_view name) 
 }
 
 // Where there is source, a name that it never says is read by nobody.
-bool has_source(const Project& project) {
+bool has_source_files(const Project& project) {
     return std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
         return is_code(path) || path.ends_with(".php") || path.ends_with(".go") || path.ends_with(".java") ||
                path.ends_with(".rb") || path.ends_with(".cs");
@@ -141,7 +141,7 @@ void var_missing(const Project& project, Hits& hits) {
                 missing.insert(name);
         std::unordered_set<std::string> wanted; // source_words() knows capitals
         for (const auto& name : missing) wanted.insert(upper(name));
-        const auto read = missing.empty() || !has_source(project) ? std::nullopt : source_words(project, wanted);
+        const auto read = missing.empty() || !has_source_files(project) ? std::nullopt : source_words(project, wanted);
         for (const auto& [name, where] : demands) {
             if (!missing.contains(name)) continue;
             Hit& hit = hits.add(file.file, 1, 1,

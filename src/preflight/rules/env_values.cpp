@@ -95,7 +95,7 @@ void substitution(const EnvFile& file, const Project&, Hits& hits) {
 }
 
 // bcrypt, crypt and htpasswd hashes: $2y$05$..., $apr1$...
-bool is_hash(std::string_view value) {
+bool is_password_hash(std::string_view value) {
     if (value.size() < 8 || value[0] != '$') return false;
     const auto second = value.find('$', 1);
     return second != value.npos && second >= 2 && second <= 9;
@@ -127,7 +127,7 @@ void dollar(const EnvFile& file, const Project& project, Hits& hits) {
                                         file.dialect));
             const auto inside = quoted && text.size() > 1 ? text.substr(1, text.size() - 2) : text;
             const bool simple = inside.find_first_of("'\"\\ \t") == inside.npos && !line.value_goes_on && !python;
-            if (is_hash(inside) && simple) {
+            if (is_password_hash(inside) && simple) {
                 const auto from = line.begin + static_cast<std::size_t>(text.data() - line.text.data());
                 hit.edits.push_back({file.file, from, from + text.size(), "'" + std::string(inside) + "'", {}});
             }

@@ -90,7 +90,7 @@ void lock_missing(const Project& project, Hits& hits) {
 
 // ---- scripts
 
-bool is_script(std::string_view path) {
+bool is_script_file(std::string_view path) {
     return path.ends_with(".sh") || path.ends_with(".bash") || file_name(path) == "entrypoint";
 }
 
@@ -100,7 +100,7 @@ void script_not_executable(const Project& project, Hits& hits) {
     for (const auto* page : {"README.md", "Makefile"}) calls += project.read(page).value_or("");
     if (calls.empty()) return;
     for (const auto& path : project.paths) {
-        if (!is_script(path)) continue;
+        if (!is_script_file(path)) continue;
         const auto mode = project.mode(path);
         if (!mode || (*mode & 0111) != 0) continue;
         const auto call = "./" + path;
@@ -124,7 +124,7 @@ template <typename Each>
 void each_entry_line(const Project& project, Each each) {
     for (const auto& path : project.paths) {
         if (!is_entry_script(path) || profile_of(path) == Profile::development) continue;
-        if (!is_script(path) && file_name(path).find('.') != std::string_view::npos) continue;
+        if (!is_script_file(path) && file_name(path).find('.') != std::string_view::npos) continue;
         const auto text = project.read(path);
         if (!text || !text->starts_with("#!")) continue;
         int number = 0;

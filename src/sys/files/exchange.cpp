@@ -7,15 +7,15 @@
 
 namespace fairlead::sys {
 
-Result<Exchange> exchange_paths(const Path& one, const Path& other) {
+Result<Exchanged> exchange_paths(const Path& one, const Path& other) {
     if (::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) != 0) {
-        if (errno == EINVAL || errno == ENOSYS) return Exchange::unknown;
-        if (errno == ENOENT && inspect(other).type == FileType::absent) return Exchange::absent;
+        if (errno == EINVAL || errno == ENOSYS) return Exchanged::unknown;
+        if (errno == ENOENT && inspect(other).type == FileType::absent) return Exchanged::absent;
         return could_not(fmt::format("'{}' can't change places with '{}': {}", one.string(), other.string(), reason()));
     }
     TRY_VOID(sync_folder(one.parent_path()));
     TRY_VOID(sync_folder(other.parent_path()));
-    return Exchange::done;
+    return Exchanged::done;
 }
 
 Result<bool> rename_to_free(const Path& from, const Path& to) {

@@ -77,7 +77,7 @@ Result<std::shared_ptr<X509_STORE>> trust_in(const std::string& file, std::strin
     return store;
 }
 
-std::mutex guard;
+std::mutex guard_of_trust;
 
 std::shared_ptr<X509_STORE>& known_trust(const TrustSource& source) {
     static auto* const read = new std::map<std::string, std::shared_ptr<X509_STORE>>; // outlives every thread
@@ -100,7 +100,7 @@ TrustSource trust_source(const std::string& ca_file) {
 }
 
 Result<std::shared_ptr<X509_STORE>> trusted(const TrustSource& source) {
-    const std::scoped_lock lock(guard);
+    const std::scoped_lock lock(guard_of_trust);
     auto& store = known_trust(source);
     if (!store) store = TRY(read_trust(source));
     return store;
@@ -113,7 +113,7 @@ Result<void> check_trust(const std::string& ca_file) {
 
 Result<void> check_trust_in(const std::string& ca_file, std::string_view pem) {
     auto store = TRY(trust_in(ca_file, pem));
-    const std::scoped_lock lock(guard);
+    const std::scoped_lock lock(guard_of_trust);
     known_trust(trust_source(ca_file)) = std::move(store);
     return {};
 }

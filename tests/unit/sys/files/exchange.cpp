@@ -13,10 +13,10 @@ TEST_CASE("two paths change places, and neither does where one is not there") {
     REQUIRE(write_file(other, "2").ok());
     const auto changed = exchange_paths(one, other);
     REQUIRE(changed.ok());
-    if (changed.value() == Exchange::unknown) return; // a file system that can't
+    if (changed.value() == Exchanged::unknown) return; // a file system that can't
     CHECK(read_file(one).value() == "2");
     CHECK(read_file(other).value() == "1");
-    CHECK(exchange_paths(one, folder.path() / "none").value() == Exchange::absent);
+    CHECK(exchange_paths(one, folder.path() / "none").value() == Exchanged::absent);
     CHECK_FALSE(exchange_paths(folder.path() / "none", one).ok());
     CHECK(read_file(one).value() == "2");
 }
