@@ -3,6 +3,7 @@
 #include "backup/left.h"
 #include "backup/pgbackrest/commands.h"
 #include "backup/scratch.h"
+#include "backup/sizes.h"
 #include "backup/status.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -66,43 +67,6 @@ std::vector<Part> last_parts(const Job& job, const Found& found, const std::stri
         if (const Part* its = manifest->find(part)) parts.push_back(*its);
     }
     return parts;
-}
-
-// Each tells of a loss that the others don't see: a file of SQLite stays as large as it was. Of little, less than half
-// is nothing strange.
-struct Size {
-    std::string_view what;
-    std::uint64_t least;
-    std::optional<std::uint64_t> (*of)(const Part& part, const Part& now); // nothing: they can't be compared
-};
-std::uint64_t rows_of(const Part& part) {
-    std::uint64_t rows = 0;
-    for (const TableCount& table : part.tables) rows += table.rows;
-    return rows;
-}
-constexpr Size all_sizes[] = {
-    {"bytes", 0, [](const Part& part, const Part&) { return std::optional(part.plain.bytes); }},
-    {"rows", 1000,
-     [](const Part& part, const Part&) { return part.tables.empty() ? std::nullopt : std::optional(rows_of(part)); }},
-    {"packed bytes", 64 << 10,
-     [](const Part& part, const Part& now) {
-         return part.compression != now.compression ? std::nullopt : std::optional(part.stored.bytes);
-     }},
-};
-
-std::optional<std::uint64_t> median(const std::vector<Part>& parts, const Part& now, const Size& size) {
-    std::vector<std::uint64_t> values;
-    for (const Part& part : parts)
-        if (const auto value = size.of(part, now)) values.push_back(*value);
-    if (values.empty()) return {};
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-// Of a folder, or a volume, whose part has no tables: it itself is one entry of the tar.
-bool has_files(const Part& part) {
-    const auto entries = part.facts.find("entries");
-    return entries != part.facts.end() && entries->second != "1";
 }
 
 constexpr Milliseconds before_another_try{3000};
@@ -251,8 +215,8 @@ class Run {
                                   dump.shown, dump.unit));
         if (request_.allow_shrink) return {};
         const auto parts = last_parts(job_, found_, part.name);
-        for (const Size& size : all_sizes) {
-            const auto usual = median(parts, part, size), now = size.of(part, part);
+        for (const Size& size : all_sizes()) {
+            const auto usual = size.usual(parts, part), now = size.of(part, part);
             if (!usual || *usual < size.least || now.value_or(0) >= *usual / 2) continue;
             return no(fmt::format("{} gave {} {}, and the last sets had {}: less than half; look what became of it, or "
                                   "say --allow-shrink",

@@ -92,6 +92,10 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
     }
 }
 
+bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
 std::string nearest(std::string_view word, std::span<const std::string> known) {
     std::string best;
     std::size_t allowed = word.size() < 2 ? 0 : std::max<std::size_t>(1, word.size() / 3); // `rn` was meant to be run

@@ -23,6 +23,7 @@ std::string one_of(std::span<const std::string> words); // "text, github or sari
 std::string lower(std::string_view text);               // ASCII
 std::string upper(std::string_view text);               // ASCII
 std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
+bool has_any(std::string_view text, std::initializer_list<std::string_view> words); // one of them stands in it
 
 // The known word nearest to `word` (Damerau-Levenshtein, at most a third of its length, of two letters one), or empty.
 std::string nearest(std::string_view word, std::span<const std::string> known);

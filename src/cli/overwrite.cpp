@@ -5,10 +5,6 @@
 namespace fairlead::cli {
 namespace {
 
-bool has_any(std::string_view text, std::initializer_list<std::string_view> marks) {
-    return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return text.find(mark) != text.npos; });
-}
-
 bool begins_with_any(std::string_view text, std::initializer_list<std::string_view> marks) {
     return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return text.starts_with(mark); });
 }

@@ -117,6 +117,7 @@ struct PlaceKind {
     std::unique_ptr<Place> (*make)(const World& world);
 };
 std::span<const PlaceKind> place_kinds();
+std::vector<std::string_view> place_names(); // target.kind
 const PlaceKind* find_place(std::string_view name);
 
 }

@@ -15,6 +15,12 @@ constexpr PlaceKind place_rows[] = {
 
 std::span<const PlaceKind> place_kinds() { return place_rows; }
 
+std::vector<std::string_view> place_names() {
+    std::vector<std::string_view> names;
+    for (const auto& row : place_rows) names.push_back(row.name);
+    return names;
+}
+
 const PlaceKind* find_place(std::string_view name) {
     for (const auto& row : place_rows) {
         if (row.name == name) return &row;

@@ -105,12 +105,6 @@ std::vector<std::string_view> strategy_names() {
     return names;
 }
 
-std::vector<std::string_view> target_names() {
-    std::vector<std::string_view> names;
-    for (const auto& row : place_kinds()) names.push_back(row.name);
-    return names;
-}
-
 const config::Rows<Settings> rolling_rows = {
     {"batch", {&Settings::batch, Type::up_to_1000}, "replicas that take turns at once"},
 };
@@ -258,7 +252,7 @@ const config::Rows<Settings> exec_rows = {
 };
 
 const config::Rows<Settings> target_rows(
-    {{"kind", &Settings::target, "where releases run", {.allowed = target_names(), .needed = Needed::required}},
+    {{"kind", &Settings::target, "where releases run", {.allowed = place_names(), .needed = Needed::required}},
      {"prepare", &Settings::prepare, "commands to run in the new release before it starts", {.check = check_commands}},
      {"prepare_timeout", &Settings::prepare_timeout, "how long each of them may take", {.check = check_wait}},
      {"socket_group",

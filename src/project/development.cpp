@@ -10,11 +10,6 @@ namespace fairlead::project {
 
 namespace {
 
-bool has_any(std::string_view text, std::initializer_list<std::string_view> phrases) {
-    return std::any_of(phrases.begin(), phrases.end(),
-                       [&](std::string_view phrase) { return text.find(phrase) != text.npos; });
-}
-
 // A line may begin a file and say nothing of whom it is for.
 bool is_preamble(std::string_view line) {
     return line.empty() || line == "---" || line.starts_with("#!") || line.starts_with("# syntax") ||

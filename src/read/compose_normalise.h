@@ -14,14 +14,6 @@ void resolve_compose_paths(ComposeValue& model, std::string_view directory);
 std::string join_path(std::string_view directory, std::string_view path); // "." for the root itself
 bool is_elsewhere(std::string_view path); // https://…, git@…, oci://…: compose fetches it
 
-// "SOURCE:TARGET:MODE" and its shorter forms. Error: an empty part, too many.
-struct ShortVolume {
-    std::string type, source, target;
-    bool read_only = false;
-    std::string_view fault; // empty: none
-};
-ShortVolume short_volume(std::string_view text);
-
 // The typed part of each service, from the normalised model.
 void read_services(ComposeValue& services, const std::vector<std::string>& profiles, ComposeProject& project);
 

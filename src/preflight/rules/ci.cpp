@@ -103,6 +103,8 @@ bool deploys(const Workflow& workflow, const YamlNode& job) {
                        [&](std::string_view word) { return names.find(word) != names.npos; });
 }
 
+constexpr std::size_t shortest_generated = 12; // ciroot: of a server that the job starts
+
 void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
@@ -120,7 +122,8 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
             const bool is_word = is_word_and_digits(text); // root, postgres: of a server that lives as long as the job
             if (is_word ? !is_deploying : !weakness(text).empty()) continue;      // 0123456789abcdef: of a test
             const bool has_digit = text.find_first_of("0123456789") != text.npos; // of what was generated
-            if (is_own_server && !is_deploying && !has_digit) continue;
+            const bool is_chosen = is_own_server || text.size() < shortest_generated;
+            if (is_chosen && !is_deploying && !has_digit) continue;
             const bool is_of_cache = lower(name.scalar) == "key";
             if (is_of_cache || names_where(name.scalar) || lower(text).starts_with("test")) continue;
             hits.add(workflow.file, value.line, value.column,

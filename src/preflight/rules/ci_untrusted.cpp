@@ -13,9 +13,7 @@ namespace {
 
 // Of the head of a pull request, that is: of whoever opened it.
 bool is_head(std::string_view ref) {
-    for (const std::string_view word : {"head.sha", "head.ref", "head_ref", "head_sha", "head_branch", "refs/pull/"})
-        if (ref.find(word) != ref.npos) return true;
-    return false;
+    return has_any(ref, {"head.sha", "head.ref", "head_ref", "head_sha", "head_branch", "refs/pull/"});
 }
 
 // actions/checkout from version 7 on takes no fork's head where the rights are the base's, unless it is told to (its

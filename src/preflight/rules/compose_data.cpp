@@ -150,6 +150,10 @@ std::string data_of(const ComposeService& service, const Database& database) {
     return std::string(database.data);
 }
 
+bool is_of_linuxserver(const ComposeService& service, std::string_view target) { // its images keep all of it there
+    return target == "/config" && image_parts(service.image).repository.find("linuxserver/") != std::string::npos;
+}
+
 // postgres, postgres:latest, postgres:alpine: 18 or a later one today, whose mount is the folder above.
 bool is_of_newest(const ComposeService& service, const Database& database, std::string_view target) {
     return database.data == "/var/lib/postgresql/data" && target == "/var/lib/postgresql" &&
@@ -206,7 +210,10 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
                    (data == database->data ? target == data || is_of_newest(service, *database, target)
                                            : is_below(data, target));
         });
-        if (kept || leaves_to_installer(service, data)) continue;
+        const bool in_config = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
+            return is_of_linuxserver(service, volume.target);
+        });
+        if (kept || in_config || leaves_to_installer(service, data)) continue;
         Hit& hit =
             add(hits, compose, service, service.place,
                 fmt::format("{} keeps its data in the container; the next one starts empty; mount a volume at {}",

@@ -91,8 +91,7 @@ std::string server_that_drops(const Dockerfile& subject, const std::vector<Scrip
             return server;
     for (const Script& script : scripts) {
         auto server = executed_by(script.text);
-        if (server == "$@" && start.command != nullptr && !start.command->words.empty())
-            server = file_name(replace_all(start.command->words.back().text, "\"", ""));
+        if (server == "$@") server = program_of(start.command);
         if (is_server_that_drops(server)) return server;
     }
     if (!program.empty() && !program.ends_with(".sh")) return {}; // what a script starts is mostly the image's own
@@ -129,6 +128,16 @@ bool ends_as_another(std::string_view script) {
     });
     return last != lines.rend() && trim(std::string_view(*last)).starts_with("su ") &&
            last->find(" root") == last->npos;
+}
+
+// rspamd -u _rspamd -g _rspamd: a server that is told whom to become.
+bool names_user_and_group(const Instruction& begins) {
+    const auto& words = begins.words;
+    const auto names = [&](std::string_view option) {
+        const auto at = std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.text == option; });
+        return words.end() - at > 1 && !is_one_of((at + 1)->text, {"root", "0"});
+    };
+    return names("-u") && names("-g");
 }
 
 bool drops_root(std::string_view script) {
@@ -211,7 +220,7 @@ std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project
 bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project) {
     const StartWords start = start_words(subject);
     for (const Instruction* one : {start.entrypoint, start.command})
-        if (one != nullptr && drops_root(one->arguments)) return true;
+        if (one != nullptr && (drops_root(one->arguments) || names_user_and_group(*one))) return true;
     return std::any_of(scripts.begin(), scripts.end(), [&](const Script& one) {
         return drops_root(one.text) || uwsgi_drops_root(one.text, folder_of(one.path), project) ||
                supervisor_drops_root(one.text, project);

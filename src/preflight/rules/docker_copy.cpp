@@ -18,13 +18,6 @@ std::string written(const Instruction& copy) {
     return brief(fmt::format("{} {}", upper(copy.word), copy.arguments), 36);
 }
 
-bool looks_secret(std::string_view source) { // one that isn't there to be read
-    const std::string_view name = source.substr(source.rfind('/') + 1);
-    return is_one_of(name, {".env", "id_rsa", "id_ed25519", ".npmrc", ".aws", ".netrc", ".pypirc"}) ||
-           is_one_of(name, {".env.production", ".env.prod", ".env.local", ".env.staging", ".env*", ".env.*", "*.pem",
-                            "*.key"});
-}
-
 // A git submodule, which a clone has only when it is asked for.
 bool is_submodule(const Project& project, const std::string& path) {
     const auto modules = project.read(".gitmodules");

@@ -85,6 +85,13 @@ bool is_template(std::string_view name) { return is_env_template(name) || name.f
 
 }
 
+bool looks_secret(std::string_view source) {
+    const std::string_view name = source.substr(source.rfind('/') + 1);
+    return is_one_of(name, {".env", "id_rsa", "id_ed25519", ".npmrc", ".aws", ".netrc", ".pypirc"}) ||
+           is_one_of(name, {".env.production", ".env.prod", ".env.local", ".env.staging", ".env*", ".env.*", "*.pem",
+                            "*.key"});
+}
+
 bool is_secret_file(const Project& project, std::string_view path) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
     const auto is_default = [&](const EnvFile& one) { return one.is_template && one.file == path; }; // Symfony's .env

@@ -2,6 +2,7 @@
 #include "base/url.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/http_html.h"
+#include "preflight/rules/http_open.h"
 #include "preflight/rules/site_look.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -172,71 +173,8 @@ void redirect_https(const Site& site, const Project&, Hits& hits) {
 
 // ---- what is open
 
-bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != text.npos; });
-}
-
-bool is_env(const Answer& answer) {
-    if (is_html(answer)) return false;
-    for (const auto& line : split(answer.body, '\n')) {
-        std::string_view text = trim(std::string_view(line));
-        if (text.starts_with("export ")) text.remove_prefix(7);
-        const auto equals = text.find('=');
-        const auto name = text.substr(0, equals);
-        if (equals == text.npos || name.empty() || (name[0] >= '0' && name[0] <= '9')) continue;
-        if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == name.npos)
-            return true;
-    }
-    return false;
-}
-
-bool is_git_head(const Answer& answer) {
-    const auto text = trim(std::string_view(answer.body));
-    return text.starts_with("ref: refs/") ||
-           ((text.size() == 40 || text.size() == 64) && text.find_first_not_of("0123456789abcdef") == text.npos);
-}
-
-bool is_compose(const Answer& answer) {
-    return !is_html(answer) &&
-           (answer.body.starts_with("services:") || answer.body.find("\nservices:") != answer.body.npos);
-}
-
-bool is_server_status(const Answer& answer) {
-    return has_any(answer.body, {"Apache Server Status", "Apache Status", "Active connections:", "\nBusyWorkers:"});
-}
-
-bool is_actuator(const Answer& answer) { return has_any(answer.body, {"\"propertySources\"", "\"activeProfiles\""}); }
-
-bool is_docs(const Answer& answer) {
-    return has_any(answer.body, {"swagger-ui", "redoc", "Redoc", "rapidoc", "openapi.json"});
-}
-
-bool is_openapi(const Answer& answer) {
-    return has_any(answer.body, {"\"openapi\"", "\"swagger\""}) && has_any(answer.body, {"\"paths\"", "\"info\""});
-}
-
-// What one of site_files holds where it is what its name says: a page of an application may answer 200 to anything.
-struct Open {
-    std::string_view path, fact;
-    bool (*is_it)(const Answer& answer);
-};
-constexpr Open exposed[] = {
-    {"/.env", "its secrets are public", is_env},
-    {"/.git/HEAD", "the whole history can be taken", is_git_head},
-    {"/docker-compose.yml", "services, ports and settings are public", is_compose},
-    {"/server-status", "requests and addresses of visitors are public", is_server_status},
-    {"/actuator/env", "settings of the application are public", is_actuator},
-};
-constexpr Open documents[] = {{"/docs", "", is_docs}, {"/openapi.json", "", is_openapi}};
-
-const Answer* file_of(const Site& site, std::string_view path) {
-    const auto found =
-        std::find_if(site.files.begin(), site.files.end(), [&](const Answer& one) { return one.url.ends_with(path); });
-    return found == site.files.end() ? nullptr : &*found;
-}
-
 void exposed_file(const Site& site, const Project&, Hits& hits) {
-    for (const Open& open : exposed) {
+    for (const PublicFile& open : exposed_files()) {
         const auto* answer = file_of(site, open.path);
         if (answer && answer->status == 200 && open.is_it(*answer))
             hit_site(hits, fmt::format("{} answers {}; {}; refuse it in the proxy", site_label(answer->url), open.path,
@@ -245,7 +183,7 @@ void exposed_file(const Site& site, const Project&, Hits& hits) {
 }
 
 void docs_open(const Site& site, const Project&, Hits& hits) {
-    for (const Open& open : documents) {
+    for (const PublicFile& open : document_files()) {
         const auto* answer = file_of(site, open.path);
         if (answer && answer->status == 200 && open.is_it(*answer))
             hit_site(

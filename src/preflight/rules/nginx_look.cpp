@@ -153,9 +153,7 @@ bool lacks(const NginxFile& file, const NginxDirective& block, std::string_view 
 }
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
-    const std::string small = lower(text);
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return small.find(word) != std::string::npos; });
+    return has_any(lower(text), words);
 }
 
 bool is_api(const NginxDirective& location) {

@@ -79,14 +79,10 @@ std::string pem_body(std::string_view block) {
     return body;
 }
 
-bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](auto word) { return text.find(word) != text.npos; });
-}
-
 bool has_digit(std::string_view text) { return text.find_first_of("0123456789") != text.npos; }
 
 bool stands_for_one(std::string_view password) {
-    return contains_any(lower(password), {"password", "secret", "passwd", "****"});
+    return has_any(lower(password), {"password", "secret", "passwd", "****"});
 }
 
 enum class Letter { lower, upper, digit, other };
@@ -118,8 +114,7 @@ bool is_random(std::string_view text) {
 
 // Of a user in htpasswd, shadow, LDAP.
 bool is_hash(std::string_view password) {
-    return contains_any(password.substr(0, 7),
-                        {"{SHA}", "{SSHA", "$apr1$", "$1$", "$5$", "$6$", "$2a$", "$2b$", "$2y$"});
+    return has_any(password.substr(0, 7), {"{SHA}", "{SSHA", "$apr1$", "$1$", "$5$", "$6$", "$2a$", "$2b$", "$2y$"});
 }
 
 // Words in disguise: base64 of a text that is no random one, or digits for letters (publ1sh-t0k3n).
@@ -128,7 +123,7 @@ bool is_words(std::string_view secret) {
     constexpr std::string_view digits = "013457", letters = "oleast";
     for (char& c : plain)
         if (const std::size_t at = digits.find(c); at != digits.npos) c = letters[at];
-    if (secret.size() < 24 && contains_any(plain, {"token", "secret", "passw", "letme"})) return true;
+    if (secret.size() < 24 && has_any(plain, {"token", "secret", "passw", "letme"})) return true;
     const std::string text = decode_base64(secret);
     const bool readable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
     if (text.size() < 8 || text.size() * 4 / 3 + 3 < secret.size() || !readable) return false;
@@ -211,9 +206,9 @@ Proof check_connection(std::string_view secret, std::string_view match) {
     const std::string host = lower(match.substr(match.rfind('@') + 1));
     // A host of the world has a dot in its name; localhost, db, mysql and the like are those of development.
     const bool is_own = host.find('.') == host.npos || host == "127.0.0.1" || host == "0.0.0.0" ||
-                        contains_any(host, {"localhost", "host.docker.internal"});
+                        has_any(host, {"localhost", "host.docker.internal"});
     const bool is_sample =
-        is_own || contains_any(host, {"example.", "proxy", "foo.", ".test", ".invalid", "domain.", "my.", "server."});
+        is_own || has_any(host, {"example.", "proxy", "foo.", ".test", ".invalid", "domain.", "my.", "server."});
     const bool is_web = lower(match.substr(0, 4)) == "http";
     const std::string plain = percent_decode(secret);
     if (is_sample && (is_web || plain.size() < 10 || !is_random(plain) || is_words(plain))) return Proof::refuted;
@@ -253,19 +248,17 @@ Proof check_password(std::string_view secret, std::string_view) {
 
 Proof check_generic(std::string_view secret, std::string_view match) {
     const std::string name = lower(match.substr(0, static_cast<std::size_t>(secret.data() - match.data())));
-    if (contains_any(name,
-                     {"public",  "pubkey",  "key_id",    "keyid",    "key-id",  "keyboard",    "keycode", "keyword",
-                      "author",  "tokeniz", "hash",      "checksum", "digest",  "fingerprint", "cache",   "primary",
-                      "foreign", "monkey",  "integrity", "version",  "capital", "rapid",       "therapi", "reset",
-                      "mock",    "dummy",   "fake",      "sample",   "example"}) &&
+    if (has_any(name, {"public",  "pubkey",  "key_id",    "keyid",    "key-id",  "keyboard",    "keycode", "keyword",
+                       "author",  "tokeniz", "hash",      "checksum", "digest",  "fingerprint", "cache",   "primary",
+                       "foreign", "monkey",  "integrity", "version",  "capital", "rapid",       "therapi", "reset",
+                       "mock",    "dummy",   "fake",      "sample",   "example"}) &&
         name.find("authoriz") == name.npos)
         return Proof::refuted;
     // A path, a URL or, where no quote stands before it, a member of something.
     const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
     if (secret.starts_with('/') || (!quoted && secret.find('.') != secret.npos)) return Proof::refuted;
     if (secret.starts_with(base64_pem)) return Proof::refuted; // private-key decides
-    const bool sealed =
-        secret.size() == 40 && contains_any(secret.substr(0, 4), {"ghp_", "gho_", "ghu_", "ghs_", "npm_"});
+    const bool sealed = secret.size() == 40 && has_any(secret.substr(0, 4), {"ghp_", "gho_", "ghu_", "ghs_", "npm_"});
     if (sealed) return check_github(secret, match); // of a wrong checksum
     return is_random(secret) && !is_words(secret) ? Proof::unknown : Proof::refuted;
 }
@@ -275,7 +268,7 @@ namespace {
 // A number in front may count up, as an account's does; what stands behind it is the secret.
 bool counts_up(std::string_view text) {
     const std::string_view last = text.substr(text.rfind('-') + 1);
-    return contains_any(last.size() < 20 ? text : last, {"0123456", "1234567"});
+    return has_any(last.size() < 20 ? text : last, {"0123456", "1234567"});
 }
 
 }
@@ -283,8 +276,8 @@ bool counts_up(std::string_view text) {
 bool is_placeholder(std::string_view secret) {
     const std::string text = lower(secret);
     if (counts_up(text)) return true;
-    if (contains_any(text, {"example", "placeholder", "changeme", "change_me", "change-me", "dummy", "your_", "your-",
-                            "yourkey", "xxxxx", "redacted", "sample", "abcdefg"}))
+    if (has_any(text, {"example", "placeholder", "changeme", "change_me", "change-me", "dummy", "your_", "your-",
+                       "yourkey", "xxxxx", "redacted", "sample", "abcdefg"}))
         return true;
     std::size_t run = 1;
     for (std::size_t i = 1; i < text.size(); ++i) {

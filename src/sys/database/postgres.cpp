@@ -356,31 +356,6 @@ Result<void> connected(PGconn* connection, const std::string& shown, Millisecond
 
 }
 
-namespace {
-
-// libpq reads the process's own variables while it begins a connection, for each option that it isn't given; an empty
-// one counts as not given.
-class WithoutVariables {
-  public:
-    explicit WithoutVariables(bool active) {
-        if (!active) return;
-        for (char** entry = environ; entry && *entry; ++entry)
-            if (const std::string_view pair = *entry; pair.starts_with("PG"))
-                taken_.emplace_back(pair.substr(0, pair.find('=')), pair.substr(pair.find('=') + 1));
-        for (const auto& [name, value] : taken_) ::unsetenv(name.c_str());
-    }
-    WithoutVariables(const WithoutVariables&) = delete;
-    WithoutVariables& operator=(const WithoutVariables&) = delete;
-    ~WithoutVariables() {
-        for (const auto& [name, value] : taken_) ::setenv(name.c_str(), value.c_str(), 1);
-    }
-
-  private:
-    std::vector<std::pair<std::string, std::string>> taken_;
-};
-
-}
-
 Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
     const Options options =
         TRY(postgres_options(target, target.ignores_variables ? Environment({}) : Environment::of_process()));

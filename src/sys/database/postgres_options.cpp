@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <memory>
+#include <unistd.h>
 
 namespace fairlead::sys {
 namespace {
@@ -176,6 +177,18 @@ std::string Asked::shown() const {
 std::string without_password(const std::string& url) {
     const auto options = read_url(url);
     return options.ok() ? asked_of(options.value()).shown() : "postgresql://***";
+}
+
+WithoutVariables::WithoutVariables(bool active) {
+    if (!active) return;
+    for (char** entry = environ; entry && *entry; ++entry)
+        if (const std::string_view pair = *entry; pair.starts_with("PG"))
+            taken_.emplace_back(pair.substr(0, pair.find('=')), pair.substr(pair.find('=') + 1));
+    for (const auto& [name, value] : taken_) ::unsetenv(name.c_str());
+}
+
+WithoutVariables::~WithoutVariables() {
+    for (const auto& [name, value] : taken_) ::setenv(name.c_str(), value.c_str(), 1);
 }
 
 }

@@ -4,6 +4,8 @@
 #include "sys/environment.h"
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace fairlead::sys {
 
@@ -15,5 +17,18 @@ using Options = std::map<std::string, std::string>;
 Result<Options> postgres_options(const Target& target, const Environment& environment);
 
 Asked asked_of(const Options& options);
+
+// libpq reads the process's own variables while it begins a connection, for each option that it isn't given; an empty
+// one counts as not given. They are away as long as this is here.
+class WithoutVariables {
+  public:
+    explicit WithoutVariables(bool active);
+    WithoutVariables(const WithoutVariables&) = delete;
+    WithoutVariables& operator=(const WithoutVariables&) = delete;
+    ~WithoutVariables();
+
+  private:
+    std::vector<std::pair<std::string, std::string>> taken_;
+};
 
 }

@@ -12,6 +12,13 @@ TEST_CASE("trim takes blanks off both ends only") {
     CHECK(trim("").empty());
 }
 
+TEST_CASE("has_any looks for each word in the text") {
+    CHECK(has_any("a nginx.conf", {"httpd", "nginx"}));
+    CHECK_FALSE(has_any("nginx", {"Nginx", "nginx "}));
+    CHECK(has_any("a", {""}));
+    CHECK_FALSE(has_any("a", {}));
+}
+
 TEST_CASE("split keeps empty parts and join is its inverse") {
     CHECK(split("a,,b", ',') == Words{"a", "", "b"});
     CHECK(split("", ',') == Words{""});

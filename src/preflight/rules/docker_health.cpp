@@ -1,0 +1,76 @@
+#include "preflight/rules/docker_health.h"
+#include "base/text.h"
+#include "preflight/rules/docker.h"
+#include "read/compose.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::preflight::docker {
+
+namespace {
+
+// Compose's own check of the service that is built of it counts as well.
+bool healthchecked_by_compose(const Dockerfile& subject, const Project& project) {
+    if (subject.service.empty()) return false;
+    for (const Compose& compose : project.composes) {
+        const bool same =
+            std::find(compose.files.begin(), compose.files.end(), subject.compose_file) != compose.files.end();
+        const auto* service = same && compose.read ? compose.read->service(subject.service) : nullptr;
+        if (service != nullptr && service->healthcheck && !service->healthcheck->disabled &&
+            !service->healthcheck->test.empty() && service->healthcheck->test.front() != "NONE")
+            return true;
+    }
+    return false;
+}
+
+const Instruction* last_healthcheck(const std::vector<Placed>& all) {
+    const Instruction* last = nullptr;
+    for (const Placed& placed : all)
+        if (placed.instruction->verb == Verb::healthcheck && !placed.trigger) last = placed.instruction;
+    return last;
+}
+
+// The path of the first http URL of this host among the words.
+std::string asked_path(const Instruction& check) {
+    for (const Command& command : check.shell.commands)
+        for (const read::ShellWord& word : command.words)
+            for (const std::string_view host : {"://localhost", "://127.0.0.1", "://[::1]"}) {
+                const auto at = word.text.find(host);
+                if (at == word.text.npos || word.expands) continue;
+                const auto rest = std::string_view(word.text).substr(at + host.size());
+                const auto path = rest.substr(std::min(rest.find('/'), rest.size()));
+                return path.empty() ? "/" : std::string(path.substr(0, path.find_first_of("?#\"'")));
+            }
+    return {};
+}
+
+}
+
+void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits& hits) {
+    const auto all = shipped(subject);
+    if (all.empty()) return;
+    const Instruction* const last = last_healthcheck(all);
+    if (last != nullptr && !last->health_none) return;
+    const bool by_compose = healthchecked_by_compose(subject, project);
+    const bool by_deploy = !project.settings.health_path.empty();
+    const auto text = by_compose  ? "; compose asks its service, nobody does where it runs alone"
+                      : by_deploy ? "; fairlead-deploy asks deploy.health.path at a switch, nobody does afterwards"
+                                  : "; a hung server looks healthy";
+    Hit& found = hit(subject, hits,
+                     last != nullptr ? *last : subject.read->instructions[subject.read->stages[all.back().stage].first],
+                     fmt::format("{} has {}{}; add HEALTHCHECK CMD …", stage_name(subject),
+                                 last != nullptr ? "HEALTHCHECK NONE" : "no HEALTHCHECK", text));
+    if (by_compose || by_deploy) found.level = Level::info; // layers don't silence one another
+}
+
+void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& hits) {
+    const Instruction* const check = last_healthcheck(shipped(subject));
+    const auto asked = check == nullptr ? std::string() : asked_path(*check);
+    if (asked.empty() || project.settings.health_path.empty() || asked == project.settings.health_path) return;
+    hit(subject, hits, *check,
+        fmt::format(
+            "HEALTHCHECK asks {}, deploy.health.path is {}; one may be well while the other isn't; ask the same",
+            brief(asked, 30), brief(project.settings.health_path, 30)));
+}
+
+}
