@@ -12,7 +12,7 @@ using sys::YamlNode;
 // The workflow as a map; null where it can't be read, which ci-syntax tells.
 const YamlNode* root_of(const Workflow& workflow);
 const YamlNode* trigger(const YamlNode& root, std::string_view event); // of `on`, with its filters; null: not one
-std::string scalar_of(const YamlNode* node);                             // of a scalar; null: empty
+std::string scalar_of(const YamlNode* node);                           // of a scalar; null: empty
 
 template <typename Each>
 void each_job(const YamlNode& root, Each each) {

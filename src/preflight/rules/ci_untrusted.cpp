@@ -20,7 +20,8 @@ bool is_head(std::string_view ref) {
 // README, "allow-unsafe-pr-checkout"). Of a pinned commit the comment behind it says the version.
 bool refuses_forks(const Workflow& workflow, const YamlNode& step) {
     const auto* const uses = step.find("uses");
-    if (step.find("with")->find("allow-unsafe-pr-checkout")) return false;
+    const auto allows = scalar_of(step.find("with")->find("allow-unsafe-pr-checkout"));
+    if (!allows.empty() && lower(allows) != "false") return false;
     const read::Lines lines(workflow.text);
     const auto start = lines.start(uses->line);
     const auto line = std::string_view(workflow.text).substr(start, lines.start(uses->line + 1) - start);

@@ -142,16 +142,13 @@ std::string value_in(const ComposeService& service, std::string_view name) {
 std::string data_of(const ComposeService& service, const Database& database) {
     if (const std::string data = value_in(service, "PGDATA"); !data.empty()) return data;
     const ImageParts image = image_parts(service.image);
-    const auto begin = image.tag.starts_with("pg") ? 2u : 0u; // pgvector's pg18
+    if (image.repository.find("linuxserver/") != std::string::npos) return "/config"; // of whatever server
+    const auto begin = image.tag.starts_with("pg") ? 2u : 0u;                         // pgvector's pg18
     const auto version =
         parse_integer(image.tag.substr(begin, image.tag.find_first_not_of("0123456789", begin) - begin));
     if (database.data == "/var/lib/postgresql/data" && version.ok() && version.value() >= 18)
         return "/var/lib/postgresql";
     return std::string(database.data);
-}
-
-bool is_of_linuxserver(const ComposeService& service, std::string_view target) { // its images keep all of it there
-    return target == "/config" && image_parts(service.image).repository.find("linuxserver/") != std::string::npos;
 }
 
 // postgres, postgres:latest, postgres:alpine: 18 or a later one today, whose mount is the folder above.
@@ -210,10 +207,7 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
                    (data == database->data ? target == data || is_of_newest(service, *database, target)
                                            : is_below(data, target));
         });
-        const bool in_config = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
-            return is_of_linuxserver(service, volume.target);
-        });
-        if (kept || in_config || leaves_to_installer(service, data)) continue;
+        if (kept || leaves_to_installer(service, data)) continue;
         Hit& hit =
             add(hits, compose, service, service.place,
                 fmt::format("{} keeps its data in the container; the next one starts empty; mount a volume at {}",
