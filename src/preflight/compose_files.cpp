@@ -111,9 +111,9 @@ bool stands_alone(const read::ComposeProject& compose, const read::ComposeProjec
 }
 
 bool is_laid_over(const Project& project, const std::string& base, const std::string& path,
-                  const read::ComposeProject& alone, const Wanted& wanted) {
+                  const read::ComposeProject& alone, const read::ComposeProject& base_alone) {
     const auto said = started_together(project, base, path);
-    return said ? *said : !stands_alone(alone, read_together(project, {base}, wanted));
+    return said ? *said : !stands_alone(alone, base_alone);
 }
 
 // By the name and the folder of the file, else by the comment that it begins with.
@@ -251,14 +251,17 @@ bool is_copy(const Project& project, const Paths& found, const std::string& path
     });
 }
 
+using Alone = std::map<std::string, read::ComposeProject>; // each file by itself, by path
+
 // What others read by `extends: {file: compose.base.yml}`: started by itself only by a command that names it.
-std::set<std::string> extended_by(const Project& project, const Paths& found) {
-    constexpr std::string_view key = "file:";
+std::set<std::string> extended_by(const Alone& alone) {
     std::set<std::string> extended;
-    for (const auto& path : found)
-        for (const auto& line : split(project.read(path).value_or(""), '\n'))
-            if (const auto words = trim(std::string_view(line)); words.starts_with(key))
-                extended.insert(path_in(folder_of(path), replace_all(trim(words.substr(key.size())), "\"", "")));
+    for (const auto& [path, compose] : alone) {
+        const auto* const services = compose.raw.empty() ? nullptr : compose.raw.front().find("services");
+        for (const auto& service : services ? services->items : std::vector<read::ComposeValue>())
+            if (const auto* const base = service.find("extends"))
+                if (const auto* const file = base->find("file")) extended.insert(path_in(folder_of(path), file->text));
+    }
     return extended;
 }
 
@@ -319,17 +322,20 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             bases[folder_of(path)].push_back(path);
         else if (is_override(path))
             overrides[folder_of(path)].push_back(path);
-    const auto extended = extended_by(project, found);
+    Alone all;
+    for (const auto& path : found) all.emplace(path, read_together(project, {path}, wanted));
+    const auto extended = extended_by(all);
     for (const auto& path : found) {
         if (is_taken_by_itself(path) || is_override(path)) continue;
         if (extended.contains(path) && !is_named(project, path)) continue;
         const auto base = bases.find(folder_of(path));
-        auto alone = read_together(project, {path}, wanted);
+        auto alone = std::move(all.at(path));
         const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);
         note_doubt(project, path, alone);
         if (base != bases.end() && !profile_of(path) && !is_named(project, path)) project.doubtful.insert(path);
         Paths files{path};
-        if (base != bases.end() && is_laid_over(project, base->second.front(), path, alone, wanted)) {
+        if (base != bases.end() &&
+            is_laid_over(project, base->second.front(), path, alone, all.at(base->second.front()))) {
             files = {base->second.front(), path};
             alone = read_together(project, files, wanted);
         }
@@ -340,7 +346,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     }
     // With a file for production beside it the plain one is that of development.
     for (const auto& [folder, files] : bases) {
-        auto alone = read_together(project, {files.front()}, wanted);
+        auto alone = std::move(all.at(files.front()));
         const auto profile = produced.contains(folder) || is_copy(project, found, files.front())
                                  ? Profile::development
                                  : profile_by_words(project, files.front());

@@ -7,8 +7,6 @@
 
 namespace fairlead::read {
 
-constexpr int deepest_nesting = 12; // levels of $(...), (...) and sh -c
-
 // Reads a part of a text as commands, into what is read so far. What it stands at is `at_`.
 class CommandReader {
   public:

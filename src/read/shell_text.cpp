@@ -9,6 +9,8 @@ namespace fairlead::read {
 
 namespace {
 
+constexpr int deepest_nesting = 12; // levels of $(...), (...) and sh -c
+
 constexpr std::string_view skipped[] = {"if",   "then", "elif", "else", "fi", "while", "until", "do",
                                         "done", "esac", "!",    "{",    "}",  "time",  "coproc"};
 

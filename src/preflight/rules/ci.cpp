@@ -98,9 +98,7 @@ bool deploys(const Workflow& workflow, const YamlNode& job) {
     std::string names = lower(file_name(workflow.file));
     for (const auto* node : {root_of(workflow), &job})
         if (const auto* const name = node->find("name")) names += " " + lower(name->scalar);
-    constexpr std::string_view words[] = {"deploy", "release", "publish", "prod"};
-    return std::any_of(std::begin(words), std::end(words),
-                       [&](std::string_view word) { return names.find(word) != names.npos; });
+    return has_any(names, {"deploy", "release", "publish", "prod"});
 }
 
 constexpr std::size_t shortest_generated = 12; // ciroot: of a server that the job starts

@@ -141,13 +141,11 @@ bool names_user_and_group(const Instruction& begins) {
 }
 
 bool drops_root(std::string_view script) {
-    if (ends_as_another(script)) return true;
-    for (const std::string_view program :
-         {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ",
-          "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u ", "--user www-data",
-          "--user=www-data", "--uid www-data", "--uid=nobody", "--uid nobody"})
-        if (script.find(program) != script.npos) return true;
-    return false;
+    return ends_as_another(script) ||
+           has_any(script,
+                   {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ",
+                    "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u ",
+                    "--user www-data", "--user=www-data", "--uid www-data", "--uid=nobody", "--uid nobody"});
 }
 
 // uwsgi app.ini, which says uid = www-data

@@ -15,8 +15,8 @@ std::string context_path(std::string_view source);                        // "./
 std::string in_project(const Dockerfile& subject, std::string_view path); // of the context, as project.paths have it
 bool covers(std::string_view source, std::string_view path);              // path is source, or below it
 // A file that no image may hold: an env file, a private key, credentials. By its text where that can be read.
-bool looks_secret(std::string_view source); // by its name: of one that isn't there to be read
 bool is_secret_file(const Project& project, std::string_view path);
+bool looks_secret(std::string_view source); // the same by its name alone, of one that isn't there to be read
 // Whether it surely holds one: an env file with a value of a secret's name; any other such file, and what can't be
 // read.
 bool holds_secret(const Project& project, const std::string& path);
