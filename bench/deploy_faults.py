@@ -84,11 +84,11 @@ def candidates(faults):
     simple("candidate answers 500", {"health": "sick"}, 1, ["500"], health__deadline="2s")
     simple("the wrong version answers", {"claims": "0.0.1"}, 1, ["version 0.0.1 answers"], health__deadline="2s")
     simple("prepare (a migration) fails", {}, 1, ["ended with status 3"], target__prepare=[["sh", "-c", "echo no such table >&2; exit 3"]])
-    simple("candidate turns sick in the bake", {"sick_after": 1.2}, 1, ["turned sick"], bake="4s")
+    simple("candidate turns sick in the bake", {"sick_after": 1.2}, 1, ["became sick"], bake="4s")
     memory, what = {"target__limits": {"memory": "64MiB"}}, "candidate meets its memory's limit (OOM)"
     if not faults.unknown(what, **memory):
         faults.rig.configure(**memory)
-        if "nothing here holds it" in (plan := faults.rig.run("plan", "--release-version", "7.0.0")).stdout:
+        if "nothing on this host enforces" in (plan := faults.rig.run("plan", "--release-version", "7.0.0")).stdout:
             faults.checks.skip("systemd", what, next(line.strip() for line in plan.stdout.splitlines() if "nothing here holds it" in line))
             faults.rig.configure()
         else:

@@ -27,7 +27,10 @@ constexpr auto stores = cli::Need::store_changes, targets = cli::Need::target_ch
                databases = cli::Need::database_changes;
 const std::vector<Row>& rows() {
     static const std::vector<Row> all = {
-        {{.name = "run", .help = "Makes one set of all sources, and reads it back.", .acts = true, .lasting = true},
+        {{.name = "run",
+          .help = "Backs up all sources as one set, and reads the set back.",
+          .acts = true,
+          .lasting = true},
          backup::run,
          {stores}},
         {{.name = "list",
@@ -36,51 +39,59 @@ const std::vector<Row>& rows() {
           .outlives_file = true},
          backup::list},
         {{.name = "status",
-          .help = "Whether the newest set is young enough, and what RPO and RTO are.",
+          .help = "Checks that the newest set is young enough, and reports RPO and RTO.",
           .outlives_file = true,
           .formats = {"openmetrics"}},
          backup::status},
         {{.name = "verify",
-          .help = "Proves a set, up to a restore into a server of its own.",
+          .help = "Verifies a set; level 4 restores it on trial.",
           .acts = true,
           .outlives_file = true},
          backup::verify,
          {stores, databases}},
         {{.name = "restore",
-          .help = "Restores a set beside what is there.",
+          .help = "Restores a set; existing data is kept next to it.",
           .acts = true,
           .irreversible = true,
           .outlives_file = true},
          backup::restore,
          {stores, targets, databases}},
-        {{.name = "prune", .help = "Deletes what no rule of keep keeps, and tells why.", .acts = true, .lasting = true},
+        {{.name = "prune",
+          .help = "Deletes the sets that no rule of keep protects, and gives the reasons.",
+          .acts = true,
+          .lasting = true},
          backup::prune,
          {stores}},
-        {{.name = "keep", .help = "Says that a set stays, whatever the rules say.", .acts = true, .lasting = true},
+        {{.name = "keep", .help = "Marks a set, so that prune never deletes it.", .acts = true, .lasting = true},
          backup::keep,
          {stores}},
-        {{.name = "release", .help = "Takes that back.", .acts = true, .lasting = true}, backup::release, {stores}},
+        {{.name = "release", .help = "Removes the mark that keep has set.", .acts = true, .lasting = true},
+         backup::release,
+         {stores}},
         {{.name = "fetch",
-          .help = "Copies a set from another store into the first one.",
+          .help = "Copies a set from another store into the first store.",
           .acts = true,
           .lasting = true,
           .outlives_file = true},
          backup::fetch,
          {stores}},
-        {{.name = "push", .help = "Copies a set from the first store into the others.", .acts = true, .lasting = true},
+        {{.name = "push",
+          .help = "Copies a set from the first store into the other stores.",
+          .acts = true,
+          .lasting = true},
          backup::push,
          {stores}},
         {{.name = "keys",
-          .help = "Makes a key, tells recipients, or makes sets open by other keys.",
+          .help = "Makes a key, lists recipients, or changes the keys that open sets.",
           .acts = true,
           .lasting = true},
          backup::keys,
          {stores}},
-        {{.name = "doctor", .help = "Whether a run has what it needs: sources, stores, keys."},
+        {{.name = "doctor", .help = "Checks that a run has all it needs: sources, stores, keys."},
          backup::doctor,
          {stores}},
         {{.name = "pitr-enable",
-          .help = "Sets up pgBackRest for a server, so that every moment of it can be restored.",
+          .help = "Sets up pgBackRest for a server, so that it can be restored to any moment.",
           .acts = true},
          backup::pitr_enable,
          {stores, databases}},
@@ -91,12 +102,12 @@ const std::vector<Row>& rows() {
 cli::Spec spec(Flags& flags) {
     cli::Spec spec;
     spec.tool = "backup";
-    spec.summary = "Makes backups that are whole or don't exist, proves that they restore, and restores them.";
-    spec.details =
-        "`run` dumps each source in one snapshot, packs it, reads back what was stored and writes the manifest last: "
-        "without one there is no set. `verify --level 4` restores into a server of its own and compares the rows of "
-        "every table with those of the snapshot. `status` says what would be lost (RPO) and how long a restore takes "
-        "(RTO). URLs come from `DATABASE_URL` or the variables that `url_env` names, never from a flag.";
+    spec.summary = "Makes backups that are complete or don't exist, proves that they restore, and restores them.";
+    spec.details = "`run` dumps each source in one snapshot, packs the dumps and reads the stored bytes back. It "
+                   "writes the manifest last: without a manifest there is no set. `verify --level 4` restores into a "
+                   "separate server and compares the rows of every table with those of the snapshot. `status` reports "
+                   "how much data would be lost (RPO) and how long a restore takes (RTO). URLs come from "
+                   "`DATABASE_URL` or the variables that `url_env` names, never from a flag.";
     spec.needs = {{cli::Need::network}, {cli::Need::programs}};
     for (const Row& row : rows()) {
         spec.commands.push_back(row.command);
@@ -105,7 +116,7 @@ cli::Spec spec(Flags& flags) {
     spec.command = &flags.command;
     spec.inputs = backup::inputs(flags.request);
     spec.formats = {"openmetrics"};
-    spec.outputs = {{"id", "The set that was made, or verified."}};
+    spec.outputs = {{"id", "The id of the set that was made or verified."}};
     spec.section = backup::settings_rows().fields();
     spec.examples = {"fairlead-backup run --store file:/var/backups/shop", "fairlead-backup verify --level 4",
                      "fairlead-backup status --max-age 26h --max-unverified 7d",
@@ -115,7 +126,7 @@ cli::Spec spec(Flags& flags) {
                              .runs_on = "self-hosted"},
                             {.title = "Prove the newest set by a restore:",
                              .with = {{"command", "verify"}, {"store", "file:/var/backups/shop"}, {"level", "4"}}},
-                            {.title = "Fail where the newest set is too old, or none was proven for a week:",
+                            {.title = "Fail if the newest set is too old, or if no set was verified for a week:",
                              .with = {{"command", "status"},
                                       {"store", "file:/var/backups/shop"},
                                       {"max-age", "26h"},

@@ -1,3 +1,4 @@
+#include "inputs/deploy.h"
 #include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -21,26 +22,69 @@ using namespace fairlead;
 
 namespace {
 
-struct Options {
-    std::string command, slot, root, component;
-    deploy::Request asked;
-    std::int64_t count = 20, lines = 100;
-    Milliseconds watch{0};
+struct Row {
+    cli::Command command;
+    Result<report::Report> (*run)(const deploy::Settings&, const sys::Environment&, const deploy::Request&);
+    std::vector<cli::Need> needs = {};
 };
+constexpr auto programs = cli::Need::project_programs, targets = cli::Need::target_changes;
+const std::vector<Row>& rows() {
+    static const std::vector<Row> all = {
+        {{.name = "apply", .help = "Deploys the release of fairlead.yml.", .acts = true, .irreversible = true},
+         deploy::apply,
+         {programs, targets}},
+        {{.name = "plan", .help = "Prints the steps that apply would do; changes nothing.", .only_tells = true},
+         deploy::plan},
+        {{.name = "rollback",
+          .help = "Deploys the previous release again, or the release in --to.",
+          .acts = true,
+          .irreversible = true},
+         deploy::rollback,
+         {programs, targets}},
+        {{.name = "down",
+          .help = "Stops the running release after its requests have ended; --reason is kept. apply starts it again.",
+          .acts = true,
+          .irreversible = true},
+         deploy::down,
+         {programs, targets}},
+        {{.name = "lock",
+          .help = "Stops new deployments until unlock, even after a reboot; --reason says why.",
+          .acts = true},
+         deploy::lock,
+         {targets}},
+        {{.name = "unlock", .help = "Ends the hold of lock.", .acts = true}, deploy::unlock, {targets}},
+        {{.name = "approve", .help = "Signs the plan in --plan with --key, into FILE.approvals.", .acts = true},
+         deploy::approve},
+        {{.name = "status", .help = "Prints the deployed release and what really runs.", .only_tells = true},
+         deploy::status,
+         {cli::Need::project_questions}}, // target.current
+        {{.name = "logs",
+          .help = "Prints the last log lines of the running release, or of a slot.",
+          .only_tells = true},
+         deploy::logs},
+        {{.name = "history", .help = "Prints finished deployments and checks their chain.", .only_tells = true},
+         deploy::history},
+        {{.name = "router", .help = "Prints, writes or checks the configuration to include once in the router."},
+         deploy::router},
+        {{.name = "supervise", .help = "Keeps a slot running; started by apply.", .hidden = true},
+         nullptr,
+         {programs, targets}},
+    };
+    return all;
+}
 
 // Nothing: fairlead.yml has a target of its own.
-Result<std::optional<deploy::Group>> group_of(const Options& o, const cli::Context& context) {
+Result<std::optional<deploy::Group>> group_of(const deploy::Options& o, const cli::Context& context) {
     const auto parts = TRY(deploy::read_parts(context.config, context.environment));
     if (parts.empty() && !o.component.empty())
         return usage(fmt::format("--component {}: fairlead.yml has no deploy.components", one_line(o.component)));
     if (parts.empty()) return std::optional<deploy::Group>();
-    if (context.environment.empty())
-        return usage("which environment? say --env " + one_of(context.config.environments()));
+    if (context.environment.empty()) return deploy::which_environment(context.config);
     auto group = TRY(deploy::read_group(context.config, parts, context.environment, context.variables, o.component));
     return std::optional(std::move(group));
 }
 
-Result<deploy::Settings> settings_of(const Options& o, const cli::Context& context,
+Result<deploy::Settings> settings_of(const deploy::Options& o, const cli::Context& context,
                                      const std::optional<deploy::Group>& group) {
     if (!o.root.empty()) return deploy::settings_below(o.root);
     if (!group) return deploy::read_settings(context.config, context.environment, context.variables);
@@ -53,214 +97,39 @@ Result<deploy::Settings> settings_of(const Options& o, const cli::Context& conte
 }
 
 // A bare shell, at night: `status` tells what lies on this host.
-bool is_from_nowhere(const Options& o, const cli::Context& context) {
+bool is_from_nowhere(const deploy::Options& o, const cli::Context& context) {
     return o.command == "status" && o.root.empty() && o.component.empty() && !context.config.present();
 }
 
-cli::Spec spec(Options& o) {
+cli::Spec spec(deploy::Options& o) {
     cli::Spec spec;
     spec.tool = "deploy";
-    spec.summary = "Puts a release on its target without losing a request, and takes a sick one back by itself.";
-    spec.details = "The new release starts beside the old one, is probed, gets the requests in one act, is verified "
-                   "through the router and watched; then the old one finishes its requests and is stopped. When "
-                   "anything fails before that, the old one serves again. An interrupted deployment is finished or "
-                   "undone by the next run.";
-    spec.commands = {
-        {.name = "apply", .help = "Deploys the release of fairlead.yml.", .acts = true, .irreversible = true},
-        {.name = "plan", .help = "Prints the steps that apply would do; changes nothing.", .only_tells = true},
-        {.name = "rollback",
-         .help = "Deploys the release before the current one again, or the one that is named.",
-         .acts = true,
-         .irreversible = true},
-        {.name = "down",
-         .help = "Stops what runs, once its requests have ended; --reason is kept. apply brings it back.",
-         .acts = true,
-         .irreversible = true},
-        {.name = "lock",
-         .help = "Keeps deployments away, also after a reboot, until unlock; --reason says why.",
-         .acts = true},
-        {.name = "unlock", .help = "Takes the hold of lock off.", .acts = true},
-        {.name = "approve", .help = "Signs the plan in --plan with --key, into FILE.approvals.", .acts = true},
-        {.name = "status", .help = "Prints what is deployed and what really runs.", .only_tells = true},
-        {.name = "logs", .help = "Prints the last lines of what runs, or of a slot.", .only_tells = true},
-        {.name = "history", .help = "Prints finished deployments and checks their chain.", .only_tells = true},
-        {.name = "router", .help = "Prints the router's configuration to include once, writes or checks it."},
-        {.name = "supervise", .help = "Keeps one slot running; started by apply.", .hidden = true},
-    };
+    spec.summary =
+        "Deploys a release to its target without losing a request, and takes a sick release back automatically.";
+    spec.details = "The new release starts next to the old release and is probed. Then it gets all requests in a "
+                   "single switch, is verified through the router and watched. Then the old release finishes its "
+                   "requests and is stopped. If anything fails before that, the old release serves again. The next run "
+                   "finishes or undoes an interrupted deployment.";
+    spec.needs = {{cli::Need::network}, {cli::Need::programs}};
+    for (const Row& row : rows()) {
+        spec.commands.push_back(row.command);
+        for (const auto need : row.needs) spec.needs.push_back({.what = need, .command = row.command.name});
+    }
     spec.command = &o.command;
-    spec.inputs = {
-        {.name = "release-version",
-         .target = &o.asked.release_version,
-         .help = "First part of the release's id; default: release.version, else the short commit.",
-         .placeholder = "VERSION",
-         .of = {"apply", "plan"}},
-        {.name = "commit",
-         .target = &o.asked.commit,
-         .help = "Commit that the release was made of; default: that of the release's folder.",
-         .placeholder = "ID",
-         .of = {"apply", "plan"}},
-        {.name = "promote-from",
-         .target = &o.asked.promote_from,
-         .help = "Record by which the environment of promote_from proves this release (its history --export).",
-         .placeholder = "FILE",
-         .of = {"apply", "plan"}},
-        {.name = "force",
-         .target = &o.asked.force,
-         .help = "Deploy again what already serves.",
-         .of = {"apply", "plan"}},
-        {.name = "to",
-         .target = &o.asked.to,
-         .help = "Release or version to roll back to; default: the one before the current one.",
-         .placeholder = "RELEASE",
-         .positional = true,
-         .of = {"rollback"}},
-        {.name = "if-current",
-         .target = &o.asked.if_current,
-         .help = "Roll back only where this release serves, else change nothing; any: whichever serves.",
-         .placeholder = "RELEASE",
-         .of = {"rollback"},
-         .blank = "write the release to take back (the deploy step's output release), or any for whichever serves"},
-        {.name = "with-down",
-         .target = &o.asked.with_down,
-         .help = "Takes the database's migrations behind that version back first, by fairlead-migrate down.",
-         .placeholder = "VERSION",
-         .of = {"rollback"}},
-        {.name = "root",
-         .target = &o.root,
-         .help =
-             "Root of the target, without any fairlead.yml: with the settings that what serves there was proven with.",
-         .placeholder = "FOLDER",
-         .of = {"rollback", "status"}},
-        {.name = "component",
-         .target = &o.component,
-         .help = "Only that one of deploy.components.",
-         .placeholder = "NAME",
-         .of = {"apply", "plan", "rollback", "down", "lock", "unlock", "approve", "status", "logs", "history",
-                "router"}},
-        {.name = "resources",
-         .target = &o.asked.resources,
-         .help = "What each instance takes, too: processors, memory, network, restarts, age.",
-         .of = {"status"}},
-        {.name = "metrics",
-         .target = &o.asked.metrics,
-         .help = "Writes that to FILE as OpenMetrics.",
-         .placeholder = "FILE",
-         .of = {"status"},
-         .written_by = {"status"},
-         .written_as = "openmetrics"},
-        {.name = "watch",
-         .target = &o.watch,
-         .help = "Prints it again that often, until a signal comes.",
-         .placeholder = "DURATION",
-         .action = false,
-         .of = {"status"}},
-        {.name = "of",
-         .target = &o.asked.of,
-         .help = "Slot or instance (a, a.2, b-worker); default: what serves.",
-         .placeholder = "NAME",
-         .positional = true,
-         .of = {"logs"}},
-        {.name = "lines",
-         .target = {&o.lines, Type::positive},
-         .help = "How many of each instance.",
-         .placeholder = "N",
-         .of = {"logs"}},
-        {.name = "rebuild",
-         .target = &o.asked.rebuild,
-         .help = "Makes the records again that were lost or damaged, from what runs and what is there.",
-         .of = {"status"}},
-        {.name = "reason",
-         .target = &o.asked.reason,
-         .help = "Why it is rolled back, stopped or locked; kept in the history.",
-         .placeholder = "TEXT",
-         .of = {"rollback", "down", "lock"}},
-        {.name = "plan",
-         .target = &o.asked.plan_file,
-         .help = "File of a plan: plan writes it, approve signs it, apply refuses where it does not hold any more.",
-         .placeholder = "FILE",
-         .of = {"plan", "approve", "apply"},
-         .written_by = {"plan"},
-         .written_as = "plan"},
-        {.name = "key",
-         .target = &o.asked.key,
-         .help = "File of the private key (PEM, Ed25519) that approves.",
-         .placeholder = "FILE",
-         .action = false,
-         .of = {"approve"}},
-        {.name = "skip",
-         .target = &o.asked.skip,
-         .help = "Hooks to leave out, by name.",
-         .placeholder = "NAME",
-         .of = {"apply", "plan"}},
-        {.name = "if-newer",
-         .target = &o.asked.if_newer,
-         .help = "Refuse a commit older than the one that serves; auto: in CI, where the clone can tell.",
-         .allowed = {"auto", "true", "false"},
-         .of = {"apply"}},
-        {.name = "retry-bad",
-         .target = &o.asked.retry_bad,
-         .help = "Deploy a release that failed or was rolled back before.",
-         .of = {"apply"}},
-        {.name = "check",
-         .target = &o.asked.check,
-         .help = "Exit status 1 when plan has something to do, status finds what is not as recorded, or the router "
-                 "runs by something else.",
-         .of = {"plan", "status", "router"}},
-        {.name = "install",
-         .target = &o.asked.install,
-         .help = "Writes the router's configuration to FILE, or with --check compares it.",
-         .placeholder = "FILE",
-         .of = {"router"}},
-        {.name = "count",
-         .target = {&o.count, Type::positive},
-         .help = "How many deployments are printed.",
-         .placeholder = "N",
-         .of = {"history"}},
-        {.name = "export",
-         .target = &o.asked.export_to,
-         .help = "Writes the record of what serves to FILE, for --promote-from of another environment.",
-         .placeholder = "FILE",
-         .of = {"history"},
-         .written_by = {"history"},
-         .written_as = "json"},
-        {.name = "sign-off",
-         .target = &o.asked.sign_off,
-         .help = "Records why breaks of the history's chain need no more attention; from then on they are no finding.",
-         .placeholder = "REASON",
-         .of = {"history"}},
-        {.name = "wait-lock",
-         .target = &o.asked.wait_lock,
-         .help = "How long to wait for another deployment to end.",
-         .placeholder = "DURATION",
-         .of = {"apply", "rollback", "down", "lock", "unlock", "history"}},
-        {.name = "slot",
-         .target = &o.slot,
-         .help = "Folder of the slot to supervise, or a target's root: what served there, after a reboot.",
-         .placeholder = "FOLDER",
-         .positional = true,
-         .action = false,
-         .of = {"supervise"}},
-    };
+    spec.inputs = deploy::inputs(o);
     spec.outputs = {
         {"deployment", "Id of the deployment in the history."},
         {"release", "Id of the release."},
         {"version", "Version that serves now."},
-        {"previous", "Release that served before; empty: none."},
+        {"previous", "Release that served before; empty if there was none."},
         {"verdict",
          "deployed, already, rolled_back, failed, aborted, refused, superseded, restored, untouched, stopped or open."},
-        {"url", "Where it serves."},
-        {"duration", "How long it took."},
+        {"url", "URL at which the release serves."},
+        {"duration", "Duration of the deployment."},
     };
     spec.section = deploy::fields();
     spec.milder = deploy::milder();
     spec.rules = deploy::report_rules();
-    spec.needs = {{cli::Need::network}, {cli::Need::programs}};
-    for (const char* command : {"apply", "rollback", "down", "supervise"})
-        for (const auto need : {cli::Need::project_programs, cli::Need::target_changes})
-            spec.needs.push_back({.what = need, .command = command});
-    spec.needs.push_back({.what = cli::Need::project_questions, .command = "status"}); // target.current
-    for (const char* command : {"lock", "unlock"})
-        spec.needs.push_back({.what = cli::Need::target_changes, .command = command});
     for (const char* input : {"rebuild", "sign-off", "install"})
         spec.needs.push_back({.what = cli::Need::target_changes, .input = input});
     spec.needs_environment = true;
@@ -279,14 +148,14 @@ cli::Spec spec(Options& o) {
     spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",
                      "fairlead-deploy rollback --env staging --reason 'slow queries'"};
     spec.action_examples = {{.with = {{"env", "staging"}}, .on = "workflow_dispatch", .runs_on = "self-hosted"},
-                            {.title = "What would be done, and nothing of it:",
+                            {.title = "Show what would be done, without doing it:",
                              .with = {{"env", "staging"}, {"release-version", "1.4.0"}, {"dry-run", "true"}}},
-                            {.title = "Back to the release before:",
+                            {.title = "Back to the previous release:",
                              .with = {{"command", "rollback"}, {"env", "staging"}, {"reason", "slow queries"}}}};
     return spec;
 }
 
-deploy::Request asked(const Options& o, const cli::Context& context, config::Profile profile) {
+deploy::Request asked(const deploy::Options& o, const cli::Context& context, config::Profile profile) {
     auto request = o.asked;
     request.dry_run = context.dry_run;
     request.count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
@@ -296,7 +165,7 @@ deploy::Request asked(const Options& o, const cli::Context& context, config::Pro
     return request;
 }
 
-Result<report::Report> run(const Options& o, const cli::Context& context) {
+Result<report::Report> run(const deploy::Options& o, const cli::Context& context) {
     if (o.command == "supervise") {
         if (o.slot.empty()) return usage("supervise needs the folder of a slot, or a target's root after a reboot");
         // After a reboot it is given a target's root.
@@ -305,11 +174,12 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
         return report::Report{};
     }
     if (is_from_nowhere(o, context)) return deploy::status_of_host(context.variables);
+    const std::string command = o.command.empty() ? "apply" : o.command;
     std::optional<deploy::Group> group;
     if (o.root.empty()) group = TRY(group_of(o, context));
     if (group && o.component.empty()) {
         auto request = asked(o, context, context.config.profile(context.environment));
-        return deploy::run_group(o.command.empty() ? "apply" : o.command, *group, context.variables, request);
+        return deploy::run_group(command, *group, context.variables, request);
     }
     auto settings = TRY(settings_of(o, context, group));
     // The root says which environment it is: whoever names another one means another root.
@@ -317,39 +187,32 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     meant.environment = settings.environment;
     for (const auto& [flag, name] : {std::pair("env", context.environment), std::pair("confirm", context.confirm)})
         if (!o.root.empty() && !name.empty() && name != settings.environment)
-            return usage(fmt::format("'{}' is the root of environment {}, not of {} (from --{}); nothing was touched",
+            return usage(fmt::format("'{}' is the root of environment {}, not of {} (from --{}); nothing was changed",
                                      one_line(o.root), settings.environment, one_line(name), flag));
     settings.policy.hooks = TRY(deploy::without(std::move(settings.policy.hooks), o.asked.skip));
     // A target's root tells the profile that it was deployed with; before that was kept, its name alone does.
     const auto& profile = settings.profile.empty() ? settings.environment : settings.profile;
     auto request = asked(o, meant, config::Config().profile(profile));
     std::optional<sys::Lock> of_all;
-    const bool moves = o.command.empty() || o.command == "apply" || o.command == "rollback" || o.command == "down";
+    const bool moves = command == "apply" || command == "rollback" || command == "down";
     if (group && moves && !request.dry_run) {
         auto taken = TRY(deploy::lock_of(*group, request.wait_lock));
         of_all.emplace(std::move(taken));
     }
-    if (o.command == "plan") return deploy::plan(settings, context.variables, request);
-    if (o.command == "rollback") return deploy::rollback(settings, context.variables, request);
-    if (o.command == "down") return deploy::down(settings, context.variables, request);
-    if (o.command == "lock") return deploy::lock(settings, context.variables, request);
-    if (o.command == "unlock") return deploy::unlock(settings, context.variables, request);
-    if (o.command == "approve") return deploy::approve(settings, context.variables, request);
-    if (o.command == "status") return deploy::status(settings, context.variables, request);
-    if (o.command == "logs") return deploy::logs(settings, context.variables, request);
-    if (o.command == "history" && !request.sign_off.empty())
+    if (command == "history" && !request.sign_off.empty())
         return deploy::sign_off(settings, context.variables, request);
-    if (o.command == "history") return deploy::history(settings, context.variables, request);
-    if (o.command == "router") return deploy::router(settings, context.variables, request);
-    return deploy::apply(settings, context.variables, request);
+    const auto row =
+        std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.command.name == command; });
+    return row->run(settings, context.variables, request);
 }
 
 // Again and again, for somebody who looks; the last one is what the run ends with.
-Result<report::Report> watched(const Options& o, const cli::Context& context) {
+Result<report::Report> watched(const deploy::Options& o, const cli::Context& context) {
     if (o.watch.count() <= 0)
         return usage(fmt::format("watch: '{}' would print without a pause; write 2s or longer (from {})",
                                  format_duration(o.watch), context.origins.at("watch")));
-    if (context.format != "text") return usage("--watch is for somebody who looks; leave --format out");
+    if (context.format != "text")
+        return usage("--watch prints for a person, so it can't be used with --format; leave --format out");
     while (true) {
         auto report = run(o, context);
         if (!report.ok()) return report;
@@ -364,7 +227,7 @@ Result<report::Report> watched(const Options& o, const cli::Context& context) {
 }
 
 int main(int argc, char** argv) {
-    Options o;
+    deploy::Options o;
     return cli::run(spec(o), argc, argv, [&](const cli::Context& context) {
         return context.is_given("watch") ? watched(o, context) : run(o, context);
     });

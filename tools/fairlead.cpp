@@ -35,39 +35,38 @@ namespace {
 cli::Spec spec(Options& o) {
     return {
         .tool = "",
-        .summary = "Takes a change from pull request to production: runs the steps of fairlead.yml until the first no.",
+        .summary = "Takes a change from pull request to production: runs the steps of fairlead.yml until a step fails.",
         .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and the workflows; "
-                   "`run` is the chain; `recover` brings the data back from the newest verified backup; `doctor` says "
-                   "what is missing on this machine and how to get it; `act` runs a "
-                   "workflow here.",
+                   "`run` runs the chain; `recover` restores the data from the newest verified backup; `doctor` lists "
+                   "the programs missing on this machine and how to get them; `act` runs a workflow on this machine.",
         .commands = {{.name = "run",
-                      .help = "Runs the steps of fairlead.yml until the first no.",
+                      .help = "Runs the steps of fairlead.yml until a step fails.",
                       .acts = true,
                       .irreversible = true},
                      {.name = "recover",
-                      .help =
-                          "The emergency: status, backup of what answers, stop, restore beside, swap, start, smoke.",
+                      .help = "Recovers from a loss of data: status, backup of the present data, stop, restore next to "
+                              "it, swap, start, smoke.",
                       .acts = true,
                       .irreversible = true},
                      {.name = "init",
-                      .help = "Writes fairlead.yml and the workflows of the project that it finds; what exists stays.",
+                      .help = "Writes fairlead.yml and the workflows for this project; existing files are kept.",
                       .reads_config = false,
                       .acts = true},
-                     {"doctor", "Says what is missing on this machine, and how to get it."},
+                     {"doctor", "Lists the programs missing on this machine, and how to get them."},
                      {.name = "act",
-                      .help = "Runs a workflow of this repository on this machine, under nektos/act.",
+                      .help = "Runs a workflow of this repository on this machine, with nektos/act.",
                       .reads_config = false,
                       .acts = true},
                      {.name = "verify",
-                      .help = "Says whether a file is what was released: its hash, and who signed it.",
+                      .help = "Checks that a file is from the release: its hash, and who signed it.",
                       .reads_config = false},
                      {.name = "attest",
-                      .help = "Signs, offline, how files were built: what verify checks.",
+                      .help = "Signs, offline, a statement of how files were built, for verify to check.",
                       .reads_config = false,
                       .acts = true}},
         .command = &o.command,
         .inputs = inputs(o),
-        .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
+        .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that failed, or empty."}},
         .milder = chain::milder(),
         .rules = chain::report_rules(),
         .examples = {"fairlead init", "fairlead init --ci gitlab --check", "fairlead init --production --proxy caddy",
@@ -120,17 +119,17 @@ Result<report::Report> start(const Options& o, const cli::Context& context) {
     using namespace fairlead::init;
     const auto mode = context.dry_run ? Mode::only_say : Mode::write;
     const bool kit = o.kit.production || o.kit.readme || !o.kit.templates.empty();
-    if (o.secrets && kit) return usage("--secrets stands alone: what it makes is for the files that are there");
-    if (!o.to.empty() && !o.secrets) return usage("--to says where --secrets writes; add --secrets");
+    if (o.secrets && kit) return usage("--secrets can't be used with --production, --readme or --template");
+    if (!o.to.empty() && !o.secrets) return usage("--to is the output file of --secrets; add --secrets");
     for (const auto* name : {"backup", "check", "ci"})
         if (kit && is_given(context, name))
-            return usage(
-                fmt::format("--{} is of plain `fairlead init`; run it by itself, without --production, --readme "
-                            "and --template",
-                            name));
+            return usage(fmt::format(
+                "--{} works only with plain `fairlead init`; run it without --production, --readme and --template",
+                name));
     if (!o.kit.production && !o.kit.readme && is_given(context, "stack"))
-        return usage("--stack goes with --production or --readme; add one of them");
-    if (!o.kit.production && is_given(context, "proxy")) return usage("--proxy goes with --production; add it");
+        return usage("--stack works only with --production or --readme; add --production or --readme");
+    if (!o.kit.production && is_given(context, "proxy"))
+        return usage("--proxy works only with --production; add --production");
     if (o.secrets) return start_secrets(".", o.to, mode);
     if (kit)
         return start_production(".", {.existing = o.force ? Existing::overwrite : Existing::keep,
@@ -163,7 +162,8 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
     if (o.command == "verify") return verify::verify(o.verify, sys::real_clock());
     if (o.command == "attest")
         return verify::attest(o.verify, context.dry_run ? verify::Act::only_say : verify::Act::write);
-    if (!context.config.present()) return usage("there is no fairlead.yml here or above; `fairlead init` writes one");
+    if (!context.config.present())
+        return usage("there is no fairlead.yml here or above; to write one, run `fairlead init`");
     const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
     if (o.command == "recover")
         return chain::recover(context.config,

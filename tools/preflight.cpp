@@ -29,27 +29,28 @@ cli::Spec spec(Flags& flags) {
         .summary =
             "Judges whether a configuration may go to production: env files, images, compose, proxy, repository.",
         .details =
-            "Reads env files as their readers do, Dockerfiles, compose files as compose merges them, nginx, "
-            "ignore files, manifests and workflows, and judges them together: what one file asks for, another "
-            "must give. Offline but for --url, in milliseconds, nothing is started.\n\nEach finding names its way out; "
-            "`fairlead-preflight explain RULE` says why it matters.",
+            "Reads env files as their readers do, compose files as compose merges them, Dockerfiles, nginx, ignore "
+            "files, manifests and workflows. It judges them together: if one file asks for something, another file "
+            "must give it. It works offline, takes milliseconds and starts nothing, except with --url, --run-django or "
+            "--group host.\n\nEach finding names its way out; `fairlead-preflight explain RULE` says why it matters.",
         .commands =
             {{.name = "check", .help = "Judges the project, or the files that are named.", .acts = true},
              {.name = "env",
               .help = "Prints the table of variables that the templates and compose files name.",
               .only_tells = true},
              {.name = "checklist",
-              .help = "Walks deployment, security or your own: what holds, what is open, who is asked.",
+              .help =
+                  "Shows each item of a checklist (deployment, security or your own): its state, and who has to sign.",
               .only_tells = true,
               .formats = {"html"}},
              {.name = "sign",
-              .help = "A person's word for items of a checklist, to be committed.",
+              .help = "Signs items of a checklist; you commit the sign-offs.",
               .acts = true,
               .only_tells = true},
-             {.name = "explain", .help = "Says what a rule is about.", .reads_config = false, .only_tells = true}},
+             {.name = "explain", .help = "Explains a rule.", .reads_config = false, .only_tells = true}},
         .command = &flags.request.command,
         .inputs = preflight::inputs(flags),
-        .outputs = {{"findings", "Number of findings that are a no."}, {"score", "0 to 100."}},
+        .outputs = {{"findings", "Number of findings that make the run fail."}, {"score", "0 to 100."}},
         .section = {[] { return preflight::settings_rows().fields(); }},
         .milder = preflight::milder(),
         .rules = {preflight::report_rules},
@@ -62,7 +63,7 @@ cli::Spec spec(Flags& flags) {
         .action_examples = {{.with = {}},
                             {.title = "For staging, with the findings as a file for code scanning:",
                              .with = {{"env", "staging"}, {"output", "reports/preflight.sarif"}}},
-                            {.title = "Warnings are a no, too, but for one rule:",
+                            {.title = "Warnings make the run fail, too, except those of one rule:",
                              .with = {{"fail-on", "warning"}, {"skip", "compose-limits"}}}},
         .check =
             [&flags](const cli::Context& context) {
@@ -83,7 +84,7 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
         return usage("--accept-new alone does nothing; write --write-baseline --accept-new");
     return preflight::run(request_of(flags, context),
                           {context.config, context.section, context.change, context.variables,
-                           sys::is_terminal(1) && context.output.empty(), context.hold});
+                           sys::is_terminal(1) && context.output.empty() && context.format == "json", context.hold});
 }
 
 }

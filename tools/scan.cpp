@@ -42,15 +42,16 @@ cli::Spec spec(Flags& flags) {
     return {
         .tool = "scan",
         .summary = "Finds secrets in a work tree, in staged changes or in the commits of a change.",
-        .details =
-            "Knows the secrets of more than a hundred services by their shape and, where one is published, by "
-            "their checksum; guesses the rest from names and randomness. Nothing that it writes shows a secret.\n\n"
-            "In a pull request, a merge group or a push, `range` takes its commits from the event: no token, no "
-            "network. What could not be read is exit status 3, never a pass.",
-        .commands =
-            {{.name = "tree", .help = "Scans tracked files, or all files where there is no repository.", .acts = true},
-             {.name = "staged", .help = "Scans what is about to be committed."},
-             {.name = "range", .help = "Scans the commits A..B, by itself those of the event that started the job."}},
+        .details = "Knows the secrets of more than a hundred services by their shape and, if a checksum is published, "
+                   "by their checksum; guesses other secrets from names and randomness. Its output never shows a "
+                   "secret.\n\nIn a pull request, a merge group or a push, `range` takes its commits from the event: "
+                   "no token, no network. If something can't be read, the exit status is 3, never a pass.",
+        .commands = {{.name = "tree",
+                      .help = "Scans tracked files, or all files if there is no repository.",
+                      .acts = true},
+                     {.name = "staged", .help = "Scans the staged changes, which are about to be committed."},
+                     {.name = "range",
+                      .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."}},
         .command = &flags.command,
         .inputs = {{.name = "target",
                     .target = &flags.target,
@@ -78,29 +79,28 @@ cli::Spec spec(Flags& flags) {
                     .of = looking},
                    {.name = "max-file-size",
                     .target = {&flags.max_file_size, Type::size},
-                    .help =
-                        "Larger files of the tree are left out and named; what a change brings is always looked at.",
+                    .help = "Larger files of the tree are left out and reported; changes are always scanned.",
                     .key = "max_file_size",
                     .placeholder = "SIZE",
                     .of = {"tree"}},
                    {.name = "allow-empty",
                     .target = &flags.allow_empty,
-                    .help = "Lets a look at nothing pass: no file, no commit, nothing staged.",
+                    .help = "Passes even if there is nothing to scan: no file, no commit, nothing staged.",
                     .of = looking},
                    {.name = "baseline",
                     .target = &flags.baseline,
-                    .help = "Known findings, which decide nothing; from the repository's root.",
+                    .help = "File of known findings, which do not count; relative to the repository's root.",
                     .group = "baseline",
                     .placeholder = "FILE",
                     .of = looking},
                    {.name = "write-baseline",
                     .target = &flags.write_baseline,
-                    .help = "Takes findings that are gone out of the baseline.",
+                    .help = "Removes findings that are gone from the baseline.",
                     .action = false,
                     .of = {"tree"}},
                    {.name = "accept-new",
                     .target = &flags.accept_new,
-                    .help = "With --write-baseline: adds the new findings, too.",
+                    .help = "With --write-baseline: also adds the new findings.",
                     .action = false,
                     .of = {"tree"}}},
         .outputs = {{"findings", "Number of secrets found that are not suppressed."}},
@@ -109,9 +109,9 @@ cli::Spec spec(Flags& flags) {
         .rules = scan::report_rules(),
         .examples = {"fairlead-scan", "fairlead-scan staged", "fairlead-scan range origin/main..HEAD"},
         .action_examples = {{.with = {{"command", "range"}}, .whole_history = true},
-                            {.title = "All files of the tree, and what was found as a file for code scanning:",
+                            {.title = "All files of the tree, and the findings as a file for code scanning:",
                              .with = {{"command", "tree"}, {"output", "reports/scan.sarif"}}},
-                            {.title = "Without what is not ours, and without one rule:",
+                            {.title = "Without foreign code, and without a rule:",
                              .with = {{"command", "tree"}, {"exclude", "vendor/**, third_party/**"}, {"skip", "jwt"}}}},
         .hide = [&flags](const cli::Context& context) { scan::hide(flags.target, context.variables); },
         .check =
@@ -124,7 +124,7 @@ cli::Spec spec(Flags& flags) {
 
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (flags.accept_new && !flags.write_baseline)
-        return usage("--accept-new alone does nothing; write --write-baseline --accept-new");
+        return usage("--accept-new alone has no effect; write --write-baseline --accept-new");
     return scan::run(request_of(flags, context), context.config, context.change, context.variables);
 }
 

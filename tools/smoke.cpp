@@ -56,7 +56,8 @@ Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
 std::vector<cli::Input> inputs(Options& o) {
     using cli::begins, cli::by_hand, cli::choice, cli::keyed, cli::lines;
     smoke::Plan& plan = o.plan;
-    auto urls = lines(choice("urls", &o.urls, "URLs to ask, each with [status] [key=value ...], one per line.", "URL"));
+    auto urls =
+        lines(choice("urls", &o.urls, "URLs to check, each with [status] [key=value ...], one per line.", "URL"));
     urls.positional = true;
     auto header =
         lines(choice("header", &o.every.request_headers, "Header of every request, as 'Name: value'.", "HEADER"));
@@ -68,45 +69,53 @@ std::vector<cli::Input> inputs(Options& o) {
         choice("expect-body", &o.every.body, "Body of every URL: equals, '~ contains', '/pattern/'.", "TEXT"),
         lines(choice("expect-json", &o.every.json, "Value in the JSON of every URL, as PATH=VALUE.", "PATH=VALUE")),
         lines(choice("expect-header", &o.every.headers, "Header of every URL, as NAME=VALUE.", "NAME=VALUE")),
-        choice("max-duration", &o.every.max, "Longest time of an answer of every URL; 0s: any."),
-        begins("version", choice("expect-version", &o.version,
-                                 "Version, tag or commit that must answer; auto: what deploy says is live, else HEAD.",
-                                 "VERSION")),
+        choice("max-duration", &o.every.max, "Longest time of an answer of every URL; 0s: no limit."),
+        begins(
+            "version",
+            choice(
+                "expect-version", &o.version,
+                "Version, tag or commit that must answer; auto: the version that fairlead-deploy reports, else HEAD.",
+                "VERSION")),
         keyed("ready.from",
               choice("version-from", &o.version_from,
-                     "Where the service tells its version: json:$.version, header:X-Release or body.", "SOURCE")),
-        begins("waiting", keyed("deadline", choice("deadline", &plan.deadline, "For everything, the wait included."))),
+                     "Where the answer has its version: json:$.version, header:X-Release or body.", "SOURCE")),
+        begins("waiting",
+               keyed("deadline", choice("deadline", &plan.deadline, "Time for the whole run, including the wait."))),
         keyed("defaults.timeout", choice("timeout", &plan.timeout, "One attempt.")),
-        keyed("defaults.connect", choice("connect-timeout", &plan.connect, "Making the connection.")),
-        keyed("ready.streak",
-              choice("streak", {&plan.streak, Type::up_to_1000}, "Good answers in a row that mean ready.")),
-        keyed("ready.stable", choice("stable", &plan.stable, "Good for this long, at most one request per second.")),
-        choice("strict", &o.strict, "A check that needed a second attempt fails."),
+        keyed("defaults.connect", choice("connect-timeout", &plan.connect, "Time to make the connection.")),
+        keyed("ready.streak", choice("streak", {&plan.streak, Type::up_to_1000},
+                                     "Number of good answers in a row after which the service is ready.")),
+        keyed("ready.stable", choice("stable", &plan.stable,
+                                     "Time that the answers must stay good, with at most one request per second.")),
+        choice("strict", &o.strict, "Let a check fail if it needed a second attempt."),
         choice("fail-fast", &plan.fail_fast, "Stop at the first failed check."),
-        by_hand("seed", &o.seed, "Repeats the waits of a run; 0: random."),
+        by_hand("seed", &o.seed, "Seed of the random waits, to repeat the waits of an earlier run; 0: random."),
         begins("requests", keyed("bearer_env", choice("bearer", &plan.bearer, "Token sent as Authorization: Bearer."))),
         header,
-        keyed("defaults.jobs", choice("jobs", {&plan.jobs, Type::up_to_1000}, "Checks at a time.")),
+        keyed("defaults.jobs", choice("jobs", {&plan.jobs, Type::up_to_1000}, "Number of checks at the same time.")),
         keyed("ca_file", choice("ca-file", &plan.ca_file,
-                                "Certificates (PEM) that servers are judged by, instead of the system's.", "FILE")),
+                                "Certificates (PEM) of trusted authorities, instead of the system's.", "FILE")),
         choice("insecure", &plan.insecure, "Accept any certificate."),
-        lines(choice("resolve", &plan.resolve, "Address for a host, as HOST:PORT:ADDRESS.", "ENTRY")),
-        by_hand("at", &plan.at, "Ask there in plain HTTP instead of the environment's url: unix:PATH or HOST:PORT.",
-                "ADDRESS"),
+        lines(choice("resolve", &plan.resolve, "Address to use for a host, as HOST:PORT:ADDRESS.", "ENTRY")),
+        by_hand(
+            "at", &plan.at,
+            "Send the requests to this address in plain HTTP instead of the environment's url: unix:PATH or HOST:PORT.",
+            "ADDRESS"),
     };
 }
 
 cli::Spec spec(Options& o) {
     cli::Spec spec;
     spec.tool = "smoke";
-    spec.summary = "Does what we deployed really work?";
-    spec.details = "Asks URLs and compares status, headers, body, JSON, time and the version that answers. A service "
-                   "that is still starting is waited for; one that is broken fails at once.";
+    spec.summary = "Checks whether a deployed application really works.";
+    spec.details = "Requests URLs and compares status, headers, body, JSON, time and version of the answers. It waits "
+                   "for a service that is still starting; a broken service fails at once.";
     spec.inputs = inputs(o);
-    spec.outputs = {{"passed", "number of checks that passed"},
-                    {"failed", "number that failed"},
-                    {"flaky", "number that passed at a later attempt"},
-                    {"version", "version that answered; empty where that is more than letters, digits and ._+-"}};
+    spec.outputs = {
+        {"passed", "number of checks that passed"},
+        {"failed", "number of checks that failed"},
+        {"flaky", "number of checks that passed at a later attempt"},
+        {"version", "version that answered; empty if it has characters other than letters, digits and ._+-"}};
     spec.section = smoke::fields();
     spec.milder = smoke::milder();
     spec.rules = smoke::report_rules();
@@ -119,9 +128,9 @@ cli::Spec spec(Options& o) {
                      "fairlead-smoke 'https://app.example.org/ 200 contains=Notes max=800ms'"};
     spec.action_examples = {
         {.with = {{"urls", "https://app.example.org/health"}}, .on = "workflow_dispatch"},
-        {.title = "The checks of an environment, and the version that has to answer:",
+        {.title = "The checks of an environment, and the version that must answer:",
          .with = {{"env", "staging"}, {"expect-version", "1.4.0"}}},
-        {.title = "Several addresses, with what they have to say and how fast, for a minute at most:",
+        {.title = "Several URLs with expected content and times, for at most a minute:",
          .with = {{"urls", "https://app.example.org/ 200 contains=Notes max=800ms\nhttps://app.example.org/health"},
                   {"deadline", "60s"}}}};
     // deploy or git say what version "auto" is; what is held to the network may open no local socket

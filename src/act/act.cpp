@@ -18,8 +18,8 @@ Result<std::string> program(const sys::Environment& variables) {
     if (const auto found = sys::find_own_program("act")) return *found;
     const auto by_go = variables.get_or("HOME", "/root") + "/go/bin/act";
     if (sys::inspect(by_go).type == sys::FileType::file) return by_go;
-    return could_not(fmt::format("act is not installed; get it by `{}` (for containers without that -tags), or from "
-                                 "github.com/nektos/act/releases",
+    return could_not(fmt::format("act is not installed; install it with `{}` (for containers, without that -tags), or "
+                                 "from github.com/nektos/act/releases",
                                  install));
 }
 
@@ -30,7 +30,8 @@ Result<std::string> find_workflow(const sys::Root& tree, const std::string& want
     const auto longer = TRY(sys::glob(tree, ".", folder + "/*.yaml"));
     found.insert(found.end(), longer.begin(), longer.end());
     if (found.empty())
-        return usage(fmt::format("{} has no workflow; `fairlead init` writes some", (tree.path() / folder).string()));
+        return usage(fmt::format("{} has no workflow; to write workflows, run `fairlead init`",
+                                 (tree.path() / folder).string()));
     std::vector<std::string> names;
     for (const auto& file : found) {
         const sys::Path path(file);
@@ -41,7 +42,7 @@ Result<std::string> find_workflow(const sys::Root& tree, const std::string& want
     if (wanted.empty()) {
         const auto usual = folder + "/pull-request.yml";
         if (std::find(found.begin(), found.end(), usual) != found.end()) return usual;
-        return usage("there are several workflows; name one of " + one_of(names));
+        return usage("there are several workflows; name the workflow: " + one_of(names));
     }
     const auto near = nearest(wanted, names);
     return usage(fmt::format("there is no workflow '{}'; {}", wanted,
@@ -61,7 +62,7 @@ Result<std::string> our_actions(const std::string& given) {
     const auto folder = given.empty() ? beside : std::filesystem::absolute(given).lexically_normal();
     if (sys::inspect(folder / "actions/install.sh").type == sys::FileType::file) return folder.string();
     if (given.empty()) return std::string();
-    return usage(fmt::format("'{}' is no checkout of Fairlead: actions/install.sh is not in it", given));
+    return usage(fmt::format("'{}' is not a checkout of Fairlead: actions/install.sh is not in it", given));
 }
 
 // A developer's own FAIRLEAD_* and credentials have no part in it, as they have none on GitHub.
@@ -82,8 +83,7 @@ Result<std::vector<Secret>> take_secrets(const sys::Environment& variables, cons
                                      plain));
         const auto value = variables.get(name);
         if (!value)
-            return usage(
-                fmt::format("secret '{0}' is no variable that is set; give it as one: {0}=... fairlead act", name));
+            return usage(fmt::format("secret '{0}' is not set as a variable; set it: {0}=... fairlead act", name));
         taken.emplace_back(*value);
     }
     return taken;
@@ -97,7 +97,7 @@ std::string lack_of_secrets(const Workflow& workflow, const Request& request) {
             lacking.push_back(name);
     if (lacking.empty()) return "";
     return fmt::format(
-        "the workflow asks for secrets that are empty here: {}; --secret NAME gives one from your variables\n",
+        "the workflow needs secrets that are empty here: {}; to pass a secret from your variables, say --secret NAME\n",
         join(lacking, ", "));
 }
 
@@ -112,7 +112,7 @@ std::string shown(const std::vector<std::string>& words) {
 Result<report::Report> act(const Request& request, const sys::Environment& variables) {
     const auto repository = TRY(sys::Repository::open("."));
     const sys::Path root = repository.work_tree();
-    if (root.empty()) return usage("this repository is a bare one; act needs a checkout");
+    if (root.empty()) return usage("this repository is bare, but act needs a checkout");
     const auto tree = TRY(sys::Root::open(root));
     const auto file = TRY(find_workflow(tree, request.workflow));
     const auto text = TRY(text_of_workflow(tree, file));
@@ -135,7 +135,7 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     report.text = lack_of_secrets(workflow, request);
     if (request.dry_run) {
         report.text += fmt::format("{}{}\n", json, shown(words));
-        report.facts = fmt::format("the event {} and the command stand above; nothing was run", event);
+        report.facts = fmt::format("the event {} and the command are above; nothing was run", event);
         return report;
     }
     sys::Command run;
@@ -152,15 +152,15 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     TRY_VOID(sys::write_file(places.event_file, json, 0600, sys::Sync::no));
     TRY_VOID(sys::write_stream(request.stream, report.text + "+ " + shown(words) + "\n"));
     const auto output = TRY(sys::run(run));
-    if (output.interrupted) return could_not("interrupted; what act started may still end its jobs");
+    if (output.interrupted) return could_not("interrupted; processes that act started may still finish their jobs");
     if (output.status != 0 && !jobs.unreachable.empty())
         return could_not(
             fmt::format("{} can't be reached, so act did not judge {}; connect this machine to the network "
                         "(or its proxy: HTTPS_PROXY), then run it again",
                         jobs.unreachable, file));
     if (output.status != 0 && jobs.passed + jobs.failed == 0)
-        return could_not(fmt::format("act could not run {} (its reason stands above); version 0.2.87 of it can: `{}`",
-                                     file, install));
+        return could_not(
+            fmt::format("act could not run {} (the reason is above); use version 0.2.87 of act: `{}`", file, install));
     report.text.clear();
     report.facts = fmt::format("{} under act: {}", file, told(jobs));
     if (output.status != 0 || jobs.passed == 0) {

@@ -4,17 +4,17 @@
 #include <utility>
 #include <vector>
 
-// The payload that GitHub sends for an event (docs.github.com, "Webhook events and payloads"), made from a repository:
-// as much of it as our tools, act and expressions of workflows read. Without it act invents what is wrong.
+// Makes the payload that GitHub sends for an event (docs.github.com, "Webhook events and payloads") from a repository:
+// the parts that our tools, act and workflows' expressions read. Without a payload, act invents wrong values.
 namespace fairlead::act {
 
 struct Facts {
     std::string repository; // acme/shop
     std::string default_branch;
-    std::string branch, head;      // what is checked out: main, and its commit
-    std::string base_branch, base; // what a change is compared with; `base` empty: nothing was there before
-    std::string tag;               // v1.2.3: the tag was pushed; empty: the branch was
-    std::vector<std::pair<std::string, std::string>> inputs; // of workflow_dispatch
+    std::string branch, head;      // the checkout: main, and its commit
+    std::string base_branch, base; // to compare a change with; empty `base`: there was nothing before
+    std::string tag;               // v1.2.3: this tag was pushed; empty: the branch was pushed
+    std::vector<std::pair<std::string, std::string>> inputs; // for workflow_dispatch
 };
 
 std::string payload(std::string_view event, const Facts& facts); // JSON

@@ -52,11 +52,11 @@ void Jobs::hear(std::string_view lines) {
 }
 
 std::string told(const Jobs& jobs) {
-    if (jobs.passed + jobs.failed + jobs.foreign == 0) return "no job ran; does its `if:` fit this event?";
+    if (jobs.passed + jobs.failed + jobs.foreign == 0) return "no job ran; check that its `if:` fits this event";
     std::vector<std::string> parts;
-    if (jobs.passed > 0) parts.push_back(fmt::format("{} job{} said yes", jobs.passed, jobs.passed == 1 ? "" : "s"));
-    if (jobs.failed > 0) parts.push_back(fmt::format("{} said no", jobs.failed));
-    if (jobs.foreign > 0) parts.push_back(fmt::format("{} skipped, for a system that this is not", jobs.foreign));
+    if (jobs.passed > 0) parts.push_back(fmt::format("{} job{} passed", jobs.passed, jobs.passed == 1 ? "" : "s"));
+    if (jobs.failed > 0) parts.push_back(fmt::format("{} failed", jobs.failed));
+    if (jobs.foreign > 0) parts.push_back(fmt::format("{} skipped, because they need another system", jobs.foreign));
     return join(parts, ", ");
 }
 

@@ -47,17 +47,17 @@ Result<std::string> tag_of(const sys::Repository& repository, const Facts& facts
             return reference.name == "refs/tags/" + wanted;
         });
         if (tag == tags.end())
-            return usage(fmt::format("the tag '{0}' is not here; make it first: git tag -a {1} -m {1}", wanted,
+            return usage(fmt::format("the tag '{0}' is not here; create it first: git tag -a {1} -m {1}", wanted,
                                      shell_word(wanted)));
         if (tag->commit != facts.head)
-            return usage(fmt::format("the tag '{0}' is of another commit than HEAD; check it out: git checkout {1}",
+            return usage(fmt::format("the tag '{0}' is at another commit than HEAD; check it out: git checkout {1}",
                                      wanted, shell_word(wanted)));
         return wanted;
     }
     for (const auto& reference : tags)
         if (reference.commit == facts.head) return reference.name.substr(10);
-    return usage("the workflow is for pushed tags, and HEAD has none; make one (git tag -a v1.2.3 -m v1.2.3), and take "
-                 "it away after the dry run (git tag -d v1.2.3)");
+    return usage("the workflow is for pushed tags, but HEAD has no tag; create a tag (git tag -a v1.2.3 -m v1.2.3), "
+                 "and delete it after the dry run (git tag -d v1.2.3)");
 }
 
 // A branch's push: what was there before is what the remote has, else the commit before.
@@ -74,8 +74,8 @@ Result<std::string> base_of(const sys::Repository& repository, const Facts& fact
     std::optional<std::string> base = tip_of(repository, facts.default_branch);
     if (!wanted.empty()) base = TRY(repository.resolve(wanted));
     if (base && *base != facts.head) return *base;
-    return usage(fmt::format("{} is HEAD itself, so there is no change to look at; commit on a branch of its own, or "
-                             "name what to compare with: --base HEAD~1",
+    return usage(fmt::format("{} is HEAD itself, so there is no change to check; commit on a separate branch, or name "
+                             "the commit to compare with: --base HEAD~1",
                              wanted.empty() ? facts.default_branch : wanted));
 }
 
@@ -89,7 +89,8 @@ Result<Inputs> inputs_of(const Trigger& trigger, const Request& request) {
     for (const auto& input : request.inputs) {
         const auto at = input.find('=');
         if (at == 0 || at == std::string::npos)
-            return usage(fmt::format("input '{}' is no NAME=VALUE; for example: --input environment=staging", input));
+            return usage(
+                fmt::format("input '{}' is not NAME=VALUE; write for example --input environment=staging", input));
         given.emplace_back(input.substr(0, at), input.substr(at + 1));
         if (std::find(known.begin(), known.end(), given.back().first) == known.end())
             return usage(fmt::format("the event {} has no input '{}'; expected {}", trigger.event, given.back().first,
@@ -113,8 +114,8 @@ Result<std::string> choose_event(const Workflow& workflow, const std::string& fi
     }
     for (const auto event : dry_run_events)
         if (workflow.find(event)) return std::string(event);
-    return usage(fmt::format("{} runs on {}, which can't be made up from a repository; expected an event out of {}",
-                             file, names_of(workflow),
+    return usage(fmt::format("{} runs on {}, which can't be simulated from a repository; expected the event {}", file,
+                             names_of(workflow),
                              one_of(std::vector<std::string>(std::begin(dry_run_events), std::end(dry_run_events)))));
 }
 
@@ -134,7 +135,7 @@ Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger
     Facts facts;
     facts.repository = repository_name(repository.remote_url(repository.remote()).value_or(""), repository.work_tree());
     const auto head = repository.head_commit();
-    if (!head) return usage("the repository has no commit yet; make the first one");
+    if (!head) return usage("the repository has no commit yet; make the first commit");
     facts.head = *head;
     const auto reference = repository.head_branch().value_or("");
     if (reference.starts_with("refs/heads/")) facts.branch = reference.substr(11);

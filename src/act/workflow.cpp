@@ -91,7 +91,7 @@ Result<Workflow> read_workflow(std::string_view text, const std::string& file) {
     const auto& root = documents.front();
     const auto* on = root.find("on");
     const auto* jobs = root.find("jobs");
-    if (!on || !jobs) return usage(fmt::format("{} is no workflow: it has no `{}`", file, on ? "jobs" : "on"));
+    if (!on || !jobs) return usage(fmt::format("{} is not a workflow: it has no `{}`", file, on ? "jobs" : "on"));
     Workflow workflow;
     workflow.triggers = triggers_of(*on);
     for (const auto& [name, job] : jobs->entries) add_job(workflow, job);

@@ -25,7 +25,7 @@ Result<std::vector<Signature>> signatures_of(const sys::Json& envelope, const st
     std::vector<Signature> all;
     for (const auto& entry : *found) {
         auto signature = sys::from_base64(sys::text_of(entry, "sig"));
-        if (!signature || signature->empty()) return no(fmt::format("'{}' has a signature that is not one", name));
+        if (!signature || signature->empty()) return no(fmt::format("'{}' has an invalid signature", name));
         all.push_back({std::move(*signature), sys::text_of(entry, "keyid")});
     }
     if (all.empty()) return no(fmt::format("'{}' is not signed", name));
@@ -68,7 +68,7 @@ Result<Opened> open(std::string_view text, const std::string& name, std::string_
             }
         }
     if (!refused.empty()) return no(fmt::format("'{}' is signed, but the key {}", name, refused));
-    return no(fmt::format("'{}' is signed by none of the given keys, or was changed afterwards", name));
+    return no(fmt::format("'{}' is not signed by any of the given keys, or was changed after it was signed", name));
 }
 
 Result<std::string> unproven_payload(std::string_view text, const std::string& name, std::string_view type) {

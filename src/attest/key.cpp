@@ -48,8 +48,9 @@ Result<Key> read_key(std::string_view pem, const std::string& name) {
 }
 
 std::string refusal(const Key& key, SystemTime now) {
-    if (key.from && now < *key.from) return fmt::format("'{}' is valid from {} on", key.name, shown(*key.from));
-    if (key.before && now >= *key.before) return fmt::format("'{}' was valid before {}", key.name, shown(*key.before));
+    if (key.from && now < *key.from) return fmt::format("'{}' is valid only from {}", key.name, shown(*key.from));
+    if (key.before && now >= *key.before)
+        return fmt::format("'{}' was valid only before {}", key.name, shown(*key.before));
     return {};
 }
 

@@ -5,22 +5,22 @@
 #include <string>
 #include <string_view>
 
-// Who may have signed, and when that is believed.
+// The keys that may have signed, and the time when they are trusted.
 namespace fairlead::attest {
 
 struct Key {
     sys::PublicKey key;
-    std::string name;                       // its file's
-    std::optional<SystemTime> from, before; // at or after the one, before the other; nothing: always
+    std::string name;                       // name of its file
+    std::optional<SystemTime> from, before; // trusted at or after `from`, and before `before`; nothing: no limit
 };
 
-// PEM; before BEGIN may stand lines `Valid-From: DATE` and `Valid-Until: DATE`, a day (UTC, both included) or a time of
-// RFC 3339, empty ones, and what `openssl pkey -text` writes. Error (usage): no key, one of those that is wrong or
-// there twice, any other line.
+// Reads a key in PEM. Before BEGIN, there may be lines `Valid-From: DATE` and `Valid-Until: DATE` (a day in UTC, both
+// included, or a time of RFC 3339), empty lines, and the output of `openssl pkey -text`. Error (usage): no key; a wrong
+// or repeated line of these; any other line.
 Result<Key> read_key(std::string_view pem, const std::string& name);
 
-// Why a signature by this key isn't believed at `now`; empty: it is. A signature bears no time that its maker couldn't
-// choose, so the day that counts is that of the judgement.
+// Returns why a signature by this key isn't trusted at `now`; empty: it is trusted. The time of checking counts,
+// because the signer could write any other time.
 std::string refusal(const Key& key, SystemTime now);
 
 }

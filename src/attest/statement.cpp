@@ -35,11 +35,11 @@ Result<Statement> read_statement(std::string_view text, const std::string& name,
     Statement statement{{}, sys::text_of(json, "predicateType"), {}};
     if (statement.type != type) return no(fmt::format("'{}' is about '{}', expected '{}'", name, statement.type, type));
     const auto predicate = json.find("predicate");
-    if (predicate == json.end() || !predicate->is_object()) return no(fmt::format("'{}' states nothing", name));
+    if (predicate == json.end() || !predicate->is_object()) return no(fmt::format("'{}' is empty", name));
     statement.predicate = sys::dump_json(*predicate);
     const auto subjects = json.find("subject");
     if (subjects == json.end() || !subjects->is_array() || subjects->empty())
-        return no(fmt::format("'{}' is about no file", name));
+        return no(fmt::format("'{}' does not name a file", name));
     std::set<std::string> names;
     for (const auto& entry : *subjects) {
         const auto digest = sys::json_pointer(entry, "/digest/sha256");

@@ -4,7 +4,8 @@
 #include <string_view>
 #include <vector>
 
-// In-toto statements, which say something about files by name and digest (in-toto/attestation, spec/v1/statement.md).
+// Reads and writes in-toto statements, which describe files by name and digest (in-toto/attestation,
+// spec/v1/statement.md).
 namespace fairlead::attest {
 
 inline constexpr std::string_view statement_payload = "application/vnd.in-toto+json";
@@ -23,9 +24,11 @@ struct Statement {
 };
 
 std::string write_statement(const Statement& statement); // bytes of JSON
-// Error (no): not a statement v1 about that type of predicate, without subjects, one without SHA-256, one name twice.
+// Error (no): not a statement v1 with this type of predicate; no subjects, a subject without SHA-256, or a repeated
+// name.
 Result<Statement> read_statement(std::string_view text, const std::string& name, std::string_view type);
-// Whether that file with these bytes is what the statement is about. Error (no): it isn't; says what is.
+// Checks that the statement is about the file with these bytes. Error (no): it isn't; the message says what it is
+// about.
 Result<void> check_subject(const Statement& statement, const std::string& name, const Subject& file);
 
 }

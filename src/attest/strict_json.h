@@ -6,7 +6,7 @@
 
 namespace fairlead::attest {
 
-// An object in UTF-8, in which no name stands twice: two readers can't take it for two things. Error: no.
+// Parses a UTF-8 object without repeated names, so that two parsers can't read different values. Error: no.
 Result<sys::Json> parse_strict(std::string_view text, const std::string& name);
 
 }

@@ -10,49 +10,50 @@
 #include <string_view>
 #include <vector>
 
-// The commands. Statuses: 0 yes, 1 a set says no (stale, damaged, refused), 2 wrong use or not confirmed, 3 could not.
+// The commands. Exit statuses: 0 success, 1 a set fails a check (stale, damaged, refused), 2 wrong use or not
+// confirmed, 3 the command could not do its work.
 namespace fairlead::backup {
 
-// What is asked on the command line; what is empty is as fairlead.yml says.
+// The values from the command line. For an empty value, fairlead.yml decides.
 struct Request {
-    std::string id;                   // of verify, restore, keep and release: an id, a part of one, latest
-    std::string app;                  // whose sets
+    std::string id;                   // for verify, restore, keep and release: a set's id, a part of an id, or "latest"
+    std::string app;                  // the app that owns the sets
     std::vector<std::string> stores;  // --store
-    std::vector<std::string> sources; // --source: names
+    std::vector<std::string> sources; // --source: names of sources
     std::string engine, url_env, dump, compress, name_style;
-    std::string path, volume, via; // of the one source that flags tell of
+    std::string path, volume, via; // for the one source that is described by flags
     std::vector<std::string> stop;
-    std::string keep_days;                                           // of prune: a number
-    Milliseconds max_age{std::chrono::hours(26)}, max_unverified{0}; // of status; 0: not asked
+    std::string keep_days;                                           // for prune: a number
+    Milliseconds max_age{std::chrono::hours(26)}, max_unverified{0}; // for status; 0: not checked
     Milliseconds wait_lock{0};
-    std::string level;                                         // of verify: 1 to 4
-    std::string to;                                            // of restore; of keys make: the file
-    std::string scrub;                                         // of restore: a file of SQL
-    std::string keys;                                          // of keys: make, recipient, rotate
-    bool overwrite = false, no_owner = false, globals = false; // of restore
-    bool keep_privileges = false;                              // of restore: of files that a trusted key signed
-    bool allow_empty = false, allow_shrink = false;            // of run
-    bool allow_many = false;                                   // of prune
+    std::string level;                                         // for verify: 1 to 4
+    std::string to;                                            // for restore: the target; for keys make: the file
+    std::string scrub;                                         // for restore: a file of SQL
+    std::string keys;                                          // for keys: make, recipient, rotate
+    bool overwrite = false, no_owner = false, globals = false; // for restore
+    bool keep_privileges = false;                   // for restore: applies to files of a set that a trusted key signed
+    bool allow_empty = false, allow_shrink = false; // for run
+    bool allow_many = false;                        // for prune
     bool dry_run = false;
-    // Before what nobody can take back; `act` ends the sentence "this …".
+    // Called before each act that can't be undone. `act` completes a sentence that begins with "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
-    std::string type;         // of run, for pgbackrest: full, diff, incr; empty: as full_every says
-    std::string at, timeline; // of restore, for pgbackrest: a moment or latest, a number
-    Milliseconds max_lag{0};  // of status, for pgbackrest; 0: not asked
-    bool delta = false;       // of restore, for pgbackrest: in place
-    bool apply = false;       // of pitr-enable
+    std::string type;         // for run with pgbackrest: full, diff, incr; empty: full_every decides
+    std::string at, timeline; // for restore with pgbackrest: a moment or "latest"; a number
+    Milliseconds max_lag{0};  // for status with pgbackrest; 0: not checked
+    bool delta = false;       // for restore with pgbackrest: in place
+    bool apply = false;       // for pitr-enable
 };
 
-// Where it runs.
+// The surroundings of a command.
 struct Place {
     const config::Config& config;
     const config::Value& section;
     const sys::Environment& variables;
-    std::string environment; // empty: none was named, and fairlead.yml has none
+    std::string environment; // empty: no environment was named, and fairlead.yml has none
     sys::Clock& clock;
 };
 
-// What can be judged without a store or a database. Error: usage.
+// Checks everything that needs neither a store nor a database. Error: usage.
 Result<void> check(const Place& place, const Request& request);
 
 Result<report::Report> run(const Place& place, const Request& request);

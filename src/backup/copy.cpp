@@ -132,8 +132,8 @@ Result<std::optional<std::string>> damage_of(const Job& job, Store& store, Set& 
     if (there.manifest.empty()) return std::optional<std::string>("its manifest is gone");
     const auto text = TRY(store.read(there.manifest, longest_manifest));
     if (!is_as_written(text) && is_foreign) // whose it is can't be told
-        return no(fmt::format("{} has '{}' of another environment, which is damaged; it stays as it is", store.shown(),
-                              there.manifest));
+        return no(fmt::format("{} has '{}', which is damaged and belongs to another environment; it stays as it is",
+                              store.shown(), there.manifest));
     if (!is_as_written(text)) return std::optional<std::string>("its manifest is damaged");
     const auto read = read_manifest(text, there.manifest, there.id);
     if (!read.ok())
@@ -141,14 +141,14 @@ Result<std::optional<std::string>> damage_of(const Job& job, Store& store, Set& 
                               read.error().message));
     const Manifest& its = read.value();
     if (!is_same(manifest, its))
-        return no(fmt::format("{} has another set of the name {}; it stays as it is", store.shown(), there.id));
+        return no(fmt::format("{} has another set with the name {}; it stays as it is", store.shown(), there.id));
     const auto good = check_copy(job, store, there);
     if (!good.ok() && good.error().kind != Kind::no) return good.error();
     TRY_VOID(judge(job, store, there));
     if (!good.ok()) return std::optional(good.error().message);
     if (const auto failed = there.failed())
-        return no(fmt::format("{} has set {} already, byte for byte, and it failed its verification there "
-                              "(level {}); prove it anew: fairlead-backup verify {}, with --store and its address",
+        return no(fmt::format("{} already has the same set {}, which failed its verification there (level {}); verify "
+                              "it again: fairlead-backup verify {}, with --store and the store's address",
                               store.shown(), there.id, failed->level, there.id));
     TRY_VOID(tidy(store, there, its));
     return std::optional<std::string>();

@@ -4,23 +4,24 @@
 #include "backup/stores/store.h"
 #include <string>
 
-// A set from one store into another, byte for byte. Both are held by the caller.
+// Copies a set from one store into another, byte for byte. The caller holds the locks of both stores.
 namespace fairlead::backup {
 
 struct Job;
 
-// It gets its name only when its bytes are those that were written. Error (no): they are not.
+// Copies one file. The copy gets its name only after a check that its bytes are right. Error (no): the
+// bytes differ.
 Result<void> copy_part(Store& from, const Part& part, Store& into);
 
-// Each file, to its end. Error (no): its bytes are not those of the manifest.
+// Reads each file to its end. Error (no): its bytes differ from the manifest.
 Result<void> check_stored(Store& store, const Manifest& manifest);
 
 enum class Copied { now, was_there, replaced };
 
-// Whole in `into`, or not there: its mark comes first, the manifest last, and what a killed copy left is swept before.
-// A set that is there already is read to its end, and stays when it is the same; when it is damaged this one takes its
-// place, once it was read itself. Error (no): what is read is not what the manifest says, or another set has that id
-// there; nothing is kept then.
+// Copies a set: afterwards it is complete in `into`, or not there. First removes the leftovers of a killed copy, then
+// writes the mark STEM.begun; the manifest comes last. If the set is already in `into`, reads it to its end and keeps
+// it if it is the same. If that copy is damaged, replaces it, after reading the set in `from`. Error (no): the bytes
+// read differ from the manifest, or another set in `into` has the same id; then nothing is kept.
 Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manifest& manifest, Store& into);
 
 }

@@ -27,9 +27,9 @@ Result<std::string> look_at_source(const SourceSettings& source, const World& wo
     const auto& dump = *dumps.front();
     if (const auto left = engine->left_behind(source, world); left.ok())
         for (const auto& one : left.value())
-            sys::log_warning(fmt::format("{} on {} is what a killed restore left; the next one there takes it away, or "
-                                         "drop it yourself",
-                                         one, dump.shown));
+            sys::log_warning(
+                fmt::format("a killed restore left {} on {}; the next restore there removes it, or drop it yourself",
+                            one, dump.shown));
     if (dump.part.server_version.empty()) return dump.shown; // of paths
     return fmt::format("{}, server {}, client {}", dump.shown, dump.part.server_version, dump.part.client_version);
 }
@@ -59,18 +59,17 @@ Result<std::string> look_at_store(Store& store, const Result<Found>& listed, con
     const auto free = TRY(store.free_bytes());
     const Set* newest = found.sets.empty() ? nullptr : &found.sets.front();
     if (newest != nullptr && newest->time > job.clock.now() + skew)
-        return no(fmt::format("its newest set, {}, is of the future: the clock here is behind, or was ahead; look at "
-                              "timedatectl",
-                              newest->id));
+        return no(fmt::format(
+            "its newest set, {}, is dated in the future: the clock here is behind, or was ahead; run: timedatectl",
+            newest->id));
     if (free && *free < room_for(expected))
-        return no(
-            fmt::format("{} are free, and the newest set has {}, so the next one needs about {}; make room, or run "
-                        "prune",
-                        shown_bytes(*free), shown_bytes(expected), shown_bytes(room_for(expected))));
+        return no(fmt::format(
+            "{} are free, and the newest set has {}, so the next set needs about {}; make room, or run prune",
+            shown_bytes(*free), shown_bytes(expected), shown_bytes(room_for(expected))));
     for (const Set& left : found.unfinished)
         if (!left.begun)
-            sys::log_warning(fmt::format("{} has files of set {} and no manifest, so it is no set there; where another "
-                                         "store has it whole: fairlead-backup fetch {}, or push",
+            sys::log_warning(fmt::format("{} has files of set {} but no manifest, so they don't count as a set; if "
+                                         "another store has the whole set, run: fairlead-backup fetch {}, or push",
                                          store.shown(), left.id, left.id));
     TRY_VOID(try_to_write(store, job));
     return fmt::format("{}{}", counted(found.sets.size(), "set", "sets"),
@@ -80,12 +79,12 @@ Result<std::string> look_at_store(Store& store, const Result<Found>& listed, con
 Result<std::string> look_at_keys(const Keys& keys) {
     if (!keys.encrypts()) return std::string("sets are not encrypted");
     switch (keys.opens()) {
-    case Opens::own: return std::string("what is written can be opened here");
-    case Opens::nothing: return std::string("no secret key is here: verify and restore need one");
+    case Opens::own: return std::string("sets can be opened here");
+    case Opens::nothing: return std::string("there is no secret key here: verify and restore need the key");
     case Opens::others: break;
     }
-    return no("the secret key here belongs to no recipient of backup.encrypt.to: it would open no new set; correct "
-              "one of them");
+    return no("the secret key here doesn't belong to a recipient of backup.encrypt.to, so it can't open new sets; "
+              "correct the key or the recipients");
 }
 
 }
@@ -120,7 +119,7 @@ Result<report::Report> doctor(const Place& place, const Request& request) {
         if (!fine) ++wrong;
     }
     report.members = {report::member("checks", std::move(checks))};
-    report.facts = wrong == 0 ? "a run has what it needs" : fmt::format("{} of {} wrong", wrong, findings.size());
+    report.facts = wrong == 0 ? "a run has everything it needs" : fmt::format("{} of {} wrong", wrong, findings.size());
     if (wrong == 0) return report;
     report.verdict = report::Verdict::fail;
     report.stays_no = report.facts;

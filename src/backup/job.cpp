@@ -138,7 +138,7 @@ Result<Job> begin(const Place& place, const Request& request, Stores stores, Con
     if (request.stores.empty() && !job.settings.stores.empty() &&
         static_cast<std::size_t>(job.settings.min_copies) > job.settings.stores.size())
         return usage(fmt::format(
-            "backup.min_copies is {}, and {} named; name more stores, or want fewer copies", job.settings.min_copies,
+            "backup.min_copies is {}, and {} named; name more stores, or lower min_copies", job.settings.min_copies,
             job.settings.stores.size() == 1 ? "one store is" : fmt::format("{} are", job.settings.stores.size())));
     for (const auto& url : job.settings.stores) {
         auto store = TRY(store_of(url, place.variables));
@@ -147,8 +147,8 @@ Result<Job> begin(const Place& place, const Request& request, Stores stores, Con
             const auto real = std::filesystem::weakly_canonical(folder, failed);
             for (const auto& other : job.world.stores)
                 if (std::filesystem::weakly_canonical(other, failed) == real)
-                    return usage(fmt::format("stores name one folder twice, '{}' and '{}'; a copy beside the original "
-                                             "goes with it: name another place",
+                    return usage(fmt::format("two stores are the same folder, '{}' and '{}'; a copy next to the "
+                                             "original is lost with it: name another place",
                                              other.string(), folder));
             job.world.stores.emplace_back(folder);
         }
@@ -181,7 +181,7 @@ SourceSettings Job::source_of(const Part& part) const {
 Result<void> check_encrypts(const Place& place, const Job& job) {
     const auto encrypt = place.section["encrypt"];
     if (!encrypt.present() || job.keys.encrypts()) return {};
-    return encrypt.error("backup.encrypt has no recipient, so sets would lie there in the clear; write to: [age1…] or "
+    return encrypt.error("backup.encrypt has no recipient, so sets would not be encrypted; write to: [age1…] or "
                          "passphrase_env, or leave encrypt out");
 }
 
@@ -189,8 +189,8 @@ Result<void> check_some(const Job& job) {
     const auto found = TRY(list_sets(job.store(), job.owner()));
     if (!found.sets.empty()) return {};
     if (!found.others.empty())
-        return no(fmt::format("{} has no set of '{}', but of {}: say --app or --env", job.store().shown(), job.app,
-                              found.others));
+        return no(fmt::format("{} has no set of '{}', but has sets of {}: say --app or --env", job.store().shown(),
+                              job.app, found.others));
     return no(fmt::format("{} has no set of '{}'; if it should, mount its disk, or correct its address or `app:`",
                           job.store().shown(), job.app));
 }
@@ -351,6 +351,7 @@ sys::Json shown(const Set& set, const Job& job) {
     json["level"] = verified ? sys::Json(verified->level) : sys::Json();
     json["failed"] = set.failed().has_value();
     if (set.has_unsigned) json["unsigned"] = true;
+    if (!set.fault.empty()) json["fault"] = set.fault;
     return json;
 }
 
@@ -359,10 +360,9 @@ Result<std::vector<std::string>> differences_of(const Job& job, const Manifest& 
     if (part.engine != "postgres") return std::vector<std::string>();
     const Part* catalog = manifest.find(part.name + ".catalog");
     if (catalog == nullptr) {
-        sys::log_warning(
-            fmt::format("set {} was made by an older version, and doesn't tell what '{}' was: its rows are "
-                        "counted, and nothing else is compared",
-                        manifest.id, part.name));
+        sys::log_warning(fmt::format("set {} was made by an older version, and doesn't describe '{}': its rows are "
+                                     "counted, and nothing else is compared",
+                                     manifest.id, part.name));
         return std::vector<std::string>();
     }
     const auto plain = TRY(open_part(job, *catalog));

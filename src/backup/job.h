@@ -10,71 +10,72 @@
 #include <string>
 #include <vector>
 
-// What every command begins with: the settings with the flags laid over them, and the stores.
+// The common start of all commands: the settings, with the command line's flags applied to them, and the stores.
 namespace fairlead::backup {
 
 struct Job {
     std::string app, environment;
     Settings settings;
     World world;
-    std::vector<std::unique_ptr<Store>> stores; // at least one, unless all sources are pgBackRest's
+    std::vector<std::unique_ptr<Store>> stores; // at least one, unless pgBackRest makes the backups of all sources
     Keys keys;
     Signing signing;
     sys::Clock& clock;
     Owner owner() const { return {app, environment}; }
     Store& store() const { return *stores.front(); }
-    // Those that are asked for. Error (usage): one that fairlead.yml doesn't have.
+    // Returns the sources with these names. Error (usage): fairlead.yml has no source with one of the names.
     Result<std::vector<SourceSettings>> sources(const std::vector<std::string>& names) const;
-    SourceSettings source_of(const Part& part) const; // as settings have it, else made up from the part
+    SourceSettings source_of(const Part& part) const; // as in the settings, or else made from the part
 };
 
 Result<Settings> settings_of(const Place& place, const Request& request);
-// Where all sources are pgBackRest's, whose repositories its configuration names, commands that know them need no
-// store.
+// Whether a command always needs a store. of_sets: it needs no store if all sources are pgBackRest's, because then the
+// configuration of pgBackRest names the repositories.
 enum class Stores { needed, of_sets };
-enum class Content { opened, closed }; // closed: no set is opened, so nobody needs a passphrase or a key
+enum class Content { opened, closed }; // closed: no set is opened, so no passphrase or key is needed
 Result<Job> begin(const Place& place, const Request& request, Stores stores = Stores::needed,
                   Content content = Content::opened);
-// Error (usage): sets are to be encrypted, and for nobody: they would lie there in the clear.
+// Error (usage): sets should be encrypted, but no recipient is set, so they would be stored unencrypted.
 Result<void> check_encrypts(const Place& place, const Job& job);
-// Error (no): its first store has no set of the app, so that a look at it would be one at nothing.
+// Error (no): the first store has no set of the app, so there is nothing to look at.
 Result<void> check_some(const Job& job);
-// Of what the first store doesn't have, or doesn't tell: the error, and which of the others has it.
+// Returns the error for a set that the first store doesn't have or can't list, and adds which other store has the set.
 Error or_elsewhere(const Job& job, const std::string& id, Error error);
-// Of the first store, judged; where it can't be asked the error says which other one has the latest.
+// Lists and judges the sets of the first store. If that store can't be read, the error names another store that has the
+// latest set.
 Result<Found> list_first(const Job& job);
-// Puts those first that were made last by what the sets say of one another, whatever the clocks said that gave them
-// their names; a warning names those that differ. Reads a few manifests.
+// Sorts the sets newest first by what their manifests say about each other, not by the times in their names, which come
+// from clocks that may be wrong. Warns and names the sets whose place differs. Reads a few manifests.
 void order_by_chain(const Job& job, Store& store, Found& found);
-// Of a store; ordered so if the latest is asked for.
+// Lists the sets of a store; if `id` is "latest", also calls order_by_chain().
 Result<Found> list_for(const Job& job, Store& store, const std::string& id);
-// Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
+// Waits up to `wait`. Error (could_not) names the holder of the lock: "fairlead-backup run on web1, process 4711".
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
 
-// Its manifest, by whoever is trusted to make one. Error (no): it can't be read, was changed, is another app's than its
-// name says, or nobody trusted signed it.
+// Reads the manifest of a set. Error (no): the manifest can't be read, was changed, belongs to another app than its
+// name says, or is not signed by a trusted key.
 Result<Manifest> read_trusted(const Job& job, Store& store, const Set& set);
-// And all of its objects are there, of their size.
+// Like read_trusted(), and also checks that all objects of the set are there with the right sizes.
 Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set);
 
-// A set that nobody signed says what it is made by, and fairlead.yml what it should be made by: what differs is told.
+// Warns if an unsigned PostgreSQL dump has another format than fairlead.yml says.
 void tell_other_format(const Job& job, const Part& part);
 
-// What is read of a set's file: decrypted, unpacked, and at its end both checksums are those of the manifest, or the
-// end is an error (no).
-Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part); // of the first store
+// Opens a file of a set and returns its decrypted, unpacked content. At its end both checksums are compared with the
+// manifest; a difference is Error (no).
+Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part); // from the first store
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, Store& store, const Part& part);
 
-// What of a database is not as the set's catalogue of it says, in what was restored; beyond the counts. A set that has
-// none is told.
+// Returns the differences between a restored database and the catalogue that the set has of it, apart from the numbers
+// of rows. Warns if the set has no catalogue.
 Result<std::vector<std::string>> differences_of(const Job& job, const Manifest& manifest, const Part& part,
                                                 Restore& restored);
 
-// From the first store into all others that lack it, or have a damaged one.
+// Result of a copy from the first store into all other stores that lack the set or have a damaged copy.
 struct Copying {
     std::vector<std::string> failed;   // "s3://bucket: …"
     std::vector<std::string> replaced; // stores whose copy was damaged
-    bool is_read = false;              // so the first store's is whole
+    bool is_read = false;              // the set was read, so the first store's copy is complete
 };
 Copying copy_to_others(const Job& job, const Set& set, const Manifest& manifest, std::string_view command,
                        Milliseconds wait);

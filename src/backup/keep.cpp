@@ -43,12 +43,14 @@ Result<report::Report> mark(const Place& place, const Request& request, KeepMark
             failed.push_back(fmt::format("{}: {}", store->shown(), marked.error().message));
         }
     if (!failed.empty())
-        return could_not(fmt::format("set {} is not marked everywhere: {}; run it again", id, join(failed, "; ")));
+        return could_not(
+            fmt::format("set {} is not marked everywhere: {}; run the command again", id, join(failed, "; ")));
     report::Report report;
     if (mark == KeepMark::set)
         report.facts = fmt::format("set {} {}, whatever the rules say", id, request.dry_run ? "would stay" : "stays");
     else
-        report.facts = fmt::format("set {} {} by the rules", id, request.dry_run ? "would go" : "goes");
+        report.facts =
+            fmt::format("set {} {} the rules of keep again", id, request.dry_run ? "would follow" : "follows");
     report.members = {report::member("id", id), report::member("store", job.store().shown())};
     return report;
 }

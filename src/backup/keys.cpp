@@ -18,8 +18,8 @@ Result<Secret> secret_of(const std::string& variable, const char* key, const Wor
 Result<std::string> read_key_file(const sys::Path& path) {
     constexpr unsigned others = 077;
     if (sys::inspect(path).mode & others)
-        return usage(fmt::format("'{}' holds a secret key, and others may read it; run: chmod 600 {}", path.string(),
-                                 shell_word(path.string())));
+        return usage(fmt::format("'{}' holds a secret key, and other users may read it; run: chmod 600 {}",
+                                 path.string(), shell_word(path.string())));
     return sys::read_own_file(path);
 }
 
@@ -78,8 +78,8 @@ Result<std::unique_ptr<sys::Source>> Keys::decrypting(std::unique_ptr<sys::Sourc
     auto opened = sys::decrypting(own_, std::move(from), part.file);
     if (opened.ok()) return opened;
     if (opened.error().kind == Kind::could_not && opens() == Opens::nothing)
-        return could_not(fmt::format("'{}' is encrypted; it was made for {}, and no secret key is here: name it by "
-                                     "backup.encrypt.identity_env, a variable that is set, or identity_file",
+        return could_not(fmt::format("'{}' is encrypted; it was made for {}, and no secret key is here: name the key "
+                                     "by backup.encrypt.identity_env (a variable that is set) or identity_file",
                                      part.file, join(part.recipients, ", ")));
     return told(std::move(opened).error(), part);
 }

@@ -8,38 +8,39 @@
 #include <string>
 #include <vector>
 
-// What sets are encrypted for, and what opens them: age v1.
+// The keys that sets are encrypted for, and the keys that decrypt them. The format is age v1.
 namespace fairlead::backup {
 
-enum class Opens { own, others, nothing }; // what the secret keys that are here open: what is written now, or not
+// which sets the secret keys here can open: sets written now, only other sets, or no set
+enum class Opens { own, others, nothing };
 
 class Keys {
   public:
     bool encrypts() const { return !to_.empty() || !passphrase_.empty(); }
-    std::vector<std::string> recipients() const; // as the manifest names them: "age1…", "passphrase"
+    std::vector<std::string> recipients() const; // as in the manifest: "age1…", "passphrase"
     Opens opens() const;
-    // For the recipients, and for a key of this process alone: so a run can read back what it stored, and nobody else
-    // gets a key by it.
+    // Encrypts for the recipients, and also for a key that only this process has. So a run can read back what it
+    // stored, and nobody else gets access by that key.
     Result<std::unique_ptr<sys::Sink>> encrypting(std::unique_ptr<sys::Sink> into) const;
-    std::vector<std::string> identities() const; // the recipients that the secret keys here belong to
-    // The header is made anew for those of encrypting(), the content stays. `into` is not closed.
+    std::vector<std::string> identities() const; // the recipients that have a secret key here
+    // Makes a new header for the recipients of encrypting(), and leaves the content as it is. Doesn't close `into`.
     Result<void> rewrap(sys::Source& from, sys::Sink& into, const Part& part) const;
-    // Whether it opens by the passphrase of now, and not only by that of before; without a passphrase of before it
-    // isn't asked: true.
+    // Whether the current passphrase opens the file, and not only the former one. If no former passphrase is set,
+    // returns true without a check.
     Result<bool> is_of_now(std::unique_ptr<sys::Source> from, const Part& part) const;
-    // Error (could_not): no key is there, or none that opens it, with whom it is for.
+    // Error (could_not): there is no key, or no key that opens the file; the message names the file's recipients.
     Result<std::unique_ptr<sys::Source>> decrypting(std::unique_ptr<sys::Source> from, const Part& part) const;
 
   private:
-    sys::AgeTo all() const; // and the key of this process
+    sys::AgeTo all() const; // the recipients and the key of this process
     Error told(Error error, const Part& part) const;
     friend Result<Keys> read_keys(const EncryptSettings& settings, const World& world);
     std::vector<sys::AgeRecipient> to_;
     Secret passphrase_;
-    sys::AgeKeys own_; // with the key of this process
+    sys::AgeKeys own_; // includes the key of this process
 };
 
-// Error (usage): both ways at once, a variable that is not set, a file that others may read.
+// Error (usage): a passphrase and recipients are both set, a variable is not set, or others may read a key file.
 Result<Keys> read_keys(const EncryptSettings& settings, const World& world);
 
 }

@@ -26,9 +26,9 @@ Result<report::Report> make(const Place& place, const Request& request) {
                      "backup.encrypt in fairlead.yml");
     const auto path = request.to.empty() ? folder_of(place) / named : std::filesystem::absolute(named);
     if (sys::inspect(path).type != sys::FileType::absent)
-        return usage(fmt::format("'{}' is there already, and without the key in it its sets open no more; name "
-                                 "another file",
-                                 path.string()));
+        return usage(fmt::format(
+            "'{}' is there already, and the sets made for its key can't be opened without it; name another file",
+            path.string()));
     report::Report report;
     if (request.dry_run) {
         report.facts = fmt::format("would write a new secret key to '{}'", path.string());
@@ -40,8 +40,8 @@ Result<report::Report> make(const Place& place, const Request& request) {
     TRY_VOID(file.write(fmt::format("# created: {}\n# public key: {}\n{}\n", format_utc(place.clock.now()), recipient,
                                     identity.spelt().reveal())));
     TRY_VOID(file.publish());
-    report.text = fmt::format("{}\nWrite it under backup.encrypt.to in fairlead.yml. Keep a copy of '{}' where no "
-                              "backup is: without it nothing opens.\n",
+    report.text = fmt::format("{}\nWrite it under backup.encrypt.to in fairlead.yml. Keep a copy of '{}' away from the "
+                              "backups: without it no set can be opened.\n",
                               recipient, path.string());
     report.facts = fmt::format("secret key in '{}'", path.string());
     report.members = {report::member("recipient", recipient), report::member("file", path.string())};
@@ -85,7 +85,7 @@ std::string text_of(const Rotation& rotation, bool dry_run) {
 Result<report::Report> rotate(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     if (!job.keys.encrypts())
-        return usage("nobody is named to make the sets for; write the new recipients under backup.encrypt.to");
+        return usage("there is no recipient to make the sets for; write the new recipients under backup.encrypt.to");
     if (job.signing.asks()) TRY_VOID(job.signing.check_signs());
     report::Report report;
     std::vector<std::string> failed;

@@ -3,12 +3,13 @@
 #include <string>
 #include <vector>
 
-// What killed runs and copies left in a store.
+// Leftovers of killed runs and copies in a store.
 namespace fairlead::backup {
 
 struct Job;
 
-// Takes it away: under the lock, so that none is at work. The ids of what was no whole set yet; `id` is not looked at.
+// Removes them. The caller holds the store's lock, so no run is at work. Returns the ids of the incomplete sets.
+// Doesn't check the complete set `id`.
 Result<std::vector<std::string>> sweep_left(const Job& job, Store& store, const Found& found,
                                             const std::string& id = {});
 

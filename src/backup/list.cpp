@@ -24,12 +24,14 @@ Wanted wanted_of(const Job& job, const Request& request) {
 
 sys::Json id_of(const Set* set) { return set == nullptr ? sys::Json() : sys::Json(set->id); }
 
-// Sets are opened, newest first, until each source is found twice, in one, and in a verified one; a hundred at most.
+constexpr std::size_t most_opened = 100; // manifests
+
+// Sets are opened, newest first, until each source is found twice, in one, and in a verified one.
 std::vector<SourceTimes> source_times(const Job& job, const Found& found, int level) {
     std::vector<SourceTimes> all;
     for (const auto& source : job.settings.sources)
         if (!source.is_cluster()) all.push_back({.name = source.name, .newest = {}, .verified = {}});
-    std::size_t left = 100;
+    std::size_t left = most_opened;
     for (const Set& set : found.sets) {
         const bool is_verified = set.verified(level).has_value();
         const auto gains = [&](const SourceTimes& one) { return !one.newest || (is_verified && !one.verified); };
@@ -56,7 +58,7 @@ struct Copies {
 // Why nobody may count on a copy; empty: nothing is known against it. Of the newest set the manifest is read.
 std::string fault_of(const Job& job, Store& store, const Set& set, bool is_newest) {
     if (const auto failed = set.failed()) return fmt::format("it failed its verification (level {})", failed->level);
-    if (!is_newest) return "";
+    if (!is_newest || !set.fault.empty()) return set.fault;
     const auto whole = open_trusted(job, store, set);
     return whole.ok() ? "" : whole.error().message;
 }
@@ -86,14 +88,15 @@ Copies copies_of(const Job& job, const Found& first) {
             std::count_if(first.sets.begin(), first.sets.end(), [&](const Set& set) { return !there.count(set.id); });
         if (!first.sets.empty() && there.count(first.sets.front().id)) ++have;
         copies.text += fmt::format("copies: {}, {}{}\n", store.shown(), counted(there.size(), "set", "sets"),
-                                   lacks == 0 ? "" : fmt::format(", lacks {} of the first store's", lacks));
+                                   lacks == 0 ? "" : fmt::format(", lacks {} of the sets in the first store", lacks));
         copies.text += faults;
         copies.json.push_back({{"store", store.shown()}, {"lacks", lacks}});
     }
     const auto least = job.settings.least_copies(job.stores.size());
     if (!first.sets.empty() && have < least)
-        copies.failure = fmt::format("the newest set is whole in {} of {} stores; run fairlead-backup push {}", have,
-                                     least, shell_word(first.sets.front().id));
+        copies.failure =
+            fmt::format("the newest set has {} of the {} complete copies that are needed; run fairlead-backup push {}",
+                        have, least, shell_word(first.sets.front().id));
     return copies;
 }
 
@@ -112,15 +115,28 @@ std::string text_of(const Standing& standing, const Job& job) {
     return text;
 }
 
+// Manifests of sets with a verification are read already, and of the others those of the newest.
+void find_faults(const Job& job, Found& found) {
+    std::size_t left = most_opened;
+    for (Set& set : found.sets) {
+        if (!set.claims.empty()) continue;
+        if (left-- == 0) return;
+        const auto whole = open_trusted(job, job.store(), set);
+        if (!whole.ok()) set.fault = whole.error().message;
+    }
+}
+
 Result<report::Report> list_sets_of(const Job& job) {
-    const auto found = TRY(list_first(job));
+    auto found = TRY(list_first(job));
+    find_faults(job, found);
     const auto now = job.clock.now();
     report::Report report;
     sys::Json sets = sys::Json::array();
     for (const Set& set : found.sets) {
         const auto level = static_cast<int>(job.settings.verify.level);
-        report.text += fmt::format("{}  {}  {}  {}{}\n", set.id, shown_past(now - set.time), shown_bytes(set.bytes()),
-                                   shown_verification(set, level, now), set.keep ? "  stays" : "");
+        report.text += fmt::format("{}  {}  {}  {}{}{}\n", set.id, shown_past(now - set.time), shown_bytes(set.bytes()),
+                                   shown_verification(set, level, now), set.keep ? "  stays" : "",
+                                   set.fault.empty() ? "" : "  not usable: " + set.fault);
         sets.push_back(shown(set, job));
     }
     for (const Set& set : found.unfinished)
@@ -195,7 +211,7 @@ Result<report::Report> status(const Place& place, const Request& request) {
     TRY_VOID(pgbackrest::check_names(job, request));
     const auto parted = TRY(pgbackrest::part(job, request));
     if (request.max_lag.count() > 0 && parted.clusters.empty())
-        return usage("--max-lag is of WAL, and no source has engine: pgbackrest; leave it out");
+        return usage("--max-lag is about WAL, and no source has engine: pgbackrest; leave it out");
     const auto wanted = wanted_of(job, request);
     Found found;
     std::vector<Measured> measured(parted.sets ? 1 : 0);

@@ -144,12 +144,12 @@ bool read_part(const Json& json, Part& part) {
 }
 
 Error changed(const std::string& name) {
-    return no(fmt::format("manifest '{}' is not as it was written; the set can't be trusted: take another one", name));
+    return no(fmt::format("manifest '{}' is damaged or was changed; the set can't be trusted: take another set", name));
 }
 
 // Its checksum is right, so what is missing was never there.
 Error strange(const std::string& name) {
-    return no(fmt::format("manifest '{}' lacks what a manifest has; it was not written by fairlead-backup", name));
+    return no(fmt::format("manifest '{}' lacks required fields; it was not written by fairlead-backup", name));
 }
 
 // Without its checksum, which is right; nothing: it isn't.
@@ -169,7 +169,7 @@ Result<Json> checked_json(std::string_view text, const std::string& name) {
     const auto schema = json.find("schema");
     if (schema == json.end() || !schema->is_number_unsigned()) return strange(name);
     if (schema->get<std::uint64_t>() > newest_schema)
-        return no(fmt::format("manifest '{}' was written by a newer fairlead-backup ({}); install that", name,
+        return no(fmt::format("manifest '{}' was written by a newer fairlead-backup ({}); install that version", name,
                               sys::text_of(json, "tool_version")));
     if (with_digest(json) != text) return changed(name);
     return json;
@@ -230,7 +230,7 @@ Result<Manifest> read_manifest(std::string_view text, const std::string& name, c
     if (!reader.ok || manifest.parts.empty()) return strange(name);
     if (manifest.id != id)
         return no(
-            fmt::format("manifest '{}' is that of set '{}'; somebody renamed it: take another set", name, manifest.id));
+            fmt::format("manifest '{}' belongs to set '{}'; somebody renamed it: take another set", name, manifest.id));
     return manifest;
 }
 
@@ -240,12 +240,11 @@ Result<void> check_named(const Manifest& manifest, const std::string& name) {
     const auto named = parse_name(name, manifest.app);
     const Owner owner(manifest.app, manifest.environment);
     if (named && name == manifest_name(manifest.id, tag_of(named->style, owner))) return {};
-    return no(fmt::format("manifest '{}' says that it is of the app '{}'{}, and its name says otherwise; somebody "
-                          "renamed it: take another set",
-                          name, one_line(manifest.app),
-                          manifest.environment.empty()
-                              ? " and of no environment"
-                              : fmt::format(" and of environment '{}'", one_line(manifest.environment))));
+    return no(fmt::format(
+        "manifest '{}' belongs to the app '{}'{}, but its name says otherwise; somebody renamed it: take another set",
+        name, one_line(manifest.app),
+        manifest.environment.empty() ? " and of no environment"
+                                     : fmt::format(" and of environment '{}'", one_line(manifest.environment))));
 }
 
 }

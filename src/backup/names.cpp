@@ -135,10 +135,9 @@ Result<void> check_app(std::string_view app) {
     };
     if (!app.empty() && app.size() <= longest_app && app[0] != '.' && std::all_of(app.begin(), app.end(), fits))
         return {};
-    return usage(
-        fmt::format("app '{}' can't begin the names of backups; write one of letters, digits, '-', '_' and '.' "
-                    "as app: in fairlead.yml",
-                    app));
+    return usage(fmt::format(
+        "app '{}' can't begin the names of backups; write app: in fairlead.yml, with letters, digits, '-', '_' and '.'",
+        app));
 }
 
 std::string stamp(Seconds time) { return written(time, "T") + "Z"; }

@@ -35,14 +35,13 @@ Candidates candidates(const Job& job, Store& store, const Found& found, const El
         const auto manifest = open_trusted(job, store, set);
         if (!manifest.ok()) {
             chosen.damaged.push_back(
-                fmt::format("set '{}' counts for no rule and stays: {}", set.id, manifest.error().message));
+                fmt::format("no rule counts set '{}', so it stays: {}", set.id, manifest.error().message));
             continue;
         }
         if (const auto failed = set.failed()) {
-            chosen.damaged.push_back(
-                fmt::format("set '{}' failed its verification (level {}); it counts for no rule and stays: look at it, "
-                            "then verify it again or remove its files",
-                            set.id, failed->level));
+            chosen.damaged.push_back(fmt::format("set '{}' failed its verification (level {}); no rule counts it, so "
+                                                 "it stays: look at it, then verify it again or remove its files",
+                                                 set.id, failed->level));
             continue;
         }
         const auto copy = elsewhere.find(set.id);
@@ -74,8 +73,8 @@ const Set* find_set(const Found& found, const std::string& id) {
 Result<void> check_kept(const std::vector<Fate>& fates, const Found& now) {
     for (const Fate& fate : fates)
         if (fate.stays && find_set(now, fate.id) == nullptr)
-            return could_not(fmt::format("set '{}' was to stay, and somebody has deleted it since it was looked at; "
-                                         "nothing more is deleted; run the command again",
+            return could_not(fmt::format("set '{}' was to be kept, but somebody has deleted it meanwhile; nothing more "
+                                         "is deleted; run the command again",
                                          fate.id));
     return {};
 }
@@ -117,8 +116,8 @@ Outcome outcome_of(const std::vector<Fate>& fates, const Found& found, const Sto
         bytes += find_set(found, fate.id)->bytes();
     }
     outcome.facts = fmt::format("{} {} ({}), {} kept in {}", counted(outcome.deleted, "set", "sets"),
-                                dry_run ? "would go" : "deleted", shown_bytes(bytes), fates.size() - outcome.deleted,
-                                store.shown());
+                                dry_run ? "would be deleted" : "deleted", shown_bytes(bytes),
+                                fates.size() - outcome.deleted, store.shown());
     return outcome;
 }
 
@@ -154,7 +153,7 @@ Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhe
             fate->id.clear();
         } else if (is_wanted(*find_set(found, fate->id), *set)) {
             fate->stays = true;
-            fate->reason = "somebody restores or keeps it since it was looked at";
+            fate->reason = "somebody has begun to restore it, or has marked it, meanwhile";
         } else {
             TRY_VOID(remove(job, store, *set, *held));
         }

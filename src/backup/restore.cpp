@@ -87,7 +87,8 @@ class Mark {
         if (done.ok()) done = store_.write(name_, sys::host_name() + "\n");
         is_set_ = done.ok();
         if (!is_set_)
-            sys::log_warning(fmt::format("a prune would not know that the set is read: {}", done.error().message));
+            sys::log_warning(fmt::format("the set can't be marked as being read, so a prune could delete it: {}",
+                                         done.error().message));
     }
 
   private:
@@ -106,7 +107,8 @@ Result<Scrubbing> scrubbing_of(const Request& request, const Manifest& manifest,
     constexpr std::uint64_t longest = 16u << 20;
     if (request.scrub.empty()) return Scrubbing();
     if (parts.size() != 1)
-        return usage(fmt::format("--scrub is of one source; set {} has {}: say --source", manifest.id, parts.size()));
+        return usage(
+            fmt::format("--scrub works on one source, and set {} has {}: say --source", manifest.id, parts.size()));
     const auto sql = sys::read_file(request.scrub, longest);
     if (!sql.ok()) return usage(sql.error().message);
     return Scrubbing{request.scrub, sql.value()};
@@ -119,10 +121,9 @@ Error damaged(const Job& job, const std::string& id, Error error) {
 
 Result<void> check_none(const std::vector<std::string>& differ) {
     if (differ.empty()) return {};
-    return no(
-        fmt::format("what was restored is not what was dumped, and did not take its place: {}; if somebody wrote to it "
-                    "meanwhile, run the command again",
-                    join(differ, "; ")));
+    return no(fmt::format("the restored data is not as it was dumped, and was not put in place: {}; if somebody wrote "
+                          "to it meanwhile, run the command again",
+                          join(differ, "; ")));
 }
 
 // Other rows are not what was asked for. A definition that is otherwise may be the newer server's way to write it: it
@@ -132,7 +133,7 @@ Result<void> check_same(const Job& job, const Manifest& manifest, const Part& pa
     const auto others = std::stable_partition(differ.begin(), differ.end(), [](const std::string& one) {
         return one.starts_with("rows of ") || one.starts_with("large object ");
     });
-    for (auto one = others; one != differ.end(); ++one) sys::log_warning("what was restored: " + *one);
+    for (auto one = others; one != differ.end(); ++one) sys::log_warning("the restored data: " + *one);
     differ.erase(others, differ.end());
     return check_none(differ);
 }
@@ -188,9 +189,10 @@ Result<report::Report> write_beside(const Job& job, const Manifest& manifest, co
     if (!is_path || !request.scrub.empty())
         return usage(
             part.format == "catalog"
-                ? fmt::format("'{}' tells what a database was, and goes into a file: --to ./catalog.txt", part.name)
+                ? fmt::format("'{}' is the catalogue of a database, which goes into a file: --to ./catalog.txt",
+                              part.name)
                 : fmt::format("'{}' is the SQL of roles, which goes into a file: --to ./roles.sql; restore --globals "
-                              "makes those that a server lacks",
+                              "makes the roles that a server lacks",
                               part.name));
     const auto path = std::filesystem::absolute(request.to);
     if (sys::inspect(path).type != sys::FileType::absent)
@@ -229,7 +231,7 @@ Result<sys::TarReading::Privileges> privileges_of(const Job& job, const Request&
         parts.begin(), parts.end(), [](const Part* one) { return one->engine == "path" || one->engine == "volume"; });
     if (has_files) return sys::TarReading::Privileges::kept;
     return usage(
-        fmt::format("{} is for folders, files and volumes, and what is restored is a database; leave it out", keeps));
+        fmt::format("{} is for folders, files and volumes, and this restores a database; leave it out", keeps));
 }
 
 std::string text_of(const Dropped& dropped, const std::string& target) {
@@ -255,8 +257,7 @@ Error with_done(Error error, const std::vector<const Part*>& parts, std::size_t 
 }
 
 Result<report::Report> restore_set(const Place& place, const Job& job, const Request& request) {
-    if (request.delta)
-        return usage("--delta is of a cluster of pgBackRest's, and what is restored is a set; leave it out");
+    if (request.delta) return usage("--delta is for a pgBackRest cluster, and this restores a set; leave it out");
     if (request.to.empty())
         return usage(
             "restore needs a target; say --to and a database's name, a path, env:VARIABLE with its URL, or original");
@@ -298,6 +299,8 @@ Result<report::Report> restore_set(const Place& place, const Job& job, const Req
     for (const Part* part : parts) tell_other_format(job, *part);
     report.members = {report::member("id", manifest.id)};
     for (const auto& one : restores) TRY_VOID(check_not_around(one->replaces, job, configuration));
+    for (const auto& one : restores)
+        if (!one->misfit.empty()) return usage(one->misfit);
     if (request.dry_run) {
         report.facts = fmt::format("would restore set {}", manifest.id);
         return report;
@@ -329,11 +332,28 @@ Result<report::Report> restore_set(const Place& place, const Job& job, const Req
 
 }
 
+namespace {
+
+// A slip would go into a file or a database of that name, and the application's data would stay as they are.
+Result<void> check_word(const std::string& to) {
+    const std::vector<std::string> words = {"original"};
+    const auto small = lower(to);
+    const bool is_path = to.find_first_of("/.:") != to.npos;
+    const bool is_another = is_path || (words.front().starts_with(small) && small != words.front()); // origin
+    if (to == words.front() || is_another || nearest(small, words).empty()) return {};
+    return usage(fmt::format("--to {0} is not a word of restore; did you mean original? for a file of that name write "
+                             "./{0}, for a database env:VARIABLE and its URL in the variable",
+                             to));
+}
+
+}
+
 Result<report::Report> restore(const Place& place, const Request& request) {
+    TRY_VOID(check_word(request.to));
     const Job job = TRY(begin(place, request, Stores::of_sets));
     auto parted = TRY(pgbackrest::part(job, request));
     if (parted.clusters.size() > 1 && !parted.sets)
-        return usage("several sources have engine: pgbackrest; say --source and the name of one");
+        return usage("several sources have engine: pgbackrest; name one source with --source");
     if (parted.sets) parted.clusters.clear(); // a cluster is meant by its label, its source or a moment
     return together(
         parted, [&] { return restore_set(place, job, request); },

@@ -61,10 +61,10 @@ void reasons_to_stay(const std::vector<Candidate>& sets, const Keep& keep, Syste
         auto& its = reasons[set.id];
         if (&set == &sets.front() || set.is_latest) its.push_back("the newest" + of);
         if (newest_verified != sets.end() && set.id == newest_verified->id)
-            its.push_back("the newest verified one" + of);
+            its.push_back("the newest verified set" + of);
         if (set.is_marked) its.emplace_back("marked to stay");
         if (!set.needed.empty()) its.push_back("needed by " + set.needed);
-        if (keep.is_empty()) its.emplace_back("no rule lets any go");
+        if (keep.is_empty()) its.emplace_back("backup.keep has no rule");
         if (keep.days > 0 && now - set.time < days(keep.days))
             its.push_back(fmt::format("younger than {} days", keep.days));
     }
@@ -101,13 +101,14 @@ std::vector<Fate> decide(std::vector<Candidate> candidates, const Keep& keep, Sy
 Result<void> check_fates(std::span<const Fate> fates, SystemTime now, Many many) {
     if (fates.empty()) return {};
     if (fates.front().time > now)
-        return no(fmt::format("the clock says {}, and set '{}' is of {}; nothing goes by such a clock: set it right",
-                              format_utc(now), fates.front().id, format_utc(fates.front().time)));
+        return no(
+            fmt::format("the clock says {}, and set '{}' is from {}; nothing is deleted by such a clock: set the clock",
+                        format_utc(now), fates.front().id, format_utc(fates.front().time)));
     const auto going = std::count_if(fates.begin(), fates.end(), [](const Fate& one) { return !one.stays; });
     if (many == Many::allowed || 2 * static_cast<std::size_t>(going) <= fates.size()) return {};
-    return no(fmt::format("{} of {} sets would go at once, more than half; look at prune --dry-run, then say "
-                          "--allow-many",
-                          going, fates.size()));
+    return no(fmt::format(
+        "{} of {} sets would be deleted at once, more than half; look at prune --dry-run, then say --allow-many", going,
+        fates.size()));
 }
 
 }

@@ -35,8 +35,8 @@ Result<void> check_passphrase(const Job& job, Store& store, const Manifest& mani
         const auto opened = job.keys.decrypting(std::move(object), part);
         if (opened.ok()) return {}; // so do the others, which were made with it
         if (opened.error().kind != Kind::could_not) return opened.error();
-        return no(fmt::format("'{}' was made by another passphrase, and opens by that one alone: name its variable as "
-                              "backup.encrypt.former_passphrase_env, and run the command again",
+        return no(fmt::format("'{}' was encrypted with another passphrase, and opens only with that passphrase: name "
+                              "its variable as backup.encrypt.former_passphrase_env, and run the command again",
                               part.file));
     }
     return {};
@@ -98,7 +98,7 @@ class One {
         const auto statement = job_.signing.statement(name, text);
         if (!statement && job_.signing.asks())
             return could_not(
-                fmt::format("'{}' can't be signed anew: set the variable that backup.sign.key_env names", name));
+                fmt::format("'{}' can't be signed again: set the variable that backup.sign.key_env names", name));
         if (statement) TRY_VOID(settle(name));
         may_count_ = true; // even where replace() fails, whose answer may be lost
         if (statement) TRY_VOID(store_.replace(signature_name(set_.manifest, 2), *statement));

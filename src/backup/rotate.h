@@ -3,19 +3,20 @@
 #include <string>
 #include <vector>
 
-// The sets of a store made to open by other keys: the header of each file anew, in front of the same content.
+// Key rotation: makes the sets of a store readable with other keys. Each file gets a new header; its content stays.
 namespace fairlead::backup {
 
 enum class DryRun { no, yes };
 
 struct Rotation {
     std::string store;
-    std::size_t done = 0, were = 0;  // sets: made for the recipients now, and before
-    std::vector<std::string> failed; // why one is as it was
+    std::size_t done = 0, were = 0;  // numbers of sets: changed now; encrypted for the current recipients before
+    std::vector<std::string> failed; // the reasons why sets were not changed
 };
 
-// Under the store's lock. Each set can be read at every moment: the new files stand beside the old ones, are read
-// back, and the manifest, replaced at once, says which count. Killed anywhere it can be run again.
+// Holds the store's lock. Each set stays readable at every moment: the new files are written next to the old files and
+// read back. Then the manifest, which names the files that count, is replaced in one step. If the process is killed,
+// the rotation can be run again.
 Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Milliseconds wait);
 
 }

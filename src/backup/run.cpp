@@ -210,17 +210,17 @@ class Run {
         const Part* before = last_ ? last_->find(part.name) : nullptr;
         const bool was_empty = before != nullptr && before->tables.empty() && !has_files(*before);
         if (dump.is_empty && !request_.allow_empty && !was_empty)
-            return no(fmt::format("{} has no {}, so a backup of it would be empty; is it the right one? If so, say "
-                                  "--allow-empty",
-                                  dump.shown, dump.unit));
+            return no(fmt::format(
+                "{} has no {}, so a backup of it would be empty; if it is the right source, say --allow-empty",
+                dump.shown, dump.unit));
         if (request_.allow_shrink) return {};
         const auto parts = last_parts(job_, found_, part.name);
         for (const Size& size : all_sizes()) {
             const auto usual = size.usual(parts, part), now = size.of(part, part);
             if (!usual || *usual < size.least || now.value_or(0) >= *usual / 2) continue;
-            return no(fmt::format("{} gave {} {}, and the last sets had {}: less than half; look what became of it, or "
-                                  "say --allow-shrink",
-                                  dump.shown, now.value_or(0), size.what, *usual));
+            return no(fmt::format(
+                "{} gave {} {}, less than half of the {} in the last sets; find out why, or say --allow-shrink",
+                dump.shown, now.value_or(0), size.what, *usual));
         }
         return {};
     }
@@ -267,7 +267,7 @@ Result<void> sweep(const Job& job, const Found& found) {
     auto swept = TRY(job.store().sweep(std::chrono::seconds(0)));
     const auto sets = TRY(sweep_left(job, job.store(), found));
     swept.insert(swept.end(), sets.begin(), sets.end());
-    for (const auto& name : swept) sys::log_info(fmt::format("what a killed run left is gone: {}", name));
+    for (const auto& name : swept) sys::log_info(fmt::format("removed the rest of a killed run: {}", name));
     return {};
 }
 
@@ -281,9 +281,9 @@ Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Requ
     const std::string told = join(failed, "; ");
     const std::size_t have = job.stores.size() - failed.size();
     if (have < job.settings.least_copies(job.stores.size()))
-        return could_not(fmt::format("set {} is whole in {}, but not where its copies belong: {}", manifest.id,
+        return could_not(fmt::format("set {} is complete in {}, but could not be copied everywhere: {}", manifest.id,
                                      job.store().shown(), told));
-    sys::log_warning(fmt::format("set {} has {} of {} copies, which min_copies lets be: {}", manifest.id, have,
+    sys::log_warning(fmt::format("set {} has {} of {} copies, which min_copies allows: {}", manifest.id, have,
                                  job.stores.size(), told));
     return {};
 }
@@ -300,8 +300,8 @@ void tell_of_new_stores(const Job& job) {
     }
     if (empty.empty() || empty.size() == job.stores.size()) return;
     for (const auto& shown : empty)
-        sys::log_warning(fmt::format("{} has no set of '{}', and others have; if it should, its disk is not mounted, "
-                                     "or its address is another one",
+        sys::log_warning(fmt::format("{} has no set of '{}', and other stores have; if it should have sets, its disk "
+                                     "is not mounted, or its address is wrong",
                                      shown, job.app));
 }
 
@@ -367,7 +367,7 @@ Result<report::Report> run(const Place& place, const Request& request) {
     TRY_VOID(check_encrypts(place, job));
     const auto parted = TRY(pgbackrest::part(job, request));
     if (!request.type.empty() && parted.clusters.empty())
-        return usage("--type is of backups of pgBackRest's, and no source has engine: pgbackrest; leave it out");
+        return usage("--type is for backups of pgBackRest, and no source has engine: pgbackrest; leave it out");
     return together(
         parted, [&] { return run_set(job, request); },
         [&](const SourceSettings& source) { return pgbackrest::run(job, source, request); });

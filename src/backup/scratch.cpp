@@ -11,7 +11,7 @@ constexpr std::string_view all_scratch[] = {scratch_of_server, scratch_of_dump, 
 
 void sweep(std::string_view prefix, const sys::Path& parent, const sys::HeldFolder* held = nullptr) {
     for (const auto& folder : sys::abandoned_scratch(prefix, sys::Abandoned::removed, parent))
-        sys::log_warning(fmt::format("data that a killed run left in the clear are gone: {}",
+        sys::log_warning(fmt::format("removed unencrypted data that a killed run left: {}",
                                      held ? held->named(folder.string()) : folder.string()));
 }
 
@@ -26,10 +26,9 @@ void sweep_scratch() {
 void tell_of_scratch() {
     for (const auto prefix : all_scratch)
         for (const auto& folder : sys::abandoned_scratch(prefix, sys::Abandoned::listed))
-            sys::log_warning(
-                fmt::format("'{}' holds data in the clear that a killed run left; the next run, verify or restore "
-                            "takes it away",
-                            folder.string()));
+            sys::log_warning(fmt::format(
+                "'{}' holds unencrypted data that a killed run left; the next run, verify or restore removes it",
+                folder.string()));
 }
 
 std::string Beside::named(const std::string& text) const {

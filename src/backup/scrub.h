@@ -5,18 +5,19 @@
 #include <string>
 #include <vector>
 
-// What is done to restored data before anybody gets it, and what is asked of it.
+// Changes restored data before anybody gets it (scrubbing), and runs the user's checks on it.
 namespace fairlead::backup {
 
-// What scrubs goes with a lower profile and never into production. Error (usage): production's data would go where
-// fairlead.yml says staging or development, as it is; or scrubbed ones would replace production's.
+// Refuses scrubbed data in production, and unscrubbed data in an environment with a lower profile than its own
+// (production, staging, development). Error (usage): the restore would do one of these.
 Result<void> check_profiles(const Place& place, const Manifest& manifest, const Request& request);
 
-// The SQL in one transaction, and what it overwrote is gone from the files. Error (no): it was refused.
+// Runs the SQL in one transaction; afterwards the overwritten data is gone from the files, too. Error (no): the
+// database refused the SQL.
 Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, const std::string& file);
 
-// Each, a statement that changes nothing, has to answer with a row whose first column is neither NULL, false, 0 nor
-// empty. Error (no): one doesn't.
+// Runs each query, a statement that changes nothing. Its first row's first column has to be neither NULL, false, 0 nor
+// empty. Error (no): a query has another answer.
 Result<void> ask_queries(Restore& restore, const Part& part, const std::vector<std::string>& queries);
 enum class Dialect { postgres, sqlite };
 Result<void> ask_queries(sys::Session& session, Dialect dialect, const std::vector<std::string>& queries);

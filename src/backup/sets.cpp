@@ -32,8 +32,7 @@ std::string other_app(const Found& found, const std::string& manifest) {
 }
 
 Error of_other_app(const std::string& id, const std::string& app, const Found& found) {
-    return usage(fmt::format("set '{}' is of the app '{}', and sets of '{}' are asked for; if it is meant, say --app "
-                             "{}",
+    return usage(fmt::format("set '{}' belongs to the app '{}', not to '{}'; if you mean that set, say --app {}",
                              one_line(id), one_line(app), found.app, one_line(app)));
 }
 
@@ -41,12 +40,12 @@ std::string ways(const Found& found) {
     constexpr std::size_t shown = 3;
     if (found.sets.empty() && !found.others.empty())
         return fmt::format("the store has sets of {}: say --app or --env", found.others);
-    if (found.sets.empty()) return "there is none yet: run fairlead-backup run";
+    if (found.sets.empty()) return "there is no set yet: run fairlead-backup run";
     std::vector<std::string> names;
     for (const Set& set : found.sets)
         if (names.size() < shown) names.push_back(set.id);
     return fmt::format("expected latest, {}{}", one_of(names),
-                       found.sets.size() > shown ? ", or another that fairlead-backup list shows" : "");
+                       found.sets.size() > shown ? ", or another id that fairlead-backup list shows" : "");
 }
 
 }
@@ -158,8 +157,8 @@ Result<const Set*> latest(const Found& found, SystemTime now) {
                                      "known to be the latest; set the clock, or name a set: {}",
                                      format_utc(now), first.id));
     if (at != found.sets.begin())
-        sys::log_warning(fmt::format("set {} is ahead of this machine's clock, which says {}, and is not taken for the "
-                                     "latest, {} is; look which of them is newer, and name it",
+        sys::log_warning(fmt::format("set {} is ahead of this machine's clock, which says {}, so {} is taken for the "
+                                     "latest; find out which of the two is newer, and name it",
                                      first.id, format_utc(now), at->id));
     return &*at;
 }
@@ -180,8 +179,8 @@ Result<const Set*> choose(const Found& found, const std::string& id, SystemTime 
     }
     if (part.size() == 1) return part[0];
     if (part.size() > 1)
-        return usage(fmt::format("'{}' is part of {} sets' ids, among them {} and {}; write one of them whole", id,
-                                 part.size(), part[0]->id, part[1]->id));
+        return usage(fmt::format("'{}' is part of {} ids, among them {} and {}; write the whole id", id, part.size(),
+                                 part[0]->id, part[1]->id));
     if (const auto app = other_app(found, manifest_name(id)); !app.empty()) return of_other_app(id, app, found);
     return usage(fmt::format("set '{}' is not there; {}", id, ways(found)));
 }

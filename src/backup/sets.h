@@ -7,54 +7,66 @@
 #include <string>
 #include <vector>
 
-// The sets of an app in a store, by the names of its objects alone: 10,000 of them are told without opening one.
+// The backup sets of an app in a store, found by the names of the store's objects alone: 10,000 sets can be listed
+// without opening an object.
 namespace fairlead::backup {
 
 struct Set {
-    std::string id; // its stem
+    std::string id; // the stem of its objects' names
     Style style = Style::compat;
     Seconds time;
-    std::string manifest; // its object's name; without one a set does not exist for anybody
-    bool keep = false;    // somebody said that it stays
-    bool begun = false;   // without a manifest: a run of ours is at it, or died; else it is no file of ours
+    std::string manifest; // name of the manifest object; a set without a manifest doesn't count as a set
+    bool keep = false;    // a user marked it with keep
+    // has the mark STEM.begun. With the mark but without a manifest, one of our runs is making the set, or was killed.
+    // With neither, the files are not ours.
+    bool begun = false;
     std::vector<Object> data;
-    std::vector<Object> beside;              // manifest, verifications, keep, restores at work
-    std::vector<std::string> after;          // as its manifest says (order_by_chain); mostly it isn't read
-    SystemTime restoring = {};               // since when somebody restores it; long ago: it was killed
-    std::vector<Verification> verifications; // those that count, oldest first: each that failed, and claims that do
-    std::vector<Verification> claims;        // that passed, by their names, which whoever writes to the store may give
-    bool has_unsigned = false;               // one of these no trusted key signed
-    std::uint64_t bytes() const;             // of its data
+    std::vector<Object> beside;              // manifest, verifications, keep mark, marks of running restores
+    std::vector<std::string> after;          // the older sets that its manifest names; filled only by order_by_chain()
+    SystemTime restoring = {};               // start of a restore of this set; if long ago, the restore was killed
+    std::vector<Verification> verifications; // verifications that count, oldest first: failures and accepted claims
+    // passed verifications by their object names, not yet checked; anybody who may write to the store can make such a
+    // name
+    std::vector<Verification> claims;
+    bool has_unsigned = false;   // at least one claim is not signed by a trusted key
+    std::string fault;           // what is wrong with the manifest; empty: nothing, or it wasn't read
+    std::uint64_t bytes() const; // of its data
     bool was_made_after(const Set& other) const;
     void count(const Verification& claim);
-    // The last verification of that level or a higher one, when it passed, and none of any level failed after it.
+    // Returns the last passed verification of that level or a higher level. Nothing if a verification of any level
+    // failed after it.
     std::optional<Verification> verified(int level) const;
-    // The last verification that failed, unless one of its level or a higher one passed since.
+    // Returns the last failed verification. Nothing if a verification of its level or a higher level passed after it.
     std::optional<Verification> failed() const;
 };
 
 struct Found {
     std::vector<Set> sets;       // with a manifest, newest first
-    std::vector<Set> unfinished; // without: a run that is at work, or died
+    std::vector<Set> unfinished; // without a manifest: their run is still at work, or was killed
     std::vector<Set> foreign;    // with a manifest, of another environment of the app, or of another app
-    std::string app;             // whose was asked for
-    std::string others;          // where there are no sets: whose the store has, "blog or shop --env production"
+    std::string app;             // the app that was asked for
+    std::string others; // if there are no sets: the owners of the store's sets, "blog or shop --env production"
 };
-// No claim counts yet: list_judged() says which do.
+// Sorts objects into sets. Counts no claim yet: list_judged() decides which claims count.
 Found find_sets(const std::vector<Object>& objects, const Owner& owner);
 
-// What is before all names of the app in a store.
+// Lists all objects of the store and returns the sets of `owner` (see find_sets). If there are none, `others` names the
+// owners of the sets that the store has.
 Result<Found> list_sets(Store& store, const Owner& owner);
 
-// Of "latest" (of those that are not ahead; the others are named in a warning), an id, or the part of one that only one
-// has; one of another environment only by its whole id, and none of another app. Error (usage): none, or several.
+// Returns the set that `id` means: "latest", a whole id, or a part of an id that only one set has. "latest" skips sets
+// with a time in the future and names them in a warning. A set of another environment is found only by its whole id, a
+// set of another app never. Error (usage): no set matches, or several do.
 Result<const Set*> choose(const Found& found, const std::string& id, SystemTime now);
-// Ids for the manifest of a set that is begun now: of sets whose names are later, and of the newest of the others.
+// Returns the ids of older sets for the manifest of a set that is begun now: sets whose names have a later time than
+// `started`, and the newest of all other sets.
 std::vector<std::string> there_before(const Found& found, SystemTime started);
-// Of a time that this clock has not reached: one of the two clocks was wrong, and nobody knows which set is newer.
+// Whether the set's time is more than 5 minutes ahead of `now`. Then this clock or the clock that named the set is
+// wrong, and nobody knows which set is newer.
 bool is_ahead(const Set& set, SystemTime now);
 
-// Of a whole set, under the lock: what a rotation of keys that was killed left beside its files, and its mark.
+// For a complete set, while the lock is held: removes the files that a killed key rotation left next to the set's
+// files, and then the rotation's mark (STEM.begun).
 Result<void> tidy(Store& store, const Set& set, const Manifest& manifest);
 Result<void> check_sizes(const Set& set, const Manifest& manifest);
 

@@ -29,7 +29,7 @@ Result<void> check_via(const config::Value& value, const std::string& key) {
 
 Result<void> check_exclude(const config::Value& value, const std::string& key) {
     for (const config::Value& one : value.items()) {
-        if (one.text().empty()) return one.error(fmt::format("{}: a glob is empty; write one such as *.tmp", key));
+        if (one.text().empty()) return one.error(fmt::format("{}: a glob is empty; write a glob such as *.tmp", key));
         if (const auto good = check_glob(one.text()); !good.ok()) return one.error(good.error().message);
     }
     return {};
@@ -38,7 +38,7 @@ Result<void> check_exclude(const config::Value& value, const std::string& key) {
 Result<void> check_jobs(const config::Value& value, const std::string& key) {
     constexpr int most = 64; // each is a connection of its own
     if (const auto jobs = value.integer(1); jobs <= most) return {};
-    return value.error(fmt::format("{}: each is a connection to the server; write at most {}", key, most));
+    return value.error(fmt::format("{}: each job is a connection to the server; write at most {}", key, most));
 }
 
 Result<void> check_path(const config::Value& value, const std::string& key) {
@@ -62,42 +62,45 @@ Result<void> fill_compression(const config::Value& value, Settings& into) {
 const config::Rows<SourceSettings> source_rows = {
     {"name",
      &SourceSettings::name,
-     "As its file in a set is called.",
+     "The source's name; its file in a set has this name.",
      {.check = check_name, .place = &SourceSettings::place, .needed = Needed::required}},
     {"engine",
      &SourceSettings::engine,
-     "Which database it is; default: as its URL says.",
+     "Engine of the database; default: taken from its URL.",
      {.allowed = {"postgres", "sqlite", "redis", "pgbackrest"}}},
     {"url_env", &SourceSettings::url_env,
-     "The variable that holds its URL; default: DATABASE_URL, of Redis REDIS_URL."},
+     "The variable that holds its URL; default: DATABASE_URL, for Redis REDIS_URL."},
     {"dump",
      &SourceSettings::dump,
-     "Of PostgreSQL: what pg_dump writes; plain is SQL.",
+     "For PostgreSQL: the format that pg_dump writes; plain is SQL.",
      {.allowed = {"custom", "plain", "directory"}}},
     {"jobs",
      {&SourceSettings::jobs, Type::positive},
-     "Of dump directory: how many tables at once; of pgbackrest: how many files; at most 64.",
+     "With dump: directory: how many tables at once; for pgbackrest: how many files; at most 64.",
      {.check = check_jobs}},
     {"stanza",
      &SourceSettings::stanza,
-     "Of pgbackrest: the cluster's name in its repository; default: app, and the environment.",
+     "For pgbackrest: the cluster's name in its repository; default: app, and the environment.",
      {.check = check_name}},
     {"config", &SourceSettings::config,
-     "Of pgbackrest: its configuration; one that we did not write is used as it is; default: in the user's home."},
+     "For pgbackrest: its configuration file; a file that Fairlead didn't write is used as it is; default: in the "
+     "user's home."},
     {"passphrase_env", &SourceSettings::passphrase_env,
-     "Of pgbackrest: the variable with the passphrase of its repository; default: that of encrypt."},
+     "For pgbackrest: the variable that holds the passphrase of its repository; default: the variable of encrypt."},
     {"full_every", &SourceSettings::full_every,
-     "Of pgbackrest: how old the last full backup may be before `run` makes one; until then incremental ones."},
+     "For pgbackrest: `run` makes a full backup if the last full backup is older than this, else an incremental "
+     "backup."},
     {"via",
      &SourceSettings::via,
-     "Where its programs run: compose:SERVICE, in that service's container; default: here.",
+     "Where the database's programs run: compose:SERVICE, in that service's container; default: here.",
      {.check = check_via}},
     {"path", &SourceSettings::path, "Instead of a database: a folder or a file, as a tar.", {.check = check_path}},
-    {"volume", &SourceSettings::volume, "Instead of a database: a volume of Docker's, as a tar."},
-    {"stop", &SourceSettings::stop, "Of volume: services or containers that are stopped meanwhile, and started again."},
+    {"volume", &SourceSettings::volume, "Instead of a database: a Docker volume, as a tar."},
+    {"stop", &SourceSettings::stop,
+     "For volume: services or containers that are stopped during the backup, then started again."},
     {"exclude",
      &SourceSettings::exclude,
-     "Of path and volume: globs of what is left out; one without '/' is of names at any depth.",
+     "For path and volume: globs of files to leave out; a glob without '/' matches names at any depth.",
      {.check = check_exclude}},
 };
 
@@ -113,30 +116,30 @@ const config::Rows<EncryptSettings> encrypt_rows = {
      &EncryptSettings::to,
      "Recipients of age, age1…; their secret keys are elsewhere.",
      {.check = check_recipients}},
-    {"passphrase_env", &EncryptSettings::passphrase_env, "Instead, the variable that holds a passphrase."},
+    {"passphrase_env", &EncryptSettings::passphrase_env, "Instead of to: the variable that holds a passphrase."},
     {"former_passphrase_env", &EncryptSettings::former_passphrase_env,
-     "The variable that holds the passphrase of before: it opens older sets, and `keys rotate` makes them open by what "
-     "counts now."},
+     "The variable that holds the former passphrase: it opens older sets, and `keys rotate` changes them to the "
+     "current keys."},
     {"identity_env", &EncryptSettings::identity_env, "The variable that holds the secret key, for verify and restore."},
-    {"identity_file", &EncryptSettings::identity_file, "Or a file of them that only its owner may read."},
+    {"identity_file", &EncryptSettings::identity_file, "Or a file with secret keys, which only its owner may read."},
 };
 
 const config::Rows<SignSettings> sign_rows = {
     {"key_env", &SignSettings::key_env, "The variable that holds an Ed25519 private key in PEM; it signs manifests."},
     {"trust",
      &SignSettings::trust,
-     "Files of public ones: a set that none of them signed is refused; default: the one of key_env.",
+     "Files of public keys: a set that none of these keys signed is refused; default: the public key of key_env.",
      {.believed = true}},
 };
 
 const config::Rows<Keep> keep_rows = {
-    {"days", {&Keep::days, Type::count}, "All that are younger, in days of 24 hours."},
-    {"last", {&Keep::last, Type::count}, "So many of the newest."},
-    {"daily", {&Keep::daily, Type::count}, "The first one of so many days (UTC)."},
-    {"weekly", {&Keep::weekly, Type::count}, "The first one of so many weeks (ISO 8601)."},
-    {"monthly", {&Keep::monthly, Type::count}, "The first one of so many months."},
-    {"yearly", {&Keep::yearly, Type::count}, "The first one of so many years."},
-    {"pitr", &Keep::pitr, "Of pgbackrest: how far back every moment of a server stays restorable."},
+    {"days", {&Keep::days, Type::count}, "Keeps the sets younger than this number of days (24 hours each)."},
+    {"last", {&Keep::last, Type::count}, "Keeps this number of newest sets."},
+    {"daily", {&Keep::daily, Type::count}, "Keeps the first set of this number of days (UTC)."},
+    {"weekly", {&Keep::weekly, Type::count}, "Keeps the first set of this number of weeks (ISO 8601)."},
+    {"monthly", {&Keep::monthly, Type::count}, "Keeps the first set of this number of months."},
+    {"yearly", {&Keep::yearly, Type::count}, "Keeps the first set of this number of years."},
+    {"pitr", &Keep::pitr, "For pgbackrest: how far back a server can be restored to any moment."},
 };
 
 Result<void> check_level(const config::Value& value, const std::string& name) {
@@ -153,20 +156,28 @@ Result<void> check_queries(const config::Value& value, const std::string& name) 
 }
 
 const config::Rows<VerifySettings> verify_rows = {
-    {"every", {Type::duration}, "How long status lets it be since a set was verified."},
+    {"every", {Type::duration}, "`status` fails if no set was verified within this time."},
     {"level",
      {&VerifySettings::level, Type::positive},
-     "From which level on a set counts as verified.",
+     "The lowest level at which a set counts as verified.",
      {.check = check_level}},
     {"queries",
      &VerifySettings::queries,
-     "What the restored first database has to answer with neither nothing, NULL, false nor 0.",
+     "Queries to the first restored database; an answer of nothing, NULL, false or 0 fails.",
      {.check = check_queries}},
     {"on", &VerifySettings::on,
-     "The variable with the URL of the server where level 4 makes its database; default: one of its own."},
+     "The variable that holds the URL of the server where level 4 makes its database; default: a separate server."},
 };
 
-Result<void> check_sources(const config::Value&, Settings& settings) {
+// Whoever writes sign wants signatures; without a key any set would be believed.
+Result<void> check_sign(const config::Value& section, const SignSettings& sign) {
+    if (!section["sign"].present() || !sign.key_env.empty() || !sign.trust.empty()) return {};
+    return section["sign"].error("backup.sign has no key, so sets would be unsigned and any set would be believed; "
+                                 "write key_env or trust, or leave sign out");
+}
+
+Result<void> check_sources(const config::Value& section, Settings& settings) {
+    TRY_VOID(check_sign(section, settings.sign));
     for (const SourceSettings& one : settings.sources) {
         if (!one.path.empty() && !(one.engine.empty() && one.url_env.empty()))
             return usage(fmt::format("source '{}' has a path and a database; make two sources of it", one.name),
@@ -175,13 +186,17 @@ Result<void> check_sources(const config::Value&, Settings& settings) {
             return usage(fmt::format("source '{}' has a volume and something else; make two sources of it", one.name),
                          one.place);
         if (one.path.empty() && one.volume.empty() && !one.exclude.empty())
-            return usage(fmt::format("source '{}' has exclude and no path; exclude is of a path's files", one.name),
-                         one.place);
+            return usage(
+                fmt::format(
+                    "source '{}' has exclude, but no path and no volume; exclude works only with a path or a volume",
+                    one.name),
+                one.place);
         if (one.jobs != 1 && one.dump != "directory" && !one.is_cluster())
-            return usage(fmt::format("source '{}' has jobs without dump: directory; pg_dump writes nothing else by "
-                                     "several at once",
-                                     one.name),
-                         one.place);
+            return usage(
+                fmt::format(
+                    "source '{}' has jobs without dump: directory; pg_dump runs several jobs only with that format",
+                    one.name),
+                one.place);
         if (one.is_cluster() && (one.dump != "custom" || !one.via.empty()))
             return usage(fmt::format("source '{}' is of engine pgbackrest, which copies a server's files where they "
                                      "are; leave dump and via out",
@@ -190,17 +205,20 @@ Result<void> check_sources(const config::Value&, Settings& settings) {
         if (!one.is_cluster() && !(one.stanza.empty() && one.config.empty() && one.passphrase_env.empty() &&
                                    one.full_every == SourceSettings().full_every))
             return usage(fmt::format("source '{}' has stanza, config, passphrase_env or full_every without engine: "
-                                     "pgbackrest; write it, or leave them out",
+                                     "pgbackrest; write engine: pgbackrest, or leave them out",
                                      one.name),
                          one.place);
         if (one.dump == "directory" && !one.via.empty())
-            return usage(fmt::format("source '{}' has dump: directory and via; its files would lie in the container, "
-                                     "write dump: custom",
-                                     one.name),
-                         one.place);
+            return usage(
+                fmt::format(
+                    "source '{}' has dump: directory and via; its files would be in the container: write dump: custom",
+                    one.name),
+                one.place);
         if (one.volume.empty() && !one.stop.empty())
             return usage(
-                fmt::format("source '{}' has stop and no volume; only for a volume somebody is stopped", one.name),
+                fmt::format(
+                    "source '{}' has stop and no volume; containers are stopped only for a volume: leave stop out",
+                    one.name),
                 one.place);
     }
     for (auto one = settings.sources.begin(); one != settings.sources.end(); ++one)
@@ -218,32 +236,39 @@ const config::Rows<Settings>& settings_rows() {
         {
             {"name_style",
              &Settings::name_style,
-             "How a set's files are called.",
+             "How a set's files are named.",
              {.allowed = {"compat", "plain", "set"}}},
-            {"sources", {&Settings::sources, source_rows}, "What is backed up; default: the database of DATABASE_URL."},
+            {"sources",
+             {&Settings::sources, source_rows},
+             "The sources to back up; default: the database of DATABASE_URL."},
             {"compress",
              {Type::text, fill_compression},
-             "zstd:3, gzip:6, none; default: gzip:6 with compat, none with plain, zstd:3 with set."},
-            {"encrypt", {&Settings::encrypt, encrypt_rows}, "By age, for whom; nothing is encrypted without."},
-            {"sign", {&Settings::sign, sign_rows}, "Whose sets are believed; nothing is signed without."},
+             "Compression: zstd:3, gzip:6 or none; default: gzip:6 with compat, none with plain, zstd:3 with set."},
+            {"encrypt",
+             {&Settings::encrypt, encrypt_rows},
+             "Encryption with age, and for whom; without it nothing is encrypted."},
+            {"sign",
+             {&Settings::sign, sign_rows},
+             "Which keys sign sets, and which are trusted; without it nothing is signed."},
             {"stores",
              &Settings::stores,
-             "Where sets are kept; the first one is written first, the others get copies.",
+             "Where sets are kept; the first store is written first, the other stores get copies.",
              {.check = check_stores}},
             {"min_copies",
              {&Settings::min_copies, Type::positive},
-             "How many stores have to have a set before `run` is done; default: all."},
-            {"keep", {&Settings::keep, keep_rows}, "Which sets `prune` leaves; without any rule all of them."},
-            {"max_age", {Type::duration}, "The oldest that the newest set may be for `status`."},
-            {"rpo", &Settings::rpo, "The oldest that the newest verified set may be for `status`."},
-            {"rto", &Settings::rto, "The longest that a restore may take for `status`."},
-            {"verify", {&Settings::verify, verify_rows}, "When a set counts as proven."},
+             "How many stores need a set before `run` is done; default: all."},
+            {"keep", {&Settings::keep, keep_rows}, "Which sets `prune` keeps; without a rule it keeps all sets."},
+            {"max_age", {Type::duration}, "`status` fails if the newest set is older than this."},
+            {"rpo", &Settings::rpo, "`status` fails if the newest verified set is older than this."},
+            {"rto", &Settings::rto, "`status` fails if a restore takes longer than this."},
+            {"verify", {&Settings::verify, verify_rows}, "When a set counts as verified."},
             {"digests",
              &Settings::digests,
-             "Of PostgreSQL: the rows of which tables are summed up for level 4; some: the smallest, together up to "
-             "64 MiB or a tenth of all.",
+             "For PostgreSQL: the tables whose rows are summed up for level 4; some: the smallest, together up to 64 "
+             "MiB or a tenth of all.",
              {.allowed = {"none", "some", "all"}}},
-            {"pg_bin", &Settings::pg_bin, "Folder of pg_dump, pg_restore and psql; default: those that fit are found."},
+            {"pg_bin", &Settings::pg_bin,
+             "Folder of pg_dump, pg_restore and psql; default: a version that fits is searched for."},
         },
         check_sources);
     return rows;

@@ -73,7 +73,7 @@ Result<std::string> Signing::found_in(std::string_view text, const std::string& 
     const auto opened = TRY(open_ours(text, name, trusted_, now));
     auto statement = TRY(attest::read_statement(opened.payload, name, verification_type));
     if (statement.subjects == content_of(manifest)) return std::move(statement.predicate);
-    return no(fmt::format("'{}' is about another content than that of set {}", name, manifest.id));
+    return no(fmt::format("'{}' was signed for other content than that of set {}", name, manifest.id));
 }
 
 bool Signing::signs_trusted() const {
@@ -84,16 +84,16 @@ bool Signing::signs_trusted() const {
 
 std::string Signing::unbelieved() const {
     if (!asks() || signs_trusted()) return "";
-    if (key_) return "the key of backup.sign.key_env is none of backup.sign.trust; add its public key";
+    if (key_) return "the key of backup.sign.key_env is not in backup.sign.trust; add its public key";
     if (!unset_.empty())
         return fmt::format("variable '{}', which backup.sign.key_env names, is not set; set it", unset_);
-    return "no key is here; name the variable that holds one as backup.sign.key_env";
+    return "no key is here; name the variable that holds the key as backup.sign.key_env";
 }
 
 // A rotation of keys that was killed leaves two statements, one of them of this manifest.
 Result<void> Signing::check(Store& store, const Set& set, std::string_view manifest, SystemTime now) const {
     if (trusted_.empty() && !unset_.empty() && !std::exchange(told_, true))
-        sys::log_warning(fmt::format("no signature is looked at: variable '{}' of backup.sign.key_env is not set, and "
+        sys::log_warning(fmt::format("no signature is checked: variable '{}' of backup.sign.key_env is not set, and "
                                      "backup.sign.trust names no public key; name it there",
                                      unset_));
     if (trusted_.empty()) return {};
@@ -108,14 +108,14 @@ Result<void> Signing::check(Store& store, const Set& set, std::string_view manif
         if (judged.ok()) return {};
         refused = judged.error().message;
     }
-    return no(fmt::format("manifest '{}' is not one that a key of backup.sign.trust signed: {}; take another one",
+    return no(fmt::format("manifest '{}' is not signed by a key of backup.sign.trust: {}; take another set",
                           set.manifest, refused));
 }
 
 Result<void> Signing::check_asks(std::string_view flag) const {
     if (asks()) return {};
-    return usage(fmt::format("{} is for sets that a trusted key signed, and no key is trusted here; write "
-                             "sign: {{trust: [backup.pub]}} under backup in fairlead.yml and sign what run makes "
+    return usage(fmt::format("{} is for sets that a trusted key signed, and no key is trusted here; write sign: "
+                             "{{trust: [backup.pub]}} under backup in fairlead.yml and sign the sets that run makes "
                              "(docs/backup.md, Signatures), or restore without {}",
                              flag, flag));
 }
@@ -126,7 +126,7 @@ Result<void> Signing::check_signs() const {
                                  "signature; set it, or take key_env out",
                                  unset_));
     if (!key_ || signs_trusted()) return {};
-    return usage("the key of backup.sign.key_env is none of backup.sign.trust, so the set would be refused where it is "
+    return usage("the key of backup.sign.key_env is not in backup.sign.trust, so the set would be refused when it is "
                  "read; add its public key");
 }
 

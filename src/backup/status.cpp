@@ -22,24 +22,25 @@ void judge(Standing& standing, const Wanted& wanted) {
         return fail(
             standing.others.empty()
                 ? "there is no set"
-                : fmt::format("there is no set, but there are some of {}: say --app or --env", standing.others));
+                : fmt::format("there is no set, but there are sets of {}: say --app or --env", standing.others));
     if (const auto failed = standing.newest->failed())
         fail(fmt::format("the newest set, {}, failed its verification (level {}); run fairlead-backup run",
                          standing.newest->id, failed->level));
     if (*standing.age < none)
-        fail("the newest set is of the future: the clock here is behind, or was ahead; look at timedatectl");
+        fail("the newest set is dated in the future: the clock here is behind, or was ahead; run: timedatectl");
     if (wanted.max_age > none && *standing.age > wanted.max_age)
-        fail(fmt::format("the newest set is {} old, and {} is the most", shown_age(*standing.age),
+        fail(fmt::format("the newest set is {} old, and max_age is {}", shown_age(*standing.age),
                          format_duration(wanted.max_age)));
     if (wanted.max_unverified > none && !standing.since_verified)
         fail(standing.unsigned_results == 0
                  ? "no set was ever verified; run fairlead-backup verify"
-                 : fmt::format("no set has a verification that a key of backup.sign.trust signed ({} without); run "
+                 : fmt::format("no set has a verification that a key of backup.sign.trust signed ({} without such a "
+                               "signature); run "
                                "fairlead-backup verify where the variable of backup.sign.key_env is set",
-                               counted(standing.unsigned_results, "set has one", "sets have one")));
+                               counted(standing.unsigned_results, "set was verified", "sets were verified")));
     if (wanted.max_unverified > none && standing.since_verified && *standing.since_verified > wanted.max_unverified)
-        fail(fmt::format("the last verification was {} ago, and {} is the most", shown_age(*standing.since_verified),
-                         format_duration(wanted.max_unverified)));
+        fail(fmt::format("the last verification was {} ago, and at most {} is allowed",
+                         shown_age(*standing.since_verified), format_duration(wanted.max_unverified)));
     if (wanted.rpo > none && (!standing.rpo || *standing.rpo > wanted.rpo))
         fail(standing.rpo
                  ? fmt::format("the newest verified set is {} old, and rpo is {}", shown_age(*standing.rpo),
@@ -101,10 +102,10 @@ void judge_sources(Standing& standing, std::span<const SourceTimes> sources, con
             continue;
         }
         if (is_young && !fits(now - *one.newest, wanted.max_age))
-            fail(fmt::format("the newest set with source '{}' is {} old, and {} is the most", one.name,
+            fail(fmt::format("the newest set with source '{}' is {} old, and max_age is {}", one.name,
                              shown_age(now - *one.newest), format_duration(wanted.max_age)));
         if (is_proven && wanted.rpo.count() > 0 && !(one.verified && fits(now - *one.verified, wanted.rpo)))
-            fail(fmt::format("{} with source '{}', and rpo is {}",
+            fail(fmt::format("source '{1}': {0}, and rpo is {2}",
                              one.verified
                                  ? fmt::format("the newest verified set is {} old", shown_age(now - *one.verified))
                                  : "there is no verified set",
@@ -165,17 +166,17 @@ struct Gauge {
     std::optional<double> (*of)(const Standing& standing); // nothing: it isn't known
 };
 constexpr Gauge gauges[] = {
-    {"sets", "Whole sets in the store.",
+    {"sets", "Complete sets in the store.",
      [](const Standing& one) { return std::optional(static_cast<double>(one.count)); }},
-    {"bytes", "Bytes of all of them.",
-     [](const Standing& one) { return std::optional(static_cast<double>(one.bytes)); }},
+    {"bytes", "Bytes of all sets.", [](const Standing& one) { return std::optional(static_cast<double>(one.bytes)); }},
     {"age_seconds", "Age of the newest set.", [](const Standing& one) { return seconds(one.age); }},
     {"since_verified_seconds", "Time since a verification passed.",
      [](const Standing& one) { return seconds(one.since_verified); }},
-    {"rpo_seconds", "What would be lost for sure no more.", [](const Standing& one) { return seconds(one.rpo); }},
-    {"rto_seconds", "What a restore takes, as measured, and 10 %.",
+    {"rpo_seconds", "RPO: the age of the data that would be lost at most.",
+     [](const Standing& one) { return seconds(one.rpo); }},
+    {"rto_seconds", "RTO: the measured time of a restore, and 10 %.",
      [](const Standing& one) { return seconds(one.rto); }},
-    {"ok", "Whether all is as wanted.",
+    {"ok", "Whether all checks passed.",
      [](const Standing& one) { return std::optional(one.failures.empty() ? 1.0 : 0.0); }},
 };
 

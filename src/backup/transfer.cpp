@@ -17,7 +17,7 @@ namespace {
 Result<void> check_stores(const Job& job, const std::string& command, const Request& request) {
     if (request.id.empty()) return usage(fmt::format("say which set: fairlead-backup {} ID, or latest", command));
     if (job.stores.size() > 1) return {};
-    return usage(fmt::format("{} needs two stores, and only {} is named; name them by --store, the first one first",
+    return usage(fmt::format("{} needs two stores, and only {} is named; name both with --store, the first store first",
                              command, job.store().shown()));
 }
 
@@ -85,8 +85,8 @@ Result<report::Report> fetch_from(const Job& job, const HasIt& from, const Reque
     const auto held = TRY(backup::lock(job.store(), "fetch", request.wait_lock));
     const auto copied = TRY(copy_set(job, *from.store, set, manifest, job.store()));
     const auto what = copied == Copied::now        ? "is now in"
-                      : copied == Copied::replaced ? "takes the place of a damaged one in"
-                                                   : "was already in, read to its end,";
+                      : copied == Copied::replaced ? "replaces a damaged copy in"
+                                                   : "was read to its end, and was already in";
     return say(job, set, fmt::format("set {} ({}) {} {}", set.id, shown_bytes(set.bytes()), what, job.store().shown()));
 }
 
@@ -103,17 +103,17 @@ Result<report::Report> push(const Place& place, const Request& request) {
     const auto held = TRY(backup::lock(job.store(), "push", request.wait_lock));
     const auto copies = copy_to_others(job, *set, manifest, "push", request.wait_lock);
     if (!copies.failed.empty())
-        return could_not(fmt::format("set {} of {} is not where its copies belong: {}", set->id, job.store().shown(),
+        return could_not(fmt::format("set {} of {} could not be copied everywhere: {}", set->id, job.store().shown(),
                                      join(copies.failed, "; ")));
     if (!copies.is_read)
         if (const auto whole = check_stored(job.store(), manifest); !whole.ok()) {
             keep_damage(job, manifest, whole.error());
             return no(
-                fmt::format("{}; the copies are whole: fairlead-backup fetch {}", whole.error().message, set->id));
+                fmt::format("{}; the copies are complete: fairlead-backup fetch {}", whole.error().message, set->id));
         }
     const auto mended = copies.replaced.empty()
                             ? std::string()
-                            : fmt::format("; replaced what was damaged in {}", join(copies.replaced, ", "));
+                            : fmt::format("; replaced the damaged copy in {}", join(copies.replaced, ", "));
     return say(job, *set,
                fmt::format("set {} ({}) is in {} and {} more, each read{}", set->id, shown_bytes(set->bytes()),
                            job.store().shown(), others, mended));
@@ -130,7 +130,7 @@ Result<report::Report> fetch(const Place& place, const Request& request) {
         auto fetched = fetch_from(job, from, request);
         if (fetched.ok() || job.stores.size() == 2 || sys::stop_requested()) return fetched;
         sys::log_warning(
-            fmt::format("set {} can't be had from {}: {}", from.set.id, from.store->shown(), fetched.error().message));
+            fmt::format("set {} can't be read from {}: {}", from.set.id, from.store->shown(), fetched.error().message));
         have_it.why.push_back(fmt::format("{}: {}", from.store->shown(), fetched.error().message));
     }
     return could_not(fmt::format("set '{}' can't be fetched: {}", request.id, join(have_it.why, "; ")));

@@ -115,20 +115,21 @@ void keep_damage(const Job& job, const Manifest& manifest, const Error& damage) 
     verdict.levels.push_back({as_stored, false, damage.message});
     verdict.manifest = manifest;
     if (const auto kept = keep_verdict(job, verdict); !kept.ok())
-        sys::log_warning(fmt::format("that set {} is damaged can't be kept, and status and prune don't know: {}",
-                                     manifest.id, kept.error().message));
+        sys::log_warning(
+            fmt::format("the damage of set {} can't be recorded, so status and prune don't know about it: {}",
+                        manifest.id, kept.error().message));
 }
 
 // An older one of no higher level tells nothing that the newer one doesn't.
 Result<void> judge(const Job& job, Store& store, Set& set) {
     if (set.claims.empty()) return {};
-    Manifest manifest;
-    manifest.id = set.id;
-    if (job.signing.asks()) {
-        auto opened = open_trusted(job, store, set);
-        if (!opened.ok()) return opened.error().kind == Kind::no ? Result<void>() : Result<void>(opened.error());
-        manifest = std::move(opened).value();
+    const auto opened = open_trusted(job, store, set);
+    if (!opened.ok() && opened.error().kind != Kind::no) return opened.error();
+    if (!opened.ok()) { // what was proven is not what is there now
+        set.fault = opened.error().message;
+        return {};
     }
+    const Manifest& manifest = opened.value();
     int highest = 0, looks = 0;
     for (auto claim = set.claims.rbegin(); claim != set.claims.rend() && looks < most_looks; ++claim) {
         if (claim->level <= highest) continue;

@@ -9,55 +9,57 @@
 #include <string>
 #include <vector>
 
-// What a verification found, kept beside its set, and which of these records count.
+// Results of verifications, stored next to their sets, and the choice of the results that count.
 namespace fairlead::backup {
 
 struct Job;
 
-constexpr std::chrono::minutes clocks_differ{10}; // between who wrote a claim and who reads it
+// the largest expected difference between the clocks of a claim's writer and its reader
+constexpr std::chrono::minutes clocks_differ{10};
 
 struct Level {
     int level = 0;
     bool passed = true;
-    std::string failure; // why not
+    std::string failure; // why it failed
     Milliseconds took{0};
-    std::uint64_t bytes = 0; // read
-    const char* what = "";   // was proven
+    std::uint64_t bytes = 0; // bytes read
+    const char* what = "";   // what was proven
 };
 
 struct Verdict {
     std::string id, host;
     SystemTime at;
     std::vector<Level> levels;
-    Manifest manifest = {};      // without parts: it could not be opened
-    Milliseconds restored_in{0}; // of level 4: reading, restoring and counting
+    Manifest manifest = {};      // without parts: the manifest could not be opened
+    Milliseconds restored_in{0}; // for level 4: the time of reading, restoring and counting
     bool passed() const;
-    int level() const; // the highest that was asked
+    int level() const; // the highest level that was asked for
 };
 
-// One after the other, up to the level that is wanted or the first that fails. Error: what could not be asked; it says
-// nothing of what is proven.
+// Runs the steps one after the other, up to the wanted level or the first failure. Error: a step could not be run,
+// which says nothing about the backup.
 struct Step {
     const char* what;
-    std::function<Result<void>(std::uint64_t& read)> prove; // error (no): it isn't so
+    std::function<Result<void>(std::uint64_t& read)> prove; // error (no): the proof failed
 };
 Result<Verdict> prove(const std::string& id, const std::vector<Step>& steps, int wanted, sys::Clock& clock);
 report::Report report_of(const Verdict& verdict);
 
-// What is kept of it: a JSON object, signed where there is a key.
+// Returns the stored form of the verdict: a JSON object, signed if there is a key.
 std::string record_of(const Job& job, const Verdict& verdict);
-// In the first store.
+// Stores the verdict in the first store.
 Result<void> keep_verdict(const Job& job, const Verdict& verdict);
-// What another command met: its bytes are not those of the manifest (level 2). Where it can't be kept, a warning; an
-// error that proves no damage is not kept.
+// Stores damage that another command met as a failed level 2: the bytes differ from the manifest. If it can't be
+// stored, warns. An error that proves no damage is not stored.
 void keep_damage(const Job& job, const Manifest& manifest, const Error& damage);
-// Which of a set's claims count: those whose record can be read and says what its name says; where keys are trusted,
-// what one of them signed, of what the manifest says was dumped.
+// Decides which of the claims of a set are valid. If the manifest has a fault, none of them is. A claim's record must
+// be readable and agree with its name. If trusted keys are configured, one of them must have signed the record, for the
+// dumped data that the manifest names.
 Result<void> judge(const Job& job, Store& store, Set& set);
-// The sets of the app in a store, each of them judged; not the foreign ones.
+// Lists and judges the sets of the app in a store, without those of other owners.
 Result<Found> list_judged(const Job& job, Store& store);
-// As the newest verification of level 4 that counts measured it, and 10 %. Nothing: there is none, or none that can be
-// read.
+// Returns the time that the newest counted verification of level 4 measured, plus 10 %. Nothing: there is no such
+// verification, or its record can't be read.
 Result<std::optional<Milliseconds>> last_restore_time(const Job& job, const Found& found);
 
 }

@@ -71,20 +71,22 @@ struct Proof {
             const auto counted = TRY(place->count());
             const auto differ = differences(part.tables, counted);
             if (!differ.empty())
-                return no(fmt::format("'{}' does not restore to what it was: {}", part.file, join(differ, "; ")));
+                return no(
+                    fmt::format("'{}' does not restore to its original state: {}", part.file, join(differ, "; ")));
             auto otherwise = TRY(differences_of(job, manifest, part, *place));
             if (const auto count = otherwise.size(); count > most_told) {
                 otherwise.resize(most_told);
                 otherwise.push_back(fmt::format("{} more", count - most_told));
             }
             if (!otherwise.empty())
-                return no(fmt::format("'{}' does not restore to what it was: {}", part.file, join(otherwise, "; ")));
+                return no(
+                    fmt::format("'{}' does not restore to its original state: {}", part.file, join(otherwise, "; ")));
             if (are_asked || (part.engine != "postgres" && part.engine != "sqlite")) continue;
             TRY_VOID(ask_queries(*place, part, job.settings.verify.queries));
             are_asked = true;
         }
         if (are_asked) return {};
-        return usage("verify.queries are asked of the set's first database, and it has none; leave them out");
+        return usage("verify.queries run in the set's first database, and the set has no database; leave them out");
     }
 };
 
@@ -130,8 +132,8 @@ Result<report::Report> verify_set(const Job& job, const Request& request, int le
         return report;
     }
     if (const auto why = job.signing.unbelieved(); verdict.passed() && !why.empty())
-        sys::log_warning(
-            "the result has no signature that counts, so status, prune and recover go by the ones before: " + why);
+        sys::log_warning("no trusted key signed the result, so status, prune and recover use the earlier results: " +
+                         why);
     return report;
 }
 

@@ -4,8 +4,8 @@
 
 namespace fairlead {
 
-// Of what a program said before it failed: the first line that tells an error, else the last one. Behind it stands what
-// it did next ("Command was: ...", "removing data directory"). Empty: it said nothing.
+// Finds the cause in a failed program's output: the first line with an error, else the last line. Later lines are often
+// only consequences ("Command was: ...", "removing data directory"). Empty: there was no output.
 std::string cause_of(const std::vector<std::string>& lines);
 
 }

@@ -2,6 +2,7 @@
 #include "base/secret.h"
 #include "base/telling_names.h"
 #include "base/text.h"
+#include "base/tokens.h"
 #include "base/url.h"
 #include <algorithm>
 
@@ -252,10 +253,21 @@ void for_each_assignment(std::string_view text, const Take& take) {
     }
 }
 
+// Every word that is_token(), and every JSON Web Token.
+void register_tokens(std::string_view text) {
+    for (auto at = text.find_first_of(of_tokens); at != text.npos; at = text.find_first_of(of_tokens, at)) {
+        const auto length = token_at(text.substr(at));
+        if (length > 0) add(text.substr(at, length));
+        const auto word = std::min(text.find_first_not_of(of_tokens, at), text.size()) - at;
+        at += std::max(length, word);
+    }
+}
+
 }
 
 void register_assignments(std::string_view text) {
     register_urls_in(text);
+    register_tokens(text);
     for_each_assignment(text, [](std::string_view value) {
         add(value);
         add(replace_all(replace_all(value, "\\\"", "\""), "\\\\", "\\"));
@@ -291,24 +303,9 @@ void register_said_value(std::string_view name, std::string_view rest, bool begi
 
 }
 
-bool is_token(std::string_view word) {
-    constexpr std::string_view prefixes[] = {"ghp_",     "gho_",  "ghu_",  "ghs_",    "ghr_",    "github_pat_",
-                                             "glpat-",   "npm_",  "pypi-", "sk_live", "rk_live", "dckr_pat_",
-                                             "dop_v1_",  "xoxb-", "xoxp-", "xoxa-",   "xapp-",   "sk-ant-",
-                                             "sk-proj-", "AKIA",  "AIza"};
-    constexpr std::size_t shortest = 20;                                               // AKIA and 16 more
-    return word.size() >= shortest && word.find_first_of("0123456789") != word.npos && // npm_config_... has none
-           std::any_of(std::begin(prefixes), std::end(prefixes), [&](auto prefix) { return word.starts_with(prefix); });
-}
-
 void register_said(std::string_view text) {
     register_urls_in(text);
-    constexpr std::string_view of_tokens = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-    for (auto at = text.find_first_of(of_tokens); at != text.npos; at = text.find_first_of(of_tokens, at)) {
-        const auto end = std::min(text.find_first_not_of(of_tokens, at), text.size());
-        if (is_token(text.substr(at, end - at))) add(text.substr(at, end - at));
-        at = end;
-    }
+    register_tokens(text);
     constexpr std::string_view of_names = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.$-";
     for (const auto& one : split(text, '\n')) {
         const auto line = trim(one);

@@ -2,55 +2,59 @@
 #include <string>
 #include <string_view>
 
-// The one place that says what is a secret by its name or by where it stands, and that registers it with mask().
-// Register before anything is logged or reported; registering twice costs nothing.
+// Decides in one place what is a secret, by its name or place, and registers secrets with mask(). Register before
+// anything is logged or reported; registering twice does no harm.
 namespace fairlead {
 
-// Whether a variable, a header, a cookie, a query parameter or a key of that name holds a secret: DB_PASSWORD,
-// apiToken, X-Amz-Signature, x-functions-key. Not PUBLIC_KEY, SORT_KEY, TOKEN_TTL, KEY_FILE, KEYBOARD.
-// `key`, `code`, `auth`, `session` and `sig` alone are said by chance, too (`key=1`): see is_secret().
+// Returns whether a variable, a header, a cookie, a query parameter or a key of this name contains a secret:
+// DB_PASSWORD, apiToken, X-Amz-Signature, x-functions-key. False for PUBLIC_KEY, SORT_KEY, TOKEN_TTL, KEY_FILE,
+// KEYBOARD. The names `key`, `code`, `auth`, `session` and `sig` often have harmless values, too (`key=1`): see
+// is_secret().
 bool sounds_secret(std::string_view name);
 
-// Whether `value` of that name is to be hidden: the name sounds so and the value is neither a switch (`true`), nor a
-// number as ports are, nor under 4 bytes; where the name alone says little it has 8 bytes or more.
+// Returns whether `value` must be hidden: its name sounds secret, and the value is not a switch (`true`), not a short
+// number such as a port, and not under 4 bytes. For an unclear name the value must have at least 8 bytes.
 bool is_secret(std::string_view name, std::string_view value);
 
-// Whether `word` is what a vendor gives out, by its prefix, its length and its digits (ghp_..., glpat-...), whatever
-// its name.
+// Returns whether `word` is a vendor's token, by its prefix, its length and its digits (ghp_..., glpat-...), or a
+// secret key of age, under any name.
 bool is_token(std::string_view word);
 
-// A URL, whole: its password, `user:password`, a user that is as long as a token, and what is_secret() of its query and
-// fragment, each as it stands and decoded. Malformed ones too: `user:p@ss@host`, a password with `/` or blanks. A
-// password that equals user, scheme or host (postgres://postgres:postgres@postgres) is hidden in the pair only.
+// Registers the secrets of a URL: its password, `user:password`, a user as long as a token, and secret parameters
+// (is_secret()) of query and fragment, each as written and decoded. Malformed URLs work, too: `user:p@ss@host`, a
+// password with `/` or blanks. A password equal to user, scheme or host (postgres://postgres:postgres@postgres) is only
+// hidden in the pair.
 void register_url(std::string_view url);
-void register_urls_in(std::string_view text); // every URL of a text
+void register_urls_in(std::string_view text); // every URL in a text
 
-// A header of a request or an answer. Authorization, Cookie, Set-Cookie, Location and whatever sounds secret; of
-// `Bearer x` x by itself, of `Basic x` what it decodes to. Whatever the name, URLs in the value.
+// Registers the secrets of a header of a request or an answer: Authorization, Cookie, Set-Cookie, Location, and every
+// name that sounds secret. For `Bearer x`, registers x alone, for `Basic x` its decoded text. URLs in the value are
+// registered for every name.
 void register_header(std::string_view name, std::string_view value);
-// Whether such a header lets in: Authorization, Cookie, X-Api-Key, whatever has a Bearer or holds credentials or what
-// is registered already.
+// Returns whether a header gives access: Authorization, Cookie, X-Api-Key, or a value with Bearer, with credentials, or
+// with a registered secret.
 bool is_secret_header(std::string_view name, std::string_view value);
-// As a line. Without its colon (`Authorization Bearer x`, `X-Api-Key=x`) it is nothing that could be sent, but may hold
-// a secret all the same.
+// Registers a header that is a line. A line without a colon (`Authorization Bearer x`, `X-Api-Key=x`) can't be sent,
+// but may contain a secret.
 void register_header(std::string_view line);
-void register_cookies(std::string_view pairs); // "a=b; c=d", as Cookie: and Set-Cookie: have them
+void register_cookies(std::string_view pairs); // "a=b; c=d", as in Cookie: and Set-Cookie:
 
-// A variable, a setting or a key of a file: is_secret(), or URLs with credentials in it.
+// Registers a variable, a setting or a key of a file: if is_secret(), or if it contains URLs with credentials.
 void register_variable(std::string_view name, std::string_view value);
-// A text that nobody could read yet (a broken YAML or env file): URLs, and lines as `token: x`, `export TOKEN="x"`.
+// Returns whether `word` is a vendor's token, by its prefix, its length and its digits (ghp_..., glpat-...), or a
+// secret key of age, under any name.
 void register_assignments(std::string_view text);
 
-// Whether a value of a harmless name lets in by what it says: a URL with a password, a private key, a vendor's token,
-// or a list or JSON that assigns one (Server=db;Password=x). Linear in its length.
+// Returns whether a value with a harmless name gives access by its content: a URL with a password, a private key, a
+// vendor's token, or a list or JSON that contains a secret (Server=db;Password=x). Runs in linear time.
 bool lets_in(std::string_view text);
 
-// What somebody wrote on a command line or into a sentence: `token: x`, `header=X-Api-Key=x`, `Authorization: Bearer
-// x`, and every word that is_token(). A value ends at a blank unless it is quoted or the name begins the line.
+// Registers secrets of a command line or a sentence: `token: x`, `header=X-Api-Key=x`, `Authorization: Bearer x`, and
+// every word that is_token(). A value ends at a blank, unless it is quoted or the name begins the line.
 void register_said(std::string_view text);
 
 bool holds_credentials(std::string_view text); // whether hide_credentials() would change it
-// `text` with *** for user and password and for is_secret() parameters of each of its URLs, short ones too.
+// Replaces user and password, and secret parameters (is_secret()), of each URL by ***, even if they are short.
 std::string hide_credentials(std::string_view text);
 
 }

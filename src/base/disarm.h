@@ -4,9 +4,9 @@
 
 namespace fairlead {
 
-// Foreign text made harmless for a log that GitHub's runner or act parses for commands (actions/runner
-// src/Runner.Common/ActionCommand.cs): no line starts with blanks and `::`, `##[` is nowhere. A lone CR ends a line
-// too. A backslash tears them apart; text without them is returned as it is.
+// Makes foreign text harmless for a log that GitHub's runner or act parses for commands (actions/runner
+// src/Runner.Common/ActionCommand.cs): no line starts with blanks and `::`, and `##[` doesn't occur. A lone CR also
+// ends a line. A backslash is put into such text; other text is returned unchanged.
 std::string disarm(std::string_view text);
 
 }

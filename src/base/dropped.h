@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-// Rights that somebody's archive asked for and did not get: named for the first paths, counted for all.
+// Rights that a foreign archive requested and did not get: listed for the first paths, counted for all.
 namespace fairlead {
 
 struct Right {
-    std::string kind;   // one of a few words of ours, "owner"; what is counted
-    std::string detail; // "33:33"; empty: the kind says all
+    std::string kind;   // a short word such as "owner"; counts are by kind
+    std::string detail; // "33:33"; empty: `kind` is enough
 };
 
 struct Dropped {
@@ -19,17 +19,18 @@ struct Dropped {
         std::vector<Right> rights;
     };
     std::uint64_t paths = 0;
-    std::map<std::string, std::uint64_t> kinds; // paths by kind of right
-    // At most ten of each: a path that loses its owner alone hides none that loses more.
+    std::map<std::string, std::uint64_t> kinds; // number of paths by kind of right
+    // At most ten of each, so that paths that only lose their owner don't hide paths that lose more.
     std::vector<Named> graver, owners_only;
 
-    // Without a right it adds nothing.
+    // Adds nothing if `rights` is empty.
     void add(const std::string& path, std::vector<Right> rights);
     void add(const Dropped& more);
-    std::vector<Named> first() const; // at most ten, the graver ones first
-    // "set-user-id 1, owner 3"
+    std::vector<Named> first() const; // at most ten, graver ones first
+    // Returns "set-user-id 1, owner 3".
     std::string counts() const;
-    // A line per path, "  'bin/su': set-user-id, owner 0:0", then how many more there are; foreign bytes disarmed.
+    // Returns a line per path, "  'bin/su': set-user-id, owner 0:0", then the number of further paths; foreign bytes
+    // are disarmed.
     std::string lines() const;
 };
 

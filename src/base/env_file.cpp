@@ -22,6 +22,7 @@ class EnvParser {
     EnvParser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
     Result<std::vector<std::pair<std::string, std::string>>> parse() {
+        TRY_VOID(check_bytes());
         while (skip_to_name()) {
             auto name = std::string(trim(take_until("=\n")));
             if (name.substr(0, 7) == "export ") name = trim(name.substr(7));
@@ -38,6 +39,22 @@ class EnvParser {
     }
 
   private:
+    // Whoever is given a value with a NUL byte sees what stands before it.
+    Result<void> check_bytes() const {
+        if (text_.starts_with("\xef\xbb\xbf"))
+            return usage("the file begins with a byte order mark, which would be part of the first name; save it "
+                         "without the mark",
+                         {.file = file_, .line = 1});
+        const auto nul = text_.find('\0');
+        if (nul == text_.npos) return {};
+        const auto before = text_.substr(0, nul);
+        const auto line = before.rfind('\n') + 1; // npos: the first
+        return usage("this value holds a NUL byte, which a variable can't hold; remove it",
+                     {.file = file_,
+                      .line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+                      .column = static_cast<int>(nul - line) + 1});
+    }
+
     Error wrong(std::string message) const { return usage(std::move(message), {.file = file_, .line = line_}); }
 
     bool skip_to_name() {

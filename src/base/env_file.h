@@ -7,11 +7,11 @@
 
 namespace fairlead {
 
-bool is_variable_name(std::string_view word); // letters, digits and '_', no digit first
+bool is_variable_name(std::string_view word); // letters, digits and '_', not beginning with a digit
 
-// `.env` files: NAME=value, `export NAME=value`, # comments, 'literal', "with \n \t \" \\ \$ \`"; quoted values may
-// go over several lines; nothing is expanded. Of two equal names both come back; the last one counts. Error (usage)
-// with file:line.
+// Parses `.env` files: NAME=value, `export NAME=value`, # comments, 'literal', "with \n \t \" \\ \$ \`". Quoted values
+// may have several lines; nothing is expanded. A repeated name is returned each time; the last one counts. Error
+// (usage) with file:line.
 Result<std::vector<std::pair<std::string, std::string>>> parse_env(std::string_view text, const std::string& file);
 
 }

@@ -6,7 +6,7 @@
 
 namespace fairlead {
 
-// What a value is. One vocabulary for a tool's inputs (src/cli) and for the keys of fairlead.yml (src/config).
+// The type of a value, used for a tool's inputs (src/cli) and for the keys of fairlead.yml (src/config).
 enum class Type {
     text,
     boolean,
@@ -19,42 +19,42 @@ enum class Type {
     size,
     share,     // "5%"
     percent,   // "79.5", "79.5%"
-    limit,     // a count or a percentage of all
-    age,       // a duration, or off
+    limit,     // a count, or a percentage of all
+    age,       // a duration, or "off"
     day,       // "2026-03-31"
     status,    // of HTTP: "200", "200-299", "2xx"
-    route,     // of a URL: "/health"
+    route,     // path of a URL: "/health"
     url,       // http or https
-    text_list, // YAML list or scalar; flag or input: commas, newlines
+    text_list, // YAML list or scalar; in a flag or input: separated by commas or newlines
     commands,  // a list of lists of words
-    secret,    // no flag, never printed
-    map,       // children say which keys
+    secret,    // never a flag, never printed
+    map,       // `children` has the keys
     map_list,  // a list of maps
-    open_map,  // free keys, values as the single child says
-    any,       // checked by the domain
+    open_map,  // free keys; the single child describes the values
+    any,       // checked by the tool itself
 };
 
 enum class Needed { optional, required };
 
-// One key of fairlead.yml. `children` belongs to map, map_list and open_map (there: one row, its name unused).
+// One key of fairlead.yml. `children` is for map, map_list and open_map (for open_map one row, without a name).
 struct Field {
     std::string_view name;
     Type type = Type::text;
     std::string_view help;
-    std::vector<std::string_view> allowed = {}; // empty: anything
+    std::vector<std::string_view> allowed = {}; // empty: any value
     std::span<const Field> children = {};
     Needed needed = Needed::optional;
-    bool or_text = false;   // a map that may also be written as a plain word (`strategy: blue-green`)
-    Type item = Type::text; // of a text_list
-    // It goes with these values of the key `kind` beside it, and with no other; empty: with all.
+    bool or_text = false;   // a map that may also be a single word (`strategy: blue-green`)
+    Type item = Type::text; // type of a text_list's items
+    // The key is only allowed with these values of `kind` in the same map; empty: always allowed.
     std::vector<std::string_view> of = {};
-    std::string fallback = {}; // what counts where it isn't written, for people; empty: nothing to say
-    // It names a file whose content is believed, as a key or a certificate is: config::believed_file reads it, and
-    // nobody else (tests/cli/believed_files.py).
+    std::string fallback = {}; // shown default; empty: no default to show
+    // The key names a file whose content is trusted, such as a key or a certificate. Only config::believed_file may
+    // read it (tests/cli/believed_files.py).
     bool believed = false;
 };
 
-const Field* find_field(std::span<const Field> fields, std::string_view name); // null: there is none
+const Field* find_field(std::span<const Field> fields, std::string_view name); // null: absent
 
 std::string_view name_of(Type type); // "duration", for messages and the schema
 

@@ -3,19 +3,19 @@
 #include <string>
 #include <string_view>
 
-// Every action of others in the workflows that we write, show and run ourselves: by its commit, which nobody can move.
-// `script/foreign-actions` compares the rows with the tags upstream, as every week.
+// All actions by other people in workflows that we write, show or run, each pinned to a commit, which can't be changed.
+// `script/foreign-actions` compares the rows with the upstream tags every week.
 namespace fairlead {
 
 struct ForeignAction {
     std::string_view name;    // actions/checkout
-    std::string_view version; // v5.0.0, as the comment says; Dependabot and Renovate read and write that form
-    std::string_view commit;  // full, of that tag
-    int node = 0;             // of its runtime: a runner must know it
+    std::string_view version; // v5.0.0, written as a comment; Dependabot and Renovate read and update this form
+    std::string_view commit;  // full commit id of that tag
+    int node = 0;             // version of its Node runtime, which a runner must have
 };
 
 std::span<const ForeignAction> foreign_actions();
-// "actions/checkout@<commit> # v5.0.0", for a name of the table; any other is an error of ours: "".
+// Returns "actions/checkout@<commit> # v5.0.0" for a name in the table; "" for another name, which is a bug.
 std::string uses(std::string_view name);
 
 }

@@ -146,6 +146,11 @@ bool glob_match(std::string_view pattern, std::string_view path) {
     return Glob(pattern_points, path_points).matches();
 }
 
+bool matches_any_glob(std::span<const std::string> patterns, std::string_view path) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const auto& pattern) { return glob_match(pattern, path); });
+}
+
 Result<void> check_glob(std::string_view glob) {
     int open = 0;
     for (std::size_t at = 0; at < glob.size(); ++at) {

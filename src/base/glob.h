@@ -2,7 +2,7 @@
 #include "base/result.h"
 #include <string_view>
 
-// What glob_match() of base/text.h would match nothing by.
+// Finds mistakes in globs, which glob_match() of base/text.h would silently match with nothing.
 namespace fairlead {
 
 // Error (usage): a bracket or a brace isn't closed.

@@ -5,8 +5,8 @@
 
 namespace fairlead {
 
-// Where a value is in a JSON document, as an RFC 6901 pointer. Takes a pointer (`/items/0/id`) or the simple form of
-// RFC 9535 (`$.items[0].id`, `$['odd name']`); anything with a wildcard, filter or slice is a usage error.
+// Converts the place of a value in a JSON document to an RFC 6901 pointer. Accepts a pointer (`/items/0/id`) or the
+// simple form of RFC 9535 (`$.items[0].id`, `$['odd name']`). Error (usage): a wildcard, a filter or a slice.
 Result<std::string> json_location(std::string_view text);
 
 }

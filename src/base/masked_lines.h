@@ -4,16 +4,17 @@
 
 namespace fairlead {
 
-// What somebody else's program prints: whole lines with our secrets as ***, so that none is missed because it came in
-// two pieces. Lines of encoded text wait for the next one, in which it may go on. A line is cut after 64 KiB.
+// Splits another program's output into whole lines, with our secrets as ***. So a secret that comes in two pieces is
+// also found. A line of encoded text is held back until the next line, which may continue it. A line is cut after 64
+// KiB.
 class MaskedLines {
   public:
-    std::string add(std::string_view bytes); // the lines that are whole now
-    std::string end();                       // the rest
+    std::string add(std::string_view bytes); // returns the lines that are complete now
+    std::string end();                       // returns the rest
 
   private:
-    std::string rest_;      // of a line
-    bool skipping_ = false; // up to the next newline: the line was cut
+    std::string rest_;      // rest of a line
+    bool skipping_ = false; // skips to the next newline, because the line was cut
 };
 
 }

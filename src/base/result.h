@@ -3,19 +3,19 @@
 #include <utility>
 #include <variant>
 
-// Expected failures are values. `Config config = TRY(load_config(path));` hands an error to the caller;
-// TRY_VOID does the same for Result<void> as a statement. Inside a larger expression only where nothing before it made
-// a temporary: leaving a statement expression does not destroy those.
+// Expected failures are values. `Config config = TRY(load_config(path));` returns an error to the caller; TRY_VOID does
+// the same for Result<void>, as a statement. Inside of a larger expression, use TRY only if no temporary was made
+// before it: leaving a statement expression does not destroy those temporaries.
 namespace fairlead {
 
-// What the caller has to do about it; becomes the exit status (conventions: 1 no, 2 wrong use, 3 could not).
+// The kind of an error tells the caller what to do, and becomes the exit status (1 no, 2 wrong use, 3 could not).
 enum class Kind {
-    no = 1,        // what was examined is unreadable or refused
-    usage = 2,     // flag, input or configuration is wrong; nothing was touched
+    no = 1,        // the examined thing is unreadable or refused
+    usage = 2,     // a flag, an input or the configuration is wrong; nothing was changed
     could_not = 3, // network, engine, disk, lock, interrupted
 };
 
-// A place in a file of the user's; line and column (code points) count from 1, 0 is unknown.
+// A place in a user's file; line and column (code points) count from 1, 0 is unknown.
 struct Place {
     std::string file;
     int line = 0;
@@ -23,7 +23,7 @@ struct Place {
     std::string excerpt; // the line itself, for the caret
 };
 
-// Thing, fact, way out: `format 'pdf' is unknown; expected text, github or sarif`.
+// The message has three parts: thing, fact, way out: `format 'pdf' is unknown; expected text, github or sarif`.
 struct Error {
     Kind kind = Kind::could_not;
     std::string message;

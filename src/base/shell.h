@@ -4,7 +4,7 @@
 
 namespace fairlead {
 
-// One word of a command line that a reader pastes into a shell of POSIX: as it is, or in single quotes.
+// Quotes one word for a command line that a reader pastes into a POSIX shell: unchanged if safe, else in single quotes.
 std::string shell_word(std::string_view word);
 
 }

@@ -10,23 +10,23 @@ struct Range {
     std::size_t begin = 0, end = 0;
 };
 
-// Finds texts whose characters are written in any of the ways of percent-encoding (%2F, %252F, %u00FC, + for a blank),
-// of backslashes (\n, \", \x2f, \057, \u002F, \u{2F}, \U0000002F, in front of each as many as nesting made of one) and
-// of HTML (&amp; &#38; &#x26;), each character in its own way: whoever writes them escapes what they like.
-// Looks only where such a character stands, so that other texts cost one look at each byte.
+// Finds texts whose characters are escaped: by percent-encoding (%2F, %252F, %u00FC, + for a blank), by backslashes
+// (\n, \", \x2f, \057, \u002F, \u{2F}, \U0000002F, each with any number of backslashes from nesting), or by HTML (&amp;
+// &#38; &#x26;). Each character may be escaped in another way, or not at all. Only texts with such characters are
+// searched, so that other texts cost one look at each byte.
 class Spelled {
   public:
-    void add(std::string_view value); // its bytes stay where they are
-    // Ranges of `text` that hold an added value with at least one character that is spelled. The work is bounded by the
-    // text's size; where that isn't enough, the rest of the text is one range.
+    void add(std::string_view value); // the bytes must outlive this object
+    // Returns the ranges of `text` that contain an added value with at least one escaped character. The work is limited
+    // by the text's size; beyond the limit, the rest of the text is one range.
     std::vector<Range> find(std::string_view text) const;
 
   private:
     struct Place {
         std::string_view value;
-        std::size_t offset; // of the first spelled character: what is before it stands as it is
+        std::size_t offset; // of the first escaped character; the characters before are unescaped
     };
-    std::unordered_map<std::uint32_t, std::vector<Place>> places_; // by that character and the one before it
+    std::unordered_map<std::uint32_t, std::vector<Place>> places_; // by the escaped character and the one before
 };
 
 }

@@ -24,9 +24,9 @@ constexpr std::string_view last_words[] = {"private", "webhook", "pw",
                                            "salt"}; // PRIVATE_SUBNET and WEBHOOK_PORT aren't
 constexpr std::string_view weak_words[] = {"key", "code", "auth", "session", "sig", "sid", "csrf", "xsrf"};
 // Before `key` these say that it opens nothing.
-constexpr std::string_view open_keys[] = {"public",    "pub",       "sort",        "primary", "foreign",  "cache",
-                                          "partition", "surrogate", "idempotency", "group",   "host",     "map",
-                                          "row",       "object",    "index",       "socket",  "shortcut", "hot"};
+constexpr std::string_view open_keys[] = {
+    "public", "pub", "sort", "primary", "foreign", "cache",  "partition", "surrogate", "idempotency", "group",
+    "host",   "map", "row",  "object",  "index",   "socket", "shortcut",  "hot",       "publishable"};
 constexpr std::string_view no_keys[] = {"monkey", "turkey", "hockey", "donkey", "whiskey", "jockey", "hotkey"};
 // At the end these say that the value speaks of a secret and is none.
 constexpr std::string_view about_words[] = {
@@ -55,12 +55,22 @@ std::vector<std::string> words_of(std::string_view name) {
     return words;
 }
 
+bool is_webhook(const std::vector<std::string>& words) {
+    return words.size() > 1 && words.back() == "url" && words[words.size() - 2] == "webhook";
+}
+
+// http://127.0.0.1:3003: what a webhook's address keeps secret stands in its path.
+bool is_bare_address(std::string_view value) {
+    const auto host = value.find("://");
+    const auto path = host == value.npos ? host : value.find_first_of("/?", host + 3);
+    return host != value.npos && (path == value.npos || value.size() - path <= said_by_chance);
+}
+
 enum class Sound { plain, weak, telling };
 
 Sound sound_of(std::string_view name) {
     const auto words = words_of(name);
-    const bool address = words.size() > 1 && words.back() == "url" && words[words.size() - 2] == "webhook";
-    if (address) return Sound::telling; // of a chat: who knows it may write there
+    if (is_webhook(words)) return Sound::telling; // of a chat: who knows it may write there
     if (words.empty() || is_one_of(about_words, words.back())) return Sound::plain;
     // nginx's directives: uwsgi_pass, proxy_pass
     constexpr std::string_view passing[] = {"uwsgi", "proxy", "fastcgi", "grpc", "scgi"};
@@ -105,7 +115,8 @@ bool sounds_secret(std::string_view name) { return sound_of(name) != Sound::plai
 
 bool is_secret(std::string_view name, std::string_view value) {
     const auto sound = sound_of(name);
-    if (sound == Sound::plain || is_plain(value)) return false;
+    if (sound == Sound::plain || is_plain(value) || (is_webhook(words_of(name)) && is_bare_address(value)))
+        return false;
     return sound == Sound::telling || value.size() >= said_by_chance;
 }
 

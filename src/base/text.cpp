@@ -96,6 +96,10 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> word
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != text.npos; });
 }
 
+bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> ends) {
+    return std::any_of(ends.begin(), ends.end(), [&](auto end) { return text.ends_with(end); });
+}
+
 std::string nearest(std::string_view word, std::span<const std::string> known) {
     std::string best;
     std::size_t allowed = word.size() < 2 ? 0 : std::max<std::size_t>(1, word.size() / 3); // `rn` was meant to be run

@@ -14,36 +14,40 @@ constexpr std::string_view blanks = " \t\r\n\v\f";
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; } // in every locale
 std::string_view trim(std::string_view text);                    // without the blanks at both ends
 template <std::same_as<std::string> Temporary>
-std::string trim(Temporary&& text) { // a temporary's: a view would outlive it
+std::string trim(Temporary&& text) { // for a temporary, because a view would outlive it
     return std::string(trim(std::string_view(text)));
 }
-std::vector<std::string> split(std::string_view text, char separator); // "a,,b" gives three
+std::vector<std::string> split(std::string_view text, char separator); // "a,,b" gives three parts
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string one_of(std::span<const std::string> words); // "text, github or sarif"
 std::string lower(std::string_view text);               // ASCII
 std::string upper(std::string_view text);               // ASCII
 std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
-bool has_any(std::string_view text, std::initializer_list<std::string_view> words); // one of them stands in it
+// whether the text contains one of the words
+bool has_any(std::string_view text, std::initializer_list<std::string_view> words);
+bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> ends);
 
-// The known word nearest to `word` (Damerau-Levenshtein, at most a third of its length, of two letters one), or empty.
+// Returns the known word nearest to `word` (Damerau-Levenshtein distance of at most a third of its length; 1 for two
+// letters), or an empty text.
 std::string nearest(std::string_view word, std::span<const std::string> known);
 
 bool valid_utf8(std::string_view text);
 std::string to_valid_utf8(std::string_view text); // wrong bytes become U+FFFD
 std::size_t code_points(std::string_view text);
 
-// `B kB MB GB KiB MiB GiB`, "10MiB"; bytes.
+// Parses a size in bytes with a unit `B kB MB GB KiB MiB GiB`, "10MiB".
 Result<std::uint64_t> parse_size(std::string_view text);
-Result<bool> parse_boolean(std::string_view text); // true True TRUE false False FALSE, nothing else
+Result<bool> parse_boolean(std::string_view text); // accepts only true True TRUE false False FALSE
 Result<std::int64_t> parse_integer(std::string_view text);
 Result<double> parse_number(std::string_view text);
 
 std::string hex(std::string_view bytes);
 std::string base64(std::string_view bytes);
-std::string percent_encode(std::string_view text); // RFC 3986 unreserved stay
+std::string percent_encode(std::string_view text); // keeps RFC 3986's unreserved characters
 std::string json_escape(std::string_view text);    // RFC 8259, without the quotes
 
-// `* ** ? {a,b}` and [abc]; `*` and `?` do not cross '/'. "src/**" matches everything below src.
+// Matches `* ** ? {a,b}` and [abc]; `*` and `?` do not match '/'. "src/**" matches everything below src.
 bool glob_match(std::string_view pattern, std::string_view path);
+bool matches_any_glob(std::span<const std::string> patterns, std::string_view path);
 
 }

@@ -10,7 +10,7 @@ namespace fairlead {
 using Milliseconds = std::chrono::milliseconds;
 using SystemTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// `500ms 30s 5m 2h 7d 2w 1m30s`; a bare number is refused, the message says so.
+// Parses `500ms 30s 5m 2h 7d 2w 1m30s`. A number without a unit is an error that says so.
 Result<Milliseconds> parse_duration(std::string_view text);
 std::string format_duration(Milliseconds duration); // shortest exact form, "1m30s"
 

@@ -65,7 +65,7 @@ Result<void> check(const Url& url) {
     if (!is_scheme(url.scheme)) return usage("its scheme is not valid; write https://HOST");
     const bool without_host = url.scheme == "file" || url.path.size() > 1;
     if (url.host.empty() && (!without_host || url.scheme == "http" || url.scheme == "https"))
-        return usage("it names no host; write https://HOST");
+        return usage("it has no host; write https://HOST");
     if (!url.host.empty() && !could_be_host(url.host)) return usage("its host is not valid");
     if (!all_digits(url.port) || url.port.size() > 5 || (!url.port.empty() && std::stoi(url.port) > 65535) ||
         (!url.port.empty() && std::stoi(url.port) == 0))
@@ -124,6 +124,8 @@ Result<Url> parse_url(std::string_view text) {
     TRY_VOID(check(url));
     return url;
 }
+
+bool is_sqlite_url(std::string_view url) { return url.starts_with("sqlite:") || url.starts_with("sqlite3:"); }
 
 bool sqlite_url_has_user(std::string_view url) {
     const auto scheme_end = url.find(':');

@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -8,6 +9,9 @@ namespace fairlead {
 using Words = std::span<const std::string_view>;
 
 inline bool is_one_of(Words words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+inline bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 

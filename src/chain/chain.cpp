@@ -25,19 +25,21 @@ Result<std::vector<std::string>> command_words(const config::Value& exec) {
     for (const auto& word : exec.items())
         if (!word.is_scalar()) return word.error("exec is a list of words: [pytest, -q]");
     const auto words = exec.texts();
-    if (!words.empty() && words.front().empty()) return exec.error("exec names no program; its first word is empty");
+    if (!words.empty() && words.front().empty()) return exec.error("exec has no program; its first word is empty");
     if (!exec.is_scalar() || exec.text().find_first_of(" \t\n") == std::string::npos) return words;
     std::vector<std::string> apart;
     for (const auto& word : split(replace_all(replace_all(exec.text(), "\n", " "), "\t", " "), ' '))
         if (!word.empty()) apart.push_back(word);
-    return exec.error(fmt::format("exec is a list of words, no shell reads it; write exec: [{}]", join(apart, ", ")));
+    return exec.error(
+        fmt::format("exec must be a list of words, because no shell reads it; write exec: [{}]", join(apart, ", ")));
 }
 
 Result<std::string> folder_below(const config::Value& value) {
     auto folder = value.text();
     const auto names = split(folder, '/');
     if (!folder.starts_with('/') && std::find(names.begin(), names.end(), "..") == names.end()) return folder;
-    return value.error(fmt::format("folder '{}' leads out; write a folder below that of fairlead.yml", folder));
+    return value.error(
+        fmt::format("folder '{}' is outside of the folder of fairlead.yml; write a folder inside it", folder));
 }
 
 Result<Step> step_from(const config::Value& value) {
@@ -50,7 +52,7 @@ Result<Step> step_from(const config::Value& value) {
         return Step{name, {}};
     }
     if (!value.is_map())
-        return value.error("a step is the name of a tool or a command: {name: tests, exec: [pytest, -q]}");
+        return value.error("a step must be the name of a tool or a command: {name: tests, exec: [pytest, -q]}");
     for (const auto& [key, child] : value.entries())
         if (key != "name" && key != "folder" && key != "exec" && key != "judged_by")
             return child.error(
@@ -59,14 +61,15 @@ Result<Step> step_from(const config::Value& value) {
     step.name = value["name"].text();
     step.argv = TRY(command_words(value["exec"]));
     if (step.name.empty() || step.argv.empty())
-        return value.error("a command step needs both: {name: tests, exec: [pytest, -q]}");
+        return value.error("a command step needs name and exec: {name: tests, exec: [pytest, -q]}");
     if (config::is_tool(step.name))
-        return value.error(fmt::format("a command may not be called like the tool '{}'", step.name));
+        return value.error(
+            fmt::format("a command may not have the name of the tool '{}'; choose another name", step.name));
     step.folder = TRY(folder_below(value["folder"]));
     const auto judge = value["judged_by"];
     step.judged = judge.present();
     if (step.judged && judge.text() != "gate")
-        return judge.error(fmt::format("judged_by: '{}' judges no step; expected gate", judge.text()));
+        return judge.error(fmt::format("judged_by: '{}' can't judge a step; expected gate", judge.text()));
     return step;
 }
 
@@ -84,7 +87,7 @@ Result<std::vector<Step>> written_steps(const config::Value& run) {
             return item.error(fmt::format("step '{}' is listed twice", step.name));
         found.push_back(std::move(step));
     }
-    if (found.empty()) return run.error("run: names no step; write the tools and commands of the chain");
+    if (found.empty()) return run.error("run: has no steps; write the tools and commands of the chain");
     for (std::size_t i = 0; i < found.size(); ++i)
         if (found[i].judged && !has_gate_after(found, i))
             return items[i]["judged_by"].error("judged_by: gate needs the step gate after it");
@@ -149,8 +152,9 @@ Result<std::vector<Step>> select(std::vector<Step> all, const std::vector<std::s
     }
     for (std::size_t i = 0; i < all.size(); ++i) all[i].judged = all[i].judged && has_gate_after(all, i);
     if (std::all_of(all.begin(), all.end(), [](const Step& step) { return !step.skipped.empty(); }))
-        return usage(names.empty() ? "nothing to run: fairlead.yml has neither run: nor a tool's section"
-                                   : fmt::format("no step is left of {}; skip fewer", join(names, ", ")));
+        return usage(names.empty()
+                         ? "there is nothing to run: fairlead.yml has no run: and no section of a tool; write run:"
+                         : fmt::format("all steps are skipped ({}); skip fewer steps", join(names, ", ")));
     return all;
 }
 
@@ -192,7 +196,7 @@ std::string table(const std::vector<Outcome>& outcomes) {
 report::Case case_of(const Outcome& outcome) {
     report::Case one{.suite = "fairlead-run", .name = outcome.name, .time = outcome.time};
     if (outcome.failed())
-        one.failure = outcome.decided.empty() ? "it said no" : outcome.decided;
+        one.failure = outcome.decided.empty() ? "it failed" : outcome.decided;
     else if (!outcome.passed())
         one.skipped = std::string(verdict(outcome)) + (outcome.decided.empty() ? "" : ": ") + outcome.decided;
     return one;

@@ -88,7 +88,7 @@ std::optional<Complaint> ask_tool(const config::Config& config, const std::strin
     const auto done = sys::run(command);
     if (!done.ok()) return Complaint{tool, environment, done.error().kind, done.error().message + "\n"};
     if (done->status == 0) return std::nullopt;
-    auto text = done->err.empty() ? fmt::format("fairlead-{} gave status {}\n", tool, done->status) : done->err;
+    auto text = done->err.empty() ? fmt::format("fairlead-{} ended with status {}\n", tool, done->status) : done->err;
     if (!text.ends_with('\n')) text += '\n';
     const bool wrong = done->status == static_cast<int>(Kind::usage);
     return Complaint{tool, environment, wrong ? Kind::usage : Kind::could_not, std::move(text)};
@@ -115,7 +115,7 @@ std::optional<Need> serving_need(const config::Config& config, const std::string
     const auto command = config.section("deploy", environment).at("target.command").texts();
     if (command.empty() || command.front().empty() || command.front().find('{') != std::string::npos) return {};
     if (command.front().find('/') != std::string::npos && command.front().front() != '/') return {}; // of the release
-    return program_need(command.front(), fmt::format("environment '{}' serves with it", environment));
+    return program_need(command.front(), fmt::format("environment '{}' needs it to serve", environment));
 }
 
 std::vector<Need> missing_programs(const std::vector<Step>& steps, const std::string& folder) {

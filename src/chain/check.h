@@ -4,44 +4,45 @@
 #include <string>
 #include <vector>
 
-// What `fairlead run` and `fairlead doctor` both ask before anything acts, so that they say the same.
+// Checks that `fairlead run` and `fairlead doctor` share, before anything acts, so that both report the same.
 namespace fairlead::chain {
 
-// How a tool of ours is started on this file: its program, what it does in a chain, --config, --env and the flags that
-// the chain hands on.
+// Returns the command of one of our tools for this file: its program, its command in a chain, --config, --env and the
+// flags that the chain passes on.
 std::vector<std::string> tool_command(const config::Config& config, const std::string& tool,
                                       const std::string& environment, const std::vector<std::string>& flags);
 
-// A tool's own judgement of its section and inputs, semantics included (`--explain-config` acts on nothing).
+// A tool's own error about its section and inputs, also about their meaning (from `--explain-config`, which does not
+// act).
 struct Complaint {
     std::string tool, environment;
     Kind kind = Kind::usage;
-    std::string text; // as the tool says it on stderr: masked and disarmed; ends with a newline
+    std::string text; // as printed on stderr: masked and disarmed, with a newline at the end
 };
 std::optional<Complaint> ask_tool(const config::Config& config, const std::string& tool, const std::string& environment,
                                   const std::vector<std::string>& flags);
 
-// A program, a module or a file that a step can't do without.
+// A program, a module or a file that a step needs.
 struct Need {
-    std::string program; // looked for in PATH (ours: beside this one, too), or an absolute path
+    std::string program; // searched in PATH (our programs also next to this one), or an absolute path
     std::string why;
     std::string way_out; // a command to run, or a sentence
     bool required = true;
-    std::string python = {};             // not a program, but a module of this one
-    std::vector<std::string> files = {}; // not a program, but one of these files in the folder
-    std::string target = {};             // of make, or a script of npm's: must stand in the file
-    std::string folder = {};             // of the step, from that of fairlead.yml
+    std::string python = {};             // if set, `program` is a module of this Python
+    std::vector<std::string> files = {}; // if set, one of these files must be in the folder
+    std::string target = {};             // a target of make, or an npm script, that the file must have
+    std::string folder = {};             // the step's folder, from fairlead.yml's folder
 };
 
 Need program_need(const std::string& program, std::string why);
-// Where it is, seen from `folder`, or nothing.
+// Returns its path, searched from `folder`, or nothing.
 std::optional<std::string> locate(const Need& need, const std::string& folder);
 
-// The program of `target.command`, unless it is part of the release.
+// Returns the program of `target.command`, unless it is part of the release.
 std::optional<Need> serving_need(const config::Config& config, const std::string& environment);
 
-// The programs of commands that are in no PATH. A path within the repository counts only for the first command: an
-// earlier one may make it.
+// Returns commands' programs that are not in PATH. A path in the repository is checked only for the first command,
+// because an earlier command may make it.
 std::vector<Need> missing_programs(const std::vector<Step>& steps, const std::string& folder);
 
 }

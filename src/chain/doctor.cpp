@@ -81,7 +81,7 @@ void add_command(std::vector<Need>& list, const Step& whole, bool first) {
     const auto& argv = step.argv;
     const auto program = argv[0].substr(argv[0].rfind('/') + 1);
     if (!first && argv[0].starts_with('.') && !argv[0].starts_with("./")) { // .venv/bin/python
-        Need need{argv[0], why, "a step before it makes it: fairlead run", false};
+        Need need{argv[0], why, "an earlier step creates it; run: fairlead run", false};
         need.folder = step.folder;
         return add(list, std::move(need));
     }
@@ -113,19 +113,19 @@ std::string first_line(const Complaint& complaint) {
 std::string describe(const sys::Holds& holds) {
     std::string text;
     const auto absent = [&](std::string_view name, std::string_view could, std::string_view way_out) {
-        text +=
-            fmt::format("absent   {}: gate, scan, smoke or tag, taken over by what it reads, could {}; get it: {}\n",
-                        name, could, way_out);
+        text += fmt::format(
+            "absent   {}: without it, harmful input that takes over gate, scan, smoke or tag could {}; get it: {}\n",
+            name, could, way_out);
     };
     if (!holds.described.empty())
-        text +=
-            fmt::format("ok       kernel: holds gate, scan, smoke and tag to what they need ({})\n", holds.described);
+        text += fmt::format("ok       kernel: restricts gate, scan, smoke and tag to the rights that they need ({})\n",
+                            holds.described);
     if (!holds.programs_and_network)
         absent("seccomp", "start programs and open connections",
                "a kernel with CONFIG_SECCOMP_FILTER, in a container whose profile allows seccomp");
     if (!holds.files)
         absent(
-            "Landlock", "change any file that you can",
+            "Landlock", "change any file that you can change",
             "Linux 5.13 or later with landlock in /sys/kernel/security/lsm (the kernel's lsm=), in a container whose "
             "profile allows landlock_create_ruleset");
     return text;
@@ -139,7 +139,7 @@ std::vector<Need> needs(const config::Config& config, const std::vector<Step>& s
     for (const auto& step : steps)
         if (step.is_tool())
             add(list, {"fairlead-" + step.name, fmt::format("step '{}' is this tool", step.name),
-                       "build it, and keep it beside fairlead or in PATH"});
+                       "build it, and keep it in the folder of fairlead or in PATH"});
         else
             add_command(list, step, &step == &steps.front());
     for (const auto& environment : config.environments()) {

@@ -31,21 +31,23 @@ std::string commands(const Site& site) {
     std::string text;
     if (site.deploys) {
         text += command("fairlead-deploy status" + where, "what serves");
-        text += command("fairlead-deploy rollback" + where + sure, "the release before takes over");
-        text += command("fairlead-deploy history" + where, "what was done, when and by whom");
+        text += command("fairlead-deploy rollback" + where + sure, "the previous release serves again");
+        text += command("fairlead-deploy history" + where, "lists deployments, with time and user");
     }
     if (site.backs_up) {
-        text += command("fairlead-backup status" + where, "which sets there are, what would be lost");
+        text +=
+            command("fairlead-backup status" + where, "lists the backup sets, and the data that a restore would lose");
         if (site.components) {
-            text +=
-                command("fairlead-deploy down" + where + sure + " --component NAME", "the data is gone: nobody writes");
+            text += command("fairlead-deploy down" + where + sure + " --component NAME",
+                            "the data is gone: stop all writes first");
             text += command("fairlead-backup restore latest --to original --overwrite" + where + sure, "bring it back");
         } else {
-            text += command("fairlead recover" + where + " --dry-run", "what the next one does; changes nothing");
+            text +=
+                command("fairlead recover" + where + " --dry-run", "shows what the next command does; changes nothing");
             text += command("fairlead recover" + where + sure, "the data is gone: bring it back");
         }
     }
-    if (site.smokes) text += command("fairlead-smoke" + where, "does it work again");
+    if (site.smokes) text += command("fairlead-smoke" + where, "checks whether it works again");
     return text;
 }
 
@@ -55,11 +57,11 @@ std::string by_compose(const sys::Path& root) {
         if (!sys::read_file(root / name, longest_page).ok()) continue;
         const bool has_env = sys::read_file(root / ".env.production", longest_page).ok();
         const auto compose = fmt::format("docker compose {}-f {}", has_env ? "--env-file .env.production " : "", name);
-        return command(compose + " ps", "what runs, what is healthy") +
-               command(compose + " logs --since 10m", "what it says") +
-               command(compose + " restart", "begins again with the same images");
+        return command(compose + " ps", "shows the containers and their health") +
+               command(compose + " logs --since 10m", "shows the last log lines") +
+               command(compose + " restart", "starts it again with the same images");
     }
-    return "  fairlead.yml neither deploys nor backs up here\n";
+    return "  fairlead.yml has no deploy or backup section here\n";
 }
 
 std::vector<Site> sites_of(const config::Config& config) {
@@ -94,8 +96,7 @@ std::string on_this_host(const std::string& folder) {
                          ? fmt::format("fairlead-deploy was not done after {}", format_duration(patience))
                          : fmt::format("fairlead-deploy ended with status {}: {}", looked->status, trim(looked->err));
     return fmt::format(
-        "There is no fairlead.yml here or above, and this host could not be looked through for targets:\n"
-        "{}; {}",
+        "There is no fairlead.yml here or above, and this host could not be searched for targets:\n{}; {}",
         printable(why), way_out);
 }
 
@@ -118,11 +119,10 @@ std::string pages(const sys::Path& folder) {
         text += fmt::format(" ({})", name);
         break;
     }
-    text +=
-        "\n" + (rows.empty() ? "  nobody is named: write docs/contacts.md, a table of name, role and phone\n" : rows);
+    text += "\n" + (rows.empty() ? "  no contacts: write docs/contacts.md, a table of name, role and phone\n" : rows);
     for (const char* name : {"docs/runbook.md", "RUNBOOK.md", "runbook.md"})
         if (sys::read_file(folder / name, longest_page).ok())
-            return text + fmt::format("\nthe whole of it: {}\n", name);
+            return text + fmt::format("\nthe complete runbook: {}\n", name);
     return text;
 }
 
@@ -131,13 +131,13 @@ std::string pages(const sys::Path& folder) {
 std::string emergency(const std::string& folder) {
     const config::Change ours; // who types this reads the file that lies here, whatever job it is
     const auto config = config::load({.folder = folder, .change = &ours});
-    std::string text = "An emergency: what to type, and whom to call. Nothing was asked or changed.\n";
+    std::string text = "An emergency: the commands to type, and the people to call. Nothing was run or changed.\n";
     std::vector<Site> sites;
     sys::Path root(folder);
     if (!config.ok()) {
         const auto& place = config.error().place;
-        text += fmt::format("\n{}:{}: {}\nso these are the commands of any project; NAME is the environment\n",
-                            place.file, place.line, config.error().message);
+        text += fmt::format("\n{}:{}: {}\nso these are general commands; NAME is the environment\n", place.file,
+                            place.line, config.error().message);
         sites = {{.name = "NAME"}};
     } else if (!config->present()) {
         text += "\n" + on_this_host(folder);

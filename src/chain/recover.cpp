@@ -94,7 +94,7 @@ Result<void> finished(Emergency& now, const std::string& stage, const std::strin
     sys::fault_point("recover-" + stage);
     if (sys::stop_requested())
         return could_not(
-            fmt::format("interrupted after {}; run it again: it goes on with set {}", stage, now.recovery.set));
+            fmt::format("interrupted after {}; run it again to go on with set {}", stage, now.recovery.set));
     return {};
 }
 
@@ -102,7 +102,7 @@ Result<void> finished(Emergency& now, const std::string& stage, const std::strin
 Result<std::string> release_of(const Emergency& now, const Stage& status) {
     if (!now.ground.deploys) return std::string();
     const auto said = TRY(ask(now, status.commands.front()));
-    if (said.status != 0) return could_not("nobody knows what is deployed: " + said.why);
+    if (said.status != 0) return could_not("the deployed release can't be determined: " + said.why);
     const auto current = sys::text_of(said.json, "current");
     return current.empty() ? sys::text_of(said.json, "previous") : current;
 }
@@ -123,7 +123,7 @@ Result<void> check_set(const Emergency& now, const std::vector<std::string>& ver
         if (said.status == 0 || (words == restore && said.status == 3)) continue;
         const auto kind = said.status == 1 ? Kind::no : said.status == 2 ? Kind::usage : Kind::could_not;
         return Error{kind,
-                     fmt::format("set {} can't be taken: {}; nothing was stopped. Correct that, or take another one: "
+                     fmt::format("set {} can't be used: {}; nothing was stopped. Fix that, or use another set: run "
                                  "fairlead-backup list, then fairlead recover ID",
                                  now.recovery.set, said.why),
                      {}};
@@ -144,7 +144,7 @@ Result<std::string> back_up(Emergency& now, const Stage& stage) {
         const auto proven = TRY(ask(now, commands[1]));
         result = fmt::format("{}, {}", id, proven.status == 0 ? "verified" : "not verified: " + proven.why);
     } else {
-        result = "what is there could not be backed up: " + made.why;
+        result = "the present data could not be backed up: " + made.why;
     }
     TRY_VOID(check_set(now, commands[2]));
     return fmt::format("{}; {} is whole", result, now.recovery.set);
@@ -154,9 +154,9 @@ Result<void> act(const Emergency& now, const Stage& stage) {
     for (const auto& words : stage.commands) {
         const int status = TRY(tell(now, words));
         if (status == 0) continue;
-        auto why = fmt::format("{} said no (status {}); run fairlead recover again once its cause is gone: it goes on "
-                               "there, with set {}",
-                               stage.name, status, now.recovery.set);
+        auto why = fmt::format(
+            "{} failed (status {}); when the cause is gone, run fairlead recover again: it goes on there, with set {}",
+            stage.name, status, now.recovery.set);
         if (now.recovery.has("restore"))
             why += fmt::format("; if the data was changed after the restore, first run: {}", line_of(restore_of(now)));
         return Error{status == 1 ? Kind::no : Kind::could_not, why, {}};
@@ -175,7 +175,7 @@ Result<void> carry_out(Emergency& now, const std::vector<Stage>& all) {
         if (stage.name == "backup")
             result = TRY(back_up(now, stage));
         else if (stage.name == "swap") // restore's second half
-            result = "done; what was there is kept beside";
+            result = "done; the previous data is kept next to it";
         else
             TRY_VOID(act(now, stage));
         TRY_VOID(finished(now, stage.name, result));
@@ -193,14 +193,13 @@ report::Report report_of(const Emergency& now, const Result<void>& done) {
     report.outputs = {{"verdict", ""}, {"failed", ""}};
     report.verdict_output = "verdict";
     const auto& whose = now.environment.empty() ? now.config.app() : now.environment;
-    report.facts = fmt::format("recovered: {} is on set {}; nothing was pruned", whose, now.recovery.set);
+    report.facts = fmt::format("recovered: {} uses set {}; no backups were deleted", whose, now.recovery.set);
     if (now.ground.deploys && now.recovery.release.empty())
-        report.facts += "; no release serves: fairlead-deploy apply brings one";
+        report.facts += "; no release serves; run fairlead-deploy apply to deploy a release";
     if (now.only_smoked)
-        report.facts =
-            fmt::format("recovered before: {} was put on set {} by the run that was interrupted, and only smoke "
-                        "was left; is its data lost again, name the set: fairlead recover {}",
-                        whose, now.recovery.set, shell_word(now.recovery.set));
+        report.facts = fmt::format("recovered before: the interrupted run restored {} from set {}, and only smoke was "
+                                   "left; if the data is lost again, name the set: fairlead recover {}",
+                                   whose, now.recovery.set, shell_word(now.recovery.set));
     if (done.ok()) return report;
     report.verdict = report::Verdict::fail;
     report.stays_no = done.error().message;
@@ -210,11 +209,11 @@ report::Report report_of(const Emergency& now, const Result<void>& done) {
 
 // What was written since it began is in no set.
 std::string goes_on_text(const Recovery& recovery, SystemTime now) {
-    std::string text = "; a recovery that was begun goes on";
+    std::string text = "; an earlier recovery goes on";
     if (const auto began = parse_utc(recovery.began))
         text += fmt::format(": it began {} ago, at {}",
                             format_duration(std::chrono::floor<std::chrono::seconds>(now - *began)), recovery.began);
-    if (recovery.has("backup")) text += "; what answers now is not backed up anew";
+    if (recovery.has("backup")) text += "; the present data is not backed up again";
     return text;
 }
 
@@ -241,7 +240,7 @@ Result<std::vector<Stage>> look(Emergency& now) {
     const auto age = format_duration(std::chrono::seconds(chosen.age_seconds));
     const auto result =
         fmt::format("{}; set {}, {} old, {}{}",
-                    !now.ground.deploys        ? "nothing is deployed by fairlead.yml"
+                    !now.ground.deploys        ? "fairlead.yml has no deploy section"
                     : recovery.release.empty() ? "no release was deployed"
                                                : "release " + recovery.release,
                     chosen.id, age, chosen.verified.empty() ? "never verified" : "verified " + chosen.verified,
@@ -255,7 +254,7 @@ Result<std::string> environment_of(const config::Config& config, const std::stri
     const auto all = config.environments();
     if (!named.empty() || all.empty()) return named;
     if (all.size() == 1 && config.profile(all.front()) != config::Profile::production) return all.front();
-    return usage("which environment is to be recovered? say --env, expected " + one_of(all));
+    return usage("no environment was named; say --env, expected " + one_of(all));
 }
 
 }
@@ -264,7 +263,7 @@ Result<report::Report> recover(const config::Config& config, const RecoverOption
     const auto environment = TRY(environment_of(config, options.environment));
     const auto section = config.section("deploy", environment);
     if (section["components"].present())
-        return usage("an application of deploy.components is recovered by hand, one component after the other; "
+        return usage("an application with deploy.components must be recovered by hand, component by component; "
                      "docs/backup-emergency.md has the commands");
     const auto file = TRY(RecoveryFile::of(config, environment, sys::Environment::of_process()));
     Emergency now{.config = config,
@@ -282,11 +281,10 @@ Result<report::Report> recover(const config::Config& config, const RecoverOption
         report.tool = "recover";
         report.text = shown(all);
         report.members = {report::member("set", now.recovery.set)};
-        report.facts = fmt::format("dry run: would recover from set {}; nothing is pruned", now.recovery.set);
+        report.facts = fmt::format("dry run: would recover from set {}; no backups are deleted", now.recovery.set);
         return report;
     }
-    TRY_VOID(
-        options.confirm(fmt::format("stops what serves and puts set {} in the place of its data", now.recovery.set)));
+    TRY_VOID(options.confirm(fmt::format("stops the application and replaces its data with set {}", now.recovery.set)));
     now.only_smoked = now.recovery.has("start");
     now.recovery.goes_on = true;
     TRY_VOID(keep(now));

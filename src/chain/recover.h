@@ -5,21 +5,21 @@
 #include <string>
 #include <string_view>
 
-// `fairlead recover`: status, backup of what still answers, stop, restore beside, swap, start, smoke. Nothing is
-// pruned.
+// Runs `fairlead recover`: status, backup of a database that still answers, stop, restore next to it, swap, start,
+// smoke. Deletes no backups.
 namespace fairlead::chain {
 
 struct RecoverOptions {
-    std::string set;         // empty: the newest verified one
-    std::string environment; // empty: none was named
-    std::string config;      // --config, as it was given
-    bool dry_run = false;    // looks, and prints the stages
-    int stream = 1;          // of what the tools print
+    std::string set;         // empty: the newest verified set
+    std::string environment; // empty: not given
+    std::string config;      // --config, as given
+    bool dry_run = false;    // only looks, and prints the stages
+    int stream = 1;          // descriptor for the tools' output
     std::function<Result<void>(std::string_view act)> confirm;
 };
 
-// Killed or interrupted at any stage and run again, it goes on with the same set. Verdict fail: a stage said no; the
-// stages behind it were not done.
+// If it was killed or interrupted at any stage, the next call continues with the same set. Verdict fail: a stage
+// failed, and later stages were not run.
 Result<report::Report> recover(const config::Config& config, const RecoverOptions& options);
 
 }

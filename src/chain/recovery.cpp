@@ -50,7 +50,8 @@ bool Recovery::has(const std::string& stage) const { return holds(done, stage); 
 Result<std::vector<Backup>> backups_in(const std::string& json) {
     const auto object = sys::parse_json(json, "fairlead-backup list");
     const auto list = object.ok() && object->is_object() ? object->value("sets", sys::Json()) : sys::Json();
-    if (!list.is_array()) return could_not("fairlead-backup's list has no 'sets'; is it of this version?");
+    if (!list.is_array())
+        return could_not("the list of fairlead-backup has no 'sets'; install the same version of both tools");
     std::vector<Backup> sets;
     for (const auto& one : list) {
         if (!one.is_object()) continue;
@@ -87,17 +88,15 @@ Result<Backup> choose(const std::vector<Backup>& sets, const std::string& named,
     if (named.empty()) {
         for (const auto& set : sets)
             if (!set.verified.empty() && !holds(before.emergency, set.id)) return set;
-        if (sets.empty()) return no("there is no set to recover from; nothing was touched");
+        if (sets.empty()) return no("there is no set to recover from; nothing was changed");
         if (std::any_of(sets.begin(), sets.end(), [](const Backup& set) { return set.is_unsigned; }))
-            return no(
-                fmt::format("no set has a verification that a key of backup.sign.trust signed, and none is chosen "
-                            "by chance; nothing was touched. Set the variable of backup.sign.key_env and run "
-                            "fairlead-backup verify {}, or name the set: fairlead recover {}",
-                            shell_word(sets.front().id), shell_word(sets.front().id)));
-        return no(
-            fmt::format("no set was ever verified, and none is chosen by chance; nothing was touched. Prove one by "
-                        "fairlead-backup verify {}, or name it: fairlead recover {}",
-                        shell_word(sets.front().id), shell_word(sets.front().id)));
+            return no(fmt::format("no set has a verification signed by a key of backup.sign.trust, so no set is chosen "
+                                  "automatically; nothing was changed. Set the variable of backup.sign.key_env and run "
+                                  "fairlead-backup verify {}, or name the set: fairlead recover {}",
+                                  shell_word(sets.front().id), shell_word(sets.front().id)));
+        return no(fmt::format("no set was ever verified, so no set is chosen automatically; nothing was changed. Run "
+                              "fairlead-backup verify {}, or name the set: fairlead recover {}",
+                              shell_word(sets.front().id), shell_word(sets.front().id)));
     }
     std::vector<Backup> found;
     for (const auto& set : sets) {
@@ -107,29 +106,30 @@ Result<Backup> choose(const std::vector<Backup>& sets, const std::string& named,
     if (found.size() == 1) return found.front();
     std::vector<std::string> ids;
     for (const auto& set : found.empty() ? sets : found) ids.push_back(set.id);
-    return usage(fmt::format("set '{}' is {}; {}", named, found.empty() ? "not there" : "not one set",
-                             ids.empty() ? std::string("there is none") : "expected " + one_of(ids)));
+    return usage(fmt::format("set '{}' is {}; {}", named, found.empty() ? "not there" : "part of several ids",
+                             ids.empty() ? std::string("there are no sets") : "expected " + one_of(ids)));
 }
 
 std::vector<Stage> stages(const Ground& ground, const Recovery& recovery) {
-    const std::string nobody = "fairlead.yml deploys nothing here: whoever writes to the data is yours to ";
+    const std::string nobody = "fairlead.yml has no deploy section here: programs that write to the data are yours to ";
     Stage status{"status", {}};
     if (ground.deploys) status.commands.push_back(with_place({"fairlead-deploy", "status"}, ground));
     status.commands.push_back(with_place({"fairlead-backup", "status"}, ground));
-    Stage backup{"backup",
-                 {with_place({"fairlead-backup", "run"}, ground),
-                  with_place({"fairlead-backup", "verify", of_what_answers, "--level", "3"}, ground),
-                  with_place({"fairlead-backup", "verify", recovery.set, "--level", "3"}, ground)},
-                 "what doesn't answer any more is told and stops nothing; a set that is damaged stops it here"};
+    Stage backup{
+        "backup",
+        {with_place({"fairlead-backup", "run"}, ground),
+         with_place({"fairlead-backup", "verify", of_what_answers, "--level", "3"}, ground),
+         with_place({"fairlead-backup", "verify", recovery.set, "--level", "3"}, ground)},
+        "data that can't be backed up any more is reported, and the recovery goes on; a damaged set stops it here"};
     Stage stop{"stop", {}, ground.deploys ? "" : nobody + "stop"};
     if (ground.deploys) stop.commands.push_back(confirmed({"fairlead-deploy", "down"}, ground));
     Stage restore{"restore",
                   {confirmed({"fairlead-backup", "restore", recovery.set, "--to", "original", "--overwrite"}, ground)},
-                  "beside what is there, in full, and its rows are counted"};
-    Stage swap{"swap", {}, "by the same command, in one act; what was there is kept beside"};
+                  "in full, next to the present data; the rows are counted"};
+    Stage swap{"swap", {}, "by the same command, in a single step; the previous data is kept next to it"};
     Stage start{"start", {}, ground.deploys ? "" : nobody + "start"};
     if (ground.deploys && recovery.release.empty())
-        start.note = "no release was deployed: fairlead-deploy apply brings one";
+        start.note = "no release was deployed; run fairlead-deploy apply to deploy a release";
     if (ground.deploys && !recovery.release.empty())
         start.commands.push_back(confirmed({"fairlead-deploy", "rollback", recovery.release}, ground));
     Stage smoke{"smoke", {}, ""};
@@ -138,8 +138,8 @@ std::vector<Stage> stages(const Ground& ground, const Recovery& recovery) {
     if (!ground.smokes && serves)
         smoke.commands.push_back(with_place({"fairlead-deploy", "status", "--check"}, ground));
     if (smoke.commands.empty())
-        smoke.note = ground.deploys && !serves ? "no release serves, so nothing was asked"
-                                               : "fairlead.yml has no checks: look at the application yourself";
+        smoke.note = ground.deploys && !serves ? "no release serves, so nothing was checked"
+                                               : "fairlead.yml has no checks: check the application yourself";
     return {status, backup, stop, restore, swap, start, smoke};
 }
 

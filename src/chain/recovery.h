@@ -4,47 +4,47 @@
 #include <string>
 #include <vector>
 
-// What `fairlead recover` does, and in which order: decided from plain values.
+// Decides the stages of `fairlead recover` and their order from plain values.
 namespace fairlead::chain {
 
-struct Backup {               // a set, as fairlead-backup lists it
-    std::string id, verified; // when; empty: never
+struct Backup {               // a set of backups, as fairlead-backup lists it
+    std::string id, verified; // `verified`: time of the verification; empty: never
     long long age_seconds = 0;
-    bool is_unsigned = false; // a verification passed, and no trusted key signed that
+    bool is_unsigned = false; // a verification passed, but no trusted key signed it
 };
-Result<std::vector<Backup>> backups_in(const std::string& json); // the newest first
+Result<std::vector<Backup>> backups_in(const std::string& json); // newest first
 
-// What is known of a recovery; kept (recovery_file.h), so that one that was interrupted goes on with the same set.
+// The state of a recovery. It is stored (recovery_file.h), so that an interrupted recovery continues with the same set.
 struct Recovery {
     std::string set;
-    std::string release;                // what served, and is started again; empty: nothing was deployed
-    std::vector<std::string> emergency; // sets of what still answered, of this recovery and of those before
-    std::vector<std::string> done;      // stages
-    bool goes_on = false;               // it was begun and not ended
-    std::string began = {};             // when, in UTC
+    std::string release;                // the release that served, and is started again; empty: nothing was deployed
+    std::vector<std::string> emergency; // sets of the still answering database, from this recovery and earlier ones
+    std::vector<std::string> done;      // finished stages
+    bool goes_on = false;               // it was begun, but not finished
+    std::string began = {};             // time in UTC
     bool has(const std::string& stage) const;
 };
 sys::Json to_json(const Recovery& recovery);
-Recovery recovery_from(const sys::Json& object); // what isn't ours is left out
+Recovery recovery_from(const sys::Json& object); // unknown content is left out
 
-// The newest verified set that no recovery made of what was broken, or the one that is named by its id or a part of it.
-// Error: usage, or no where there is none.
+// Returns the newest verified set that no recovery made from the broken database, or the set that is named by its id or
+// a part of it. Error: usage, or no if there is no such set.
 Result<Backup> choose(const std::vector<Backup>& sets, const std::string& named, const Recovery& before);
 
 struct Stage {
     std::string name;                               // status, backup, stop, restore, swap, start, smoke
     std::vector<std::vector<std::string>> commands; // as people type them
-    std::string note = {};                          // in the place of a command, or behind them
+    std::string note = {};                          // instead of a command, or after the commands
 };
 struct Ground {
-    std::string environment; // empty: fairlead.yml has none
-    std::string config = {}; // --config, as it was given
+    std::string environment; // empty: fairlead.yml has no environments
+    std::string config = {}; // --config, as given
     bool deploys = false, smokes = false;
 };
-inline constexpr const char* of_what_answers = "ID"; // the set that the second stage makes
-// In the order in which they are done. Nothing is pruned.
+inline constexpr const char* of_what_answers = "ID"; // placeholder for the set that the second stage makes
+// Returns the stages in their order. No stage deletes backups.
 std::vector<Stage> stages(const Ground& ground, const Recovery& recovery);
 std::string shown(const std::vector<Stage>& stages);
-std::string line_of(const std::vector<std::string>& words); // of a command, to be pasted into a shell
+std::string line_of(const std::vector<std::string>& words); // a command, to be pasted into a shell
 
 }

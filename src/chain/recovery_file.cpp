@@ -27,11 +27,11 @@ Result<RecoveryFile> RecoveryFile::of(const config::Config& config, const std::s
     const bool is_named = variables.get_or("XDG_STATE_HOME", "").starts_with('/');
     const auto folder = sys::state_folder(variables, sys::is_root() && !is_named);
     if (!folder)
-        return usage("what a recovery has done has no place: neither XDG_STATE_HOME nor HOME is an absolute path; set "
-                     "one to a folder that stays");
+        return usage("the progress of a recovery can't be stored: XDG_STATE_HOME and HOME are not absolute paths; set "
+                     "XDG_STATE_HOME or HOME to a folder that is kept");
     if (const auto tree = sys::tree_around(config.folder()); tree && lies_within(*folder, *tree))
-        return usage(fmt::format("what a recovery has done would lie in '{}', in the work tree '{}', where a checkout "
-                                 "could bring it; set XDG_STATE_HOME to a folder elsewhere",
+        return usage(fmt::format("the progress of a recovery would be stored in '{}', in the work tree '{}', where a "
+                                 "checkout could replace it; set XDG_STATE_HOME to a folder elsewhere",
                                  *folder, *tree));
     std::error_code ignored;
     const sys::Path file = config.file();
@@ -53,9 +53,9 @@ Result<Recovery> RecoveryFile::read() const {
     if (json.ok() && json->is_object() && sys::text_of(json.value(), "config") == config_ &&
         sys::text_of(json.value(), "app") == app_ && sys::text_of(json.value(), "environment") == environment_)
         return recovery_from(json.value());
-    return could_not(fmt::format("'{}' is not what a recovery wrote of {}; look at it, and remove it to begin from the "
-                                 "start",
-                                 shown(), one_line(config_)));
+    return could_not(
+        fmt::format("'{}' was not written by a recovery of {}; check the file, and remove it to begin from the start",
+                    shown(), one_line(config_)));
 }
 
 Result<void> RecoveryFile::write(const Recovery& recovery) const {

@@ -4,6 +4,6 @@
 
 namespace fairlead::chain {
 
-std::span<const report::Rule> report_rules(); // what a finding may be of, and a waiver may name
+std::span<const report::Rule> report_rules(); // rules of the findings, which a waiver may name
 
 }

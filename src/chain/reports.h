@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-// Which of the reports that gate reads a command wrote: one that fails and leaves none has told gate nothing.
+// Finds the reports for gate that a command wrote: a failed command without a report gives gate nothing to judge.
 namespace fairlead::chain {
 
 struct Stamp {
@@ -15,12 +15,12 @@ struct Stamp {
 };
 using Stamps = std::map<std::string, Stamp>; // by path
 
-// Of the files that `gate.reports` names, now.
+// Returns the current stamps of the files that `gate.reports` names.
 Result<Stamps> report_stamps(const config::Config& config, const std::string& environment);
 
-// Those of `after` that are new or not as they were.
+// Returns the files of `after` that are new or changed.
 Stamps written_between(const Stamps& before, const Stamps& after);
-// At least one of them is still as it was.
+// Returns whether at least one of the files is still unchanged.
 bool any_left(const Stamps& written, const Stamps& now);
 
 }

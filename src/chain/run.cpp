@@ -134,7 +134,7 @@ Result<void> check_steps(const Chain& chain, const std::vector<Step>& steps) {
         }
         for (const auto& name : TRY(step_variables(step.name, sys::Child::step)).ignored)
             sys::log_warning(
-                fmt::format("step '{}' takes its settings from fairlead.yml alone; {} is left out", step.name, name));
+                fmt::format("step '{}' takes its settings only from fairlead.yml; {} is ignored", step.name, name));
         const auto complaint =
             ask_tool(chain.config, step.name, environment_of(chain, step.name), flags_of(chain.options, step.name));
         if (!complaint) continue;
@@ -155,8 +155,8 @@ Result<void> check_steps(const Chain& chain, const std::vector<Step>& steps) {
     if (auto need = serving_need(chain.config, environment_of(chain, "deploy")); deploys && need)
         if (!locate(*need, chain.folder)) missing.push_back(std::move(*need));
     for (const auto& need : missing)
-        return could_not(fmt::format("{}: there is no such program ({}); no step was run; {}", need.program, need.why,
-                                     need.way_out));
+        return could_not(
+            fmt::format("{} was not found ({}); no step was run; {}", need.program, need.why, need.way_out));
     return {};
 }
 
@@ -185,8 +185,8 @@ void judge_tool(Chain& chain, const Step& step, Outcome& outcome) {
     if (chain.options.dry_run && outcome.status == 0) outcome.turn = Turn::named;
     if (step.name != "gate" || outcome.status != 0 || chain.evidence.empty() || chain.explained) return;
     outcome.status = 1;
-    outcome.decided = fmt::format("step '{}' failed, but no report shows a failure; see what it printed",
-                                  chain.evidence.front().first);
+    outcome.decided =
+        fmt::format("step '{}' failed, but no report shows a failure; see its output", chain.evidence.front().first);
 }
 
 // The status of the user's own command says only yes or no: make's 2 is no wrong use of ours. From 126 on a shell says
@@ -196,7 +196,7 @@ void judge_command(const Step& step, const sys::Output& done, Outcome& outcome) 
     outcome.status = done.status == 0 ? 0 : sys::stop_requested() ? 3 : 1;
     if (done.status == 0) return;
     outcome.decided = done.signal != 0 ? fmt::format("'{}' was ended by signal {}", words, done.signal)
-                                       : fmt::format("'{}' gave status {}", words, done.status);
+                                       : fmt::format("'{}' ended with status {}", words, done.status);
     if (!step.judged || done.signal != 0 || done.status >= 126 || sys::stop_requested()) return;
     outcome.turn = Turn::judged;
     outcome.decided = fmt::format("failed (status {}); gate judges", done.status);
@@ -213,13 +213,13 @@ void judge_reports(Chain& chain, const Step& step, const Stamps& before, const S
     };
     for (const auto& [name, written] : chain.evidence)
         if (step.judged && !any_left(written, after))
-            return refuse(
-                fmt::format("wrote over every report of '{}', which gate was to judge; give each its own", name));
+            return refuse(fmt::format(
+                "replaced every report of '{}' that gate should judge; let each step write its own reports", name));
     if (outcome.turn != Turn::judged) return;
     auto written = written_between(before, after);
     if (written.empty())
         return refuse(
-            fmt::format("'{}' gave status {} and wrote no report that gate reads", join(step.argv, " "), status));
+            fmt::format("'{}' ended with status {} and wrote no report that gate reads", join(step.argv, " "), status));
     chain.evidence.emplace_back(step.name, std::move(written));
 }
 
@@ -265,7 +265,8 @@ Result<Outcome> run_step(Chain& chain, const Step& step) {
     const auto written = TRY(stamps());
     if (step.judged) judge_reports(chain, step, before, written, done.status, outcome);
     if (outcome.decided.empty())
-        outcome.decided = done.status == 0 ? "done" : fmt::format("gave status {} without a verdict", done.status);
+        outcome.decided =
+            done.status == 0 ? "done" : fmt::format("ended with status {} without a verdict", done.status);
     return outcome;
 }
 
@@ -325,7 +326,7 @@ report::Report report_of(const Chain& chain, const std::vector<Step>& steps, con
         report.cases.push_back(case_of(outcome));
         if (outcome.failed())
             report.findings.push_back({.rule = "run/step-failed",
-                                       .message = fmt::format("step '{}' said no: {}", outcome.name, outcome.decided)});
+                                       .message = fmt::format("step '{}' failed: {}", outcome.name, outcome.decided)});
     }
     const int status = overall_status(outcomes);
     if (status != 0) {
@@ -376,7 +377,8 @@ Result<report::Report> run(const config::Config& config, const std::vector<Step>
         outcomes.push_back(std::move(outcome));
         stopped = outcomes.back().failed() && !options.dry_run; // a dry run touches nothing: it tells all
     }
-    if (sys::stop_requested() && !stopped) return could_not("interrupted; what was finished stands in .fairlead/out");
+    if (sys::stop_requested() && !stopped)
+        return could_not("interrupted; the reports of finished steps are in .fairlead/out");
     return report_of(chain, steps, outcomes);
 }
 

@@ -39,10 +39,9 @@ Result<Taken> taken_from(const std::string& tool) {
                          .environment = sys::child_environment(sys::Environment::of_process(), sys::Child::step),
                          .whose = sys::Whose::ours};
     const auto done = TRY(sys::run(command));
-    const auto unclear =
-        could_not(fmt::format("fairlead-{} does not say which inputs it has (status {}); is it of this "
-                              "version?",
-                              tool, done.status));
+    const auto unclear = could_not(
+        fmt::format("fairlead-{} does not say which inputs it has (status {}); install the same version of both tools",
+                    tool, done.status));
     if (done.status != 0) return unclear;
     const auto inputs = TRY(sys::parse_json(done.out, "the inputs of fairlead-" + tool));
     if (!inputs.is_array()) return unclear;

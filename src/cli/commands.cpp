@@ -128,7 +128,7 @@ Result<void> refuse_foreign(const Spec& spec, const std::vector<Input>& shared, 
                                    [&](const Input& input) { return input.positional && belongs(input, spec); });
     if (words.words.empty() || taken) return {};
     const std::string who = spec.command ? "'" + *spec.command + "'" : program_name(spec);
-    return usage(fmt::format("{} takes no argument '{}'; --help shows what it takes", who, words.words.front()));
+    return usage(fmt::format("{} takes no argument '{}'; --help shows the arguments", who, words.words.front()));
 }
 
 }

@@ -23,7 +23,8 @@ std::vector<Input> common_inputs(const Spec& spec, Common& common) {
     std::vector<Input> all = {
         {.name = "config",
          .target = &common.config_file,
-         .help = "The configuration file; default: the nearest fairlead.yml upward within the repository.",
+         .help = "The configuration file; default: the nearest fairlead.yml in this folder or above it, within the "
+                 "repository.",
          .placeholder = "FILE"},
         {.name = "env",
          .target = &common.environment,
@@ -41,17 +42,14 @@ std::vector<Input> common_inputs(const Spec& spec, Common& common) {
          .placeholder = "[FORMAT:]FILE"},
         {.name = "dry-run",
          .target = &common.dry_run,
-         .help = "Decides and prints every act in order; writes nothing but the reports of --output."},
-        {.name = "explain", .target = &common.explain, .help = "Says why each decision fell and what was skipped."},
+         .help = "Decides and prints all actions in order, but writes only the reports of --output."},
+        {.name = "explain", .target = &common.explain, .help = "Says why each decision was made and what was skipped."},
         {.name = "confirm",
          .target = &common.confirm,
-         .help = "Repeats the environment's name to allow irreversible acts in production.",
+         .help = "Repeats the environment's name, to allow irreversible actions in production.",
          .placeholder = "NAME"},
         {.name = "quiet", .target = &common.quiet, .help = "Logs errors only.", .short_name = 'q'},
-        {.name = "verbose",
-         .target = &common.verbose,
-         .help = "Logs every step, and first what was given.",
-         .short_name = 'v'},
+        {.name = "verbose", .target = &common.verbose, .help = "Logs every step, after the inputs.", .short_name = 'v'},
         {.name = "log-format",
          .target = &common.log_format,
          .help = "Format of the log on standard error.",
@@ -75,7 +73,7 @@ std::optional<Input> command_input(const Spec& spec) {
     Input input{.name = "command", .target = spec.command, .help = ""};
     for (const Command& command : spec.commands)
         if (!command.hidden) input.allowed.push_back(command.name);
-    input.help = fmt::format("What to do; default {}.", input.allowed.front());
+    input.help = fmt::format("The command to run; default {}.", input.allowed.front());
     return input;
 }
 
@@ -102,8 +100,8 @@ const std::vector<Question>& questions() {
     static const std::vector<Question> all = {
         {"help", "Prints this.", "", 'h'},
         {"version", "Prints the version and the commit it was built from.", ""},
-        {"explain-config", "Prints each input with its value and where that came from.", ""},
-        {"render", "Prints what is generated from the declaration.", "WHAT", 0, true},
+        {"explain-config", "Prints each input with its value and the origin of the value.", ""},
+        {"render", "Prints a text that is generated from the tool's declaration.", "WHAT", 0, true},
     };
     return all;
 }

@@ -6,12 +6,12 @@
 
 namespace fairlead::cli {
 
-// A shell's script that completes the tool's command line: its commands, the flags of the command that is typed, and
-// their values. `fairlead-x --render completion-bash` prints it. Nothing: no script is known for `shell`.
+// Returns a shell script that completes the tool's command line: commands, the flags of the typed command, and their
+// values. `fairlead-x --render completion-bash` prints it. Nothing: the shell is unknown.
 std::optional<std::string> render_completion(const Spec& spec, std::string_view shell); // "bash", "zsh" or "fish"
 
-// What the scripts ask while somebody types: the environments of the nearest fairlead.yml, one per line. Never fails:
-// of a file that can't be read there are none, and names that a shell would read as more than a name are left out.
+// Returns the environments of the nearest fairlead.yml, one per line; the scripts call it while somebody types. Never
+// fails: an unreadable file gives an empty text, and names with a meaning for a shell are left out.
 std::string environments_here();
 
 }

@@ -10,11 +10,11 @@ namespace {
 
 Result<void> ask(const Context& context, std::string_view act) {
     const auto& name = context.environment;
-    const auto wanted = fmt::format("environment {} is production, and this {}; confirm it by --confirm {}", name, act,
-                                    shell_word(name));
+    const auto wanted = fmt::format("environment {} is production, and this {}; to confirm, say --confirm {}", name,
+                                    act, shell_word(name));
     if (context.platform != sys::Platform::terminal || !sys::someone_answers()) return usage(wanted);
     const std::string typed =
-        sys::ask(fmt::format("this {}; type the environment's name, {}, to go on: ", act, name)).value_or("");
+        sys::ask(fmt::format("this {}; to go on, type the environment's name, {}: ", act, name)).value_or("");
     if (sys::stop_requested()) return could_not("interrupted before it was confirmed; nothing was done");
     if (trim(typed) == name) return {};
     return usage(fmt::format("not confirmed; {}", wanted));

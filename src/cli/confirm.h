@@ -4,11 +4,11 @@
 
 namespace fairlead::cli {
 
-// Before an act that nobody can take back: in production the environment's name has to be said once more, by
-// --confirm NAME or, where somebody sits at a terminal, typed. `act` ends the sentence "this …": "stops shop".
-// Error (usage): nobody did. A dry run needs none. That --confirm names another environment was refused before.
+// Asks for confirmation before an act that can't be undone. In production the environment's name must be given again by
+// --confirm NAME, or typed at a terminal. `act` completes a sentence with "this …": "stops shop". Error (usage): not
+// confirmed. A dry run needs no confirmation. A --confirm with another environment's name was refused before.
 Result<void> confirm(const Context& context, std::string_view act);
-// The same where somebody else than fairlead.yml says how careful to be.
+// Does the same, with a profile that doesn't come from fairlead.yml.
 Result<void> confirm(const Context& context, config::Profile profile, std::string_view act);
 
 }

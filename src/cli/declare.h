@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-// Inputs in a line each, for tools that have many: `begins("tests", keyed("tests.min", choice("min-tests", …)))`.
+// Declares inputs in one line each, for tools with many: `begins("tests", keyed("tests.min", choice("min-tests", …)))`.
 namespace fairlead::cli {
 
 inline Input choice(const char* name, Target target, const char* help, const char* placeholder = "") {
@@ -15,17 +15,38 @@ inline Input keyed(const char* key, Input input) {
     input.key = key;
     return input;
 }
-// Its key is its name.
+// Declares an input whose key is its name, with `_` for `-`.
 inline Input setting(const char* name, Target target, const char* help, const char* placeholder = "") {
     return keyed(replace_all(name, "-", "_").c_str(), choice(name, std::move(target), help, placeholder));
 }
-// A flag only, not an input of the action.
+// Declares an input that is only a flag, and not an input of the action.
 inline Input by_hand(const char* name, Target target, const char* help, const char* placeholder = "") {
     Input input = choice(name, std::move(target), help, placeholder);
     input.action = false;
     return input;
 }
-// A list whose values may hold commas.
+// Allows an input only on the command line: neither as an input of the action nor as a variable.
+inline Input typed(Input input) {
+    input.typed = true;
+    input.action = false;
+    return input;
+}
+inline Input word(Input input) {
+    input.positional = true;
+    return input;
+}
+inline Input allowed(std::vector<std::string> values, Input input) {
+    input.allowed = std::move(values);
+    input.placeholder.clear();
+    return input;
+}
+// Marks a file that these commands write, so that `fairlead run` knows what a step writes.
+inline Input written(std::vector<std::string> by, std::string as, Input input) {
+    input.written_by = std::move(by);
+    input.written_as = std::move(as);
+    return input;
+}
+// Marks a list whose values may contain commas.
 inline Input lines(Input input) {
     input.lines = true;
     return input;

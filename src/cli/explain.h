@@ -3,11 +3,12 @@
 #include <string>
 #include <vector>
 
-// --explain-config: `name = value (where it came from)`, a line each.
+// Prints --explain-config: one line `name = value (where it came from)` for each value.
 namespace fairlead::cli {
 
 std::string explain_inputs(const std::vector<Input>& inputs, const Context& context);
-// What only fairlead.yml says: the environment's own keys, and those of the tool's section that are no inputs.
+// Explains values that only fairlead.yml can set: the environment's own keys, and keys of the tool's section without an
+// input.
 std::string explain_file(const Spec& spec, const Context& context);
 
 }

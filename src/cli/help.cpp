@@ -149,17 +149,16 @@ std::string each_flag(const Subject& subject) {
     std::vector<std::string> typed;
     for (const auto& input : subject.spec.inputs)
         if (input.typed && subject.flag_of(input.name) && subject.shows(input)) typed.push_back("--" + input.name);
-    return "Each flag --x-y" + (typed.empty() ? "" : " but " + join(typed, ", "));
+    return "Each flag --x-y" + (typed.empty() ? "" : " except " + join(typed, ", "));
 }
 
 std::string footer(const Subject& subject) {
     const auto& spec = subject.spec;
     const std::string tool =
         spec.tool.empty() ? "" : fmt::format("FAIRLEAD_{}_X_Y, ", replace_all(upper(spec.tool), "-", "_"));
-    const std::string sources =
-        fmt::format("{} is also read from INPUT_X_Y, {}FAIRLEAD_X_Y and, where a key is named, from fairlead.yml; "
-                    "the first that is given and not empty wins.",
-                    each_flag(subject), tool);
+    const std::string sources = fmt::format("{} is also read from INPUT_X_Y, {}FAIRLEAD_X_Y and, if a key is named, "
+                                            "from fairlead.yml; the first value that is given and not empty wins.",
+                                            each_flag(subject), tool);
     return fmt::format("\n{}\nExit status: 0 yes, 1 no, 2 wrong use or configuration, 3 could not.\n",
                        wrapped(sources, 0));
 }
@@ -175,7 +174,8 @@ std::string render_help(const Spec& spec, const Command* command) {
     std::string text = wrapped(title, 0) + "\n\n" + usage_line(subject) + table("commands", command_rows(subject));
     if (!command && !spec.commands.empty())
         text += "\n" +
-                wrapped(fmt::format("`{} COMMAND --help` shows what one command takes.", program_name(spec)), 0) + "\n";
+                wrapped(fmt::format("`{} COMMAND --help` shows the help of a single command.", program_name(spec)), 0) +
+                "\n";
     for (const auto& [group, inputs] : in_groups(spec.inputs))
         text += table(group.empty() ? "flags" : group, flag_rows(subject, inputs));
     text += table("secrets, from these variables or the file that NAME_FILE names", secret_rows(subject));

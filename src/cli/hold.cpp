@@ -39,7 +39,7 @@ bool is_network(Need need) {
 std::string condition(const NeedWhen& need) {
     if (!need.command.empty()) return "for `" + need.command + "`";
     if (!need.input.empty()) return "with `" + need.input + "`";
-    return need.variable.empty() ? "" : "where `" + need.variable + "` is set";
+    return need.variable.empty() ? "" : "if `" + need.variable + "` is set";
 }
 
 std::string sentence(const Spec& spec, std::string_view never, std::string_view only,
@@ -63,7 +63,7 @@ std::string describe_needs(const Spec& spec) {
     std::vector<std::string> facts = {
         sentence(spec, "starts no program", "starts a program only ", starts),
         sentence(spec, "opens no connection", "opens a connection only ", is_network),
-        "changes no file but those that it is asked to write, and in a CI its verdict in `.fairlead/out`"};
+        "changes only the files that it is asked to write, and in a CI its verdict in `.fairlead/out`"};
     const bool first = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
         return need.what == Need::programs_at_first && need.input.empty();
     });
@@ -71,7 +71,7 @@ std::string describe_needs(const Spec& spec) {
     std::erase(facts, "");
     const auto last = facts.back();
     facts.pop_back();
-    return fmt::format("It {} and {}. Where the kernel can (seccomp, Landlock), it is held to that.\n",
+    return fmt::format("It {} and {}. If the kernel supports it (seccomp, Landlock), the kernel enforces this.\n",
                        join(facts, ", "), last);
 }
 

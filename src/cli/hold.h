@@ -4,26 +4,25 @@
 #include "cli/words.h"
 #include "sys/environment.h"
 
-// A tool is held by the kernel to what its declaration says that it needs (sys/process/confine.h).
+// Lets the kernel confine a tool to its declared needs (sys/process/confine.h).
 namespace fairlead::cli {
 
-// What the tool needs this time, by its declaration and what was given on the command line and in variables: nothing
-// that is read from files has a say.
+// The needs of this run, from the declaration, the command line and the variables. Content of files has no influence.
 struct Held {
     bool network = false;
     enum class Programs { none, at_first, always } programs = Programs::none;
 };
 Held held(const Spec& spec, const Words& words, const sys::Environment& variables);
 
-// By a flag or a variable, not by a file.
+// Returns whether a flag or a variable gives the input; files don't count.
 bool is_input_given(const Spec& spec, const std::string& input, const Words& words, const sys::Environment& variables);
 
-// The same for a reader, as markdown.
+// Describes the needs for readers, as markdown.
 std::string describe_needs(const Spec& spec);
 
-// Before anything foreign is read. Returns what doesn't hold here; empty: all of it holds.
+// Call it before anything foreign is read. Returns what can't be enforced here; empty: all is enforced.
 std::string hold(const Held& held);
-// When every input is known: files are changed where this run has to, and nowhere else.
+// Call it after all inputs are known: allows changes only of the files that this run has to change.
 std::string hold_writes(const Spec& spec, const Context& context);
 
 }

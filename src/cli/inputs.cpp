@@ -45,6 +45,8 @@ Result<void> assign_scalar(const Input& input, const Given& given) {
     const std::string raw = given.texts.empty() ? "" : given.texts.front();
     const std::string text = input.untrimmed || type == Type::secret ? raw : std::string(trim(raw));
     TRY_VOID(config::check_text(input.name, type, input.allowed, text));
+    if (type == Type::secret && trim(text).empty()) // nobody means to go on without it
+        return usage(fmt::format("{} is empty; write the secret there, or leave it out", input.name));
     if (type == Type::secret && !maskable(text)) {
         sys::log_warning(fmt::format("{} (from {}) is too short to be masked; expected 4 characters or more",
                                      input.name, given.origin));
@@ -96,7 +98,7 @@ Result<std::optional<Given>> from_variables(const std::string& tool, const Input
     if (input.typed) return std::optional<Given>{};
     const bool secret = input.target.type == Type::secret;
     for (const std::string& name : variable_names(tool, input.name)) {
-        if (auto value = sources.variables.get(name); value && (input.untrimmed || !trim(*value).empty())) {
+        if (auto value = sources.variables.get(name); value && (input.untrimmed || secret || !trim(*value).empty())) {
             return std::optional(Given{{std::move(*value)}, name, {}});
         }
         const auto file = secret ? sources.variables.get(name + "_FILE") : std::nullopt;
@@ -127,12 +129,12 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
         if (value.text().empty())
             return value.error(fmt::format("{} is empty; write the name of the variable that holds it", input.key));
         const auto secret = sources.variables.get(value.text());
-        if (!secret)
-            return value.error(
-                fmt::format("{} names the variable {}, which is not set; set it", input.key, value.text()));
+        if (!secret || trim(*secret).empty())
+            return value.error(fmt::format("{} names the variable {}, which is {}; set it", input.key, value.text(),
+                                           secret ? "empty" : "not set"));
         if (const auto name = copied_from_runner(*secret, sources.variables); !name.empty())
-            return value.error(fmt::format("{} names the variable {}, which holds the value of {}, and that belongs to "
-                                           "the job's runner; name a variable with a token of its own",
+            return value.error(fmt::format("{} names the variable {}, which holds the value of {}, a variable of the "
+                                           "job's runner; name a variable with a separate token",
                                            input.key, value.text(), name));
         given.texts = {*secret};
     }
@@ -188,7 +190,8 @@ Result<void> fill(const std::string& tool, const std::vector<Input>& inputs, con
         if (is_ignored(tool, input.name)) given.reset();
         const bool left_out = !given && input.of_peer && !peer.empty();
         if (left_out && !input.key.empty() && sources.section.at(input.key).present())
-            sys::log_info(fmt::format("{} of {} is left out: the action gives {}, and then all inputs of its kind",
+            sys::log_info(fmt::format("{} of {} is ignored, because the action gives {}, and then all inputs of its "
+                                      "kind come from the action",
                                       input.key, origin_of(sources.section.at(input.key)), peer));
         if (!given && !left_out) given = TRY(from_file(input, sources));
         origins[input.name] = given ? given->origin : "default";

@@ -7,19 +7,19 @@
 #include <string>
 #include <vector>
 
-// From where an input gets its value. Whatever the source, the value takes the same way from text to its target.
+// Finds the source of an input's value. The conversion from text to the target is the same for every source.
 namespace fairlead::cli {
 
 struct Given {
     std::vector<std::string> texts; // one per flag or list item
     std::string origin;             // "--x", "INPUT_X", "fairlead.yml:3:5"
-    Place place;                    // of fairlead.yml
-    bool ready = false;             // a list that needs no splitting at commas
+    Place place;                    // its place in fairlead.yml
+    bool ready = false;             // the texts need no splitting at commas
 };
 
 std::string origin_of(const config::Value& value); // "fairlead.yml:3:5"
 
-// Variables that may hold the input, the strongest first: INPUT_MIN-TESTS, INPUT_MIN_TESTS,
+// Returns the variables that may set the input, highest priority first: INPUT_MIN-TESTS, INPUT_MIN_TESTS,
 // FAIRLEAD_GATE_MIN_TESTS, FAIRLEAD_MIN_TESTS.
 std::vector<std::string> variable_names(const std::string& tool, const std::string& input);
 
@@ -28,15 +28,15 @@ Result<void> assign(const Input& input, const Given& given);
 struct Sources {
     Words words;
     const sys::Environment& variables;
-    const config::Value& section; // absent: nothing is taken from fairlead.yml
-    std::string command = {};     // words without a flag are for the inputs of this one; empty: there are no commands
+    const config::Value& section; // absent: fairlead.yml is not used
+    std::string command = {};     // words without a flag belong to its inputs; empty: the tool has no commands
 };
 
-// The first input of the peer (Input::of_peer) that an action gives; empty: none.
+// Returns the first given input of the action that ours replaces (Input::of_peer); empty: no such input is given.
 std::string peer_input_given(const std::string& tool, const std::vector<Input>& inputs,
                              const sys::Environment& variables);
 
-// Fills every target and notes in `origins` where its value came from ("default" when nobody gave one).
+// Fills every target, and notes the sources of values in `origins` ("default" if no value is given).
 Result<void> fill(const std::string& tool, const std::vector<Input>& inputs, const Sources& sources,
                   std::map<std::string, std::string>& origins);
 

@@ -79,8 +79,8 @@ void drop_verdict(const Spec& spec, const Context& context) {
 void keep_verdict(const report::Report& report, const Spec& spec, const Context& context) {
     const auto kept = write_verdict(report, spec, context);
     if (!kept.ok())
-        sys::log_info(
-            fmt::format("the verdict is not kept in {} for other jobs: {}", report::kept_folder, kept.error().message));
+        sys::log_info(fmt::format("the verdict can't be stored in {} for other jobs: {}", report::kept_folder,
+                                  kept.error().message));
 }
 
 }

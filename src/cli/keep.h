@@ -4,16 +4,16 @@
 #include "report/report.h"
 #include <string>
 
-// In a CI each tool keeps its verdict for the steps and jobs to come in .fairlead/out/TOOL.json, as `fairlead run` does
-// for its steps everywhere. A run is never worse off for it: what stands in the way is said, and nothing else.
+// In CI, each tool stores its verdict for later steps and jobs in .fairlead/out/TOOL.json. `fairlead run` does this for
+// its steps everywhere. If it can't be stored, a message says why, and the run is not affected.
 namespace fairlead::cli {
 
-// The file, its folder made; empty: nothing is kept this time, because nobody asked (a terminal), because it would be
-// no verdict of what is here (a dry run, a command that only tells), because `fairlead run` keeps it, or because there
-// is no place: neither a fairlead.yml nor a work tree around us.
-// Error: what is in the way.
+// Returns the file, and makes its folder. Empty: no file is written. That is so at a terminal, in a dry run and for a
+// command that only reports. It is also so if `fairlead run` writes the file, or if there is neither a work tree nor a
+// fairlead.yml. Error: something is in the way.
 Result<std::string> place_of_verdict(const Spec& spec, const Context& context);
-void drop_verdict(const Spec& spec, const Context& context); // of an earlier step: a run that is killed has none
+// removes an earlier step's verdict, so that a killed run leaves no verdict
+void drop_verdict(const Spec& spec, const Context& context);
 void keep_verdict(const report::Report& report, const Spec& spec, const Context& context);
 
 }

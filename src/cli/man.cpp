@@ -176,7 +176,8 @@ std::string commands(const Spec& spec) {
     }
     if (has_rules_word(spec)) return list(item("Cm " + rules_command().name, rules_command().help));
     if (!items.empty())
-        items += item("Cm help Op Ar command", "Shows what the tool, or one command of it, takes; so does --help.");
+        items +=
+            item("Cm help Op Ar command", "Shows the help of the tool, or of a single command; --help does the same.");
     return list(items);
 }
 
@@ -222,10 +223,10 @@ std::string environment(const Spec& spec) {
     std::vector<std::string> typed;
     for (const Input& input : spec.inputs)
         if (input.typed && has_flag(input)) typed.push_back("--" + input.name);
-    std::string text = prose(fmt::format("A flag --x-y{} is also read from {} and, where a key is named, from "
-                                         "fairlead.yml; the first that is given and not empty wins, the flag before "
-                                         "all others.",
-                                         typed.empty() ? "" : " but " + join(typed, ", "), join(without_dashes, ", ")));
+    std::string text =
+        prose(fmt::format("A flag --x-y{} is also read from {} and, if a key is named, from fairlead.yml; the first "
+                          "value that is given and not empty wins, starting with the flag.",
+                          typed.empty() ? "" : " except " + join(typed, ", "), join(without_dashes, ", ")));
     std::string items;
     for (const Input& input : spec.inputs) {
         if (has_flag(input)) continue;
@@ -238,9 +239,9 @@ std::string environment(const Spec& spec) {
         std::vector<std::string> outputs;
         for (const Output& output : spec.outputs) outputs.push_back(output.name);
         items +=
-            item("Ev GITHUB_OUTPUT", fmt::format("A file that the outputs are added to: {}.", join(outputs, ", ")));
+            item("Ev GITHUB_OUTPUT", fmt::format("A file to which the outputs are added: {}.", join(outputs, ", ")));
     }
-    items += item("Ev GITHUB_STEP_SUMMARY", "A file that a summary of the report is added to.");
+    items += item("Ev GITHUB_STEP_SUMMARY", "A file to which a summary of the report is added.");
     return text + list(items);
 }
 
@@ -252,7 +253,7 @@ std::string meaning(const Field& field) {
         const std::vector<std::string> allowed(field.allowed.begin(), field.allowed.end());
         text += fmt::format(" One of {}.", join(allowed, ", "));
     }
-    if (field.needed == Needed::required) return text + " It has to be there.";
+    if (field.needed == Needed::required) return text + " It is required.";
     const auto says = [&](const std::string& words) { return lower(field.help).find(words) != std::string::npos; };
     const bool told = field.fallback.empty() || says("default") || says("(" + field.fallback + ")");
     return text + (told ? "" : fmt::format(" Default: {}.", field.fallback));
@@ -262,7 +263,7 @@ std::string meaning(const Field& field) {
 std::string its_kind(std::span<const Field> fields, const Field& field) {
     const Field* kind = find_field(fields, "kind");
     if (field.of.empty() || !kind || kind->allowed.size() < 2) return {};
-    return fmt::format(" It goes with kind {}.", one_of(std::vector<std::string>(field.of.begin(), field.of.end())));
+    return fmt::format(" Only for kind {}.", one_of(std::vector<std::string>(field.of.begin(), field.of.end())));
 }
 
 std::string keys(std::span<const Field> fields, const std::string& above) {
@@ -288,10 +289,10 @@ std::string files(const Spec& spec) {
     const std::string whose =
         spec.tool.empty()
             ? ""
-            : fmt::format(" in the section {0}, and of one environment in environments.NAME.{0}", spec.tool);
+            : fmt::format(" in the section {0}, and for a single environment in environments.NAME.{0}", spec.tool);
     const std::string items = keys(fields, spec.tool.empty() ? "" : spec.tool + ".");
-    const std::string file = item(
-        "Pa fairlead.yml", "The configuration: the nearest one upward within the repository, or that of --config.");
+    const std::string file = item("Pa fairlead.yml", "The configuration: the nearest fairlead.yml in this folder or "
+                                                     "above it, within the repository, or the file of --config.");
     if (items.empty()) return list(file);
     return list(file) + prose(fmt::format("It may say{}:", whose)) + list(items);
 }
@@ -299,7 +300,7 @@ std::string files(const Spec& spec) {
 std::string exit_status() {
     return list(item("0", "Yes: clean, passed, done.") +
                 item("1", "No: findings, failed, refused; also evidence that can't be read.") +
-                item("2", "Wrong use or configuration; nothing was touched.") +
+                item("2", "Wrong use or configuration; nothing was changed.") +
                 item("3", "Could not: network, disk, lock, interrupted."));
 }
 

@@ -4,7 +4,7 @@
 
 namespace fairlead::cli {
 
-// The tool's page of section 1 in the language of mdoc(7): `fairlead-x --render man` prints it.
+// Returns the tool's manual page (section 1) in mdoc(7): `fairlead-x --render man` prints it.
 std::string render_man(const Spec& spec);
 
 }

@@ -31,7 +31,17 @@ std::string nearly(std::string_view word, std::string_view prefix, const std::ve
     for (const auto& name : known)
         if (name.starts_with(prefix)) words.push_back(name.substr(prefix.size()));
     const auto near = nearest(word, words);
-    return word.size() >= 4 && !near.empty() && near.front() == word.front() ? near : "";
+    if (word.size() >= 4 && !near.empty() && near.front() == word.front()) return near;
+    // An action's input in the singular, or without its first word: INPUT_TAG for tags, INPUT_COVERAGE for
+    // min-coverage. A neighbour's FAIRLEAD_URL is another matter.
+    if (prefix != "INPUT_" || word.size() < 3) return "";
+    const auto is_meant = [&](const std::string& name) {
+        return name == std::string(word) + "S" || word == name + "S" || name.ends_with("_" + std::string(word));
+    };
+    std::erase_if(words, [&](const std::string& name) { return !is_meant(name); });
+    const auto shortest = std::min_element(
+        words.begin(), words.end(), [](const auto& one, const auto& other) { return one.size() < other.size(); });
+    return shortest == words.end() ? "" : *shortest; // of min-coverage and min-diff-coverage the first
 }
 
 }

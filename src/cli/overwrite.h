@@ -1,13 +1,13 @@
 #pragma once
 #include <string_view>
 
-// What --output, and an input that names a file to write, may replace: what one of our tools wrote before, and nothing
-// else.
+// Decides which files --output, or an input that names an output file, may replace: only files that one of our tools
+// wrote.
 namespace fairlead::cli {
 
-// Whether a file that holds `text` may be an earlier report in that format (of report/formats.h, or a tool's own), by
-// what only our writers put there; an empty file is anybody's. A format without
-// such a mark is never recognised.
+// Returns whether a file with this text may be an earlier report in this format (of report/formats.h, or a tool's own).
+// It looks for marks that only our writers make; a format without such a mark is never recognised. An empty file always
+// passes.
 bool may_be_ours(std::string_view format, std::string_view text);
 
 }

@@ -28,7 +28,10 @@ const std::vector<PermitRow>& permit_rows() {
         {Need::project_questions, "project_questions", {Act::start_program, Act::ask_project_program}, "", true},
         {Need::database_changes, "database_changes", {Act::connect, Act::change_database}, "would change a database"},
         {Need::store_changes, "store_changes", {Act::connect, Act::change_store}, "would change a store of backups"},
-        {Need::target_changes, "target_changes", {Act::connect, Act::change_target}, "would change what serves"},
+        {Need::target_changes,
+         "target_changes",
+         {Act::connect, Act::change_target},
+         "would change a deployed application"},
     };
     return all;
 }
@@ -42,8 +45,8 @@ Error refused_change(const Spec& spec, const std::string& command, const config:
     const auto who = program_name(spec) + (command.empty() ? "" : " " + command);
     const auto whose = change.about.empty() ? std::string("the change that this job is about")
                                             : fmt::format("{}, which {},", change.about, change.why);
-    return could_not(fmt::format("{} is refused for {} because it {}; run it in the job of a push to a branch of your "
-                                 "own, after the change was merged",
+    return could_not(fmt::format("{} is refused for {} because it {}; run it in the job of a push to your own branch, "
+                                 "after the change was merged",
                                  who, whose, join(would, ", and ")));
 }
 

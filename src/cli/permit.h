@@ -8,18 +8,18 @@
 #include <string>
 #include <vector>
 
-// One place decides what a run may do: the command's declaration (NeedWhen) and whose change the job is about. sys is
-// told (sys/permit.h) and refuses everything else, whoever asks for it.
+// Decides in one place what a run may do. This depends on the command's declaration (NeedWhen), and on who made the
+// change that the job is about. sys/permit.h gets the result, and refuses everything else.
 namespace fairlead::cli {
 
-bool is_for_own_changes(Need need); // refused where the change is foreign
+bool is_for_own_changes(Need need); // refused for a foreign change (config/change.h)
 
-// The rows that count for this run. `command` as it was chosen; empty: the tool has none.
+// Returns the rows that apply to this run. `command`: the chosen command; empty: the tool has no commands.
 std::vector<NeedWhen> needs_of(const Spec& spec, const std::string& command, const Words& words,
                                const sys::Environment& variables);
 
-// Error (could_not): the change is foreign, and what was asked for would let it decide; with the way out. A hidden
-// command (our own process) is asked by one that was permitted.
+// Error (could_not), with the way out: the change is foreign, and the request would give it influence. A hidden command
+// (our own process) is not checked, because its caller was.
 Result<sys::Permit> permit_of(const Spec& spec, const std::string& command, const std::vector<NeedWhen>& needs,
                               const config::Change& change, bool dry_run);
 

@@ -66,8 +66,8 @@ bool is_verdict(const sys::Path& path) {
 // Past mask(), which hides whatever else is written then.
 void tell_full() {
     if (secret_counts().full)
-        (void)sys::write_stream(standard_error, "more values look like secrets than can be kept apart, so each line is "
-                                                "hidden; take them out of the files and variables that are read\n");
+        (void)sys::write_stream(standard_error, "too many values look like secrets, so every line is hidden; remove "
+                                                "them from the files and variables that are read\n");
 }
 
 Result<void> write_anywhere(const sys::Path& path, const std::string& bytes, unsigned mode) {
@@ -139,14 +139,14 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
         }
     }
     if (const report::Format* format = report::format_of_file(text)) return OutputFile{std::string(format->name), text};
-    return usage(fmt::format("output '{}' names no format; write FORMAT:FILE with {}", text, one_of(formats)));
+    return usage(fmt::format("output '{}' has no known format; write FORMAT:FILE with {}", text, one_of(formats)));
 }
 
 Result<void> refuse_source(const OutputFile& file, const Context& context) {
     if (file.path == "-")
         return usage(file.what == "output"
                          ? fmt::format("output '-' is not a file; --format {} writes to standard output", file.format)
-                         : fmt::format("{} '-' is not a file; name one", file.what));
+                         : fmt::format("{} '-' is not a file; name a file", file.what));
     const auto refused = [&](const std::string& fact) {
         return usage(
             fmt::format("{} '{}' {}; a report would replace it: name another file", file.what, file.path, fact));
@@ -165,8 +165,8 @@ Result<void> refuse_source(const OutputFile& file, const Context& context) {
     if (sys::is_tracked(file.path) || sys::is_tracked(whole.string())) return refused("is tracked by git");
     if (!is_of_process(file.path) && !is_verdict(file.path) && sys::inspect(whole).type == sys::FileType::file &&
         !is_report(whole, file.format))
-        return usage(fmt::format("{} '{}' is there and is not a {} {} of ours; name another file", file.what, file.path,
-                                 file.format, file.what == "output" ? "report" : "file"));
+        return usage(fmt::format("{} '{}' exists and is not a {} {} written by Fairlead; name another file", file.what,
+                                 file.path, file.format, file.what == "output" ? "report" : "file"));
     return {};
 }
 

@@ -8,41 +8,42 @@
 #include <string_view>
 #include <vector>
 
-// Where a report goes: standard output, files, the step's outputs and the job's summary.
+// Writes a report to its targets: standard output, files, the step's outputs and the job's summary.
 namespace fairlead::cli {
 
 struct OutputFile {
     std::string format;
     std::string path;
-    std::string what = "output"; // the input that names it
+    std::string what = "output"; // the input that names the file
 };
-// "json:out/x", "x.sarif". Error (usage): neither a format that is known nor an extension that tells it.
+// Parses "json:out/x", "x.sarif". Error (usage): no known format, and no extension that implies a format.
 Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats);
 
-// A format that only another command of the tool has, by --format or --output. Error: usage.
+// Refuses a format that only another command of the tool has, by --format or --output. Error: usage.
 Result<void> refuse_format(const Context& context, const Spec& spec);
 
-// Before an act that stays: whether what publish() writes to, but for stdout, can be written, as far as can be told
+// Checks before a lasting act that everything publish() writes, except stdout, can be written, as far as possible
 // without writing. Error: could_not.
 Result<void> check_places(const Context& context, const Spec& spec);
 
-// What no report may replace: the configuration, what git keeps or tracks, and whatever else is there and was not
-// written by us (cli/overwrite.h). Error: usage.
+// Refuses files that no report may replace: the configuration, git's own and tracked files, and existing files that we
+// did not write (cli/overwrite.h). Error: usage.
 Result<void> refuse_source(const OutputFile& file, const Context& context);
-// Error (usage): that file is among `named` already; else it is put there.
+// Adds the file to `named`. Error (usage): it is in there already.
 Result<void> refuse_twice(const OutputFile& file, std::set<std::string>& named);
 
-// The same of every input that names a file which the chosen command writes (Input::written_by).
+// Applies both checks to every input that names an output file of the chosen command (Input::written_by).
 Result<void> refuse_written(const Spec& spec, const Context& context);
 
-// Text as it may stand in a log that the platform reads for commands.
+// Disarms commands in text for a log, if the platform looks for commands in logs.
 std::string for_log(std::string text, sys::Platform platform);
 
-// To stdout, --output, GITHUB_OUTPUT and the job's summary: all of it is tried; the first error (could_not) comes back.
-// What is wrong (report.error) goes to stderr.
+// Writes to stdout, --output, GITHUB_OUTPUT and the job's summary. All targets are tried; the first error (could_not)
+// is returned. The report's own error (report.error) goes to stderr.
 Result<void> publish(const report::Report& report, const Spec& spec, const Context& context);
 
-// The error on stderr, also as an annotation where the platform shows them and the report hasn't one.
+// Prints the error on stderr, and also as an annotation if the platform shows annotations and the report has no
+// annotation.
 enum class Annotation { no, yes };
 void complain(const Error& error, sys::Platform platform, Annotation annotation = Annotation::yes);
 

@@ -72,9 +72,9 @@ void tell_whose(const Context& context) {
     if (commit.empty() && context.config.present()) return; // --config names a file outside of the repository
     if (commit.empty()) return sys::log_info(whose + ": there is no repository here, so no fairlead.yml counts");
     sys::log_info(context.config.present()
-                      ? fmt::format("{}: {} of the base commit {} decides, and what it names", whose,
+                      ? fmt::format("{}: {} of the base commit {} counts, and the files that it names", whose,
                                     context.config.file(), commit)
-                      : fmt::format("{}: the base commit {} decides, and has no fairlead.yml", whose, commit));
+                      : fmt::format("{}: the base commit {} counts, and it has no fairlead.yml", whose, commit));
 }
 
 }

@@ -3,8 +3,8 @@
 
 namespace fairlead::cli {
 
-// fairlead.yml into the session's context, with the environment, the waivers and the tool's section. Error (usage), at
-// its place: it is wrong, or names an environment or a rule that there is none of.
+// Reads fairlead.yml into the session's context, with the environment, the waivers and the tool's section. Error
+// (usage), at its place: the file is wrong, or names an unknown environment or rule.
 Result<void> read_config(Session& session);
 
 }

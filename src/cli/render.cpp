@@ -49,7 +49,7 @@ std::string cell(std::string_view text) { return replace_all(replace_all(text, "
 
 std::string inputs_table(const Spec& spec) {
     Common common;
-    std::string text = "| input | what it says | default | in `fairlead.yml` |\n|---|---|---|---|\n";
+    std::string text = "| input | meaning | default | in `fairlead.yml` |\n|---|---|---|---|\n";
     for (const Input& input : action_inputs(spec, common)) {
         const std::string key = input.key.empty() ? "" : fmt::format("`{}.{}`", spec.tool, input.key);
         text +=
@@ -60,7 +60,7 @@ std::string inputs_table(const Spec& spec) {
 
 std::string outputs_table(const Spec& spec) {
     if (spec.outputs.empty()) return "This action has no outputs.\n";
-    std::string text = "| output | what it says |\n|---|---|\n";
+    std::string text = "| output | meaning |\n|---|---|\n";
     for (const Output& output : spec.outputs) text += fmt::format("| `{}` | {} |\n", output.name, cell(output.help));
     return text;
 }
@@ -69,7 +69,7 @@ constexpr std::string_view status_table = R"(| exit status | means |
 |---|---|
 | 0 | yes: clean, passed, done |
 | 1 | no: findings, failed, refused; also evidence that can't be read |
-| 2 | wrong use or configuration; nothing was touched |
+| 2 | wrong use or configuration; nothing was changed |
 | 3 | could not: network, disk, lock, interrupted |
 )";
 

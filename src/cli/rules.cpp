@@ -40,13 +40,15 @@ Result<bool> asks_rules(const Spec& spec, Words& words) {
     if (spec.command) return *spec.command == word;
     if (!has_rules_word(spec) || words.words.empty() || words.words.front() != word) return false;
     if (words.words.size() > 1)
-        return usage(fmt::format("'{}' lists the rules and stands alone, but '{}' follows; a file of that name is ./{}",
-                                 word, words.words[1], word));
+        return usage(fmt::format(
+            "'{}' lists the rules and takes no arguments, but '{}' follows; for a file of that name write ./{}", word,
+            words.words[1], word));
     const auto given = std::find_if(spec.inputs.begin(), spec.inputs.end(),
                                     [&](const Input& input) { return words.flags.contains(input.name); });
     if (given != spec.inputs.end())
-        return usage(fmt::format("--{} has no meaning for '{}', which lists the rules; a file of that name is ./{}",
-                                 given->name, word, word));
+        return usage(
+            fmt::format("--{} has no meaning for '{}', which lists the rules; for a file of that name write ./{}",
+                        given->name, word, word));
     words.words.clear();
     return true;
 }

@@ -2,18 +2,18 @@
 #include "cli/spec.h"
 #include "cli/words.h"
 
-// `fairlead-x rules` lists what the tool's findings may be of, from the table that the declaration names. Where a tool
-// has commands it is one of them; where its words are files or URLs it is a word that stands alone: a report of that
-// name is ./rules, and no URL is written so.
+// `fairlead-x rules` lists the rules of the tool's findings, from the declared table. For a tool with commands, it is a
+// command. For a tool whose words are files or URLs, it must be the only word; a report with this name is written
+// ./rules.
 namespace fairlead::cli {
 
 const Command& rules_command();
-Spec with_rules(Spec spec);            // with the command, if it has commands and rules
-bool has_rules_word(const Spec& spec); // it has rules and no commands
-Spec rules_alone(Spec spec);           // what such a tool takes with the word: nothing of its own
+Spec with_rules(Spec spec);            // adds the command if the tool has commands and rules
+bool has_rules_word(const Spec& spec); // the tool has rules, but no commands
+Spec rules_alone(Spec spec);           // the tool with the word `rules`: without inputs of its own
 
-// Whether the command was chosen or the word was said, which is taken off. Error (usage): more was said beside the
-// word.
+// Returns whether the command `rules` was chosen, or the word given, which is then removed. Error (usage): there are
+// other words.
 Result<bool> asks_rules(const Spec& spec, Words& words);
 
 }

@@ -146,7 +146,7 @@ Result<void> refuse_no_folder(const Command* command) {
     std::error_code gone;
     (void)std::filesystem::current_path(gone);
     if (!gone || (command && command->hidden)) return {};
-    return usage("the current folder was removed; change into one that is there: cd");
+    return usage("the current folder was removed; change into an existing folder with cd");
 }
 
 Result<void> prepare(Session& session) {
@@ -207,8 +207,12 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     report.findings_key = session.spec.findings_key;
     report::decide(report, session.context.waivers);
     const auto published = publish(report, session.spec, session.context);
-    if (!session.lists_rules) keep_verdict(report, session.spec, session.context);
     const int status = report::exit_status(report);
+    if (!published.ok()) { // the next job may not read a pass where this one ended with an error
+        report.verdict = report::Verdict::error;
+        report.error = published.error();
+    }
+    if (!session.lists_rules) keep_verdict(report, session.spec, session.context);
     if (published.ok()) return status;
     complain(published.error(), session.context.platform);
     return status == 2 ? 2 : static_cast<int>(published.error().kind);

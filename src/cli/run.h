@@ -10,41 +10,42 @@
 
 namespace fairlead::cli {
 
-// What every tool understands besides its own inputs (conventions.md, "Command line").
+// Inputs of every tool in addition to its own (conventions.md, "Command line").
 struct Common {
     std::string config_file; // --config
     std::string environment; // -e
-    std::string format;      // as it will be printed
+    std::string format;      // the format that will be printed
     std::string log_format = "text";
     std::string confirm; // --confirm NAME
     std::vector<std::string> output;
     bool dry_run = false, explain = false, quiet = false, verbose = false, no_color = false;
 };
 
-// What every tool gets besides its own options.
+// Everything that a tool gets besides its own inputs.
 struct Context : Common {
-    config::Change change; // that the job is about; `config` is its base's where it is foreign
+    config::Change change; // the change of this job; if it is foreign, `config` is that of its base
     config::Config config;
-    config::Value section; // the tool's, environment laid over
+    config::Value section; // the tool's section, with the environment's keys merged over it
     report::Waivers waivers;
     sys::Environment variables{{}};
     sys::Platform platform = sys::Platform::terminal;
     std::map<std::string, std::string> origins; // input -> "--x", "INPUT_X", "fairlead.yml:3:5", "default"
-    std::function<void()> hold = [] {}; // from then on no program is started: said once by Need::programs_at_first
+    std::function<void()> hold = [] {}; // ends the right to start programs (Need::programs_at_first); call it once
 
     bool is_given(const std::string& input) const;
-    // Where the nearest fairlead.yml was looked for; empty: --config named one.
+    // Returns where the search for fairlead.yml began; empty: --config names a file.
     std::string looked_from() const;
-    // Where the input was written when fairlead.yml gave it, at `key` of the section; else no place (line 0).
+    // Returns the place of the input in fairlead.yml, at `key` of the section; no place (line 0) if another source gave
+    // it.
     Place place_of(const std::string& input, std::string_view key) const;
 };
 
-// Parses, loads fairlead.yml, calls `tool`, prints its report (stdout, --output, GITHUB_OUTPUT, the job summary) and
-// returns the exit status. What escapes as an exception is reported as an internal error, status 3.
-// --help, --version, --explain-config and --render (see cli/render.h) are answered here.
-// The process's secrets are out of what others can see of it before anything is read (sys/environment.h).
+// Parses the command line, loads fairlead.yml, calls `tool`, prints its report (stdout, --output, GITHUB_OUTPUT, the
+// job summary) and returns the exit status. An exception is reported as an internal error, status 3. Also answers
+// --help, --version, --explain-config and --render (see cli/render.h). Before reading anything, hides the process's
+// secrets from other processes (sys/environment.h).
 int run(const Spec& spec, int argc, char** argv, const std::function<Result<report::Report>(const Context&)>& tool);
-// The same within a process that goes on, as a test's does: its variables stay as they are.
+// Does the same in a process that goes on afterwards, such as a test: its variables are not changed.
 int run_here(const Spec& spec, int argc, char** argv,
              const std::function<Result<report::Report>(const Context&)>& tool);
 

@@ -6,9 +6,9 @@
 
 namespace fairlead::cli {
 
-// Registers with mask() every secret that a run may come across, before a word of it is judged: an error may quote
-// anything. Tokens of the CI and of proxies, secret inputs, what the command line and inputs for headers and URLs hold,
-// and what fairlead.yml leads to. `words` is empty where the command line could not be taken apart.
+// Registers with mask() every secret that a run may meet. This happens before anything is checked, because an error may
+// quote any text. Secrets are: tokens of CI and proxies, secret inputs, header and URL inputs, and secrets that
+// fairlead.yml refers to. `words` is empty if the command line could not be parsed.
 void register_secrets(const Spec& spec, const std::vector<std::string>& arguments, const Words& words,
                       const config::Change& change, const sys::Environment& variables);
 

@@ -5,15 +5,15 @@
 
 namespace fairlead::cli {
 
-// One run of a tool, while what it was given is read.
+// The state of one run while its inputs are read.
 struct Session {
     const Spec& spec;
     std::vector<Input> shared = {};
     Words words = {};
     Context context = {};
-    Result<void> change = {}; // whether it could be told what the job is about
-    bool read = false;        // fairlead.yml, or that there is none
-    bool lists_rules = false; // instead of the tool's work
+    Result<void> change = {}; // error: the job's change could not be determined
+    bool read = false;        // whether fairlead.yml was read, or is known to be absent
+    bool lists_rules = false; // lists the rules, and does nothing else
 };
 
 }

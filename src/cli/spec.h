@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-// A tool declares its inputs and outputs once. From this value come the flags, INPUT_* and FAIRLEAD_* variables,
-// --help, actions/<tool>/action.yml and README.md, docs and the schema.
+// A tool declares its inputs and outputs once. From this value all else is made: flags, INPUT_* and FAIRLEAD_*
+// variables, --help, actions/<tool>/action.yml and README.md, docs and the schema.
 namespace fairlead::sys {
 class Environment;
 }
@@ -19,7 +19,7 @@ namespace fairlead::cli {
 
 struct Context; // cli/run.h
 
-// For Spec::check: only whether it went well.
+// For Spec::check: keeps only the error of a result.
 template <typename T>
 Result<void> whether(Result<T> result) {
     if (!result.ok()) return std::move(result).error();
@@ -30,24 +30,26 @@ struct Input {
     std::string name; // kebab-case: flag --name, INPUT_NAME, FAIRLEAD_<TOOL>_NAME, FAIRLEAD_NAME
     Target target;
     std::string help;                      // one sentence
-    std::vector<std::string> allowed = {}; // empty: anything
-    std::string key = {};                  // dotted key in the tool's section of fairlead.yml; empty: none
-    std::string group = {};                // begins a part of --help under this title, up to the next that begins one
+    std::vector<std::string> allowed = {}; // empty: any value
+    std::string key = {};                  // dotted key in the tool's section of fairlead.yml; empty: no key
+    std::string group = {};                // title of the part of --help that begins with this input
     std::string placeholder = {};          // "FILE" in --help
     char short_name = 0;
-    bool positional = false;          // also takes the words without a flag
+    bool positional = false;          // also takes words without a flag
     bool action = true;               // false: a flag only, not an input of the action
-    std::string action_default = {};  // of the action's input, where only a workflow knows it: ${{ github.token }}
-    bool typed = false;               // only from the command line: no variable may ask for what destroys
-    bool untrimmed = false;           // handed over as given: neither trimmed nor, for a list, split
-    bool lines = false;               // a list is split at newlines only (its values may hold commas)
-    std::vector<std::string> of = {}; // the commands that it belongs to; given for another it is refused; empty: all
-    bool of_most = false;             // `of` is every command but `rules`: no help says so
-    std::string blank = {}; // the way out where its variable is set but empty: that is refused; empty: is unset
-    // A file that these commands write: only over what one of ours wrote in that format (cli/overwrite.h).
+    std::string action_default = {};  // default of the action's input that only a workflow knows: ${{ github.token }}
+    bool typed = false;               // only on the command line: no variable may start something destructive
+    bool untrimmed = false;           // kept as given: not trimmed, and a list is not split
+    bool lines = false;               // a list is split at newlines only (its values may contain commas)
+    std::vector<std::string> of = {}; // commands that accept it; other commands refuse it; empty: all
+    bool of_most = false;             // `of` contains every command except `rules`; not shown in help
+    std::string blank = {}; // the way out if its variable is set but empty, which is refused; empty: it counts as unset
+    // A file that these commands write. It may only replace a file that we wrote in this format (cli/overwrite.h).
     std::vector<std::string> written_by = {};
     std::string written_as = {};
-    bool of_peer = false; // of the action that ours stands in for: when an action gives one, fairlead.yml adds to none
+    // also an input of the action that ours replaces; if a workflow gives any such input, fairlead.yml sets none of
+    // them
+    bool of_peer = false;
 };
 
 struct Output {
@@ -58,49 +60,50 @@ struct Output {
 struct Command {
     std::string name;
     std::string help;
-    bool reads_config = true;  // false: it runs without fairlead.yml, and beside a wrong one
-    bool acts = false;         // it changes something: --dry-run belongs to it
-    bool irreversible = false; // it can do what nobody takes back: --confirm belongs to it (cli/confirm.h)
-    bool lasting = false;    // what it did stays, so the places of its outputs are looked at before; irreversible: too
-    bool only_tells = false; // its answer is no verdict that another job asks for (cli/keep.h)
-    bool outlives_file = false;            // it finds what lies elsewhere: where no fairlead.yml is, --env may name any
-    std::vector<std::string> formats = {}; // of the tool's own (Spec::formats) those that it has
-    bool hidden = false;                   // for our own processes: only as the first word, in full, and named nowhere
+    bool reads_config = true;   // false: runs without fairlead.yml, and also with a wrong fairlead.yml
+    bool acts = false;          // it changes something, so it has --dry-run
+    bool irreversible = false;  // it can do something that can't be undone, so it has --confirm (cli/confirm.h)
+    bool lasting = false;       // its changes stay, so its output places are checked before; implied by irreversible
+    bool only_tells = false;    // its result is not a verdict for other jobs (cli/keep.h)
+    bool outlives_file = false; // it finds things without fairlead.yml; then --env may have any name
+    std::vector<std::string> formats = {}; // those of Spec::formats that it has
+    bool hidden = false;                   // for our own processes: only as the first word, in full, and never shown
 };
 
-// What a workflow in the action's README gives, so that it works as it is pasted.
+// The inputs of an example workflow in the action's README, so that a pasted workflow works.
 struct ActionExample {
-    std::string title = {};                                // a sentence; of all but the first
-    std::vector<std::pair<std::string, std::string>> with; // inputs; several lines become a block
+    std::string title = {};                                // a sentence; not for the first example
+    std::vector<std::pair<std::string, std::string>> with; // inputs; a value of several lines becomes a block
     std::string before = {};                               // a command whose failure the action judges
-    bool whole_history = false;                            // all commits and tags are checked out
+    bool whole_history = false;                            // checks out all commits and tags
     std::string on = "pull_request", runs_on = "ubuntu-24.04";
 };
 
-// What a tool needs beside files. What a command doesn't name it is refused (cli/permit.h), by the kernel, too, where
-// that can (cli/hold.h). A dry run is refused what stands behind `programs_at_first`, and so is a foreign change.
+// The needs of a tool besides files. A command can't do what it doesn't declare: cli/permit.h refuses it, and if
+// possible the kernel, too (cli/hold.h). A dry run or a foreign change (config/change.h) gets none of the needs listed
+// after `programs_at_first`.
 enum class Need {
     network,           // as a client
-    programs,          // starts some, which do whatever they do: neither it nor they are held to anything
-    programs_at_first, // only before it calls Context::hold, which holds it from then on
-    project_programs,  // those that the work tree, fairlead.yml or a release names, or that run code of theirs
-    project_questions, // the same to be asked what runs; of a foreign change it is left out
+    programs,          // starts programs; neither they nor the tool are confined
+    programs_at_first, // only before it calls Context::hold, which confines the tool
+    project_programs,  // programs that the work tree, fairlead.yml or a release names, or that run their code
+    project_questions, // project programs that only report what is running; skipped for a foreign change
     database_changes,
-    store_changes,  // of backups
-    target_changes, // of what serves: releases, routers, restored data, what is published
+    store_changes,  // in a store of backups
+    target_changes, // on the running system: releases, routers, restored data, publications
 };
 std::string_view name_of(Need need); // "project_programs"
 
 struct NeedWhen {
     Need what;
-    std::string input = {};    // only when this one is given, not by a file; empty: always
-    std::string variable = {}; // only when this one is set; empty: always
-    std::string command = {};  // only for this one; empty: always
-    bool in_fork = false;  // also of a foreign change, in a job without the base's rights: what it runs is its matter
-    bool also_dry = false; // also of a dry run
+    std::string input = {};    // only if this input is given, except by a file; empty: always
+    std::string variable = {}; // only if this variable is set; empty: always
+    std::string command = {};  // only for this command; empty: always
+    bool in_fork = false;      // also for a foreign change in a job without the base's rights
+    bool also_dry = false;     // also for a dry run
 };
 
-// A table, or what makes one when it is first needed: --version needs none.
+// A table, or a function that makes it at its first use: --version needs no table.
 template <typename T>
 class Table {
   public:
@@ -120,36 +123,37 @@ class Table {
 
 struct Spec {
     std::string tool;                   // "gate"; "" for the front command
-    std::string summary;                // one sentence, what it answers
-    std::string details;                // markdown for docs: a paragraph or two
+    std::string summary;                // one sentence: the question that the tool answers
+    std::string details;                // markdown for docs: one or two paragraphs
     std::vector<Command> commands = {}; // the first is the default; empty: no commands
     std::string* command = nullptr;
     std::vector<Input> inputs;
     std::vector<Output> outputs = {};
     Table<Field> section = {};                   // the tool's part of fairlead.yml
-    std::span<const config::Milder> milder = {}; // its keys that let the tool look less closely: their change is told
-    Table<report::Rule> rules = {};              // all that its findings may be of and a waiver may name
-    // Ids of rules that the section adds to them.
+    std::span<const config::Milder> milder = {}; // its keys that can weaken the tool; changes of them are reported
+    Table<report::Rule> rules = {};              // rules of its findings, which a waiver may name
+    // Returns ids of further rules that the section defines.
     std::function<std::vector<std::string>(const config::Value& section)> added_rules = {};
-    std::function<std::string()> rules_page = {};    // docs/TOOL-rules.md, where the rules have a page of their own
-    std::vector<std::string> formats = {};           // formats of its own beside report/formats.h
+    std::function<std::string()> rules_page = {};    // docs/TOOL-rules.md, if the rules have their own page
+    std::vector<std::string> formats = {};           // its own formats, in addition to report/formats.h
     std::vector<std::string> examples = {};          // command lines for --help and the README
-    std::vector<ActionExample> action_examples = {}; // the first as a whole workflow, the others as steps of one
-    // Registers with mask() what inputs and section hold that nobody may read; comes before a word is written of them.
+    std::vector<ActionExample> action_examples = {}; // the first is a whole workflow, the others are steps
+    // Registers secrets in inputs and section with mask(); called before any of them is printed.
     std::function<void(const Context&)> hide = {};
-    // Judges the inputs and the whole section, meanings included, and acts on nothing; --explain-config asks it.
+    // Checks the inputs and the whole section, also their meaning, without acting; used by --explain-config.
     std::function<Result<void>(const Context&)> check = {};
     std::vector<NeedWhen> needs = {};
-    std::function<void(const sys::Environment&)> helpers = {}; // started before it is held (sys/process/helper.h)
-    // Paths that it changes beside the reports that were asked for; with '/' at the end all below.
+    // starts helpers before the tool is confined (sys/process/helper.h)
+    std::function<void(const sys::Environment&)> helpers = {};
+    // Returns the paths that it changes besides its reports; '/' at the end means everything below.
     std::function<std::vector<std::string>(const Context&)> writes = {};
-    // Whether --output may name this path, beside what nobody's may (cli/publish.h). Error: usage.
+    // Checks that --output may name this path, in addition to the general rules (cli/publish.h). Error: usage.
     std::function<Result<void>(const Context&, const std::string& path)> check_output = {};
-    std::string instead_of_file = {}; // an input that, given as a flag, says where all else is: no fairlead.yml is read
-    bool needs_environment = false;   // without --env the only one of fairlead.yml is taken
-    bool settles_signals = false;     // it says itself what became of it when a signal came
-    std::string findings_key = "findings"; // their name in the JSON
-    bool findings_on_stderr = false;       // text format: only the closing line goes to stdout
+    std::string instead_of_file = {};      // an input that, given as a flag, replaces fairlead.yml
+    bool needs_environment = false;        // without --env, takes the only environment of fairlead.yml
+    bool settles_signals = false;          // the tool itself reports how a signal ended it
+    std::string findings_key = "findings"; // name of the findings in the JSON
+    bool findings_on_stderr = false;       // text format: only the last line goes to stdout
 };
 
 }

@@ -13,27 +13,28 @@
 
 namespace fairlead::cli {
 
-// The value that an input fills, of whatever type the domain gives it. Its value at declaration is the default. Help,
-// schema and validation know `type`; who calls `set` has checked the text against it and adds where it came from.
+// The variable that an input fills, of any type. Its value at declaration is the default. `type` is used by help,
+// schema and validation. Callers of `set` have checked the text against `type`, and add the origin to errors.
 struct Target {
     explicit Target(Type wanted) : type(wanted) {} // see to()
     Target(bool* value);
     Target(std::int64_t* value, Type wanted = Type::integer);
     Target(double* value);
     Target(std::string* value, Type wanted = Type::text);
-    Target(std::optional<std::string>* value); // an empty text is a value, too
+    Target(std::optional<std::string>* value); // an empty text is also a value
     Target(Milliseconds* value);
     Target(Secret* value);
     Target(std::vector<std::string>* value);
 
     Type type = Type::text;
     bool takes_empty = false;
-    std::function<Result<void>(std::string_view)> set;                 // of what isn't a list
-    std::function<void(std::vector<std::string>)> set_list;            // of a list
-    std::function<std::string()> shown = [] { return std::string(); }; // default and value now; *** for a secret
+    std::function<Result<void>(std::string_view)> set;      // for every type except lists
+    std::function<void(std::vector<std::string>)> set_list; // for a list
+    // the default at first, later the value; *** for a secret
+    std::function<std::string()> shown = [] { return std::string(); };
 };
 
-// A value with a parser of its own: Result<T> parse(std::string_view). `text`: how its default is written.
+// Makes a target with a parser: Result<T> parse(std::string_view). `text`: the default as text.
 template <typename T, typename Parse>
 Target to(T& value, Type type, Parse parse, std::string text = {}) {
     Target target(type);

@@ -11,17 +11,17 @@ struct Flag {
     std::string name; // without the dashes
     char short_name = 0;
     bool takes_value = true;
-    bool hidden = false; // known, but never proposed for another word
+    bool hidden = false; // accepted, but never proposed for a misspelled flag
 };
 
-// A command line taken apart; nothing in it has been judged yet but that its flags exist.
+// A split command line. Only the existence of its flags was checked.
 struct Words {
-    std::map<std::string, std::vector<std::string>> flags; // in the order given; "true" for a bare boolean
-    std::vector<std::string> words;                        // those without a flag, and all after `--`
+    std::map<std::string, std::vector<std::string>> flags; // in the given order; "true" for a boolean without a value
+    std::vector<std::string> words;                        // words without a flag, and all words after `--`
 };
 
-// `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-qv`. Error (usage): a flag that is unknown, given twice as
-// a boolean with different values, or without the value that it needs.
+// Parses `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-qv`. Error (usage): an unknown flag, a boolean given
+// twice with different values, or a flag without its value.
 Result<Words> split_words(std::span<const Flag> flags, std::vector<std::string> arguments);
 
 }

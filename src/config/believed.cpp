@@ -11,7 +11,7 @@ constexpr std::uint64_t longest = 1u << 20;
 
 Error not_in_base(const std::string& named, const std::string& commit) {
     return usage(
-        fmt::format("'{}' is not in commit {}, the base of this change, whose word counts; have it there first",
+        fmt::format("'{}' is not in commit {}, the base of this change, whose files count; add the file there first",
                     one_line(named), commit.substr(0, 12)));
 }
 
@@ -38,8 +38,8 @@ Result<std::string> believed_file(const Config& config, const std::string& named
     const auto info = tree.look(file.path);
     if (!info.ok()) return usage(info.error().message);
     if (info->type == sys::FileType::absent)
-        return usage(
-            fmt::format("'{}' is not there; name a file that is, from the folder of fairlead.yml", one_line(named)));
+        return usage(fmt::format("'{}' is not there; name a file that exists, relative to the folder of fairlead.yml",
+                                 one_line(named)));
     return tree.read(file.path, longest);
 }
 

@@ -107,9 +107,9 @@ void decide_whose(const EventRow& row, const Reader& payload, Change& change) {
 }
 
 Error untold(std::string_view event, std::string_view what) {
-    return usage(fmt::format("the payload of the event {} has no commit id at {}, so nobody can tell whose settings "
-                             "count; {}",
-                             event, what, way_out));
+    return usage(
+        fmt::format("the payload of the event {} has no commit id at {}, so it is not known whose settings count; {}",
+                    event, what, way_out));
 }
 
 Result<Change> read(const EventRow& row, sys::ByteStream stream, const std::string& file, const std::string& sha) {
@@ -178,8 +178,8 @@ Result<Change> of_gitlab(const RequestRow& row, const sys::Environment& environm
     // A pipeline that the target project runs for it has that project's variables.
     change.has_rights = environment.get_or("CI_PROJECT_PATH", "") != environment.get_or(row.source, "");
     if (!is_commit_id(change.base))
-        return usage(fmt::format("neither {} nor {} holds a commit id, so nobody can tell whose settings count; GitLab "
-                                 "sets them in pipelines of merge requests",
+        return usage(fmt::format("{} and {} hold no commit id, so it is not known whose settings count; GitLab sets "
+                                 "these variables in pipelines of merge requests",
                                  row.base, row.older_base));
     return change;
 }
@@ -209,11 +209,11 @@ Result<Change> change_of_job(const sys::Environment& environment) {
     const bool readable = !path.empty() && info.type != sys::FileType::absent && info.size <= largest_payload;
     auto stream = readable ? sys::ByteStream::open(path, sys::Encoding::utf8)
                            : usage(path.empty() ? "GITHUB_EVENT_PATH is not set"
-                                                : fmt::format("event file '{}' is not there, or too large", path));
+                                                : fmt::format("event file '{}' is not there or is too large", path));
     if (!stream.ok() && row->foreign == Foreign::never) return Change{};
     if (!stream.ok())
-        return usage(fmt::format("{}: of the event {} nobody can tell whose settings count; {}", stream.error().message,
-                                 row->event, way_out));
+        return usage(fmt::format("{}, so it is not known whose settings count for the event {}; {}",
+                                 stream.error().message, row->event, way_out));
     return read(*row, std::move(stream).value(), path, environment.get_or("GITHUB_SHA", ""));
 }
 

@@ -6,30 +6,31 @@
 
 namespace fairlead::config {
 
-// The change that a job is about, as the event that started it tells. Whose word counts follows from it, in every tool:
-// of a foreign change configuration and policy are the base commit's, whatever is checked out.
+// The change that a job is about, from the event that started the job. Every tool decides by it which files count. For
+// a foreign change, these are configuration and policy of the base commit, whatever is checked out.
 struct Change {
-    std::string event;           // "pull_request"; empty: no event, or none that tells of a change
-    std::string about;           // "pull request #7", for the reader
-    std::string base, head;      // commits as the event names them (a push's may be 000…); empty: it names none
-    std::string merged;          // the commit that the CI made of both and checked out, or empty
-    std::string ref;             // of a push
-    std::string default_branch;  // of the repository; empty: not told
-    bool forced = false;         // a push whose `base` may be gone
-    bool of_two_commits = false; // a pull request or a merge group: `base` is what `head` is to be merged into
-    bool foreign = false;
-    bool has_rights = false; // with `foreign`: the job has the base's secrets and token all the same
-    std::string why;         // with `foreign`: "comes from a fork"
+    std::string event;           // "pull_request"; empty: no event, or an event without a change
+    std::string about;           // "pull request #7", for readers
+    std::string base, head;      // commits as the event names them (for a push maybe 000…); empty: not named
+    std::string merged;          // the merge of both that the CI made and checked out, or empty
+    std::string ref;             // for a push
+    std::string default_branch;  // of the repository; empty: unknown
+    bool forced = false;         // a push that may have removed `base`
+    bool of_two_commits = false; // a pull request or a merge group: `head` is to be merged into `base`
+    bool foreign = false;        // it is not trusted here, such as a pull request from a fork
+    bool has_rights = false;     // with `foreign`: the job still has the base's secrets and token
+    std::string why;             // with `foreign`: "comes from a fork"
 };
 
-// Of the job's event (docs.github.com, "Events that trigger workflows"; docs.gitlab.com, "Predefined CI/CD variables").
-// Error (usage): the event may be about a foreign change, and its payload doesn't tell whose or which base it has.
+// Reads the job's event (docs.github.com, "Events that trigger workflows"; docs.gitlab.com, "Predefined CI/CD
+// variables"). Error (usage): the event may be about a foreign change, but its payload doesn't say who made it, or
+// which base it has.
 Result<Change> change_of_job(const sys::Environment& environment);
 
-// The same of a payload's text; `sha` is what the job was started for (GITHUB_SHA).
+// Does the same with a payload's text; `sha` is the commit that the job was started for (GITHUB_SHA).
 Result<Change> change_of_event(std::string_view event, std::string_view payload, const std::string& sha);
 
 bool is_commit_id(std::string_view text); // 40 or 64 hex digits
-bool is_no_commit(std::string_view text); // 000…: a branch that wasn't there, or is gone
+bool is_no_commit(std::string_view text); // 000…: the branch didn't exist before, or was deleted
 
 }

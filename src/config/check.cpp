@@ -38,7 +38,7 @@ bool is_percentage(std::string_view text) {
 
 Result<void> check_limit(std::string_view text) {
     if (text.ends_with('%') ? is_percentage(text) : whole_number(text, 0, no_limit, "").ok()) return {};
-    return usage(fmt::format("'{}' is neither a number nor a percentage; write 3 or 5%", text));
+    return usage(fmt::format("'{}' is not a number or a percentage; write 3 or 5%", text));
 }
 
 Result<void> check_percent(std::string_view text) {
@@ -54,7 +54,7 @@ Result<void> check_age(std::string_view text) {
 
 Result<void> check_day(std::string_view text) {
     if (parse_utc(std::string(text) + "T00:00:00Z")) return {};
-    return usage(fmt::format("'{}' is not a day; write it as 2026-03-31", text));
+    return usage(fmt::format("'{}' is not a day; write it like 2026-03-31", text));
 }
 
 // One status: 100 to 599.
@@ -72,7 +72,7 @@ Result<void> check_status(std::string_view text) {
 
 Result<void> check_route(std::string_view text) {
     if (text.starts_with('/')) return {};
-    return usage(fmt::format("'{}' is not a path; it starts with '/', as in /health", text));
+    return usage(fmt::format("'{}' is not a path; begin it with '/', such as /health", text));
 }
 
 Result<void> check_url(std::string_view text) {
@@ -82,7 +82,7 @@ Result<void> check_url(std::string_view text) {
         const bool named = !rest.empty() && std::string_view("/?#:").find(rest[0]) == std::string_view::npos;
         if (named && rest.find_first_of(" \t\n") == rest.npos) return {};
     }
-    return usage(fmt::format("'{}' is not a URL; write it as https://app.example.org", text));
+    return usage(fmt::format("'{}' is not a URL; write it like https://app.example.org", text));
 }
 
 Result<void> check_share(std::string_view text) { return outcome(parse_share(text)); }
@@ -93,10 +93,10 @@ constexpr Form table[] = {
      "boolean"},
     {Type::integer, "-?[0-9]{1,18}", [](auto text) { return outcome(parse_integer(text)); }, "integer"},
     {Type::count, "[0-9]{1,18}",
-     [](auto text) { return whole_number(text, 0, std::numeric_limits<std::int64_t>::max(), "from 0 on"); }, "integer",
-     0, no_limit},
-    {Type::positive, "0{0,9}[1-9][0-9]{0,8}", [](auto text) { return whole_number(text, 1, 999'999'999, "from 1 on"); },
-     "integer", 1, 999'999'999},
+     [](auto text) { return whole_number(text, 0, std::numeric_limits<std::int64_t>::max(), "that is 0 or more"); },
+     "integer", 0, no_limit},
+    {Type::positive, "0{0,9}[1-9][0-9]{0,8}",
+     [](auto text) { return whole_number(text, 1, 999'999'999, "that is 1 or more"); }, "integer", 1, 999'999'999},
     {Type::up_to_1000, "0{0,9}([1-9][0-9]{0,2}|1000)",
      [](auto text) { return whole_number(text, 1, 1000, "from 1 to 1000"); }, "integer", 1, 1000},
     {Type::number, "-?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,2})?",

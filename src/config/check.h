@@ -10,23 +10,24 @@ namespace fairlead::config {
 
 constexpr int no_limit = std::numeric_limits<int>::max();
 
-// How a type is written as text: one row for what the parser takes and what the schema says.
+// The text form of a type, used by the parser and by the schema.
 struct Form {
     Type type;
-    std::string_view pattern; // the whole text, a regular expression of ECMA-262
+    std::string_view pattern; // regular expression of ECMA-262 for the whole text
     Result<void> (*check)(std::string_view text);
-    std::string_view unquoted = {}; // JSON type of the value without quotes; empty: only text will do
-    int least = 0, most = -1;       // of that value; most below least: no limits
+    std::string_view unquoted = {}; // JSON type of the value without quotes; empty: text only
+    int least = 0, most = -1;       // limits of that value; most below least: no limits
 };
-const Form* find_form(Type type); // nullptr: any text, or no text at all
+const Form* find_form(Type type); // nullptr: any text, or not a text
 
-// Whether `text` can be read as `type` and is one of `allowed` (empty: anything). One judgement and one message for
-// every source: `format 'pdf' is unknown; expected text, github or sarif`. Maps, `any` and secrets always pass.
+// Checks that `text` is of `type` and is one of `allowed` (empty: any value). All sources get the same message: `format
+// 'pdf' is unknown; expected text, github or sarif`. Maps, `any` and secrets always pass.
 Result<void> check_text(std::string_view name, Type type, std::span<const std::string> allowed, std::string_view text);
 
-// A map made of the dots in inputs' keys (`coverage: {total: {lines: 80}}`): empty it would ask for nothing, and pass.
+// Returns whether a field is a map that only groups inputs by dots in their keys (`coverage: {total: {lines: 80}}`).
+// Without an input in it, such a map would request nothing and pass.
 bool groups_inputs(const Field& field);
 
-Result<double> parse_share(std::string_view text); // "5%" is 0.05; 0% to 100%
+Result<double> parse_share(std::string_view text); // "5%" gives 0.05; 0% to 100%
 
 }

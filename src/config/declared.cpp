@@ -32,15 +32,15 @@ Nodes words_of(const sys::YamlNode* node) {
 }
 
 std::string of_runner(const std::string& name) {
-    return fmt::format("{} belongs to the job's runner, and no fairlead.yml takes it; give what is needed another name "
-                       "in the workflow, e.g. env: {{SHOP_{}: ...}}",
+    return fmt::format("{} belongs to the job's runner, and fairlead.yml can't use it; give the value another name in "
+                       "the workflow, e.g. env: {{SHOP_{}: ...}}",
                        name, name.substr(name.rfind('_') + 1));
 }
 
 Result<void> declare(const sys::YamlNode* list, const Document& document, std::vector<std::string>& names) {
     for (const auto* word : words_of(list)) {
         if (!is_variable_name(word->scalar))
-            return usage(fmt::format("'{}' is not the name of a variable; write it as APP_PORT", word->scalar),
+            return usage(fmt::format("'{}' is not the name of a variable; write it like APP_PORT", word->scalar),
                          document.place(*word));
         if (sys::belongs_to_runner(word->scalar)) return usage(of_runner(word->scalar), document.place(*word));
         names.push_back(word->scalar);
@@ -79,19 +79,19 @@ Result<Declared> Declared::of(const Document& document, const std::string& envir
 
 Result<void> Declared::judge(const std::string& name, const std::optional<std::string>& value) const {
     if (contains(secrets_, name))
-        return usage(fmt::format("{} is a secret (env.secrets), and no value may hold it; write its name where a key "
-                                 "asks for one, e.g. smoke.bearer_env: {}",
+        return usage(fmt::format("{} is a secret (env.secrets), which no value may contain; write its name in a key "
+                                 "for names of variables, e.g. smoke.bearer_env: {}",
                                  name, name));
     if (sys::tells_of_run(name)) return {};
     if (sys::belongs_to_runner(name)) return usage(of_runner(name));
     const bool secret = value && (is_secret(name, *value) || holds_credentials(*value) || mask(*value) == "***");
     if (secret || tells(name))
-        return usage(fmt::format("{} {} a secret, and no value may hold one; write its name where a key asks for it, "
-                                 "e.g. smoke.bearer_env: {}",
+        return usage(fmt::format("{} {} a secret, which no value may contain; write its name in a key for names of "
+                                 "variables, e.g. smoke.bearer_env: {}",
                                  name, tells(name) ? "sounds like" : "holds", name));
     if (contains(names_, name)) return {};
-    return usage(fmt::format("variable {} is not declared, so this file may not take it from outside; write env: "
-                             "{{variables: [{}]}} at its top",
+    return usage(fmt::format("variable {} is not declared, so this file may not use it; write env: {{variables: [{}]}} "
+                             "at the top of the file",
                              name, name));
 }
 

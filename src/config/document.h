@@ -7,47 +7,48 @@
 
 namespace fairlead::config {
 
-// One fairlead.yml as it was read; Values point into it and keep it alive.
+// A fairlead.yml as it was read; Values point into it and keep it alive.
 struct Document {
     std::string file;   // as named
     std::string folder; // absolute
     std::string text;
     sys::YamlNode root;
-    mutable std::map<std::string, sys::YamlNode> merged; // "environment/tool" -> the section laid over
+    // by "environment/tool": sections with the environment's keys merged over them
+    mutable std::map<std::string, sys::YamlNode> merged;
 
     Place place(const sys::YamlNode& node) const;
 };
 
-std::string nearest_file(const std::string& folder); // upward within the repository; empty: none
-// Beneath the work tree around it, else beneath `folder`. Error: usage, of the file that `name` shows.
+std::string nearest_file(const std::string& folder); // searches upwards within the repository; empty: not found
+// Reads a file beneath the work tree around it, else beneath `folder`. Error: usage, with `name` for the file.
 Result<std::string> read_document(const sys::Path& folder, const sys::Path& path, const std::string& name);
-Result<std::string> checked_text(std::string text, const Place& place); // its size; without a mark of UTF-8
+Result<std::string> checked_text(std::string text, const Place& place); // checks the size, and removes a UTF-8 mark
 
-// The fairlead.yml that counts: the work tree's, of a foreign change that of its base commit. `path` as
-// LoadOptions::path, from `folder`.
+// The fairlead.yml that counts: the work tree's, or for a foreign change (config/change.h) that of its base commit.
+// `path` as LoadOptions::path, from `folder`.
 struct Source {
-    std::string file; // as named; empty: there is none
+    std::string file; // as named; empty: there is no file
     std::string text;
-    std::string commit; // the base commit that was asked, whether it has one or not; empty: the work tree
-    std::string tree;   // with a commit that has the file: the repository's folder
-    std::string folder; // the file's, from the root of that commit
+    std::string commit; // the base commit that was searched, even if it has no file; empty: the work tree
+    std::string tree;   // the repository's folder, if the commit has the file
+    std::string folder; // the file's folder, from the root of the commit
 };
-// Error: usage for what is wrong with the file or not there when it was named; could_not, with the way to get it, when
-// the base commit isn't in the clone. What the work tree has of another user is refused where we are root, unless
-// `environment` (null: an empty one) tells of CI, where another user checks out, or of sudo by that user, as git does.
+// Error (usage): the file is wrong, or is absent although it was named. Error (could_not), with the way to get it: the
+// base commit isn't in the clone. If we are root, a file of another user in the work tree is refused, like git does.
+// Exception: `environment` (null: no variables) shows a CI, in which another user checks out, or sudo by that user.
 Result<Source> find_source(const std::string& path, const std::string& folder, const Change& change,
                            const sys::Environment* environment = nullptr);
 
-// The change's base as the clone has it: as the event names it or, in a clone of two commits, the newer one that the CI
-// has merged with. Error (could_not) with the way to get it.
+// Returns the change's base in this clone: the base that the event names. In a clone of two commits, returns the newer
+// base that the CI merged with. Error (could_not), with the way to get it.
 Result<std::string> base_in_clone(const Change& change, const sys::Repository& repository);
 
-// The nearest fairlead.yml upwards from `folder` that the commit has, named from there, as find_source does it; empty:
-// none. Links of the work tree aren't followed.
+// Returns the nearest fairlead.yml of the commit, upwards from `folder`, named from there like in find_source; empty if
+// it has no such file. Links of the work tree are not followed.
 Result<Config> nearest_at(const sys::Repository& repository, const std::string& commit, const std::string& folder);
 
-// Checks the map at `path` (empty: the whole file) against its rows. Keys that must be there may stand in the common
-// section or in the environment's: only when one is laid over the other they are missed.
+// Checks the map at `path` (empty: the whole file) against its rows. Required keys may be in the common section or in
+// the environment's, so they are only reported as missing after merging both.
 enum class Missing { allowed, refused };
 Result<void> validate(const sys::YamlNode& node, const std::string& path, std::span<const Field> fields,
                       Missing missing, const Document& document);

@@ -5,8 +5,8 @@
 
 namespace fairlead::config {
 
-// What environments.<name>.env.file holds; empty where there is none, or it can't be read: who needs a variable of it
-// says which is missing.
+// Returns the values in environments.<name>.env.file; empty if there is no such file, or if it can't be read. Code that
+// needs a variable reports it as missing.
 std::map<std::string, std::string> env_file(const Config& config, const std::string& environment);
 
 }

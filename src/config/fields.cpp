@@ -11,21 +11,27 @@ const Field environment_variables[] = {
     {"file", Type::text, "A dotenv file with variables that are not secrets."},
     {"secrets", Type::text_list, "Names of variables whose values are secrets."},
     {"from", Type::text_list, "A command, one word per item, that prints NAME=value lines."},
-    {"variables", Type::text_list, "Names that ${NAME} and the file's commands may take from outside, here alone."},
+    {"variables", Type::text_list,
+     "Names of variables that ${NAME} and the file's commands may use, only in this environment."},
 };
 
 const Field outside_variables[] = {
-    {"variables", Type::text_list, "Names that ${NAME} and the file's commands may take from outside."},
+    {"variables", Type::text_list, "Names of variables that ${NAME} and the file's commands may use."},
 };
 
 const Field waiver[] = {
     {"id", Type::text, "A name for the waiver.", {}, {}, Needed::required},
-    {"rule", Type::text, "The rule it covers.", {}, {}, Needed::required},
-    {"path", Type::text, "A glob of files it covers; default: all."},
-    {"fingerprint", Type::text, "The one finding it covers; default: all of the rule."},
-    {"owner", Type::text, "Who answers for it.", {}, {}, Needed::required},
+    {"rule", Type::text, "The rule that it waives.", {}, {}, Needed::required},
+    {"path", Type::text, "A glob of the files that it covers; default: all files."},
+    {"fingerprint", Type::text, "The finding that it covers; default: all findings of the rule."},
+    {"owner", Type::text, "Person or team that is responsible for the waiver.", {}, {}, Needed::required},
     {"reason", Type::text, "Why the finding may stay for now.", {}, {}, Needed::required},
-    {"expires", Type::day, "The last day on which it counts, 2026-03-31 (UTC).", {}, {}, Needed::required},
+    {"expires",
+     Type::day,
+     "The last day on which the waiver is valid, such as 2026-03-31 (UTC).",
+     {},
+     {},
+     Needed::required},
 };
 
 std::vector<Field> with_tools(std::vector<Field> fields) {
@@ -58,18 +64,18 @@ bool is_tool(std::string_view name) {
 std::span<const Field> common_fields() {
     static const std::vector<Field> environment = with_tools({
         {"profile", Type::text, "How careful the tools are.", {"development", "staging", "production"}},
-        {"url", Type::url, "Where the application answers."},
+        {"url", Type::url, "URL of the application."},
         {"env", Type::map, "The application's variables.", {}, environment_variables},
     });
     static const Field one_environment[] = {{"", Type::map, "One environment.", {}, environment}};
     static const std::vector<Field> fields = with_tools({
         {"version", Type::integer, "The version of this format.", {"1"}},
         {"app", Type::text, "The application's name; default: the folder's."},
-        {"environments", Type::open_map, "Where the application runs, by name.", {}, one_environment},
+        {"environments", Type::open_map, "Environments in which the application runs, by name.", {}, one_environment},
         {"waivers", Type::map_list, "Findings that may stay for now.", {}, waiver},
-        {"run", Type::any, "What `fairlead run` does: tools by name, commands as {name, exec}."},
+        {"run", Type::any, "Steps of `fairlead run`: tools by name, commands as {name, exec}."},
         {"max_waiver_days", Type::positive, "The longest time a waiver may run; default: 90 days."},
-        {"env", Type::map, "What the file may take from outside.", {}, outside_variables},
+        {"env", Type::map, "Variables that the file may use.", {}, outside_variables},
     });
     return fields;
 }

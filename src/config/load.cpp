@@ -74,7 +74,8 @@ void take_out_ignored(Document& document) {
 }
 
 Error too_large(const Place& place) {
-    return usage(fmt::format("is larger than {} MiB; is it a configuration?", sys::yaml_size_limit >> 20), place);
+    return usage(fmt::format("is larger than {} MiB; check that it is a configuration", sys::yaml_size_limit >> 20),
+                 place);
 }
 
 }
@@ -90,7 +91,7 @@ Result<std::string> read_document(const sys::Path& folder, const sys::Path& path
     const auto at_place = [&](Error error) { return usage(std::move(error.message), place); };
     std::error_code error;
     const auto missing = [&] {
-        return usage("no such file; --config names the configuration, fairlead init writes one", place);
+        return usage("there is no such file; name the configuration with --config, or run fairlead init", place);
     };
     if (!std::filesystem::is_directory(path.parent_path(), error)) return missing();
     auto named = sys::named_by_person(folder, path);
@@ -101,7 +102,7 @@ Result<std::string> read_document(const sys::Path& folder, const sys::Path& path
     if (info->type == sys::FileType::folder) {
         return usage(fmt::format("is a folder; name the file in it, e.g. {}/{}", name, file_name), place);
     }
-    if (info->type != sys::FileType::file) return usage("is not a regular file; copy it into one", place);
+    if (info->type != sys::FileType::file) return usage("is not a regular file; copy it to a regular file", place);
     if (info->size > sys::yaml_size_limit) return too_large(place);
     auto text = named->root.read(named->path, sys::yaml_size_limit);
     if (!text.ok()) return usage(text.error().message + "; it must be readable", place);

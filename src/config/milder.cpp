@@ -17,9 +17,9 @@ std::string_view verb(When when) {
     case When::higher: return "raises";
     case When::lower: return "lowers";
     case When::added: return "adds to";
-    case When::removed: return "takes away from";
+    case When::removed: return "removes from";
     case When::set: return "sets";
-    case When::unset: return "takes away";
+    case When::unset: return "removes";
     case When::altered:
     case When::changed: return "alters";
     case When::narrowed: return "narrows";
@@ -198,7 +198,7 @@ std::vector<report::Finding> milder(const Config& before, const Config& now, std
     Comparison comparison(tool, findings);
     if (!has_section(before, tool) && !has_section(now, tool) && !now.root()["waivers"].present()) return findings;
     if (!now.present()) {
-        comparison.tell(Place{before.file(), 1, 0, ""}, "this change takes the file away");
+        comparison.tell(Place{before.file(), 1, 0, ""}, "this change removes the file");
         return findings;
     }
     const auto section = [&](const Config& config, const std::string& environment) {
@@ -230,8 +230,8 @@ std::vector<report::Finding> milder_by(const Change& change, const Config& now, 
     if (path.empty()) return {};
     const auto commit = commit_before(change, repository.value());
     if (!commit.ok() && !change.forced)
-        sys::log_info(fmt::format("what {} loosens can't be told: commit {} is not in this clone; check out with "
-                                  "fetch-depth: 0",
+        sys::log_info(fmt::format("it can't be determined which checks {} weakens: commit {} is not in this clone; "
+                                  "check out with fetch-depth: 0",
                                   change.about, change.base));
     if (!commit.ok() || commit->empty()) return {};
     const auto before = file_before(repository.value(), commit.value(), now, folder);

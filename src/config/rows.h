@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
-// One row of fairlead.yml reads, validates, documents and defaults. A domain says per struct which key fills which
-// member; from that come the fields for validation, schema and man page, the reading, and the default that is shown:
+// One row describes one key of fairlead.yml: how it is read and checked, its documentation and its default. For each
+// struct, a domain lists which key fills which member. This gives the fields for validation, schema and man page, the
+// reading code, and the shown default:
 //
 //   const config::Rows<Health> health_rows = {
 //       {"path", {&Health::path, Type::route}, "asked to find out whether a release is well"},
@@ -23,7 +24,7 @@ class Rows;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>; // a map with free names
 
-// How a member is read where the type says all. The section was validated before, so there is no error.
+// Read a member if its type says enough. The section was validated before, so there are no errors.
 void fill(const Value& value, bool& member);
 void fill(const Value& value, int& member);
 void fill(const Value& value, std::int64_t& member);
@@ -36,7 +37,7 @@ void fill(const Value& value, std::vector<std::string>& member);
 void fill(const Value& value, std::vector<std::vector<std::string>>& member);
 void fill(const Value& value, Pairs& member);
 
-std::string shown(std::int64_t number, Type type); // 4GiB where it is a size
+std::string shown(std::int64_t number, Type type); // 4GiB for a size
 std::string shown(double number);
 
 template <typename M>
@@ -65,16 +66,16 @@ std::string shown_default(const M& member, Type type) {
 
 std::span<const Field> any_text(); // the entries of a map with free names
 
-// Adds those that go with `kind`; one that goes with another kind, too, is one field.
+// Adds fields of `kind`. A field that several kinds have is added once.
 void add_fields(std::vector<Field>& fields, std::span<const Field> those, std::string_view kind);
-std::string kind_of(const Value& map, std::span<const Field> fields); // as written, else its default
+std::string kind_of(const Value& map, std::span<const Field> fields); // as written, else the default kind
 
-// What a key fills. The names of keys are dotted and begin below the struct that is read first: "health.interval".
+// The member that a key fills. Names of keys are dotted, and begin below the outermost struct: "health.interval".
 template <typename T>
 struct Into {
     using Read = std::function<Result<void>(const Value& value, const std::string& name, T& into)>;
 
-    // An input of the tool reads it, and the row says what may stand there.
+    // For a key whose value the tool reads as an input: the row only says which values are allowed.
     Into(Type wanted, Type of_items = Type::text) : type(wanted), item(of_items) {}
 
     template <typename M>
@@ -87,7 +88,7 @@ struct Into {
         if (wanted == Type::open_map) children = any_text();
     }
 
-    // A value with a parser of its own: Result<M> parse(std::string_view), of a list parse(std::vector<std::string>).
+    // For a member with a parser: Result<M> parse(std::string_view), or for a list parse(std::vector<std::string>).
     template <typename M, typename Parse, typename = std::enable_if_t<!std::is_same_v<Parse, Type>>>
     Into(M T::*member, Type wanted, Parse parse, Type of_items = Type::text)
         : type(wanted), item(of_items), fallback(shown_default(T{}.*member, wanted)),
@@ -103,12 +104,12 @@ struct Into {
               return {};
           }) {}
 
-    // What is more than one member, or no text.
+    // For more than one member, or for a value that isn't a text.
     Into(Type wanted, Result<void> (*fills)(const Value& value, T& into), std::span<const Field> below = {})
         : type(wanted), children(below),
           read([fills](const Value& value, const std::string&, T& into) { return fills(value, into); }) {}
 
-    // A map whose keys fill the same struct, or one that is a member.
+    // For a map whose keys fill the same struct, or a struct that is a member.
     Into(const Rows<T>& rows)
         : type(Type::map), children(rows.fields()),
           read([&rows](const Value& map, const std::string& name, T& into) { return rows.read(map, into, name); }) {}
@@ -124,7 +125,7 @@ struct Into {
           read([member, &rows](const Value& map, const std::string& name, T& into) {
               return rows.read(map, (into.*member).emplace(), name);
           }) {}
-    // A list of maps.
+    // For a list of maps.
     template <typename U>
     Into(std::vector<U> T::*member, const Rows<U>& rows)
         : type(Type::map_list), children(rows.fields()),
@@ -132,7 +133,7 @@ struct Into {
               for (const Value& one : list.items()) TRY_VOID(rows.read(one, (into.*member).emplace_back(), name));
               return {};
           }) {}
-    // A map with free names, each of which fills `key` of its entry.
+    // For a map with free names; each name fills `key` of its entry.
     template <typename U>
     Into(std::vector<U> T::*member, std::string U::*key, const Rows<U>& rows)
         : type(Type::open_map), children(rows.each()),
@@ -154,12 +155,12 @@ struct Into {
 
 template <typename T>
 struct More {
-    // What no type tells. Error (usage), at its place; it comes before the value is read.
+    // Checks what the type doesn't say, before the value is read. Error (usage), at its place.
     Result<void> (*check)(const Value& value, const std::string& name) = nullptr;
-    Place T::*place = nullptr; // where the value stands
+    Place T::*place = nullptr; // gets the place of the value
     std::vector<std::string_view> allowed = {};
     Needed needed = Needed::optional;
-    bool or_text = false;  // a map that may also be a plain word
+    bool or_text = false;  // a map that may also be a single word
     bool believed = false; // see Field
 };
 
@@ -171,18 +172,18 @@ struct Row {
     More<T> more = {};
 };
 
-// Rows that go with one value of the key `kind` beside them, and are refused with another.
+// Rows for one value of the key `kind` in the same map; refused with other values.
 template <typename T>
 struct OfKind {
     std::string_view kind;
     const Rows<T>& rows;
 };
 
-// Lives as long as its fields are used, and where it is: rows above refer to it.
+// The rows of one struct. It must outlive its fields and must not move, because other rows refer to it.
 template <typename T>
 class Rows {
   public:
-    using Whole = Result<void> (*)(const Value& map, T& into); // when all of it is read: what keys mean beside another
+    using Whole = Result<void> (*)(const Value& map, T& into); // called after all rows, for meanings that combine keys
 
     Rows(std::initializer_list<Row<T>> rows, Whole whole = nullptr) : Rows(rows, {}, whole) {}
     Rows(std::initializer_list<Row<T>> rows, std::initializer_list<OfKind<T>> kinds, Whole whole = nullptr)
@@ -206,9 +207,9 @@ class Rows {
     Rows& operator=(const Rows&) = delete;
 
     std::span<const Field> fields() const { return fields_; }
-    std::span<const Field> each() const { return {&each_, 1}; } // the child of an open map of them
+    std::span<const Field> each() const { return {&each_, 1}; } // the child of an open map of such structs
 
-    // What `map` says; the rest stays as it is. Error (usage), at its place.
+    // Reads the keys in `map`; other members keep their values. Error (usage), at its place.
     Result<void> read(const Value& map, T& into, const std::string& name = {}) const {
         for (const Row<T>& row : rows_) {
             const Value value = map[row.name];

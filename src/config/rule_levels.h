@@ -7,7 +7,7 @@
 // `rules:` of a section: the level of a rule by its id.
 namespace fairlead::config {
 
-// A key for each rule, so that editors know them.
+// Returns a key for each rule, so that editors know the rules.
 template <typename Rule>
 std::vector<Field> level_fields(std::span<const Rule> rules) {
     std::vector<Field> fields;

@@ -3,6 +3,7 @@
 #include "base/env_file.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "config/document.h"
 #include "sys/files/beneath.h"
 #include <algorithm>
@@ -57,13 +58,19 @@ void register_env_file(const sys::Root& tree, const sys::Path& path, const std::
     }
 }
 
+// A file of SQLite is a place, of which a message has to speak; a parameter of its URL may be a key.
+void register_value_of(std::string value) {
+    if (is_sqlite_url(value) && !sqlite_url_has_user(value) && value.find('?') == value.npos) return;
+    const Secret secret(std::move(value));
+}
+
 // Keys that name a variable: token_env: API_TOKEN.
 void register_named(const sys::YamlNode& node, const sys::Environment& environment) {
     for (const auto& item : node.items) register_named(item, environment);
     for (const auto& [key, value] : node.entries) {
         register_named(value, environment);
         if (value.kind != Kind::scalar || !key.scalar.ends_with("_env")) continue;
-        if (auto found = environment.get(value.scalar)) const Secret named(std::move(*found));
+        if (auto found = environment.get(value.scalar)) register_value_of(std::move(*found));
         // Where a variable was to be named the secret itself may stand.
         const auto& name = value.scalar;
         if (!is_variable_name(name) || (name != upper(name) && name != lower(name))) const Secret mistaken{name};

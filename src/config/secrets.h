@@ -6,14 +6,14 @@
 
 namespace fairlead::config {
 
-// Registers with mask() what fairlead.yml leads to, before the file is judged and before anything is said: what tells
-// by its name or place that it is secret (in a file that can't be parsed, too), the values of env.secrets and of keys
-// as `token_env`, and of env.file. Of every environment: which one is meant may not be known yet. `path` as
-// LoadOptions::path, from `folder`; of a foreign change the base's file leads. What isn't there or can't be read is
-// left for load() to tell.
+// Registers with mask() the secrets of fairlead.yml, before the file is checked and before anything is printed. Secrets
+// are: values with a secret name or place (also in a file that can't be parsed), values of env.secrets, of keys such as
+// `token_env`, and of env.file. All environments count, because the chosen environment may be unknown yet. `path` as
+// LoadOptions::path, from `folder`; for a foreign change, the base's file is read. Missing or unreadable files are
+// skipped: load() reports them.
 void register_secrets(const std::string& path, const std::string& folder, const Change& change,
                       const sys::Environment& environment);
 
-void register_values(const sys::YamlNode& node); // what load() has put ${...} into
+void register_values(const sys::YamlNode& node); // after load() has replaced ${...}
 
 }

@@ -14,8 +14,8 @@ namespace fairlead::config {
 namespace {
 
 Error not_in_clone(const Change& change, const sys::Repository& repository) {
-    return could_not(fmt::format("{}{}: its base commit {} decides, and is not in this clone; run: git fetch --no-tags "
-                                 "--depth=1 {} {}, or check out with fetch-depth: 0",
+    return could_not(fmt::format("{}{}: the settings of its base commit {} count, but it is not in this clone; run: "
+                                 "git fetch --no-tags --depth=1 {} {}, or check out with fetch-depth: 0",
                                  change.about, change.why.empty() ? "" : " " + change.why, change.base,
                                  shell_word(repository.remote()), change.base));
 }
@@ -65,8 +65,8 @@ Result<void> check_owner(const sys::Path& file, const std::string& shown, const 
     const auto top = sys::tree_around(folder);
     const auto end = top ? sys::Path(*top) : folder;
     if (const auto open = sys::find_open_to_all(file, end))
-        return usage(fmt::format("'{0}' can be written by every user, and root does not do what another user may have "
-                                 "written; run: chmod o-w {1}, when all in it is as it should be",
+        return usage(fmt::format("'{0}' can be written by every user, and root does not follow settings of other "
+                                 "users; check its content, then run: chmod o-w {1}",
                                  open->string(), shell_word(open->string())),
                      Place{shown, 0, 0, ""});
     const auto stranger = sys::find_stranger(file, end, caller);
@@ -74,8 +74,8 @@ Result<void> check_owner(const sys::Path& file, const std::string& shown, const 
     const auto& [path, user] = *stranger;
     const auto what = path == file.lexically_normal() ? std::string("belongs")
                                                       : fmt::format("is reached by '{}', which belongs", path.string());
-    return usage(fmt::format("{} to user {}, and root does not do what another user's file says; run this as {}, or "
-                             "have root own it when all in it is as it should be: chown root {}",
+    return usage(fmt::format("{} to user {}, and root does not follow settings of other users; run this as {}, or "
+                             "check its content, then run: chown root {}",
                              what, user, user, shell_word(path.string())),
                  Place{shown, 0, 0, ""});
 }
@@ -94,10 +94,9 @@ Result<Source> of_work_tree(const std::string& path, const std::string& folder, 
 Result<Source> outside_of_git(const std::string& path, const std::string& folder, const Change& change) {
     const std::string found = path.empty() ? nearest_file(folder) : path;
     if (found.empty()) return Source{};
-    return could_not(
-        fmt::format("{} {}: {} of its base commit decides, and there is no git repository around {}; check "
-                    "out with git, or take the file away",
-                    change.about, change.why, found, folder));
+    return could_not(fmt::format("{} {}: the {} of its base commit counts, but {} is not in a git repository; check "
+                                 "out with git, or remove the file",
+                                 change.about, change.why, found, folder));
 }
 
 }
@@ -165,8 +164,9 @@ Result<Source> find_source(const std::string& path, const std::string& folder, c
     }
     if (path.empty()) return source;
     return usage(
-        fmt::format("no such file in commit {}, the base of {}, which decides; --config names the configuration",
-                    source.commit.substr(0, 12), change.about),
+        fmt::format(
+            "there is no such file in commit {}, the base of {}, which counts; name the configuration with --config",
+            source.commit.substr(0, 12), change.about),
         Place{path, 0, 0, ""});
 }
 

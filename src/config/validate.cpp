@@ -89,7 +89,7 @@ class Validator {
         for (const Field& field : fields)
             if (goes_with(field, kind)) known.emplace_back(field.name);
         if (is_planned(key.scalar) && (path.empty() || path.starts_with("environments.")))
-            return at(key, fmt::format("{}: is not part of this version; take the section out", key.scalar));
+            return at(key, fmt::format("{}: is not part of this version; remove the section", key.scalar));
         const std::string near = nearest(key.scalar, known);
         const std::string where = path.empty() ? "" : " in " + path;
         const std::string way_out =
@@ -99,7 +99,7 @@ class Validator {
 
     Error of_another_kind(const std::string& path, const Node& key, const Field& field, std::string_view kind) const {
         const std::vector<std::string> its(field.of.begin(), field.of.end());
-        return at(key, fmt::format("key '{}' in {} goes with kind {}, not with {}; take it out", key.scalar,
+        return at(key, fmt::format("key '{}' in {} is for kind {}, not for {}; remove it", key.scalar,
                                    path.empty() ? file_ : path, one_of(its), kind));
     }
 
@@ -113,8 +113,7 @@ class Validator {
         std::vector<std::string> known;
         for (const Field& child : field.children) known.emplace_back(child.name);
         const std::string name = path.empty() ? key.scalar : path + "." + key.scalar;
-        return at(key,
-                  fmt::format("{} is empty, so it asks for nothing; write {}, or take it out", name, one_of(known)));
+        return at(key, fmt::format("{} is empty, so it has no effect; write {}, or remove it", name, one_of(known)));
     }
 
     Error wrong_shape(const std::string& path, const Node& node, std::string_view expected) const {
@@ -124,7 +123,7 @@ class Validator {
     Result<void> value(const std::string& path, const Node& node, const Field& field) const {
         if (field.type == Type::any) return {};
         if (field.type == Type::secret) {
-            return at(node, fmt::format("{} is a secret and never stands in a file; set its variable", path));
+            return at(node, fmt::format("{} is a secret, which must not be in a file; set its variable", path));
         }
         if (node.kind == Kind::null && may_be_empty(field.type)) return {};
         if (node.kind == Kind::scalar && is_nested(field.type) && field.or_text) return scalar(path, node, field);
@@ -158,7 +157,7 @@ class Validator {
     }
 
     Result<void> commands(const std::string& path, const Node& node) const {
-        constexpr auto expected = "a command is a list of words; write {}: [[python3, migrate.py]]";
+        constexpr auto expected = "a command must be a list of words; write {}: [[python3, migrate.py]]";
         const auto name = path.substr(path.rfind('.') + 1);
         if (node.kind != Kind::list) return at(node, fmt::format(expected, name));
         for (const Node& command : node.items) {

@@ -12,7 +12,7 @@ using Day = std::chrono::sys_days;
 Result<Day> parse_day(const Value& value) {
     const auto time = parse_utc(value.text() + "T00:00:00Z");
     if (time) return std::chrono::floor<std::chrono::days>(*time);
-    return value.error(fmt::format("'{}' is not a day; write it as 2026-03-31", value.text()));
+    return value.error(fmt::format("'{}' is not a day; write it like 2026-03-31", value.text()));
 }
 
 std::string format_day(Day day) { return format_utc(SystemTime(day)).substr(0, 10); }
@@ -24,13 +24,13 @@ Result<void> check_rule(const Value& rule) {
     const std::vector<std::string> names(tools.begin(), tools.end());
     const bool known = std::find(names.begin(), names.end(), text.substr(0, slash)) != names.end();
     if (known && text.ends_with("/silenced"))
-        return rule.error(fmt::format("rule '{}' reports what a change loosens and is never waived; remove the waiver, "
-                                      "the warning decides nothing",
+        return rule.error(fmt::format("rule '{}' reports checks that a change weakens, and can't be waived; remove the "
+                                      "waiver, since the warning never fails a run",
                                       text));
     if (known && slash != std::string::npos && slash + 1 < text.size()) return {};
-    return rule.error(fmt::format("rule '{}' belongs to no tool; write it with its tool, as in gate/tests-failed or "
-                                  "scan/generic-api-key",
-                                  text));
+    return rule.error(fmt::format(
+        "rule '{}' does not name its tool; write it with the tool, such as gate/tests-failed or scan/generic-api-key",
+        text));
 }
 
 Result<void> check_expires(const Value& value, Day today, std::int64_t longest) {
@@ -85,7 +85,7 @@ Result<report::Waivers> read_waivers(const Config& config, const std::string& wo
         const auto same = std::find_if(waivers.all.begin(), waivers.all.end(),
                                        [&](const report::Waiver& other) { return other.id == waiver.id; });
         if (same != waivers.all.end())
-            return one["id"].error(fmt::format("waiver {} stands in line {} as well; give each an id of its own",
+            return one["id"].error(fmt::format("waiver {} is also in line {}; give each waiver a different id",
                                                waiver.id, same->place.line));
         waivers.all.push_back(std::move(waiver));
     }

@@ -4,9 +4,9 @@
 
 namespace fairlead::config {
 
-// `waivers:` of fairlead.yml. Error (usage), with its place: a value that is empty, an id that is used twice, a rule of
-// no tool, a day that the calendar doesn't know, or one that is further away than max_waiver_days.
-// `working_folder`: where paths of findings start outside of a repository.
+// Reads `waivers:` of fairlead.yml. Error (usage), with its place: an empty value, a repeated id, an unknown rule, an
+// impossible date, or a date further away than max_waiver_days. `working_folder`: start of findings' paths outside of a
+// repository.
 Result<report::Waivers> read_waivers(const Config& config, const std::string& working_folder, SystemTime now);
 
 }

@@ -196,7 +196,7 @@ Result<Carried> parse_carried(std::string_view text, const std::string& file, co
     const auto object = TRY(ledger::read_checked(text, file, of, domain.tool));
     const auto named = sys::text_of(object, "release"); // an earlier version doesn't say
     if (!release.empty() && !named.empty() && named != release)
-        return could_not(fmt::format("this is what {} was proven with, not {}", one_line(named), release),
+        return could_not(fmt::format("these are the settings of release {}, not of {}", one_line(named), release),
                          {.file = file, .line = 1});
     Carried carried;
     auto& settings = carried.settings;
@@ -209,7 +209,9 @@ Result<Carried> parse_carried(std::string_view text, const std::string& file, co
         read(limits_members, object.value("limits", Json::object()), settings.limits) &&
         read_variables(object["variables"], carried.variables) &&
         read_processes(object.value("processes", Json::array()), settings.processes) && !settings.command.empty();
-    if (!good) return could_not("this is not what a release was proven with", {.file = file, .line = 1});
+    if (!good)
+        return could_not("this file does not hold the settings that a release was deployed with",
+                         {.file = file, .line = 1});
     return carried;
 }
 

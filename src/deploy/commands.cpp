@@ -31,12 +31,11 @@ Result<report::Report> show_plan(Session& session, const Plan& plan, bool check 
     add(report, records);
     const auto unfinished = TRY(session.store.unfinished());
     if (unfinished)
-        report.text =
-            fmt::format("deployment {} was interrupted; it is finished or undone first\n", unfinished->deployment.id) +
-            report.text;
+        report.text = fmt::format("deployment {} was interrupted; the next run first finishes or undoes it\n",
+                                  unfinished->deployment.id) +
+                      report.text;
     if (!session.settings.env_from.empty() && plan.command != "down") {
-        const auto reason = fmt::format("a plan doesn't run '{}', so what it would print is taken to be as in what "
-                                        "serves",
+        const auto reason = fmt::format("a plan doesn't run '{}'; it assumes the variables of the release that serves",
                                         session.settings.env_from.front());
         report.skipped.push_back({"env.from", reason});
         report.text += fmt::format("env.from: {}\n", reason);
@@ -53,7 +52,7 @@ void add_pending(report::Report& report, const Pending& pending) {
     if (!pending.expand.empty())
         report.text += fmt::format("migrate   before the switch: {}\n", join(pending.expand, " "));
     if (!pending.contract.empty())
-        report.text += fmt::format("contract  once the old release has stopped, and never undone: {}\n",
+        report.text += fmt::format("contract  after the old release has stopped, and never undone: {}\n",
                                    join(pending.contract, " "));
     report.members.push_back(member_of(pending));
 }
@@ -62,10 +61,10 @@ void add_pending(report::Report& report, const Pending& pending) {
 void add_dropped(report::Report& report, const Release& release) {
     const auto dropped = dropped_of(release.entries);
     if (dropped.paths == 0) return;
-    report.text += fmt::format("dropped from {} of the release: {}\n{}  a release has our own modes; give the service "
-                               "what it needs where it starts, such as AmbientCapabilities= of its unit\n",
-                               dropped.paths == 1 ? "1 path" : fmt::format("{} paths", dropped.paths), dropped.counts(),
-                               dropped.lines());
+    report.text += fmt::format(
+        "dropped from {} of the release: {}\n{}  fairlead-deploy sets the modes of a release's files itself; give the "
+        "service its rights where it starts, such as AmbientCapabilities= of its unit\n",
+        dropped.paths == 1 ? "1 path" : fmt::format("{} paths", dropped.paths), dropped.counts(), dropped.lines());
     report.members.push_back(report::member_of(dropped));
 }
 
@@ -76,9 +75,9 @@ Result<void> check_commit(std::string_view commit) {
     if (id.ends_with(dirty_suffix)) id.remove_suffix(dirty_suffix.size());
     const bool is_id = id.size() >= 4 && id.size() <= 64 && id.find_first_not_of("0123456789abcdef") == id.npos;
     if (is_id) return {};
-    return usage(fmt::format("commit '{}' is no id of a commit; write 4 to 64 of the digits 0-9 and a-f, as "
-                             "`git rev-parse HEAD` prints it",
-                             one_line(commit)));
+    return usage(fmt::format(
+        "'{}' is not the id of a commit; write 4 to 64 of the digits 0-9 and a-f, as `git rev-parse HEAD` prints it",
+        one_line(commit)));
 }
 
 Result<Release> read_wanted(Session& session, const Request& request) {
@@ -122,28 +121,19 @@ Result<void> confirm_again(Session& session, const Request& request, const std::
     const auto now = TRY(unusual_target(session, request));
     if (now.empty() || now == confirmed) return {};
     if (confirmed.empty()) return confirm_target(now, request);
-    return no(fmt::format("'{}' meant {} when this began and means {} now: another deployment came between; look at "
-                          "`fairlead-deploy status --env {}` and name the release",
+    return no(fmt::format("'{}' meant {} when this run began and means {} now, because of another deployment; run "
+                          "`fairlead-deploy status --env {}`, then name the release",
                           one_line(request.to), confirmed, now, session.settings.environment));
 }
 
 Result<void> check_down(const Request& request) {
     TRY_VOID(check_migrate_program());
-    return request.confirm(fmt::format("takes the database's migrations behind {} back, with what they hold",
+    return request.confirm(fmt::format("takes back the database's migrations after {}, including their data",
                                        one_line(request.with_down)));
 }
 
 LeaveAsked leave_asked(const Request& request, const sys::Environment& process) {
     return {request.retry_bad, sys::detect_platform(process) != sys::Platform::terminal, request.if_newer};
-}
-
-// When the last deployment by this plan was done: what was signed for it is used up.
-Result<SystemTime> last_by(const Store& store, const std::string& plan) {
-    const auto history = TRY(store.history());
-    const auto& records = history.records;
-    const auto last = std::find_if(records.rbegin(), records.rend(),
-                                   [&](const Record& one) { return one.plan == plan && one.verdict == "deployed"; });
-    return last == records.rend() ? SystemTime{} : parse_utc(last->finished).value_or(SystemTime{});
 }
 
 struct Approved {
@@ -169,16 +159,19 @@ Result<Approved> approved(Session& session, const ReleaseInfo& release, const Re
                                 .previous = state.ok() ? state->current : ""},
                         ""};
     };
-    const auto now = plan_file_of(settings, release, planned);
+    const auto now = TRY(plan_file_of(settings, release, planned));
     const auto hash = plan_hash(now);
     const auto stale = request.plan_file.empty() ? Result<std::string>("") : stale_members(request.plan_file, now);
     if (!stale.ok()) return stale.error();
     if (!stale->empty())
-        return refusal(fmt::format("the plan in '{}' is stale: what serves, the release or fairlead.yml changed since "
-                                   "({}); make it again by `fairlead-deploy plan --plan FILE`",
+        return refusal(fmt::format("the plan in '{}' is out of date: the deployed release, the new release or "
+                                   "fairlead.yml changed since ({}); run `fairlead-deploy plan --plan FILE` again",
                                    one_line(request.plan_file), stale.value()));
     Approval wanted{settings.app, settings.environment, hash, session.world.clock.now()};
-    if (approvals.required > 0) wanted.spent = TRY(last_by(session.store, hash));
+    if (approvals.required > 0) { // what was signed for a deployment that is done is used up
+        const auto history = TRY(session.store.history());
+        wanted.spent = last_by(history, hash);
+    }
     const auto names = check_approvals(request.plan_file, wanted, approvals, actor_of(session.world.process).name);
     if (names.ok()) return Approved{.refusal = {}, .plan = approvals.required > 0 ? hash : ""};
     if (names.error().kind != Kind::no) return names.error();
@@ -208,6 +201,18 @@ Result<void> mark_left(Session& session, const std::string& left, const Outcome&
 
 }
 
+namespace {
+
+// What the release is refused for, in the order of a real run; nothing: it may be deployed.
+Result<std::optional<Outcome>> kept_away(Session& session, const ReleaseInfo& release, const sys::Environment& process,
+                                         const Request& request) {
+    auto no_leave = TRY(refused(session.world, session.progress, release, leave_asked(request, process)));
+    if (no_leave || !request.dry_run) return no_leave;
+    return TRY(approved(session, release, request)).refusal;
+}
+
+}
+
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request) {
     TRY_VOID(check_promotion_asked(settings, request.promote_from)); // before a large release is read for nothing
     Session session(settings, process, {}, true, ledger::Damaged::passed_over);
@@ -217,17 +222,28 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     TRY_VOID(session.preflight());
     TRY_VOID(check_approvers(settings.policy.approvals));
     const auto planned = TRY(session.deployment.plan(release.info, request.force, "apply"));
-    if (!request.plan_file.empty()) TRY_VOID(write_plan(request.plan_file, settings, release.info, planned));
+    if (!request.plan_file.empty() && !request.dry_run)
+        TRY_VOID(write_plan(request.plan_file, settings, release.info, planned));
     auto report = TRY(show_plan(session, planned, request.check));
     add_dropped(report, release);
     if (settings.migrate && !planned.already) {
         const auto serving = planned.old_release.empty() ? "" : session.place->folder(planned.old_release);
         add_pending(report, pending_before(session.world, release.info, serving));
     }
-    if (const auto no_leave =
-            TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
-        report.facts = fmt::format("now it would be refused: {}; else {}", no_leave->reason, report.facts);
-    return report;
+    const auto no_leave = TRY(kept_away(session, release.info, process, request));
+    if (!no_leave) return report;
+    const auto facts = fmt::format("now it would be refused: {}; otherwise {}", no_leave->reason, report.facts);
+    if (!request.dry_run) {
+        report.facts = facts;
+        return report;
+    }
+    auto decided = show(*no_leave, settings, session.progress.elapsed());
+    decided.text = report.text + decided.text;
+    decided.facts = facts;
+    for (auto& one : report.findings) decided.findings.push_back(std::move(one));
+    for (auto& one : report.members) decided.members.push_back(std::move(one));
+    decided.skipped = std::move(report.skipped);
+    return decided;
 }
 
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request) {
@@ -236,7 +252,8 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     auto variables = TRY(gather_variables(settings, process));
     Session session(settings, process, std::move(variables));
     const auto release = TRY(read_wanted(session, request));
-    if (request.force) TRY_VOID(request.confirm(fmt::format("deploys {} by force, whatever serves", release.info.id)));
+    if (request.force)
+        TRY_VOID(request.confirm(fmt::format("deploys {} by force, even if it serves already", release.info.id)));
     TRY_VOID(session.preflight());
     const auto lock = TRY(session.lock("a deployment of " + release.info.id, request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
@@ -285,16 +302,18 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
         TRY_VOID(session.wear(release.id));
         TRY_VOID(session.place->can_start());
         TRY_VOID(session.place->check(release.id));
+        const auto beside = session.place->check_beside(release.id);
         const auto observed = TRY(session.deployment.look());
         const auto planned = TRY(session.deployment.plan(observed, release, false, "rollback"));
         auto report = TRY(show_plan(session, planned));
         auto able = session.router->can_route();
         if (able.ok() && observed.router_trouble) able = *observed.router_trouble;
+        if (!beside.ok()) report.text += fmt::format("note      {}\n", beside.error().message);
         if (!able.ok()) report.text += fmt::format("now it would be refused: {}\n", able.error().message);
         const bool own = session.store.carried(release.id).value_or(std::nullopt).has_value();
         report.text += fmt::format("settings: {}\n  command: {}\n  health: {}\n",
-                                   own ? "those that " + release.id + " was proven with"
-                                       : "today's; " + release.id + " carries none of its own",
+                                   own ? "the settings that " + release.id + " was deployed with"
+                                       : "today's settings; " + release.id + " has no settings of its own",
                                    join(session.settings.command_of_rollback(), " "), session.settings.health.path);
         return report;
     }
@@ -305,6 +324,9 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
     const auto before = TRY(session.store.state()).current;
     const auto outcome =
         TRY(session.deployment.rollback(request.to, request.reason, request.if_current, request.with_down));
+    if (outcome.verdict == "deployed")
+        if (const auto serves = TRY(session.store.release(outcome.release)); serves && !serves->digest.empty())
+            TRY_VOID(unmark_bad(session.store.ledger().folder(), serves->digest));
     if (outcome.verdict == "deployed" && request.to.empty() && !request.blameless)
         TRY_VOID(mark_left(session, before, outcome, request.reason));
     return show(outcome, settings, session.progress.elapsed());

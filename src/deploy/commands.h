@@ -5,50 +5,51 @@
 #include <string>
 #include <string_view>
 
-// The commands of fairlead-deploy, from settings to report. Those that change something take the lock.
+// The commands of fairlead-deploy, from settings to report. Commands that change something take the lock.
 namespace fairlead::deploy {
 
 struct Request {
     std::string release_version, commit;
     bool force = false, dry_run = false;
-    bool check = false; // a difference between what is and what should be is a no
+    bool check = false; // a difference between the target and its records fails (status 1)
     Milliseconds wait_lock{0};
-    std::string to, if_current, reason; // rollback; down takes a reason too
-    std::string with_down;              // rollback: version to take migrations back to first; empty: they stay
-    bool leave_contract = false;        // apply: its contracting migrations are for a later run
-    bool leave_what_is_left = false;    // apply: and so are those of what serves
-    bool blameless = false;             // rollback: for another's fault; what is left isn't marked bad
-    std::size_t count = 20;             // history
-    bool rebuild = false;               // status: first the records that were lost or damaged
-    bool resources = false;             // status: what each instance takes, too
-    std::string metrics;                // status: file for that as OpenMetrics; empty: none
-    std::size_t lines = 100;            // logs: of each instance
-    std::string of;                     // logs: a slot, or an instance by its name; empty: what serves
-    std::string sign_off;               // history: why its breaks need nobody's attention any more; empty: they do
-    std::string export_to;              // history: file of the record of what serves; empty: none
+    std::string to, if_current, reason; // for rollback; down takes a reason, too
+    std::string with_down;              // for rollback: first reverts migrations to this version; empty: they stay
+    bool leave_contract = false;        // for apply: its contracting migrations wait for a later run
+    bool leave_what_is_left = false;    // for apply: leftover contracting migrations of the serving release wait, too
+    bool blameless = false;             // for rollback: another cause is at fault, so the release isn't marked bad
+    std::size_t count = 20;             // for history
+    bool rebuild = false;               // for status: first restores lost or damaged records
+    bool resources = false;             // for status: shows each instance's use of resources, too
+    std::string metrics;                // for status: the file for these figures as OpenMetrics; empty: none
+    std::size_t lines = 100;            // for logs: of each instance
+    std::string of;                     // for logs: a slot, or an instance by its name; empty: the serving release
+    std::string sign_off;               // for history: why its breaks no longer need attention; empty: they still do
+    std::string export_to;              // for history: the file for the record of the serving release; empty: none
     std::vector<std::string> skip;      // names of hooks
-    bool retry_bad = false;             // apply: what is marked bad, too
-    std::string if_newer = "auto";      // apply: true, false; auto: true in CI, where the clone can tell
-    std::string plan_file, key;         // plan writes it, approve signs it with the key, apply wants it to hold
-    std::string install;                // router: file of its configuration; empty: none
-    std::string promote_from;           // plan and apply: file of another environment's record; empty: none
-    // Asked before what nobody can take back: down, --force, a rollback further than to the release before.
+    bool retry_bad = false;             // for apply: allows releases that are marked bad
+    std::string if_newer = "auto";      // for apply: true, false; auto: true in CI if the clone has the history for it
+    std::string plan_file, key;         // plan writes the file, approve signs it with the key, apply checks it
+    std::string install;                // for router: the file for its configuration; empty: none
+    std::string promote_from;           // for plan and apply: the file with another environment's record; empty: none
+    // Called before acts that can't be undone: down, --force, a rollback further than to the previous release. `act`
+    // completes a sentence that begins with "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
 };
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request);
-// The contracting migrations that apply left, with what serves as it is.
+// Runs the contracting migrations that apply left; the serving release stays.
 Result<report::Report> contract(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request);
-// Of the target whose root that is, as what serves there was proven: without any fairlead.yml. Error (usage): nothing
-// was ever deployed there.
+// Returns the settings of the target with this root, without any fairlead.yml: those with which the serving release
+// passed its checks. Error (usage): nothing was ever deployed there.
 Result<Settings> settings_below(const std::string& root);
 Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request);
-// The last lines that what runs has printed, or what ended.
+// Returns the last lines of the output of what runs, or of what ended.
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request);
-// Its breaks are known, and why: they are recorded so, and keep nobody busy any more.
+// Records that the breaks of the history are known, and why, so that they aren't reported any more.
 Result<report::Report> sign_off(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> history(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> lock(const Settings& settings, const sys::Environment& process, const Request& request);

@@ -5,6 +5,7 @@
 #include "deploy/layout.h"
 #include "deploy/policy/contract_left.h"
 #include "deploy/policy/hooks.h"
+#include "deploy/policy/hooks_left.h"
 #include "deploy/policy/smoke.h"
 #include "deploy/strategies.h"
 #include "sys/digest.h"
@@ -77,6 +78,14 @@ Result<std::string> Deployment::contract_left(const ReleaseInfo& release, const 
     return release.id == current || fresh ? current : std::string();
 }
 
+Result<std::vector<std::string>> Deployment::hooks_left(const std::string& release) const {
+    auto left = TRY(read_hooks_left(world_.store.ledger().folder()));
+    if (left.release != release) return std::vector<std::string>();
+    const auto& hooks = world_.settings.policy.hooks;
+    std::erase_if(left.names, [&](const auto& name) { return !hooks.find(name); }); // taken out, or left out now
+    return std::move(left.names);
+}
+
 Result<void> Deployment::check_database(const std::string& release, const std::string& with_down) {
     const auto history = TRY(world_.store.history());
     return check_way_back(history, release, with_down);
@@ -104,6 +113,7 @@ Result<Plan> Deployment::plan(const Observed& observed, const ReleaseInfo& relea
     const auto& settings = world_.settings;
     const bool again = command == "rollback"; // it served before: nobody waits for a verdict on it
     if (!again) wanted.around = around_of(settings.policy);
+    if (!again) wanted.around.hooks_left = TRY(hooks_left(release.id));
     wanted.around.smoke = settings.policy.smoke;
     if (!again && settings.migrate) {
         wanted.around.migrate = true;
@@ -252,10 +262,9 @@ std::string Deployment::last_lines(const Step& step) {
 }
 
 Error Deployment::not_taken_back(const std::string& why) const {
-    return could_not(
-        fmt::format("{} could not be taken back: {} (after: {}); nobody has proven it; run again once that "
-                    "is gone, and it is taken back",
-                    now_.plan.release, why, now_.outcome.reason));
+    return could_not(fmt::format("{} could not be taken back: {} (after: {}); it may serve, but it is not verified; "
+                                 "run again when the cause is gone, then it is taken back",
+                                 now_.plan.release, why, now_.outcome.reason));
 }
 
 Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
@@ -284,7 +293,7 @@ Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
         }
         const auto there =
             place_.serves_at_once()
-                ? std::string("what is there now, only the target's own commands know")
+                ? std::string("only the target's own commands know which release is there now")
                 : fmt::format("the router leads to {}, slots that run: {}{}",
                               observed->routed.empty()                           ? "nothing"
                               : observed->leads_only_to(observed->routed_slot()) ? "slot " + observed->routed_slot()
@@ -312,8 +321,8 @@ Plan Deployment::way_back(const Observed& left) {
     if (plan.old.empty() || plan.old_release.empty() || left.stays(plan.old)) return plan;
     const auto whole = place_.check(plan.old_release);
     if (whole.ok()) return plan;
-    const auto lost = fmt::format(
-        "{}, so it does not serve again, and nothing does; deploy it again, or another release", whole.error().message);
+    const auto lost = fmt::format("{}; it can't serve again, so nothing serves; deploy it again, or another release",
+                                  whole.error().message);
     progress_.warn(lost);
     outcome.reason += "; " + lost;
     outcome.previous.clear();

@@ -52,7 +52,7 @@ Result<void> Deployment::all_here(const Step& step) {
 bool Deployment::wait_until_back(const std::function<Result<void>()>& here, const std::string& why,
                                  Milliseconds limit) {
     const auto end = world_.clock.steady() + limit;
-    if (limit.count() > 0) progress_.warn(fmt::format("{}; it is waited for up to {}", why, format_duration(limit)));
+    if (limit.count() > 0) progress_.warn(fmt::format("{}; waiting for it for up to {}", why, format_duration(limit)));
     while (world_.clock.steady() < end) {
         if (!watch_.pause(between)) return false;
         if (here().ok()) return true;
@@ -87,7 +87,7 @@ Result<void> Deployment::act_patiently(const Step& step) {
         const bool place_away = seen_away || !place_.here().ok();
         const auto left = std::chrono::duration_cast<Milliseconds>(end - world_.clock.steady());
         if (!wait_until_back([&] { return all_here(step); }, here.error().message, left)) return why;
-        progress_.say(fmt::format("{}: it is back, so this begins again", name_of(step)));
+        progress_.say(fmt::format("{}: it answers again, so this step starts again", name_of(step)));
         const auto begun = world_.clock.steady();
         done = act_again(step, place_away);
         ran_until = world_.clock.steady();
@@ -101,7 +101,7 @@ Result<void> Deployment::act_patiently(const Step& step) {
 Result<void> Deployment::act_again(const Step& step, bool place_was_away) {
     if (!place_was_away || step.undo || step.on.empty() || !is_judged(step.act)) return act(step);
     const auto well = watch_.ready(step.on, now_.release);
-    if (!well.ok()) return could_not(well.error().message + " after what keeps it (engine, systemd) was away");
+    if (!well.ok()) return could_not(well.error().message + " after its engine or systemd was not available");
     const auto& steps = now_.plan.steps;
     const auto here = steps.begin() + std::min<std::ptrdiff_t>(step.number, std::ssize(steps));
     const auto leads = std::find_if(std::make_reverse_iterator(here), steps.rend(),

@@ -12,10 +12,9 @@ Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_curre
     const auto state = TRY(known_state());
     if (is_meant(state.current, if_current)) return std::optional<Outcome>();
     if (const auto& where = world_.settings.environment; !world_.store.may_have_seen(if_current))
-        return usage(
-            fmt::format("'{}' was never deployed to {}, so it takes nothing back ({} serves); name a release as "
-                        "`fairlead-deploy history --env {}` does, or any",
-                        one_line(if_current), where, state.current.empty() ? "none" : state.current, where));
+        return usage(fmt::format("'{}' was never deployed to {}, so nothing is taken back ({} serves); name a release "
+                                 "that `fairlead-deploy history --env {}` lists, or any",
+                                 one_line(if_current), where, state.current.empty() ? "none" : state.current, where));
     return std::optional(Outcome{.verdict = "untouched",
                                  .reason = fmt::format("{} does not serve", if_current),
                                  .release = state.current,
@@ -37,6 +36,8 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
     TRY_VOID(check_database(release.id, with_down));
     TRY_VOID(world_.as_proven(release.id));
     TRY_VOID(place_.can_start());
+    if (const auto beside = place_.check_beside(release.id); !beside.ok())
+        progress_.warn(beside.error().message + "; it is started anyway");
     if (world_.settings.policy.smoke) TRY_VOID(check_smoke(world_));
     watch_.do_without_router();
     plan_down(with_down);
@@ -48,7 +49,7 @@ Result<void> Deployment::can_route(const char* what) {
     const auto able = router_.can_route();
     if (able.ok()) return {};
     auto error = able.error();
-    error.message += fmt::format("; nothing was touched: {} again then", what);
+    error.message += fmt::format("; nothing was changed: when that is fixed, {} again", what);
     return error;
 }
 
@@ -60,6 +61,7 @@ Result<Outcome> Deployment::down(const std::string& reason) {
     why_ = reason;
     if (const auto before = TRY(finish_interrupted({"down", nullptr, {}})); before && before->last_word)
         return before->outcome;
+    TRY_VOID(place_.presume_running());
     const auto observed = TRY(observe());
     auto plan = make_down_plan(observed);
     if (!plan.already) TRY_VOID(can_route("take it down"));
@@ -76,9 +78,10 @@ Result<ReleaseInfo> Deployment::one_of_version(const std::vector<ReleaseInfo>& t
     const auto meant = rollback_choice(history, current, ids);
     const auto found = std::find_if(those.begin(), those.end(), [&](const auto& info) { return info.id == meant; });
     if (found == those.end())
-        return no(
-            fmt::format("version {} is that of {}; name the release to serve", those.front().version, one_of(ids)));
-    progress_.say(fmt::format("version {} is that of {}; {} served last", found->version, one_of(ids), found->id));
+        return no(fmt::format("version {} has several releases; name the release to serve: {}", those.front().version,
+                              one_of(ids)));
+    progress_.say(fmt::format("version {} has several releases ({}); {} is taken, which served last", found->version,
+                              one_of(ids), found->id));
     return *found;
 }
 
@@ -92,10 +95,11 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
         if (auto info = TRY(world_.store.release(id))) infos.push_back(*info);
     }
     if (to.empty() && state.current.empty()) {
-        const std::string fact = "nothing is deployed that could be rolled back; ";
-        if (present.empty()) return no(fact + "no release is here: deploy one");
-        return no(fmt::format("{}here are {}; name the one to serve: fairlead-deploy rollback RELEASE --env {}", fact,
-                              join(present, ", "), world_.settings.environment));
+        const std::string fact = "nothing is deployed, so there is nothing to roll back; ";
+        if (present.empty()) return no(fact + "this host has no release: deploy a release");
+        return no(fmt::format(
+            "{}the releases here are {}; name the release to serve: fairlead-deploy rollback RELEASE --env {}", fact,
+            join(present, ", "), world_.settings.environment));
     }
     auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
     // A history that was lost tells nothing of who served before, which the state then knows.
@@ -111,15 +115,16 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     auto others = present;
     std::erase(others, state.current);
     if (!to.empty() && !world_.store.may_have_seen(to))
-        return usage(fmt::format("release '{}' was never deployed to {}; here {}", one_line(to),
-                                 world_.settings.environment,
-                                 present.empty() ? "is none: deploy one" : "are " + join(present, ", ")));
+        return usage(fmt::format("release '{}' was never deployed to {}; {}", one_line(to), world_.settings.environment,
+                                 present.empty() ? "no release is here: deploy a release"
+                                                 : "the releases here are " + join(present, ", ")));
     const auto fact = to.empty()
-                          ? fmt::format("nothing that served before {} is left to go back to by itself", state.current)
+                          ? fmt::format("no release that served before {} can be chosen automatically", state.current)
                           : fmt::format("release '{}' is not here any more", to);
-    if (others.empty()) return no(fact + "; no other release is here: deploy one");
-    return no(fmt::format("{}; here are {}; name the one to serve: fairlead-deploy rollback RELEASE --env {}", fact,
-                          join(others, ", "), world_.settings.environment));
+    if (others.empty()) return no(fact + "; no other release is here: deploy a release");
+    return no(fmt::format(
+        "{}; the releases here are {}; name the release to serve: fairlead-deploy rollback RELEASE --env {}", fact,
+        join(others, ", "), world_.settings.environment));
 }
 
 }

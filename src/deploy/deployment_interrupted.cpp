@@ -54,7 +54,7 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
     if (back_up) decision = Recovery::undo;
     const bool leave = asked.command == "down" && decision == Recovery::undo; // all of it ends: nothing starts for that
     progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, plan.release, step,
-                              leave                          ? "what runs of it ends"
+                              leave                          ? "what still runs of it is stopped"
                               : decision == Recovery::resume ? "it is finished now"
                                                              : "it is undone"));
     Finished finished;
@@ -95,12 +95,12 @@ Result<Deployment::Finished> Deployment::undone(const Asked& asked, bool is_aske
     auto& outcome = finished.outcome;
     if (outcome.error && !is_asked && observe().ok()) { // another release needn't wait for one that can't come back
         const auto failed = outcome.error->message;
-        progress_.warn(failed + fmt::format("; {} goes on from what runs", asked.command));
+        progress_.warn(failed + fmt::format("; {} goes on from what runs now", asked.command));
         TRY_VOID(leave_as_it_is(failed));
         return Finished{};
     }
     if (is_asked && !outcome.error && !outcome.previous.empty()) {
-        progress_.say("its way back was the rollback asked for");
+        progress_.say("undoing it was the rollback that you asked for");
         outcome.verdict = "restored";
         std::swap(outcome.release, outcome.previous);
         finished.last_word = true;

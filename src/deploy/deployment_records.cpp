@@ -1,6 +1,8 @@
+#include "base/version.h"
 #include "deploy/deployment.h"
 #include "deploy/policy/bad.h"
 #include "ledger/files.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -67,6 +69,7 @@ Result<void> Deployment::mend_records() {
     }
     if (TRY(store.unfinished())) return {}; // it tells what was going on
     auto state = TRY(store.state());
+    const auto before = state.last.id;
     bool lost = false;
     if (state.current.empty()) {
         const auto observed = TRY(observe());
@@ -75,13 +78,32 @@ Result<void> Deployment::mend_records() {
     }
     if (lost || !found.empty()) TRY_VOID(place_.record_again());
     if (lost)
-        tell(fmt::format("the state was lost: slot {} serves {}, and it is recorded so again", state.slot,
+        tell(fmt::format("the state was lost: slot {} serves {}, and the state is written again", state.slot,
                          state.current));
     else if (state.last.id.empty() && !history.links.empty()) // nothing serves
         state.last = {history.links.back().id, history.last_sha256};
-    else
-        return {};
-    return store.write(state);
+    const bool untold = !state.current.empty() && history.links.empty() && state.last.id.empty();
+    if (lost || state.last.id != before) TRY_VOID(store.write(state));
+    return untold ? store.append(begun_anew(state)) : Result<void>(); // else it would be told as taken away
+}
+
+Record Deployment::begun_anew(const State& state) const {
+    const auto at = now();
+    return {.deployment = world_.store.ledger().new_id(world_.clock),
+            .app = world_.settings.app,
+            .environment = world_.settings.environment,
+            .target = world_.settings.target,
+            .command = "rebuild",
+            .actor = actor_.name,
+            .actor_kind = actor_.kind,
+            .run_url = actor_.run_url,
+            .host = sys::host_name(),
+            .started = at,
+            .finished = at,
+            .verdict = "noted",
+            // No release: how it came here nobody knows, and what the history names may be pruned.
+            .reason = fmt::format("the history was lost; it begins here, while {} serves", state.current),
+            .tool_version = std::string(version())};
 }
 
 Result<void> Deployment::tidy() {
@@ -91,10 +113,9 @@ Result<void> Deployment::tidy() {
 
 Result<void> Deployment::prune() {
     if (!unsure_.empty()) {
-        progress_.warn(
-            fmt::format("nothing is pruned: {}; `fairlead-deploy history --env {}` says more, and --sign-off "
-                        "REASON there takes a changed history as it is",
-                        unsure_, world_.settings.environment));
+        progress_.warn(fmt::format("no release is deleted: {}; run `fairlead-deploy history --env {}` to see more, or "
+                                   "add --sign-off REASON to it to accept a changed history",
+                                   unsure_, world_.settings.environment));
         return {};
     }
     const auto state = TRY(world_.store.state());
@@ -106,7 +127,7 @@ Result<void> Deployment::prune() {
         const auto is_its = [&](const Record& record) { return record.release == id; };
         if (std::any_of(history.records.begin(), history.records.end(), is_its)) continue;
         kept.push_back(id); // nothing goes because a list doesn't name it
-        progress_.still(fmt::format("{} stays: the history doesn't name it", id));
+        progress_.still(fmt::format("{} is kept: the history doesn't name it", id));
     }
     TRY_VOID(place_.prune(kept));
     return world_.store.tidy();

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "deploy/deployment.h"
 #include "deploy/policy/hooks.h"
+#include "deploy/policy/hooks_left.h"
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
@@ -123,15 +124,26 @@ Result<void> Deployment::hook(const Step& step) {
     const auto& hooks = world_.settings.policy.hooks;
     const auto* const named = hooks.find(step.what);
     if (!named) { // the settings changed since its deployer died
-        progress_.warn(fmt::format("hook '{}' is not in fairlead.yml any more; left out", one_line(step.what)));
+        progress_.warn(fmt::format("hook '{}' is not in fairlead.yml any more; it is skipped", one_line(step.what)));
         return {};
     }
     const auto done = run_hook(*named, world_, now_.release, place_.folder(now_.release.id));
     const auto after = std::find(hooks.post.begin(), hooks.post.end(), *named) != hooks.post.end() && !named->undoes;
+    if (after) TRY_VOID(note_hook(step.what, done.ok()));
     if (done.ok() || !after) return done;
     now_.outcome.hook = done.error().message; // what serves now is committed, and well
     progress_.warn(now_.outcome.hook);
     return {};
+}
+
+Result<void> Deployment::note_hook(const std::string& name, bool well) {
+    const auto& folder = world_.store.ledger().folder();
+    auto left = TRY(read_hooks_left(folder));
+    if (left.release != now_.release.id) left = {.release = now_.release.id, .names = {}};
+    const bool known = std::erase(left.names, name) > 0;
+    if (well && !known) return {};
+    if (!well) left.names.push_back(name);
+    return write_hooks_left(folder, left);
 }
 
 Result<void> Deployment::smoke(const Step& step) {
@@ -174,7 +186,7 @@ Result<void> Deployment::drain(const Step& step) {
     if (!now_.outcome.left_running) now_.cut += left;
     progress_.warn(
         fmt::format("slot {} still has {} requests; {}", step.slot, left,
-                    now_.outcome.left_running ? "it is left running, the next run stops it" : "they are cut now"));
+                    now_.outcome.left_running ? "it is left running, and the next run stops it" : "they are cut now"));
     return {};
 }
 
@@ -195,13 +207,13 @@ Result<void> Deployment::stop(const Step& step) {
         // Its supervisor may have lost patience before us.
         if (!seen.running && seen.last_status != 128 + SIGKILL) continue;
         now_.killed = true;
-        progress_.warn(fmt::format("{} did not react to {} and was killed; does the program get the signal? A "
-                                   "shell in front of it needs exec",
+        progress_.warn(fmt::format("{} did not react to {} and was killed; check that the program gets the signal: a "
+                                   "shell that starts it must use exec",
                                    where({.slot = step.slot, .on = {instance}}), world_.settings.stop_signal));
         if (patience_over) TRY_VOID(place_.kill(instance));
     }
     if (patience_over && TRY(watch_.gone(step.on, supervisor_patience)) != Waited::done)
-        return could_not(fmt::format("slot {} can't be killed; look at its process", step.slot));
+        return could_not(fmt::format("slot {} can't be killed; check its process", step.slot));
     for (const auto& instance : step.on) TRY_VOID(place_.clear(instance));
     return {};
 }
@@ -214,6 +226,7 @@ Result<void> Deployment::commit() {
     now_.outcome.reason = why_;
     TRY_VOID(tell_what_is_left());
     TRY_VOID(place_.commit(slot, release));
+    TRY_VOID(write_hooks_left(world_.store.ledger().folder(), {})); // of what served before
     TRY_VOID(router_.commit());
     TRY_VOID(world_.store.append(record()));
     const auto last = TRY(world_.store.state()).last;

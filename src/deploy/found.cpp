@@ -107,11 +107,12 @@ std::string commands_for(const Found& found) {
     const auto there = by_root ? " --root " + shell_word(found.root) : " --env " + shell_word(found.environment);
     std::string text;
     if (!by_root)
-        text +=
-            line("cd " + (found.project.empty() ? "FOLDER" : shell_word(found.project)), "where its fairlead.yml lies");
+        text += line("cd " + (found.project.empty() ? "FOLDER" : shell_word(found.project)),
+                     "the folder of its fairlead.yml");
     return text + line("fairlead-deploy status" + there, "what serves") +
-           line("fairlead-deploy rollback" + there + " --dry-run", "what the next one does; changes nothing") +
-           line("fairlead-deploy rollback" + there + sure, "the release before takes over");
+           line("fairlead-deploy rollback" + there + " --dry-run",
+                "shows what the next command does; changes nothing") +
+           line("fairlead-deploy rollback" + there + sure, "the previous release serves again");
 }
 
 }
@@ -138,10 +139,9 @@ std::vector<Found> find_deployed(const sys::Environment& variables) {
 Result<report::Report> status_of_host(const sys::Environment& variables) {
     const auto all = find_deployed(variables);
     if (all.empty())
-        return usage(
-            fmt::format("there is no fairlead.yml here or above, and nothing that was deployed is found on this "
-                        "host{}; name a target's root: fairlead-deploy status --root FOLDER",
-                        sys::is_root() ? "" : " by this user"));
+        return usage(fmt::format("there is no fairlead.yml here or above, and no deployment was found on this host{}; "
+                                 "name the root of a target: fairlead-deploy status --root FOLDER",
+                                 sys::is_root() ? "" : " that this user may see"));
     report::Report report{.tool = "deploy"};
     report.text = "There is no fairlead.yml here or above; these are the targets on this host.\n";
     auto members = sys::Json::array();
@@ -150,8 +150,8 @@ Result<report::Report> status_of_host(const sys::Environment& variables) {
             fmt::format("\n{} {}: {}{} (records in {})\n", one_line(one.app), one_line(one.environment),
                         !one.current.empty()  ? one_line(one.current) + " is deployed"
                         : one.trouble.empty() ? "nothing is deployed"
-                                              : "what is deployed isn't known, its records are damaged",
-                        one.previous.empty() ? "" : ", before it " + one_line(one.previous), one_line(one.state));
+                                              : "its records are damaged, so the deployed release isn't known",
+                        one.previous.empty() ? "" : ", and before that " + one_line(one.previous), one_line(one.state));
         if (!one.trouble.empty()) report.text += fmt::format("  {}\n", printable(one.trouble));
         report.text += commands_for(one);
         members.push_back({{"app", one.app},
@@ -161,7 +161,7 @@ Result<report::Report> status_of_host(const sys::Environment& variables) {
                            {"current", one.current},
                            {"previous", one.previous}});
     }
-    report.facts = fmt::format("{} found; nothing was asked or changed{}",
+    report.facts = fmt::format("{} found; nothing was run or changed{}",
                                all.size() == 1 ? "1 target" : fmt::format("{} targets", all.size()),
                                sys::is_root() ? "" : "; root may see more");
     report.members = {report::member("targets", members)};

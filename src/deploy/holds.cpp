@@ -1,3 +1,4 @@
+#include "base/printable.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "deploy/commands.h"
@@ -48,7 +49,7 @@ report::Report held_report(const Settings& settings, std::string text) {
 }
 
 Result<report::Report> lock(const Settings& settings, const sys::Environment& process, const Request& request) {
-    if (request.reason.empty()) return usage("lock tells nobody why; say --reason TEXT");
+    if (request.reason.empty()) return usage("lock needs a reason; say --reason TEXT");
     Session session(settings, process, {});
     TRY_VOID(session.place->check_owner());
     if (request.dry_run)
@@ -56,15 +57,15 @@ Result<report::Report> lock(const Settings& settings, const sys::Environment& pr
     const auto taken = TRY(session.lock("a hold", request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
     if (const auto before = TRY(read_hold(session.store.ledger().folder())))
-        return no(fmt::format("{} is on hold already: {}; `fairlead-deploy unlock --env {}` takes that off first",
+        return no(fmt::format("{} is on hold already: {}; run `fairlead-deploy unlock --env {}` first",
                               settings.environment, described(*before), settings.environment));
     const Hold hold{request.reason, actor_of(process).name, sys::host_name(), format_utc(session.world.clock.now())};
     TRY_VOID(write_hold(session.store.ledger().folder(), hold));
     TRY_VOID(record_act(session, "lock", "held", request.reason));
-    return held_report(settings,
-                       fmt::format("on hold: {}; a rollback still goes, and `fairlead-deploy unlock --env {}` "
-                                   "takes it off",
-                                   described(hold), settings.environment));
+    return held_report(
+        settings,
+        fmt::format("on hold: {}; a rollback is still possible; to end the hold, run `fairlead-deploy unlock --env {}`",
+                    described(hold), settings.environment));
 }
 
 Result<report::Report> unlock(const Settings& settings, const sys::Environment& process, const Request& request) {
@@ -72,14 +73,14 @@ Result<report::Report> unlock(const Settings& settings, const sys::Environment& 
     TRY_VOID(session.place->check_owner());
     const auto hold = TRY(read_hold(session.store.ledger().folder()));
     if (!hold) return held_report(settings, fmt::format("{} is not on hold", settings.environment));
-    if (request.dry_run) return held_report(settings, "would take off: " + described(*hold));
+    if (request.dry_run) return held_report(settings, "would end the hold: " + described(*hold));
     const auto taken = TRY(session.lock("the end of a hold", request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
     const auto now = TRY(read_hold(session.store.ledger().folder()));
     if (!now) return held_report(settings, fmt::format("{} is not on hold any more", settings.environment));
     if (*now != *hold)
-        return no(fmt::format("another hold was set while this waited: {}; `fairlead-deploy unlock --env {}` again "
-                              "takes that off",
+        return no(fmt::format("another hold was set while this command waited: {}; to end it, run `fairlead-deploy "
+                              "unlock --env {}` again",
                               described(*now), settings.environment));
     TRY_VOID(remove_hold(session.store.ledger().folder()));
     TRY_VOID(record_act(session, "unlock", "freed", "was: " + described(*hold)));
@@ -103,12 +104,18 @@ Result<report::Report> sign_off(const Settings& settings, const sys::Environment
 
 Result<report::Report> approve(const Settings& settings, const sys::Environment&, const Request& request) {
     if (request.plan_file.empty() || request.key.empty())
-        return usage("approve signs one plan with one key; say --plan FILE --key KEY.pem");
+        return usage("approve signs a plan with a key; say --plan FILE --key KEY.pem");
     const auto hash = TRY(read_plan_hash(request.plan_file));
     TRY_VOID(check_approver(request.key, settings.policy.approvals, sys::real_clock().now()));
+    Approval approval{settings.app, settings.environment, hash, sys::real_clock().now()};
+    const auto history = Store(settings.state, ledger::Damaged::passed_over).history();
+    if (history.ok()) approval.spent = last_by(history.value(), hash); // else it is kept elsewhere
+    const auto signer = TRY(signed_already(request.plan_file, approval, settings.policy.approvals, request.key));
+    if (!signer.empty())
+        return held_report(settings, fmt::format("{} approved plan {} already; nothing was added to '{}.approvals'",
+                                                 one_line(signer), hash.substr(0, 12), one_line(request.plan_file)));
     if (request.dry_run) return held_report(settings, "would approve plan " + hash.substr(0, 12));
-    TRY_VOID(write_approval(request.plan_file, {settings.app, settings.environment, hash, sys::real_clock().now()},
-                            request.key));
+    TRY_VOID(write_approval(request.plan_file, approval, request.key));
     return held_report(settings, fmt::format("approved: plan {} for {} in '{}.approvals'", hash.substr(0, 12),
                                              settings.environment, request.plan_file));
 }

@@ -4,23 +4,23 @@
 #include <string_view>
 #include <vector>
 
-// What runs of a release: its replicas, which requests reach, and the processes beside them.
+// The running parts of a release: its replicas, which get requests, and its other processes.
 namespace fairlead::deploy {
 
 struct Instance {
-    std::string slot;         // "a" or "b"; the other one holds another release, or nothing
-    int number = 1;           // of several alike, from 1
-    std::string process = {}; // of target.processes; empty: the one that requests reach
+    std::string slot;         // "a" or "b"; the other slot has another release, or is empty
+    int number = 1;           // number among equal instances, from 1
+    std::string process = {}; // a name in target.processes; empty: the process that gets requests
     bool serves() const { return process.empty(); }
     bool operator==(const Instance&) const = default;
     auto operator<=>(const Instance&) const = default;
 };
 
-// "a", "a.2", "a-worker", "a-worker.2": of folders, units, sockets, servers of a router, and labels.
+// "a", "a.2", "a-worker", "a-worker.2": the name of its folder, unit, socket, router server and label.
 std::string name_of(const Instance& instance);
-std::optional<Instance> instance_of(std::string_view name); // nothing: it names none
+std::optional<Instance> instance_of(std::string_view name); // nothing: the name isn't that of an instance
 
-// One of those that get users' requests: `weight` of the sum of all weights.
+// An instance that gets users' requests. Its share of them is `weight` divided by the sum of all weights.
 struct Share {
     Instance to;
     int weight = 1;

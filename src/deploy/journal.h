@@ -6,22 +6,22 @@
 #include <string>
 #include <string_view>
 
-// What a deployment writes into its journal, deployments/<id>/journal.jsonl: its plan and its steps.
+// A deployment's journal, deployments/<id>/journal.jsonl: its plan and its steps.
 namespace fairlead::deploy {
 
 struct Journal {
     Unfinished deployment;
     std::string started;                // RFC 3339
-    std::optional<std::string> verdict; // how it ended; nothing: it did not
+    std::optional<std::string> verdict; // the result; nothing: the deployment didn't end
 };
 
 sys::Json to_json(const Plan& plan);
 std::string plan_line(const Plan& plan, std::string_view at);
 std::string step_line(const Step& step, std::string_view at);
 
-// Error (could_not): a plan or a step that is none of ours.
+// Error (could_not): a plan or a step has a form that we don't write.
 Result<Journal> read_journal(const ledger::Journal& journal);
-// The same of its text, and the errors of ledger::parse_journal.
+// Like read_journal(), from the file's text; also returns the errors of ledger::parse_journal.
 Result<Journal> parse_journal(std::string_view text, const std::string& file);
 
 }

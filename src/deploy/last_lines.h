@@ -4,8 +4,8 @@
 
 namespace fairlead::deploy {
 
-// The last lines of what an application or a command said, for a terminal and for candidate.log: URLs' passwords in
-// it are known as secrets from here on, as nobody knows what it holds.
+// Returns the last lines of the output of an application or a command, for a terminal and for candidate.log. Passwords
+// in URLs are masked from now on, because the output may contain any secret.
 std::string last_lines_of(const std::string& text, std::size_t most = 20);
 
 }

@@ -2,17 +2,17 @@
 #include "sys/files/files.h"
 #include <string>
 
-// Folders of a direct target below its root.
+// The folders of a direct target, below its root.
 namespace fairlead::deploy {
 
 struct Layout {
     sys::Path root;
-    bool apart = false; // the application is another user's: each slot's socket is in a folder of that user
-    sys::Path owner() const { return root / "owner"; } // "app/environment": two of them can't share a root
+    bool apart = false; // the application runs as another user: each slot's socket is in a folder of that user
+    sys::Path owner() const { return root / "owner"; } // "app/environment": two applications can't share a root
     sys::Path releases() const { return root / "releases"; }
     sys::Path release(const std::string& id) const { return releases() / id; }
     sys::Path unfinished(const std::string& id) const { return releases() / (".tmp-" + id); }
-    // There as long as its release is built: what lies beside it is not whole.
+    // A mark that exists while its release is built: the release next to it is incomplete.
     sys::Path building(const std::string& id) const { return releases() / (".building-" + id); }
     sys::Path shared() const { return root / "shared"; }
     sys::Path run() const { return root / "run"; }
@@ -20,14 +20,15 @@ struct Layout {
     sys::Path socket(const std::string& slot) const {
         return apart ? socket_folder(slot) / "app.sock" : run() / (slot + ".sock");
     }
-    sys::Path current_socket() const { return run() / "current.sock"; } // what the router connects to
+    sys::Path current_socket() const { return run() / "current.sock"; } // the router connects to it
     sys::Path current() const { return root / "current"; }              // for humans and cron
     sys::Path slot(const std::string& name) const { return root / "slots" / name; }
     sys::Path slot_release(const std::string& name) const { return slot(name) / "release"; }
     sys::Path env(const std::string& name) const { return slot(name) / "env"; }
     sys::Path launch(const std::string& name) const { return slot(name) / "launch.json"; }
     sys::Path process(const std::string& name) const { return slot(name) / "process.json"; }
-    sys::Path warm(const std::string& name) const { return slot(name) / "warm"; }     // until when it stays
+    // contains the end of its time kept warm
+    sys::Path warm(const std::string& name) const { return slot(name) / "warm"; }
     sys::Path ending(const std::string& name) const { return slot(name) / "ending"; } // it was told to end
     sys::Path boot(const std::string& name) const { return slot(name) / "boot"; }     // it is started after a reboot
     sys::Path lock(const std::string& name) const { return slot(name) / "lock"; }

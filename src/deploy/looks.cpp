@@ -13,6 +13,7 @@
 #include "deploy/routers/install.h"
 #include "deploy/session.h"
 #include "deploy/show.h"
+#include "ledger/files.h"
 #include "ledger/whole.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -36,6 +37,7 @@ std::string router_problem(Session& session, const Settings& settings, const Sta
 Result<void> look_at_migrations(Session& session, Status& seen) {
     const auto left = TRY(read_contract_left(session.store.ledger().folder()));
     if (left && left->release == seen.state.current) seen.left = left;
+    seen.hooks_left = TRY(session.deployment.hooks_left(seen.state.current));
     if (!session.today.migrate) return {};
     TRY_VOID(session.wear(seen.state.current));
     const auto release = TRY(session.store.release(seen.state.current)).value_or(ReleaseInfo{.id = seen.state.current});
@@ -44,15 +46,27 @@ Result<void> look_at_migrations(Session& session, Status& seen) {
 }
 
 // An empty history of what serves is no history: it lies elsewhere, or was taken away.
-Result<void> check_told(const Settings& settings, const sys::Environment& process) {
-    Session session(settings, process, {}, false, ledger::Damaged::passed_over);
-    TRY_VOID(session.place->check_owner());
+Result<void> check_told(Session& session) {
+    const auto& settings = session.settings;
     for (const auto& [instance, seen] : TRY(session.place->observe()))
         if (seen.running)
-            return no(fmt::format("'{}' has no record, yet {} runs {}; it lies elsewhere or was taken away, and "
-                                  "`fairlead-deploy status --env {} --rebuild` begins it anew",
+            return no(fmt::format("'{}' has no records, but {} runs {}; the records are elsewhere or were removed; run "
+                                  "`fairlead-deploy status --env {} --rebuild` to start new records",
                                   settings.state, name_of(instance), seen.release, settings.environment));
     return {};
+}
+
+// The chain can't tell of lines that are no records, nor of its end without the state that names it.
+void judge_records(report::Report& report, const sys::Path& folder) {
+    for (auto& finding : report.findings) {
+        const sys::Path file(finding.file);
+        const auto name = file.filename().string();
+        if (finding.rule != "deploy/damaged" || file.parent_path() != folder) continue;
+        if (name != "state.json" && !name.starts_with("history")) continue;
+        finding.severity = report::Severity::error;
+        if (report.verdict == report::Verdict::pass) report.facts = "records of the history are damaged";
+        report.verdict = report::Verdict::fail;
+    }
 }
 
 }
@@ -62,12 +76,18 @@ Result<Settings> settings_below(const std::string& root) {
     const auto owner = sys::read_file(Layout{folder}.owner(), 64u << 10);
     const auto lines = split(owner.ok() ? owner.value() : "", '\n');
     if (sys::inspect(Layout{folder}.owner()).type != sys::FileType::absent && (lines.size() < 2 || lines[1].empty()))
-        return usage(fmt::format("the file 'owner' of '{}' does not say where its records are: it was damaged; run "
-                                 "`fairlead-deploy status --rebuild` where fairlead.yml is, which writes it again",
+        return usage(fmt::format("the file 'owner' of '{}' is damaged: it does not say where the records are; run "
+                                 "`fairlead-deploy status --rebuild` in the folder of fairlead.yml to write it again",
                                  one_line(root)));
     if (lines.size() < 2 || lines[1].empty())
-        return usage(fmt::format("'{}' is no target's root: it has no file 'owner'; name the folder of target.root",
-                                 one_line(root)));
+        return usage(
+            fmt::format("'{}' is not the root of a target: it has no file 'owner'; name the folder of target.root",
+                        one_line(root)));
+    if (sys::inspect(lines[1]).type == sys::FileType::absent)
+        return usage(fmt::format("the file 'owner' of '{}' says that the records are in '{}', which is not there: the "
+                                 "folder was moved, or the file is damaged; run `fairlead-deploy status --rebuild` in "
+                                 "the folder of fairlead.yml to write the file again",
+                                 one_line(root), one_line(lines[1])));
     const Store store(lines[1], ledger::Damaged::passed_over);
     const auto state = store.state();
     const auto current = state.ok() ? state->current : std::string();
@@ -78,8 +98,8 @@ Result<Settings> settings_below(const std::string& root) {
         if (carried.ok() && carried.value() && Layout{carried.value()->settings.root}.owner() == Layout{folder}.owner())
             return carried.value()->settings;
     }
-    return usage(fmt::format("no release of '{}' carries its settings: none was deployed there since they are kept; "
-                             "run it where fairlead.yml is",
+    return usage(fmt::format("no release of '{}' has stored settings: all were deployed by a version that didn't store "
+                             "them; run this in the folder of fairlead.yml",
                              one_line(root)));
 }
 
@@ -104,15 +124,21 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         seen.hold = described(*hold.value());
     seen.router_problem = router_problem(session, settings, seen);
     if (request.check && seen.state.current.empty() && seen.unfinished.empty()) {
-        seen.missing.push_back(
-            fmt::format("the records in {} know no release that serves {}; deploy one, or ask on the "
-                        "host, and with the target.state, of the one that does",
-                        session.store.ledger().folder().string(), settings.environment));
+        seen.missing.push_back(fmt::format("no release is recorded in {} as serving {}; deploy a release, or run this "
+                                           "on the host and with the target.state that the deployment used",
+                                           session.store.ledger().folder().string(), settings.environment));
     }
     if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
         const auto drift = session.place->drift(seen.state.current);
         seen.drift = drift.ok() ? drift.value() : drift.error().message;
+        const bool answers = seen.router_problem.empty() && !seen.observed.router_trouble; // else that is told
+        if (const auto leads = answers ? session.router->check() : Result<void>(); !leads.ok())
+            seen.router_lost = ledger::told_with_place(leads.error());
         seen.missing = TRY(missing(session, seen.observed, seen.state));
+        const auto history = TRY(session.store.history());
+        const bool untold = history.links.empty() && records.broken.empty() && records.damaged.empty();
+        if (const auto told = untold ? check_told(session) : Result<void>(); !told.ok())
+            seen.missing.push_back(told.error().message);
         if (!seen.state.previous.empty())
             seen.no_way_back = TRY(no_way_back(session, seen.observed, seen.state.previous));
     }
@@ -156,8 +182,8 @@ Result<report::Report> logs(const Settings& settings, const sys::Environment& pr
     const bool none = observed.seen.empty();
     names.insert(names.begin(), {"a", "b"});
     if (report.text.empty() && !request.of.empty())
-        return usage(fmt::format("'{}' is no slot or instance here; expected {}", one_line(request.of),
-                                 none ? "none: nothing was started" : one_of(names)));
+        return usage(fmt::format("'{}' is not a slot or instance here; {}", one_line(request.of),
+                                 none ? "nothing was started" : "expected " + one_of(names)));
     report.facts = report.text.empty() ? fmt::format("nothing runs in {}", settings.environment)
                                        : fmt::format("at most {} lines of each", request.lines);
     return report;
@@ -169,13 +195,17 @@ Result<report::Report> history(const Settings& settings, const sys::Environment&
     if (request.export_to.empty()) {
         const auto records_seen = TRY(session.deployment.records());
         auto chain = TRY(ledger::whole_history(store.ledger(), domain));
-        if (chain.links.empty() && chain.broken.empty()) TRY_VOID(check_told(settings, process));
+        if (chain.links.empty() && chain.broken.empty()) {
+            TRY_VOID(session.place->check_owner());
+            TRY_VOID(check_told(session));
+        }
         const auto shown = std::min(request.count, chain.links.size());
         const ledger::Chain newest{
             .links = {chain.links.end() - static_cast<std::ptrdiff_t>(shown), chain.links.end()}};
         History records{std::move(chain), read_history(newest).records};
         auto report = show(records, request.count);
         add(report, {records_seen.damaged, {}}); // the whole chain is judged
+        judge_records(report, store.ledger().folder());
         return report;
     }
     const auto proof = TRY(prove(settings, store));
@@ -188,14 +218,14 @@ Result<report::Report> router(const Settings& settings, const sys::Environment& 
     Session session(settings, process, {});
     if (request.check) {
         TRY_VOID(check_router(session.world, *session.router, request.install));
-        report.text = "the router runs by what would be written\n";
+        report.text = "the router runs with this configuration already\n";
         return report;
     }
     if (!request.install.empty() && !request.dry_run) {
         const bool written = TRY(install_router(session.world, *session.router, request.install));
-        report.text = request.install + (written ? ": written; the router reads it once its own file includes it and "
-                                                   "it is reloaded\n"
-                                                 : ": is so already\n");
+        report.text = request.install +
+                      (written ? ": written; include it in the router's own file and reload the router to use it\n"
+                               : ": up to date already\n");
         return report;
     }
     report.bodies["text"] = report.bodies["github"] = TRY(session.router->render());

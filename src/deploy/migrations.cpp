@@ -103,15 +103,15 @@ Result<void> check_way_back(const History& history, std::string_view release, co
     std::erase_if(since, [&](const auto& one) { return !with_down.empty() && is_before(with_down, one.version); });
     if (since.empty()) return {};
     const auto& [version, came_with] = since.front();
-    const auto fact = fmt::format("the contracting migration {} ran with {}, and {} knows the schema of before it",
+    const auto fact = fmt::format("the contracting migration {} ran with {}, and {} needs the schema from before it",
                                   one_line(version), came_with, release);
     if (!with_down.empty())
-        return no(fmt::format("{}; --with-down {} leaves that as it is: say a version before {}", fact,
+        return no(fmt::format("{}; --with-down {} does not take that migration back: say a version before {}", fact,
                               one_line(with_down), one_line(first)));
-    return no(fmt::format("{}; nothing was touched. --with-down VERSION takes the migrations behind that version back "
-                          "first (say one before {}; what they dropped is not there again), or deploy a release that "
-                          "knows the schema of today",
-                          fact, one_line(first)));
+    return no(fmt::format(
+        "{}; nothing was changed. Say --with-down VERSION, with a version before {}, to take back the migrations after "
+        "that version first (dropped data does not come back), or deploy a release that works with the schema of today",
+        fact, one_line(first)));
 }
 
 }

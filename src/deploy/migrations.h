@@ -5,36 +5,38 @@
 #include <string_view>
 #include <vector>
 
-// Versions of database migrations that a deployment ran, and what that means for the way back.
+// The database migrations that a deployment ran, and the rollbacks that they prevent.
 namespace fairlead::deploy {
 
 struct History; // deploy/record.h
 
 struct Migrations {
-    std::vector<std::string> expand, contract; // of its release
-    std::vector<std::string> left; // contracting ones of the release before, which had stayed warm or failed
-    std::string left_of;           // that release
-    std::string down_to;           // of a rollback --with-down
-    bool contracted = false;       // nothing contracting is left of its release
+    std::vector<std::string> expand, contract; // versions of its release
+    std::vector<std::string>
+        left;                // leftover contracting migrations of the previous release (see policy/contract_left.h)
+    std::string left_of;     // the previous release
+    std::string down_to;     // for a rollback --with-down
+    bool contracted = false; // no contracting migration of its release is left
     bool none() const { return expand.empty() && contract.empty() && left.empty() && down_to.empty(); }
     bool operator==(const Migrations&) const = default;
 };
 
 sys::Json to_json(const Migrations& migrations);
-Migrations migrations_from(const sys::Json& object); // what isn't ours is left out
-std::string told(const Migrations& migrations);      // "expand 6, contract 7"; empty: none ran
+Migrations migrations_from(const sys::Json& object); // ignores unknown members
+std::string told(const Migrations& migrations);      // "expand 6, contract 7"; empty: no migration ran
 
-// As fairlead-migrate orders them: by their numbers, "9" before "10".
+// Compares versions as fairlead-migrate does: by number, "9" before "10".
 bool is_before(std::string_view version, std::string_view other);
 
-// Contracting versions that ran since `release` served last, and aren't its own: it knows nothing of them.
+// Contracting migrations of other releases that ran since `release` served last. The release isn't made for these
+// migrations.
 struct Contracted {
-    std::string version, release; // which it came with
+    std::string version, release; // the release that it belongs to
 };
 std::vector<Contracted> contracted_since(const History& history, std::string_view release);
 
-// Whether `release` may serve again. Error (no): a contracting migration ran that `with_down`, the version to go back
-// to before, leaves as it is; empty: nobody says so.
+// Whether `release` may serve again. Error (no): a contracting migration ran that `with_down` doesn't revert.
+// `with_down`: the version to revert migrations to first; empty: not given.
 Result<void> check_way_back(const History& history, std::string_view release, const std::string& with_down);
 
 }

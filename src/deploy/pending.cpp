@@ -24,7 +24,7 @@ Pending pending_before(const World& world, const ReleaseInfo& release, const std
     const auto& path = world.settings.release_path;
     const bool direct = world.settings.target == "direct";
     if (direct && world.host.inspect(path).type != sys::FileType::folder) {
-        pending.unknown = "the release is an archive, and a plan unpacks none";
+        pending.unknown = "the release is an archive, and a plan does not unpack archives";
         return pending;
     }
     const bool is_there = !serving.empty() && world.host.inspect(serving).type == sys::FileType::folder;

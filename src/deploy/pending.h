@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Migrations that a release has still to run, for people to look at.
+// A release's migrations that have not run yet, for reports.
 namespace fairlead::deploy {
 
 struct ReleaseInfo; // deploy/release/release.h
@@ -12,13 +12,14 @@ struct World;       // deploy/world.h
 
 struct Pending {
     std::vector<std::string> expand, contract; // versions
-    std::string unknown;                       // why nobody can tell; empty: these are all
+    std::string unknown;                       // why the list can't be found out; empty: the list is complete
 };
 
-// What a deployment would run: by the files that it would be made of, from the folder of what serves, as a database may
-// be named from there; empty: nothing serves, or it has none.
+// Returns the migrations that a deployment would run. Reads the files of the new release, but runs in the folder of the
+// serving release, because the database may be named relative to it. `serving`: that folder; empty: nothing serves, or
+// the serving release has no folder.
 Pending pending_before(const World& world, const ReleaseInfo& release, const std::string& serving);
-// What is left of what serves. `folder`: its files; empty: that of fairlead.yml.
+// Returns the leftover migrations of the serving release. `folder`: its files; empty: the folder of fairlead.yml.
 Pending pending_after(const World& world, const ReleaseInfo& release, const std::string& folder);
 
 report::Member member_of(const Pending& pending);

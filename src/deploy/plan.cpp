@@ -180,6 +180,7 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
         plan.steps.push_back({.act = Act::contract, .what = around.contract_left});
     if (plan.already) {
         if (!plan.steps.empty()) plan.steps.push_back({.act = Act::prune});
+        add_hooks(plan.steps, plan.steps.size(), around.hooks_left);
         number(plan.steps);
         return plan;
     }

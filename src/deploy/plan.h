@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-// What a deployment does, decided from plain values. Two slots, a and b, hold a release each, in one instance or
-// several; the router leads to those of one slot, while a release takes over to those of both.
+// The steps of a deployment, decided from plain values. There are two slots, a and b. Each has one release, in one or
+// several instances. The router leads to the instances of one slot; during a switch it may lead to those of both slots.
 namespace fairlead::deploy {
 
-// warm: the drained release stays for a while; wake: such a one is to serve again
+// warm: the drained release stays for a while; wake: a warm release will serve again
 enum class Act {
     clean,
     fetch,
@@ -33,101 +33,104 @@ enum class Act {
     record,
     hook,
     migrate,  // the candidate's expanding migrations
-    contract, // those that only what serves can live with
-    revert    // migrations down, before a rollback
+    contract, // migrations that only the serving release can live with
+    revert    // reverts migrations before a rollback
 };
 
 struct Step {
     Act act = Act::fetch;
-    std::string slot;         // that it acts on; empty: none (route: to nothing)
+    std::string slot;         // the slot that it acts on; empty: none (route: to nothing)
     bool undo = false;        // part of the way back
-    std::vector<Instance> on; // of the slot; empty where it acts on no instance
-    std::vector<Share> to;    // route: who gets requests from then on
-    std::string what = {};    // hook: its name; contract: whose; revert: the version to go back to
-    int number = 0;           // place in its plan, from 0; of the way back: 0
+    std::vector<Instance> on; // of the slot; empty if it acts on no instance
+    std::vector<Share> to;    // route: who gets requests afterwards
+    std::string what = {};    // hook: its name; contract: the release; revert: the target version
+    int number = 0;           // place in its plan, from 0; on the way back: 0
     bool operator==(const Step&) const = default;
 };
 
-std::string name_of(const Step& step); // "switch", "undo-switch": progress, journal and fault points
+std::string name_of(const Step& step); // "switch", "undo-switch": for progress, journal and fault points
 std::optional<Step> step_of(std::string_view name, std::string_view slot);
-std::string where(const Step& step); // "slot a", "a.2 and a.3"; empty: nowhere in particular
+std::string where(const Step& step); // "slot a", "a.2 and a.3"; empty: no particular place
 
-// Names of the user's hooks, by when they run; and whether the checks of `smoke` are asked.
+// Names of the user's hooks, by the time when they run; also whether the checks of `smoke` run.
 struct Around {
     std::vector<std::string> before_fetch, before_start;
-    std::vector<std::string> before_let_go; // their no takes the release back
+    std::vector<std::string> before_let_go; // if one fails, the release is rolled back
     std::vector<std::string> after;
     bool smoke = false;
-    bool migrate = false;        // its database migrations, on both sides of the switch
-    bool leave_contract = false; // the second half is for a later run
-    std::string contract_left;   // release whose contracting ones an earlier deployment left; empty: none
-    std::string down_to;         // rollback: version that migrations are taken back to first; empty: they stay
+    bool migrate = false;                // its database migrations, on both sides of the switch
+    bool leave_contract = false;         // the second half is for a later run
+    std::vector<std::string> hooks_left; // of `after`, that an earlier deployment of what serves left
+    std::string contract_left;           // release whose contracting ones an earlier deployment left; empty: none
+    std::string down_to;                 // rollback: version that migrations are taken back to first; empty: they stay
 };
 
 struct Wanted {
     std::string release;
     bool same_settings = true;                                // command and variables are those of the serving slot
-    bool force = false;                                       // again, though it serves
-    std::string command = "apply";                            // or rollback, whose release is there already
-    std::vector<Instance> instances = {Instance{.slot = {}}}; // that a release has, of whichever slot
+    bool force = false;                                       // deploy again although it already serves
+    std::string command = "apply";                            // or rollback, whose release is already there
+    std::vector<Instance> instances = {Instance{.slot = {}}}; // the instances of a release, for any slot
     Around around = {};
-    bool warm = false; // the free slot runs that very release by the same settings: it needs no start
+    bool warm = false; // the free slot runs this release with the same settings: it needs no start
 };
 
-// How fast a strategy goes.
+// The pace of a strategy.
 struct Pace {
-    int batch = 1;            // rolling: instances that take turns at once
-    std::vector<int> weights; // canary: percent of the requests, before all of them
-    bool keep_warm = false;   // the old release goes on running, without requests
+    int batch = 1;            // rolling: number of instances that are replaced at once
+    std::vector<int> weights; // canary: percentages of the requests, before all of them
+    bool keep_warm = false;   // the old release stays running, without requests
     bool operator==(const Pace&) const = default;
 };
 
 struct Plan {
     std::string command;            // apply, rollback or down
-    std::string release, candidate; // id and slot; down: what serves, and none
-    std::string old_release, old;   // what serves before, empty: nothing
+    std::string release, candidate; // id and slot; for down: the serving release, and no slot
+    std::string old_release, old;   // the serving release before; empty: nothing
     std::string strategy;
-    bool already = false;               // the wanted release serves as wanted; steps only tidy
-    std::vector<Instance> starts, olds; // of the candidate and of the old release, all there are
+    bool already = false;               // the wanted release already serves; steps only tidy
+    std::vector<Instance> starts, olds; // all instances of the candidate and of the old release
     std::vector<Step> steps;
-    std::string approved; // hash of the plan that people approved (policy/approvals.h); empty: nobody had to
+    std::string approved; // hash of the approved plan (policy/approvals.h); empty: no approval was needed
     bool operator==(const Plan&) const = default;
 };
 
-// Steps from what is to what is wanted; `strategy` is a name of strategies.h.
+// Returns the steps from the observed to the wanted state; `strategy` is a name in strategies.h.
 Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy, const Pace& pace = {});
 
-// Steps after which nothing runs and nothing is reached any more.
+// Returns steps after which nothing runs and nothing gets requests.
 Plan make_down_plan(const Observed& observed);
 
-// Steps that lead from any point of `plan` back to what served before it, in the order of its strategy: where that
-// stops one release before it starts the other, so does the way back.
-// `begun`: another run went that way before, so that nobody knows whether what it started is well.
+// Returns the steps from any point of `plan` back to the release that served before, in the order of its strategy: if
+// the strategy stops one release before starting the other, the way back does so, too. `begun`: another run began the
+// way back, so it isn't known whether the instances that it started are well.
 std::vector<Step> undo_steps(const Plan& plan, const Observed& observed, bool begun = false);
 
-// Index of the first step after which we go forward only: the last of the old release is let go.
+// Returns the index of the step that ends the last instance of the old release. After this step there is no way back.
 std::size_t point_of_no_return(const std::vector<Step>& steps);
 
-// Whether requests may reach another release by it than before: all of the old one lose them, or the candidate has
-// some.
+// Whether the step may lead requests to another release: all of the old release lose their requests, or the candidate
+// gets some.
 bool switches(const Plan& plan, const Step& step);
 
-// A deployment whose deployer died.
+// A deployment whose process was killed.
 struct Unfinished {
     std::string id;
     Plan plan;
-    std::optional<Step> last; // begun
+    std::optional<Step> last; // the last step that was begun
     bool switched = false;    // requests may have reached the candidate
 };
 
 enum class Recovery { undo, resume };
-// The observation wins over the journal. `wanted`: what it deployed is asked for again, with the same settings.
+// Decides by the observation rather than by the journal. `wanted`: the same release is requested again, with the same
+// settings.
 Recovery recover(const Unfinished& unfinished, const Observed& observed, bool wanted);
 std::vector<Step> resume_steps(const Unfinished& unfinished, const Observed& observed);
 
-std::string other_slot(std::string_view slot);                                           // "a" for anything but "a"
-std::vector<Instance> in_slot(std::vector<Instance> instances, const std::string& slot); // the same there
-std::vector<Instance> serving(const std::vector<Instance>& instances);                   // those that requests reach
-std::vector<Share> even_shares(const std::vector<Instance>& instances);                  // of those that requests reach
+std::string other_slot(std::string_view slot); // "a" for anything except "a"
+// the same instances in that slot
+std::vector<Instance> in_slot(std::vector<Instance> instances, const std::string& slot);
+std::vector<Instance> serving(const std::vector<Instance>& instances);  // the instances that get requests
+std::vector<Share> even_shares(const std::vector<Instance>& instances); // for the instances that get requests
 
 }

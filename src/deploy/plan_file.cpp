@@ -1,11 +1,13 @@
 #include "deploy/plan_file.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "deploy/direct/variables.h"
 #include "deploy/journal.h"
 #include "deploy/policy/approvals.h"
 #include "deploy/release/release.h"
 #include "deploy/settings.h"
 #include "sys/data/json.h"
+#include "sys/digest.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include <fmt/format.h>
@@ -20,7 +22,8 @@ Result<sys::Json> read_plan(const std::string& file) {
     auto object = sys::parse_json(text, file);
     if (!object.ok() || !object->is_object() || !object->contains("plan") || !object->contains("schema") ||
         object.value()["schema"] != 1)
-        return no(fmt::format("'{}' is no plan; `fairlead-deploy plan --plan FILE` writes one", one_line(file)));
+        return no(
+            fmt::format("'{}' is not a plan; write a plan with `fairlead-deploy plan --plan FILE`", one_line(file)));
     return std::move(object.value());
 }
 
@@ -42,8 +45,8 @@ void compare(const std::string& below, const sys::Json& given, const sys::Json& 
         for (const auto& [name, value] : side->items()) {
             const auto then = given.value(name, sys::Json()), today = now.value(name, sys::Json());
             if (plan_hash(then) == plan_hash(today) || (side == &now && given.contains(name))) continue;
-            if (name == "plan" && then.is_object() && today.is_object())
-                compare("plan.", then, today, found);
+            if ((name == "plan" || name == "variables") && then.is_object() && today.is_object())
+                compare(name + ".", then, today, found);
             else if (name == "steps" && then.is_array() && today.is_array() && shown_steps(then) != shown_steps(today))
                 found.push_back(
                     fmt::format("{}steps: {}, now {}", one_line(below), shown_steps(then), shown_steps(today)));
@@ -54,16 +57,20 @@ void compare(const std::string& below, const sys::Json& given, const sys::Json& 
 }
 }
 
-sys::Json plan_file_of(const Settings& settings, const ReleaseInfo& release, const Plan& plan) {
-    return {{"schema", 1},
-            {"app", settings.app},
-            {"environment", settings.environment},
-            {"target", settings.target},
-            {"url", settings.url},
-            {"version", release.version},
-            {"digest", release.digest},
-            {"commit", release.commit},
-            {"plan", to_json(plan)}};
+Result<sys::Json> plan_file_of(const Settings& settings, const ReleaseInfo& release, const Plan& plan) {
+    auto variables = sys::Json::object();
+    for (const auto& [name, told] : TRY(variables_told(settings)))
+        variables[name] = told.empty() ? "secret" : sys::sha256(name + "=" + told).substr(0, 16);
+    return sys::Json{{"schema", 1},
+                     {"app", settings.app},
+                     {"environment", settings.environment},
+                     {"target", settings.target},
+                     {"url", settings.url},
+                     {"version", release.version},
+                     {"digest", release.digest},
+                     {"commit", release.commit},
+                     {"variables", variables},
+                     {"plan", to_json(plan)}};
 }
 
 Result<void> write_plan(const std::string& file, const Settings& settings, const ReleaseInfo& release,
@@ -71,7 +78,8 @@ Result<void> write_plan(const std::string& file, const Settings& settings, const
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), file));
     const auto folder = sys::Path(named.path).parent_path();
     if (folder.filename() == ".fairlead") TRY_VOID(named.root.make_folders(folder)); // ours
-    return sys::write_file(file, plan_file_of(settings, release, plan).dump(2) + "\n");
+    const auto text = TRY(plan_file_of(settings, release, plan)).dump(2);
+    return sys::write_file(file, text + "\n");
 }
 
 Result<std::string> read_plan_hash(const std::string& file) {

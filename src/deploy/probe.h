@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-// What one answer of the health path means.
+// Judges one answer of the health path.
 namespace fairlead::deploy {
 
 struct Judgement {
@@ -16,7 +16,7 @@ struct Judgement {
 
 Judgement judge(const sys::HttpResponse& response, const Health& health, const ReleaseInfo& release);
 
-// The version that an answer tells: header or JSON member as `health` says; empty: none.
+// Returns the version in an answer: header or JSON member as `health` says; empty: none.
 std::string told_version(const sys::HttpResponse& response, const Health& health);
 
 }

@@ -3,6 +3,7 @@
 #include "base/shell.h"
 #include "base/time.h"
 #include "base/version.h"
+#include "ledger/checked.h"
 #include "report/kept.h"
 #include "sys/data/json.h"
 #include "sys/files/beneath.h"
@@ -53,6 +54,12 @@ sys::Path working_folder() {
     return std::filesystem::current_path(ignored);
 }
 
+Json said_by(const Proof& proof) {
+    Json object{{"schema", 1}};
+    for (const auto& [name, member] : proof_texts) object[name] = proof.*member;
+    return object;
+}
+
 // Smoke keeps its verdict beside fairlead.yml. One of before the deployment, of another release or commit, or that
 // somebody committed, says nothing.
 std::string smoke_of(const Settings& settings, const Record& record) {
@@ -78,15 +85,15 @@ std::string smoke_of(const Settings& settings, const Record& record) {
 }
 
 std::string to_json(const Proof& proof) {
-    Json object{{"schema", 1}};
-    for (const auto& [name, member] : proof_texts) object[name] = proof.*member;
+    auto object = said_by(proof);
+    ledger::add_check(object);
     return sys::dump_json(object, 1) + "\n";
 }
 
-Result<Proof> parse_proof(std::string_view text, const std::string& file) {
-    const auto foreign = no(fmt::format("{} is not what `fairlead-deploy history --export` of this version writes; "
-                                        "export it again",
-                                        one_line(file)));
+Result<Proof> parse_proof(std::string_view text, const std::string& file, const std::string& from) {
+    const auto foreign = no(fmt::format("{} is not a record written by `fairlead-deploy history --env {} --export "
+                                        "FILE` of this version; export it again",
+                                        one_line(file), shell_word(from)));
     if (text.size() > largest) return foreign;
     const auto json = sys::parse_json(text, file);
     if (!json.ok()) return foreign;
@@ -95,7 +102,9 @@ Result<Proof> parse_proof(std::string_view text, const std::string& file) {
         proof.*member = text_of(json.value(), name);
         if (!is_plain(proof.*member)) return foreign;
     }
-    if (to_json(proof) != text) return foreign; // a name that comes twice, one too many, another schema
+    // A name that comes twice, one too many, another schema, a word that was changed.
+    const auto by_earlier = sys::dump_json(said_by(proof), 1) + "\n";
+    if (to_json(proof) != text && by_earlier != text) return foreign;
     return proof;
 }
 
@@ -110,18 +119,18 @@ Result<Proof> prove(const Settings& settings, const Store& store) {
     if (state.current.empty()) return no(fmt::format("nothing is deployed to {}; deploy, then export", where));
     const auto* const record = record_of(history, state);
     if (record == nullptr)
-        return no(fmt::format("the history of {} does not tell how {} came there; deploy it again with --force", where,
+        return no(fmt::format("the history of {} does not say how {} was deployed; deploy it again with --force", where,
                               state.current));
     if (record->commit.empty())
-        return no(fmt::format("release {} names no commit; deploy it with --commit ID, then export", record->release));
+        return no(fmt::format("release {} has no commit; deploy it with --commit ID, then export", record->release));
     Proof proof{record->app,           record->environment, record->deployment, record->command,
                 record->verdict,       record->release,     record->version,    record->digest,
                 record->commit,        record->started,     record->finished,   smoke_of(settings, *record),
                 std::string(version())};
     for (const auto& [name, member] : proof_texts)
         if (!is_plain(proof.*member))
-            return no(fmt::format("{} '{}' of the deployment holds more than letters, digits and . _ : + -, and can't "
-                                  "be exported; deploy it under another one",
+            return no(fmt::format("{0} '{1}' of the deployment can't be exported, because it has characters other than "
+                                  "letters, digits and . _ : + -; deploy again with another {0}",
                                   name, one_line(proof.*member)));
     return proof;
 }
@@ -143,10 +152,10 @@ Result<void> check_promotion_asked(const Settings& settings, const std::string& 
         return usage(fmt::format("a record to promote from is given, but environment '{}' has no promote_from; write "
                                  "environments.{}.deploy.promote_from, or leave --promote-from out",
                                  settings.environment, settings.environment));
-    return usage(fmt::format("{} takes only what {} proved, and no record of that is given; run `fairlead-deploy "
-                             "history --env {} --export FILE` where {} is deployed, and give it here: "
-                             "--promote-from FILE",
-                             settings.environment, from, shell_word(from), from));
+    return usage(
+        fmt::format("{0} takes only releases that {1} has proved, and no record was given; run `fairlead-deploy "
+                    "history --env {2} --export FILE` where {1} is deployed, then say --promote-from FILE here",
+                    settings.environment, from, shell_word(from)));
 }
 
 Result<void> check_proof(const Proof& proof, const Settings& settings, const ReleaseInfo& release) {
@@ -159,8 +168,8 @@ Result<void> check_proof(const Proof& proof, const Settings& settings, const Rel
                               {"commit", proof.commit, release.commit},
                               {"digest", proof.digest, release.digest}};
     const auto refused = [&](const std::string& fact) {
-        return no(fmt::format("{}; deploy to {} what is to be promoted, and export its record then", fact,
-                              settings.promote_from));
+        return no(
+            fmt::format("{}; deploy the release to {} first, then export its record", fact, settings.promote_from));
     };
     for (const auto& [what, told, wanted, whose] : demands)
         if (told != wanted)
@@ -177,7 +186,7 @@ Result<void> check_promotion(const Settings& settings, const std::string& file, 
     const auto named = TRY(sys::named_by_person(working_folder(), file));
     const auto text = named.root.read(named.path, largest);
     if (!text.ok()) return no(text.error().message + "; export it again");
-    const auto proof = TRY(parse_proof(text.value(), file));
+    const auto proof = TRY(parse_proof(text.value(), file, settings.promote_from));
     return check_proof(proof, settings, release);
 }
 

@@ -6,30 +6,32 @@
 #include <string>
 #include <string_view>
 
-// The record by which one environment tells another, perhaps on another host, what serves there: `history --export`
-// writes it, `--promote-from` reads it. Whoever carries it may have changed it: a reader believes its form only, and
-// holds each word against what is about to be deployed.
+// The record of the release that serves in one environment, for another environment, perhaps on another host. `history
+// --export` writes it, `--promote-from` reads it. It may have been changed on the way. So a reader only trusts its
+// form, and compares each value with the release to be deployed.
 namespace fairlead::deploy {
 
-struct Proof { // each a plain word: at most 128 letters, digits and . _ : + -
+struct Proof { // each value: at most 128 letters, digits and . _ : + -
     std::string app, environment, deployment, command, verdict;
     std::string release, version, digest, commit;
     std::string started, finished; // RFC 3339
-    std::string smoke;        // pass, fail, error; unknown: nobody asked since, or what it said is of another release
+    std::string smoke;        // pass, fail, error; unknown: not checked since, or the result is about another release
     std::string tool_version; // of the exporting fairlead-deploy
 };
 
-std::string to_json(const Proof& proof);
-// Error (no): any other bytes than to_json would write.
-Result<Proof> parse_proof(std::string_view text, const std::string& file);
+std::string to_json(const Proof& proof); // with a digest over everything in it
+// Error (no): the text differs from what to_json would write, or comes from an earlier version, which wrote no digest.
+// `from`: the environment that must export the record again.
+Result<Proof> parse_proof(std::string_view text, const std::string& file, const std::string& from);
 
-// Of what serves. Error (no): nothing does, a deployment is unfinished, or the history doesn't tell of it.
+// Makes the record of the serving release. Error (no): nothing serves, a deployment is unfinished, or the history
+// doesn't contain it.
 Result<Proof> prove(const Settings& settings, const Store& store);
 Result<void> write_proof(const Proof& proof, const std::string& file); // 0600
 
-// Error (usage): promote_from without a record (`file` is empty), or a record without promote_from.
+// Error (usage): promote_from is set without a record (`file` is empty), or there is a record without promote_from.
 Result<void> check_promotion_asked(const Settings& settings, const std::string& file);
-// The same, and error (no): the record doesn't say that this very release was deployed there.
+// Like check_promotion_asked(), and error (no): the record doesn't say that exactly this release was deployed there.
 Result<void> check_promotion(const Settings& settings, const std::string& file, const ReleaseInfo& release);
 Result<void> check_proof(const Proof& proof, const Settings& settings, const ReleaseInfo& release);
 

@@ -97,6 +97,13 @@ Result<History> parse_history(std::string_view text, const std::string& file, Hi
     return read_history(std::move(chain));
 }
 
+SystemTime last_by(const History& history, const std::string& plan) {
+    const auto& records = history.records;
+    const auto last = std::find_if(records.rbegin(), records.rend(),
+                                   [&](const Record& one) { return one.plan == plan && one.verdict == "deployed"; });
+    return last == records.rend() ? SystemTime{} : parse_utc(last->finished).value_or(SystemTime{});
+}
+
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present) {
     // Each above the one that served before it came. A rollback takes off what it leaves; one to a release that was
     // taken off itself puts that one on top again, as a deployment does.

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "base/time.h"
 #include "deploy/migrations.h"
 #include "ledger/chain.h"
 #include "ledger/steps.h"
@@ -7,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-// What history.jsonl keeps of a finished deployment.
+// The entry of history.jsonl for a finished deployment.
 namespace fairlead::deploy {
 
 inline constexpr std::string_view state_members[] = {"current", "previous", "slot", "deployment"}; // of state.json
@@ -16,7 +17,8 @@ inline constexpr ledger::Domain domain{"fairlead-deploy", "deployment", state_me
 struct Record {
     std::string deployment; // ULID
     std::string app, environment, target, strategy;
-    std::string command; // apply, rollback, down; contract: what a deployment had left, by itself
+    // apply, rollback, down; contract: the contracting migrations that an earlier deployment left, run on their own
+    std::string command;
     std::string release, version, digest, commit, previous;
     std::string actor, actor_kind, run_url, host;
     std::string started, finished; // RFC 3339
@@ -25,29 +27,32 @@ struct Record {
     int cut = 0;         // requests of the old release that had not ended within drain.timeout
     std::string verdict; // deployed rolled_back failed aborted contracted
     std::string reason;
-    std::string canary;                  // JSON of what a canary counted; empty: none was judged
-    std::string plan;                    // hash of the plan that was approved for it; empty: nobody had to
-    Migrations migrations;               // that ran
+    std::string canary;                  // JSON of a canary's counts; empty: there was no canary
+    std::string plan;                    // hash of the approved plan; empty: no approval was needed
+    Migrations migrations;               // migrations that ran
     std::vector<std::string> signed_off; // see ledger/chain.h
     std::string tool_version;
-    std::string prev_sha256; // of the line before, without its newline; empty in the first
+    std::string prev_sha256; // SHA-256 of the previous line without its newline; empty in the first
 };
 
 sys::Json to_json(const Record& record);
 
-// A chain whose records are deployments'.
+// The chain of the records of deployments.
 struct History : ledger::Chain {
     std::vector<Record> records; // as many as links
 };
 History read_history(ledger::Chain chain);
-// The same of its text, and the errors of ledger::parse_chain.
+// Like read_history(), from the file's text; also returns the errors of ledger::parse_chain.
 Result<History> parse_history(std::string_view text, const std::string& file, History before = {});
+
+// When the last deployment by the plan of that hash was done; never: the epoch.
+SystemTime last_by(const History& history, const std::string& plan);
 
 // Release to go back to: the one that served last before `current` came, was not itself rolled back from and is in
 // `present`; empty: none.
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present);
 
-// Releases to keep: `current`, `previous` and the newest `count` that were deployed.
+// Returns the releases to keep: `current`, `previous` and the newest `count` deployed releases.
 std::vector<std::string> kept_releases(const History& history, std::string_view current, std::string_view previous,
                                        std::size_t count);
 

@@ -59,19 +59,20 @@ Result<std::vector<std::string>> no_way_back(Session& session, const Observed& o
     const auto wanted = id != before && rollback_choice(history, observed.current, {before, id}) == before;
     const auto kept = wanted ? session.place->check(before) : Result<void>();
     if (!kept.ok())
-        found.push_back(fmt::format("a rollback would lead to {}, further back: {}", id, kept.error().message));
+        found.push_back(fmt::format("a rollback would skip a release and lead to {}: {}", id, kept.error().message));
     const auto hold = [&](const std::string& what, const Result<void>& good) {
         if (!good.ok()) found.push_back(fmt::format("{}: {}", what, ledger::told_with_place(good.error())));
     };
     if (const auto carried = session.store.carried(id); !carried.ok())
-        found.push_back(fmt::format("a rollback to {} would start it with today's settings and variables: {}", id,
+        found.push_back(fmt::format("a rollback to {} would use today's settings and variables: {}", id,
                                     ledger::told_with_place(carried.error())));
     hold("nothing to roll back to", session.place->check(id));
+    hold("a rollback would not start the release as it served", session.place->check_beside(id));
     TRY_VOID(session.wear(id));
     hold(fmt::format("a rollback to {} could not start it", id), session.place->can_start());
     hold(fmt::format("a rollback to {} would be refused", id), session.deployment.check_database(id, ""));
-    if (session.settings.policy.smoke) hold("a rollback would lack its checks", check_smoke(session.world));
-    if (!observed.router_trouble) hold("a rollback could not lead the router back", session.router->can_route());
+    if (session.settings.policy.smoke) hold("a rollback could not run its checks", check_smoke(session.world));
+    if (!observed.router_trouble) hold("a rollback could not switch the router", session.router->can_route());
     TRY_VOID(session.wear(""));
     return found;
 }

@@ -4,14 +4,15 @@
 #include <string>
 #include <vector>
 
-// What `status --check` asks beyond the records: each instance of what serves, and whether a rollback could go.
+// Checks of `status --check` beyond the records: each instance of the serving release, and whether a rollback would
+// work.
 namespace fairlead::deploy {
 
-// Replicas and workers that don't run, or don't answer well at their own address; empty: all do.
+// Returns replicas and workers that don't run, or give bad answers at their own address; empty: all are well.
 Result<std::vector<std::string>> missing(Session& session, const Observed& observed, const State& state);
 
-// What a rollback by now would fail at, or lack: its release with image, files and seal, its variables, the database,
-// the router. `before`: the release that served before. Nothing is started.
+// Returns what a rollback would fail at now, or lack: its release with image, files and seal, its variables, the
+// database, the router. `before`: the release that served before. Starts nothing.
 Result<std::vector<std::string>> no_way_back(Session& session, const Observed& observed, const std::string& before);
 
 }

@@ -5,22 +5,22 @@ namespace fairlead::deploy {
 std::span<const report::Rule> report_rules() {
     using report::Severity;
     static constexpr report::Rule rows[] = {
-        {"deploy/drift", "What runs is not what was recorded", Severity::warning},
+        {"deploy/drift", "The running release differs from the record", Severity::warning},
         {"deploy/interrupted", "A deployment was interrupted", Severity::warning},
         {"deploy/router", "The router does not lead to the release", Severity::warning},
         {"deploy/near-limit", "An instance is near its limit", Severity::warning},
-        {"deploy/no-way-back", "The release before can't be started any more", Severity::warning},
+        {"deploy/no-way-back", "The previous release can't be started any more", Severity::warning},
         {"deploy/history-changed", "The history was changed by hand"},
-        {"deploy/damaged", "A record is damaged, or gone", Severity::warning},
-        {"deploy/missing", "An instance of what serves is missing", Severity::warning},
+        {"deploy/damaged", "A record is damaged or missing", Severity::warning},
+        {"deploy/missing", "An instance of the release that serves is missing", Severity::warning},
         {"deploy/rolled-back", "The release was rolled back"},
         {"deploy/failed", "The release was not deployed"},
-        {"deploy/refused", "A policy keeps deployments away"},
-        {"deploy/unanswered", "What is deployed does not answer through the router"},
-        {"deploy/superseded", "What serves is newer"},
+        {"deploy/refused", "A policy does not allow deployments now"},
+        {"deploy/unanswered", "The deployed release does not answer through the router"},
+        {"deploy/superseded", "A newer release serves already"},
         {"deploy/contract", "Contracting migrations did not run"},
         {"deploy/hook", "A hook after the deployment failed"},
-        {"deploy/aborted", "The deployment was stopped before its end"},
+        {"deploy/aborted", "The deployment was interrupted before its end"},
     };
     return rows;
 }

@@ -4,6 +4,6 @@
 
 namespace fairlead::deploy {
 
-std::span<const report::Rule> report_rules(); // what a finding may be of, and a waiver may name
+std::span<const report::Rule> report_rules(); // the rules that a finding may have and a waiver may name
 
 }

@@ -93,8 +93,7 @@ void add_resources(report::Report& report, const std::vector<Load>& loads) {
             report.findings.push_back(
                 {.rule = "deploy/near-limit",
                  .severity = report::Severity::warning,
-                 .message = fmt::format("{} uses {:.0f} % of its {}; raise the limit, or find out "
-                                        "what takes it",
+                 .message = fmt::format("{} uses {:.0f} % of its {}; raise the limit, or find the cause",
                                         name_of(usage.instance), part * 100, what)});
         };
         if (usage.processors > 0) warn("processors", load.in_use / usage.processors);
@@ -113,20 +112,20 @@ std::string open_metrics(const std::vector<Load>& loads, const Settings& setting
         return value ? std::optional(static_cast<double>(*value)) : std::nullopt;
     };
     const Row rows[] = {
-        {"up", "gauge", "", "Whether it runs.",
+        {"up", "gauge", "", "1 if the instance runs, else 0.",
          [](const Load& one) { return std::optional(one.usage.state == "running" ? 1.0 : 0.0); }},
-        {"cpu_seconds", "counter", "seconds", "Time of processors since its start.",
+        {"cpu_seconds", "counter", "seconds", "Processor time since the start of the instance.",
          [](const Load& one) { return std::optional(static_cast<double>(one.usage.cpu.count()) / 1000); }},
         {"memory_bytes", "gauge", "bytes", "Memory in use.", [&](const Load& one) { return count(one.usage.memory); }},
-        {"memory_limit_bytes", "gauge", "bytes", "Memory that it may use; 0: no limit.",
+        {"memory_limit_bytes", "gauge", "bytes", "Memory that the instance may use; 0: no limit.",
          [&](const Load& one) { return count(one.usage.memory_limit); }},
-        {"received_bytes", "counter", "bytes", "Received through networks of its own.",
+        {"received_bytes", "counter", "bytes", "Bytes received through the instance's own networks.",
          [&](const Load& one) { return some(one.usage.received); }},
-        {"sent_bytes", "counter", "bytes", "Sent through networks of its own.",
+        {"sent_bytes", "counter", "bytes", "Bytes sent through the instance's own networks.",
          [&](const Load& one) { return some(one.usage.sent); }},
-        {"restarts", "gauge", "", "Restarts since it was made.",
+        {"restarts", "gauge", "", "Restarts since the instance was created.",
          [](const Load& one) { return std::optional(static_cast<double>(one.usage.restarts)); }},
-        {"age_seconds", "gauge", "seconds", "Since its start.",
+        {"age_seconds", "gauge", "seconds", "Time since the start of the instance.",
          [](const Load& one) { return std::optional(static_cast<double>(one.usage.age.count()) / 1000); }},
     };
     std::string text;

@@ -6,21 +6,21 @@
 #include <string>
 #include <vector>
 
-// `status --resources`: what each instance takes, beside its limits.
+// `status --resources`: each instance's use of resources, and its limits.
 namespace fairlead::deploy {
 
 struct Load {
     Usage usage;
-    double in_use = 0; // processors, over the time between two looks
+    double in_use = 0; // processors in use between two looks
 };
 
-// Looks twice, `between` apart.
+// Looks twice, with a pause of `between`.
 Result<std::vector<Load>> measured(Place& place, sys::Clock& clock, Milliseconds between = Milliseconds{300});
 
-// Lines of the text, the member `resources`, and a finding for each that is at 80 % of a limit or above.
+// Adds lines to the text, the member `resources`, and a finding for each resource at 80 % of its limit or above.
 void add_resources(report::Report& report, const std::vector<Load>& loads);
 
-// OpenMetrics 1.0, one gauge or counter each, with app, environment, instance and release as labels.
+// Returns OpenMetrics 1.0: one gauge or counter each, with the labels app, environment, instance and release.
 std::string open_metrics(const std::vector<Load>& loads, const Settings& settings);
 
 }

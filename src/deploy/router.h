@@ -9,16 +9,17 @@
 #include <string_view>
 #include <vector>
 
-// What users' requests come through: nginx, HAProxy, Caddy. One file per kind in deploy/routers, one row in its table.
+// The router that passes users' requests on: nginx, HAProxy or Caddy. Each kind has one file in deploy/routers and one
+// row in its table.
 namespace fairlead::deploy {
 
 struct World; // deploy/world.h
 
-// An instance and where it listens (deploy/address.h).
+// An instance and its address (deploy/address.h).
 struct Upstream {
     Instance instance;
     std::string address;
-    int weight = 1; // of the sum of all weights
+    int weight = 1; // its share is this divided by the sum of all weights
     bool operator==(const Upstream&) const = default;
 };
 
@@ -28,35 +29,40 @@ class Router {
         bool weights = false; // can give one release a part of the requests
         bool sockets = false; // reaches unix sockets
         bool tcp = false;     // reaches host:port
-        bool counts = false;  // counted() tells users' requests
-        std::string may_lose; // what a switch may cost, for the plan; empty: nothing
+        bool counts = false;  // counted() returns users' requests
+        std::string may_lose; // possible loss by a switch, for the plan; empty: none
     };
     virtual ~Router() = default;
     virtual Features features() const = 0;
-    virtual std::vector<std::string> notes() { return {}; } // for the plan: what its configuration costs or lacks
-    // That it runs, that its configuration is ours and leads to what route() writes; reads only. Error (usage) with
-    // file and line where a configuration is to be mended, error (could_not) where it does not answer.
+    // for the plan: disadvantages of its configuration, or missing parts
+    virtual std::vector<std::string> notes() { return {}; }
+    // Checks that it runs, that its configuration is ours and leads to what route() writes; only reads. Error (usage)
+    // names the file and line to fix. Error (could_not): it doesn't answer.
     virtual Result<void> check() = 0;
-    // What a switch needs of it that can be known before: most of them switch while they are down. Reads only.
+    // Checks the needs of a switch, as far as possible; most routers switch even while they are down. Only reads.
     virtual Result<void> can_route() { return {}; }
-    // What its configuration names has to be there before it is read: links, an include. What is there stays.
+    // Creates the files that its configuration names, before the router reads it: links, an include. Existing files
+    // stay.
     virtual Result<void> make() { return {}; }
-    virtual Result<std::vector<Upstream>> observe() = 0; // those that get requests; empty: nobody
-    // From its return on new requests go where this says. May be repeated after it was interrupted; one that fails
-    // leaves what was before.
+    virtual Result<std::vector<Upstream>> observe() = 0; // the instances that get requests; empty: there are none
+    // After it returns, new requests go to `to`. May be repeated after an interruption; if it fails, the previous state
+    // stays.
     virtual Result<void> route(const std::vector<Upstream>& to) = 0;
-    // Requests that it still has open with one that it left, those on their way too. An error where nobody can tell.
+    // Returns the number of open requests to an instance that it doesn't lead to any more, including requests on their
+    // way. Error: the number can't be found out.
     virtual Result<int> connections(const Upstream& left) = 0;
-    virtual Result<void> commit() { return {}; } // what has to outlive a restart of the router: its state file, say
-    // What its access log (deploy/routers/access_log.h) calls those that get requests, by that name; may be empty.
+    // keeps what must survive a restart of the router, such as its state file
+    virtual Result<void> commit() { return {}; }
+    // Returns the names in its access log (deploy/routers/access_log.h) of the instances that get requests; may be
+    // empty.
     virtual Result<std::map<std::string, Instance>> logged() { return std::map<std::string, Instance>(); }
-    // Users' requests that each instance had since it was started, and those of them that failed. Counters may begin
-    // anew at any time: it was started again.
+    // Returns how many requests of users each instance got since its start, and how many of them failed. If the router
+    // is restarted, the counters begin again at 0.
     virtual Result<std::map<Instance, Counted>> counted() { return std::map<Instance, Counted>(); }
-    // Its own judgement of its configuration, with `file`, which holds what render() gave: nginx -t, haproxy -c, caddy
-    // validate. Error (no) in its words, with file and line; or where what runs is older than the file.
+    // Lets the router check its own configuration together with `file`, the output of render(): nginx -t, haproxy -c,
+    // caddy validate. Error (no): the router's words, with file and line; or the running router is older than the file.
     virtual Result<void> test(const std::string& /*file*/) { return {}; }
-    // What is included once in its configuration; never changes from one release to the next.
+    // Returns the file to include once in its configuration; it is the same for every release.
     virtual Result<std::string> render() = 0;
 };
 

@@ -19,14 +19,14 @@ Result<void> check_fit(const Settings& settings, Place& place, Router& router) {
     const auto& kind = settings.router.kind;
     const bool tcp = place.by_tcp();
     if (tcp ? !features.tcp : !features.sockets)
-        return usage(fmt::format("router {} reaches no {} as it is set, and the application has no other; write {}",
-                                 kind, tcp ? "port" : "unix socket",
-                                 tcp ? "router: {kind: nginx, mode: include} or router: {kind: haproxy}"
-                                     : "router: {kind: nginx}"));
+        return usage(fmt::format(
+            "router {} can't reach a {} with these settings, and the application listens only there; write {}", kind,
+            tcp ? "port" : "unix socket",
+            tcp ? "router: {kind: nginx, mode: include} or router: {kind: haproxy}" : "router: {kind: nginx}"));
     const bool several = serving(place.instances("a")).size() > 1;
     if ((find_strategy(settings.strategy)->weights || several) && !features.weights)
-        return usage(fmt::format("{} needs a router that spreads requests over several, which router {} can't as it is "
-                                 "set; write router: {{kind: nginx, mode: socket}} or router: {{kind: haproxy}}",
+        return usage(fmt::format("{} needs a router that spreads requests, which router {} can't do with these "
+                                 "settings; write router: {{kind: nginx, mode: socket}} or router: {{kind: haproxy}}",
                                  several ? "more than one replica" : "strategy " + settings.strategy, kind));
     return {};
 }
@@ -60,9 +60,10 @@ Result<void> Session::preflight() {
     if (settings.migrate) TRY_VOID(check_migrate(world));
     const auto& log = settings.router.log;
     if (settings.strategy == "canary" && !log.empty() && sys::inspect(log).type == sys::FileType::absent)
-        return could_not(fmt::format("router.log '{}' is not there, and a canary is judged by it: the router has not "
-                                     "opened it, or it was moved away; have it open its logs again (nginx -s reopen)",
-                                     log));
+        return could_not(
+            fmt::format("router.log '{}', by which a canary is judged, is not there: the router has not opened it, or "
+                        "it was moved away; let the router open its logs again (nginx -s reopen)",
+                        log));
     return router->check();
 }
 

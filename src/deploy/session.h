@@ -6,27 +6,28 @@
 #include <memory>
 #include <string>
 
-// What one command of fairlead-deploy works with; kept in one place because its parts refer to each other.
+// The objects that one command of fairlead-deploy works with; in one place because they refer to each other.
 namespace fairlead::deploy {
 
 struct Session {
-    // `damaged`: who only looks goes by what the next act will find.
+    // `damaged`: how to treat damaged records. A command that only reads passes over them, as if they were repaired.
     Session(const Settings& today, const sys::Environment& process, Variables variables, bool only_looks = false,
             ledger::Damaged damaged = ledger::Damaged::refused);
     Session(const Session&) = delete;
 
     Result<sys::Lock> lock(const std::string& what, Milliseconds wait);
-    // That a deployment could begin: place, router and strategy go together, and both are ready.
+    // Checks that a deployment could begin: place, router and strategy fit together, and place and router are ready.
     Result<void> preflight();
-    // A release that served before is started as it was proven, one of before that was kept as today's would be.
+    // Uses the settings and variables with which `release` passed its checks. A release from a version that didn't keep
+    // them gets today's.
     Result<void> wear(const std::string& release);
 
     bool looks() const { return store.ledger().passes_over(); }
 
     const Settings today;
     Variables todays;
-    std::function<Result<Variables>()> find_todays; // where they are wanted only for a release that carries none
-    Settings settings;                              // today's, or those that a release was proven with
+    std::function<Result<Variables>()> find_todays; // called only if a release has no variables of its own
+    Settings settings;                              // today's, or those with which a release passed its checks
     Variables variables;
     const Store store;
     const World world;

@@ -15,6 +15,13 @@
 
 namespace fairlead::deploy {
 
+Error which_environment(const config::Config& config) {
+    const auto known = config.environments();
+    return usage(known.empty()
+                     ? "fairlead.yml has no environments; add environments.staging with its url and deploy.target"
+                     : fmt::format("no environment was named; say --env {}", one_of(known)));
+}
+
 namespace {
 
 std::string absolute(const config::Config& config, const std::string& path) {
@@ -26,11 +33,7 @@ std::string absolute(const config::Config& config, const std::string& path) {
 
 Result<std::string> choose_environment(const config::Config& config, const std::string& given) {
     const auto known = config.environments();
-    if (given.empty()) {
-        return usage(known.empty()
-                         ? "fairlead.yml has no environments; add environments.staging with its url and deploy.target"
-                         : fmt::format("which environment? say --env {}", one_of(known)));
-    }
+    if (given.empty()) return which_environment(config);
     if (config.environment(given).present()) return given;
     return usage(fmt::format("environment '{}' is unknown; expected {}", given, one_of(known)));
 }
@@ -62,7 +65,7 @@ Result<void> check_root(const config::Config& config, const config::Value& root,
                                       one_line(folder), wanted));
     const bool archive = sys::inspect(settings.release_path).type == sys::FileType::file;
     if (folder == absolute(config, ".") || (!archive && is_at_or_above(folder, settings.release_path)))
-        return root.error(fmt::format("target.root '{}' holds what is deployed{}", folder, wanted));
+        return root.error(fmt::format("target.root '{}' contains the release itself{}", folder, wanted));
     if (folder == home) return root.error(fmt::format("target.root '{}' is a home folder{}", folder, wanted));
     return {};
 }
@@ -75,21 +78,21 @@ std::string compose_file(const config::Config& config) {
 }
 
 Result<void> settle_compose(const config::Value& target, Settings& settings) {
-    const auto found = settings.found_target.empty()
-                           ? std::string()
-                           : fmt::format("no target is written, so {} makes it compose; ", settings.found_target);
+    const auto found =
+        settings.found_target.empty()
+            ? std::string()
+            : fmt::format("fairlead.yml has no target, so {} makes it kind compose; ", settings.found_target);
     const auto& router = settings.router.kind;
     if (settings.uses_sockets() && settings.root.empty())
-        return target.error(
-            fmt::format("{}{} reaches this target by sockets, which need target.sockets, e.g. /srv/{}; of an "
-                        "application that listens at a port write target.port and router: {{kind: nginx, mode: "
-                        "include}} or {{kind: haproxy}}",
-                        found, router, settings.app));
+        return target.error(fmt::format(
+            "{}{} reaches this target through sockets, so set target.sockets, e.g. /srv/{}; if the application listens "
+            "at a port, write target.port and router: {{kind: nginx, mode: include}} or {{kind: haproxy}}",
+            found, router, settings.app));
     if (!settings.uses_sockets() && settings.router.by_links())
         return target["port"].error(
-            fmt::format("{} reaches a port {}; write router: {{kind: nginx, mode: include}} or {{kind: haproxy}}, or "
+            fmt::format("{} can reach a port {}; write router: {{kind: nginx, mode: include}} or {{kind: haproxy}}, or "
                         "leave target.port out and let the application listen at $FAIRLEAD_SOCKET",
-                        router, router == "nginx" ? "by include and reload only" : "of no target"));
+                        router, router == "nginx" ? "only in mode include" : "on no target"));
     if (settings.scale > 0) settings.replicas = settings.scale; // as routers count them
     return {};
 }
@@ -98,15 +101,15 @@ Result<void> settle_compose(const config::Value& target, Settings& settings) {
 Result<void> settle_exec(const config::Value& section, Settings& settings) {
     for (const auto* key : {"router", "strategy", "keep_warm", "drain", "stop"})
         if (section[key].present())
-            return section[key].error(fmt::format("{} goes with target kind direct or compose; the commands of exec "
-                                                  "lead the requests themselves",
-                                                  key));
+            return section[key].error(fmt::format(
+                "{} works only with target kind direct or compose; the commands of exec route the requests themselves",
+                key));
     for (const auto* key : {"socket_group", "prepare_timeout"})
         if (section["target"][key].present())
-            return section["target"][key].error(
-                fmt::format("target.{} goes with target kind direct or compose; {}", key,
-                            key == std::string_view("socket_group") ? "exec has no sockets"
-                                                                    : "here target.timeout is that of prepare, too"));
+            return section["target"][key].error(fmt::format(
+                "target.{} works only with target kind direct or compose; {}", key,
+                key == std::string_view("socket_group") ? "exec has no sockets"
+                                                        : "with exec, target.timeout is also the limit of prepare"));
     settings.router.kind = "elsewhere";
     settings.strategy = "exec";
     return {};
@@ -115,23 +118,22 @@ Result<void> settle_exec(const config::Value& section, Settings& settings) {
 Result<void> check_port_named(const config::Value& command, const Settings& settings) {
     for (const auto& word : command.items())
         if (settings.port == 0 && word.text().find("{port}") != std::string::npos)
-            return word.error("{port} stands for no port; write target.port, the first one");
+            return word.error("{port} is used, but target.port is not set; set it to the first port");
     return {};
 }
 
 Result<void> check_reload(const config::Value& reload, const Settings& settings) {
     if (settings.reload.empty()) return {};
     if (!settings.user.empty() && sys::is_root())
-        return reload.error("reload starts the application in a folder that is closed to target.user; leave one of the "
-                            "two out");
-    if (settings.strategy != "rolling")
         return reload.error(
-            fmt::format("reload reads the code again in the process that serves, and strategy {} starts "
-                        "another; write strategy: rolling, or leave reload out",
-                        settings.strategy));
+            "reload starts the application in a folder that target.user can't open; leave out reload or target.user");
+    if (settings.strategy != "rolling")
+        return reload.error(fmt::format("reload makes the running process read its code again, but strategy {} starts "
+                                        "another process; write strategy: rolling, or leave reload out",
+                                        settings.strategy));
     if (settings.replicas == 1 && settings.port == 0) return {};
-    return reload.error("reload is for one process at a socket; with replicas or a port leave it out: rolling replaces "
-                        "one after another");
+    return reload.error("reload works only for a single process at a socket; with replicas or a port leave it out: "
+                        "strategy rolling replaces the replicas in turn");
 }
 
 // What only all of it together tells.
@@ -159,14 +161,14 @@ Result<void> settle_target(const config::Config& config, const config::Value& se
         TRY_VOID(check_port_named(process["command"], settings));
     for (const auto& [key, path] : {std::pair("root", settings.root), std::pair("state", settings.state)})
         if (std::any_of(path.begin(), path.end(), [](char c) { return c >= 0 && (c < ' ' || c == 0x7F); }))
-            return target[key].error(fmt::format("target.{} holds a control character; no unit and no router's "
-                                                 "configuration has a place for it",
+            return target[key].error(fmt::format("target.{} holds a control character, which can't be written into a "
+                                                 "systemd unit or a router's configuration",
                                                  key));
     const auto socket = Layout{settings.root}.current_socket().string();
     if (socket.size() <= sys::socket_path_limit) return {};
-    return root.error(
-        fmt::format("the socket '{}' has {} bytes, a unix socket's path at most {}; choose a shorter target.root",
-                    socket, socket.size(), sys::socket_path_limit));
+    return root.error(fmt::format(
+        "the path of the socket '{}' has {} bytes, and at most {} are allowed; choose a shorter target.root", socket,
+        socket.size(), sys::socket_path_limit));
 }
 
 // They become names of folders, of a systemd unit and of an nginx upstream.
@@ -181,14 +183,14 @@ Result<void> check_name(const std::string& name) {
                                  name.substr(0, 20), name.size(), longest));
     if (!name.empty() && name[0] != '.' && name[0] != '-' && std::all_of(name.begin(), name.end(), allowed)) return {};
     return usage(fmt::format(
-        "the name '{}' of app or environment takes letters, digits and - _ . only; set app: in fairlead.yml", name));
+        "the name '{}' of app or environment may have only letters, digits and - _ .; set app: in fairlead.yml", name));
 }
 
 Result<void> check_promote_from(const config::Config& config, const config::Value& key, const Settings& settings) {
     const auto names = config.environments();
     if (!key.present()) return {};
     if (settings.promote_from == settings.environment)
-        return key.error("promote_from names this environment itself; write the one before it");
+        return key.error("promote_from names this environment itself; write the environment before it");
     if (std::find(names.begin(), names.end(), settings.promote_from) != names.end()) return {};
     return key.error(fmt::format("environment '{}' of promote_from is unknown; expected {}",
                                  one_line(settings.promote_from), one_of(names)));
@@ -202,10 +204,9 @@ Result<void> check_migrate_hooks(const config::Value& section, const Settings& s
         for (const auto& hook : *list) {
             const auto program = hook.exec.empty() ? std::string() : sys::Path(hook.exec[0]).filename().string();
             if (hook.run == "migrate" || program == "fairlead-migrate")
-                return section["hooks"].error(
-                    fmt::format("hook '{}' migrates, and so does deploy.migrate; leave one of "
-                                "the two out",
-                                one_line(hook.name)));
+                return section["hooks"].error(fmt::format(
+                    "hook '{}' and deploy.migrate would both run the migrations; leave out the hook or deploy.migrate",
+                    one_line(hook.name)));
         }
     return {};
 }
@@ -236,8 +237,8 @@ Result<void> read_env(const config::Config& config, Settings& settings) {
     settings.declared = config.variables(settings.environment);
     for (const auto& name : env["secrets"].items())
         if (!is_variable_name(name.text()))
-            return name.error(fmt::format("secret '{}' is not the name of a variable; write it as DATABASE_URL, its "
-                                          "value stays out of the file",
+            return name.error(fmt::format("secret '{}' is not the name of a variable; write only a name, such as "
+                                          "DATABASE_URL, and keep the value out of the file",
                                           name.text()));
     return {};
 }
@@ -246,9 +247,8 @@ Result<void> read_env(const config::Config& config, Settings& settings) {
 
 Result<std::string> default_state(const sys::Environment& variables, bool root) {
     if (const auto folder = sys::state_folder(variables, root)) return *folder;
-    return usage(
-        "the deployment's state has no place: neither XDG_STATE_HOME nor HOME is an absolute path; set one, or "
-        "write deploy.target.state");
+    return usage("the deployment's state has no folder: XDG_STATE_HOME and HOME are not absolute paths; set "
+                 "XDG_STATE_HOME or HOME, or write deploy.target.state");
 }
 
 std::span<const Field> fields() { return settings_rows().fields(); }
@@ -259,9 +259,10 @@ Result<std::vector<Part>> read_parts(const config::Config& config, const std::st
     if (!section["components"].present()) return settings.components;
     for (const auto& [key, value] : section.entries())
         if (key != "components")
-            return value.error(fmt::format("deploy.{} goes into the files of the components", one_line(key)));
+            return value.error(fmt::format("deploy.{} belongs in the files of the components", one_line(key)));
     TRY_VOID(settings_rows().read(section, settings));
-    if (settings.components.empty()) return section["components"].error("components names none");
+    if (settings.components.empty())
+        return section["components"].error("components is empty; name at least one component");
     return settings.components;
 }
 
@@ -280,7 +281,7 @@ std::span<const config::Milder> milder() {
 
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,
                                const sys::Environment& variables) {
-    if (!config.present()) return usage("there is no fairlead.yml here or above; `fairlead init` writes one");
+    if (!config.present()) return usage("there is no fairlead.yml here or above; to write one, run `fairlead init`");
     Settings settings;
     settings.app = config.app();
     settings.environment = TRY(choose_environment(config, environment));
@@ -288,13 +289,13 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     for (const auto& name : {settings.app, settings.environment}) TRY_VOID(check_name(name));
     const auto section = config.section("deploy", settings.environment);
     if (section["components"].present())
-        return section["components"].error("this file deploys components, not a release of its own; say --component "
-                                           "NAME for one of them");
+        return section["components"].error(
+            "this file deploys components and has no release of its own; say --component NAME");
     settings.url = config.environment(settings.environment)["url"].text();
     if (settings.url.empty()) {
-        return usage(fmt::format("environment '{}' has no url; the switch is verified through it: write "
-                                 "environments.{}.url",
-                                 settings.environment, settings.environment));
+        return usage(
+            fmt::format("environment '{}' has no url, which is needed to verify the switch; write environments.{}.url",
+                        settings.environment, settings.environment));
     }
     const auto reachable = check_url(settings.url);
     if (!reachable.ok()) return config.environment(settings.environment)["url"].error(reachable.error().message);
@@ -306,9 +307,9 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     TRY_VOID(check_migrate_hooks(section, settings));
     TRY_VOID(check_promote_from(config, section["promote_from"], settings));
     if (settings.keep_warm.count() > 0 && (settings.strategy == "rolling" || settings.strategy == "recreate"))
-        return section["keep_warm"].error(fmt::format("strategy {} leaves no old release to keep; keep_warm goes with "
-                                                      "blue-green and canary",
-                                                      settings.strategy));
+        return section["keep_warm"].error(
+            fmt::format("strategy {} does not keep the old release; keep_warm works only with blue-green and canary",
+                        settings.strategy));
     TRY_VOID(settle_target(config, section, variables.get_or("HOME", ""), settings));
     TRY_VOID(settle_router(config, section["router"], settings.router));
     TRY_VOID(read_env(config, settings));

@@ -22,7 +22,7 @@ Result<void> read_expected(const config::Value& value, Health& health) {
     health.lowest = static_cast<int>(parse_integer(text.substr(0, 3)).value_or(0));
     health.highest = static_cast<int>(parse_integer(text.substr(text.size() - 3)).value_or(0));
     if (health.lowest <= health.highest) return {};
-    return value.error(fmt::format("'{}' is not a range of statuses; the lower one comes first: {}-{}", text,
+    return value.error(fmt::format("'{}' is not a range of statuses; write the lower status first: {}-{}", text,
                                    health.highest, health.lowest));
 }
 
@@ -39,7 +39,7 @@ Result<void> check_account(const config::Value& value, const std::string& name) 
     if (account.size() <= 64 && account.find_first_not_of(others) == account.npos && account[0] != '-' &&
         account[0] != '.')
         return {};
-    return value.error(fmt::format("'{}' is not the name of a {} on this host; it takes letters, digits and - _ . only",
+    return value.error(fmt::format("'{}' can't be the name of a {} on this host; use only letters, digits and - _ .",
                                    one_line(account), name == "target.user" ? "user" : "group"));
 }
 
@@ -63,7 +63,7 @@ Result<void> check_placeholders(const config::Value& command, const std::string&
 }
 
 Result<void> check_exec(const config::Value& command, const std::string& name) {
-    if (command.items().empty()) return command.error(fmt::format("{} has no words; write [PROGRAM, ARGUMENT]", name));
+    if (command.items().empty()) return command.error(fmt::format("{} is empty; write [PROGRAM, ARGUMENT]", name));
     return check_words(command, {"release", "version", "commit", "previous"});
 }
 
@@ -76,14 +76,15 @@ Result<void> check_shared(const config::Value& shared, const std::string&) {
     for (const auto& path : shared.texts()) {
         const auto normal = sys::Path(path).lexically_normal();
         if (normal.is_absolute() || normal.empty() || normal == "." || *normal.begin() == "..")
-            return shared.error(fmt::format("shared path '{}' is not below the release; write it from there", path));
+            return shared.error(
+                fmt::format("shared path '{}' is not inside the release; write a path relative to the release", path));
     }
     return {};
 }
 
 Result<void> check_size(const config::Value& size, const std::string& name) {
     if (TRY(parse_size(size.text())) > 0) return {};
-    return size.error(fmt::format("{} 0 lets no release pass; write 4GiB", name));
+    return size.error(fmt::format("{} is 0, which no release fits; write a size such as 4GiB", name));
 }
 
 // compose-spec, "name": it becomes part of the names of containers, networks and volumes.
@@ -93,9 +94,9 @@ Result<void> check_project(const config::Value& value, const std::string& name) 
     if (!project.empty() && project.find_first_not_of(allowed) == project.npos && project[0] != '_' &&
         project[0] != '-')
         return {};
-    return value.error(fmt::format("{} '{}' is no project's name; it takes small letters, digits, - and _, and begins "
-                                   "with a letter or a digit",
-                                   name, one_line(project)));
+    return value.error(fmt::format(
+        "{} '{}' is not the name of a project; use small letters, digits, - and _, and begin with a letter or a digit",
+        name, one_line(project)));
 }
 
 std::vector<std::string_view> strategy_names() {
@@ -106,12 +107,14 @@ std::vector<std::string_view> strategy_names() {
 }
 
 const config::Rows<Settings> rolling_rows = {
-    {"batch", {&Settings::batch, Type::up_to_1000}, "replicas that take turns at once"},
+    {"batch", {&Settings::batch, Type::up_to_1000}, "number of replicas that are replaced at the same time"},
 };
 
 const config::Rows<Settings> strategy_rows = {
-    {"canary", {&Settings::canary, canary_rows()}, "the new release gets more step by step, judged beside the old one"},
-    {"rolling", rolling_rows, "replicas are replaced one after another"},
+    {"canary",
+     {&Settings::canary, canary_rows()},
+     "the new release gets more requests step by step, and is compared with the old release"},
+    {"rolling", rolling_rows, "replicas are replaced in turn"},
 };
 
 Result<void> read_strategy(const config::Value& value, Settings& settings) {
@@ -119,7 +122,8 @@ Result<void> read_strategy(const config::Value& value, Settings& settings) {
         settings.strategy = value.text();
         return {};
     }
-    if (value.entries().size() != 1) return value.error("strategy names one: canary or rolling, with its settings");
+    if (value.entries().size() != 1)
+        return value.error("strategy must name either canary or rolling, with its settings");
     settings.strategy = value.entries().front().first;
     return strategy_rows.read(value, settings, "strategy");
 }
@@ -131,16 +135,18 @@ const config::Rows<Settings> release_rows = {
     {"exclude", &Settings::exclude, "globs of files that are not part of the release"},
     {"max_size",
      {&Settings::max_size, Type::size},
-     "of all its files together; a larger release is refused",
+     "maximum size of all its files together; a larger release is refused",
      {.check = check_size}},
-    {"max_files", {&Settings::max_files, Type::positive}, "files, folders and links that it may hold"},
-    {"max_ratio", {&Settings::max_ratio, Type::positive}, "how many times its size an archive may unpack to"},
+    {"max_files", {&Settings::max_files, Type::positive}, "maximum number of its files, folders and links"},
+    {"max_ratio",
+     {&Settings::max_ratio, Type::positive},
+     "maximum size of an unpacked archive, as a multiple of the size of the archive"},
 };
 
 Result<void> check_port(const config::Value& port, const std::string& name) {
     constexpr std::int64_t highest = 65535, for_replicas = 2000;
     if (port.integer(0) <= highest - for_replicas) return {};
-    return port.error(fmt::format("{} is {}; two ports of each replica come after it: at most {}", name,
+    return port.error(fmt::format("{} is {}, but must be at most {}; each replica uses two ports from there on", name,
                                   port.integer(0), highest - for_replicas));
 }
 
@@ -150,10 +156,11 @@ Result<void> check_process(const config::Value& process, const std::string& key)
         const bool plain = !name.empty() && name.size() <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
                            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == name.npos;
         if (name == "web" && key != "components")
-            return value.error("the process that answers requests is target.command");
+            return value.error("the name web is taken by the process of target.command; choose another name");
         if (!plain)
-            return value.error(fmt::format("{} '{}' takes small letters, digits and _ only, a letter first",
-                                           key == "components" ? "component" : "process", one_line(name)));
+            return value.error(
+                fmt::format("{} '{}' must have only small letters, digits and _, and begin with a letter",
+                            key == "components" ? "component" : "process", one_line(name)));
     }
     return {};
 }
@@ -161,9 +168,9 @@ Result<void> check_process(const config::Value& process, const std::string& key)
 const config::Rows<Process> process_rows = {
     {"command",
      &Process::command,
-     "program and arguments, filled in as target.command",
+     "program and arguments; placeholders are filled in as in target.command",
      {.check = check_placeholders, .needed = Needed::required}},
-    {"count", {&Process::count, Type::up_to_1000}, "how many of them run"},
+    {"count", {&Process::count, Type::up_to_1000}, "number of processes"},
 };
 
 const config::Rows<Settings> direct_rows = {
@@ -172,102 +179,113 @@ const config::Rows<Settings> direct_rows = {
      &Settings::command,
      "program and arguments; {socket}, {release}, {shared} and {slot} are filled in",
      {.check = check_placeholders, .needed = Needed::required}},
-    {"replicas", {&Settings::replicas, Type::up_to_1000}, "how many of it run side by side"},
+    {"replicas", {&Settings::replicas, Type::up_to_1000}, "number of processes that serve at the same time"},
     {"port",
      {&Settings::port, Type::positive},
-     "for an application that binds no socket: the first of the ports of 127.0.0.1 that {port} stands for, two for "
-     "each replica",
+     "for an application that can't listen at a socket: the first port of 127.0.0.1 that {port} stands for; each "
+     "replica needs two ports",
      {.check = check_port}},
     {"processes",
      {&Settings::processes, &Process::name, process_rows},
-     "what works beside it without a socket and comes and goes with the release: {worker: {command: [...]}}",
+     "further processes without a socket, which start and stop with the release: {worker: {command: [...]}}",
      {.check = check_process}},
     {"shared",
      &Settings::shared,
-     "folders and files that all releases share; a slash at its end says that it is a folder",
+     "folders and files that all releases share; a slash at the end marks a folder",
      {.check = check_shared}},
     {"user",
      &Settings::user,
-     "of this host, who prepare and the application run as; default: whoever deploys",
+     "user of this host who runs prepare and the application; default: the user who deploys",
      {.check = check_account}},
     {"reload",
      &Settings::reload,
-     "signal at which the running process reads its code again (gunicorn without --preload), so that none starts "
-     "beside "
-     "it; with strategy rolling and one replica",
+     "signal at which the running process reads its code again (gunicorn without --preload), so that no second process "
+     "starts; only with strategy rolling and a single replica",
      {.allowed = {"SIGHUP"}}},
     {"umask",
      &Settings::umask,
-     "mask of the permissions of what the application makes; default: 0022",
+     "mask of the permissions of files that the application creates; default: 0022",
      {.check = check_umask}},
-    {"limits",
-     {&Settings::limits, limits_rows()},
-     "what each process of it (replica or worker, with its children) may use"},
-    {"supervise", &Settings::supervise, "who keeps the process running", {.allowed = {"auto", "systemd", "own"}}},
+    {"limits", {&Settings::limits, limits_rows()}, "limits of each replica or worker, including its children"},
+    {"supervise",
+     &Settings::supervise,
+     "which service manager keeps the process running",
+     {.allowed = {"auto", "systemd", "own"}}},
 };
 
 const config::Rows<Settings> compose_rows = {
-    {"sockets", &Settings::root, "folder of its own for the sockets, where the router reaches the release by one"},
-    {"files", &Settings::files, "compose files in their order; default: those that docker compose finds"},
-    {"profiles", &Settings::profiles, "of the compose files, that are selected"},
+    {"sockets", &Settings::root,
+     "a separate folder for the sockets, if the router reaches the release through a socket"},
+    {"files", &Settings::files, "compose files in their order; default: the files that docker compose finds"},
+    {"profiles", &Settings::profiles, "selected profiles of the compose files"},
     {"project",
      &Settings::project,
-     "name of the compose project; default: as docker compose names it",
+     "name of the compose project; default: the name that docker compose gives it",
      {.check = check_project}},
     {"services", &Settings::services,
-     "that are the release, the one that users reach first; the others of the project are never touched"},
+     "services of the release, starting with the service that users reach; other services of the project are never "
+     "changed"},
     {"port",
      {&Settings::port, Type::positive},
-     "that the first service listens at; default: the only one that the compose file or its image names",
+     "port at which the first service listens; default: the port of the compose file or the image, if there is only "
+     "one",
      {.check = check_port}},
     {"reach",
      &Settings::reach,
-     "how the router reaches it: at a port of 127.0.0.1, or at the container's address, which a reboot changes",
+     "how the router reaches the service: at a port of 127.0.0.1, or at the container's address, which changes with a "
+     "reboot",
      {.allowed = {"host", "container"}}},
     {"scale",
      {&Settings::scale, Type::up_to_1000},
-     "containers of the first service; default: as the compose file says"},
+     "number of containers of the first service; default: the number in the compose file"},
     {"secrets_as",
      &Settings::secrets_as,
-     "files in /run/secrets, or variables, which docker inspect shows",
+     "how secrets are passed: files in /run/secrets, or env: variables, which docker inspect shows",
      {.allowed = {"files", "env"}}},
 };
 
 const config::Rows<Settings> exec_rows = {
     {"deploy",
      &Settings::exec_deploy,
-     "program and arguments that put a release there; {release}, {version}, {commit} and {previous} are filled in",
+     "program and arguments that deploy a release; {release}, {version}, {commit} and {previous} are filled in",
      {.check = check_exec, .needed = Needed::required}},
     {"rollback",
      &Settings::exec_rollback,
-     "the same for a release that was there before; default: target.deploy",
+     "program and arguments that deploy an earlier release again; default: target.deploy",
      {.check = check_exec}},
-    {"down", &Settings::exec_down, "the same, to stop it", {.check = check_exec}},
+    {"down", &Settings::exec_down, "program and arguments that stop a release", {.check = check_exec}},
     {"current",
      &Settings::exec_current,
-     "prints the release, version or commit that is there: asked after each of the others and by status --check",
+     "program and arguments that print the deployed release, version or commit; it runs after deploy and rollback and "
+     "for status --check",
      {.check = check_exec}},
-    {"timeout", &Settings::exec_timeout, "of each of them", {.check = check_wait}},
-    {"user", &Settings::user, "of this host, who they run as; default: whoever deploys", {.check = check_account}},
+    {"timeout", &Settings::exec_timeout, "maximum time of each of these commands", {.check = check_wait}},
+    {"user",
+     &Settings::user,
+     "user of this host who runs these commands; default: the user who deploys",
+     {.check = check_account}},
 };
 
 const config::Rows<Settings> target_rows(
-    {{"kind", &Settings::target, "where releases run", {.allowed = place_names(), .needed = Needed::required}},
+    {{"kind",
+      &Settings::target,
+      "kind of place where releases run",
+      {.allowed = place_names(), .needed = Needed::required}},
      {"prepare", &Settings::prepare, "commands to run in the new release before it starts", {.check = check_commands}},
-     {"prepare_timeout", &Settings::prepare_timeout, "how long each of them may take", {.check = check_wait}},
+     {"prepare_timeout", &Settings::prepare_timeout, "maximum time of each prepare command", {.check = check_wait}},
      {"socket_group",
       &Settings::socket_group,
-      "group that may connect to the sockets; default: that of nginx's user in /etc/nginx/nginx.conf",
+      "group that may connect to the sockets; default: the group of nginx's user in /etc/nginx/nginx.conf",
       {.check = check_account}},
      {"state", &Settings::state,
-      "folder of lock, journal and history; default /var/lib/fairlead, without root $XDG_STATE_HOME/fairlead"}},
+      "folder of lock, journal and history; default: /var/lib/fairlead, or without root $XDG_STATE_HOME/fairlead"}},
     {{"direct", direct_rows}, {"compose", compose_rows}, {"exec", exec_rows}});
 
 const config::Rows<Health> version_rows = {
     {"header", &Health::version_header, "response header that holds the release's id, version or commit"},
     {"json",
      {&Health::version_pointer, Type::text, json_location},
-     "the same as a member of a JSON body: $.version or /version"},
+     "member of a JSON body that holds the release's id, version or commit: $.version or /version"},
 };
 
 // What stands in fairlead.yml is nobody's secret, and a probe needs none.
@@ -277,11 +295,13 @@ Result<void> read_header(const config::Value& value, const std::string& name, He
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     });
     if (!word || std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }))
-        return value.error(
-            fmt::format("health.headers: '{}' is no header; write X-Forwarded-Proto: https", one_line(name)));
+        return value.error(fmt::format("health.headers: '{}' is not the name of a header, or its value has control "
+                                       "characters; write a header such as X-Forwarded-Proto: https",
+                                       one_line(name)));
     if (is_secret_header(name, text) || is_secret(name, text) || holds_credentials(text))
-        return value.error(fmt::format(
-            "health.headers: '{}' would be a secret in a file; let health.path answer without", one_line(name)));
+        return value.error(fmt::format("health.headers: '{}' looks like a secret, which must not be in fairlead.yml; "
+                                       "let health.path answer without it",
+                                       one_line(name)));
     health.headers.emplace_back(name, text);
     return {};
 }
@@ -292,41 +312,47 @@ Result<void> read_headers(const config::Value& value, Health& health) {
 }
 
 const config::Rows<Health> health_rows = {
-    {"path", {&Health::path, Type::route}, "asked to find out whether a release is well"},
-    {"expect", {Type::status, read_expected}, "status, 200, 200-299 or 2xx"},
+    {"path", {&Health::path, Type::route}, "path that is requested to find out whether a release is well"},
+    {"expect", {Type::status, read_expected}, "expected status: 200, 200-299 or 2xx"},
     {"headers",
      {Type::open_map, read_headers, config::any_text()},
-     "sent with each question, for an application that answers only what came by https, say"},
-    {"interval", {&Health::interval, Type::duration, parse_interval}, "between two probes", {.check = check_wait}},
-    {"timeout", &Health::timeout, "of one probe", {.check = check_wait}},
-    {"deadline", &Health::deadline, "until a new release must be ready", {.check = check_wait}},
-    {"healthy_after", {&Health::healthy_after, Type::up_to_1000}, "good answers in a row"},
-    {"unhealthy_after", {&Health::unhealthy_after, Type::up_to_1000}, "bad answers in a row while baking"},
-    {"version", version_rows, "where the answer tells its release"},
+     "headers of each probe, such as those of an application that answers only https requests"},
+    {"interval", {&Health::interval, Type::duration, parse_interval}, "time between two probes", {.check = check_wait}},
+    {"timeout", &Health::timeout, "maximum time of a probe", {.check = check_wait}},
+    {"deadline", &Health::deadline, "time after which a new release must be ready", {.check = check_wait}},
+    {"healthy_after",
+     {&Health::healthy_after, Type::up_to_1000},
+     "number of good answers in a row after which a release is ready"},
+    {"unhealthy_after",
+     {&Health::unhealthy_after, Type::up_to_1000},
+     "number of bad answers in a row while baking after which a release is sick"},
+    {"version", version_rows, "where the answer names its release"},
 };
 
 const config::Rows<Settings> drain_rows = {
-    {"timeout", &Settings::drain_timeout, "how long requests of the old release may take"},
+    {"timeout", &Settings::drain_timeout, "time that requests of the old release have to finish"},
 };
 
 const config::Rows<Settings> stop_rows = {
-    {"signal", &Settings::stop_signal, "that asks the process to end", {.allowed = sys::signal_names()}},
-    {"timeout", &Settings::stop_timeout, "until SIGKILL"},
+    {"signal", &Settings::stop_signal, "signal that asks the process to end", {.allowed = sys::signal_names()}},
+    {"timeout", &Settings::stop_timeout, "time until SIGKILL"},
 };
 
 const config::Rows<Settings> verify_rows = {
-    {"requests", {&Settings::verify_requests, Type::up_to_1000}, "asked through the router after the switch"},
+    {"requests",
+     {&Settings::verify_requests, Type::up_to_1000},
+     "number of requests through the router after the switch"},
     {"smoke",
      {Type::boolean,
       [](const config::Value& value, Settings& settings) -> Result<void> {
           settings.policy.smoke = value.boolean(false);
           return {};
       }},
-     "the checks of `smoke` too, at the new release before the switch and through the router after it"},
+     "whether the checks of `smoke` also run, at the new release before the switch and through the router after it"},
 };
 
 const config::Rows<Settings> retain_rows = {
-    {"releases", {&Settings::retain, Type::up_to_1000}, "kept for a rollback"},
+    {"releases", {&Settings::retain, Type::up_to_1000}, "number of releases kept for a rollback"},
 };
 
 const config::Rows<Part> component_rows = {
@@ -337,28 +363,28 @@ const config::Rows<Part> component_rows = {
 const config::Rows<Settings> section_rows = {
     {"components",
      {&Settings::components, &Part::name, component_rows},
-     "parts that are deployed together, each by a file of its own: {api: {config: api/fairlead.yml}}",
+     "parts that are deployed together, each with its own file: {api: {config: api/fairlead.yml}}",
      {.check = check_process}},
-    {"release", release_rows, "what is deployed"},
-    {"target", target_rows, "where to"},
-    {"router", {&Settings::router, router_rows()}, "what users' requests come through"},
+    {"release", release_rows, "the release to deploy"},
+    {"target", target_rows, "the place to deploy to"},
+    {"router", {&Settings::router, router_rows()}, "the router of the users' requests"},
     {"strategy",
      {Type::map, read_strategy, strategy_rows.fields()},
-     "how releases take turns; canary and rolling may also be a map of their settings",
+     "how a new release replaces the old release; canary and rolling may also be a map of their settings",
      {.allowed = strategy_names(), .or_text = true}},
     {"keep_warm", &Settings::keep_warm,
-     "how long the old release goes on running after it was drained, so that a rollback needs no start"},
+     "how long the old release keeps running after its last request, so that a rollback needs no start"},
     {"promote_from", &Settings::promote_from,
-     "environment that has to have proved the release: only what the record of --promote-from tells is deployed"},
-    {"health", {&Settings::health, health_rows}, "when a release is well"},
-    {"verify", verify_rows, "the look through the router"},
+     "environment that must have proved the release: only the release in the record of --promote-from is deployed"},
+    {"health", {&Settings::health, health_rows}, "when a release counts as well"},
+    {"verify", verify_rows, "checks through the router after the switch"},
     {"deadline",
      {Type::duration,
       [](const config::Value& value, Settings& settings) -> Result<void> {
           settings.policy.deadline = value.duration(settings.policy.deadline);
           return {};
       }},
-     "of a whole deployment; then it goes back; default: 1h"},
+     "maximum time of a deployment, after which it is taken back; default: 1h"},
     {"windows",
      {Type::map,
       [](const config::Value& value, Settings& settings) {
@@ -372,22 +398,25 @@ const config::Rows<Settings> section_rows = {
           return hooks_rows().read(value, settings.policy.hooks, "hooks");
       },
       hooks_rows().fields()},
-     "commands around a deployment"},
+     "commands before and after a deployment"},
     {"approvals",
      {Type::map,
       [](const config::Value& value, Settings& settings) {
           return approvals_rows().read(value, settings.policy.approvals, "approvals");
       },
       approvals_rows().fields()},
-     "who has to say yes to a plan before it is carried out"},
+     "who must approve a plan before it is carried out"},
     {"migrate", &Settings::migrate,
-     "fairlead-migrate runs the release's migrations: expanding ones before the switch, contracting ones once the old "
-     "release has stopped"},
-    {"migrate_timeout", &Settings::migrate_timeout, "how long each of the two may take", {.check = check_wait}},
-    {"bake", &Settings::bake, "how long the new release is watched before the old one goes"},
-    {"drain", drain_rows, "letting the old release finish"},
+     "whether fairlead-migrate runs the release's migrations: expanding migrations before the switch, contracting "
+     "migrations after the old release has stopped"},
+    {"migrate_timeout",
+     &Settings::migrate_timeout,
+     "maximum time of each of these two runs of migrations",
+     {.check = check_wait}},
+    {"bake", &Settings::bake, "how long the new release is watched before the old release is stopped"},
+    {"drain", drain_rows, "how the old release finishes its requests"},
     {"stop", stop_rows, "how a release is stopped"},
-    {"retain", retain_rows, "what is kept"},
+    {"retain", retain_rows, "which releases are kept"},
 };
 
 }

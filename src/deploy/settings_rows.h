@@ -2,7 +2,7 @@
 #include "config/rows.h"
 #include "deploy/settings.h"
 
-// What fairlead.yml may say below `deploy:`, each key with its check.
+// The keys that fairlead.yml may have below `deploy:`, each with its check.
 namespace fairlead::deploy {
 
 const config::Rows<Settings>& settings_rows();

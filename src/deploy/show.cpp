@@ -1,4 +1,5 @@
 #include "deploy/show.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "deploy/direct/user.h"
 #include "deploy/strategies.h"
@@ -20,8 +21,8 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
         const auto how = outcome.verdict == "already"    ? "is deployed already"
                          : outcome.verdict == "deployed" ? "is deployed"
                                                          : "is back";
-        return fmt::format("{} {} in {}, but does not answer there; start the router if it is down, else "
-                           "`fairlead-deploy apply --force` starts the release again",
+        return fmt::format("{} {} in {}, but does not answer there; if the router is down, start it; otherwise run "
+                           "`fairlead-deploy apply --force` to start the release again",
                            what, how, where);
     }
     if (outcome.verdict == "already" && outcome.release.empty()) return fmt::format("nothing runs in {}", where);
@@ -59,10 +60,10 @@ std::string explanation(const Outcome& outcome) {
         std::vector<std::string> ways;
         if (outcome.is_its_fault) ways.push_back("fix the release and deploy again");
         if (!outcome.log.empty())
-            ways.push_back(fmt::format("these lines are kept in deployments/{}/candidate.log", outcome.deployment));
+            ways.push_back(fmt::format("the lines are kept in deployments/{}/candidate.log", outcome.deployment));
         if (!ways.empty()) text += join(ways, "; ") + "\n";
     }
-    if (outcome.verdict == "aborted") text += "run the same command again to have it done\n";
+    if (outcome.verdict == "aborted") text += "run the same command again to finish\n";
     return text;
 }
 
@@ -83,22 +84,23 @@ std::string slot_lines(const std::string& name, const Status& status) {
 
 std::vector<std::string> drift(const Status& status, const Settings& settings) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, missing, left, pending] =
-        status;
+    const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, left, hooks_left,
+                 pending] = status;
     if (!unfinished.empty()) return found; // it is between two states
     if (state.current.empty()) {
         for (const std::string name : {"a", "b"})
-            if (observed.stays(name)) found.push_back(fmt::format("nothing is deployed, yet slot {} runs", name));
+            if (observed.stays(name)) found.push_back(fmt::format("nothing is deployed, but slot {} runs", name));
         return found;
     }
     if (!observed.router_trouble && !observed.leads_only_to(state.slot)) {
-        found.push_back(fmt::format("the router leads to {}, recorded is slot {}",
+        found.push_back(fmt::format("the router leads to {}, but the record says slot {}",
                                     observed.routed.empty() ? "nothing" : "slot " + observed.routed_slot(),
                                     state.slot));
     }
+    if (!lost.empty()) found.push_back(fmt::format("a switch would not change the router: {}", lost));
     if (observed.stays(state.slot) && observed.release(state.slot) != state.current)
-        found.push_back(
-            fmt::format("slot {} runs {}, recorded is {}", state.slot, observed.release(state.slot), state.current));
+        found.push_back(fmt::format("slot {} runs {}, but the record says {}", state.slot, observed.release(state.slot),
+                                    state.current));
     if (!observed.stays(state.slot))
         found.push_back(fmt::format("{} does not run in slot {}", state.current, state.slot));
     if (observed.alone(state.slot)) {
@@ -109,13 +111,14 @@ std::vector<std::string> drift(const Status& status, const Settings& settings) {
     if (observed.stays(other_slot(state.slot)) && !warm)
         found.push_back(fmt::format("slot {} still runs", other_slot(state.slot)));
     for (const auto& [name, slot] : observed.strays)
-        found.push_back(
-            fmt::format("{}{} belongs to no slot; the next apply ends it", slot.empty() ? "container " : "", name));
+        found.push_back(fmt::format("{}{} does not belong to a slot; the next apply ends it",
+                                    slot.empty() ? "container " : "", name));
     if (!files.empty())
         found.push_back(
             settings.target == "exec"
-                ? fmt::format("{}, not {}; `apply --force` puts it there again", files, state.current)
-                : fmt::format("release {} is not what was sealed: {}; deploy it again under another version",
+                ? fmt::format("{}, not {}; to deploy it again, run `fairlead-deploy apply --force`", files,
+                              state.current)
+                : fmt::format("release {} has changed since it was sealed: {}; deploy it again under another version",
                               state.current, files));
     return found;
 }
@@ -135,19 +138,20 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     if (!yes) {
         report.findings.push_back(
             {.rule = "deploy/" + replace_all(outcome.verdict, "_", "-"), .message = outcome.reason});
-        report.stays_no = "it tells what happened";
+        report.stays_no = "it reports what happened";
     }
     if (silent) {
         report.findings.push_back({.rule = "deploy/unanswered", .message = outcome.unanswered});
-        report.stays_no = "it tells what happened";
+        report.stays_no = "it reports what happened";
     }
     if (yes && hook_failed) {
         report.findings.push_back({.rule = "deploy/hook", .message = outcome.hook});
-        report.stays_no = "it tells what happened";
+        report.stays_no = "it reports what happened";
     }
     if (yes && contract_failed) {
-        report.findings.push_back({.rule = "deploy/contract", .message = outcome.contract + "; apply again does it"});
-        report.stays_no = "it tells what happened";
+        report.findings.push_back(
+            {.rule = "deploy/contract", .message = outcome.contract + "; run apply again to run them"});
+        report.stays_no = "it reports what happened";
     }
     if (outcome.error) {
         report.verdict = report::Verdict::error;
@@ -193,12 +197,13 @@ report::Report show(const Plan& plan, const Settings& settings, const std::vecto
             fmt::format("strategy  {}, downtime: {}\n", plan.strategy, find_strategy(plan.strategy)->downtime);
     }
     if (!down && !settings.health.tells_version())
-        report.text += "note      health.version is not set: which release answers can't be told\n";
+        report.text += "note      health.version is not set, so it can't be checked which release answers\n";
     const std::string_view way = settings.port == 0 ? "{socket}" : "{port}";
     const auto names_it = [&](const std::string& word) { return word.find(way) != word.npos; };
     if (!down && !settings.command.empty() && std::none_of(settings.command.begin(), settings.command.end(), names_it))
-        report.text += fmt::format("note      target.command names no {}: the program has to listen at {}\n", way,
-                                   settings.port == 0 ? "$FAIRLEAD_SOCKET" : "$FAIRLEAD_PORT");
+        report.text +=
+            fmt::format("note      target.command does not contain {}: the program must listen at {} itself\n", way,
+                        settings.port == 0 ? "$FAIRLEAD_SOCKET" : "$FAIRLEAD_PORT");
     for (const auto& note : notes)
         if (!down) report.text += fmt::format("note      {}\n", note);
     if (const auto warning = warning_of_root(settings); !down && !warning.empty())
@@ -240,9 +245,9 @@ report::Report show(const History& history, std::size_t count) {
         report.findings.push_back({.rule = "deploy/history-changed", .file = "history.jsonl", .message = problem});
     }
     report.verdict = history.broken.empty() ? report::Verdict::pass : report::Verdict::fail;
-    report.stays_no = "a chain of records holds or it doesn't";
+    report.stays_no = "a broken chain of records can't be waived";
     report.facts = history.broken.empty()
-                       ? fmt::format("{} deployments, the chain of records holds{}", history.links.size(),
+                       ? fmt::format("{} deployments, the chain of records is unbroken{}", history.links.size(),
                                      history.signed_off == 0 ? "" : fmt::format("; {} signed off", history.signed_off))
                        : "the history was changed by hand";
     report.members = {report::member("records", records)};
@@ -262,8 +267,8 @@ report::Report show(const Proof& proof, const std::string& file) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, missing, left, pending] =
-        status;
+    const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, left, hooks_left,
+                 pending] = status;
     for (const std::string name : {"a", "b"}) report.text += slot_lines(name, status);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
@@ -274,13 +279,16 @@ report::Report show(const Status& status, const Settings& settings) {
         warn("deploy/interrupted",
              fmt::format("deployment {} was interrupted; the next run finishes or undoes it", unfinished));
     if (!hold.empty())
-        report.text +=
-            fmt::format("on hold: {}; `fairlead-deploy unlock --env {}` takes it off\n", hold, settings.environment);
+        report.text += fmt::format("on hold: {}; to end the hold, run `fairlead-deploy unlock --env {}`\n", hold,
+                                   settings.environment);
     if (left && left->reason.empty())
         report.text += fmt::format("contracting migrations of {} are left for the next run of apply\n", left->release);
     else if (left)
-        warn("deploy/contract", fmt::format("contracting migrations of {} did not run: {}; apply again does it",
+        warn("deploy/contract", fmt::format("contracting migrations of {} did not run: {}; run apply again to run them",
                                             left->release, left->reason));
+    for (const auto& name : hooks_left)
+        warn("deploy/hook", fmt::format("hook '{}' failed after {} was deployed; run apply again to run it",
+                                        one_line(name), state.current));
     if (pending && !pending->contract.empty())
         report.text += fmt::format("pending for contract: {}\n", join(pending->contract, " "));
     if (pending && !pending->unknown.empty()) report.text += fmt::format("migrations: {}\n", pending->unknown);
@@ -288,14 +296,15 @@ report::Report show(const Status& status, const Settings& settings) {
     for (const auto& problem : missing) warn("deploy/missing", problem);
     for (const auto& problem : no_way_back) warn("deploy/no-way-back", problem);
     if (observed.router_trouble)
-        warn("deploy/router", fmt::format("who gets requests can't be told: {}{}", observed.router_trouble->message,
-                                          router.empty() ? "" : fmt::format("; {} {}", settings.url, router)));
-    else if (!router.empty())
         warn("deploy/router",
-             fmt::format("the router at {} {}; until it does, there is no way to the users", settings.url, router));
+             fmt::format("it can't be determined which release gets requests: {}{}", observed.router_trouble->message,
+                         router.empty() ? "" : fmt::format("; {} {}", settings.url, router)));
+    else if (!router.empty())
+        warn("deploy/router", fmt::format("the router at {} {}; until that is fixed, users can't reach the release",
+                                          settings.url, router));
     report.facts = state.current.empty()
                        ? fmt::format("nothing is deployed to {}{}", settings.environment,
-                                     state.previous.empty() ? "" : "; last was " + state.previous)
+                                     state.previous.empty() ? "" : "; the last release was " + state.previous)
                        : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
     report.members = {report::member("current", state.current), report::member("previous", state.previous),
                       report::member("slot", state.slot),       report::member("routed", observed.routed_slot()),

@@ -7,8 +7,8 @@ constexpr Strategy strategies_known[] = {
     {"blue-green", "none", blue_green},
     {"rolling", "none", rolling, true, true},
     {"canary", "none", canary, true, true},
-    {"recreate", "from the stop of the old release until the new one is ready", recreate, false},
-    {"exec", "as the target's own commands have it", by_verbs, false, false, false},
+    {"recreate", "from the stop of the old release until the new release is ready", recreate, false},
+    {"exec", "depends on the target's own commands", by_verbs, false, false, false},
 };
 }
 

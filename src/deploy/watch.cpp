@@ -58,9 +58,10 @@ Result<std::optional<Error>> Watch::end_of(const Instance& instance) const {
     const auto seen = TRY(place_.process(instance));
     const auto name = told(instance);
     if (seen.alone) return std::optional(could_not(fmt::format("the supervisor of {} was killed", name)));
-    if (seen.ending) return std::optional(could_not(fmt::format("somebody stops {}", name)));
+    if (seen.ending) return std::optional(could_not(fmt::format("somebody else is stopping {}", name)));
     if (seen.running && seen.restarts == 0) return std::optional<Error>();
-    if (!seen.running && seen.by_another) return std::optional(could_not(fmt::format("somebody stopped {}", name)));
+    if (!seen.running && seen.by_another)
+        return std::optional(could_not(fmt::format("somebody else stopped {}", name)));
     // An engine forgets the status of a container that it has started again.
     if (seen.running && seen.last_status == 0)
         return std::optional(no(fmt::format("the process of {} ended and was started again", name)));
@@ -82,7 +83,7 @@ Result<Judgement> Watch::probe(const Instance& instance, const ReleaseInfo& rele
     auto judgement = judge(answer, settings_.health, release);
     const bool says_why = answer.failure == sys::HttpFailure::other; // a link where the socket should be
     if (judgement.unreachable && !says_why && !TRY(place_.listens(instance)))
-        judgement.problem = "gives no answer: nothing listens at the slot's socket";
+        judgement.problem = "does not answer: nothing listens at the slot's socket";
     return judgement;
 }
 
@@ -137,11 +138,11 @@ Result<void> Watch::ready_one(const Instance& instance, const ReleaseInfo& relea
         // Draining is counted by this path: an application that bound another one would look idle for ever.
         const bool listens = TRY(place_.listens(instance));
         if (!listens)
-            return no("the application answers, but /proc/net/unix does not list its socket by the path it was given; "
-                      "bind {socket} as it is");
+            return no("the application answers, but /proc/net/unix does not list its socket under the path it was "
+                      "given; bind {socket} unchanged");
         const bool is_open = TRY(place_.is_open(instance));
         if (is_open) return {};
-        problem = "answers, but its socket is closed to the router";
+        problem = "answers, but the router may not connect to its socket";
     }
     return no(fmt::format("{} was not ready within {}: {} {}", told(instance), format_duration(health.deadline),
                           health.path, problem));
@@ -185,7 +186,7 @@ Result<void> Watch::verify(const Instances& instances, const ReleaseInfo& releas
         const auto judgement = judge(answer, settings_.health, release);
         if (judgement.unreachable && may_lack_router_) {
             lacks_router_ = true;
-            progress_.warn(fmt::format("the router at {} {}; the release serves as soon as it is started",
+            progress_.warn(fmt::format("the router at {} {}; the release serves as soon as the router is started",
                                        settings_.url, judgement.problem));
             return {};
         }
@@ -196,11 +197,12 @@ Result<void> Watch::verify(const Instances& instances, const ReleaseInfo& releas
         if (beside && TRY(may_be_from(*beside, answer, release))) continue;
         constexpr int bad_gateway = 502;
         const bool only_router = answer.status == bad_gateway && TRY(probe_all(instances, release)).good;
-        return no(fmt::format("through the router, {}{} {}{}", settings_.url, settings_.health.path, judgement.problem,
-                              only_router ? ", while the release is well at its own socket: nginx does not reach "
-                                            "that; its error log says whether by path or by permission "
-                                            "(target.socket_group names its group)"
-                                          : ""));
+        if (only_router)
+            return could_not(fmt::format("the router at {} {}, but the release is well at its own socket, which nginx "
+                                         "can't reach; nginx's error log shows whether the path or a permission is "
+                                         "wrong (target.socket_group names the group that may connect)",
+                                         settings_.url, judgement.problem));
+        return no(fmt::format("through the router, {}{} {}", settings_.url, settings_.health.path, judgement.problem));
     }
     return {};
 }
@@ -227,13 +229,13 @@ Result<void> Watch::bake(const Instances& instances, const ReleaseInfo& release,
         bad = here.good && (there.good || there.unreachable) ? 0 : bad + 1;
         router_bad = here.good && there.unreachable ? router_bad + 1 : 0;
         if (bad >= settings_.health.unhealthy_after) {
-            return no(fmt::format("the release turned sick: {} {}", settings_.health.path,
+            return no(fmt::format("the release became sick: {} {}", settings_.health.path,
                                   here.good ? there.problem : here.problem));
         }
         if (router_bad >= settings_.health.unhealthy_after) {
             router_failed_ = true;
             return could_not(
-                fmt::format("the router at {} {}, while the new release is well; start the router and run again",
+                fmt::format("the router at {} {}, but the new release is well; start the router and run again",
                             settings_.url, there.problem));
         }
         const auto left = std::chrono::duration_cast<Milliseconds>(end - clock_.steady());

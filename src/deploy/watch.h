@@ -8,12 +8,13 @@
 #include <string>
 #include <vector>
 
-// The waits of a deployment: until a release is ready, is verified, has baked, has no requests left.
+// The waits of a deployment: until a release is ready, is verified, has baked (was watched for a while), has no
+// requests left.
 namespace fairlead::deploy {
 
 using Instances = std::vector<Instance>;
 
-// The health path as users reach it, on a fresh connection.
+// Requests the health path as users do, on a new connection.
 enum class Signals { heeded, endured };
 Result<sys::HttpResponse> ask_router(const World& world, Signals signals = Signals::heeded);
 
@@ -26,45 +27,47 @@ class Watch {
           progress_(progress) {}
 
     // Whether waits end at a signal.
-    // For a way back that can't wait for a router that is down: what serves is well at its socket.
+    // For a way back while the router is down: it is enough that the serving release is healthy at its own socket.
     void do_without_router() { may_lack_router_ = true; }
-    bool lacks_router() const { return lacks_router_; } // verify() did without it: nothing came through it
+    bool lacks_router() const { return lacks_router_; } // verify() passed without the router: it gave no answer
     void heed_signals(bool heed) { heed_ = heed; }
-    bool interrupted();                                   // a signal asked us to stop
-    bool router_failed() const { return router_failed_; } // why bake() gave an error: not the release's fault
+    bool interrupted(); // a signal asked us to stop
+    // bake() failed because of the router, not because of the release
+    bool router_failed() const { return router_failed_; }
 
     // Errors of kind `no` are the release's fault and say why.
-    // `warm`: they ran all the time, so one answer is enough.
+    // `warm`: the instances ran all the time, so one answer is enough.
     Result<void> ready(const Instances& instances, const ReleaseInfo& release, bool warm = false);
-    struct Beside { // the release that still has a part of the requests, and who of it does
+    struct Beside { // the release that still gets a part of the requests, and its instances
         ReleaseInfo release;
         Instances instances;
     };
-    // Without `beside` all requests go to this one. What the other one answers is not held against it.
+    // Without `beside` all requests go to this release. Bad answers of the other release don't count.
     Result<void> verify(const Instances& instances, const ReleaseInfo& release, const Beside* beside = nullptr);
-    // Error (no): that release doesn't answer at each of its addresses and through the router, asked as often as one
-    // may be sick for a moment.
+    // Error (no): the release doesn't answer at each of its addresses and through the router. Repeats the check
+    // health.unhealthy_after times, because a healthy release may fail it for a moment.
     Result<void> answers(const Instances& instances, const ReleaseInfo& release);
     Result<void> bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration);
-    bool heard_an_end() const { return !ended_.empty(); } // of bake(): a process of the release did
-    // Of bake(), asked once requests are led back: the error of alive(); none where its keeper doesn't say.
+    bool heard_an_end() const { return !ended_.empty(); } // during bake(), a process of the release ended
+    // Called after bake(), once requests are led back: returns the error of alive(), or no error if the keeper doesn't
+    // know.
     Result<void> how_it_ended() const;
-    // Error (no): one of their processes ended. Error (could_not): somebody else ended it, or nobody can say.
+    // Error (no): one of their processes ended. Error (could_not): somebody else ended it, or the reason is not known.
     Result<void> alive(const Instances& instances) const;
-    bool pause(Milliseconds duration); // false: a signal
+    bool pause(Milliseconds duration); // false: a signal came
     Result<Waited> drain(const Instances& instances, Milliseconds timeout);
-    Result<Waited> gone(const Instances& instances, Milliseconds timeout); // their processes
+    Result<Waited> gone(const Instances& instances, Milliseconds timeout); // until their processes ended
     Result<int> connections(const Instances& instances);                   // requests that they still have
 
   private:
-    // The same, but over as soon as one of them ends.
+    // Like pause(), but ends as soon as one of the processes ends.
     bool pause_beside(const std::vector<sys::ProcessId>& processes, Milliseconds duration);
-    // How it ended; nothing: it lives. Error: nobody can say.
+    // Returns how it ended; nothing: it lives. Error: the reason is not known.
     Result<std::optional<Error>> end_of(const Instance& instance) const;
     Result<void> alive(const Instance& instance) const;
     Result<Judgement> probe(const Instance& instance, const ReleaseInfo& release,
                             Milliseconds limit = Milliseconds::max());
-    // The first of them that is not well; an empty problem: all are.
+    // Returns the first result that is not good; an empty problem: all are well.
     Result<Judgement> probe_all(const Instances& instances, const ReleaseInfo& release);
     Result<Judgement> probe_router(const ReleaseInfo& release, Signals signals = Signals::heeded);
     Result<bool> may_be_from(const Beside& beside, const sys::HttpResponse& answer, const ReleaseInfo& release);
@@ -80,7 +83,7 @@ class Watch {
     ledger::Progress& progress_;
     bool heed_ = true;
     bool router_failed_ = false;
-    Instances ended_; // one of them did
+    Instances ended_; // instances of which a process ended
 };
 
 }

@@ -11,7 +11,7 @@
 
 namespace fairlead::deploy {
 
-// What places and routers are made of; lives longer than they do.
+// The surroundings of places and routers; lives longer than they do.
 struct World {
     const Settings& settings;
     const Variables& variables;
@@ -20,8 +20,8 @@ struct World {
     sys::Http& http;
     sys::Clock& clock;
     sys::Host& host = sys::real_host();
-    // From here on settings and variables are those that `release` was proven with; empty: today's. Nothing: they never
-    // change.
+    // Switches to the settings and variables with which `release` passed its checks; empty: to today's. Not set: they
+    // never change.
     std::function<Result<void>(const std::string& release)> wear = {};
     Result<void> as_proven(const std::string& release) const { return wear ? wear(release) : Result<void>(); }
     bool only_looks = false; // for a plan: nothing is built to find out what would be deployed

@@ -42,10 +42,15 @@ SourceTree source_tree(const Folders& folders, const Expected& expected, const s
         folder = folder.parent_path();
     }
     add_base(bases, "");
-    return {folders.root, std::move(bases), [root = sys::Root::open(folders.root)](const std::string& path) {
-                const auto info = root.ok() ? root->inspect(path) : Result<sys::FileInfo>(sys::FileInfo());
-                return info.ok() && info->type == sys::FileType::file;
-            }};
+    const auto root = sys::Root::open(folders.root);
+    const auto is_file = [root](const std::string& path) {
+        const auto info = root.ok() ? root->inspect(path) : Result<sys::FileInfo>(sys::FileInfo());
+        return info.ok() && info->type == sys::FileType::file;
+    };
+    const auto read = [root](const std::string& path) {
+        return root.ok() ? root->read(path, 1u << 20).value_or("") : std::string();
+    };
+    return {folders.root, std::move(bases), is_file, read};
 }
 
 Evidence missing(std::string reason) {
@@ -102,8 +107,8 @@ Result<Start> start_of(const Expected& expected, const std::string& pattern, con
         return Start{std::move(folder), std::move(rest)};
     }
     const auto tree = TRY(sys::root_around(folders.base));
-    auto folder =
-        sys::named_by_tree(tree, folders.base, fixed, "name reports of this repository, or others by --report");
+    auto folder = sys::named_by_tree(tree, folders.base, fixed,
+                                     "name reports of this repository, or use --report for other reports");
     if (!folder.ok()) return usage(folder.error().message, expected.place);
     return Start{std::move(folder).value(), std::move(rest)};
 }
@@ -154,9 +159,12 @@ Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness,
         evidence.problem = Problem::stale;
         return evidence;
     }
-    evidence = TRY(read_report(Source::file(match.root, match.inner), tree));
+    evidence = TRY(read_report(Source::file(match.root, match.inner), tree, expected.format));
     check_format(expected, evidence);
     find_places(tree, evidence);
+    if (evidence.coverage && sys::tree_around(sys::Path(match.path).parent_path()))
+        evidence.covers_elsewhere = evidence.coverage->stranger(
+            [&](const std::string& path) { return sys::stop_requested() || !tree.find(path).empty(); });
     if (sys::stop_requested()) return could_not(fmt::format("interrupted while {} was read", match.path));
     return evidence;
 }
@@ -201,11 +209,10 @@ Result<void> refuse_output(std::span<const Expected> reports, const Folders& fol
             if (glob_match(absolute(real_path(folders.base), pattern), path) ||
                 real_path(absolute(folders.base, pattern)) == path ||
                 std::filesystem::equivalent(absolute(folders.base, pattern), path, none))
-                return usage(
-                    fmt::format("output '{}' lies where '{}' looks for reports, so the next run would judge it; "
-                                "write it elsewhere",
-                                output, pattern),
-                    expected.place);
+                return usage(fmt::format("output '{}' matches the path of reports '{}', so the next run would judge "
+                                         "it; write it elsewhere",
+                                         output, pattern),
+                             expected.place);
     return {};
 }
 
@@ -213,10 +220,11 @@ Result<void> refuse_roots(const Policy& policy, const Folders& folders) {
     for (const auto& expected : policy.reports) {
         const auto& root = expected.root;
         if (root.empty() || sys::inspect(absolute(folders.base, root)).type == sys::FileType::folder) continue;
-        return usage(fmt::format("report {}: root '{}' is not a folder; name the one that the report's relative paths "
-                                 "start from",
-                                 expected.name, root),
-                     expected.root_place);
+        return usage(
+            fmt::format(
+                "report {}: root '{}' is not a folder; name the folder that the report's relative paths start from",
+                expected.name, root),
+            expected.root_place);
     }
     return {};
 }
@@ -234,6 +242,9 @@ Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, 
             Item item{expected.name, from_root(folders, match.path), expected.optional, {}};
             item.evidence = TRY(judged_evidence(expected, freshness, match, tree));
             if (again && item.evidence.problem == Problem::none) continue;
+            if (item.evidence.coverage && !policy.exclude.empty())
+                item.evidence.coverage->remove(
+                    [&](const auto& path) { return matches_any_glob(policy.exclude, path); });
             items.push_back(std::move(item));
         }
         if (auto none = too_few(expected, matches))

@@ -10,32 +10,33 @@ namespace fairlead::gate {
 
 struct Item {
     std::string name; // of the entry in `reports:`; empty for --report
-    std::string path; // from the root of the repository when it lies below it; of a missing one the pattern
+    std::string path; // relative to the repository's root if the file is below it; for a missing report the pattern
     bool optional = false;
     Evidence evidence;
 };
 
 struct Folders {
     std::string root; // of the repository, absolute
-    std::string base; // absolute: relative patterns start here
+    std::string base; // absolute; the start of relative patterns
 };
 
-// Of the file behind links; of what leads nowhere the path itself.
+// Returns the path of the file that a link leads to. If the link leads nowhere, returns the path itself.
 std::string real_path(const std::string& path);
 
-// The nearest folder upward that holds .git, else `folder`.
+// Returns the nearest folder upward that contains .git, or else `folder`.
 std::string repository_root(const std::string& folder);
 
-// Error: usage when a path is a folder.
+// Error (usage): a path is a folder.
 Result<void> refuse_folders(const Policy& policy, const Folders& folders);
-// Error: usage when a report of ours would be written where a report is judged: it would replace it, or count with the
-// next run's.
+// Error (usage): our own report would be written to a place where reports are judged. It would replace a report, or
+// count as one in the next run.
 Result<void> refuse_output(std::span<const Expected> reports, const Folders& folders, const std::string& output);
-// The same for a root that isn't there, once the reports are: a build may make it.
+// Error (usage): the `root` of a report is not a folder. Checked once the reports exist, because a build may create the
+// folder.
 Result<void> refuse_roots(const Policy& policy, const Folders& folders);
 
-// One item per file, or one for what is missing. Error: could_not when the repository can't be read or a signal asked
-// us to stop.
+// Returns one item per file, or one item for a missing report. Error (could_not): the repository can't be read, or a
+// signal asked us to stop.
 Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now);
 
 }

@@ -21,6 +21,25 @@ void FileCoverage::line(std::uint32_t number, bool covered) {
     if (covered) lines.covered |= bit;
 }
 
+void FileCoverage::lines(std::uint32_t first, std::uint32_t last, bool covered) {
+    for (std::uint64_t number = first; number <= last; ++number) line(static_cast<std::uint32_t>(number), covered);
+}
+
+void FileCoverage::remove_lines(const FileCoverage& others) {
+    for (const auto& [index, lines] : others.blocks_) {
+        const auto mine = blocks_.find(index);
+        if (mine == blocks_.end()) continue;
+        mine->second.measured &= ~lines.measured;
+        mine->second.covered &= ~lines.measured;
+    }
+}
+
+void FileCoverage::statements(std::uint64_t key, std::uint32_t count, bool covered) {
+    Count& known = statements_[key];
+    known.total = std::max<std::uint64_t>(known.total, count);
+    known.covered = covered || known.covered > 0 ? known.total : 0;
+}
+
 void FileCoverage::arm(std::uint64_t key, bool covered) { arms_[key] |= covered; }
 
 void FileCoverage::condition(std::uint32_t number, Count arms) {
@@ -29,7 +48,18 @@ void FileCoverage::condition(std::uint32_t number, Count arms) {
     known.total = std::max(known.total, arms.total);
 }
 
+namespace {
+
+// Nobody can say which of them two reports cover together: at least those of the better one.
+void merge_declared(Count& mine, Count other) {
+    if (mine.total < other.total || (mine.total == other.total && mine.covered < other.covered)) mine = other;
+}
+
+}
+
 void FileCoverage::merge(const FileCoverage& other) {
+    const bool is_first = entries() == 0 && !own_lines_ && declared_lines_.total == 0;
+    own_lines_ = is_first ? other.own_lines_ : std::nullopt;
     for (const auto& [index, lines] : other.blocks_) {
         Lines& mine = block(index);
         mine.measured |= lines.measured;
@@ -37,11 +67,19 @@ void FileCoverage::merge(const FileCoverage& other) {
     }
     for (const auto& [key, covered] : other.arms_) arm(key, covered);
     for (const auto& [number, count] : other.conditions_) condition(number, count);
-    if (declared_lines_.total < other.declared_lines_.total) declared_lines_ = other.declared_lines_;
-    if (declared_branches_.total < other.declared_branches_.total) declared_branches_ = other.declared_branches_;
+    for (const auto& [key, count] : other.statements_)
+        statements(key, static_cast<std::uint32_t>(count.total), count.covered > 0);
+    merge_declared(declared_lines_, other.declared_lines_);
+    merge_declared(declared_branches_, other.declared_branches_);
 }
 
 Count FileCoverage::lines() const {
+    if (own_lines_) return *own_lines_;
+    if (!statements_.empty()) {
+        Count count;
+        for (const auto& [key, block] : statements_) count += block;
+        return count;
+    }
     if (blocks_.empty()) return declared_lines_;
     Count count;
     for (const auto& [index, lines] : blocks_) {
@@ -51,6 +89,18 @@ Count FileCoverage::lines() const {
     return count;
 }
 
+bool FileCoverage::measures(std::uint32_t number) const {
+    const auto found = blocks_.find(number / 64);
+    return found != blocks_.end() && (found->second.measured >> (number % 64) & 1) != 0;
+}
+
+bool FileCoverage::covers(std::uint32_t number) const {
+    const auto found = blocks_.find(number / 64);
+    return found != blocks_.end() && (found->second.covered >> (number % 64) & 1) != 0;
+}
+
+bool FileCoverage::is_only_counted() const { return blocks_.empty() && lines().total > 0; }
+
 Count FileCoverage::branches() const {
     Count arms{0, arms_.size()};
     for (const auto& [key, covered] : arms_) arms.covered += covered;
@@ -58,6 +108,12 @@ Count FileCoverage::branches() const {
     for (const auto& [number, count] : conditions_) conditions += count;
     if (arms.total == 0 && conditions.total == 0) return declared_branches_;
     return arms.total >= conditions.total ? arms : conditions; // two reports in two formats tell the same branches
+}
+
+std::uint64_t coverage_key(std::string_view text) {
+    std::uint64_t value = 0xcbf29ce484222325u;
+    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    return value;
 }
 
 FileCoverage& CoverageMap::file(const std::string& path) {
@@ -75,6 +131,32 @@ std::string CoverageMap::over_limit() {
 
 void CoverageMap::merge(const CoverageMap& other) {
     for (const auto& [path, file] : other.files_) files_[path].merge(file);
+}
+
+std::string CoverageMap::stranger(const std::function<bool(const std::string& path)>& is_ours) const {
+    std::string first;
+    for (const auto& [path, file] : files_) {
+        if (is_ours(path)) return {};
+        if (first.empty() || path < first) first = path;
+    }
+    return first;
+}
+
+const FileCoverage* CoverageMap::find(const std::string& path) const {
+    const auto found = files_.find(path);
+    return found == files_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> CoverageMap::paths() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, file] : files_) paths.push_back(path);
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+void CoverageMap::remove(const std::function<bool(const std::string& path)>& is_wanted) {
+    current_ = nullptr;
+    std::erase_if(files_, [&](const auto& file) { return is_wanted(file.first); });
 }
 
 Count CoverageMap::lines() const {

@@ -1,9 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace fairlead::gate {
 
@@ -18,68 +21,91 @@ struct Count {
     bool operator==(const Count&) const = default;
 };
 
-// What reports say about one file. A line is covered when any record says so; memory is bounded by distinct lines
-// and arms, whatever the order and the number of records.
+// The coverage of one file in the reports. A line is covered if any record says so. The needed memory depends on the
+// number of different lines and branch outcomes, not on the order or number of records.
 class FileCoverage {
   public:
     FileCoverage() = default;
-    FileCoverage(FileCoverage&&) = default; // last_ points into the nodes of blocks_: moved along, never copied
+    // last_ points into the nodes of blocks_, which a move keeps and a copy wouldn't
+    FileCoverage(FileCoverage&&) = default;
     FileCoverage& operator=(FileCoverage&&) = default;
 
     void line(std::uint32_t number, bool covered);
+    void lines(std::uint32_t first, std::uint32_t last, bool covered); // all of them, both ends included
+    void remove_lines(const FileCoverage& others);                     // what those measure is measured here no longer
+    // Go counts the statements of a block, not its lines; where there are any, they count in place of the lines.
+    void statements(std::uint64_t key, std::uint32_t count, bool covered);
+    // What the report's tool counts itself, where that differs from its lines. It counts until another report speaks of
+    // the file: only lines can be merged.
+    void count_lines(Count count) { own_lines_ = count; }
     void arm(std::uint64_t key, bool covered);                   // one outcome of a branch
     void condition(std::uint32_t number, Count arms);            // all outcomes of the branches of a line, as a sum
-    void declare_lines(Count count) { declared_lines_ = count; } // count only while there is no line
-    void declare_branches(Count count) { declared_branches_ = count; } // the same with arms
+    void declare_lines(Count count) { declared_lines_ = count; } // counts only if no line was added
+    void declare_branches(Count count) { declared_branches_ = count; } // counts only if no arm was added
     void merge(const FileCoverage& other);
 
     Count lines() const;
     Count branches() const;
-    std::size_t entries() const { return blocks_.size() + arms_.size() + conditions_.size(); } // what takes memory
+    bool measures(std::uint32_t number) const; // the line
+    bool covers(std::uint32_t number) const;
+    bool is_only_counted() const; // there are numbers, but no lines
+    // the number of entries that use memory
+    std::size_t entries() const { return blocks_.size() + arms_.size() + conditions_.size() + statements_.size(); }
 
   private:
-    struct Lines { // 64 of them
+    struct Lines { // a block of 64 lines
         std::uint64_t measured = 0;
         std::uint64_t covered = 0;
     };
     Lines& block(std::uint32_t index);
 
     std::map<std::uint32_t, Lines> blocks_;
-    Lines* last_ = nullptr; // lines come in order, mostly
+    Lines* last_ = nullptr; // lines mostly come in order
     std::uint32_t last_index_ = 0;
     std::unordered_map<std::uint64_t, bool> arms_;
     std::map<std::uint32_t, Count> conditions_;
+    std::unordered_map<std::uint64_t, Count> statements_;
+    std::optional<Count> own_lines_;
     Count declared_lines_, declared_branches_;
 };
 
-// By file. The paths are those of the reader; equal paths are one file.
+// Returns the key of an arm or a block from the text that names it in its file: FNV-1a.
+std::uint64_t coverage_key(std::string_view text);
+
+// Coverage by file. The reader chooses the paths; equal paths mean one file.
 class CoverageMap {
   public:
     CoverageMap() = default;
     CoverageMap(CoverageMap&&) = default;
     CoverageMap& operator=(CoverageMap&&) = default;
 
-    // What one report may tell: files, stretches of 64 lines, branches. About 60 bytes each.
+    // The limit for one report: files, blocks of 64 lines, and branches together. About 60 bytes each.
     static constexpr std::size_t most_entries = 5'000'000;
     static std::string over_limit();
 
-    FileCoverage& file(const std::string& path); // stays valid
+    FileCoverage& file(const std::string& path); // the reference stays valid
     std::size_t entries() const { return settled_ + (current_ ? current_->entries() : 0); }
     void merge(const CoverageMap& other);
     Count lines() const;
     Count branches() const;
     std::size_t size() const { return files_.size(); }
+    const FileCoverage* find(const std::string& path) const; // null: no report measures the file
+    std::vector<std::string> paths() const;                  // sorted
+    void remove(const std::function<bool(const std::string& path)>& is_wanted);
+    // Returns the first file by name if no file is `ours`; otherwise empty.
+    std::string stranger(const std::function<bool(const std::string& path)>& is_ours) const;
 
   private:
     std::unordered_map<std::string, FileCoverage> files_;
-    FileCoverage* current_ = nullptr; // what file() gave last
-    std::size_t settled_ = 0;         // entries of the others
+    FileCoverage* current_ = nullptr; // the last result of file()
+    std::size_t settled_ = 0;         // entries of the other files
 };
 
-// Hit counts as tools write them: "12", "-3" (gcc bug: not hit), "1e+20", "1.0", "NaN". False when it is no number.
+// Reads hit counts as tools write them: "12", "-3" (a bug of gcc: not hit), "1e+20", "1.0", "NaN". False: the text is
+// not a number.
 bool parse_hits(std::string_view text, bool& covered);
 
-// "66.66": cut, not rounded, so that 79.996 never shows as 80.00 beside a failure. 0 of 0 is "0.00".
+// Returns "66.66": cut, not rounded, so that 79.996 is never shown as 80.00 with a failure. 0 of 0 is "0.00".
 std::string percent(Count count);
 
 }

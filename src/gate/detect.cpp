@@ -1,5 +1,6 @@
 #include "gate/detect.h"
 #include "base/text.h"
+#include "gate/formats/jmeter.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <set>
@@ -73,12 +74,14 @@ const std::vector<Shape>& json_shapes() {
         {"bandit", {"/results[]", "/metrics{}", "/generated_at"}},
         {"semgrep", {"/results[]"}, {"/errors[]", "/paths{}"}},
         {"golangci", {"/Issues[]"}, {"/Report{}", "/Issues/*/FromLinter"}},
+        {"golangci", {"/Issues", "/Report{}"}}, // null: earlier versions that found nothing
         {"coverage-py", {"/meta{}", "/files{}", "/totals{}"}},
         {"simplecov", {"/coverage{}"}},
         {"istanbul-summary", {"/total/lines{}"}},
         {"istanbul", {}, {"/?/statementMap{}", "/?/data/statementMap{}"}},
         {"simplecov", {"/?/coverage{}", "/?/timestamp"}},
         {"eslint", {"/*/filePath", "/*/messages[]"}},
+        {"eslint", {"/results/*/filePath", "/results/*/messages[]"}}, // json-with-metadata
         {"codeclimate", {"/*/check_name"}},
         {"codeclimate", {"/*/fingerprint", "/*/location{}"}},
         {"k6", {"/metrics{}"}, {"/metrics/http_reqs{}", "/metrics/iterations{}"}},
@@ -117,6 +120,8 @@ class JsonFacts : public sys::JsonHandler {
         }
     }
     Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
+        empty_list = path.empty() && kind == sys::JsonKind::array;
+        list_ = list_ || empty_list;
         if (kind == sys::JsonKind::scalar) {
             note(path, "");
             return path == "/bomFormat" || path == "/type" ? Take::build : Take::skip;
@@ -133,9 +138,10 @@ class JsonFacts : public sys::JsonHandler {
             facts.insert("/type=llvm.coverage");
         return {};
     }
-    // SARIF is read in one pass, so it must not cost one here.
-    bool done() const override { return fits(json_shapes().front(), facts); }
+    // SARIF is read in one pass, so it must not cost one here; nor must a list, whose first item shows what it is.
+    bool done() const override { return settled_; }
     Facts facts;
+    bool empty_list = false;
 
   private:
     static std::string any_name(std::string_view path) {
@@ -146,7 +152,8 @@ class JsonFacts : public sys::JsonHandler {
     void note(std::string_view path, std::string_view kind) {
         for (auto fact : {std::string(path), any_name(path)}) {
             if (fact.empty()) continue;
-            if (known_.contains(fact += kind)) facts.insert(fact);
+            if (!known_.contains(fact += kind) || !facts.insert(fact).second) continue;
+            settled_ = fits(json_shapes().front(), facts) || (list_ && !first_fit(json_shapes(), facts).empty());
         }
     }
     bool leads_on(std::string_view path) const {
@@ -156,6 +163,8 @@ class JsonFacts : public sys::JsonHandler {
         return at != known_.end() && at->starts_with(below);
     }
     std::set<std::string, std::less<>> known_;
+    bool list_ = false; // at the top
+    bool settled_ = false;
 };
 
 std::string_view next_line(std::string_view& text) {
@@ -187,7 +196,7 @@ std::string detect_text(std::string_view head) {
         const auto line = next_line(head);
         if (trim(line).empty()) continue;
         if (first && (line == "mode: set" || line == "mode: count" || line == "mode: atomic")) return "go-cover";
-        if (first && line.starts_with("timeStamp,elapsed,")) return "jmeter";
+        if (first && jmeter_delimiter(line)) return "jmeter";
         if (comment_before && (line.starts_with("TN:") || line.starts_with("SF:") || line.starts_with("VER:")))
             return "lcov";
         if (is_go_test_line(line)) return "go-test";
@@ -211,7 +220,7 @@ Result<Detected> detect_xml(const Source& source, std::string_view head, bool wh
 Result<Detected> detect_json(const Source& source) {
     JsonFacts seen;
     TRY_VOID(source.json(seen));
-    return Detected{first_fit(json_shapes(), seen.facts)};
+    return Detected{first_fit(json_shapes(), seen.facts), false, seen.empty_list};
 }
 
 // Raw bytes: expat wants to see the encoding by itself.

@@ -3,18 +3,19 @@
 #include "gate/source.h"
 #include <string>
 
-// The format of a report, told from its content; a name never decides.
+// Finds the format of a report by its content, never by its name.
 namespace fairlead::gate {
 
 struct Detected {
-    std::string format; // "junit"; also of formats that are recognised but not read yet; empty: unknown
-    bool empty = false; // nothing or only blanks
+    std::string format;      // "junit"; also a format that is recognised but can't be read yet; empty: unknown
+    bool empty = false;      // there is nothing, or only blanks
+    bool empty_list = false; // the JSON `[]`, which fits several formats
 };
 
-// Error: no when XML or JSON is malformed before its format shows; could_not from the file system.
+// Error (no): the XML or JSON is malformed before its format is clear. Error (could_not): from the file system.
 Result<Detected> detect(const Source& source);
 
-// The parts of it, on bytes that are known to be text, XML or JSON.
+// Parts of detect(), for bytes that are known to be text, XML or JSON.
 std::string detect_text(std::string_view head);
 
 }

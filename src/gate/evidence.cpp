@@ -14,6 +14,15 @@ Tests& Tests::operator+=(const Tests& other) {
     return *this;
 }
 
+Performance& Performance::operator+=(const Performance& other) {
+    samples += other.samples;
+    errors += other.errors;
+    elapsed_ms += other.elapsed_ms;
+    tolerated += other.tolerated;
+    crossed += other.crossed;
+    return *this;
+}
+
 std::string_view name_of(Level level) {
     switch (level) {
     case Level::error: return "error";

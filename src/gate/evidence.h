@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-// What reports say, before anything is decided. Text of reports is foreign: it may be hostile.
+// The content of reports, before any decision. Text from reports comes from outside and may be hostile.
 namespace fairlead::gate {
 
 // total = passed + failed + errors + skipped
 struct Tests {
     std::uint64_t passed = 0, failed = 0, errors = 0, skipped = 0;
-    std::uint64_t flaky = 0; // that failed in one attempt and not in all, whatever they ended with
+    std::uint64_t flaky = 0; // failed in at least one attempt but not in all attempts, whatever the final result
     std::uint64_t total() const { return passed + failed + errors + skipped; }
     std::uint64_t executed() const { return passed + failed + errors; }
     Tests& operator+=(const Tests& other);
@@ -21,12 +21,12 @@ struct Tests {
 };
 
 struct FailedTest {
-    std::string suite; // class name, else name of the suite
+    std::string suite; // the name of the class, or else of the suite
     std::string name;
-    bool error = false;  // an unexpected one; false: an assertion
+    bool error = false;  // an unexpected error; false: a failed assertion
     std::string message; // one line
-    std::string text;    // at most 64 KiB of what was written about the failure
-    std::string file;    // as the report says; empty: unknown
+    std::string text;    // the output about the failure, at most 64 KiB
+    std::string file;    // as in the report; empty: unknown
     int line = 0;
 };
 
@@ -48,32 +48,46 @@ struct Foreign {
     int line = 0, column = 0;
 };
 
+// Of a load test: what was measured, without judging how fast is fast enough.
+struct Performance {
+    std::uint64_t samples = 0, errors = 0, elapsed_ms = 0; // elapsed_ms: the sum over all samples
+    std::uint64_t tolerated = 0;                           // of the errors: limits of the test itself hold
+    std::uint64_t crossed = 0;                             // limits of the test that don't
+    Performance& operator+=(const Performance& other);
+    bool operator==(const Performance&) const = default;
+};
+
 enum class Problem { none, missing, empty, malformed, unknown_format, stale };
 std::string_view name_of(Problem problem); // "unknown-format"
 
 struct Evidence {
-    static constexpr std::size_t kept = 100; // failed tests, and findings of each level, that are kept with their text
+    // limit for failed tests, and for findings of each level, that are kept with their text
+    static constexpr std::size_t kept = 100;
 
-    std::string format; // "junit"; empty with a problem
+    std::string format; // "junit"; empty if there is a problem
     std::optional<Tests> tests;
-    std::vector<FailedTest> failed_tests; // the first ones
-    std::vector<std::string> declared;    // "suite 'x' declares 2 failures, none is listed"; the first ones
-    std::size_t more_declared = 0;        // beside those
+    std::vector<FailedTest> failed_tests; // only the first failed tests
+    std::vector<std::string> declared; // "suite 'x' declares 2 failures, none is listed"; only the first declarations
+    std::size_t more_declared = 0;     // number of further declarations
     std::optional<CoverageMap> coverage;
+    std::string covers_elsewhere; // a covered file, if no covered file is in the repository
     std::optional<FindingCounts> findings;
-    std::vector<Foreign> foreign;         // the first ones of each level
-    std::vector<std::string> tool_failed; // why a tool's report is no answer; the first ones
-    std::size_t more_tools_failed = 0;    // beside those
+    std::vector<Foreign> foreign;         // the first findings of each level
+    std::vector<std::string> tool_failed; // why a tool did not run to its end; only the first reasons
+    std::size_t more_tools_failed = 0;    // number of further reasons
+    std::optional<Performance> performance;
+    std::vector<std::string> performance_failed; // failed samples and crossed limits; only the first
+    std::size_t more_performance_failed = 0;     // number of further ones
     Problem problem = Problem::none;
-    std::string reason; // of the problem, a sentence
-    Place place;        // of the problem
+    std::string reason; // a sentence about the problem
+    Place place;        // the place of the problem
 };
 
-// Adds to the first ones that are kept, else counts.
+// Adds the text if fewer than the limit are kept; otherwise only counts it.
 void keep_first(std::vector<std::string>& kept, std::size_t& more, std::string text);
 
-// Report text as one line of at most so many bytes of valid UTF-8; without secrets where it isn't as
-// it was.
+// Returns report text as one line of valid UTF-8 with at most `longest` bytes. If the text had to be changed, secrets
+// in the result are masked, too.
 std::string one_line(std::string_view text, std::size_t longest = 300);
 
 }

@@ -1,4 +1,5 @@
 #include "gate/freshness.h"
+#include "base/path.h"
 #include "sys/files/beneath.h"
 #include <fmt/format.h>
 
@@ -20,7 +21,8 @@ std::string shown(std::int64_t ns) { return format_utc(SystemTime(Milliseconds(n
 
 // What only gate, its fellows and git read says nothing about what was tested.
 bool was_tested(const std::string& path, const std::string& config) {
-    return path != config && !path.starts_with(".fairlead/") && path != ".gitignore" && !path.ends_with("/.gitignore");
+    const auto name = file_name(path);
+    return path != config && name != "fairlead.yml" && name != ".gitignore" && !path.starts_with(".fairlead/");
 }
 
 }
@@ -36,7 +38,7 @@ Result<std::optional<sys::WorkTree>> open_tree(const std::string& folder) {
     auto tree = sys::WorkTree::open(folder);
     if (tree.ok()) return tree;
     auto error = std::move(tree).error();
-    error.message += "; so nobody knows whether the reports belong to it (gate: max_age: off doesn't ask)";
+    error.message += "; so it is not known whether the reports belong to it (gate: max_age: off skips this check)";
     return error;
 }
 
@@ -58,8 +60,8 @@ Result<Freshness> Freshness::of(const Age& age, const std::string& folder, Syste
 // report. So is what any other repository on the way up tracks.
 Result<std::string> Freshness::tracked(const std::string& path) {
     if (tree_ && tree_->tracks(path))
-        return std::string("is a file that git tracks, so it may be of any run; take it out ('git rm --cached' and "
-                           ".gitignore), or say gate: max_age: off");
+        return std::string("is a file that git tracks, so it may be from any run; remove it from git ('git rm "
+                           "--cached' and .gitignore), or say gate: max_age: off");
     for (sys::Path inside = path; inside.has_relative_path();) {
         const auto top = sys::tree_around(inside.parent_path());
         if (!top || (tree_ && *top == tree_->root())) break;
@@ -69,10 +71,9 @@ Result<std::string> Freshness::tracked(const std::string& path) {
             known = others_.emplace(*top, std::move(opened)).first;
         }
         if (known->second && known->second->tracks(path))
-            return fmt::format(
-                "is a file that git tracks in {}, so it may be of any run; have the tests write theirs to "
-                "another place, or say gate: max_age: off",
-                tree_ && !tree_->relative(*top).empty() ? tree_->relative(*top) : *top);
+            return fmt::format("is a file that git tracks in {}, so it may be from any run; let the tests write their "
+                               "report to another place, or say gate: max_age: off",
+                               tree_ && !tree_->relative(*top).empty() ? tree_->relative(*top) : *top);
         inside = *top;
     }
     return std::string();
@@ -85,17 +86,17 @@ Result<std::string> Freshness::complaint(const std::string& path) {
     const auto written = sys::modified_at(path);
     if (!written) return std::string(); // what can't be looked at can't be read either: that is told
     if (*written > nanoseconds(now_) + apart)
-        return fmt::format("is dated {}, which is in the future, so it would never get old; run the tests again, "
-                           "or say gate: max_age: off",
+        return fmt::format("is dated {}, which is in the future, so it would never be too old; run the tests again, or "
+                           "say gate: max_age: off",
                            shown(*written));
     if (age_.run_started && is_older(*written + tick, nanoseconds(*age_.run_started)))
-        return fmt::format("was written at {}, before this run began at {}: the step that makes it has not written it",
+        return fmt::format("was written at {}, before this run began at {}: no step of this run has written it",
                            shown(*written), format_utc(*age_.run_started));
     if (change_ && is_older(*written, change_->modified_ns))
         return fmt::format("was written at {}, before {} was {} at {}; run the tests again, or say "
                            "gate: max_age: off",
                            shown(*written), change_->path,
-                           change_->removed ? "removed, after which its folder was last changed" : "changed",
+                           change_->removed ? "removed (last change of its folder)" : "changed",
                            shown(change_->modified_ns));
     if (age_.limit && nanoseconds(now_) - *written > age_.limit->count() * millisecond)
         return fmt::format("was written at {}, which is longer ago than gate: max_age: {} allows; run the tests again",

@@ -5,15 +5,15 @@
 #include <optional>
 #include <string>
 
-// Evidence belongs to this run: whether a report says something about the files that lie here.
+// Decides whether a report is about the current files of the work tree.
 namespace fairlead::gate {
 
 class Freshness {
   public:
-    // `folder`: absolute, in the work tree that is judged. Error: could_not when its repository can't be read.
+    // `folder`: absolute, in the judged work tree. Error (could_not): its repository can't be read.
     static Result<Freshness> of(const Age& age, const std::string& folder, SystemTime now);
-    // Why the report (absolute, links resolved) is refused, a sentence; empty: it is fresh. Error: could_not when a
-    // repository around it, such as a submodule, can't be read.
+    // Returns a sentence that says why the report (absolute, links resolved) is refused; empty: it is fresh. Error
+    // (could_not): a repository around it, such as a submodule, can't be read.
     Result<std::string> complaint(const std::string& path);
 
   private:
@@ -22,11 +22,11 @@ class Freshness {
     Age age_;
     SystemTime now_;
     std::optional<sys::WorkTree> tree_;
-    std::optional<sys::WorkTree::Change> change_;                             // the latest
+    std::optional<sys::WorkTree::Change> change_;                             // the latest change
     std::map<std::string, std::optional<sys::WorkTree>, std::less<>> others_; // by their folder
 };
 
-// Whether what was written at one time is older than the other. File systems that only keep seconds can't say more.
+// Whether the first time is before the second. If a file system only keeps seconds, it compares seconds.
 bool is_older(std::int64_t written_ns, std::int64_t than_ns);
 
 }

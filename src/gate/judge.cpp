@@ -4,7 +4,7 @@
 
 namespace fairlead::gate {
 
-Totals sum(std::span<const Item> items) {
+Totals sum(std::span<const Item> items, const ChangedLines* changed, const Policy& policy) {
     Totals totals;
     CoverageMap merged;
     const CoverageMap* coverage = nullptr;
@@ -16,6 +16,8 @@ Totals sum(std::span<const Item> items) {
             if (!totals.findings) totals.findings.emplace();
             for (const Level level : levels) (*totals.findings)[level] += (*evidence.findings)[level];
         }
+        if (evidence.performance)
+            totals.performance = totals.performance.value_or(Performance{}) += *evidence.performance;
         if (!evidence.coverage) continue;
         if (coverage == &merged)
             merged.merge(*evidence.coverage);
@@ -30,6 +32,7 @@ Totals sum(std::span<const Item> items) {
     if (!coverage) return totals;
     totals.lines = coverage->lines();
     if (const auto branches = coverage->branches(); branches.total > 0) totals.branches = branches;
+    if (changed) totals.diff = cover(*changed, *coverage, policy);
     return totals;
 }
 
@@ -46,6 +49,11 @@ std::string number(std::uint64_t count, std::string_view one, std::string_view m
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+// Exact: covered/total >= wanted/1,000,000 without a division.
+bool reaches(Count count, Share wanted) {
+    return count.covered * 1'000'000 >= static_cast<std::uint64_t>(wanted) * count.total;
+}
+
 class Judge {
   public:
     Judge(const Policy& policy, std::span<const Item> items, const Totals& totals)
@@ -55,8 +63,10 @@ class Judge {
         reports();
         if (totals_.tests || policy_.wants_tests) tests();
         if (totals_.lines || policy_.min_lines) coverage();
+        if (policy_.min_diff_lines) diff();
         if (totals_.findings || policy_.wants_findings) findings();
         tools();
+        if (totals_.performance) performance();
         return std::move(out_);
     }
 
@@ -104,7 +114,7 @@ class Judge {
         // Nothing was looked at: that is no evidence, whatever the policy calls optional.
         const bool nothing = there + missing + stale + unreadable == 0;
         if (nothing)
-            violation("gate/report-missing", "there is no report; at least one of the optional ones must exist");
+            violation("gate/report-missing", "there is no report; at least one of the optional reports must exist");
         out_.rules.push_back(
             {"gate/report-missing", missing == 0 && !nothing,
              nothing ? "there is no report" : number(missing, "report is missing", "reports are missing")});
@@ -153,11 +163,9 @@ class Judge {
         const bool passed = limit.share
                                 ? tests.skipped * 1'000'000 <= static_cast<std::uint64_t>(*limit.share) * tests.total()
                                 : tests.skipped <= static_cast<std::uint64_t>(limit.number);
-        const auto allowed = limit.share ? fmt::format("{} %", static_cast<double>(*limit.share) / 10'000)
-                                         : std::to_string(limit.number);
         rule("gate/tests-skipped", passed,
              fmt::format("{} of {} skipped, at most {} may", tests.skipped, number(tests.total(), "test", "tests"),
-                         allowed));
+                         text_of(limit)));
     }
 
     void declared() {
@@ -167,22 +175,76 @@ class Judge {
             count += item.evidence.declared.size() + item.evidence.more_declared;
             for (const auto& text : item.evidence.declared) violation("gate/tests-declared", text).file = item.path;
         }
-        if (more > 0) violation("gate/tests-declared", fmt::format("and {} more suites", more));
+        if (more > 0) violation("gate/tests-declared", fmt::format("and {} more", more));
         out_.rules.push_back({"gate/tests-declared", count == 0,
                               number(count, "suite declares failures that it doesn't list",
                                      "suites declare failures that they don't list")});
     }
 
     void coverage() {
+        for (const auto& item : items_) {
+            if (item.evidence.covers_elsewhere.empty()) continue;
+            Finding& finding = violation(
+                "gate/coverage-total",
+                fmt::format("none of its files, such as '{}', is in this repository, so it may be from another "
+                            "project; run the tests here, or set root: to the folder that its paths start from",
+                            one_line(item.evidence.covers_elsewhere, 60)));
+            finding.severity = Severity::warning;
+            finding.file = item.path;
+        }
         const Count lines = totals_.lines.value_or(Count{});
         if (lines.total == 0) return rule("gate/coverage-total", false, "no report measures any line");
         const Share wanted = policy_.min_lines.value_or(0);
-        // Exact: covered/total >= wanted/1,000,000 without a division.
-        const bool passed = lines.covered * 1'000'000 >= static_cast<std::uint64_t>(wanted) * lines.total;
+        const bool passed = reaches(lines, wanted);
         auto text =
             fmt::format("{} % of {} covered ({})", percent(lines), number(lines.total, "line", "lines"), lines.covered);
-        if (policy_.min_lines) text += fmt::format(", expected at least {} %", static_cast<double>(wanted) / 10'000);
+        if (policy_.min_lines) text += fmt::format(", expected at least {}", percent_text(wanted));
         rule("gate/coverage-total", passed, std::move(text));
+    }
+
+    void diff() {
+        if (!totals_.diff || totals_.lines->total == 0)
+            return rule("gate/coverage-diff", false, "no report measures any line, so none of the change");
+        const bool is_elsewhere = std::all_of(items_.begin(), items_.end(), [](const Item& item) {
+            return !item.evidence.coverage || !item.evidence.covers_elsewhere.empty();
+        });
+        if (is_elsewhere) return rule("gate/coverage-diff", false, "no report measures a file of this repository");
+        const auto& [since, lines, files] = *totals_.diff;
+        if (lines.total == 0)
+            return rule("gate/coverage-diff", true, fmt::format("no measured line was added since {}", since));
+        const bool passed = reaches(lines, *policy_.min_diff_lines);
+        const bool is_small = lines.total < static_cast<std::uint64_t>(policy_.diff_from);
+        auto text = fmt::format("{} % of {} added since {} covered ({}), expected at least {}", percent(lines),
+                                number(lines.total, "line", "lines"), since, lines.covered,
+                                percent_text(*policy_.min_diff_lines));
+        if (is_small && !passed) text += fmt::format("; only a warning below {} lines", policy_.diff_from);
+        rule("gate/coverage-diff", passed || is_small, std::move(text));
+        if (!passed) missed(files, is_small ? Severity::warning : Severity::error);
+    }
+
+    void missed(const std::vector<DiffCoverage::File>& files, Severity severity) {
+        std::size_t listed = 0;
+        const auto add = [&](const std::string& path, int line, std::string message) {
+            if (++listed > Evidence::kept) return;
+            Finding& finding = violation("gate/coverage-diff", std::move(message));
+            finding.severity = severity;
+            finding.file = path;
+            finding.line = line;
+        };
+        for (const auto& file : files) {
+            if (!file.measured)
+                add(file.path, file.missed.front().first,
+                    fmt::format("no report measures the lines of this file; {} added",
+                                number(file.lines.total, "line was", "lines were")));
+            else
+                for (const auto& [first, last] : file.missed)
+                    add(file.path, first,
+                        first == last ? fmt::format("line {} is new and not covered", first)
+                                      : fmt::format("lines {} to {} are new and not covered", first, last));
+        }
+        if (listed <= Evidence::kept) return;
+        const auto more = number(listed - Evidence::kept, "more place", "more places");
+        violation("gate/coverage-diff", "and " + more).severity = severity;
     }
 
     void findings() {
@@ -244,6 +306,22 @@ class Judge {
         }
         if (judged)
             out_.rules.push_back({"gate/tool-failed", passed, passed ? "every tool ran" : "a tool did not run"});
+    }
+
+    void performance() {
+        const Performance& seen = *totals_.performance;
+        const bool passed = seen.samples > 0 && seen.errors <= seen.tolerated && seen.crossed == 0;
+        auto text = fmt::format("{} of {} failed", seen.errors, number(seen.samples, "sample", "samples"));
+        if (seen.tolerated > 0) text += fmt::format(" ({} within the limits of the test)", seen.tolerated);
+        if (seen.crossed > 0) text += ", " + number(seen.crossed, "threshold is crossed", "thresholds are crossed");
+        rule("gate/performance", passed, seen.samples == 0 ? "nothing was measured" : std::move(text));
+        if (passed) return;
+        for (const auto& item : items_) {
+            for (const auto& why : item.evidence.performance_failed)
+                violation("gate/performance", why).file = item.path;
+            if (const auto more = item.evidence.more_performance_failed; more > 0)
+                violation("gate/performance", fmt::format("and {} more", more)).file = item.path;
+        }
     }
 
     const Policy& policy_;

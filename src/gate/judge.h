@@ -1,5 +1,6 @@
 #pragma once
 #include "gate/collect.h"
+#include "gate/diff_coverage.h"
 #include "gate/policy.h"
 #include "report/report.h"
 #include <optional>
@@ -7,26 +8,30 @@
 #include <string>
 #include <vector>
 
-// All rules are evaluated; the first failure never hides the rest.
+// All rules are evaluated; a failure never hides later failures.
 namespace fairlead::gate {
 
 struct Totals {
     std::optional<Tests> tests;
-    std::optional<Count> lines, branches; // branches only when a report has some
+    std::optional<Count> lines, branches; // branches only if a report has branches
+    std::optional<DiffCoverage> diff;     // if a change was given
     std::optional<FindingCounts> findings;
-    std::string format; // "mixed" when they differ; empty: nothing was read
+    std::optional<Performance> performance;
+    std::string format; // "mixed" if the formats differ; empty: nothing was read
 };
-Totals sum(std::span<const Item> items);
+// Adds the reports up. `changed`: the lines whose coverage is measured as `policy` says; null: there is no such
+// question.
+Totals sum(std::span<const Item> items, const ChangedLines* changed = nullptr, const Policy& policy = {});
 
 struct RuleResult {
     std::string rule; // "gate/tests-failed"
     bool passed = true;
-    std::string text; // what was compared with what
+    std::string text; // the compared values
 };
 
 struct Judgement {
-    std::vector<RuleResult> rules;           // those that applied
-    std::vector<report::Finding> violations; // info and warning ones don't fail
+    std::vector<RuleResult> rules;           // the rules that applied
+    std::vector<report::Finding> violations; // those of severity info and warning don't fail
     bool passed() const;
 };
 Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals);

@@ -74,6 +74,12 @@ std::string SourceTree::find(std::string_view path) const {
     return {};
 }
 
+std::string SourceTree::find_or_tidy(std::string_view path) const {
+    auto tidied = tidy(path);
+    auto found = find(tidied);
+    return found.empty() ? tidied : found;
+}
+
 std::string SourceTree::find_class(std::string_view name) const {
     struct Home {
         std::string_view folder, extension;
@@ -97,6 +103,15 @@ std::string SourceTree::find_class(std::string_view name) const {
         name = dot == std::string_view::npos ? std::string_view() : name.substr(0, dot);
     }
     return {};
+}
+
+std::vector<SourceTree::Held> SourceTree::read_in_bases(const std::string& name) const {
+    std::vector<Held> held;
+    for (const auto& base : bases_) {
+        const auto path = below(base, name);
+        if (read_ && is_file_(path)) held.push_back({base, read_(path)});
+    }
+    return held;
 }
 
 SourceTree::Frame SourceTree::first_frame(std::string_view trace, std::string_view file) const {

@@ -4,38 +4,51 @@
 #include <string_view>
 #include <vector>
 
-// Where in the repository a name of a report points to.
+// Finds the file of the repository that a path or class name in a report means.
 namespace fairlead::gate {
 
 class SourceTree {
   public:
     using IsFile = std::function<bool(const std::string& path)>;
-    // `root`: absolute, of the repository. `bases`: folders below it, as seen from it ("" is the root itself), where
-    // relative paths of the report may start, the likeliest first.
-    SourceTree(std::string root, std::vector<std::string> bases, IsFile is_file)
-        : root_(std::move(root)), bases_(std::move(bases)), is_file_(std::move(is_file)) {}
+    using Read = std::function<std::string(const std::string& path)>; // returns "" for a file that can't be read
+    // `root`: the repository's root, absolute. `bases`: folders where relative paths of the report may start, relative
+    // to the root ("" is the root itself), the likeliest first.
+    SourceTree(std::string root, std::vector<std::string> bases, IsFile is_file, Read read = {})
+        : root_(std::move(root)), bases_(std::move(bases)), is_file_(std::move(is_file)), read_(std::move(read)) {}
 
-    // `/` for `\`, no file://, relative to the root when it lies below it; otherwise as it was.
+    // Replaces `\` by `/`, removes file://, and makes a path below the root relative to the root. Any other path stays
+    // as it was.
     std::string tidy(std::string_view path) const;
-    // The file of the repository that a path of the report means; empty when there is none.
+    // Returns the file of the repository that a path in the report means; empty: there is no such file.
     std::string find(std::string_view path) const;
-    // The same without the guess for paths of another machine or container: /app/src/a.c is src/a.c.
+    // Like find(), but without guessing at paths of another machine or container. (Only find() takes /app/src/a.c for
+    // src/a.c.)
     std::string find_exact(std::string_view path) const;
-    // The file of a class or module: "tests.test_app.TestNotes", "com.example.ShopTest$Inner".
+    // Like find(), but returns the path as tidy() gives it if there is no such file.
+    std::string find_or_tidy(std::string_view path) const;
+    // Returns the file of a class or module: "tests.test_app.TestNotes", "com.example.ShopTest$Inner".
     std::string find_class(std::string_view name) const;
 
+    struct Held {
+        std::string base, text;
+    };
+    // The files of that name in the bases, such as go.mod.
+    std::vector<Held> read_in_bases(const std::string& name) const;
+
     struct Frame {
-        std::string file; // empty: none
+        std::string file; // empty: there is no such frame
         int line = 0;
     };
-    // The first `path:12`, `File "path", line 12` or `(Name.java:12)` of a stack trace that is a file of ours.
-    // `file` is what the class was found to be: it tells the folder of bare names.
+    // Returns the first `path:12`, `File "path", line 12` or `(Name.java:12)` of a stack trace that is a file of ours.
+    // `file` is the file that was found for the class. A frame that gives only this file's name, without a folder,
+    // means this file.
     Frame first_frame(std::string_view trace, std::string_view file) const;
 
   private:
     std::string root_;
     std::vector<std::string> bases_;
     IsFile is_file_;
+    Read read_;
 };
 
 }

@@ -9,12 +9,6 @@ namespace {
 
 using sys::Json;
 
-std::string percent_text(Share share) { return fmt::format("{} %", static_cast<double>(share) / 10'000); }
-
-std::string text_of(const Limit& limit) {
-    return limit.share ? percent_text(*limit.share) : std::to_string(limit.number);
-}
-
 std::string text_of(const Expected& report) {
     auto text = join(report.patterns, ", ");
     if (!report.name.empty()) text = report.name + ": " + text;
@@ -32,13 +26,16 @@ std::vector<std::string> limits_of(const Policy& policy) {
     auto findings = fmt::format("findings: at most {} error{}", policy.max_errors, policy.max_errors == 1 ? "" : "s");
     if (policy.max_warnings)
         findings += fmt::format(", at most {} warning{}", *policy.max_warnings, *policy.max_warnings == 1 ? "" : "s");
+    std::string coverage = policy.min_lines
+                               ? fmt::format("coverage: at least {} of the lines", percent_text(*policy.min_lines))
+                               : "coverage: at least one line must be measured";
+    if (policy.min_diff_lines)
+        coverage += fmt::format(", at least {} of the lines that the change adds to {}",
+                                percent_text(*policy.min_diff_lines), policy.base.empty() ? "its base" : policy.base);
     std::string age = "age: any";
     if (policy.age.judged) age = "age: written after the last change of a tracked file";
     if (policy.age.limit) age += fmt::format(", at most {} ago", format_duration(*policy.age.limit));
-    return {std::move(tests),
-            policy.min_lines ? fmt::format("coverage: at least {} of the lines", percent_text(*policy.min_lines))
-                             : "coverage: at least one line is measured",
-            std::move(findings), std::move(age)};
+    return {std::move(tests), std::move(coverage), std::move(findings), std::move(age)};
 }
 
 }
@@ -52,7 +49,7 @@ report::Report plan_of(const Policy& policy) {
         reports.push_back({{"name", report.name}, {"paths", report.patterns}, {"optional", report.optional}});
     }
     out.summary.heading = "fairlead-gate: dry run, nothing was judged";
-    for (const auto& limit : limits_of(policy)) out.text += fmt::format("would hold to  {}\n", limit);
+    for (const auto& limit : limits_of(policy)) out.text += fmt::format("would require  {}\n", limit);
     out.facts = fmt::format("would judge {} report{}", policy.reports.size(), policy.reports.size() == 1 ? "" : "s");
     out.members = {report::member("would_read", reports), report::member("would_hold_to", limits)};
     return out;

@@ -4,8 +4,8 @@
 
 namespace fairlead::gate {
 
-// For --dry-run: which reports would be read, and what they would be held to. No report need be there: in a dry run of
-// the chain nothing has made one.
+// Returns the report of --dry-run: the reports that would be read, and the rules for them. The reports need not exist,
+// because nothing creates them in a dry run of the chain.
 report::Report plan_of(const Policy& policy);
 
 }

@@ -1,4 +1,5 @@
 #include "gate/policy.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "config/rows.h"
 #include "gate/formats/readers.h"
@@ -26,25 +27,52 @@ const config::Rows<Expected> report_rows(
     {
         {"path",
          &Expected::patterns,
-         "Paths or globs, from the folder of fairlead.yml.",
+         "Paths or globs, relative to the folder of fairlead.yml.",
          {.place = &Expected::place, .needed = Needed::required}},
         {"format",
          &Expected::format,
-         "The format that it must have; without it any that gate reads.",
+         "The format that the report must have; default: any format that gate reads.",
          {.allowed = format_names()}},
         {"root",
          &Expected::root,
          "Folder that relative paths in the report start from.",
          {.place = &Expected::root_place}},
-        {"optional", &Expected::optional, "Nothing there is fine."},
-        {"min_files", {&Expected::min_files, Type::positive}, "How many files the path must match (1)."},
+        {"optional", &Expected::optional, "Whether the report may be missing."},
+        {"min_files", {&Expected::min_files, Type::positive}, "Minimum number of files that the path must match (1)."},
     },
     check_report);
 
+Result<void> check_excluded(const config::Value& value, Policy& policy) {
+    for (const auto& glob : policy.exclude)
+        if (const auto checked = check_glob(glob); !checked.ok())
+            return value["exclude"].error(checked.error().message);
+    return {};
+}
+
+// The maps of coverage and of coverage.diff also hold inputs, which tools/gate.cpp adds: no text describes them here.
+const config::Rows<Policy> diff_rows = {
+    {"min_lines",
+     {&Policy::diff_from, Type::count},
+     "With fewer added lines that count, too little coverage is only a warning (0)."},
+    {"unmeasured",
+     {&Policy::unmeasured, Type::text},
+     "Added lines of files that no report measures, beside measured ones of their kind: fail counts them as not "
+     "covered, ignore doesn't (fail).",
+     {.allowed = {"fail", "ignore"}}},
+};
+
+const config::Rows<Policy> coverage_rows(
+    {
+        {"exclude", &Policy::exclude, "Files whose coverage doesn't count, as globs from the repository's root."},
+        {"diff", diff_rows, ""},
+    },
+    check_excluded);
+
 const config::Rows<Policy> section_rows = {
+    {"coverage", coverage_rows, ""},
     {"reports",
      {&Policy::reports, &Expected::name, report_rows},
-     "The reports that must be there, by a name of yours."},
+     "The reports that must be there, each with a name that you choose."},
 };
 
 }
@@ -62,17 +90,18 @@ std::span<const config::Milder> milder() {
                                               {"tests.max_failed", When::higher, "0"},
                                               {"tests.max_skipped", When::higher},
                                               {"coverage.total.lines", When::lower},
+                                              {"coverage.diff.lines", When::lower},
+                                              {"coverage.diff.min_lines", When::higher, "0"},
+                                              {"coverage.diff.unmeasured", When::changed},
+                                              {"coverage.exclude", When::added},
+                                              {"base", When::changed},
                                               {"findings.max.error", When::higher, "0"},
                                               {"findings.max.warning", When::higher},
                                               {"max_age", When::higher}};
     return rows;
 }
 
-Result<std::vector<Expected>> expected_reports(const config::Value& section) {
-    Policy policy;
-    TRY_VOID(section_rows.read(section, policy));
-    return std::move(policy.reports);
-}
+Result<void> read_section(const config::Value& section, Policy& policy) { return section_rows.read(section, policy); }
 
 std::vector<Expected> expected_reports(std::span<const std::string> patterns) {
     std::vector<Expected> out;
@@ -132,8 +161,14 @@ Result<std::optional<SystemTime>> parse_run_started(std::string_view text) {
     const auto time = parse_utc(text);
     if (text.empty() || time) return time;
     return usage(fmt::format("FAIRLEAD_RUN_STARTED: '{}' is not a time such as 2026-11-20T07:28:03.120Z; unset it, or "
-                             "write when the run began",
+                             "set it to the start of the run",
                              text));
+}
+
+std::string percent_text(Share share) { return fmt::format("{} %", static_cast<double>(share) / 10'000); }
+
+std::string text_of(const Limit& limit) {
+    return limit.share ? percent_text(*limit.share) : std::to_string(limit.number);
 }
 
 std::vector<std::string> split_patterns(std::string_view text) {

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-// What must hold. Without a policy the defaults are the built-in verdict.
+// The rules for the verdict. Without a policy, the default values apply.
 namespace fairlead::gate {
 
 using Share = std::int64_t; // in 1/10,000 of a percent, so that 79.996 is exact
@@ -25,50 +25,60 @@ struct Limit { // "3" or "5%"
 struct Expected {
     std::string name;                  // its key; empty for --report
     std::vector<std::string> patterns; // paths or globs
-    std::string format;                // that it must have; empty: any
-    std::string root;                  // folder that its relative paths start from; empty: found out
+    std::string format;                // the required format; empty: any
+    std::string root;                  // the folder where its relative paths start; empty: found automatically
     bool optional = false;
     std::int64_t min_files = 1;
     Place place, root_place;
 };
 
-// How old a report may be. It must be younger than every tracked file and than the run, and belong to no commit.
+// The allowed age of a report. The report must be newer than every tracked file and than the start of the run, and must
+// not be committed.
 struct Age {
     bool judged = true;                    // false: `max_age: off`
-    std::optional<Milliseconds> limit;     // beside that
-    std::optional<SystemTime> run_started; // FAIRLEAD_RUN_STARTED, of the chain
-    std::string config_file;               // absolute: fairlead.yml may change after the tests
+    std::optional<Milliseconds> limit;     // an additional limit
+    std::optional<SystemTime> run_started; // FAIRLEAD_RUN_STARTED of the chain
+    std::string config_file;               // absolute; fairlead.yml may be changed after the tests
 };
 
 struct Policy {
     std::vector<Expected> reports;
     Age age;
-    bool wants_tests = false;    // a rule on tests is written: no test report is a failure
+    bool wants_tests = false;    // there is a rule about tests, so a missing test report is a failure
     bool wants_findings = false; // the same for findings
     std::int64_t min_tests = 1;
     std::int64_t max_failed = 0;
     std::optional<Limit> max_skipped;
     std::optional<Share> min_lines;
+    std::optional<Share> min_diff_lines; // of the lines that a change adds
+    std::string base;           // what the change is compared with; empty: found by the event, or the default branch
+    std::int64_t diff_from = 0; // with fewer added lines that count, min_diff_lines only warns
+    std::string unmeasured = "fail";  // or "ignore": added lines of files that no report measures (diff_coverage.h)
+    std::vector<std::string> exclude; // globs: files whose coverage doesn't count
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
 };
 
-// The rows of `gate:` that no input covers, or not well enough.
+// The rows of `gate:` that no input covers fully.
 std::span<const Field> fields();
-std::span<const config::Milder> milder(); // those that let a worse change pass
+std::span<const config::Milder> milder(); // rows that can let a worse change pass
 
-// Error: usage, with the place.
-Result<std::vector<Expected>> expected_reports(const config::Value& section);
+// Fills the rows of fields(). Error (usage), with the place.
+Result<void> read_section(const config::Value& section, Policy& policy);
 std::vector<Expected> expected_reports(std::span<const std::string> patterns); // one per pattern
 
 // Error: usage.
-Result<Share> parse_percent(std::string_view text);                         // "80", "79.5", "80%"
-Result<Limit> parse_limit(std::string_view text);                           // "3", "5%"
-Result<std::int64_t> parse_count(std::string_view text);                    // "3"
-Result<Age> parse_max_age(std::string_view text);                           // "off", "1h"
-Result<std::optional<SystemTime>> parse_run_started(std::string_view text); // FAIRLEAD_RUN_STARTED; empty: nothing
+Result<Share> parse_percent(std::string_view text);      // "80", "79.5", "80%"
+Result<Limit> parse_limit(std::string_view text);        // "3", "5%"
+Result<std::int64_t> parse_count(std::string_view text); // "3"
+Result<Age> parse_max_age(std::string_view text);        // "off", "1h"
+// the value of FAIRLEAD_RUN_STARTED; empty text: nothing
+Result<std::optional<SystemTime>> parse_run_started(std::string_view text);
 
-// "a.xml, {b,c}.xml" and newlines: commas within braces belong to the glob.
+std::string percent_text(Share share);   // "79.5 %"
+std::string text_of(const Limit& limit); // "3", "5 %"
+
+// Splits "a.xml, {b,c}.xml" and lines; commas within braces belong to the glob.
 std::vector<std::string> split_patterns(std::string_view text);
 
 }

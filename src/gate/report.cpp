@@ -28,10 +28,25 @@ Json json_of(Count lines, std::optional<Count> branches) {
     return out;
 }
 
+Json json_of(const DiffCoverage& diff) {
+    Json files = Json::array();
+    for (const auto& file : diff.files) {
+        Json missed = Json::array();
+        for (const auto& [first, last] : file.missed) missed.push_back({first, last});
+        files.push_back(
+            {{"path", file.path}, {"lines", json_of(file.lines)}, {"missed", missed}, {"measured", file.measured}});
+    }
+    return {{"since", diff.since}, {"lines", json_of(diff.lines)}, {"files", files}};
+}
+
 Json json_of(const FindingCounts& counts) {
     Json out = Json::object();
     for (const Level level : levels) out[std::string(name_of(level))] = counts[level];
     return out;
+}
+
+Json json_of(const Performance& seen) {
+    return {{"samples", seen.samples}, {"errors", seen.errors}, {"elapsed_ms", seen.elapsed_ms}};
 }
 
 // The sections that there are, in the order of the contract.
@@ -40,7 +55,9 @@ Json sections(const Totals& totals) {
     if (!totals.format.empty()) out["format"] = totals.format;
     if (totals.tests) out["tests"] = json_of(*totals.tests);
     if (totals.lines) out["coverage"] = json_of(*totals.lines, totals.branches);
+    if (totals.diff) out["coverage"]["diff"] = json_of(*totals.diff);
     if (totals.findings) out["findings"] = json_of(*totals.findings);
+    if (totals.performance) out["performance"] = json_of(*totals.performance);
     return out;
 }
 
@@ -73,12 +90,19 @@ std::string counts_of(const FindingCounts& counts) {
     return out;
 }
 
+std::string counts_of(const Performance& seen) {
+    return fmt::format("{} sample{}, {} error{}, {} ms on average", seen.samples, seen.samples == 1 ? "" : "s",
+                       seen.errors, seen.errors == 1 ? "" : "s", seen.samples > 0 ? seen.elapsed_ms / seen.samples : 0);
+}
+
 std::vector<std::pair<std::string_view, std::string>> lines_of(const Totals& totals) {
     std::vector<std::pair<std::string_view, std::string>> rows;
     if (totals.tests) rows.emplace_back("tests", counts_of(*totals.tests));
     if (totals.lines) rows.emplace_back("lines", counts_of(*totals.lines));
     if (totals.branches) rows.emplace_back("branches", counts_of(*totals.branches));
+    if (totals.diff && totals.diff->lines.total > 0) rows.emplace_back("diff", counts_of(totals.diff->lines));
     if (totals.findings) rows.emplace_back("findings", counts_of(*totals.findings));
+    if (totals.performance) rows.emplace_back("load", counts_of(*totals.performance));
     return rows;
 }
 
@@ -90,6 +114,23 @@ std::string as_text(const Totals& totals) {
 
 std::string place_of(const report::Finding& finding) {
     return finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file;
+}
+
+std::string ranges_of(const DiffCoverage::File& file) {
+    std::vector<std::string> ranges;
+    for (const auto& [first, last] : file.missed)
+        ranges.push_back(first == last ? std::to_string(first) : fmt::format("{}-{}", first, last));
+    return join(ranges, ", ") + (file.measured ? "" : " (not measured)");
+}
+
+// What the change adds, file by file; first the files with the most lines that nothing covers.
+report::Table table_of(const DiffCoverage& diff) {
+    report::Table table{{"File", "Covered", "Lines not covered"}, {}, {}};
+    auto files = diff.files;
+    const auto missed = [](const DiffCoverage::File& file) { return file.lines.total - file.lines.covered; };
+    std::stable_sort(files.begin(), files.end(), [&](const auto& a, const auto& b) { return missed(a) > missed(b); });
+    for (const auto& file : files) table.rows.push_back({file.path, counts_of(file.lines), ranges_of(file)});
+    return table;
 }
 
 report::Summary summary_of(const Totals& totals, const Judgement& judgement) {
@@ -105,6 +146,7 @@ report::Summary summary_of(const Totals& totals, const Judgement& judgement) {
     for (const bool passed : {false, true}) // failures first: what a full summary leaves out is the least
         for (const auto& rule : judgement.rules)
             if (rule.passed == passed) add(rule);
+    if (totals.diff && !totals.diff->files.empty()) summary.tables.push_back(table_of(*totals.diff));
     return summary;
 }
 
@@ -130,8 +172,13 @@ std::string facts_of(const Totals& totals, const Judgement& judgement) {
     if (totals.tests)
         parts.push_back(fmt::format("{} test{} passed", totals.tests->passed, plural(totals.tests->passed)));
     if (totals.lines) parts.push_back(percent(*totals.lines) + " % of lines covered");
+    if (totals.diff && totals.diff->lines.total > 0)
+        parts.push_back(percent(totals.diff->lines) + " % of the lines added since " + totals.diff->since);
     if (totals.findings)
         parts.push_back(fmt::format("{} error{} found", totals.findings->error, plural(totals.findings->error)));
+    if (totals.performance)
+        parts.push_back(
+            fmt::format("{} sample{} measured", totals.performance->samples, plural(totals.performance->samples)));
     return join(parts, ", ");
 }
 
@@ -146,6 +193,7 @@ void add_outputs(const Totals& totals, report::Report& out) {
         add("skipped", totals.tests->skipped);
     }
     if (totals.lines) add("coverage", percent(*totals.lines));
+    if (totals.diff && totals.diff->lines.total > 0) add("diff-coverage", percent(totals.diff->lines));
     if (totals.findings) {
         add("errors", totals.findings->error);
         add("warnings", totals.findings->warning);

@@ -3,7 +3,7 @@
 
 namespace fairlead::gate {
 
-// gate.md 1: the JSON keys, the step outputs and what a person reads.
+// Makes the report of gate.md 1: the JSON keys, the step outputs and the text for people.
 report::Report to_report(std::span<const Item> items, const Totals& totals, const Judgement& judgement);
 
 }

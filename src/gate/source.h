@@ -10,7 +10,7 @@
 
 namespace fairlead::gate {
 
-// Where the bytes of a report come from: a file, or memory (tests, fuzzing).
+// The source of a report's bytes: a file, or memory (for tests and fuzzing).
 class Source {
   public:
     static Source file(std::string path) { return Source(sys::Root::everything(), std::move(path), {}); }
@@ -20,6 +20,7 @@ class Source {
     }
     const std::string& name() const { return name_; } // for messages
 
+    Result<bool> is_xml() const; // by the first byte that is no blank
     Result<sys::ByteStream> open(sys::Encoding encoding) const;
     Result<void> xml(sys::XmlHandler& handler) const;
     Result<void> json(sys::JsonHandler& handler) const;
@@ -28,7 +29,7 @@ class Source {
     Source(std::optional<sys::Root> root, std::string name, std::string_view bytes)
         : root_(std::move(root)), name_(std::move(name)), bytes_(bytes) {}
     std::optional<sys::Root> root_; // nothing: memory
-    std::string name_;              // of a file: the path from the root
+    std::string name_;              // for a file: the path from the root
     std::string_view bytes_;
 };
 

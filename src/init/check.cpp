@@ -49,7 +49,8 @@ Result<int> run_command(const Run& run, std::vector<std::string> argv,
     const auto done = TRY(sys::run(command));
     // Whatever the program made of our signal: it said nothing about itself.
     if (sys::stop_requested())
-        return could_not("interrupted; what init wrote stands, and not all of its steps were run: start --check again");
+        return could_not(
+            "interrupted; the files of init are written, but not all of their steps were run: run init --check again");
     return done.status;
 }
 
@@ -69,8 +70,8 @@ Result<void> check_steps(const std::string& folder, const Project& project, int 
         report.verdict = report::Verdict::fail;
         report.findings.push_back(
             {.rule = "init/step-failed",
-             .message =
-                 fmt::format("{} gave status {}; correct it in fairlead.yml and in the workflows", what, status)});
+             .message = fmt::format("{} ended with status {}; correct the command in fairlead.yml and in the workflows",
+                                    what, status)});
     };
     bool evidence = false, any = false;
     for (const auto& component : project.components) {

@@ -36,8 +36,8 @@ std::optional<std::vector<Environment>> environments_in(const sys::Path& file, s
     std::vector<Environment> all;
     for (const auto& name : config->environments()) {
         if (!is_nameable(name)) {
-            said += fmt::format("unclear  environment '{}' is left out of what is written: a job's name has letters, "
-                                "digits, - and _ only; rename it in fairlead.yml\n",
+            said += fmt::format("unclear  environment '{}' is left out of the written files: the name of a job may "
+                                "have only letters, digits, - and _; rename it in fairlead.yml\n",
                                 one_line(name));
             continue;
         }
@@ -63,10 +63,10 @@ bool is_updated(const Place& place, const std::string& path) {
 // What a file of somebody else's lacks of ours.
 std::string missing_part(const NewFile& file, const std::string& before) {
     if (file.path.ends_with("dependabot.yml") && before.find("github-actions") == before.npos)
-        return "unclear  dependabot.yml has no entry for github-actions; add one, with a cooldown of 7 days\n";
+        return "unclear  dependabot.yml has no entry for github-actions; add an entry with a cooldown of 7 days\n";
     if (file.path.ends_with(".yml") && before.find("fairlead") == before.npos &&
         file.path.find("gitlab") != file.path.npos)
-        return "unclear  to see what init would write there: run it in a copy without that file\n";
+        return "unclear  to see the file that init would write there, run init in a copy without that file\n";
     return "";
 }
 
@@ -108,11 +108,11 @@ Result<std::string> put(const Place& place, const NewFile& file, const Wanted& w
     hide_values(file.path, before);
     if (is_there && file.path != "fairlead.yml" && before.ok() && !is_ours(before.value()) &&
         !file.path.ends_with("/fairlead.yml"))
-        return fmt::format("kept     {} (init never wrote it, and leaves it as it is)\n{}", file.path,
+        return fmt::format("kept     {} (it was not written by init, so init does not change it)\n{}", file.path,
                            missing_part(file, before.value()));
     if (is_there && wanted.existing == Existing::keep) {
         const auto diff = before.ok() ? unified_diff(before.value(), file.content, file.path) : std::string();
-        return diff.empty() ? fmt::format("kept     {} (it is as init would write it)\n", file.path)
+        return diff.empty() ? fmt::format("kept     {} (it is up to date)\n", file.path)
                             : fmt::format("kept     {} (--force overwrites it)\n{}", file.path, diff);
     }
     if (wanted.mode == Mode::write) {
@@ -129,8 +129,8 @@ std::string other_ci(const Place& place, const Project& project, Ci ci) {
     if (ci != Ci::github || !project.workflows.empty() || !project.folder.empty()) return "";
     const auto text = place.tree.read(place.of(".gitlab-ci.yml"));
     if (!text.ok() || is_ours(text.value())) return "";
-    return "unclear  .gitlab-ci.yml is here and no workflow of GitHub's; what is written is GitHub's. For GitLab: "
-           "fairlead init --ci gitlab\n";
+    return "unclear  .gitlab-ci.yml is here and no workflow of GitHub; init writes workflows for GitHub. For GitLab, "
+           "run: fairlead init --ci gitlab\n";
 }
 
 // What can't be as it will be with a release: said when it is written, not by the first run.
@@ -138,15 +138,15 @@ std::string before_release(const Given& given) {
     if (given.release) return "";
     switch (given.ci) {
     case Ci::github:
-        return fmt::format("unclear  fairlead was built from source, so the workflows build it, too: each job is {} "
-                           "minutes longer until a release writes them; then: fairlead init --force\n",
+        return fmt::format("unclear  fairlead was built from source, so the workflows build it too, and each job takes "
+                           "{} minutes longer; with a released fairlead, run: fairlead init --force\n",
                            source_minutes);
     case Ci::gitlab:
-        return "unclear  .gitlab-ci.yml can't run yet: fairlead was built from source and there is no release to "
-               "fetch; until there is, build an image that has it in PATH (docs/ci.md)\n";
+        return "unclear  .gitlab-ci.yml can't run yet: fairlead was built from source, so there is no release to "
+               "fetch; until there is a release, build an image that has fairlead in PATH (docs/ci.md)\n";
     case Ci::generic:
-        return "unclear  ci.sh can't run everywhere yet: fairlead was built from source and there is no release to "
-               "fetch; until there is, install it on the machine that runs ci.sh (docs/ci.md)\n";
+        return "unclear  ci.sh can't run everywhere yet: fairlead was built from source, so there is no release to "
+               "fetch; until there is a release, install fairlead on the machine that runs ci.sh (docs/ci.md)\n";
     }
     return "";
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-// `fairlead init`: recognises the project in a folder and writes what it needs to begin with.
+// Runs `fairlead init`: recognises the project in a folder, and writes its first files.
 namespace fairlead::init {
 
 enum class Existing { keep, overwrite };
@@ -15,18 +15,18 @@ struct Wanted {
     Ci ci = Ci::github;
     Existing existing = Existing::keep;
     Mode mode = Mode::write;
-    bool backup = false; // what runs fairlead-backup on a timetable is written, too
-    bool check = false;  // runs install, tests and gate once; else nothing of the project's is executed
-    int stream = 1;      // what those print goes there
-    Kit kit = {};        // the production kit, in place of all that
-    // What the releases so far say of versions: the section `tag:` of fairlead.yml, and a line of the report; both may
-    // be empty.
+    bool backup = false; // also writes files that run fairlead-backup regularly
+    bool check = false;  // runs install, tests and gate once; else no code of the project is run
+    int stream = 1;      // descriptor for their output
+    Kit kit = {};        // the production kit, instead of the files above
+    // Returns what earlier releases say about versions: the section `tag:` of fairlead.yml, and a line for the report;
+    // both may be empty.
     std::function<std::pair<std::string, std::string>()> versions = nullptr;
-    // The table of variables for README.md, once the other files are there; nothing: README.md has none.
+    // Returns the table of variables for README.md, after the other files were written; null: README.md has no table.
     std::function<std::string()> variables = nullptr;
 };
-// All places are looked at before the first file is written, each whole or not at all. What exists is kept, with the
-// difference shown. Verdict fail: a step that `check` ran failed.
+// Writes the files, each completely or not at all, after all their places were checked. Existing files are kept, and
+// the difference is shown. Verdict fail: a step of `check` failed.
 Result<report::Report> start(const std::string& folder, const Wanted& wanted);
 
 }

@@ -134,8 +134,8 @@ Result<Project> look_at(const std::string& given) {
     auto found = TRY(sys::project_files(given));
     const auto& place = found.folder;
     if (place.find("${{") != place.npos) // GitHub evaluates it within quotes, too
-        return usage(fmt::format("the folder '{}' has an expression of GitHub Actions in its name, which the workflows "
-                                 "would evaluate; rename it",
+        return usage(fmt::format("the name of the folder '{}' has an expression of GitHub Actions, which the workflows "
+                                 "would evaluate; rename the folder",
                                  place));
     const auto folder = place.empty() ? found.top : found.top + "/" + place;
     const auto root = TRY(sys::Root::open(folder));

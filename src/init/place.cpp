@@ -16,7 +16,7 @@ Result<void> check_place(const sys::Root& tree, const sys::Path& path) {
     const auto shown = (tree.path() / path).string();
     const auto there = TRY(tree.inspect(path));
     if (there.type == sys::FileType::folder)
-        return could_not(fmt::format("'{}' is a folder; move it away, a file goes there", shown));
+        return could_not(fmt::format("'{}' is a folder, but init writes a file there; move the folder away", shown));
     sys::Path above = path;
     while (above.has_parent_path()) {
         above = above.parent_path();
@@ -24,8 +24,8 @@ Result<void> check_place(const sys::Root& tree, const sys::Path& path) {
         if (folder.type == sys::FileType::folder) return {};
         const auto itself = TRY(tree.inspect(above));
         if (itself.type != sys::FileType::absent)
-            return could_not(
-                fmt::format("'{}' is not a folder; move it away, a folder goes there", (tree.path() / above).string()));
+            return could_not(fmt::format("'{}' is not a folder, but init needs a folder there; move it away",
+                                         (tree.path() / above).string()));
     }
     return {};
 }
@@ -60,7 +60,7 @@ Result<std::string> ignore_lines(const sys::Root& tree, const sys::Path& link, c
     std::string before;
     if (there) before = TRY(tree.read(path));
     const auto after = with_lines(before, lines);
-    if (after == before) return std::string("kept     .gitignore (it names all that is to be ignored)\n");
+    if (after == before) return std::string("kept     .gitignore (it is complete)\n");
     if (mode == Mode::write) TRY_VOID(tree.write(path, after));
     return fmt::format("{}  .gitignore ({})\n", mode == Mode::write ? "written" : "would write",
                        there ? "lines were added" : join(lines, ", "));

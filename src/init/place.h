@@ -5,28 +5,28 @@
 #include <string>
 #include <vector>
 
-// Where init writes.
+// Checks and prepares the places where init writes.
 namespace fairlead::init {
 
 struct Place {
     sys::Root tree;
-    sys::Path root; // of the project
+    sys::Path root; // the project's folder
     sys::Path of(const std::string& path) const;
 };
 
-// Told before the first file is written: half a start is none. Error (could_not): a folder is where a file goes, or the
-// other way round.
+// Checks a place before the first file is written, so that init doesn't stop halfway. Error (could_not): a folder is in
+// a file's place, or the reverse.
 Result<void> check_place(const sys::Root& tree, const sys::Path& path);
 
-// What an init that was killed left beside the file that it was writing.
+// Removes files that a killed init left next to this file.
 Result<void> remove_left(const sys::Root& tree, const sys::Path& path);
 
-// A kept file's values are registered before its difference is shown, where it may hold secrets: env files and
-// compose's. Elsewhere a word like `token: write` would hide "write" wherever it is said.
+// Registers the values of an existing file with mask() before its difference is shown, if it may have secrets: env
+// files and compose's. In other files, a word as in `token: write` would hide every "write".
 void hide_values(const std::string& path, const Result<std::string>& text);
 
-// .gitignore with these lines; what was done, as a line of the report. What a run leaves behind is committed by nobody:
-// a report in git would be judged as if it were today's.
+// Adds these lines to .gitignore; returns a line for the report. Files that a run leaves must not be committed: a
+// report in git would be judged like a report of today.
 Result<std::string> ignore_lines(const sys::Root& tree, const sys::Path& path, const std::vector<std::string>& lines,
                                  Mode mode);
 

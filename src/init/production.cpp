@@ -77,11 +77,12 @@ Result<std::string> put_kit_file(const Place& place, const NewFile& file, const 
         const auto before = place.tree.read(path);
         hide_values(file.path, before);
         const auto diff = before.ok() ? unified_diff(before.value(), file.content, file.path) : std::string();
-        if (before.ok() && diff.empty()) return fmt::format("kept     {} (it is as init would write it)\n", file.path);
+        if (before.ok() && diff.empty()) return fmt::format("kept     {} (it is up to date)\n", file.path);
         const bool ours = before.ok() && is_ours(before.value());
         if (!ours || wanted.existing == Existing::keep)
-            return fmt::format("kept     {} ({})\n{}", file.path,
-                               ours ? "--force overwrites it" : "init never wrote it, and leaves it as it is", diff);
+            return fmt::format(
+                "kept     {} ({})\n{}", file.path,
+                ours ? "--force overwrites it" : "it was not written by init, so init does not change it", diff);
     }
     if (wanted.mode == Mode::write) {
         if (path.has_parent_path()) TRY_VOID(place.tree.make_folders(path.parent_path()));
@@ -141,7 +142,7 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
     TRY_VOID(check_place(place.tree, place.of(".gitignore")));
     const auto contacts = TRY(place.tree.inspect(place.of("docs/contacts.md")));
     if (kit.production && contacts.type == sys::FileType::absent && (kit.contact.empty() || kit.address.empty()))
-        told.emplace_back("git knows no author yet, so docs/contacts.md has empty cells; write who answers first: "
+        told.emplace_back("git knows no author yet, so docs/contacts.md has empty cells; write the first contact: "
                           "until then fairlead-preflight refuses production");
     report::Report report;
     report.tool = "init";
@@ -169,7 +170,7 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
         return std::any_of(all.begin(), all.end(), [&](const NewFile& file) { return file.path == path; });
     };
     const bool has_secrets = writes("docker/postgres/app-role.sh"); // of a service, with a database
-    std::string next = "fill in what is yours to say";
+    std::string next = "fill in the marked places";
     if (kit.production)
         next = fmt::format("read {}, then {}`fairlead-preflight{}`",
                            writes("docker-compose.prod.yml") ? "docker-compose.prod.yml" : "them",
@@ -189,22 +190,22 @@ Result<report::Report> start_secrets(const std::string& folder, const std::strin
         if (const auto read = place.tree.read(place.of(one), 1u << 20); read.ok() && name.empty())
             name = one, text = read.value();
     if (name.empty())
-        return usage("there is no template that names secrets (.env.production.example, .env.example); `fairlead init "
-                     "--production` writes one");
+        return usage("there is no template with the names of secrets (.env.production.example, .env.example); to write "
+                     "a template, run `fairlead init --production`");
     std::string present;
     const auto path = to.empty() ? sys::Path() : place.of(to);
     if (!to.empty()) {
         if (path.empty() || to.ends_with(".example"))
-            return usage(fmt::format("--to: '{}' is no file of this project for secrets; name .env.production", to));
+            return usage(fmt::format("--to: '{}' is not a file for secrets in this project; name .env.production", to));
         TRY_VOID(check_place(place.tree, path));
         const bool taken = TRY(is_taken(place, path));
         if (taken)
-            return usage(fmt::format("--to: git would take '{}' with the next commit; add it to .gitignore first", to));
+            return usage(fmt::format("--to: git would add '{}' to the next commit; add it to .gitignore first", to));
         if (const auto there = TRY(place.tree.look(path)); there.type != sys::FileType::absent)
             present = TRY(place.tree.read(path, 1u << 20));
     } else if (!sys::is_terminal(1)) {
-        return usage("standard output is no terminal, and whatever reads it may keep the secrets; name a file that git "
-                     "ignores: --to .env.production");
+        return usage("standard output is not a terminal, so the secrets could be stored somewhere; name a file that "
+                     "git ignores: --to .env.production");
     }
     const auto secrets = make_secrets(text, present);
     report::Report report;
@@ -219,12 +220,12 @@ Result<report::Report> start_secrets(const std::string& folder, const std::strin
             report.text += fmt::format("unclear  {} {}; write {} yourself\n", join(which, ", "),
                                        which.size() == 1 ? one : many, which.size() == 1 ? "it" : "them");
     };
-    name_others(secrets.left, "comes from others", "come from others");
+    name_others(secrets.left, "comes from another service", "come from other services");
     name_others(secrets.placeholders, "is a template's text", "are a template's text");
     const auto what = names.empty() ? std::string("no secret of ") + name + " is without a value"
                                     : fmt::format("{} of {}", join(names, ", "), name);
     if (to.empty()) {
-        report.facts = what + (names.empty() ? "" : ": shown this once, kept nowhere");
+        report.facts = what + (names.empty() ? "" : ": shown only now, and not stored");
         return report;
     }
     const bool changes = secrets.text != present;
@@ -232,11 +233,11 @@ Result<report::Report> start_secrets(const std::string& folder, const std::strin
     const bool closes = there.type == sys::FileType::file && (there.mode & 077) != 0;
     if (closes && !changes && mode == Mode::write) TRY_VOID(place.tree.write(path, secrets.text, 0600));
     if (changes && mode == Mode::write) TRY_VOID(place.tree.write(path, secrets.text, 0600));
-    report.facts =
-        fmt::format("{}: {}", what,
-                    !changes ? to + (closes ? " keeps its values, and is closed to others (0600)" : " is kept as it is")
-                    : mode == Mode::write ? "written to " + to + " (0600), shown nowhere"
-                                          : "would write " + to);
+    report.facts = fmt::format(
+        "{}: {}", what,
+        !changes ? to + (closes ? " keeps its values, and only its owner can read it now (0600)" : " is kept as it is")
+        : mode == Mode::write ? "written to " + to + " (0600), not shown"
+                              : "would write " + to);
     return report;
 }
 

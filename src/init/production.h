@@ -5,15 +5,15 @@
 #include <functional>
 #include <string>
 
-// `fairlead init --production`, `--readme`, `--template` and `--secrets`.
+// Runs `fairlead init --production`, `--readme`, `--template` and `--secrets`.
 namespace fairlead::init {
 
-// The kit's files, from `wanted.kit`. What exists is kept, whoever wrote it, with the difference shown; `--force`
-// overwrites what init wrote. All places are looked at before the first file is written.
+// Writes the kit's files, from `wanted.kit`, after all places were checked. Existing files are kept, and the difference
+// is shown; `--force` overwrites files that init wrote.
 Result<report::Report> start_production(const std::string& folder, const Wanted& wanted);
 
-// Values for the secrets of the folder's template. `to`: the file that gets them (0600, one that git ignores); empty:
-// they are the report's text, for a terminal. Error (usage): there is no template, git would take the file.
+// Makes values for the secrets of the folder's template. `to`: the file that gets them (0600, ignored by git); empty:
+// they are the report's text, for a terminal. Error (usage): there is no template, or git would track the file.
 Result<report::Report> start_secrets(const std::string& folder, const std::string& to, Mode mode);
 
 }

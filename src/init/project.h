@@ -6,93 +6,92 @@
 #include <utility>
 #include <vector>
 
-// What `fairlead init` found in a repository, as values. Recognising decides nothing about what is written, and writing
-// (init/write.h) looks at nothing but this. All paths are from the project's folder, with '/'.
+// The results of `fairlead init`'s recognition, as values. Recognising decides nothing about files, and writing
+// (init/write.h) uses only these values. All paths start at the project's folder and use '/'.
 namespace fairlead::init {
 
 enum class Language { python, node, go, java, rust, cpp, other };
 enum class Kind {
-    library, // is built and tested; nothing of it is deployed
-    program, // likewise; it is run by hand or by others
-    service, // answers requests: `serve` says how it starts
-    site,    // a front end that is built to static files below `dist`
+    library, // is built and tested, but not deployed
+    program, // is built and tested; people or other programs run it
+    service, // answers requests; `serve` has its start command
+    site,    // a front end, built to static files below `dist`
 };
 
-// What the steps of a job need on the runner, beside the image's own.
+// The language that a job's steps need on the runner, in addition to the runner's image.
 struct Runtime {
-    std::string name;         // python, node, go, java, ...: the key of the foreign action that sets it up; empty: none
-    std::string version;      // "3.12", "20"; empty where version_file tells it
+    std::string name;         // python, node, go, java, ...: key of the action that sets it up; empty: not needed
+    std::string version;      // "3.12", "20"; empty if version_file has it
     std::string version_file; // .nvmrc, go.mod, .python-version, ...
 };
 
-// Commands in order, each argv without a shell, in the component's folder; the first that fails ends the step. The last
-// one of `test` is the one that tests.
+// Commands in order, in the component's folder, without a shell; the first failure ends the step. In `test`, the last
+// command is the test itself.
 struct Step {
     std::string name; // install, lint, test, build
     std::vector<std::vector<std::string>> commands;
     std::vector<std::pair<std::string, std::string>> variables;
-    std::string because; // what told so: "package.json: scripts.test"
+    std::string because; // the source of the commands: "package.json: scripts.test"
 };
 
-struct Evidence {     // a file, or glob, that the test step writes and gate reads
+struct Evidence {     // a file or glob that the test step writes and gate reads
     std::string kind; // tests, coverage, findings: the keys of gate.reports
-    std::string path; // reports/junit.xml, web/reports/junit.xml: from the project's folder, as all paths are
+    std::string path; // reports/junit.xml, web/reports/junit.xml: from the project's folder
 };
 
 struct Component {
-    std::string name;   // small letters, digits and hyphens
+    std::string name;   // lower-case letters, digits and hyphens
     std::string folder; // from the project's folder; empty: the folder itself
     Language language = Language::other;
     Kind kind = Kind::library;
-    std::string manager;   // pip, poetry, uv, npm, pnpm, yarn, go, maven, gradle, cargo, cmake, make; empty: none known
-    std::string framework; // flask, fastapi, django, express, react, vite, spring, ...; empty: none known
+    std::string manager;   // pip, poetry, uv, npm, pnpm, yarn, go, maven, gradle, cargo, cmake, make; empty: unknown
+    std::string framework; // flask, fastapi, django, express, react, vite, spring, ...; empty: unknown
     Runtime runtime;
-    std::string version;               // of the language, as far as it is pinned: 3.12, 22.1.0; empty: a range, or none
-    std::string settings;              // Django's: shop.settings
-    std::vector<std::string> packages; // that its manifests ask for, by plain name
-    bool lists_packages = false;       // Python: as dependencies of [project] in pyproject.toml
+    std::string version;               // pinned version of the language: 3.12, 22.1.0; empty: not pinned
+    std::string settings;              // Django's settings module: shop.settings
+    std::vector<std::string> packages; // packages in its manifests, by plain name
+    bool lists_packages = false;       // Python: the packages are dependencies of [project] in pyproject.toml
     std::optional<Step> install, lint, test, build;
-    std::vector<Evidence> evidence;    // of `test` (and `lint`)
-    std::string callable;              // Python: the application that the source has, shop:create_app(), served or not
-    std::string modules;               // the folder that it is imported from, from this one: src; empty: this one
-    std::vector<std::string> serve;    // argv; "{socket}" or "{port}" stands in it. Empty: nothing serves
-    std::optional<Step> prepare;       // what a release of it needs before it serves; nothing that only tests need
-    std::string health;                // the path that its source answers health on: /api/health; empty: none found
-    std::string dist;                  // a site's built files: dist, build; empty otherwise
-    std::string dockerfile;            // docker/Dockerfile; empty: none
-    std::vector<std::string> services; // postgresql, redis: what its tests or its compose file ask for
-    std::vector<std::string> secrets;  // names (never values) that .env.example and its like ask for
-    std::vector<std::string> ignored;  // lines of .gitignore: what its steps leave behind
-    std::vector<std::string> doubts;   // one sentence each: what was not clear, and what to do about it
+    std::vector<Evidence> evidence; // written by `test` (and `lint`)
+    std::string callable;           // Python: the application in the source, shop:create_app(), even if it isn't served
+    std::string modules;            // the folder to import it from, from this folder: src; empty: this folder
+    std::vector<std::string> serve; // arguments with "{socket}" or "{port}"; empty: it serves nothing
+    std::optional<Step> prepare;    // steps of a release before it serves; nothing that only tests need
+    std::string health;             // path of its health check in the source: /api/health; empty: not found
+    std::string dist;               // folder of a site's built files: dist, build; else empty
+    std::string dockerfile;         // docker/Dockerfile; empty: not found
+    std::vector<std::string> services; // postgresql, redis: needed by its tests or its compose file
+    std::vector<std::string> secrets;  // names (never values) in .env.example and similar files
+    std::vector<std::string> ignored;  // lines of .gitignore for files that its steps leave
+    std::vector<std::string> doubts;   // one sentence each: what is unclear, and what to do
 };
 
 // v1.2.3, 1.2.3, and with a component's name NAME@1.2.3, NAME-v1.2.3, NAME/v1.2.3, NAME-1.2.3; none: no tag yet
 enum class TagForm { none, v, bare, component };
-constexpr const char* numbered_glob = "*-[0-9]+.*"; // of NAME-1.2.3
+constexpr const char* numbered_glob = "*-[0-9]+.*"; // for NAME-1.2.3
 
 struct Project {
     std::string name;           // for `app:`
-    std::string folder;         // from the repository's root; empty: it is the root
-    std::string default_branch; // main, where nothing tells
+    std::string folder;         // from the repository's root; empty: the root
+    std::string default_branch; // main if unknown
     TagForm tags = TagForm::none;
-    std::vector<std::string>
-        tag_globs;                     // what the existing releases' tags match, for a trigger: "v[0-9]+.*", "[0-9]+.*"
-    std::string tag_type = "semver";   // as type_of() has it
-    std::string compose;               // compose.yml, docker-compose.yml; empty: none
-    std::vector<Component> components; // by folder; one at least
-    std::vector<std::string> workflows; // existing .github/workflows/*.yml of others
-    std::vector<std::string> unread;    // one sentence for each manifest that can't be read: nothing is to be written
+    std::vector<std::string> tag_globs; // globs of existing release tags, for a trigger: "v[0-9]+.*", "[0-9]+.*"
+    std::string tag_type = "semver";    // result of type_of()
+    std::string compose;                // compose.yml, docker-compose.yml; empty: not found
+    std::vector<Component> components;  // by folder; at least one
+    std::vector<std::string> workflows; // existing .github/workflows/*.yml that init didn't write
+    std::vector<std::string> unread;    // one sentence for each manifest that can't be read; then nothing is written
 };
 
-// The files of a project by name: git's (tracked, and untracked but not ignored), each read when asked for.
+// A project's files by name: git's (tracked, or untracked and not ignored); each is read on demand.
 struct Files {
     std::vector<std::string> paths; // sorted
     std::function<std::optional<std::string>(const std::string& path)> read;
-    std::function<bool(const std::string& path)> may_start; // whether the file's owner may execute it; unset: all may
+    std::function<bool(const std::string& path)> may_start; // whether the owner may execute the file; null: yes for all
 };
 
-// Looks at names first and opens manifests only (a few dozen files of a large repository). Never fails for what it
-// doesn't know: that is a component of Language::other with a doubt.
+// Recognises a project by names first, and opens only manifests (a few dozen files of a large repository). Never fails:
+// an unknown project becomes a component of Language::other with a doubt.
 Project recognise(const std::string& name, const Files& files);
 
 }

@@ -103,9 +103,8 @@ class Search {
             auto& unknown = components.emplace_back();
             Folder folder(files_, "");
             add_hints(folder, unknown);
-            folder.doubt(
-                "no manifest of a language that init knows is here (pyproject.toml, package.json, go.mod, "
-                "pom.xml, Cargo.toml, CMakeLists.txt, Makefile); write the commands into fairlead.yml under run:");
+            folder.doubt("init found no manifest here that it knows (pyproject.toml, package.json, go.mod, pom.xml, "
+                         "Cargo.toml, CMakeLists.txt, Makefile); write the commands into fairlead.yml under run:");
             unknown.doubts = folder.doubts;
             unknown.doubts.insert(unknown.doubts.begin(), unread_.begin(), unread_.end());
             leave_out_secrets(unknown);
@@ -114,8 +113,8 @@ class Search {
                          [](const Component& a, const Component& b) { return a.folder < b.folder; });
         if (left_out_ > 0)
             components.front().doubts.push_back(
-                fmt::format("{} more folder{} with a manifest {} left out ({} parts at most, and names that a workflow "
-                            "can hold); start init in such a folder for its own",
+                fmt::format("{} more folder{} with a manifest {} left out (at most {} parts, with names that a "
+                            "workflow can hold); to include such a folder, run init there",
                             left_out_, left_out_ == 1 ? "" : "s", left_out_ == 1 ? "was" : "were", most_components));
         tell_unknown();
         share_out();
@@ -135,8 +134,8 @@ class Search {
             if (found == files_.paths.end() || is_one_of(told, row.language)) continue;
             told.push_back(row.language);
             project_.components.front().doubts.push_back(
-                fmt::format("{} is here, and init knows no {}: nothing of that part is run; write its commands into "
-                            "fairlead.yml under run:",
+                fmt::format("{} is here, but init does not know {}, so no command of that part is run; write its "
+                            "commands into fairlead.yml under run:",
                             *found, row.language));
         }
     }
@@ -193,14 +192,13 @@ class Search {
             if (std::none_of(project_.components.begin(), project_.components.end(), better)) {
                 if (component.kind == Kind::service && component.serve.empty())
                     component.doubts.emplace_back(
-                        "what starts it at a port or a socket is not known, so nothing is written "
-                        "that deploys it; docs/deploy.md has the section deploy: that fairlead.yml "
-                        "needs");
+                        "the command that starts the server is not known, so no deployment is written; docs/deploy.md "
+                        "shows the section deploy: that fairlead.yml needs");
                 continue;
             }
             if (!component.serve.empty())
-                component.doubts.emplace_back("another part of this folder is deployed; for this one, too, write a "
-                                              "fairlead.yml of its own");
+                component.doubts.emplace_back("another part of this folder is deployed; to deploy this part too, write "
+                                              "a separate fairlead.yml for it");
             component.dockerfile.clear();
             component.secrets.clear();
             component.services.clear();

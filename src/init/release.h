@@ -3,21 +3,21 @@
 #include <string>
 #include <string_view>
 
-// The release that an executable came in, as release/package wrote it beside it: share/fairlead/release.
+// Reads the release of an executable from share/fairlead/release, which release/package wrote next to it.
 namespace fairlead::init {
 
 struct Release {
-    std::string commit;     // that the tag names: its fairlead.lock has the digests
-    std::string x64, arm64; // SHA-256 of the archives of executables; empty: there is none for that machine
+    std::string commit;     // the commit of the tag; its fairlead.lock has the digests
+    std::string x64, arm64; // SHA-256 of the archives of executables; empty: no archive for this machine
 };
-// Without one a step builds its tool from source. How long that takes on a runner with two cores, measured
-// (docs/ci.md), and what a time limit allows for it.
+// Without a release, a step builds its tool from source. The measured minutes on a runner with two cores (docs/ci.md),
+// and the time limit for them.
 inline constexpr std::string_view source_minutes = "3 to 5";
 inline constexpr int source_limit = 30;
 
-// Nothing: it is another version's, or not of that form.
+// Nothing: the text is for another version, or has another form.
 std::optional<Release> read_release(std::string_view text, std::string_view version);
-// Beside our own executable, of our own version; nothing: it was built from source.
+// Reads the file next to our own executable, for our own version; nothing: we were built from source.
 std::optional<Release> own_release();
 
 }

@@ -85,7 +85,7 @@ Result<Chain> parse_chain(std::string_view text, const std::string& file, const 
         if (!first_of_all && !follows && signs) ++chain.signed_off;
         if (!first_of_all && !follows && !signs) {
             chain.broken.push_back(
-                fmt::format("line {} does not follow from the line before it: one of them was changed", number));
+                fmt::format("line {} does not match the line before it: one of the two lines was changed", number));
             chain.unfollowed.push_back(before + " " + chain.last_sha256);
         }
         proven = !glanced;
@@ -109,9 +109,9 @@ std::vector<std::string> broken_end(const Chain& chain, const Anchor& anchor, st
     if (anchor.id.empty()) return found;
     const auto named = [&](const Link& link) { return link.id == anchor.id; };
     if (links.empty()) {
-        found.push_back(fmt::format("there is no record, and state.json names {} {}: the history was emptied or taken "
-                                    "away",
-                                    domain.act, anchor.id));
+        found.push_back(
+            fmt::format("there is no record, but state.json names {} {}: the history was emptied or removed",
+                        domain.act, anchor.id));
     } else if (anchor.sha256.empty()) {
         if (!chain.from_middle && std::none_of(links.begin(), links.end(), named))
             found.push_back(
@@ -122,10 +122,10 @@ std::vector<std::string> broken_end(const Chain& chain, const Anchor& anchor, st
         if (!unfinished.empty() && last.id == unfinished && last.prev_sha256 == anchor.sha256) return found;
         found.push_back(
             named(last)
-                ? fmt::format("the last record, of {} {}, is not the one that was written", domain.act, anchor.id)
-                : fmt::format("the last record is of {} {}, and state.json names {}: records were cut off, "
-                              "added or changed",
-                              domain.act, last.id, anchor.id));
+                ? fmt::format("the last record, of {} {}, was changed since it was written", domain.act, anchor.id)
+                : fmt::format(
+                      "the last record is of {} {}, but state.json names {}: records were cut off, added or changed",
+                      domain.act, last.id, anchor.id));
     }
     return found;
 }

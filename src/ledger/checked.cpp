@@ -63,7 +63,7 @@ Result<Json> read_checked(std::string_view text, const std::string& file, const 
     if (!object.ok())
         return could_not(fmt::format("the record is damaged: {}", object.error().message),
                          object.error().place.line > 0 ? object.error().place : place);
-    if (!object->is_object()) return could_not("this is not a record", place);
+    if (!object->is_object() || !object->contains("schema")) return could_not("this is not a record", place);
     if (has_later_schema(object.value())) return later(file, 1, tool);
     const auto said = sys::text_of(object.value(), "of");
     if (!of.empty() && !said.empty() && said != of)

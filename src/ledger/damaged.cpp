@@ -46,13 +46,13 @@ Result<sys::Path> free_name_aside(const sys::Path& path) {
         name += fmt::format(".damaged-{}", number);
         if (sys::inspect(name).type == sys::FileType::absent) return name;
     }
-    return could_not(fmt::format("'{}' was damaged {} times; look at what lies beside it", path.string(), most));
+    return could_not(fmt::format("'{}' was damaged {} times; check the files next to it", path.string(), most));
 }
 
 Result<std::string> set_aside(const sys::Path& path, const Error& error) {
     const auto aside = TRY(free_name_aside(path));
     TRY_VOID(sys::rename_path(path, aside));
-    return fmt::format("{}; it is kept as '{}'", told_with_place(error), aside.string());
+    return fmt::format("{}; the file is kept as '{}'", told_with_place(error), aside.string());
 }
 
 std::string told_with_place(const Error& error) {
@@ -76,7 +76,7 @@ Result<std::vector<Damage>> Ledger::damaged_histories(bool open) const {
     for (std::size_t i = 0; i < histories.size(); ++i) {
         const auto path = folder_ / fmt::format("history-{:04}.jsonl", i + 1);
         if (path.filename() != histories[i] && sys::inspect(path).type == sys::FileType::absent)
-            found.push_back({could_not("the file is gone, and its records with it", {.file = path.string()}), path,
+            found.push_back({could_not("the file is gone, with its records", {.file = path.string()}), path,
                              Damage::Cure::none, true});
     }
     histories.emplace_back("history.jsonl");
@@ -102,8 +102,8 @@ Result<std::vector<Damage>> Ledger::damaged_acts(const std::function<Result<void
         const auto has = [&](const char* name) { return sys::inspect(act(id) / name).type != sys::FileType::absent; };
         if (!has("journal.jsonl")) {
             if (has("plan.json") && !has("journal.jsonl.damaged-1"))
-                found.push_back({could_not("the file is gone, and what became of it with it", {.file = path.string()}),
-                                 path, Damage::Cure::closed});
+                found.push_back({could_not("the file is gone, so the result is unknown", {.file = path.string()}), path,
+                                 Damage::Cure::closed});
             continue;
         }
         const auto text = TRY(read_or_empty(path));
@@ -132,10 +132,10 @@ Result<std::vector<Damage>> Ledger::damaged_state(bool open) const {
     if (!there) {
         const auto history = TRY(read_or_empty(folder_ / "history.jsonl"));
         if (open || lines_of(history) == 0) return std::vector<Damage>();
-        return std::vector{Damage{could_not("the file is gone, though there is a history", {.file = path.string()}),
-                                  path, Damage::Cure::none, true}};
+        return std::vector{Damage{could_not("the file is gone, but there is a history", {.file = path.string()}), path,
+                                  Damage::Cure::none, true}};
     }
-    const auto object = read_checked(text, path.string(), of(), domain_.tool);
+    const auto object = read_state(text, path.string());
     if (object.ok()) return std::vector<Damage>();
     if (is_later(text)) return object.error();
     return std::vector{Damage{object.error(), path, Damage::Cure::aside, true}};
@@ -158,8 +158,8 @@ Result<std::string> Ledger::mend(const Damage& damage) const {
         const auto aside = TRY(free_name_aside(damage.file));
         TRY_VOID(sys::write_file(aside, text, file_mode)); // first: there is a history at any time
         TRY_VOID(sys::write_file(damage.file, whole_records(text, domain_), file_mode));
-        return fmt::format("{}; its other lines stay, and all of it is kept as '{}'", told_with_place(damage.what),
-                           aside.string());
+        return fmt::format("{}; the other lines are kept, and a copy of the whole file is '{}'",
+                           told_with_place(damage.what), aside.string());
     }
     if (damage.cure == Damage::Cure::closed)
         TRY_VOID(sys::write_file(

@@ -2,15 +2,15 @@
 #include <span>
 #include <string_view>
 
-// Whose ledger it is: the words of its messages and the names in its files.
+// The domain of a ledger: the words of its messages and the names in its files.
 namespace fairlead::ledger {
 
 struct Domain {
     std::string_view tool; // "fairlead-deploy"
-    // "deployment": what is carried out and recorded, one at a time. Its id is that member of records and of
-    // state.json; the folders are called so too, with an s.
+    // "deployment": the act that is carried out and recorded, one at a time. Records and state.json have its id in a
+    // member of this name. The name of the acts' folder is this with an s.
     std::string_view act;
-    std::span<const std::string_view> state; // the domain's members of state.json, in their order; each is a text
+    std::span<const std::string_view> state; // the domain's members of state.json, in order; each is a text
 };
 
 }

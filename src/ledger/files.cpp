@@ -8,7 +8,7 @@ namespace {
 Result<bool> is_there(const sys::Path& path) {
     std::error_code error;
     const bool there = std::filesystem::exists(path, error);
-    if (error) return could_not(fmt::format("'{}' can't be looked at: {}", path.string(), error.message()));
+    if (error) return could_not(fmt::format("'{}' can't be inspected: {}", path.string(), error.message()));
     return there;
 }
 

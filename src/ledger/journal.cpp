@@ -29,7 +29,7 @@ std::string line_of(const Json& object) { return checked_text(object, ""); }
 
 Error Journal::foreign(int line) const {
     return could_not(
-        "this is not a line of a journal; move its folder away and run again: what runs is looked at anyway",
+        "this is not a line of a journal; move its folder away and run again: the running processes are checked anyway",
         Place{.file = file, .line = line});
 }
 

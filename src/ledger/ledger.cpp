@@ -79,13 +79,20 @@ Result<void> Ledger::add_line(const sys::Path& path, std::string_view line, sys:
     return with_reserve([&] { return add_after_whole_lines(path, line, sync); });
 }
 
+// A record that lacks what every version wrote is none.
+Result<Json> Ledger::read_state(std::string_view text, const std::string& file) const {
+    auto object = TRY(read_checked(text, file, of(), domain_.tool));
+    if (!object.contains(domain_.act)) return could_not("this is not a record", {.file = file, .line = 1});
+    return object;
+}
+
 Result<State> Ledger::state() const {
     const auto path = folder_ / "state.json";
     const auto text = TRY(read_or_empty(path));
     State state;
     for (const auto name : domain_.state) state.members.emplace(name, "");
     if (text.empty() && sys::inspect(path).type == FileType::absent) return state;
-    const auto object = read_checked(text, path.string(), of(), domain_.tool);
+    const auto object = read_state(text, path.string());
     if (!object.ok() && passes_over() && !is_later(text)) return state;
     if (!object.ok()) return object.error();
     for (auto& [name, value] : state.members) value = text_of(object.value(), name);

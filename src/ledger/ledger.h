@@ -11,85 +11,91 @@
 #include <string_view>
 #include <vector>
 
-// The folder of whoever carries out one act at a time and must know afterwards what became of it: lock, state.json,
+// The folder of a program that carries out one act at a time and must know its result afterwards: lock, state.json,
 // history.jsonl, reserve, <act>s/<id>/{plan.json, journal.jsonl}. Everything is 0640 in folders of 0750. The domain may
-// keep more there.
+// keep more files there.
 namespace fairlead::ledger {
 
 struct State {
-    std::map<std::string, std::string, std::less<>> members; // the domain's: each that it named is there
+    std::map<std::string, std::string, std::less<>> members; // those of the domain, all of them
     Anchor last; // of the history; older versions wrote none: then the act that the members name
 };
 
-// What somebody or a disk did to a record.
+// Damage to a record, by a person or a disk.
 struct Damage {
     enum class Cure {
-        aside,  // the file gets another name beside its place
-        lines,  // of a history the lines that are records stay, a copy of all is set aside
-        closed, // of an act: it is not open any more
-        none,   // who reads it has to do without it
+        aside,  // the file is renamed
+        lines,  // the valid lines of a history stay; a copy of all lines is set aside
+        closed, // an act is closed
+        none,   // readers have to do without it
     };
     Error what; // with its place
     sys::Path file;
     Cure cure = Cure::none;
-    bool guides = false; // by it is told what may go: nothing is taken away before it is whole again
+    bool guides = false; // the record decides what may be deleted, so nothing is deleted before its repair
 };
 
-// What readers make of a damaged record: acts are refused it, who only looks goes by what the next act will find once
-// it has set it aside.
+// How readers treat a damaged record. refused: an act fails. passed_over: a command that only reads ignores it, as the
+// next act will after setting it aside.
 enum class Damaged { refused, passed_over };
 
 class Ledger {
   public:
     Ledger(sys::Path folder, const Domain& domain, Damaged damaged = Damaged::refused)
         : folder_(std::move(folder)), domain_(domain), on_damage_(damaged) {}
-    std::string of() const; // whose it is (ledger/checked.h)
+    std::string of() const; // the owner (ledger/checked.h)
     bool passes_over() const { return on_damage_ == Damaged::passed_over; }
     const sys::Path& folder() const { return folder_; }
 
     Result<void> create() const; // its folders and the reserve
-    // Waits up to `wait`, and says so. Error (could_not) quotes the holder.
+    // Waits up to `wait`, and reports the wait. Error (could_not) quotes the holder.
     Result<sys::Lock> take_lock(std::string_view what, Milliseconds wait, sys::Clock& clock, Progress& progress) const;
-    std::optional<std::string> lock_holder() const; // what it wrote of itself; nothing: there is none
+    std::optional<std::string> lock_holder() const; // the holder's text about itself; nothing: the lock is free
 
-    // 64 KiB that a way back may need on a full disk: given up before its first write, set aside again after it. Where
-    // there is no room for it, it stays away: whoever needs room says so.
+    // The reserve is a file of 64 KiB, for space that a way back may need on a full disk. It is deleted before the way
+    // back first writes, and created again afterwards. If there is no space for it, it stays away: whoever lacks space
+    // then gets the error.
     void give_up_reserve() const;
     void set_reserve_aside() const;
 
     Result<State> state() const;                  // absent: each member is empty
-    Result<void> write(const State& state) const; // with the reserve, if need be
+    Result<void> write(const State& state) const; // uses the reserve if necessary
 
-    Result<Chain> history() const; // the newest records: of history.jsonl and of the file that was full before it
-    Result<Chain> checked_history() const; // the same, its end held against state.json
-    Result<Chain> read_history(const std::string& name, Chain before) const; // of that file, after those before
-    // Adds the record to the chain and names it in state.json, unless its act is there already. A file of 1 MiB is
-    // full: it is kept as history-0001.jsonl and so on, and the chain goes on in a new one. `prev_sha256` is filled in.
+    Result<Chain> history() const;         // the newest records: those of history.jsonl and of the full file before it
+    Result<Chain> checked_history() const; // the same, with its end compared with state.json
+    // the records of that file, after those of `before`
+    Result<Chain> read_history(const std::string& name, Chain before) const;
+    // Adds the record to the chain and names it in state.json, unless the chain already has its act. A file of 1 MiB is
+    // full: it is renamed to history-0001.jsonl and so on, and the chain continues in a new file. Fills in
+    // `prev_sha256`.
     Result<void> append(const sys::Json& record) const;
 
-    std::string new_id(sys::Clock& clock) const; // of an act; sorts by time
+    std::string new_id(sys::Clock& clock) const; // the id of an act; ids sort by time
     Result<void> begin(const std::string& id, const sys::Json& plan, std::string_view at) const;
-    // On the disk when it returns, or, without sync, with the next line.
+    // The line is on the disk when it returns or, without sync, together with the next line.
     Result<void> journal(const std::string& id, std::string_view line, sys::Sync sync = sys::Sync::yes) const;
-    Result<void> keep(const std::string& id, std::string_view name, std::string_view text) const; // secrets masked
-    Result<std::optional<Journal>> unfinished() const; // of the first act that is not over
+    Result<void> keep(const std::string& id, std::string_view name, std::string_view text) const; // masks secrets
+    Result<std::optional<Journal>> unfinished() const; // of the first act that has not ended
 
-    // A look at all records that there are. `read`: whether the domain knows what a journal says. Error (could_not): a
-    // later version wrote one that every act goes by.
+    // Checks all existing records; only reads. `read`: whether the domain understands a journal. Error (could_not): a
+    // later version wrote a record that every act depends on.
     Result<std::vector<Damage>> damaged(const std::function<Result<void>(const Journal&)>& read) const;
-    // Under the lock, before anything is touched. What was done, to be told.
+    // Called under the lock, before anything is changed. Returns a text that says what was done.
     Result<std::string> mend(const Damage& damage) const;
 
-    // Takes away what a killed process left: temporary files, acts without a plan, all but the newest 20 that are over.
+    // Removes leftovers of a killed process: temporary files and acts without a plan. Also removes all finished acts
+    // except the newest 20.
     Result<void> tidy() const;
 
   private:
     Result<std::vector<std::string>> full_histories() const; // names, oldest first
     Result<std::vector<Damage>> damaged_histories(bool open) const;
-    // `open` becomes true where an act is.
+    Result<sys::Json> read_state(std::string_view text, const std::string& file) const;
+    // `open` becomes true if an act has not ended.
     Result<std::vector<Damage>> damaged_acts(const std::function<Result<void>(const Journal&)>& read, bool& open) const;
     Result<std::vector<Damage>> damaged_state(bool open) const;
-    Result<void> with_reserve(const std::function<Result<void>()>& write) const; // once more when the disk is full
+    // writes again with the reserve if the disk is full
+    Result<void> with_reserve(const std::function<Result<void>()>& write) const;
     Result<void> add_line(const sys::Path& path, std::string_view line, sys::Sync sync = sys::Sync::yes) const;
     sys::Path lock() const { return folder_ / "lock"; }
     sys::Path reserve() const { return folder_ / "reserve"; }
@@ -100,7 +106,7 @@ class Ledger {
     const Damaged on_damage_;
 };
 
-// What a way back needed of a full disk is there for the next one.
+// Creates the reserve again after a way back used it on a full disk.
 class ReserveAfterwards {
   public:
     explicit ReserveAfterwards(const Ledger& ledger) : ledger_(ledger) {}

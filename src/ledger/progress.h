@@ -5,13 +5,13 @@
 
 namespace fairlead::ledger {
 
-// One line per step on the log, with the time since the start; a heartbeat in long waits.
+// Logs one line per step, with the time since the start, and a sign of life in long waits.
 class Progress {
   public:
     explicit Progress(sys::Clock& clock) : clock_(clock), start_(clock.steady()), last_(start_) {}
     void say(std::string_view message);
     void warn(std::string_view message);
-    void still(std::string_view message); // said when nothing was for 15 s
+    void still(std::string_view message); // logged only if nothing was logged for 15 s
     Milliseconds elapsed() const;
 
   private:

@@ -5,15 +5,16 @@
 #include <string>
 #include <vector>
 
-// Announce, act, tell: how each step of an act is done, on its way and on its way back.
+// Carries out each step of an act, forward or on the way back: announces it, does it, and reports the result.
 namespace fairlead::ledger {
 
 struct Announced {
-    std::string name;  // "stop": of the log and of the fault points "stop" and "stop+"
-    std::string where; // "slot a"; empty: nowhere in particular
-    std::string line;  // of the journal
-    bool undo = false; // of the way back: it is gone even when it can't be announced, on a full disk say
-    // Each millisecond costs requests, and after a power loss what is true says as much: the disk isn't waited for.
+    std::string name;  // "stop": for the log and the fault points "stop" and "stop+"
+    std::string where; // "slot a"; empty: no particular place
+    std::string line;  // for the journal
+    bool undo = false; // on the way back: the step is done even if it can't be announced, for example on a full disk
+    // Doesn't wait for the disk, because each millisecond costs requests; after a power loss the real state shows the
+    // same.
     bool urgent = false;
 };
 
@@ -26,8 +27,8 @@ class Steps {
   public:
     Steps(const Ledger& ledger, sys::Clock& clock, Progress& progress)
         : ledger_(ledger), clock_(clock), progress_(progress) {}
-    // Writes the announcement into the journal of `id`, does the step, says how it went and adds its time to `times`.
-    // The machine may die between any two of these: the journal names what may have been begun.
+    // Writes the announcement into the journal of `id`, does the step, reports its result and adds its time to `times`.
+    // The machine may fail at any point in between: the journal names each step that may have begun.
     Result<void> take(const std::string& id, const Announced& announced, std::vector<StepTime>& times,
                       const std::function<Result<void>()>& act) const;
 

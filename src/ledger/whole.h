@@ -3,8 +3,8 @@
 
 namespace fairlead::ledger {
 
-// All records that there are, as Ledger::checked_history() has the newest: also those of the files before, however long
-// that takes. What is broken in one of those says in which.
+// Returns all existing records, also those of older files, which may take long. Ledger::checked_history() returns only
+// the newest. Messages about broken records in older files name the file.
 Result<Chain> whole_history(const Ledger& ledger, const Domain& domain);
 
 }

@@ -7,15 +7,16 @@
 #include <string_view>
 #include <vector>
 
-// The words of fairlead-migrate, and who does what they say: lint, our own driver, or another tool's.
+// The commands of fairlead-migrate, each carried out by lint, by our own driver, or by another tool's driver.
 namespace fairlead::migrate {
 
 struct Command {
     std::string_view name, help;
-    Result<report::Report> (*run)(const Place& place, const Request& request);    // null: lint, which asks no database
-    bool acts = false, irreversible = false, lasting = false, only_tells = false; // as cli has them
-    bool runs_project = false;     // starts the tool that keeps the project's migrations, or what they name
-    bool changes_database = false; // or the server's sessions
+    Result<report::Report> (*run)(const Place& place, const Request& request);    // null: lint, which needs no database
+    bool acts = false, irreversible = false, lasting = false, only_tells = false; // as in cli
+    // starts the tool that keeps the project's migrations, or programs that the migrations name
+    bool runs_project = false;
+    bool changes_database = false; // or ends sessions of the server
 };
 std::span<const Command> commands();
 std::vector<std::string> commands_of_database();
@@ -26,7 +27,7 @@ struct Asked {
     Request request;
 };
 
-// What is wrong before anything is read. Error (usage).
+// Checks the request before anything is read. Error: usage.
 Result<void> check(const Asked& asked, const config::Config& config, const config::Value& section, bool is_foreign);
 
 Result<report::Report> run(Asked asked, const Place& place);

@@ -24,16 +24,15 @@ Result<void> check_postgres(const config::Value& value, const std::string& name)
     constexpr std::int64_t oldest = 10, newest = 30;
     const auto version = value.integer(oldest);
     if (version >= oldest && version <= newest) return {};
-    return value.error(fmt::format("{}: {} is no major version of PostgreSQL; write 16", name, version));
+    return value.error(fmt::format("{}: {} is not a major version of PostgreSQL; write 16", name, version));
 }
 
 Result<void> check_schema(const config::Value& value, const std::string& name) {
     for (const auto& one : split(value.text(), ','))
         if (const auto schema = lower(trim(std::string_view(one))); schema.starts_with("pg_"))
-            return value.error(
-                fmt::format("{}: {} is the server's own, and what is made there is gone with the session "
-                            "or with an upgrade; name a schema of yours",
-                            name, schema));
+            return value.error(fmt::format("{}: {} is the server's own schema, and objects in it are lost with the "
+                                           "session or with an upgrade; name another schema",
+                                           name, schema));
     return {};
 }
 
@@ -44,22 +43,23 @@ Result<void> check_query(const config::Value& value, const std::string& name) {
 
 const config::Rows<Query> query_rows = {
     {"sql", &Query::sql, "One statement.", {.check = check_query, .needed = Needed::required}},
-    {"expect", &Query::expect, "rows, empty, or the value that its first row has first."},
+    {"expect", &Query::expect, "rows, empty, or the first value of the first row."},
 };
 
 const config::Rows<Seed> seed_rows = {
-    {"file", &Seed::file, "Its SQL."},
-    {"environments", &Seed::environments, "Where it may run; default: where the profile is development."},
+    {"file", &Seed::file, "The file with its SQL."},
+    {"environments", &Seed::environments,
+     "Environments where it may run; default: those whose profile is development."},
 };
 
 const config::Rows<Rehearsal> rehearsal_rows = {
-    {"on", &Rehearsal::on, "Where it may run, too.", {.allowed = {"production"}}},
+    {"on", &Rehearsal::on, "Allows rehearse in production, too.", {.allowed = {"production"}}},
     {"limit", {&Rehearsal::limit, Type::size}, "The largest database that is copied with its rows."},
 };
 
 const config::Rows<Role> role_rows = {
     {"password_env", &Role::password_env, "The variable that holds its password."},
-    {"rights", &Role::rights, "What it may do with the tables' rows.", {.allowed = {"read", "write"}}},
+    {"rights", &Role::rights, "Whether it may read or write the tables' rows.", {.allowed = {"read", "write"}}},
 };
 
 }
@@ -67,39 +67,44 @@ const config::Rows<Role> role_rows = {
 const config::Rows<Settings>& settings_rows() {
     static const config::Rows<Settings> rows = {
         {"dir", &Settings::dir, "Where the migrations are.", {.check = check_dir}},
-        {"engine", &Settings::engine, "Whose SQL they are.", {.allowed = {"postgres", "sqlite", "mysql"}}},
+        {"engine", &Settings::engine, "The engine of their SQL.", {.allowed = {"postgres", "sqlite", "mysql"}}},
         {"postgres",
          {&Settings::postgres, Type::positive},
          "Major version of the oldest server that they run on.",
          {.check = check_postgres}},
-        {"rules", {Type::map, config::read_levels<Settings>, rule_fields()}, "A rule's level, whatever its own is."},
+        {"rules",
+         {Type::map, config::read_levels<Settings>, rule_fields()},
+         "A rule's level, instead of its default level."},
         {"lock_timeout", &Settings::lock_timeout, "How long a migration waits for a lock."},
         {"statement_timeout", &Settings::statement_timeout, "How long one statement of a migration may take."},
         {"driver",
          &Settings::driver,
-         "Who keeps the migrations; default: by what is found in the project.",
+         "The tool that keeps the migrations; default: the tool that is found in the project.",
          {.allowed = {"sql", "alembic", "django", "flyway", "golang-migrate", "prisma", "rails"}}},
         {"via", &Settings::via, "compose:SERVICE: the other tool is started in a container of that service."},
         {"command", &Settings::command, "The words that start the other tool: [uv, run, alembic]."},
-        {"version_table", &Settings::version_table,
-         "The other tool's own table, where it has another name than usual."},
+        {"version_table", &Settings::version_table, "The other tool's own table, if it has an unusual name."},
         {"url_env", &Settings::url_env, "The variable that holds the database's URL; else DATABASE_URL."},
-        {"direct_url_env", &Settings::direct_url_env, "The one that holds its URL past a transaction pooler."},
-        {"table", &Settings::table, "Where it is kept what is applied; may name a schema."},
+        {"direct_url_env", &Settings::direct_url_env,
+         "The variable that holds the URL of the server itself, if url_env leads to a transaction pooler."},
+        {"table", &Settings::table, "The table that records what is applied; may name a schema."},
         {"schema", &Settings::schema, "search_path of migrations; default: the role's own.", {.check = check_schema}},
         {"layout", &Settings::layout, "How files are named.", {.allowed = {"plain", "flyway"}}},
-        {"compat", &Settings::compat, "Whose table is kept in step, too.", {.allowed = {"golang-migrate"}}},
-        {"allow_out_of_order", &Settings::allow_out_of_order, "Applies what comes before one that is applied."},
+        {"compat", &Settings::compat, "The tool whose table is kept in step, too.", {.allowed = {"golang-migrate"}}},
+        {"allow_out_of_order", &Settings::allow_out_of_order,
+         "Applies a migration that comes before an applied migration."},
         {"backup_first",
          &Settings::backup_first,
-         "Whether a backup is made before; auto: in production.",
+         "Whether a backup is made first; auto: in production.",
          {.allowed = {"auto", "yes", "no"}}},
         {"on_failure",
          &Settings::on_failure,
-         "What is done where a query of verify fails after up.",
+         "What up does if a query of verify fails afterwards.",
          {.allowed = {"stop", "rollback"}}},
-        {"verify", {&Settings::verify, query_rows}, "Questions that must be answered so once all is applied."},
-        {"seeds", {&Settings::seeds, &Seed::name, seed_rows}, "Data that seed NAME brings, by name."},
+        {"verify",
+         {&Settings::verify, query_rows},
+         "Queries that have to give these answers after all migrations are applied."},
+        {"seeds", {&Settings::seeds, &Seed::name, seed_rows}, "Data that seed NAME loads, by name."},
         {"roles", {&Settings::roles, &Role::name, role_rows}, "The application's roles that `create` makes, by name."},
         {"rehearse", {&Settings::rehearse, rehearsal_rows}, "How `rehearse` copies the database."},
     };

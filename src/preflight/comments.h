@@ -6,13 +6,13 @@
 
 namespace fairlead::preflight {
 
-// By line, from 0: whether it is, or begins within, a text of the file's language, where '#' begins no comment: a block
-// or a quoted text of YAML, a string of nginx, a value of an env file, what COPY's heredoc copies, a unit's setting.
-// A workflow's `run: |` is a script, and has comments.
+// Returns for each line, from 0, whether it is in (or begins inside of) a text in which '#' begins no comment. Such
+// texts are a block or quoted text of YAML, a string of nginx, a value of an env file, a heredoc of COPY, a setting of
+// a unit. A workflow's `run: |` isn't such a text: '#' begins a comment in it.
 std::vector<bool> lines_of_texts(std::optional<FileKind> kind, std::string_view text);
 
-// Whether the word at `at` of a line stands behind what begins a comment: in no quotes, at the line's start or behind a
-// blank. A Dockerfile's comments, and a unit's, are whole lines.
+// Returns whether the word at `at` is in a comment: the comment mark is outside of quotes, at the line's start or after
+// a blank. In a Dockerfile and a unit, only whole lines are comments.
 bool stands_in_comment(std::optional<FileKind> kind, std::string_view line, std::size_t at);
 
 }

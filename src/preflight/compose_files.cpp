@@ -209,7 +209,9 @@ bool is_started_locally(const Project& project, const std::string& path) {
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
     if (profile_of(path)) return;
     const auto builds_development = [](const read::ComposeService& service) {
-        return service.build && profile_of(file_name(service.build->dockerfile)) == Profile::development;
+        const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
+        return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
+                                 has_any(folders, {"/dev/", "/development/", "/local/"}));
     };
     if (project::development_service(alone) ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||

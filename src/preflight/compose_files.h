@@ -7,19 +7,21 @@
 
 namespace fairlead::preflight {
 
-// compose.yml, docker-compose.yaml: a command without -f starts it.
+// Returns whether `docker compose` uses a file of this name without -f: compose.yml, docker-compose.yaml.
 bool is_taken_by_itself(std::string_view path);
 
-// Where people write down how they start a project: pages, scripts, workflows.
+// Returns whether people document commands in such a file: pages, scripts, workflows.
 bool tells_commands(std::string_view path);
-bool names_file(std::string_view line, std::string_view name); // as a word of a command
+bool names_file(std::string_view line, std::string_view name); // whether `name` is a word of a command in the line
 
-// The script, workflow or build file that names what the project doesn't have: it may be made there. Empty: none does.
+// Returns the script, workflow or build file that names a missing file, and so may make it. Empty: there is no such
+// file.
 std::string named_by_build(const Project& project, std::string_view path);
 
-// project.composes: which files are one project, and which environment it is of. Those that are named are merged in
-// their order. Else a file for an environment is laid over the plain one beside it where somebody starts them together
-// (-f a -f b, COMPOSE_FILE), or where it says too little to stand alone; the plain one is development's then.
+// Fills project.composes: finds which files form one project, and for which environment. Files named by the user are
+// merged in their order. Else a file for an environment is merged over the plain file of its folder, if some command
+// starts both together (-f a -f b, COMPOSE_FILE), or if it is incomplete by itself. Then the plain file counts as
+// development.
 void add_composes(Project& project, const Wanted& wanted, const std::vector<std::string>& found);
 
 }

@@ -62,8 +62,9 @@ Result<std::string> manage_py(const Project& project) {
         if (file_name(path) == "manage.py" && project.in_scope(path) && profile_of(path) != Profile::development)
             found.push_back(path);
     if (found.size() == 1) return found.front();
-    if (found.empty()) return usage("--run-django: there is no manage.py here; start it in a project of Django");
-    return usage(fmt::format("--run-django: there are {} and {}; name the folder of one", found[0], found[1]));
+    if (found.empty()) return usage("--run-django: there is no manage.py here; start in a Django project");
+    return usage(
+        fmt::format("--run-django: there are {} and {}; name the folder of the project to check", found[0], found[1]));
 }
 
 // The one of the environment or profile by its name, else the only one. Null: there is none.
@@ -84,12 +85,12 @@ Result<const EnvFile*> env_file_of(const Project& project) {
     });
     if (named != all.end()) return *named;
     if (all.size() > 1)
-        return usage(fmt::format("--run-django: there are {} and {}; name the one that counts by --env-file",
-                                 all[0]->file, all[1]->file));
+        return usage(fmt::format("--run-django: there are {} and {}; choose the env file with --env-file", all[0]->file,
+                                 all[1]->file));
     if (all.empty() && other != nullptr)
-        return usage(fmt::format("--run-django: {} is there, and no env file of {}; name the one that counts by "
-                                 "--env-file",
-                                 other->file, wanted));
+        return usage(
+            fmt::format("--run-django: {} is there, but no env file for {}; choose the env file with --env-file",
+                        other->file, wanted));
     return all.empty() ? nullptr : all.front();
 }
 
@@ -127,8 +128,8 @@ Hit hit_of(const DjangoIssue& issue, const std::string& manage, bool is_ours) {
     if (text.size() > longest_text) text = to_valid_utf8(text.substr(0, longest_text - 3)) + "...";
     Hit hit;
     hit.file = manage;
-    hit.message = fmt::format("{}; {} of Django's own check; python manage.py check --deploy tells it whole", text,
-                              issue.id.empty() ? "without an id" : issue.id.substr(0, 24));
+    hit.message = fmt::format("{}; {} of Django's own check; run python manage.py check --deploy for the full text",
+                              text, issue.id.empty() ? "without an id" : issue.id.substr(0, 24));
     if (!is_ours) hit.level = issue.level;
     return hit;
 }
@@ -165,13 +166,13 @@ Result<std::multimap<std::string, Hit, std::less<>>> ask_django(const Project& p
     command.any_path = true; // its own program, chosen by who asks for --run-django
     const auto output = sys::run(command);
     if (!output.ok())
-        return could_not(fmt::format("--run-django: {}; install what the project needs, or leave --run-django out",
+        return could_not(fmt::format("--run-django: {}; install the project's packages, or leave --run-django out",
                                      output.error().message));
     const auto issues = read_django_check(output->err + "\n" + output->out);
     if (!issues.ok())
-        return could_not(fmt::format("--run-django: manage.py check gave no answer ({}): {}; see that it runs in {}{}",
-                                     output->status, issues.error().message, folder,
-                                     env_file == nullptr ? "" : " with " + env_file->file));
+        return could_not(fmt::format(
+            "--run-django: manage.py check gave no answer ({}): {}; make sure that it runs in {}{}", output->status,
+            issues.error().message, folder, env_file == nullptr ? "" : " with " + env_file->file));
     std::multimap<std::string, Hit, std::less<>> found;
     for (const DjangoIssue& issue : issues.value()) {
         const auto all = all_rules();

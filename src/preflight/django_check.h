@@ -5,20 +5,21 @@
 #include <string_view>
 #include <vector>
 
-// Django's own answer: `manage.py check --deploy`, started with the variables of the env file that is judged.
+// Asks Django itself: runs `manage.py check --deploy` with the variables of the judged env file.
 namespace fairlead::preflight {
 
 struct DjangoIssue {
     Level level = Level::warning;
-    std::string id;   // "security.W004"; empty: it has none
-    std::string text; // without its hint
+    std::string id;   // "security.W004"; empty: no id
+    std::string text; // without the hint
 };
-// What the command printed (django/core/management/base.py, BaseCommand.check). Error (could_not): it broke down, or
-// that isn't all of it.
+// Parses the command's output (django/core/management/base.py, BaseCommand.check). Error (could_not): the command broke
+// down, or the output is incomplete.
 Result<std::vector<DjangoIssue>> read_django_check(std::string_view printed);
 
-// By the rule that says the same, else `django-check`. `root` is the project's folder. Error: usage where there is no
-// manage.py, several of them, or several env files; could_not where Python or Django can't be started or breaks down.
+// Returns Django's findings by our rule with the same meaning, else by `django-check`. `root` is the project's folder.
+// Error (usage): there is no manage.py, or several, or several env files. Error (could_not): Python or Django can't be
+// started, or breaks down.
 Result<std::multimap<std::string, Hit, std::less<>>> ask_django(const Project& project, const std::string& root);
 
 }

@@ -107,7 +107,8 @@ bool is_env_form(const read::EnvFile& file) {
 
 // It is committed and says itself that it is of development: APP_ENV=local.
 bool says_development(const Project& project, const EnvFile& file) {
-    return project.tracked.contains(file.file) && file_name(file.file) == ".env" &&
+    return project.tracked.contains(file.file) && environment_in(file.file).empty() &&
+           !has_any(file_name(file.file), {"backup", ".bak", ".old"}) && // of whatever stood there
            std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& one) {
                return project::sets_development(one.name, one.value.value_or(""));
            });

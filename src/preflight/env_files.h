@@ -6,11 +6,12 @@
 
 namespace fairlead::preflight {
 
-// The env files among `found`, and those that somebody is known to take: each in the dialect of who reads it, and told
-// whether it is a template, development's, or nothing that proves what production has.
+// Adds the env files among `found`, and env files that a known program reads. Each gets the dialect of its reader, and
+// a mark if it is a template, for development, or no proof of production's values.
 void add_env_files(Project& project, const Wanted& wanted, std::vector<std::string> found);
 
-// A ConfigMap or a Secret that is a form: its hosts and names ask to be replaced, and it holds no secret.
+// Returns whether a ConfigMap or a Secret is a form to fill in: its hosts and names are placeholders, and it has no
+// secret.
 bool is_form(const read::KubeFile& file);
 
 }

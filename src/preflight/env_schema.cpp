@@ -53,7 +53,7 @@ constexpr SchemaType types[] = {
     {"url", is_whole_url, "a URL"},
     {"email", is_email, "a mail address"},
     {"port", is_port, "a whole number from 1 to 65535"},
-    {"duration", is_duration, "a duration as 30s, 15m, 1h"},
+    {"duration", is_duration, "a duration such as 30s, 15m or 1h"},
     // known, and not looked into
     {"ip", is_anything, ""},
     {"uuid", is_anything, ""},
@@ -85,8 +85,8 @@ std::string beyond(std::string_view limit, const std::string& wanted, const std:
         return fmt::format("at most {} characters", shown_value(wanted));
     if (number && limit == "isLength" && length != number.value())
         return fmt::format("{} characters", shown_value(wanted));
-    if (limit == "startsWith" && !value.starts_with(wanted)) return "what begins as the schema says";
-    if (limit == "endsWith" && !value.ends_with(wanted)) return "what ends as the schema says";
+    if (limit == "startsWith" && !value.starts_with(wanted)) return "a value that begins as the schema says";
+    if (limit == "endsWith" && !value.ends_with(wanted)) return "a value that ends as the schema says";
     return {};
 }
 
@@ -228,7 +228,7 @@ std::string expected(const EnvWanted& wanted, const std::string& value) {
         return "one of " + to_valid_utf8(one_of(wanted.words).substr(0, 60));
     if (!wanted.regex.empty()) {
         const auto pattern = sys::Pattern::compile(wanted.regex);
-        if (pattern && !pattern.value().matches(value)) return "what its pattern says";
+        if (pattern && !pattern.value().matches(value)) return "a value that its pattern matches";
     }
     return {};
 }
@@ -241,12 +241,12 @@ EnvSchema read_env_schema(const std::string& file, std::string_view text) {
     } else if (const auto json = sys::parse_json(text, file)) {
         read_json(json.value(), schema);
     } else {
-        schema.problems.emplace_back(1, fmt::format("{} is no JSON", file_name(file)));
+        schema.problems.emplace_back(1, fmt::format("{} is not valid JSON", file_name(file)));
     }
     for (const auto& [name, wanted] : schema.names)
         if (type_named(wanted.type) == nullptr)
-            schema.problems.emplace_back(wanted.line, fmt::format("{} is of type {}, which is unknown",
-                                                                  shown_value(name), shown_value(wanted.type)));
+            schema.problems.emplace_back(wanted.line, fmt::format("{} has type {}, which is unknown", shown_value(name),
+                                                                  shown_value(wanted.type)));
     return schema;
 }
 

@@ -6,36 +6,36 @@
 #include <utility>
 #include <vector>
 
-// What an env file has to hold: .env.schema or env.schema of its folder, else of the root. Either JSON of
-// dotenv-linter's kind, or an env file whose comments say more of the names below them (varlock.dev/env-spec):
+// The requirements for an env file: .env.schema or env.schema of its folder, else of the root. The schema is JSON as
+// dotenv-linter reads it, or an env file with comments about the names below them (varlock.dev/env-spec):
 //     # @required @type=port
 //     PORT=
 namespace fairlead::preflight {
 
 struct EnvWanted {
     std::string type;                                        // in lower case; empty: any text
-    std::vector<std::pair<std::string, std::string>> limits; // of the type: {"min", "1"}
+    std::vector<std::pair<std::string, std::string>> limits; // limits of the type: {"min", "1"}
     std::string regex;
-    std::vector<std::string> words; // of an enum
-    bool required = false;          // and the schema has no value for it
+    std::vector<std::string> words; // values of an enum
+    bool required = false;          // the variable is required, and the schema has no value for it
     int line = 1;
 };
 
 struct EnvSchema {
     std::string file;
-    bool others = true; // names that it doesn't have are fine
+    bool others = true; // names that are not in the schema are allowed
     std::map<std::string, EnvWanted> names;
-    std::vector<std::pair<int, std::string>> problems; // by line, of a message: what it says that nothing is made of
+    std::vector<std::pair<int, std::string>> problems; // line and message: parts of the schema that can't be used
 };
 
-// By folder, of those of the project's env files; a folder without one of its own has the root's.
+// Schemas by folder, for the folders of the project's env files; a folder without a schema has that of the root.
 using EnvSchemas = std::map<std::string, EnvSchema>;
 EnvSchemas env_schemas(const Project& project);
-const EnvSchema* schema_for(const EnvSchemas& schemas, const std::string& env_file); // null: none
+const EnvSchema* schema_for(const EnvSchemas& schemas, const std::string& env_file); // null: there is no schema
 
 EnvSchema read_env_schema(const std::string& file, std::string_view text);
 
-// What the value would have to be: "a whole number from 1 to 65535"; empty: it is that.
+// Returns the description of a valid value, "a whole number from 1 to 65535"; empty: `value` is valid.
 std::string expected(const EnvWanted& wanted, const std::string& value);
 
 }

@@ -7,19 +7,19 @@
 
 namespace fairlead::preflight {
 
-// What becomes of a file.
+// The change of one file.
 struct Change {
     std::string file;
-    std::string before, after; // equal where only the mode changes
+    std::string before, after; // equal if only the mode changes
     bool is_new = false;
     std::optional<unsigned> mode;
 };
 using Read = std::function<std::optional<std::string>(const std::string& path)>;
 
-// By file. Edits beyond the end of a file's text are left out: it is not what was judged any more.
+// Returns the changes by file. Edits after the end of a file are left out: the file changed since it was judged.
 std::vector<Change> changes_of(std::vector<Edit> edits, const Read& read);
 
-// As diff -u shows them.
+// Shows the changes like diff -u.
 std::string show(const std::vector<Change>& changes);
 
 }

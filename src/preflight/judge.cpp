@@ -44,6 +44,14 @@ bool asks_all(const Asked& asked) {
     return asked.only.empty() && asked.skip.empty() && asked.groups.empty() && asked.severity == Level::info;
 }
 
+std::vector<std::string> groups_asked(const Asked& asked, const Project& project) {
+    std::vector<std::string> groups;
+    if (asked.only.empty() && asked.groups.empty()) return groups;
+    for (const Rule* rule : rules_with(project.settings.own_rules.get()))
+        if (is_asked(asked, rule->id) && !names(groups, group_of(rule->id))) groups.emplace_back(group_of(rule->id));
+    return groups;
+}
+
 namespace {
 
 class HitJudge {
@@ -84,13 +92,14 @@ class HitJudge {
 
     void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits, bool is_doubtful = false) {
         // What fairlead.yml says counts as it is said, also of a rule of its own.
-        const bool set = project_.settings.rules.contains(std::string(rule.id)) || is_own(rule);
+        const bool set = project_.settings.rules.contains(std::string(rule.id)), own = is_own(rule);
         for (auto& hit : hits.take()) {
             const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
             const auto by_name = is_page ? std::nullopt : profile_of(hit.file);
             const auto profile = of_subject ? *of_subject : by_name.value_or(project_.profile);
             const bool doubtful = is_doubtful || project_.doubtful.contains(hit.file);
-            const auto counts = set ? level : capped(rule, hit.level.value_or(level), profile, doubtful);
+            const auto said = set ? level : hit.level.value_or(level);
+            const auto counts = set || own ? said : capped(rule, said, profile, doubtful);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =
                 !hit.file.empty() && !hit.file.starts_with('(') && hit.file.find("://") == hit.file.npos;
@@ -209,9 +218,9 @@ Result<void> check_rules(const std::vector<std::string>& ids, std::string_view b
     for (const auto& id : plain(ids)) {
         if (find_rule(id, own)) continue;
         const auto near = nearest(id, known);
-        return usage(
-            fmt::format("{}: rule '{}' is unknown; {}", by, id,
-                        near.empty() ? "fairlead-preflight rules lists them" : fmt::format("did you mean {}?", near)));
+        return usage(fmt::format("{}: rule '{}' is unknown; {}", by, id,
+                                 near.empty() ? "fairlead-preflight rules lists the rules"
+                                              : fmt::format("did you mean {}?", near)));
     }
     return {};
 }
@@ -233,7 +242,7 @@ Result<void> check_asked(const Asked& asked, const RuleRows* own) {
         if (!names(groups, group))
             return usage(fmt::format("--group: '{}' is unknown; expected {}", group, one_of(groups)));
     if (std::none_of(all.begin(), all.end(), [&](const Rule* rule) { return is_asked(asked, rule->id); }))
-        return usage("no rule is left to ask; take something out of --only, --skip or --group");
+        return usage("these flags leave no rule to check; remove something from --only, --skip or --group");
     return {};
 }
 

@@ -8,29 +8,31 @@
 
 namespace fairlead::preflight {
 
-// Which rules are asked, and from which level on a finding decides.
+// The requested rules, and the lowest level that is reported.
 struct Asked {
     std::vector<std::string> only, skip, groups; // ids; empty: all
-    Level severity = Level::info;                // what is below isn't told
-    bool wakes_in_development = true; // a rule that `only` names is asked where it is off for development alone
+    Level severity = Level::info;                // findings below are not reported
+    bool wakes_in_development = true;            // `only` also enables a rule that is off only for development
 };
 
-// One finding, with what the report has no room for.
+// A finding with details that a report has no place for.
 struct Judged {
     const Rule* rule = nullptr;
     Hit hit;
     Level level = Level::off;
 };
 
-// Every rule over every subject of its kind, in the catalogue's order; what is off isn't asked.
+// Asks every rule about every subject of its kind, in the catalogue's order; rules that are off are skipped.
 std::vector<Judged> judge(const Project& project, const Asked& asked);
 
 bool is_asked(const Asked& asked, std::string_view rule);
 bool asks_all(const Asked& asked);
-bool asks_host(const Asked& asked); // by name: rules of this machine, which programs are started for
+// Returns the groups of the rules that --only and --group left; empty: neither was given.
+std::vector<std::string> groups_asked(const Asked& asked, const Project& project);
+bool asks_host(const Asked& asked); // rules about this machine were requested by name; they start programs
 
-// Error (usage): an id or a group that is unknown, with the nearest one. `by` says who named them; `own` are a team's
-// rules, null: there are none.
+// Error (usage): an id or a group is unknown; the message names the nearest one. `by`: who named them. `own`: a team's
+// rules; null: the team has no rules.
 Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by, const RuleRows* own);
 Result<void> check_asked(const Asked& asked, const RuleRows* own);
 

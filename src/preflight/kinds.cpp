@@ -25,11 +25,19 @@ bool is_env(std::string_view name) {
     return (name.ends_with(".env") && name.size() > 4) || name == "env.example";
 }
 
+// DockerfileGoreleaser
+bool is_dockerfile_of(std::string_view name) {
+    constexpr std::string_view word = "Dockerfile";
+    return name.starts_with(word) && name.size() > word.size() && name[word.size()] >= 'A' &&
+           name[word.size()] <= 'Z' && name.find('.') == name.npos;
+}
+
 bool is_dockerfile(std::string_view name) {
     if (name.ends_with(".dockerignore") || name.ends_with(".md") || name.ends_with(".j2")) return false;
     const auto plain = lower(name);
     return plain == "dockerfile" || plain == "containerfile" || name.starts_with("Dockerfile.") ||
-           name.starts_with("Dockerfile-") || name.starts_with("Containerfile.") || plain.ends_with(".dockerfile");
+           name.starts_with("Dockerfile-") || name.starts_with("Dockerfile_") || is_dockerfile_of(name) ||
+           name.starts_with("Containerfile.") || plain.ends_with(".dockerfile");
 }
 
 bool is_yaml(std::string_view name) { return name.ends_with(".yml") || name.ends_with(".yaml"); }

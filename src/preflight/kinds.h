@@ -4,19 +4,21 @@
 #include <string>
 #include <string_view>
 
-// What a file is by its name, and which environment its name says it is of. Nothing is opened.
+// Finds a file's kind and its environment by the file's name, without opening it.
 namespace fairlead::preflight {
 
-enum class FileKind { env, dockerfile, compose, nginx, workflow, unit, yaml }; // yaml: Kubernetes', if its text says so
-// Nothing: no rule looks into such a file by itself.
+// yaml: Kubernetes, if the text looks like it
+enum class FileKind { env, dockerfile, compose, nginx, workflow, unit, yaml };
+// Nothing: no rule examines such a file by itself.
 std::optional<FileKind> kind_of(std::string_view path);
 
 bool is_env_template(std::string_view path); // .env.example, .env.production.sample
-// "production" of .env.production, docker-compose.prod.yml and Dockerfile.prod; empty: its name says none.
+// Returns "production" for .env.production, docker-compose.prod.yml and Dockerfile.prod; empty: the name has no
+// environment.
 std::string environment_in(std::string_view path);
-// Of a word that stands for an environment, as people write it: prod, dev, local, ci, stage.
+// Returns the profile of a usual word for an environment: prod, dev, local, ci, stage.
 std::optional<Profile> profile_in(std::string_view environment);
-// By the file's name, else by a folder of tests or examples that it lies in; nothing: by neither.
+// Decides by the file's name, else by a folder of tests or examples above it; nothing: neither has a profile.
 std::optional<Profile> profile_of(std::string_view path);
 
 }

@@ -14,7 +14,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-constexpr auto leads_nowhere = "it is a link that leads nowhere";
+constexpr auto leads_nowhere = "it is a link to a file that isn't there";
 constexpr std::string_view encrypted = "it is encrypted by ";
 constexpr std::uint64_t largest_file = 16u << 20; // what is larger is no configuration
 
@@ -43,8 +43,8 @@ Result<std::optional<std::string>> text_of(const sys::Root& root, const std::str
         return std::optional<std::string>();
     }
     if (info.type == sys::FileType::folder) return std::optional<std::string>();
-    if (info.type != sys::FileType::file) return no("it is no regular file");
-    if (info.size > largest_file) return no(fmt::format("it has more than {} MiB", largest_file >> 20));
+    if (info.type != sys::FileType::file) return no("it is not a regular file");
+    if (info.size > largest_file) return no(fmt::format("it is larger than {} MiB", largest_file >> 20));
     auto text = TRY(root.read(path, largest_file));
     if (const auto by = is_judged(path) ? encrypted_by(text) : ""; !by.empty())
         return no(fmt::format("{}{}", encrypted, by));
@@ -64,13 +64,14 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
         auto text = text_of(root, path);
         if (text.ok())
             found->second = std::move(text).value();
-        else if (text.error().message.find("lies outside of the tree") != std::string::npos)
-            (*unread)[path] = {.why = path.starts_with('/')
-                                          ? "it lies on the host, outside of the tree; judge it there: "
-                                            "fairlead-preflight --env-file " +
-                                                shell_word(path)
-                                          : "it lies outside of the tree; start in a folder that holds both",
-                               .is_error = false};
+        else if (text.error().message.find("outside of the tree") != std::string::npos)
+            (*unread)[path] = {
+                .why =
+                    path.starts_with('/')
+                        ? "it is on the host, outside of the project; judge it there: fairlead-preflight --env-file " +
+                              shell_word(path)
+                        : "it is outside of the project; start in a folder that holds both",
+                .is_error = false};
         else if (is_judged(path))
             // What is set there lies on the machine only: git has the link, and not what it leads to. What is encrypted
             // is for whoever has the key.
@@ -94,12 +95,13 @@ class Scope {
             const auto whole = std::filesystem::absolute(path).lexically_normal();
             const auto from_root = root.relative(whole);
             if (!from_root)
-                return usage(fmt::format("'{}' lies outside of the project {}; start fairlead-preflight there", path,
-                                         root.path().string()));
+                return usage(fmt::format(
+                    "'{}' is outside of the project {}; start fairlead-preflight in the folder of that file", path,
+                    root.path().string()));
             const auto info = root.look(*from_root);
             if (!info.ok()) return usage(info.error().message);
             if (info->type == sys::FileType::absent)
-                return usage(fmt::format("'{}' is not there; name a file or a folder of the project", path));
+                return usage(fmt::format("'{}' does not exist; name a file or a folder of the project", path));
             if (info->type == sys::FileType::folder)
                 scope.folders_.push_back(*from_root == "." ? "" : *from_root + "/");
             else
@@ -132,8 +134,7 @@ class Scope {
 
   private:
     bool is_wanted(std::string_view path) const {
-        return std::none_of(exclude_.begin(), exclude_.end(),
-                            [&](const std::string& glob) { return glob_match(glob, path); }) &&
+        return !matches_any_glob(exclude_, path) &&
                std::any_of(folders_.begin(), folders_.end(),
                            [&](const std::string& folder) { return path.starts_with(folder); });
     }
@@ -142,7 +143,7 @@ class Scope {
 };
 
 // Whether a text names the file itself, or the folder of the Dockerfile that it builds.
-bool names_file(std::string_view text, std::string_view path) {
+bool mentions_file(std::string_view text, std::string_view path) {
     if (text.find(path) != text.npos) return true;
     const auto slash = path.rfind('/');
     if (kind_of(path) != FileKind::dockerfile || slash == path.npos) return false;
@@ -170,7 +171,7 @@ std::set<std::string> find_mentioned(const Project& project, const Scope& scope)
         const auto text = project.read(asked[i]);
         if (!text) continue;
         std::erase_if(left, [&](const std::string& path) {
-            if (!names_file(*text, std::string_view(path).substr(Scope::foreign_part(path)))) return false;
+            if (!mentions_file(*text, std::string_view(path).substr(Scope::foreign_part(path)))) return false;
             found.insert(path);
             asked.push_back(path);
             return true;
@@ -187,7 +188,7 @@ void note_hidden(const sys::Root& root, Project& project) {
         if (!info.ok())
             (*project.unread)[path] = {info.error().message};
         else if (info->type != sys::FileType::absent && info->type != sys::FileType::link)
-            (*project.unread)[path] = {"git tracks a file there, and it is no regular file"};
+            (*project.unread)[path] = {"git tracks a file there, but it is not a regular file"};
     }
 }
 
@@ -198,9 +199,8 @@ void note_closed(const sys::Root& root, const std::string& folder, bool is_error
     if (info.ok() && info->type == sys::FileType::absent) return; // of a sparse work tree, or removed
     const auto listed = root.list(folder.empty() ? "." : folder);
     if (!listed.ok())
-        (*project.unread)[folder] = {"this folder can't be opened, so nobody looked at what it holds: " +
-                                         listed.error().message,
-                                     0, 0, is_error};
+        (*project.unread)[folder] = {
+            "this folder can't be opened, so its files were not checked: " + listed.error().message, 0, 0, is_error};
 }
 
 // Env files are mostly ignored by git; they lie where an application does.
@@ -227,7 +227,7 @@ Result<void> find_ignored(const sys::Root& root, Project& project) {
             const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
             const auto kind = kind_of(path);
             if (entry.type == sys::FileType::folder && (entry.name == ".env" || entry.name == ".dockerignore"))
-                (*project.unread)[path] = {"it is a folder, as Docker makes where a file to mount is missing"};
+                (*project.unread)[path] = {"it is a folder, which Docker makes if the file to mount is missing"};
             if (entry.type == sys::FileType::folder && entry.name != ".git" && !folders.contains(path))
                 note_closed(root, path, false, project);
             if (entry.type == sys::FileType::folder || !kind || project.has(path)) continue;
@@ -261,7 +261,7 @@ Result<std::vector<std::string>> named(const Project& project, const sys::Root& 
     for (const auto& path : paths) {
         const auto from_root = root.relative(std::filesystem::absolute(path).lexically_normal());
         if (!from_root || !project.read(*from_root))
-            return usage(fmt::format("{}: '{}' is not a file of the project; name one that is there", by, path));
+            return usage(fmt::format("{}: '{}' is not a file of the project; name a file that exists", by, path));
         found.push_back(*from_root);
     }
     return found;
@@ -289,7 +289,7 @@ void note_broken_manifests(const Project& project) {
         if (!json.ok() && trim(std::string_view(*text)).empty()) // npm starts nothing by it
             (*project.unread)[path] = {.why = "it is empty", .is_error = false};
         else if (!json.ok())
-            (*project.unread)[path] = {fmt::format("it is no JSON from line {} on", json.error().place.line)};
+            (*project.unread)[path] = {fmt::format("it is not valid JSON from line {} on", json.error().place.line)};
     }
 }
 
@@ -344,7 +344,8 @@ Result<Looked> look(const Wanted& asked) {
         for (const auto& path : *paths)
             if (const auto kind = kind_of(path); kind && project.in_scope(path) && !scope.names(path)) {
                 if (file_name(path).find(sys::written_mark) != path.npos)
-                    (*project.unread)[path] = {"an ended --fix left it here, with all that the file held; delete it"};
+                    (*project.unread)[path] = {
+                        "a --fix that was interrupted left it here, with the whole content of the file; delete it"};
                 else
                     found[*kind].push_back(path);
             }
@@ -352,8 +353,8 @@ Result<Looked> look(const Wanted& asked) {
         const auto kind = kind_of_named(path, project.read(path));
         if (!kind)
             return usage(fmt::format(
-                "what '{}' is can't be told by its name; expected an env file (.env, x.env), a "
-                "Dockerfile, compose or Kubernetes YAML, x.conf of nginx, x.service of systemd or a workflow",
+                "the name '{}' doesn't show what kind of file it is; expected an env file (.env, x.env), a Dockerfile, "
+                "compose or Kubernetes YAML, x.conf of nginx, x.service of systemd or a workflow",
                 path));
         found[*kind].push_back(path);
     }

@@ -29,7 +29,7 @@ Result<std::string> said_by(std::vector<std::string> argv, const Variables& vari
     const auto& said = trim(std::string_view(output.out)).empty() ? output.err : output.out; // java's is on the second
     if (output.status == 0 && !trim(std::string_view(said)).empty()) return said;
     const auto last = split(trim(std::string_view(output.err)), '\n').back();
-    return could_not(last.empty() ? fmt::format("{} ended with {}", name, output.status)
+    return could_not(last.empty() ? fmt::format("{} exited with {}", name, output.status)
                                   : fmt::format("{} says: {}", name, last));
 }
 
@@ -41,7 +41,7 @@ Result<std::string> version_by(const std::vector<std::vector<std::string>>& comm
         if (said.ok()) {
             const auto version = read::version_in(said.value());
             if (version) return read::text_of(*version);
-            said = could_not(fmt::format("what {} says is no version", command.front()));
+            said = could_not(fmt::format("{} doesn't print a version", command.front()));
         }
         if (answer.ok() || answer.error().message.empty()) answer = said;
     }

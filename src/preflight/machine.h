@@ -6,28 +6,30 @@
 #include <string>
 #include <string_view>
 
-// The machine that the run is on. Rules of the group host judge these values and start nothing themselves.
+// The machine of this run. Rules of the group host judge these values, and start nothing themselves.
 namespace fairlead::preflight {
 
 struct Machine {
-    // What a program says of its version, by its name here: python, node, ruby, go, java, php, docker engine, docker
-    // compose. Error: why that can't be known. One that nobody asked isn't in it.
+    // Version output by program: python, node, ruby, go, java, php, docker engine, docker compose. Error: why it is
+    // unknown. Programs that no rule needs are absent.
     std::map<std::string, Result<std::string>, std::less<>> versions;
-    // Python's packages, by normal name (PEP 503), and where they are: ".venv", "python3". Error: why not.
+    // Python's packages by normal name (PEP 503); packages_in is their place: ".venv", "python3". Error: why they are
+    // unknown.
     Result<std::map<std::string, std::string>> packages = could_not("nobody asked");
     std::string packages_in;
     Result<bool> is_synchronised = could_not("nobody asked");
-    std::uint64_t memory = 0, free_disk = 0; // bytes; 0: it can't be told
+    std::uint64_t memory = 0, free_disk = 0; // bytes; 0: unknown
     double processors = 0;
 };
 
-// Asks what those rules need, and nothing else: programs of PATH that no change could have put there, each for at most
-// ten seconds, with no variable of the job's but those that lead to a Docker engine.
+// Runs only the programs that the requested rules need, from folders of PATH where no change could have put a program,
+// each at most ten seconds. Variables of the job are passed only if they lead to a Docker engine.
 using Asks = std::function<bool(std::string_view rule)>;
 Machine look_at_machine(const std::string& folder, const std::map<std::string, std::string>& variables,
                         const Asks& asks);
 
-// Of Python (PEP 405): a folder with a pyvenv.cfg; and `.venv` or `venv` of a folder, empty: neither is one.
+// The first: whether a folder is a Python virtual environment (PEP 405), with a pyvenv.cfg. The second: `.venv` or
+// `venv` in a folder; empty: there is neither.
 bool is_virtual_environment(const std::string& folder);
 std::string virtual_environment_in(const std::string& folder);
 

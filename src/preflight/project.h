@@ -25,47 +25,47 @@ struct KubeFile;
 struct UnitFile;
 }
 
-// What there is to judge, read once: each subject is a file, or a few that belong together, as its reader saw it. All
-// paths are from the project's root, with '/'.
+// The subjects to judge, each read once: a subject is a file, or several files that belong together, with the reader's
+// result. All paths start at the project's root and use '/'.
 namespace fairlead::preflight {
 
 struct EnvFile {
-    std::string file; // ".env.production"; of --env-from process: "(environment)"
+    std::string file; // ".env.production"; for --env-from process: "(environment)"
     std::string text;
-    std::shared_ptr<const read::EnvFile> read; // in the dialect of who uses it
+    std::shared_ptr<const read::EnvFile> read; // read in the dialect of its user
     std::string dialect;                       // "compose"
-    bool dialect_known = false;                // by --dialect, or because somebody uses the file so
-    std::vector<std::string> users;            // dialects of those who are known to read it
-    bool is_template = false;                  // .env.example and its like: only its form is judged
-    std::string environment;                   // its name's, or --env: "production"; empty: none
-    Profile profile = Profile::production;     // of that environment, else the run's
+    bool dialect_known = false;                // given by --dialect, or known from a program that reads the file
+    std::vector<std::string> users;            // dialects of the known readers
+    bool is_template = false;                  // .env.example and similar names: only its form is judged
+    std::string environment;                   // from its name, or --env: "production"; empty: unknown
+    Profile profile = Profile::production;     // that of `environment`, else the run's
 };
 
-// A variable that a program is given, where that is written.
+// A variable for a program, at the place where it is set.
 struct EnvValue {
     std::string name;
     std::string value; // without quotes that docker would keep
-    std::string raw;   // as it stands there
+    std::string raw;   // as written in the file
     std::string file;
     int line = 0, column = 0;
-    std::size_t begin = 0, end = 0; // bytes of `raw`, for a fix; equal: it can't be replaced
-    bool borrowed = false;          // part of it stands somewhere else: no secret of its own
+    std::size_t begin = 0, end = 0; // bytes of `raw`, for a fix; if equal, it can't be replaced
+    bool borrowed = false;          // partly defined elsewhere, so not a secret of its own
 };
 
-// All that an env file sets, or what compose, a Dockerfile or a manifest sets by itself. Nothing of a template, nothing
-// that is a variable set elsewhere (${NAME}).
+// All variables that an env file sets, or that compose, a Dockerfile or a manifest sets itself. Templates, and values
+// taken from another variable (${NAME}), are left out.
 struct EnvValues {
     enum class From { env_file, service, image, pod, config };
     From from = From::env_file;
     std::string file;          // ".env.production", "compose.yml"
-    std::vector<EnvValue> all; // to judge; of equal names the last
-    std::string environment;   // the env file's
+    std::vector<EnvValue> all; // the values to judge; of equal names only the last
+    std::string environment;   // environment of the env file
     Profile profile = Profile::production;
-    bool own_localhost = false; // whoever gets them has a container, and a localhost, for itself
-    std::vector<std::shared_ptr<const EnvValues>> beside;    // what it gets besides
-    std::map<std::string, std::size_t, std::less<>> by_name; // of `all`
+    bool own_localhost = false; // the program that gets them has its own container, and its own localhost
+    std::vector<std::shared_ptr<const EnvValues>> beside;    // other values that the same program gets
+    std::map<std::string, std::size_t, std::less<>> by_name; // indexes in `all`
 
-    const EnvValue* find(std::string_view name) const; // of `all`, else of those beside
+    const EnvValue* find(std::string_view name) const; // searches `all`, then `beside`
 };
 
 struct Dockerfile {
@@ -73,23 +73,23 @@ struct Dockerfile {
     std::string text;
     std::shared_ptr<const read::Dockerfile> read;
     std::string context;        // the folder that COPY sees; empty: the root
-    bool context_known = false; // somebody says so; else it is the Dockerfile's own folder, or the root
+    bool context_known = false; // some file names the context; else it is the Dockerfile's own folder, or the root
     std::string target;         // --stage, compose's build.target; empty: the last stage
-    std::string compose_file;   // that builds it, with the service below; empty: none does
+    std::string compose_file;   // the compose file that builds it, for `service`; empty: there is no such file
     std::string service;
-    std::string ignore_file;                        // Dockerfile.prod.dockerignore, .dockerignore; empty: none
-    std::shared_ptr<const read::IgnoreFile> ignore; // null without one
-    Profile profile = Profile::production;          // development for Dockerfile.dev and its like
+    std::string ignore_file;                        // Dockerfile.prod.dockerignore, .dockerignore; empty: none found
+    std::shared_ptr<const read::IgnoreFile> ignore; // null without an ignore file
+    Profile profile = Profile::production;          // development for Dockerfile.dev and similar names
 };
 
 struct Compose {
     std::vector<std::string> files; // merged in this order
     std::shared_ptr<const read::ComposeProject> read;
-    Profile profile = Profile::production; // development for compose.dev.yml and its like
+    Profile profile = Profile::production; // development for compose.dev.yml and similar names
 };
 
 struct Nginx {
-    std::string file; // the one that no other includes
+    std::string file; // the file that no other file includes
     std::shared_ptr<const read::NginxFile> read;
     Profile profile = Profile::production;
 };
@@ -106,7 +106,7 @@ struct Workflow {
     std::shared_ptr<const Result<std::vector<sys::YamlNode>>> read; // its documents
 };
 
-struct Unit { // of systemd: a service
+struct Unit { // a service of systemd
     std::string file;
     std::shared_ptr<const read::UnitFile> read;
     Profile profile = Profile::production;
@@ -114,11 +114,11 @@ struct Unit { // of systemd: a service
 
 struct Machine; // machine.h
 
-// Why what is there was not judged.
+// The reason why an existing file was not judged.
 struct Unread {
     std::string why; // "it is empty"
     int line = 0, column = 0;
-    bool is_error = true; // a no by itself; else other files may still make a yes
+    bool is_error = true; // makes the run fail; else the other files may still pass
 };
 
 // A line that sets up a framework, found by the rules code-*.
@@ -127,50 +127,50 @@ struct CodeFact {
     std::string path;
     int line = 0;
     std::string_view thing; // "FastAPI's debug is True"
-    std::string value;      // what is set, where the rule asks
+    std::string value;      // the value, if the rule needs it
     std::optional<Level> level;
 };
 
 struct Project {
-    std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
-    std::vector<std::string> ignored; // env files that git ignores, links and what is no file: judged as well
-    std::string folder;               // where the run started, from the root; empty: there
-    // Whether findings in that file count: it lies below what was asked for, and nothing excludes it.
+    std::vector<std::string> paths;   // git's files (tracked, or new and not ignored), else the folder's; sorted
+    std::vector<std::string> ignored; // also judged: env files that git ignores, links, and special files
+    std::string folder;               // where the run started, from the root; empty: at the root
+    // Returns whether findings in the file count: the file is below a requested path, and isn't excluded.
     std::function<bool(const std::string& path)> in_scope;
-    // The text of a file of the project; nothing when it isn't there, is over the limit or leads out of it.
+    // Reads a file of the project; nothing: it is absent, over the limit, or leads out of the project.
     std::function<std::optional<std::string>(const std::string& path)> read;
-    // What is there and could not be read or recognised, by path.
+    // Files that could not be read or recognised, by path.
     std::shared_ptr<std::map<std::string, Unread>> unread = std::make_shared<std::map<std::string, Unread>>();
-    std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: it isn't there
+    std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: the file is absent
     bool in_git = false;
-    std::set<std::string> tracked;                // empty where there is no git
+    std::set<std::string> tracked;                // empty without git
     std::map<std::string, std::string> variables; // of the process, for ${NAME} in compose files
-    std::string environment;                      // --env; empty: none
+    std::string environment;                      // --env; empty: not given
     Profile profile = Profile::production;
     Settings settings;
     SystemTime now;
     std::vector<EnvFile> env_files;
-    std::vector<EnvValues> values; // of graver profiles first: what several have is told of the gravest
+    std::vector<EnvValues> values; // stricter profiles first: a problem of several files is reported for the strictest
     std::vector<Dockerfile> dockerfiles;
     std::vector<Compose> composes;
-    std::set<std::string> doubtful; // compose files with marks of development: that they are deployed isn't proved
+    std::set<std::string> doubtful; // compose files with marks of development, so they may not be deployed
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;
     std::vector<Workflow> workflows;
     std::vector<Unit> units;
     std::vector<Site> sites;
-    std::shared_ptr<const Machine> machine; // --group host; null: nobody asked
-    // --run-django, by rule: Django's own answer, which counts instead of what is read in its settings.
+    std::shared_ptr<const Machine> machine; // --group host; null: not requested
+    // --run-django, by rule: Django's own findings, which replace those from reading its settings.
     std::optional<std::multimap<std::string, Hit, std::less<>>> django;
-    // Env files that history holds, templates left out; null where there is no git. Error: it can't be read.
+    // Env files in the history, without templates; null without git. Error: the history can't be read.
     std::function<Result<std::vector<sys::PastFile>>()> past_env_files;
-    bool is_shallow = false; // of a clone: its history ends early
-    // Of all rules code-*, since one walk over the source finds them; nothing before the first of them asks.
+    bool is_shallow = false; // the clone is shallow: its history is cut off
+    // For all rules code-*, because one walk over the source finds them; nothing until the first of these rules runs.
     std::shared_ptr<std::optional<std::vector<CodeFact>>> code_facts =
         std::make_shared<std::optional<std::vector<CodeFact>>>();
 
-    bool has(std::string_view path) const;        // of `paths`
-    bool is_there(const std::string& path) const; // the same, or a folder of some of them
+    bool has(std::string_view path) const;        // whether `paths` contains it
+    bool is_there(const std::string& path) const; // the same, or it is a folder of such a path
 };
 
 }

@@ -1,5 +1,8 @@
 #include "preflight/recognised.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
+#include "preflight/rules/django_settings.h"
 #include "read/compose.h"
 #include "read/env.h"
 #include "read/nginx.h"
@@ -28,12 +31,12 @@ bool gives_value(const EnvFile& one) {
 Unread why_not(const Nginx& one, const Project& project) {
     const auto& read = *one.read;
     if (is_of_another_program(project.read(one.file).value_or("")))
-        return {.why = "no directive in it is one of nginx's own", .is_error = false};
+        return {.why = "none of its directives belongs to nginx", .is_error = false};
     if (!read.problems.empty()) {
         const auto& first = read.problems.front();
         return {replace_all(first.message, ";", ","), first.line, first.column};
     }
-    return {.why = read.directives.empty() ? "it has no directive" : "no directive in it is one of nginx's own",
+    return {.why = read.directives.empty() ? "it has no directive" : "none of its directives belongs to nginx",
             .is_error = false};
 }
 
@@ -52,12 +55,58 @@ bool is_recognised(const Unit& one) {
     });
 }
 
+namespace {
+
+bool has_script(const Project& project) {
+    return std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
+        return path.ends_with(".sql") && profile_of(path) != Profile::development;
+    });
+}
+
+bool has_code_to_judge(const Project& project) {
+    constexpr std::string_view others[] = {".cs", ".go", ".php", ".rb"};
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        const bool is_other = std::any_of(std::begin(others), std::end(others),
+                                          [&](std::string_view end) { return path.ends_with(end); });
+        return (is_code(path) || is_other) && !is_of_tests(path);
+    });
+}
+
+struct GroupSubject {
+    std::string_view group;
+    bool (*is_there)(const Project& project);
+};
+constexpr GroupSubject group_subjects[] = {
+    {"env", [](const Project& project) { return !project.env_files.empty(); }},
+    {"docker", [](const Project& project) { return !project.dockerfiles.empty(); }},
+    {"compose", [](const Project& project) { return !project.composes.empty(); }},
+    {"nginx", [](const Project& project) { return !project.nginxes.empty(); }},
+    {"kube", [](const Project& project) { return !project.kubes.empty(); }},
+    {"ci", [](const Project& project) { return !project.workflows.empty(); }},
+    {"unit", [](const Project& project) { return !project.units.empty(); }},
+    {"http", [](const Project& project) { return !project.sites.empty(); }},
+    {"tls", [](const Project& project) { return !project.sites.empty(); }},
+    {"live", [](const Project& project) { return !project.sites.empty(); }},
+    {"host", [](const Project& project) { return project.machine != nullptr; }},
+    {"django", [](const Project& project) { return project.django || !django_settings(project).empty(); }},
+    {"code", has_code_to_judge},
+    {"mig", has_script},
+};
+
+}
+
+bool has_subject_of(std::string_view group, const Project& project) {
+    const auto* const found = std::find_if(std::begin(group_subjects), std::end(group_subjects),
+                                           [&](const GroupSubject& one) { return one.group == group; });
+    return found == std::end(group_subjects) || found->is_there(project);
+}
+
 void note_unrecognised(Project& project) {
     auto& unread = *project.unread;
     for (const EnvFile& one : project.env_files)
         if (one.read->refused && !one.is_template && !gives_value(one)) {
             const auto& problems = one.read->problems;
-            unread[one.file] = problems.empty() ? Unread{.why = "its reader takes nothing of it"}
+            unread[one.file] = problems.empty() ? Unread{.why = "its reader takes no value from it"}
                                                 : Unread{replace_all(problems.front().message, ";", ","),
                                                          problems.front().line, problems.front().column};
         }
@@ -66,7 +115,8 @@ void note_unrecognised(Project& project) {
     for (const Compose& one : project.composes)
         if (!is_recognised(one)) unread[one.files.front()] = {.why = "it has no service", .is_error = false};
     for (const Unit& one : project.units)
-        if (!is_recognised(one)) unread[one.file] = {.why = "no setting in it is one of systemd's", .is_error = false};
+        if (!is_recognised(one))
+            unread[one.file] = {.why = "none of its settings belongs to systemd", .is_error = false};
 }
 
 }

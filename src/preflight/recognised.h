@@ -1,17 +1,21 @@
 #pragma once
 #include "preflight/project.h"
 
-// Whether anything in a subject is what its kind says. What isn't recognised was judged by no rule, and speaks for
-// nothing.
+// Checks whether a subject contains anything that its kind should have. No rule judged a file that isn't recognised, so
+// it proves nothing.
 namespace fairlead::preflight {
 
-bool is_recognised(const EnvFile& one); // it gives a variable a value
-bool is_recognised(const Compose& one); // it has a service, or what is wrong with it was found
-bool is_recognised(const Nginx& one);   // a directive is nginx's own
-bool is_recognised(const Unit& one);    // a setting stands in a section of systemd's
+bool is_recognised(const EnvFile& one); // a variable has a value
+bool is_recognised(const Compose& one); // it has a service, or a mistake in it was found
+bool is_recognised(const Nginx& one);   // it has a directive of nginx itself
+bool is_recognised(const Unit& one);    // a section of systemd has a setting
 
-// Of compose files, nginx configurations and units: a broken file is a no by itself; one that is whole may be another
-// program's or another module's, and is a warning. Env files may be empty.
+// Returns whether the project has a subject for the rules of that group, judged or not; true for a group with several
+// kinds of subjects.
+bool has_subject_of(std::string_view group, const Project& project);
+
+// Notes unrecognised files. A broken file fails the run; an intact file of another program or module is only a warning.
+// An env file may be empty.
 void note_unrecognised(Project& project);
 
 }

@@ -1,6 +1,7 @@
 #include "preflight/report.h"
 #include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "preflight/checklists/report_rules.h"
 #include "preflight/kinds.h"
@@ -154,7 +155,7 @@ std::vector<report::Finding> unread_of(const Project& project) {
         report::Finding finding{.rule = "preflight/unread", .file = file, .line = unread.line, .column = unread.column};
         if (!unread.is_error || profile_of(file) == Profile::development) finding.severity = report::Severity::warning;
         finding.message =
-            fmt::format("it can't be judged; {}; fix it, or leave it out by preflight.exclude", one_line(unread.why));
+            fmt::format("it can't be judged; {}; fix it, or exclude it with preflight.exclude", one_line(unread.why));
         findings.push_back(std::move(finding));
     }
     return findings;
@@ -216,21 +217,27 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                               levels[report::Severity::info]),
                                others, join(kinds, ", "), result.total);
     const auto cheapest = gains(counting);
-    if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
-    const bool of_source = files == 0 && std::any_of(report.findings.begin(), report.findings.end(), report::decides);
-    const bool sees_none = !of_source && (files == 0 || !has_subject(subjects, telling.groups));
+    if (!cheapest.empty()) report.facts += fmt::format("; quickest gains: {}", told(cheapest));
+    const bool of_source =
+        files == 0 && std::any_of(report.findings.begin(), report.findings.end(), [](const auto& one) {
+            return report::decides(one) || one.rule.starts_with("code-");
+        });
+    const auto has_its = [&](const std::string& group) { return has_subject_of(group, project); };
+    const bool is_for_nothing =
+        !telling.asked.empty() && std::none_of(telling.asked.begin(), telling.asked.end(), has_its);
+    const bool sees_none = !of_source && (files == 0 || is_for_nothing || !has_subject(subjects, telling.groups));
     report.looked.at_all = telling.looked_at_all;
     report.looked.count = sees_none ? 0 : of_source ? 1 : files;
     report.looked.may_be_nothing = telling.allow_empty;
     report.looked.nothing =
-        files > 0 ? fmt::format("nothing here that the rules of {} look at; leave --group out, or name what there is; "
+        files > 0 ? fmt::format("the rules of {} have nothing to look at here; leave {} out, or name other files; "
                                 "--allow-empty lets it pass",
-                                join(telling.groups, ", "))
+                                join(telling.asked, ", "), telling.groups.empty() ? "--only" : "--group")
         : !project.env_files.empty()
             ? fmt::format("{} gives no variable a value; name another file; --allow-empty lets it pass",
                           project.env_files.front().file)
-            : "no env file, Dockerfile, compose file, nginx configuration, unit or workflow in this folder or "
-              "below; start in the project's root, or name one; --allow-empty lets it pass";
+            : "there is no env file, Dockerfile, compose file, nginx configuration, unit or workflow in this folder or "
+              "below; start in the project's root, or name a file; --allow-empty lets it pass";
     if (sees_none && refused == 0) report.facts = report::nothing_seen;
     if (!telling.all) report.most_told = most_told;
     report.says = report::Says::verdict;
@@ -251,7 +258,7 @@ std::string why_not_asked(const Rule& rule, const Project& project, const Asked&
     const auto set = project.settings.rules.find(std::string(rule.id));
     if (set != project.settings.rules.end()) return set->second == "off" ? "off by preflight.rules" : "";
     const bool is_off = rule.levels.of(project.profile) == Level::off && asked.only.empty();
-    return is_off ? fmt::format("off in {}; --only asks it", config::name_of(project.profile)) : "";
+    return is_off ? fmt::format("off in {}; --only turns it on", config::name_of(project.profile)) : "";
 }
 
 }
@@ -268,8 +275,8 @@ void tell_skipped(report::Report& report, const std::vector<Settled>& settled, c
     for (const auto* paths : {&project.paths, &project.ignored})
         for (const auto& path : *paths)
             if (kind_of(path) && !project.in_scope(path))
-                report.skipped.push_back({"", path + " is left out: by preflight.exclude, the paths that are named, or "
-                                                     "as somebody else's (node_modules, vendor)"});
+                report.skipped.push_back({"", path + " is left out: preflight.exclude matches it, it is not in the "
+                                                     "given paths, or it is third-party code (node_modules, vendor)"});
     for (const Rule* rule : rules_with(project.settings.own_rules.get()))
         if (const auto why = why_not_asked(*rule, project, asked); !why.empty())
             report.skipped.push_back({std::string(rule->id), why});
@@ -281,11 +288,11 @@ void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool
     report.text = show(changes);
     std::set<std::string> files;
     for (const Change& change : changes) files.insert(change.file);
-    report.facts += files.empty() ? "; nothing that --fix mends"
+    report.facts += files.empty() ? "; --fix has nothing to fix"
                                   : fmt::format("; {} {}", counted(files.size(), "file", "files"),
-                                                dry_run             ? "would be mended"
-                                                : files.size() == 1 ? "is mended"
-                                                                    : "are mended");
+                                                dry_run             ? "would be fixed"
+                                                : files.size() == 1 ? "is fixed"
+                                                                    : "are fixed");
 }
 
 report::Report explain(const std::vector<const Rule*>& rules) {
@@ -295,7 +302,7 @@ report::Report explain(const std::vector<const Rule*>& rules) {
         report.text += fmt::format("{}: {}\n  {}\n\n  {}\n\n  Write instead: {}\n", rule->id, rule->title,
                                    levels_of(*rule), rule->why, replace_all(rule->way_out, "\n", "\n    "));
         if (rule->fix == Fix::safe) report.text += "  --fix does it.\n";
-        if (!rule->peers.empty()) report.text += fmt::format("  Elsewhere: {}\n", joined(rule->peers));
+        if (!rule->peers.empty()) report.text += fmt::format("  In other tools: {}\n", joined(rule->peers));
         if (find_rule(rule->id)) report.text += fmt::format("  docs/{}#{}\n", page, rule->id);
         list.push_back({{"id", rule->id},
                         {"title", rule->title},
@@ -314,14 +321,27 @@ report::Report explain(const std::vector<const Rule*>& rules) {
     return report;
 }
 
+namespace {
+
+void register_given(const std::string& name, const std::string& value) {
+    register_variable(name, value);
+    register_said(value);
+    if (lets_in(value)) const Secret registered(value);
+}
+
+}
+
 report::Report show_env(const read::EnvFile& env, const std::string& dialect, bool in_log) {
     report::Report report;
     sys::Json values = sys::Json::object();
     const auto all = env.values();
+    // Whatever is printed is masked: the same value is hidden under each name, and encoded.
+    for (const auto& [name, value] : all)
+        if (in_log && value) register_given(name, *value);
     for (const auto& [name, value] : all) {
-        const bool hides = value && is_secret(name, *value);
-        const bool shows = !in_log || !value || (!hides && !holds_credentials(*value));
+        const bool shows = !in_log || !value || !(is_secret(name, *value) || holds_credentials(*value));
         values[name] = value ? sys::Json(shows ? *value : "***") : sys::Json();
+        const bool hides = value && is_secret(name, *value);
         report.text +=
             value ? fmt::format("{}={}\n", name, hides ? "***" : printable(hide_credentials(*value))) : name + "\n";
     }
@@ -339,15 +359,14 @@ std::string render_rules() {
             text += fmt::format("\n## {}-*\n", group);
         }
         text += fmt::format("\n### {}\n{}. Level: {}.{}\n\n{}\n\n```text\n{}\n```\n", rule.id, rule.title,
-                            levels_of(rule), rule.fix == Fix::safe ? " `--fix` mends it." : "", rule.why, rule.way_out);
-        if (!rule.peers.empty()) text += fmt::format("\nElsewhere: {}.\n", joined(rule.peers));
+                            levels_of(rule), rule.fix == Fix::safe ? " `--fix` fixes it." : "", rule.why, rule.way_out);
+        if (!rule.peers.empty()) text += fmt::format("\nIn other tools: {}.\n", joined(rule.peers));
     }
     const auto head = [&](std::size_t minutes) {
-        return fmt::format(
-            "# Rules of fairlead-preflight\n\n*For whoever met a finding. Since 0.1. {} minutes to "
-            "read.*\n\nRendered from the rules themselves. What a level means, and how one is changed or "
-            "silenced: [preflight.md](preflight.md).\n",
-            minutes);
+        return fmt::format("# Rules of fairlead-preflight\n\n*For anyone who has a finding. Since 0.1. {} minutes to "
+                           "read.*\n\nRendered from the rules themselves. The meaning of the levels, and how to change "
+                           "or silence a rule: [preflight.md](preflight.md).\n",
+                           minutes);
     };
     return head(report::minutes_to_read(head(10) + text)) + text;
 }
@@ -355,7 +374,7 @@ std::string render_rules() {
 std::span<const report::Rule> report_rules() {
     static const std::vector<report::Rule> all = [] {
         std::vector<report::Rule> rules = {{"preflight/nothing", "There was nothing to look at"},
-                                           {"preflight/unread", "A file can't be read as what it is"}};
+                                           {"preflight/unread", "A file can't be read or parsed"}};
         const auto checks = checklist_rules();
         rules.insert(rules.end(), checks.begin(), checks.end());
         for (const Rule& rule : all_rules()) {

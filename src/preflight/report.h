@@ -9,34 +9,36 @@
 
 namespace fairlead::preflight {
 
-// What is there and was not judged, as findings.
+// Returns findings for files that exist but were not judged.
 std::vector<report::Finding> unread_of(const Project& project);
 
 struct Telling {
-    Level fail_on = Level::error;      // from there on a finding is told, and decides, as an error
-    bool allow_empty = false;          // a look at nothing passes
-    bool looked_at_all = false;        // of the project, by every rule
-    bool all = true;                   // each finding by itself; else one line for each cause, and of those the worst
-    std::set<std::string> waived = {}; // rules that a waiver names: what it covers is judged finding by finding
-    std::vector<std::string> groups;   // that were asked by name; empty: all
+    Level fail_on = Level::error;      // findings from this level on are reported as errors, and fail the run
+    bool allow_empty = false;          // a run that judged nothing passes
+    bool looked_at_all = false;        // the whole project was judged by every rule
+    bool all = true;                   // reports each finding; else one line for each cause, with the worst finding
+    std::set<std::string> waived = {}; // rules named by a waiver: their findings are reported one by one
+    std::vector<std::string> groups;   // groups that were asked for by name; empty: all
+    std::vector<std::string> asked;    // groups of the rules that --only and --group left; empty: neither was given
 };
 report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
                          const report::Baseline& baseline);
 
-// For --explain: what was found and doesn't count, with its reason, files that are left out, rules that weren't asked.
+// For --explain: adds findings that don't count, with the reason, excluded files, and rules that didn't run.
 void tell_skipped(report::Report& report, const std::vector<Settled>& settled, const Project& project,
                   const Asked& asked);
 
-// The diff above the findings, and what became of it among the facts.
+// Adds the diff above the findings, and the result of the fixes to the facts.
 void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool dry_run);
 
-// What a rule is about: title, levels, why, way out, peers.
+// Describes rules: title, levels, why, way out, ids of other tools.
 report::Report explain(const std::vector<const Rule*>& rules);
 
-// The values by name; text masks those of secrets' names, and so does JSON where it goes into a job's log.
+// Lists the values by name. `in_log`: secrets among them are registered with mask(); else only text hides the values of
+// secret names.
 report::Report show_env(const read::EnvFile& env, const std::string& dialect, bool in_log);
 
-// docs/preflight-rules.md: a section per rule.
+// Writes docs/preflight-rules.md: one section per rule.
 std::string render_rules();
 
 }

@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
-// A rule is one row: of rows/GROUP.yml where data says it all, else of rules/GROUP.cpp with a function. What it finds
-// is a Hit; whether that decides is the judge's.
+// A rule is one row: in rows/GROUP.yml if data is enough, else in rules/GROUP.cpp with a function. Its findings are
+// Hits; judge.cpp decides whether they count.
 namespace fairlead::preflight {
 
 struct Project; // project.h
@@ -31,7 +31,7 @@ using config::Profile;
 
 using report::Level;
 
-// What a hit counts for by itself, in each profile.
+// The level of a hit in each profile, before other settings.
 struct Levels {
     Level development, staging, production;
     constexpr Level of(Profile profile) const {
@@ -39,33 +39,32 @@ struct Levels {
     }
 };
 constexpr Levels always(Level level) { return {level, level, level}; }
-constexpr Levels deployed(Level level) { return {Level::off, level, level}; } // "prod": staging and production
-constexpr Levels by_request = {Level::off, Level::off, Level::off};           // --only or preflight.rules.ID says so
+constexpr Levels deployed(Level level) { return {Level::off, level, level}; } // "prod": only in staging and production
+constexpr Levels by_request = {Level::off, Level::off, Level::off};           // enabled by --only or preflight.rules.ID
 
-// Bytes [begin, end) of a file become `text`; a file that isn't there is made of it. Of equal ones one is made, of
-// those that overlap the first one.
+// Replaces bytes [begin, end) of a file by `text`; an absent file is made with `text`. Equal edits are made once; of
+// overlapping edits, the first is made.
 struct Edit {
     std::string file;
     std::size_t begin = 0, end = 0;
     std::string text;
-    std::optional<unsigned> mode = {}; // the file's permissions become these
+    std::optional<unsigned> mode = {}; // the file's new permissions
 };
 
 struct Hit {
     std::string file; // from the project's root, with '/'; empty: the project itself
     int line = 0, column = 0;
-    std::string message; // thing; fact; way out: at most 160 characters, no value of a secret
-    std::optional<Level>
-        level; // where it is another one than the row's; one that is off or raised by fairlead.yml stays so
-    std::vector<Edit> edits; // what --fix does about it; only where the row says Fix::safe
-    // Findings of equal causes are told in one line, whatever their rules and files. Its first line is a kind, which
-    // alone counts where none of them is an error. It is never told itself.
+    std::string message;        // "thing; fact; way out": at most 160 characters, without secret values
+    std::optional<Level> level; // if it differs from the row's level; a level set by fairlead.yml has priority
+    std::vector<Edit> edits;    // for --fix; only if the row has Fix::safe
+    // Findings with equal causes are reported in one line, also for different rules and files. The first line of a
+    // cause is its kind, which alone is compared if none of the findings is an error. Causes are never printed.
     std::string cause = {};
 };
 
 class Hits {
   public:
-    // A rule's first 300 of a subject count: nobody reads more, and a hostile file would give millions.
+    // Adds a hit. Only a rule's first 300 hits of a subject count, because a hostile file could cause millions.
     Hit& add(std::string file, int line, int column, std::string message) {
         if (full()) return spare_ = {};
         return all_.emplace_back(Hit{std::move(file), line, column, std::move(message), {}, {}});
@@ -78,7 +77,7 @@ class Hits {
     Hit spare_;
 };
 
-// What it looks at: each subject of that type by itself, or all of the project (cross-file rules).
+// A rule examines each subject of this type separately, or the whole project (cross-file rules).
 template <typename Subject>
 using CheckOf = void (*)(const Subject& subject, const Project& project, Hits& hits);
 using CheckProject = void (*)(const Project& project, Hits& hits);
@@ -89,22 +88,23 @@ using Check =
 enum class Fix { none, safe };
 
 struct Rule {
-    std::string_view id;    // "docker-user-root": once published never given to another
+    std::string_view id;    // "docker-user-root": an id is never used again for another rule
     std::string_view title; // "The container runs as root"
     Levels levels;
     Check check;
-    std::string_view why;                     // one or two sentences for docs and `explain`
-    std::string_view way_out;                 // what to write instead; a line, or some of code
-    std::vector<std::string_view> peers = {}; // ids by which others' pragmas silence it: "DL3002", "CKV_DOCKER_3"
-    std::vector<std::string_view> refs = {};  // demands and standards: "S1-96", "CIS 4.1"
+    std::string_view why;     // one or two sentences for docs and `explain`
+    std::string_view way_out; // what to write instead: one line, or a few of code
+    // ids in other tools' comments that also silence it: "DL3002", "CKV_DOCKER_3"
+    std::vector<std::string_view> peers = {};
+    std::vector<std::string_view> refs = {}; // requirements and standards: "S1-96", "CIS 4.1"
     Fix fix = Fix::none;
 };
 
 std::string_view group_of(std::string_view id); // "docker"
 
-std::span<const Rule> all_rules(); // of every group, in the order of the catalogue
+std::span<const Rule> all_rules(); // rules of all groups, in the catalogue's order
 const Rule* find_rule(std::string_view id);
-// The same with a team's own, which come last; null: it has none.
+// The same with a team's own rules, which come last; null: the team has no rules.
 std::vector<const Rule*> rules_with(const RuleRows* own);
 const Rule* find_rule(std::string_view id, const RuleRows* own);
 

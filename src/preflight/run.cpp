@@ -45,7 +45,7 @@ Result<std::vector<Change>> fix_all(const Wanted& wanted, const Request& request
                 const auto file = TRY(looked.root.real(change.file)); // a link within the tree stays one
                 const auto whole = looked.root.path() / file;
                 if (const auto owner = change.is_new ? std::nullopt : sys::find_stranger(whole, whole, {}))
-                    return usage(fmt::format("{} belongs to {}; --fix would take it away from them; run it as {}",
+                    return usage(fmt::format("{} belongs to {}; --fix would make it yours; run --fix as {}",
                                              change.file, owner->user, owner->user));
                 const auto info = looked.root.look(file);
                 const unsigned mode = change.mode.value_or(info.ok() && !change.is_new ? info->mode & 07777 : 0644);
@@ -66,13 +66,13 @@ Result<void> check(const Request& request, const config::Config& config, const c
         for (const auto& value : section[key].items())
             if (!std::filesystem::is_regular_file(sys::Path(config.folder()) / value.text()))
                 return value.error(
-                    fmt::format("{} names '{}', which is not a file; name one that is there", key, value.text()));
+                    fmt::format("{} names '{}', which is not a file; name a file that exists", key, value.text()));
     const auto settings = TRY(settings_of(request, section, sys::Environment({})));
     TRY_VOID(check_asked(request.asked, settings.own_rules.get()));
     if (request.asked.severity > request.fail_on)
-        return usage(fmt::format("--severity {0} leaves out what --fail-on {1} decides by; write --severity {1}, or "
-                                 "--fail-on {0}",
-                                 name_of(request.asked.severity), name_of(request.fail_on)));
+        return usage(fmt::format(
+            "--severity {0} hides findings that --fail-on {1} counts; write --severity {1}, or --fail-on {0}",
+            name_of(request.asked.severity), name_of(request.fail_on)));
     if (request.fix && !request.stdin_name.empty())
         return usage("--fix would write over the file that --stdin-name names; leave one of them out");
     for (const auto& url : request.urls) TRY_VOID(check_site_url(url));
@@ -85,11 +85,11 @@ Result<void> check(const Request& request, const config::Config& config, const c
     if (request.command == "sign") TRY_VOID(check_sign(request));
     const bool reads_stdin = std::find(request.targets.begin(), request.targets.end(), "-") != request.targets.end();
     if (reads_stdin && request.stdin_name.empty())
-        return usage("- is standard input, which has no name; say what it is called: --stdin-name Dockerfile -");
+        return usage("- is standard input, which has no name; give it a name: --stdin-name Dockerfile -");
     if (!reads_stdin && !request.stdin_name.empty())
-        return usage("--stdin-name names standard input, which isn't judged; add - to the files");
+        return usage("--stdin-name names standard input, but it isn't judged; add - to the files");
     if (request.command == "explain" && request.targets.empty())
-        return usage("explain needs the id of a rule; fairlead-preflight rules lists them");
+        return usage("explain needs the id of a rule; fairlead-preflight rules lists the rules");
     return {};
 }
 
@@ -198,7 +198,8 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
                              .looked_at_all = all,
                              .all = request.all,
                              .waived = waived_rules(around.config),
-                             .groups = request.asked.groups},
+                             .groups = request.asked.groups,
+                             .asked = groups_asked(request.asked, looked.project)},
                             baseline);
     for (auto& finding : silenced.take()) report.findings.push_back(std::move(finding));
     if (request.fix) tell_fixes(report, changes, request.dry_run);

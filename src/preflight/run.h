@@ -13,52 +13,53 @@
 
 namespace fairlead::preflight {
 
-// Of `checklist` and `sign`.
+// Flags of `checklist` and `sign`.
 struct Listed {
     std::string phase = "before", group_by = "section";
-    bool count = false;                // only how many items there are
-    std::vector<std::string> imported; // Markdown files whose open points belong to it
-    // Of sign:
-    std::string list; // the checklist; empty: the one that has the item
+    bool count = false;                // print only the number of items
+    std::vector<std::string> imported; // Markdown files whose open points belong to the list
+    // Only for sign:
+    std::string list; // name of the checklist; empty: the checklist that has the item
     std::string verdict = "yes", evidence, note, expires, key;
 };
 
-// What one run is asked for.
+// The request of one run.
 struct Request {
     std::string command;              // check, explain, env, checklist, sign
-    std::vector<std::string> targets; // of check: paths; of explain: ids; of checklist: its name; of sign: items
+    std::vector<std::string> targets; // for check: paths; for explain: ids; for checklist: its name; for sign: items
     Listed listed;
     std::string environment, profile; // --env, --profile; empty: production
     std::vector<std::string> env_files, compose_files, urls;
     std::string env_from, dialect, print_env, stage, stdin_name;
-    std::string page;                  // of env: --check
+    std::string page;                  // for env: --check
     std::vector<std::string> settings; // --set KEY=VALUE
     Asked asked;
     Level fail_on = Level::error;
     bool run_django = false, explain = false;
     bool fix = false, dry_run = false, allow_empty = false, all = false;
-    std::string baseline; // its path from the root
+    std::string baseline; // path from the root
     enum class Baseline { read, write, accept_new } what = Baseline::read;
 };
 
-// Judges all that was asked for and looks at nothing. Error (usage), with its place.
+// Checks the whole request without examining the project. Error (usage), with its place.
 Result<void> check(const Request& request, const config::Config& config, const config::Value& section);
 
-// The files that it changes: the project's with --fix, the baseline where that is asked for.
+// Returns the files that the run changes: the project's with --fix, and the baseline if requested.
 std::vector<std::string> writes(const Request& request);
 
 struct Surroundings {
     const config::Config& config;
-    const config::Value& section; // `preflight:`, the environment's laid over
-    const config::Change& change; // that the job is about; `config` is its base's where it is foreign
+    const config::Value& section; // `preflight:`, with the environment's keys merged over it
+    const config::Change& change; // the change of this job; if it is foreign, `config` is that of its base
     const sys::Environment& variables;
-    bool is_seen_only = false; // the report goes to a terminal and nowhere else: --print-env may show secrets there
-    std::function<void()> hold = [] {}; // called when --url is asked: from then on no program is started
+    bool is_seen_only = false; // the report goes only to a terminal: --print-env may show secrets
+    // called before the first request of --url: no program may be started after that
+    std::function<void()> hold = [] {};
 };
 Result<report::Report> run(const Request& request, const Surroundings& surroundings);
 
-std::span<const config::Milder> milder();                            // keys by which a change lets it look less closely
-std::span<const report::Rule> report_rules();                        // what a finding may be of: rules by their own ids
-std::vector<std::string> own_rule_ids(const config::Value& section); // of a team's rules
+std::span<const config::Milder> milder();     // keys by which a change can make the checks weaker
+std::span<const report::Rule> report_rules(); // rules of the findings, by their own ids
+std::vector<std::string> own_rule_ids(const config::Value& section); // ids of a team's rules
 
 }

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-// How far a project is, as one figure: each of six parts starts at 100; an error costs 25, a warning 8, an info 1, down
-// to 0; the total is their mean, and at most 69 while there is an error.
+// Rates a project by one number. Each of six parts starts at 100; an error costs 25, a warning 8, an info 1, down to 0.
+// The total is the mean of the parts, but at most 69 while there is an error.
 namespace fairlead::preflight {
 
 enum class Part { infrastructure, configuration, security, monitoring, documentation, automation };
@@ -22,13 +22,14 @@ struct Score {
     int total = 100;
     std::array<int, parts> of{100, 100, 100, 100, 100, 100};
 };
-Score score(const std::vector<Judged>& found, std::size_t unread = 0); // unread: files, an error each
+// unread: number of files; each counts as an error
+Score score(const std::vector<Judged>& found, std::size_t unread = 0);
 
-// What mending all of a rule brings, the cheapest first: what --fix does, then what brings most for one finding.
+// The effect of fixing all findings of a rule. Sorted: first what --fix can do, then the most points per finding.
 struct Gain {
     std::string rule;
     std::size_t findings = 0;
-    int points = 0; // of the total
+    int points = 0; // of the total score
     bool is_safe = false;
 };
 std::vector<Gain> gains(const std::vector<Judged>& found, std::size_t most = 3);

@@ -19,7 +19,8 @@ Result<void> read_own(const config::Value& list, Settings& into) {
     for (const auto& one : list.items()) {
         TRY_VOID(rule_rows().read(one, rows.emplace_back()));
         if (find_rule(rows.back().id))
-            return one["id"].error(fmt::format("rule {} is Fairlead's own; give yours another id", rows.back().id));
+            return one["id"].error(
+                fmt::format("rule {} is one of Fairlead's rules; give your rule another id", rows.back().id));
     }
     into.own_rules = TRY(to_rules(std::move(rows)));
     return {};
@@ -42,10 +43,10 @@ const config::Rows<Settings>& settings_rows() {
         {"exclude", &Settings::exclude, "Globs of files that are not judged."},
         {"secret_min",
          {&Settings::secret_min, Type::positive},
-         "Characters that a secret key of an application has at least."},
-        {"jwt_min_bytes", {&Settings::jwt_min_bytes, Type::positive}, "Bytes that a key of HS256 has at least."},
+         "Minimum number of characters in an application's secret key."},
+        {"jwt_min_bytes", {&Settings::jwt_min_bytes, Type::positive}, "Minimum number of bytes in a key of HS256."},
         {"jwt_expiry_max", &Settings::jwt_expiry_max, "How long an access token may be valid."},
-        {"hsts_min", &Settings::hsts_min, "How long browsers must keep to https at least."},
+        {"hsts_min", &Settings::hsts_min, "Minimum time for which browsers must keep to https."},
         {"cert_days", {&Settings::cert_days, Type::positive}, "Days that a certificate must still be valid."},
         {"secret_days",
          {&Settings::secret_days, Type::positive},
@@ -56,21 +57,21 @@ const config::Rows<Settings>& settings_rows() {
         {"sqlite", &Settings::sqlite, "Whether SQLite may serve production.", {.allowed = {"refused", "allowed"}}},
         {"tls",
          &Settings::tls,
-         "Where TLS ends: here, or at a balancer outside of what is judged.",
+         "Where TLS ends: here, or at a balancer that isn't judged.",
          {.allowed = {"here", "outside"}}},
-        {"env_files", &Settings::env_files, "The environment's env files; default: those with its name."},
+        {"env_files", &Settings::env_files, "The environment's env files; default: the files with its name."},
         {"compose_files", &Settings::compose_files, "Compose files, merged in order; default: as compose finds them."},
         {"env_dialect",
          &Settings::env_dialect,
-         "Who reads the env files; default: told by who uses them.",
+         "The program that reads the env files; default: taken from the files that use them.",
          {.allowed = {"compose", "docker", "systemd", "dotenv", "node", "shell"}}},
         {"signers", &Settings::signers,
          "Who may sign items of checklists, as NAME <MAIL>, MAIL or @HANDLE; default: CODEOWNERS."},
         {"signer_keys",
          &Settings::signer_keys,
-         "Public keys (PEM, Ed25519) that sign-offs are sealed by; default: none is asked for.",
+         "Public keys (PEM, Ed25519) that seal sign-offs; default: no seal is required.",
          {.believed = true}},
-        {"four_eyes", &Settings::four_eyes, "Whoever made the change signs nothing of it."},
+        {"four_eyes", &Settings::four_eyes, "The author of the change may not sign it."},
     };
     return rows;
 }

@@ -191,10 +191,11 @@ class Settler {
         const Stood* base = silencing_.base(file);
         const auto kind = kind_of(file);
         const auto texts = lines_of_texts(kind, *text);
-        for (auto& one : find_suppressions(*text)) {
+        for (auto& one : find_suppressions(*text, Slips::told)) {
             const auto at = static_cast<std::size_t>(one.line - 1);
-            const bool is_comment =
-                !texts[at] && stands_in_comment(kind, lines[at], lines[at].find("fairlead: ignore"));
+            const auto exact = lines[at].find("fairlead: ignore");
+            const auto begin = exact != std::string::npos ? exact : lower(lines[at]).find("fairlead");
+            const bool is_comment = !texts[at] && stands_in_comment(kind, lines[at], begin);
             if (!one.of_gitleaks && is_comment && (base == nullptr || base->has(lines, one)))
                 comments.ours.push_back(std::move(one));
         }
@@ -219,7 +220,7 @@ class Settler {
             comments.used[static_cast<std::size_t>(ours - comments.ours.data())] = true;
             return fmt::format("{} (line {})", ours->reason, ours->line);
         }
-        if (const auto* wrong = wrong_one(comments.ours, judged.rule->id, line, line))
+        if (const auto* wrong = wrong_one(comments.ours, judged.rule->id, line, line, silencing_.today))
             comments.used[static_cast<std::size_t>(wrong - comments.ours.data())] = true;
         for (const ForeignPragma& one : comments.foreign)
             if (is_meant(one, *judged.rule, line)) return fmt::format("a comment of {} (line {})", one.peer, one.line);
@@ -233,27 +234,30 @@ class Settler {
                 const auto& one = comments.ours[i];
                 if (!one.wrong.empty())
                     tell(settled, "suppress-no-reason", file, one,
-                         fmt::format("this comment silences nothing; {}; write fairlead: ignore[{}] REASON", one.wrong,
-                                     join(one.rules, ",")));
+                         fmt::format("this comment silences nothing; {}{}", one.wrong,
+                                     one.rules.empty() ? "" : "; write fairlead: ignore[" + named(one) + "] REASON"));
                 else if (const auto unknown = unknown_in(one.rules); !unknown.empty())
                     tell(settled, "suppress-unused", file, one,
-                         fmt::format("this comment names {}, which is no rule; nothing is silenced; fairlead-preflight "
-                                     "rules lists them",
+                         fmt::format("this comment names {}, which is not a rule; nothing is silenced; "
+                                     "fairlead-preflight rules lists the rules",
                                      unknown));
                 else if (!one.until.empty() && one.until < silencing_.today)
-                    tell(
-                        settled, "suppress-unused", file, one,
-                        fmt::format("this comment silences nothing since {}; what it named counts again; mend that, or "
-                                    "give a later day",
-                                    one.until));
+                    tell(settled, "suppress-unused", file, one,
+                         fmt::format("this comment was valid until {}; the finding that it names counts again; fix it, "
+                                     "or write a later day",
+                                     one.until));
                 else if (!comments.used[i])
                     tell(settled, "suppress-unused", file, one,
-                         fmt::format("this comment silences {}; no such finding is here; take it out",
+                         fmt::format("this comment silences {}; there is no such finding here; remove the comment",
                                      join(one.rules, ", ")));
             }
     }
 
   private:
+    static std::string named(const Suppression& one) {
+        return one.rules == std::vector<std::string>{"*"} ? "RULE" : join(one.rules, ",");
+    }
+
     void show(const std::string& file, const std::vector<std::string>& lines, const Comments& comments) const {
         const auto at = [&](int line) { return lines[static_cast<std::size_t>(line - 1)]; };
         for (const auto& one : comments.ours)
@@ -278,7 +282,7 @@ class Settler {
         // Of another tool's rule, or of one that wasn't asked, nothing is known.
         const bool all_asked = asked_.groups.empty() && asked_.skip.empty() && asked_.only.empty();
         for (const auto& rule : one.rules)
-            if ((!find_rule(rule) && !sounds_ours(rule)) || (one.wrong.empty() && !all_asked)) return;
+            if ((!find_rule(rule) && !sounds_ours(rule) && rule != "*") || (one.wrong.empty() && !all_asked)) return;
         if (!is_asked(asked_, id)) return;
         const Rule* rule = find_rule(id);
         const auto level = rule->levels.production;

@@ -45,10 +45,10 @@ void SilencedByChange::tell(const std::string& path, int line, std::string messa
 void SilencedByChange::look_at(const SilencingComment& comment) {
     if (before_.empty() || !is_new(comment.file, comment.text)) return;
     const auto known = known_of(comment.rules);
-    const auto what = !comment.peer.empty() ? "what a comment of " + std::string(comment.peer) + " names" : known;
+    const auto what = !comment.peer.empty() ? "the rules in a comment of " + std::string(comment.peer) : known;
     if (what.empty()) return; // of another tool's rules
     tell(comment.file, comment.line,
-         fmt::format("this change silences {} {}", what, comment.whole_file ? "in all of this file" : "here"));
+         fmt::format("this change silences {} {}", what, comment.whole_file ? "in the whole file" : "here"));
 }
 
 void SilencedByChange::look_at_baseline(const std::string& path, std::string_view text) {

@@ -11,12 +11,12 @@
 
 namespace fairlead::preflight {
 
-// What a change of this repository silences by comments and by the baseline, told where it does so: warnings
-// preflight/silenced. None shows what the change wrote. fairlead.yml is config/milder.h's.
+// Reports findings that a change of this repository silences by new comments or by the baseline, as warnings
+// preflight/silenced. The warnings show no text of the change. For fairlead.yml, config/milder.h does this.
 class SilencedByChange {
   public:
-    // `repository` lives as long. Nothing is told where there is none, the change is foreign (then the base's word
-    // counts), or the commit before isn't in the clone (milder_by logs that).
+    // `repository` must outlive this object. Nothing is reported without a repository, for a foreign change (there the
+    // base's comments count), or if the commit before isn't in the clone (milder_by logs that).
     SilencedByChange(const config::Change& change, const sys::Repository* repository);
     void look_at(const SilencingComment& comment);
     void look_at_baseline(const std::string& path, std::string_view text);
@@ -27,7 +27,7 @@ class SilencedByChange {
     void tell(const std::string& path, int line, std::string message);
 
     const sys::Repository* repository_;
-    std::string before_; // commit; empty: nothing is told
+    std::string before_; // commit before the change; empty: nothing is reported
     std::map<std::string, std::set<std::string>> lines_before_;
     std::set<std::pair<std::string, int>> told_;
     std::vector<report::Finding> findings_;

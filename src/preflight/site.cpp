@@ -76,10 +76,9 @@ class SiteAsking {
     Result<sys::HttpResponse> send(sys::HttpRequest request) {
         const auto left = std::chrono::duration_cast<Milliseconds>(end_ - clock_.steady());
         if (left <= Milliseconds{0})
-            return could_not(
-                fmt::format("--url: {} took more than {} s for all that is asked of it; look at what slows "
-                            "it down, or leave --url out",
-                            site_label(site_.url), together.count() / 1000));
+            return could_not(fmt::format(
+                "--url: {} took more than {} s for all requests; find out why it is slow, or leave --url out",
+                site_label(site_.url), together.count() / 1000));
         request.timeout = std::min({request.timeout, each, left});
         request.look_at_tls = true;
         return ask_(request);
@@ -90,7 +89,7 @@ class SiteAsking {
                                 ? fmt::format("no answer came within {} s", each.count() / 1000)
                             : response.failure == Failure::resolve ? std::string("the name server gave no answer")
                                                                    : response.reason;
-        return could_not(fmt::format("--url: {} was not reached: {}; see that it runs, or leave --url out",
+        return could_not(fmt::format("--url: {} was not reached: {}; make sure that it runs, or leave --url out",
                                      site_label(url), reason));
     }
 
@@ -119,9 +118,9 @@ class SiteAsking {
                 return out_of_reach(url, {.failure = Failure::reset, .reason = "it closed the connection"});
             if (!check_site_url(next).ok()) return hops;
             if (hops.size() > most_redirects)
-                return could_not(fmt::format("--url: {} redirects more than {} times; browsers give up as well; "
-                                             "name the page itself",
-                                             site_label(site_.url), most_redirects));
+                return could_not(
+                    fmt::format("--url: {} redirects more than {} times; browsers give up, too; name the page itself",
+                                site_label(site_.url), most_redirects));
             url = next;
             response = TRY(send({.url = url, .headers = as_browser, .body_limit = page_limit}));
         }

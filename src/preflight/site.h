@@ -9,34 +9,35 @@
 #include <utility>
 #include <vector>
 
-// A live URL that --url named, as it answered. Rules judge these values and ask nothing themselves.
+// The answers of a live URL given by --url. Rules judge these values, and send no requests themselves.
 namespace fairlead::preflight {
 
 struct Answer {
-    std::string url; // that was asked
+    std::string url; // the requested URL
     int status = 0;  // 0: the server closed the connection without an answer
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string body; // its beginning
+    std::string body; // the beginning of the body
 
     std::vector<std::string> values(std::string_view header) const; // case-blind, in order
-    std::string value(std::string_view header) const;               // the first; empty: there is none
+    std::string value(std::string_view header) const;               // the first value; empty: absent
 };
 
 struct Site {
     std::string url;
-    std::vector<Answer> hops;          // from `url` on; empty: its name isn't there, or it speaks old TLS only
-    std::optional<Answer> not_found;   // to a path that no site has
-    std::vector<Answer> files;         // to each of site_files
-    std::vector<Answer> plain;         // hops from http:// on; empty: nothing answers there
-    std::optional<Answer> foreign;     // asked from a page of another site, `foreign_origin`
-    std::optional<Answer> null_origin; // from a page without one: a sandboxed frame
-    std::optional<Answer> preflight;   // that page's question whether it may ask with TRACE and a header of its own
+    std::vector<Answer> hops;        // answers from `url` on; empty: its name doesn't exist, or it speaks only old TLS
+    std::optional<Answer> not_found; // answer for a path that no site has
+    std::vector<Answer> files;       // answers for each of site_files
+    std::vector<Answer> plain;       // answers from http:// on; empty: nothing answers there
+    std::optional<Answer> foreign;   // answer to a request from a page of another site, `foreign_origin`
+    std::optional<Answer> null_origin; // answer to a request without an origin: a sandboxed frame
+    std::optional<Answer> preflight;   // answer to that page's preflight request for TRACE and a header of its own
     std::optional<Answer> trace;
-    std::optional<sys::Handshake> handshake; // of the first https
-    std::string old_tls;                     // "TLSv1.1": it takes that from a client which has nothing newer
-    std::optional<sys::NameRecords> name;    // nothing: an address, or localhost
+    std::optional<sys::Handshake> handshake; // of the first https answer
+    std::string old_tls;                     // "TLSv1.1": the server accepts it from a client without newer TLS
+    std::optional<sys::NameRecords> name;    // nothing: the host is an address, or localhost
 
-    const Answer* page() const; // the last hop, unless it is another site's or a redirect; null: there is none
+    // the last answer, unless it is a redirect or another site's; null: there is no such answer
+    const Answer* page() const;
 };
 
 inline constexpr std::string_view foreign_origin = "https://fairlead-preflight.invalid"; // RFC 2606, 2
@@ -45,13 +46,14 @@ inline constexpr std::string_view site_files[] = {
 
 std::string site_label(const std::string& url); // "https://app.example.org", at most 60 characters
 
-// Without it no network code is linked here: each request starts `fairlead-fetch`, for the host of its URL alone.
+// Asks a server. This program has no network code: each request starts `fairlead-fetch`, which may only ask the host of
+// its URL.
 using Ask = std::function<Result<sys::HttpResponse>(const sys::HttpRequest& request)>;
 Result<sys::HttpResponse> ask_by_helper(const sys::HttpRequest& request);
 
-Result<void> check_site_url(const std::string& url); // usage: no http or https URL
-// GET, OPTIONS and TRACE, without a secret but the URL's own; redirects up to 10, each a hop; all of it in a minute.
-// Error (could_not): it is out of reach, or there is no fairlead-fetch beside us.
+Result<void> check_site_url(const std::string& url); // usage: not an http or https URL
+// Sends GET, OPTIONS and TRACE, without any secret except those in the URL. Follows up to 10 redirects, each a hop; all
+// within a minute. Error (could_not): the site can't be reached, or there is no fairlead-fetch next to this program.
 Result<Site> ask_site(const std::string& url, const Ask& ask, sys::Clock& clock);
 
 }

@@ -36,7 +36,8 @@ Paths readable(const Project& project, const Paths& found, Empty empty,
             (*project.unread)[path] = {"it is empty"};
         else if (!engine.empty())
             (*project.unread)[path] = {
-                .why = fmt::format("it is a template ({}), and what it becomes isn't here", engine), .is_error = false};
+                .why = fmt::format("it is a template ({}), and the rendered file isn't here", engine),
+                .is_error = false};
         else
             paths.push_back(path);
     }

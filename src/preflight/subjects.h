@@ -8,13 +8,13 @@
 
 namespace fairlead::preflight {
 
-bool says_kube(std::string_view text);                         // Kubernetes', as far as its first lines say so
+bool says_kube(std::string_view text);                         // the first lines look like Kubernetes
 bool has_stage(const Dockerfile& file, std::string_view name); // by name or number
-// What docker takes where Dockerfile is asked for: dockerfile, if only that is there.
+// Returns the file that docker uses for the name Dockerfile: dockerfile, if only that exists.
 std::string dockerfile_taken(const Project& project, std::string path);
 
-// Reads each file as what it is, and tells what belongs together: overrides with their compose file, a Dockerfile with
-// the service that builds it, an env file with those who read it.
+// Reads each file by its kind, and connects files that belong together: overrides with their compose file, a Dockerfile
+// with the service that builds it, an env file with its readers.
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, std::vector<std::string>> found);
 
 }

@@ -4,11 +4,11 @@
 
 namespace fairlead::preflight {
 
-// What a file sets, a template's as well, of equal names the last.
+// Returns the values of a file, also of a template; of equal names only the last.
 std::vector<EnvValue> values_of(const EnvFile& file);
 
-// project.values: of the env files, of compose's `environment:`, of the images' ENV, of Kubernetes' `env:`, ConfigMaps
-// and Secrets.
+// Fills project.values: from env files, compose's `environment:`, the images' ENV, Kubernetes' `env:`, ConfigMaps and
+// Secrets.
 void add_values(Project& project);
 
 }

@@ -129,7 +129,7 @@ Result<report::Report> show_variables(const Project& project, const std::string&
     }
     auto text = project.read(page);
     if (text) text = replace_all(*text, "\r\n", "\n");
-    if (!text) return usage(fmt::format("--check: '{}' is not a file of the project; name one that is there", page));
+    if (!text) return usage(fmt::format("--check: '{}' is not a file of the project; name a file that exists", page));
     const auto begin = text->find(env_opening), end = text->find(env_closing);
     if (begin == text->npos || end == text->npos || end < begin)
         return usage(fmt::format("--check: {} has no place for the table; write {} and {} around it", page, env_opening,
@@ -139,7 +139,7 @@ Result<report::Report> show_variables(const Project& project, const std::string&
     if (now == trim(std::string_view(table))) return report;
     report.verdict = report::Verdict::fail;
     report.stays_no = fmt::format("{} is not up to date", page);
-    report.facts = report.stays_no + "; put what fairlead-preflight env --format markdown prints between the marks";
+    report.facts = report.stays_no + "; put the output of fairlead-preflight env --format markdown between the marks";
     report.text = unified_diff(std::string(now) + "\n", table, page, "as the templates and compose files say it");
     return report;
 }

@@ -4,24 +4,24 @@
 #include <string>
 #include <vector>
 
-// The variables of a project, for its readers: what the templates name, and who asks for it.
+// Lists a project's variables for readers of its documentation: those in templates, and the places that need them.
 namespace fairlead::preflight {
 
 struct Variable {
     std::string name;
     std::vector<std::string> needed_by; // "compose: backend", ".env.example"
-    std::string fallback;               // of the template, else of ${NAME:-default}; a secret's is left out
-    std::string comment;                // the template's, above it or behind it
-    bool required = false;              // without a value and a default
+    std::string fallback;               // default in the template, else in ${NAME:-default}; a secret's is left out
+    std::string comment;                // comment of the template, above the variable or after it
+    bool required = false;              // it has neither a value nor a default
 };
 // In the order of the templates, then by name.
 std::vector<Variable> variables_of(const Project& project);
 
-// A Markdown table of them.
+// Returns the variables as a Markdown table.
 std::string table_of(const std::vector<Variable>& variables);
 
-// The report of `env`. `page`: a file whose table between <!-- fairlead env --> and <!-- /fairlead env --> has to be
-// that one, else the answer is no; empty: it is only printed. Error (usage): the page has no such place.
+// Makes the report of `env`. `page`: a file whose table between <!-- fairlead env --> and <!-- /fairlead env --> must
+// be up to date, else the command fails; empty: the table is only printed. Error (usage): the page has no such place.
 Result<report::Report> show_variables(const Project& project, const std::string& page);
 
 }

@@ -12,7 +12,8 @@ namespace {
 Result<void> check_signers(const config::Value& section) {
     const auto signers = section["signers"];
     if (signers.present() && signers.texts().empty())
-        return signers.error("preflight.signers is empty; name who may sign, or take it out, and CODEOWNERS counts");
+        return signers.error(
+            "preflight.signers is empty; name people who may sign, or remove the key to use CODEOWNERS");
     return {};
 }
 

@@ -3,13 +3,13 @@
 
 namespace fairlead::preflight {
 
-// `preflight:` with what --set says. Error (usage), at its place.
+// Reads `preflight:` and applies --set. Error (usage), at its place.
 Result<Settings> settings_of(const Request& request, const config::Value& section, const sys::Environment& variables);
 
-// By --profile, else by the environment, else production.
+// Returns the profile of --profile, else of the environment, else production.
 Profile profile_of(const Request& request, const config::Config& config);
 
-// What the request asks to look at; nothing is opened.
+// Returns what the request wants to examine; opens nothing.
 Wanted wanted_of(const Request& request, const Surroundings& around, Settings settings);
 
 }

@@ -25,8 +25,9 @@ Result<std::optional<std::string>> Word::file(const std::string& path) const {
     if (!info.ok()) return usage(info.error().message);
     if (info->type == sys::FileType::absent) return std::optional<std::string>();
     if (info->size > longest_policy)
-        return usage(fmt::format("{0} is larger than {1} MiB; git log -- {2} tells how it grew, take that back", path,
-                                 longest_policy >> 20, shell_word(path)));
+        return usage(
+            fmt::format("{0} is larger than {1} MiB; run: git log -- {2} to see how it grew, and revert that change",
+                        path, longest_policy >> 20, shell_word(path)));
     auto text = TRY(looked_.root.read(path, longest_policy));
     return std::optional(std::move(text));
 }

@@ -9,14 +9,16 @@
 
 namespace fairlead::preflight {
 
-// What silences, and what is signed: the work tree's word, of a foreign change only what the base commit has as well.
+// Reads the files that silence findings or contain sign-offs. In a foreign change (config/change.h), only lines that
+// the base commit also has count.
 class Word {
   public:
     Word(const Looked& looked, const Surroundings& around);
 
-    const sys::Repository* repository() const { return repository_ ? &*repository_ : nullptr; } // null: there is none
-    Result<std::optional<std::string>> file(const std::string& path) const; // nothing: it isn't there
-    Result<std::string> policy(const std::string& path) const;              // the same; empty: it isn't there
+    // null: there is no repository
+    const sys::Repository* repository() const { return repository_ ? &*repository_ : nullptr; }
+    Result<std::optional<std::string>> file(const std::string& path) const; // nothing: the file is absent
+    Result<std::string> policy(const std::string& path) const;              // the same; empty: the file is absent
     const Stood* base(const std::string& path); // the file at the base of a foreign change; null: the change is our own
 
   private:

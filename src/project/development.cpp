@@ -31,6 +31,7 @@ std::string as_words(std::string_view comment) {
 }
 
 bool excludes_production(std::string_view words) {
+    if (has_any(words, {" not the published ", " not the official ", " not to be used for "})) return true;
     const bool denies = has_any(words, {" not ", " never ", " don't ", " isn't ", " shouldn't "});
     return denies &&
            has_any(words, {" for production ", " in production ", " for a production ", " in a production ",
@@ -58,6 +59,9 @@ bool names_development(std::string_view words) {
                            " testing purposes ",
                            " test environment ",
                            " development setup ",
+                           " development image ",
+                           " development configuration ",
+                           " for go tests ",
                            " used in development ",
                            " used in ci ",
                            " for ci ",
@@ -142,9 +146,10 @@ std::vector<std::string> sentences(std::string_view comment) {
     return all;
 }
 
-// "For production see compose.prod.yml": of another file.
+// "For production see compose.prod.yml", "the Dockerfile at the root is for development": of another file.
 bool points_elsewhere(std::string_view words) {
-    return has_any(words, {" see ", " refer to ", " refer ", " instead ", " look at ", " there is "});
+    return has_any(words, {" the dockerfile at ", " the dockerfile in ", " the other dockerfile ", " see ",
+                           " refer to ", " refer ", " instead ", " look at ", " there is "});
 }
 
 // A word of a command that serves while files change, or that keeps a container open for a person.
@@ -173,6 +178,9 @@ bool sets_development(std::string_view name, std::string_view value) {
                                           "ENV",
                                           "APP_SETTINGS",
                                           "MIX_ENV"};
+    // What a bundler takes into the page: REACT_APP_ENV, VITE_APP_ENV.
+    for (const std::string_view prefix : {"REACT_APP_", "NEXT_PUBLIC_", "VITE_", "VUE_APP_"})
+        if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
     if (std::find(std::begin(names), std::end(names), name) == std::end(names)) return false;
     const auto small = lower(value);
     const auto last = small.substr(small.find_last_of(".:/") + 1); // npos + 1 is 0

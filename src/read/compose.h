@@ -9,24 +9,24 @@
 #include <unordered_map>
 #include <vector>
 
-// Compose files (compose-spec) as `docker compose config` sees them: found, interpolated, with what they include and
-// extend, merged, short forms made long. Nothing is opened but by `read`.
+// Reads Compose files (compose-spec) as `docker compose config` does: finds them, interpolates, includes, extends,
+// merges, and turns short forms into long forms. Files are opened only by `read`.
 namespace fairlead::read {
 
 struct ComposeInput {
-    // The text of a file by its path from the project's root ("deploy/compose.yml"); nothing: it isn't there.
+    // Reads a file by its path from the project's root ("deploy/compose.yml"); nothing: it is absent.
     std::function<std::optional<std::string>(const std::string& path)> read;
-    std::vector<std::string> files;               // as -f names them, merged in this order; the first one's folder is
-                                                  // what paths are from
-    std::map<std::string, std::string> variables; // of the process; they win over env files
-    std::vector<std::string> env_files;           // --env-file, the last one wins; empty: .env beside the first file
-    std::vector<std::string> profiles;            // besides COMPOSE_PROFILES
-    std::string directory; // --project-directory, from the project's root; empty: the first file's folder
+    std::vector<std::string> files;               // as -f names them, merged in this order; relative paths start at the
+                                                  // first file's folder
+    std::map<std::string, std::string> variables; // of the process; they have priority over env files
+    std::vector<std::string> env_files; // --env-file, the last one has priority; empty: .env next to the first file
+    std::vector<std::string> profiles;  // in addition to COMPOSE_PROFILES
+    std::string directory;              // --project-directory, from the project's root; empty: the first file's folder
 };
 
-// The files that compose takes where none is named: those of COMPOSE_FILE (from `variables`, else .env), else
-// compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml (the first that is there) of the folder or the
-// nearest one above it, and its override file. Empty: none is there.
+// Returns the files that compose uses if no file is named: those of COMPOSE_FILE (from `variables`, else .env). Without
+// it: the first existing file of compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml in the folder or
+// the nearest folder above, with its override file. Empty: there is no such file.
 std::vector<std::string> find_compose_files(const ComposeInput& input, std::string folder);
 
 struct ComposeProblem {
@@ -34,19 +34,19 @@ struct ComposeProblem {
     std::string message; // "services.web.ports is a list in compose.yml:4; a map can't override it; …"
 };
 
-// A ${NAME} of a value that stands in one of the files.
+// A ${NAME} in a value of one of the files.
 struct ComposeReference {
     std::string name;
-    std::string key;       // of the value that it stands in: "SECRET_KEY", "image"
+    std::string key;       // key of that value: "SECRET_KEY", "image"
     std::string operation; // ":-", "-", ":?", "?", ":+", "+"; empty: ${NAME} or $NAME
-    std::string operand;   // behind it, as written
-    bool set = false;      // the process or an env file has it (with `:` and not empty)
-    bool needed = false;   // compose would warn or stop: unset, without a default, and in use
-    ComposePlace place;    // of the '$'; of the value where that can't be said
-    bool exact = false;    // the place is that of the '$'
+    std::string operand;   // text after the operation, as written
+    bool set = false;      // the process or an env file sets it (for `:`, to a text that isn't empty)
+    bool needed = false;   // compose would warn or stop: it is used, unset and has no default
+    ComposePlace place;    // of the '$', else of the value
+    bool exact = false;    // `place` is that of the '$'
 };
 
-// A name that stands twice in one list of NAME=value.
+// A name that occurs twice in one list of NAME=value.
 struct ComposeDuplicate {
     std::string path; // "services.web.environment"
     std::string name;
@@ -55,28 +55,28 @@ struct ComposeDuplicate {
 
 struct ComposePort {
     std::string host_ip;   // empty: every address
-    std::string published; // "8080", "8000-8010" (any free one of these), empty: any free one
+    std::string published; // "8080", "8000-8010" (any free port of these); empty: any free port
     std::string target;    // "80"
     std::string protocol = "tcp";
-    std::string written; // of the short form: "127.0.0.1:8080:80"; empty: the long one
+    std::string written; // the short form: "127.0.0.1:8080:80"; empty: written in the long form
     bool quoted = false;
     ComposePlace place;
 };
 
 struct ComposeVolume {
     std::string type;   // bind, volume, tmpfs, npipe, cluster, image
-    std::string source; // of a bind from the project's root; empty: anonymous
+    std::string source; // for a bind: from the project's root; empty: anonymous
     std::string target;
     bool read_only = false;
-    std::string written; // of the short form
+    std::string written; // the short form
     bool quoted = false;
     ComposePlace place;
 };
 
 struct ComposeVariable {
     std::string name;
-    std::optional<std::string> value;   // nothing: that of the environment
-    const ComposeValue* node = nullptr; // of the service's `value`
+    std::optional<std::string> value;   // nothing: the value of the environment
+    const ComposeValue* node = nullptr; // the variable in the service's `value`
     ComposePlace place;
 };
 
@@ -92,12 +92,12 @@ struct ComposeDependency {
 struct ComposeEnvFile {
     std::string path; // from the project's root
     bool required = true;
-    std::string format; // "raw": as docker run --env-file
+    std::string format; // "raw": read like docker run --env-file
     ComposePlace place;
 };
 
 struct ComposeBuild {
-    std::string context = ".";             // from the project's root; or a URL
+    std::string context = ".";             // from the project's root, or a URL
     std::string dockerfile = "Dockerfile"; // from the context
     std::string target;
     bool inline_dockerfile = false;
@@ -105,7 +105,7 @@ struct ComposeBuild {
 };
 
 struct ComposeHealthcheck {
-    std::vector<std::string> test; // {"CMD", …}, {"CMD-SHELL", "…"}, {"NONE"}; empty: the image's
+    std::vector<std::string> test; // {"CMD", …}, {"CMD-SHELL", "…"}, {"NONE"}; empty: that of the image
     bool disabled = false;
     std::string interval, timeout, start_period, retries; // as written
     ComposePlace place;
@@ -114,18 +114,18 @@ struct ComposeHealthcheck {
 struct ComposeService {
     std::string name;
     ComposePlace place; // of its name
-    bool active = true; // no profiles, or one that is selected
-    ComposeValue value; // all of it, normalised
+    bool active = true; // it has no profiles, or a selected profile
+    ComposeValue value; // the whole service, normalised
     std::string image;
     std::optional<ComposeBuild> build;
     std::vector<ComposePort> ports;
     std::vector<ComposeVolume> volumes;
-    std::vector<ComposeVariable> environment; // without its env_files'
+    std::vector<ComposeVariable> environment; // without the variables of env_files
     std::vector<ComposeEnvFile> env_files;
     std::vector<ComposeDependency> depends_on;
     std::optional<ComposeHealthcheck> healthcheck;
     std::vector<std::string> command, entrypoint; // words
-    std::vector<std::string> networks;            // "default" where none is named
+    std::vector<std::string> networks;            // "default" if no network is named
     std::vector<std::string> profiles;
 
     const ComposeValue* at(std::string_view path) const { return value.at(path); }
@@ -133,31 +133,31 @@ struct ComposeService {
 };
 
 struct ComposeProject {
-    std::vector<std::string> files; // all that were read, the named ones first; places say which
-    std::vector<ComposeValue> raw;  // of each file, its first document as written: neither merged nor interpolated
-    std::size_t named = 0;          // how many of them
-    std::string directory;          // that paths are from: "." or "deploy"
-    ComposeValue model;             // all of it, merged; without `services`
+    std::vector<std::string> files; // all files that were read, named files first; a ComposePlace has an index into it
+    std::vector<ComposeValue> raw;  // the first document of each file as written: neither merged nor interpolated
+    std::size_t named = 0;          // how many of `files` were named
+    std::string directory;          // where relative paths start: "." or "deploy"
+    ComposeValue model;             // the whole merged model, without `services`
     std::vector<ComposeService> services;
     std::vector<ComposeProblem> problems;
     std::vector<ComposeReference> references;
     std::vector<ComposeDuplicate> duplicates;
-    std::map<std::string, std::string> variables; // of the process and the env files
+    std::map<std::string, std::string> variables; // from the process and the env files
 
-    std::unordered_map<std::string, std::size_t> by_name; // services
+    std::unordered_map<std::string, std::size_t> by_name; // indexes of services
 
     const ComposeService* service(std::string_view name) const;
-    const std::string& file(const ComposePlace& place) const; // its path
+    const std::string& file(const ComposePlace& place) const; // path of its file
 };
 
-// Never fails: what can't be read, included or extended is a problem, the rest is judged.
+// Never fails: parts that can't be read, included or extended become problems, and all other parts are read.
 ComposeProject read_compose(const ComposeInput& input);
 
-// "1m30s", "500ms", "90" (of the Go kind, without a unit nothing); milliseconds.
+// Returns milliseconds for a duration in Go's form: "1m30s", "500ms". Nothing for a number without a unit, "90".
 std::optional<std::int64_t> compose_duration(std::string_view text);
-// "2g", "512M", "1.5gb", "1073741824": powers of 1024; bytes.
+// Returns bytes for "2g", "512M", "1.5gb", "1073741824", in powers of 1024.
 std::optional<std::int64_t> compose_size(std::string_view text);
-// A line as a shell without expansions splits it: quotes and backslashes. Nothing: a quote is open.
+// Splits a line like a shell without expansions: quotes and backslashes count. Nothing: a quote isn't closed.
 std::optional<std::vector<std::string>> shell_split(std::string_view line);
 
 }

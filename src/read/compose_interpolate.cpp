@@ -113,11 +113,12 @@ std::string ComposeInterpolation::substitute(std::string_view text, int depth) {
         }
         if (next == '{') {
             if (depth == deepest_default) {
-                problem("${…} stands within itself too often; what is deeper stays as it is; write fewer defaults");
+                problem("${…} is nested too deeply; the deeper parts are not replaced; write fewer defaults");
                 return result.append(text.substr(dollar));
             }
             braced = braced_at<Braced>(text, dollar, line);
-            if (braced.end == 0) problem("a ${ is no ${NAME}; compose refuses the file; write $${ for the text itself");
+            if (braced.end == 0)
+                problem("a ${ does not begin a ${NAME}; compose refuses the file; write $${ for the text itself");
         } else if (const std::size_t end = end_of_name(text, dollar + 1); end > dollar + 1) {
             braced.name = text.substr(dollar + 1, end - dollar - 1);
             braced.end = end;
@@ -149,7 +150,7 @@ std::string ComposeInterpolation::variable(const Braced& braced, std::size_t dol
     if (kind == '+' || found == variables_.end()) return "";
     borrowed_ = true;
     if ((made_ += found->second.size()) > made_limit) {
-        problem(fmt::format("{} and others make more than {} MiB of text", braced.name, made_limit >> 20));
+        problem(fmt::format("{} and other variables make more than {} MiB of text", braced.name, made_limit >> 20));
         return "";
     }
     return found->second;

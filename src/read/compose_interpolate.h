@@ -9,10 +9,10 @@ namespace fairlead::read {
 
 using ComposeVariables = std::map<std::string, std::string>;
 
-// Replaces what begins with $ in every text of a tree (compose-spec, "Interpolation"), keys excepted.
+// Replaces $NAME and ${NAME…} in every text of a tree, except in keys (compose-spec, "Interpolation").
 class ComposeInterpolation {
   public:
-    // `text` is the file's, to say where in it a '$' stands.
+    // `text`: the file's text, to find the place of each '$'.
     ComposeInterpolation(ComposeProject& project, const ComposeVariables& variables, std::string_view text);
     void replace(ComposeValue& value);
 
@@ -26,9 +26,9 @@ class ComposeInterpolation {
     ComposeProject& project_;
     const ComposeVariables& variables_;
     std::vector<std::string_view> lines_;
-    const ComposeValue* value_ = nullptr; // that is being replaced
+    const ComposeValue* value_ = nullptr; // the value that is being interpolated
     std::string key_;
-    bool borrowed_ = false, unset_ = false; // of that value
+    bool borrowed_ = false, unset_ = false; // for that value
     std::size_t made_ = 0;                  // bytes
 };
 

@@ -104,7 +104,8 @@ class Loader {
         if (!text) {
             problem(by, project_.files.size() < file_limit
                             ? fmt::format("'{}' is not there or can't be read; correct the path", wanted.file)
-                            : fmt::format("'{}' is one file more than {}; include fewer", wanted.file, file_limit));
+                            : fmt::format("'{}' is beyond the limit of {} files; include fewer files", wanted.file,
+                                          file_limit));
             return {};
         }
         const auto known = std::find(project_.files.begin(), project_.files.end(), wanted.file);
@@ -127,7 +128,7 @@ class Loader {
             Value value = compose_value(node, file);
             if (value.kind == Value::Kind::null) continue;
             if (!value.is_map()) {
-                problem(value.place, fmt::format("'{}' is no map; begin it with services:", wanted.file));
+                problem(value.place, fmt::format("'{}' is not a map; begin it with services:", wanted.file));
                 continue;
             }
             if (project_.raw[static_cast<std::size_t>(file)].items.empty())
@@ -142,8 +143,8 @@ class Loader {
         const std::size_t cost = count_values(value) + count_values(into);
         if (again_ > file_limit || cost > left_) {
             if (!std::exchange(told_, true))
-                problem(value.place, "this and what it includes or extends is too much to read; the rest is not "
-                                     "judged; split the project");
+                problem(value.place, "this file and the files that it includes or extends are too large to read; the "
+                                     "rest is not judged; split the project");
             return false;
         }
         left_ -= cost;
@@ -187,8 +188,8 @@ class Loader {
         std::vector<std::string> files;
         for (const Value& path : paths)
             if (path.is_scalar() && is_elsewhere(path.text))
-                problem(path.place, "what is included is fetched from elsewhere; its services can't be judged; include "
-                                    "a file of the project");
+                problem(path.place, "the include is fetched from elsewhere, so its services can't be judged; include a "
+                                    "file of the project");
             else if (path.is_scalar())
                 files.push_back(join_path(scope.directory, path.text));
         if (files.empty()) return;
@@ -235,11 +236,10 @@ class Loader {
 
     void twice(const Value& mine, const Value& theirs) {
         if (mine.tag != Value::Tag::none) return;
-        problem(
-            mine.key_place,
-            fmt::format("'{}' is in {}:{}, too, which this file includes; older versions of compose refuse that; use a "
-                        "name of its own, or override it in a file of the include's path",
-                        mine.key, project_.file(theirs.key_place), theirs.key_place.line));
+        problem(mine.key_place,
+                fmt::format("'{}' is also in {}:{}, which this file includes; older versions of compose refuse that; "
+                            "use another name, or override it in a file of the include's path",
+                            mine.key, project_.file(theirs.key_place), theirs.key_place.line));
     }
 
     void extend_all(Value& document, const std::string& file, const IncludeScope& scope) {
@@ -264,13 +264,15 @@ class Loader {
         std::string other = file;
         if (from != nullptr) other = from->resolved ? from->text : join_path(scope.directory, from->text);
         if (!chain.seen.insert(fmt::format("{}:{}", other, of)).second || ++chain.depth > chain_limit)
-            return problem(extends.place,
-                           fmt::format("service '{}' extends itself by way of '{}'; break the circle", own.key, of));
+            return problem(
+                extends.place,
+                fmt::format("service '{}' extends itself through '{}'; remove one of these extends", own.key, of));
         Services& bases = from == nullptr ? services : extended(other, extends, scope);
         const auto base_at = bases.index.find(of);
         if (base_at == bases.index.end())
-            return problem(extends.place, fmt::format("service '{}' extends '{}', which is not in {}; name one that is",
-                                                      own.key, of, other));
+            return problem(extends.place,
+                           fmt::format("service '{}' extends '{}', which is not in {}; name a service of that file",
+                                       own.key, of, other));
         extend(bases, base_at->second, other, scope, chain);
         Value base = bases.value->items[base_at->second];
         if (!base.is_map() || !affordable(base, own)) return;

@@ -5,21 +5,21 @@
 
 namespace fairlead::read {
 
-// "services.*.build.args" of the value at `key` in the value at `parent`: names of the user's own are '*'.
+// Returns the path of the value at `key` below `parent`, "services.*.build.args": names chosen by the user become '*'.
 std::string compose_path(std::string_view parent, std::string_view key);
 
-// A map or a list of NAME=value (environment, labels, build.args …) as a map; of equal names the later one takes the
-// earlier one's place and is noted in `project.duplicates`. Texts are what compose makes of them.
+// Turns a list of NAME=value (environment, labels, build.args …) into a map. Of equal names, the later entry replaces
+// the earlier entry in its place, and is noted in `project.duplicates`. Texts are converted as compose does it.
 void as_variables(ComposeValue& value, std::string_view path, ComposeProject& project);
 bool holds_variables(std::string_view path);
-void as_texts(ComposeValue& value); // a text, or a map of hosts, as a list of texts
+void as_texts(ComposeValue& value); // turns a text, or a map of hosts, into a list of texts
 
-// compose-spec, "Merge" (compose-go override/merge.go): `other` wins over `base`. !reset leaves its mark, so that what
-// it is merged into loses that key as well: strip_marks() takes them away.
+// Merges by compose-spec, "Merge" (compose-go override/merge.go): `other` has priority over `base`. !reset leaves a
+// mark, so that later merges also remove the key; strip_marks() removes the marks.
 void merge_compose(ComposeValue& base, ComposeValue other, std::string_view path, ComposeProject& project);
 void strip_marks(ComposeValue& value);
 
-// Lists whose entries are unique by a key: the last one of a key takes the first one's place.
+// In lists with entries that are unique by a key, puts the last entry of a key in place of the first.
 void make_unique(ComposeValue& value, std::string_view path, ComposeProject& project);
 
 }

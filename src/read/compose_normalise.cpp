@@ -48,8 +48,9 @@ void long_ports(const Value& entry, Context& context, std::vector<Value>& into) 
     const auto port = short_port(entry.text);
     if (!port) {
         context.project.problems.push_back(
-            {entry.place, fmt::format("'{}' is no port of compose; write HOST:CONTAINER, as 127.0.0.1:8080:80",
-                                      entry.as_written())});
+            {entry.place,
+             fmt::format("'{}' is not a port that compose accepts; write HOST:CONTAINER, such as 127.0.0.1:8080:80",
+                         entry.as_written())});
         into.push_back(entry);
         return;
     }
@@ -58,7 +59,7 @@ void long_ports(const Value& entry, Context& context, std::vector<Value>& into) 
         if (context.left < port_cost) {
             context.project.problems.push_back(
                 {entry.place,
-                 "this range makes more ports than compose could start; the rest is not judged; narrow it"});
+                 "this range has more ports than compose can publish; the rest is not judged; write a smaller range"});
             return;
         }
         context.left -= port_cost;

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// The short forms of ports and volumes (compose-spec, services.md, "ports" and "volumes").
+// Parses the short forms of ports and volumes (compose-spec, services.md, "ports" and "volumes").
 namespace fairlead::read {
 
 struct PortRange {
@@ -16,14 +16,14 @@ struct ShortPort {
     PortRange container;
 };
 
-// "[HOST_IP:][HOST_PORT:]CONTAINER_PORT[/PROTOCOL]", ports or ranges; nothing: it is none.
+// Parses "[HOST_IP:][HOST_PORT:]CONTAINER_PORT[/PROTOCOL]" with ports or ranges; nothing: another form.
 std::optional<ShortPort> short_port(std::string_view text);
 
-// "SOURCE:TARGET:MODE" and its shorter forms. Error: an empty part, too many.
+// The parts of "SOURCE:TARGET:MODE" and its shorter forms. Fault: a part is empty, or there are too many.
 struct ShortVolume {
     std::string type, source, target;
     bool read_only = false;
-    std::string_view fault; // empty: none
+    std::string_view fault; // empty: no fault
 };
 ShortVolume short_volume(std::string_view text);
 

@@ -101,7 +101,7 @@ class DockerfileReader {
             if (text.empty() || text.front() == '#' || too_long(line)) continue;
             instruction(text, begin, static_cast<int>(code_points(line.text.substr(0, begin - line.begin))) + 1);
         }
-        if (file_.instructions.empty()) problem(1, 0, "the Dockerfile has no instruction; it has to begin with FROM");
+        if (file_.instructions.empty()) problem(1, 0, "the Dockerfile has no instruction; begin it with FROM");
         find_stages(file_);
         return std::move(file_);
     }
@@ -126,9 +126,10 @@ class DockerfileReader {
         if (!found) return;
         const auto same = [&](const Directive& one) { return one.name == found->name; };
         if (std::any_of(file_.directives.begin(), file_.directives.end(), same))
-            problem(lines_.number(), 1, fmt::format("directive '{}' stands here twice; remove one", found->name));
+            problem(lines_.number(), 1,
+                    fmt::format("directive '{}' is here twice; remove one of the two", found->name));
         else if (found->name == "escape" && found->value != "\\" && found->value != "`")
-            problem(lines_.number(), 1, "the escape character is neither \\ nor `; name one of them");
+            problem(lines_.number(), 1, "the escape character is not \\ or `; write either of them");
         else if (found->name == "escape")
             file_.escape = found->value.front();
         file_.directives.push_back(std::move(*found));
@@ -198,8 +199,9 @@ class DockerfileReader {
             }
             if (!ended) {
                 ++unended_;
-                problem(outer.line, 0,
-                        fmt::format("the heredoc {0} never ends; a line with {0} alone has to end it", heredoc.name));
+                problem(
+                    outer.line, 0,
+                    fmt::format("the heredoc {0} never ends; end it with a line that holds only {0}", heredoc.name));
                 outer.wrong = owner.wrong = true;
                 lines_.back_to(start);
                 return;
@@ -235,7 +237,7 @@ Dockerfile read_dockerfile(std::string_view text) {
     if (text.size() <= largest_dockerfile) return DockerfileReader(text).read();
     Dockerfile file;
     file.lines = {0};
-    file.problems.push_back({1, 0, "the file is larger than 1 MiB; no Dockerfile is; split it"});
+    file.problems.push_back({1, 0, "the file is larger than 1 MiB, the limit for a Dockerfile; split it"});
     return file;
 }
 

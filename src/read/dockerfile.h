@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
-// A Dockerfile as BuildKit's parser reads it (docs.docker.com/reference/dockerfile, syntax 1.x): directives, comments,
-// continued lines, heredocs, flags, JSON forms, stages. An instruction that is wrong is one problem, the rest is read.
+// Reads a Dockerfile like BuildKit's parser (docs.docker.com/reference/dockerfile, syntax 1.x): directives, comments,
+// continued lines, heredocs, flags, JSON forms, stages. A wrong instruction is one problem; other instructions are
+// still read.
 namespace fairlead::read {
 
 enum class Verb {
@@ -35,21 +36,21 @@ enum class Verb {
 };
 
 struct Word {
-    std::string text; // quotes and $NAME as they stand; of JSON the string's value
-    Span at;          // of JSON with its quotes
+    std::string text; // quotes and $NAME as written; in JSON, the string's value
+    Span at;          // in JSON, including the quotes
 };
 
 struct Flag { // --name=value before the arguments, without quotes
     std::string name;
     std::string value;
-    bool has_value = false; // an '=' stands there
+    bool has_value = false; // it is written with '='
     Span at;
 };
 
-struct Pair { // of ENV, LABEL, ARG: quotes as they stand
+struct Pair { // of ENV, LABEL, ARG; quotes as written
     std::string key;
     std::string value;
-    bool has_value = false; // false: a bare ARG NAME
+    bool has_value = false; // false: only ARG NAME
     Span at;                // "KEY=value"
 };
 
@@ -57,40 +58,41 @@ struct Heredoc {
     std::string name;
     bool expand = true;
     bool chomp = false; // <<-: leading tabs don't count
-    std::string text;   // lines as they stand
-    int line = 0;       // of the first line of the text
+    std::string text;   // lines as written
+    int line = 0;       // line where `text` begins
     Span at;
 };
 
 struct Instruction {
     Verb verb = Verb::unknown;
-    std::string word; // as it is written: "from"
-    int line = 0;     // its first and its last one, with heredocs
+    std::string word; // as written: "from"
+    int line = 0;     // first line; end_line is the last line, with heredocs
     int end_line = 0;
-    int column = 0; // of the word
+    int column = 0; // column of `word`
     Span word_at;
     Span at; // to the end of its own last line, without heredocs
     std::vector<Flag> flags;
-    std::string arguments; // what follows the flags, continued lines put together
+    std::string arguments; // text after the flags, with continued lines joined
     Span arguments_at;
-    std::vector<Word> words;          // of it, by blanks; of exec form the strings; HEALTHCHECK's without CMD or NONE
+    // arguments split at blanks; in exec form, the strings; for HEALTHCHECK, without CMD or NONE
+    std::vector<Word> words;
     bool exec = false;                // a JSON array of strings
-    bool broken_json = false;         // begins with '[' and is none: a shell sees it
+    bool broken_json = false;         // begins with '[' but isn't JSON, so a shell runs it
     std::vector<Pair> pairs;          // ENV, LABEL, ARG
     bool legacy = false;              // ENV K V, LABEL K V
     bool health_none = false;         // HEALTHCHECK NONE
     std::vector<Heredoc> heredocs;    // RUN, COPY, ADD
-    std::vector<int> empty_lines;     // blank ones within continued lines
-    std::vector<Instruction> trigger; // ONBUILD's: one, or none when it is wrong
-    ShellText shell;                  // RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD: what runs, also in heredocs
+    std::vector<int> empty_lines;     // blank lines within continued lines
+    std::vector<Instruction> trigger; // ONBUILD's instruction; empty if it is wrong
+    ShellText shell;                  // commands of RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD, also in heredocs
     bool wrong = false;               // has a problem
 
-    const Flag* flag(std::string_view name) const; // the first of that name
+    const Flag* flag(std::string_view name) const; // the first flag of this name
 };
 
 struct Comment {
     int line = 0;
-    std::string text; // without '#' and blanks around
+    std::string text; // without '#' and blanks around the text
 };
 
 struct Directive {
@@ -100,14 +102,14 @@ struct Directive {
 };
 
 struct Stage {
-    std::size_t first = 0;  // of `instructions`: its FROM
-    std::size_t end = 0;    // one behind its last
-    std::string name;       // in lower case; empty: none
-    std::string image;      // as FROM has it
-    std::string base;       // with global ARGs put in, without quotes; what isn't known stays as $NAME
-    bool base_known = true; // no $NAME is left
-    int parent = -1;        // the earlier stage that FROM names
-    std::string platform;   // --platform, as it stands
+    std::size_t first = 0;  // index of its FROM in `instructions`
+    std::size_t end = 0;    // index after its last instruction
+    std::string name;       // in lower case; empty: no name
+    std::string image;      // as written in FROM
+    std::string base;       // with values of global ARGs, without quotes; an unknown $NAME stays as written
+    bool base_known = true; // no $NAME is left in `base`
+    int parent = -1;        // index of the earlier stage that FROM names
+    std::string platform;   // --platform, as written
 };
 
 struct Dockerfile {
@@ -117,15 +119,16 @@ struct Dockerfile {
     std::vector<Instruction> instructions; // those before stages[0].first are global ARGs
     std::vector<Stage> stages;
     std::vector<Problem> problems;
-    std::vector<std::size_t> lines; // where each begins, bytes
+    std::vector<std::size_t> lines; // offsets of the lines in bytes
 
-    // By name (any case) or number, among the first `before` stages.
+    // Finds a stage by name (in any case) or number, among the first `before` stages.
     std::optional<std::size_t> stage(std::string_view name, std::size_t before) const;
-    // The target (empty: the last one) behind the stages that it is FROM, the oldest first; none when it isn't there.
+    // Returns the target (empty: the last stage) after the stages that it is FROM, oldest first; empty if the target is
+    // absent.
     std::vector<std::size_t> chain(std::string_view target) const;
 };
 
-// Never fails: what is wrong stands in `problems`. Beyond 1 MiB nothing is read.
+// Never fails: mistakes are in `problems`. Text after 1 MiB is not read.
 Dockerfile read_dockerfile(std::string_view text);
 
 std::string_view name_of(Verb verb); // "FROM"; unknown: ""

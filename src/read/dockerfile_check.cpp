@@ -51,10 +51,10 @@ std::string flag_fault(Verb verb, const Flag& flag, bool again) {
         for (const KnownFlag& one : known_flags)
             if (one.verb == verb) names.push_back("--" + std::string(one.name));
         return fmt::format("flag --{} is unknown to {}; {}", flag.name, name_of(verb),
-                           names.empty() ? "it takes none" : "expected " + one_of(names));
+                           names.empty() ? "it takes no flags" : "expected " + one_of(names));
     }
     if (again && found->takes != Takes::texts)
-        return fmt::format("flag --{} stands twice in {}; remove one", flag.name, name_of(verb));
+        return fmt::format("flag --{} is twice in {}; remove one of the two", flag.name, name_of(verb));
     const std::string value = lower(flag.value);
     if (found->takes == Takes::boolean ? flag.has_value && value != "true" && value != "false" : !flag.has_value)
         return fmt::format("flag --{0} of {1} has no value; write --{0}={2}", flag.name, name_of(verb),
@@ -104,14 +104,14 @@ std::string health_fault(const Instruction& health) {
         const bool good = flag.name == "retries" ? retries.ok() && retries.value() >= 0 : is_duration(flag.value);
         if (!good)
             return fmt::format("--{} of HEALTHCHECK is {}; write {}", flag.name, flag.value,
-                               flag.name == "retries" ? "a number as 3" : "a duration as 30s");
+                               flag.name == "retries" ? "a number such as 3" : "a duration such as 30s");
     }
     return {};
 }
 
 std::string onbuild_fault(const Instruction& onbuild) {
-    if (onbuild.arguments.empty()) return "ONBUILD has no instruction; write one behind it";
-    if (onbuild.trigger.empty()) return "ONBUILD stands within ONBUILD; write one only";
+    if (onbuild.arguments.empty()) return "ONBUILD has no instruction; write an instruction after it";
+    if (onbuild.trigger.empty()) return "ONBUILD is inside ONBUILD; write only one ONBUILD";
     const Verb verb = onbuild.trigger.front().verb;
     if (verb == Verb::from || verb == Verb::maintainer)
         return fmt::format("ONBUILD {} is not allowed; write another instruction", name_of(verb));
@@ -161,8 +161,9 @@ std::string fault_of(const Instruction& instruction) {
     case Verb::cmd:
     case Verb::entrypoint:
     case Verb::run: // RUN alone passes the parser and fails in the build
-        return verb == Verb::run && instruction.arguments.empty() ? "RUN has no command; write one" : "";
-    default: return instruction.words.empty() ? fmt::format("{} has no argument; write one", name_of(verb)) : "";
+        return verb == Verb::run && instruction.arguments.empty() ? "RUN has no command; write a command" : "";
+    default:
+        return instruction.words.empty() ? fmt::format("{} has no argument; write an argument", name_of(verb)) : "";
     }
 }
 

@@ -63,7 +63,7 @@ class Arguments {
         if (!array) return false;
         instruction_.broken_json = false;
         if (array->others)
-            wrong(fmt::format("{} has an array that doesn't only hold strings; put each item in double quotes",
+            wrong(fmt::format("{} has an array with items that are not strings; put each item in double quotes",
                               name_of(instruction_.verb)));
         instruction_.exec = !array->others;
         instruction_.words = std::move(array->strings);
@@ -80,8 +80,8 @@ class Arguments {
             wrong(kind.empty() ? "HEALTHCHECK has no argument; write CMD and a command, or NONE"
                                : fmt::format("HEALTHCHECK {} is unknown; expected CMD or NONE", kind));
         } else if ((kind == "CMD") == (rest.begin == rest.end)) {
-            wrong(kind == "CMD" ? "HEALTHCHECK CMD has no command; write one"
-                                : "HEALTHCHECK NONE takes no argument; remove what follows");
+            wrong(kind == "CMD" ? "HEALTHCHECK CMD has no command; write a command"
+                                : "HEALTHCHECK NONE takes no argument; remove the text after NONE");
         }
         part_ = rest;
         instruction_.arguments = text(rest);
@@ -111,7 +111,7 @@ class Arguments {
         instruction_.legacy = true; // NAME, and the rest of the line
         const std::string_view whole = line_.text().substr(0, part_.end);
         const auto end = whole.find_first_of(" \t\v\f\r", part_.begin);
-        if (end == npos) return wrong(fmt::format("{} has a name only; write NAME=value", name_of(instruction_.verb)));
+        if (end == npos) return wrong(fmt::format("{} has only a name; write NAME=value", name_of(instruction_.verb)));
         const auto value = std::min(whole.find_first_not_of(" \t\v\f\r", end), part_.end);
         instruction_.pairs.push_back(
             {text({part_.begin, end}), text({value, part_.end}), true, line_.span(part_.begin, part_.end)});

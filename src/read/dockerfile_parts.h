@@ -5,11 +5,11 @@
 // The steps of read_dockerfile().
 namespace fairlead::read {
 
-// Fills in what the instruction's text says; its places in lines are there already.
+// Fills the fields from the instruction's text; its lines and spans are set already.
 void read_instruction(Instruction& instruction, const MappedText& line, char escape, std::vector<Problem>& problems);
-// Into instruction.shell, once heredocs and SHELL are known; `posix`: the shell in force is one that can be read.
+// Fills instruction.shell, after heredocs and SHELL are known; `posix`: we can read the current shell's language.
 void read_commands(Instruction& instruction, const MappedText& line, bool posix);
-// What BuildKit refuses: arguments, flags, values. Sets `wrong`.
+// Checks arguments, flags and values as BuildKit does; sets `wrong`.
 void check_instruction(Instruction& instruction, std::vector<Problem>& problems);
 void find_stages(Dockerfile& file);
 

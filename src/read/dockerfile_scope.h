@@ -6,29 +6,30 @@
 #include <string_view>
 #include <vector>
 
-// What $NAME means at a place of a Dockerfile: ARG and ENV as they take effect from line to line, ENV before ARG.
+// Evaluates $NAME at a place of a Dockerfile: ARG and ENV take effect line by line, and ENV has priority.
 namespace fairlead::read {
 
 struct Expansion {
-    std::string text;                   // without quotes; an unknown $NAME as it stands
-    std::vector<std::string> unknown;   // names that have no value that the file says
-    std::vector<std::string> undefined; // those of them that are declared nowhere
-    bool readable = true;               // false: a form that BuildKit refuses; text is the word itself
+    std::string text;                   // without quotes; an unknown $NAME as written
+    std::vector<std::string> unknown;   // names without a known value
+    std::vector<std::string> undefined; // names in `unknown` that are declared nowhere
+    bool readable = true;               // false: BuildKit refuses this form, and text is the word as written
 };
 
 class Scope {
   public:
     explicit Scope(char escape = '\\') : escape_(escape) {}
-    // At the end of `stage`'s FROM: what the stages that it is FROM have left, and global ARGs to be named.
+    // Starts after `stage`'s FROM: with variables of the stages that it is FROM, and with global ARGs, which ARG may
+    // name.
     Scope(const Dockerfile& file, std::size_t stage);
 
-    void take(const Instruction& instruction); // ARG, ENV; others change nothing
+    void take(const Instruction& instruction); // applies ARG and ENV; other instructions change nothing
     Expansion expand(std::string_view word) const;
-    std::optional<std::string> value(std::string_view name) const; // as ENV or ARG give it
+    std::optional<std::string> value(std::string_view name) const; // set by ENV or ARG
 
   private:
     struct Value {
-        std::optional<std::string> text; // none: declared, but known only when it is built
+        std::optional<std::string> text; // nothing: declared, but only known at build time
         bool env = false;
     };
     friend class Expander;
@@ -39,7 +40,7 @@ class Scope {
     std::map<std::string, Value, std::less<>> globals_;
 };
 
-// A predefined ARG: HTTP_PROXY (any case), TARGETARCH, BUILDKIT_..., SOURCE_DATE_EPOCH.
+// Returns whether an ARG is predefined: HTTP_PROXY (any case), TARGETARCH, BUILDKIT_..., SOURCE_DATE_EPOCH.
 bool is_predefined(std::string_view name);
 
 }

@@ -40,9 +40,10 @@ void find_stages(Dockerfile& file) {
             globals.take(instruction);
         } else if (file.stages.empty()) {
             if (!instruction.wrong)
-                file.problems.push_back({instruction.line, instruction.column,
-                                         fmt::format("{} stands before the first FROM; only ARG may; move it behind",
-                                                     name_of(instruction.verb))});
+                file.problems.push_back(
+                    {instruction.line, instruction.column,
+                     fmt::format("{} is before the first FROM, where only ARG is allowed; move it after FROM",
+                                 name_of(instruction.verb))});
             instruction.wrong = true;
         }
         if (!file.stages.empty()) file.stages.back().end = i + 1;

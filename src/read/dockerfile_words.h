@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-// How the arguments of one instruction are taken apart. Offsets are of the instruction's text, lines put together.
+// Splits the arguments of one instruction. Offsets are in the instruction's text, with lines joined.
 namespace fairlead::read {
 
 struct Part {
     std::size_t begin = 0, end = 0;
 };
 
-// Bytes of the blank (of Unicode) that begins at `at`, or 0.
+// Returns the size in bytes of the (Unicode) blank at `at`, or 0.
 std::size_t blank_at(std::string_view text, std::size_t at);
 Part trimmed(std::string_view text, Part part);
 
@@ -23,7 +23,7 @@ struct Flags {
 };
 Flags split_flags(const MappedText& line, Part part, char escape);
 
-std::vector<Word> split_blanks(const MappedText& line, Part part);              // whatever quotes say
+std::vector<Word> split_blanks(const MappedText& line, Part part);              // quotes have no meaning
 std::vector<Word> split_quoted(const MappedText& line, Part part, char escape); // ENV, LABEL, ARG
 
 struct JsonArray {
@@ -32,7 +32,7 @@ struct JsonArray {
 };
 std::optional<JsonArray> read_json_array(const MappedText& line, Part part); // nothing: not JSON
 
-// The heredocs that the whole line announces, without their texts.
+// Returns the heredocs that a line announces, without their texts.
 std::vector<Heredoc> find_heredocs(std::string_view line);
 bool is_heredoc(std::string_view word);
 

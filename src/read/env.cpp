@@ -118,9 +118,10 @@ bool EnvCollector::spend(std::size_t bytes) {
     if (full_) return false;
     spent_ += bytes;
     if (spent_ <= made_at_most) return true;
-    refuse(text.size(), fmt::format("its values fill more than {} MiB when they are expanded; don't name variables in "
-                                    "one another so often",
-                                    made_at_most >> 20));
+    refuse(text.size(),
+           fmt::format(
+               "its values fill more than {} MiB when they are expanded; use fewer variables inside other variables",
+               made_at_most >> 20));
     full_ = true;
     return false;
 }
@@ -164,7 +165,9 @@ EnvFile read_env(std::string_view text, EnvDialect dialect, const EnvLookup& loo
     EnvFile file{.dialect = dialect};
     EnvCollector out(text.substr(0, std::min(text.size(), env_limit)), file, lookup);
     if (text.size() > env_limit)
-        out.refuse(0, fmt::format("the file has more than {} MiB; an env file has a few lines", env_limit >> 20));
+        out.refuse(0,
+                   fmt::format("the file has more than {} MiB, which is too large for an env file; name a smaller file",
+                               env_limit >> 20));
     readers[static_cast<std::size_t>(dialect)](out);
     return file;
 }

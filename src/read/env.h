@@ -9,8 +9,9 @@
 #include <string_view>
 #include <vector>
 
-// Env files, as each of those who read them does. Sources: compose-go v2.16 dotenv/parser.go and template/, docker/cli
-// v29 pkg/kvfile, systemd v254 src/basic/env-file.c, python-dotenv 1.2, dotenv of npm 18, POSIX sh as dash has it.
+// Reads env files like each program that uses them. Sources: compose-go v2.16 dotenv/parser.go and template/,
+// docker/cli v29 pkg/kvfile, systemd v254 src/basic/env-file.c, python-dotenv 1.2, dotenv of npm 18, POSIX sh as in
+// dash.
 namespace fairlead::read {
 
 enum class EnvDialect {
@@ -30,32 +31,32 @@ enum class EnvQuote {
     single_quotes,
     double_quotes,
     backticks, // node
-    mixed,     // a'b'c, of systemd and the shell
+    mixed,     // a'b'c, in systemd and the shell
 };
 
 struct EnvEntry {
     std::string name;
-    std::optional<std::string> value; // as that reader sees it, expanded; nothing: named without a value
-    bool left_out = false;            // that reader sets no such variable
-    std::string raw;                  // the value as it is written, with its quotes, without a comment behind it
-    EnvQuote quote = EnvQuote::none;  // of that reader: to docker all quotes are part of the value
-    bool exported = false;            // `export ` before it
-    bool has_equals = false;          // or the ':' of compose, node
-    bool blank_before = false, blank_after = false; // round the '='
-    int line = 0, column = 0;                       // of the name, from 1, code points
-    int end_line = 0;                               // of the value's last character
+    std::optional<std::string> value;               // as that reader sees it, expanded; nothing: a name without a value
+    bool left_out = false;                          // that reader doesn't set the variable
+    std::string raw;                                // the value as written, with quotes, without a comment after it
+    EnvQuote quote = EnvQuote::none;                // as that reader sees it: to docker, quotes are part of the value
+    bool exported = false;                          // `export ` before it
+    bool has_equals = false;                        // or ':' in compose and node
+    bool blank_before = false, blank_after = false; // around the '='
+    int line = 0, column = 0;                       // of the name, from 1, in code points
+    int end_line = 0;                               // line of the value's last character
     Span whole;                                     // from the name (or its `export`) to the end of the value
-    Span name_at, value_at;                         // value_at: of `raw`
+    Span name_at, value_at;                         // value_at: span of `raw`
 };
 
 struct EnvFile {
     EnvDialect dialect = EnvDialect::compose;
-    std::vector<EnvEntry> entries; // in their order, equal names too
+    std::vector<EnvEntry> entries; // in the file's order, also equal names
     std::vector<Problem> problems;
-    bool refused = false; // that reader takes nothing of the file; the entries are what it would have been
+    bool refused = false; // that reader refuses the whole file; the entries show what it would contain
 
     std::map<std::string, std::optional<std::string>>
-    values() const; // of equal names the last; without what is left out
+    values() const; // of equal names the last; without entries that are left out
 };
 
 using EnvLookup = std::function<std::optional<std::string>(const std::string& name)>; // the caller's variables

@@ -6,13 +6,15 @@
 #include <unordered_map>
 #include <vector>
 
-// What the readers of env_*.cpp share: where things stand, what is defined so far, how much has been made.
+// Shared parts of the readers env_*.cpp: places, variables defined so far, and limits.
 namespace fairlead::read {
 
-enum class Spaces { go, python, javascript }; // what each of them takes for a blank, line ends among them
+enum class Spaces { go, python, javascript }; // the characters that each language treats as blanks, including line ends
 
-std::size_t space_at(std::string_view text, std::size_t at, Spaces spaces);     // its bytes; 0: none stands there
-std::size_t space_before(std::string_view text, std::size_t at, Spaces spaces); // its bytes; 0: none ends there
+// size in bytes of the blank at `at`; 0: no blank
+std::size_t space_at(std::string_view text, std::size_t at, Spaces spaces);
+// size in bytes of the blank that ends there; 0: no blank
+std::size_t space_before(std::string_view text, std::size_t at, Spaces spaces);
 std::string_view trim_end(std::string_view text, Spaces spaces);
 
 inline std::size_t end_of_line(std::string_view text, std::size_t at) {
@@ -26,20 +28,20 @@ class EnvCollector {
         : text(whole), file_(file), lookup_(lookup) {}
 
     struct Where {
-        std::size_t begin; // of the name or of its `export`
+        std::size_t begin; // begin of the name, or of its `export`
         Span name;
-        std::size_t equals; // npos: there is none
+        std::size_t equals; // npos: there is no '='
         Span value;
     };
-    // Its value is not set yet; see define(). Valid until the next one.
+    // Adds an entry without a value; call define() for the value. The reference is valid until the next add().
     EnvEntry& add(const Where& where);
-    void define(EnvEntry& entry, std::string value); // later expansions see it
+    void define(EnvEntry& entry, std::string value); // makes it known to later expansions
     void define(const std::string& name, std::string value);
-    void forget(const std::string& name); // the shell's unset
+    void forget(const std::string& name); // for the shell's unset
 
     void problem(std::size_t at, std::string message);
-    void refuse(std::size_t at, std::string message); // a problem for which that reader takes nothing
-    bool full() const { return full_; }               // over a limit: no more is read
+    void refuse(std::size_t at, std::string message); // a problem that makes the reader refuse the whole file
+    bool full() const { return full_; }               // a limit is exceeded, and nothing more is read
 
     std::optional<std::string> caller(const std::string& name) const;
     std::optional<std::string> earlier(const std::string& name) const;
@@ -47,7 +49,7 @@ class EnvCollector {
     const std::string_view text;
 
   private:
-    struct Cursor { // columns are counted on from the last place, so that a long line costs no more than a short one
+    struct Cursor { // columns are counted from the last place, so that long lines cost no more than short lines
         std::size_t at = 0;
         Position position{1, 1};
     };
@@ -58,7 +60,7 @@ class EnvCollector {
     const EnvLookup& lookup_;
     Cursor entries_, problems_;
     std::unordered_map<std::string, std::string> defined_;
-    std::unordered_map<std::string, std::vector<std::size_t>> entries_of_; // by name, what forget() leaves out
+    std::unordered_map<std::string, std::vector<std::size_t>> entries_of_; // by name, for forget()
     std::size_t spent_ = 0;
     bool full_ = false;
 };

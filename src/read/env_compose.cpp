@@ -88,10 +88,10 @@ class ComposeReader {
         }
         const auto name = trim_end(text_.substr(from, end - from), Spaces::go);
         if (name.find(' ') != name.npos)
-            return bad_name(begin, from, end, "a blank stands in the name; compose refuses the file; write NAME=value");
+            return bad_name(begin, from, end, "the name has a blank; compose refuses the file; write NAME=value");
         const Span name_at{from, from + name.size()};
         if (end >= text_.size() || text_[end] == '\n') return inherited(begin, name_at, end);
-        if (name.empty()) out_.problem(begin, "no name stands before '='; write NAME=value");
+        if (name.empty()) out_.problem(begin, "no name is before '='; write NAME=value");
         at_ = skip_blanks(end + 1);
         value({begin, name_at, end, {at_, at_}});
     }

@@ -12,9 +12,9 @@ constexpr std::size_t longest_token = 64 * 1024 - 1; // bufio.MaxScanTokenSize
 // What it takes; otherwise why it refuses the whole file.
 std::string fault_of(std::string_view line, std::string_view name) {
     if (!valid_utf8(line)) return "the line is not UTF-8; docker refuses the file; save it as UTF-8";
-    if (name.empty()) return "no name stands before '='; docker refuses the file; write NAME=value";
+    if (name.empty()) return "no name is before '='; docker refuses the file; write NAME=value";
     if (name.find_first_of(" \t") != name.npos)
-        return "a blank stands before '='; docker refuses the file; write NAME=value without blanks and `export`";
+        return "a blank is before '='; docker refuses the file; write NAME=value without blanks and `export`";
     return {};
 }
 

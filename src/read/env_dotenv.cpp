@@ -182,7 +182,7 @@ class DotenvReader {
             at = done = close + 1;
             if (made.size() > env_limit) {
                 out_.refuse(at_,
-                            "the value is too long when it is expanded; don't name variables in one another so often");
+                            "the value is too long when it is expanded; use fewer variables inside other variables");
                 return {};
             }
         }

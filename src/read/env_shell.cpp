@@ -38,7 +38,7 @@ class ShellReader {
                 command();
         }
         if (!failed_.message.empty() && !out_.full())
-            out_.refuse(failed_.at, "the file ends with a command that fails; take it out");
+            out_.refuse(failed_.at, "the file ends with a command that fails; remove it");
     }
 
   private:
@@ -90,13 +90,13 @@ class ShellReader {
         } else if (list || c == ';') {
             at_ += list ? 2 : 1;
         } else if (c == '&') {
-            out_.problem(at_, "& sends what is before it to the background, where it sets nothing; put the value in "
-                              "quotes");
+            out_.problem(at_, "& runs the assignment before it in the background, where it sets no variable; put the "
+                              "value in quotes");
             undo();
             failed_ = {};
             ++at_;
         } else if (c == '|' || c == '<' || c == '>' || c == '(' || c == ')') {
-            out_.refuse(begin, fmt::format("'{}' is no part of a value without quotes; put the value in quotes", c));
+            out_.refuse(begin, fmt::format("'{}' can't be part of a value without quotes; put the value in quotes", c));
             undo();
             at_ = end_of_line(text_, at_);
         }
@@ -163,7 +163,7 @@ class ShellReader {
             out_.add({begin, {words[0].begin, words[0].end}, text_.npos, {words[0].end, words[0].end}}).left_out = true;
             return;
         }
-        failed_ = {words[0].begin, after ? "a shell runs what is behind the blank as a command; put the value in quotes"
+        failed_ = {words[0].begin, after ? "a shell runs the text after the blank as a command; put the value in quotes"
                                          : "a shell runs this line as a command; write NAME=value"};
         if (const auto equals = words[0].value.find('='); !after && equals != std::string::npos && equals > 0) {
             const auto at = text_.find('=', words[0].begin); // A-B=c, A =b
@@ -352,7 +352,7 @@ class ShellReader {
         if (at_ >= text_.size())
             return refuse(begin, "${ opened here is never closed; a shell refuses the file; add }");
         ++at_;
-        if (used && mark == '?') return refuse(begin, fmt::format("{} is needed (${{{}?}}) and not set", name, name));
+        if (used && mark == '?') return refuse(begin, fmt::format("{} is required (${{{}?}}) but not set", name, name));
         if (used && mark == '=') out_.define(name, fallback);
         if (live) made += used ? fallback : mark == '+' ? std::string() : value.value_or("");
     }

@@ -63,7 +63,7 @@ class SystemdReader {
             out_.refuse(begin, "the assignment is not UTF-8; systemd refuses the file; save it as UTF-8");
         entry.left_out = !is_name(name);
         if (entry.left_out)
-            out_.problem(begin, "the name has other characters than letters, digits and '_'; systemd skips the line");
+            out_.problem(begin, "the name has characters other than letters, digits and '_'; systemd skips the line");
         out_.define(entry, value);
     }
 

@@ -88,7 +88,7 @@ class Template {
         const auto value = lookup_(name);
         const bool there = value && (!colon || !value->empty());
         if (mark == '?' && !there) {
-            fail(fmt::format("{} is needed (${{{}?}}) and not set", name, name + (colon ? ":" : "")));
+            fail(fmt::format("{} is required (${{{}?}}) but not set", name, name + (colon ? ":" : "")));
         } else if (mark == '+' ? there : !there) {
             write(rest, made, depth + 1);
         } else {

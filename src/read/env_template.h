@@ -9,11 +9,11 @@ namespace fairlead::read {
 
 struct Substituted {
     std::string text;
-    std::string error; // why compose refuses it; empty: it doesn't
+    std::string error; // why compose refuses it; empty: it is accepted
 };
 
-// $NAME, ${NAME}, ${NAME:-x} and - :? ? :+ +, nested, $$, as compose-go's template.Substitute. A name that is unset is
-// empty. Error too: nested deeper than 32, a result over `limit` bytes.
+// Expands $NAME, ${NAME}, ${NAME:-x} and - :? ? :+ +, also nested, and $$, like compose-go's template.Substitute. An
+// unset name gives an empty text. Error also: nested deeper than 32, or a result over `limit` bytes.
 Substituted substitute(std::string_view text,
                        const std::function<std::optional<std::string>(const std::string&)>& lookup,
                        std::size_t limit = std::size_t{1} << 20);

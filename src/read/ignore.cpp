@@ -155,7 +155,7 @@ bool IgnoreFile::sent(std::string_view path) const {
 IgnoreFile read_ignore(std::string_view text) {
     IgnoreFile file;
     if (text.size() > largest_ignore_file) {
-        file.problems.push_back({1, 0, "the file is larger than 1 MiB; no list of patterns is; shorten it"});
+        file.problems.push_back({1, 0, "the file is larger than 1 MiB, the limit for a list of patterns; shorten it"});
         return file;
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -172,14 +172,14 @@ IgnoreFile read_ignore(std::string_view text) {
         pattern.keeps = line.starts_with('!');
         if (pattern.keeps) line = trim(line.substr(1));
         if (line.empty()) {
-            file.problems.push_back({number, 1, "! stands without a pattern; write one behind it"});
+            file.problems.push_back({number, 1, "! has no pattern; write a pattern after it"});
             continue;
         }
         pattern.text = cleaned(line);
         auto elements = compile(pattern.text);
         if (!elements) {
             file.problems.push_back(
-                {number, 1, fmt::format("pattern {} is malformed; close [ by ] and write \\\\ for \\", line)});
+                {number, 1, fmt::format("pattern {} is malformed; close [ with ] and write \\\\ for \\", line)});
             continue;
         }
         pattern.elements = std::move(*elements);

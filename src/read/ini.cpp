@@ -44,13 +44,13 @@ IniFile read_ini(std::string_view text) {
         if (word.front() == '[') {
             const auto close = word.find(']');
             if (close == word.npos)
-                file.problems.push_back({number, 1, "a section begins here and is never closed; write ] behind it"});
+                file.problems.push_back({number, 1, "a section begins here and is never closed; write ] after it"});
             section = word.substr(1, std::min(close, word.size()) - 1);
             continue;
         }
         const auto sign = word.find_first_of("=:");
         if (sign == word.npos || sign == 0) {
-            file.problems.push_back({number, 1, fmt::format("'{}' is no setting; write NAME = VALUE", word)});
+            file.problems.push_back({number, 1, fmt::format("'{}' is not a setting; write NAME = VALUE", word)});
             continue;
         }
         file.settings.push_back(

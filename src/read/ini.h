@@ -4,21 +4,21 @@
 #include <string_view>
 #include <vector>
 
-// Files of Python's ConfigParser (docs.python.org/3/library/configparser.html): sections, NAME = VALUE or NAME: VALUE,
-// and lines further in that go on with a value. Nothing is filled in: %(here)s stands as it is.
+// Reads files of Python's ConfigParser (docs.python.org/3/library/configparser.html): sections, NAME = VALUE or NAME:
+// VALUE, and indented lines that continue a value. Interpolation is not done: %(here)s stays as written.
 namespace fairlead::read {
 
 struct IniSetting {
-    std::string section, name; // the name in small letters; of what stands before any section an empty section
-    std::string value;         // without blanks around it; continued lines are joined by a line end
+    std::string section, name; // the name in lower case; settings before any section have an empty section
+    std::string value;         // without blanks around it; continued lines are joined by line ends
     int line = 0;
 };
 
 struct IniFile {
     std::vector<IniSetting> settings;
-    std::vector<Problem> problems; // what ConfigParser refuses
+    std::vector<Problem> problems; // lines that ConfigParser refuses
 
-    // That of the section, else of DEFAULT; of equal names the last. Null: it isn't set.
+    // Returns the setting of the section, else of DEFAULT; of equal names the last. Null: it isn't set.
     const IniSetting* find(std::string_view section, std::string_view name) const;
 };
 

@@ -10,6 +10,12 @@ namespace {
 using sys::YamlNode;
 
 void add_object(KubeFile& file, YamlNode root) {
+    for (const std::string_view key : {"apiVersion", "kind"})
+        if (const YamlNode* value = kube_at(root, key);
+            value && (value->kind == YamlNode::Kind::list || value->kind == YamlNode::Kind::map))
+            file.nameless.push_back({value->line, value->column,
+                                     std::string(key) + " must be text; the cluster refuses this value; write " +
+                                         (key == "kind" ? "kind: Deployment" : "apiVersion: apps/v1")});
     KubeObject object{kube_text(root, "apiVersion"), kube_text(root, "kind"), kube_text(root, "metadata.name"),
                       kube_text(root, "metadata.namespace"), std::move(root)};
     if (object.name.find("{{") != object.name.npos) return; // a template that happens to be YAML

@@ -5,29 +5,31 @@
 #include <string_view>
 #include <vector>
 
-// Manifests of Kubernetes (and OpenShift's DeploymentConfig): objects by apiVersion and kind, several in one file.
+// Reads manifests of Kubernetes (and OpenShift's DeploymentConfig): objects by apiVersion and kind, several in one
+// file.
 namespace fairlead::read {
 
 struct KubeObject {
     std::string api_version, kind, name;
-    std::string space; // its namespace; empty: none is written
+    std::string space; // its namespace; empty: not given
     sys::YamlNode root;
 };
 
 struct KubeFile {
-    std::vector<KubeObject> objects; // a List's items as if they stood alone
-    std::vector<Problem> problems;   // of a document that is no YAML; the others are still read
-    bool is_template = false;        // Helm's or another's {{ }}: nothing of it is read, and that is no problem
+    std::vector<KubeObject> objects; // the items of a List count as separate objects
+    std::vector<Problem> problems;   // a document that isn't YAML; other documents are still read
+    std::vector<Problem> nameless;   // a document whose apiVersion or kind is a list or a map
+    bool is_template = false; // contains {{ }} of Helm or another tool: it is not read, and that is not a problem
 };
 
 KubeFile read_kube(std::string_view text, const std::string& file);
 
-// "spec.template.spec"; null: it isn't there.
+// Finds a value by a path such as "spec.template.spec"; null: absent.
 const sys::YamlNode* kube_at(const sys::YamlNode& node, std::string_view path);
-std::string kube_text(const sys::YamlNode& node, std::string_view path); // of a scalar; empty: there is none
+std::string kube_text(const sys::YamlNode& node, std::string_view path); // text of a scalar; empty: absent
 bool kube_true(const sys::YamlNode& node, std::string_view path);
 
-// The template of the pods that a workload starts, of a Pod itself the whole: `metadata` and `spec`. Null: no workload.
+// Returns the pod template of a workload, or a Pod itself: `metadata` and `spec`. Null: the object isn't a workload.
 const sys::YamlNode* kube_pod(const KubeObject& object);
 
 }

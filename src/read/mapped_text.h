@@ -6,17 +6,17 @@
 
 namespace fairlead::read {
 
-// A text put together from pieces of a file (lines that are continued), and where each of its bytes stands there.
+// A text joined from pieces of a file (continued lines), with the place of each byte in the file.
 class MappedText {
   public:
     MappedText() = default;
-    // All of it stands for one place: what is left of a word when its quotes are gone.
+    // All bytes get one place: for the rest of a word without its quotes.
     MappedText(std::string text, Span all) : text_(std::move(text)), all_(all), fixed_(true) {}
 
-    void add(std::string_view piece, std::size_t offset); // the file's bytes from `offset`
+    void add(std::string_view piece, std::size_t offset); // adds the file's bytes from `offset`
     std::string_view text() const { return text_; }
     bool exact() const { return !fixed_; }
-    Span span(std::size_t begin, std::size_t end) const; // of bytes of text(), in the file
+    Span span(std::size_t begin, std::size_t end) const; // span in the file for bytes of text()
 
   private:
     std::size_t at(std::size_t index) const;

@@ -44,17 +44,18 @@ void NginxReader::file(std::string_view text, const std::string& name, std::opti
     bytes_ += text.size();
     if (bytes_ > nginx_size_limit || ++reads_ > nginx_file_limit) {
         problem(index, 1, 1,
-                fmt::format("the configuration is larger than {} MiB or {} files; the rest isn't judged; is it one?",
+                fmt::format("the configuration is larger than {} MiB or {} files, so the rest isn't judged; check that "
+                            "it is nginx's configuration",
                             nginx_size_limit >> 20, nginx_file_limit));
         return;
     }
     if (const auto nul = text.find('\0'); nul != text.npos) {
         const Position place = Lines(text).at(nul);
-        problem(index, place.line, place.column, "a NUL byte stands here; this is no text; remove it");
+        problem(index, place.line, place.column, "a NUL byte is here, so this is not a text file; remove it");
         return;
     }
     if (text.substr(0, 3) == "\xEF\xBB\xBF") {
-        problem(index, 1, 1, "a byte order mark stands here; nginx takes it for a part of the first word; remove it");
+        problem(index, 1, 1, "a byte order mark is here; nginx reads it as part of the first word; remove it");
         text.remove_prefix(3);
     }
     open_.push_back(name);
@@ -87,7 +88,8 @@ void NginxReader::statements(std::string_view text, std::size_t file, std::optio
         if (statement.end == NginxStatement::End::file) break;
         if (statement.end == NginxStatement::End::close) {
             if (blocks.empty()) {
-                complain(statement.line, statement.column, "} closes nothing; nginx refuses the file; remove it");
+                complain(statement.line, statement.column,
+                         "} does not close a block; nginx refuses the file; remove it");
             } else {
                 out_.directives[blocks.back()].span.end = statement.span.end;
                 blocks.pop_back();
@@ -134,7 +136,7 @@ void NginxReader::include(std::size_t index, std::optional<std::size_t> parent) 
                 fmt::format("{} includes itself; nginx runs out of open files; remove the include", nginx_shown(name)));
         } else if (open_.size() >= include_depth_limit) {
             problem(directive.file, word.line, word.column,
-                    fmt::format("includes are over {} levels deep; the rest isn't judged; make it flatter",
+                    fmt::format("includes are over {} levels deep; the rest isn't judged; use fewer levels",
                                 include_depth_limit));
             return;
         } else {

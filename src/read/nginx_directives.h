@@ -4,7 +4,8 @@
 #include <optional>
 #include <string_view>
 
-// The directives of nginx 1.31's own modules: where each may stand and how many arguments it takes (ngx_command_t).
+// The directives of nginx 1.31's own modules: the contexts where each is allowed, and its number of arguments
+// (ngx_command_t).
 namespace fairlead::read {
 
 enum class NginxContext : std::uint8_t {
@@ -22,13 +23,14 @@ enum class NginxContext : std::uint8_t {
     stream_upstream,
     mail,
     mail_server,
-    entries, // of map, geo, types and the like: each directive is a pair
-    other,   // of a block that nobody knows
+    entries, // inside of map, geo, types and similar blocks: each directive is a pair
+    other,   // inside of an unknown block
 };
 
 struct NginxUse {
     std::uint32_t contexts = 0; // bit NginxContext
-    std::string_view arguments; // "0" to "7": so many; '+': one or more, '*': two or more, 'f': on or off, '?': any
+    // "0" to "7": exactly this number; '+': one or more, '*': two or more, 'f': on or off, '?': any
+    std::string_view arguments;
     bool block = false;
 
     bool in(NginxContext context) const { return (contexts >> static_cast<unsigned>(context) & 1U) != 0; }
@@ -36,11 +38,11 @@ struct NginxUse {
 };
 
 bool nginx_knows(std::string_view name);
-// How `name` is used in `context`: nothing when it isn't allowed there, or isn't known.
+// Returns how `name` is used in `context`; nothing if it isn't allowed there, or is unknown.
 std::optional<NginxUse> nginx_use(std::string_view name, NginxContext context);
-bool nginx_allows(std::string_view name, NginxContext context, bool block); // some use of it does
+bool nginx_allows(std::string_view name, NginxContext context, bool block); // whether any use of it is allowed
 
-// What stands inside of a block of this name that stands in `context`.
+// Returns the context inside of a block of this name in `context`.
 NginxContext nginx_inside(std::string_view name, NginxContext context);
 
 }

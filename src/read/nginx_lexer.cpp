@@ -120,9 +120,9 @@ void NginxLexer::quoted_word(NginxStatement& statement, char quote) {
         } else if (c == quote) {
             add(statement, from, content.offset, here, true);
             if (ended() || is_blank(peek()) || peek() == ';' || peek() == '{' || peek() == ')') return;
-            problem(at_,
-                    fmt::format("{} stands right behind a closing quote; nginx refuses it; put a blank or ; between",
-                                nginx_shown(text_.substr(at_.offset, 1))));
+            problem(at_, fmt::format(
+                             "{} comes directly after a closing quote; nginx refuses it; put a blank or ; between them",
+                             nginx_shown(text_.substr(at_.offset, 1))));
             return;
         }
     }
@@ -173,7 +173,8 @@ NginxStatement NginxLexer::next() {
         case ';':
             take();
             if (!statement.words.empty()) return finish(std::move(statement), NginxStatement::End::directive);
-            problem({0, statement.line, statement.column}, "; ends nothing here; nginx refuses the file; remove it");
+            problem({0, statement.line, statement.column},
+                    "; does not end a directive here; nginx refuses the file; remove it");
             break;
         case '{':
             if (statement.words.empty()) {

@@ -5,22 +5,22 @@
 #include <string_view>
 #include <vector>
 
-// Words as ngx_conf_read_token() makes them; used by nginx.cpp.
+// Splits text into words like ngx_conf_read_token(); used by nginx.cpp.
 namespace fairlead::read {
 
 struct NginxStatement {
     enum class End { directive, block, close, file };
     End end = End::file;
-    std::vector<NginxWord> words; // none for close and file; a nameless block's is empty
-    Span span;                    // with what ends it
-    int line = 0, column = 0;     // of its beginning
+    std::vector<NginxWord> words; // empty for close, file and a block without a name
+    Span span;                    // including its ;, { or }
+    int line = 0, column = 0;     // of its first word
 };
 
 class NginxLexer {
   public:
     NginxLexer(std::string_view text, std::vector<Problem>& problems) : text_(text), problems_(problems) {}
     NginxStatement next();
-    // Behind the { of a *_by_lua_block: what stands before its }, by Lua's rules for strings and comments.
+    // Call it after the { of a *_by_lua_block: returns the text before its }, by Lua's rules for strings and comments.
     std::string lua_body();
     std::size_t offset() const { return at_.offset; }
 
@@ -32,7 +32,7 @@ class NginxLexer {
 
     bool ended() const { return at_.offset >= text_.size(); }
     char peek() const { return text_[at_.offset]; }
-    char take(); // complains of what is over nginx's limit
+    char take(); // reports a word over nginx's limit
     void skip_blanks();
     void word(NginxStatement& statement);
     void quoted_word(NginxStatement& statement, char quote);
@@ -47,11 +47,11 @@ class NginxLexer {
     std::string_view text_;
     std::vector<Problem>& problems_;
     Cursor at_;
-    std::size_t start_ = 0; // of what the limit is for
-    bool over_ = false;     // it was said already
-    int restarts_ = 0;      // behind quotes that nothing closes
+    std::size_t start_ = 0; // begin of the text that the limit is for
+    bool over_ = false;     // the limit was reported already
+    int restarts_ = 0;      // after quotes that are never closed
 };
 
-std::string nginx_shown(std::string_view text); // in a message: one line, not too long
+std::string nginx_shown(std::string_view text); // for a message: one line, not too long
 
 }

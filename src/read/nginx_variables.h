@@ -8,33 +8,33 @@
 #include <utility>
 #include <vector>
 
-// Where the values of nginx's variables come from: followed through set, map and the captures of regular expressions.
+// Finds the sources of nginx's variables, through set, map and captures of regular expressions.
 namespace fairlead::read {
 
-struct NginxPart { // of a value: text, or a variable
+struct NginxPart { // a part of a value: text, or a variable
     std::string text;
-    std::string variable; // without $ and braces; "1": a capture's number
+    std::string variable; // without $ and braces; "1" for a capture's number
 };
 std::vector<NginxPart> nginx_parts(std::string_view value);
 
 struct NginxContents {
-    bool client = false;    // who sends the request chooses it, or a part of it
-    Bytes may;              // bytes that this part can hold
-    bool ends_host = false; // whatever it is, it begins with / or ?, or is empty
+    bool client = false;    // the client chooses it, or a part of it
+    Bytes may;              // bytes that it can contain
+    bool ends_host = false; // it always begins with / or ?, or is empty
 };
 
-class NginxVariables { // the file has to outlive it
+class NginxVariables { // the file must outlive this object
   public:
     explicit NginxVariables(const NginxFile& file);
-    // Of a variable, as `user` sees it.
+    // Returns the contents of a variable where `user` uses it.
     NginxContents contents(std::string_view variable, const NginxDirective& user);
-    // The parts of a value; a variable that one single `set` gives its value is replaced by that value's parts.
+    // Returns the parts of a value. A variable with a single `set` is replaced by the parts of that value.
     std::vector<NginxPart> flat(std::string_view value, const NginxDirective& user) const;
 
   private:
-    struct Source { // a set, map, or regular expression that gives the variable its value
+    struct Source { // a set, map or regular expression that sets the variable
         std::size_t directive;
-        std::size_t group = 0; // of its expression; 0: its value
+        std::size_t group = 0; // group of its expression; 0: its value
         std::string pattern;
     };
     void learn(std::size_t index);
@@ -54,7 +54,8 @@ class NginxVariables { // the file has to outlive it
     std::set<std::pair<std::string, std::size_t>> open_;
 };
 
-// The regular expression of a location, server_name, rewrite, if or an entry of map; empty: it has none.
+// Returns the regular expression of a location, server_name, rewrite, if or an entry of map; empty: the directive has
+// no expression.
 std::string nginx_pattern(const NginxDirective& directive);
 
 }

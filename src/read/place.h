@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-// What readers say places in, beside Problem.
+// Types for places, used by all readers with Problem.
 namespace fairlead::read {
 
 constexpr std::size_t npos = std::string_view::npos;
@@ -18,12 +18,12 @@ struct Position { // line and column (code points) from 1
     int column = 0;
 };
 
-// Which line and column a byte of `text` stands in. The text has to outlive it.
+// Finds line and column of a byte of `text`, which must outlive this object.
 class Lines {
   public:
     explicit Lines(std::string_view text);
-    Position at(std::size_t offset) const; // beyond the end: the end
-    std::size_t start(int line) const;     // of a line from 1; one that isn't there: the end of the text
+    Position at(std::size_t offset) const; // after the end: the place of the end
+    std::size_t start(int line) const;     // `line` from 1; an absent line gives the end of the text
 
   private:
     std::string_view text_;

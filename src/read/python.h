@@ -4,22 +4,22 @@
 #include <string_view>
 #include <vector>
 
-// What a module of Python says in plain values: strings, numbers, lists and calls that it binds to names, at its top
-// and in its classes. Nothing is run and nothing imported: what only Python can work out is `unknown`.
+// Reads the plain values of a Python module: strings, numbers, lists and calls that are assigned to names, at its top
+// level and in its classes. Runs and imports nothing: values that only Python can compute are `unknown`.
 namespace fairlead::read {
 
 struct PythonValue {
     enum class Kind {
         unknown,
         none,
-        text,    // decoded; "a" "b" and "a" + "b" are one
+        text,    // decoded; "a" "b" and "a" + "b" are one text
         number,  // as written
         boolean, // "True", "False"
-        list,    // tuples and sets, too
-        map,     // its items are key, value, key, value
+        list,    // also tuples and sets
+        map,     // its items: key, value, key, value
         name,    // "settings.AUTH_USER_MODEL"
-        call,    // its items are what is passed without a name
-        sum,     // of its items, at least one of which is a name
+        call,    // its items: arguments without a name
+        sum,     // sum of its items, at least one of them a name
     };
     Kind kind = Kind::unknown;
     int line = 0, column = 0; // from 1
@@ -30,7 +30,7 @@ struct PythonValue {
 struct PythonBinding {
     std::string name;
     PythonValue value;
-    bool is_maybe = false; // within if, for, try, with: whether it counts only Python knows
+    bool is_maybe = false; // within if, for, try or with, so it may not take effect
     bool adds = false;     // +=
 };
 
@@ -43,7 +43,7 @@ struct PythonClass {
 
 struct PythonImport { // from MODULE import NAMES
     std::string module;
-    std::vector<std::string> names; // as they are called here; "*"
+    std::vector<std::string> names; // names in this module; "*"
     int line = 0;
 };
 
@@ -52,14 +52,15 @@ struct PythonModule {
     std::vector<PythonBinding> bindings; // in order
     std::vector<PythonClass> classes;
     std::vector<PythonImport> imports;
-    std::vector<PythonValue> calls; // statements of their own, also in functions; `a["b"] = c` is a.__setitem__("b", c)
-    std::vector<Problem> problems;  // what Python would refuse it for, as far as this can tell
+    // calls as statements, also in functions; `a["b"] = c` becomes a.__setitem__("b", c)
+    std::vector<PythonValue> calls;
+    std::vector<Problem> problems; // syntax errors, if this reader notices them
 };
 
 PythonModule read_python(std::string_view text);
 
-// The value that the name has at the end, with names in it looked up there and in `outer`; unknown where that isn't
-// sure, at line 0 where nothing binds it.
+// Returns the final value of the name. Names in the value are looked up in `bindings` and `outer`. Unknown if it isn't
+// sure; then line 0 means that no binding exists.
 PythonValue value_of(const std::vector<PythonBinding>& bindings, std::string_view name,
                      const std::vector<PythonBinding>& outer = {});
 

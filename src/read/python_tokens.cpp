@@ -24,7 +24,7 @@ class PythonReader {
 
     std::vector<PythonLine> read() {
         if (!valid_utf8(text_)) problem("the file is not UTF-8; save it as UTF-8");
-        if (text_.find('\0') != text_.npos) problem("the file holds a NUL byte; Python reads none");
+        if (text_.find('\0') != text_.npos) problem("the file holds a NUL byte, which Python can't read; remove it");
         begin_line();
         while (at_ < text_.size()) step();
         if (!open_.empty())
@@ -122,7 +122,7 @@ class PythonReader {
         if (c == ')' || c == ']' || c == '}') {
             const char wanted = c == ')' ? '(' : c == ']' ? '[' : '{';
             if (open_.empty() || open_.back().text.front() != wanted)
-                problem("'" + made.text + "' closes nothing that is open here; take it away, or open it");
+                problem("'" + made.text + "' is not open here; remove it, or open it");
             else
                 open_.pop_back();
         }

@@ -4,16 +4,16 @@
 #include <string_view>
 #include <vector>
 
-// Python's lexical form (docs.python.org/3/reference/lexical_analysis.html), as far as a reader of plain values needs
-// it.
+// Splits Python into tokens (docs.python.org/3/reference/lexical_analysis.html), as far as a reader of plain values
+// needs it.
 namespace fairlead::read {
 
 struct PythonToken {
     enum class Kind {
         name,    // identifiers and keywords
         number,  // as written
-        text,    // a string, decoded; one after the other are several tokens
-        dynamic, // a string that is no plain one: bytes, or with {…} in it
+        text,    // a decoded string; adjacent strings are separate tokens
+        dynamic, // a string that isn't plain: bytes, or with {…} in it
         sign,    // operators and brackets
     };
     Kind kind = Kind::sign;
@@ -27,7 +27,7 @@ struct PythonLine {
     std::vector<PythonToken> tokens;
 };
 
-// `problems`: what Python would refuse the file for, as far as this can tell.
+// `problems`: syntax errors, if this reader notices them.
 std::vector<PythonLine> python_lines(std::string_view text, std::vector<Problem>& problems);
 
 }

@@ -5,7 +5,7 @@
 
 namespace fairlead::read {
 
-// Of the tokens of an expression, all of them; with commas outside of brackets it is a list.
+// Reads all tokens of an expression as one value; commas outside of brackets make a list.
 PythonValue python_value(std::span<const PythonToken> tokens);
 
 }

@@ -101,7 +101,8 @@ Result<void> check_question(const std::string& sql) {
     const auto what = not_a_question(sql);
     if (what.empty()) return {};
     return usage(fmt::format(
-        "'{}' is {}; a check only asks: write one SELECT, VALUES, TABLE or WITH that changes nothing", sql, what));
+        "'{}' is {}; a check may only read: write a single SELECT, VALUES, TABLE or WITH that changes nothing", sql,
+        what));
 }
 
 }

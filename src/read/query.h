@@ -3,14 +3,14 @@
 #include <string>
 #include <string_view>
 
-// SQL that only asks, by its words. It is no wall: the session that asks it has to be one that may only read.
+// Checks by its words that SQL only reads. This is not a protection: the session itself must be read-only.
 namespace fairlead::read {
 
-// Why `sql` is not one question (SELECT, VALUES, TABLE, WITH that changes nothing; SQLite's PRAGMA that sets nothing):
-// "COPY", "SELECT ... INTO", "two statements". Empty: it is one.
+// Returns why `sql` is not one query (SELECT, VALUES, TABLE, WITH that changes nothing; SQLite's PRAGMA that sets
+// nothing): "COPY", "SELECT ... INTO", "two statements". Empty: it is one query.
 std::string not_a_question(std::string_view sql);
 
-// Error (usage): it is none, with the way out.
+// Error (usage), with the way out: it is not one query.
 Result<void> check_question(const std::string& sql);
 
 }

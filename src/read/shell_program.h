@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <string_view>
 
-// Which program a simple command runs, behind those that run another one.
+// Finds the program that a simple command runs, also after programs that run another one.
 namespace fairlead::read {
 
-bool is_shell_name(std::string_view text); // of a variable (POSIX XBD 3.216)
-// Sets command.program: behind sudo, env, exec, nice, xargs. What env sets becomes the command's assignments.
+bool is_shell_name(std::string_view text); // as a variable's name (POSIX XBD 3.216)
+// Sets command.program, after sudo, env, exec, nice, xargs. Variables set by env become assignments of the command.
 void find_program(Command& command);
-// The word that `sh -c` is given as its script, the -c among other options; npos: there is none.
+// Returns the index of `sh -c`'s script, even if -c is among other options; npos: there is no script.
 std::size_t script_word(const Command& command);
 
 }

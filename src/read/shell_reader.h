@@ -7,7 +7,7 @@
 
 namespace fairlead::read {
 
-// Reads a part of a text as commands, into what is read so far. What it stands at is `at_`.
+// Reads a part of a text as commands, and adds them to `out`.
 class CommandReader {
   public:
     CommandReader(const MappedText& map, std::size_t begin, std::size_t end, int depth, ShellText& out,
@@ -16,7 +16,7 @@ class CommandReader {
         pipeline_ = pipelines_++;
     }
 
-    // Up to the end, or behind the `stop` that ends it. False: not understood.
+    // Reads up to the end, or to `stop` and after it. False: not understood.
     bool run(char stop);
     std::size_t position() const { return at_; }
 
@@ -27,25 +27,25 @@ class CommandReader {
     void finish(Join join);
     void read_script(const ShellWord& word);
     bool end_command();
-    void skip_lines(); // a list goes on in the next line
+    void skip_lines(); // a list continues on the next line
     bool parenthesis();
     bool nested(char stop);
     bool skip_arithmetic();
     bool redirects() const;
     bool read_redirect();
-    // The bodies that follow the line are no commands.
+    // Skips heredoc bodies after the line: they contain no commands.
     bool skip_heredocs();
-    // Reserved words are such only where a command may begin.
+    // Reads a word; reserved words only count where a command may begin.
     bool read_next_word();
     bool skip_for();
     bool read_case();
     bool skip_pattern();
     bool skip_test(); // [[ a && b ]]
-    // Up to what ends a word. An empty one is an error of the shell's.
+    // Reads up to the end of a word. An empty word is a syntax error of the shell.
     bool read_word(ShellWord& word);
     bool single(ShellWord& word);
     bool twofold(ShellWord& word);
-    // $NAME, ${...}, $(...), $((...)), `...`: as it stands, and the commands within are read.
+    // Reads $NAME, ${...}, $(...), $((...)), `...`: keeps the text as written, and reads the commands inside.
     bool dollar(ShellWord& word, bool in_quotes = false);
     std::size_t closing_backtick() const;
     bool skip_braces(); // ${a:-"}"}

@@ -5,21 +5,21 @@
 #include <string_view>
 #include <vector>
 
-// A shell's text (POSIX XCU 2, and of bash what Dockerfiles use) as the simple commands that it would run, whatever
-// stands around them: lists, pipes, if, for, case, subshells, $(...), `sh -c '...'`. Nothing is run or expanded. What
-// can't be understood ends the reading: what stands before is kept, nothing is guessed.
+// Reads a shell text (POSIX XCU 2, and parts of bash that Dockerfiles use) as the simple commands that it would run,
+// also inside of lists, pipes, if, for, case, subshells, $(...) and `sh -c '...'`. Nothing is run or expanded. Reading
+// stops at text that can't be understood: commands before it are kept, and nothing is guessed.
 namespace fairlead::read {
 
 struct ShellWord {
-    std::string text;     // without quotes; $NAME and $(...) as they stand
-    Span at;              // in the file, with quotes
-    bool quoted = false;  // in part at least
-    bool expands = false; // holds $... or `...`: its value isn't known
+    std::string text;     // without quotes; $NAME and $(...) as written
+    Span at;              // in the file, including quotes
+    bool quoted = false;  // at least partly
+    bool expands = false; // contains $... or `...`, so its value is unknown
 };
 
 struct Assignment {
     std::string name;
-    ShellWord value; // its span is that of the whole NAME=value
+    ShellWord value; // its span covers the whole NAME=value
 };
 
 struct Redirect {
@@ -30,27 +30,27 @@ struct Redirect {
 enum class Join { end, sequence, both, either, pipe, background }; // ";" or a line's end, "&&", "||", "|", "&"
 
 struct Command {
-    std::vector<Assignment> assignments; // before the program; of `env A=b x`, too
+    std::vector<Assignment> assignments; // before the program; also those of `env A=b x`
     std::vector<ShellWord> words;
-    std::size_t program = 0; // the word that is run: behind sudo, env, exec, nice, xargs ...
+    std::size_t program = 0; // index of the program's word, after sudo, env, exec, nice, xargs ...
     std::vector<Redirect> redirects;
     Join after = Join::end;
-    std::size_t pipeline = 0; // commands of one have the same number
-    int depth = 0;            // 0: not within (...), $(...), sh -c
-    bool exact = true;        // its words stand in the file as spans say; else all have one place
-    int heredoc = -1;         // of the instruction, whose body holds it; -1: its line
+    std::size_t pipeline = 0; // the same number for all commands of a pipeline
+    int depth = 0;            // 0: outside of (...), $(...), sh -c
+    bool exact = true;        // each word has its own place; else all words share one place
+    int heredoc = -1;         // index of the instruction's heredoc that contains it; -1: its line
 
-    std::string_view name() const; // of the program, without its folder; empty: only assignments
+    std::string_view name() const; // name of the program, without its folder; empty: only assignments
 };
 
 struct ShellText {
-    std::vector<Command> commands; // what $(...) holds comes before the command that it is part of
-    bool readable = true;          // false: what follows the last command could not be understood
+    std::vector<Command> commands; // commands in $(...) come before the command around them
+    bool readable = true;          // false: the text after the last command was not understood
 };
 
-// Bytes [begin, end) of text.text().
+// Reads the bytes [begin, end) of text.text().
 ShellText read_shell(const MappedText& text, std::size_t begin, std::size_t end);
-// A command that no shell takes apart (exec form); what it hands to `sh -c` is read all the same.
+// Reads a command that no shell splits (exec form); a script for `sh -c` in it is read, too.
 ShellText read_command(std::vector<ShellWord> words);
 
 bool is_shell(std::string_view program); // sh, bash, ash, dash, zsh, ksh

@@ -134,12 +134,12 @@ void add_setting(UnitFile& unit, const UnitLine& line, const std::string& sectio
     const auto sign = line.text.find('=');
     if (sign == line.text.npos || sign == 0) {
         add_problem(unit, line.number,
-                    "the line is no NAME=value; systemd ignores it; write one, or begin it with '#'");
+                    "the line is not NAME=value; systemd ignores it; write NAME=value, or begin the line with '#'");
         return;
     }
     if (section.empty()) {
         add_problem(unit, line.number,
-                    "the setting stands above the first [Section]; systemd ignores it; move it into one");
+                    "the setting is above the first [Section]; systemd ignores it; move it into a section");
         return;
     }
     const std::string_view text = line.text;
@@ -178,7 +178,7 @@ void add_environment(UnitFile& unit, const UnitSetting& setting) {
             set(unit.variables, {word.substr(0, sign), word.substr(sign + 1), setting.line});
         else if (!is_one)
             add_problem(unit, setting.line,
-                        "a word of Environment= is no NAME=value; systemd ignores it; write \"NAME=a b\" in quotes");
+                        "a word of Environment= is not NAME=value; systemd ignores it; write \"NAME=a b\" in quotes");
     }
 }
 
@@ -270,14 +270,14 @@ const UnitSetting* UnitFile::find(std::string_view section, std::string_view nam
 UnitFile read_unit(std::string_view text) {
     UnitFile unit;
     if (text.size() > size_limit) {
-        add_problem(unit, 1, "the file is over 1 MiB; systemd reads no such unit; make it shorter");
+        add_problem(unit, 1, "the file is over 1 MiB, so systemd does not read it; make it shorter");
         return unit;
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (const auto nul = text.find('\0'); nul != text.npos) {
         text = text.substr(0, nul);
         add_problem(unit, static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1,
-                    "a NUL byte; what follows isn't read; write text");
+                    "a NUL byte is here; systemd doesn't read the rest; write text");
     }
     std::string section;
     for (const auto& line : lines_of(text)) {

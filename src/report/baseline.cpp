@@ -1,4 +1,5 @@
 #include "report/baseline.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -15,7 +16,8 @@ Result<Baseline> Baseline::parse(std::string_view text, const std::string& file)
         const auto entry = sys::parse_json(line, file);
         const sys::Json* fingerprint = entry.ok() ? sys::json_pointer(entry.value(), "/fingerprint") : nullptr;
         if (!fingerprint || !fingerprint->is_string())
-            return usage("this line of the baseline has no fingerprint; write it again with --write-baseline",
+            return usage("this line of the baseline has no fingerprint; remove the line, or remove the file and write "
+                         "it again: --write-baseline --accept-new",
                          {.file = file, .line = number});
         baseline.known_.insert(fingerprint->get<std::string>());
     }
@@ -31,8 +33,8 @@ std::string write_baseline(std::span<const Finding> findings, AcceptNew accept) 
         if (!wanted) continue;
         const sys::Json line = {{"fingerprint", finding.fingerprint},
                                 {"rule", finding.rule},
-                                {"file", finding.file},
-                                {"message", finding.message}};
+                                {"file", mask(finding.file)}, // it is committed: no secret stands in it
+                                {"message", mask(finding.message)}};
         lines.insert(sys::dump_json(line) + "\n");
     }
     std::string text;
@@ -62,9 +64,8 @@ std::string rewrite(Report& report, const Baseline& before, AcceptNew accept) {
         for (auto& [name, value] : report.outputs)
             if (name == report.counting_output) value = "0";
     }
-    report.facts =
-        fmt::format("{} known, {} of them added, {} taken out", now.size() + added.size(), added.size(), gone);
-    if (left_out > 0) report.facts += fmt::format("; {} new: --accept-new adds what is new, too", left_out);
+    report.facts = fmt::format("{} known, {} of them added, {} removed", now.size() + added.size(), added.size(), gone);
+    if (left_out > 0) report.facts += fmt::format("; {} new: to add them too, say --accept-new", left_out);
     return text;
 }
 

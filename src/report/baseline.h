@@ -8,11 +8,11 @@
 
 namespace fairlead::report {
 
-// Findings that were there before: .fairlead/TOOL.jsonl, one JSON object {fingerprint, rule, file, message} per line,
-// sorted (conventions.md, "Known findings"). It holds no secret and no place but the file.
+// Known findings: .fairlead/TOOL.jsonl, one JSON object {fingerprint, rule, file, message} per line, sorted
+// (conventions.md, "Known findings"). It contains no secret, and no place except the file.
 class Baseline {
   public:
-    // Error (usage) with the line of what can't be read.
+    // Error (usage), with the line that can't be read.
     static Result<Baseline> parse(std::string_view text, const std::string& file);
     bool knows(const std::string& fingerprint) const { return known_.contains(fingerprint); }
     const std::set<std::string>& known() const { return known_; }
@@ -22,10 +22,12 @@ class Baseline {
 };
 
 enum class AcceptNew { no, yes };
-// The findings that are still there; new ones only when they are accepted. Suppressed ones stay out.
+// Returns the text of the baseline: known findings that still exist, and new findings only with AcceptNew::yes.
+// Suppressed findings are left out.
 std::string write_baseline(std::span<const Finding> findings, AcceptNew accept);
 
-// The same, and the report says what became of it: what is accepted is known from now on and decides nothing.
+// Like write_baseline(), and the report says what changed. Accepted findings are known from now on and don't affect the
+// verdict.
 std::string rewrite(Report& report, const Baseline& before, AcceptNew accept);
 
 }

@@ -4,19 +4,19 @@
 #include <string>
 #include <vector>
 
-// One cause, one line.
+// Joins findings with the same cause into one line.
 namespace fairlead::report {
 
-// New findings of one rule, severity and fact (the text behind the first semicolon) become the first of them, in its
-// place; the others are its `also`. Errors have to stand in one line of one file for it, or to be in the same words in
-// one file. Findings of one `cause` become the gravest of them. A finding without a line stays alone, and so does one
-// that `stands_alone`.
+// Joins new findings with the same rule, severity and fact (the text after the first semicolon). The first finding
+// stays in its place; the others become its `also`. Errors are joined only if they are in the same line of one file, or
+// have the same words in one file. Findings with the same `cause` are joined into the most severe of them. A finding
+// stays alone if it has no line or if `stands_alone` returns true for it.
 void join_causes(std::vector<Finding>& findings, const std::function<bool(const Finding&)>& stands_alone);
 
-// "; the same: web (line 8), mail (line 21) and 4 more"; empty when there is no other place.
+// "; the same: web (line 8), mail (line 21) and 4 more"; empty: there is no other place.
 std::string told_places(const Finding& finding);
 
-// The worst severity first, in it the heavier; the order stays where both are equal.
+// Sorts the most severe findings first, and by weight within a severity. Equal findings stay in their order.
 void worst_first(std::vector<Finding>& findings);
 
 }

@@ -160,17 +160,15 @@ struct Use {
 void tell(Report& report, const Use& use) {
     const Waiver& waiver = *use.waiver;
     if (use.met == 0 && report.looked.at_all && report.verdict != Verdict::error)
-        return tell(report, waiver, "unused",
-                    fmt::format("waiver {} covers nothing that was found; take it out", waiver.id));
+        return tell(report, waiver, "unused", fmt::format("waiver {} covers no finding; remove it", waiver.id));
     if (use.met == 0) return;
     if (!report.stays_no.empty() && !use.expired)
         return tell(report, waiver, "refused",
-                    fmt::format("waiver {} waives nothing here: {}", waiver.id, report.stays_no));
+                    fmt::format("waiver {} has no effect here: {}", waiver.id, report.stays_no));
     if (use.expired)
-        tell(
-            report, waiver, "expired",
-            fmt::format("waiver {} of {} expired on {}: what it covered counts again; fix that, or agree on a new date",
-                        waiver.id, waiver.owner, waiver.expires));
+        tell(report, waiver, "expired",
+             fmt::format("waiver {} of {} expired on {}, so its findings count again; fix them, or agree on a new date",
+                         waiver.id, waiver.owner, waiver.expires));
 }
 
 }

@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-// One row per output format; the allowed values of --format come from here.
+// The output formats, one row each; they are also the allowed values of --format.
 namespace fairlead::report {
 
 struct Format {
     std::string_view name;
-    std::string_view extension; // of --output FILE, without the dot; empty: only by name
+    std::string_view extension; // extension of --output FILE that implies the format, without the dot; empty: none does
     std::string (*write)(const Report& report);
 };
 
@@ -18,8 +18,9 @@ std::span<const Format> formats(); // text github sarif junit json markdown
 const Format* find_format(std::string_view name);
 const Format* format_of_file(std::string_view path);
 
-// The bytes of the report: its own body for that format if it has one, else the writer's; secrets masked. github,
-// json, sarif and junit hold no command that the report didn't mean; text and markdown need disarm() for a log.
+// Returns the report in a format: the report's own body for the format if it has one, or else the writer's; secrets are
+// masked. The output in github, json, sarif and junit can't contain unintended commands. Output in text and markdown
+// needs disarm() before it goes to a log.
 std::string render(const Report& report, const Format& format);
 
 std::string write_text(const Report& report);   // file:line:col: message [rule-id]
@@ -29,11 +30,11 @@ std::string write_junit(const Report& report);
 std::string write_json(const Report& report);     // conventions.md, "JSON"
 std::string write_markdown(const Report& report); // as in the job summary
 
-// The whole lines of a job summary that fit where `used` bytes stand already (the runner drops all of it above
-// 1,024 KiB), and how many do not.
+// Returns as many whole lines of a job summary as fit after `used` bytes, and the number of omitted lines. (The runner
+// drops the whole summary above 1,024 KiB.)
 std::string fitting_summary(std::string markdown, std::uint64_t used);
 
-// "fairlead.yml:7:3: message", the line and a caret; without a line end, secrets masked.
+// Returns "fairlead.yml:7:3: message", the line and a caret. It has no line end; secrets are masked.
 std::string describe(const Error& error);
 
 }

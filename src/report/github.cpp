@@ -75,9 +75,8 @@ std::string write_level(const std::vector<Finding>& all, const CommandLevel& lev
     std::string text;
     for (std::size_t i = 0; i < shown; ++i) {
         const std::size_t hidden = i + 1 == shown ? found.size() - shown : 0;
-        const std::string more = hidden == 0 ? ""
-                                             : fmt::format("\n(and {} more {}; the log and the job summary have them)",
-                                                           hidden, level.plural);
+        const std::string more =
+            hidden == 0 ? "" : fmt::format("\n(and {} more {}; see the log and the job summary)", hidden, level.plural);
         text += annotation(level.command, *found[i], more);
     }
     for (std::size_t i = shown; i < found.size(); ++i) text += disarm(finding_line(*found[i])) + "\n";

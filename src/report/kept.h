@@ -8,47 +8,48 @@
 #include <string>
 #include <string_view>
 
-// A tool's last verdict, read from its JSON: that of .fairlead/out, or what it answered. Anybody may have written it,
-// so that what isn't there, or of another type than it should be, is empty here.
+// A tool's last verdict, read from its JSON: the file in .fairlead/out, or the tool's output. Anybody may have written
+// the file. So a value that is missing, or has the wrong type, is empty here.
 namespace fairlead::report {
 
 struct Kept {
-    std::string tool;                           // "deploy"
-    std::optional<Verdict> verdict;             // tag's JSON is its peer's and tells none
-    std::string decided, error;                 // the closing line; why there is no verdict
-    std::string commit, environment;            // that it speaks of
-    std::string version;                        // tag's: of the image; deploy's and smoke's: what serves
-    std::string release_commit;                 // deploy's status: that the release was made of
-    std::uint64_t failures = 0;                 // gate's: tests that failed or broke, and findings of any level
-    std::map<std::string, std::string> outputs; // as of the step
+    std::string tool;                // "deploy"
+    std::optional<Verdict> verdict;  // nothing in tag's JSON, which has the format of docker/metadata-action
+    std::string decided, error;      // the closing line; why there is no verdict
+    std::string commit, environment; // the commit and the environment that the verdict is about
+    std::string version;             // for tag: of the image; for deploy and smoke: of what serves
+    std::string release_commit;      // for deploy's status: the commit that the release was made from
+    std::uint64_t failures = 0;      // for gate: the number of failed and broken tests, and of findings of any level
+    std::map<std::string, std::string> outputs; // the step outputs of the tool
 
     bool passed() const { return verdict == Verdict::pass; }
-    std::string output(const std::string& name) const; // empty: none
+    std::string output(const std::string& name) const; // empty: there is no such output
 };
 
-constexpr std::string_view kept_folder = ".fairlead/out"; // of the folder of fairlead.yml
-std::string kept_name(std::string_view tool);             // "deploy.json", in there
-// That folder below `folder`, made where it is missing; git overlooks it by itself: verdicts are not committed, and a
-// tree with them is not dirty. Error: a link of that name, which is somebody's try to have us write elsewhere; no
-// place.
+constexpr std::string_view kept_folder = ".fairlead/out"; // in the folder of fairlead.yml
+std::string kept_name(std::string_view tool);             // "deploy.json", a name in kept_folder
+// Opens that folder below `folder`, and creates it if it is missing. The folder's own .gitignore makes git ignore it:
+// so verdicts are not committed, and they don't make a tree dirty. Error: there is a link of that name (somebody tries
+// to make us write elsewhere), or the folder can't be created.
 Result<sys::Root> make_kept_folder(const std::string& folder);
 
-// Error (no): it is no JSON object.
+// Error (no): the text is not a JSON object.
 Result<Kept> parse_kept(std::string_view json, const std::string& tool);
-// What a verdict speaks of.
+// The state of the files that a verdict is about.
 struct Stamp {
-    std::string commit; // empty: of none
-    bool dirty = false; // and of what was changed since in files that git tracks
+    std::string commit; // empty: no commit
+    bool dirty = false; // files that git tracks have changed since the commit
 };
 Stamp stamp_of(
-    const std::string& folder); // of the work tree around it; a verdict on what is changed is not its commit's
-// A kept verdict, and the bytes of its file with the commit that it speaks of, where there is one.
+    const std::string& folder); // of the work tree around it; if it is dirty, a verdict isn't one about the commit
+// A kept verdict, and the bytes of its file. The bytes name the commit that the verdict is about, if there is one.
 struct Stamped {
     Kept kept;
     std::string bytes;
 };
 Result<Stamped> stamp(std::string_view json, const std::string& tool, const Stamp& of);
-// Error: the file's, or parse_kept's. `folder` is the one of verdicts; a link in the place of the file is none.
+// Error: the file can't be read, or that of parse_kept. `folder`: the folder of verdicts. A link in place of the file
+// is refused.
 Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const Stamp& of);
 
 }

@@ -5,10 +5,10 @@
 
 namespace fairlead::report {
 
-// What a rule's hit counts for, as fairlead.yml says it; off: the rule isn't asked.
+// The level of a rule's findings, as set in fairlead.yml; off: the rule isn't applied.
 enum class Level { off, info, warning, error };
 std::string_view name_of(Level level);
 std::optional<Level> level_named(std::string_view name);
-Severity severity_of(Level level); // of one that isn't off
+Severity severity_of(Level level); // `level` must not be off
 
 }

@@ -103,7 +103,7 @@ std::string fitting_summary(std::string markdown, std::uint64_t used) {
     const auto missing = std::count(markdown.begin() + static_cast<std::ptrdiff_t>(cut), markdown.end(), '\n');
     markdown.resize(cut);
     return markdown +
-           fmt::format("\n{} more lines do not fit into a job summary; `--output report.md` writes them all.\n",
+           fmt::format("\n{} more lines do not fit into a job summary; to write all lines, use `--output report.md`.\n",
                        missing);
 }
 

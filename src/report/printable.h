@@ -4,18 +4,18 @@
 #include <string>
 #include <string_view>
 
-// Shared by the writers that people read.
+// Functions for all writers of text for people.
 namespace fairlead::report {
 
 using fairlead::one_line;
 using fairlead::printable;
 using fairlead::steers;
 std::string finding_line(const Finding& finding); // file:line:col: message [rule]; further lines are indented
-// New findings, and the waived ones as notices that say so; those that are known or suppressed stay out.
+// Returns new findings, and waived findings as notices that say so. Leaves out known and suppressed findings.
 std::vector<Finding> shown_findings(const Report& report);
-std::string with_line_end(std::string text);   // exactly as it is when it is empty
-std::string last_lines(const Report& report);  // the command to go on with, and the closing line
-std::string reason_of(const Report& report);   // of its verdict: the closing line, never empty
-std::string program_of(std::string_view tool); // that a report is of: "fairlead-gate"; for "verify" "fairlead verify"
+std::string with_line_end(std::string text);   // an empty text stays empty
+std::string last_lines(const Report& report);  // the next command to run, and the closing line
+std::string reason_of(const Report& report);   // the reason of its verdict: the closing line; never empty
+std::string program_of(std::string_view tool); // the tool's program: "fairlead-gate"; for "verify" "fairlead verify"
 
 }

@@ -11,10 +11,10 @@ namespace {
 
 // Of every tool: the id follows the tool's name, and the anchor is the id without it.
 constexpr Rule common_rules[] = {
-    {"silenced", "A change makes the tool look less closely", Severity::warning},
-    {"waiver-expired", "A waiver has expired, and what it covered counts again", Severity::warning},
-    {"waiver-refused", "A waiver cannot excuse what decided", Severity::warning},
-    {"waiver-unused", "A waiver covers nothing that was found", Severity::warning},
+    {"silenced", "A change makes the tool's checks weaker", Severity::warning},
+    {"waiver-expired", "A waiver has expired, so its findings count again", Severity::warning},
+    {"waiver-refused", "A waiver can't waive the reason for this verdict", Severity::warning},
+    {"waiver-unused", "A waiver covers no finding", Severity::warning},
 };
 constexpr std::string_view common_page = "configuration.md";
 

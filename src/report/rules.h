@@ -6,25 +6,26 @@
 #include <string_view>
 #include <vector>
 
-// The rules that a tool's findings may be of, told: `fairlead-X rules` lists them, SARIF describes them.
+// Lists the rules that a tool's findings may have: `fairlead-X rules` prints them, SARIF describes them.
 namespace fairlead::report {
 
-// scan's own are without a prefix, as gitleaks calls them; waivers write them "scan/ID".
+// Rules of scan have no prefix, as in gitleaks; waivers write them "scan/ID".
 std::string full_name(std::string_view tool, std::string_view rule);
 
 struct KnownRule {
-    std::string id; // as findings carry it
+    std::string id; // as in findings
     std::string title;
     Severity severity;
     std::string section; // "docs/gate.md#gate-tests-failed"
 };
 
-// The tool's own in their order, then those that every tool has: of waivers, and of what a change silences.
+// Returns the tool's own rules in their order, then the rules of every tool: those about waivers, and about silencing
+// by a change.
 std::vector<KnownRule> known_rules(std::string_view tool, std::span<const Rule> own);
 
-std::string address_of(const KnownRule& rule); // its section as a URL, of this version's page
+std::string address_of(const KnownRule& rule); // its section as a URL, on this version's page
 
-// Of a page that is rendered from rules, for its head: as tests/support/pages.py counts them.
+// Returns the reading time for the head of a page that is rendered from rules; counts like tests/support/pages.py.
 std::size_t minutes_to_read(const std::string& page);
 
 Report list_rules(std::string_view tool, std::span<const Rule> own);

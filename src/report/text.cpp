@@ -104,7 +104,7 @@ std::string write_text(const Report& report) {
         if (report.tells_levels) finding.message = fmt::format("{}: {}", name_of(finding.severity), finding.message);
         text += finding_line(finding) + "\n";
     }
-    if (left_out > 0) text += fmt::format("and {} more; --all shows them\n", left_out);
+    if (left_out > 0) text += fmt::format("and {} more; to show all, add --all\n", left_out);
     if (report.error) text += describe(*report.error) + "\n";
     return text + last_lines(report);
 }

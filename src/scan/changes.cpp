@@ -1,5 +1,5 @@
-#include "base/shell.h"
 #include "base/text.h"
+#include "config/commits.h"
 #include "scan/sources.h"
 #include "sys/encoding.h"
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 Error too_large(const sys::AddedLines& added) {
     return could_not(fmt::format(
-        "{}{} has more than {} MiB, and no more of one file is read; take it out of the history, or name it in exclude",
+        "{}{} has more than {} MiB, which is the limit for a file; remove it from the history, or name it in exclude",
         added.path, added.commit.empty() ? "" : " in commit " + added.commit.substr(0, 12),
         sys::largest_content >> 20));
 }
@@ -66,7 +66,7 @@ class Told {
         for (report::Finding& finding : in_commits_) {
             if (!in_tree_.emplace(finding.file, finding.message).second) continue;
             finding.message +=
-                fmt::format(", in commit {} and not in the tree any more", finding.refs[0].substr(7, 12));
+                fmt::format(", in commit {}, but not in the tree any more", finding.refs[0].substr(7, 12));
             collector_.note(std::move(finding));
         }
     }
@@ -78,37 +78,10 @@ class Told {
     std::vector<report::Finding> in_commits_;
 };
 
-// What brings a commit under the name that is asked for here: ids as they are, branches with the place they go to.
-std::string refspec(const std::string& name) {
-    constexpr std::string_view origin = "origin/";
-    if (name.size() >= 40 && name.find_first_not_of("0123456789abcdef") == name.npos) return name;
-    if (!name.starts_with(origin)) return fmt::format("{0}:{0}", name);
-    return fmt::format("+refs/heads/{}:refs/remotes/{}", name.substr(origin.size()), name);
-}
-
-std::string fetch_command(const sys::Repository& repository, const Range& range) {
-    std::string command = "git fetch --no-tags";
-    if (repository.is_shallow()) command += " --unshallow";
-    command += " origin";
-    const std::string branch = range.branch.empty() ? "" : "origin/" + range.branch;
-    for (const std::string& name : {range.base, range.head, branch})
-        if (!name.empty() && name.find_first_of("~^@") == name.npos && !repository.resolve(name).ok())
-            command += " " + shell_word(refspec(name));
-    return command;
-}
-
 // The commit of one end of the range.
 Result<std::string> resolve(const sys::Repository& repository, const Range& range, const std::string& name) {
-    auto id = repository.resolve(name);
-    if (id.ok()) return id;
-    if (const auto broken = repository.damage(); !broken.empty())
-        return could_not(fmt::format("{}: commit {} can't be read: {}, and git fetch does not replace it; clone again",
-                                     range.about, name, broken));
-    if (name.find_first_of(" :?*[\\") != name.npos) // git-check-ref-format(1)
-        return could_not(
-            fmt::format("{}: '{}' names no commit here; name a branch, a tag or a commit's id", range.about, name));
-    return could_not(fmt::format("{}: commit {} is not in this clone; run: {}", range.about, name,
-                                 fetch_command(repository, range)));
+    const std::string branch = range.branch.empty() ? "" : "origin/" + range.branch;
+    return config::find_commit(repository, range.about, name, {range.base, range.head, branch});
 }
 
 // Where the range begins; empty: all commits that head reaches are new.
@@ -124,12 +97,17 @@ Result<std::string> beginning(const sys::Repository& repository, const Range& ra
 
 constexpr std::size_t most_encodings = 4; // of one commit; each is one more text in memory
 
-Result<void> scan_parts(sys::CommitParts parts, const std::string& commit, bool again, Collector& collector) {
+enum class Of { commit, commit_again, tag };
+
+Result<void> scan_parts(sys::CommitParts parts, const std::string& id, Of of, Collector& collector) {
     // Nobody reviews a message as code: no comment in it silences anything.
     const auto comments = [](const Fragment&) { return Result<std::vector<Suppression>>(std::vector<Suppression>()); };
     for (const auto& [text, kind] : {std::pair(&parts.headers, Piece::headers), {&parts.message, Piece::message}}) {
         if (auto decoded = sys::decoded_text(*text)) *text = std::move(*decoded);
-        TRY_VOID(collector.add({.commit = commit, .text = std::move(*text), .kind = kind, .again = again}, comments));
+        Fragment part{.commit = id, .text = std::move(*text), .kind = kind};
+        part.of_tag = of == Of::tag;
+        part.again = of == Of::commit_again;
+        TRY_VOID(collector.add(part, comments));
     }
     return {};
 }
@@ -146,10 +124,9 @@ std::set<std::string> encodings_of(std::string_view headers) {
 
 report::Finding unreadable(const std::string& commit, const std::string& encoding) {
     return {.rule = "scan/encoding",
-            .message =
-                fmt::format("commit {} says that its text is in '{}', which can't be read here, so nobody looked "
-                            "at what others read in it; write it again in UTF-8: git commit --amend, or git rebase",
-                            commit.substr(0, 12), encoding.substr(0, 40)),
+            .message = fmt::format("commit {} declares the encoding '{}', which can't be read here, so its text was "
+                                   "not scanned; write it again in UTF-8: git commit --amend, or git rebase",
+                                   commit.substr(0, 12), encoding.substr(0, 40)),
             .refs = {"commit " + commit}};
 }
 
@@ -158,7 +135,7 @@ Result<void> scan_commit(const sys::Repository& repository, const std::string& c
     auto parts = TRY(repository.text_of(commit));
     const std::set<std::string> encodings = encodings_of(parts.headers);
     const std::string whole = encodings.empty() ? "" : parts.headers + "\n\n" + parts.message;
-    TRY_VOID(scan_parts(std::move(parts), commit, false, collector));
+    TRY_VOID(scan_parts(std::move(parts), commit, Of::commit, collector));
     std::size_t converted = 0;
     for (const std::string& encoding : encodings) {
         const auto text = converted < most_encodings ? sys::to_utf8(whole, encoding) : std::nullopt;
@@ -167,7 +144,7 @@ Result<void> scan_commit(const sys::Repository& repository, const std::string& c
             continue;
         }
         ++converted;
-        TRY_VOID(scan_parts(sys::parts_of_commit(*text), commit, true, collector));
+        TRY_VOID(scan_parts(sys::parts_of_commit(*text), commit, Of::commit_again, collector));
     }
     return {};
 }
@@ -213,6 +190,10 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
         TRY_VOID(scan_commit(repository, commit, collector));
         const Taker take(collector, comments(commit), teller(&Told::in_commit));
         TRY_VOID(repository.added_lines(commit, take));
+    }
+    for (auto& [tag, parts] : TRY(repository.tags_to_commit(range.head))) {
+        collector.count_tag();
+        TRY_VOID(scan_parts(std::move(parts), tag, Of::tag, collector));
     }
     std::optional<std::string> ancestor;
     if (!commits.empty() && !base.empty()) ancestor = TRY(repository.merge_base(base, head));

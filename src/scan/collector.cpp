@@ -1,6 +1,7 @@
 #include "scan/collector.h"
 #include "base/archive.h"
 #include "base/text.h"
+#include "scan/places.h"
 #include "scan/silenced.h"
 #include "sys/encoding.h"
 #include "sys/signals.h"
@@ -13,24 +14,17 @@ namespace {
 
 constexpr std::size_t most_names = 4'000'000; // they are kept: about a gigabyte
 
-// Ends of names of files that programs write: what looks random there is a digest far more often than a secret.
-constexpr std::string_view generated[] = {".lock",   "-lock.json", "-lock.yaml", "go.sum", "npm-shrinkwrap.json",
-                                          ".min.js", ".min.css",   ".map",       ".svg",   ".ipynb",
-                                          ".po",     ".pot"};
-
-// A page of a manual is written to be published: what it shows under a telling name is a sample. A README is not meant.
-bool is_manual(std::string_view path) {
-    constexpr std::string_view pages[] = {".md", ".mdx", ".rst", ".adoc", ".html"};
-    const bool in_docs = path.starts_with("docs/") || path.starts_with("doc/") || path.find("/docs/") != path.npos;
-    return in_docs && std::any_of(std::begin(pages), std::end(pages), [&](auto end) { return path.ends_with(end); });
+Guess guess_for(const Fragment& fragment) {
+    const bool guessed = fragment.kind == Piece::text && !is_manual(fragment.path);
+    return guessed && !is_generated(fragment.path, fragment.text) ? Guess::yes : Guess::no;
 }
 
-Guess guess_for(const Fragment& fragment) {
-    const std::string_view path = fragment.path;
-    if (fragment.kind != Piece::text || is_manual(path)) return Guess::no;
-    const bool machine = std::any_of(std::begin(generated), std::end(generated),
-                                     [&](std::string_view end) { return path.ends_with(end); });
-    return machine ? Guess::no : Guess::yes;
+// MsgTypeKey: MsgTypeSha1 of a program: a guess at a value without quotes.
+bool is_name_in_code(const Fragment& fragment, const Hit& hit) {
+    if (hit.rule->id != "generic-api-key" || !is_code(fragment.path) || hit.begin == 0) return false;
+    const std::string_view value = std::string_view(fragment.text).substr(hit.begin, hit.end - hit.begin);
+    const bool quoted = std::string_view("\"'`").find(fragment.text[hit.begin - 1]) != std::string_view::npos;
+    return !quoted && value.find_first_of("+/=.-") == value.npos;
 }
 
 bool is_looked_at(const Fragment& fragment) { return fragment.kind != Piece::link && fragment.kind != Piece::archive; }
@@ -70,9 +64,7 @@ Collector::Collector(Options options, IgnoreList ignored, Engine engine)
     : options_(std::move(options)), ignored_(std::move(ignored)), engine_(std::move(engine)) {}
 
 bool Collector::skips(const std::string& path) {
-    const auto& globs = options_.exclude;
-    if (std::none_of(globs.begin(), globs.end(), [&](const auto& glob) { return glob_match(glob, path); }))
-        return false;
+    if (!matches_any_glob(options_.exclude, path)) return false;
     skip(path, "excluded");
     return true;
 }
@@ -83,13 +75,12 @@ bool Collector::notes_archive(Fragment& fragment) {
     // A mark in front of a text makes no archive of it: all rules look at that, and it counts.
     if (fragment.kind == Piece::binary || !valid_utf8(fragment.text)) fragment.kind = Piece::archive;
     if (!fragment.again) skip(fragment.path, "archive");
-    note(
-        {.rule = "scan/unread",
-         .severity = report::Severity::warning,
-         .file = fragment.path,
-         .message = fmt::format("not looked into: it is an archive ({}); scan what it holds, unpacked, by its path, or "
-                                "exclude the file",
-                                kind)});
+    note({.rule = "scan/unread",
+          .severity = report::Severity::warning,
+          .file = fragment.path,
+          .message = fmt::format(
+              "not scanned: it is an archive ({}); unpack it and scan the path of the content, or exclude the file",
+              kind)});
     return true;
 }
 
@@ -130,6 +121,7 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
 Result<void> Collector::add_wide(const Fragment& fragment, const Comments& comments) {
     Fragment wide{.path = fragment.path, .commit = fragment.commit, .kind = Piece::binary, .again = fragment.again};
     if (fragment.kind == Piece::headers) wide.kind = fragment.kind;
+    wide.of_tag = fragment.of_tag;
     wide.text = sys::wide_text(fragment.text);
     if (wide.text.empty()) return {};
     std::vector<Hit> hits = TRY(engine_.find(wide.text, Guess::no, fragment.path));
@@ -165,17 +157,21 @@ bool Collector::is_known(const Found& found) const {
 }
 
 Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments) {
-    if (hits.empty()) return {};
+    const auto is_meant = [&](const Hit& hit) { return !is_name_in_code(fragment, hit); };
+    if (std::none_of(hits.begin(), hits.end(), is_meant)) return {};
     const std::vector<Suppression> suppressions = TRY(comments(fragment));
     Locator locator(fragment.text);
     for (const Hit& hit : hits) {
-        Found found{.rule = hit.rule, .path = fragment.path, .commit = fragment.commit};
+        if (!is_meant(hit)) continue;
+        Found found{.rule = hit.rule, .path = fragment.path, .commit = fragment.commit, .of_tag = fragment.of_tag};
         std::tie(found.line, found.column) = locator.at(hit.begin);
         std::tie(found.end_line, found.end_column) = locator.at(hit.end - 1);
         found.line += fragment.first_line;
         found.end_line += fragment.first_line;
         if (fragment.kind == Piece::headers) found.line = found.column = found.end_line = found.end_column = 0;
         found.secret = Secret(fragment.text.substr(hit.begin, hit.end - hit.begin));
+        found.is_sample =
+            hit.rule->in_tests == InTests::warning && (is_sample(fragment.path) || is_manual(fragment.path));
         const bool again = !found_.empty() && found_.back().rule == found.rule && found_.back().path == found.path &&
                            found_.back().commit == found.commit && found_.back().line == found.line &&
                            found_.back().column == found.column; // two runs of new lines complete one key
@@ -184,9 +180,9 @@ Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& h
         if (comment || ignored_.covers(found.commit, found.path, hit.rule->id, found.line))
             found.state = report::State::suppressed;
         if (comment && comment->reason.empty() && found.commit.empty()) note(without_reason(found, comment->line));
-        const Suppression* wrong =
-            comment ? nullptr : wrong_one(suppressions, hit.rule->id, found.line, found.end_line);
-        if (wrong && found.commit.empty()) note(silences_nothing(found, *wrong));
+        if (!comment && found.commit.empty())
+            for (report::Finding& finding : silence_nothing(found, suppressions, options_.today))
+                note(std::move(finding));
         found_.push_back(std::move(found));
     }
     return {};

@@ -16,59 +16,68 @@
 
 namespace fairlead::scan {
 
-// What a piece of text is. Nothing is guessed where no person writes: in bytes, in messages and headers of commits.
-// What a link of the tree says, and what an archive shows from outside, is not counted as a file that was looked at.
+// The kind of a piece of text. Secrets are guessed by their entropy only in `text`, not in bytes or in messages and
+// headers of commits. `link` (the target of a symbolic link) and `archive` (the visible outside of an archive) don't
+// count as scanned files.
 enum class Piece { text, binary, message, headers, link, archive };
 
-// A piece of a file: all of it, or the lines that a commit adds. Or message or headers of a commit, without a path.
+// A piece of a file: the whole file, or the lines that a commit adds. Or the message or headers of a commit, without a
+// path.
 struct Fragment {
-    std::string path;   // '/'-separated, from the repository's root
+    std::string path;   // '/'-separated, relative to the repository's root
     std::string commit; // empty: the tree or the index
     std::string text;
     int first_line = 1;
     Piece kind = Piece::text;
-    std::string before = {}, after = {}; // whole lines around it that were there already
-    bool again = false; // the same in other letters: what was found there is not told twice, nor are bytes counted
+    std::string before = {}, after = {}; // existing whole lines around it
+    bool of_tag = false;                 // `commit` names an annotated tag
+    // the same text in another encoding: repeated findings are not reported, and its bytes are not counted
+    bool again = false;
 };
 
 struct Found {
     const Rule* rule = nullptr;
     std::string path, commit;
-    // Of the secret; columns in code points, the end inclusive; 0: it is in the name of the file. Without a path it is
-    // in the message of the commit; 0: in its headers.
+    bool of_tag = false; // `commit` names an annotated tag
+    // The place of the secret: columns in code points, the end inclusive. 0: the secret is in the file's name. Without
+    // a path it is in the commit's message; with line 0, in the commit's headers.
     int line = 0, column = 0, end_line = 0, end_column = 0;
     Secret secret;
     report::State state = report::State::fresh;
+    bool is_sample = false; // most likely made up for a test: a warning
 };
 
-// What was looked at and what not.
+// What was scanned and what was skipped.
 struct Totals {
-    std::uint64_t commits = 0, bytes = 0;
-    std::uint64_t staged = 0;                             // files that differ from HEAD, removed ones too
-    std::set<std::string> files, names;                   // of the first the text, of the others only the name
+    std::uint64_t commits = 0, tags = 0, bytes = 0; // tags: annotated tags
+    std::uint64_t staged = 0;                       // files that differ from HEAD, including removed files
+    // files: paths whose text was scanned; names: paths with only the name scanned
+    std::set<std::string> files, names;
     std::map<std::string, std::set<std::string>> skipped; // reason -> paths
 };
 
-// Takes what is to be scanned, piece by piece, and keeps what was found.
+// Takes the text to scan piece by piece, and keeps the findings.
 class Collector {
   public:
-    // The comments of the file that a fragment is a piece of; asked for only when something was found.
+    // Returns the comments of the file that a fragment belongs to; only called after a finding.
     using Comments = std::function<Result<std::vector<Suppression>>(const Fragment&)>;
 
-    // With the built-in rules that `options` choose, or with rules that outlive the collector.
+    // Uses the built-in rules that `options` choose, or the given rules, which must live longer than the collector.
     static Result<Collector> make(const Options& options, IgnoreList ignored);
     static Result<Collector> make(const Options& options, IgnoreList ignored, std::vector<const Rule*> rules);
-    // Says why a path is not scanned, and notes it; empty: it is.
+    // Returns and records why a path is not scanned; empty: it is scanned.
     bool skips(const std::string& path);
     void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }
     void count_commit() { ++totals_.commits; }
+    void count_tag() { ++totals_.tags; }
     void count_staged(std::uint64_t files) { totals_.staged += files; }
-    // Looks at the name of the file, too. Error (could_not) when a signal asked us to stop.
+    // Also scans the file's name. Error (could_not): a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
     Result<void> add_name(const std::string& path, const std::string& commit); // once for each path
-    // Whether it begins as an archive does, which is reported with its name; what is no text becomes Piece::archive.
+    // Whether the text begins like an archive, which is reported with its name. A fragment that is not text becomes
+    // Piece::archive.
     bool notes_archive(Fragment& fragment);
-    void note(report::Finding finding); // a warning beside the secrets; the first of its rule in a line
+    void note(report::Finding finding); // adds a warning to the secrets; only the first of its rule in a line
 
     const Totals& totals() const { return totals_; }
     const IgnoreList& ignored() const { return ignored_; }
@@ -90,7 +99,7 @@ class Collector {
     std::vector<Found> found_;
     std::vector<report::Finding> notes_;
     std::set<std::tuple<std::string, std::string, int>> noted_; // their rules, files and lines
-    std::set<std::pair<bool, std::string>> names_;              // that were looked at, in the final tree or in a commit
+    std::set<std::pair<bool, std::string>> names_;              // already scanned, in the final tree or in a commit
 };
 
 }

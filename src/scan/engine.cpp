@@ -14,7 +14,7 @@ constexpr std::size_t overlap = 1024; // of two such parts
 constexpr std::size_t block_length = 16u << 10;
 constexpr std::size_t longest_token = 64u << 10; // a signed token of that size is one, its half is none
 
-bool is_guess(const Rule& rule) { return rule.check == check_generic; }
+bool is_guess(const Rule& rule) { return rule.check == check_generic || rule.check == check_typed; }
 
 // Its place tells that it is a secret, its shape does not: a rule that knows the shape knows better.
 bool takes_any_value(const Rule& rule) {

@@ -17,25 +17,24 @@ struct Hit {
     std::size_t begin = 0, end = 0;
 };
 
-// Guessing from entropy pays in what people write, not in lock files and minified code.
+// Guessing from entropy is useful in text that people write, but not in lock files and minified code.
 enum class Guess { yes, no };
 
-// The rules at work: one pass over a text tells the lines that hold a keyword, and only there patterns are tried. They
-// are compiled when a text first holds one of their keywords.
+// Applies the rules. One pass over a text finds the lines with a keyword, and patterns are only tried there. A pattern
+// is compiled when a text first contains a keyword of its rule.
 class Engine {
   public:
-    // `allow`: expressions; a value that one of them matches anywhere is not a secret. Errors (usage) name the
-    // expression.
+    // `allow`: expressions; a value with a match of any of them is not a secret. Error (usage) names the expression.
     static Result<Engine> make(std::vector<const Rule*> rules, const std::vector<std::string>& allow);
-    // By place, at most one for each place. A rule sees one line at a time; a block rule sees 16 KiB from its line on.
-    // `path` tells which rules of certain files apply; empty: none of them.
+    // Returns hits by place, at most one for each place. A rule sees one line at a time; a block rule sees 16 KiB from
+    // its line on. `path` decides which rules for certain files apply; empty: no such rule applies.
     Result<std::vector<Hit>> find(std::string_view text, Guess guess = Guess::yes, std::string_view path = {});
 
   private:
     struct Loaded {
         const Rule* rule;
         std::optional<sys::Pattern> pattern;
-        std::size_t searched = 0; // bytes of this text that need no further look; all of them: it is for other files
+        std::size_t searched = 0; // bytes of this text that are done; all of them if the rule is for other files
     };
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
            std::vector<sys::Pattern> allow);
@@ -43,12 +42,12 @@ class Engine {
     bool is_secret(const Rule& rule, std::string_view secret, std::string_view match) const;
 
     std::vector<Loaded> rules_;
-    std::vector<std::size_t> of_files_;           // those of certain files
+    std::vector<std::size_t> of_files_;           // rules for certain files
     std::vector<std::vector<std::size_t>> users_; // keyword -> rules
     std::vector<std::string> keywords_;
-    std::optional<sys::LiteralSet> prefilter_; // of the keywords; compiling it takes 2 ms
+    std::optional<sys::LiteralSet> prefilter_; // for the keywords; compiling it takes 2 ms
     std::vector<sys::Pattern> allow_;
-    std::vector<sys::LiteralSet::Hit> candidates_; // kept for its memory
+    std::vector<sys::LiteralSet::Hit> candidates_; // a member so that its memory is reused
 };
 
 }

@@ -42,7 +42,7 @@ std::vector<std::string> IgnoreList::complaints(Scanned scanned) const {
         if (scanned == Scanned::whole_tree && !entry.used && !entry.has_commit) idle.push_back(entry.line);
     std::sort(idle.begin(), idle.end());
     for (const int line : idle)
-        sentences.push_back(fmt::format(".gitleaksignore:{}: this entry covers nothing; take it out", line));
+        sentences.push_back(fmt::format(".gitleaksignore:{}: this entry covers no finding; remove it", line));
     return sentences;
 }
 

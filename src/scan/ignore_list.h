@@ -10,11 +10,11 @@ namespace fairlead::scan {
 class IgnoreList {
   public:
     static IgnoreList parse(std::string_view text);
-    // An entry without commit holds for every commit.
+    // An entry without a commit applies to every commit.
     bool covers(std::string_view commit, std::string_view path, std::string_view rule, int line);
-    // One sentence for each line that is no entry. And, once a whole tree was scanned, for each entry that covered
-    // nothing; entries with a commit can't be judged then. Lines are told by their number: whoever brings the file must
-    // not choose what a log shows.
+    // Returns one sentence for each malformed line and, after a scan of a whole tree, for each entry that had no
+    // effect. (Entries with a commit can't be judged after such a scan.) Lines are named by number only, so that the
+    // file's author can't choose what a log shows.
     enum class Scanned { part, whole_tree };
     std::vector<std::string> complaints(Scanned scanned) const;
 

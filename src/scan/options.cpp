@@ -28,26 +28,25 @@ Result<void> check_rule(const std::string& id) {
 // What can never be the path of a file, so that nothing would be left out.
 Result<void> check_glob(const std::string& glob) {
     const std::string_view text = trim(glob);
-    if (text.empty()) return usage("a glob of exclude is empty; write one such as vendor/**");
+    if (text.empty()) return usage("a glob of exclude is empty; write a glob such as vendor/**");
     const bool elsewhere = text.starts_with('/') || text.starts_with("./") || text.starts_with("../");
     if (elsewhere)
-        return usage(fmt::format("glob '{}' matches nothing: globs begin at the repository's root; write {}", glob,
-                                 text.substr(std::min(text.find_first_not_of("./"), text.size()))));
+        return usage(fmt::format("glob '{}' matches no file, because globs begin at the repository's root; write {}",
+                                 glob, text.substr(std::min(text.find_first_not_of("./"), text.size()))));
     if (text.ends_with('/'))
-        return usage(fmt::format("glob '{0}' matches no file; write {0}** for all below it", glob));
+        return usage(fmt::format("glob '{0}' matches no file; write {0}** for all files below it", glob));
     return {};
 }
 
 Result<void> check_expression(const std::string& expression) {
     const auto pattern = TRY(sys::Pattern::compile(expression));
     if (pattern.matches(""))
-        return usage(
-            fmt::format("'{}' matches the empty text, and so every secret; write an expression that names what "
-                        "is not one",
-                        expression));
+        return usage(fmt::format("'{}' matches the empty text, so it matches every secret; write an expression that "
+                                 "matches only values that are not secrets",
+                                 expression));
     if (pattern.matches("a") && pattern.matches("7") && pattern.matches("-"))
-        return usage(fmt::format("'{}' matches any character, and so every secret; write an expression that names what "
-                                 "is not one",
+        return usage(fmt::format("'{}' matches any character, so it matches every secret; write an expression that "
+                                 "matches only values that are not secrets",
                                  expression));
     return {};
 }
@@ -70,9 +69,8 @@ Error at(const Given& given, std::string_view key, std::string message) {
 
 bool leaves_nothing(const std::vector<std::string>& globs) {
     constexpr std::string_view any[] = {"x", "x/y", "x/y/z.q"}; // names that nobody would single out
-    return std::all_of(std::begin(any), std::end(any), [&](std::string_view path) {
-        return std::any_of(globs.begin(), globs.end(), [&](const auto& glob) { return glob_match(glob, path); });
-    });
+    return std::all_of(std::begin(any), std::end(any),
+                       [&](std::string_view path) { return matches_any_glob(globs, path); });
 }
 
 }
@@ -88,10 +86,12 @@ Result<Options> read_options(const Given& given, const std::string& today) {
     TRY_VOID(check_each(given, "exclude", options.exclude, check_glob));
     TRY_VOID(check_each(given, "allow", options.allow, check_expression));
     if (leaves_nothing(options.exclude))
-        return at(given, "exclude", "exclude leaves no file to look at; name what to leave out, such as vendor/**");
+        return at(given, "exclude",
+                  "exclude leaves out every file; name only the files to leave out, such as vendor/**");
     const auto size = parse_size(given.max_file_size);
     if (!size.ok()) return at(given, "max_file_size", size.error().message);
-    if (size.value() == 0) return at(given, "max_file_size", "max_file_size 0 leaves nothing to look at; write 20MiB");
+    if (size.value() == 0)
+        return at(given, "max_file_size", "max_file_size 0 leaves no file to scan; write a size such as 20MiB");
     options.max_file_size = size.value();
     const auto chosen = chosen_rules(options);
     if (!chosen.ok()) return at(given, in_file(given, "skip") ? "skip" : "only", chosen.error().message);
@@ -105,15 +105,16 @@ Result<std::vector<const Rule*>> chosen_rules(const Options& options) {
     for (const Rule* rule : rules())
         if ((options.only.empty() || holds(options.only, rule->id)) && !holds(options.skip, rule->id))
             chosen.push_back(rule);
-    if (chosen.empty()) return usage("no rule is left: skip takes out all that only names; remove one of the two");
+    if (chosen.empty())
+        return usage("no rule is left, because skip removes all rules that only names; remove only or skip");
     return chosen;
 }
 
 std::span<const Field> fields() {
     static const Field rows[] = {
         {"allow", Type::text_list,
-         "Regular expressions (RE2); a value that one of them matches anywhere is not a secret."},
-        {"max_file_size", Type::size, "Larger files of a tree are left out, and named; default: 20MiB."},
+         "Regular expressions (RE2); a value that matches any of them, at any place, is not a secret."},
+        {"max_file_size", Type::size, "Larger files of a tree are left out and reported; default: 20MiB."},
     };
     return rows;
 }

@@ -37,7 +37,7 @@ Result<std::string> read_policy(const std::optional<sys::Repository>& repository
 Result<std::vector<Suppression>> comments_of(Result<std::string> text) {
     if (!text.ok()) return std::move(text).error();
     const auto decoded = sys::decoded_text(text.value());
-    return find_suppressions(decoded ? *decoded : text.value());
+    return find_suppressions(decoded ? *decoded : text.value(), Slips::told);
 }
 
 Result<std::vector<Suppression>> comments_at(const sys::Repository& repository, const std::string& base,
@@ -62,7 +62,7 @@ Collector::Comments comments_for(const std::optional<sys::Repository>& repositor
             return comments_at(*repository, word.commit, part);
         }
         if (staged == Staged::yes) return comments_of(repository->read_staged(part.path));
-        return find_suppressions(part.text);
+        return find_suppressions(part.text, Slips::told);
     };
 }
 

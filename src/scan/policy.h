@@ -9,30 +9,31 @@
 #include <optional>
 #include <string>
 
-// What silences findings beside fairlead.yml: .gitleaksignore, the baseline, the salt, comments. Of a foreign change it
-// is what the base commit has, whatever the change made of it.
+// What can silence findings besides fairlead.yml: .gitleaksignore, the baseline with its salt, comments in files. For a
+// foreign change (a fork's), their versions in the base commit count, whatever the change did to them.
 namespace fairlead::scan {
 
-// Whose word that is.
+// The tree whose versions count.
 struct Word {
     bool of_base = false;
-    std::string commit = {}; // with `of_base`; empty: there is no repository, so nothing silences
+    std::string commit = {}; // for `of_base`; empty: there is no repository, so nothing silences findings
 };
 
-// A file by its path from the top of the work tree, else from the working folder.
+// Finds a file by its path from the top of the work tree, or else from the working folder.
 Result<sys::Named> place_of(const std::optional<sys::Repository>& repository, const std::string& path);
-// As it lies there; empty when it is absent. Error: usage when a link leads it out of the tree.
+// Reads the file in the work tree; empty if it is absent. Error (usage): a link leads out of the tree.
 Result<std::string> read_file(const std::optional<sys::Repository>& repository, const std::string& path);
-// The same, or as the base has it.
+// Reads the file in the work tree or, by `word`, in the base commit.
 Result<std::string> read_policy(const std::optional<sys::Repository>& repository, const Word& word,
                                 const std::string& path);
 
-// The comments that count in a fragment of the tree or of the index; `staged`: the whole file is asked there.
+// Returns the comments that count for a fragment of the tree or of the index; `staged`: reads the whole file in the
+// index.
 enum class Staged { no, yes };
 Collector::Comments comments_for(const std::optional<sys::Repository>& repository, const Word& word, Staged staged);
 
-// What the base commit says about a file that a fork brings: comments on the whole file, and those in lines that the
-// base has, too.
+// Returns the base commit's comments for a file in a fork's change: comments on the whole file, and comments in lines
+// that the base has, too.
 Result<std::vector<Suppression>> comments_at(const sys::Repository& repository, const std::string& base,
                                              const Fragment& part);
 

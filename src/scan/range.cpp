@@ -16,7 +16,7 @@ Result<Range> range_of_push(const config::Change& change, const std::string& bef
     if (!config::is_no_commit(after)) range.head = after;
     if (!config::is_no_commit(before)) range.base = before;
     if (change.default_branch.empty())
-        return usage(fmt::format("the payload of the event push names no default branch; {}", by_hand));
+        return usage(fmt::format("the payload of the event push has no default branch; {}", by_hand));
     if (change.ref != "refs/heads/" + change.default_branch) range.branch = change.default_branch;
     return range;
 }
@@ -27,7 +27,7 @@ Result<Range> parse_range(std::string_view words) {
     Range range{.about = std::string(words)};
     const std::size_t dots = words.find("..");
     if (dots == words.npos)
-        return usage(fmt::format("'{}' is one commit, not a range; write A..B, such as main..HEAD", words));
+        return usage(fmt::format("'{}' is a single commit, not a range; write A..B, such as main..HEAD", words));
     range.base = words.substr(0, dots);
     const std::size_t head = words.find_first_not_of('.', dots);
     range.head = words.substr(head == words.npos ? words.size() : head);
@@ -40,9 +40,9 @@ Result<Range> parse_range(std::string_view words) {
 Result<Range> range_of_change(const config::Change& change) {
     const bool push = change.event == "push";
     if (!push && !change.of_two_commits) {
-        if (change.event.empty()) return usage(fmt::format("no event that names commits started this; {}", by_hand));
-        return usage(
-            fmt::format("the event '{}' names no range of commits; {} or scan the tree", change.event, by_hand));
+        if (change.event.empty())
+            return usage(fmt::format("this job was not started by an event with commits; {}", by_hand));
+        return usage(fmt::format("the event '{}' has no range of commits; {} or scan the tree", change.event, by_hand));
     }
     const std::string base = TRY(id_of(change, push ? "commit before" : "base", change.base));
     const std::string head = TRY(id_of(change, push ? "commit after" : "head", change.head));

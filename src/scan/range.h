@@ -7,23 +7,24 @@
 
 namespace fairlead::scan {
 
-// The commits that a change brings: reachable from `head` and not from `base`.
+// The commits of a change: reachable from `head`, but not from `base`.
 struct Range {
     std::string base;      // empty: see `branch`
-    std::string head;      // empty: the change brings no commit (a branch was deleted)
-    std::string branch;    // without `base` the range begins where head left this one; empty: everything is new
-    std::string about;     // "pull request #7", for the reader
-    bool of_event = false; // of the one that started the job; not named by hand
-    bool forced = false;   // a forced push: `base` may be gone, then as without it
+    std::string head;      // empty: the change has no commit (a branch was deleted)
+    std::string branch;    // without `base`, the range begins where head left this branch; empty: all commits are new
+    std::string about;     // "pull request #7", for messages
+    bool of_event = false; // from the event that started the job, not given by a user
+    bool forced = false;   // a forced push: `base` may be gone; then it is ignored
 };
 
 // "A..B", "A...B" (the same commits), "A.." and "A" (to HEAD). Error: usage.
 Result<Range> parse_range(std::string_view words);
 
-// Of a pull request, a merge group or a push. Error (usage) for other events and for one that names no commits.
+// Returns the range of a pull request, a merge group or a push. Error (usage): another event, or an event without
+// commits.
 Result<Range> range_of_change(const config::Change& change);
 
-// The range that was named or, where none was, that of the event that started the job.
+// Returns the given range or, without one, the range of the event that started the job.
 Result<Range> range_wanted(std::span<const std::string> words, const config::Change& change);
 
 }

@@ -31,7 +31,7 @@ Result<std::optional<sys::Repository>> repository_for(const Request& request) {
 
 Result<Range> range_for(const Request& request, const config::Change& change) {
     if (request.command == "range") return range_wanted(request.targets, change);
-    return Range{.about = request.command == "tree" ? "the tree" : "what is staged"};
+    return Range{.about = request.command == "tree" ? "the tree" : "the staged changes"};
 }
 
 Result<void> look(const Request& request, const std::optional<sys::Repository>& repository, const Range& range,
@@ -53,8 +53,8 @@ report::Finding not_read(const std::string& file) {
     return {.rule = "scan/unread",
             .severity = report::Severity::warning,
             .file = file,
-            .message = "it is not read: its rules and allowlists do not count; write what may stay as scan.allow and "
-                       "scan.exclude in fairlead.yml, and remove it"};
+            .message = "this file is not read, so its rules and allowlists do not count; write the allowed values and "
+                       "paths as scan.allow and scan.exclude in fairlead.yml, and remove this file"};
 }
 
 Result<void> write(const Request& request, const std::optional<sys::Repository>& repository,
@@ -109,7 +109,8 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     const auto& flags = request.given.flags;
     if (writes &&
         (!is_whole_tree(request) || flags.contains("only") || flags.contains("skip") || flags.contains("exclude")))
-        return usage("--write-baseline needs all findings; use it with tree, without paths, only, skip and exclude");
+        return usage(
+            "--write-baseline needs all findings; use it only with tree, and without paths, only, skip and exclude");
     TRY_VOID(check(request, config, change));
     const auto repository = TRY(repository_for(request));
     const Range range = TRY(range_for(request, change));
@@ -139,8 +140,8 @@ Result<report::Report> run(const Request& request, const config::Config& config,
                      .whole_tree = whole};
     report::Report report =
         to_report(merge(collector.take_found()), collector.totals(), judging, collector.take_notes());
-    if (request.command == "range" && collector.totals().commits == 0)
-        report.facts = fmt::format("nothing to scan: {} brings no commit", judging.subject);
+    if (request.command == "range" && collector.totals().commits == 0 && collector.totals().tags == 0)
+        report.facts = fmt::format("there is nothing to scan: {} has no new commits", judging.subject);
     if (request.command == "staged" && collector.totals().staged == 0) report.facts = "no file is staged";
     if (writes) TRY_VOID(write(request, repository, judging.baseline, report));
     return report;

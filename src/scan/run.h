@@ -10,7 +10,7 @@
 
 namespace fairlead::scan {
 
-// What one run is asked for.
+// The request of one run.
 struct Request {
     std::string command; // tree, staged, range
     std::vector<std::string> targets;
@@ -23,15 +23,15 @@ struct Request {
     Scope::Empty empty = Scope::Empty::no;
 };
 
-// Registers with mask() the secrets in the names of paths, branches and ranges that were asked for: an error may name
-// them before anything is looked at.
+// Registers secrets in the given paths, branches and ranges with mask(), because an error may name them before anything
+// is scanned.
 void hide(const std::vector<std::string>& targets, const sys::Environment& variables);
 
-// Judges all that was asked for and looks at nothing: the options, and the baseline that counts. `change`: that the job
-// is about; `config` is its base's where it is foreign. Error (usage), with its place.
+// Checks the whole request without scanning: the options, and the baseline that counts. `change`: the change that the
+// job is about; if it is foreign, `config` is that of its base. Error (usage), with its place.
 Result<void> check(const Request& request, const config::Config& config, const config::Change& change);
 
-// The files that it changes: the baseline, where that is asked for.
+// Returns the files that the run changes: the baseline, if that was requested.
 std::vector<std::string> writes(const Request& request);
 
 Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,

@@ -22,15 +22,22 @@ std::string rules_of(const Suppression& comment) {
     return join(known, ", ");
 }
 
-std::string why_nothing(const Suppression& comment) {
-    return fmt::format("this comment silences nothing: {}", comment.wrong);
+std::string nothing_for(std::string_view why) { return fmt::format("this comment has no effect: {}", why); }
+
+// The rule of ours that one of these nearly names, and none does.
+std::string nearly_named(const std::vector<std::string>& names) {
+    std::vector<std::string> known;
+    for (const Rule* rule : rules()) known.emplace_back(rule->id);
+    for (const std::string& name : names)
+        if (const std::string near = find_rule(name) ? "" : nearest(name, known); !near.empty()) return near;
+    return {};
 }
 
 std::string told(const Suppression& comment, const std::string& rules) {
     if (comment.of_gitleaks)
         return fmt::format("this change silences every rule in this line{}",
                            comment.reason.empty() ? " and gives no reason; write fairlead: ignore[rule] reason" : "");
-    if (!comment.wrong.empty()) return why_nothing(comment);
+    if (!comment.wrong.empty()) return nothing_for(comment.wrong);
     return fmt::format("this change silences {} {}", rules, comment.whole_file ? "in all of this file" : "here");
 }
 
@@ -52,7 +59,7 @@ std::vector<report::Finding> other_letters(const Fragment& added) {
     for (const std::string& text : split(added.text, '\n')) {
         if (text.find(other_encoding) != text.npos)
             findings.push_back(
-                warning(added.path, line, "this change has git write files in another encoding than it shows them in"));
+                warning(added.path, line, "this change lets git write files in another encoding than it shows them"));
         ++line;
     }
     return findings;
@@ -76,8 +83,18 @@ std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers&
     return findings;
 }
 
-report::Finding silences_nothing(const Found& found, const Suppression& comment) {
-    return warning(found.path, comment.line, why_nothing(comment));
+std::vector<report::Finding> silence_nothing(const Found& found, const std::vector<Suppression>& comments,
+                                             std::string_view today) {
+    const auto tell = [&](const Suppression& comment, std::string_view why) {
+        return warning(found.path, comment.line, nothing_for(why));
+    };
+    if (const auto* wrong = wrong_one(comments, found.rule->id, found.line, found.end_line, today))
+        return {tell(*wrong, why_not(*wrong, today))};
+    std::vector<report::Finding> findings;
+    for (const Suppression* comment : meant_for(comments, found.line, found.end_line))
+        if (const std::string near = nearly_named(comment->rules); !near.empty())
+            findings.push_back(tell(*comment, "no rule has that name; did you mean " + near));
+    return findings;
 }
 
 report::Finding without_reason(const Found& found, int line) {

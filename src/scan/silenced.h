@@ -5,25 +5,28 @@
 #include <string_view>
 #include <vector>
 
-// A change that silences findings, its own or later ones, is told where it does so: warnings, rule scan/silenced. None
-// shows what the change wrote.
+// Reports the places where a change silences findings, its own or later ones: warnings of rule scan/silenced. The
+// warnings never show text that the change wrote.
 namespace fairlead::scan {
 
-// gitattributes(5): a checkout writes other bytes than git keeps and shows.
+// gitattributes(5): a checkout writes other bytes than git stores and shows.
 constexpr std::string_view other_encoding = "working-tree-encoding";
 
-// Files that silence, by their paths from the root.
+// Files that silence findings, by their paths from the root.
 struct Silencers {
-    std::string config;   // fairlead.yml; empty: it lies elsewhere
+    std::string config;   // fairlead.yml; empty: it is elsewhere
     std::string baseline; // .fairlead/scan.jsonl
 };
 
-// In lines that a change adds: comments, entries of .gitleaksignore and of the baseline, encodings of .gitattributes.
+// Finds silencing in lines that a change adds: comments, entries of .gitleaksignore and of the baseline, encodings of
+// .gitattributes.
 std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers);
 
-// gitleaks:allow, which asks for no reason, silenced `found`.
+// Reports that gitleaks:allow, which needs no reason, silenced `found`.
 report::Finding without_reason(const Found& found, int line);
-// A comment beside what was found that does not count, and why.
-report::Finding silences_nothing(const Found& found, const Suppression& comment);
+// Reports comments next to a finding that seem to cover it but don't count, and says why. Reports the first comment
+// with the finding's rule, or else the comments with an unknown rule whose name is close to one of ours.
+std::vector<report::Finding> silence_nothing(const Found& found, const std::vector<Suppression>& comments,
+                                             std::string_view today);
 
 }

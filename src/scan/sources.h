@@ -8,20 +8,22 @@
 #include <string>
 #include <vector>
 
-// Where texts come from. Each hands everything over or fails: what could not be read is never a pass.
+// Passes texts to the collector. Each function passes everything or fails: a scan never passes if something could not
+// be read.
 namespace fairlead::scan {
 
-// Paths of a work tree or of any folder, absolute or from the current folder. In a repository tracked files only, but
-// for paths that hold none; never .git, symbolic links are not followed. Files above the size limit become warnings.
+// Scans paths of a work tree or of any folder; they are absolute or relative to the current folder. In a repository,
+// scans only tracked files, except for paths without any tracked file. Never scans .git or follows symbolic links.
+// Files above the size limit become warnings.
 Result<void> scan_tree(const std::optional<sys::Repository>& repository, const std::vector<std::string>& paths,
                        const Collector::Comments& comments, Collector& collector);
 
-// What a change brings is looked at whatever its size, and bytes that are no text for secrets whose shape is known.
+// Scans staged changes of any size. In bytes that are not text, looks only for secrets with a known shape.
 Result<void> scan_staged(const sys::Repository& repository, const Collector::Comments& comments, Collector& collector);
 
-// Every commit of the range, merges included, oldest first, with its message; then the net difference, so that a secret
-// is named at its line in the final tree where it is still there. Tells what that silences, unless the base decides.
-// Errors (could_not) say what to fetch.
+// Scans every commit of the range with its message, merges included, oldest first. Then scans the net difference, so
+// that a secret that still exists is reported at its line in the final tree. Warns about silencing in the range, unless
+// the base decides. Error (could_not) says what to fetch.
 Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
                         const Silencers& silencers, Collector& collector);
 

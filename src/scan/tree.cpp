@@ -29,27 +29,25 @@ constexpr std::uint64_t largest_foreign = sys::largest_content;
 report::Finding too_large_by_far(const std::string& file) {
     return {.rule = "scan/too-large",
             .file = file,
-            .message =
-                fmt::format("not looked at: it has more than {} MiB, and a foreign change leaves nothing out; take "
-                            "it out of the change",
-                            largest_foreign >> 20)};
+            .message = fmt::format("not scanned: it has more than {} MiB, and a foreign change may not leave out "
+                                   "files; remove it from the change",
+                                   largest_foreign >> 20)};
 }
 
 report::Finding too_large(const std::string& file, std::uint64_t size) {
-    return {.rule = "scan/too-large",
-            .severity = report::Severity::warning,
-            .file = file,
-            .message =
-                fmt::format("not looked at: its {} bytes are more than max_file_size; raise that, or exclude the "
-                            "file",
-                            size)};
+    return {
+        .rule = "scan/too-large",
+        .severity = report::Severity::warning,
+        .file = file,
+        .message = fmt::format(
+            "not scanned: it has {} bytes, more than max_file_size; raise max_file_size, or exclude the file", size)};
 }
 
 report::Finding no_plain_file(const std::string& file, FileType type, report::Severity severity) {
     return {.rule = "scan/unread",
             .severity = severity,
             .file = file,
-            .message = fmt::format("not looked at: it is {}; put the file itself there, or remove it",
+            .message = fmt::format("not scanned: it is {}; put the file itself there, or remove it",
                                    type == FileType::socket ? "a socket" : "a pipe or a device")};
 }
 
@@ -182,7 +180,7 @@ Result<void> scan_folder(const Disk& disk, const std::string& folder, const Coll
 Result<void> scan_on_disk(const Path& path, const Path& top, const Collector::Comments& comments,
                           Collector& collector) {
     if (std::find(path.begin(), path.end(), ".git") != path.end())
-        return usage(fmt::format("{} belongs to git; name what git tracks", path.string()));
+        return usage(fmt::format("{} belongs to git; name files that git tracks", path.string()));
     const sys::Named named = TRY(sys::named_by_person(top, path));
     const auto info = named.root.inspect(named.path);
     if (!info.ok()) return usage(info.error().message);

@@ -22,19 +22,30 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 }
 
 std::string message(const Found& found) {
+    if (found.is_sample)
+        return fmt::format("{} in a test or a sample{}; if it is a real secret, revoke it where it was issued; "
+                           "otherwise write # fairlead: ignore[{}] and the reason",
+                           found.rule->title,
+                           found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12),
+                           found.rule->id);
+    if (found.path.empty() && found.of_tag)
+        return fmt::format("{} in the {} of tag {}; revoke it where it was issued, then create the tag again",
+                           found.rule->title, found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
     if (found.path.empty())
-        return fmt::format("{} in the {} of commit {}: history keeps it; revoke it where it was issued",
+        return fmt::format("{} in the {} of commit {}: it stays in the history; revoke it where it was issued",
                            found.rule->title, found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
     const std::string_view where = found.line == 0 ? " in the name of the file" : "";
     if (found.commit.empty())
-        return fmt::format("{}{}; revoke it where it was issued, then take it out", found.rule->title, where);
-    return fmt::format("{}{}, added in commit {} and removed later: history keeps it; revoke it where it was issued",
-                       found.rule->title, where, found.commit.substr(0, 12));
+        return fmt::format("{}{}; revoke it where it was issued, then remove it", found.rule->title, where);
+    return fmt::format(
+        "{}{}, added in commit {} and removed later: it stays in the history; revoke it where it was issued",
+        found.rule->title, where, found.commit.substr(0, 12));
 }
 
 std::string scanned(const Totals& totals) {
     std::string text;
     if (totals.commits > 0) text = counted(totals.commits, "commit", "commits") + ", ";
+    if (totals.tags > 0) text += counted(totals.tags, "tag", "tags") + ", ";
     return text + counted(totals.files.size(), "file", "files") + ", " + counted(totals.bytes, "byte", "bytes");
 }
 
@@ -58,11 +69,12 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     finding.end_line = found.end_line;
     finding.end_column = found.end_column;
     finding.message = message(found);
+    if (found.is_sample) finding.severity = report::Severity::warning;
     finding.fingerprint = fingerprint(found, judging.salt);
     finding.state = found.state;
     if (found.state == report::State::fresh && judging.baseline.knows(finding.fingerprint))
         finding.state = report::State::known;
-    if (!found.commit.empty()) finding.refs.push_back("commit " + found.commit);
+    if (!found.commit.empty()) finding.refs.push_back((found.of_tag ? "tag " : "commit ") + found.commit);
     return finding;
 }
 
@@ -86,19 +98,19 @@ std::string fingerprint(const Found& found, const std::string& salt) {
 }
 
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for) {
-    constexpr std::string_view allow = "--allow-empty lets it pass";
+    constexpr std::string_view allow = "to let it pass, say --allow-empty";
     const bool by_archives = totals.bytes == 0 && totals.skipped.contains("archive");
     if (command == "range") {
-        if (totals.commits > 0 || !asked_for) return {};
-        return fmt::format("the range has no commit; name one that has, such as main..HEAD; {}", allow);
+        if (totals.commits > 0 || totals.tags > 0 || !asked_for) return {};
+        return fmt::format("the range has no commit; name a range with commits, such as main..HEAD; {}", allow);
     }
     if (command == "staged" && !by_archives) {
         if (totals.staged > 0 || !asked_for) return {};
-        return fmt::format("no file is staged; git add what is to be committed, or scan the tree; {}", allow);
+        return fmt::format("no file is staged; stage the files to commit with git add, or scan the tree; {}", allow);
     }
     if (totals.bytes > 0) return {};
     if (totals.skipped.empty() && totals.files.empty())
-        return fmt::format("there is no file; git add what is to be scanned, or name a path; {}", allow);
+        return fmt::format("there is no file; add the files to scan with git add, or name a path; {}", allow);
     std::vector<std::string> reasons;
     for (const auto& [reason, paths] : totals.skipped) reasons.push_back(fmt::format("{} {}", paths.size(), reason));
     if (!totals.files.empty()) reasons.push_back(fmt::format("{} empty", totals.files.size()));
@@ -110,9 +122,14 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
                          std::vector<report::Finding> notes) {
     report::Report report;
     std::map<report::State, std::size_t> states;
+    std::size_t samples = 0;
     for (const Found& each : found) {
         report.findings.push_back(to_finding(each, judging));
-        ++states[report.findings.back().state];
+        const auto state = report.findings.back().state;
+        if (each.is_sample && state == report::State::fresh)
+            ++samples;
+        else
+            ++states[state];
     }
     const std::size_t fresh = states[report::State::fresh];
     const bool refused = std::any_of(notes.begin(), notes.end(),
@@ -127,6 +144,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
         report.skipped.push_back({reason, std::move(detail)});
     }
     std::string others;
+    if (samples > 0) others = fmt::format(", {} in tests and samples", samples);
     for (const auto state : {report::State::known, report::State::suppressed})
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.facts = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
@@ -152,10 +170,10 @@ std::span<const report::Rule> report_rules() {
     static const std::vector<report::Rule> all = [] {
         std::vector<report::Rule> known = {
             {"scan/encoding", "A text is in an encoding that cannot be read"},
-            {"scan/nothing", "There was nothing to look at"},
-            {"scan/silenced", "A change makes the scan look less closely", Severity::warning},
-            {"scan/too-large", "A file is too large to be looked at", Severity::warning},
-            {unread_rule, "Something that is there was not looked into", Severity::warning},
+            {"scan/nothing", "There was nothing to scan"},
+            {"scan/silenced", "A change makes the scan's checks weaker", Severity::warning},
+            {"scan/too-large", "A file is too large to be scanned", Severity::warning},
+            {unread_rule, "A file or a part of it was not scanned", Severity::warning},
         };
         for (const Rule* rule : rules()) known.push_back({rule->id, rule->title});
         return known;

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-// What is asked and what is expected, as plain values; judge() compares.
+// A check's request and expectations as plain values; judge() compares them with an answer.
 namespace fairlead::smoke {
 
-// How a text is written in an expectation: `~ x` contains, `/re/` matches (RE2), `nonempty`, `! ...` the opposite,
-// anything else equals.
+// A text in an expectation: `~ x` contains x, `/re/` matches (RE2), `nonempty`, `! ...` the opposite; any other text
+// must be equal.
 struct Matcher {
     enum class How { equals, contains, pattern, nonempty };
     How how = How::equals;
@@ -20,6 +20,8 @@ struct Matcher {
     std::string text;
 };
 Result<Matcher> parse_matcher(std::string_view text);
+// Parses an expectation that a user wrote. Error (usage): the text is empty, for example because a variable is not set.
+Result<Matcher> parse_expected(std::string_view text);
 bool matches(const Matcher& matcher, std::string_view value);
 std::string describe(const Matcher& matcher); // "'x'", "something with 'x'"
 
@@ -29,25 +31,26 @@ struct StatusRange {
 Result<std::vector<StatusRange>> parse_statuses(const std::vector<std::string>& texts); // 200, 200-299, 2xx
 std::string describe(const std::vector<StatusRange>& statuses);
 
-// Where a service tells which build it is: `json:$.version`, `header:X-Release`, `body`.
+// The place of the version in a service's answer: `json:$.version`, `header:X-Release`, `body`.
 struct VersionSource {
     enum class From { json, header, body };
     From from = From::json;
     std::string name = "/version"; // pointer or header
 };
 Result<VersionSource> parse_version_source(std::string_view text);
-// The same version: equal but for a leading v, or commits of which one is cut (to 7 digits or more).
+// Whether the versions are the same: equal except for a leading v, or commits of which one is shortened (to 7 digits or
+// more).
 bool same_version(std::string_view served, std::string_view expected);
 
 struct Expect {
-    sys::HttpFailure failure = sys::HttpFailure::none; // not none: that the attempt fails in this way
+    sys::HttpFailure failure = sys::HttpFailure::none; // if not none: the attempt must fail in this way
     std::vector<StatusRange> statuses = {{}};
     std::vector<std::pair<std::string, Matcher>> headers;
     std::optional<Matcher> body;
-    std::vector<std::pair<std::string, Matcher>> json; // pointer, what stands there
-    std::optional<Milliseconds> max;                   // whole attempt
+    std::vector<std::pair<std::string, Matcher>> json; // pointer, expected value
+    std::optional<Milliseconds> max;                   // for the whole attempt
     std::string version;                               // empty: any; "auto": see expected_version.h
-    std::vector<std::string> other_names;              // of that version: its commit, its release
+    std::vector<std::string> other_names;              // other names of that version: its commit, its release
     VersionSource version_source;
 };
 
@@ -55,9 +58,10 @@ struct Check {
     std::string name;
     std::string method = "GET";
     std::string url;
-    std::vector<std::pair<std::string, std::string>> headers;        // its own
-    std::vector<std::pair<std::string, std::string>> common_headers; // of every request; its own come behind
-    bool hears_bearer = false;                                       // see hosts.h
+    std::vector<std::pair<std::string, std::string>> headers; // its own headers
+    // headers of every request, which come before its own
+    std::vector<std::pair<std::string, std::string>> common_headers;
+    bool hears_bearer = false; // gets the bearer token; see hosts.h
     std::string body;
     Expect expect;
     std::string expected_failure; // `xfail: issue 123`
@@ -70,15 +74,18 @@ struct Mismatch {
     std::string message;
 };
 
-// The first thing that is not as expected; nothing when all is well. `served` gets the version that was read.
+// Returns the first difference from the expectations; nothing if there is none. Writes the version in the answer into
+// `served`.
 std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served = nullptr);
 
-// `URL [status] [key=value...]` with the keys contains, header, json, max, version, method and the word ok (2xx).
+// Parses `URL [status] [key=value...]` with the keys contains, header, json, max, version, method and the word ok
+// (2xx).
 Result<Check> parse_line(std::string_view line);
-Result<void> check_address(const std::string& url, const Place& place = {}); // http or https; says what it could mean
-Result<void> check_expected(const Check& check);                             // that an answer can be so
+// http or https; the message suggests what was meant
+Result<void> check_address(const std::string& url, const Place& place = {});
+Result<void> check_expected(const Check& check); // checks that an answer can meet the expectations
 
-// What flags ask of every URL beside its own line.
+// Expectations and headers from flags, added to each URL's own line.
 struct ForEveryUrl {
     std::string status, body;                 // as in an expectation
     std::vector<std::string> json, headers;   // PATH=VALUE, NAME=VALUE

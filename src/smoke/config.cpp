@@ -38,10 +38,10 @@ Result<void> set_at(const std::string& environment_url, Plan& plan) {
     if (plan.at.empty()) return {};
     const bool socket = plan.at.starts_with("unix:/");
     if (!socket && (plan.at.find(':') == plan.at.npos || !parse_url("http://" + plan.at + "/").ok()))
-        return usage(fmt::format("--at '{}' is no address; write unix:/run/app.sock or 127.0.0.1:8001", plan.at));
+        return usage(fmt::format("--at '{}' is not an address; write unix:/run/app.sock or 127.0.0.1:8001", plan.at));
     const auto scheme = environment_url.find("://");
     if (scheme == environment_url.npos)
-        return usage("--at asks instead of the environment's url, and there is none; say --env");
+        return usage("--at replaces the address of the environment's url, but there is no url; say --env");
     const auto host = environment_url.substr(scheme + 3);
     plan.at_host = host.substr(0, host.find_first_of("/?#"));
     return {};
@@ -49,7 +49,7 @@ Result<void> set_at(const std::string& environment_url, Plan& plan) {
 
 Result<void> check_requests(const Plan& plan) {
     if (!plan.ready && plan.checks.empty())
-        return usage("nothing to ask: give a URL, or write checks under smoke: in fairlead.yml");
+        return usage("there is nothing to check; give a URL, or write checks under smoke: in fairlead.yml");
     const auto judge = [&](const Check& check) -> Result<void> {
         TRY_VOID(check_address(check.url, check.place));
         auto good = sys::check_request(request_of(plan, check, plan.timeout));
@@ -74,7 +74,7 @@ Result<void> check_requests(const Plan& plan) {
 }
 
 Result<std::string> certificates_of(const config::Config& config, const std::string& named, const Place& place) {
-    auto text = config::believed_file(config, named, "copy it into the tree, or name it by --ca-file");
+    auto text = config::believed_file(config, named, "copy it into the tree, or name it with --ca-file");
     if (!text.ok()) return usage(text.error().message, place);
     const auto name = (sys::Path(config.folder()) / named).lexically_normal().string();
     const auto trust = sys::check_trust_in(name, text.value());
@@ -83,7 +83,7 @@ Result<std::string> certificates_of(const config::Config& config, const std::str
 
 Result<void> check_limits(const Plan& plan) {
     for (const auto duration : {plan.deadline, plan.timeout, plan.connect})
-        if (duration.count() <= 0) return usage("deadline, timeout and connect-timeout are longer than 0s");
+        if (duration.count() <= 0) return usage("deadline, timeout and connect-timeout must be longer than 0s");
     return {};
 }
 

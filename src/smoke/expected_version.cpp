@@ -13,7 +13,7 @@ namespace fairlead::smoke {
 
 namespace {
 
-constexpr std::string_view way_out = "where another machine deploys, name the version: --expect-version VERSION";
+constexpr std::string_view way_out = "if another machine deploys, name the version: --expect-version VERSION";
 
 // Deploy is asked, not told: what was meant for us (a command, reports, the job's outputs) is not for it.
 std::vector<std::string> environment_for_question() {
@@ -35,12 +35,13 @@ Result<Deployed> ask_deploy(const config::Config& config, const std::string& env
                          .whose = sys::Whose::ours};
     if (!environment.empty()) command.argv.insert(command.argv.end(), {"--env", environment});
     const auto no_answer = [&](std::string_view fact) {
-        return could_not(fmt::format("version 'auto' is what deploy says, but {}; {}", fact, way_out));
+        return could_not(fmt::format("version 'auto' needs the answer of fairlead-deploy, but {}; {}", fact, way_out));
     };
     const auto done = sys::run(command);
     if (!done.ok()) return no_answer(done.error().message);
     const auto told = report::parse_kept(done->out, "deploy");
-    if (!told.ok()) return no_answer(fmt::format("fairlead-deploy status gave {} and no JSON", done->status));
+    if (!told.ok())
+        return no_answer(fmt::format("fairlead-deploy status ended with status {} and printed no JSON", done->status));
     if (!told->error.empty()) return no_answer("fairlead-deploy status says: " + told->error);
     if (told->version.empty()) return no_answer(told->decided.empty() ? "nothing is deployed" : told->decided);
     return Deployed{told->version, told->output("release"), told->release_commit};
@@ -64,10 +65,11 @@ Result<Plan> expect_version(Plan plan, const std::string& version, const Version
     if (!plan.ready && (!version.empty() || plan.streak > 1 || plan.stable.count() > 0)) {
         const auto first = std::find_if(plan.checks.begin(), plan.checks.end(), can_be_waited_for);
         if (first == plan.checks.end())
-            return usage(version.empty()
-                             ? std::string("no check tells whether the service is ready, as streak and stable ask; "
-                                           "write smoke.ready")
-                             : fmt::format("no check tells whether version {} answers; write smoke.ready", version));
+            return usage(
+                version.empty()
+                    ? std::string(
+                          "streak and stable need a check that shows when the service is ready; write smoke.ready")
+                    : fmt::format("no check can show whether version {} answers; write smoke.ready", version));
         plan.ready = *first;
         plan.ready->name = "ready";
         for (auto other = first + 1; other != plan.checks.end(); ++other)
@@ -92,12 +94,12 @@ Result<Deployed> ask_deployed(const config::Config& config, const std::string& e
     const std::string where = config.folder().empty() ? "." : config.folder();
     const auto head = sys::head_of(where);
     if (!head)
-        return could_not(fmt::format("version 'auto' is what deploy says, else the commit of HEAD: here is neither a "
-                                     "deploy section nor a commit; {}",
-                                     way_out));
-    sys::log_info(fmt::format("version auto: nothing is deployed from this fairlead.yml, so the commit of HEAD has to "
-                              "answer, {}; {}",
-                              head->substr(0, 12), way_out));
+        return could_not(fmt::format(
+            "version 'auto' needs a deploy section or a commit of HEAD, and there is no section or commit here; {}",
+            way_out));
+    sys::log_info(
+        fmt::format("version auto: this fairlead.yml has no deploy section, so the commit of HEAD must answer: {}; {}",
+                    head->substr(0, 12), way_out));
     return Deployed{*head, "", ""};
 }
 

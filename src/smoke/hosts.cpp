@@ -33,8 +33,8 @@ Result<Hearing> hearing_of(const Versions& versions, const Place& bearer_env) {
         return config.section("smoke", name)["bearer_env"].text();
     };
     if (bearer_env.line > 0 && variable(written) != variable(before))
-        return usage(fmt::format("{} says which variable is the bearer, and until it is merged none is sent for it; "
-                                 "give the token as the input bearer, or leave bearer_env to a change of its own",
+        return usage(fmt::format("{} changes bearer_env, so no bearer is sent until it is merged; give the token as "
+                                 "the input bearer, or change bearer_env in a separate change",
                                  about),
                      bearer_env);
     const auto filled = addresses_of(now.environment(environment));
@@ -74,18 +74,17 @@ Result<void> withhold(const Hearing& hearing, Plan& plan) {
     std::for_each(plan.checks.begin(), plan.checks.end(), judge);
     const auto& change = hearing.only_before;
     if (!plan.bearer.empty() && !heard && !change.empty())
-        return usage(fmt::format("the bearer would be sent to nobody: the environment's section did not name {} before "
-                                 "{}; merge the address first, or ask it as a word: fairlead-smoke URL",
+        return usage(fmt::format("the bearer would not be sent: the environment's section did not name {} before {}; "
+                                 "merge the address first, or give it as an argument: fairlead-smoke URL",
                                  join(others, ", "), change));
     if (!plan.bearer.empty() && !heard)
-        return usage(
-            fmt::format("the bearer would be sent to nobody: {} is named by the checks alone; write it as url of "
-                        "an environment and give --env, or ask it as a word: fairlead-smoke URL",
-                        join(others, ", ")));
+        return usage(fmt::format("the bearer would not be sent: only the checks name {}; write it as the url of an "
+                                 "environment and give --env, or give it as an argument: fairlead-smoke URL",
+                                 join(others, ", ")));
     for (const auto& origin : others)
-        plan.withheld.push_back(fmt::format("{} is not sent what lets in (bearer, secret headers of every request): "
-                                            "neither an input nor the environment's section names it{}",
-                                            origin, change.empty() ? "" : ", as it was before " + change));
+        plan.withheld.push_back(fmt::format("the bearer and the secret headers of every request are not sent to {}: no "
+                                            "input names it, and the environment's section does not name it{}",
+                                            origin, change.empty() ? "" : " as it was before " + change));
     return {};
 }
 

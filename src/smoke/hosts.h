@@ -4,20 +4,20 @@
 #include <string>
 #include <vector>
 
-// Who hears what lets in: only a server that somebody named outside of the checks. A check, or a base address common to
-// all environments, is a line that any change may add.
+// Decides which servers get credentials: only servers that are named outside of the checks. A check, or a base address
+// for all environments, doesn't count, because any change may add such a line.
 namespace fairlead::smoke {
 
 struct Hearing {
-    std::vector<std::string> origins; // of environments.NAME.url and environments.NAME.smoke.base
-    std::string only_before;          // "pull request #7": of these only what stood there before that change
+    std::vector<std::string> origins; // from environments.NAME.url and environments.NAME.smoke.base
+    std::string only_before;          // "pull request #7": only origins that were in the file before that change count
 };
 
 Hearing hearing_of(const config::Value& environment);
 
-// A change that awaits its merge doesn't send what lets in to another host, nor says what it is: `written` is the file
-// without what variables fill in, `before` what it replaces. `bearer_env`: the place of that key, where it counts.
-// Error (usage): the key is another one than before.
+// Until its merge, a change must not send credentials to another host or choose other credentials. `written`: the file
+// without values of variables. `before`: the file that it replaces. `bearer_env`: the place of that key, if it counts.
+// Error (usage): the key has another value than before.
 struct Versions {
     const config::Config& now;
     const config::Config& written;
@@ -26,8 +26,8 @@ struct Versions {
 };
 Result<Hearing> hearing_of(const Versions& versions, const Place& bearer_env);
 
-// Takes the bearer, and headers of every request that let in, from what asks elsewhere, and notes that in
-// `plan.withheld`; a check's own headers are its own. Error (usage): nobody at all would hear the bearer.
+// Removes the bearer token, and credentials in headers of every request, from checks of other servers, and notes that
+// in `plan.withheld`. A check's own headers stay. Error (usage): no server at all would get the bearer token.
 Result<void> withhold(const Hearing& hearing, Plan& plan);
 
 }

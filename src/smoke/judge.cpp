@@ -67,11 +67,11 @@ std::optional<Mismatch> judge_failure(const sys::HttpResponse& response, const E
     if (response.failure == expect.failure) return {};
     if (untrusted && expect.failure == sys::HttpFailure::tls_handshake) return {};
     if (response.failure == sys::HttpFailure::none)
-        return Mismatch{"smoke/connect", fmt::format("answers {}, expected that it fails: {}", response.status,
+        return Mismatch{"smoke/connect", fmt::format("answers {}, expected a failure: {}", response.status,
                                                      sys::name_of(expect.failure))};
     auto reason = response.reason.empty() ? std::string(sys::name_of(response.failure)) : response.reason;
     if (response.failure == sys::HttpFailure::too_large && reason.starts_with("the body"))
-        reason += "; a HEAD asks without it";
+        reason += "; to check without the body, use HEAD";
     return Mismatch{"smoke/connect", std::move(reason)};
 }
 
@@ -139,10 +139,10 @@ std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& e
     if (!expect.version.empty() && !is_it(expect.version) &&
         std::none_of(expect.other_names.begin(), expect.other_names.end(), is_it)) {
         if (version.empty())
-            return Mismatch{"smoke/version", fmt::format("tells no version in {}, expected {}",
+            return Mismatch{"smoke/version", fmt::format("gives no version in {}, expected {}",
                                                          name_of(expect.version_source), expect.version)};
         return Mismatch{"smoke/version",
-                        fmt::format("answers version {}, expected {}", shown(version), expect.version)};
+                        fmt::format("answers with version {}, expected {}", shown(version), expect.version)};
     }
     if (auto wrong = judge_headers(response, expect)) return wrong;
     if (expect.body && !matches(*expect.body, response.body))

@@ -21,7 +21,10 @@ std::vector<std::string> words_of(std::string_view line) {
 Result<std::pair<std::string, Matcher>> named_matcher(std::string_view text, std::string_view what) {
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
-        return usage(fmt::format("'{}' lacks its value; expected {}=NAME=VALUE", text, what));
+        return usage(fmt::format("'{}' has no value; expected {}=NAME=VALUE", text, what));
+    if (equals + 1 == text.size())
+        return usage(fmt::format(
+            "'{}={}' has no expected value; write the value, /^$/ for an empty value, or leave it out", what, text));
     auto matcher = TRY(parse_matcher(text.substr(equals + 1)));
     return std::pair{std::string(text.substr(0, equals)), std::move(matcher)};
 }
@@ -40,7 +43,7 @@ Result<std::string> parse_method(std::string_view text) {
 Result<void> apply(std::string_view key, std::string_view value, Check& check) {
     const bool plain = key == "contains" || key == "version" || key == "method";
     if (plain && value.empty()) // a variable that is not set: what was to be expected is not guessed
-        return usage(fmt::format("'{}=' expects nothing; write its value or leave it out", key));
+        return usage(fmt::format("'{}=' has no value; write the value or leave it out", key));
     if (key == "contains") {
         check.expect.body = Matcher{Matcher::How::contains, false, std::string(value)};
     } else if (key == "header") {
@@ -77,8 +80,8 @@ Result<Check> parse_line(std::string_view line) {
         const bool status = equals == std::string::npos;
         const auto key = status ? "status" : word.substr(0, equals);
         if (!given.insert(key).second && key != "header" && key != "json")
-            return usage(status ? fmt::format("a second status '{}' after a URL; write 200,404 for either", word)
-                                : fmt::format("{}= is given twice after a URL; one counts, remove the other", key));
+            return usage(status ? fmt::format("'{}' is a second status after a URL; to allow both, write 200,404", word)
+                                : fmt::format("{}= is given twice after a URL; remove one of the two", key));
         if (word == "ok") continue;
         if (status)
             check.expect.statuses = TRY(parse_statuses(split(word, ',')));
@@ -93,7 +96,7 @@ Result<void> check_address(const std::string& url, const Place& place) {
     if (is_absolute_url(url) && (scheme == "http" || scheme == "https")) {
         const auto parsed = parse_url(url);
         if (parsed.ok()) return {};
-        return usage(fmt::format("'{}' is not a URL to ask: {}", url, parsed.error().message), place);
+        return usage(fmt::format("'{}' is not a URL that can be requested: {}", url, parsed.error().message), place);
     }
     for (const std::string_view start : {"http:", "https:"}) {
         const auto rest = std::string_view(url).substr(std::min(url.size(), start.size()));
@@ -109,15 +112,16 @@ Result<void> check_address(const std::string& url, const Place& place) {
 
 Result<void> check_expected(const Check& check) {
     const bool body = check.expect.body || !check.expect.json.empty();
-    if (check.method == "HEAD" && body) return usage("the answer to a HEAD has no body to compare; ask with GET");
-    if (check.expect.max && check.expect.max->count() <= 0) return usage("max is the longest time; write 800ms");
+    if (check.method == "HEAD" && body) return usage("the answer to a HEAD has no body to compare; use GET");
+    if (check.expect.max && check.expect.max->count() <= 0)
+        return usage("max is the longest time that is allowed; write a time such as 800ms");
     return {};
 }
 
 Result<Check> parse_line(std::string_view line, const ForEveryUrl& every) {
     auto check = TRY(parse_line(line));
     if (!every.status.empty()) check.expect.statuses = TRY(parse_statuses(split(every.status, ',')));
-    if (!every.body.empty()) check.expect.body = TRY(parse_matcher(every.body));
+    if (!every.body.empty()) check.expect.body = TRY(parse_expected(every.body));
     if (every.max.count() > 0) check.expect.max = every.max;
     for (const auto& pair : every.json) TRY_VOID(apply("json", pair, check));
     for (const auto& pair : every.headers) TRY_VOID(apply("header", pair, check));
@@ -132,7 +136,7 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_headers(const std
         const auto& line = lines[i];
         const auto colon = line.find(':');
         if (colon == std::string::npos) // it is not shown: it may be a secret and nothing else
-            return usage(fmt::format("header {} of {} lacks its colon; write 'Name: value'", i + 1, lines.size()));
+            return usage(fmt::format("header {} of {} has no colon; write 'Name: value'", i + 1, lines.size()));
         headers.emplace_back(line.substr(0, colon), trim(std::string_view(line).substr(colon + 1)));
     }
     return headers;

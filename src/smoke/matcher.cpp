@@ -16,7 +16,7 @@ Result<Matcher> parse_matcher(std::string_view text) {
     if (text.starts_with("~")) {
         matcher.how = Matcher::How::contains;
         text = trim(text.substr(1));
-        if (text.empty()) return usage("'~' needs the text that must be contained: \"~ <title>\"");
+        if (text.empty()) return usage("'~' needs a text; write the text that must be contained: \"~ <title>\"");
     } else if (text.size() > 1 && text.front() == '/' && text.back() == '/') {
         matcher.how = Matcher::How::pattern;
         text = text.substr(1, text.size() - 2);
@@ -25,10 +25,15 @@ Result<Matcher> parse_matcher(std::string_view text) {
     } else if (text == "nonempty") {
         matcher.how = Matcher::How::nonempty;
     } else if (matcher.negated && text.empty()) {
-        return usage("'!' needs what must not be there: \"! ~ error\"");
+        return usage("'!' needs an expectation; write the text that must not match: \"! ~ error\"");
     }
     matcher.text = text;
     return matcher;
+}
+
+Result<Matcher> parse_expected(std::string_view text) {
+    if (!trim(text).empty()) return parse_matcher(text);
+    return usage("the value is empty; write the expected value, /^$/ for an empty text, or leave it out");
 }
 
 bool matches(const Matcher& matcher, std::string_view value) {
@@ -74,14 +79,14 @@ Result<std::vector<StatusRange>> parse_statuses(const std::vector<std::string>& 
         } else if (text.size() == 7 && text[3] == '-' && is_status(text.substr(0, 3)) && is_status(text.substr(4))) {
             const StatusRange range{number(text.substr(0, 3)), number(text.substr(4))};
             if (range.first > range.last)
-                return usage(fmt::format("'{}' is not a range of statuses; the lower one comes first: {}-{}", text,
+                return usage(fmt::format("'{}' is not a range of statuses; write the lower status first: {}-{}", text,
                                          range.last, range.first));
             ranges.push_back(range);
         } else {
             return usage(fmt::format("status '{}' is not understood; expected 200, 200-299 or 2xx", text));
         }
     }
-    if (ranges.empty()) return usage("no status is expected; write one: 200, 200-299 or 2xx");
+    if (ranges.empty()) return usage("no expected status is given; write 200, 200-299 or 2xx");
     return ranges;
 }
 

@@ -24,7 +24,7 @@ std::string_view word(const Tried& tried) {
 
 // Checks alone: the wait until it serves is told by itself.
 struct Counts {
-    int waited = 0, checks = 0, passed = 0, failed = 0, flaky = 0, known = 0, skipped = 0, cancelled = 0;
+    int waited = 0, checks = 0, passed = 0, failed = 0, flaky = 0, known = 0, skipped = 0, cancelled = 0, unasked = 0;
     std::string readiness; // "ready after 3 attempts"; empty: nothing was waited for
     bool ready = true;
 
@@ -41,21 +41,25 @@ struct Counts {
         flaky += tried.flaky;
         known += tried.end == End::known;
         skipped += tried.end == End::skipped;
-        cancelled += tried.end == End::cancelled;
+        cancelled += tried.end == End::cancelled && tried.attempts > 0;
+        unasked += tried.end == End::cancelled && tried.attempts == 0;
     }
     // No evidence is not a yes: where there are checks, one has passed.
-    bool all_good() const { return ready && failed == 0 && cancelled == 0 && (passed > 0 || checks == 0); }
+    bool all_good() const { return ready && failed == 0 && cancelled + unasked == 0 && (passed > 0 || checks == 0); }
     std::string no_evidence() const { // that no waiver of a finding makes good
         if (!ready) return "it never became ready";
         if (passed == 0 && checks > 0) return "no check passed";
-        return cancelled > 0 ? "not every check was asked" : "";
+        return cancelled + unasked > 0 ? "not every check was finished" : "";
     }
     std::string text() const {
         std::vector<std::string> parts;
         if (!readiness.empty()) parts.push_back(readiness);
         if (checks > 0) parts.push_back(fmt::format("{} of {} check{} passed", passed, checks, checks == 1 ? "" : "s"));
-        for (const auto& [count, words] :
-             {std::pair{failed, "failed"}, {known, "known to fail"}, {skipped, "skipped"}, {cancelled, "not asked"}})
+        for (const auto& [count, words] : {std::pair{failed, "failed"},
+                                           {known, "known to fail"},
+                                           {skipped, "skipped"},
+                                           {cancelled, "cancelled"},
+                                           {unasked, "not asked"}})
             if (count > 0) parts.push_back(fmt::format("{} {}", count, words));
         return join(parts, ", ");
     }
@@ -138,8 +142,8 @@ std::string version_output(const std::vector<Tried>& all) {
     if (told == all.end()) return {};
     if (may_be_output(*told)) return told->served;
     sys::log_warning(
-        fmt::format("the output 'version' stays empty: {} tells more than a version of at most 128 letters, "
-                    "digits and ._+-; the JSON report has it",
+        fmt::format("the output 'version' is empty, because the version in the answer of {} is longer than 128 "
+                    "characters or has characters other than letters, digits and ._+-; see the JSON report",
                     told->check.url));
     return {};
 }
@@ -188,13 +192,13 @@ report::Report dry_run(const Plan& plan, const std::string& environment) {
     std::size_t asked = 0;
     for (const auto& check : plan.checks) {
         asked += check.skip.empty() ? 1 : 0;
-        report.text += check.skip.empty() ? fmt::format("would ask       {} {}\n", check.method, check.url)
+        report.text += check.skip.empty() ? fmt::format("would check     {} {}\n", check.method, check.url)
                                           : fmt::format("would skip      {}: {}\n", check.name, check.skip);
     }
     for (const auto& sentence : plan.withheld) report.text += sentence + "\n";
     report.facts =
-        fmt::format("would ask {} check{} within {}", asked, asked == 1 ? "" : "s", format_duration(plan.deadline));
-    report.summary.heading = "fairlead-smoke: dry run, nothing was asked";
+        fmt::format("would run {} check{} within {}", asked, asked == 1 ? "" : "s", format_duration(plan.deadline));
+    report.summary.heading = "fairlead-smoke: dry run, no request was sent";
     return report;
 }
 

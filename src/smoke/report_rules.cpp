@@ -8,10 +8,10 @@ std::span<const report::Rule> report_rules() {
         {"smoke/status", "The answer has another status"},
         {"smoke/header", "The answer has another header"},
         {"smoke/body", "The answer has another body"},
-        {"smoke/json", "The JSON of the answer says something else"},
+        {"smoke/json", "The answer has other JSON values"},
         {"smoke/duration", "The answer took too long"},
         {"smoke/version", "Another version answers"},
-        {"smoke/ready", "The service was not good often enough in a row"},
+        {"smoke/ready", "The service did not give enough good answers in a row"},
         {"smoke/xfail", "A check that is known to fail passes now"},
     };
     return rows;

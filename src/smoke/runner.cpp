@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "report/printable.h"
 #include "smoke/secrets.h"
+#include "sys/cancel.h"
 #include "sys/files/log.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -23,7 +24,7 @@ class Run {
 
     Result<Tried> ready(const Check& check);
     Result<Tried> check(const Check& check, std::uint64_t seed);
-    std::atomic<bool> cancelled{false};
+    sys::Cancel cancel; // of all that still ask
 
   private:
     struct Attempt {
@@ -32,7 +33,8 @@ class Run {
         Outcome outcome = Outcome::starting;
     };
     Milliseconds left() const { return std::chrono::duration_cast<Milliseconds>(end_ - clock_.steady()); }
-    bool given_up() const { return cancelled || sys::stop_requested(); }
+    bool given_up() const { return cancel.is_asked() || sys::stop_requested(); }
+    void pause(Milliseconds wanted);
     Result<Attempt> ask(const Check& check, Phase phase, Tried& tried);
     Tried& out_of_time(Tried& tried, const Attempt& last) const;
 
@@ -44,6 +46,7 @@ class Run {
 
 Result<Run::Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
     auto request = request_of(plan_, check, left());
+    request.cancel = &cancel;
     // While waiting, and after a fault, a kept connection would reach the same instance again; and libcurl sends
     // again what went out on a kept one that had died.
     request.fresh_connection = phase == Phase::ready || tried.attempts > 0 || !is_repeatable(check.method);
@@ -51,6 +54,7 @@ Result<Run::Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
     auto sent = http_.send(request);
     if (!sent.ok() && sys::stop_requested()) return sent.error();
     ++tried.attempts;
+    if (!sent.ok() && cancel.is_asked()) return attempt;
     if (sent.ok()) {
         attempt.response = std::move(sent).value();
     } else {
@@ -71,11 +75,17 @@ Result<Run::Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
     return attempt;
 }
 
+// Ends when another check failed: a retry's wait may be long.
+void Run::pause(Milliseconds wanted) {
+    constexpr Milliseconds piece{50};
+    for (auto rest = wanted; rest.count() > 0 && !given_up(); rest -= piece) clock_.sleep(std::min(rest, piece));
+}
+
 Tried& Run::out_of_time(Tried& tried, const Attempt& last) const {
     tried.end = Tried::End::failed;
     const auto said = last.wrong            ? tried.wrong.message
                       : tried.attempts == 0 ? "not asked"
-                                            : "good, but not often enough in a row";
+                                            : "good, but not enough times in a row";
     if (!last.wrong) tried.wrong.rule = "smoke/ready";
     tried.wrong.message =
         fmt::format("deadline of {} reached after {} attempt{}; last: {}", format_duration(plan_.deadline),
@@ -135,7 +145,7 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
             tried.end = Tried::End::failed;
             return tried;
         }
-        clock_.sleep(std::min(left(), wait_before_next(plan_.retry, tried.attempts, random, last.response, left())));
+        pause(std::min(left(), wait_before_next(plan_.retry, tried.attempts, random, last.response, left())));
     }
     if (given_up()) return tried;
     return out_of_time(tried, last);
@@ -161,7 +171,7 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
             slots[i] = run.check(plan.checks[i], plan.seed + i + 1);
             if (slots[i]->ok()) turn_expected_failure(slots[i]->value());
             const bool failed = !slots[i]->ok() || slots[i]->value().end == Tried::End::failed;
-            if (failed && (plan.fail_fast || !slots[i]->ok())) run.cancelled = true;
+            if (failed && (plan.fail_fast || !slots[i]->ok())) run.cancel.ask();
         }
     };
     {
@@ -233,7 +243,7 @@ Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clo
         }
     }
     for (auto& tried : TRY(side_by_side(run, plan))) all.push_back(std::move(tried));
-    if (sys::stop_requested()) return could_not("interrupted; not every check was carried out");
+    if (sys::stop_requested()) return could_not("interrupted; not every check was run");
     return all;
 }
 

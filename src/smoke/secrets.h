@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-// Nothing that is written shows what lets in. Each of these comes before the first message that could hold it.
+// Hides credentials in all output. Each function is called before the first message that could contain them.
 namespace fairlead::smoke {
 
-// What the command line and the section send: URLs with their passwords and parameters, headers, cookies. Before they
-// are read, so that a message about a malformed one hides it, too.
+// Hides the credentials in the command line and the section: URLs with their passwords and parameters, headers,
+// cookies. Called before these are parsed, so that a message about a malformed value hides it, too.
 void hide_sent(const config::Value& section, const std::string& url, const std::vector<std::string>& lines,
                const ForEveryUrl& every);
 
-// What an answer hands out: cookies, tokens, places to go on to.
+// Hides the credentials in an answer: cookies, tokens, redirect targets.
 void hide_received(const sys::HttpResponse& response);
 
 }

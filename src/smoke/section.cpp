@@ -31,7 +31,7 @@ std::string address(const std::string& base, const std::string& path) {
 // What stands in the file is right, also where a flag replaces it.
 Result<void> check_time(const Value& time, const std::string&) {
     if (time.duration({}).count() > 0) return {};
-    return time.error("a time of 0s leaves no time to ask; write 30s");
+    return time.error("a time of 0s leaves no time for a request; write a time such as 30s");
 }
 
 Result<void> check_source(const Value& source, const std::string&) {
@@ -42,13 +42,13 @@ Result<void> check_source(const Value& source, const std::string&) {
 // An empty one would check nothing: it is a variable that is not set.
 Result<void> check_version(const Value& version, const std::string&) {
     if (!trim(version.text()).empty()) return {};
-    return version.error("version expects nothing; write the version, auto, or remove it");
+    return version.error("version is empty; write the version, auto, or remove it");
 }
 
 Result<void> check_factor(const Value& factor, const std::string&) {
     const double growth = factor.number(0);
     if (growth >= 1 && growth <= 100) return {};
-    return factor.error("factor is the growth of the wait; write 1 to 100");
+    return factor.error("factor must be from 1 to 100; each wait is longer than the last wait by this factor");
 }
 
 // Of an address that paths are put behind.
@@ -72,48 +72,59 @@ Result<std::vector<int>> parse_codes(const std::vector<std::string>& texts) {
     return codes;
 }
 
+// As of an empty text (parse_expected): an empty map would expect nothing.
+Result<void> check_entries(const Value& map, std::string_view key) {
+    if (!map.entries().empty()) return {};
+    return map.error(fmt::format("{} is empty; write the expected value, or remove it", key));
+}
+
 Result<void> read_header(const Value& map, Expect& expect) {
+    TRY_VOID(check_entries(map, "header"));
     for (const auto& [name, text] : map.entries()) {
-        auto matcher = TRY(at(text, parse_matcher(text.text())));
+        auto matcher = TRY(at(text, parse_expected(text.text())));
         expect.headers.emplace_back(name, std::move(matcher));
     }
     return {};
 }
 
 Result<void> read_location(const Value& text, Expect& expect) {
-    auto matcher = TRY(at(text, parse_matcher(text.text())));
+    auto matcher = TRY(at(text, parse_expected(text.text())));
     expect.headers.emplace_back("location", std::move(matcher));
     return {};
 }
 
 Result<void> read_json(const Value& map, Expect& expect) {
+    TRY_VOID(check_entries(map, "json"));
     for (const auto& [path, wanted] : map.entries()) {
         const auto text = wanted.is_scalar() ? wanted.text() : wanted.json();
         auto place = TRY(at(wanted, json_location(path)));
-        auto matcher = TRY(at(wanted, parse_matcher(text)));
+        auto matcher = TRY(at(wanted, parse_expected(text)));
         expect.json.emplace_back(std::move(place), std::move(matcher));
     }
     return {};
 }
 
-const Field any_value[] = {{"", Type::any, "What is expected there."}};
+const Field any_value[] = {{"", Type::any, "The expected value."}};
 
 const config::Rows<Expect> expect_rows = {
     {"status", {&Expect::statuses, Type::text_list, parse_statuses, Type::status}, "200, 200-299 or 2xx."},
     {"header",
      {Type::open_map, read_header, config::any_text()},
      "Headers: equals, `~ contains`, `/pattern/`, `! not`, `nonempty`."},
-    {"location", {Type::text, read_location}, "The header of a redirect."},
-    {"body", {&Expect::body, Type::text, parse_matcher}, "The body, as a header is matched."},
-    {"json", {Type::open_map, read_json, any_value}, "Places ($.items[0].id or /items/0/id) and what stands there."},
+    {"location", {Type::text, read_location}, "The location header of a redirect."},
+    {"body", {&Expect::body, Type::text, parse_expected}, "The body, matched in the same way as a header."},
+    {"json", {Type::open_map, read_json, any_value}, "Paths ($.items[0].id or /items/0/id) and their expected values."},
     {"max", {&Expect::max, Type::duration, parse_duration}, "Longest time of the attempt."},
     {"version", &Expect::version, "The version that must answer.", {.check = check_version}},
-    {"from", {&Expect::version_source, Type::text, parse_version_source}, "Where it tells its version."},
+    {"from", {&Expect::version_source, Type::text, parse_version_source}, "Where the answer has its version."},
 };
 
 // A word is the failure that is expected.
 Result<void> read_expect(const Value& value, Check& check) {
-    if (!value.is_scalar()) return expect_rows.read(value, check.expect);
+    if (!value.is_scalar()) {
+        TRY_VOID(check_entries(value, "expect"));
+        return expect_rows.read(value, check.expect);
+    }
     const std::vector<std::string> words = {"refused", "timeout", "tls-error", "nxdomain"};
     constexpr sys::HttpFailure meant[] = {sys::HttpFailure::refused, sys::HttpFailure::timeout,
                                           sys::HttpFailure::tls_handshake, sys::HttpFailure::resolve};
@@ -131,15 +142,15 @@ Result<void> check_combination(const config::Value& value, const Check& check) {
     for (const auto* key : {"skip", "xfail"}) {
         const auto reason = lower(trim(value[key].text()));
         if (value[key].present() && reason.empty())
-            return value[key].error(fmt::format("{} needs its reason: \"issue 123\"", key));
+            return value[key].error(fmt::format("{} needs a reason, such as \"issue 123\"", key));
         if (std::find(switches.begin(), switches.end(), reason) != switches.end())
             return value[key].error(
-                fmt::format("{} takes the reason as text, as in \"issue 123\"; without it the check counts", key));
+                fmt::format("{0} must be a reason, such as \"issue 123\"; to run the check, remove {0}", key));
     }
     if (!check.skip.empty() && !check.expected_failure.empty())
-        return value["xfail"].error("a check is skipped or known to fail, not both; remove one");
+        return value["xfail"].error("a check can't have both skip and xfail; remove one of the two");
     if (check.method == "HEAD" && value["data"].present())
-        return value["data"].error("a HEAD sends no body; write post or put, or remove data");
+        return value["data"].error("a HEAD request has no body; write post or put, or remove data");
     return at(value["expect"], check_expected(check));
 }
 
@@ -147,11 +158,12 @@ Result<void> settle_check(const Value& value, Check& check) {
     check.place = value.place();
     for (const auto* method : {"get", "head", "post", "put", "delete"}) {
         if (!value[method].present()) continue;
-        if (!check.url.empty()) return value.error("a check asks once; write one of get, head, post, put and delete");
+        if (!check.url.empty())
+            return value.error("a check sends a single request; write only one of get, head, post, put and delete");
         check.method = upper(method);
         check.url = value[method].text();
     }
-    if (check.url.empty()) return value.error("a check needs something to ask for: get: /path");
+    if (check.url.empty()) return value.error("a check needs a path or URL, such as get: /path");
     if (!value["name"].present()) check.name = check.method + " " + check.url;
     return check_combination(value, check);
 }
@@ -168,10 +180,10 @@ const config::Rows<Check> check_rows(
         {"data", &Check::body, "Body of the request."},
         {"expect",
          {Type::map, read_expect, expect_rows.fields()},
-         "What must come back; or refused, timeout, tls-error, nxdomain.",
+         "The expected answer; or refused, timeout, tls-error, nxdomain.",
          {.or_text = true}},
-        {"xfail", &Check::expected_failure, "Known to fail, and why: passing is then a failure."},
-        {"skip", &Check::skip, "Not asked, and why."},
+        {"xfail", &Check::expected_failure, "Why this check is known to fail; if it passes, that is a failure."},
+        {"skip", &Check::skip, "Why this check is skipped."},
     },
     settle_check);
 
@@ -183,23 +195,25 @@ struct Ready {
 
 // Where no member is named, an input of the tool reads it.
 const config::Rows<Ready> ready_rows = {
-    {"path", &Ready::path, "Asked until it is good, before any check."},
+    {"path", &Ready::path, "Path that is requested before any check, until the answer is good."},
     {"status", {&Ready::statuses, Type::text_list, parse_statuses, Type::status}, "Expected: 200, 200-299 or 2xx."},
     {"version", &Ready::version, "The version, tag or commit that must answer.", {.check = check_version}},
     {"from",
      Type::text,
-     "Where it tells its version: json:$.version, header:X-Release or body.",
+     "Where the answer has its version: json:$.version, header:X-Release or body.",
      {.check = check_source}},
-    {"streak", Type::up_to_1000, "Good answers in a row, each on a new connection."},
-    {"stable", Type::duration, "Good for this long, at most one request per second."},
+    {"streak", Type::up_to_1000, "Number of good answers in a row, each on a new connection."},
+    {"stable", Type::duration, "Time that the answers must stay good, with at most one request per second."},
 };
 
 const config::Rows<RetryPolicy> retry_rows = {
-    {"attempts", {&RetryPolicy::attempts, Type::up_to_1000}, "In all, the first included."},
+    {"attempts", {&RetryPolicy::attempts, Type::up_to_1000}, "Number of attempts, including the first."},
     {"backoff", &RetryPolicy::backoff, "Longest wait before the second attempt."},
-    {"factor", &RetryPolicy::factor, "Growth of that wait.", {.check = check_factor}},
-    {"max", &RetryPolicy::max, "Longest wait of all."},
-    {"on", {&RetryPolicy::statuses, Type::text_list, parse_codes, Type::status}, "Statuses that mean \"starting\"."},
+    {"factor", &RetryPolicy::factor, "Factor by which the wait grows after each attempt.", {.check = check_factor}},
+    {"max", &RetryPolicy::max, "Longest wait between two attempts."},
+    {"on",
+     {&RetryPolicy::statuses, Type::text_list, parse_codes, Type::status},
+     "Statuses of a service that is still starting."},
 };
 
 struct Section {
@@ -212,8 +226,8 @@ struct Section {
 
 const config::Rows<Section> defaults_rows = {
     {"timeout", Type::duration, "One attempt.", {.check = check_time}},
-    {"connect", Type::duration, "Making the connection.", {.check = check_time}},
-    {"jobs", Type::up_to_1000, "Checks at a time."},
+    {"connect", Type::duration, "Time to make the connection.", {.check = check_time}},
+    {"jobs", Type::up_to_1000, "Number of checks at the same time."},
     {"headers", &Section::headers, "Headers of every request."},
 };
 
@@ -222,16 +236,13 @@ const config::Rows<Section> section_rows = {
      &Section::base,
      "Addresses that every check runs against; default: the environment's url.",
      {.check = check_addresses}},
-    {"deadline", Type::duration, "For everything, the wait included.", {.check = check_time}},
-    {"ca_file",
-     Type::text,
-     "Certificates (PEM) that servers are judged by, instead of the system's.",
-     {.believed = true}},
+    {"deadline", Type::duration, "Time for the whole run, including the wait.", {.check = check_time}},
+    {"ca_file", Type::text, "Certificates (PEM) of trusted authorities, instead of the system's.", {.believed = true}},
     {"bearer_env", Type::text, "Variable with the token that is sent as Authorization: Bearer."},
-    {"ready", {&Section::ready, ready_rows}, "The wait until it serves."},
-    {"defaults", defaults_rows, "For every request."},
-    {"retry", {&Section::retry, retry_rows}, "How passing faults are tried again."},
-    {"checks", {&Section::checks, check_rows}, "What is asked."},
+    {"ready", {&Section::ready, ready_rows}, "How to wait until the service is ready."},
+    {"defaults", defaults_rows, "Settings of every request."},
+    {"retry", {&Section::retry, retry_rows}, "How to try again after a temporary failure."},
+    {"checks", {&Section::checks, check_rows}, "The checks to run."},
 };
 
 // The same at each address; where the path is a whole URL there is one.
@@ -287,7 +298,8 @@ std::span<const config::Milder> milder() {
 Result<void> add_section(const config::Value& section, const config::Value& environment, const Hearing& hearing,
                          const ForEveryUrl& every, Plan& plan) {
     if (every.expects())
-        return usage("an expectation of every URL needs URLs; write that of a check under its expect:");
+        return usage(
+            "an expectation for every URL needs URLs as arguments; write the expectation of a check under its expect:");
     Section said;
     said.retry = plan.retry;
     TRY_VOID(section_rows.read(section, said));
@@ -299,8 +311,8 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
     }
     const auto needs_base = [&](const std::string& path, const Place& place) -> Result<void> {
         if (!said.base.empty() || is_absolute_url(path)) return {};
-        return usage(fmt::format("'{}' is a path, but there is no address to ask; write smoke.base, or url in the "
-                                 "environment and --env",
+        return usage(fmt::format("'{}' is a path, but there is no address for it; write smoke.base, or url in the "
+                                 "environment and say --env",
                                  path),
                      place);
     };
@@ -317,7 +329,7 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
         auto& check = said.checks[i];
         check.common_headers = said.headers;
         if (const auto name = items[i]["name"]; name.present() && !names.insert(check.name).second)
-            return name.error(fmt::format("two checks are named '{}'; name them apart", check.name));
+            return name.error(fmt::format("two checks are named '{}'; give them different names", check.name));
         TRY_VOID(needs_base(check.url, check.place));
         const bool absolute = is_absolute_url(check.url);
         for (const auto& base : absolute ? std::vector<std::string>{""} : said.base) {

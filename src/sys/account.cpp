@@ -29,7 +29,8 @@ Result<User> find_user(const std::string& name) {
     const int failed = ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
     if (failed != 0) return could_not(fmt::format("user '{}' can't be looked up: {}", name, reason(failed)));
     if (!found)
-        return usage(fmt::format("user '{}' is unknown on this host; make it with `useradd --system {}`", name, name));
+        return usage(
+            fmt::format("user '{}' is unknown on this host; create it with `useradd --system {}`", name, name));
     return User{entry.pw_uid, entry.pw_gid, groups_of(entry), entry.pw_name, entry.pw_dir};
 }
 
@@ -40,7 +41,7 @@ Result<unsigned> find_group(const std::string& name) {
     const int failed = ::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
     if (failed != 0) return could_not(fmt::format("group '{}' can't be looked up: {}", name, reason(failed)));
     if (found) return static_cast<unsigned>(entry.gr_gid);
-    return usage(fmt::format("group '{}' is unknown on this host; name the one that nginx's workers are in", name));
+    return usage(fmt::format("group '{}' is unknown on this host; name the group of nginx's workers", name));
 }
 
 unsigned own_user() { return ::geteuid(); }

@@ -3,29 +3,29 @@
 #include <string>
 #include <vector>
 
-// Another user of this host, and how a child becomes that user for good.
+// Looks up other users of this host, and turns a child process permanently into such a user.
 namespace fairlead::sys {
 
 struct User {
     unsigned uid = 0, gid = 0;
-    std::vector<unsigned> groups; // all of them, as the host's database says
+    std::vector<unsigned> groups; // all groups of the user, from the host's database
     std::string name, home;
 };
 
-Result<User> find_user(const std::string& name);      // error (usage): this host knows none of that name
-Result<unsigned> find_group(const std::string& name); // gid; error (usage): this host knows none of that name
+Result<User> find_user(const std::string& name);      // error (usage): this host knows no such user
+Result<unsigned> find_group(const std::string& name); // gid; error (usage): this host knows no such group
 unsigned own_user();                                  // the effective uid
-std::string own_user_name();                          // its name, or its number where it has none
+std::string own_user_name();                          // the name of the effective user, or the uid if it has no name
 
-// Whether a process of ours can run as this user: as root any, else only as ourselves.
+// Returns whether a process of ours can run as this user: root can become any user, other users only themselves.
 bool can_become(const User& user);
 
-// Between fork and exec, only async-signal-safe calls: groups, gid and uid, no capability, no way to more
-// (no_new_privs: a set-user-id program stays what its caller is). Where we are that user already and not root, only the
-// last of it. False: errno has the reason, and the child must not go on.
+// Sets groups, gid and uid, drops all capabilities, and sets no_new_privs (a set-user-id program then gains no rights).
+// Uses only async-signal-safe calls, so it may run between fork and exec. If we are not root and are that user already,
+// it only sets no_new_privs. False: errno has the reason, and the child must not go on.
 bool become_user(const User& user);
 
-// What a login would set: HOME, USER, LOGNAME; they take the place of those in `variables` (NAME=value).
+// Sets HOME, USER and LOGNAME in `variables` (NAME=value) as a login would; older values are replaced.
 void set_user_variables(const User& user, std::vector<std::string>& variables);
 
 }

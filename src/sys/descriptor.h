@@ -28,7 +28,7 @@ class Descriptor {
     bool is_open() const { return number_ >= 0; }
     int release() { return std::exchange(number_, -1); }
     void reset() {
-        const int saved = errno; // so that an error can be described after its descriptor went
+        const int saved = errno; // so that an error can be described after its descriptor was closed
         if (number_ >= 0) ::close(number_);
         number_ = -1;
         errno = saved;
@@ -38,7 +38,8 @@ class Descriptor {
     int number_ = -1;
 };
 
-// A regular file to read (files.cpp); never waits for a pipe's writer. Error (could_not) with the path and the reason.
+// A regular file, opened to read (files.cpp). Opening never waits for a pipe's writer. Error (could_not) with the path
+// and the reason.
 struct OpenFile {
     Descriptor descriptor;
     std::uint64_t size = 0;

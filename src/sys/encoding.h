@@ -7,36 +7,36 @@
 
 namespace fairlead::sys {
 
-// The code point of each byte of a single-byte encoding that extends ASCII (windows-1252, ISO-8859-15, KOI8-R ...);
-// -1 where a byte has none. Nothing for other encodings and for unknown names. From iconv(3).
+// Returns the code point of each byte, or -1 for an unused byte, of a single-byte encoding that extends ASCII
+// (windows-1252, ISO-8859-15, KOI8-R ...). Nothing for other encodings and for unknown names. Uses iconv(3).
 std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding);
 
-// The UTF-8 of bytes in a named encoding, any that iconv(3) has; what can't be converted is U+FFFD. Nothing for a name
-// that it doesn't know.
+// Converts bytes from any encoding that iconv(3) has to UTF-8. Bytes that can't be converted become U+FFFD. Nothing if
+// iconv(3) doesn't know the encoding.
 std::optional<std::string> to_utf8(std::string_view bytes, const std::string& encoding);
 
-// The UTF-8 of a text that begins with the mark of UTF-16; nothing for any other text.
+// Converts a text that begins with the mark of UTF-16 to UTF-8; nothing for any other text.
 std::optional<std::string> from_utf16(std::string_view text);
 
-// Bytes of a file as text: UTF-16 with its mark, and without it where every other byte of its letters is a NUL; UTF-32
-// where three of four are. Plain letters among them follow as lines. Nothing where the bytes are to be taken as they
-// are.
+// Returns the bytes of a file as text if they are UTF-16 or UTF-32. UTF-16 is recognised by its mark, or by a NUL in
+// every other byte of its letters; UTF-32 by three NULs of four bytes. Plain letters among them are added as lines.
+// Nothing if the bytes need no conversion.
 std::optional<std::string> decoded_text(std::string_view bytes);
 
-// Runs of eight or more letters of two or four bytes (UTF-16, UTF-32, of either order) that stand anywhere, each
-// followed by a blank.
+// Returns all runs of eight or more letters that have two or four bytes each (UTF-16 or UTF-32, any byte order),
+// anywhere in `bytes`. Each run is followed by a blank.
 std::string wide_text(std::string_view bytes);
 
-// Whether bytes are no text: a NUL among the first 8000, as git has it, and more than three tenths of those are neither
-// text nor UTF-8. A NUL alone does not hide a text.
+// Returns whether bytes are not text: the first 8000 bytes contain a NUL (git's rule), and more than three tenths of
+// them are neither text nor UTF-8. A NUL alone is not enough.
 bool looks_binary(std::string_view bytes);
 
-// UTF-16 (RFC 2781) to UTF-8, in pieces that may end anywhere. Lone surrogates and half a unit become U+FFFD.
+// Converts UTF-16 (RFC 2781) to UTF-8, in pieces of any length. Lone surrogates and half a unit become U+FFFD.
 class Utf16Decoder {
   public:
     explicit Utf16Decoder(bool big_endian) : big_endian_(big_endian) {}
     void feed(std::string_view bytes, std::string& out);
-    void finish(std::string& out); // at the end
+    void finish(std::string& out); // call once, after the last piece
 
   private:
     void unit(std::uint32_t code, std::string& out);

@@ -8,13 +8,13 @@
 
 namespace fairlead::sys {
 
-// The variables of the process, as a value, so that tests bring their own. An empty value counts as unset where
-// get() is used (GitHub passes every undeclared input as an empty string).
+// The process's variables as a value, so that tests can bring their own. For get(), an empty value counts as unset,
+// because GitHub passes every undeclared input as an empty string.
 class Environment {
   public:
-    static Environment of_process(); // once take() was called, what that took
-    // Takes the variables out of the process: the values of those that are secret are gone from the block that
-    // /proc/PID/environ shows. Before any thread runs.
+    static Environment of_process(); // after take(): the variables that take() returned
+    // Returns the process's variables, and erases the values of secret variables from the block that /proc/PID/environ
+    // shows. Call it before any thread runs.
     static Environment take();
     explicit Environment(std::map<std::string, std::string> variables) : variables_(std::move(variables)) {}
     std::optional<std::string> get(std::string_view name) const; // unset or empty: nothing
@@ -30,30 +30,32 @@ Platform detect_platform(const Environment& environment);
 std::string_view name_of(Platform platform); // "GitHub Actions"
 bool parses_commands(Platform platform);     // github and act read ::commands from our output
 
-// Of the job that we run in, not the project's to give away: GITHUB_*, RUNNER_*, ACTIONS_*, our inputs, job tokens.
+// Returns whether a variable belongs to the CI job and must not be passed on: GITHUB_*, RUNNER_*, ACTIONS_*, our
+// inputs, job tokens.
 bool belongs_to_runner(std::string_view name);
-// Of those, and of other CIs', the few that say nothing but which run of what this is (GITHUB_SHA, CI_COMMIT_TAG).
+// Returns whether a CI's variable only says which run of which commit this is (GITHUB_SHA, CI_COMMIT_TAG).
 bool tells_of_run(std::string_view name);
 
-// What a child is for decides what it sees; the table is in the source.
+// The purpose of a child process decides which variables it gets; the table is in the .cpp file.
 enum class Child {
-    program,  // what we start for ourselves: what any program may need, as a service manager would give it
-    network,  // the same for what asks another host: also proxies, certificates and ssh's agent
-    command,  // the user's own command: ours, less our inputs and their secrets, and less what lets in as the job
-    project,  // a program of the project that we start for our own ends: as command, less all that sounds secret
-    step,     // a tool of ours: all but INPUT_*, and but for what loads code (LD_PRELOAD) and is not our own process's
-    survivor, // what outlives the job: without the runner's tracking variable and workflow files (GITHUB_OUTPUT ...)
+    program, // started for our own ends: gets variables that any program may need, as from a service manager
+    network, // a `program` that asks another host: also gets proxies, certificates and ssh's agent
+    command, // the user's own command: all except our inputs, their secrets and the job's credentials
+    project, // a program of the project, started for our own ends: as `command`, but without possible secrets
+    step, // a tool of ours: all except INPUT_*, and variables that load code (LD_PRELOAD) unless our process has them
+    // a process that outlives the job: no tracking variable and workflow files of the runner (GITHUB_OUTPUT ...)
+    survivor,
 };
 std::vector<std::string> child_environment(const Environment& environment, Child child);
-// Also the variables of those names, where they are set: those that the configuration declares.
+// Also passes the variables in `names` (those that the configuration declares), if they are set.
 std::vector<std::string> child_environment(const Environment& environment, Child child,
                                            const std::vector<std::string>& names);
-// Names of what such a child doesn't get because they sound secret: for who has to say why it failed.
+// Returns the names in `names` that the child doesn't get because they sound secret, to explain a failure.
 std::vector<std::string> kept_back(const Environment& environment, Child child, const std::vector<std::string>& names);
-std::vector<std::string> base_environment(const Environment& environment); // of a program
+std::vector<std::string> base_environment(const Environment& environment); // for Child::program
 
-// From now on no process of our user may trace us or read our memory, variables and descriptors (prctl(2),
-// PR_SET_DUMPABLE); root may, with its capabilities. What is started is not held to it.
+// Forbids other processes of our user to trace us or to read our memory, variables and descriptors (prctl(2),
+// PR_SET_DUMPABLE). Root still may, with its capabilities. Child processes are not protected.
 void keep_from_others();
 
 }

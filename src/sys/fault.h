@@ -3,14 +3,15 @@
 
 namespace fairlead::sys {
 
-// Test builds only (FAIRLEAD_FAULTS): with FAIRLEAD_FAULT=kill@<place> the process ends here by SIGKILL, with
-// int@<place> it gets SIGINT, with stop@<place> it stands still until SIGCONT; @<number> is so many places from the
-// start, whatever they are called. Other builds do nothing.
+// Test builds only (FAIRLEAD_FAULTS): FAIRLEAD_FAULT=kill@<place> ends the process here by SIGKILL, int@<place> sends
+// it SIGINT, and stop@<place> stops it until SIGCONT. @<number> counts the places passed since the start, whatever
+// their names. Other builds do nothing.
 void fault_point(std::string_view place);
 
-// Test builds only: what FAIRLEAD_IGNORE names, or a file `ignored` beside the executable, does nothing though it is
-// given, an input (`gate --min-tests`, of every tool `common --quiet`), a key of fairlead.yml (`deploy.health.path`) or
-// migrate's `locks`. So bench/effects.py sees whether a test notices. Empty: nothing is ignored.
+// Test builds only: the name in FAIRLEAD_IGNORE, or in a file `ignored` next to the executable, has no effect though it
+// is given. It is an input (`gate --min-tests`; `common --quiet` for every tool), a key of fairlead.yml
+// (`deploy.health.path`) or migrate's `locks`. bench/effects.py uses it to find out whether a test notices. Empty:
+// nothing is ignored.
 std::string_view ignored();
 
 }

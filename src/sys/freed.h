@@ -4,7 +4,7 @@
 
 namespace fairlead::sys {
 
-// An owner for what a C library allocates: `Freed<git_tree, git_tree_free> tree;`
+// Owns memory that a C library allocated: `Freed<git_tree, git_tree_free> tree;`
 template <auto Free>
 struct FreedBy {
     template <typename T>
@@ -15,7 +15,7 @@ struct FreedBy {
 template <typename T, auto Free>
 using Freed = std::unique_ptr<T, FreedBy<Free>>;
 
-// Of a C library that says whether it got its memory.
+// Throws bad_alloc if a C library reports that it got no memory.
 inline void check_memory(bool ok) {
     if (!ok) throw std::bad_alloc();
 }

@@ -6,7 +6,7 @@ namespace fairlead::sys {
 
 // HMAC-SHA-256 (RFC 2104, RFC 4231): 32 bytes.
 std::string hmac_sha256(std::string_view key, std::string_view message);
-// Whether both are the same, in a time that says nothing about where they differ.
+// Compares in constant time, so that the time doesn't show where the texts differ.
 bool same_bytes(std::string_view one, std::string_view other);
 
 }

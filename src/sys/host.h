@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-// This machine, as far as whoever changes something on it reaches: files, programs, processes. It comes in by
-// reference, so that a test can have one of its own. Each function does what its namesake does: files.h,
-// tree_builder.h, sockets.h, process.h, pipeline.h, supervise.h.
+// The files, programs and processes of this machine that our tools may change. A Host is passed by reference, so that a
+// test can have its own. Each function works like the function of the same name in files.h, tree_builder.h, sockets.h,
+// process.h, pipeline.h or supervise.h.
 namespace fairlead::sys {
 
 class Host {

@@ -4,7 +4,7 @@
 
 namespace fairlead::sys {
 
-// Lower case in any script (Unicode, one letter for one, but for the dotted I); wrong UTF-8 stays as it is.
+// Lower-cases any script (Unicode, each letter becomes one letter, except the dotted I); wrong UTF-8 stays as it is.
 std::string lower_case(std::string_view text);
 
 }

@@ -25,7 +25,7 @@ constexpr ActWords words_of(Act act) {
     case Act::connect: return {"opens connections", "opens no connection"};
     case Act::change_database: return {"changes databases", "changes no database"};
     case Act::change_store: return {"changes stores", "changes no store"};
-    case Act::change_target: return {"changes what serves", "changes nothing that serves"};
+    case Act::change_target: return {"changes a deployed application", "changes no deployed application"};
     }
     return {};
 }

@@ -4,19 +4,21 @@
 #include <string>
 #include <string_view>
 
-// What this run may do beside reading files. cli::run says it once, from the command's declaration and from whose
-// change the job is about; whatever in sys, ledger and the stores starts, connects or changes something asks first.
-// Nothing is permitted before it was said: a new tool or command that declares nothing starts and changes nothing.
+// The acts besides reading files that this run may do. cli::run sets them once: they depend on the command's
+// declaration, and on who made the change that the job is about. All code in sys, ledger and the stores that starts,
+// connects or changes something calls ask() first. Before permit() nothing is permitted, so a new command that declares
+// nothing can do nothing.
 namespace fairlead::sys {
 
 enum class Act {
-    start_program,         // ours, or the system's with words of ours: git, docker, pg_dump
-    start_project_program, // what the work tree, the configuration or a release names, or whose code it runs
-    ask_project_program,   // one that the configuration names to be asked what runs, and that changes nothing
-    connect,               // to a host or a database
+    start_program, // our own programs, or the system's with our arguments: git, docker, pg_dump
+    // a program that the work tree, the configuration or a release names, or a program that runs their code
+    start_project_program,
+    ask_project_program, // a project's program that only reports what is running, and changes nothing
+    connect,             // to a host or a database
     change_database,
-    change_store,  // of backups
-    change_target, // what serves: releases, routers, restored files, published releases
+    change_store,  // a store of backups
+    change_target, // the running system: releases, routers, restored files, published releases
 };
 inline constexpr Act all_acts[] = {
     Act::ask_project_program, Act::start_program, Act::start_project_program, Act::connect,
@@ -42,10 +44,10 @@ class Permit {
     unsigned bits_ = 0;
 };
 
-// From now on, for the whole process. `who` stands in refusals: "fairlead-migrate plan".
+// Sets the permitted acts for the whole process. `who` is used in refusals: "fairlead-migrate plan".
 void permit(const Permit& permit, const std::string& who);
 bool may(Act act);
-// Error (could_not) where it was not permitted; `what` is what would be started, asked or changed.
+// Error (could_not): the act is not permitted. `what`: the program, host or place, for the message.
 Result<void> ask(Act act, std::string_view what);
 
 }

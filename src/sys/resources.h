@@ -2,14 +2,14 @@
 #include "base/result.h"
 #include <cstdint>
 
-// What this machine has.
+// The resources of this machine.
 namespace fairlead::sys {
 
-// Of the machine, or of the cgroup (cgroups(7), version 2) that we are held to where that is less; 0: it can't be told.
+// Both return the machine's value, or that of our cgroup (cgroups(7), version 2) if it is less; 0: unknown.
 std::uint64_t memory_bytes();
 double processors();
 
-// As the kernel has it (adjtimex(2)), whoever keeps its clock. Error (could_not): it may not be asked.
+// Returns the kernel's answer (adjtimex(2)), whatever program sets the clock. Error (could_not): we may not ask.
 Result<bool> clock_is_synchronised();
 
 }

@@ -6,21 +6,22 @@
 
 namespace fairlead::sys {
 
-// SHA-256 of what comes in pieces.
+// Computes a SHA-256 piece by piece.
 class Sha256 {
   public:
     Sha256();
     ~Sha256();
     Sha256(Sha256&&) noexcept;
     void add(std::string_view bytes);
-    std::string finish(); // 64 hex digits; once
+    std::string finish(); // 64 hex digits; call it once
 
   private:
     struct Context;
     std::unique_ptr<Context> context_;
 };
 
-struct OpenFile;                                                              // sys/descriptor.h
-Result<std::string> sha256_of(const OpenFile& file, const std::string& name); // from where it stands to its end
+struct OpenFile; // sys/descriptor.h
+// from the file's current position to its end
+Result<std::string> sha256_of(const OpenFile& file, const std::string& name);
 
 }

@@ -66,7 +66,7 @@ Result<PublicKey> read_public_key(std::string_view pem, const std::string& name)
     PublicKey key;
     if (take_key(pem, "PUBLIC KEY", public_head, key.bytes.data())) return with_id(key);
     return usage(
-        fmt::format("'{}' is not one public ed25519 key in PEM; run: openssl pkey -in PRIVATE.pem -pubout", name));
+        fmt::format("'{}' is not a single public ed25519 key in PEM; run: openssl pkey -in PRIVATE.pem -pubout", name));
 }
 
 Result<PrivateKey> read_private_key(std::string pem, const std::string& name) {
@@ -74,10 +74,9 @@ Result<PrivateKey> read_private_key(std::string pem, const std::string& name) {
     const Wiped text(std::move(pem));
     Wiped seed(std::string(key_size, '\0'));
     if (!take_key(text.text, "PRIVATE KEY", private_head, reinterpret_cast<unsigned char*>(seed.text.data())))
-        return usage(
-            fmt::format("'{}' is not one private ed25519 key in PEM, without a passphrase; run: openssl genpkey "
-                        "-algorithm ed25519",
-                        name));
+        return usage(fmt::format("'{}' is not a single private ed25519 key in PEM, without a passphrase; run: openssl "
+                                 "genpkey -algorithm ed25519",
+                                 name));
     PrivateKey key;
     std::array<unsigned char, key_size> ignored{};
     crypto_sign_ed25519_seed_keypair(ignored.data(), key.bytes_.data(), bytes_of(seed.text));

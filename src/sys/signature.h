@@ -10,10 +10,10 @@ namespace fairlead::sys {
 
 struct PublicKey {
     std::array<unsigned char, 32> bytes{};
-    std::string id; // SHA-256 of its SubjectPublicKeyInfo, 64 hex digits
+    std::string id; // SHA-256 of the SubjectPublicKeyInfo, 64 hex digits
 };
 
-// Its bytes are overwritten when it goes.
+// A private key; the destructor overwrites its bytes.
 class PrivateKey {
   public:
     PrivateKey() = default;
@@ -28,15 +28,15 @@ class PrivateKey {
     std::array<unsigned char, 64> bytes_{};
 };
 
-// One key and nothing behind it; text before it is allowed (RFC 7468 section 2). Error (usage) with `name`, never with
-// what was read. The text of a private key is overwritten.
+// Reads one key; text before it is allowed (RFC 7468 section 2), text after it is not. Error (usage) with `name`, never
+// with the content. The text of a private key is overwritten.
 Result<PublicKey> read_public_key(std::string_view pem, const std::string& name);
 Result<PrivateKey> read_private_key(std::string pem, const std::string& name);
-std::string_view text_before_key(std::string_view pem); // what stands before BEGIN
+std::string_view text_before_key(std::string_view pem); // the text before BEGIN
 
 bool verifies(const PublicKey& key, std::string_view message, std::string_view signature);
 
-// RFC 4648 section 4 or 5, padded, without blanks; nothing for all else.
+// Decodes RFC 4648 section 4 or 5, padded, without blanks; nothing for other text.
 std::optional<std::string> from_base64(std::string_view text);
 
 }

@@ -11,8 +11,8 @@ struct ZoneTime {
     std::string abbreviation;        // "EST"; "-03" where a zone has no letters of its own
 };
 
-// What the clocks of a zone of the system's IANA database (/usr/share/zoneinfo or $TZDIR) show at `unix_seconds`.
-// Names are case-blind; UTC is known without the database. Nothing: there is no such zone.
+// Returns the time offset that a zone of the system's IANA database (/usr/share/zoneinfo or $TZDIR) has at
+// `unix_seconds`. Names are case-blind; UTC needs no database. Nothing: there is no such zone.
 std::optional<ZoneTime> zone_at(std::string_view name, std::int64_t unix_seconds);
 
 }

@@ -6,9 +6,9 @@
 
 namespace fairlead::tag {
 
-// Judges what was given, of rules that don't fire for this event too, without looking at a repository: what is refused
-// on the day of a release is refused today. Errors (usage) are those of make_tags and next_version, under strict the
-// first fault, with the place where the input ("initial-version") was written.
+// Checks inputs without reading a repository, including rules that don't apply to this event. So an error in a
+// release's rule is found before the release. Errors (usage): as make_tags and next_version; under strict, the first
+// fault. They name the place where the input ("initial-version") was written.
 Result<void> check(const Inputs& inputs, const Wanted& wanted, const NextWanted& next);
 
 }

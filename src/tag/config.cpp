@@ -27,16 +27,19 @@ struct Section {
 const config::Rows<WrittenTag> component_rows = {
     {"prefix",
      &WrittenTag::prefix,
-     "What its tags begin with, up to the number; default: <name>/v.",
+     "Prefix of its tags, up to the number; default: <name>/v.",
      {.place = &WrittenTag::prefix_place}},
     {"include",
      &WrittenTag::include,
      "Globs of the paths that belong to it; the longest match wins between components.",
      {.place = &WrittenTag::include_place}},
-    {"exclude", &WrittenTag::exclude, "Globs of paths that do not.", {.place = &WrittenTag::exclude_place}},
+    {"exclude",
+     &WrittenTag::exclude,
+     "Globs of the paths that do not belong to it.",
+     {.place = &WrittenTag::exclude_place}},
     {"depends",
      &WrittenTag::depends,
-     "Other components: what releases one of them gives this one at least a patch.",
+     "Other components: a release of any of them gives this component at least a patch.",
      {.place = &WrittenTag::depends_place}},
 };
 
@@ -60,9 +63,9 @@ Result<void> check_components(const std::vector<WrittenTag>& written, const conf
         auto stands = check_prefix(prefix);
         const auto [other, is_new] = names.emplace(prefix, one.name);
         if (stands.ok() && !is_new)
-            stands = usage(fmt::format("the tags of components '{}' and '{}' both begin with '{}'; give each a prefix "
-                                       "of its own",
-                                       other->second, one.name, prefix));
+            stands = usage(fmt::format(
+                "the tags of components '{}' and '{}' both begin with '{}'; give each component a different prefix",
+                other->second, one.name, prefix));
         if (stands.ok()) continue;
         const auto& message = stands.error().message;
         return one.prefix ? usage(message, one.prefix_place) : section[one.name].error(message);
@@ -73,28 +76,29 @@ Result<void> check_components(const std::vector<WrittenTag>& written, const conf
 const config::Rows<WrittenType> type_rows = {
     {"type",
      &WrittenType::type,
-     "Of a Conventional Commit (feat); '*': any commit, behind all other rows where no scope is given.",
+     "Type of a Conventional Commit (feat); '*': any commit, checked after all other rows if no scope is given.",
      {.place = &WrittenType::place, .needed = Needed::required}},
-    {"scope", &WrittenType::scope, "Glob of its scope; default: any."},
+    {"scope", &WrittenType::scope, "Glob of the commit's scope; default: any."},
     {"level",
      {&WrittenType::level, Type::text, parse_level},
-     "What it asks of the version; default: as it is without this row.",
+     "Level of the version that it asks for; default: the level without this row.",
      {.allowed = {"none", "patch", "minor", "major"}}},
     {"breaking",
      {&WrittenType::breaking, Type::text, parse_level},
-     "What a breaking commit asks of the version, if that is more; default: as the row '*' has it, else major.",
+     "Level that a breaking commit asks for, if that is higher; default: the level of the row '*', else major.",
      {.allowed = {"none", "patch", "minor", "major"}}},
-    {"section", &WrittenType::section, "Heading in the changelog; '' leaves it out; default: as without this row."},
+    {"section", &WrittenType::section,
+     "Heading in the changelog; '' leaves it out; default: the heading without this row."},
 };
 
-const Field a_level[] = {{"", Type::text, "What the label asks for.", {"none", "patch", "minor", "major"}}};
+const Field a_level[] = {{"", Type::text, "Level that the label asks for.", {"none", "patch", "minor", "major"}}};
 
 Result<void> fill_labels(const config::Value& map, Section& section) {
     for (const auto& [name, value] : map.entries()) {
         const auto level = parse_level(value.text());
         if (!level.ok()) return value.error(level.error().message);
         if (trim(std::string_view(name)).empty())
-            return value.error("a label has no name; write it as the pull request has it, such as release:major");
+            return value.error("a label has no name; write the label of the pull request, such as release:major");
         section.release_labels.emplace_back(name, level.value());
     }
     return {};
@@ -103,13 +107,11 @@ Result<void> fill_labels(const config::Value& map, Section& section) {
 const config::Rows<Section> section_rows = {
     {"components",
      {&Section::components, &WrittenTag::name, component_rows},
-     "Parts of the repository with versions of their own, by name."},
+     "Parts of the repository with separate versions, by name."},
     {"release_labels",
      {Type::open_map, fill_labels, a_level},
-     "Labels of a pull request that say what its event's next-version is: none, patch, minor or major."},
-    {"types",
-     {&Section::types, type_rows},
-     "What commits of a type ask of the version; the first row that fits counts."},
+     "Labels of a pull request that set the level of next-version in its events: none, patch, minor or major."},
+    {"types", {&Section::types, type_rows}, "Levels that types of commits ask for; the first row that fits counts."},
 };
 
 }
@@ -162,8 +164,8 @@ Result<std::string> context_of(const std::string& context, const config::Config&
             return (found.root.path() / real).lexically_normal().string();
         }
         const auto tree = TRY(sys::root_around(config.folder()));
-        const auto found = TRY(sys::named_by_tree(tree, config.folder(), path,
-                                                  "name a folder of this repository, or another one by --context"));
+        const auto found = TRY(sys::named_by_tree(
+            tree, config.folder(), path, "name a folder of this repository, or use --context for another folder"));
         TRY_VOID(tree.list(found.path, sys::Links::refused));
         return (tree.path() / found.path).lexically_normal().string();
     }();
@@ -205,7 +207,7 @@ Result<std::vector<Component>> components_of(const config::Value& section, const
 Result<std::vector<Component>> components_for_all(const ComponentWanted& wanted, const config::Value& section,
                                                   const std::string& folder) {
     if (wanted.by_hand() || !wanted.name.empty() || !wanted.include.empty() || !wanted.exclude.empty())
-        return usage("--all is every component of fairlead.yml; leave out --component, --tag-prefix, --include and "
+        return usage("--all means every component of fairlead.yml; leave out --component, --tag-prefix, --include and "
                      "--exclude");
     auto components = TRY(components_of(section, folder));
     if (components.empty()) return usage("fairlead.yml has no components; write them below tag.components");

@@ -196,8 +196,10 @@ class Decider {
         const bool in_prefix = flavor_.prefix_on_latest && flavor_.prefix.find("{{") != std::string::npos;
         const bool in_suffix = flavor_.suffix_on_latest && flavor_.suffix.find("{{") != std::string::npos;
         if (in_prefix || in_suffix)
-            notes_.fault(fmt::format("expressions are not rendered on latest, which becomes '{}'", *version_.latest),
-                         in_prefix ? flavor_.prefix_from : flavor_.suffix_from, "leave onlatest out");
+            notes_.fault(
+                fmt::format("expressions in a prefix or suffix are not rendered for the tag latest, which becomes '{}'",
+                            *version_.latest),
+                in_prefix ? flavor_.prefix_from : flavor_.suffix_from, "leave onlatest out");
         const auto twice = std::find_if(version_.outcomes.begin(), version_.outcomes.end(),
                                         [&](const RuleOutcome& outcome) { return outcome.value == *version_.latest; });
         if (twice != version_.outcomes.end())

@@ -8,29 +8,29 @@
 #include <string>
 #include <vector>
 
-// From rules to tags.
+// Makes tags from rules.
 namespace fairlead::tag {
 
 enum class Strict { no, yes };
 
-// What became of one rule.
+// The result of one rule.
 struct RuleOutcome {
     const Rule* rule = nullptr;
-    std::string value;    // the tag it gives; empty: none
-    std::string reason;   // why it gave one, or why not
-    bool version = false; // it was the first and is the version
+    std::string value;    // the tag of this rule; empty: the rule gave no tag
+    std::string reason;   // why the rule gave a tag, or why not
+    bool version = false; // whether this rule's tag is the version
 };
 
 struct Version {
     std::optional<std::string> main; // the first tag
     std::vector<std::string> partial;
-    std::optional<std::string> latest; // the tag `latest`, with the flavor around it
+    std::optional<std::string> latest; // the tag `latest`, with the flavor's prefix and suffix
     std::string latest_reason;
-    std::vector<RuleOutcome> outcomes;      // in the order in which the rules were asked
-    std::vector<std::string> names() const; // main, partial, latest; empty without a main one
+    std::vector<RuleOutcome> outcomes;      // in the order of the rules
+    std::vector<std::string> names() const; // main, partial, latest; empty without a main tag
 };
 
-// `rules` as parse_rules gives them; they must outlive the result. Errors: usage, or what a fact could not tell.
+// `rules` as parse_rules returns them; they must outlive the result. Errors: usage, or the error of a fact.
 Result<Version> decide(const std::vector<Rule>& rules, const Flavor& flavor, const Facts& facts, Strict strict,
                        Notes& notes);
 

@@ -70,7 +70,8 @@ std::optional<Slip> slip_of_date(std::string_view name, const std::vector<Argume
         std::count_if(arguments.begin(), arguments.end(), [](const auto& a) { return a.name.empty(); });
     if (formats == 0)
         return Slip{fmt::format("{{{{{}}}}} has no format", name), fmt::format("write {{{{{} 'YYYYMMDD'}}}}", name)};
-    if (formats > 1) return Slip{fmt::format("{{{{{}}}}} takes one format", name), "write the zone as tz='Area/City'"};
+    if (formats > 1)
+        return Slip{fmt::format("{{{{{}}}}} takes only one format", name), "write the zone as tz='Area/City'"};
     // The peer's language fills in named arguments from the last to the first.
     for (auto named = arguments.rbegin(); named != arguments.rend(); ++named) {
         if (named->name.empty()) continue;
@@ -91,7 +92,7 @@ std::string zone_of(const std::vector<Argument>& arguments) {
 
 std::string known_names(const Names& names, const std::string& written) {
     if (written.find('.') != std::string::npos)
-        return fmt::format("what the workflow knows is written ${{{{ {} }}}}", written);
+        return fmt::format("write values of the workflow as ${{{{ {} }}}}", written);
     std::vector<std::string> words;
     for (const auto& [name, value] : names) words.push_back(name);
     const auto near = nearest(written, words);
@@ -113,7 +114,7 @@ void check_date(const TemplateNode& node, const Origin& origin, Notes& notes) {
         fault(fmt::format("the format '{}' of {{{{{}}}}} holds nothing of a date", format.text, name),
               "expected tokens such as YYYYMMDD");
     if (const auto zone = zone_of(node.arguments); !in_zone({}, zone))
-        fault(fmt::format("time zone '{}' is unknown, UTC is taken", zone),
+        fault(fmt::format("time zone '{}' is unknown, so UTC is used", zone),
               "expected a name of the IANA database such as Europe/Berlin (package tzdata)");
 }
 
@@ -121,16 +122,16 @@ void check_name(const TemplateNode& node, const Names& names, const Origin& orig
     const auto known = names.find(node.text);
     if (known == names.end()) {
         auto message = node.arguments.empty()
-                           ? fmt::format("expression '{}' is unknown and stands for nothing", node.text)
+                           ? fmt::format("expression '{}' is unknown and gives an empty text", node.text)
                            : fmt::format("Missing helper: \"{}\"", node.text);
         return notes.fault(std::move(message), origin, known_names(names, node.text));
     }
     if (known->second.takes_arguments) return check_date(node, origin, notes);
     if (!node.arguments.empty())
-        notes.fault(fmt::format("what stands behind '{0}' in {{{{{0}}}}} is ignored", node.text), origin,
+        notes.fault(fmt::format("the text after '{0}' in {{{{{0}}}}} is ignored", node.text), origin,
                     fmt::format("write {{{{{}}}}}", node.text));
     if (known->second.is_flag && node.kind == TemplateNode::Kind::condition)
-        notes.fault(fmt::format("'{}' is the text true or false, and a condition takes both for yes", node.text),
+        notes.fault(fmt::format("'{}' is the text true or false, which a condition always takes as true", node.text),
                     origin, fmt::format("write enable={{{{{}}}}}", node.text));
 }
 
@@ -246,7 +247,7 @@ Result<void> check_template(std::string_view text, const Names& names, const Ori
 Result<void> check_enable(std::string_view text, const Names& names, const Origin& origin, Notes& notes) {
     const auto parsed = TRY(parse(text, origin));
     if (const auto wrong = wrong_enable(parsed.nodes()))
-        notes.fault(fmt::format("'{}' is not true or false, and enable={} may come to it", *wrong, text), origin,
+        notes.fault(fmt::format("'{}' is not true or false, but enable={} may result in it", *wrong, text), origin,
                     "write both arms: {{#if name}}true{{else}}false{{/if}}");
     return check_names(parsed, names, origin, notes);
 }

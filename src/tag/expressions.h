@@ -6,7 +6,7 @@
 #include "tag/version/pep440.h"
 #include "tag/version/semver.h"
 
-// The names that templates may use, and their rendering with everything suspicious noted.
+// Defines the names for templates, renders templates, and notes everything suspicious.
 namespace fairlead::tag {
 
 class Expressions {
@@ -26,21 +26,21 @@ class Expressions {
 
     const Facts& facts_;
     Notes& notes_;
-    Origin origin_; // of what is being rendered
+    Origin origin_; // of the template that is being rendered
     Names dates_, global_;
 };
 
-// In the pattern of type=semver and type=pep440.
+// Return the names for the pattern of type=semver and type=pep440.
 Names version_names(const Semver& version, const std::string& raw);
 Names version_names(const Pep440& version, const std::string& raw);
 
-// What a template may hold, as a way out.
+// The allowed expressions, as the way out of an error.
 constexpr std::string_view known_language = "expected {{name}}, {{date 'YYYYMMDD'}} or {{#if name}}…{{else}}…{{/if}}";
 
-// Every slip in a template is a fault of `notes`, whether or not it would be rendered for this event. Error (usage):
-// it can't be read.
+// Adds every mistake in a template to `notes` as a fault, even if this event would not render it. Error (usage): the
+// template can't be read.
 Result<void> check_template(std::string_view text, const Names& names, const Origin& origin, Notes& notes);
-// The same of `enable`, which must come to true or false.
+// Does the same for `enable`, which must render to true or false.
 Result<void> check_enable(std::string_view text, const Names& names, const Origin& origin, Notes& notes);
 
 }

@@ -32,7 +32,7 @@ Result<std::vector<Label>> make_labels(const std::vector<Origin>& custom, const 
         std::find_if(labels.begin(), labels.end(), [](const Label& label) { return !sys::can_collate(label.first); });
     if (lost != labels.end())
         notes.fault("label '" + lost->first +
-                        "' stands by code point, not in the order of Unicode: there is no ICU here",
+                        "' is sorted by code point, not in the order of Unicode, because ICU is missing here",
                     {custom.front().input, 0, {}}, "install the distribution's libicu");
     std::stable_sort(labels.begin(), labels.end(),
                      [](const Label& a, const Label& b) { return sys::collate(a.first, b.first) < 0; });

@@ -7,12 +7,13 @@
 #include <utility>
 #include <vector>
 
-// Labels and annotations of the OCI image specification (annotations.md), and those of the user's.
+// Makes labels and annotations by the OCI image specification (annotations.md), and adds the user's own.
 namespace fairlead::tag {
 
 using Label = std::pair<std::string, std::string>;
 
-// Sorted by key; a custom entry replaces the one of the same key. An entry without `=` is dropped and noted.
+// Returns labels sorted by key; a custom entry replaces the label of the same key. An entry without `=` is dropped and
+// noted.
 Result<std::vector<Label>> make_labels(const std::vector<Origin>& custom, const RepositoryFacts& repository,
                                        const std::string& version, const Facts& facts, Expressions& expressions,
                                        Notes& notes);

@@ -6,17 +6,17 @@
 #include <utility>
 #include <vector>
 
-// From a decision to bytes: step outputs, JSON, bake files and the formats of standard output.
+// Formats a decision: step outputs, JSON, bake files and the formats of standard output.
 namespace fairlead::tag {
 
-// Everything that is put out.
+// All results of a run.
 struct Metadata {
-    std::string version;                  // empty: none
-    std::vector<std::string> tags;        // with the images' names
-    std::vector<std::string> tag_names;   // without
+    std::string version;                  // empty: no version
+    std::vector<std::string> tags;        // with the images' names: ghcr.io/acme/app:1.2
+    std::vector<std::string> tag_names;   // without the images' names
     std::vector<std::string> image_names; // of the enabled images
     std::vector<Label> labels, annotations;
-    std::vector<std::string> levels; // of annotations: "manifest"
+    std::vector<std::string> levels; // levels of annotations: "manifest"
     std::string bake_target;
 };
 
@@ -33,7 +33,7 @@ std::string bake_file(const Metadata& metadata, Bake bake); // two-space JSON fo
 struct Separators {
     std::string tags = "\n", labels = "\n", annotations = "\n";
 };
-// version, tags, tag-names, labels, annotations, json, in this order; bake files are the caller's, who writes them.
+// Returns version, tags, tag-names, labels, annotations and json, in this order. The caller writes the bake files.
 std::vector<std::pair<std::string, std::string>> step_outputs(const Metadata& metadata, const Separators& separators);
 std::string variable_name(std::string_view output); // DOCKER_METADATA_OUTPUT_TAG_NAMES
 

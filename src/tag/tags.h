@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-// One run: from the texts of the inputs to everything that is put out.
+// Performs one run, from the texts of the inputs to all results.
 namespace fairlead::tag {
 
 struct Inputs {
@@ -20,10 +20,10 @@ struct Inputs {
     Separators separators;
     std::string bake_target = "docker-metadata-action";
     Strict strict = Strict::no;
-    PlaceOf place_of = {}; // of what fairlead.yml says; empty: nothing is from there
+    PlaceOf place_of = {}; // places of inputs in fairlead.yml; empty: no input comes from there
 };
 
-struct Lists { // as they were given, one entry after the other
+struct Lists { // as given, entry by entry
     std::vector<std::string> images, tags, flavor, labels, annotations;
 };
 Inputs with_lists(Inputs inputs, const Lists& lists);
@@ -31,25 +31,25 @@ Inputs with_lists(Inputs inputs, const Lists& lists);
 struct Run {
     Inputs inputs;
     Facts facts;
-    std::string source;                 // of the facts
-    std::shared_ptr<Checkout> checkout; // none where facts were made by hand
+    std::string source;                 // source of the facts
+    std::shared_ptr<Checkout> checkout; // null if the facts were made by hand
     std::vector<Rule> rules;
     Flavor flavor;
     std::vector<Image> images;
     Version version;
     Metadata metadata;
     Notes notes;
-    std::optional<Error> refused; // a label or annotation is wrong; what was decided before stays and is put out
+    std::optional<Error> refused; // a label or annotation is wrong; earlier decisions are still output
 };
 
-// Decides from facts that are there. Errors (usage): an input; see also Run::refused.
+// Decides by the given facts. Errors (usage): an input is wrong; see also Run::refused.
 Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repository,
                          const sys::Environment& variables);
 
-// Gathers the facts, decides, refuses faults where that is asked.
+// Gathers the facts, decides, and with strict refuses faults.
 Result<Run> make_tags(const Inputs& inputs, const Wanted& wanted, const sys::Environment& variables, sys::Clock& clock);
 
-// DOCKER_METADATA_SET_OUTPUT_ENV. Error (usage): no boolean.
+// Reads DOCKER_METADATA_SET_OUTPUT_ENV. Error (usage): it is not a boolean.
 Result<bool> exports_variables(const sys::Environment& variables);
 
 }

@@ -87,7 +87,7 @@ class Matcher {
         const auto groups = TRY(search(*pattern_, text, *rule_));
         if (!groups) return std::optional<std::string>();
         if (groups->size() < 2 || !(*groups)[1])
-            return wrong_input(fmt::format("{} has no group that took part", rule_->get("match")), rule_->origin,
+            return wrong_input(fmt::format("{} has no group that matched", rule_->get("match")), rule_->origin,
                                around_version);
         return (*groups)[1];
     }
@@ -126,13 +126,13 @@ Result<void> judge(const Version& version, Line line, const Cut& cut, bool prere
                    const Scene& scene, Given& given) {
     const bool counted = scene.flavor.prerelease || (rule && rule->is("prerelease"));
     if (line != Line::exact && prerelease && !counted) {
-        given = Given::none("held back: a pre-release moves no tag unless the flavor says prerelease=true");
+        given = Given::none("held back: a pre-release does not move a tag, except with prerelease=true in the flavor");
         return {};
     }
     const bool is_candidate = !prerelease || scene.flavor.prerelease;
     if (line == Line::exact && !is_candidate) {
         given.moves = Moves::no;
-        given.latest_reason = "a pre-release is never latest unless the flavor says prerelease=true";
+        given.latest_reason = "a pre-release is latest only with prerelease=true in the flavor";
         return {};
     }
     const auto above = TRY(
@@ -148,10 +148,9 @@ Result<void> judge(const Version& version, Line line, const Cut& cut, bool prere
         return {};
     }
     given.moves = above.all || !is_candidate ? Moves::no : Moves::yes;
-    given.latest_reason = above.all ? fmt::format("tag '{}' of the repository is higher", *above.all)
-                          : given.moves == Moves::no
-                              ? "a pre-release is never latest unless the flavor says prerelease=true"
-                              : "no tag of the repository is higher";
+    given.latest_reason = above.all                  ? fmt::format("tag '{}' of the repository is higher", *above.all)
+                          : given.moves == Moves::no ? "a pre-release is latest only with prerelease=true in the flavor"
+                                                     : "no tag of the repository is higher";
     return {};
 }
 
@@ -294,7 +293,7 @@ Result<void> judge_match(const Match& match, const Scene& scene, const std::stri
     const auto number = value.starts_with('v') ? value.substr(1) : value;
     const auto line = found ? line_named(number, found->version) : Line::exact;
     given.moves = Moves::no;
-    given.latest_reason = fmt::format("'{}' is not a semantic version, so it has no line", value);
+    given.latest_reason = fmt::format("'{}' is not a semantic version, so it has no release line", value);
     if (line == Line::exact) return {};
     const auto before = prefix + found->before;
     return judge(found->version, line, cut_prefix(before), found->version.is_prerelease(), nullptr, scene, given);
@@ -346,7 +345,7 @@ Result<void> judge_tag(const std::string& tag, const Scene& scene, Given& given)
     const auto text = tag.compare(0, prefix.size(), prefix) == 0 ? tag.substr(prefix.size()) : tag;
     const auto version = parse_semver(text);
     given.moves = Moves::no;
-    given.latest_reason = fmt::format("'{}' is not a semantic version, so it has no line", text);
+    given.latest_reason = fmt::format("'{}' is not a semantic version, so it has no release line", text);
     if (!version) return {};
     return judge(*version, Line::exact, cut_prefix(prefix), version->is_prerelease(), nullptr, scene, given);
 }

@@ -3,17 +3,17 @@
 #include "tag/expressions.h"
 #include "tag/version/highest.h"
 
-// The rules that read a version out of a tag: semver, pep440, match.
+// Applies the rules that read a version from a tag: semver, pep440, match.
 namespace fairlead::tag {
 
-enum class Moves { no, yes }; // whether a rule's value says that `latest` moves
+enum class Moves { no, yes }; // whether a rule's value moves `latest`
 
-// What one rule says, before prefix and suffix.
+// The result of one rule, before prefix and suffix are added.
 struct Given {
-    std::optional<std::string> value; // nothing: the rule did not fire
+    std::optional<std::string> value; // nothing: the rule doesn't apply
     std::string reason;
     Moves moves = Moves::no;
-    std::string latest_reason = {}; // when `reason` doesn't say it
+    std::string latest_reason = {}; // if `reason` doesn't explain it
 
     static Given none(std::string reason) { return {std::nullopt, std::move(reason)}; }
     static Given some(std::string value, std::string reason, Moves moves) {
@@ -31,13 +31,13 @@ struct Scene {
     Highest<Pep440>& pep440_tags;
 };
 
-// Its regular expression, before it is asked. Error (usage): the one that ask_version_rule would give. A group that
-// isn't there is a fault of `notes`.
+// Checks the rule's regular expression in advance. Error (usage): as of ask_version_rule. A missing group is a fault of
+// `notes`.
 Result<void> check_version_rule(const Rule& rule, Notes& notes);
 
 Result<Given> ask_version_rule(const Rule& rule, const Scene& scene);
 
-// latest=highest for a rule that only knows the tag's name: `given.moves` becomes yes when the tag is the highest.
+// Applies latest=highest to a rule that only knows the tag's name: `given.moves` becomes yes if the tag is the highest.
 Result<void> judge_tag(const std::string& tag, const Scene& scene, Given& given);
 
 }

@@ -22,8 +22,8 @@ struct Checker {
         if (const auto* names = names_of_pattern(rule.type))
             TRY_VOID(check_template(rule.get("pattern"), *names, rule.origin, notes));
         if (rule.get("branch").find("{{") != std::string_view::npos)
-            notes.fault(fmt::format("branch '{}' is taken as it is written", rule.get("branch")), rule.origin,
-                        "write a branch's name, or leave it out for the default branch");
+            notes.fault(fmt::format("branch '{}' is used exactly as written", rule.get("branch")), rule.origin,
+                        "write the name of a branch, or leave it out to use the default branch");
         TRY_VOID(check_enable(rule.get("enable"), everywhere, rule.origin, notes));
         if (takes(rule.type, "value")) TRY_VOID(check_template(rule.get("value"), everywhere, rule.origin, notes));
         TRY_VOID(check_template(rule.get("prefix"), everywhere, rule.origin, notes));

@@ -6,19 +6,19 @@
 #include "tag/tags.h"
 #include <vector>
 
-// What stands in the inputs, read and judged before anything is decided, whatever the event.
+// Reads and checks the inputs before any decision, for every event.
 namespace fairlead::tag {
 
 struct Written {
     std::vector<Image> images;
-    std::vector<Rule> rules; // as parse_rules gives them
+    std::vector<Rule> rules; // as parse_rules returns them
     Flavor flavor;
     std::vector<Origin> labels, annotations;
 };
 
-// Error (usage), with its place: an entry, a pattern or a template that can't be read. What else would fail when its
-// rule fires, or can't be meant so, is a fault of `notes`. A label that can't be read is one, too: the peer puts tags
-// out first.
+// Error (usage), with its place: an entry, a pattern or a template can't be read. A mistake that would fail only when
+// its rule applies, or that makes no sense, is a fault of `notes`. A wrong label is only a fault, too, because the peer
+// (docker/metadata-action) outputs the tags first.
 Result<Written> read_written(const Inputs& inputs, Notes& notes);
 
 }

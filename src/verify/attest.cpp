@@ -14,11 +14,11 @@ namespace fairlead::verify {
 namespace {
 
 Result<void> check_provenance(const Request& request) {
-    if (request.files.empty()) return usage("no file is named; name what the statement is about");
-    if (request.keys.empty()) return usage("no key is given to sign with; give --key PRIVATE.pem");
+    if (request.files.empty()) return usage("no file is named; name the files that the statement is about");
+    if (request.keys.empty()) return usage("no key is given for the signature; give --key PRIVATE.pem");
     if (request.predicate.empty())
-        return usage("no predicate is given; give --predicate FILE, how it was built, as JSON");
-    if (request.provenance.empty()) return usage("where to write it is not said; give --provenance FILE");
+        return usage("no predicate is given; give --predicate FILE, a JSON file that says how the files were built");
+    if (request.provenance.empty()) return usage("no output file is given; give --provenance FILE");
     return {};
 }
 
@@ -27,8 +27,8 @@ Result<std::vector<sys::PrivateKey>> keys_of(const Request& request) {
     for (const auto& name : request.keys) {
         auto pem = TRY(sys::read_own_file(name));
         if (const auto mode = sys::inspect(name).mode; (mode & 077) != 0)
-            return usage(
-                fmt::format("'{}' is open to others (mode {:o}); run: chmod 600 {}", name, mode, shell_word(name)));
+            return usage(fmt::format("'{}' can be read by other users (mode {:o}); run: chmod 600 {}", name, mode,
+                                     shell_word(name)));
         auto key = TRY(sys::read_private_key(std::move(pem), name));
         keys.push_back(std::move(key));
     }
@@ -45,12 +45,12 @@ Result<void> check_place(const Request& request) {
     for (const auto& name : read)
         if (std::filesystem::equivalent(place, name, ignored))
             return usage(
-                fmt::format("--provenance '{}' would overwrite '{}', which is read; name another file", place, name));
+                fmt::format("--provenance '{}' would overwrite the input file '{}'; name another file", place, name));
     if (!std::filesystem::is_regular_file(place, ignored) || std::filesystem::file_size(place, ignored) == 0) return {};
     const auto text = TRY(sys::read_file(place));
     const auto there = attest::parse_strict(text, place);
     if (there.ok() && sys::text_of(there.value(), "payloadType") == attest::statement_payload) return {};
-    return usage(fmt::format("'{}' is there and no signed statement; remove it or name another file", place));
+    return usage(fmt::format("'{}' exists and is not a signed statement; remove it or name another file", place));
 }
 
 }

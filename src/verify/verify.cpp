@@ -56,9 +56,9 @@ Result<std::string> find_statement(const Request& request, const sys::Path& file
         if (sys::inspect(path).type != sys::FileType::absent) return path.string();
         missing.push_back("'" + path.string() + "'");
     }
-    return no(fmt::format("no signed statement is beside it, looked for {}; get it from the release or name it with "
-                          "--provenance",
-                          fmt::join(missing, " and ")));
+    return no(fmt::format(
+        "no signed statement is next to it (looked for {}); get it from the release, or name it with --provenance",
+        fmt::join(missing, " and ")));
 }
 
 Result<Answer> check_statement(const std::string& path, const attest::Subject& file,
@@ -92,12 +92,12 @@ Result<std::vector<Answer>> judge(const Request& request, const Against& against
 Result<void> check(const Request& request) {
     if (request.files.empty()) return usage("no file is named; run: fairlead verify FILE --key PUBLIC.pem");
     if (!request.provenance.empty() && request.keys.empty())
-        return usage("--provenance needs --key PUBLIC.pem: whose signature counts is not for the statement to say");
+        return usage(
+            "--provenance needs --key PUBLIC.pem, because the statement itself can't say whose signature counts");
     if (!request.keys.empty() || !request.sums.empty() || !request.lock.empty()) return {};
-    return usage(
-        "nothing is given to hold it against; give --key PUBLIC.pem, --sums SHA256SUMS or --lock fairlead.lock, or "
-        "run: gh attestation verify FILE --repo fairlead/fairlead --signer-workflow "
-        "fairlead/fairlead/.github/workflows/release.yml");
+    return usage("there is nothing to compare the file with; give --key PUBLIC.pem, --sums SHA256SUMS or --lock "
+                 "fairlead.lock, or run: gh attestation verify FILE --repo fairlead/fairlead --signer-workflow "
+                 "fairlead/fairlead/.github/workflows/release.yml");
 }
 
 }
@@ -137,9 +137,9 @@ Result<report::Report> verify(const Request& request, sys::Clock& clock) {
         refused += good ? 0 : 1;
         files.push_back({{"file", path}, {"sha256", sha256}, {"released", good}});
     }
-    report.facts = refused == 0 ? fmt::format("{} what was released", request.files.size() == 1 ? "it is" : "all are")
-                                : fmt::format("{} of {} not what was released", refused, request.files.size());
-    if (request.files.size() == 1 && refused == 1) report.facts = "it is not what was released";
+    report.facts = refused == 0 ? fmt::format("{} from the release", request.files.size() == 1 ? "it is" : "all are")
+                                : fmt::format("{} of {} not from the release", refused, request.files.size());
+    if (request.files.size() == 1 && refused == 1) report.facts = "it is not from the release";
     if (refused > 0) {
         report.verdict = report::Verdict::fail;
         report.stays_no = report.facts;

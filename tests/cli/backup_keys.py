@@ -132,10 +132,10 @@ def passphrases(folder):
         project.expect(f"{words[0]} opens nothing, and asks for none", words, 0)
     project.expect("a run does", ["run"], 2, "PASSPHRASE", "is not set")
     project.expect("which opens it", ["keys", "rotate"], 0, "1 was already", PASSPHRASE="the first one")
-    project.expect("another one is not taken for it", ["keys", "rotate"], 3, "was made by another passphrase", "still needed", PASSPHRASE="the second one")
+    project.expect("another one is not taken for it", ["keys", "rotate"], 3, "was encrypted with another passphrase", "still needed", PASSPHRASE="the second one")
     project.later()
     project.expect("a set for the other", ["run"], 0, PASSPHRASE="the second one")
-    done = project.expect("each is told", ["keys", "rotate", "--dry-run"], 3, "1 was not", "was made by another passphrase", PASSPHRASE="the second one")
+    done = project.expect("each is told", ["keys", "rotate", "--dry-run"], 3, "1 was not", "was encrypted with another passphrase", PASSPHRASE="the second one")
     former(project)
     is_true("no passphrase is", "the first one" not in done.stdout + done.stderr and "the second one" not in done.stdout + done.stderr)
 

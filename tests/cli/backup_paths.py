@@ -100,12 +100,35 @@ def there_and_back(folder):
     counted.note("what was there is kept", "" if len(kept) == 1 and (kept[0] / "later").exists() else str(kept))
     left = [path.name for path in project.folder.glob(".*fairlead-*")]
     counted.note("nothing else is left", str(left) if left else "")
+    (project.folder / "a file").write_text("old")
+    project.expect("a folder has no file's mode", ["restore", "latest", "--to", "a file", "--overwrite"], 2, "is a file, and the set holds a folder")
+    counted.note("the file is what it was", "" if (project.folder / "a file").read_text() == "old" else "it is another")
     project.expect("no server takes it", ["restore", "latest", "--to", "postgresql://db/shop"], 2, "write a path")
     stored = next(project.store.glob("*.tar.gz"))
     whole = stored.read_bytes()
     stored.write_bytes(whole[:1000] + bytes([whole[1000] ^ 1]) + whole[1001:])
     project.expect("a damaged set touches nothing", ["restore", "latest", "--to", "damaged"], 1)
     counted.note("not even a folder", "it is there" if (project.folder / "damaged").exists() else "")
+
+
+def of_the_store(folder):
+    """A set that holds the sets before it would double with each run."""
+    project = Project(folder / "of the store", "{name: all, path: .}")
+    project.expect("a store within the folder is left out", ["run"], 0)
+    sets = project.names()
+    for path in ("store", "store/", "./store/../store", "link", "store/deep"):
+        if path == "link":
+            (project.folder / "link").symlink_to("store")
+        if path == "store/deep":
+            (project.store / "deep").mkdir()
+        project.write("{name: sets, path: " + path + "}")
+        project.expect(f"the store is no source: {path}", ["run"], 2, *[] if path == "link" else ["source 'sets' is the store"])
+    counted.note("nothing was stored", "" if [name for name in project.names() if name != "deep"] == sets else str(project.names()))
+    project.write("{name: one, path: one}")
+    (project.folder / "one").write_text("a file")
+    project.expect("a set of a file", ["run"], 0)
+    (project.folder / "there").mkdir()
+    project.expect("goes over no folder", ["restore", "latest", "--to", "there", "--overwrite"], 2, "is a folder, and the set holds a file")
 
 
 def original(folder):
@@ -119,8 +142,8 @@ def original(folder):
         (project.folder / "fairlead.yml").write_text("version: 1\napp: shop\nbackup:\n  stores: [file:store]\n" + sources)
         for more in ([], ["--dry-run"], ["--overwrite"]):
             project.expect(f"fairlead.yml doesn't name it: {sources} {more}", ["restore", "latest", "--to", "original", *more], 2,
-                           "fairlead.yml names no path of source 'uploads', and a set alone does not choose where it goes",
-                           "say --source uploads and its place by --to", f"(the set says that it was '{project.folder}/uploads')")
+                           "fairlead.yml names no path for source 'uploads', and the set alone doesn't decide where it is restored",
+                           "say --source uploads and the place with --to", f"(the set says that it was '{project.folder}/uploads')")
     counted.note("nothing was made", "it is there" if (project.folder / "uploads").exists() else "")
     project.expect("the configuration is no place", ["restore", "latest", "--source", "uploads", "--to", "fairlead.yml", "--overwrite"], 2,
                    "is the configuration that this run reads")
@@ -250,7 +273,7 @@ def refused(folder):
     project.write('{name: up, path: ""}')
     project.expect("a path that is empty", ["run"], 2, "path: it is empty")
     project.write("{name: db, engine: postgres, dump: directory, jobs: 65}")
-    project.expect("more connections than any server has", ["run"], 2, "jobs: each is a connection to the server; write at most 64")
+    project.expect("more connections than any server has", ["run"], 2, "jobs: each job is a connection to the server; write at most 64")
 
 
 def around(folder):
@@ -365,6 +388,6 @@ def swapped(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup paths ") as name:
-    for each in (swapped, there_and_back, original, late, came_meanwhile, came_into_empty, of_one_file, excluded, refused, around, changing):
+    for each in (swapped, there_and_back, of_the_store, original, late, came_meanwhile, came_into_empty, of_one_file, excluded, refused, around, changing):
         each(pathlib.Path(name))
 counted.close()

@@ -99,7 +99,7 @@ def both(folder):
 def refused(folder):
     with serving() as database:
         for what, stores, parts, variables in (
-                ("a bucket by http", '["s3://bucket?endpoint=http://127.0.0.1:1"]', ("https alone",), S3_KEYS),
+                ("a bucket by http", '["s3://bucket?endpoint=http://127.0.0.1:1"]', ("only by https",), S3_KEYS),
                 ("a bucket without keys", '["s3://bucket"]', ("AWS_ACCESS_KEY_ID",), {}),
                 ("ssh with a configuration of its own", '["ssh://host/~/x"]', ("ssh://USER@HOST/PATH" if version() >= (2, 46) else "2.46 is the first",), {})):
             project = Project(folder / what, stores=stores, **variables)

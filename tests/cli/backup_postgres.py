@@ -134,7 +134,7 @@ def there_and_back(server, folder):
         "SELECT tableowner, has_table_privilege('reader', 'items', 'SELECT') FROM pg_tables WHERE tablename = 'items'", "copy") == "app|t" else "no")
     project.expect("proven in a server of its own", ["verify", "--level", "4"], 0, "level 4: passed")
     project.expect("RPO and RTO hold", ["status"], 0, "RPO: ", "RTO: ")
-    project.expect("doctor connects", ["doctor"], 0, "ok     source db: postgresql://", ", server ", ", client ", "a run has what it needs")
+    project.expect("doctor connects", ["doctor"], 0, "ok     source db: postgresql://", ", server ", ", client ", "a run has everything it needs")
     project.expect("and tells what it couldn't", ["doctor"], 1, "wrong  source db: ", "ok     store file:",
                    SHOP_URL=server.tcp_url("shop_that_is_not_there"))
     done = project.expect("OpenMetrics", ["status", "--format", "openmetrics"], 0, 'fairlead_backup_ok{app="shop"} 1', "# EOF",
@@ -426,7 +426,7 @@ def queries(server, folder):
                        OTHER_URL=other.tcp_url("fresh"))
         other.psql("CREATE ROLE reader CREATEDB")
         project.expect("and made first", ["restore", "latest", "--to", "env:OTHER_URL", "--globals"], 0,
-                       "lacked are made, without passwords: app", OTHER_URL=other.tcp_url("fresh"))
+                       "are made, without passwords: app", OTHER_URL=other.tcp_url("fresh"))
         counted.note("with their rights", "" if other.ask("SELECT tableowner FROM pg_tables WHERE tablename = 'items'", "fresh") == "app" else "no")
         roles = other.ask("SELECT string_agg(rolname || rolcanlogin || rolcreatedb, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname IN "
                           "('app', 'reader')")

@@ -128,7 +128,7 @@ def over_what_serves(server, project, was):
     killed = process.wait() == -signal.SIGKILL
     if killed:  # builds without fault points go on
         counted.note("killed before the swap: what was there serves", "" if server.ask("GET", "new") == "1" and server.ask("DBSIZE") == "1" else "no")
-    project.expect("swapped", ["restore", "latest", "--to", "original", "--overwrite"], 0, "is kept in databases 15, 14")
+    project.expect("swapped", ["restore", "latest", "--to", "original", "--overwrite"], 0, "the old keys are kept in databases 15, 14")
     counted.note("what is restored serves", "" if digest(server) == was else f"{digest(server)} {was}")
     counted.note("the old keys are there", "" if server.ask("KEYS", "*", database=15) == "new" else server.ask("KEYS", "*", database=15))
     left = [line.split(":")[0] for line in server.ask("INFO", "keyspace").splitlines() if line.startswith("db")]
@@ -154,7 +154,7 @@ def others_keys(server, project):
 def came_meanwhile(server, project):
     """Databases that were empty when the restore looked."""
     server.say("FLUSHALL\n")
-    for at, database, status, said in (("counted", 0, 0, "what was there is kept in databases 15, 14"), ("restore", 15, 3, "somebody uses it now")):
+    for at, database, status, said in (("counted", 0, 0, "the old keys are kept in databases 15, 14"), ("restore", 15, 3, "somebody uses it now")):
         process = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "original"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
                                    env=project.environment(FAIRLEAD_FAULT=f"stop@{at}"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         is_there = wait_stopped(process)
@@ -170,8 +170,8 @@ def came_meanwhile(server, project):
 
 def wrote_beside(server, project):
     """The database that is filled was empty; a neighbour writes to it before it takes the other's place."""
-    for at, keys, said in (("claimed", {"came": ""}, "is left as it is; look at it"), ("claimed", {"hash": ""}, "somebody has written keys"),
-                           ("moved", {"came": ""}, "is left as it is; look at it"), ("restored", {"came": ""}, "is left as it is; look at it"),
+    for at, keys, said in (("claimed", {"came": ""}, "is left as it is, because it holds more keys now"), ("claimed", {"hash": ""}, "somebody has written keys"),
+                           ("moved", {"came": ""}, "is left as it is, because it holds more keys now"), ("restored", {"came": ""}, "is left as it is, because it holds more keys now"),
                            ("counted", {"came": ""}, "somebody else has written to it"), ("counted", {"came": "EX 1000"}, "somebody else has written to it")):
         server.say("FLUSHALL\n")
         process = subprocess.Popen([PROGRAM, "restore", "latest", "--to", "original"], cwd=project.folder, stdin=subprocess.DEVNULL, text=True,
@@ -198,7 +198,7 @@ def wrote_beside(server, project):
             if kind == "kill" and at in ("claimed", "counted"):
                 server.ask("SET", "came", "1", database=15)
             is_clear = kind == "int" or at in ("restored", "moved")
-            project.expect("then a restore works", ["restore", "latest", "--to", "original"], 0, "" if is_clear else "holds what an interrupted restore began")
+            project.expect("then a restore works", ["restore", "latest", "--to", "original"], 0, "" if is_clear else "holds keys of an interrupted restore")
             counted.note("and what came is there", "" if is_clear or server.ask("GET", "came", database=15) == "1" else "lost")
     server.say("FLUSHALL\n")
     fill(server)
@@ -227,7 +227,7 @@ def failing(server, project, folder):
     broken.url = "redis://127.0.0.1:1"
     broken.expect("nobody answers", ["run"], 3, "refused")
     broken.url = "postgresql://a@b/c"
-    broken.expect("another's URL", ["run"], 2, "is no URL of it")
+    broken.expect("another's URL", ["run"], 2, "is not a URL of Redis")
     broken.expect("no URL at all", ["run"], 2, "CACHE_URL", CACHE_URL="")
     broken.url = server.url()
     programs = folder / "programs"
@@ -242,9 +242,9 @@ def failing(server, project, folder):
     pretend("/usr/bin/redis-cli \"$@\" | head -c 3000; echo 'I/O Error reading RDB payload from socket' >&2; exit 1")
     broken.expect("a dump that fails near its end", ["run"], 3, "I/O Error reading RDB payload")
     pretend("/usr/bin/redis-cli \"$@\" | head -c 3000")
-    broken.expect("one that ends early and says nothing", ["run"], 1, "is no whole dump")
+    broken.expect("one that ends early and says nothing", ["run"], 1, "is not a complete dump")
     pretend("true")
-    broken.expect("one of no byte", ["run"], 1, "is no whole dump")
+    broken.expect("one of no byte", ["run"], 1, "is not a complete dump")
     counted.note("none of them is a set, and nothing is left", "" if broken.names() == [] else str(broken.names()))
     broken.variables = {"PATH": str(folder / "none")}
     broken.expect("no redis-cli", ["run"], 3, "install redis-tools", "via: compose:SERVICE")
@@ -256,7 +256,7 @@ def failing(server, project, folder):
     folder_of_dump.rmdir()
     server.ask("BGSAVE")
     with redis.Server("--databases", "2") as small:
-        project.expect("no room beside", ["restore", "latest", "--to", "env:OTHER_URL"], 2, "do not fit beside", "--to ./dump.rdb", OTHER_URL=small.url())
+        project.expect("no room beside", ["restore", "latest", "--to", "env:OTHER_URL"], 2, "don't fit next to those in use", "--to ./dump.rdb", OTHER_URL=small.url())
     with redis.Server("--save", "") as empty:
         broken.url = empty.url()
         broken.expect("no key at all", ["run"], 1, "has no key", "--allow-empty")
@@ -287,7 +287,7 @@ def in_a_container(server, folder):
     project.expect("by the programs of a container", ["run"], 0)
     project.expect("proven there", ["verify", "--level", "4"], 0)
     server.ask("SET", "later", "1")
-    project.expect("restored from there", ["restore", "latest", "--to", "original", "--overwrite"], 0, "is kept in")
+    project.expect("restored from there", ["restore", "latest", "--to", "original", "--overwrite"], 0, "are kept in")
     counted.note("what is restored serves", "" if server.ask("EXISTS", "later") == "0" and server.ask("EXISTS", "hash") == "1" else "no")
     said = (programs / "said").read_text()
     counted.note("no password in a word of docker's", "it is there" if "secret" in said else "")

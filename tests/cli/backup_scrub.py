@@ -48,7 +48,7 @@ def scrubbed(folder):
     project.expect("a set of production", ["run", "-e", "production"], 0)
     to = ["restore", made_set(project, "production"), "--to", "copy.db"]
     for environment in ("dev", "staging"):
-        project.expect(f"as it is it doesn't go into {environment}", [*to, "-e", environment], 2, "is of production", "--scrub")
+        project.expect(f"as it is it doesn't go into {environment}", [*to, "-e", environment], 2, "is from production", "--scrub")
     project.expect("nor scrubbed into production", [*to, "-e", "production", "--scrub", "scrub.sql"], 2, "which is production")
     project.expect("a file that isn't there", [*to, "-e", "staging", "--scrub", "nothing.sql"], 2, "nothing.sql")
     is_true("nothing was restored", not (project.folder / "copy.db").exists())
@@ -68,6 +68,14 @@ def scrubbed(folder):
         is_true(f"{what}: the old data are in place", (project.folder / "copy.db").read_bytes() == was)
         is_true(f"{what}: nothing is left beside", sorted(path.name for path in project.folder.glob("*copy.db*")) == ["copy.db"],
                 list(project.folder.glob("*copy.db*")))
+    for what, sql in (("a look", "SELECT 1;\n"), ("a WHERE that finds nothing", "UPDATE users SET email = 'x' WHERE email LIKE '%@real.com';\n")):
+        (project.folder / "bad.sql").write_text(sql)
+        project.expect(f"{what} scrubs nothing", [*to, "-e", "staging", "--overwrite", "--scrub", "bad.sql"], 1, "'bad.sql' changed no row")
+    is_true("the old data are in place after it, too", (project.folder / "copy.db").read_bytes() == was)
+    (project.folder / "bad.sql").write_text("ALTER TABLE users DROP COLUMN email;\n")
+    project.write(SECTION)
+    project.expect("definitions are changes, too", [*to[:-1], "other.db", "-e", "staging", "--scrub", "bad.sql"], 0)
+    project.write(SECTION + QUERIES)
     project.killed("scrubbing", "scrubbed", *to, "-e", "staging", "--overwrite", "--scrub", "scrub.sql")
     is_true("killed before the swap the old data are in place", (project.folder / "copy.db").read_bytes() == was)
     project.expect("level 4 asks the queries", ["verify", "--level", "4", "--dry-run", "-e", "production"], 1, "answers 0")
@@ -81,13 +89,13 @@ def of_lower_ones(folder):
     project = made(folder / "lower")
     project.expect("a set of staging", ["run", "-e", "staging"], 0)
     project.expect("goes into staging", ["restore", "latest", "--to", "a.db", "-e", "staging"], 0)
-    project.expect("and not below", ["restore", made_set(project, "staging"), "--to", "b.db", "-e", "dev"], 2, "is of staging")
+    project.expect("and not below", ["restore", made_set(project, "staging"), "--to", "b.db", "-e", "dev"], 2, "is from staging")
     project.expect("where it goes has to be said", ["restore", made_set(project, "staging"), "--to", "c.db"], 2, "say where it goes: --env staging")
     elsewhere = Project(folder / "elsewhere", f"  stores: ['file:{project.store}']\n")
     elsewhere.head = (elsewhere.folder / "fairlead.yml").read_text().replace("environments: {dev: {}, production: {}}\n", "")
     (elsewhere.folder / "fairlead.yml").write_text(elsewhere.head)
     elsewhere.expect("where there are no environments it is told", ["restore", made_set(project, "staging"), "--to", "c.db"], 0,
-                     "is of staging: its people's data are where you restore it to")
+                     "is from staging: the restore holds the personal data of that environment")
 
 
 def looking(folder):
@@ -97,8 +105,8 @@ def looking(folder):
     to = ["restore", made_set(project, "production"), "--to", "copy.db", "-e", "staging", "--scrub", "scrub.sql"]
     for query in ("delete from users returning 1", "update users set email = 'x' returning 1"):
         project.write(SECTION + f"  verify: {{queries: [\"{query}\"]}}\n")
-        project.expect(f"not by {query[:6]}", to, 2, query[:6].upper(), "a check only asks")
-        project.expect(f"nor by {query[:6]} at level 4", ["verify", "--level", "4", "-e", "production"], 2, "a check only asks")
+        project.expect(f"not by {query[:6]}", to, 2, query[:6].upper(), "a check may only read")
+        project.expect(f"nor by {query[:6]} at level 4", ["verify", "--level", "4", "-e", "production"], 2, "a check may only read")
     is_true("nothing took its place", not (project.folder / "copy.db").exists())
     for query in ("select 0.0", "select '0.00'", "select -0"):
         project.write(SECTION + f"  verify: {{queries: [\"{query}\"]}}\n")
@@ -128,14 +136,15 @@ CREATE MATERIALIZED VIEW never AS SELECT email FROM users WITH NO DATA;""", "pro
                 and server.ask("SELECT count(*) FROM hosts", "clean") == "50")
         scrub.write_text("UPDATE users SET email = 'x' || id;\nCOMMIT;\nUPDATE users SET email = 'y' || id;\n")
         project.expect("the file is one transaction", [*to, "halves"], 1, "ends the transaction that it runs in")
-        for what, text in (("an empty file", ""), ("comments", "-- nothing\n"), ("one that takes itself back", "UPDATE users SET email = 'x'; ROLLBACK;\n")):
+        for what, text in (("an empty file", ""), ("comments", "-- nothing\n"), ("a look", "SELECT count(*) FROM users;\n"),
+                           ("a WHERE that finds nothing", "UPDATE users SET email = 'x' WHERE id < 0;\n"), ("one that takes itself back", "UPDATE users SET email = 'x'; ROLLBACK;\n")):
             scrub.write_text(text)
             project.expect(f"{what} scrubs nothing", [*to, "halves"], 1)
         is_true("nothing took its place", server.ask("SELECT count(*) FROM pg_database WHERE datname LIKE 'halves%'") == "0")
         for query in ("drop database precious", "drop table users", "with d as (delete from users returning 1) select 1",
                       "select 1; commit; drop database precious", "copy users to program 'true'"):
             project.write(SECTION + f"  verify: {{on: VERIFY_URL, queries: [\"{query}\"]}}\n")
-            project.expect(f"'{query}' is no look", ["verify", "--level", "4", "-e", "production"], 2, "a check only asks")
+            project.expect(f"'{query}' is no look", ["verify", "--level", "4", "-e", "production"], 2, "a check may only read")
         project.write(SECTION + "  verify: {on: VERIFY_URL, queries: ['select id from users for update']}\n")
         project.expect("the server lets it look, too", ["verify", "--level", "4", "-e", "production"], 1, "read-only transaction")
         is_true("nothing is gone", server.ask("SELECT count(*) FROM pg_database WHERE datname = 'precious'") == "1")

@@ -246,7 +246,7 @@ def pruned(folder):
         (project.store / "shop_backup_20200101_000000.sql.gz").write_text("of a script of theirs")
         (project.store / "notes.txt").write_text("theirs")
         project.expect("a dry run tells each fate", ["prune", "--dry-run"], 0, "keep   " + everything[0], "last 1 of 2",
-                       "delete " + everything[3], "no rule keeps it", "2 sets would go")
+                       "delete " + everything[3], "no rule keeps it", "2 sets would be deleted")
         counted.note("and deletes nothing", "" if project.sets() == everything else str(project.sets()))
         if at:
             done = project.run("prune", FAIRLEAD_FAULT=f"kill@{at}")
@@ -263,7 +263,7 @@ def pruned(folder):
         project.run("run")
         project.later()
         project.run("run")
-        project.expect("more than half may not", ["prune"], 1, "2 of 3 sets would go at once", "--allow-many")
+        project.expect("more than half may not", ["prune"], 1, "2 of 3 sets would be deleted at once", "--allow-many")
         project.expect("unless it is said", ["prune", "--allow-many"], 0, "2 sets deleted")
         project.expect("days are told by a flag", ["prune", "--keep-days", "30"], 0, "younger than 30 days")
 
@@ -295,6 +295,16 @@ def refused(folder):
         project.expect(f"no such source, {words[0]}", [*words, "--source", "cache"], 2, "source 'cache' is unknown; expected db")
     project.expect("a set is verified whole", ["verify", "--source", "db"], 2, "looked at whole", "leave it out")
     project.expect("no target", ["restore", "latest"], 2, "--to")
+    for slip in ("orignal", "Original", "originall"):
+        project.expect(f"{slip} is a slip", ["restore", "latest", "--to", slip, "--overwrite"], 2, "did you mean original?", f"./{slip}")
+    project.expect("unless it is a path", ["restore", "latest", "--to", "./orignal"], 0, "restored")
+    project.expect("origin is another name", ["restore", "latest", "--to", "origin"], 0, "restored")
+    os.mkfifo(project.folder / "pipe.db")
+    (project.folder / "folder.db").mkdir()
+    for name in ("pipe", "folder"):
+        for command in ("run", "doctor"):
+            project.expect(f"nothing waits at a {name}: {command}", [command], 2 if command == "run" else 1, f"{name}.db' of DATABASE_URL is not a file",
+                           DATABASE_URL=f"sqlite:{name}.db")
     make(project.folder / "held.db", 3000)
     holder = subprocess.Popen([PROGRAM, "run"], cwd=project.folder, stderr=subprocess.DEVNULL,
                               env=project.environment(DATABASE_URL="sqlite:held.db", FAIRLEAD_FAULT="stop@dump"))
@@ -332,7 +342,7 @@ backup:
     project.expect("so rto and every are not shown to hold", ["status", "--max-age", "1h"], 1, "no set was ever verified", "rto 10m", "rpo 2s")
     project.expect("verify.level is the default", ["verify"], 0, "level 4: passed")
     project.later(2)
-    project.expect("max_age, rpo and every are limits", ["status"], 1, "and 1s is the most", "and rpo is 2s", "the last verification was")
+    project.expect("max_age, rpo and every are limits", ["status"], 1, "and max_age is 1s", "and rpo is 2s", "the last verification was")
     project.expect("each rule tells itself", ["prune"], 0, "younger than 1 days", "daily 1 of 2", "weekly 1 of 1", "monthly 1 of 1", "yearly 1 of 1")
     project.expect("two sources can't go to one place", ["restore", "latest", "--to", "x.db"], 2, "say --source")
     project.expect("one of them can", ["restore", "latest", "--source", "other", "--to", "x.db"], 0)
@@ -356,7 +366,7 @@ def encrypted(folder):
     whole = (project.folder / "fairlead.yml").read_text()
     for nobody in ("{}", "{to: []}", "{identity_env: BACKUP_KEY}"):
         (project.folder / "fairlead.yml").write_text(CONFIG + f"  encrypt: {nobody}\n")
-        project.expect(f"encrypt: {nobody} is for nobody", ["run"], 2, "backup.encrypt has no recipient", "in the clear")
+        project.expect(f"encrypt: {nobody} is for nobody", ["run"], 2, "backup.encrypt has no recipient", "not be encrypted")
     (project.folder / "fairlead.yml").write_text(whole)
     project.expect("made and read back without a secret key", ["run"], 0, ".sqlite.gz.age")
     stored = next(project.store.glob("*.age"))
@@ -391,15 +401,15 @@ def examined(folder):
                    "1 of 3 wrong")
     project.store.mkdir()
     project.expect("all is there", ["doctor"], 0, "ok     source db: sqlite:", "ok     store file:", "0 sets", "sets are not encrypted",
-                   "a run has what it needs")
+                   "a run has everything it needs")
     project.expect("a store without a set is listed", ["list"], 0, "0 sets of shop in")
     project.expect("and has nothing that is young enough", ["status"], 1)
     counted.note("nothing is left in the store", "" if project.names() == [] else str(project.names()))
     project.run("run")
     project.expect("another app's sets are named", ["restore", "latest", "--app", "shoop", "--to", "x.db"], 2, "the store has sets of shop")
     project.expect("and by list", ["list", "--app", "shoop"], 0, "0 sets of shoop", "it has sets of shop")
-    project.expect("and by status", ["status", "--app", "shoop"], 1, "there are some of shop: say --app")
-    project.expect("and by prune", ["prune", "--app", "shoop"], 1, "no set of 'shoop', but of shop")
+    project.expect("and by status", ["status", "--app", "shoop"], 1, "there are sets of shop: say --app")
+    project.expect("and by prune", ["prune", "--app", "shoop"], 1, "no set of 'shoop', but has sets of shop")
     (project.folder / "fairlead.yml").rename(project.folder / "gone.yml")
     project.expect("without a fairlead.yml the app is said", ["restore", "latest", "--app", "shop", "--store", "store", "--to", "x.db"], 0, "restored")
     (project.folder / "gone.yml").rename(project.folder / "fairlead.yml")
@@ -418,7 +428,7 @@ def examined(folder):
     for file in list(project.store.iterdir()):
         if file.name.startswith(stem):
             shutil.copy(file, project.store / file.name.replace(stem, "shop_backup_20990101_000000"))
-    project.expect("a set of the future", ["doctor"], 1, "wrong  store file:", "is of the future")
+    project.expect("a set of the future", ["doctor"], 1, "wrong  store file:", "is dated in the future")
     for file in project.store.glob("shop_backup_2099*"):
         file.unlink()
     (project.folder / "blocked").write_text("a file")
@@ -426,12 +436,12 @@ def examined(folder):
     secret, public = ("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
                       "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")
     (project.folder / "fairlead.yml").write_text(CONFIG + f"  encrypt: {{to: [{public}], identity_env: BACKUP_KEY}}\n")
-    project.expect("no key is fine", ["doctor"], 0, "no secret key is here")
+    project.expect("no key is fine", ["doctor"], 0, "there is no secret key here")
     done = project.expect("the key of the recipient", ["doctor"], 0, "can be opened here", BACKUP_KEY=secret)
     counted.note("it is told nowhere", "it is" if secret in done.stdout + done.stderr else "")
     if shutil.which("age-keygen"):
         made = subprocess.run(["age-keygen"], capture_output=True, text=True, check=True).stdout.split()[-1]
-        project.expect("a key of somebody else", ["doctor"], 1, "belongs to no recipient", BACKUP_KEY=made)
+        project.expect("a key of somebody else", ["doctor"], 1, "doesn't belong to a recipient", BACKUP_KEY=made)
     else:
         counted.skip("age", "a key of somebody else", "it is not installed; apt-get install age")
     counted.note("the set is as it was", "" if data.exists() and project.sets() == [stem] else str(project.names()))
@@ -472,7 +482,7 @@ def shared(folder):
     ids = sorted(name.split(".")[0] for name in project.names() if "manifest" in name)
     project.expect("by its whole id another's can be restored", ["restore", ids[1], "--env", "production", "--to", "q.db"], 0)
     counted.note("that one", "" if len(rows(project.folder / "q.db")) == 3 else "another")
-    project.expect("but nothing of production in dev", ["restore", ids[0], "--env", "dev", "--to", "r.db"], 2, "have no place there")
+    project.expect("but nothing of production in dev", ["restore", ids[0], "--env", "dev", "--to", "r.db"], 2, "doesn't belong there")
 
     for app in ("one", "two"):
         (project.folder / "fairlead.yml").write_text(config.replace("app: shop", f"app: {app}") + "  name_style: plain\n")
@@ -492,7 +502,7 @@ def shared(folder):
     project.later()
     project.expect("a set of one", ["run", "--source", "uploads"], 0, **production)
     project.expect("is proven", ["verify", "--level", "4"], 0)
-    project.expect("which says nothing of the other", ["status"], 1, "there is no verified set with source 'db', and rpo is 1h", "RPO: unknown")
+    project.expect("which says nothing of the other", ["status"], 1, "source 'db': there is no verified set, and rpo is 1h", "RPO: unknown")
     project.expect("the last set of the database stays", ["prune", "--allow-many"], 0, f"keep   {both}: the newest of db, uploads")
     project.expect("proven as well", ["verify", both, "--level", "4"], 0)
     project.expect("all is", ["status"], 0)
@@ -516,7 +526,7 @@ def kept(folder):
     project.expect("twice is once", ["keep", oldest], 0, f"set {oldest} stays")
     project.expect("no rule takes it", ["prune"], 0, "keep   " + oldest, "1 set deleted")
     project.expect("and list tells", ["list"], 0, "  stays")
-    project.expect("the mark is taken back", ["release", oldest], 0, "goes by the rules")
+    project.expect("the mark is taken back", ["release", oldest], 0, "follows the rules of keep again")
     project.expect("then it goes", ["prune"], 0, "1 set deleted")
     project.expect("no such set", ["keep", "19990101"], 2, "set '19990101' is not there")
 

@@ -34,7 +34,7 @@ def whole_way(folder, kind, url, **variables):
         project.expect(label + "another set", ["run"], 0)
     newest = project.sets()[0]
     project.expect(label + "one stays", ["keep", first], 0)
-    project.expect(label + "a dry run deletes nothing", ["prune", "--dry-run"], 0, "1 set would go")
+    project.expect(label + "a dry run deletes nothing", ["prune", "--dry-run"], 0, "1 set would be deleted")
     is_true(label + "nothing", len(project.sets()) == 3)
     project.expect(label + "what no rule keeps goes", ["prune"], 0, "1 set deleted")
     is_true(label + "and nothing else", project.sets() == [newest, first], project.sets())

@@ -164,9 +164,9 @@ def original(folder):
     words = ["restore", "latest", "--to", "original"]
     for source in ("", "{name: uploads, path: uploads}", "{name: other, volume: uploads}"):
         project.write(source)
-        project.expect(f"the set alone names none: {source}", words, 2, "fairlead.yml names no volume of source 'uploads'",
+        project.expect(f"the set alone names none: {source}", words, 2, "fairlead.yml names no volume for source 'uploads'",
                        "(the set says that it was 'shop_uploads')")
-    refused = "and a set alone does not choose where it goes; say --source uploads and its place by --to (the set says that it was 'shop_uploads')"
+    refused = "and the set alone doesn't decide where it is restored; say --source uploads and the place with --to (the set says that it was 'shop_uploads')"
     project.write("{name: uploads, volume: loads}")
     project.expect("nor another than the one that is named", words, 2, "volume 'loads' of source 'uploads' is not there, " + refused)
     elsewhere.volume("shop_uploads")
@@ -199,7 +199,7 @@ def names(engine, project):
     project.expect("a mount", ["run"], 2, "a mount of nfs")
     engine.volume("other_uploads", "other", "uploads")
     project.write("{name: uploads, volume: uploads}")
-    project.expect("of two projects", ["run"], 2, "in several projects", "other_uploads", "shop_uploads")
+    project.expect("of two projects", ["run"], 2, "in several Compose projects", "other_uploads", "shop_uploads")
     project.write("")
     project.expect("by flags alone", ["run", "--volume", "shop_uploads", "--stop", "web"], 0)
     project.expect("a folder by flags alone", ["run", "--path", "fairlead.yml", "--allow-shrink"], 0)

@@ -26,12 +26,12 @@ DEPLOY = "version: 1\napp: shop\ndeploy: {release: {path: app}, target: {kind: e
 ATTEMPTS = {
     "smoke.ca_file": ("version: 1\nsmoke: {ca_file: FILE, checks: [{get: /}]}\nenvironments: {staging: {url: 'https://127.0.0.1:9'}}\n",
                       ["fairlead-smoke", "--env", "staging", "--deadline", "100ms"], "holds no certificate"),
-    "backup.sign.trust": ("version: 1\napp: shop\nbackup: {stores: ['file:store'], sign: {trust: [FILE]}}\n", ["fairlead-backup", "list"], "is not one public ed25519 key"),
+    "backup.sign.trust": ("version: 1\napp: shop\nbackup: {stores: ['file:store'], sign: {trust: [FILE]}}\n", ["fairlead-backup", "list"], "is not a single public ed25519 key"),
     "deploy.approvals.from": (DEPLOY % ", approvals: {required: 1, from: [FILE]}",
-                              ["fairlead-deploy", "plan", "--env", "staging", "--release-version", "1"], "is not one public ed25519 key"),
+                              ["fairlead-deploy", "plan", "--env", "staging", "--release-version", "1"], "is not a single public ed25519 key"),
     "deploy.router.ca": (DEPLOY.replace("kind: exec, deploy: [/bin/true]", "kind: direct, root: srv, command: [sleep, '1']") % ", router: {kind: nginx, ca: FILE}",
                          ["fairlead-deploy", "router", "--env", "staging"], "holds no certificate"),
-    "preflight.signer_keys": ("version: 1\npreflight: {signer_keys: [FILE]}\n", ["fairlead-preflight", "checklist", "deployment"], "is not one public ed25519 key"),
+    "preflight.signer_keys": ("version: 1\npreflight: {signer_keys: [FILE]}\n", ["fairlead-preflight", "checklist", "deployment"], "is not a single public ed25519 key"),
 }
 
 
@@ -136,7 +136,7 @@ def attempt(key, folder):
     (folder / "believed.pem").symlink_to(f"../good.{'crt' if tree.nothing == 'holds no certificate' else 'pub'}")
     tree.expect("a link out of the tree", tree.run(), "'believed.pem' is a link that leads out of the tree")
     (folder / "fairlead.yml").write_text(tree.text.replace("FILE", "../good.pub"))
-    tree.expect("a path out of the tree", tree.run(), f"'../good.pub' lies outside of {folder}")
+    tree.expect("a path out of the tree", tree.run(), f"'../good.pub' is outside of {folder}")
 
 
 def main():

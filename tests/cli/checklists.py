@@ -155,8 +155,8 @@ def every_item_says_what_to_do(project):
 
 
 def acting_is_refused(project):
-    for command, says in (("[fairlead-migrate, up]", "none that only looks"), ("[fairlead-deploy, rollback]", "none that only looks"),
-                          ("[sh, -c, 'rm -rf /']", "none that only looks"), ("[fairlead-deploy, status, --rebuild]", "write")):
+    for command, says in (("[fairlead-migrate, up]", "not one of the commands that only look"), ("[fairlead-deploy, rollback]", "not one of the commands that only look"),
+                          ("[sh, -c, 'rm -rf /']", "not one of the commands that only look"), ("[fairlead-deploy, status, --rebuild]", "write")):
         project.write(".fairlead/checklists/own.yml", f"items: [{{id: a, text: x, kind: auto, command: {command}}}]\n")
         done = project.run("checklist", "own")
         that(done.returncode == 2 and says in done.stderr and ".fairlead/checklists/own.yml:1:" in done.stderr,
@@ -207,30 +207,30 @@ def signing(project):
 
 def wrong_words(project):
     rows = [
-        (["checklist"], "checklist wants one name; expected deployment or security"),
+        (["checklist"], "checklist needs one name; expected deployment or security"),
         (["checklist", "deploiment"], "did you mean deployment?"),
         (["checklist", "other"], "expected deployment or security, or write .fairlead/checklists/other.yml"),
         (["checklist", "deployment", "--phase", "later"], "expected before, after or drill"),
         (["checklist", "deployment", "--group-by", "size"], "expected section or refs"),
         (["checklist", "deployment", "--evidence", "x"], "evidence"),
-        (["checklist", "own", "--import", "none.md"], "'none.md' is no file of this project"),
+        (["checklist", "own", "--import", "none.md"], "'none.md' is not a file of this project"),
         (["check", "--phase", "after"], "phase"),
         (["--format", "html"], "check has no format 'html'"),
-        (["sign"], "sign wants the id of an item"),
+        (["sign"], "sign needs the id of an item"),
         (["sign", "dep-mon-4", "--evidence", "docs/proof.md"], "did you mean dep-mon-04?"),
-        (["sign", "dep-mon-04"], "a yes rests on something"),
+        (["sign", "dep-mon-04"], "a yes needs evidence"),
         (["sign", "dep-mon-04", "--evidence", "docs/none.md"], "is neither a URL nor a file of the repository"),
-        (["sign", "dep-mon-04", "--evidence", "https://[x"], "--evidence is no URL"),
+        (["sign", "dep-mon-04", "--evidence", "https://[x"], "--evidence is not a valid URL"),
         (["sign", "dep-mon-04", "--evidence", "https://ada:secret@example.org/"], "a user, a password or a token"),
         (["sign", "dep-mon-04", "--evidence", "https://m.example.org/7?access_token=zGk2pVq8Lw"], "--evidence holds a user, a password or a token"),
         (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--note", "by " + TOKEN], "--note holds a user, a password or a token"),
         (["sign", "dep-mon-04", "--verdict", "maybe"], "expected yes, no or na"),
-        (["sign", "dep-mon-04", "--verdict", "na"], "wants a reason"),
-        (["sign", "dep-mon-04", "--verdict", "no"], "wants a reason"),
+        (["sign", "dep-mon-04", "--verdict", "na"], "needs a reason"),
+        (["sign", "dep-mon-04", "--verdict", "no"], "needs a reason"),
         (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--expires", "soon"], "neither a day"),
-        (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--expires", "2020-01-01"], "has passed"),
+        (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--expires", "2020-01-01"], "is in the past"),
         (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--expires", "400d"], "later than dep-mon-04 allows"),
-        (["sign", "dep-env-01", "--evidence", "docs/proof.md"], "is judged by itself"),
+        (["sign", "dep-env-01", "--evidence", "docs/proof.md"], "is judged automatically"),
         (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--checklist", "security"], "no checklist has an item 'dep-mon-04'"),
         (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--key", "none.pem"], "none.pem"),
     ]
@@ -250,14 +250,14 @@ def odd_files(project):
     rows = [
         ("", None),
         ("# nothing yet\n", None),
-        ("#" * (2 << 20), "is larger than 1024 KiB, as no list of sign-offs is; git log -- " + path),
-        ("#" * (65 << 20), f"{path} is larger than 64 MiB; git log -- {path}"),
+        ("#" * (2 << 20), "is larger than 1024 KiB, which no list of sign-offs needs; run: git log -- " + path),
+        ("#" * (65 << 20), f"{path} is larger than 64 MiB; run: git log -- {path}"),
         ("\x89PNG\n\x00\x01", "expected YAML in UTF-8"),
         ("just words\n", "a map is expected here, with signoffs"),
-        ("signoffs: 7\n", "signoffs is a list"),
+        ("signoffs: 7\n", "signoffs must be a list"),
         ("signoffs: [\n", "is not closed"),
-        (good.replace("signoffs:\n", "<<<<<<< HEAD\nsignoffs:\n=======\nsignoffs:\n>>>>>>> other\n"), f"{path}:2:1: git's marks of a conflict"),
-        (good.replace('on: "2', 'on: "9').replace("-1", "-7"), "is no day such as 2026-01-31; sign it again"),
+        (good.replace("signoffs:\n", "<<<<<<< HEAD\nsignoffs:\n=======\nsignoffs:\n>>>>>>> other\n"), f"{path}:2:1: this file has conflict markers of git"),
+        (good.replace('on: "2', 'on: "9').replace("-1", "-7"), "is not a day such as 2026-01-31; sign it again"),
         (good.replace("verdict", "verdikt"), "key 'verdikt' is unknown"),
     ]
     for text, says in rows:
@@ -278,7 +278,7 @@ def odd_files(project):
          and "did you mean dep-mon-04?" in gone[0]["message"], f"an id that was mistyped in the file is told: {gone}")
     project.write(path, good.replace("item: dep-mon-04", "item: left-over"))
     _, _, told = project.judged("deployment", "--env", "production")
-    that(["take the line out" in one["message"] for one in told["findings"] if one["rule"] == "check-item-gone"] == [True],
+    that(["remove the line" in one["message"] for one in told["findings"] if one["rule"] == "check-item-gone"] == [True],
          "a sign-off of an item that is no more is told")
     secret = good.replace('evidence: "docs/proof.md"', f'evidence: "https://ada:hunter2pass@m.example.org/7?access_token=zGk2pVq8Lw", note: "{TOKEN}"')
     for text in (secret, secret.replace("verdict", "verdikt"), secret + "- [\n"):
@@ -294,7 +294,7 @@ def the_clock(project):
     later = {"GIT_COMMITTER_DATE": "2037-01-01T00:00:00Z", "GIT_AUTHOR_DATE": "2037-01-01T00:00:00Z"}
     subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "from the future"], cwd=project.folder, env=project.env | later, check=True)
     done, _, told = project.judged("deployment", "--env", "production")
-    that([(one["severity"], "and the newest commit is of 2037-01-01" in one["message"], "set the clock" in one["message"])
+    that([(one["severity"], "but the newest commit is from 2037-01-01" in one["message"], "set the clock" in one["message"])
           for one in told["findings"] if one["rule"] == "check-clock"] == [("error", True, True)], f"a clock that was set back is told: {done.stderr}")
     _, _, told = project.judged("deployment", "--env", "staging")
     that([one["severity"] for one in told["findings"] if one["rule"] == "check-clock"] == ["warning"], "elsewhere it is a warning")
@@ -358,7 +358,7 @@ def signers(project):
     project.write("fairlead.yml", "version: 1\npreflight: {signers: [bob@example.org], four_eyes: true}\n")
     project.commit("signers")
     done = project.run("sign", "dep-mon-04", "--evidence", "docs/proof.md")
-    that(done.returncode == 2 and "isn't among those who may sign (preflight.signers); ask bob@example.org" in done.stderr,
+    that(done.returncode == 2 and "may not sign, because preflight.signers doesn't name this person; ask bob@example.org" in done.stderr,
                 f"signers: {done.stderr}")
     project.iam("Bob", "bob@example.org")
     project.sign("dep-mon-04", "--evidence", "docs/proof.md")
@@ -381,7 +381,7 @@ def sealed(project):
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", project.folder.parent / "bob.key"], check=True, capture_output=True)
     (project.folder.parent / "bob.key").chmod(0o600)
     done = project.run("sign", "dep-mon-04", "--evidence", "docs/proof.md", "--key", str(project.folder.parent / "bob.key"))
-    that(done.returncode == 2 and "belongs to none of preflight.signer_keys (ada.pem)" in done.stderr, f"signer_keys: another's key: {done.stderr}")
+    that(done.returncode == 2 and "is not one of the keys in preflight.signer_keys (ada.pem)" in done.stderr, f"signer_keys: another's key: {done.stderr}")
     project.sign("dep-mon-04", "--evidence", "docs/proof.md", "--key", str(project.folder.parent / "ada.key"))
     _, states, _ = project.judged("deployment")
     that(states["dep-mon-04"] == "yes", "a sealed sign-off holds")
@@ -398,7 +398,7 @@ def strict(project):
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True, capture_output=True)
     key.chmod(0o644)
     done = project.run("sign", "dep-mon-04", "--evidence", "docs/proof.md", "--key", str(key))
-    that(done.returncode == 2 and "is open to others (mode 644); run: chmod 600" in done.stderr, f"a key that others may read: {done.stderr}")
+    that(done.returncode == 2 and "is accessible to other users (mode 644); run: chmod 600" in done.stderr, f"a key that others may read: {done.stderr}")
     project.sign("dep-mon-04", "--evidence", "docs/proof.md")
     path = ".fairlead/signoffs/deployment.yml"
     good = project.read(path)
@@ -410,7 +410,7 @@ def strict(project):
     for wrong in ("0" * 40, "main", "abc"):
         project.write(path, good.replace(commit, wrong))
         done, _, _ = project.judged("deployment")
-        that(done.returncode == 2 and "is no id of a commit" in done.stderr, f"commit {wrong}: {done.stderr}")
+        that(done.returncode == 2 and "is not the id of a commit" in done.stderr, f"commit {wrong}: {done.stderr}")
     project.write(path, good.replace(commit, "12" * 20))
     _, _, told = project.judged("deployment")
     that([one["severity"] for one in told["findings"] if one["rule"] == "check-commit-unknown"] == ["warning"], "a commit that isn't here is told")
@@ -486,8 +486,8 @@ def commands_of_items():
         that(sum("$(touch x)" in line for line in lines) == 1 and not (project.folder / "x").exists(), "no shell reads a command")
         that(states == {"one": "yes", "two": "yes", "three": "yes", "four": "open", "five": "no", "six": "not applicable"}, f"{states}")
         messages = {one["message"].split()[0]: one["message"] for one in told["findings"]}
-        that("was not done after 1s and was ended" in messages["four"], f"a command has a time limit: {messages['four']}")
-        that("gave 1: no way" in messages["five"], f"what a command said is told: {messages['five']}")
+        that("was still running after 1s and was stopped" in messages["four"], f"a command has a time limit: {messages['four']}")
+        that("exited with 1: no way" in messages["five"], f"what a command said is told: {messages['five']}")
         that(done.returncode == 1, "a no of a command is a no")
 
 
@@ -555,7 +555,7 @@ sections:
     that([item["text"] for item in told["items"]] == ["Call the bank"] and done.returncode == 1, "--import walks open points")
     project.write(".fairlead/checklists/last.yml", "requires: [own]\nitems: [{id: last-1, text: x, help: y., severity: info}]\n")
     done, _, told = project.judged("last")
-    that(done.returncode == 1 and any(one["rule"] == "check-required" and "own has to pass before last" in one["message"]
+    that(done.returncode == 1 and any(one["rule"] == "check-required" and "own must pass before last" in one["message"]
                                              for one in told["findings"]), "requires: names the list that has to pass first")
     project.write(".fairlead/checklists/own.yml", "requires: [last]\nitems: [{id: own-1, text: x, help: y.}]\n")
     done = project.run("checklist", "last")
@@ -568,7 +568,7 @@ def decisions(project):
     _, states, told = project.judged("deployment")
     found = next(item for item in told["items"] if item["id"] == "dep-don-05")
     that(found["state"] == "no" and found["findings"] == [
-        "docs/decisions.md:3: Where is it hosted? is not decided; others build on it; write what was decided, when and by whom "
+        "docs/decisions.md:3: Where is it hosted? is not decided; others build on it; write the decision, its date and who made it "
         "[repo-decision-pending]"], f"a pending decision is named: {found['findings']}")
 
 
@@ -658,7 +658,7 @@ def nothing_to_look_at(project):
     project.write(".gitignore", ".env.production\n")
     project.write(".env.production", "DEBUG=0\nSECRET_KEY=" + hashlib.sha256(b"shop").hexdigest() + "\n")
     yes, reasons = proven(project)
-    that("no variable of the env files is of a token" in reasons["sec-aut-09"], f"without tokens: {reasons['sec-aut-09']}")
+    that("no variable in the env files holds a token" in reasons["sec-aut-09"], f"without tokens: {reasons['sec-aut-09']}")
     that({"dep-env-03", "sec-sec-06"} <= yes and not yes & {"dep-mon-01", "dep-mon-02", "dep-sec-08"}, f"an env file is judged for what it holds: {sorted(yes)} {reasons['sec-sec-06']}")
 
 

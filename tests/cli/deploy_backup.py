@@ -119,7 +119,7 @@ def ill():
     for words in (("plan", "--release-version", "3.0"), ("apply", "--release-version", "3.0", "--confirm", "live")):
         missing = deploy(*words, tools=alone)
         check(f"a machine without fairlead-backup, {words[0]}", missing.returncode == 3
-              and "neither beside fairlead-deploy nor in PATH" in missing.all and not moved("3.0"), missing.all)
+              and "not in the folder of fairlead-deploy or in PATH" in missing.all and not moved("3.0"), missing.all)
 
 
 (WORK / "app").mkdir()

@@ -124,7 +124,7 @@ def between(folder):
     run.send_signal(signal.SIGTERM)
     out, err = run.communicate(timeout=60)
     check("SIGTERM in the second: it is undone, the first stays, and both ways on are told",
-          run.returncode == 3 and "goes on" in out + err and "rollback" in out + err and whole.serving() == ["6.0.0", "2.0.0", "2.0.0"],
+          run.returncode == 3 and "run the same command again" in out + err and "rollback" in out + err and whole.serving() == ["6.0.0", "2.0.0", "2.0.0"],
           f"{run.returncode} {whole.serving()}\n{out}{err}")
     back = whole.run("rollback")
     check("a rollback takes the first back", back.returncode == 0 and whole.serving() == ["2.0.0"] * 3, f"{whole.serving()}\n{shown(back)}")
@@ -157,14 +157,14 @@ def renamed(folder):
 def refusals(folder):
     whole = Whole(folder)
     for old, new, words in (
-            ("needs: [api]", "needs: [apy]", "needs 'apy', which is none; expected"),
+            ("needs: [api]", "needs: [apy]", "needs 'apy', which is not a component; expected"),
             ("api/here/fairlead.yml}", "api/here/fairlead.yml, needs: [proxy]}", "need each other"),
             ("api/here", "app/here", "no such file"),
             ("api/here", "../../else", "keep it in this repository"),
             ("staging: {url", "staging: {profile: production, url", "write the same profile"),
-            ("ui/here", "api/here", "that of component"),
-            ("  components:", "  health: {path: /}\n  components:", "goes into the files of the components"),
-            ("    api: {config", "    Api: {config", "component 'Api' takes small letters")):
+            ("ui/here", "api/here", "is also the app of component"),
+            ("  components:", "  health: {path: /}\n  components:", "belongs in the files of the components"),
+            ("    api: {config", "    Api: {config", "component 'Api' must have only small letters")):
         whole.write(WHOLE.replace(old, new, 1))
         done = whole.apply("1.0.0")
         check(f"refused: {words}", done.returncode == 2 and words in done.stdout + done.stderr and whole.serving() == [""] * 3, shown(done))

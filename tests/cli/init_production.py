@@ -492,7 +492,7 @@ def edits(stack):
     write(own, files)
     said = init(own, "--production", "--readme", "--force")
     note("what others wrote is kept, --force or not", [name for name, text in files.items() if (own / name).read_text() != text])
-    note("... and each is told with its difference", [name for name in files if f"kept     {name} (init never wrote it" not in said.stdout])
+    note("... and each is told with its difference", [name for name in files if f"kept     {name} (it was not written by init" not in said.stdout])
     write(own, {"compose.yml": "services: {web: {image: 'nginx:1.29.5'}}\n"})
     for name in ("compose.override.yml", "docker/postgres/seeds/seeds.sql"):
         (own / name).unlink()
@@ -671,10 +671,10 @@ def odd_secrets():
     path = folder / ".env.x"
     made = re.findall(r"^(\w+)=\w{64}$", path.read_text(), re.M)
     note("empty quotes and placeholders are filled, each name once", made != ["SECRET_KEY", "JWT_SECRET", "DB_PASSWORD"] and path.read_text())
-    note("what others give out, or has a form of its own, is named", "RECAPTCHA_SECRET_KEY, DATABASE_URL, GITHUB_TOKEN, FERNET_KEY come from others" not in said.stdout and said.stdout)
+    note("what others give out, or has a form of its own, is named", "RECAPTCHA_SECRET_KEY, DATABASE_URL, GITHUB_TOKEN, FERNET_KEY come from other services" not in said.stdout and said.stdout)
     path.chmod(0o644)
     said = init(folder, "--secrets", "--to", ".env.x")
-    note("a file that others could read is closed", stat.S_IMODE(path.stat().st_mode) != 0o600 or "closed to others" not in said.stdout)
+    note("a file that others could read is closed", stat.S_IMODE(path.stat().st_mode) != 0o600 or "only its owner can read it now" not in said.stdout)
     write(folder, {".env.y": "SECRET_KEY=changeme\n", ".env.y.example": "SECRET_KEY=\n"})
     said = init(folder, "--secrets", "--to", ".env.y")
     note("a placeholder that somebody set stays, and is named", (folder / ".env.y").read_text() != "SECRET_KEY=changeme\n" or "SECRET_KEY is a template's text" not in said.stdout)
@@ -698,7 +698,7 @@ LAYOUTS = {  # files; what has to stand in what
                {"Dockerfile.prod": [r'"board.main:create_app\(\)"\]$'], "compose.override.yml": [r'\[uvicorn, --factory, "board.main:create_app"']}),
     "migrated": ({"app.py": FACTORY, "requirements.txt": "flask\nflask-migrate\n"},
                  {"docs/runbook.md": [r"^prod run --rm app flask --app 'app:create_app\(\)' db upgrade$"]}),
-    "unfound": ({"words.py": "WORDS = 1\n", "requirements.txt": "flask\n"}, {"said": [r"^unclear  nothing that serves was found in the source, so app:app"]}),
+    "unfound": ({"words.py": "WORDS = 1\n", "requirements.txt": "flask\n"}, {"said": [r"^unclear  no server was found in the source, so app:app"]}),
 }
 
 

@@ -154,7 +154,7 @@ def redo_up(shown, folder, engine):
 def statement(shown, folder, engine, head=""):
     one = Migrations(folder, engine)
     one.one(shown.k, head=head)
-    shown.told("it is refused", one.run("up"), 1, ["1_a.up.sql", f"statement {shown.k} of 4", "nothing of it is left behind"])
+    shown.told("it is refused", one.run("up"), 1, ["1_a.up.sql", f"statement {shown.k} of 4", "nothing of it is left"])
     shown.that("none of them ran", one.database.tables() == [], one.database.tables())
     one.database.run("CREATE TABLE wanted (i int)")
     shown.told("up runs all", one.run("up"), 0, ["1 applied, 0 pending"])
@@ -303,7 +303,7 @@ def component(shown, folder):
     whole.apply("2.0.0")
     whole.asked()
     whole.sick(name, "3.0.0")
-    shown.told("apply takes all back", whole.apply("3.0.0"), 1, [f"{name} was not deployed", "nothing came before it" if shown.k == 1 else f"{shown.k - 1} component"])
+    shown.told("apply takes all back", whole.apply("3.0.0"), 1, [f"{name} was not deployed", "no component was deployed before it" if shown.k == 1 else f"{shown.k - 1} component"])
     before, behind = ORDER[:shown.k], ORDER[shown.k:]
     asked = whole.asked()
     shown.that("in the opposite order, and touches none behind it", asked == [f"{one} put 3.0.0" for one in before] + [f"{one} put 2.0.0" for one in reversed(before)] and

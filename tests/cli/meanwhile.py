@@ -105,7 +105,7 @@ def away(folder):
     project.done("fairlead-migrate", "create", *live[:2])
     project.done(*up, "--to", "1", *live)
     project.expect("production makes no new file once it has the lock", (*up, *live), "locked", lambda: path.rename(path.with_name("kept.db")), 2,
-                   "no such file, and production gets no new database by chance", then=lambda: not path.exists())
+                   "no such file, and in production no database is made by accident", then=lambda: not path.exists())
     path.touch()
     status, said = project.run(*up, *live)
     counted.note("nor takes an empty one", "" if status == 2 and "the file is empty (0 bytes)" in said and not path.stat().st_size else said)
@@ -123,7 +123,7 @@ def away(folder):
             if size == "absent" and words[1] in ("status", "run"):
                 continue  # they make none
             status, said = project.run(*words)
-            fine = status == 3 and "holds changes of another file" in said and (project.folder / "app.db-wal").read_bytes() == wal
+            fine = status == 3 and "holds changes of a file" in said and (project.folder / "app.db-wal").read_bytes() == wal
             counted.note(f"{words[1]} leaves the WAL of another file beside one that is {size}", "" if fine else f"{status} {said}")
         path.touch()
 
@@ -186,8 +186,8 @@ def with_sets(folder, count):
 def pruned(folder):
     """Sets go because newer ones stay."""
     prune = ("fairlead-backup", "prune", "--allow-many")
-    for what, place, parts in (("before the first one", "prune-next", ("was to stay, and somebody has deleted it",)),
-                               ("after the first one", "prune-files", ("was to stay, and somebody has deleted it", "nothing more is deleted"))):
+    for what, place, parts in (("before the first one", "prune-next", ("was to be kept, but somebody has deleted it",)),
+                               ("after the first one", "prune-files", ("was to be kept, but somebody has deleted it", "nothing more is deleted"))):
         project, store = with_sets(folder / f"pruned {place}", 4)
 
         def sets(store=store):

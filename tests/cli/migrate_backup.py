@@ -67,16 +67,16 @@ def rounds(project, look, restored):
     """One change after the other. `look(name)`: whether a table is in the database; `restored(id)`: the tables of a set."""
     name = project.folder.name
     project.write(1, "CREATE TABLE a (id integer PRIMARY KEY)", "DROP TABLE a")
-    project.expect("the first, of an empty database", 0, "up", *PRODUCTION, says=["a backup is made before", "1 migration applied"])
+    project.expect("the first, of an empty database", 0, "up", *PRODUCTION, says=["a backup is made first", "1 migration applied"])
     project.write(2, "CREATE TABLE b (id integer PRIMARY KEY)", "DROP TABLE b")
-    project.expect("the second", 0, "up", *PRODUCTION, says=["a backup is made before"])
+    project.expect("the second", 0, "up", *PRODUCTION, says=["a backup is made first"])
     made = project.sets()
     holds(f"{name}: each is with its set", sorted(project.named()), sorted(made))
     holds(f"{name}: it holds what was there before", "a" in restored(made[0]) and "b" not in restored(made[0]), True)
     project.expect("nothing to do, nothing to back up", 0, "up", *PRODUCTION)
     project.expect("in development only where it is asked for", 0, "up", "--env", "dev", "--backup-first", "yes")
     holds(f"{name}: and no set without a change", len(project.sets()), len(made))
-    project.expect("down makes one, too", 0, "down", "1", *PRODUCTION, "--confirm-destructive", "2", says=["a backup is made before"])
+    project.expect("down makes one, too", 0, "down", "1", *PRODUCTION, "--confirm-destructive", "2", says=["a backup is made first"])
     holds(f"{name}: of what it takes away", "b" in restored(project.sets()[0]), True)
     kept = project.sets()
     for what, store, said in (("a store that can't be written", "file:/proc/nowhere", "/proc/nowhere"),
@@ -85,7 +85,7 @@ def rounds(project, look, restored):
         project.expect(what, 3, "up", *PRODUCTION, says=["the backup failed (status", "so nothing was changed", said])
         holds(f"{name}: {what}: nothing was changed", look("b"), False)
     project.configure("", project.migrate)
-    project.expect("no section: auto says so", 0, "up", *PRODUCTION, says=["no backup was made before: fairlead.yml has no section 'backup'"])
+    project.expect("no section: auto says so", 0, "up", *PRODUCTION, says=["no backup was made first: fairlead.yml has no section 'backup'"])
     project.expect("and yes doesn't do without", 3, "down", "1", *PRODUCTION, "--confirm-destructive", "2", "--backup-first", "yes",
                    says=["so nothing was changed", "no store is named"])
     holds(f"{name}: it stays", look("b"), True)
@@ -96,7 +96,7 @@ def rounds(project, look, restored):
     counted.copy_program(BIN / "fairlead-migrate", alone)
     project.write(3, "CREATE TABLE c (id integer PRIMARY KEY)", "DROP TABLE c")
     project.expect("without fairlead-backup yes is a refusal", 3, "up", *PRODUCTION, "--backup-first", "yes", tools=alone,
-                   says=["not beside fairlead-migrate"])
+                   says=["not next to fairlead-migrate"])
     project.expect("and auto says so", 0, "up", *PRODUCTION, tools=alone, says=["fairlead-backup is not installed"])
 
 
@@ -129,7 +129,7 @@ def other_variable(folder):
         database.close()
     project.write(1, "CREATE TABLE a (id integer PRIMARY KEY)", "DROP TABLE a")
     for name, where, table in (("url_env", project.folder, "is_elsewhere_shop"), ("a folder below", project.folder / "sub", "is_sub_shop")):
-        project.expect(name, 0, "up", *PRODUCTION, says=["a backup is made before"], folder=where)
+        project.expect(name, 0, "up", *PRODUCTION, says=["a backup is made first"], folder=where)
         newest = project.sets()[0]
         project.run("fairlead-backup", "restore", newest, "--env", "live", "--to", f"{newest}.db")
         database = sqlite3.connect(project.folder / f"{newest}.db")

@@ -59,7 +59,7 @@ def corrected(scratch, server):
     one.run("it stops at the wrong statement", 1, "up", says=["statement 2 of 3", "correct the cause and run it again"])
     one.write("1_b.up.sql", "-- fairlead: no-transaction\ncreate table b1 (i bigint);\nalter table b1 add column x int;\n")
     one.run("what ran stays as it was", 1, "up", says=["only statement 2, which was refused"])
-    one.run("repair says the same", 0, "repair", says=["is another file now; only statement 2"])
+    one.run("repair says the same", 0, "repair", says=["has changed since. Only statement 2"])
     one.run("and so does its flag", 2, "repair", "--accept-checksum", "1", says=["is half there", "fairlead-migrate up"])
     one.write("1_b.up.sql", f"{head}alter table b1 add column x int;\n{tail}")
     one.run("repair lets it go on", 0, "repair", says=["Go on where it stopped:           fairlead-migrate up"])
@@ -74,7 +74,7 @@ def invalid_index(scratch, server):
     one = Project(scratch, server, "invalid")
     server.psql("create table a (i int); insert into a values (1), (1)", "invalid")
     one.write("1_i.up.sql", "-- fairlead: no-transaction\ncreate unique index concurrently if not exists iu on a(i);\n")
-    one.run("duplicates", 1, "up", says=["left behind invalid: public.iu"])
+    one.run("duplicates", 1, "up", says=["invalid indexes are left: public.iu"])
     one.run("what is left is told", 0, "repair", "--mark-pending", "1", says=["the index public.iu is invalid"])
     one.run("it doesn't count", 1, "up", says=["it is dropped and made again"])
     server.psql("delete from a", "invalid")
@@ -112,7 +112,7 @@ def sessions(scratch, server):
     one.write("2_b.up.sql", "create table b (i int); select pg_sleep(3);\n")
     process = at_work()
     pid = re.search(r"held by pid (\d+)", one.run("unlock tells", 0, "unlock", says=["is held by pid"]))[1]
-    one.run("no number", 2, "unlock", "--terminate", "abc", says=["is no number"])
+    one.run("no number", 2, "unlock", "--terminate", "abc", says=["is not a process number"])
     one.run("both sessions end", 0, "unlock", "--terminate", pid, "--confirm", "dev", says=["and that of its work, pid"])
     said = process.communicate(timeout=60)[0]
     counted.note("lost: its work is over", "" if process.returncode == 3 else said)
@@ -125,7 +125,7 @@ def settings(scratch, server):
     one.write("1_a.up.sql", "-- fairlead: no-transaction\nset default_transaction_read_only = on;\nselect 1;\n")
     one.run("what is written down isn't the script's", 0, "up")
     one.write("2_b.up.sql", "-- fairlead: no-transaction\ncreate table b (i int);\ndiscard all;\n")
-    one.run("DISCARD ALL is refused before anything ran", 2, "up", says=["2_b.up.sql:3: 'discard all' would let go"])
+    one.run("DISCARD ALL is refused before anything ran", 2, "up", says=["2_b.up.sql:3: 'discard all' would release"])
     one.expect("nothing ran", "select count(*) from pg_class where relname = 'b'", "0")
     for number, where in enumerate(["schema: pg_temp", "table: pg_temp.t", "schema: 'public, pg_temp'"]):
         Project(scratch, server, f"place{number}", f", {where}").run("the server's own is no place", 2, "up", says=["pg_temp"])

@@ -71,7 +71,7 @@ SQLITE = [
     Case("a conflict clause within a trigger", "CREATE TABLE k (a); CREATE TRIGGER z AFTER INSERT ON k BEGIN UPDATE OR REPLACE users SET "
          "id = 7; END;\n" + FIRES, said="the table users lost 2 of 3 rows"),
     Case("foreign keys off", "-- fairlead: foreign-keys=off\n" + ERASES + FIRES, said=LOST),
-    Case("statement by statement", ALONE + ERASES + FIRES, said="2 statements before it ran and stay"),
+    Case("statement by statement", ALONE + ERASES + FIRES, said="2 statements before it ran and are kept"),
     Case("a transaction of its own", ALONE + ERASES + "BEGIN;\n" + FIRES + "COMMIT;\n", said=LOST),
     Case("a trigger on our own table", "CREATE TRIGGER z AFTER INSERT ON fairlead_migrations BEGIN DELETE FROM users; END;\n",
          said="it puts a trigger on fairlead_migrations"),
@@ -87,7 +87,7 @@ SQLITE = [
     Case("a trigger that changes all", CHANGES + FIRES, said=CHANGED),
     Case("one that was there and changes all", FIRES, before=CHANGES, said=CHANGED),
     Case("one that changes all, statement by statement", ALONE + CHANGES + "BEGIN;\n" + FIRES + "COMMIT;\n", said=CHANGED),
-    Case("a change of all by words", "UPDATE users SET name = 'x';\n", said="destroys what nobody can bring back", by_words=True),
+    Case("a change of all by words", "UPDATE users SET name = 'x';\n", said="destroys something that nobody can bring back", by_words=True),
     Case("a change of all that asks nothing", "UPDATE users SET name = 'x' WHERE 1 = 1;\n", said="destroys", by_words=True),
     Case("a new column for all", "ALTER TABLE users ADD COLUMN kind text;\n", "UPDATE users SET kind = 'x';\n"),
     Case("an old column beside a new one", "ALTER TABLE users ADD COLUMN kind text;\nUPDATE users SET kind = 'x', name = 'y';\n", said="destroys",
@@ -176,7 +176,7 @@ POSTGRES = [
     Case("large objects behind a trigger", fired("PERFORM lo_unlink(77), lo_unlink(78)"), before="SELECT lo_create(77), lo_create(78);",
          said="pg_largeobject_metadata (large objects) lost 2 rows"),
     Case("large objects by words", "SELECT lo_unlink(77);\n", before="SELECT lo_create(77);", said="destroys", by_words=True),
-    Case("a change of all by words", ALL + ";\n", said="destroys what nobody can bring back", by_words=True),
+    Case("a change of all by words", ALL + ";\n", said="destroys something that nobody can bring back", by_words=True),
     Case("a change of all within WITH", "WITH c AS (" + ALL + " RETURNING id) SELECT count(*) FROM c;\n", said="destroys", by_words=True),
     Case("a change of all that asks nothing", ALL + " WHERE true;\n", said="destroys", by_words=True),
     Case("a new column for all", "ALTER TABLE users ADD COLUMN kind text;\n", "UPDATE users SET kind = 'x';\n"),
@@ -207,10 +207,10 @@ POSTGRES = [
          said="it puts a trigger on public.fairlead_migrations"),
     Case("a trigger that hides it from the counters", FIRES, before=FUNCTION % (
         "PERFORM set_config('track_counts', 'off', true); DELETE FROM users; PERFORM set_config('track_counts', 'on', true)") + TRIGGER,
-         said="speaks of track_counts"),
+         said="mentions track_counts"),
     Case("a trigger that drops a column", FIRES, said="the table public.users lost its column number 2", before=FUNCTION % (
         "ALTER TABLE users DROP COLUMN name; ALTER TABLE users ADD COLUMN name text") + TRIGGER),
-    Case("a trigger that writes a table anew", FIRES, said="the table public.users was written anew", before=FUNCTION % (
+    Case("a trigger that writes a table anew", FIRES, said="the table public.users was rewritten", before=FUNCTION % (
         "ALTER TABLE users ALTER name TYPE varchar(9) USING 'x'") + TRIGGER),
     Case("a block that writes a table anew", "DO $$ BEGIN ALTER TABLE users SET UNLOGGED; END $$;\n"),
     Case("a column of its own that goes", "ALTER TABLE users ADD COLUMN n integer;\nALTER TABLE users DROP COLUMN n;\n", words=("--confirm-destructive", "1")),

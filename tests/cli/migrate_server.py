@@ -60,8 +60,8 @@ def without_server(cases):
     for command in ["ping", "unlock", "create"]:
         expect(f"{command}: no database is guessed", run(command), 2, "no database is named, and none is guessed", "DATABASE_URL",
                "migrate.url_env", "PGHOST")
-    expect("a URL without a user is refused", run("ping", url="postgresql://localhost/shop"), 2, "names no user")
-    expect("another engine's is", run("ping", url="mysql://ada:hunter2-of-ada@db/shop"), 2, "DATABASE_URL is no URL of")
+    expect("a URL without a user is refused", run("ping", url="postgresql://localhost/shop"), 2, "has no user")
+    expect("another engine's is", run("ping", url="mysql://ada:hunter2-of-ada@db/shop"), 2, "DATABASE_URL is not a URL of")
     expect("a broken one is, without its password", run("ping", url="postgresql://ada:hunter2-of-ada%@db/shop"), 2,
            "can't be read")
     (cases.folder / "fairlead.yml").write_text("version: 1\nmigrate: {url_env: SHOP_URL}\n")
@@ -70,9 +70,9 @@ def without_server(cases):
     (cases.folder / "fairlead.yml").write_text(CONFIG)
     expect("nobody answers", run("ping", url="postgresql://ada:hunter2-of-ada@127.0.0.1:1/shop"), 3,
            "PostgreSQL 'shop' at 127.0.0.1:1 can't be reached: ", "Connection refused")
-    expect("reset runs in development only", run("reset", url="sqlite:app.db"), 2, "development only")
+    expect("reset runs in development only", run("reset", url="sqlite:app.db"), 2, "only in development")
     expect("reset never runs in production", run("reset", "--env", "production", "--confirm", "production", url="sqlite:app.db"),
-           2, "development only")
+           2, "only in development")
 
     expect("SQLite's file has to be there", run("ping", url="sqlite:app.db"), 3, "app.db' can't be used")
     expect("create tells what it would make", run("create", "--dry-run", url="sqlite:app.db"), 0, "would make sqlite:app.db")
@@ -82,9 +82,9 @@ def without_server(cases):
     expect("ping", run("ping", url="sqlite:app.db"), 0, "SQLite 3.", "latency ")
     subprocess.run(["sqlite3", cases.folder / "app.db", "CREATE TABLE t (a)"], check=True)
     (cases.folder / "precious.txt").write_text("a letter")
-    expect("reset takes databases only", run("reset", "--env", "dev", url="sqlite:precious.txt"), 2, "is no database of SQLite")
+    expect("reset takes databases only", run("reset", "--env", "dev", url="sqlite:precious.txt"), 2, "is not a readable database of SQLite")
     counted.note("and the letter is there", "" if (cases.folder / "precious.txt").read_text() == "a letter" else "it is gone")
-    expect("reset empties it", run("reset", "--env", "dev", url="sqlite:app.db"), 0, "dropped and made anew sqlite:app.db")
+    expect("reset empties it", run("reset", "--env", "dev", url="sqlite:app.db"), 0, "dropped and made again sqlite:app.db")
     left = subprocess.run(["sqlite3", cases.folder / "app.db", ".tables"], capture_output=True, text=True, check=True).stdout
     counted.note("no table is left", left.strip())
     with open(cases.folder / "app.db.fairlead-lock", "w") as file:
@@ -147,7 +147,7 @@ def on_server(cases, server):
         if server.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'") == "0":
             break
         time.sleep(0.1)
-    expect("reset", run("reset", "--env", "dev", url=url), 0, "dropped and made anew postgresql://ada@")
+    expect("reset", run("reset", "--env", "dev", url=url), 0, "dropped and made again postgresql://ada@")
     counted.note("the table is gone", server.ask("SELECT relname FROM pg_class WHERE relname = 'notes'", "shop"))
     expect("the server's own database stays", run("reset", "--env", "dev", url=server.url("postgres")), 2, "is the server's own")
     server.psql("CREATE ROLE \"odd \"\" name\" LOGIN SUPERUSER")

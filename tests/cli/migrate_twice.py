@@ -19,7 +19,7 @@ PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate"
 FILES = {"1_table.sql": "CREATE TABLE ran (version INTEGER);\n", "2_row.sql": "INSERT INTO ran VALUES (2);\n",
          "3_row.sql": "INSERT INTO ran VALUES (3);\n", "4_row.sql": "-- fairlead: no-transaction\nINSERT INTO ran VALUES (4);\nINSERT INTO ran VALUES (5);\nINSERT INTO ran VALUES (6);\n"}
 RAN = [2, 3, 4, 5, 6]
-TOLD = ("another run has done it meanwhile, and nothing that this one did is left", "another run goes on with it, and this one has stopped behind statement", "nothing to do", "is held by", "another one migrates")
+TOLD = ("another run has done it meanwhile, and nothing of this run is left", "another run goes on with it, and this run has stopped after statement", "nothing to do", "is held by", "another run migrates")
 
 
 class Project:
@@ -112,7 +112,7 @@ def repaired(folder):
             said = run.communicate(timeout=60)[0]
             now = database.execute("SELECT * FROM fairlead_migrations ORDER BY version").fetchall()
             counted.note(f"repair {words[0]} of a row that {what} meanwhile is refused", "" if run.returncode == 3 and kept == now and
-                         "another run has changed what is known of 1 meanwhile" in said else f"{run.returncode} {said} {kept} {now}")
+                         "another run has changed the record of 1 meanwhile" in said else f"{run.returncode} {said} {kept} {now}")
             database.close()
 
 

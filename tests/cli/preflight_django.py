@@ -116,11 +116,11 @@ def unanswered():
     refused("two of them are status 2", two, 2, "there are manage.py and other/manage.py; name the folder")
     files = site(ISSUES)
     (files.folder / ".env.production").unlink()
-    refused("an env file of staging alone is status 2", files, 2, r"\.env\.staging is there, and no env file of production")
+    refused("an env file of staging alone is status 2", files, 2, r"\.env\.staging is there, but no env file for production")
     (files.folder / ".env.staging").unlink()
     files.write(".env", "A=b\n")
     files.write("web.env", "A=b\n")
-    refused("two env files are status 2", files, 2, r"there are \.env and web\.env; name the one that counts by --env-file")
+    refused("two env files are status 2", files, 2, r"there are \.env and web\.env; choose the env file with --env-file")
     refused("a dry run starts nothing", site(ISSUES), 2, "--dry-run starts nothing", "--dry-run")
 
 

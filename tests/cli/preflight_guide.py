@@ -213,8 +213,8 @@ def fixing(scratch):
     state = {path: path.read_bytes() for path in guide.rglob("*") if path.is_file() and ".git/" not in str(path)}
     again = run(guide, "--fix")
     same = all(path.read_bytes() == text for path, text in state.items())
-    note("--fix once more changes nothing", "" if same and "nothing that --fix mends" in again.stdout + again.stderr
-         else again.stderr[-300:])
+    said = again.stdout + again.stderr
+    note("--fix once more changes nothing", "" if same and "--fix has nothing to fix" in said else said[-300:])
 
 
 def changes(scratch):

@@ -71,12 +71,12 @@ def of_interpreters():
     asks = {"package.json": {"engines": {"node": ">=20 <23"}}, "pyproject.toml": '[project]\nrequires-python = ">=3.11"\n'}
     new = {"node": "echo v22.1.0", "python3": "echo Python 3.11.2"}
     tells("interpreters as they are asked for", asks, new, rule)
-    tells("an old node", asks, {**new, "node": "echo v18.0.1"}, rule, "error|node 18.0.1 is here|>=20 <23")
+    tells("an old node", asks, {**new, "node": "echo v18.0.1"}, rule, "error|node 18.0.1 is installed here|>=20 <23")
     tells("no node", asks, {"python3": new["python3"]}, rule, "error|node is not in PATH")
     tells("a node that an image brings", {**asks, "Dockerfile": "FROM node:22.1-slim\n"}, {"python3": new["python3"]}, rule, "info|node is not")
     tells("a node that breaks", asks, {**new, "node": "echo 'cannot load libssl' >&2; exit 127"}, rule, "error|cannot load libssl")
-    tells("a node that says nothing of a version", asks, {**new, "node": "echo well"}, rule, "error|is no version")
-    tells("an old Python", asks, {**new, "python3": "echo Python 3.9.2"}, rule, "error|python 3.9.2 is here")
+    tells("a node that says nothing of a version", asks, {**new, "node": "echo well"}, rule, "error|doesn't print a version")
+    tells("an old Python", asks, {**new, "python3": "echo Python 3.9.2"}, rule, "error|python 3.9.2 is installed here")
     tells("the Python of the virtual environment", {**asks, ".venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.10.1\n"}, new, rule, "error|python 3.10.1")
     for name, text, range_ in ((".nvmrc", "lts/iron\n", "20"), (".node-version", "v20.11\n", "v20.11"), (".python-version", "3.12\n", "3.12"),
                                ("runtime.txt", "python-3.12.1", "3.12.1"), ("Pipfile", '[requires]\npython_version = "3.12"\n', "3.12"),
@@ -84,7 +84,7 @@ def of_interpreters():
                                ("go.mod", "module x\n\ngo 1.23\n", ">=1.23"), (".ruby-version", "ruby-3.3.0\n", "3.3.0"),
                                ("composer.json", {"require": {"php": "^8.3"}}, "^8.3")):
         programs = {**new, "go": "echo go version go1.22.1 linux/amd64", "ruby": "echo ruby 3.2.0p0", "php": "echo 'PHP 8.2.7 (cli)'"}
-        tells(f"an old one beside {name}", {name: text}, programs, rule, f"error|is here|asks for {range_};")
+        tells(f"an old one beside {name}", {name: text}, programs, rule, f"error|is installed here|asks for {range_};")
     tells("any version", {".nvmrc": "lts/*\n"}, new, rule)
     tells("a range that is none", {".nvmrc": "whatever\n"}, new, rule, "error|can't be compared")
     tells("a program of the work tree isn't started", {"package.json": asks["package.json"], "bin/node": "#!/bin/sh\necho v22.0.0\n"}, {}, rule,
@@ -98,8 +98,8 @@ def of_packages():
     tells("npm's packages as locked, without those of development", npm, {}, rule)
     other = {"packages": {"node_modules/left": {"version": "1.2.0"}}}
     tells("another version and a missing one", {**npm, "node_modules/.package-lock.json": other}, {}, rule, "warning|2 packages|left 1.2.0|npm ci")
-    tells("nothing is installed", {"package-lock.json": LOCK}, {}, rule, "error|nothing is installed")
-    tells("nothing is installed but in an image", {"package-lock.json": LOCK, "Dockerfile": "FROM node:22.1\n"}, {}, rule, "info|nothing is installed")
+    tells("nothing is installed", {"package-lock.json": LOCK}, {}, rule, "error|npm has installed nothing")
+    tells("nothing is installed but in an image", {"package-lock.json": LOCK, "Dockerfile": "FROM node:22.1\n"}, {}, rule, "info|npm has installed nothing")
     tells("a lock file that is cut off", {"package-lock.json": '{"packages": {'}, {}, rule, "error|nothing can be compared")
     tells("a lock file that we can't compare", {"yarn.lock": "# yarn lockfile v1\n"}, {}, rule, "info|yarn install --immutable")
     venv = {".venv/pyvenv.cfg": "version = 3.11.2\n", ".venv/lib/python3.11/site-packages/Flask_Cors-4.0.1.dist-info/METADATA": "",
@@ -115,7 +115,7 @@ def of_packages():
     tells("Pipfile.lock", {**venv, "Pipfile.lock": {"default": {"requests": {"version": "==2.30.0"}}}}, {}, rule, "warning|requests 2.31.0")
     tells("no Python", {"requirements.txt": pins}, {}, rule, "error|python3 is not in PATH")
     tells("Python in PATH", {"requirements.txt": pins}, {"python3": "echo Flask.Cors==4.0.1; echo requests==2.30.0"}, rule, "warning|python3|requests 2.30.0")
-    tells("Python in PATH that has nothing of it", {"requirements.txt": pins}, {"python3": "echo pip==23.0"}, rule, "error|nothing of requirements.txt")
+    tells("Python in PATH that has nothing of it", {"requirements.txt": pins}, {"python3": "echo pip==23.0"}, rule, "error|no package of requirements.txt")
     found = subprocess.run(["/usr/bin/python3", "-I", "-c", "from importlib.metadata import distributions as d\nfor one in d(): print(one.metadata['Name'], one.version, sep='==')"],
                            capture_output=True, text=True, check=True).stdout.splitlines()
     if found:
@@ -130,12 +130,12 @@ def of_docker():
         return {"docker": f'case "$1" in version) {engine};; compose) {compose};; esac'}
     tells("a new docker", files, docker("echo 27.3.1", "echo 2.32.1"), rule)
     tells("an old compose", files, docker("echo 27.3.1", "echo v2.23.3-desktop.2"), rule, "warning|format needs docker compose 2.30", "warning|!override needs docker compose 2.24")
-    tells("compose of the first kind", files, {**docker("echo 20.10.24", "exit 1"), "docker-compose": "echo 1.29.2"}, rule, "warning|1.29.2 is here", "warning|1.29.2 is here")
-    tells("no docker", files, {}, rule, "error|docker compose is here can't be told; docker is not in PATH", "error|docker engine is here can't be told")
+    tells("compose of the first kind", files, {**docker("echo 20.10.24", "exit 1"), "docker-compose": "echo 1.29.2"}, rule, "warning|1.29.2 is installed here", "warning|1.29.2 is installed here")
+    tells("no docker", files, {}, rule, "error|docker compose here is not known; docker is not in PATH", "error|docker engine here is not known")
     tells("an engine that doesn't answer", files, docker("echo 'Cannot connect to the Docker daemon' >&2; exit 1", "echo 2.32.1"), rule,
           "error|docker engine|Cannot connect to the Docker daemon")
     built = {"compose.yml": "services:\n  web:\n    build: .\n", "Dockerfile": "FROM python:3.12-slim\nRUN --mount=type=cache,target=/x true\n"}
-    tells("an engine without BuildKit", built, docker("echo 20.10.24", "echo 2.32.1"), rule, "warning|RUN --mount needs docker engine 23.0; 20.10.24 is here")
+    tells("an engine without BuildKit", built, docker("echo 20.10.24", "echo 2.32.1"), rule, "warning|RUN --mount needs docker engine 23.0; 20.10.24 is installed here")
     tells("no compose file, no question", {".env": "A=b\n"}, {}, rule)
 
 

@@ -210,14 +210,14 @@ def main():
             closed = f"http://127.0.0.1:{free.getsockname()[1]}"
             refused(judge, "what nobody answers is status 3", 3, "was not reached", "--url", closed)
         refused(judge, "a ring of redirects is status 3", 3, "more than 10 times", "--url", round_about.target)
-        refused(judge, "a word that is no URL is status 2", 2, "not a URL to ask", "--url", "app.example.org")
-        refused(judge, "another scheme is status 2", 2, "not a URL to ask", "--url", "file:///etc/passwd")
+        refused(judge, "a word that is no URL is status 2", 2, "is not a URL to ask", "--url", "app.example.org")
+        refused(judge, "another scheme is status 2", 2, "is not a URL to ask", "--url", "file:///etc/passwd")
         refused(judge, "a dry run asks nobody", 2, "starts nothing", "--url", sound, "--dry-run")
         alone = folder / "alone"
         alone.mkdir()
         shutil.copy2(judge.program, alone)
         refused(Judging(folder, alone / "fairlead-preflight"), "without fairlead-fetch beside it is status 3", 3,
-                "fairlead-fetch.*is not beside", "--url", sound)
+                "fairlead-fetch.*is not in the folder of", "--url", sound)
     counted.close()
 
 

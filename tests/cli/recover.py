@@ -122,7 +122,7 @@ def well(good):
     change("DELETE FROM notes")
     change("INSERT INTO notes VALUES ('after the loss')")
     done = recover("--confirm", "live")
-    check("it recovers", done.returncode == 0 and f"recovered: live is on set {good}" in done.all, done.all)
+    check("it recovers", done.returncode == 0 and f"recovered: live uses set {good}" in done.all, done.all)
     check("in this order", told(done) == ORDER, done.stdout)
     check("the rows are back", notes() == ["one", "two"], str(notes()))
     check("what served serves", serving() == release, run("fairlead-deploy", "status").all)
@@ -131,7 +131,7 @@ def well(good):
     backup("restore", made[0], "--to", str(WORK / "emergency.db"), "--confirm", "live")
     check("it holds what still answered", notes(WORK / "emergency.db") == ["after the loss"], done.all)
     kept = list(WORK.glob("app.db[._]before*"))
-    check("what was there is kept beside", len(kept) == 1 and notes(kept[0]) == ["after the loss"], str(list(WORK.iterdir())))
+    check("the previous data is kept next to it", len(kept) == 1 and notes(kept[0]) == ["after the loss"], str(list(WORK.iterdir())))
     again = recover("--dry-run")
     check("the emergency's own set is not chosen", good in again.stdout and made[0] not in again.stdout, again.stdout)
     named = recover(made[0], "--confirm", "live", "--format", "json")
@@ -147,8 +147,8 @@ def interrupted(good):
         killed = recover(good, "--confirm", "live", FAIRLEAD_FAULT=f"kill@recover-{stage}")
         again = recover("--confirm", "live")
         check(f"killed after {stage}, and run again", killed.returncode == -9 and again.returncode == 0 and notes() == ["one", "two"]
-              and serving() and ("a recovery that was begun goes on: it began " in again.all) == (stage != "smoke")
-              and ("what answers now is not backed up anew" in again.all) == (stage != "smoke"),
+              and serving() and ("an earlier recovery goes on: it began " in again.all) == (stage != "smoke")
+              and ("the present data is not backed up again" in again.all) == (stage != "smoke"),
               f"{killed.returncode} {killed.all}\n{again.all}")
         check(f"killed after {stage}: one set of what was there", len(sets()) == len(before) + 1 + (stage == "smoke"), str(sets()))
     for stage in ("start", "smoke"):  # then the data is lost once more
@@ -185,7 +185,7 @@ def forged(good):
           and json.loads(file.read_text())["environment"] == "live", file.read_text())
     whole = file.read_text()
     before = sets()
-    for what, spoil, words in (("others may write", lambda: file.chmod(0o666), "can be written by others"),
+    for what, spoil, words in (("others may write", lambda: file.chmod(0o666), "can be written by other users"),
                                ("is a link", lambda: (file.rename(WORK / "aside"), file.symlink_to(WORK / "aside")), "is a link"),
                                ("is of another recovery", lambda: file.write_text(whole.replace('"live"', '"other"')), "remove it to begin from the start"),
                                ("is damaged", lambda: file.write_text(whole[:-9]), "remove it to begin from the start")):
@@ -219,7 +219,7 @@ def broken(good):
     file.write_bytes(whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:])
     done = recover(good, "--confirm", "live")
     check("a damaged set is found before anything is stopped", done.returncode == 1 and "nothing was stopped" in done.all
-          and "take another one" in done.all and serving() == release and told(done) == ["status"], done.all)
+          and "use another set" in done.all and serving() == release and told(done) == ["status"], done.all)
     file.write_bytes(whole)
     settings = (WORK / "settings.env").read_text()
     (WORK / "settings.env").write_text("OTHER=x\n")
@@ -229,7 +229,7 @@ def broken(good):
     (WORK / "settings.env").write_text(settings)
     configure("smoke: {checks: [{name: page, get: /, expect: {status: 404}}]}")
     done = recover(good, "--confirm", "live")
-    check("smoke has the last word", done.returncode == 1 and "smoke said no" in done.all and notes() == ["one", "two"]
+    check("smoke has the last word", done.returncode == 1 and "smoke failed" in done.all and notes() == ["one", "two"]
           and serving() == release, done.all)
     configure()
     assert kept

@@ -32,11 +32,13 @@ TOOLS = sorted(name for name in SCHEMA["properties"] if f"whole-{name}" in SCHEM
 
 # What a schema can't say: why, and the keys. All else must be equal.
 BEYOND = {
+    "the limit may come from a flag": {"gate.coverage.diff", "gate.coverage.diff.min_lines", "gate.coverage.diff.unmeasured"},
     "PostgreSQL's major versions are known to the tool": {"migrate.postgres"},
     "environments are those of the file": {"migrate.seeds.any.environments"},
     "names of files, addresses of stores, ways to pack and keys of age have grammars of their own": {
         "backup.sources", "backup.sources.name", "backup.sources.exclude", "backup.sources.via", "backup.sources.stop", "backup.sources.jobs", "backup.sources.volume", "backup.stores", "backup.compress", "backup.encrypt",
         "backup.encrypt.to", "backup.verify.level", "backup.encrypt.passphrase_env"},
+    "who signs sets names a key, in one of two ways": {"backup.sign", "backup.sign.trust"},
     "some keys of a source belong to pgBackRest, and are refused for another engine": {
         "backup.sources.stanza", "backup.sources.config", "backup.sources.passphrase_env", "backup.sources.full_every"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",

@@ -111,6 +111,8 @@ WAYS = [
     gate("coverage", swapped("lines: 80", "lines: 50"), "lines: 50", {"reports/lcov.info": LCOV.format(0)}),
     gate("coverage taken away", swapped("  coverage: {total: {lines: 80}}\n", ""), "reports:",
          {"reports/lcov.info": LCOV.format(0)}),
+    gate("coverage.exclude", swapped("coverage: {total", "coverage: {exclude: [b.c], total"), "exclude",
+         {"reports/lcov.info": LCOV.format(1) + LCOV.format(0).replace("a.c", "b.c")}),
     gate("findings.max.error", swapped("error: 0", "error: 5"), "error: 5",
          {"reports/lint1.sarif": SARIF % '{"level":"error","message":{"text":"m"}}'}),
     gate("findings.max.warning", swapped(", warning: 0", ""), "findings:",

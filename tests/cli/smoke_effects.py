@@ -159,7 +159,7 @@ def cases(tls, full):
         case("at", "--env staging --at 127.0.0.1:PORT", lambda url: "version: 1\nsmoke: {checks: [{get: /ok}]}\n"
              "environments: {staging: {url: 'https://name.invalid'}}\n", sent=header("host", "name.invalid")),
         case("at", "--env staging --at nowhere", lambda url: "version: 1\nsmoke: {checks: [{get: /ok}]}\n"
-             "environments: {staging: {url: 'https://name.invalid'}}\n", status=2, told="is no address"),
+             "environments: {staging: {url: 'https://name.invalid'}}\n", status=2, told="is not an address"),
         case("seed", "URL/ok --seed 7 -v", told="seed of the waits: 7"),
         case("base", "", "checks: [{get: /ok}]", sent=lambda: count("/ok") == 1),
         case("deadline", "", "deadline: 200ms\nready: {path: /status/503}", status=1, told="deadline of 200ms"),
@@ -171,7 +171,7 @@ def cases(tls, full):
         case("ready.path", "", "ready: {path: /ok}", sent=lambda: count("/ok") == 1),
         case("ready.status", "", "ready: {path: /status/404, status: 404}"),
         case("ready.version ready.from", "", "deadline: 300ms\nready: {path: /ok, version: 9, from: 'header:X-Release'}",
-             status=1, told="answers version 1.2.0, expected 9"),
+             status=1, told="answers with version 1.2.0, expected 9"),
         case("ready.streak", "", "ready: {path: /ok, streak: 2}", sent=lambda: count("/ok") == 2),
         case("ready.stable", "", "ready: {path: /ok, stable: 1s}", sent=lambda: count("/ok") == 2),
         case("defaults.timeout", "", "defaults: {timeout: 100ms}\nretry: {attempts: 1}\nchecks: [{get: /hang}]", status=1,

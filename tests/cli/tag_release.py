@@ -178,7 +178,7 @@ def refused():
               f"{done.returncode} {done.out}{done.err}")
 
     (scene.here / "file").write_text("changed")
-    no("a dirty tree", 1, "tracked files are changed")
+    no("a dirty tree", 1, "tracked files have changes")
     scene.git("checkout", "-q", "file")
     (scene.here / "untracked").write_text("x")
     no("another commit than what is checked out", 1, "is not checked out; run: git checkout", "--sha", "v1.0.0^{commit}")
@@ -187,10 +187,10 @@ def refused():
         "number": 7, "head": {"sha": scene.head, "repo": {"full_name": "acme/shop"}},
         "base": {"sha": scene.git("rev-parse", "v1.0.0"), "ref": "main", "repo": {"full_name": "acme/shop"}}},
         "repository": {"full_name": "acme/shop", "default_branch": "main"}}))
-    no("a pull request", 1, "is a proposal", GITHUB_EVENT_NAME="pull_request", GITHUB_EVENT_PATH=str(event),
+    no("a pull request", 1, "is only a proposal", GITHUB_EVENT_NAME="pull_request", GITHUB_EVENT_PATH=str(event),
        GITHUB_REPOSITORY="acme/shop", GITHUB_SHA=scene.head, GITHUB_REF="refs/pull/7/merge")
     (scene.home / ".gitconfig").rename(scene.home / "kept")
-    no("nobody", 3, "git doesn't know who makes the tag; run: git config --global user.name")
+    no("nobody", 3, "git doesn't know the author of the tag; run: git config --global user.name")
     (scene.home / "kept").rename(scene.home / ".gitconfig")
     scene.git("tag", "v1.1.0", "HEAD^{tree}")
     no("a name that is taken", 1, "tag v1.1.0 is in the way")
@@ -198,7 +198,7 @@ def refused():
     scene.git("push", "-q", "origin", "HEAD~1:refs/tags/v1.1.0")
     no("a remote that has it elsewhere", 1, f"is at origin already, at commit {scene.git('rev-parse', 'HEAD~1')[:7]}")
     scene.git("push", "-q", "origin", ":refs/tags/v1.1.0")
-    for tag, said in (("v1.0.1", "origin has tag v1.0.1, which this clone lacks"), ("v2.0.0", "fetch --tags origin")):
+    for tag, said in (("v1.0.1", "origin has tag v1.0.1, which is missing in this clone"), ("v2.0.0", "fetch --tags origin")):
         scene.git("push", "-q", "origin", f"HEAD~1:refs/tags/{tag}")
         no(f"a version that only the remote has ({tag})", 1, said)
         scene.git("push", "-q", "origin", f":refs/tags/{tag}")
@@ -226,7 +226,7 @@ def there_already():
     scene.git("push", "-q", "origin", ":refs/tags/v1.0.0")
     done = scene.run("--push")
     check("a version before that was never pushed is told", scene.tag(up=True) == scene.head and
-          "tag v1.0.0, the version before, is not at origin; run: git -C" in done.err, done.err)
+          "tag v1.0.0, the previous version, is not at origin; run: git -C" in done.err, done.err)
 
 
 def interrupted():

@@ -21,10 +21,10 @@ BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]
 # name, content (None: no file is written), what the error must begin with and hold
 CASES = [
     ("unknown key", "app: shop\nenvironmets: {}\n", "fairlead.yml:2:1: ", "did you mean 'environments'?"),
-    ("wrong type", "app: shop\nmax_waiver_days: many\n", "fairlead.yml:2:18: ", "'many' is not a whole number from 1 on; expected e.g. 3"),
+    ("wrong type", "app: shop\nmax_waiver_days: many\n", "fairlead.yml:2:18: ", "'many' is not a whole number that is 1 or more; expected e.g. 3"),
     ("bad YAML", "app: shop\nenvironments: {a: [1, 2}\n", "fairlead.yml:2:", "bad YAML"),
-    ("duplicate key", "app: shop\napp: shop2\n", "fairlead.yml:2:1: ", "key 'app' is written twice; keep one"),
-    ("missing", None, "fairlead.yml: ", "no such file; --config names"),
+    ("duplicate key", "app: shop\napp: shop2\n", "fairlead.yml:2:1: ", "key 'app' is written twice; remove one of the two"),
+    ("missing", None, "fairlead.yml: ", "there is no such file; name the configuration"),
     ("a directory", "DIRECTORY", "fairlead.yml: ", "is a folder; name the file in it"),
     ("50 MB", "50 MB", "fairlead.yml: ", "is larger than 1 MiB"),
     ("alias bomb", BOMB, "fairlead.yml:1:", "not supported; write the value out"),
@@ -34,7 +34,7 @@ CASES = [
     ("unset variable", "app: ${NOT_SET_ANYWHERE}\nenv: {variables: [NOT_SET_ANYWHERE]}\n", "fairlead.yml:1:6: ",
      "is not set; set it, or write ${NOT_SET_ANYWHERE:-default}"),
     ("undeclared variable", "app: ${NOT_DECLARED:-shop}\n", "fairlead.yml:1:6: ",
-     "variable NOT_DECLARED is not declared, so this file may not take it from outside; write env: {variables: [NOT_DECLARED]} at its top"),
+     "variable NOT_DECLARED is not declared, so this file may not use it; write env: {variables: [NOT_DECLARED]} at the top of the file"),
     ("variable of the runner", "app: shop\nenv: {variables: [GITHUB_TOKEN]}\n", "fairlead.yml:2:19: ", "GITHUB_TOKEN belongs to the job's runner"),
     ("not UTF-8", b"app: caf\xe9\n", "fairlead.yml:1:9: ", "is not valid UTF-8; save it as UTF-8"),
     ("merge key", "a: {<<: {b: 1}}\n", "fairlead.yml:1:", "merge keys ('<<') are not supported"),

@@ -143,13 +143,13 @@ expect "act takes it" 0 in_app "$act" --validate --strict -W .github/workflows
 verdict "it passes when the tests do" 0 "gate success" pull_request readme "$(pull_request "$head")"
 in_app git checkout --quiet -b change && in_app git commit --quiet --allow-empty --message "feat: a change"
 expect "and under fairlead act" 0 in_app "$bin/fairlead" act readme --actions "$actions"
-contains "which says what ran" "$out" "readme.yml under act: 1 job said yes"
+contains "which says what ran" "$out" "readme.yml under act: 1 job passed"
 in_app git checkout --quiet main
 printf 'RESULT = <failure/>\n' | cat - "$app/Makefile" >"$app/Makefile.new" && mv "$app/Makefile.new" "$app/Makefile"
 verdict "and fails when one fails" 1 "gate failure" pull_request readme "$(pull_request "$head")"
 in_app git checkout --quiet change && commit "feat: a failing change" >/dev/null
 expect "and under fairlead act" 1 in_app "$bin/fairlead" act readme --actions "$actions"
-contains "which says who said no" "$out" "readme.yml under act: 1 said no"
+contains "which says who said no" "$out" "readme.yml under act: 1 failed"
 in_app git checkout --quiet main
 
 # Nothing to look at, or something old, is no yes in a job either.

@@ -66,5 +66,5 @@ in_app git -c init.defaultBranch=main init --quiet
 in_app git add --all && in_app git commit --quiet --message "feat: first" && in_app git checkout --quiet -b change &&
     in_app git commit --quiet --allow-empty --message "feat: a change"
 expect "fairlead act --image runs the README's workflow" 0 in_app "$bin/fairlead" act readme --image "$image" --actions "$actions"
-contains "and says what ran" "$out" "1 job said yes"
+contains "and says what ran" "$out" "1 job passed"
 finish

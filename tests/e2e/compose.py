@@ -123,7 +123,7 @@ def told(done):
 
 def switches(rig, checks):
     plan = rig.run("plan", "--release-version", "1.0.0")
-    for part in ("container_name", "ports", "PROBE_TOKEN is the file /run/secrets/PROBE_TOKEN"):
+    for part in ("container_name", "ports", "PROBE_TOKEN is passed as the file /run/secrets/PROBE_TOKEN"):
         checks.that(part in plan.stdout, f"the plan tells of {part}", told(plan))
     checks.that(not rig.containers("web"), "a plan starts nothing")
     first = rig.apply()
@@ -255,7 +255,7 @@ def rollback(rig, checks):
 def sick(rig, checks):
     serves = rig.served()
     for version, behaviour, words in (("2.0.0", {"health": "exit"}, "ended with status"), ("2.0.1", {"health": "sick"}, "not ready"),
-                                      ("2.0.2", {"claims": "0.1"}, "version 0.1 answers")):
+                                      ("2.0.2", {"claims": "0.1"}, "answers with version 0.1")):
         rig.release(version, **behaviour)
         load = Load(rig)
         done = rig.apply()
@@ -292,7 +292,7 @@ def others(rig, checks):
     old = recipe["images"]["web"]["id"]
     docker("image", "rm", "-f", old)
     status = rig.run("status", "--check")
-    checks.that(status.returncode == 1 and "a rollback would lead to 3.2.0-" in told(status) and "further back: image" in told(status), "the image of the release before is gone: told before it is needed", told(status))
+    checks.that(status.returncode == 1 and "a rollback would skip a release and lead to 3.2.0-" in told(status) and ": image" in told(status), "the image of the release before is gone: told before it is needed", told(status))
     back = rig.run("rollback", "--to", previous)
     checks.that(back.returncode != 0 and rig.served() == serves, "a rollback to it touches nothing", told(back))
     docker("rm", "-f", *rig.containers("web"))
@@ -401,7 +401,7 @@ def blocked(rig, checks):
     path = rig.work / "compose.live.yml"
     path.write_text("services: {web: {restart: always, network_mode: host}}\n")
     done = rig.apply()
-    checks.that(done.returncode == 2 and "can't run twice, for its network_mode" in told(done), "what can't run twice is refused", told(done))
+    checks.that(done.returncode == 2 and "can't run twice because of its network_mode" in told(done), "what can't run twice is refused", told(done))
     rig.configure(strategy="recreate")
     path.write_text("services: {web: {restart: always, network_mode: host}}\n")
     done = rig.apply()

@@ -63,7 +63,7 @@ class Rootless(Engine):
 
     def start(self):
         folders = f"{self.tools}/usr/bin:/usr/share/docker.io/contrib:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-        words = [f"HOME={self.work}/home", "USER=nobody", f"XDG_RUNTIME_DIR={self.work}/run", f"PATH={folders}",
+        words = [f"HOME={self.work}/home", "USER=nobody", f"XDG_RUNTIME_DIR={self.work}/run", f"TMPDIR={self.work}/run", f"PATH={folders}",
                  f"LD_LIBRARY_PATH={self.tools}/usr/lib/x86_64-linux-gnu", START, "--storage-driver", "vfs", "--iptables=false"]
         self.begin(["unshare", "-m", "bash", "-c", INSIDE.format(user=USER), "rootless", str(self.work), *words], None)
 

@@ -54,8 +54,8 @@ def sick_releases(rig, checks):
     cases = {"answers 500": ({"health": "sick"}, "failed", "answers 500"),
              "exits at once": ({"health": "exit"}, "failed", "ended with status 1"),
              "is never ready": ({"health": "never"}, "failed", "not ready within"),
-             "has the wrong version": ({"claims": "0.0.1"}, "failed", "version 0.0.1 answers"),
-             "turns sick while baking": ({"sick_after": 1.0}, "rolled_back", "turned sick"),
+             "has the wrong version": ({"claims": "0.0.1"}, "failed", "answers with version 0.0.1"),
+             "turns sick while baking": ({"sick_after": 1.0}, "rolled_back", "became sick"),
              "dies while baking": ({"exit_after": 1.0}, "rolled_back", "ended with status 9")}
     rig.configure(bake="4s", deadline="3s")
     for name, (behaviour, verdict, reason) in cases.items():
@@ -205,7 +205,7 @@ def looks(rig, checks):
     slot = next(line.split()[1].rstrip(":") for line in rig.run("status").stdout.splitlines() if "serves" in line)
     one = rig.run("logs", slot, "--lines", "1")
     checks.that(one.returncode == 0 and len(one.stdout.splitlines()) <= 3, "logs SLOT --lines 1", one.stdout)
-    for wrong, words in ((["logs", "c"], "no slot or instance"), (["history", "--lines", "3"], "--lines"), (["status", "--of", "a"], "")):
+    for wrong, words in ((["logs", "c"], "not a slot or instance"), (["history", "--lines", "3"], "--lines"), (["status", "--of", "a"], "")):
         done = rig.run(*wrong)
         checks.that(done.returncode == 2 and words in done.stdout + done.stderr, f"{wrong} is refused", done.stdout + done.stderr)
     metrics = rig.work / "shop.prom"
@@ -458,7 +458,7 @@ def carried(rig, checks):
     done = rig.apply()
     checks.that(done.returncode == 0 and rig.served() == "20.1.0", "a release with another command and another health path", done.stdout + done.stderr)
     shown = rig.run("rollback", "--dry-run")
-    checks.that("those that 20.0.0-" in shown.stdout and "app.py" in shown.stdout and "/health\n" in shown.stdout, "the plan of its rollback says with which settings", shown.stdout)
+    checks.that("the settings that 20.0.0-" in shown.stdout and "app.py" in shown.stdout and "/health\n" in shown.stdout, "the plan of its rollback says with which settings", shown.stdout)
     done = rig.run("rollback")
     checks.that(done.returncode == 0 and rig.served() == "20.0.0", "a rollback starts the old release with its own command and health path", done.stdout + done.stderr)
     done = rig.run("rollback", "--to", "20.1.0")
@@ -471,7 +471,7 @@ def carried(rig, checks):
                           env={"PATH": rig.environment["PATH"], "HOME": str(rig.work)}, stdin=subprocess.DEVNULL)
     checks.that(done.returncode == 0 and rig.served() == "20.0.0", "a rollback by the root alone: no fairlead.yml, no secret in the shell", done.stdout + done.stderr)
     env = next(rig.root.glob("slots/*/env")).parent.parent / json.loads((rig.state_folder / "state.json").read_text())["slot"] / "env"
-    checks.that("c4n4ry" in env.read_text(), "with the variables that it was proven with", env.read_text())
+    checks.that("c4n4ry" in env.read_text(), "with the variables that it was deployed with", env.read_text())
     (rig.work / "secrets.kept").rename(rig.work / "secrets.env")
     rig.configure()
     config.write_text(config.read_text().replace("  staging:\n", "  staging:\n    profile: production\n"))
@@ -480,7 +480,7 @@ def carried(rig, checks):
     by_root = [*rig.as_user, str(rig.bin / "fairlead-deploy"), "rollback", "--to", "20.1.0", "--root", str(rig.root)]
     alone = {"cwd": folder, "capture_output": True, "text": True, "env": {"PATH": rig.environment["PATH"], "HOME": str(rig.work)}, "stdin": subprocess.DEVNULL}
     refused = subprocess.run(by_root, **alone)
-    checks.that(done.returncode == 0 and refused.returncode == 2 and "confirm it by --confirm staging" in refused.stderr and rig.served() == "20.2.0",
+    checks.that(done.returncode == 0 and refused.returncode == 2 and "to confirm, say --confirm staging" in refused.stderr and rig.served() == "20.2.0",
                 "the root knows the profile that it was deployed with: a rollback further back is confirmed where that is production", done.stderr + refused.stdout + refused.stderr)
     done = subprocess.run([*by_root, "--confirm", "staging"], **alone)
     checks.that(done.returncode == 0 and rig.served() == "20.1.0", "and done then", done.stdout + done.stderr)
@@ -506,7 +506,7 @@ def carried(rig, checks):
     checks.that(done.returncode == 0 and rig.served() == "20.0.0" and all(one in done.stderr for one in told), "damaged records are told with file and line, and stop no rollback", done.stdout + done.stderr)
     checks.that(all(pathlib.Path(f"{one}.damaged-1").exists() for one in (history, record, old)), "each is kept beside its place")
     again = rig.run("history")
-    checks.that(again.returncode == 1 and "does not follow" in again.stdout + again.stderr, "the history says where it was damaged", again.stdout + again.stderr)
+    checks.that(again.returncode == 1 and "does not match the line before it" in again.stdout + again.stderr, "the history says where it was damaged", again.stdout + again.stderr)
 
     before = sorted(path.name for path in (rig.root / "releases").iterdir())
     shutil.rmtree(rig.state_folder)
@@ -544,7 +544,7 @@ def down(rig, checks):
         died, rerun = rig.run("down", fault=fault), rig.run("down")
         checks.that(died.returncode == -9 and rerun.returncode == 0 and not rig.processes(), f"down, {fault}: a rerun converges", f"{died.stderr} {rerun.stderr} {rig.processes()}")
     done = rig.apply()
-    checks.that(done.returncode == 0 and not rig.leftovers(), "apply brings it back", f"{done.stderr} {rig.leftovers()}")
+    checks.that(done.returncode == 0 and not rig.leftovers(), "apply starts it again", f"{done.stderr} {rig.leftovers()}")
 
 
 def pid_of_supervisor(rig):

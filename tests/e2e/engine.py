@@ -61,6 +61,7 @@ class Engine:
     def folders(self, prefix="fairlead-engine."):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
         (self.work / "config/cli-plugins").mkdir(parents=True)
+        (self.work / "tmp").mkdir()  # its TMPDIR: a containerd that answers late writes its stacks there
         (self.work / "config/cli-plugins/docker-compose").symlink_to(plugin())
         (self.work / "daemon.json").write_text("{}")  # not /etc/docker/daemon.json, which is another engine's
 
@@ -69,7 +70,8 @@ class Engine:
         command = ["dockerd", "--config-file", self.work / "daemon.json", "--data-root", self.work / "data", "--exec-root", self.work / "exec",
                    "--pidfile", self.work / "pid", "-H", self.environment["DOCKER_HOST"], "--iptables=false", "--bip", "172.30.7.1/24",
                    "--default-address-pool", "base=172.30.8.0/22,size=27"]
-        self.begin([str(word) for word in command], {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+        self.begin([str(word) for word in command], {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin",
+                                                          "TMPDIR": str(self.work / "tmp")})
 
     def begin(self, command, environment):
         with open(self.work / "log", "w") as log:

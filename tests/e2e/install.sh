@@ -217,7 +217,7 @@ mounted() { # OPTIONS WORD...: in a mount namespace, a tmpfs with OPTIONS in the
     unshare -m sh -c 'mount -t tmpfs -o "$1" none "$2" || exit 99; shift 2; exec "$@"' sh "$options" "$scratch/cache" "$@"
 }
 if mounted size=64k true 2>/dev/null; then
-    fresh && before=(mounted size=64k) && fault "full disk: while fetching" 3 "is the disk full?"
+    fresh && before=(mounted size=64k) && fault "full disk: while fetching" 3 "check whether the disk is full"
     fresh && before=(mounted size=680k) && fault "full disk: while unpacking" 3 "No space left on device"
     fresh && before=(mounted ro) && fault "read-only tool cache, empty" 0 ""
     # shellcheck disable=SC2016

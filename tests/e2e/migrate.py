@@ -174,7 +174,7 @@ def of_tool(engine, name, before, words, expected, place):
         return None
     wrong = whole(engine)
     again = run(engine, *words)
-    done_before = again.returncode == 2 and "was never applied nor begun" in again.stderr
+    done_before = again.returncode == 2 and "was neither applied nor begun" in again.stderr
     if not wrong and again.returncode != expected["status"] and not done_before:
         wrong = f"again: status {again.returncode}, expected {expected['status']}: {again.stderr[-400:]}{again.stdout[-400:]}"
     if not wrong and engine.state() != expected["state"]:
@@ -203,7 +203,7 @@ def of_server(engine, name, before, words, expected, place):
     if not wrong and tool.returncode not in (3, expected["status"]):
         wrong = f"status {tool.returncode}: {err[-400:]}"
     again = run(engine, *words)
-    done_before = again.returncode == 2 and "was never applied nor begun" in again.stderr
+    done_before = again.returncode == 2 and "was neither applied nor begun" in again.stderr
     if not wrong and again.returncode != expected["status"] and not done_before:
         wrong = f"again: status {again.returncode}, expected {expected['status']}: {again.stderr[-400:]}{again.stdout[-400:]}"
     if not wrong and engine.state() != expected["state"]:
@@ -280,13 +280,13 @@ def on_server(engine):
     files(_1_a="CREATE TABLE a (id int);\nINSERT INTO a VALUES ('é', 1);\n")
     expect("a refusal names its line and statement", run(engine, "up", *there), 1, "other/1_a.sql:3:", "statement 2 of 2")
     files(_1_a="CREATE TABLE a (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);\n")
-    expect("what is refused at COMMIT leaves nothing", run(engine, "up", *there), 1, "nothing of it is left behind")
+    expect("what is refused at COMMIT leaves nothing", run(engine, "up", *there), 1, "nothing of it is left")
     tell("not even the table", "" if "a" not in engine.tables() else "a is there")
     files(_1_a="CREATE INDEX CONCURRENTLY i ON a (id);")
     expect("the way out of a statement that takes no transaction is said", run(engine, "up", *there), 1, "-- fairlead: no-transaction")
     files(_1_a="CREATE TABLE a (id int);")
     expect("the schema of --table has to be there", run(engine, "up", *there, "--table", "audit.applied"), 2, "the schema of 'audit.applied' is not there")
-    expect("a table has one dot at most", run(engine, "up", *there, "--table", "a.b.c"), 2, "'a.b.c' is no name of a table")
+    expect("a table has one dot at most", run(engine, "up", *there, "--table", "a.b.c"), 2, "'a.b.c' is not the name of a table")
     engine.server.ask("CREATE SCHEMA audit", engine.database)
     done = run(engine, "up", *there, "--table", "audit.applied", "--format", "json")
     tell("the table may have a schema of its own", "" if engine.server.ask("SELECT count(*) FROM audit.applied WHERE state = 'applied' AND kind = 'sql'",

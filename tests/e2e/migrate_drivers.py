@@ -109,7 +109,7 @@ def back(project, previous):
     project.expect("down takes one back", 0, "down", "1", says="1 migration taken back")
     check(f"{project.kind}: it is gone", project.tables() == "t1 t2", project.tables())
     check(f"{project.kind}: current is the one before", project.told("status")["current"] == previous)
-    project.expect("plan lists what is pending, and starts nothing", 0, "plan", says="1 migration would be applied; their SQL ")
+    project.expect("plan lists what is pending, and starts nothing", 0, "plan", says="1 migration would be applied; only ")
     project.expect("asked, the tool prints its SQL", 0, "plan", "--ask-tool", says="CREATE TABLE t3")
     project.expect("up 1", 0, "up", "1", says="1 migration applied")
     project.expect("redo", 0, "redo", says="3 applied")
@@ -123,7 +123,7 @@ def another_database(project):
     source = {"alembic": "env.py", "django": "settings.py"}[project.kind]
     text = (project.folder / source).read_text()
     (project.folder / source).write_text(text.replace('os.environ["DATABASE_URL"]', repr(kept)))
-    project.expect("a tool that is at another database is refused", 2, "up", says="is connected with another database than")
+    project.expect("a tool that is at another database is refused", 2, "up", says="is connected to a different database than")
     (project.folder / source).write_text(text)
     project.environment["FAIRLEAD_DATABASE_URL"] = kept
 

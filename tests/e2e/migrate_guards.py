@@ -86,13 +86,13 @@ def calls(project):
         project.write("2_b.up.sql", sql)
         project.run(2, "up", *LIVE, says=["--confirm-destructive 2"])
     project.write("2_b.up.sql", "select purge();")
-    project.run(0, "up", "--dry-run", *LIVE[:2], says=["calls purge(), which takes away", "[migrate/call]"])
+    project.run(0, "up", "--dry-run", *LIVE[:2], says=["calls purge(), which destroys", "[migrate/call]"])
     for sql in ("select touch();", "select lower('x'), count(*) from a;", "create function later() returns void language sql as 'truncate a';"):
         project.write("2_b.up.sql", sql)
         said = project.run(0, "up", "--dry-run", *LIVE[:2])
         assert "migrate/call" not in said, said
     project.write("2_b.up.sql", "select by_hand('select 1');")
-    project.run(0, "up", *LIVE, says=["2_b.up.sql:1: calls by_hand(), and nobody can tell", "[migrate/call]"])
+    project.run(0, "up", *LIVE, says=["2_b.up.sql:1: calls by_hand(), and it is unknown", "[migrate/call]"])
 
 
 def settings(project):
@@ -103,7 +103,7 @@ def settings(project):
     project.run(0, "up", "--env", "dev", "-q")
     assert project.ask("select t from shop.b") == "7s"
     project.write("2_b.up.sql", OUTSIDE + "create temp table t (i int);\ninsert into t values (1);\nselect 1/0;\n")
-    project.run(1, "up", "--env", "dev", says=["2 statements before it ran and stay"])
+    project.run(1, "up", "--env", "dev", says=["2 statements before it ran and are kept"])
     project.run(2, "up", "--env", "dev", says=["2_b.up.sql:2", "temporary table", "--mark-applied 2"])
 
 
@@ -113,7 +113,7 @@ def redo(project):
     project.run(1, "up", "--env", "dev")
     project.write("1_a.up.sql", OUTSIDE + "create table x (i int);\ncreate table y (i int);\ncreate table z (i int);\n")
     for command in ("up", "redo"):
-        project.run(1, command, "--env", "dev", says=["its file is another one now"])
+        project.run(1, command, "--env", "dev", says=["its file has changed since"])
     assert project.ask("select to_regclass('z') is null") == "t"
 
 

@@ -65,7 +65,7 @@ readme_workflow() { # NAME: in $system
     contains "is told" "$out" "is not what fairlead.lock says"
     place=/opt/fairlead/bin:/usr/local/bin
     expect "$1: fairlead act, by its own executables" 0 within /readme fairlead act readme
-    contains "says who said yes" "$out" "1 job said yes"
+    contains "says who said yes" "$out" "1 job passed"
     rm -rf "${system:?}/usr/local/bin/act" "${system:?}/usr/local/bin/make"
 }
 

@@ -185,7 +185,7 @@ def dead_router(rig, checks, name):
     asked = name in ("haproxy", "include")  # the others switch by links
     checks.that(plan.returncode == 0 and ("now it would be refused: " in plan.stdout) == asked, f"{name}: a rollback's plan says whether it could switch now", plan.stdout + plan.stderr)
     if asked:
-        checks.that(back.returncode == 3 and "start it" in back.stderr and "nothing was touched" in back.stderr and len(rig.history()) == steps,
+        checks.that(back.returncode == 3 and ("start HAProxy" if name == "haproxy" else "start it") in back.stderr and "nothing was changed" in back.stderr and len(rig.history()) == steps,
                     f"{name}: a rollback can't switch then, and says what to do", back.stdout + back.stderr)
     else:
         checks.that(back.returncode == 1 and "the router at" in back.stderr, f"{name}: a rollback switches without it, and isn't said to serve", back.stdout + back.stderr)
@@ -244,7 +244,7 @@ def broken_include(rig, checks, name):
     checks.that(done.returncode == 3 and "no_such_directive" in done.stderr and "nginx.conf:1" in done.stderr, f"{name}: nginx's own file and line", done.stderr)
     for words in (["rollback"], ["down", "--confirm", "staging"]):
         done = rig.run(*words)
-        checks.that(done.returncode == 3 and "nothing was touched" in done.stderr and "stop " not in done.stderr and rig.served() == before,
+        checks.that(done.returncode == 3 and "nothing was changed" in done.stderr and "stop " not in done.stderr and rig.served() == before,
                     f"{name}: {words[0]} asks before it stops anything", done.stderr)
     seen = rig.run("status", "--check")
     checks.that(seen.returncode == 1 and "no_such_directive" in seen.stdout + seen.stderr, f"{name}: status --check says so", seen.stdout + seen.stderr)

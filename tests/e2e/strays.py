@@ -31,7 +31,7 @@ def folder_lost(rig):
     load = Load(rig, "--fresh", "3", "--kept", "2", "--think-ms", "5")
     shutil.rmtree(rig.root / "slots" / which)
     seen = rig.run("status", "--check")
-    checks.that(seen.returncode == 1 and f" of {which} belongs to no slot; the next apply ends it" in seen.stdout + seen.stderr,
+    checks.that(seen.returncode == 1 and f" of {which} does not belong to a slot; the next apply ends it" in seen.stdout + seen.stderr,
                 "the folder of its slot is lost: status --check names its processes", seen.stdout + seen.stderr)
     rig.release("2.1.0")
     done = rig.apply()
@@ -58,7 +58,7 @@ def workers_left(rig):
     left, foreign = worker(rig.root / "run" / f"{other}.sock"), worker(rig.work / "elsewhere/run" / f"{other}.sock")
     try:
         seen = rig.run("status", "--check")
-        checks.that(seen.returncode == 1 and f"process {left.pid} of {other} belongs to no slot" in seen.stdout + seen.stderr,
+        checks.that(seen.returncode == 1 and f"process {left.pid} of {other} does not belong to a slot" in seen.stdout + seen.stderr,
                     "a worker of a release that has ended: status --check names it", seen.stdout + seen.stderr)
         done = rig.apply()
         checks.that(done.returncode == 0 and not lives(left) and lives(foreign), "apply of what serves already ends it, and nobody else's", done.stdout + done.stderr)

@@ -196,14 +196,14 @@ def limits(rig, that):
         shown = rig.inside("systemctl", "show", "--property=MemoryMax,TasksMax", unit).stdout
         that("MemoryMax=536870912" in shown and "TasksMax=200" in shown, "limits.memory and limits.processes are the unit's", shown)
     else:
-        that(planned.stdout.count("nothing here holds it to limits.") == 2 == done.stdout.count("nothing here holds it to limits."),
+        that(planned.stdout.count("nothing on this host enforces limits.") == 2 == done.stdout.count("nothing on this host enforces limits."),
              "plan and apply tell which limits nobody holds it to", planned.stdout)
     rig.configure()
     rig.release("2.8.1")
     rig.apply()
     free = not is_held()
     done = rig.run("rollback")
-    that(free and done.returncode == 0 and rig.served() == "2.8.0" and is_held(), "a rollback has those that it was proven with", done.stderr[-600:])
+    that(free and done.returncode == 0 and rig.served() == "2.8.0" and is_held(), "a rollback has those that it was deployed with", done.stderr[-600:])
 
 
 def reboots(rig, checks):
@@ -332,7 +332,7 @@ def user_units(rig, checks):
     checks.that(done.returncode == 0 and web.served() == "4.0.0" and "sudo loginctl enable-linger web" in done.stdout,
                 "without lingering: our supervisor, and the line that makes it start at boot", done.stdout[-600:] + done.stderr[-600:])
     told = web.call("status")
-    checks.that("nothing starts it after a reboot: `sudo loginctl enable-linger web`" in told.stdout, "status tells it, too", told.stdout)
+    checks.that("nothing starts the application after a reboot; run `sudo loginctl enable-linger web`" in told.stdout, "status tells it, too", told.stdout)
     rig.inside("loginctl", "enable-linger", "web")
     there = wait_for(lambda: rig.inside("test", "-S", "/run/user/1500/systemd/private").returncode == 0, 30)
     load = subprocess.Popen([str(rig.bin / "fairlead-load"), "--url", web.url + "/", "--slow", "1"], stdout=subprocess.PIPE, text=True)
@@ -357,7 +357,7 @@ def user_units(rig, checks):
     slot = json.loads((web.folder / "state/webs/staging/state.json").read_text())["slot"]
     shown = web.systemctl("show", "--property=MemoryMax,TasksMax,LimitNOFILE,UMask", f"fairlead-webs-staging@{slot}.service").stdout
     checks.that(done.returncode == 0 and all(line in shown for line in ("MemoryMax=268435456", "TasksMax=50", "LimitNOFILE=300", "UMask=0077")),
-                f"limits and umask are the unit's; plan: {planned.stdout.count('holds it to limits')} that this user's systemd was not given", f"{shown} {done.stderr[-600:]}")
+                f"limits and umask are the unit's; plan: {planned.stdout.count('enforces limits')} that this user's systemd was not given", f"{shown} {done.stderr[-600:]}")
     done = web.call("down")
     units = rig.inside("ls", "/home/web/.config/systemd/user").stdout.split()
     checks.that(done.returncode == 0 and not web.processes() and not [u for u in units if u.startswith("fairlead")], "down leaves no process and no unit", f"{web.processes()} {units}")

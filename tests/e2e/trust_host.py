@@ -137,7 +137,7 @@ def identities(rig):
     planted = (folder / "process.json").with_suffix(".true")
     os.rename(folder / "process.json", planted)
     forged_file(json.dumps(forged) + "\n")(folder / "process.json")
-    refused(rig.run("down"), "belongs to 'nobody', so nothing in it is trusted", "a process.json of another user is refused")
+    refused(rig.run("down"), "belongs to 'nobody', so its content is not trusted", "a process.json of another user is refused")
     checks.that(victim.poll() is None, "and the process that it names lives")
     (folder / "process.json").unlink()
     forged_file(json.dumps(forged) + "\n", victim_owner=False)(folder / "process.json")

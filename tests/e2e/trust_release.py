@@ -138,7 +138,7 @@ def prepared_by_somebody_hostile(rig, checks):
     app, original = release / "app.py", (rig.work / "release" / "app.py").read_bytes()
     size = (data / "second-name").stat().st_size
     time.sleep(0.3)  # it writes every 50 ms
-    checks.that((data / "second-name").stat().st_size == size and "left" in done.stderr and "running; ended" in done.stderr, "a process that prepare left in another session ended with it", done.stderr)
+    checks.that((data / "second-name").stat().st_size == size and "left" in done.stderr and "left running" in done.stderr, "a process that prepare left in another session ended with it", done.stderr)
     checks.that(app.read_bytes().startswith(original), "what is served began as what was deployed")
     before = app.read_bytes()
     time.sleep(0.2)  # as above
@@ -178,7 +178,7 @@ def tampered_releases_do_not_start(rig, checks):
     rig.release("2.2.0", health="sick", noise="no cache at redis://shop:" + "pw-of-the-cache" + "@cache/0")
     done = rig.apply()
     said = done.stdout + done.stderr
-    checks.that(done.returncode == 1 and "'app.py' was changed, so it does not serve again, and nothing does; deploy it again" in said,
+    checks.that(done.returncode == 1 and "'app.py' was changed; it can't serve again, so nothing serves; deploy it again" in said,
                 "nor is it gone back to when the next one is sick", said)
     checks.that("no cache at redis://" in said and "pw-of-the-cache" not in said, "what it said last is shown without the password of a URL in it", said)
     checks.that(rig.served().startswith("no answer") and not rig.processes(), "nothing serves then", rig.processes())

@@ -133,7 +133,7 @@ class Cell:
             ran = ask()
             if ran.returncode == 3:
                 command = command_of(ran)
-                if not command and "run it in a clone" in ran.stderr:
+                if not command and "run this in a clone" in ran.stderr:
                     continue
                 done = command and subprocess.run(["sh", "-c", command], cwd=self.folder, env=self.env, capture_output=True, text=True)
                 self.head = self.git("rev-parse", "-q", "--verify", "HEAD^{commit}")  # a mirror's goes on with the fetch

@@ -18,6 +18,8 @@ inline int fuzz_reader(Read read, const std::uint8_t* data, std::size_t size) {
     if (evidence.coverage)
         for (const auto count : {evidence.coverage->lines(), evidence.coverage->branches()})
             if (count.covered > count.total) std::abort();
+    if (evidence.foreign.size() > 3 * gate::Evidence::kept) std::abort();
+    if (evidence.performance && evidence.performance->tolerated > evidence.performance->errors) std::abort();
     for (const auto& test : evidence.failed_tests) {
         (void)tree.find_class(test.suite);
         (void)tree.first_frame(test.text, test.file);

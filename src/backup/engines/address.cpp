@@ -1,5 +1,6 @@
 #include "backup/engines/address.h"
 #include "base/credentials.h"
+#include "base/text.h"
 #include "base/url.h"
 #include <fmt/format.h>
 
@@ -9,10 +10,15 @@ namespace {
 // sqlite:app.db and sqlite:///srv/app.db; of sqlite:///app.db Python's tools take app.db from here, where it is.
 Result<std::string> sqlite_path(const std::string& url, const std::string& variable, const World& world) {
     if (sqlite_url_has_user(url))
-        return usage(
-            fmt::format("{} names a user or a host, and a file of SQLite has none; expected sqlite:data/app.db "
-                        "or sqlite:/srv/app.db",
-                        variable));
+        return usage(fmt::format("{} names a user or a host, which a SQLite file doesn't have; expected "
+                                 "sqlite:data/app.db or sqlite:/srv/app.db",
+                                 variable));
+    const auto question = url.find('?');
+    for (const auto& parameter : split(question == url.npos ? "" : url.substr(question + 1), '&')) {
+        if (parameter.empty() || parameter == "mode=rwc" || parameter == "mode=rw") continue;
+        return usage(fmt::format("{}: parameter '{}' of a SQLite URL has no effect here; take it out", variable,
+                                 parameter.substr(0, parameter.find('='))));
+    }
     std::string path = url.substr(url.find(':') + 1);
     path = percent_decode(path.substr(0, path.find('?')));
     if (path.starts_with("////"))
@@ -29,7 +35,7 @@ Result<std::string> sqlite_path(const std::string& url, const std::string& varia
         path = path.substr(2);
     if (path.empty() || path == ":memory:" || path.find('\0') != path.npos)
         return usage(
-            fmt::format("{} names no file of SQLite; expected sqlite:data/app.db or sqlite:/srv/app.db", variable));
+            fmt::format("{} doesn't name a SQLite file; expected sqlite:data/app.db or sqlite:/srv/app.db", variable));
     return (world.folder / path).lexically_normal().string();
 }
 
@@ -53,10 +59,10 @@ Result<Address> read_address(const std::string& given, const std::string& variab
     if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
         return Address{Kind::postgres, url, "", variable};
     if (scheme == "redis" || scheme == "rediss" || scheme == "unix") return Address{Kind::redis, url, "", variable};
-    return usage(fmt::format("{} is no URL of PostgreSQL, SQLite or Redis; expected "
-                             "postgresql://user:password@host:5432/name, sqlite:data/app.db or "
-                             "redis://user:password@host:6379/0",
-                             variable));
+    return usage(fmt::format(
+        "{} is not a URL of PostgreSQL, SQLite or Redis; expected postgresql://user:password@host:5432/name, "
+        "sqlite:data/app.db or redis://user:password@host:6379/0",
+        variable));
 }
 
 namespace {

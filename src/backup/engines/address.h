@@ -2,21 +2,22 @@
 #include "backup/engines/engine.h"
 #include <string>
 
-// Where a database is.
+// The address of a database.
 namespace fairlead::backup {
 
 struct Address {
     enum class Kind { postgres, sqlite, redis, other };
     Kind kind = Kind::postgres;
-    std::string url;                // of a server, with its password; empty: by PGHOST and its like
-    std::string path;               // of SQLite's file
-    std::string variable;           // that said so
-    std::string via = {};           // "compose:db": from that container; empty: from here
-    bool ignores_variables = false; // the URL alone counts, none of libpq's variables
+    std::string url;                // of a server, with its password; empty: PGHOST and related variables decide
+    std::string path;               // of an SQLite file
+    std::string variable;           // the variable that the address came from
+    std::string via = {};           // "compose:db": seen from that container; empty: from here
+    bool ignores_variables = false; // only the URL counts, not libpq's variables
 };
 
-// Of the variable that url_env names, else DATABASE_URL (of engine redis: REDIS_URL), else (of PostgreSQL) PGHOST and
-// its like. Error (usage) with the ways out: none is set, or it is none of ours.
+// Finds the address: from the variable that url_env names, else from DATABASE_URL (engine redis: REDIS_URL), else
+// (PostgreSQL) from PGHOST and related variables. Error (usage), with the ways out: no variable is set, or no engine of
+// ours knows the URL.
 Result<Address> find_address(const SourceSettings& source, const World& world);
 Result<Address> read_address(const std::string& url, const std::string& variable, const World& world);
 

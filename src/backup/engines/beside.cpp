@@ -29,10 +29,9 @@ Result<sys::Path> swap_in(const sys::Path& made, const sys::Path& target, System
     sys::fault_point("changed-places");
     if (!changed_places.ok()) { // it may have been done and not be synced: then `before` is the old one
         auto error = changed_places.error();
-        error.message +=
-            fmt::format("; '{}' is what was there or what was to come: look at it before you delete it, and run the "
-                        "command again",
-                        before.string());
+        error.message += fmt::format(
+            "; '{}' holds either the old or the new data: look at it before you delete it, and run the command again",
+            before.string());
         return error;
     }
     if (changed_places.value() == sys::Exchanged::done) return before;

@@ -5,10 +5,10 @@
 #include "sys/files/files.h"
 #include <string>
 
-// What was restored takes the place of what is there.
+// Puts restored data in the place of existing data.
 namespace fairlead::backup {
 
-// What of `done` names a held folder, in the names that people know.
+// In the message of an error, replaces the paths of open folders (see Beside) by their real paths.
 template <typename T>
 Result<T> with_names(Result<T> done, const Beside& beside) {
     if (done.ok()) return done;
@@ -17,12 +17,13 @@ Result<T> with_names(Result<T> done, const Beside& beside) {
     return error;
 }
 
-// A name that nothing has, under which what was there is kept.
+// Returns an unused name, under which the previous data is kept.
 sys::Path before_of(const sys::Path& target, SystemTime now);
-// `made` gets the target's place, at one moment where the file system can do so; what was there is kept under the
-// returned name. Empty: nothing was there.
+// Moves `made` to `target`, in one step if the file system can do so. The previous data is kept under the returned
+// name. Empty: there was no previous data.
 Result<sys::Path> swap_in(const sys::Path& made, const sys::Path& target, SystemTime now);
-// The same; a file that was there gives the new one its mode and owner. What became of it.
+// Like swap_in(), for a file: the new file gets the mode and owner of the previous file. Returns a text that says where
+// the previous file is now.
 Result<std::string> replace_file(const sys::Path& made, const sys::Path& target, SystemTime now);
 
 }

@@ -126,7 +126,7 @@ Result<Volume> choose(const std::vector<Volume>& all, const std::string& name) {
     if (by_key.size() > 1) {
         names.clear();
         for (const Volume* one : by_key) names.push_back(one->name);
-        return usage(fmt::format("volume '{}' is in several projects of compose; name one of {}", name, one_of(names)));
+        return usage(fmt::format("volume '{}' is in several Compose projects; name {}", name, one_of(names)));
     }
     if (names.empty()) return usage(fmt::format("volume '{}' is not there; the engine has no volume at all", name));
     return usage(fmt::format("volume '{}' is not there; expected {}", name, one_of(names)));
@@ -187,7 +187,7 @@ Result<void> Stopped::start() {
     ids_.clear();
     const auto started = ask(std::move(words), world_);
     if (!started.ok())
-        return could_not(fmt::format("what was stopped does not start again: {}; run docker start {}",
+        return could_not(fmt::format("the stopped containers don't start again: {}; run: docker start {}",
                                      started.error().message, join(names_, " ")));
     (void)sys::remove_tree(folder_.path() / "held");
     return {};

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-// What is backed up, by kind: one file here and one row of engines.cpp's table.
+// Kinds of backed-up data. Each kind has one file here and one row in engines.cpp's table.
 namespace fairlead::sys {
 class Session;
 }
@@ -21,15 +21,15 @@ namespace fairlead::backup {
 
 struct World {
     const sys::Environment& variables;
-    sys::Path folder; // where relative paths begin
+    sys::Path folder; // the start of relative paths
     std::string pg_bin;
     bool show_progress = false;
-    std::vector<sys::Path> stores = {}; // their folders on this machine: no part of what is backed up
+    std::vector<sys::Path> stores = {}; // the stores' folders on this machine: they are not backed up
     std::string verify_on =
-        {}; // the variable with the URL of the server where a restore is rehearsed; empty: one of its own
+        {}; // the variable with the URL of the server where a restore is rehearsed; empty: a temporary server
     std::map<std::string, std::string> via = {}; // by source: where its programs run, "compose:db"
-    std::string digests = "some";                // which tables' rows are summed up: none, some, all
-    bool are_sets_signed = false;                // a set is opened only where a trusted key signed it
+    std::string digests = "some";                // which tables' rows get a checksum: none, some, all
+    bool are_sets_signed = false;                // a set is opened only if a trusted key signed it
     std::string via_of(std::string_view part) const;
     World with(const sys::Environment& others) const {
         return {.variables = others,
@@ -44,19 +44,20 @@ struct World {
     }
 };
 
-// One file of a set, on its way. `part` is known but for its figures and what only the writing tells.
+// A file of a set while it is made. `part` is filled in, except for the values that only writing the file shows, such
+// as sizes.
 class Dump {
   public:
     Dump() = default;
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
     virtual ~Dump() = default;
-    virtual Result<void> write(sys::Sink& into) = 0; // once, to a good end; the sink is not closed
+    virtual Result<void> write(sys::Sink& into) = 0; // call once; writes everything, or fails; leaves the sink open
 
     Part part;
-    std::string ending;    // of its name: "dump", "sql", "sqlite"
-    bool is_empty = false; // there is nothing in it: no table
-    bool is_final = false; // it failed so that a second attempt would hide it
+    std::string ending;    // of its file's name: "dump", "sql", "sqlite"
+    bool is_empty = false; // the source has no content: no table
+    bool is_final = false; // after a failure: don't try again, because a second attempt would hide the failure
     std::string unit = "table";
     std::string shown; // "postgresql://app@db:5432/shop"
 };
@@ -66,69 +67,74 @@ enum class Overwrite { no, yes };
 struct Aim {
     std::string to; // "original", a path, the name of a database, env:VARIABLE
     Overwrite overwrite = Overwrite::no;
-    bool owners = true;   // objects get the owners and rights that they had
-    bool globals = false; // roles that are missing are made before, as the set has them
-    sys::TarReading::Privileges privileges = sys::TarReading::Privileges::dropped; // of files
+    bool owners = true;   // objects get their former owners and rights
+    bool globals = false; // missing roles are created first, as the set has them
+    sys::TarReading::Privileges privileges = sys::TarReading::Privileges::dropped; // for files
     SystemTime now;
 };
 
-// A restore that is checked before its first byte, goes beside what is there, and takes its place at the end. Whatever
-// changes the target passes may_change_target().
+// A restore. It is checked before its first byte, is made next to the existing data, and replaces this data at the end.
+// Each change of the target needs may_change_target().
 class Restore {
   public:
     Restore() = default;
     Restore(const Restore&) = delete;
     Restore& operator=(const Restore&) = delete;
-    virtual ~Restore() = default; // what did not take its place is removed
+    virtual ~Restore() = default; // removes restored data that was not put in place
     Result<void> take(sys::Source& plain);
-    // Of a scratch place: what goes before it, such as roles.
+    // Only for a scratch place: takes a part that must be there before the data, such as roles.
     Result<void> take_before(const Part& globals, sys::Source& plain);
-    virtual Result<std::vector<TableCount>> count() = 0; // exact, of what was restored
-    // What of `catalog`, the text of a part of that format, is not so in what was restored; of PostgreSQL.
+    virtual Result<std::vector<TableCount>> count() = 0; // exact numbers of rows in the restored data
+    // Returns the differences between the restored data and `catalog`, the text of a part of that format. Only for
+    // PostgreSQL.
     virtual Result<std::vector<std::string>> compare(const std::string& catalog);
-    // With what was restored, before it takes its place. Error (usage): it is no database.
+    // Opens a session with the restored data before it is put in place. Error (usage): it is not a database.
     virtual Result<std::unique_ptr<sys::Session>> session();
-    Result<std::string> put_in_place(); // what became of what was there; empty: there was nothing
-    // Rights that the set asked for and did not get; of files.
+    Result<std::string> put_in_place(); // says where the previous data is now; empty: there was no previous data
+    // Rights that the set asked for and did not get. Only for files.
     virtual Dropped dropped() const { return {}; }
 
-    std::string shown;       // where it goes
-    bool is_scratch = false; // a temporary place of our own, gone afterwards: no target of anybody's
-    sys::Path replaces;      // a file, or a folder that moves away with all that it holds; empty: none does
-    std::string act;         // "replaces the database shop": what is confirmed; empty: nothing is there yet
+    std::string shown;       // the target, for messages
+    bool is_scratch = false; // a temporary place of our own, deleted afterwards
+    sys::Path replaces;      // the file or folder (with its whole content) that is moved away; empty: nothing is moved
+    std::string act;    // what the user confirms: "replaces the database shop"; empty: the target doesn't exist yet
+    std::string misfit; // why the set can't be restored to the target; empty: it can
 
   private:
     virtual Result<void> fill(sys::Source& plain) = 0;
     virtual Result<void> fill_before(const Part&, sys::Source&) { return {}; }
     virtual Result<std::string> change_places() = 0;
 };
-// The one place that each restore passes before it changes anything: `shown` is its target.
+// Every restore calls this before it changes anything. `shown` is its target.
 Result<void> may_change_target(std::string_view shown);
 
 class Engine {
   public:
     virtual ~Engine() = default;
     virtual std::string_view name() const = 0;
-    // Those of one source, ready to be read: rights, versions and programs are checked. The first is the source itself.
+    // Returns the dumps of one source, ready to be read, after a check of rights, versions and programs. The first dump
+    // is the source itself.
     virtual Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source,
                                                              const World& world) const = 0;
-    // What killed restores left where the source is served, for doctor: "database shop_restore_9f1c2b3a".
+    // Returns the leftovers of killed restores at the source's server, for doctor: "database shop_restore_9f1c2b3a".
     virtual Result<std::vector<std::string>> left_behind(const SourceSettings&, const World&) const {
         return std::vector<std::string>();
     }
-    // Reads all of it: whether it is what such a dump is, beyond its checksum. Error: no.
+    // Reads the whole dump and checks its format, in addition to its checksum. Error: it is not such a dump.
     virtual Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const = 0;
     virtual Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
                                                      const World& world) const = 0;
-    // A place for a restore that is only looked at, and gone with it. `globals` of the same set go there before.
+    // Returns a temporary place for a restore that is only checked; the destructor deletes it. The set's `globals` are
+    // restored there first.
     virtual Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world) const = 0;
 };
 
-// By the source's own word, else by its URL's. Error: usage.
+// Returns the engine that the source names, or else that of its URL. Error: usage.
 Result<const Engine*> engine_of(const SourceSettings& source, const World& world);
-Result<const Engine*> engine_named(std::string_view name); // as a manifest says; error: no
+Result<const Engine*> engine_named(std::string_view name); // `name` is from a manifest; error: no
 
-// In what the manifest says and what is there, table by table; empty: all are equal. Estimates are not compared.
+// Returns the differences in the tables' row counts between the manifest and the restored data; empty: all are equal.
+// Estimates are not compared.
 std::vector<std::string> differences(const std::vector<TableCount>& wanted, const std::vector<TableCount>& found);
 
 }

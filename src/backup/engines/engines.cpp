@@ -21,7 +21,7 @@ Result<const Engine*> engine_named(std::string_view name) {
     const auto found = std::find_if(all_engines().begin(), all_engines().end(),
                                     [&](const Engine* one) { return one->name() == name; });
     if (found != all_engines().end()) return *found;
-    return no(fmt::format("engine '{}' is not known to this fairlead-backup; install a newer one", name));
+    return no(fmt::format("engine '{}' is not known to this fairlead-backup; install a newer version", name));
 }
 
 // The check of whether this process may write at all goes here.
@@ -45,8 +45,7 @@ Result<std::string> Restore::put_in_place() {
 Result<std::vector<std::string>> Restore::compare(const std::string&) { return std::vector<std::string>(); }
 
 Result<std::unique_ptr<sys::Session>> Restore::session() {
-    return usage(
-        fmt::format("{} is not a database that is asked by SQL; --scrub and verify.queries are of those", shown));
+    return usage(fmt::format("{} is not an SQL database; --scrub and verify.queries need an SQL database", shown));
 }
 
 Result<const Engine*> engine_of(const SourceSettings& source, const World& world) {

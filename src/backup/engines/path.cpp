@@ -16,6 +16,22 @@ Path resolved(const std::string& path, const World& world) {
     return whole.has_filename() ? whole : whole.parent_path();
 }
 
+// Each set would hold the sets before it.
+Result<void> check_no_store(const Path& path, const SourceSettings& source, const World& world) {
+    for (const Path& store : world.stores) {
+        std::error_code failed; // then they are two
+        bool is_within = false;
+        for (Path at = std::filesystem::canonical(path, failed); !is_within && at.has_relative_path();
+             at = at.parent_path())
+            is_within = std::filesystem::equivalent(at, store, failed);
+        if (is_within)
+            return usage(fmt::format("source '{}' is the store '{}' or inside it; name another path", source.name,
+                                     store.string()),
+                         source.place);
+    }
+    return {};
+}
+
 class Paths : public Engine {
   public:
     std::string_view name() const override { return "path"; }
@@ -27,6 +43,7 @@ class Paths : public Engine {
             return usage(fmt::format("'{}' of source '{}' is {}; name a folder or a file as path", path.string(),
                                      source.name, there.type == FileType::absent ? "not there" : "neither"),
                          source.place);
+        TRY_VOID(check_no_store(path, source, world));
         auto dump = std::make_unique<PathDump>(path, source.exclude, world.stores);
         dump->shown = path.string();
         dump->ending = "tar";
@@ -60,11 +77,15 @@ class Paths : public Engine {
                 fmt::format("folder '{}' is not there; make it, or name another path", target.parent_path().string()));
         auto restore = std::make_unique<PathRestore>(target, part, aim);
         const auto there = sys::inspect(target);
+        const bool is_single = part.format == single;
+        if (there.type == (is_single ? FileType::folder : FileType::file)) // its mode is no mode of what comes
+            restore->misfit = fmt::format("'{}' is a {}, and the set holds a {}; name another path", target.string(),
+                                          is_single ? "folder" : "file", is_single ? "file" : "folder");
         if (there.type != FileType::absent && has_something(target, there)) {
             if (aim.overwrite == Overwrite::no)
-                return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: what is there "
-                                         "is kept beside it",
-                                         target.string()));
+                return usage(fmt::format(
+                    "'{}' is there already; name another path, or say --overwrite: the old data is kept next to it",
+                    target.string()));
             restore->act = "replaces " + target.string();
             restore->replaces = target;
         }

@@ -106,8 +106,8 @@ Result<void> PathRestore::unpack(sys::Source& plain) {
     auto notes = TRY(sys::extract_tar(plain, file_, made, how));
     dropped_ = std::move(notes.dropped);
     for (const auto& path : notes.left_out)
-        sys::log_warning(fmt::format("'{}' is not all that it was: this user or this file system can't give it its "
-                                     "owner, its attributes, or make it",
+        sys::log_warning(fmt::format("'{}' is not fully restored: this user or this file system can't make it, or "
+                                     "can't give it its owner or its attributes",
                                      one_line(path)));
     return {};
 }
@@ -128,16 +128,15 @@ Result<std::string> PathRestore::swap() {
         TRY(sys::remove_empty_folder(target));
     }
     const auto before = TRY(swap_in(made, target, aim_.now));
-    return before.empty() ? "" : "what was there is kept as " + beside_->named(before.string());
+    return before.empty() ? "" : "the old data is kept as " + beside_->named(before.string());
 }
 
 Error no_original(const Part& part, std::string_view key) {
     const auto name = one_line(part.name);
-    return usage(
-        fmt::format("fairlead.yml names no {} of source '{}', and a set alone does not choose where it goes; "
-                    "write it under backup.sources, or say --source {} and its place by --to (the set says that it was "
-                    "'{}')",
-                    key, name, shell_word(name), one_line(part.database)));
+    return usage(fmt::format(
+        "fairlead.yml names no {} for source '{}', and the set alone doesn't decide where it is restored; write it "
+        "under backup.sources, or say --source {} and the place with --to (the set says that it was '{}')",
+        key, name, shell_word(name), one_line(part.database)));
 }
 
 Result<void> look_at_tar(const Part& part, sys::Source& plain) {

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-// A folder or a file with all that it holds, as a tar: what `path` and `volume` do alike.
+// A folder with its whole content, or a file, as a tar. `path` and `volume` share this code.
 namespace fairlead::backup {
 
-constexpr std::string_view single = "file"; // the format of a path that is no folder
+constexpr std::string_view single = "file"; // the format of a path that is a file
 
 class PathDump : public Dump {
   public:
-    // `stores`: what lies there within the folder is left out: a set would hold the sets before it.
+    // Leaves out the folders of `stores` that are within the path: otherwise a set would contain earlier sets.
     PathDump(sys::Path path, std::vector<std::string> exclude, const std::vector<sys::Path>& stores = {});
     Result<void> write(sys::Sink& into) override;
 
@@ -45,7 +45,8 @@ class PathRestore : public Restore {
 };
 
 bool has_something(const sys::Path& path, const sys::FileInfo& there);
-// The set alone doesn't say where it goes: whoever writes to the store would choose. `key` of a source does.
+// Error: the set alone can't decide where it is restored to, because anybody who may write to the store could choose
+// the place. The source's `key` in fairlead.yml decides.
 Error no_original(const Part& part, std::string_view key);
 Result<void> look_at_tar(const Part& part, sys::Source& plain);
 Result<std::unique_ptr<Restore>> rehearse_tar(const Part& part);

@@ -78,7 +78,8 @@ class Postgres : public Engine {
         pipeline.output = sys::PieceSink([&](std::string_view bytes) { return script.write(bytes); });
         const auto output = TRY(sys::run_pipeline(pipeline));
         if (const auto well = output.verdict(); !well.ok()) return no(well.error().message);
-        if (output.input_left) return no(fmt::format("'{}' goes on behind what pg_restore reads of it", part.file));
+        if (output.input_left)
+            return no(fmt::format("'{}' goes on after the point where pg_restore stops reading", part.file));
         return script.close();
     }
 
@@ -98,7 +99,8 @@ class Postgres : public Engine {
         std::string piece(sys::stream_piece, '\0');
         while (true) {
             const auto count = child->read(piece);
-            if (!count.ok()) return no(fmt::format("'{}' is no whole dump: {}", part.file, count.error().message));
+            if (!count.ok())
+                return no(fmt::format("'{}' is not a complete dump: {}", part.file, count.error().message));
             if (count.value() == 0) return script.close();
             TRY_VOID(script.write(std::string_view(piece).substr(0, count.value())));
         }

@@ -63,8 +63,8 @@ std::string escaped(std::string_view text) {
 Result<std::vector<Line>> definitions_of(Server& server, Roles_of roles) {
     std::vector<Line> lines;
     for (const auto& question : questions(server.major, roles)) {
-        const auto answer = TRY(ask(server, question, "its catalogue can't be told"));
-        if (answer.cut) return could_not(fmt::format("{}: its catalogue is too large to be told", server.shown));
+        const auto answer = TRY(ask(server, question, "its catalogue can't be read"));
+        if (answer.cut) return could_not(fmt::format("{}: its catalogue is too large to be read", server.shown));
         for (const auto& row : answer.rows)
             lines.push_back({escaped(row.at(0).value_or("")), escaped(row.at(1).value_or(""))});
     }
@@ -118,7 +118,7 @@ constexpr std::int64_t always_summed = 64 << 20, part_of_all = 10;
 Result<void> add_contents(Server& server, Digests digests, std::vector<Line>& lines) {
     if (digests == Digests::none) return {};
     auto all = TRY(tables_of(server));
-    const auto size = TRY(ask(server, size_of_objects, "its size can't be told"));
+    const auto size = TRY(ask(server, size_of_objects, "the size of its large objects can't be read"));
     const auto of_objects = parse_integer(size.rows.at(0).at(0).value_or("0")).value_or(0);
     std::int64_t total = of_objects, done = 0;
     for (const Table& table : all) total += table.bytes;
@@ -193,10 +193,9 @@ void tell_what_is_not_compared(const std::string& catalog, const std::vector<Tab
         names.resize(most);
         names.push_back(fmt::format("{} more", count - most));
     }
-    sys::log_warning(
-        fmt::format("the rows of {} are counted at most, and not compared: write digests: all under backup "
-                    "for the next sets",
-                    join(names, ", ")));
+    sys::log_warning(fmt::format("the rows of {} are at most counted, not compared; to compare them, write digests: "
+                                 "all under backup for the next sets",
+                                 join(names, ", ")));
 }
 
 }
@@ -228,15 +227,13 @@ Result<std::vector<std::string>> compare(Server& copy, const std::string& catalo
     TRY(ask(copy, "ROLLBACK", "the copy can't be looked at"));
     tell_what_is_not_compared(catalog, tables, are_asked);
     if (!are_asked)
-        sys::log_warning(
-            major != copy.major
-                ? fmt::format(
-                      "definitions and rights are not compared: the set is of PostgreSQL {}, and it was restored "
-                      "into {}; install postgresql-{}",
-                      major, copy.major, major)
-                : std::string("definitions and rights are not compared: the set doesn't tell them"));
+        sys::log_warning(major != copy.major
+                             ? fmt::format("definitions and rights are not compared: the set is from PostgreSQL {}, "
+                                           "and it was restored into {}; install postgresql-{}",
+                                           major, copy.major, major)
+                             : std::string("definitions and rights are not compared: the set doesn't hold them"));
     const auto differences = differences_of(are_asked ? catalog : contents_of(catalog), is, copied);
-    for (const auto& one : differences.told) sys::log_warning(one + "; a copy on another machine may be so");
+    for (const auto& one : differences.told) sys::log_warning(one + "; this is normal in a copy on another machine");
     return differences.found;
 }
 

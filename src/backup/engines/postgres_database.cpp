@@ -105,7 +105,7 @@ std::string creation(const std::string& name, const Part& part) {
 
 Result<std::vector<Setting>> settings_of(Server& server, const std::string& database) {
     const auto told = TRY(ask(server, fmt::format(told_by_catalogue, quoted_text(database)),
-                              "what belongs to the database can't be told"));
+                              "owner, rights and settings of the database can't be read"));
     std::vector<Setting> all;
     for (const auto& row : told.rows)
         all.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or(""), row[3].value_or("")});
@@ -142,7 +142,7 @@ Result<void> apply(Server& server, const std::vector<Setting>& settings, const s
         if (!answer.refusal) continue;
         const auto why = fmt::format("{}: {} is refused: {}", server.shown, sql, answer.refusal->message);
         if (refused == Refused::fails) return could_not(why);
-        sys::log_warning(why + "; do it yourself");
+        sys::log_warning(why + "; run it yourself");
     }
     return {};
 }
@@ -178,10 +178,9 @@ Result<void> apply_kept(Server& server, const Part& part, const std::string& dat
     auto settings = read_settings_of(part);
     for (const auto& one : settings)
         if (is_custom(one) && custom == Custom::told)
-            sys::log_warning(
-                fmt::format("setting {} of the database is in no set, as it may be confidential; set it again: "
-                            "ALTER DATABASE {} SET {} = ...",
-                            one.which, quoted_name(database), one.which));
+            sys::log_warning(fmt::format("setting {} of the database is not kept in sets, as it may be confidential; "
+                                         "set it again: ALTER DATABASE {} SET {} = ...",
+                                         one.which, quoted_name(database), one.which));
     std::erase_if(settings, is_custom);
     if (!world.are_sets_signed && custom == Custom::told) TRY_VOID(drop_settings_of_superusers(server, settings));
     return apply(server, settings, database, Refused::is_told);

@@ -141,7 +141,7 @@ Differences differences_of(std::string_view was, std::string_view is, const Copi
     for (const auto& [name, value] : now)
         if (before.count(name) == 0 && !is_passed_over(name, copied) && !is_of_roles(name) &&
             !name.starts_with("value of ") && !goes_with(name, come))
-            add(name, fmt::format("{} is there, and was not", name));
+            add(name, fmt::format("{} is there, but was not in the original", name));
     return differences;
 }
 

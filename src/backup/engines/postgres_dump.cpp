@@ -63,7 +63,7 @@ constexpr const char* unreadable =
     "has_schema_privilege(n.oid, 'USAGE') OR NOT has_any_column_privilege(c.oid, 'SELECT')) ORDER BY 2 DESC, 1 LIMIT 1";
 
 Result<void> check_rights(Server& server) {
-    const auto told = TRY(ask(server, unreadable, "its rights can't be told"));
+    const auto told = TRY(ask(server, unreadable, "its rights can't be read"));
     if (told.rows.empty()) return {};
     const auto text = [&](std::size_t column) { return told.rows[0][column].value_or(""); };
     if (text(1) == "t")
@@ -85,7 +85,7 @@ class DatabaseDump : public Dump {
         auto server = TRY(connect(address_, world_));
         snapshot_.emplace(std::move(server));
         TRY_VOID(say("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"));
-        const auto exported = TRY(ask(*snapshot_, "SELECT pg_export_snapshot()", "no snapshot can be had"));
+        const auto exported = TRY(ask(*snapshot_, "SELECT pg_export_snapshot()", "no snapshot can be taken"));
         TRY_VOID(add_facts(*snapshot_, part));
         TRY_VOID(say("SAVEPOINT counted"));
         part.tables = TRY(count_tables(*snapshot_, Counts::of_small_ones));
@@ -108,7 +108,7 @@ class DatabaseDump : public Dump {
         const auto tail = TRY(printed(stage, into));
         snapshot_.reset();
         if (!is_plain_ || has_end(tail)) return {};
-        return could_not(fmt::format("{}: the dump lacks its end, though pg_dump told of no failure", shown));
+        return could_not(fmt::format("{}: the dump lacks its end, though pg_dump reported no error", shown));
     }
 
   private:

@@ -27,13 +27,13 @@ Result<Programs> programs_via(const std::string& via, int major, const World& wo
     const auto said = TRY(sys::run(command));
     const auto version = version_in(said.out);
     if (said.status != 0 || version.empty())
-        return could_not(fmt::format("{} has no pg_dump for us: {}", via,
+        return could_not(fmt::format("{} has no pg_dump that can be used: {}", via,
                                      split(trim(said.err.empty() ? said.out : said.err), '\n').back()));
     Programs programs{.folder = "", .version = version, .major = major_of(version), .via = via};
     if (programs.major >= major) return programs;
-    return could_not(fmt::format("PostgreSQL {0} needs pg_dump of version {0} or newer, and that of {1} is {2}; name "
-                                 "the server's own service",
-                                 major, via, version));
+    return could_not(fmt::format(
+        "PostgreSQL {0} needs pg_dump of version {0} or newer, and {1} has version {2}; name the server's own service",
+        major, via, version));
 }
 
 // Nothing where there is no such program.
@@ -81,14 +81,14 @@ Result<Programs> find_programs(int major, const World& world, const std::string&
     }
     if (best) return *best;
     if (!newest && !world.pg_bin.empty())
-        return could_not(fmt::format("backup.pg_bin is '{}', and no pg_dump there may be started: expected a folder of "
-                                     "the system, /usr/lib/postgresql/{}/bin, as programs of the project are not run",
+        return could_not(fmt::format("backup.pg_bin is '{}', and no pg_dump there may be started; name a folder of the "
+                                     "system, such as /usr/lib/postgresql/{}/bin: programs of the project are not run",
                                      world.pg_bin, major));
-    return could_not(
-        fmt::format("PostgreSQL {0} needs pg_dump, pg_restore and psql of version {0} or newer, and {1}; install "
-                    "postgresql-client-{0}, or name their folder as backup.pg_bin, or take the server's own by via: "
-                    "compose:SERVICE (--via)",
-                    major, newest ? fmt::format("the newest here is {}", newest->version) : "none is here"));
+    return could_not(fmt::format("PostgreSQL {0} needs pg_dump, pg_restore and psql of version {0} or newer, and {1}; "
+                                 "install postgresql-client-{0}, or name their folder as backup.pg_bin, or use the "
+                                 "server's own programs: via: compose:SERVICE (--via)",
+                                 major,
+                                 newest ? fmt::format("the newest here is {}", newest->version) : "none is here"));
 }
 
 Result<sys::Stage> stage(const Programs& programs, std::vector<std::string> words, const Address& address,

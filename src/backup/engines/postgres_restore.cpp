@@ -44,18 +44,18 @@ class DatabaseRestore : public Restore {
         TRY(ask(
             server_,
             fmt::format("SELECT pg_advisory_lock({}, x'{}'::int)", at_work, beside_.substr(beside_.size() - ending)),
-            "the database beside the old one can't be locked"));
+            "the new database of the restore can't be locked"));
         // Closed until it is marked, so that one without a mark is known to hold nothing.
         TRY(ask(server_, creation(beside_, part_) + " ALLOW_CONNECTIONS false",
-                "a database beside the old one can't be made"));
+                "the new database of the restore can't be made"));
         made_ = true;
         TRY(ask(server_, mark(quoted_name(beside_), quoted_text(begun)),
-                "a database beside the old one can't be marked"));
+                "the new database of the restore can't be marked"));
         TRY(ask(server_, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", quoted_name(beside_)),
-                "the database beside the old one can't be opened"));
+                "the new database of the restore can't be opened"));
         // Until it is counted and scrubbed it is nobody's to read.
         TRY(ask(server_, fmt::format("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", quoted_name(beside_)),
-                "the database beside the old one can't be closed"));
+                "the new database of the restore can't be closed"));
         return load(programs_, part_, target_.address, beside_, owners_, plain, world_);
     }
 
@@ -71,7 +71,7 @@ class DatabaseRestore : public Restore {
         for (const auto& statement : missing.statements)
             TRY(ask(session, statement, "a role of the set can't be made"));
         if (!missing.made.empty())
-            sys::log_warning(fmt::format("roles of the set that {} lacked are made, without passwords: {}",
+            sys::log_warning(fmt::format("roles of the set that were missing in {} are made, without passwords: {}",
                                          server_.shown, join(missing.made, ", ")));
         if (const auto& dropped = missing.dropped; !dropped.empty())
             sys::log_warning(fmt::format(
@@ -154,8 +154,8 @@ class DatabaseRestore : public Restore {
             if (!TRY(is_empty(inside))) {
                 TRY(ask(server_, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", quoted_name(before)),
                         "the old database can't be opened"));
-                sys::log_warning("the database was empty at the start, and something came in meanwhile; take over what "
-                                 "is needed of it");
+                sys::log_warning("the database was empty at the start, but something was written to it meanwhile; copy "
+                                 "what you need from the old database");
                 return false;
             }
         }
@@ -174,10 +174,9 @@ class DatabaseRestore : public Restore {
             if (TRY(ask(server_, others, "sessions can't be ended")).rows.empty()) return {};
             if (!sys::real_clock().sleep(Milliseconds{100})) break;
         }
-        return could_not(
-            fmt::format("the restored database serves; sessions of the old one, {}, don't end: look at it, "
-                        "and drop it where it holds nothing",
-                        database));
+        return could_not(fmt::format("the restored database is in use; sessions of the old database, {}, don't end: "
+                                     "look at it, and drop it if it holds nothing",
+                                     database));
     }
 
     static std::string mark(const std::string& name, const std::string& comment) {
@@ -190,7 +189,7 @@ class DatabaseRestore : public Restore {
         for (const auto& name : left) {
             if (name.substr(0, name.size() - ending) != beside_.substr(0, beside_.size() - ending)) continue;
             TRY(server_.session->run("DROP DATABASE " + quoted_name(name)));
-            sys::log_info(fmt::format("what a killed restore left is gone: database {}", name));
+            sys::log_info(fmt::format("removed the rest of a killed restore: database {}", name));
         }
         return {};
     }
@@ -227,10 +226,10 @@ class DatabaseRestore : public Restore {
             why = answer.refusal->message;
             TRY(server_.session->run("ROLLBACK"));
             for (const auto& one : {target_.database, beside_}) TRY_VOID(check_there(one));
-            if (!sys::real_clock().sleep(Milliseconds{100})) return could_not("interrupted; the old database serves");
+            if (!sys::real_clock().sleep(Milliseconds{100}))
+                return could_not("interrupted; the old database is still in use");
         }
-        return could_not(
-            fmt::format("database '{}' can't be renamed, and serves as before: {}", target_.database, why));
+        return could_not(fmt::format("database '{}' can't be renamed, and stays in use: {}", target_.database, why));
     }
 
     Target target_;
@@ -251,8 +250,8 @@ Result<void> tell_of_rights(Server& server) {
         "'pg_execute_server_program', 'MEMBER'))";
     if (TRY(has_row(server, may_run_programs)))
         sys::log_warning(
-            fmt::format("{}: this role may run programs on the server, and so may functions of the set, which no "
-                        "trusted key signed; restore as the owner of the database, or sign sets (backup.sign)",
+            fmt::format("{}: this role may run programs on the server, so functions of the set may too, and no trusted "
+                        "key signed the set; restore as the owner of the database, or sign sets (backup.sign)",
                         server.shown));
     return {};
 }
@@ -287,16 +286,16 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
     There there = There::nothing;
     const std::string named = "SELECT 1 FROM pg_database WHERE datname =" + quoted_text(target.database);
     if (TRY(has_row(server, named + " AND (datistemplate OR NOT datallowconn)")))
-        return usage(fmt::format("database '{}' is a template of the server's, or closed: every database that is made "
-                                 "would be a copy of it; name another one",
+        return usage(fmt::format("database '{}' is a template of the server or closed: each new database would be a "
+                                 "copy of it; name another database",
                                  target.database));
     if (TRY(has_row(server, named))) {
         auto inside = TRY(connect(target.address, world, target.database));
         there = TRY(is_empty(inside)) ? There::empty : There::full;
     }
     if (there == There::full && aim.overwrite == Overwrite::no)
-        return usage(fmt::format("database '{}' is not empty; name another one, or say --overwrite: the old one serves "
-                                 "until the new one is whole, and is kept",
+        return usage(fmt::format("database '{}' is not empty; name another database, or say --overwrite: the old "
+                                 "database stays in use until the restore is complete, and is kept",
                                  target.database));
     if (!world.are_sets_signed) TRY_VOID(tell_of_rights(server));
     const std::string shown = server.shown;
@@ -316,7 +315,7 @@ Result<std::unique_ptr<Restore>> rehearse_on(const Part& part, const World& worl
     const Address address = TRY(read_address(*url, world.verify_on, world));
     Target target{address, with_end(part.database, "_verify")};
     if (target.address.kind != Address::Kind::postgres)
-        return usage(fmt::format("{}, which verify.on names, is no URL of PostgreSQL", world.verify_on));
+        return usage(fmt::format("{}, which verify.on names, is not a URL of PostgreSQL", world.verify_on));
     auto server = TRY(connect_beside(target, world));
     const auto programs = TRY(find_programs(std::max(server.major, major_of(part.client_version)), world));
     const bool owners = part.format == "plain"; // which holds them as SQL

@@ -27,7 +27,8 @@ Result<std::optional<sys::User>> other_user() {
     if (!sys::is_root()) return std::optional<sys::User>();
     for (const char* name : {"postgres", "nobody"})
         if (auto user = sys::find_user(name); user.ok()) return std::optional(std::move(user).value());
-    return could_not("PostgreSQL does not run as root, and this host has no user 'postgres' or 'nobody'; make one");
+    return could_not(
+        "PostgreSQL does not run as root, and this host has no user 'postgres' or 'nobody'; make one of these users");
 }
 
 // PGPORT, PGSERVICE and their like are about another server.
@@ -43,7 +44,7 @@ class Scratch : public Restore {
             std::optional<sys::User> user)
         : part_(part), variables_(without_libpq(world.variables)), world_(world.with(variables_)),
           programs_(std::move(programs)), folder_(std::move(folder)), user_(std::move(user)) {
-        shown = "a server of its own";
+        shown = "a separate server";
         is_scratch = true;
     }
     ~Scratch() override { server_.reset(); } // before its folder goes
@@ -63,10 +64,9 @@ class Scratch : public Restore {
         const auto hold = sys::ChildHold::make(stage.argv.front(), folder_.path(), lacking);
         stage.hold = &hold;
         if (!lacking.empty() && !world_.are_sets_signed)
-            sys::log_warning(
-                fmt::format("the set is restored into a server that this kernel doesn't keep from starting programs "
-                            "({}), and no trusted key signed it; sign sets (backup.sign)",
-                            lacking));
+            sys::log_warning(fmt::format("this kernel can't keep the server of the trial restore from starting "
+                                         "programs ({}), and no trusted key signed the set; sign sets (backup.sign)",
+                                         lacking));
         server_ = TRY(sys::ChildSource::start(stage));
         address_.url = fmt::format("postgresql://{}@/postgres?host={}", user_of_server, percent_encode(socket));
         address_.ignores_variables = true;
@@ -179,9 +179,9 @@ Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world) 
         TRY(find_programs(std::max(major_of(part.server_version), major_of(part.client_version)), world));
     for (const char* program : {"initdb", "postgres"})
         if (sys::inspect(programs.folder / program).type == sys::FileType::absent)
-            return could_not(fmt::format("level 4 restores into a server of its own, and {} has no {}; install "
-                                         "postgresql-{}, or verify --level 3",
-                                         programs.folder.string(), program, programs.major));
+            return could_not(fmt::format(
+                "level 4 restores into a separate server, and {} has no {}; install postgresql-{}, or verify --level 3",
+                programs.folder.string(), program, programs.major));
     auto user = TRY(other_user());
     auto folder = TRY(sys::ScratchFolder::make(scratch_of_server));
     auto scratch = std::make_unique<Scratch>(part, world, programs, std::move(folder), std::move(user));

@@ -101,7 +101,7 @@ Result<void> Script::step(char c) {
             state_ = State::data;
             line_.clear();
         } else if (!is_blank(c))
-            return refused("something behind COPY ... FROM stdin");
+            return refused("text after COPY ... FROM stdin");
         return {};
     case State::data: return {};
     }
@@ -289,9 +289,9 @@ std::string Script::unlike_pg_dump() const {
     if (at(0) == "CREATE" || at(0) == "ALTER") {
         if (at(1) == "USER" && at(2) != "MAPPING") return shown;
         if (is_one_of(of_server, at(1))) return shown;
-        if (at(1) == "FOREIGN" && has_program_) return "a foreign table of a program";
+        if (at(1) == "FOREIGN" && has_program_) return "a foreign table that reads from a program";
         if (at(0) == "CREATE" && (at(1) == "TABLE" || at(2) == "TABLE") && has("AS"))
-            return "a table of a query's rows";
+            return "a table made from a query";
     }
     const auto on = std::find(tokens_.begin(), tokens_.end(), "ON");
     const bool is_of_server = on != tokens_.end() && on + 1 != tokens_.end() && is_one_of(of_server, *(on + 1));
@@ -302,7 +302,7 @@ std::string Script::unlike_pg_dump() const {
     const std::size_t begin = at(1) == "*" && at(2) == "FROM" ? 3 : 1;
     if (at(begin) == "PG_CATALOG" && at(begin + 1) == "." && is_one_of(asked_functions, at(begin + 2)) &&
         tokens_.size() == begin + 3)
-        return is_constant_ ? std::string() : shown + " of what is no constant";
+        return is_constant_ ? std::string() : shown + " with an argument that is not a constant";
     return shown;
 }
 

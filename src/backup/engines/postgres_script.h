@@ -6,23 +6,24 @@
 #include <string_view>
 #include <vector>
 
-// SQL that stands in a set, before anything runs it. Who can write to a store writes what psql and the server read.
+// Checks the SQL of a set before anything runs it. Anybody who may write to a store can choose what psql and the server
+// read.
 namespace fairlead::backup::postgres {
 
 enum class Signed { no, yes }; // by a key of backup.sign.trust
 
-bool is_word_byte(char c); // of a name without quotes, or of a number
+bool is_word_byte(char c); // a byte of an unquoted name or of a number
 
-// Passes SQL on to `into` and looks at it while it flows. The lines \restrict and \unrestrict of pg_dump are left out,
-// every other backslash command is an error; so is, in a set that nobody signed, a statement that pg_dump doesn't write
-// (COPY ... PROGRAM, DO, ALTER SYSTEM, a call with anything but constants). Error: no. It is no wall: a function of a
-// dump does what its role may do.
+// Passes SQL on to `into` and checks it on the way. Leaves out pg_dump's lines \restrict and \unrestrict. Error (no):
+// any other backslash command. In an unsigned set, a statement that pg_dump doesn't write is an error, too: COPY ...
+// PROGRAM, DO, ALTER SYSTEM, a call with anything except constants. This is no complete protection: a function in a
+// dump can do all that its role may do.
 class Script : public sys::Sink {
   public:
     Script(std::string file, Signed is_signed, sys::Sink& into)
         : file_(std::move(file)), signed_(is_signed), into_(into) {}
     Result<void> write(std::string_view bytes) override;
-    Result<void> close() override; // what is behind it stays open
+    Result<void> close() override; // doesn't close `into`
 
   private:
     enum class State { top, line_comment, block_comment, text, escaped, name, tag, dollar, command, before_data, data };
@@ -38,7 +39,7 @@ class Script : public sys::Sink {
     void add(std::string token);
     void follow_body(const std::string& word);
     Result<void> end_statement();
-    std::string unlike_pg_dump() const; // what the statement is; empty: pg_dump writes such
+    std::string unlike_pg_dump() const; // a description of the statement; empty: pg_dump writes such statements
     bool begins_data() const;
     Error refused(const std::string& what) const;
 
@@ -47,40 +48,42 @@ class Script : public sys::Sink {
     sys::Sink& into_;
     std::string out_;
 
-    State state_ = State::top, reopens_ = State::top; // reopens: a quote right behind the one that closed
-    char before_ = '\n';                              // the byte before
+    State state_ = State::top, reopens_ = State::top; // reopens: for a quote directly after a closing quote
+    char before_ = '\n';                              // the previous byte
     std::string word_, closing_, line_, key_;
-    std::vector<std::string> tokens_; // the first ones of a statement, outside parentheses, in capitals
+    std::vector<std::string> tokens_; // the first tokens of a statement, outside parentheses, in capitals
     std::size_t matched_ = 0, in_comments_ = 0, in_parentheses_ = 0, in_body_ = 0, froms_ = 0;
     bool has_program_ = false, skips_ = false;
-    bool is_constant_ = true; // all that stands in parentheses, which are not nested
-    bool is_apart_ = false;   // the byte makes no pair with the next one
+    bool is_constant_ = true; // everything in parentheses, which are not nested
+    bool is_apart_ = false;   // the byte can't form a pair with the next byte
     std::uint64_t row_ = 1;
 };
 
-// A sink that only lets pass.
+// A sink that discards its input.
 class NoSink : public sys::Sink {
   public:
     Result<void> write(std::string_view) override { return {}; }
     Result<void> close() override { return {}; }
 };
 
-// psql obeys no backslash command behind it, whatever it reads; since 13.22, 14.19, 15.14, 16.10, 17.6 and 18.
+// Whether this psql has \restrict, after which it obeys no backslash command. It has since 13.22, 14.19, 15.14, 16.10,
+// 17.6 and 18.
 bool knows_restrict(std::string_view version);
 std::string restrict_line();
 
-// What `pg_dumpall --globals-only` says of roles, and nothing else of it: statement by statement, each written again.
+// The statements about roles in the output of `pg_dumpall --globals-only`, each parsed and written again.
 struct RolesOfSet {
     std::vector<std::string> made;       // "boss (superuser)"
     std::vector<std::string> statements; // CREATE ROLE, ALTER ROLE, COMMENT ON ROLE, GRANT
-    std::vector<std::string> dropped;    // "SUPERUSER of boss": what only a signed set gives; what is not of roles
+    // "SUPERUSER of boss": rights that only a signed set gives; statements that are not about roles
+    std::vector<std::string> dropped;
 };
 struct RolesThere {
-    std::set<std::string> names;         // roles that are left as they are
-    std::set<std::string> free_settings; // what any role may set; asked of unsigned sets only
+    std::set<std::string> names;         // existing roles, which are not changed
+    std::set<std::string> free_settings; // settings that any role may change; only needed for unsigned sets
 };
-// Without passwords. Of a set that nobody signed: without SUPERUSER, REPLICATION, BYPASSRLS and CREATEROLE, without
-// membership in roles that are there already, and without settings that only a superuser may change.
+// Leaves out passwords. For an unsigned set, also leaves out SUPERUSER, REPLICATION, BYPASSRLS and CREATEROLE,
+// membership in existing roles, and settings that only a superuser may change.
 RolesOfSet missing_roles(std::string_view globals, const RolesThere& there, Signed is_signed);
 
 }

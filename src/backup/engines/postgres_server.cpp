@@ -73,7 +73,7 @@ Result<Server> connect(const Address& address, const World& world, const std::st
     const auto answer = TRY(ask(server,
                                 "SET row_security = off; SET lock_timeout = '30s'; SET statement_timeout = 0; SELECT "
                                 "current_setting('server_version'), current_database()",
-                                "it can't be asked"));
+                                "it can't be queried"));
     server.version = answer.rows[0][0].value_or("");
     server.version = server.version.substr(0, server.version.find(' '));
     server.database = answer.rows[0][1].value_or("");
@@ -97,7 +97,7 @@ Result<std::vector<TableCount>> count_tables(Server& server, Counts counts) {
         if (counts == Counts::of_all || is_small(row)) {
             const auto counted = TRY(ask(server, "SELECT count(*) FROM ONLY " + row[4].value_or(""),
                                          fmt::format("the rows of {} can't be counted; a backup needs a role that may "
-                                                     "read all of them, row security or not",
+                                                     "read all rows, also with row security",
                                                      table.name)));
             table.rows = static_cast<std::uint64_t>(number(counted.rows[0][0]));
             table.exact = true;
@@ -108,7 +108,7 @@ Result<std::vector<TableCount>> count_tables(Server& server, Counts counts) {
 }
 
 Result<void> add_facts(Server& server, Part& part) {
-    const auto told = TRY(ask(server, facts, "what it holds can't be told"));
+    const auto told = TRY(ask(server, facts, "its properties can't be read"));
     for (std::size_t i = 0; i < std::size(names_of_facts); ++i)
         part.facts[names_of_facts[i]] = told.rows.empty() ? "" : told.rows[0].at(i).value_or("");
     if (server.major >= 15) { // since then each database has its own
@@ -116,7 +116,7 @@ Result<void> add_facts(Server& server, Part& part) {
             server,
             fmt::format("SELECT datlocprovider, {}, {} FROM pg_database WHERE datname = current_database()",
                         server.major >= 17 ? "datlocale" : "daticulocale", server.major >= 16 ? "daticurules" : "NULL"),
-            "how it sorts can't be told"));
+            "its collation can't be read"));
         for (std::size_t i = 0; i < std::size(names_of_sorting); ++i)
             if (const auto& value = provider.rows.at(0).at(i)) part.facts[names_of_sorting[i]] = *value;
     }

@@ -26,9 +26,8 @@ Result<Target> target_of(const SourceSettings& source, const Aim& aim, const Wor
         target.address = TRY(read_address(*url, variable, world));
         target.address.via = source.via;
     } else if (aim.to.find("://") != aim.to.npos)
-        return usage(
-            "--to takes no URL, as everybody on this machine can read it there; put it into a variable and say "
-            "--to env:VARIABLE");
+        return usage("--to doesn't take a URL, because everybody on this machine can read it there; put the URL into a "
+                     "variable and say --to env:VARIABLE");
     else {
         target.address = TRY(find_address(source, world));
         if (aim.to != "original" && aim.to.find('/') != aim.to.npos)
@@ -42,7 +41,7 @@ Result<Target> target_of(const SourceSettings& source, const Aim& aim, const Wor
     if (target.database.empty())
         target.database = TRY(sys::who_is_asked({.url = target.address.url}, world.variables)).database;
     if (target.database.size() > longest_name)
-        return usage(fmt::format("'{}' is longer than the 63 bytes of a database's name", target.database));
+        return usage(fmt::format("'{}' is longer than 63 bytes, the limit of a database's name", target.database));
     return target;
 }
 
@@ -78,7 +77,7 @@ Result<bool> is_empty(Server& server) {
 Result<void> check_server(Server& server, const Part& part, Roles needed) {
     const int wanted = major_of(part.server_version);
     if (server.major < wanted)
-        return usage(fmt::format("the set is of PostgreSQL {}, and {} is {}; restore into {} or newer",
+        return usage(fmt::format("the set is from PostgreSQL {}, and {} is {}; restore into {} or newer",
                                  part.server_version, server.shown, server.version, wanted));
     std::vector<std::string> missing;
     for (const auto& [name, version] : part.extensions)

@@ -42,7 +42,8 @@ class PsqlSession : public sys::Session {
         if (!parameters.empty()) return unknown();
         const auto one = sql.substr(0, sql.find_last_not_of("; \n\t") + 1);
         if (one.find(';') != one.npos || one.find('\\') != one.npos)
-            return could_not(fmt::format("'{}' is more than one statement; ask one, without ; and \\", sql));
+            return could_not(
+                fmt::format("'{}' is more than one statement; write one statement, without ; and \\", sql));
         return run(one);
     }
     Result<sys::Answer> copy_in(const std::string&, std::string_view) override { return unknown(); }
@@ -51,7 +52,7 @@ class PsqlSession : public sys::Session {
     bool is_open() const override { return is_open_; }
 
   private:
-    static Error unknown() { return could_not("psql in a container is asked statements only"); }
+    static Error unknown() { return could_not("psql in a container takes only statements"); }
     Error lost(const Error& why) {
         is_open_ = false;
         return could_not(fmt::format("{}: {}", shown_, why.message));

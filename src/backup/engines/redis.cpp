@@ -97,13 +97,13 @@ class RedisDump : public Dump {
 Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, const World& world) {
     const auto address = TRY(find_address(source, world));
     if (address.kind != Address::Kind::redis)
-        return usage(fmt::format("source '{}' is of engine redis, and {} is no URL of it; expected "
+        return usage(fmt::format("source '{}' is of engine redis, and {} is not a URL of Redis; expected "
                                  "redis://user:password@host:6379/0",
                                  source.name, address.variable),
                      source.place);
     auto where = TRY(read_where(address));
     auto programs = TRY(find_programs(source.via, world));
-    TRY_VOID(need(programs, "check-rdb", "what was dumped is read by"));
+    TRY_VOID(need(programs, "check-rdb", "the dump is checked by"));
     const Client client(std::move(where), std::move(programs), world);
     auto server = TRY(client.info("server"));
     auto replication = TRY(client.info("replication"));
@@ -126,12 +126,12 @@ Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, c
 }
 
 Result<void> check(const Part& part, sys::Source& plain, const Programs& programs, const World& world) {
-    TRY_VOID(need(programs, "check-rdb", "level 3 reads a dump by"));
+    TRY_VOID(need(programs, "check-rdb", "level 3 checks a dump by"));
     const Client nobody({}, programs, world);
     const auto child = TRY(sys::ChildSink::start(nobody.bare("check-rdb", {"/dev/stdin"})));
     TRY(sys::pour(plain, *child));
     const auto closed = child->close();
-    if (!closed.ok()) return no(fmt::format("'{}' is no whole dump: {}", part.file, closed.error().message));
+    if (!closed.ok()) return no(fmt::format("'{}' is not a complete dump: {}", part.file, closed.error().message));
     return {};
 }
 

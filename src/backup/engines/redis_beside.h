@@ -3,30 +3,32 @@
 #include <string>
 #include <vector>
 
-// The databases of a server that a restore fills and then swaps with those that serve. Somebody else may write there at
-// any time, so whatever empties or swaps one counts its keys in the same script on the server: keys that last exactly,
-// keys with a time to live at most, as they may have expired. A key of somebody else that has a time to live is
-// therefore only seen if fewer of ours expired.
+// The databases of a server that a restore fills and then swaps with the databases in use. Other clients may write
+// there at any time. So each script that empties or swaps a database counts its keys first, on the server. The number
+// of lasting keys must be exact. The number of keys with a time to live may be smaller, as keys may have expired. So
+// another client's key with a time to live is noticed only if fewer of our keys expired.
 namespace fairlead::backup::redis::beside {
 
 struct Expected {
-    int index = 0, database = 0; // the set's, and the one that is filled for it
+    int index = 0, database = 0; // the index in the set, and the database that is filled for it
     Keys ours;                   // without the mark
     std::string token;           // of the restore that fills it
 };
 
-// Marks an empty database as ours. What an earlier restore filled and did not put in place is emptied first if
-// it is exactly that. False: somebody else uses it.
+// Marks an empty database as ours. If it holds exactly the keys of an earlier, unfinished restore, empties it first.
+// False: another client uses it.
 Result<bool> claim(const Client& target, const Expected& wanted);
 enum class Left { nothing, all_ours, unclear };
-// What an earlier restore left in a database that holds keys. Unclear: a part of its keys, or somebody else's as well.
+// Returns what an earlier restore left in a database that holds keys. Unclear: only a part of its keys is there, or
+// keys of other clients are there, too.
 Result<Left> left_in(const Client& target, int database);
-// All keys of a database of the scratch server, which loses them. Error (could_not): one of these names is taken
-// (BUSYKEY), or no connection.
+// Moves all keys of a database out of the scratch server. Error (could_not): a key's name is taken (BUSYKEY), or there
+// is no connection.
 Result<void> move(const Client& scratch, int index, const Where& target, int database);
-// Takes what is ours. False: there is more, or it is another restore's by now; then the mark goes, and the rest stays.
+// Removes our keys. False: there are other keys, too, or another restore has the database now. Then only the mark is
+// removed.
 Result<bool> empty(const Client& target, const Expected& ours);
-// All of them at one moment, or none. -1, or the database that holds something else than what is expected.
+// Swaps all databases in one step, or none of them. Returns -1, or the database with unexpected content.
 Result<int> swap(const Client& target, const std::vector<Expected>& all);
 
 }

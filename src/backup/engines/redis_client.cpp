@@ -36,7 +36,7 @@ Result<Where> of_socket(const Address& address) {
     const auto question = std::min(rest.find('?'), rest.size());
     where.socket = percent_decode(rest.substr(0, question));
     if (!where.socket.starts_with('/'))
-        return usage(fmt::format("{} names no socket; expected unix:///run/redis/redis.sock", address.variable));
+        return usage(fmt::format("{} doesn't name a socket; expected unix:///run/redis/redis.sock", address.variable));
     for (const auto& pair : split(rest.substr(std::min(question + 1, rest.size())), '&'))
         if (pair.starts_with("password=")) where.password = percent_decode(pair.substr(pair.find('=') + 1));
     where.shown = "Redis at " + where.socket;
@@ -52,7 +52,7 @@ Result<Where> read_where(const Address& address) {
         const auto url = parse_url(address.url);
         if (!url.ok() || url->host.empty())
             return usage(
-                fmt::format("{} is no URL of Redis; expected redis://user:password@host:6379/0", address.variable));
+                fmt::format("{} is not a URL of Redis; expected redis://user:password@host:6379/0", address.variable));
         where->tls = url->scheme == "rediss";
         where->host = url->host;
         if (where->host.starts_with('[')) where->host = where->host.substr(1, where->host.size() - 2);
@@ -97,13 +97,13 @@ Result<Programs> find_programs(const std::string& via, const World& world) {
             return programs;
         }
     return could_not("redis-cli is not here; install redis-tools, or write via: compose:SERVICE at the source (--via) "
-                     "to use that of a container, or run fairlead-backup where it is");
+                     "to use a container's redis-cli, or run fairlead-backup where redis-cli is");
 }
 
 Result<void> need(const Programs& programs, const std::string& program, const std::string& why) {
     const std::string name = programs.family + "-" + program;
     if (programs.is_elsewhere() || sys::find_own_program(name)) return {};
-    return could_not(fmt::format("{} {}, and it is not here; install {}", why, name,
+    return could_not(fmt::format("{} {}, which is not here; install {}", why, name,
                                  program == "server" ? programs.family + "-server" : programs.family + "-tools"));
 }
 

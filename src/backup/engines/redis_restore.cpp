@@ -66,7 +66,7 @@ class ServerRestore : public Restore {
         const auto there = TRY(target_.keys()); // what came since the beginning is kept as well
         const bool is_kept = is_full_ || std::any_of(beside_.begin(), beside_.end(),
                                                      [&](const auto& pair) { return there.count(pair.second) > 0; });
-        return is_kept ? fmt::format("what was there is kept in {}", names(true)) : std::string();
+        return is_kept ? fmt::format("the old keys are kept in {}", names(true)) : std::string();
     }
 
   private:
@@ -90,9 +90,10 @@ class ServerRestore : public Restore {
             const auto emptied = beside::empty(target_, expected(index, database, ours));
             if (emptied.ok() && emptied.value()) return;
         }
-        sys::log_warning(fmt::format("database {} of {} was filled for the restore and holds more than that, or can't "
-                                     "be asked, and is left as it is; look at it, and empty it if nobody needs it: {}",
-                                     database, shown, target_.command(database, "FLUSHDB")));
+        sys::log_warning(
+            fmt::format("database {} of {} was filled for the restore and is left as it is, because it holds more keys "
+                        "now or can't be asked; look at it, and empty it if nobody needs it: {}",
+                        database, shown, target_.command(database, "FLUSHDB")));
     }
     std::string names(bool of_beside) const {
         std::string list;
@@ -127,7 +128,8 @@ class FileRestore : public Restore {
     Result<std::vector<TableCount>> count() override { return part_.tables; }
     Result<std::string> change_places() override {
         const auto became = TRY(with_names(replace_file(beside_->made(), beside_->target(), now_), *beside_));
-        sys::log_info("a server loads it when it starts with appendonly off; switch that on again when it serves");
+        sys::log_info("a server loads the file if it starts with appendonly off; switch appendonly on again when the "
+                      "server runs");
         return beside_->named(became);
     }
 
@@ -163,14 +165,14 @@ Result<std::map<int, int>> places_beside(const Client& target, const Part& part,
             if (left == beside::Left::all_ours) break;
             if (left == beside::Left::unclear)
                 sys::log_warning(
-                    fmt::format("database {} of {} holds what an interrupted restore began, and perhaps "
-                                "more, and is left as it is; look at it, and empty it if nobody needs it: {}",
+                    fmt::format("database {} of {} is left as it is, because it holds keys of an interrupted restore, "
+                                "and perhaps other keys; look at it, and empty it if nobody needs it: {}",
                                 next, target.where().shown, target.command(next, "FLUSHDB")));
         }
         if (index >= most || next < 0)
-            return usage(fmt::format("{} has {} databases, and the set's {} do not fit beside those in use; raise "
-                                     "databases there, empty one that an earlier restore kept and nobody needs, or "
-                                     "restore into a file: --to ./dump.rdb",
+            return usage(fmt::format("{} has {} databases, and the {} databases of the set don't fit next to those in "
+                                     "use; raise databases there, empty a database that an earlier restore kept and "
+                                     "nobody needs, or restore into a file: --to ./dump.rdb",
                                      target.where().shown, most, wanted.size()));
         beside[index] = next--;
     }
@@ -181,7 +183,7 @@ Result<std::unique_ptr<Restore>> into_server(const Part& part, const Address& ad
                                              const std::string& via, const World& world) {
     auto where = TRY(read_where(address));
     if (!where.socket.empty() || where.tls)
-        return usage(fmt::format("keys are sent by MIGRATE, which knows no socket and no TLS as {} has; name another "
+        return usage(fmt::format("keys are sent by MIGRATE, which can't use a socket or TLS, and {} does; name another "
                                  "URL, or restore into a file: --to ./dump.rdb",
                                  address.variable));
     const auto programs = TRY(find_programs(via, world));
@@ -192,8 +194,9 @@ Result<std::unique_ptr<Restore>> into_server(const Part& part, const Address& ad
         return parse_integer(version.substr(0, version.find('.'))).value_or(0);
     };
     if (major(server["redis_version"]) < major(part.server_version))
-        return usage(fmt::format("the set is of Redis {}, and {} is {}; restore into {} or newer", part.server_version,
-                                 target.where().shown, server["redis_version"], major(part.server_version)));
+        return usage(fmt::format("the set is from Redis {}, and {} is {}; restore into {} or newer",
+                                 part.server_version, target.where().shown, server["redis_version"],
+                                 major(part.server_version)));
     if (replication["role"] == "slave")
         return usage(fmt::format("{} is a replica; restore into its master, {}:{}", target.where().shown,
                                  replication["master_host"], replication["master_port"]));
@@ -202,8 +205,8 @@ Result<std::unique_ptr<Restore>> into_server(const Part& part, const Address& ad
     const bool is_full =
         std::any_of(beside.begin(), beside.end(), [&](const auto& pair) { return there.count(pair.first) > 0; });
     if (is_full && aim.overwrite == Overwrite::no)
-        return usage(fmt::format("{} holds keys already; name another server, or say --overwrite: what is there serves "
-                                 "until the new is whole, and is kept in another of its databases",
+        return usage(fmt::format("{} holds keys already; name another server, or say --overwrite: the old keys stay in "
+                                 "use until the restore is complete, and are kept in another of its databases",
                                  target.where().shown));
     auto scratch = TRY(Scratch::make(programs, world, databases_of(part)));
     return std::unique_ptr<Restore>(
@@ -221,9 +224,9 @@ Result<std::unique_ptr<Restore>> into_file(const Part& part, const Aim& aim, con
     if (there.type != FileType::absent && there.type != FileType::file)
         return usage(fmt::format("'{}' is there and is not a file; name another path", target.string()));
     if (there.size > 0 && aim.overwrite == Overwrite::no)
-        return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept "
-                                 "beside it",
-                                 target.string()));
+        return usage(
+            fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept next to it",
+                        target.string()));
     auto made = std::make_unique<FileRestore>(target, part, std::move(programs), world, aim.now);
     made->replaces = target;
     if (there.size > 0) made->act = "replaces the file " + target.string();
@@ -251,8 +254,8 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
         return into_server(part, address, aim, source.via, world);
     }
     if (aim.to.find("://") != aim.to.npos)
-        return usage("--to takes no URL, as everybody on this machine can read it there; put it into a variable and "
-                     "say --to env:VARIABLE");
+        return usage("--to doesn't take a URL, because everybody on this machine can read it there; put the URL into a "
+                     "variable and say --to env:VARIABLE");
     return into_file(part, aim, source.via, world);
 }
 

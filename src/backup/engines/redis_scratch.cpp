@@ -27,7 +27,7 @@ Scratch::~Scratch() {
 }
 
 Result<std::unique_ptr<Scratch>> Scratch::make(const Programs& programs, const World& world, int databases) {
-    TRY_VOID(need(programs, "server", "a set is loaded by"));
+    TRY_VOID(need(programs, "server", "the set is loaded by"));
     std::optional<sys::ScratchFolder> own;
     if (!programs.is_elsewhere()) {
         auto made = TRY(sys::ScratchFolder::make(scratch_of_redis));
@@ -80,8 +80,8 @@ Result<void> Scratch::start() {
         if (!loads) ++attempt;
         if (!sys::real_clock().sleep(Milliseconds{100})) return could_not("interrupted while a server started");
     }
-    return no(
-        "Redis does not start with what the set holds; if it is of a newer version or has modules, take the same");
+    return no("Redis does not start with the data of the set; if the set is from a newer version or needs modules, use "
+              "that version and these modules");
 }
 
 Result<void> Scratch::load(sys::Source& plain) {
@@ -94,7 +94,7 @@ namespace {
 class ScratchRestore : public Restore {
   public:
     ScratchRestore(std::unique_ptr<Scratch> scratch, const Part& part) : scratch_(std::move(scratch)), part_(part) {
-        shown = "a server of its own";
+        shown = "a separate server";
         is_scratch = true;
     }
     Result<void> fill(sys::Source& plain) override { return scratch_->load(plain); }

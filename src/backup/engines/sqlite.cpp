@@ -51,8 +51,8 @@ Result<std::string> version_of_library(const std::string& path) {
     const bool is_held =
         !opened.ok() && opened.error().message.find("another program holds its lock") != std::string::npos;
     if (!opened.ok() && is_left && !is_held)
-        return could_not(fmt::format("{}; it was left in the middle of a change by a program that was killed: open it "
-                                     "once as its owner (sqlite3 FILE .tables), which sets it right",
+        return could_not(fmt::format("{}; a killed program left it in the middle of a change: open it once as its "
+                                     "owner (sqlite3 FILE .tables), which repairs it",
                                      opened.error().message));
     if (!opened.ok()) return opened.error();
     const auto answer = TRY(opened.value()->run("SELECT sqlite_version()"));
@@ -95,9 +95,9 @@ Result<void> store_file(sys::Source& plain, const Path& path) {
 }
 
 Error is_there(const Path& target) {
-    return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept "
-                             "beside it",
-                             target.string()));
+    return usage(
+        fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept next to it",
+                    target.string()));
 }
 
 // Written beside the target, so that a rename can put it there where nothing is.
@@ -144,8 +144,8 @@ class SqliteRestore : public Restore {
     Result<void> check_nothing_beside() const {
         for (const char* end : {"-wal", "-journal"})
             if (const auto part = target_.string() + end; sys::inspect(part).size > 0)
-                return could_not(fmt::format("'{}' lies where '{}' is to come, and belongs to another file; move it "
-                                             "away, and run the command again",
+                return could_not(fmt::format("'{}' belongs to another file, but would be taken for a part of '{}'; "
+                                             "move it away, and run the command again",
                                              part, target_.string()));
         return {};
     }
@@ -167,9 +167,8 @@ class SqliteRestore : public Restore {
 Result<void> check_names(const Path& file) {
     std::error_code error;
     if (const auto names = std::filesystem::hard_link_count(file, error); error || names < 2) return {};
-    return could_not(fmt::format("SQLite's file '{}' has another name (a hard link), and changes of a program that "
-                                 "opened it by that one are not seen by this one; leave it one name: find / -samefile "
-                                 "{} lists them",
+    return could_not(fmt::format("SQLite's file '{}' has a second name (a hard link), and changes made under one name "
+                                 "can't be seen under the other; keep only one name: find / -samefile {} lists all",
                                  file.string(), shell_word(file.string())));
 }
 
@@ -185,8 +184,8 @@ Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World
     if (aim.to == "original") {
         const auto address = TRY(find_address(source, world));
         if (address.kind != Address::Kind::sqlite)
-            return usage(fmt::format("the set holds a file of SQLite, and {} names a server; restore by --to and a "
-                                     "path, or name the variable with the file's URL by --url-env",
+            return usage(fmt::format("the set holds a file of SQLite, and {} names a server; say --to and a path, or "
+                                     "name the variable with the file's URL by --url-env",
                                      address.variable));
         // What a link names is where the application's data are.
         std::error_code failed;
@@ -244,6 +243,10 @@ class Sqlite : public Engine {
         if (sys::inspect(address.path).type == FileType::absent)
             return could_not(fmt::format("SQLite's file '{}' of {} is not there; nothing can be backed up",
                                          address.path, address.variable));
+        if (!sys::check_is_file(address.path).ok())
+            return usage(
+                fmt::format("'{}' of {} is not a file; name the file of SQLite", address.path, address.variable),
+                source.place);
         TRY_VOID(check_names(address.path));
         auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
         auto dump = std::make_unique<SqliteDump>(address.path, std::move(folder));

@@ -6,8 +6,9 @@
 // "compose:SERVICE": an engine's programs run in that service's container, whose versions fit its server.
 namespace fairlead::backup {
 
-// What stands before such a program's own words; `variables` go into the container by their names alone. Error: usage.
+// Returns the words that come before such a program's own words. Passes `variables` into the container by their names
+// only. Error: usage.
 Result<std::vector<std::string>> via_words(const std::string& via, const std::vector<std::string>& variables);
-std::vector<std::string> via_environment(const World& world); // of `docker`
+std::vector<std::string> via_environment(const World& world); // for the program `docker`
 
 }

@@ -18,8 +18,7 @@ using sys::FileType;
 Result<void> check_reachable(const Volume& volume) {
     if (volume.driver != "local" || !volume.kind.empty())
         return usage(fmt::format(
-            "volume '{}' is {}, whose files do not lie on this machine; mount it here, and back "
-            "it up by path",
+            "the files of volume '{}' are not on this machine, as it is {}; mount it here, and back it up by path",
             volume.name, volume.driver != "local" ? "of the driver " + volume.driver : "a mount of " + volume.kind));
     if (sys::inspect(volume.folder).type == FileType::folder) return {};
     return could_not(fmt::format("the files of volume '{}' can't be seen in '{}'; run fairlead-backup as root on the "
@@ -48,10 +47,10 @@ Result<Users> users_of(const Volume& volume, const SourceSettings& source, const
         if (is_there) continue;
         for (const Container& one : all)
             if (one.mounts.count(volume.name)) known.push_back(one.service.empty() ? one.name : one.service);
-        return usage(fmt::format("stop of source '{}' names '{}', and no container is called so; volume '{}' is used "
-                                 "by {}",
-                                 source.name, name, volume.name, known.empty() ? "none" : join(known, ", ")),
-                     source.place);
+        return usage(
+            fmt::format("stop of source '{}' names '{}', and no container has that name; volume '{}' is used by {}",
+                        source.name, name, volume.name, known.empty() ? "none" : join(known, ", ")),
+            source.place);
     }
     for (const Container& one : all) {
         const bool stops = std::any_of(users.to_stop.begin(), users.to_stop.end(),
@@ -137,8 +136,8 @@ Result<std::string> name_of(const Part& part, const SourceSettings& source, cons
     const bool is_taken =
         std::any_of(known.begin(), known.end(), [&](const Volume& one) { return one.name == part.database; });
     if (part.database.ends_with("_" + source.volume) && !is_taken) return part.database;
-    return usage(fmt::format("volume '{}' of source '{}' is not there, and a set alone does not choose where it goes; "
-                             "say --source {} and its place by --to (the set says that it was '{}')",
+    return usage(fmt::format("volume '{}' of source '{}' is not there, and the set alone doesn't decide where it is "
+                             "restored; say --source {} and the place with --to (the set says that it was '{}')",
                              source.volume, source.name, shell_word(source.name), one_line(part.database)));
 }
 
@@ -153,9 +152,9 @@ class Volumes : public Engine {
         const auto users = TRY(users_of(volume, source, world));
         for (const Container& one : users.others)
             if (docker::keeps_database(one, volume))
-                return usage(fmt::format("volume '{}' is in use by the database in container '{}', and files that are "
-                                         "copied while it writes may not start; write stop: [{}] at source '{}', or "
-                                         "back up the database itself (engine)",
+                return usage(fmt::format("volume '{}' is in use by the database in container '{}', and a database may "
+                                         "not start from files that were copied while it wrote them; write stop: [{}] "
+                                         "at source '{}', or back up the database itself (engine)",
                                          volume.name, one.name, one.service.empty() ? one.name : one.service,
                                          source.name),
                              source.place);
@@ -180,9 +179,9 @@ class Volumes : public Engine {
     Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
                                              const World& world) const override {
         if (aim.to.find('/') != aim.to.npos || aim.to.starts_with("env:"))
-            return usage(fmt::format("the set holds a volume, and --to '{}' names none; write a volume's name, or "
-                                     "original",
-                                     aim.to));
+            return usage(fmt::format(
+                "the set holds a volume, and --to '{}' is not a volume's name; write a volume's name, or original",
+                aim.to));
         if (aim.to == "original" && source.volume.empty()) return no_original(part, "volume");
         const auto known = TRY(docker::volumes(world));
         const auto name = TRY(name_of(part, source, aim, known));
@@ -201,8 +200,8 @@ class Volumes : public Engine {
         }
         if (has_something(there->folder, sys::inspect(there->folder))) {
             if (aim.overwrite == Overwrite::no)
-                return usage(fmt::format("volume '{}' is not empty; name another one, or say --overwrite: what is "
-                                         "there is kept beside it",
+                return usage(fmt::format("volume '{}' is not empty; name another volume, or say --overwrite: the old "
+                                         "data is kept next to it",
                                          name));
             restore->act = "replaces volume " + name;
         }

@@ -87,7 +87,7 @@ Result<ClusterReport> run(const Job& job, const SourceSettings& source, const Re
 
 Result<ClusterReport> prune(const Job& job, const SourceSettings& source, const Request& request) {
     const auto before = TRY(look_and_warn(job, source));
-    const std::string fails = "what is too old can't be deleted";
+    const std::string fails = "old backups can't be deleted";
     const auto told = TRY(request.dry_run ? ask(before.program, {"--dry-run", "expire"}, fails, Tells::all)
                                           : change(before.program, {"expire"}, fails));
     ClusterReport report{.json = report::member(source.name, sys::Json::array())};
@@ -96,7 +96,8 @@ Result<ClusterReport> prune(const Job& job, const SourceSettings& source, const 
             if (const auto at = line.find("INFO: ");
                 at != line.npos && line.find("expire ") != line.npos && line.find("command") == line.npos)
                 report.text += printable(line.substr(at + 6)) + "\n";
-        report.facts = fmt::format("would delete what the retention of source '{}' lets go", source.name);
+        report.facts =
+            fmt::format("would delete the backups that the retention of source '{}' doesn't keep", source.name);
         return report;
     }
     const auto after = TRY(look(job, source));
@@ -108,8 +109,8 @@ Result<ClusterReport> prune(const Job& job, const SourceSettings& source, const 
         fates.push_back({{"id", backup.label}, {"stays", stays}});
         if (stays) continue;
         ++gone;
-        report.text +=
-            fmt::format("{} goes: older than the retention of repository {}\n", backup.label, backup.repository);
+        report.text += fmt::format("{} deleted: the retention of repository {} doesn't keep it\n", backup.label,
+                                   backup.repository);
     }
     report.facts =
         fmt::format("{} of source '{}' deleted, {} kept", counted(gone, "backup", "backups"), source.name, kept.size());

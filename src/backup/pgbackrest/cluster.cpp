@@ -45,7 +45,7 @@ Result<Cluster> connect_cluster(const SourceSettings& source, const World& world
                      source.place);
     auto server = TRY(postgres::connect(address, world));
     const auto told = TRY(postgres::ask(server, asks_settings,
-                                        "how it archives can't be told; connect as a superuser, or as a role with "
+                                        "its archive settings can't be read; connect as a superuser, or as a role with "
                                         "pg_monitor and pg_read_all_settings"));
     const auto& row = told.rows.at(0);
     const auto text = [&](std::size_t at) { return row.at(at).value_or(""); };

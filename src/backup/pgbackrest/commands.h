@@ -7,31 +7,33 @@
 #include <string>
 #include <vector>
 
-// Point-in-time recovery: sources of engine pgbackrest. Each command does for one of them what it does for sets.
+// Point-in-time recovery, for sources of engine pgbackrest. Each command does for one such source what it does for
+// sets.
 namespace fairlead::backup {
 
-// Prints the configuration and the server's settings that are missing, or sets them, and asks pgBackRest whether it
+// Prints the configuration and the server's missing settings, or applies them. Then asks pgBackRest whether archiving
 // works.
 Result<report::Report> pitr_enable(const Place& place, const Request& request);
 
 namespace pgbackrest {
 
-// Which sources are meant, parted: those of pgBackRest, and whether sets are meant, too. An id that is a label of
-// pgBackRest's, or --at, is of its sources alone. Error (usage): there is none for what was asked.
+// Divides the requested sources into pgBackRest's sources and those in sets. If the id is a label of pgBackRest's, or
+// --at is given, only pgBackRest's sources are meant. Error (usage): no source fits the request.
 struct Parted {
     std::vector<SourceSettings> clusters;
     bool sets = true;
 };
 Result<Parted> part(const Job& job, const Request& request);
-// Of --source, for a command that looks at whole sets. Error (usage): no source has the name, or there is no choice.
+// Checks --source for a command that works on whole sets. Error (usage): no source has this name, or the command allows
+// no choice.
 Result<void> check_names(const Job& job, const Request& request);
 
-// What a command says of one source, beside what it says of the sets.
+// A command's result for one source; the result for the sets is separate.
 struct ClusterReport {
     std::string text, facts, id;
     report::Member json;               // under the source's name
-    std::vector<std::string> failures; // it is a no
-    Standing standing = {};            // of status; what it points to is gone
+    std::vector<std::string> failures; // not empty: the command fails with status 1
+    Standing standing = {};            // for status; its pointers are no longer valid
 };
 Result<ClusterReport> run(const Job& job, const SourceSettings& source, const Request& request);
 Result<ClusterReport> list(const Job& job, const SourceSettings& source);
@@ -40,12 +42,13 @@ Result<ClusterReport> status(const Job& job, const SourceSettings& source, const
 Result<ClusterReport> verify(const Job& job, const SourceSettings& source, const Request& request, int level);
 Result<ClusterReport> restore(const Job& job, const SourceSettings& source, const Request& request);
 Result<ClusterReport> prune(const Job& job, const SourceSettings& source, const Request& request);
-Result<std::string> doctor(const Job& job, const SourceSettings& source); // what it is; error: what is wrong
+// a description of the source; error: the problem
+Result<std::string> doctor(const Job& job, const SourceSettings& source);
 
 }
 
-// The sets' report and those of the sources, in one. Each is done though another fails; the first error is the answer,
-// and the others are told.
+// Returns one report for the sets and all pgBackRest sources. A failure doesn't stop the remaining work. The first
+// error is returned; the further errors are logged.
 Result<report::Report> together(const pgbackrest::Parted& parted, const std::function<Result<report::Report>()>& sets,
                                 const std::function<Result<pgbackrest::ClusterReport>(const SourceSettings&)>& cluster);
 

@@ -38,8 +38,8 @@ Result<Lines> s3_repository(const StoreAddress& address, const World& world) {
     if (is_amazon) endpoint = fmt::format("https://s3.{}.amazonaws.com", region);
     constexpr std::string_view secure = "https://";
     if (!endpoint.starts_with(secure))
-        return usage(fmt::format("pgBackRest reaches a bucket by https alone, and the endpoint of {} is not; name one "
-                                 "that is, or another store",
+        return usage(fmt::format("pgBackRest reaches a bucket only by https, and the endpoint of {} is not https; name "
+                                 "an https endpoint, or another store",
                                  address.shown()));
     const auto id = world.variables.get("AWS_ACCESS_KEY_ID"), key = world.variables.get("AWS_SECRET_ACCESS_KEY");
     if (!id || !key)
@@ -65,8 +65,8 @@ Result<std::string> private_key(const StoreAddress& address) {
     for (const char* name : {"id_ed25519", "id_ecdsa", "id_rsa"})
         if (const auto path = sys::Path(user.home) / ".ssh" / name; sys::inspect(path).type == sys::FileType::file)
             return path.string();
-    return usage(fmt::format("pgBackRest reaches {} with a key of '{}' alone, and none is in {}/.ssh; make one: "
-                             "ssh-keygen -t ed25519",
+    return usage(fmt::format("pgBackRest reaches {} only with an SSH key of '{}', and there is no key in {}/.ssh; make "
+                             "a key: ssh-keygen -t ed25519",
                              address.shown(), user.name, user.home));
 }
 
@@ -103,11 +103,10 @@ Result<Lines> encryption(const Job& job, const SourceSettings& source) {
     const auto& encrypt = job.settings.encrypt;
     const auto& variable = source.passphrase_env.empty() ? encrypt.passphrase_env : source.passphrase_env;
     if (variable.empty() && !encrypt.to.empty())
-        return usage(
-            fmt::format("pgBackRest encrypts with a passphrase alone, and backup.encrypt.to names keys of age; "
-                        "write passphrase_env: NAME at source '{}'",
-                        source.name),
-            source.place);
+        return usage(fmt::format("pgBackRest encrypts only with a passphrase, and backup.encrypt.to names keys of age; "
+                                 "write passphrase_env: NAME at source '{}'",
+                                 source.name),
+                     source.place);
     if (variable.empty()) return Lines();
     const auto passphrase = job.world.variables.get(variable);
     if (passphrase && !passphrase->empty()) return Lines{{"cipher-type", "aes-256-cbc"}, {"cipher-pass", *passphrase}};
@@ -142,7 +141,7 @@ Result<void> add(std::string& text, const std::string& prefix, const Lines& line
         const bool is_line = std::none_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x20; });
         if (!is_line || value.empty() || trim(std::string_view(value)) != value)
             return usage(fmt::format("pgBackRest's {}{} can't be written: its value is empty, or has control "
-                                     "characters or blanks around it",
+                                     "characters or blanks at its ends",
                                      prefix, option));
         text += fmt::format("{}{}={}\n", prefix, option, value);
     }

@@ -5,30 +5,30 @@
 #include <string>
 #include <vector>
 
-// pgBackRest's configuration (https://pgbackrest.org/configuration.html), made of fairlead.yml: each store is one of
-// its repositories, `encrypt`, `compress` and `keep` are as they are for sets. A file that we did not write is its
-// owner's: it is read, and never written.
+// Writes pgBackRest's configuration (https://pgbackrest.org/configuration.html) from fairlead.yml. Each store becomes a
+// repository; `encrypt`, `compress` and `keep` apply as they do to sets. A file that somebody else wrote is only read,
+// never changed.
 namespace fairlead::backup::pgbackrest {
 
-// How PostgreSQL is reached and where its files lie; of the server itself.
+// The connection to PostgreSQL and the folder of its files, as the server reports them.
 struct ClusterPlace {
     std::string data, socket, port, user, database;
 };
 
-// The source with its stanza and the configuration's file filled in.
+// Fills in the source's stanza and the path of its configuration file.
 SourceSettings with_defaults(const SourceSettings& source, const Job& job);
 
-// Its text, without a cluster where none is there to ask. Error (usage): a store or a key of fairlead.yml that
-// pgBackRest, or this version of it, can't do.
+// Returns the configuration's text; without `cluster`, leaves out the settings of the cluster. Error (usage):
+// pgBackRest, or this version of it, can't handle a store or a key of fairlead.yml.
 Result<std::string> write_configuration(const Job& job, const SourceSettings& source, const Program& program,
                                         const std::optional<ClusterPlace>& cluster);
-Result<void> save_configuration(const SourceSettings& source, const std::string& text); // for its owner alone
-// The text without secrets, to be shown.
+Result<void> save_configuration(const SourceSettings& source, const std::string& text); // readable only by its owner
+// Returns the text without secrets, for display.
 std::string without_secrets(const std::string& text);
 
 enum class WrittenBy { nobody, us, others };
 Result<WrittenBy> written_by(const sys::Path& file);
-// The value of `key` in the stanza's section, else in [global]; empty: it isn't there.
+// Returns the value of `key` in the stanza's section, or else in [global]; empty: the key is missing.
 std::string value_in(const std::string& text, const std::string& stanza, const std::string& key);
 
 }

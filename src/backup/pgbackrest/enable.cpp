@@ -70,9 +70,9 @@ Result<SourceSettings> the_source(const Job& job, const Request& request) {
     const auto parted = TRY(part(job, request));
     if (parted.clusters.size() == 1) return with_defaults(parted.clusters.front(), job);
     if (parted.clusters.empty())
-        return usage("no source has engine: pgbackrest; write one under backup in fairlead.yml: sources: [{name: "
-                     "cluster, engine: pgbackrest, url_env: DATABASE_URL}]");
-    return usage("several sources have engine: pgbackrest; say --source and the name of one");
+        return usage("no source has engine: pgbackrest; write such a source under backup in fairlead.yml: sources: "
+                     "[{name: cluster, engine: pgbackrest, url_env: DATABASE_URL}]");
+    return usage("several sources have engine: pgbackrest; name one source with --source");
 }
 
 Result<void> apply(const Job& job, const SourceSettings& source, const Program& program, Cluster& cluster,

@@ -94,7 +94,7 @@ Result<Wal> wal_of(const Program& program, const Stanza& stanza, int repository)
             std::find(wal.listing.histories.begin(), wal.listing.histories.end(), name) == wal.listing.histories.end())
             wal.lost_histories.push_back(
                 fmt::format("{} is missing in repository {}, and recovery finds nothing of timeline {} without it; run "
-                            "fairlead-backup pitr-enable --apply where the server of that timeline is, which has it",
+                            "fairlead-backup pitr-enable --apply on the server of that timeline, which has the file",
                             name, repository, timeline));
     wal.problems.insert(wal.problems.end(), wal.lost_histories.begin(), wal.lost_histories.end());
     std::optional<Segment> from;
@@ -103,10 +103,9 @@ Result<Wal> wal_of(const Program& program, const Stanza& stanza, int repository)
     if (!from) return wal;
     wal.standing = standing_of(wal.listing.segments, from, forks);
     for (const auto& gap : wal.standing.gaps)
-        wal.problems.push_back(
-            fmt::format("WAL {} is missing in repository {}: no moment after it can be restored from "
-                        "a backup before it; make a new one by fairlead-backup run",
-                        shown(gap, size), repository));
+        wal.problems.push_back(fmt::format("WAL {} is missing in repository {}: no moment after it can be restored "
+                                           "from a backup before it; make a new backup: fairlead-backup run",
+                                           shown(gap, size), repository));
     for (const auto& name : wal.listing.twice)
         wal.problems.push_back(
             fmt::format("WAL {} is in repository {} with two contents: two servers archive there", name, repository));

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// One source of engine pgbackrest as its repositories have it: its backups as sets, which of them are proven, and
-// whether the WAL behind them is there without a gap.
+// The state of one source of engine pgbackrest in its repositories: its backups, which of them are verified, and
+// whether the WAL after them has no gaps.
 namespace fairlead::backup::pgbackrest {
 
 struct Wal {
@@ -16,26 +16,27 @@ struct Wal {
     Listing listing;
     WalStanding standing; // from the oldest backup of that repository on
     std::vector<std::string> lost_histories;
-    std::vector<std::string> problems; // these, each gap by its names, segments with two contents
+    // lost histories, gaps with the names of their segments, segments with two contents
+    std::vector<std::string> problems;
 };
 
 struct Look {
     Program program;
     Stanza stanza;
-    Found found;                     // as sets, newest first; their ids are labels
-    std::vector<Wal> wal;            // of each repository that answers
-    std::optional<Milliseconds> rto; // as the last verification of level 4 that counts measured it, and 10 %
+    Found found;                     // the backups as sets, newest first; their ids are labels
+    std::vector<Wal> wal;            // for each repository that answers
+    std::optional<Milliseconds> rto; // the time that the newest counted verification of level 4 measured, plus 10 %
     const BackupInfo& backup(const std::string& label) const;
     std::vector<std::string> unread() const; // a sentence for each repository that doesn't answer
 };
-// Error (could_not): pgBackRest or its configuration is not there, or can't be read.
+// Error (could_not): pgBackRest or its configuration is missing or can't be read.
 Result<Look> look(const Job& job, const SourceSettings& source);
-// The same for a command that has no verdict of its own on what is unread: it is logged as a warning.
+// Like look(), but only warns about repositories that don't answer.
 Result<Look> look_and_warn(const Job& job, const SourceSettings& source);
 
-// A backup as a set's manifest, which says what a signature is about: this label of this cluster.
+// Returns a backup in the form of a set's manifest, to be signed: it names the label and the cluster.
 Manifest manifest_of(const Stanza& stanza, const BackupInfo& backup);
-// With its backup, as an annotation.
+// Stores the verdict with its backup, as an annotation.
 Result<void> keep_verdict(const Job& job, const Look& look, const BackupInfo& backup, const Verdict& verdict);
 
 // "000000010000000000000004 to 000000010000000000000006"

@@ -20,8 +20,8 @@ Result<void> check_no_set_is_meant(const Request& request) {
                                                   {request.allow_many, "--allow-many"}};
     for (const auto& [is_given, flag] : flags)
         if (is_given)
-            return usage(
-                fmt::format("{} is of sets, and what is meant here is of engine pgbackrest; leave it out", flag));
+            return usage(fmt::format(
+                "{} works only with sets, and this command is for sources of engine pgbackrest; leave it out", flag));
     return {};
 }
 
@@ -33,8 +33,8 @@ Result<void> check_names(const Job& job, const Request& request) {
     TRY(job.sources(request.sources));
     const auto& all = job.settings.sources;
     if (std::any_of(all.begin(), all.end(), [](const SourceSettings& one) { return one.is_cluster(); })) return {};
-    return usage("--source chooses between sets, which are looked at whole, and sources of engine pgbackrest, of which "
-                 "there is none; leave it out");
+    return usage("sets are looked at whole, so --source chooses here only between sets and sources of engine "
+                 "pgbackrest, and no source has engine: pgbackrest; leave it out");
 }
 
 Result<Parted> part(const Job& job, const Request& request) {
@@ -50,8 +50,8 @@ Result<Parted> part(const Job& job, const Request& request) {
         parted.clusters.size() < (request.sources.empty() ? job.settings.sources.size() : request.sources.size());
     const bool is_of_cluster = is_label(request.id) || !request.at.empty() || !request.timeline.empty();
     if (is_of_cluster && parted.clusters.empty())
-        return usage(fmt::format("{} is of a backup of pgBackRest's, and no source has engine: pgbackrest; write one "
-                                 "under backup in fairlead.yml (docs/backup-pitr.md)",
+        return usage(fmt::format("{} belongs to a backup of pgBackRest, and no source has engine: pgbackrest; write "
+                                 "such a source under backup in fairlead.yml (docs/backup-pitr.md)",
                                  is_label(request.id)  ? "'" + request.id + "'"
                                  : !request.at.empty() ? "--at"
                                                        : "--timeline"));
@@ -103,7 +103,7 @@ together(const pgbackrest::Parted& parted, const std::function<Result<report::Re
         report.verdict = report::Verdict::fail;
     }
     if (failed) {
-        if (!report.facts.empty()) sys::log_warning("done all the same: " + report.facts);
+        if (!report.facts.empty()) sys::log_warning("done nevertheless: " + report.facts);
         return *failed;
     }
     if (!parted.clusters.empty()) report.members.push_back(report::member("clusters", std::move(clusters)));

@@ -18,7 +18,7 @@ struct FeatureRow {
     const char* what;
 };
 constexpr FeatureRow features[] = {
-    {Feature::annotations, {2, 41}, "keeps what a verification found with its backup"},
+    {Feature::annotations, {2, 41}, "keeps the result of a verification with its backup"},
     {Feature::sftp, {2, 46}, "has repositories by SFTP"},
 };
 
@@ -69,7 +69,7 @@ std::optional<Version> read_version(std::string_view said) {
 std::string lacks(const Version& version, Feature feature) {
     for (const auto& row : features)
         if (row.feature == feature && version < row.since)
-            return fmt::format("pgBackRest {} is installed, and {} is the first that {}; {}", version.shown(),
+            return fmt::format("pgBackRest {} is installed, and {} is the first version that {}; {}", version.shown(),
                                row.since.shown(), row.what, newer);
     return "";
 }
@@ -77,23 +77,22 @@ std::string lacks(const Version& version, Feature feature) {
 std::string lacks_server(const Version& version, int postgres_major) {
     for (const auto& row : servers)
         if (postgres_major >= row.postgres && version < row.since)
-            return fmt::format("pgBackRest {} is installed, and {} is the first that takes PostgreSQL {}; {}",
+            return fmt::format("pgBackRest {} is installed, and {} is the first version that takes PostgreSQL {}; {}",
                                version.shown(), row.since.shown(), postgres_major, newer);
     return "";
 }
 
 Result<void> check_path(std::string_view path) {
     if (path.find_first_of("'\"\\$`%") == path.npos) return {};
-    return usage(
-        fmt::format("pgBackRest writes '{}' into restore_command as it is, and a quote, '$', '%', '`' or '\\' in "
-                    "it would be read otherwise there; name another path",
-                    path));
+    return usage(fmt::format("pgBackRest writes '{}' unchanged into restore_command, where a quote, '$', '%', '`' or "
+                             "'\\' has another meaning; name another path",
+                             path));
 }
 
 Result<Program> find(const SourceSettings& source, const std::string& stanza, const World& world) {
     if (sys::is_root())
-        return usage("pgBackRest runs as the user of PostgreSQL, who has to read what it writes; run: sudo -u postgres "
-                     "fairlead-backup …");
+        return usage("pgBackRest has to run as the user of PostgreSQL, who reads the files that it writes; run: sudo "
+                     "-u postgres fairlead-backup …");
     TRY_VOID(check_path(source.config));
     const auto path = sys::find_own_program("pgbackrest");
     if (!path)

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-// The program pgbackrest (https://pgbackrest.org), which copies a cluster of PostgreSQL and archives its WAL. What is
-// asked of it and what it answers stands here.
+// The program pgbackrest (https://pgbackrest.org), which copies a cluster of PostgreSQL and archives its WAL. This file
+// runs its commands and reads their answers.
 namespace fairlead::backup::pgbackrest {
 
 struct Version {
@@ -15,10 +15,10 @@ struct Version {
     auto operator<=>(const Version&) const = default;
     std::string shown() const; // "2.45"
 };
-// "pgBackRest 2.55.1" -> 2.55. Nothing: it is another program.
+// "pgBackRest 2.55.1" -> 2.55. Nothing: the output is that of another program.
 std::optional<Version> read_version(std::string_view said);
 
-// What a version can't do, with the one that can; empty: it can.
+// Says what this version can't do, and since which version pgBackRest can do it. Empty: this version can.
 enum class Feature { annotations, sftp };
 std::string lacks(const Version& version, Feature feature);
 std::string lacks_server(const Version& version, int postgres_major);
@@ -26,26 +26,26 @@ std::string lacks_server(const Version& version, int postgres_major);
 struct Program {
     std::string path;
     Version version;
-    std::string stanza, configuration; // the file
+    std::string stanza, configuration; // configuration: the path of the file
     const World* world = nullptr;
 };
-// Error (could_not): it is not installed; (usage): we are root, whose files PostgreSQL could not read.
+// Error (could_not): it is not installed; error (usage): we are root, and PostgreSQL couldn't read our files.
 Result<Program> find(const SourceSettings& source, const std::string& stanza, const World& world);
 
-// pgBackRest writes paths into restore_command as they are. Error (usage): PostgreSQL or its shell would read this one
-// otherwise.
+// pgBackRest writes paths into restore_command without quotes. Error (usage): PostgreSQL or its shell would read this
+// path in another way.
 Result<void> check_path(std::string_view path);
 
-// Its command with our options before it; what it prints, and with `all` what it does. Error (could_not) in its own
-// words where it fails, and `what` in front.
+// Runs a pgBackRest command with our options before it. Returns its output; with `all` also its log. If it fails: Error
+// (could_not) with `what`, then pgBackRest's own words.
 enum class Tells { result, all };
 Result<std::string> ask(const Program& program, std::vector<std::string> words, std::string_view what,
                         Tells tells = Tells::result);
-// The same of what is restored; error (no): what the repository holds of it is damaged or missing.
+// Like ask(), for data that is restored. Error (no): the data is damaged or missing in the repository.
 Result<std::string> fetch(const Program& program, std::vector<std::string> words, std::string_view what);
-// What changes something in the repository, or begins a segment of WAL; where this run may.
+// Like ask(), for a command that changes the repository or begins a segment of WAL. Only if this run may do so.
 Result<std::string> change(const Program& program, std::vector<std::string> words, std::string_view what);
-// "unable to find a valid repository; HINT: …" of all that it said and how it ended.
+// Makes the message from pgBackRest's output and exit status: "unable to find a valid repository; HINT: …".
 std::string read_error(std::string_view said, int status);
 
 }

@@ -39,7 +39,7 @@ Result<void> is_as_stored(const Look& seen, const BackupInfo& backup) {
                 "the repository can't be read"));
     const auto verified = read_verified(said, backup.label);
     if (verified.passed) return {};
-    return no(fmt::format("{}; make a new one: fairlead-backup run --type full", verified.why));
+    return no(fmt::format("{}; make a new backup: fairlead-backup run --type full", verified.why));
 }
 
 }
@@ -85,7 +85,7 @@ Result<ClusterReport> verify(const Job& job, const SourceSettings& given, const 
     if (const auto kept = keep_verdict(job, seen, backup, verdict); !kept.ok())
         sys::log_warning("the verification can't be kept: " + kept.error().message);
     else if (const auto why = job.signing.unbelieved(); verdict.passed() && !why.empty())
-        sys::log_warning("the result has no signature that counts, so status goes by the ones before: " + why);
+        sys::log_warning("no trusted key signed the result, so status uses the earlier results: " + why);
     return report;
 }
 

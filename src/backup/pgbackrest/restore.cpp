@@ -40,16 +40,17 @@ Result<void> check_words(const Request& request) {
                                       {request.no_owner, "--no-owner"},
                                       {request.keep_privileges, "--keep-privileges"}})
         if (given)
-            return usage(fmt::format("{} is not for a whole cluster, which comes back as it was; leave it out", flag));
+            return usage(
+                fmt::format("{} can't be used with a whole cluster, which is restored as it was; leave it out", flag));
     if (request.to.empty())
         return usage("restore needs a folder for the cluster; say --to /srv/restored, or --to original when PostgreSQL "
                      "is stopped");
     if (request.to.starts_with("env:") || request.to.find("://") != request.to.npos)
-        return usage("a cluster of pgBackRest's is restored into a folder, and --to names a server; write a path");
+        return usage("a pgBackRest cluster is restored into a folder, and --to names a server; write a path");
     if (!request.timeline.empty()) {
         const auto number = parse_integer(request.timeline);
         if (!number.ok() || number.value() < 1 || number.value() > 0x7FFFFFFF)
-            return usage(fmt::format("'{}' is no timeline; write its number, such as 2", request.timeline));
+            return usage(fmt::format("'{}' is not a timeline; write its number, such as 2", request.timeline));
     }
     return {};
 }
@@ -61,16 +62,16 @@ Result<Asked> read_request(const Request& request, const SourceSettings& source,
     if (!request.at.empty() && request.at != "latest") {
         asked.moment = asked_moment(request.at);
         if (!asked.moment)
-            return usage(fmt::format("'{}' is no moment; write one with its offset, 2026-01-31 10:15:00+00, or latest",
-                                     request.at));
-        if (*asked.moment > job.clock.now()) return usage(fmt::format("'{}' has not come yet", request.at));
+            return usage(fmt::format(
+                "'{}' is not a moment; write a time with its offset, 2026-01-31 10:15:00+00, or latest", request.at));
+        if (*asked.moment > job.clock.now()) return usage(fmt::format("'{}' is in the future", request.at));
     }
     asked.is_original = request.to == "original";
     if (asked.is_original) {
         const auto configured = TRY(sys::read_file(source.config));
         asked.folder = value_in(configured, source.stanza, "pg1-path");
         if (asked.folder.empty())
-            return usage(fmt::format("'{}' doesn't say where the cluster lies (pg1-path); name the folder by --to",
+            return usage(fmt::format("'{}' doesn't say where the cluster is (pg1-path); name the folder by --to",
                                      source.config));
         return asked;
     }
@@ -86,7 +87,7 @@ Result<const BackupInfo*> backup_for(const Look& seen, const Asked& asked, const
         return &seen.backup(set->id);
     }
     if (seen.stanza.backups.empty())
-        return no(fmt::format("stanza '{}' has no backup; make one by fairlead-backup run", seen.program.stanza));
+        return no(fmt::format("stanza '{}' has no backup; make a backup: fairlead-backup run", seen.program.stanza));
     for (const int repository : seen.stanza.repositories) // as it goes through them
         for (const auto& backup : seen.stanza.backups)
             if (backup.repository == repository &&
@@ -109,18 +110,16 @@ Result<void> check_way(const Look& seen, const BackupInfo& backup, const Asked& 
         if (!first || gap.last.timeline < first->timeline || gap.last.number < first->number) continue;
         const auto what = fmt::format("WAL {} is missing in repository {}", shown(gap, size), wal->repository);
         if (!asked.moment)
-            return no(
-                fmt::format("{}, and recovery would end there without a word; nothing was touched. Say --at and a "
-                            "moment before it, or take a later backup",
-                            what));
-        sys::log_warning(fmt::format("{}: where the moment is behind it, PostgreSQL says so when it is started, and "
-                                     "does not serve",
-                                     what));
+            return no(fmt::format("{}, and recovery would end there without an error; nothing was touched. Say --at "
+                                  "and a moment before it, or take a later backup",
+                                  what));
+        sys::log_warning(fmt::format(
+            "{}: if the moment is after this WAL, PostgreSQL reports that when it starts, and stops", what));
         break;
     }
     if (asked.moment && wal->listing.newest &&
         *asked.moment >= *wal->listing.newest + std::chrono::seconds(1)) // files have whole seconds
-        return no(fmt::format("WAL is archived up to {}, and the moment is later; where the server still runs, ask it: "
+        return no(fmt::format("WAL is archived up to {}, and the moment is later; if the server still runs, ask it: "
                               "SELECT pg_switch_wal()",
                               format_utc(*wal->listing.newest)));
     return {};
@@ -164,7 +163,7 @@ bool is_running(const sys::Path& folder) {
 Result<There> look_into(const sys::Path& folder) {
     const auto type = sys::inspect(folder).type;
     if (type == sys::FileType::absent) return There::nothing;
-    if (type != sys::FileType::folder) return usage(fmt::format("'{}' is there and is no folder", folder.string()));
+    if (type != sys::FileType::folder) return usage(fmt::format("'{}' is there and is not a folder", folder.string()));
     const auto names = TRY(sys::list_folder(folder));
     if (names.empty()) return There::nothing;
     const auto has = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
@@ -179,17 +178,15 @@ Result<There> look_into(const sys::Path& folder) {
 Result<void> check_target(const sys::Path& folder, There there, const Request& request) {
     if (there != There::cluster) return {};
     if (is_running(folder))
-        return usage(
-            fmt::format("PostgreSQL serves from '{}'; stop it first, or name another folder", folder.string()));
+        return usage(fmt::format("PostgreSQL runs in '{}'; stop it first, or name another folder", folder.string()));
     if (!request.overwrite && !request.delta)
-        return usage(
-            fmt::format("'{}' holds a cluster; say --overwrite, which keeps it beside, or --delta, which changes "
-                        "in it what differs and keeps nothing",
-                        folder.string()));
+        return usage(fmt::format("'{}' holds a cluster; say --overwrite, which keeps the old cluster next to it, or "
+                                 "--delta, which changes only the files that differ and doesn't keep the old cluster",
+                                 folder.string()));
     const auto apart = sys::list_folder(folder / "pg_tblspc");
     if (request.overwrite && apart.ok() && !apart->empty())
         return usage(
-            fmt::format("'{}' has tablespaces elsewhere, which can't be kept beside; say --delta", folder.string()));
+            fmt::format("'{}' has tablespaces elsewhere, which --overwrite can't keep; say --delta", folder.string()));
     return {};
 }
 
@@ -237,7 +234,7 @@ Result<ClusterReport> restore(const Job& job, const SourceSettings& given, const
     TRY_VOID(check_target(asked.folder, there, request));
     const auto until = asked.moment         ? format_utc(*asked.moment)
                        : asked.is_of_backup ? fmt::format("the end of that backup, {}", format_utc(backup.stopped))
-                                            : std::string("the end of what is archived");
+                                            : std::string("the end of the archived WAL");
     ClusterReport report;
     report.id = backup.label;
     report.json =
@@ -248,7 +245,7 @@ Result<ClusterReport> restore(const Job& job, const SourceSettings& given, const
     if (request.dry_run) return report;
     if (there == There::cluster)
         TRY_VOID(request.confirm(
-            request.delta ? fmt::format("writes over the cluster in {}, and keeps nothing of it", asked.folder.string())
+            request.delta ? fmt::format("overwrites the cluster in {}, and keeps nothing of it", asked.folder.string())
                           : fmt::format("replaces the cluster in {}", asked.folder.string())));
     TRY_VOID(may_change_target(asked.folder.string()));
     if (const auto free = sys::free_bytes(asked.folder.parent_path());
@@ -273,11 +270,10 @@ Result<ClusterReport> restore(const Job& job, const SourceSettings& given, const
     TRY(fetch(seen.program, words_of(backup, asked, request, is_delta),
               fmt::format("the cluster can't be restored into '{}'; run the command again", asked.folder.string())));
     sys::fault_point("pgbackrest-restored");
-    report.text += fmt::format("start PostgreSQL {} there: it fetches the WAL up to {}, and serves.{}\n",
-                               seen.stanza.archive.substr(0, seen.stanza.archive.find('-')), until,
-                               asked.is_original ? ""
-                                                 : " It archives nothing until it takes over by fairlead-backup "
-                                                   "pitr-enable --apply");
+    report.text += fmt::format(
+        "start PostgreSQL {} there: it fetches the WAL up to {}, then it is ready.{}\n",
+        seen.stanza.archive.substr(0, seen.stanza.archive.find('-')), until,
+        asked.is_original ? "" : " It archives nothing until you run fairlead-backup pitr-enable --apply there");
     report.facts = fmt::format("'{}' is ready to be recovered up to {}", asked.folder.string(), until);
     return report;
 }

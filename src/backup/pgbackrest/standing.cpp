@@ -32,12 +32,12 @@ Serving ask_server(const SourceSettings& source, const Look& seen, const World& 
                                                "--apply",
                                                cluster->shown(), why));
     if (archiver->fails)
-        serving.failures.push_back(fmt::format("{} fails to archive {} since {}; its log tells why", cluster->shown(),
-                                               archiver->last_failed, archiver->last_failed_at));
+        serving.failures.push_back(fmt::format("{} has failed to archive {} since {}; its log says why",
+                                               cluster->shown(), archiver->last_failed, archiver->last_failed_at));
     if (!seen.stanza.system.empty() && seen.stanza.system != cluster->system)
-        serving.failures.push_back(fmt::format("{} is another cluster than the one whose backups these are; after an "
-                                               "upgrade run pgbackrest stanza-upgrade",
-                                               cluster->shown()));
+        serving.failures.push_back(fmt::format(
+            "the backups are not of the cluster that {} runs; after an upgrade run pgbackrest stanza-upgrade",
+            cluster->shown()));
     // Of one repository alone nobody can tell that its newest segments are lost.
     for (const auto& wal : seen.wal) {
         const auto last = parse_segment(archiver->last_archived, wal.listing.segment_bytes);
@@ -127,7 +127,7 @@ Result<ClusterReport> status(const Job& job, const SourceSettings& source, const
     if (standing.newest_verified != nullptr && since && is_unbroken) standing.rpo = std::min(*standing.rpo, *since);
     if (wanted.rpo.count() > 0 && (!standing.rpo || *standing.rpo > wanted.rpo))
         failures.push_back(standing.rpo
-                               ? fmt::format("the last moment that can be restored for sure is {} ago, and rpo is {}",
+                               ? fmt::format("the last moment that can surely be restored is {} ago, and rpo is {}",
                                              shown_age(*standing.rpo), format_duration(wanted.rpo))
                                : fmt::format("no backup is verified, so nothing shows that rpo {} holds",
                                              format_duration(wanted.rpo)));

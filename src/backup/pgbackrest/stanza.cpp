@@ -91,17 +91,17 @@ Result<Stanza> read_info(std::string_view json, const std::string& stanza) {
     auto plain = to_valid_utf8(json);
     std::replace_if(
         plain.begin(), plain.end(), [](unsigned char c) { return c < ' '; }, ' ');
-    const auto parsed = sys::parse_json(plain, "what pgbackrest info says");
+    const auto parsed = sys::parse_json(plain, "the output of pgbackrest info");
     if (!parsed.ok()) return parsed.error();
     const sys::Json* found = nullptr;
     if (parsed->is_array())
         for (const auto& one : parsed.value())
             if (sys::text_of(one, "name") == stanza) found = &one;
-    if (found == nullptr) return no(fmt::format("what pgbackrest info says has no stanza '{}'", stanza));
+    if (found == nullptr) return no(fmt::format("the output of pgbackrest info has no stanza '{}'", stanza));
     const auto at = [&](const char* pointer) { return sys::json_pointer(*found, pointer); };
     Stanza told;
     const auto* code = at("/status/code");
-    if (code == nullptr || !code->is_number_integer()) return no("what pgbackrest info says has no status");
+    if (code == nullptr || !code->is_number_integer()) return no("the output of pgbackrest info has no status");
     told.status = code->get<int>();
     told.message = text(at("/status/message"));
     if (const auto* all = at("/repo"); all != nullptr && all->is_array())
@@ -129,9 +129,9 @@ Result<Stanza> read_info(std::string_view json, const std::string& stanza) {
 }
 
 Result<Listing> read_listing(std::string_view json) {
-    const auto parsed = sys::parse_json(json, "what pgbackrest repo-ls says");
+    const auto parsed = sys::parse_json(json, "the output of pgbackrest repo-ls");
     if (!parsed.ok()) return parsed.error();
-    if (!parsed->is_object()) return no("what pgbackrest repo-ls says is no list of files");
+    if (!parsed->is_object()) return no("the output of pgbackrest repo-ls is not a list of files");
     Listing listing;
     std::vector<std::string> names;
     for (const auto& [path, about] : parsed->items()) {

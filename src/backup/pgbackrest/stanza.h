@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-// What pgBackRest tells of a stanza, its name for one cluster's backups: `info --output=json`, `repo-ls --output=json`
-// and `verify --output=text` (https://pgbackrest.org/command.html).
+// Reads pgBackRest's output about a stanza (its name for one cluster's backups): `info --output=json`, `repo-ls
+// --output=json` and `verify --output=text` (https://pgbackrest.org/command.html).
 namespace fairlead::backup::pgbackrest {
 
 // "20260131-101500F", "20260131-101500F_20260201-101500I"
@@ -20,39 +20,41 @@ struct BackupInfo {
     std::string label, type; // full, diff, incr
     int repository = 1;
     SystemTime started, stopped;
-    std::uint64_t bytes = 0, stored = 0; // of the cluster; in the repository, with what it refers to
-    std::string first, last;             // WAL that it can't do without
+    // bytes of the cluster; stored: in the repository, with the older backups that it needs
+    std::uint64_t bytes = 0, stored = 0;
+    std::string first, last; // first and last WAL segment that it needs
     std::string start_lsn, stop_lsn;
-    bool has_error = false; // pages with wrong checksums were found in the cluster
+    bool has_error = false; // the cluster had pages with wrong checksums
     std::map<std::string, std::string> annotations;
 };
 
 struct Stanza {
-    int status = 0;      // 0: all is well; 1: it was never made; 2: it has no backup
-    std::string message; // pgBackRest's own words for it
+    int status = 0;      // 0: ok; 1: it was never created; 2: it has no backup
+    std::string message; // pgBackRest's words for the status
     std::vector<int> repositories;
-    std::map<int, std::string> unread; // of them: pgBackRest's words for why
+    std::map<int, std::string> unread; // repositories that can't be read, with pgBackRest's reason
     std::vector<BackupInfo> backups;   // newest first, of all repositories
-    std::string archive;               // "15-1": the folder of the WAL of the cluster of now
-    std::string system;                // its identifier
+    std::string archive;               // "15-1": the folder with the current cluster's WAL
+    std::string system;                // the system identifier
 };
-// Error (no): it isn't that.
+// Error (no): the text has another form.
 Result<Stanza> read_info(std::string_view json, const std::string& stanza);
 
-// The WAL that one repository has of one archive.
+// The WAL of one archive in one repository.
 struct Listing {
-    std::uint64_t segment_bytes = usual_segment; // as the names tell; of less than two logs: the usual ones
+    // worked out from the names; the usual size if there are fewer than two logs
+    std::uint64_t segment_bytes = usual_segment;
     std::vector<Segment> segments;
     std::vector<std::string> histories; // "00000002.history"
     std::vector<std::string> twice;     // segments with two contents
-    std::optional<SystemTime> newest;   // when the last segment came, by the repository's clock
+    std::optional<SystemTime> newest;   // when the last segment arrived, by the repository's clock
 };
-Result<Listing> read_listing(std::string_view json); // error (no): it isn't one
+Result<Listing> read_listing(std::string_view json); // error (no): the text is not a listing
 
-// What `verify` says of one backup and of the WAL. pgBackRest 2.45 ends with 0 whatever it found.
+// The result of `verify` for one backup and the WAL. pgBackRest 2.45 exits with 0 even if it found damage.
 struct Verified {
     bool passed = false;
-    std::string why; // not
+    std::string why; // why it failed
 };
 Verified read_verified(std::string_view text, const std::string& label);
 

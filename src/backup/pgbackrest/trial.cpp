@@ -64,8 +64,8 @@ Result<void> Trial::restore() {
     const auto major = postgres::major_of(seen_.stanza.archive.substr(0, seen_.stanza.archive.find('-')));
     programs_ = TRY(postgres::find_programs(major, job_.world));
     if (programs_.major != major || sys::inspect(programs_.folder / "postgres").type == sys::FileType::absent)
-        return could_not(fmt::format("a cluster of PostgreSQL {0} is tried by a server of that version; install "
-                                     "postgresql-{0}, or verify --level 2",
+        return could_not(fmt::format("the trial restore of a PostgreSQL {0} cluster needs a server of that version; "
+                                     "install postgresql-{0}, or verify --level 2",
                                      major));
     auto folder = TRY(sys::ScratchFolder::make(scratch_of_server));
     folder_.emplace(std::move(folder));

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-// A backup restored into a folder of its own, and a server started on it: what the highest levels of `verify` prove.
+// Restores a backup into a temporary folder and starts a server on it, for the highest levels of `verify`.
 namespace fairlead::backup::pgbackrest {
 
 class Trial {
@@ -13,11 +13,12 @@ class Trial {
     Trial(const Job& job, const SourceSettings& source, const Look& seen, const BackupInfo& backup);
     Trial(const Trial&) = delete;
     Trial& operator=(const Trial&) = delete;
-    ~Trial(); // the server ends and the folder goes
-    // Every file, whose checksums pgBackRest compares. Error (no): one is damaged or missing.
+    ~Trial(); // ends the server and deletes the folder
+    // Restores every file; pgBackRest compares the checksums. Error (no): a file is damaged or missing.
     Result<void> restore();
-    // Recovery to the moment at which the backup is consistent, every table of every database read, verify.queries
-    // asked, the server ended, and the checksums of all pages compared where the cluster has them. What was read.
+    // Recovers to the moment at which the backup is consistent, reads every table of every database, and asks
+    // verify.queries. Then stops the server and checks the checksums of all pages, if the cluster has them. Returns a
+    // text that says what was read.
     Result<std::string> start_and_read();
 
   private:

@@ -68,10 +68,10 @@ Result<std::vector<Turn>> read_history(std::string_view text, const std::string&
         const auto lsn = words.size() > 1 ? parse_lsn(words[1]) : std::nullopt;
         const std::int64_t before = turns.empty() ? 0 : turns.back().timeline;
         if (!timeline.ok() || !lsn || timeline.value() <= before || timeline.value() >= of)
-            return no(fmt::format("'{}' is no history of a timeline: line '{}'", name, trim(line)));
+            return no(fmt::format("'{}' is not a timeline history: line '{}'", name, trim(line)));
         turns.push_back({static_cast<std::uint32_t>(timeline.value()), *lsn});
     }
-    if (turns.empty()) return no(fmt::format("'{}' is no history of a timeline: it is empty", name));
+    if (turns.empty()) return no(fmt::format("'{}' is not a timeline history: it is empty", name));
     return turns;
 }
 

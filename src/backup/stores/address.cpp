@@ -20,21 +20,21 @@ using AddressParameters = std::map<std::string, std::string>;
 
 Result<AddressParameters> parameters(const Url& url, std::initializer_list<std::string> known) {
     AddressParameters found;
-    if (!url.fragment.empty()) return usage("a store's URL has no part behind '#'; write %23");
+    if (!url.fragment.empty()) return usage("a store's URL has no part after '#'; write %23");
     if (url.query.empty()) return found;
     for (const auto& part : split(url.query, '&')) {
         const auto equals = std::min(part.find('='), part.size());
         const auto name = part.substr(0, equals);
         if (sounds_secret(name))
             return usage(
-                fmt::format("a store's URL takes no secret ('{}'); give it by the environment", printable(name)));
+                fmt::format("a store's URL takes no secret ('{}'); set it in the environment", printable(name)));
         const std::vector<std::string> words(known);
         if (std::find(words.begin(), words.end(), name) == words.end())
             return usage(fmt::format("a store's URL takes no '{}'; expected {}", printable(name), one_of(words)));
         const auto value = equals < part.size() ? percent_decode(part.substr(equals + 1)) : "";
         if (value.empty()) return usage(fmt::format("'{}' of a store's URL is empty", name));
         if (one_line(value) != value)
-            return usage(fmt::format("'{}' of a store's URL holds control characters or is no UTF-8", name));
+            return usage(fmt::format("'{}' of a store's URL holds control characters or is not UTF-8", name));
         if (!found.emplace(name, value).second) return usage(fmt::format("a store's URL has '{}' twice", name));
     }
     return found;
@@ -49,14 +49,14 @@ bool is_name(std::string_view text, std::string_view besides) {
 
 Result<void> check_text(std::string_view path) {
     if (one_line(path) == path) return {};
-    return usage("a store's path holds control characters or is no UTF-8");
+    return usage("a store's path holds control characters or is not UTF-8");
 }
 
 // Neither `..` nor what steers a terminal.
 Result<std::string> plain_path(std::string_view encoded) {
     auto path = percent_decode(encoded);
     for (const auto& part : split(path, '/'))
-        if (part == "..") return usage("a store's path has no '..'; write where it leads to");
+        if (part == "..") return usage("a store's path can't contain '..'; write the path that it leads to");
     TRY_VOID(check_text(path));
     return path;
 }
@@ -90,7 +90,7 @@ Result<StoreAddress> file_store(std::string_view path) {
 
 Result<StoreAddress> ssh_store(const Url& url) {
     StoreAddress address{.kind = StoreAddress::Kind::ssh};
-    if (!url.password.empty()) return usage("a password in a store's URL is of no use; let a key or an agent log in");
+    if (!url.password.empty()) return usage("a password in a store's URL has no effect; log in with a key or an agent");
     address.user = percent_decode(url.user);
     address.host = url.host;
     if (address.host.starts_with('[') && address.host.ends_with(']'))

@@ -3,21 +3,22 @@
 #include <string>
 #include <string_view>
 
-// What a store's URL says.
+// The parts of a store's URL.
 namespace fairlead::backup {
 
 struct StoreAddress {
     enum class Kind { file, ssh, s3 } kind = Kind::file;
-    std::string path; // file: absolute; ssh: absolute, or from the user's home; s3: the prefix, without slashes around
-    std::string user, host, port, config; // ssh; empty: as ssh's own configuration has it
-    std::string bucket, endpoint, region; // s3; empty: of the environment
-    std::string shown() const;            // as it would be written
+    // file: absolute; ssh: absolute, or relative to the user's home; s3: the prefix, without slashes at its ends
+    std::string path;
+    std::string user, host, port, config; // for ssh; empty: ssh's own configuration decides
+    std::string bucket, endpoint, region; // for s3; empty: the environment decides
+    std::string shown() const;            // the URL as a user would write it
 };
 
-// Error (usage), which says what is wrong but not the text: it may hold a password.
+// Error (usage): the message says what is wrong, but leaves out the text, which may contain a password.
 Result<StoreAddress> parse_store(std::string_view text);
-// A relative path of this machine is one from that folder.
+// Makes a relative path of this machine absolute, starting at `folder`.
 std::string from_folder(const std::string& text, const std::string& folder);
-Result<void> check_endpoint(const std::string& endpoint); // usage: not scheme, host and port of HTTP
+Result<void> check_endpoint(const std::string& endpoint); // Error (usage): it is not scheme, host and port of HTTP
 
 }

@@ -31,9 +31,9 @@ class FileSink : public sys::Sink {
         next_look_ = written_ + look_each;
         const auto free = TRY(sys::free_bytes(path_.parent_path()));
         if (written_ >= *expected_ || free >= *expected_ - written_) return {};
-        return could_not(fmt::format("'{}' would fill its disk: about {} bytes are still to come and {} are free; "
-                                     "free some, or prune",
-                                     path_.string(), *expected_ - written_, free));
+        return could_not(fmt::format(
+            "'{}' would fill its disk: about {} bytes are still to come and {} are free; free some space, or prune",
+            path_.string(), *expected_ - written_, free));
     }
 
     Result<void> close() override {
@@ -175,7 +175,7 @@ class FileStore : public Store {
         const auto free = TRY(sys::free_bytes(path.parent_path()));
         const auto needed = room_for(expected);
         if (free >= needed) return {};
-        return could_not(fmt::format("'{}' needs about {} bytes and {} are free on its disk; free some, or prune",
+        return could_not(fmt::format("'{}' needs about {} bytes and {} are free on its disk; free some space, or prune",
                                      path.string(), needed, free));
     }
 

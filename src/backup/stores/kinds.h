@@ -3,19 +3,20 @@
 #include "backup/stores/store.h"
 #include <memory>
 
-// The kinds of store; store.cpp has their table.
+// One function for each kind of store; store.cpp has the table of kinds.
 namespace fairlead::backup {
 
-enum class Over { no, yes }; // what is there already
+enum class Over { no, yes }; // whether an existing object may be overwritten
 
-// A folder of this machine, made when something is first written. Objects are 0600 in folders of 0700, and synced.
+// Opens a folder of this machine, which is created at the first write. Objects have mode 0600 in folders of mode 0700,
+// and are synced to disk.
 Result<std::unique_ptr<Store>> open_file_store(const StoreAddress& address, const sys::Environment& environment,
                                                const Around& around);
-// A folder of another machine, by the program ssh and its server's SFTP: keys, agents, known hosts and jumps are as ssh
-// has them.
+// Opens a folder of another machine, by the program ssh and the SFTP of its server. Keys, agents, known hosts and jumps
+// come from ssh's own configuration.
 Result<std::unique_ptr<Store>> open_ssh_store(const StoreAddress& address, const sys::Environment& environment,
                                               const Around& around);
-// A bucket of S3 or of a server that speaks like it, by URLs of path style.
+// Opens a bucket of S3 or of a compatible server, with path-style URLs.
 Result<std::unique_ptr<Store>> open_s3_store(const StoreAddress& address, const sys::Environment& environment,
                                              const Around& around);
 

@@ -151,10 +151,9 @@ Result<std::unique_ptr<Lease>> take_lease(std::shared_ptr<LeaseFiles> files, con
                 std::make_unique<RenewedLease>(std::move(files), tried.number, content, shown, clock, times));
         const auto left = std::chrono::ceil<Milliseconds>(deadline - clock.steady());
         if (left.count() <= 0)
-            return could_not(fmt::format("{} is locked by {}; try again when that has ended: its lock runs out {} "
-                                         "minutes after it died",
-                                         shown, tried.holder,
-                                         std::chrono::ceil<std::chrono::minutes>(times.lasts).count()));
+            return could_not(fmt::format(
+                "{} is locked by {}; try again when that command has ended: its lock runs out {} minutes after it died",
+                shown, tried.holder, std::chrono::ceil<std::chrono::minutes>(times.lasts).count()));
         if (!clock.sleep(std::min(left, poll_interval)))
             return could_not(fmt::format("interrupted while waiting for the lock on {}", shown));
     }

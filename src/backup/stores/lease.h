@@ -8,33 +8,34 @@
 #include <string_view>
 #include <vector>
 
-// Leases of stores that know no flock(2): a small file that its holder renews. It runs out when that stops, by the
-// store's clock, and whoever comes then makes the next one. Files have numbers, so that of those who take over one only
-// makes it; who made one looks whether another is there as well, and steps back if so.
+// Leases for stores that don't have flock(2). A lease is a small file that its holder renews. If the holder stops
+// renewing, the lease expires by the store's clock, and the next process makes a lease of its own. The files have
+// numbers, so only one of several processes can create the next number. After creating a file, a process checks for
+// other files, and withdraws if there is another one.
 namespace fairlead::backup {
 
-// What a store does for it; asked from a thread of the lease's as well. Names are numbers: "1".
+// The operations that a lease needs from its store; also called from the lease's own thread. Names are numbers: "1".
 class LeaseFiles {
   public:
     struct File {
         std::uint64_t number = 0;
-        SystemTime renewed; // by the store's clock, as now()
+        SystemTime renewed; // by the store's clock, like now()
     };
     virtual ~LeaseFiles() = default;
     virtual Result<std::vector<File>> list() = 0;
     virtual Result<SystemTime> now() = 0;
-    // Never over one that is there; read() tells whose it is then.
+    // Never overwrites an existing file; then read() returns its holder.
     virtual Result<void> create(std::uint64_t number, std::string_view bytes) = 0;
-    virtual Result<std::string> read(std::uint64_t number) = 0; // empty: there is none
+    virtual Result<std::string> read(std::uint64_t number) = 0; // empty: there is no such file
     virtual Result<void> renew(std::uint64_t number, std::string_view bytes) = 0;
-    virtual Result<void> remove(std::uint64_t number) = 0; // absent is fine
+    virtual Result<void> remove(std::uint64_t number) = 0; // not an error if it is absent
 };
 
 struct LeaseTimes {
     std::chrono::milliseconds lasts = std::chrono::minutes(15), renewed_each = std::chrono::minutes(5);
 };
 
-// `shown`: the store.
+// `shown`: the store's name for messages.
 Result<std::unique_ptr<Lease>> take_lease(std::shared_ptr<LeaseFiles> files, const std::string& shown,
                                           const std::string& who, std::chrono::seconds wait, sys::Clock& clock,
                                           LeaseTimes times = {});

@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-// What an S3 server's XML says.
+// Readers for the XML of an S3 server.
 namespace fairlead::backup {
 
 struct S3Fault {
     std::string code, message; // "SlowDown"
 };
-// Of the body of an answer, whatever its status; nothing: it holds no <Error>.
+// Reads the error from the body of an answer with any status. Nothing: the body has no <Error>.
 std::optional<S3Fault> read_s3_fault(std::string_view body);
 
 struct S3Object {
@@ -23,7 +23,7 @@ struct S3Object {
 };
 struct S3Page {
     std::vector<S3Object> objects;
-    std::string next; // continuation token; empty: that was all
+    std::string next; // continuation token; empty: this is the last page
 };
 Result<S3Page> read_s3_page(std::string_view body); // ListBucketResult
 
@@ -33,7 +33,7 @@ struct S3Upload {
 };
 struct S3Uploads {
     std::vector<S3Upload> uploads;
-    std::string next_key, next_id; // empty: that was all
+    std::string next_key, next_id; // empty: this is the last page
 };
 Result<S3Uploads> read_s3_uploads(std::string_view body); // ListMultipartUploadsResult
 

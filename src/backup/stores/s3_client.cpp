@@ -107,7 +107,7 @@ Error S3Client::refused(const S3Answer& answer, const std::string& what) const {
     else if (code == "NoSuchBucket")
         why += fmt::format("; make the bucket '{}' first", place_.bucket);
     else if (response.status == 403)
-        why += "; look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what its policy allows";
+        why += "; check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the policy of the key";
     return tell(why);
 }
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-// Requests to one bucket, signed, and asked again where the server or the network failed. Safe to use from several
-// threads.
+// Sends signed requests to one bucket, and repeats them after a failure of the server or the network. May be used from
+// several threads.
 namespace fairlead::backup {
 
 struct S3Place {
@@ -20,13 +20,13 @@ struct S3Place {
 
 struct S3Request {
     std::string method = "GET";
-    std::string key; // of the object; empty: the bucket
+    std::string key; // the object's name; empty: the request is about the bucket
     Parameters parameters;
     std::vector<std::pair<std::string, std::string>> headers; // names in lower case
     std::string body;
-    std::size_t body_limit = 8u << 20; // of the answer
-    bool tells_faults = true;          // by XML in its body, whatever its status
-    bool through_stop = false;         // on the way back: though a stop was asked for, and not for long
+    std::size_t body_limit = 8u << 20; // the largest accepted answer, in bytes
+    bool tells_faults = true;          // the answer may have status 200 and still contain an error, as XML
+    bool through_stop = false; // for cleaning up: sent even after a stop was requested, and with a short time limit
 };
 
 struct S3Answer {
@@ -41,15 +41,15 @@ class S3Client {
   public:
     S3Client(S3Place place, std::string shown, sys::Http& http, sys::Clock& clock)
         : place_(std::move(place)), shown_(std::move(shown)), http_(http), clock_(clock) {}
-    // What the server decided. `what` for messages: "'shop/data' can't be written to". Error (could_not): it decided
-    // nothing, though it was asked several times. The request's body stays, for another one.
+    // Returns the server's decision. `what` is for messages: "'shop/data' can't be written to". Error (could_not):
+    // several attempts got no decision. The request keeps its body, so it can be sent again.
     Result<S3Answer> send(S3Request& request, const std::string& what);
-    // The same, and the decision has to be a good one.
+    // Like send(), but a refusal is an error, too.
     Result<S3Answer> done(S3Request& request, const std::string& what);
     Error refused(const S3Answer& answer, const std::string& what) const;
 
     const std::string& shown() const { return shown_; }
-    SystemTime server_time(const sys::HttpResponse& response) const; // its Date, or else our clock
+    SystemTime server_time(const sys::HttpResponse& response) const; // from its header Date, or else from our clock
     sys::Clock& clock() const { return clock_; }
 
   private:

@@ -126,7 +126,7 @@ class Parts {
         if (!answer.ok()) return answer.error();
         sys::fault_point("s3.part");
         const auto tag = answer->response.header("etag");
-        if (tag.empty()) return could_not(fmt::format("{} {}: the server tells no ETag", what_, client_->shown()));
+        if (tag.empty()) return could_not(fmt::format("{} {}: the server sends no ETag", what_, client_->shown()));
         return SentPart{tag, digest};
     }
 

@@ -92,9 +92,9 @@ Result<Answer> Sftp::next() {
     const auto size = big_endian(incoming_);
     if (size == 0 || size > sftp::longest_packet) {
         broken_ = true;
-        return could_not(fmt::format("{} answers with '{}', which is none of SFTP; does a login script there print "
-                                     "something?",
-                                     name_, first_line(incoming_)));
+        return could_not(
+            fmt::format("{} answers with '{}', which is not SFTP; does a login script there print something?", name_,
+                        first_line(incoming_)));
     }
     TRY_VOID(note(fill(4 + size)));
     auto answer = note(sftp::read_answer(std::string_view(incoming_).substr(4, size)));
@@ -127,7 +127,7 @@ Result<Answer> Sftp::await(Id id) {
         auto answer = TRY(next());
         if (answer.id == 0 || answer.id >= next_id_ || ready_.size() > 4096) {
             broken_ = true;
-            return could_not(fmt::format("{} answers what nobody asked", name_));
+            return could_not(fmt::format("{} answers a request that was never sent", name_));
         }
         ready_[answer.id] = std::move(answer);
     }

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-// A client of SFTP over a program that leads to its server (`ssh -s HOST sftp`). Several questions may be under way;
-// several threads may ask. Errors (could_not) name the path and what the server said.
+// An SFTP client over a program that connects to the server (`ssh -s HOST sftp`). Several requests may be under way,
+// from several threads. Errors (could_not) name the path and the server's message.
 namespace fairlead::backup {
 
 class Sftp {
@@ -25,23 +25,25 @@ class Sftp {
     using Id = std::uint32_t;
     Result<Id> ask(sftp::Ask type, const std::function<void(sftp::Packet&)>& fill);
     Result<sftp::Answer> await(Id id);
-    bool is_broken() const { return broken_; } // nothing more can be asked; another one can be started
+    bool is_broken() const { return broken_; } // no more requests are possible; a new client can be started
     bool offers(const std::string& extension) const { return extensions_.contains(extension); }
-    std::uint32_t piece() const { return piece_; } // bytes of one read or write
+    std::uint32_t piece() const { return piece_; } // bytes in one read or write
 
-    // Each asks and awaits. open(): flags of sftp_packets.h. Error (no): there is nothing of that name.
+    // Each function below sends a request and waits for its answer. open(): `flags` are from sftp_packets.h. Error
+    // (no): there is nothing with this name.
     Result<std::string> open(const std::string& path, std::uint32_t flags);
     Result<void> close(const std::string& handle, const std::string& path);
-    Result<void> sync(const std::string& handle, const std::string& path);    // nothing where the server can't
+    Result<void> sync(const std::string& handle, const std::string& path);    // does nothing if the server can't sync
     Result<std::optional<sftp::Attributes>> inspect(const std::string& path); // nothing: absent
     Result<bool> exists(const std::string& path);                             // links are followed
     Result<sftp::Attributes> inspect_open(const std::string& handle, const std::string& path);
     Result<std::optional<std::vector<sftp::Entry>>> list(const std::string& path); // nothing: absent
     Result<void> make_folders(const std::string& path);
-    Result<void> rename(const std::string& from, const std::string& to);  // never over what is there
-    Result<void> replace(const std::string& from, const std::string& to); // at once; could_not: the server can't
-    Result<void> remove(const std::string& path);                         // absent is fine
-    Result<bool> remove_folder(const std::string& path);                  // false: it is not empty, or not there
+    Result<void> rename(const std::string& from, const std::string& to); // never overwrites
+    // in one step, overwrites; could_not: the server can't
+    Result<void> replace(const std::string& from, const std::string& to);
+    Result<void> remove(const std::string& path);        // not an error if it is absent
+    Result<bool> remove_folder(const std::string& path); // false: it is not empty, or not there
     Result<std::optional<std::uint64_t>> free_bytes(const std::string& path);
 
     Error refused(const sftp::Answer& answer, std::string_view verb, const std::string& path) const;
@@ -49,7 +51,7 @@ class Sftp {
   private:
     Sftp(sys::Dialogue dialogue, std::string name) : dialogue_(std::move(dialogue)), name_(std::move(name)) {}
     Result<void> greet();
-    Result<sftp::Answer> next(); // whatever comes
+    Result<sftp::Answer> next(); // the next answer to any request
     Result<void> fill(std::size_t bytes);
     template <typename Value>
     Result<Value> note(Result<Value> result);
@@ -60,7 +62,7 @@ class Sftp {
     const std::string name_;
     std::mutex guard_;
     std::string incoming_;
-    std::map<Id, sftp::Answer> ready_; // whose asker has not come for them yet
+    std::map<Id, sftp::Answer> ready_; // answers that nobody has picked up yet
     std::map<std::string, std::string> extensions_;
     Id next_id_ = 1;
     std::uint32_t piece_ = 32u << 10;

@@ -78,7 +78,7 @@ void read_entries(Reader& reader, std::vector<Entry>& entries) {
     }
 }
 
-Error wrong() { return could_not("the server's answer is none of SFTP"); }
+Error wrong() { return could_not("the server's answer is not SFTP"); }
 
 }
 

@@ -28,17 +28,17 @@ enum class Ask : std::uint8_t {
     extended = 200,
 };
 
-constexpr std::uint32_t for_reading = 1, for_writing = 2, create = 8, exclusive = 32; // of open
+constexpr std::uint32_t for_reading = 1, for_writing = 2, create = 8, exclusive = 32; // flags for open
 constexpr std::uint32_t longest_packet = 1u << 20;
 
-// A packet that is put together; bytes() has its length in front.
+// A packet under construction; bytes() puts its length in front.
 class Packet {
   public:
     explicit Packet(Ask type);
     Packet& number(std::uint32_t value);
     Packet& big_number(std::uint64_t value);
     Packet& text(std::string_view bytes);
-    Packet& mode(std::uint32_t permissions); // attributes that hold them alone
+    Packet& mode(std::uint32_t permissions); // attributes with only these permissions
     Packet& no_attributes() { return number(0); }
     std::string bytes() const;
 
@@ -48,7 +48,7 @@ class Packet {
 
 struct Attributes {
     std::optional<std::uint64_t> size;
-    std::optional<std::uint32_t> permissions, modified; // POSIX's mode; seconds since 1970
+    std::optional<std::uint32_t> permissions, modified; // POSIX mode; seconds since 1970
     bool is_file() const { return permissions && (*permissions & 0170000u) == 0100000u; }
     bool is_folder() const { return permissions && (*permissions & 0170000u) == 0040000u; }
 };
@@ -60,7 +60,7 @@ struct Entry {
 
 enum class Code : std::uint32_t { ok = 0, end = 1, absent = 2, denied = 3, failure = 4, unsupported = 8 };
 
-// What a server answers; which members hold something is its type's matter.
+// A server's answer. Its type decides which members are used.
 struct Answer {
     enum class Type : std::uint8_t {
         version = 2,
@@ -71,18 +71,18 @@ struct Answer {
         attributes = 105,
         extended = 201
     } type = Type::status;
-    std::uint32_t id = 0; // of version: the version
+    std::uint32_t id = 0; // in a `version` answer: the version
     Code code = Code::ok;
-    std::string text; // a status' message, a handle, data, what an extension answers
+    std::string text; // the message of a status, a handle, data, or an extension's answer
     std::vector<Entry> entries;
     Attributes attributes;
-    std::map<std::string, std::string> extensions; // of version
+    std::map<std::string, std::string> extensions; // in a `version` answer
 };
 
-// `body`: a packet without its length. Error (could_not): it is none of SFTP.
+// `body`: a packet without its length. Error (could_not): it is not a packet of SFTP.
 Result<Answer> read_answer(std::string_view body);
 
-// Of an extension's answer: its 64-bit numbers, as many as there are.
+// Returns the 64-bit numbers in an extension's answer, as many as there are.
 std::vector<std::uint64_t> big_numbers(std::string_view bytes);
 
 }

@@ -270,7 +270,7 @@ class SshStore : public Store {
         const auto free = TRY(sftp.free_bytes(parent_of(path)));
         const auto needed = room_for(expected);
         if (!free || *free >= needed) return {};
-        return could_not(fmt::format("'{}' needs about {} bytes and {} are free at {}; free some, or prune", path,
+        return could_not(fmt::format("'{}' needs about {} bytes and {} are free at {}; free some space, or prune", path,
                                      needed, *free, shown_));
     }
 

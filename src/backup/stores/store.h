@@ -16,65 +16,69 @@ class Environment;
 class Http;
 }
 
-// Places that keep sets: a folder of this machine, one of another by ssh, a bucket. A kind is one file here and one row
-// of store.cpp's table; tests/unit/backup/stores walks every kind through the same promises.
+// Places that keep sets: a folder of this machine, a folder of another machine by ssh, a bucket. Each kind has one file
+// here and one row in store.cpp's table. tests/unit/backup/stores runs the same checks on every kind.
 namespace fairlead::backup {
 
 struct Object {
-    std::string name; // "shop/2026-03-31/data.zst": parts joined by '/', none of them empty or beginning with a dot
+    std::string name; // "shop/2026-03-31/data.zst": parts joined by '/'; no part is empty or begins with a dot
     std::uint64_t bytes = 0;
-    SystemTime written; // when it became whole, by the store's clock
+    SystemTime written; // when it became complete, by the store's clock
 };
 
-// What open() says where there is no object of that name, in every kind.
+// The error of open() if there is no object with that name, the same for every kind.
 Error no_object(std::string_view name, std::string_view store);
 
-// Held until it goes. Leases of stores that know no flock(2) run out 15 minutes after their holder died; while it
-// lives they are renewed each 5.
+// A lock on a store, held until this object is destroyed. In a store without flock(2), the holder renews it every 5
+// minutes, and it expires 15 minutes after the holder died.
 class Lease {
   public:
     virtual ~Lease() = default;
-    // Ask before what can't be undone. Error (could_not): it was lost, and to whom.
+    // Call it before an act that can't be undone. Error (could_not): the lease was lost; the message names its new
+    // holder.
     virtual Result<void> check() = 0;
 };
 
-// Bytes to be free for a set or a file as large as the last one was: what comes is seldom just as large.
+// Returns the free bytes needed for a set or file that is about as large as the last one: a fifth more.
 inline std::uint64_t room_for(std::uint64_t last) { return last + last / 5; }
 
-// Every error names the object and the store; could_not unless said otherwise. Names that are not valid: usage. One
-// thread at a time; sinks and sources stay below it: they go before their store.
+// Every error names the object and the store; it is could_not unless stated otherwise. Invalid names are Error (usage).
+// Only one thread may use a store at a time. Sinks and sources must be destroyed before their store.
 class Store {
   public:
     virtual ~Store() = default;
     virtual std::string shown() const = 0;            // its URL without secrets
-    virtual std::string folder() const { return ""; } // on this machine; empty: it is elsewhere
+    virtual std::string folder() const { return ""; } // on this machine; empty: the store is elsewhere
     virtual Result<bool> is_there() { return true; }  // false: nobody wrote to it yet, or its disk is not mounted
-    // Error (could_not): it is not there. Only what writes makes it.
+    // Error (could_not): the store is not there. Only writing creates it.
     Result<void> check_there();
-    // Error: what keeps us from it, where that is known without trying.
+    // Error: the reason why we may not write, if it is known without trying.
     virtual Result<void> may_write() const { return {}; }
-    Result<void> make(); // where it is not there yet; a lock and create() do so, too
-    // Those whose names begin with `prefix`, by name; what is still being written is not among them. Error also: the
-    // store is not there, which is never an empty one.
+    Result<void> make(); // creates the store if it is missing; lock() and create() do the same
+    // Lists the objects whose names begin with `prefix`, by name, without unfinished objects. Also an error if the
+    // store is not there: a missing store is never taken for an empty one.
     Result<std::vector<Object>> list(std::string_view prefix);
-    // Seen under its name only when close() succeeded, and durable then; a sink that goes without it leaves nothing.
-    // Never over an existing one: an error here, or of close(). `expected_bytes`: where less is free, an error.
+    // Creates an object. It gets its name only after close() succeeded, and is then safely on disk; a sink that is
+    // destroyed without close() leaves nothing. Never overwrites: an existing object is an error here or in close().
+    // Error: less than `expected_bytes` is free.
     Result<std::unique_ptr<sys::Sink>> create(const std::string& name, std::optional<std::uint64_t> expected_bytes);
-    virtual Result<std::unique_ptr<sys::Source>> open(const std::string& name) = 0; // error (no): there is none
-    // The whole of a small one. Error (no): there is none, or it is larger than `limit`.
+    // Error (no): there is no such object
+    virtual Result<std::unique_ptr<sys::Source>> open(const std::string& name) = 0;
+    // Reads a whole small object. Error (no): it doesn't exist, or is larger than `limit`.
     Result<std::string> read(const std::string& name, std::size_t limit);
     Result<void> write(const std::string& name, std::string_view bytes); // create, write, close
-    // The small one of that name becomes these bytes, at once: whoever reads it gets the old ones or the new.
+    // Replaces a small object's content in one step: readers get either the old bytes or the new bytes.
     Result<void> replace(const std::string& name, std::string_view bytes);
-    Result<void> remove(const std::string& name); // absent is fine
-    // Waits up to `wait`; then an error that names the holder.
+    Result<void> remove(const std::string& name); // not an error if it is absent
+    // Waits up to `wait`; then returns an error that names the holder.
     Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait);
-    virtual Result<std::optional<std::uint64_t>> free_bytes() = 0; // nothing: the store doesn't tell
-    // Takes away what killed writers left and is older than that; returns what it was, for the report.
+    virtual Result<std::optional<std::uint64_t>> free_bytes() = 0; // nothing: the store can't say
+    // Removes leftovers of killed writers that are older than this. Returns their names for the report.
     Result<std::vector<std::string>> sweep(std::chrono::seconds older_than);
 
   private:
-    // What the kinds do behind those above, which ask may_change() first where they change anything: a valid name.
+    // Each kind implements the functions below. The public functions call them with a valid name, after may_change() if
+    // something is changed.
     virtual Result<void> make_place() { return {}; }
     virtual Result<std::vector<Object>> list_objects(std::string_view prefix) = 0;
     virtual Result<std::unique_ptr<sys::Sink>> create_object(const std::string& name,
@@ -85,9 +89,9 @@ class Store {
     virtual Result<std::vector<std::string>> sweep_objects(std::chrono::seconds older_than) = 0;
 };
 
-// file:/srv/backups, a path, ssh://[USER@]HOST[:PORT]/PATH[?config=FILE],
-// s3://BUCKET[/PREFIX][?endpoint=URL&region=NAME]. Error (usage): another kind, or one that can't be. Nothing is opened
-// or connected to before the first question. S3 takes its keys from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+// Opens a store: file:/srv/backups, a path, ssh://[USER@]HOST[:PORT]/PATH[?config=FILE],
+// s3://BUCKET[/PREFIX][?endpoint=URL&region=NAME]. Error (usage): the kind is unknown, or the URL is invalid. Nothing
+// is opened or connected to before the first request. S3's keys come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 // AWS_SESSION_TOKEN.
 Result<std::unique_ptr<Store>> store_of(std::string_view url, const sys::Environment& environment);
 struct Around { // for tests
@@ -98,6 +102,6 @@ Result<std::unique_ptr<Store>> store_of(std::string_view url, const sys::Environ
                                         const Around& around);
 
 bool is_object_name(std::string_view name);
-Result<void> check_object_name(std::string_view name); // usage
+Result<void> check_object_name(std::string_view name); // Error: usage
 
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-// What a router's counters (Router::counted) tell from one look to the next.
+// Works out how much a router's counters (Router::counted) grew between two looks.
 namespace fairlead::deploy {
 
 class RouterCounters {
@@ -13,8 +13,8 @@ class RouterCounters {
     struct Grown {
         Counted old, fresh;
     };
-    // What each release had since the last look; `slot`: the new one's. Nothing: it is the first look, or one of them
-    // went backwards because the router was started again; they are counted from this look on.
+    // Returns each release's requests since the last look; `slot`: the new release's slot. Nothing: it is the first
+    // look, or a counter went back because the router was restarted; then counting begins with this look.
     std::optional<Grown> look(const std::map<Instance, Counted>& now, const std::string& slot);
     void begin_anew() { before_.reset(); }
 

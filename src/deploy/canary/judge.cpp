@@ -148,15 +148,15 @@ std::string Evidence::why() const {
     if (floor_.reached() && !old_fell_)
         return fmt::format("{} requests failed, most of the last 20", errors_.fresh().bad);
     if (errors_.judge() == Judged::abort)
-        return fmt::format("{} requests failed, of the old release's {}", counts(errors_.fresh()),
+        return fmt::format("{} requests of the new release failed, and {} of the old release", counts(errors_.fresh()),
                            counts(errors_.old()));
     if (!times_) return {};
     if (slow_.judge() == Judged::abort)
-        return fmt::format("{} requests took longer than {:.0f} ms, of the old release's {}", counts(slow_.fresh()),
-                           bars_ ? bars_->slow_ms : 0, counts(slow_.old()));
+        return fmt::format("{} requests of the new release took longer than {:.0f} ms, and {} of the old release",
+                           counts(slow_.fresh()), bars_ ? bars_->slow_ms : 0, counts(slow_.old()));
     if (typical_.judge() == Judged::abort)
-        return fmt::format("{} requests took longer than {:.0f} ms, half as long again as the old release's typical "
-                           "one, of its own {}",
+        return fmt::format("{} requests of the new release took longer than {:.0f} ms (1.5 times the old release's "
+                           "median), and {} of the old release",
                            counts(typical_.fresh()), bars_ ? bars_->typical_ms : 0, counts(typical_.old()));
     if (settings_.max_p95.count() > 0 && limit_.judge() == Judged::abort)
         return fmt::format("{} requests took longer than max_p95 {}", counts(limit_.fresh()),
@@ -166,8 +166,8 @@ std::string Evidence::why() const {
 
 std::string Evidence::warn() const {
     if (refused_.judge() != Judged::abort) return {};
-    return fmt::format("{} requests were answered by 4xx, of the old release's {}", counts(refused_.fresh()),
-                       counts(refused_.old()));
+    return fmt::format("{} requests of the new release were answered by 4xx, and {} of the old release",
+                       counts(refused_.fresh()), counts(refused_.old()));
 }
 
 sys::Json Evidence::to_json() const {
@@ -214,7 +214,7 @@ void Canary::add_probe(const Answer& answer) {
 Canary::Look Canary::judge(Milliseconds in_step) {
     late_ = late_ || source_ == Source::probes || in_step >= settings_.step_deadline;
     if (const auto why = users_.why(); !why.empty()) return {Verdict::abort, why};
-    if (const auto why = probes_.why(); !why.empty()) return {Verdict::abort, why + ", asked by us"};
+    if (const auto why = probes_.why(); !why.empty()) return {Verdict::abort, why + ", asked by fairlead-deploy"};
     const bool by_users = users_.judge() == Judged::pass, by_us = asked_ && probes_.judge() == Judged::pass;
     const bool passed = (by_users && (by_us || source_ == Source::log)) || (late_ && by_us && !users_.doubtful());
     if (passed && in_step >= settings_.min_hold) return {Verdict::pass, {}};
@@ -223,8 +223,8 @@ Canary::Look Canary::judge(Milliseconds in_step) {
 }
 
 Canary::Look Canary::at_deadline(Milliseconds in_step) const {
-    const auto few = fmt::format("{} requests of the new release within {} decide nothing", users_.requests(),
-                                 format_duration(in_step));
+    const auto few = fmt::format("{} requests of the new release within {} are too few for a verdict",
+                                 users_.requests(), format_duration(in_step));
     const auto& how = settings_.on_undecided;
     if (how == "abort") return {Verdict::abort, few};
     if (how == "promote") return {Verdict::promoted, few};

@@ -8,34 +8,34 @@
 #include <string>
 #include <vector>
 
-// Whether the new release may get more of the requests, step by step.
+// Decides step by step whether the new release may get more of the requests.
 namespace fairlead::deploy {
 
-// A request that one of the two releases had.
+// The answer to a request to one of the two releases.
 struct Answer {
     enum class Of { old, fresh };
     Of of = Of::old;
     int status = 200;              // 0: there was no connection, or it was cut
-    std::optional<double> took_ms; // nothing: nobody knows
+    std::optional<double> took_ms; // nothing: not known
     bool failed() const { return status < 100 || status >= 500; }
 };
 
-// The last times of a release, of which a quantile is wanted.
+// The last times of a release, for computing a quantile.
 class Times {
   public:
     void add(double ms);
     std::size_t size() const { return last_.size(); }
-    double quantile(double share) const; // 0 where there is none
+    double quantile(double share) const; // 0: there are no times
 
   private:
     std::vector<double> last_;
     std::size_t next_ = 0;
 };
 
-// Whether more of the new release's requests take longer than a bar, than of the old one's at the same time.
+// Whether requests of the new release take longer than a bar more often than those of the old release at the same time.
 class Slower {
   public:
-    // `least`: the share of the old release's requests above the bar is taken to be no less.
+    // `least`: the smallest assumed share of the old release's requests above the bar.
     Slower(const CanarySettings& settings, double least, const Confidence& confidence);
     void next_step();
     void add(bool fresh, bool above);
@@ -45,23 +45,24 @@ class Slower {
     const Counted& fresh() const { return plain_.fresh(); }
 
   private:
-    Criterion plain_; // how large the harm is, whenever they came
+    Criterion plain_; // the size of the harm, whatever the requests' times
     SameTime same_time_;
 };
 
-// What one source tells: users' requests, or questions of ours.
+// The evidence of one source: users' requests, or our own probes.
 class Evidence {
   public:
-    // `confidence`: of each of its questions.
+    // `confidence`: for each of its questions.
     Evidence(const CanarySettings& settings, bool times, const Confidence& confidence);
     void add_before(const Answer& old);
-    void next_step(bool compares_times); // false: the new release has most requests, and so other times
+    // false: the new release has most of the requests, so its times aren't comparable
+    void next_step(bool compares_times);
     void add(const Answer& answer);
     void add(const Counted& old, const Counted& fresh); // without times
     Judged judge() const;
-    bool doubtful() const;    // too little to abort, and not good
-    std::string why() const;  // it aborts; else empty
-    std::string warn() const; // empty: nothing
+    bool doubtful() const;    // the evidence speaks for harm, but isn't enough to abort
+    std::string why() const;  // the reason for an abort; else empty
+    std::string warn() const; // a warning; empty: there is no warning
     std::int64_t requests() const { return errors_.fresh().requests; }
     sys::Json to_json() const;
 
@@ -70,52 +71,53 @@ class Evidence {
     void set_bars();
 
     const CanarySettings& settings_;
-    const bool times_; // it tells how long requests took
+    const bool times_; // the source knows how long requests took
     bool compares_times_ = true;
-    // slow: the slowest requests; typical: those that are usually fast, whose harm a long tail hides; refused: 4xx,
-    // which only warn
+    // slow: the slowest requests. typical: usually fast requests, whose harm a long tail would hide. refused: answers
+    // with 4xx, which only cause a warning.
     Criterion errors_;
     Slower slow_, typical_;
     Criterion limit_, refused_;
     HardFloor floor_, old_floor_;
-    bool old_fell_ = false; // the old release does so too, at times
+    bool old_fell_ = false; // the old release reaches the floor at times, too
     Times old_times_, fresh_times_;
     struct Bars {
         double slow_ms, typical_ms;
     };
-    std::optional<Bars> bars_; // that requests of this step are slow above
+    std::optional<Bars> bars_; // requests of this step that take longer count as slow
 };
 
 class Canary {
   public:
-    // Who tells of users' requests: a log, or counters, which know no times, so that those are of questions of ours;
-    // probes: nobody.
+    // The source of users' requests. log: an access log. counters: they have no times, so times come from our own
+    // probes. probes: there is no source of users' requests.
     enum class Source { log, counters, probes };
-    // `settings` outlive it.
+    // `settings` must live longer than this object.
     Canary(const CanarySettings& settings, Source source);
 
-    void add_before(const Answer& old) { users_.add_before(old); } // that came before the new release got any
+    void add_before(const Answer& old) { users_.add_before(old); } // before the new release got any requests
     void next_step() { begin_step(step_); }
-    void begin_step(std::size_t index); // from 0; the one under way goes on
+    void begin_step(std::size_t index); // from 0; repeats nothing for the current step
     void add(const Answer& of_user) { users_.add(of_user); }
-    void add(const Counted& old, const Counted& fresh) { users_.add(old, fresh); } // since the last time
+    void add(const Counted& old, const Counted& fresh) { users_.add(old, fresh); } // since the last call
     void add_probe(const Answer& answer);
 
     enum class Verdict {
-        open,  // ask again
-        probe, // the same, and ask both releases by turns
-        pass,  // the next step
-        abort, // back
-        hold,  // its time is over and it is still open: stay, until it is decided or the deployment's deadline ends it
-        promoted, // the same, and the settings say to go on
+        open,  // ask again later
+        probe, // like open, and also probe both releases in turn
+        pass,  // go to the next step
+        abort, // go back to the old release
+        // the step's time is over without a decision: stay until it is decided or the deployment's deadline ends it
+        hold,
+        promoted, // the step's time is over without a decision, and the settings say to go on
     };
     struct Look {
         Verdict verdict = Verdict::open;
         std::string reason; // of an abort, a hold or a promotion
     };
-    Look judge(Milliseconds in_step); // by a steady clock, since the step's weight was set
+    Look judge(Milliseconds in_step); // time by a steady clock, since the step's weight was set
 
-    // For the journal and the record: what was counted, all steps together; no address and no path.
+    // Returns the counts of all steps together, for the journal and the record; contains no address and no path.
     sys::Json to_json() const;
     std::string warning() const { return users_.warn(); }
 
@@ -125,9 +127,9 @@ class Canary {
     const CanarySettings& settings_;
     const Source source_;
     Evidence users_, probes_;
-    std::size_t step_ = 0; // number of the one under way, from 1
-    bool asked_ = false;   // both releases, by us
-    bool late_ = false;    // users asked too little, so what we asked may decide
+    std::size_t step_ = 0; // number of the current step, from 1
+    bool asked_ = false;   // we probed both releases
+    bool late_ = false;    // users sent too few requests in time, so our probes may decide
 };
 
 std::string_view name_of(Canary::Verdict verdict);

@@ -11,10 +11,11 @@
 #include <string_view>
 #include <vector>
 
-// The router's access log of its own, one request a line, fields between tabs:
+// The access log that the router writes for us. Each line is one request, with tabs between its fields:
 //   $msec $status $request_time $upstream_response_time $upstream_addr [$uri]
-// (nginx, ngx_http_log_module and ngx_http_upstream_module: seconds with three digits; where several upstreams were
-// tried, their times and addresses are lists with ", ", or with " : " behind an internal redirect; "-" is nothing).
+// For nginx see ngx_http_log_module and ngx_http_upstream_module. Times are seconds with three digits. If several
+// upstreams were tried, their times and addresses are lists with ", ", or with " : " after an internal redirect. "-" is
+// an empty field.
 namespace fairlead::deploy {
 
 struct Access {
@@ -23,31 +24,31 @@ struct Access {
         std::optional<double> took_ms;
     };
     SystemTime ended{};
-    int status = 0; // that the client got
+    int status = 0; // the status that the client got
     double took_ms = 0;
-    std::vector<Tried> tried; // in order; all but the last one failed
-    std::string_view path;    // empty: not told
+    std::vector<Tried> tried; // in order; all except the last one failed
+    std::string_view path;    // empty: not in the log
     SystemTime began() const { return ended - Milliseconds(static_cast<std::int64_t>(took_ms)); }
 };
-std::optional<Access> parse_access(std::string_view line); // nothing: it is none; views into `line`
+std::optional<Access> parse_access(std::string_view line); // nothing: the line has another form; views into `line`
 
-// Which requests count, and whose they were.
+// Decides which requests count, and for which release.
 struct Counting {
-    std::map<std::string, Instance> upstreams; // addresses as the log calls them
-    std::string fresh;                         // slot
-    SystemTime since{}; // that requests have to begin at: the weight's change and what settles after it
-    std::string health; // path whose requests are ours
+    std::map<std::string, Instance> upstreams; // addresses as they are in the log
+    std::string fresh;                         // the new release's slot
+    SystemTime since{}; // earliest begin of a request that counts: the change of weights plus the settling time
+    std::string health; // path of our own health requests
 };
-// The answers that one line tells of: none for a client that went away (499) or what nobody was asked for.
+// Passes the answers in one line to `take`. There is no answer if the client went away (499) or no upstream was asked.
 void answers(const Access& access, const Counting& counting, const std::function<void(const Answer&)>& take);
 
-// How long after a change of weights requests don't count: caches are cold, connections new.
+// After a change of weights, requests don't count for this time: caches are cold, connections are new.
 inline constexpr Milliseconds settling{5000};
 
 class AccessLog {
   public:
     explicit AccessLog(sys::Path path) : tail_(std::move(path)) {}
-    // The lines since the last time; a line that is none is left out and counted.
+    // Reads the lines since the last call. Lines of another form are skipped and counted.
     Result<void> read(const std::function<void(const Access&)>& take);
     std::size_t foreign() const { return foreign_; }
 

@@ -124,7 +124,7 @@ Result<void> CanaryWatch::judge(const std::vector<Instance>& fresh, const std::v
         case Canary::Verdict::abort: return no("the new release is sick: " + look.reason);
         case Canary::Verdict::probe: TRY_VOID(ask_by_turns(serving(fresh), serving(old))); break;
         case Canary::Verdict::hold:
-            progress_.still("judge: held, " + look.reason);
+            progress_.still("judge: waiting, " + look.reason);
             if (settings_.on_undecided == "probe") TRY_VOID(ask_by_turns(serving(fresh), serving(old)));
             break;
         case Canary::Verdict::open: break;

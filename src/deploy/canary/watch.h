@@ -11,30 +11,30 @@
 #include <string>
 #include <vector>
 
-// The steps of a canary while they last: reads what the router wrote or counted of each release's requests, asks both
-// where that says too little, and stays until the step has its verdict.
+// Carries out the steps of a canary: reads the router's log or counters for each release's requests, probes both
+// releases if there are too few, and waits until the step has a verdict.
 namespace fairlead::deploy {
 
 inline constexpr Milliseconds look_interval{100};
 
 class CanaryWatch {
   public:
-    // `started`: of the deployment; the old release alone had what came before.
+    // `started`: the start of the deployment; all requests before it went to the old release.
     CanaryWatch(const World& world, Place& place, Router& router, ledger::Progress& progress, SystemTime started);
 
     struct Calls {
         std::function<Result<void>()> alive; // error (no): the new release's process ended
-        std::function<bool()> pause;         // look_interval; false: a signal, or the deployment's time is over
+        std::function<bool()> pause; // waits for look_interval; false: a signal came, or the deployment's time is over
     };
-    // From the change of weights until the next step may come. Error (no): the new release is sick; says by which
-    // numbers. Error (could_not): what the time did not suffice for, with `interrupted()` or without a verdict.
-    // `index`: of the step, from 0; one that is judged again, after what it asks was away, is the same.
+    // Runs from a change of weights until the next step may begin. Error (no): the new release is sick; the message has
+    // the numbers. Error (could_not): interrupted by a signal, or no verdict in time. `index`: the step, from 0; if it
+    // is judged again after an outage, the index is the same.
     Result<void> judge(const std::vector<Instance>& fresh, const std::vector<Instance>& old, std::size_t index,
                        const Calls& calls);
-    std::string told() const; // JSON of what was counted, all steps together
+    std::string told() const; // JSON of the counts of all steps together
 
   private:
-    Result<SystemTime> old_since() const; // when the release began to serve that serves
+    Result<SystemTime> old_since() const; // when the current release began to serve
     Result<void> read_log(const Counting& counting);
     void read_counters(const std::string& slot);
     Result<void> ask(const Instance& instance, Answer::Of of);

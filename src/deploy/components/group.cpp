@@ -19,8 +19,8 @@ Result<void> check_needs(const Part& part, const std::vector<Part>& parts) {
     for (const auto& one : parts) names.push_back(one.name);
     for (const auto& need : part.needs)
         if (std::find(names.begin(), names.end(), need) == names.end())
-            return usage(fmt::format("component '{}' needs '{}', which is none; expected {}", part.name, one_line(need),
-                                     one_of(names)));
+            return usage(fmt::format("component '{}' needs '{}', which is not a component; expected {}", part.name,
+                                     one_line(need), one_of(names)));
     return {};
 }
 
@@ -39,9 +39,9 @@ Result<Settings> read_component(const config::Config& config, const Part& part, 
     if (its.section("deploy", environment)["components"].present())
         return at.error(fmt::format("'{}' has components of its own; name them here", part.config));
     if (its.environment(environment).present() && its.profile(environment) != config.profile(environment))
-        return at.error(fmt::format("environment '{}' is {} in '{}' and {} here; write the same profile", environment,
-                                    name_of(its.profile(environment)), part.config,
-                                    name_of(config.profile(environment))));
+        return at.error(fmt::format(
+            "environment '{}' has profile {} in '{}' and {} here; write the same profile in both", environment,
+            name_of(its.profile(environment)), part.config, name_of(config.profile(environment))));
     auto settings = read_settings(its, environment, variables);
     if (!settings.ok() && settings.error().place.file.empty())
         return at.error(fmt::format("{}: {}", part.config, settings.error().message));
@@ -70,7 +70,7 @@ Result<std::vector<Part>> in_order(const std::vector<Part>& parts) {
                                [&](const auto& need) { return there.contains(need); });
         });
         if (next == left.end())
-            return usage(fmt::format("components '{}' and '{}' need each other; one of them has to come first",
+            return usage(fmt::format("components '{}' and '{}' need each other; remove one of the two needs",
                                      left.front().name, left.front().needs.front()));
         there.insert(next->name);
         ordered.push_back(*next);
@@ -96,9 +96,8 @@ Result<Group> read_group(const config::Config& config, const std::vector<Part>& 
         const auto [other, fresh] = apps.try_emplace(settings.app, part.name);
         if (!fresh || settings.app == group.app)
             return named[part.name].error(
-                fmt::format("app '{}' of '{}' is that of {}, too; give each component an app: "
-                            "of its own",
-                            settings.app, part.config, fresh ? "the whole" : "component " + other->second));
+                fmt::format("app '{}' of '{}' is also the app of {}; give each component an app: of its own",
+                            settings.app, part.config, fresh ? "the main fairlead.yml" : "component " + other->second));
         group.components.push_back({part.name, std::move(settings)});
     }
     std::set<std::string> above; // their apps and environments

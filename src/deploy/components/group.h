@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-// An application of several components, each with a fairlead.yml, releases, a lock and a history of its own. Together
-// they are deployed in the order of their needs, one at a time, and taken back in the opposite one.
+// An application of several components. Each component has its own fairlead.yml, releases, lock and history. They are
+// deployed one at a time in the order of their needs, and rolled back in the opposite order.
 namespace fairlead::deploy {
 
 struct Component {
@@ -17,19 +17,20 @@ struct Component {
 
 struct Group {
     std::string app, environment;
-    std::string state;                 // folder of the lock of all of them, and of components.json
+    std::string state;                 // folder with the common lock and components.json
     std::vector<Component> components; // in the order in which they are deployed
 };
 
-// Those that are in no cycle, each behind what it needs, else as written. Error (usage): an unknown name, a cycle.
+// Returns the parts in an order in which each part comes after the parts that it needs; otherwise keeps the given
+// order. Error (usage): an unknown name, a cycle.
 Result<std::vector<Part>> in_order(const std::vector<Part>& parts);
 
-// `parts`: see read_parts(). Their files are read as they would be there. `only`: where one is asked for, those of the
-// others that can't be read are left out.
+// `parts`: see read_parts(). Their files are read with their own folders as base. `only`: the one component that was
+// asked for; other components that can't be read are then left out.
 Result<Group> read_group(const config::Config& config, const std::vector<Part>& parts, const std::string& environment,
                          const sys::Environment& variables, const std::string& only = "");
 
-// Of all of them, whether one is deployed or each.
+// Takes the common lock; needed for a run of one component and for a run of all.
 Result<sys::Lock> lock_of(const Group& group, Milliseconds wait);
 
 }

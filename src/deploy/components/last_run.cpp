@@ -25,9 +25,9 @@ std::string to_json(const LastRun& run) {
 
 Result<LastRun> parse_last_run(std::string_view text, const std::string& file) {
     const auto object = TRY(ledger::read_checked(text, file, "", "fairlead-deploy"));
-    const auto wrong = could_not("this is not what the last run of all components left; move it away, and roll back by "
-                                 "--component NAME",
-                                 {.file = file, .line = 1});
+    const auto wrong = could_not(
+        "this is not the record of a run of all components; move the file away, and roll back with --component NAME",
+        {.file = file, .line = 1});
     if (!object.is_object() || object.value("schema", Json()) != Json(1) || !object.contains("parts") ||
         !object["parts"].is_array() || !object.contains("done") || !object["done"].is_boolean())
         return wrong;

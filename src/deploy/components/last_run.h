@@ -7,7 +7,7 @@
 
 namespace fairlead::deploy {
 
-// What the last run deployed, and whether it came to its end; components.json.
+// The releases of the last run, and whether the run was completed; components.json.
 struct LastRun {
     struct One {
         std::string component, release, previous; // ids; no previous: nothing served before
@@ -20,10 +20,11 @@ struct LastRun {
 std::string to_json(const LastRun& run);
 Result<LastRun> parse_last_run(std::string_view text, const std::string& file);
 
-// Of that group; a damaged one is told and taken for none.
+// Reads the group's last run. If the file is damaged, warns and returns an empty run.
 Result<LastRun> read_last_run(const Group& group);
 Result<void> write(const Group& group, const LastRun& run);
-// A run that was interrupted and is gone on with by another release is one: it began at what served before the first.
+// Adds a part. If an interrupted run is continued with another release, both count as one run, which began at the
+// release that served before the first.
 void add(LastRun& run, LastRun::One part);
 
 }

@@ -102,14 +102,15 @@ Result<void> check_ways_back(const Group& group, const LastRun& run) {
     for (const auto& part : run.parts) {
         const auto* component = find(group, part.component);
         if (component == nullptr)
-            return usage(fmt::format("component '{}', which serves {}, is not in fairlead.yml any more; name it there "
-                                     "again, or take it back by its own file and name the others by --component",
-                                     one_line(part.component), part.release));
+            return usage(
+                fmt::format("component '{}', which serves {}, is not in fairlead.yml any more; name it there again, or "
+                            "take it back with its own file and each other component with --component NAME",
+                            one_line(part.component), part.release));
         const Store store(component->settings.state);
         const auto state = TRY(store.state());
         if (state.current != part.release && !TRY(store.unfinished()))
-            return usage(fmt::format("component {} doesn't serve {} as the last run left it, but {}: its app or state "
-                                     "was renamed, or somebody deployed it by itself; say --component NAME",
+            return usage(fmt::format("component {} should serve {} since the last run, but serves {}: its app or state "
+                                     "was renamed, or it was deployed alone; say --component NAME",
                                      part.component, part.release, state.current.empty() ? "nothing" : state.current));
         const auto history = TRY(store.history());
         const auto way = part.previous.empty() ? Result<void>() : check_way_back(history, part.previous, "");
@@ -133,7 +134,7 @@ Result<void> take_back(const Group& group, LastRun& run, const sys::Environment&
         const auto* component = find(group, part.component);
         if (component == nullptr)
             return no(fmt::format("component '{}' is not in fairlead.yml any more, and serves {}; name it there again, "
-                                  "or take it back by its own file",
+                                  "or take it back with its own file",
                                   one_line(part.component), part.release));
         auto back = take_back(*component, part, process, why);
         if (!back.ok()) return could_not(fmt::format("{}: {}", part.component, back.error().message));
@@ -171,20 +172,21 @@ Result<report::Report> each(const Group& group, Command command, const sys::Envi
         const bool well = report.verdict == report::Verdict::pass && !report.error;
         together.add(component.name, std::move(report));
         if (backwards && !well) // what the others need stays
-            return together.report(fmt::format("{} could not be stopped; those it needs go on", component.name));
+            return together.report(
+                fmt::format("{} could not be stopped; the components that it needs go on running", component.name));
     }
     return together.report(fmt::format("{} of {}", components_of(components.size()), group.app));
 }
 
 // Whoever stops it decides what becomes of what was done: no minute of taking back begins at a signal.
 report::Report interrupted(const Group& group, const LastRun& run, Together& together, const std::string& at) {
-    const auto facts = fmt::format("interrupted at {}; {} before it {} deployed", at, components_of(run.parts.size()),
+    const auto facts = fmt::format("interrupted at {}; before it, {} {} deployed", at, components_of(run.parts.size()),
                                    run.parts.size() == 1 ? "is" : "are");
     auto whole = together.report(facts);
     whole.verdict = report::Verdict::error;
-    whole.error = could_not(fmt::format("{}: the same command goes on, `fairlead-deploy rollback --env {}` takes them "
-                                        "back",
-                                        facts, group.environment));
+    whole.error = could_not(
+        fmt::format("{}; run the same command again to go on, or `fairlead-deploy rollback --env {}` to take them back",
+                    facts, group.environment));
     return whole;
 }
 
@@ -197,12 +199,12 @@ Result<report::Report> undone(const Group& group, LastRun& run, const sys::Envir
     why.blameless = true;
     const auto back = take_back(group, run, process, why, together);
     if (!back.ok())
-        return could_not(fmt::format("{} was not deployed, and not all before it could be taken back: {}; run "
+        return could_not(fmt::format("{} was not deployed, and a component before it could not be taken back: {}; run "
                                      "`fairlead-deploy rollback --env {}` when the cause is gone",
                                      at, back.error().message, group.environment));
     if (error && begun == 0) return *error;
     auto whole = together.report(fmt::format("{} was not deployed; {}", at,
-                                             begun == 0 ? std::string("nothing came before it")
+                                             begun == 0 ? std::string("no component was deployed before it")
                                                         : components_of(begun) + " before it taken back"));
     whole.verdict = error ? report::Verdict::error : std::max(whole.verdict, report::Verdict::fail);
     whole.stays_no = "a component was not deployed";
@@ -213,7 +215,8 @@ Result<report::Report> undone(const Group& group, LastRun& run, const sys::Envir
 Result<void> check_may_begin(const Settings& settings) {
     TRY_VOID(check_open(settings, Store(settings.state).ledger().folder(), sys::real_clock().now()));
     if (settings.policy.approvals.required == 0) return {};
-    return no("its plan has to be approved, which is that of one component; deploy it by --component NAME --plan FILE");
+    return no("its plan must be approved, and an approved plan is for a single component; deploy it with --component "
+              "NAME --plan FILE");
 }
 
 // Once all of them serve, since until then any of them may be taken back.
@@ -273,25 +276,25 @@ Result<report::Report> apply_all(const Group& group, const sys::Environment& pro
 
 Result<report::Report> rollback_all(const Group& group, const sys::Environment& process, const Request& request) {
     if (!request.to.empty())
-        return usage("a release to roll back to is one of a single component; say --component NAME");
+        return usage("the release to roll back to belongs to a single component; say --component NAME");
     auto run = TRY(read_last_run(group));
     for (const auto& [component, release, previous] : run.parts)
         if (previous.empty() && run.done)
             return usage(
-                fmt::format("nothing served before {} of component {}; `fairlead-deploy down --env {}` stops it",
+                fmt::format("nothing served before {} of component {}; to stop it, run `fairlead-deploy down --env {}`",
                             release, component, group.environment));
     TRY_VOID(add_interrupted(group, run));
     Together together(group);
     if (run.parts.empty())
-        return usage("the last run of all components left nothing to take back; say --component NAME to take one of "
-                     "them further back");
+        return usage("the last run of all components left nothing to take back; say --component NAME to take a single "
+                     "component further back");
     const auto seen = [&](const Component& one) { return Store(one.settings.state).may_have_seen(request.if_current); };
     if (!request.if_current.empty() && std::none_of(group.components.begin(), group.components.end(), seen))
-        return usage(fmt::format("release '{}' was never deployed here; write the one that the last component's step "
-                                 "gave, or any",
-                                 one_line(request.if_current)));
+        return usage(fmt::format(
+            "release '{}' was never deployed here; write the release that the last component's step printed, or any",
+            one_line(request.if_current)));
     if (!request.if_current.empty() && !is_meant(run.parts.back().release, request.if_current))
-        return together.report(fmt::format("untouched: {} was not the last to be deployed, {} was",
+        return together.report(fmt::format("untouched: the last release deployed is not {} but {}",
                                            one_line(request.if_current), run.parts.back().release));
     TRY_VOID(check_ways_back(group, run));
     if (request.dry_run) {
@@ -323,8 +326,8 @@ Result<report::Report> run_group(const std::string& command, const Group& group,
     const bool of_one = !request.plan_file.empty() || !request.with_down.empty() || !request.export_to.empty() ||
                         !request.promote_from.empty() || !request.sign_off.empty() || !request.metrics.empty();
     if (row == std::end(rows) || of_one)
-        return usage(fmt::format("{} is for one component; say --component NAME, one of {}",
-                                 of_one ? "a plan's or a record's file" : command, [&] {
+        return usage(fmt::format("{} is for a single component; say --component NAME, one of {}",
+                                 of_one ? "a file of a plan or record" : command, [&] {
                                      std::vector<std::string> names;
                                      for (const auto& one : group.components) names.push_back(one.name);
                                      return one_of(names);

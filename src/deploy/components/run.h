@@ -6,7 +6,7 @@
 
 namespace fairlead::deploy {
 
-// A command for all of them. Error (usage): it is one for a single component.
+// Runs a command for all components. Error (usage): the command is only for a single component.
 Result<report::Report> run_group(const std::string& command, const Group& group, const sys::Environment& process,
                                  const Request& request);
 

@@ -27,7 +27,7 @@ std::string reason_in(const std::string& said) {
     auto lines = split(trim(said), '\n');
     std::erase_if(lines,
                   [](const auto& line) { return trim(line).empty() || line.find("level=warning") != line.npos; });
-    if (lines.empty()) return "it says nothing";
+    if (lines.empty()) return "it printed nothing";
     const auto telling = std::find_if(lines.rbegin(), lines.rend(), [](const auto& line) {
         return lower(line).find("error") != line.npos || lower(line).find("denied") != line.npos;
     });
@@ -76,8 +76,8 @@ Result<void> ComposeCli::check() const {
                                 .whose = sys::Whose::ours});
     if (!ran.ok()) return could_not(fmt::format("docker can't be run: {}{}", ran.error().message, way));
     if (ran->status == 0 && !trim(ran->out).empty()) return {};
-    return could_not(fmt::format("`docker compose` is not here ({}); version 1, `docker-compose`, neither tells its "
-                                 "model as JSON nor pins an image by digest{}",
+    return could_not(fmt::format("`docker compose` can't be run ({}); version 1, `docker-compose`, can't print its "
+                                 "model as JSON or pin an image by digest{}",
                                  reason_in(ran->err), way));
 }
 
@@ -90,7 +90,7 @@ Result<std::string> ComposeCli::config(const ComposeFiles& files, const std::vec
     auto ran = TRY(run(words, files.folder, "", config_limit));
     if (ran.status == 0) return std::move(ran.out);
     const auto fact = reason_in(ran.err);
-    return digests ? could_not(fmt::format("no registry tells the digest of the image: {}", fact))
+    return digests ? could_not(fmt::format("no registry gives the digest of the image: {}", fact))
                    : usage(fmt::format("docker compose can't read the project: {}", fact));
 }
 

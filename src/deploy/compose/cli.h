@@ -7,32 +7,34 @@
 #include <string>
 #include <vector>
 
-// The engine's `docker compose`, version 2, as whoever may read the user's files and make containers of them. A model
-// goes to it through its standard input only: it may hold secrets.
+// Runs `docker compose`, version 2, as a user who may read the project's files and create its containers. A model is
+// only passed through standard input, because it may contain secrets.
 namespace fairlead::deploy {
 
 struct ComposeFiles {
-    std::string folder; // of fairlead.yml, from where files are named; all empty: compose looks
+    std::string folder; // the folder of fairlead.yml, where file names begin; all fields empty: compose searches itself
     std::vector<std::string> files, profiles;
-    std::string project; // empty: as compose names it
+    std::string project; // empty: compose chooses the name
 };
 
 class ComposeCli {
   public:
-    // `variables`: what the files may name as ${NAME} beside the process's own.
+    // `variables`: values for ${NAME} in the files, in addition to the process's own variables.
     ComposeCli(sys::Host& host, const sys::Environment& process, const std::string& socket,
                const Assignments& variables);
 
-    Result<void> check() const; // error (could_not): no `docker compose`, or version 1
-    // The merged model as JSON. With `digests` each image of `services` is named by what its registry has for it now.
+    Result<void> check() const; // error (could_not): `docker compose` is missing, or has version 1
+    // Returns the merged model as JSON. With `digests`, each image of `services` has the digest that its registry has
+    // for it now.
     Result<std::string> config(const ComposeFiles& files, const std::vector<std::string>& services = {},
                                bool digests = false) const;
     Result<void> build(const ComposeFiles& files, const std::vector<std::string>& services) const;
     Result<void> pull(const std::string& image) const;
-    // Makes and starts containers of these services until there are so many of each; those that are there stay.
+    // Creates and starts containers of these services until there are this many of each; existing containers stay.
     Result<void> up(const std::string& project, const std::string& folder, const std::string& model,
                     const std::map<std::string, int>& scale) const;
-    // Once, in a container that is removed afterwards, or left running at `limit`. Its end is a value.
+    // Runs a command once in a container, which is removed afterwards, or left running at `limit`. A failure of the
+    // command isn't an error.
     Result<sys::Output> once(const std::string& project, const std::string& folder, const std::string& model,
                              const std::string& service, const std::vector<std::string>& command,
                              Milliseconds limit) const;
@@ -46,7 +48,7 @@ class ComposeCli {
     std::vector<std::string> environment_;
 };
 
-// Of what a docker command said on its standard error, the line that tells why; without its decoration.
+// Returns the line of a docker command's standard error that gives the reason, without its decoration.
 std::string reason_in(const std::string& said);
 
 }

@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-// Of deploy/compose alone: its place in five files. place.cpp: whose it is and what stands in the way; images.cpp: what
-// a release is made of; changes.cpp: what its containers have that the user's model doesn't say; running.cpp: their
-// lives; look.cpp: what they do.
+// Only for use within deploy/compose. The class is implemented in five files. place.cpp: owner and obstacles;
+// images.cpp: the parts of a release; changes.cpp: changes to the user's model; running.cpp: starts and ends
+// containers; look.cpp: looks at containers.
 namespace fairlead::deploy {
 
 class ComposePlace : public Place {
@@ -29,7 +29,7 @@ class ComposePlace : public Place {
     Result<Release> read(const std::string& version, const std::string& commit) override;
     std::vector<Instance> instances(const std::string& slot) override;
     bool by_tcp() const override { return !by_socket(); }
-    // Nothing ends a container by itself later on, so none stays warm; see preflight.
+    // Containers can't end by themselves later, so none is kept warm; see preflight.
     Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override { return {}; }
     Result<void> wake(const std::vector<Instance>&) override { return {}; }
     Result<void> can_start() override { return cli().ok() ? Result<void>() : Result<void>(cli().error()); }
@@ -52,7 +52,8 @@ class ComposePlace : public Place {
     Result<void> end(const Instance& instance) override;
     Result<void> kill(const Instance& instance) override;
     Result<void> clear(const Instance& instance) override;
-    Result<void> commit(const std::string&, const std::string&) override { return {}; } // `restart:` is the user's
+    // `restart:` belongs to the user
+    Result<void> commit(const std::string&, const std::string&) override { return {}; }
     Result<std::vector<std::string>> present() override;
     Result<std::vector<ledger::Damage>> damaged() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
@@ -70,7 +71,7 @@ class ComposePlace : public Place {
     Result<void> check_reach();
     const Model* known();
     ComposeFiles files() const;
-    std::string project_folder() const; // where the first file is
+    std::string project_folder() const; // the folder of the first file
     std::string own_labels(const std::string& name) const;
     bool by_socket() const { return settings_.uses_sockets(); }
 
@@ -91,7 +92,7 @@ class ComposePlace : public Place {
     std::string socket_of(const Instance& instance) const { return layout_.socket(name_of(instance)).string(); }
     std::string keep_name(const std::string& service) const;
 
-    Result<std::vector<Instance>> slots(); // that have a folder
+    Result<std::vector<Instance>> slots(); // slots that have a folder
     Result<std::vector<ListedContainer>> own();
     Result<std::optional<ListedContainer>> find(const Instance& instance);
     Result<std::optional<Usage>> usage_of(const ListedContainer& one);
@@ -107,7 +108,7 @@ class ComposePlace : public Place {
     Result<void> find_held_ports();
     Result<void> remove_ended();
     sys::Path launch_file(const Instance& instance) const { return slot_folder(instance) / "launch.json"; }
-    // Which container was told to end, and which of its lives: the engine itself doesn't tell.
+    // Records which container was told to end, and in which of its runs, because the engine doesn't record it.
     sys::Path ending_file(const Instance& instance) const { return slot_folder(instance) / "ending"; }
     bool is_ending(const Instance& instance, const ContainerSeen& seen) const;
     Result<std::map<std::string, int>> scale_with(const std::string& project, const std::vector<std::string>& names);
@@ -123,10 +124,10 @@ class ComposePlace : public Place {
     std::optional<Engine> engine_;
     std::optional<ComposeCli> cli_;
     std::optional<Model> today_, served_;
-    std::optional<Error> failed_; // why there is no model of today
+    std::optional<Error> failed_; // why there is no current model
     std::optional<Recipe> read_;  // of the release that was read in this process
-    std::set<int> taken_;         // ports given in this process, and those of what was started before
-    std::string prepared_;        // what prepare's last command said
+    std::set<int> taken_;         // ports given out in this process, and those of containers that were started before
+    std::string prepared_;        // the output of prepare's last command
 };
 
 }

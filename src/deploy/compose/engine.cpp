@@ -84,7 +84,7 @@ std::string last_health(const Json& health) {
     return log.is_array() && !log.empty() ? text_of(log.back(), "Output") : std::string();
 }
 
-Error unlike(std::string_view what) { return no(fmt::format("the engine's answer is no {}", what)); }
+Error unlike(std::string_view what) { return no(fmt::format("the engine's answer is not a {}", what)); }
 
 std::string without_slash(std::string name) {
     if (name.starts_with('/')) name.erase(0, 1);
@@ -206,8 +206,8 @@ Result<std::vector<std::string>> engine_sockets(const sys::Environment& process)
     constexpr std::string_view unix_scheme = "unix://";
     if (const auto host = process.get("DOCKER_HOST")) {
         if (host->starts_with(unix_scheme)) return std::vector{host->substr(unix_scheme.size())};
-        return usage(fmt::format("DOCKER_HOST is '{}'; an engine of another host is not deployed to: unset it, or name "
-                                 "a socket as unix:///var/run/docker.sock",
+        return usage(fmt::format("DOCKER_HOST is '{}'; fairlead-deploy does not deploy to an engine on another host; "
+                                 "unset DOCKER_HOST, or name a socket, such as unix:///var/run/docker.sock",
                                  one_line(*host)));
     }
     std::vector<std::string> sockets = {"/var/run/docker.sock"};
@@ -228,7 +228,7 @@ Result<Engine> Engine::find(sys::Http& http, const sys::Environment& process) {
         reasons.push_back(answer.ok() ? fmt::format("'{}' answers {}", socket, answer->status)
                                       : answer.error().message);
     }
-    return could_not(fmt::format("no Docker engine answers: {}; start it (systemctl start docker), be in the group "
+    return could_not(fmt::format("no Docker engine answers: {}; start it (systemctl start docker), join the group "
                                  "docker, or set DOCKER_HOST to its unix:// socket",
                                  join(reasons, ", ")));
 }

@@ -34,8 +34,7 @@ Result<std::map<std::string, UsedImage>> ComposePlace::resolve(const Model& mode
         auto used = TRY(resolve_local(reference));
         if (service.is_built && used.id.empty())
             return no(
-                fmt::format("image '{}' is not built yet, so nobody can tell its release; build it: docker compose "
-                            "build {}",
+                fmt::format("image '{}' is not built yet, so its release is unknown; run: docker compose build {}",
                             reference, shell_word(name)));
         if (service.is_built) used.image = used.id;
         if (const auto pinned = by_digest(reference); !pinned.empty()) used.image = pinned;
@@ -51,7 +50,8 @@ Result<std::map<std::string, UsedImage>> ComposePlace::resolve(const Model& mode
         const auto* service = resolved.find(name);
         const auto pinned = by_digest(service == nullptr ? "" : service->image);
         if (pinned.empty())
-            return could_not(fmt::format("the registry of image '{}' tells no digest", model.find(name)->image));
+            return could_not(
+                fmt::format("the registry of image '{}' does not give its digest", model.find(name)->image));
         if (const auto local = TRY(resolve_local(pinned)); local.id != images[name].id) images[name].id = local.id;
         images[name].image = pinned;
     }
@@ -69,9 +69,9 @@ Result<int> ComposePlace::port_of(const ModelService& service, const UsedImage& 
     if (known.size() == 1) return known.front();
     std::vector<std::string> words;
     for (const auto port : known) words.push_back(std::to_string(port));
-    return usage(
-        fmt::format("which port does service {} listen at? {}; write target.port", service.name,
-                    words.empty() ? "neither the compose file nor its image says" : "it has " + join(words, ", ")));
+    return usage(fmt::format("it is not known at which port service {} listens: {}; write target.port", service.name,
+                             words.empty() ? "neither the compose file nor the image names a port"
+                                           : "the candidates are " + join(words, ", ")));
 }
 
 Result<Release> ComposePlace::read(const std::string& version, const std::string& commit) {
@@ -92,8 +92,9 @@ Result<Recipe> ComposePlace::recipe_of(const std::string& release) {
     const auto file = recipe_file(release);
     const auto text = host_.read_file(file);
     if (!text.ok())
-        return no(fmt::format("how release {} is run isn't here any more: {}; deploy it again", release,
-                              text.error().message));
+        return no(
+            fmt::format("the file that says how release {} is run is not here any more: {}; deploy the release again",
+                        release, text.error().message));
     return parse_recipe(text.value(), file.string(), world_.store.ledger().of());
 }
 
@@ -168,8 +169,9 @@ Result<std::vector<ledger::Damage>> ComposePlace::damaged() {
         found.push_back({what, file, there && !stays ? ledger::Damage::Cure::aside : ledger::Damage::Cure::none, true});
         const auto record = sys::Path(settings_.state) / "releases" / (id + ".json");
         if (!stays && state.ok() && state->current != id)
-            found.push_back({could_not("it is not told how the release is run", {.file = record.string(), .line = 1}),
-                             record, ledger::Damage::Cure::aside, true});
+            found.push_back(
+                {could_not("the record does not say how the release is run", {.file = record.string(), .line = 1}),
+                 record, ledger::Damage::Cure::aside, true});
     }
     return found;
 }
@@ -180,8 +182,9 @@ Result<void> ComposePlace::check(const std::string& release) {
     for (const auto& [service, used] : recipe.images) {
         const auto image = TRY(at->image(used.id));
         if (!image)
-            return no(fmt::format("image {} of release {} is not here any more; deploy it again, or pull that image",
-                                  used.image, release));
+            return no(
+                fmt::format("image {} of release {} is not here any more; deploy the release again, or pull that image",
+                            used.image, release));
     }
     return {};
 }

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// Labels of containers: ours (reference: docs/deploy.md), by which they are found again, and compose's own
+// Labels of containers: our own (see docs/deploy.md), by which we find containers again, and compose's
 // (docs.docker.com/compose).
 namespace fairlead::deploy {
 
@@ -12,7 +12,7 @@ constexpr std::string_view project_label = "com.docker.compose.project", service
 constexpr const char *role_of_prepare = "prepare", *role_of_release = "release";
 
 std::string label(std::string_view name);                             // "dev.fairlead.slot"
-std::string of_label(const Labels& labels, std::string_view name);    // empty: it has none
-std::string labelled(std::string_view label, std::string_view value); // "dev.fairlead.slot=a", a filter
+std::string of_label(const Labels& labels, std::string_view name);    // empty: there is no such label
+std::string labelled(std::string_view label, std::string_view value); // "dev.fairlead.slot=a", for a filter
 
 }

@@ -182,7 +182,7 @@ Result<std::string> ComposePlace::address(const Instance& instance) {
     if (const auto* service = recipe.model.find(service_of(instance));
         service != nullptr && service->network_mode == "host")
         return fmt::format("127.0.0.1:{}", recipe.port);
-    return could_not(fmt::format("container {} is in no network that this host reaches", seen->name));
+    return could_not(fmt::format("container {} is not in a network that this host can reach", seen->name));
 }
 
 Result<bool> ComposePlace::listens(const Instance& instance) {

@@ -177,24 +177,23 @@ struct Rule {
 std::string about_check(const ModelService& service, const ImageSeen* image, int) {
     const bool of_image = image != nullptr && !image->health.empty() && image->health[0] != "NONE";
     if (service.check_is_off || (!service.has_check && !of_image))
-        return "it has none: only health.path tells whether a release is well, and of one without requests only that "
-               "it runs";
+        return "the service has no healthcheck: only health.path shows whether a release is well, and of a container "
+               "without requests it is only known that it runs";
     constexpr Milliseconds usual{30000}, long_wait{5000};
     auto interval = service.check_interval.count() > 0 ? service.check_interval
                     : of_image                         ? image->health_interval
                                                        : Milliseconds{0};
     if (interval.count() == 0) interval = usual;
     if (interval < long_wait) return {};
-    return fmt::format("the engine looks every {}, so a release is ready after that at the earliest; write interval: "
-                       "2s",
+    return fmt::format("the engine checks every {}, so a new release is not ready before that; write interval: 2s",
                        format_duration(interval));
 }
 
 std::string about_migration(const ModelService& service, const ImageSeen* image, int scale) {
     const auto found = migration_in(service.start.empty() && image != nullptr ? image->start : service.start);
     if (found.empty()) return {};
-    return fmt::format("'{}' runs at each start{}; name it in target.prepare, which runs it once before", found,
-                       scale > 1 ? fmt::format(", {} times at once", scale) : "");
+    return fmt::format("'{}' runs at each start{}; move it to target.prepare, which runs it once before the start",
+                       found, scale > 1 ? fmt::format(", {} times at once", scale) : "");
 }
 
 const Rule rules[] = {
@@ -202,38 +201,41 @@ const Rule rules[] = {
      [](const ModelService& service, const ImageSeen*, int) {
          return service.container_name.empty()
                     ? std::string()
-                    : fmt::format("two can't both be '{}': compose names the new ones", service.container_name);
+                    : fmt::format("two containers can't both be named '{}': compose names the new containers",
+                                  service.container_name);
      }},
     {"ports", false,
      [](const ModelService& service, const ImageSeen*, int) {
-         return service.fixed_ports.empty()
-                    ? std::string()
-                    : fmt::format("two can't both have {}: left out, requests come through the router",
-                                  join(service.fixed_ports, ", "));
+         return service.fixed_ports.empty() ? std::string()
+                                            : fmt::format("two containers can't both have {}; the ports are left out, "
+                                                          "since requests come through the router",
+                                                          join(service.fixed_ports, ", "));
      }},
     {"network_mode", true,
      [](const ModelService& service, const ImageSeen*, int) {
          const bool shared = service.network_mode == "host" || service.network_mode.find(':') != std::string::npos;
-         return shared ? fmt::format("two would listen at the same place in '{}'", service.network_mode)
+         return shared ? fmt::format("two containers would listen at the same place in '{}'", service.network_mode)
                        : std::string();
      }},
     {"networks", true,
      [](const ModelService& service, const ImageSeen*, int) {
          return service.fixed_addresses.empty()
                     ? std::string()
-                    : fmt::format("two can't both have the address {}", join(service.fixed_addresses, ", "));
+                    : fmt::format("two containers can't both have the address {}", join(service.fixed_addresses, ", "));
      }},
     {"volumes", true,
      [](const ModelService& service, const ImageSeen*, int) {
-         return is_single_writer(service) ? fmt::format("two servers would write to {}, whose data only one may have",
-                                                        join(service.kept, ", "))
-                                          : std::string();
+         return is_single_writer(service)
+                    ? fmt::format("two servers would write to {}, but only a single server may use its data",
+                                  join(service.kept, ", "))
+                    : std::string();
      }},
     {"volumes", false,
      [](const ModelService& service, const ImageSeen*, int) {
          return service.kept.empty() || is_single_writer(service)
                     ? std::string()
-                    : fmt::format("while they overlap both releases write to {}", join(service.kept, ", "));
+                    : fmt::format("while the old and the new release overlap, both write to {}",
+                                  join(service.kept, ", "));
      }},
     {"volumes", false,
      [](const ModelService& service, const ImageSeen* image, int) {
@@ -245,14 +247,15 @@ const Rule rules[] = {
      }},
     {"build", false,
      [](const ModelService& service, const ImageSeen*, int) {
-         return service.is_built ? std::string("its image is built here first, and the release is that image's id")
-                                 : std::string();
+         return service.is_built
+                    ? std::string("its image is built on this host first, and the id of that image is the release")
+                    : std::string();
      }},
     {"restart", false,
      [](const ModelService& service, const ImageSeen*, int) {
          return service.restart.empty() || service.restart == "no"
-                    ? std::string("it has none: nothing brings it back after a crash or a reboot; write restart: "
-                                  "unless-stopped")
+                    ? std::string("the service has no restart policy: nothing starts it again after a crash or a "
+                                  "reboot; write restart: unless-stopped")
                     : std::string();
      }},
     {"healthcheck", false, about_check},

@@ -69,14 +69,14 @@ std::string ComposePlace::own_labels(const std::string& name) const {
 Result<std::vector<std::string>> ComposePlace::services(const Model& model) const {
     if (settings_.services.empty() && model.services.size() == 1) return model.names();
     if (settings_.services.empty())
-        return usage(fmt::format("which of the project's services is the release? write target.services, the one that "
-                                 "users reach first; it has {}",
+        return usage(fmt::format("the project has several services: {}; write the release's services in "
+                                 "target.services, the service that users reach first",
                                  join(model.names(), ", ")));
     for (const auto& name : settings_.services)
         if (model.find(name) == nullptr)
-            return usage(fmt::format("service '{}' is in no compose file, or in a profile that is not selected; "
-                                     "expected {}",
-                                     name, one_of(model.names())));
+            return usage(fmt::format(
+                "service '{}' is not in a compose file, or is in a profile that is not selected; expected {}", name,
+                one_of(model.names())));
     return settings_.services;
 }
 
@@ -107,7 +107,7 @@ Result<void> ComposePlace::check_owner() {
     for (const auto& one : TRY(own()))
         if (const auto state = of_label(one.labels, label("state")); !state.empty() && state != settings_.state)
             return usage(fmt::format("container {} of {} has its lock and its history in '{}', not in '{}': another "
-                                     "user or HOME deployed it; set target.state to the folder above {}",
+                                     "user deployed it, or HOME was different; set target.state to the folder above {}",
                                      one.name, ours, state, settings_.state, ours));
     const auto model = today();
     if (!model.ok()) return {}; // a rollback and down do without
@@ -126,7 +126,7 @@ Result<void> ComposePlace::check_reach() {
     const auto* at = TRY(engine());
     const auto about = TRY(at->about());
     if (about.rootless && !by_socket() && settings_.reach == "container")
-        return usage("target.reach is container, but nobody outside reaches the addresses of a rootless engine's "
+        return usage("target.reach is container, but this host can't reach the addresses of a rootless engine's "
                      "containers; write reach: host");
     if (by_socket() && about.system == "Docker Desktop")
         return usage("Docker Desktop's containers can't share a socket with this host; write target.port and router: "
@@ -140,21 +140,22 @@ Result<void> ComposePlace::preflight() {
     TRY_VOID(check_owner());
     if (by_socket()) TRY_VOID(router_group(settings_));
     if (settings_.keep_warm.count() > 0)
-        return usage("keep_warm goes with target kind direct; containers of compose don't stay warm");
+        return usage(
+            "keep_warm works only with target kind direct; remove it, since containers of compose are not kept warm");
     const auto model = today();
     if (!model.ok() && read_) return model.error();
     if (!model.ok()) return {}; // a rollback does without
     const auto names = TRY(services(*model.value()));
     if (const auto scale = model.value()->find(names.front())->scale; scale > 1 && settings_.scale == 0)
-        return usage(fmt::format("service {} has {} containers by the compose file; write target.scale: {}, so that "
-                                 "the router has a place for each",
+        return usage(fmt::format("the compose file gives service {} {} containers; write target.scale: {}, so that the "
+                                 "router has a place for each",
                                  names.front(), scale, scale));
     for (const auto& name : names) {
         if (settings_.strategy == "recreate") break;
         for (const auto& one : hindrances(*model.value()->find(name), nullptr, 1))
             if (one.blocks)
-                return usage(fmt::format("service {} can't run twice, for its {}: {}; write strategy: recreate, or "
-                                         "change the compose file",
+                return usage(fmt::format("service {} can't run twice because of its {}: {}; write strategy: recreate, "
+                                         "or change the compose file",
                                          one.service, one.key, one.text),
                              where_in_compose(files(), one.service, one.key));
     }
@@ -162,8 +163,8 @@ Result<void> ComposePlace::preflight() {
         const auto service = of_label(one.labels, service_label);
         const bool ours = one.labels.contains(label("app"));
         if (!ours && !one.is_running() && std::find(names.begin(), names.end(), service) != names.end())
-            return usage(fmt::format("container {} of service {} is stopped and not ours: docker compose would start "
-                                     "it again; remove it: docker rm {}",
+            return usage(fmt::format("container {} of service {} is stopped and was not started by fairlead-deploy: "
+                                     "docker compose would start it again; run: docker rm {}",
                                      one.name, service, one.name));
     }
     return {};
@@ -175,8 +176,8 @@ std::vector<std::string> ComposePlace::notes_of_variables(const Model& model,
     const auto secrets = secret_names(world_.variables);
     if (settings_.secrets_as == "files")
         for (const auto& name : secrets)
-            notes.push_back(fmt::format("{} is the file /run/secrets/{}, which {}_FILE names, and no variable; "
-                                        "target.secrets_as: env makes it one",
+            notes.push_back(fmt::format("{} is passed as the file /run/secrets/{}, whose path is in {}_FILE, and not "
+                                        "as a variable; write target.secrets_as: env to pass it as a variable",
                                         name, name, name));
     for (const auto& name : names)
         for (const auto& variable : model.find(name)->variables)
@@ -195,10 +196,9 @@ std::vector<std::string> ComposePlace::notes() {
     const auto names = services(*model.value());
     if (!names.ok()) return notes;
     if (!settings_.found_target.empty())
-        notes.push_back(
-            fmt::format("no target is written: {} makes it compose; to say so write target: {{kind: compose, "
-                        "services: [{}]}}",
-                        settings_.found_target, join(names.value(), ", ")));
+        notes.push_back(fmt::format("fairlead.yml has no target; {} makes it kind compose; to say so, write target: "
+                                    "{{kind: compose, services: [{}]}}",
+                                    settings_.found_target, join(names.value(), ", ")));
     for (const auto& name : names.value()) {
         const auto& service = *model.value()->find(name);
         const auto image = engine_->image(service.image.empty() ? model.value()->project + "-" + name : service.image);

@@ -2,8 +2,8 @@
 #include "deploy/place.h"
 #include <memory>
 
-// Releases as containers of the user's own compose project: an instance is a container, found again by its labels
-// (dev.fairlead.*), and no container without them is ever ended, removed or started.
+// Runs releases as containers of the user's own compose project. An instance is a container with our labels
+// (dev.fairlead.*). Containers without these labels are never ended, removed or started.
 namespace fairlead::deploy {
 
 std::unique_ptr<Place> make_compose(const World& world);

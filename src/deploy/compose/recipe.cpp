@@ -43,12 +43,12 @@ Result<Recipe> parse_recipe(std::string_view text, const std::string& file, cons
     Recipe recipe{
         .release = text_of(value, "release"), .project = text_of(value, "project"), .folder = text_of(value, "folder")};
     if (recipe.release.empty() || recipe.project.empty() || images == nullptr || !images->is_object())
-        return broken("lacks what a release is made by");
+        return broken("lacks the release, the project or the images");
     for (const auto& [service, used] : images->items())
         recipe.images[service] = {text_of(used, "image"), text_of(used, "id"), text_of(used, "user")};
     if (port != nullptr && port->is_number_integer()) {
         const auto wanted = port->get<std::int64_t>();
-        if (wanted < 0 || wanted > 65535) return broken("names no port");
+        if (wanted < 0 || wanted > 65535) return broken("does not name a port");
         recipe.port = static_cast<int>(wanted);
     }
     recipe.model = TRY(parse_model(text_of(value, "model")));

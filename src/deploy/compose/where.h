@@ -6,8 +6,8 @@
 
 namespace fairlead::deploy {
 
-// Where the compose files say that of the service: of `key`, else of its name; no place: they don't, or can't be read.
-// What a variable of ours or a base file makes of a value moves no line.
+// Returns the place in the compose files where a service has `key`, or else where its name is. No place: it isn't
+// there, or a file can't be read. Values that come from our variables or from a base file don't change the place.
 fairlead::Place where_in_compose(const ComposeFiles& files, const std::string& service, const std::string& key);
 
 }

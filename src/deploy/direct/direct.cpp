@@ -18,9 +18,9 @@ namespace {
 using sys::FileType;
 
 Error not_as_written(const sys::Path& file) {
-    return could_not(
-        "this is not what was written for the release that serves; `fairlead-deploy apply` writes it again",
-        {.file = file.string(), .line = 1});
+    return could_not("this file was changed since it was written for the release that serves; run `fairlead-deploy "
+                     "apply` to write it again",
+                     {.file = file.string(), .line = 1});
 }
 
 }
@@ -63,12 +63,12 @@ std::unique_ptr<Keeper> DirectPlace::make_keeper() const {
 std::vector<std::string> DirectPlace::notes() {
     auto told = limits_not_held(settings_.limits, keeping_);
     if (settings_.reload.empty()) return told;
-    told.push_back(
-        fmt::format("{} reads the code again in the process that serves: nothing is proven beside it, and what "
-                    "its old workers don't end in their own time is lost (gunicorn: graceful_timeout)",
-                    settings_.reload));
-    told.push_back("its variables stay those of its start, FAIRLEAD_VERSION too: let health.version come from a file "
-                   "of the release; other variables, command or limits start a new process");
+    told.push_back(fmt::format(
+        "{} reloads the code in the process that serves: the new code is not tried next to the old code first, and "
+        "requests that the old workers don't finish in their time limit (gunicorn: graceful_timeout) are lost",
+        settings_.reload));
+    told.push_back("the process keeps the variables of its start, including FAIRLEAD_VERSION: let health.version come "
+                   "from a file of the release; changed variables, command or limits start a new process");
     return told;
 }
 
@@ -84,21 +84,43 @@ Result<void> DirectPlace::check_owner() {
     const auto written = TRY(host_.read_file(layout_.owner()));
     const auto there = split(written, '\n'), ours = split(owner(), '\n');
     if (trim(written).empty()) return {}; // torn: the next deployment writes it again
+    if (written != owner() && was_ours(there.size() > 1 ? there[1] : "")) return {}; // damaged: the same
     if (there[0] != ours[0]) {
         return usage(fmt::format("'{}' belongs to {}, not to {}; give each environment a target.root of its own",
                                  layout_.root.string(), there[0], ours[0]));
     }
     const bool says_state = there.size() > 1 && !there[1].empty();
     if (!says_state || there[1] == ours[1]) return {};
-    return usage(fmt::format("the lock and the history of '{}' are in '{}', not in '{}': another user or HOME deployed "
-                             "there; set target.state to the folder above {}, or remove '{}' when they were moved",
-                             layout_.root.string(), there[1], ours[1], ours[0], layout_.owner().string()));
+    return usage(
+        fmt::format("the lock and the history of '{}' are in '{}', not in '{}': another user deployed there, or HOME "
+                    "was different; set target.state to the folder above {}, or remove '{}' if they were moved",
+                    layout_.root.string(), there[1], ours[1], ours[0], layout_.owner().string()));
+}
+
+// By our own records what serves there is ours, and where the file says there are no others.
+bool DirectPlace::was_ours(const std::string& other_state) const {
+    const bool is_other = other_state != settings_.state && !other_state.empty() &&
+                          host_.inspect(sys::Path(other_state) / "state.json").type != FileType::absent;
+    const auto state = world_.store.state();
+    if (is_other || !state.ok() || state->current.empty()) return false;
+    const auto link = host_.read_link(layout_.current());
+    const auto proven = world_.store.carried(state->current);
+    return link.ok() && sys::Path(link.value()).filename() == state->current && proven.ok() && proven.value() &&
+           proven.value()->settings.root == settings_.root;
 }
 
 Result<void> DirectPlace::preflight() {
     TRY_VOID(check_owner());
     TRY_VOID(check_shared(settings_, layout_));
     return can_start();
+}
+
+Result<void> DirectPlace::check_beside(const std::string& release) {
+    if (!shelf_.check({.id = release}).ok()) return {}; // it is not started, and that is told
+    TRY_VOID(shelf_.check_links(release));
+    const auto drift = TRY(shelf_.drift(release));
+    return drift.empty() ? Result<void>()
+                         : no(fmt::format("release {} has changed since it was sealed: {}", release, drift));
 }
 
 Result<void> DirectPlace::can_start() {
@@ -127,7 +149,7 @@ Result<void> DirectPlace::fetch(const Release& release) {
 Result<void> DirectPlace::prepare(const ReleaseInfo& release) {
     auto commands = settings_.prepare;
     for (auto& argv : commands)
-        for (auto& word : argv) word = filled(word, {}, release.id);
+        for (auto& word : argv) word = written().filled(word, {}, release.id);
     return shelf_.prepare(release, commands);
 }
 
@@ -183,14 +205,15 @@ Result<std::vector<ledger::Damage>> DirectPlace::damaged() {
     if (!settings_.reload.empty()) return found; // what serves is in a process's home
     for (const auto& [instance, seen] : TRY(observe())) {
         if (instance.slot != state->slot || seen.release != state->current) continue;
-        for (auto& one : damaged_slot(instance, seen.release)) found.push_back(std::move(one));
+        for (auto& one : damaged_slot(instance, state.value())) found.push_back(std::move(one));
     }
     return found;
 }
 
 // By these what serves is started after its end or a reboot.
-std::vector<ledger::Damage> DirectPlace::damaged_slot(const Instance& instance, const std::string& release) const {
+std::vector<ledger::Damage> DirectPlace::damaged_slot(const Instance& instance, const State& state) const {
     std::vector<ledger::Damage> found;
+    const auto& release = state.current;
     const auto slot = name_of(instance);
     const auto add = [&](const sys::Path& file, const Error& what) {
         found.push_back({what, file, ledger::Damage::Cure::none, false});
@@ -199,23 +222,37 @@ std::vector<ledger::Damage> DirectPlace::damaged_slot(const Instance& instance, 
     for (const auto& file : {launch, env})
         if (host_.inspect(file).type == FileType::absent) add(file, gone(file));
     if (const auto lacking = keeper_->lacks(slot); !lacking.empty()) add(lacking, gone(lacking));
+    if (const auto changed = keeper_->changed(slot); !changed.empty()) add(changed, not_as_written(changed));
     const auto said = started_as(slot);
     const bool its =
         said.ok() && said->folder == layout_.release(release).string() && said->log == layout_.log(slot).string();
-    if (host_.read_file(launch).ok() && !its) add(launch, not_as_written(launch)); // else gone, or for nobody to see
-    const auto text = host_.read_file(env);
     const auto proven = world_.store.carried(release);
-    if (!text.ok() || !proven.ok() || !proven.value()) return found;
-    const auto given = parse_env(text.value(), env.string()).value_or({});
-    const auto& wanted = proven.value()->variables;
-    const auto has = [&](const std::string& name, const std::string& value) {
-        return std::find(given.begin(), given.end(), std::pair(name, value)) != given.end();
-    };
-    const bool all =
-        std::all_of(wanted.begin(), wanted.end(), [&](const Variable& one) { return has(one.name, one.value()); }) &&
-        (!its || said->socket.empty() || has("FAIRLEAD_SOCKET", said->socket));
-    if (!all || given.empty()) add(env, not_as_written(env));
+    const bool known = proven.ok() && proven.value();
+    const auto [launch_is, env_is] = known ? as_written(instance, state, *proven.value()) : std::pair(its, true);
+    if (host_.read_file(launch).ok() && !launch_is) add(launch, not_as_written(launch)); // else gone, or not to be seen
+    if (host_.read_file(env).ok() && !env_is) add(env, not_as_written(env));
     return found;
+}
+
+std::pair<bool, bool> DirectPlace::as_written(const Instance& instance, const State& state,
+                                              const Carried& proven) const {
+    const auto slot = name_of(instance);
+    const auto launch = host_.read_file(layout_.launch(slot)), env = host_.read_file(layout_.env(slot));
+    auto info = world_.store.release(state.current).value_or(std::nullopt).value_or(ReleaseInfo{.id = state.current});
+    std::vector<std::string> commits{info.commit};
+    const auto history = world_.store.history();
+    if (const auto* const record = history.ok() ? record_of(history.value(), state) : nullptr)
+        commits.push_back(record->commit); // the same files may have been deployed again, as another commit
+    bool launch_is = false, env_is = info.version.empty(); // its record is damaged, and told
+    for (const auto& commit : commits)
+        for (const bool apart : {false, true}) { // whoever looks needn't be root
+            const Layout layout{proven.settings.root, apart && !proven.settings.user.empty()};
+            const Written written{proven.settings, proven.variables, layout};
+            info.commit = commit;
+            launch_is = launch_is || (launch.ok() && launch.value() == to_json(written.launch_of(instance, info.id)));
+            env_is = env_is || (env.ok() && env.value() == written.env_of(instance, info));
+        }
+    return {launch_is, env_is};
 }
 
 // What can be written again beside what runs; for the rest whoever deploys starts it anew.
@@ -226,7 +263,7 @@ Result<void> DirectPlace::record_again() {
     if (host_.read_file(layout_.owner()).value_or("") != owner()) TRY_VOID(host_.write_file(layout_.owner(), owner()));
     for (const auto& [instance, seen] : TRY(observe()))
         if (instance.slot == state.slot && seen.running && seen.release == state.current && // its folder is there
-            !keeper_->lacks(name_of(instance)).empty())
+            !(keeper_->lacks(name_of(instance)).empty() && keeper_->changed(name_of(instance)).empty()))
             TRY_VOID(keeper_->outlast(name_of(instance)));
     return {};
 }

@@ -4,6 +4,6 @@
 
 namespace fairlead::deploy {
 
-std::unique_ptr<Place> make_direct(const World& world); // processes of this host
+std::unique_ptr<Place> make_direct(const World& world); // runs releases as processes of this host
 
 }

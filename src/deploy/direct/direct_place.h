@@ -4,6 +4,7 @@
 #include "deploy/direct/shelf.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
+#include "deploy/direct/written.h"
 #include "deploy/last_lines.h"
 #include "deploy/layout.h"
 #include "deploy/place.h"
@@ -12,8 +13,8 @@
 #include <string>
 #include <vector>
 
-// Of deploy/direct alone: its place in three files. direct.cpp: whose it is, who keeps its processes, what lies there;
-// launch.cpp: what they are started with; look.cpp: what they do.
+// Only for use within deploy/direct. The class is implemented in three files. direct.cpp: the owner, the keeper of its
+// processes, its files; launch.cpp: the environment of its processes; look.cpp: looks at its processes.
 namespace fairlead::deploy {
 
 class DirectPlace : public Place {
@@ -79,10 +80,11 @@ class DirectPlace : public Place {
     }
     std::string prepare_lines() override { return last_lines_of(shelf_.output()); }
     Result<void> check(const std::string& release) override { return shelf_.check({.id = release}); }
+    Result<void> check_beside(const std::string& release) override;
     Result<std::string> drift(const std::string& release) override { return shelf_.drift(release); }
 
   private:
-    struct Outside { // of the slots that are known
+    struct Outside { // a process that was started for a slot, but is unknown to the slot's keeper
         sys::ProcessId process;
         Instance of;
         std::string mark; // NAME=value that it was started with; empty: it is a supervisor
@@ -90,27 +92,34 @@ class DirectPlace : public Place {
         std::string name() const;
     };
     Result<std::vector<Outside>> outside();
-    std::vector<ledger::Damage> damaged_slot(const Instance& instance, const std::string& release) const;
+    std::vector<ledger::Damage> damaged_slot(const Instance& instance, const State& state) const;
+    // Whether launch.json, and env, are what its settings and variables make.
+    std::pair<bool, bool> as_written(const Instance& instance, const State& state, const Carried& proven) const;
     std::unique_ptr<Keeper> make_keeper() const;
     std::unique_ptr<Keeper> plain_keeper() const; // without target.reload
-    // Two lines: whose root it is, and where its lock and its history are.
+    // Two lines: the owner of the root, and the folder of its lock and history.
     std::string owner() const { return settings_.app + "/" + settings_.environment + "\n" + settings_.state + "\n"; }
+    bool was_ours(const std::string& other_state) const;
     std::string unit_name() const;
-    std::string filled(std::string word, const Instance& instance, const std::string& release) const;
-    bool binds_socket(const Instance& instance) const;
-    int port_of(const Instance& instance) const; // by today's settings
-    Launch launch_of(const Instance& instance, const std::string& release) const;
-    std::string env_of(const Instance& instance, const ReleaseInfo& release) const;
+    Written written() const { return {settings_, world_.variables, layout_}; } // by today's settings
+    bool binds_socket(const Instance& instance) const { return written().binds_socket(instance); }
+    int port_of(const Instance& instance) const { return written().port_of(instance); }
+    Launch launch_of(const Instance& instance, const std::string& release) const {
+        return written().launch_of(instance, release);
+    }
+    std::string env_of(const Instance& instance, const ReleaseInfo& release) const {
+        return written().env_of(instance, release);
+    }
     // Where it listens, as it was started; a name is that of an instance.
     Result<Launch> started_as(const std::string& name) const;
     sys::Path socket_in_use(const Result<Launch>& launch, const std::string& name) const;
     struct Reached {
-        std::string at;   // as Upstream's
+        std::string at;   // in the form of Upstream::address
         sys::Path socket; // empty: `at` is host:port
     };
     Result<Reached> reached(const Instance& instance);
     Result<void> start_one(const Instance& instance, const ReleaseInfo& release);
-    Result<std::vector<Instance>> all() const; // that are, or were
+    Result<std::vector<Instance>> all() const; // including former instances
     Result<void> check_program() const;
     Result<void> make_socket_folders(const std::string& slot) const;
     Result<void> prune_slot(const std::string& slot) const;

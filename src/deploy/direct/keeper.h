@@ -9,29 +9,33 @@
 #include <string_view>
 #include <vector>
 
-// Who keeps a slot's process running: systemd or our own supervisor. launch.json and env are in place already.
+// Keeps a slot's process running: systemd or our own supervisor. launch.json and env are written before.
 namespace fairlead::deploy {
 
 class Keeper {
   public:
     virtual ~Keeper() = default;
-    virtual Result<void> here() { return {}; }       // as Place's
-    virtual bool knows(const std::string& slot) = 0; // something of it is there, running or not
+    virtual Result<void> here() { return {}; }       // see Place::here
+    virtual bool knows(const std::string& slot) = 0; // whether anything of the slot exists, running or not
     virtual Result<void> start(const std::string& slot, const Launch& launch) = 0;
     virtual Result<ProcessSeen> seen(const std::string& slot) = 0;
-    virtual sys::ProcessId main_process(const std::string& slot) = 0; // pid 0: none that we know
-    // It ends by itself when the time is over, unless it is woken before.
+    virtual sys::ProcessId main_process(const std::string& slot) = 0; // pid 0: not known
+    // Lets the process run for `time` without requests; then it ends by itself, unless wake() is called before.
     virtual Result<void> keep_warm(const std::string& slot, Milliseconds time) = 0;
     virtual Result<void> wake(const std::string& slot) = 0;
     virtual Result<void> end(const std::string& slot) = 0;
     virtual Result<void> kill(const std::string& slot) = 0;
     virtual Result<void> clear(const std::string& slot) = 0;
-    virtual Result<void> check(const std::vector<std::string>&) { return {}; } // their names are nobody else's
-    // From before they get requests: they come back after a reboot. Then: nothing is left of it.
+    // checks that nobody else uses the slots' names
+    virtual Result<void> check(const std::vector<std::string>&) { return {}; }
+    // outlast(): called before the instances get requests; from then on they come back after a reboot. forget():
+    // removes everything about the slot.
     virtual Result<void> outlast(const std::string&) { return {}; }
     virtual Result<void> forget(const std::string&) { return {}; }
-    // The file without which it doesn't come back, and which is not there; empty: nothing lacks.
+    // Returns a missing file that the slot needs to come back after a reboot; empty: no file is missing.
     virtual sys::Path lacks(const std::string& /*slot*/) { return {}; }
+    // The same file, where it is there and not what was written; empty: it is, or a version before that was told.
+    virtual sys::Path changed(const std::string& /*slot*/) { return {}; }
     // Those that serve come back after a reboot, the others don't.
     virtual Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) = 0;
 };
@@ -40,23 +44,25 @@ std::unique_ptr<Keeper> own_keeper(const Layout& layout, const World& world);
 
 struct SystemdUnit {
     std::string name;       // "fairlead-shop-staging@.service"
-    sys::Path folder;       // where units live
-    sys::Path runtime = {}; // XDG_RUNTIME_DIR of the user whose own systemd it is; empty: the host's
+    sys::Path folder;       // the folder of units
+    sys::Path runtime = {}; // XDG_RUNTIME_DIR of the user, for the user's own systemd; empty: the host's systemd
 };
 std::unique_ptr<Keeper> systemd_keeper(const Layout& layout, const World& world, SystemdUnit unit);
-// What starts is the first one's; a slot that another one still keeps, as an earlier deployment had it, stays with
-// that.
+// The first keeper starts new processes. A slot that another keeper still has from an earlier deployment stays with
+// that keeper.
 std::unique_ptr<Keeper> keeper_of_each(std::vector<std::unique_ptr<Keeper>> keepers);
-// A process stays and takes the next release by target.reload; `inner` keeps it.
+// The process stays and takes the next release by target.reload; `inner` keeps it running.
 std::unique_ptr<Keeper> reload_keeper(const Layout& layout, const World& world, std::unique_ptr<Keeper> inner);
-// The slot that its process is really kept as: of one that is reloaded, its home.
+// Returns the slot under whose name a process is really kept: for a reloaded process, the slot where it was started
+// (its home).
 std::string kept_as(sys::Host& host, const Layout& layout, const std::string& slot);
-// Where the socket really is that a slot's path leads to: our own link there names the home of its process.
+// Returns the real path of the socket that a slot's path leads to. For a reloaded process our own link there leads to
+// its home.
 sys::Path behind_alias(sys::Host& host, const Layout& layout, const std::string& slot, const sys::Path& socket);
-// `told`: NAME=value, beside those of the file `env`. `identity`: whose it is, in one line.
-// `of_user`: for the systemd of a user.
+// Returns the unit file. `told`: NAME=value, in addition to the file `env`. `identity`: the owner in one line.
+// `of_user`: for a user's own systemd.
 std::string render_unit(const Launch& launch, const std::string& env, const std::vector<std::string>& told,
                         const std::string& identity, bool of_user = false);
-std::string quote_for_systemd(std::string_view word); // systemd.service(5), "Command lines"
+std::string quote_for_systemd(std::string_view word); // by the rules of systemd.service(5), "Command lines"
 
 }

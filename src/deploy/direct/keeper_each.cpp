@@ -39,6 +39,7 @@ class KeeperOfEach : public Keeper {
         return {};
     }
     sys::Path lacks(const std::string& slot) override { return of(slot).lacks(slot); }
+    sys::Path changed(const std::string& slot) override { return of(slot).changed(slot); }
     Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) override {
         for (const auto& keeper : all_) {
             const auto its = [&](const std::vector<std::string>& slots) {

@@ -1,9 +1,11 @@
 #include "base/text.h"
 #include "deploy/direct/keeper.h"
 #include "sys/account.h"
+#include "sys/digest.h"
 #include "sys/environment.h"
 #include "sys/files/owned.h"
 #include "sys/process/supervise.h"
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
 
@@ -13,6 +15,10 @@ namespace {
 
 constexpr Milliseconds start_patience{20000};
 constexpr Milliseconds look_at_own{3};
+
+// The first line of the file boot. It has no '=', so it is no variable, to earlier versions neither.
+constexpr std::string_view check_word = "check ";
+std::string check_line(std::string_view variables) { return fmt::format("{}{}\n", check_word, sys::sha256(variables)); }
 
 class OwnKeeper : public Keeper {
   public:
@@ -40,8 +46,8 @@ class OwnKeeper : public Keeper {
                     fmt::format("the supervisor of slot {} ended at once; see {}", slot, layout_.log(slot).string()));
             }
             if (world_.clock.steady() >= deadline) {
-                return could_not(
-                    fmt::format("the supervisor of slot {} does not report; see {}", slot, layout_.log(slot).string()));
+                return could_not(fmt::format("the supervisor of slot {} does not respond; see {}", slot,
+                                             layout_.log(slot).string()));
             }
             if (on_the_way_back)
                 world_.clock.rest(look_at_own);
@@ -97,13 +103,21 @@ class OwnKeeper : public Keeper {
     }
     // start_at_boot() looks at that file.
     Result<void> outlast(const std::string& slot) override {
-        const auto text = join(sys::base_environment(world_.process), "\n") + "\n";
+        const auto variables = join(sys::base_environment(world_.process), "\n") + "\n";
+        const auto text = check_line(variables) + variables;
         if (host_.read_file(layout_.boot(slot)).value_or("") == text) return {};
         return host_.write_file(layout_.boot(slot), text, 0600);
     }
     sys::Path lacks(const std::string& slot) override {
         const auto boot = host_.inspect(layout_.boot(slot));
         return boot.type == sys::FileType::absent || boot.size == 0 ? layout_.boot(slot) : sys::Path();
+    }
+    sys::Path changed(const std::string& slot) override {
+        const auto text = host_.read_file(layout_.boot(slot));
+        if (!text.ok() || text->empty()) return {}; // gone, or not to be seen
+        const auto variables = text->substr(std::min(text->find('\n'), text->size() - 1) + 1);
+        const bool by_earlier = text->find('=') < text->find('\n') && !text->starts_with(check_word);
+        return by_earlier || text.value() == check_line(variables) + variables ? sys::Path() : layout_.boot(slot);
     }
     Result<void> forget(const std::string& slot) override { return host_.remove_tree(layout_.boot(slot)); }
     Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) override {

@@ -32,7 +32,8 @@ class ReloadKeeper : public Keeper {
                 return take_over(home, slot, seen.restarts);
         }
         if (free.empty())
-            return could_not("both homes x and y of a process that is reloaded are taken; run down first");
+            return could_not(
+                "both places (x and y) for a reloaded process are in use; run `fairlead-deploy down` first");
         return start_in(free, slot, launch);
     }
 
@@ -214,7 +215,7 @@ class ReloadKeeper : public Keeper {
             });
             if (fresh) return {};
             if (world_.clock.steady() >= deadline)
-                return no(fmt::format("no new worker came within {} of {}; a program that loads its code before it "
+                return no(fmt::format("no new worker started within {} of {}; a program that loads its code before it "
                                       "forks (gunicorn --preload) can't be reloaded: leave target.reload out",
                                       format_duration(patience), world_.settings.reload));
             world_.clock.rest(look_at_reload);

@@ -49,8 +49,9 @@ class SystemdKeeper : public Keeper {
             const auto before = world_.host.read_file(file);
             if (!before.ok() || before.value().find("\nDescription=" + identity(slot) + "\n") != std::string::npos)
                 continue;
-            return could_not(fmt::format("unit '{}' is not that of {}; rename app or environment, or remove it",
-                                         file.string(), identity(slot)));
+            return could_not(
+                fmt::format("unit '{}' does not belong to {}; rename the app or the environment, or remove the unit",
+                            file.string(), identity(slot)));
         }
         return {};
     }

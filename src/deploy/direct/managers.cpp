@@ -69,19 +69,20 @@ Result<void> check_managers(std::string_view supervise, const Managers& managers
     if (supervise != "systemd" || (managers.root ? managers.systemd : managers.of_user)) return {};
     return usage(!managers.systemd ? std::string("target.supervise is systemd, which does not run on this host; write "
                                                  "supervise: auto")
-                                   : fmt::format("target.supervise is systemd, and this user has none that runs; `sudo "
-                                                 "loginctl enable-linger {}` starts it, or write supervise: auto",
+                                   : fmt::format("target.supervise is systemd, and no systemd runs for this user; run "
+                                                 "`sudo loginctl enable-linger {}`, or write supervise: auto",
                                                  shell_word(sys::own_user_name())));
 }
 
 std::vector<std::string> limits_not_held(const Limits& limits, Keeping keeping) {
     if (!limits.any()) return {};
     const auto way_out =
-        keeping == Keeping::systemd ? "this systemd has no control group for it; boot with the kernel's controller"
+        keeping == Keeping::systemd ? "this systemd has no control group for it; boot the kernel with that controller"
         : keeping == Keeping::user_units
-            ? "this user's systemd was not given that controller; as root: `systemctl edit user@.service` with "
+            ? "this user's systemd may not use that controller; as root, run `systemctl edit user@.service` and add "
               "Delegate=memory pids cpu, on a host with control groups of version 2"
-            : "it takes systemd (supervise: systemd), or a control group of version 2 that whoever deploys may divide";
+            : "it needs systemd (supervise: systemd), or a control group of version 2 that the user who deploys may "
+              "divide";
     return not_held(limits, controllers_at(keeping), keeping == Keeping::systemd ? 0 : sys::most_open_files(), way_out);
 }
 
@@ -96,24 +97,25 @@ std::string job_unit(std::string_view own_group) {
 std::vector<std::string> not_outlived(const Layout& layout, const World& world, Keeping keeping,
                                       const Managers& managers) {
     std::vector<std::string> told;
-    const auto linger = fmt::format("`sudo loginctl enable-linger {}`", shell_word(sys::own_user_name()));
+    const auto linger = fmt::format("run `sudo loginctl enable-linger {}`", shell_word(sys::own_user_name()));
     if (keeping == Keeping::systemd || (keeping == Keeping::user_units && managers.lingers)) return told;
     if (keeping == Keeping::user_units) {
-        told.push_back(
-            fmt::format("it ends when this user has logged out everywhere, and nothing starts it at boot: {}", linger));
+        told.push_back(fmt::format(
+            "the application ends when this user has logged out everywhere, and nothing starts it at boot; {}",
+            linger));
         return told;
     }
     const auto unit = job_unit(sys::own_group());
     const bool better = managers.systemd && world.settings.supervise == "auto" && !managers.root;
     if (!unit.empty())
-        told.push_back(fmt::format("it stays in the control group of {}, and may end when that does: {}", unit,
+        told.push_back(fmt::format("the application stays in the control group of {}, and may end with it; {}", unit,
                                    better ? linger + ", then deploy again"
                                           : std::string("write supervise: auto in target, then deploy again")));
     const auto line = fmt::format("{} supervise {}", shell_word(sys::own_program()), shell_word(layout.root.string()));
     if (in_crontab(world.host, line)) return told;
-    told.push_back(better ? fmt::format("nothing starts it after a reboot: {}, then deploy again", linger)
-                          : fmt::format("nothing starts it after a reboot: put `@reboot {}` into crontab -e, or run "
-                                        "that command by what starts this host's services",
+    told.push_back(better ? fmt::format("nothing starts the application after a reboot; {}, then deploy again", linger)
+                          : fmt::format("nothing starts the application after a reboot; add `@reboot {}` with crontab "
+                                        "-e, or let the service manager of this host run that command",
                                         line));
     return told;
 }

@@ -6,34 +6,37 @@
 #include <string_view>
 #include <vector>
 
-// Who can keep a process of this host running, and what they can't do for it.
+// The programs that can keep a process of this host running, and their limitations.
 namespace fairlead::deploy {
 
-// own: our supervisor. systemd: units of the host's. user_units: those of the deployer's own systemd (systemd --user).
+// own: our supervisor. systemd: units of the host's systemd. user_units: units of the deployer's own systemd (systemd
+// --user).
 enum class Keeping { own, systemd, user_units };
 
 struct Managers {
-    bool root = false;    // we are
-    bool systemd = false; // is the host's
-    bool of_user = false; // a systemd of our user's runs
-    bool lingers = false; // and does so from boot on, whoever is logged in (loginctl(1), enable-linger)
+    bool root = false;    // we run as root
+    bool systemd = false; // the host runs systemd
+    bool of_user = false; // a systemd of our user is running
+    bool lingers = false; // and runs from boot on, even if nobody is logged in (loginctl(1), enable-linger)
 };
 Managers managers_here(sys::Host& host, const sys::Environment& process);
-sys::Path runtime_folder(const sys::Environment& process); // XDG_RUNTIME_DIR, else as pam_systemd(8) has it
+sys::Path runtime_folder(const sys::Environment& process); // XDG_RUNTIME_DIR, or else its default in pam_systemd(8)
 
-// `supervise` as fairlead.yml has it. "auto": systemd where it outlives us, as root or with lingering; else our own.
+// `supervise` is the value in fairlead.yml. "auto": systemd if it outlives us, which is with root or lingering; else
+// our own supervisor.
 Keeping keeping(std::string_view supervise, const Managers& managers);
-// Error (usage): nobody can keep it as `supervise` wants.
+// Error (usage): no program can keep the process as `supervise` wants.
 Result<void> check_managers(std::string_view supervise, const Managers& managers);
-// What of the limits nobody holds it to there.
+// Returns the limits that nobody enforces for a process kept in this way.
 std::vector<std::string> limits_not_held(const Limits& limits, Keeping keeping);
-// What keeps it from coming back after a reboot, and from outliving the job, each with the line that mends it. Empty:
-// nothing.
+// Returns the reasons why the service doesn't come back after a reboot, or doesn't outlive the CI job; each with the
+// command that fixes it. Empty: there is no such reason.
 std::vector<std::string> not_outlived(const Layout& layout, const World& world, Keeping keeping,
                                       const Managers& managers);
-// The unit of the job that we are part of, "actions.runner.x.service"; empty: none that would end what we leave.
+// Returns the systemd unit of the CI job that we are part of, "actions.runner.x.service". Empty: there is no unit whose
+// end would also end our processes.
 std::string job_unit(std::string_view own_group);
 
-bool systemd_runs(); // as the host's
+bool systemd_runs(); // as the host's init system
 
 }

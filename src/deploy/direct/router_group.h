@@ -5,13 +5,15 @@
 
 namespace fairlead::deploy {
 
-// Who may connect to the sockets beside the application: the group of target.socket_group, else that of the user who
-// nginx's own file (/etc/nginx/nginx.conf) names. Nothing: nobody says, so all may. Error (usage): no such group.
+// Returns the group that may connect to the sockets, in addition to the application: target.socket_group, or else the
+// group of the user in nginx's own file (/etc/nginx/nginx.conf). Nothing: no group is named, so all users may. Error
+// (usage): there is no such group.
 Result<std::optional<unsigned>> router_group(const Settings& settings);
 
 struct NginxUser {
     std::string user, group; // empty: not named
 };
-NginxUser nginx_user(std::string_view configuration); // its `user` directive; one that an include holds isn't seen
+// from the directive `user`; not found if it is in an included file
+NginxUser nginx_user(std::string_view configuration);
 
 }

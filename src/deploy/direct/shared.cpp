@@ -48,13 +48,13 @@ Result<SharedKind> kind_of_shared(const Settings& settings, const Layout& layout
     };
     if (type == fs::file_type::directory) {
         if (in_release != fs::file_type::regular) return SharedKind::folder;
-        return wrong("a file in the release and a folder", "take that folder away and put the file there");
+        return wrong("a file in the release and a folder", "move that folder away and put the file there");
     }
     if (type == fs::file_type::regular) {
         if (in_release != fs::file_type::directory && !word.ends_with('/')) return SharedKind::file;
-        return wrong("a file", "take it away: the release, or the slash at its end, says that it is a folder");
+        return wrong("a file", "move it away: by the release or by the slash at its end, it must be a folder");
     }
-    return wrong(is_link ? "a link that leads to no file or folder" : "neither a file nor a folder", "take it away");
+    return wrong(is_link ? "a link that does not lead to a file or folder" : "not a file or folder", "move it away");
 }
 
 Result<void> check_shared(const Settings& settings, const Layout& layout) {

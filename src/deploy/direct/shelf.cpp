@@ -105,9 +105,14 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
         auto whole = *known;
         whole.digest = info.digest; // of one that was recorded again nobody knew it
         whole.commit = info.commit;
-        if (checked.ok()) return known->digest.empty() ? world_.store.write(whole) : Result<void>();
+        const auto added = checked.ok() && checked_ == info.id ? added_ : std::string();
+        if (checked.ok() && (added.empty() || runs))
+            return known->digest.empty() ? world_.store.write(whole) : Result<void>();
         if (runs) return no(checked.error().message + "; it runs, so deploy it again under another version");
-        sys::log_warning(checked.error().message + "; it is made again");
+        sys::log_warning(fmt::format("{}; the release is made again",
+                                     checked.ok()
+                                         ? fmt::format("release {} has changed since it was sealed: {}", info.id, added)
+                                         : checked.error().message));
     } else if (runs) { // only its record was lost: nothing is replaced below a process that runs
         const auto entries = TRY(list_as_sealed(layout_.release(info.id)));
         return world_.store.write_sealed(info, entries);
@@ -151,8 +156,8 @@ Result<void> Shelf::link_shared(const sys::Path& folder, const sys::User* user) 
         for (const auto& part : sys::Path(path).parent_path()) {
             parent /= part;
             if (sys::inspect(parent).type != FileType::link) continue;
-            return no(fmt::format("shared path '{}' leads through '{}', which is a link in the release; it would end "
-                                  "outside",
+            return no(fmt::format("shared path '{}' goes through '{}', which is a link in the release; the path would "
+                                  "lead out of the release",
                                   path, parent.lexically_relative(folder).string()));
         }
         if (kind.value() == SharedKind::folder) TRY_VOID(sys::make_folders_of(layout_.shared(), path, user));
@@ -170,6 +175,7 @@ Result<void> Shelf::prepare(const ReleaseInfo& release, const std::vector<std::v
     if (!commands.empty()) TRY_VOID(check_prepared(layout_.release(info.id), limits_of(world_.settings)));
     TRY_VOID(seal(info));
     checked_ = release.id;
+    added_.clear();
     return {};
 }
 
@@ -194,7 +200,8 @@ Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo&
     const auto ended = adoption.end(); // however it went: nothing of it writes to what is sealed
     const auto command = one_line(join(argv, " "));
     if (ended.ok() && ended.value() > 0)
-        sys::log_warning(fmt::format("prepare '{}' left {} running; ended", command, processes(ended.value())));
+        sys::log_warning(fmt::format("fairlead-deploy ended {1} that prepare '{0}' left running", command,
+                                     processes(ended.value())));
     const auto done = TRY(std::move(ran));
     output_ = done.out + done.err + (done.truncated ? "\n[cut]\n" : "");
     if (done.timed_out)
@@ -219,8 +226,8 @@ Result<void> Shelf::end_earlier() const {
         ended += TRY(sys::end_workers_in(folder.string(), user ? user->uid : sys::own_user()));
     }
     if (ended > 0)
-        sys::log_warning(
-            fmt::format("an earlier prepare, whose deployment was killed, still ran; ended {}", processes(ended)));
+        sys::log_warning(fmt::format(
+            "an earlier prepare, whose deployment was killed, still ran; fairlead-deploy ended {}", processes(ended)));
     return {};
 }
 
@@ -256,8 +263,29 @@ Result<void> Shelf::check(const ReleaseInfo& release) {
     if (!sealed) return {};
     const auto found = TRY(list_everything(layout_.release(release.id)));
     const auto drift = compare(*sealed, found);
-    if (drift.harms()) return no(fmt::format("release {} is not what was sealed: {}", release.id, describe(drift)));
+    if (drift.harms())
+        return no(fmt::format("release {} has changed since it was sealed: {}", release.id, describe(drift)));
     checked_ = release.id;
+    added_ = describe(drift);
+    return {};
+}
+
+Result<void> Shelf::check_links(const std::string& release) const {
+    const auto known = TRY(world_.store.release(release));
+    const auto sealed = known ? TRY(world_.store.sealed(*known)) : std::nullopt;
+    const auto& shared = world_.settings.shared;
+    for (const auto& entry : sealed.value_or(std::vector<Entry>())) {
+        const auto &path = entry.path, &target = entry.content;
+        if (entry.kind != 'l' || !target.starts_with(layout_.shared().string() + "/")) continue;
+        std::error_code error;
+        if (std::filesystem::status(target, error).type() == std::filesystem::file_type::not_found)
+            return no(fmt::format("'{}' of release {} leads to '{}', which is not there; put it back", one_line(path),
+                                  release, one_line(target)));
+        const auto word =
+            std::find_if(shared.begin(), shared.end(), [&](const auto& one) { return shared_path(one) == path; });
+        if (word == shared.end() || world_.settings.release_path.empty()) continue;
+        if (const auto is = kind_of_shared(world_.settings, layout_, *word); !is.ok()) return no(is.error().message);
+    }
     return {};
 }
 
@@ -277,12 +305,13 @@ Result<void> Shelf::record_again() const {
     for (const auto& id : TRY(without_record())) {
         const auto entries = TRY(list_as_sealed(layout_.release(id)));
         TRY_VOID(world_.store.write_sealed({.id = id, .version = version_of(id)}, entries));
-        sys::log_warning(fmt::format("release {} had no record; it is recorded as it is now", id));
+        sys::log_warning(fmt::format("release {} had no record; a record of its present files is written", id));
     }
     return {};
 }
 
 Result<std::string> Shelf::drift(const std::string& release) const {
+    if (checked_ == release) return added_;
     const auto known = TRY(world_.store.release(release));
     if (!known) return std::string();
     const auto sealed = TRY(world_.store.sealed(*known));

@@ -231,7 +231,7 @@ std::string to_json(const Launch& launch) {
 Result<Launch> parse_launch(std::string_view text, const std::string& file) {
     const auto object = TRY(sys::parse_json(text, file));
     Launch launch;
-    const auto wrong = [&] { return could_not("this does not say how to start a process", {.file = file}); };
+    const auto wrong = [&] { return could_not("this file does not say how to start a process", {.file = file}); };
     if (!object.is_object()) return wrong();
     if (!read_words(object, "argv", launch.argv) || launch.argv.empty()) return wrong();
     if (object.contains("secrets") && !read_words(object, "secrets", launch.secrets)) return wrong();
@@ -272,7 +272,7 @@ std::string to_json(const SupervisorState& state) {
 
 Result<SupervisorState> parse_supervisor_state(std::string_view text, const std::string& file) {
     const auto object = TRY(sys::parse_json(text, file));
-    if (!object.is_object()) return could_not("this is not the state of a supervisor", {.file = file});
+    if (!object.is_object()) return could_not("this file does not hold the state of a supervisor", {.file = file});
     const auto id = [&](const char* pid, const char* started) {
         return sys::ProcessId{static_cast<int>(number(object, pid)),
                               static_cast<std::uint64_t>(number(object, started))};
@@ -312,8 +312,9 @@ Result<void> check_sealed(const Layout& layout, const std::string& slot) {
     const auto found = TRY(list_everything(layout.release(id)));
     const auto drift = compare(*sealed, found);
     if (!drift.harms()) return {};
-    return no(fmt::format("release {} in slot {} is not started, as it is not what was sealed: {}; deploy it again", id,
-                          slot, describe(drift)));
+    return no(fmt::format(
+        "release {} in slot {} is not started, because it has changed since it was sealed: {}; deploy it again", id,
+        slot, describe(drift)));
 }
 
 }
@@ -342,10 +343,9 @@ Result<void> start_at_boot(const sys::Path& given) {
                                       .lock = layout.lock(name)}));
     }
     if (!any && sys::inspect(layout.current()).type != sys::FileType::absent)
-        return could_not(
-            fmt::format("a release serves below '{}', and no slot there has its file 'boot', by which it is "
-                        "started after a reboot; deploy it again",
-                        root.string()));
+        return could_not(fmt::format("a release serves below '{}', but no slot there has the file 'boot', which says "
+                                     "how to start it after a reboot; deploy it again",
+                                     root.string()));
     return {};
 }
 

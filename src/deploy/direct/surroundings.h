@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-// What an application finds around it, whoever keeps it running: never what its deployer happened to have.
+// The environment of an application. It is the same for every keeper and never contains the deployer's own variables.
 namespace fairlead::sys {
 struct User;
 }
@@ -21,17 +21,19 @@ using Assignments = std::vector<std::pair<std::string, std::string>>; // names a
 
 inline constexpr const char* service_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// NAME=value, each name once: HOME, LANG, TZ and the like of `base`, the user's, service_path; over them `own`.
+// Returns NAME=value, each name once: HOME, LANG, TZ and similar from `base`, the user's values, and service_path.
+// Values in `own` have priority.
 std::vector<std::string> application_environment(const sys::Environment& base, const sys::User* user,
                                                  const Assignments& own);
-// FAIRLEAD_APP and the like: what each command of a release is told of it.
+// FAIRLEAD_APP and similar variables: facts about a release for each of its commands.
 Assignments told_of_release(const Settings& settings, const ReleaseInfo& release);
-std::string path_in(const std::vector<std::string>& environment); // PATH of such a one
+std::string path_in(const std::vector<std::string>& environment); // the value of PATH in such a list
 
-// The program as an absolute path: a bare name found in `path`; relative names and folders of it are meant from
-// `folder`, where the program will run. Nothing: it isn't there.
+// Returns the program's absolute path. Searches `path` for a bare name. Relative names, and relative folders in `path`,
+// start at `folder`, where the program will run. Nothing: the program isn't there.
 std::optional<std::string> program_in(const std::string& name, const std::string& path, const sys::Path& folder);
-// The same; error (could_not) with the way out. `key`: where the program is named, target.command or prepare.
+// Like program_in(), with error (could_not) and the way out. `key`: the setting that names the program, target.command
+// or prepare.
 Result<std::string> require_program(std::string_view key, const std::string& name, const std::string& path,
                                     const sys::Path& folder);
 

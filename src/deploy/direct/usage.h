@@ -4,8 +4,8 @@
 
 namespace fairlead::deploy {
 
-// What a process and all that it started take now (proc(5)): processors, and memory with each shared page counted once
-// (Pss), or without the shared ones where we may not ask. A process that has ended takes nothing.
+// Measures a process and all its children now (proc(5)): processors and memory. Each shared page counts once (Pss);
+// without the right to read Pss, shared pages don't count. An ended process counts as 0.
 void measure(const sys::ProcessId& process, Usage& usage);
 
 }

@@ -14,7 +14,7 @@ Result<std::optional<sys::User>> target_user(const Settings& settings) {
 
 std::string warning_of_root(const Settings& settings) {
     if (!settings.user.empty() || !sys::is_root() || settings.target != "direct") return {};
-    return "prepare and the application run as root; target.user names another user";
+    return "prepare and the application run as root; to use another user, set target.user";
 }
 
 }

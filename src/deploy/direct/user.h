@@ -3,13 +3,13 @@
 #include "sys/account.h"
 #include <optional>
 
-// Whose processes a release's commands are: those of `target.user`, for `prepare` and the application alike.
+// The user that runs a release's commands: `target.user`, for `prepare` and for the application.
 namespace fairlead::deploy {
 
-// Nothing: whoever deploys. Error (usage): this host knows no such user, or only root could become it.
+// Nothing: the deployer's user. Error (usage): the host has no such user, or only root could switch to it.
 Result<std::optional<sys::User>> target_user(const Settings& settings);
 
-// What to say where root deploys and no target.user is named; empty: nothing.
+// Returns a warning if root deploys without target.user; empty: no warning.
 std::string warning_of_root(const Settings& settings);
 
 }

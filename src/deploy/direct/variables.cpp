@@ -31,28 +31,40 @@ bool gives_secrets(const sys::Environment& process, const std::vector<std::strin
            std::all_of(names.begin(), names.end(), [&](const auto& name) { return process.get(name).has_value(); });
 }
 
-Result<void> add_file(const Settings& settings, const sys::Environment& process, Variables& variables) {
-    if (settings.env_file.empty()) return {};
+struct EnvText {
+    sys::FileInfo info; // absent: there is none
+    std::string text;
+};
+
+Result<EnvText> env_text_of(const Settings& settings) {
     const sys::Path path = settings.env_file;
     const auto tree =
         TRY(sys::root_around(settings.env_folder.empty() ? path.parent_path() : sys::Path(settings.env_folder)));
     const auto file = TRY(sys::named_by_tree(tree, "/", path, "keep it there"));
     const auto info = tree.look(file.path);
     if (!info.ok()) return usage("env file " + info.error().message);
-    if (info->type == sys::FileType::absent) {
+    if (info->type == sys::FileType::absent) return EnvText{};
+    auto text = TRY(tree.read(file.path, 1u << 20));
+    return EnvText{info.value(), std::move(text)};
+}
+
+Result<void> add_file(const Settings& settings, const sys::Environment& process, Variables& variables) {
+    if (settings.env_file.empty()) return {};
+    const auto [info, text] = TRY(env_text_of(settings));
+    if (info.type == sys::FileType::absent) {
         if (!gives_secrets(process, settings.secrets))
             return usage(fmt::format("env file '{}' is not there; make it from its example, set every name of "
                                      "env.secrets in the environment, or remove env.file",
                                      settings.env_file));
         sys::log_warning(fmt::format("env file '{}' is not there; the application gets env.secrets from the "
-                                     "environment, and no setting of that file",
+                                     "environment, but no settings from that file",
                                      settings.env_file));
         return {};
     }
-    if ((info->mode & 077u) != 0 && info->type == sys::FileType::file) {
-        sys::log_warning(fmt::format("env file '{}' can be read by others; chmod 600 it", settings.env_file));
+    if ((info.mode & 077u) != 0 && info.type == sys::FileType::file) {
+        sys::log_warning(
+            fmt::format("env file '{}' can be read by other users; make it private with chmod 600", settings.env_file));
     }
-    const auto text = TRY(tree.read(file.path, 1u << 20));
     for (auto& [name, value] : TRY(parse_env(text, settings.env_file))) {
         if (contains(settings.secrets, name) || is_secret(name, value) || holds_credentials(value))
             set(variables, {name, Secret(std::move(value)), {}});
@@ -71,14 +83,31 @@ Result<void> add_command(const Settings& settings, const sys::Environment& proce
                                       .patience = Milliseconds{500},
                                       .any_path = true}));
     if (output.status != 0) // a trace or a message of its own may quote what it was to hand over
-        return could_not(fmt::format("env.from '{}' ended with status {}; what it said may hold secrets and is not "
-                                     "shown: run it by hand to see it",
+        return could_not(fmt::format("env.from '{}' ended with status {}; its output may hold secrets, so it is not "
+                                     "shown: run the command by hand to see it",
                                      settings.env_from[0], output.status));
     for (auto& [name, value] : TRY(parse_env(output.out, "env.from")))
         set(variables, {name, Secret(std::move(value)), {}});
     return {};
 }
 
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> variables_told(const Settings& settings) {
+    std::vector<std::pair<std::string, std::string>> told;
+    if (settings.env_file.empty()) return told;
+    const auto file = TRY(env_text_of(settings));
+    for (auto& [name, value] : TRY(parse_env(file.text, settings.env_file))) {
+        const bool secret = contains(settings.secrets, name) || is_secret(name, value);
+        if (holds_credentials(value))
+            value = hide_credentials(value); // its host and its other parameters are none
+        else if (secret)
+            value.clear();
+        else
+            value = " " + value; // an empty one is no secret
+        told.emplace_back(name, std::move(value));
+    }
+    return told;
 }
 
 std::string quote_env(std::string_view value) {
@@ -117,7 +146,7 @@ Result<void> add_secrets(const Settings& settings, const sys::Environment& proce
         if (const auto value = process.get(name)) set(variables, {name, Secret(*value), {}});
         if (std::none_of(variables.begin(), variables.end(), [&](const auto& one) { return one.name == name; })) {
             return usage(fmt::format(
-                "secret '{}' is not set anywhere; set it in the environment, in env.file or print it by env.from",
+                "secret '{}' is not set anywhere; set it in the environment or in env.file, or print it with env.from",
                 name));
         }
     }

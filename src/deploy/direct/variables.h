@@ -10,14 +10,15 @@
 #include <utility>
 #include <vector>
 
-// The variables of a release. They are written to slots/<slot>/env (0600) and nowhere else.
+// The variables of a release. They are only written to slots/<slot>/env (0600).
 namespace fairlead::deploy {
 
-// A secret, masked in all that we print, or a setting: `staging` or `8080` as *** would make our output unreadable.
+// A variable is a secret, masked in our output, or a setting. Masking a setting such as `staging` or `8080` would make
+// our output unreadable.
 struct Variable {
     std::string name;
     Secret secret;
-    std::string setting; // when it is no secret
+    std::string setting; // if it is not a secret
     const std::string& value() const { return secret.empty() ? setting : secret.reveal(); }
 };
 using Variables = std::vector<Variable>;
@@ -25,18 +26,24 @@ using Variables = std::vector<Variable>;
 std::vector<std::pair<std::string, std::string>> assignments(const Variables& variables);
 std::vector<std::string> secret_names(const Variables& variables);
 
+// What may be told of each variable of env.file to know it again: the value after a blank, of a URL with credentials
+// the rest, of a secret nothing. Of two equal names both come back, in their order.
+Result<std::vector<std::pair<std::string, std::string>>> variables_told(const Settings& settings);
+
 // The same as parse_env reads it and as systemd's EnvironmentFile= does.
 std::string render_env(const Variables& variables);
 std::string quote_env(std::string_view value);
 
-// env.file, over it the lines that env.from prints, over them the process's variables for the names in env.secrets.
-// Error (usage): a secret that is nowhere, a file that is not there.
+// Collects the variables: env.file, then the lines that env.from prints, then the process's variables named in
+// env.secrets. Later values have priority. Error (usage): a secret is missing, or a file doesn't exist.
 Result<Variables> gather_variables(const Settings& settings, const sys::Environment& process);
 
-// The same for a plan, which runs nothing: what env.from alone could tell is as in what serves, which was given those.
+// Like gather_variables(), for a plan, which runs nothing: variables that only env.from could give have the values of
+// the serving release (`given`).
 Result<Variables> known_variables(const Settings& settings, const sys::Environment& process, const Assignments& given);
 
-// The same errors without running env.from, which may print any of the secrets: before anything is touched.
+// Returns the same errors without running env.from, which may print any of the secrets. Called before anything is
+// changed.
 Result<void> check_variables(const Settings& settings, const sys::Environment& process);
 
 }

@@ -1,5 +1,6 @@
 #include "deploy/exec/place.h"
 #include "base/printable.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/user.h"
@@ -32,6 +33,7 @@ class ExecPlace : public Place {
     std::vector<Instance> instances(const std::string& slot) override { return {{.slot = slot}}; }
     Result<void> can_start() override;
     Result<void> can_stop() override;
+    Result<void> presume_running() override;
     bool serves_at_once() const override { return true; }
     Result<Seen> observe() override;
     Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
@@ -58,7 +60,7 @@ class ExecPlace : public Place {
     Result<void> prune(const std::vector<std::string>& kept) override;
     std::string last_lines(const Instance&) override { return last_lines_of(said_); }
     std::string log(const Instance&, std::size_t) override {
-        return "where its log is, only the target's own commands know";
+        return "only the target's own commands know where its log is";
     }
     std::string prepare_lines() override { return last_lines_of(said_); }
     Result<void> check(const std::string&) override { return {}; }
@@ -89,12 +91,14 @@ Result<Release> ExecPlace::read(const std::string& version, const std::string& c
 }
 
 std::vector<std::string> ExecPlace::notes() {
-    std::vector<std::string> notes{fmt::format("'{}' puts the release there: what requests that costs, only it knows",
-                                               one_line(join(settings_.exec_deploy, " ")))};
+    std::vector<std::string> notes{
+        fmt::format("'{}' deploys the release; only that command knows which requests are lost",
+                    one_line(join(settings_.exec_deploy, " ")))};
     if (!settings_.exec_current.empty())
-        notes.emplace_back("target.current is not asked for a plan; what is there is taken to be as recorded");
+        notes.emplace_back("a plan does not run target.current; it assumes that the recorded release is there");
     if (settings_.exec_rollback.empty())
-        notes.emplace_back("the way back is target.deploy with the release before, as there is no target.rollback");
+        notes.emplace_back(
+            "a rollback runs target.deploy with the previous release, because there is no target.rollback");
     return notes;
 }
 
@@ -114,6 +118,14 @@ Result<void> ExecPlace::can_start() {
 Result<void> ExecPlace::can_stop() {
     if (!settings_.exec_down.empty()) return {};
     return usage("target exec has no command that stops a release; write target.down, e.g. [./ctl, stop]");
+}
+
+Result<void> ExecPlace::presume_running() {
+    auto now = TRY(whereabouts());
+    if (!now.runs.empty() || now.releases.empty()) return {};
+    const auto recorded = TRY(world_.store.state()).slot;
+    now.runs = now.releases.contains(recorded) ? recorded : now.releases.begin()->first;
+    return write(now);
 }
 
 Result<Seen> ExecPlace::observe() {
@@ -190,7 +202,7 @@ Result<void> ExecPlace::put(const std::string& slot, const ReleaseInfo& release,
     const auto before = said_; // what it was that put it there says more than who looked
     const auto drift = TRY(drift_from(release));
     said_ = before;
-    if (!drift.empty()) return no(fmt::format("{} after {} was put there", drift, release.id));
+    if (!drift.empty()) return no(fmt::format("{} after {} was deployed", drift, release.id));
     now.runs = slot;
     return write(now);
 }
@@ -230,9 +242,10 @@ Result<void> ExecPlace::end(const Instance& instance) {
     const auto& id = now.releases[instance.slot];
     const auto info = TRY(world_.store.release(id)).value_or(ReleaseInfo{.id = id, .version = version_of(id)});
     if (settings_.exec_down.empty()) // the very first one was sick; can_stop() keeps `down` away
-        sys::log_warning(fmt::format("there is no target.down: {} stays where its command put it", id));
+        sys::log_warning(fmt::format("there is no target.down, so {} is not stopped", id));
     else
         TRY_VOID(run("target.down", settings_.exec_down, info));
+    std::erase_if(now.releases, [&](const auto& one) { return one.first != instance.slot; }); // nothing runs at all
     now.runs.clear();
     return write(now);
 }
@@ -279,7 +292,10 @@ Result<std::string> ExecPlace::drift_from(const ReleaseInfo& release) {
     const auto done = TRY(run("target.current", settings_.exec_current, release));
     const auto there = std::string(trim(std::string_view(done.out)));
     if (!there.empty() && (is_meant(release.id, there) || there == release.commit)) return std::string();
-    return fmt::format("target.current says '{}'", one_line(there));
+    constexpr std::size_t shown = 100;
+    const auto whole = one_line(mask(there.substr(0, 100 * shown))); // before it is cut: no half of a secret is left
+    return fmt::format("target.current says '{}'{}", to_valid_utf8(whole.substr(0, shown)),
+                       whole.size() > shown ? "..." : "");
 }
 
 Result<std::string> ExecPlace::drift(const std::string& release) {

@@ -2,8 +2,7 @@
 #include "deploy/place.h"
 #include <memory>
 
-// The user's own commands: what they do is theirs, what is around them ours (lock, journal, gates, proof, the way
-// back).
+// Deploys by the user's own commands. We add lock, journal, gates, checks and the way back.
 namespace fairlead::deploy {
 
 std::unique_ptr<Place> make_exec(const World& world);

@@ -26,7 +26,7 @@ std::string to_json(const Whereabouts& whereabouts, const std::string& of) {
 
 Result<Whereabouts> parse_whereabouts(std::string_view text, const std::string& file, const std::string& of) {
     const auto object = TRY(ledger::read_checked(text, file, of, domain.tool));
-    const auto wrong = could_not("this doesn't say what the target's commands put where", {.file = file, .line = 1});
+    const auto wrong = could_not("this file doesn't say which release is in which slot", {.file = file, .line = 1});
     if (!object.is_object() || object.value("schema", sys::Json()) != sys::Json(1) || !object.contains("releases") ||
         !object["releases"].is_object())
         return wrong;

@@ -6,22 +6,23 @@
 #include <string>
 #include <string_view>
 
-// What the user's own commands put where, as the last run of them left it: exec.json in the state folder.
+// The result of the user's own commands after their last run: which release is in which slot. Kept as exec.json in the
+// state folder.
 namespace fairlead::deploy {
 
 struct Whereabouts {
-    std::map<std::string, std::string> releases; // by slot: ids
+    std::map<std::string, std::string> releases; // slot -> release id
     std::string runs, routed;                    // slots; empty: none
     bool operator==(const Whereabouts&) const = default;
 };
 
-// `of`: whose it is (ledger/checked.h); empty: it doesn't say, or anybody's.
+// `of`: the owner (ledger/checked.h). Empty: no owner is written; when reading, any owner is accepted.
 std::string to_json(const Whereabouts& whereabouts, const std::string& of = "");
 Result<Whereabouts> parse_whereabouts(std::string_view text, const std::string& file, const std::string& of = "");
 
-// A file that was lost or is damaged is told; what was committed is then taken to run.
+// If the file was lost or is damaged, warns; then the committed release is assumed to run.
 Result<Whereabouts> read_whereabouts(sys::Host& host, const Store& store);
-// What is wrong with that file; nothing was put anywhere yet: nothing.
+// Returns the file's damage. Nothing was deployed yet: empty.
 Result<std::vector<ledger::Damage>> damaged_whereabouts(sys::Host& host, const Store& store);
 Result<void> write_whereabouts(sys::Host& host, const Store& store, const Whereabouts& whereabouts);
 

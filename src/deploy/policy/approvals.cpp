@@ -32,15 +32,15 @@ std::string payload_of(const Approval& approval) {
 // Why it doesn't count; empty: it does.
 std::string refusal(const std::string& payload, const Approval& wanted, const ApprovalSettings& settings) {
     const auto object = sys::parse_json(payload, "approval");
-    if (!object.ok() || !object->is_object()) return "it says nothing";
+    if (!object.ok() || !object->is_object()) return "it can't be read";
     const auto text = [&](const char* name) { return sys::text_of(object.value(), name); };
     if (text("app") != wanted.app || text("environment") != wanted.environment)
         return "it is for another app or environment";
     if (text("plan") != wanted.plan) return "it is for another plan";
     const auto at = parse_utc(text("at"));
-    if (!at || *at > wanted.at + clocks_differ) return "its time lies ahead";
+    if (!at || *at > wanted.at + clocks_differ) return "its time is in the future";
     if (*at <= wanted.spent)
-        return fmt::format("the deployment of {} used it up; sign the plan again", format_utc(wanted.spent));
+        return fmt::format("it was used for the deployment of {}; sign the plan again", format_utc(wanted.spent));
     if (wanted.at - *at > settings.expires)
         return fmt::format("it is older than approvals.expires {}", format_duration(settings.expires));
     return {};
@@ -69,7 +69,8 @@ std::vector<std::string> approvers(std::string_view text, const Approval& wanted
         const auto opened = attest::open(line, where, type, keys, wanted.at);
         auto why = opened.ok() ? refusal(opened->payload, wanted, settings) : opened.error().message;
         const auto signer = opened.ok() ? sys::Path(opened->key).stem().string() : std::string();
-        if (why.empty() && !settings.own && lower(signer) == lower(actor)) why = actor + " deploys it, too";
+        if (why.empty() && !settings.own && lower(signer) == lower(actor))
+            why = actor + " is also the person who deploys";
         if (!why.empty())
             ignored.push_back(where + ": " + why);
         else if (std::find(found.begin(), found.end(), signer) == found.end())
@@ -90,8 +91,8 @@ Result<std::string> text_beside(const std::string& plan_file) {
     const auto info = TRY(named.root.inspect(named.path));
     if (info.type == sys::FileType::absent) return std::string();
     if (info.type != sys::FileType::file)
-        return usage(fmt::format("'{}' is {}, no file of approvals; name another one by --plan FILE", one_line(file),
-                                 info.type == sys::FileType::link ? "a link" : "no regular file"));
+        return usage(fmt::format("'{}' is {}, so it can't hold approvals; name another plan with --plan FILE",
+                                 one_line(file), info.type == sys::FileType::link ? "a link" : "not a regular file"));
     return named.root.read(named.path, most_bytes);
 }
 
@@ -104,9 +105,9 @@ Result<void> check_ours(std::string_view text, const std::string& file) {
         const bool ours = object.ok() ? object->is_object() && sys::text_of(object.value(), "payloadType") == type
                                       : torn && line.starts_with("{\"payload");
         if (!ours)
-            return usage(fmt::format("'{}' holds something else than approvals, so nothing is added to it; name "
-                                     "another plan by --plan FILE",
-                                     one_line(file)));
+            return usage(fmt::format(
+                "'{}' holds more than approvals, so nothing is added to it; name another plan with --plan FILE",
+                one_line(file)));
     }
     return {};
 }
@@ -121,11 +122,22 @@ Result<std::vector<std::string>> check_approvals(const std::string& plan_file, c
     std::vector<std::string> ignored;
     auto found = approvers(text, wanted, keys, settings, actor, ignored);
     if (static_cast<int>(found.size()) >= settings.required) return found;
-    return no(fmt::format(
-        "approval is pending: {} of {} for plan {}{}{}; `fairlead-deploy approve --env {} --plan FILE --key "
-        "KEY` by {}",
-        found.size(), settings.required, wanted.plan.substr(0, 12), ignored.empty() ? "" : "; ",
-        one_line(join(ignored, "; ")), wanted.environment, one_of(names_of(keys))));
+    return no(fmt::format("approval is pending: {0} of {1} for plan {2}{3}{4}; let {6} run `fairlead-deploy approve "
+                          "--env {5} --plan FILE --key KEY`",
+                          found.size(), settings.required, wanted.plan.substr(0, 12), ignored.empty() ? "" : "; ",
+                          one_line(join(ignored, "; ")), wanted.environment, one_of(names_of(keys))));
+}
+
+Result<std::string> signed_already(const std::string& plan_file, const Approval& wanted,
+                                   const ApprovalSettings& settings, const std::string& key_file) {
+    auto pem = TRY(sys::read_file(key_file, 1u << 16));
+    const auto id = TRY(sys::read_private_key(std::move(pem), key_file)).public_key().id;
+    auto own = TRY(read_approvers(settings));
+    std::erase_if(own, [&](const attest::Key& one) { return one.key.id != id; });
+    const auto text = TRY(text_beside(plan_file));
+    std::vector<std::string> ignored;
+    const auto signers = approvers(text, wanted, own, settings, "", ignored);
+    return signers.empty() ? std::string() : signers.front();
 }
 
 Result<void> write_approval(const std::string& plan_file, const Approval& approval, const std::string& key_file) {

@@ -29,10 +29,10 @@ Result<std::vector<attest::Key>> read_approvers(const ApprovalSettings& settings
         auto key = TRY(attest::read_key(pem.value(), file));
         for (const auto& other : keys)
             if (other.key.id == key.key.id || name_of(other) == name_of(key))
-                return usage(fmt::format("'{}' and '{}' of approvals.from {}, so nobody could tell whether one or two "
-                                         "approved; give each approver a key and a name of their own",
+                return usage(fmt::format("'{}' and '{}' of approvals.from {}, so two approvals could be from a single "
+                                         "person; give each approver a separate key and name",
                                          one_line(other.name), one_line(file),
-                                         other.key.id == key.key.id ? "are one key" : "have one name"));
+                                         other.key.id == key.key.id ? "are the same key" : "have the same name"));
         keys.push_back(std::move(key));
     }
     return keys;
@@ -46,15 +46,15 @@ Result<void> check_approvers(const ApprovalSettings& settings) {
 
 Result<void> check_approver(const std::string& file, const ApprovalSettings& settings, SystemTime now) {
     if (settings.from.empty())
-        return usage("nobody's approval counts in this environment; name public keys in deploy.approvals.from first");
+        return usage("no approval counts in this environment; name public keys in deploy.approvals.from first");
     auto pem = TRY(sys::read_file(file, longest_key));
     const auto key = TRY(sys::read_private_key(std::move(pem), file));
     const auto id = key.public_key().id;
     const auto keys = TRY(read_approvers(settings));
     const auto own = std::find_if(keys.begin(), keys.end(), [&](const attest::Key& one) { return one.key.id == id; });
     if (own == keys.end())
-        return usage(fmt::format("'{}' is none of the keys in approvals.from ({}), so its approval would not count; "
-                                 "sign by one of them, or name its public key there",
+        return usage(fmt::format("'{}' is not in approvals.from ({}), so its approval would not count; sign with a key "
+                                 "from that list, or add the public key to it",
                                  one_line(file), one_of(names_of(keys))));
     const auto why = attest::refusal(*own, now);
     return why.empty() ? Result<void>() : usage(fmt::format("the approval would not count: {}", why));

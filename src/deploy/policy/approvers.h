@@ -1,13 +1,13 @@
 #pragma once
 #include "deploy/policy/approvals.h"
 
-// Whose approvals count.
+// The keys whose approvals count.
 namespace fairlead::deploy {
 
 std::vector<std::string> names_of(const std::vector<attest::Key>& keys);
-// The keys of `from`. Error (usage): one of them is there twice, or two have one name.
+// Reads the keys of `from`. Error (usage): a key occurs twice, or two keys have the same name.
 Result<std::vector<attest::Key>> read_approvers(const ApprovalSettings& settings);
-Result<void> check_approvers(const ApprovalSettings& settings); // the same, where some are required
+Result<void> check_approvers(const ApprovalSettings& settings); // the same check, if approvals are required
 // Error (usage): an approval by the private key in `file` would not count.
 Result<void> check_approver(const std::string& file, const ApprovalSettings& settings, SystemTime now);
 

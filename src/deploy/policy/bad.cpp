@@ -21,7 +21,7 @@ Result<sys::Path> file_of(const sys::Path& folder, const std::string& digest) {
     const bool plain = !digest.empty() && digest.size() <= 128 && std::all_of(digest.begin(), digest.end(), [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == ':';
     });
-    if (!plain) return could_not(fmt::format("'{}' is no digest of a release", one_line(digest)));
+    if (!plain) return could_not(fmt::format("'{}' is not the digest of a release", one_line(digest)));
     return folder / "bad" / (digest + ".json");
 }
 
@@ -50,14 +50,14 @@ Result<std::optional<Bad>> bad(const sys::Path& folder, const std::string& diges
     for (const auto& [name, member] : bad_members)
         if (object.ok() && object->is_object() && object->contains(name) && object.value()[name].is_string())
             found.*member = one_line(object.value()[name].get<std::string>()).substr(0, longest_reason);
-    if (found.reason.empty()) found.reason = "its mark says no reason";
+    if (found.reason.empty()) found.reason = "the mark gives no reason";
     return std::optional(found);
 }
 
 Result<void> check_bad(const sys::Path& folder, const std::string& release, const std::string& digest) {
     const auto found = TRY(bad(folder, digest));
     if (!found) return {};
-    return no(fmt::format("release {} is marked bad{}: {}; mend it, or say --retry-bad", one_line(release),
+    return no(fmt::format("release {} is marked bad{}: {}; fix the release, or say --retry-bad", one_line(release),
                           found->since.empty() ? "" : " since " + found->since, found->reason));
 }
 

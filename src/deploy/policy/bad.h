@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-// A release that failed or was taken back is marked, so that no rollback chooses it and nobody deploys it again unless
-// they say so (--retry-bad). One file per digest in the ledger's folder, bad/<digest>.json: what is in the release
-// counts, whatever it is called.
+// Marks of bad releases. A release that failed or was rolled back is marked: no rollback chooses it, and deploying it
+// again needs --retry-bad. There is one file per digest in the ledger's folder, bad/<digest>.json: the release's
+// content counts, not its name.
 namespace fairlead::deploy {
 
 struct Bad {
@@ -15,10 +15,10 @@ struct Bad {
 };
 
 Result<void> mark_bad(const sys::Path& folder, const std::string& digest, const Bad& why);
-Result<void> unmark_bad(const sys::Path& folder, const std::string& digest); // it was deployed after all
-// Nothing: it is not. A mark that can't be read as one is a mark.
+Result<void> unmark_bad(const sys::Path& folder, const std::string& digest); // it was deployed successfully later
+// Nothing: the release isn't marked. An unreadable mark counts as a mark.
 Result<std::optional<Bad>> bad(const sys::Path& folder, const std::string& digest);
-// Error (no): it is; says why and the way out.
+// Error (no): the release is marked; the message says why, and what to do.
 Result<void> check_bad(const sys::Path& folder, const std::string& release, const std::string& digest);
 
 }

@@ -4,13 +4,14 @@
 #include <optional>
 #include <string>
 
-// That contracting migrations of what serves are still to run: the old release stays warm, or they failed. The file
-// `contract` in the ledger's folder.
+// A note that contracting migrations of the serving release have yet to run, because the old release stays warm or
+// because they failed. It is the file `contract` in the ledger's folder.
 namespace fairlead::deploy {
 
 struct ContractLeft {
-    std::string release; // whose they are
-    std::string reason; // why they did not run; empty: the old release stays warm, or others are deployed with it first
+    std::string release; // the release of the migrations
+    // why they did not run; empty: the old release stays warm, or other components are deployed first
+    std::string reason;
 };
 
 Result<std::optional<ContractLeft>> read_contract_left(const sys::Path& folder);

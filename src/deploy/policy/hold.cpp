@@ -1,5 +1,7 @@
 #include "deploy/policy/hold.h"
+#include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secret.h"
 #include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"
@@ -20,6 +22,7 @@ constexpr std::pair<const char*, std::string Hold::*> hold_members[] = {
 std::string to_json(const Hold& hold, const std::string& of) {
     sys::Json object{{"schema", 1}};
     for (const auto& [name, member] : hold_members) object[name] = hold.*member;
+    object["reason"] = mask(hold.reason); // it may quote somebody, and others read it
     return ledger::checked_text(std::move(object), of);
 }
 
@@ -29,7 +32,7 @@ Hold parse_hold(std::string_view text) {
     for (const auto& [name, member] : hold_members)
         if (object.ok() && object->is_object() && object->contains(name) && object.value()[name].is_string())
             hold.*member = one_line(object.value()[name].get<std::string>()).substr(0, longest_shown);
-    if (hold.reason.empty()) hold.reason = "the file 'hold' says no reason";
+    if (hold.reason.empty()) hold.reason = "the file 'hold' gives no reason";
     return hold;
 }
 
@@ -40,7 +43,9 @@ Result<std::optional<Hold>> read_hold(const sys::Path& folder) {
         return std::optional<Hold>();
     }
     const auto text = TRY(sys::read_file(hold_file(folder), 1u << 20));
-    return std::optional(parse_hold(text));
+    auto hold = parse_hold(text);
+    register_said(hold.reason); // what an earlier version wrote is masked from here on
+    return std::optional(std::move(hold));
 }
 
 Result<void> write_hold(const sys::Path& folder, const Hold& hold) {
@@ -58,7 +63,7 @@ std::string described(const Hold& hold) {
 Result<void> check_hold(const sys::Path& folder, std::string_view environment) {
     const auto hold = TRY(read_hold(folder));
     if (!hold) return {};
-    return no(fmt::format("environment '{}' is on hold: {}; `fairlead-deploy unlock --env {}` takes it off",
+    return no(fmt::format("environment '{}' is on hold: {}; to end the hold, run `fairlead-deploy unlock --env {}`",
                           environment, described(*hold), environment));
 }
 

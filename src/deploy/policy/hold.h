@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-// A hold keeps deployments away until somebody takes it off, also after a reboot; a rollback is never kept away. It is
-// a file in the ledger's folder, no lock: nothing frees it but `unlock`.
+// A hold prevents deployments until somebody removes it, even after a reboot; it never prevents a rollback. It is a
+// file in the ledger's folder. It is not a lock: only `unlock` removes it.
 namespace fairlead::deploy {
 
 struct Hold {
@@ -15,8 +15,8 @@ struct Hold {
     bool operator==(const Hold&) const = default;
 };
 
-std::string to_json(const Hold& hold, const std::string& of = ""); // whose: ledger/checked.h
-// A hold whose file can't be read as one still holds: its reason says so.
+std::string to_json(const Hold& hold, const std::string& of = ""); // `of`: the owner, see ledger/checked.h
+// A hold with an unreadable file still counts; its reason says that it is unreadable.
 Hold parse_hold(std::string_view text);
 Result<std::optional<Hold>> read_hold(const sys::Path& folder);
 Result<void> write_hold(const sys::Path& folder, const Hold& hold);
@@ -24,7 +24,7 @@ Result<void> remove_hold(const sys::Path& folder);
 
 // "database maintenance (ada on web1, since 2026-11-22T01:00:00.000Z)"
 std::string described(const Hold& hold);
-// Error (no): there is a hold; says how to take it off.
+// Error (no): there is a hold; the message says how to remove it.
 Result<void> check_hold(const sys::Path& folder, std::string_view environment);
 
 }

@@ -78,9 +78,9 @@ std::vector<std::string> Hooks::names() const {
 Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped) {
     for (const auto& name : skipped) {
         if (!hooks.find(name))
-            return usage(
-                fmt::format("--skip '{}' names no hook; {}", one_line(name),
-                            hooks.names().empty() ? "this environment has none" : "expected " + one_of(hooks.names())));
+            return usage(fmt::format("--skip '{}' is not the name of a hook; {}", one_line(name),
+                                     hooks.names().empty() ? "this environment has no hooks"
+                                                           : "expected " + one_of(hooks.names())));
     }
     for (auto* list : {&hooks.pre, &hooks.post})
         std::erase_if(*list, [&](const Hook& hook) {
@@ -97,9 +97,9 @@ Result<void> check_hooks(const World& world) {
             if (!hook.run.empty()) {
                 const auto program = sys::tool_program("fairlead-" + hook.run);
                 if (program.find('/') != std::string::npos) continue;
-                return could_not(fmt::format("hook '{}' wants {}, which is neither beside fairlead-deploy nor in PATH; "
-                                             "install it there",
-                                             one_line(hook.name), program));
+                return could_not(fmt::format(
+                    "hook '{}' needs {}, which is not in the folder of fairlead-deploy or in PATH; install it there",
+                    one_line(hook.name), program));
             }
             if (hook.in_release && hook.exec[0].find('/') != std::string::npos) continue;
             TRY_VOID(require_program("hooks", hook.exec[0], path_in(environment), world.settings.env_folder));
@@ -111,7 +111,7 @@ Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& r
                       const std::string& release_folder) {
     const auto what = fmt::format("hook '{}'", one_line(hook.name));
     if (hook.in_release && release_folder.empty())
-        return could_not(what + " runs in the release, and there is no folder of one here");
+        return could_not(what + " runs in the release, but there is no folder of a release here");
     sys::Command command{.argv = hook.exec,
                          .folder = hook.in_release ? release_folder : world.settings.env_folder,
                          .timeout = hook.timeout,

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-// Commands of the user's around a deployment: a backup before it, say, and a look at it afterwards.
+// The user's commands before and after a deployment, such as a backup before it and a check after it.
 namespace fairlead::sys {
 struct User;
 }
@@ -16,13 +16,14 @@ struct ReleaseInfo; // deploy/release/release.h
 struct World;       // deploy/world.h
 
 struct Hook {
-    std::string name;      // of the plan, the journal and --skip; default: what is run
-    std::string run;       // a tool of the family by its short name: smoke; empty: `exec`
-    std::string checklist; // of `run: preflight`: the one that has to pass; empty: the project is judged
+    std::string name;      // for the plan, the journal and --skip; default: the program's name
+    std::string run;       // one of our tools by its short name: smoke; empty: `exec`
+    std::string checklist; // for `run: preflight`: the checklist that has to pass; empty: checks the project
     std::vector<std::string> exec;
-    bool in_release = false; // in its folder, once it is prepared; else in that of fairlead.yml, before it is fetched
-    Milliseconds timeout{300'000}; // then it is ended with all that it started
-    bool undoes = false;           // post: what it says no to is taken back, so it runs before the old release goes
+    // runs in the release's folder after prepare; false: in that of fairlead.yml, before the fetch
+    bool in_release = false;
+    Milliseconds timeout{300'000}; // then the command and all its children are ended
+    bool undoes = false;           // post: a failure rolls the release back, so it runs before the old release ends
     bool operator==(const Hook&) const = default;
 };
 
@@ -32,24 +33,27 @@ struct Hooks {
     std::vector<std::string> names() const;
 };
 
-// Without those that --skip names. Error (usage): there is none of that name.
+// Returns the hooks without those that --skip names. Error (usage): there is no hook of that name.
 Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped);
 
-// That the programs of their commands are there. Error (could_not): one isn't; what a release will bring isn't looked
-// for.
+// Checks that the programs of the hooks exist. Error (could_not): one is missing. Programs that come with a release
+// aren't checked.
 Result<void> check_hooks(const World& world);
 
-// The variables of the application, and what `prepare` is told of the release. Null: the deployer runs it.
+// Returns the application's variables and those about the release that `prepare` gets. Null: the deployer runs the
+// command.
 std::vector<std::string> release_environment(const World& world, const ReleaseInfo& release, const sys::User* user);
-std::string last_lines(const std::string& text); // of what a program said
+std::string last_lines(const std::string& text); // of a program's output
 
-// Runs it to its end, with the variables that `prepare` gets; it dies with us. Error (no): it ended with another status
-// than 0, or was not done in time. `release_folder`: of a prepared release, empty where the place has none.
+// Runs a hook to its end, with the variables that `prepare` gets; if we are killed, the hook is killed, too. Error
+// (no): it ended with a status other than 0, or took too long. `release_folder`: the folder of the prepared release;
+// empty if the place has none.
 Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& release,
                       const std::string& release_folder);
 
-// The checks of fairlead.yml's `smoke`, by fairlead-smoke beside us. `address` (as Upstream's): where to ask instead of
-// the environment's url, past the router; empty: as users do. Error (no): one failed.
+// Runs the checks of fairlead.yml's `smoke` with the program fairlead-smoke from our own folder. `address` (as
+// Upstream's): what to check instead of the environment's url, without the router; empty: the url. Error (no): a check
+// failed.
 Result<void> run_smoke(const World& world, const std::string& address);
 
 }

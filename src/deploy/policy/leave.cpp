@@ -23,7 +23,7 @@ Result<std::string> superseded(const World& world, ledger::Progress& progress, c
     }
     if (!age.ok()) return age.error();
     if (age.value() != Age::older) return std::string();
-    return fmt::format("commit {} is older than {}, which serves; --if-newer false deploys it all the same",
+    return fmt::format("commit {} is older than {}, which serves; to deploy it anyway, say --if-newer false",
                        release.commit.substr(0, 12), serving->commit.substr(0, 12));
 }
 

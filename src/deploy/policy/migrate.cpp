@@ -44,11 +44,12 @@ Result<std::vector<std::string>> versions_in(const std::string& out, const char*
     const auto object = sys::parse_json(out, "");
     const auto list = object.ok() && object->is_object() ? object->find(member) : sys::Json::const_iterator();
     if (!object.ok() || !object->is_object() || list == object->end() || !list->is_array())
-        return could_not(fmt::format("{}'s report has no '{}'; is it of this version?", program, member));
+        return could_not(
+            fmt::format("the report of {} has no '{}'; install the same version of both tools", program, member));
     std::vector<std::string> versions;
     for (const auto& one : *list) {
         auto version = one.is_string() ? one.get<std::string>() : sys::text_of(one, "version");
-        if (version.empty()) return could_not(fmt::format("{} tells a migration without a version", program));
+        if (version.empty()) return could_not(fmt::format("{} reports a migration without a version", program));
         versions.push_back(std::move(version));
     }
     return versions;
@@ -60,9 +61,9 @@ std::string name_of(Phase phase) { return phase == Phase::expand ? "expand" : "c
 
 Result<void> check_migrate_program() {
     if (path_of_program().find('/') == std::string::npos)
-        return could_not(fmt::format("deploy.migrate wants {}, which is neither beside fairlead-deploy nor in PATH; "
-                                     "install it there",
-                                     program));
+        return could_not(fmt::format(
+            "deploy.migrate needs {}, which is not in the folder of fairlead-deploy or in PATH; install it there",
+            program));
     return {};
 }
 
@@ -72,8 +73,8 @@ Result<void> check_migrate(const World& world) {
     if (settings.target != "direct" || world.host.inspect(settings.release_path).type != sys::FileType::folder)
         return {};
     if (world.host.inspect(sys::Path(settings.release_path) / file_name).type != sys::FileType::absent) return {};
-    return usage(fmt::format("deploy.migrate runs the migrations of the release by its own {}, and '{}' has none; let "
-                             "release.path be the folder that holds it and the migrations",
+    return usage(fmt::format("deploy.migrate runs the migrations of the release with the release's own {}, and '{}' "
+                             "has no such file; let release.path be the folder that holds it and the migrations",
                              file_name, settings.release_path));
 }
 
@@ -114,7 +115,7 @@ Result<Migrate::Said> Migrate::run(std::vector<std::string> words, bool acts) co
 Result<std::vector<std::string>> Migrate::pending(Phase phase) const {
     const auto said = TRY(run({"pending", "--phase", name_of(phase)}, false));
     if (said.status <= 1) return versions_in(said.out, "pending");
-    auto told = fmt::format("what is pending can't be told: {}", reason_in(said.out, said.err));
+    auto told = fmt::format("the pending migrations can't be found: {}", reason_in(said.out, said.err));
     return said.status == 2 ? usage(std::move(told)) : could_not(std::move(told));
 }
 

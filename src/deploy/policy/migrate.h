@@ -3,30 +3,32 @@
 #include <string>
 #include <vector>
 
-// Database migrations of a release, by fairlead-migrate beside us. It takes the lock of the database itself, and what
-// is applied already it leaves alone: each of these may be done again.
+// Runs a release's database migrations with the program fairlead-migrate from our own folder. It takes the database's
+// lock itself and skips applied migrations, so each call may be repeated.
 namespace fairlead::deploy {
 
 struct ReleaseInfo; // deploy/release/release.h
 struct World;       // deploy/world.h
 
-// expand: what the old release can live with, so it runs before the switch; contract: what only the new one can.
+// expand: the old release can live with these migrations, so they run before the switch. contract: only the new release
+// can.
 enum class Phase { expand, contract };
 std::string name_of(Phase phase);
 
-// That fairlead-migrate is here, and the release will have a fairlead.yml. Error: of the kind of what it says.
+// Checks that fairlead-migrate is here, and that the release will have a fairlead.yml. Error (could_not): the program
+// is missing. Error (usage): the release has no fairlead.yml.
 Result<void> check_migrate(const World& world);
 Result<void> check_migrate_program();
 
 class Migrate {
   public:
-    // `folder`: of the prepared release, where it runs; empty: that of fairlead.yml. `config`: the fairlead.yml that
-    // says where the migrations are; empty: the folder's.
+    // `folder`: the prepared release's folder, where it runs; empty: the folder of fairlead.yml. `config`: the
+    // fairlead.yml that names the migrations; empty: that of the folder.
     Migrate(const World& world, const ReleaseInfo& release, std::string folder, std::string config = "");
 
-    // Versions, in their order. `limit`: how long somebody waits for that.
+    // Returns versions in their order.
     Result<std::vector<std::string>> pending(Phase phase) const;
-    // Errors: no, usage and could_not as it ends with 1, 2 and more.
+    // Errors: no, usage and could_not for its exit statuses 1, 2 and higher.
     Result<void> up(Phase phase, const std::vector<std::string>& versions) const;
     Result<void> down(const std::string& to) const;
 

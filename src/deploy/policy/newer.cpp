@@ -10,10 +10,9 @@ Result<Age> age_of(const std::string& wanted, const std::string& serving, const 
     if (wanted == serving) return Age::same;
     const auto repository = sys::Repository::open(folder);
     const auto unknown = [&](const Error& why) {
-        return could_not(
-            fmt::format("nobody can tell whether commit {} is newer than {}, which serves: {}; fetch the whole "
-                        "history (fetch-depth: 0), or say --if-newer=false",
-                        one_line(wanted.substr(0, 12)), one_line(serving.substr(0, 12)), why.message));
+        return could_not(fmt::format("it can't be determined whether commit {} is newer than {}, which serves: {}; "
+                                     "fetch the whole history (fetch-depth: 0), or say --if-newer=false",
+                                     one_line(wanted.substr(0, 12)), one_line(serving.substr(0, 12)), why.message));
     };
     if (!repository.ok()) return unknown(repository.error());
     const auto after = repository->is_ancestor(serving, wanted);

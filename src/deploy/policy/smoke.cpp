@@ -12,7 +12,7 @@ Result<void> check_smoke(const World& world) {
     constexpr int wrong_use = 2;
     const auto program = sys::tool_program("fairlead-smoke");
     if (program.find('/') == std::string::npos)
-        return could_not("verify.smoke wants fairlead-smoke, which is neither beside fairlead-deploy nor in PATH; "
+        return could_not("verify.smoke needs fairlead-smoke, which is not in the folder of fairlead-deploy or in PATH; "
                          "install it there");
     // As it will be called, at an address that nobody is asked at.
     const auto done = TRY(world.host.run(
@@ -23,7 +23,7 @@ Result<void> check_smoke(const World& world) {
          .dies_with_us = true,
          .whose = sys::Whose::ours}));
     if (done.status == 0) return {};
-    const auto told = fmt::format("verify.smoke can't be asked: {}", printable(trim(std::string_view(done.err))));
+    const auto told = fmt::format("verify.smoke can't run: {}", printable(trim(std::string_view(done.err))));
     return done.status == wrong_use ? usage(told) : could_not(told);
 }
 

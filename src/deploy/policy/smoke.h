@@ -5,8 +5,8 @@ namespace fairlead::deploy {
 
 struct World; // deploy/world.h
 
-// What verify.smoke needs, before anything is started: fairlead-smoke is here, and has something to ask. Error: of the
-// kind of what it says.
+// Checks the needs of verify.smoke before anything is started: fairlead-smoke is here, and has something to check.
+// Error (usage): it refuses the configuration. Error (could_not): the program is missing, or fails in another way.
 Result<void> check_smoke(const World& world);
 
 }

@@ -74,12 +74,11 @@ Result<Window> parse_window(std::string_view text) {
     if (!words.empty()) words.pop_back();
     const auto spans = spans_of(words);
     if (!spans)
-        return usage(
-            fmt::format("'{}' is no window; write it as Fri 15:00-Mon 07:00 Europe/Berlin, Mon-Thu 09:00-16:00 "
-                        "UTC or 22:00-06:00 UTC",
-                        one_line(text)));
+        return usage(fmt::format("'{}' is not a window; write it like Fri 15:00-Mon 07:00 Europe/Berlin, Mon-Thu "
+                                 "09:00-16:00 UTC or 22:00-06:00 UTC",
+                                 one_line(text)));
     if (!sys::zone_at(window.zone, 0))
-        return usage(fmt::format("time zone '{}' is not in this host's tz database; write one of its names, as "
+        return usage(fmt::format("time zone '{}' is not in this host's tz database; write a name from it, such as "
                                  "Europe/Berlin, or install tzdata",
                                  one_line(window.zone)));
     window.spans = *spans;

@@ -144,8 +144,8 @@ class Unpacker {
             const auto there = entries_.find(parent);
             if (there == entries_.end()) TRY_VOID(add({parent, 'd', {}, 0}));
             if (there == entries_.end() || there->second.kind == 'd') continue;
-            return no(fmt::format("'{}' lies in '{}', which is not a folder in the archive", one_line(path),
-                                  one_line(parent)));
+            return no(
+                fmt::format("'{}' is in '{}', which is not a folder in the archive", one_line(path), one_line(parent)));
         }
         return {};
     }
@@ -183,10 +183,9 @@ class Unpacker {
         const auto target = sys::plain_member_path(member.target);
         const auto there = entries_.find(target);
         if (there == entries_.end() || (there->second.kind != 'f' && there->second.kind != 'x')) {
-            return no(fmt::format(
-                "'{}' is a hard link to '{}', which is not a file that comes before it in the archive; pack it with "
-                "--hard-dereference",
-                one_line(member.path), one_line(member.target)));
+            return no(fmt::format("'{}' is a hard link to '{}', but no such file comes before it in the archive; pack "
+                                  "the release with --hard-dereference",
+                                  one_line(member.path), one_line(member.target)));
         }
         auto entry = there->second;
         entry.path = member.path;
@@ -207,9 +206,9 @@ class Unpacker {
 Result<void> check_limits(std::uint64_t files, std::uint64_t bytes, const ContentLimits& limits, Stage stage) {
     const bool prepared = stage == Stage::prepared;
     const auto over = [&](const std::string& limit, std::string_view key) {
-        return no(fmt::format("{} more than {}; {}, or raise {} if that is meant",
-                              prepared ? "with what prepare made the release has" : "the release has", limit,
-                              prepared ? "have prepare make less" : "leave some out with release.exclude", key));
+        return no(fmt::format("{} more than {}; {}, or raise {} if the size is intended",
+                              prepared ? "after prepare, the release has" : "the release has", limit,
+                              prepared ? "let prepare create less" : "exclude files with release.exclude", key));
     };
     if (files > limits.files) return over(fmt::format("{} files", limits.files), "release.max_files");
     if (bytes > limits.bytes) return over(fmt::format("{} MiB", limits.bytes >> 20), "release.max_size");
@@ -264,7 +263,7 @@ Result<void> copy_entries(const sys::Path& folder, const std::vector<Entry>& ent
     const auto root = TRY(sys::Root::open(folder));
     const auto changed = [&] {
         return no(
-            fmt::format("'{}' changed while it was copied; run again when nothing writes there", folder.string()));
+            fmt::format("'{}' changed while it was copied; run again when nothing writes to it", folder.string()));
     };
     for (const auto& entry : entries) {
         if (entry.kind == 'd') TRY_VOID(to.folder(entry.path));

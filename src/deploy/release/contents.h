@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-// What a release holds, in a folder or in an archive: plain files, folders and links that stay within, of nobody's
-// modes. Whoever built it is not trusted. Errors (no) name the file and what to do.
+// The content of a release, from a folder or an archive: plain files, folders and links that stay within it, without
+// their original modes. The builder of a release is not trusted. Errors (no) name the file and what to do.
 namespace fairlead::sys {
 class Archive;
 class TreeBuilder;
@@ -18,41 +18,41 @@ class TreeBuilder;
 namespace fairlead::deploy {
 
 struct Entry {
-    std::string path;    // '/'-separated, from the release's folder
+    std::string path;    // '/'-separated, relative to the release's folder
     char kind = 'f';     // f file, x executable file, l link, d folder
     std::string content; // SHA-256 of a file, target of a link
     std::uint64_t size = 0;
-    std::vector<Right> rights = {}; // that it had and never gets; of what is read to be deployed
+    std::vector<Right> rights = {}; // rights in the source, which the release never gets
 };
 
-// Beyond them a release is refused; whatever it says of itself.
+// Limits above which a release is refused, even if its archive states smaller sizes.
 struct ContentLimits {
     std::uint64_t bytes = 4ull << 30; // of all files together
-    std::uint64_t files = 500'000;    // and folders and links
-    std::uint64_t ratio = 100;        // of an archive: unpacked to packed
+    std::uint64_t files = 500'000;    // including folders and links
+    std::uint64_t ratio = 100;        // for an archive: unpacked size to packed size
 };
 
-enum class Stage { built, prepared }; // whether it is what somebody built, or what prepare made of it
-// Error (no): it is over one of them; with the key that raises it.
+enum class Stage { built, prepared }; // built: as it came; prepared: after prepare
+// Error (no): a limit is exceeded; the message names the key that raises it.
 Result<void> check_limits(std::uint64_t files, std::uint64_t bytes, const ContentLimits& limits, Stage stage);
 
-// Never part of a release: .git, .env files, byte code and caches.
+// Whether a path is never part of a release: .git, .env files, byte code and caches.
 bool is_left_out(std::string_view path);
 
-// Those below `folder` less what is left out. Error also: a socket, device or pipe.
+// Returns the entries below `folder` without those left out. Also an error: a socket, device or pipe.
 Result<std::vector<Entry>> list_folder_entries(const sys::Path& folder, const std::vector<std::string>& exclude,
                                                const ContentLimits& limits);
 Result<std::vector<Entry>> list_everything(const sys::Path& folder); // without limits, nothing left out
-// The members of the tar archive, sorted. With `to` they are made there, else nothing is written.
+// Returns the sorted members of a tar archive. With `to`, creates them there; otherwise writes nothing.
 Result<std::vector<Entry>> read_archive(const sys::Path& archive, const std::vector<std::string>& exclude,
                                         const ContentLimits& limits, sys::TreeBuilder* to);
 Result<std::vector<Entry>> read_members(sys::Archive& archive, const std::vector<std::string>& exclude,
                                         const ContentLimits& limits, sys::TreeBuilder* to);
-// Makes the entries of `folder` there as well. Error: one is not what it was when it was listed.
+// Creates the entries of `folder` in `to`. Error: an entry has changed since it was listed.
 Result<void> copy_entries(const sys::Path& folder, const std::vector<Entry>& entries, sys::TreeBuilder& to);
 
-// Error: a link leads out of the release, as the kernel would follow it. Below /usr, where only root writes and all may
-// read, is fine: an interpreter of a virtual environment.
+// Error: a link leads out of the release, as the kernel would follow it. Targets below /usr are allowed, where only
+// root writes and all may read, for example an interpreter of a virtual environment.
 Result<void> check_links(const std::vector<Entry>& entries);
 
 Dropped dropped_of(const std::vector<Entry>& entries);

@@ -75,7 +75,7 @@ Result<std::vector<Damage>> Store::damaged_releases() const {
         if (!info->sealed.empty() && is_absent(list))
             found.push_back(lost(gone(list), list));
         else if (const auto sealed = this->sealed(info.value()); !sealed.ok())
-            found.push_back(lost(could_not("this is not the list of files that was written when it was sealed",
+            found.push_back(lost(could_not("this file list was changed after the release was sealed",
                                            {.file = list.string(), .line = 1}),
                                  list));
         const auto proven = folder_ / "carried" / (id + ".json");
@@ -98,7 +98,7 @@ Result<std::vector<Damage>> Store::damaged_releases() const {
 // what is left to do nobody knows any more.
 Result<std::vector<Damage>> Store::damaged_marks() const {
     std::vector<Damage> found;
-    std::vector<sys::Path> files{folder_ / "hold", folder_ / "contract"};
+    std::vector<sys::Path> files{folder_ / "hold", folder_ / "contract", folder_ / "hooks"};
     for (const auto& name : TRY(names_in(folder_ / "bad")))
         if (name.ends_with(".json") && !name.starts_with('.')) files.push_back(folder_ / "bad" / name);
     for (const auto& path : files) {

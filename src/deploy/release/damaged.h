@@ -3,10 +3,11 @@
 #include "sys/files/files.h"
 #include <string>
 
-// What is said of a release's records that are not what they were.
+// Error messages for a release's missing or damaged records.
 namespace fairlead::deploy {
 
 Error gone(const sys::Path& file);
-Error of_another(const sys::Path& file, const std::string& release); // a record of that one lies in its place
+// the record in its place is that of another release
+Error of_another(const sys::Path& file, const std::string& release);
 
 }

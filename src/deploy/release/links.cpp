@@ -89,7 +89,7 @@ Result<void> check_links(const std::vector<Entry>& entries) {
                             one_line(entry.path), one_line(entry.content)));
         }
         if (way == Way::too_long)
-            return no("the release's links lead through each other too often to be followed; leave them out");
+            return no("the release has chains of links that are too long to follow; leave them out");
     }
     return {};
 }

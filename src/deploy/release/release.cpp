@@ -20,7 +20,7 @@ bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') |
 Result<std::string> commit_at(const std::string& path) {
     const auto unclear = [&](const Error& error) {
         return no(
-            fmt::format("which commit '{}' was made of can't be told: {}; name it with --commit", path, error.message));
+            fmt::format("the commit of '{}' can't be determined: {}; name it with --commit", path, error.message));
     };
     const auto repository = sys::Repository::open(path);
     if (!repository.ok())
@@ -104,6 +104,11 @@ Result<Release> read_release(const Settings& settings, const std::string& versio
                                  settings.release_path));
     }
     release.is_archive = std::filesystem::is_regular_file(release.source, error);
+    if (!release.is_archive && !std::filesystem::is_directory(release.source, error))
+        return usage(
+            fmt::format("release '{}' is a pipe, a socket or a device; deploy.release.path names a folder or a "
+                        "tar archive",
+                        settings.release_path));
     release.exclude = settings.exclude;
     for (const auto& word : settings.shared) {
         const auto path = word.substr(0, word.find_last_not_of('/') + 1);

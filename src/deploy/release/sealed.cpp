@@ -5,6 +5,7 @@
 #include "sys/files/beneath.h"
 #include "sys/files/seal.h"
 #include "sys/files/tree_builder.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include <unordered_map>
 
@@ -58,8 +59,9 @@ class Copier {
             else if (one.type == FileType::file)
                 TRY_VOID(add_file(path));
             else
-                return no(fmt::format("prepare left '{}', which is not a file, folder or link; have it removed",
-                                      one_line(path)));
+                return no(
+                    fmt::format("prepare created '{}', which is not a file, folder or link; let prepare remove it",
+                                one_line(path)));
         }
         return {};
     }
@@ -107,8 +109,9 @@ class Copier {
         if (since_look_ < look_at_disk_each) return {};
         since_look_ = 0;
         if (TRY(sys::free_bytes(disk_)) > spare_bytes) return {};
-        return no(fmt::format("'{}' has no room for what prepare made; make room, or have prepare make less",
-                              disk_.string()));
+        return no(
+            fmt::format("'{}' has no room for the files that prepare created; make room, or let prepare create less",
+                        disk_.string()));
     }
 
     const sys::Root& from_;
@@ -181,13 +184,31 @@ Result<std::vector<Entry>> parse_lines(std::string_view text, const std::string&
         const bool good = row.is_array() && row.size() == 5 && row[0].is_string() && row[1].is_string() &&
                           row[2].is_string() && row[3].is_string() && row[4].is_number_unsigned() &&
                           row[0].get<std::string>().size() == 1;
-        if (!good) return could_not("this is not a list of a release's files", {.file = file});
+        if (!good) return could_not("this file is not the list of a release's files", {.file = file});
         const bool plain = row[1] == "text";
         auto path = row[2].get<std::string>(), content = row[3].get<std::string>();
         entries.push_back({plain ? path : from_hex(path), row[0].get<std::string>()[0],
                            plain ? content : from_hex(content), row[4].get<std::uint64_t>()});
     }
     return entries;
+}
+
+namespace {
+
+// An interpreter's byte code lies in its folder of that name, or beside the file that it was made of: else it is a
+// module of its own.
+bool is_cache(const std::string& path, const std::vector<Entry>& sealed) {
+    const auto names = split(path, '/');
+    const auto is_one = [](const std::string& name) {
+        return name == "__pycache__" || name == ".pytest_cache" || name == ".coverage" || name == ".fairlead" ||
+               name == ".git";
+    };
+    if (std::any_of(names.begin(), names.end(), is_one)) return true;
+    return path.ends_with(".pyc") && std::any_of(sealed.begin(), sealed.end(), [&](const Entry& one) {
+               return one.path == path.substr(0, path.size() - 1);
+           });
+}
+
 }
 
 Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found) {
@@ -205,7 +226,7 @@ Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found)
         there.erase(now);
     }
     for (const auto& entry : found)
-        if (there.contains(entry.path) && !is_left_out(entry.path)) drift.added.push_back(entry.path);
+        if (there.contains(entry.path) && !is_cache(entry.path, sealed)) drift.added.push_back(entry.path);
     return drift;
 }
 

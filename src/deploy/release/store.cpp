@@ -134,7 +134,7 @@ Result<std::optional<std::vector<Entry>>> Store::sealed(const ReleaseInfo& info)
     const auto text = TRY(sys::read_file(path));
     if (sys::sha256(text) != info.sealed)
         return no(fmt::format(
-            "'{}' is not the list that was written when {} was sealed; deploy it again under another version",
+            "the file list '{}' was changed after {} was sealed; deploy the release again under another version",
             path.string(), info.id));
     auto entries = TRY(parse_lines(text, path.string()));
     return std::optional(std::move(entries));

@@ -10,19 +10,20 @@
 #include <string_view>
 #include <vector>
 
-// The state folder of one application in one environment: a ledger of its deployments, which keep a candidate.log
-// there, and releases/<id>.json, sealed/<id>, carried/<id>.json.
+// The state folder of one application in one environment: a ledger of its deployments, each with its candidate.log, and
+// releases/<id>.json, sealed/<id>, carried/<id>.json.
 namespace fairlead::deploy {
 
 struct State {
-    std::string current, previous, slot, deployment; // release ids; the slot of `current`; what put it there
-    ledger::Anchor last;                             // of the history
+    // release ids; the slot of `current`; the deployment that put it there
+    std::string current, previous, slot, deployment;
+    ledger::Anchor last; // of the history
 };
 
-// How the release that serves came there; null: the history doesn't tell.
+// Returns the record of the serving release's deployment; null: it isn't in the history.
 const Record* record_of(const History& history, const State& state);
 
-// `wanted` is a release or its version; empty: any.
+// Whether `release` fits `wanted`, which is a release or its version; empty: any.
 bool is_meant(const std::string& release, const std::string& wanted);
 
 class Store {
@@ -33,40 +34,41 @@ class Store {
 
     Result<void> create() const; // its folders and the reserve
 
-    // As the ledger's, in the words of a deployment.
+    // Like the ledger's functions, with the types of a deployment.
     Result<State> state() const;
     Result<void> write(const State& state) const;
     Result<History> history() const;
     Result<History> checked_history() const;
-    Result<void> append(Record record) const; // secrets in its reason are masked
+    Result<void> append(Record record) const; // masks secrets in its reason
     Result<void> begin(const std::string& deployment, const Plan& plan, std::string_view at) const;
     Result<std::optional<Journal>> unfinished() const;
 
     Result<std::optional<ReleaseInfo>> release(const std::string& id) const;
-    Result<std::vector<std::string>> releases() const; // ids, recorded
-    // Whether what is meant was ever to serve here. Where nothing was, or nobody can tell, it may have been.
+    Result<std::vector<std::string>> releases() const; // ids of recorded releases
+    // Whether the release or version may ever have served here. True if nothing served yet, or if it can't be found
+    // out.
     bool may_have_seen(const std::string& wanted) const;
     Result<void> write(const ReleaseInfo& info) const;
     Result<void> forget_release(const std::string& id) const;
-    // The list of what a release was sealed with, sealed/<id>; `info.sealed` becomes its digest, and both are written.
+    // Writes the list of a sealed release's files, sealed/<id>, and the record with the list's digest in `info.sealed`.
     Result<void> write_sealed(ReleaseInfo info, const std::vector<Entry>& entries) const;
-    // Nothing: it was sealed before lists were kept. Error (no): the list is not the one that was written.
+    // Nothing: it was sealed by a version without lists. Error (no): the list differs from the one that was written.
     Result<std::optional<std::vector<Entry>>> sealed(const ReleaseInfo& info) const;
 
-    // What it is started with now; what of it is kept once it has proven itself; what it was proven with. Nothing:
-    // before that was kept.
+    // begin_to_carry(): writes the settings and variables of a start. carries(): keeps them after the release passed
+    // its checks. carried(): returns them; nothing: the release is from a version that didn't keep them.
     Result<void> begin_to_carry(const std::string& release, const Carried& carried) const;
     Result<void> carries(const std::string& release) const;
     Result<std::optional<Carried>> carried(const std::string& release) const;
-    Result<void> forget_begun() const; // of those that were not
+    Result<void> forget_begun() const; // deletes settings and variables that were written but never kept
 
-    // As the ledger's; records of releases, of what keeps deployments away and of what is left to do, too.
+    // Like the ledger's, and also checks the records of releases, of holds and bad marks, and of leftover migrations.
     Result<std::vector<ledger::Damage>> damaged() const;
 
-    Result<void> tidy() const; // the ledger, and what a killed deployer left beside it
+    Result<void> tidy() const; // the ledger, and leftovers of a killed deployment
 
   private:
-    Result<void> check_whole(const ledger::Journal& journal) const; // error (could_not): it was cut off
+    Result<void> check_whole(const ledger::Journal& journal) const; // error (could_not): its end is missing
     Result<std::vector<ledger::Damage>> damaged_releases() const;
     Result<std::vector<ledger::Damage>> damaged_marks() const;
     sys::Path folder_;

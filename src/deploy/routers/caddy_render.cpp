@@ -94,8 +94,8 @@ Result<void> check_caddy_config(std::string_view json, const std::vector<std::st
         if (value.is_structured())
             for (const auto& below : value) open.push_back(&below);
     }
-    return usage("Caddy's configuration does not lead to what a switch writes; import what `fairlead-deploy router` "
-                 "prints in its Caddyfile, then reload it");
+    return usage("Caddy's configuration does not use the links that a switch renames; run `fairlead-deploy router`, "
+                 "import its output in the Caddyfile, then reload Caddy");
 }
 
 }

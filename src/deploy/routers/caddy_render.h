@@ -7,11 +7,12 @@
 
 namespace fairlead::deploy {
 
-// A site for Caddy's Caddyfile (`import FILE`), which never changes. Error (usage): a value has no place in it.
+// Returns a site for Caddy's Caddyfile (`import FILE`), which never changes. Error (usage): a value isn't allowed in
+// it.
 Result<std::string> render_caddy(const Settings& settings);
 
-// That a configuration, as Caddy's API gives it (JSON), asks those links, each time on a new connection. Error (usage)
-// with what is to be mended; error (could_not): it is no JSON.
+// Checks that a configuration, as JSON from Caddy's API, uses these links, with a new connection for each request.
+// Error (usage) says what to fix. Error (could_not): the text is not JSON.
 Result<void> check_caddy_config(std::string_view json, const std::vector<std::string>& links);
 
 }

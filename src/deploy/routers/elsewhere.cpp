@@ -23,7 +23,7 @@ class Elsewhere : public Router {
     }
     Result<int> connections(const Upstream&) override { return 0; }
     Result<std::string> render() override {
-        return usage("target exec has no router: its own commands lead the requests");
+        return usage("target exec has no router: its own commands route the requests");
     }
 
   private:

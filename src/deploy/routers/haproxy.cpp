@@ -56,8 +56,9 @@ Result<std::string> Haproxy::ask(const std::string& command) const {
     const auto& socket = world_.settings.router.socket;
     auto answer = world_.host.ask_socket(socket, command + "\n", patience);
     if (answer.ok()) return answer;
-    return could_not(fmt::format("HAProxy can't be asked: {}; start it with `stats socket {} mode 660 level admin`",
-                                 answer.error().message, socket));
+    return could_not(fmt::format(
+        "HAProxy's stats socket does not answer: {}; start HAProxy with `stats socket {} mode 660 level admin`",
+        answer.error().message, socket));
 }
 
 Result<std::vector<HaproxyServer>> Haproxy::servers() const {
@@ -92,8 +93,8 @@ std::vector<std::string> Haproxy::notes() {
     const auto text = world_.host.read_file(file).value_or("");
     for (const auto& line : split(text, '\n'))
         if (trim(std::string_view(line)).starts_with("chroot ") && reaches_sockets(settings))
-            return {fmt::format("HAProxy looks for the sockets below the folder that `chroot` in {} names; remove that "
-                                "line, or have the application listen at a port",
+            return {fmt::format("HAProxy looks for the sockets below the folder of `chroot` in {}; remove that line, "
+                                "or let the application listen at a port",
                                 file)};
     return {};
 }
@@ -114,8 +115,8 @@ Result<void> Haproxy::can_route() {
     const auto file = haproxy_state_file(world_.settings);
     if (const auto fine = sys::check_writable(file); !fine.ok())
         return could_not(
-            fmt::format("HAProxy's state file can't be written, and by it HAProxy serves after a restart: {}; "
-                        "let who deploys write there, or name another file by router.server_state",
+            fmt::format("HAProxy's state file, which HAProxy needs after a restart, can't be written: {}; let the user "
+                        "who deploys write there, or name another file in router.server_state",
                         fine.error().message));
     return {};
 }
@@ -125,8 +126,8 @@ Result<void> Haproxy::check() {
     const auto now = TRY(servers());
     for (const auto& name : haproxy_servers(world_.settings)) {
         if (std::any_of(now.begin(), now.end(), [&](const auto& one) { return one.name == name; })) continue;
-        return usage(fmt::format("HAProxy's backend has no server '{}'; add what `fairlead-deploy router --env {}` "
-                                 "prints to its configuration and restart it",
+        return usage(fmt::format("HAProxy's backend has no server '{}'; add the output of `fairlead-deploy router "
+                                 "--env {}` to HAProxy's configuration and restart HAProxy",
                                  name, world_.settings.environment));
     }
     return {};
@@ -151,8 +152,8 @@ Result<void> Haproxy::give(const Upstream& to, const HaproxyServer& now, int wei
         TRY_VOID(set(now.name, fmt::format("addr {} port {}", host, to.address.substr(colon + 1))));
     }
     if (!socket_in(to.address).empty() && to.address != address_of(now))
-        return usage(fmt::format("HAProxy's server '{}' listens at {}, not at {}; add what `fairlead-deploy router` "
-                                 "prints to its configuration and restart it",
+        return usage(fmt::format("HAProxy's server '{}' uses the address {}, not {}; add the output of "
+                                 "`fairlead-deploy router` to HAProxy's configuration and restart HAProxy",
                                  now.name, one_line(address_of(now)), one_line(to.address)));
     TRY_VOID(set(now.name, fmt::format("weight {}", weight)));
     if (!now.gets_requests()) TRY_VOID(set(now.name, "state ready"));
@@ -170,8 +171,8 @@ Result<void> Haproxy::change(const std::vector<Upstream>& to, const std::vector<
         const auto name = name_of(one.instance);
         const auto server = std::find_if(now.begin(), now.end(), [&](const auto& known) { return known.name == name; });
         if (server == now.end())
-            return usage(fmt::format("HAProxy's backend has no server '{}'; add what `fairlead-deploy router` prints "
-                                     "to its configuration and restart it",
+            return usage(fmt::format("HAProxy's backend has no server '{}'; add the output of `fairlead-deploy router` "
+                                     "to HAProxy's configuration and restart HAProxy",
                                      name));
         const int weight = highest <= most_weight ? one.weight : std::max(1, one.weight * most_weight / highest);
         TRY_VOID(give(one, *server, weight));
@@ -227,7 +228,7 @@ Result<void> Haproxy::write_state() const {
     const auto site = TRY(site_of(world_.settings));
     const auto state = TRY(ask("show servers state " + site.name));
     if (!state.starts_with("1\n# "))
-        return could_not(fmt::format("HAProxy does not tell the state of its servers: {}", one_line(trim(state))));
+        return could_not(fmt::format("HAProxy does not give the state of its servers: {}", one_line(trim(state))));
     const auto file = haproxy_state_file(world_.settings);
     TRY_VOID(world_.host.make_open_folders(sys::Path(file).parent_path()));
     return world_.host.write_file(file, state, 0644);

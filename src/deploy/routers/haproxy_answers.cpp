@@ -46,7 +46,7 @@ Result<std::vector<HaproxyServer>> parse_stat(std::string_view text, std::string
     constexpr std::string_view start = "# ";
     if (!lines[0].starts_with("# pxname,svname,"))
         return could_not(
-            fmt::format("HAProxy does not answer as its statistics do: '{}'", one_line(lines[0].substr(0, 100))));
+            fmt::format("HAProxy's answer is not a statistics table: '{}'", one_line(lines[0].substr(0, 100))));
     Table table;
     for (const auto& name : split(std::string_view(lines[0]).substr(start.size()), ','))
         table.columns.try_emplace(name, table.columns.size());
@@ -63,8 +63,8 @@ Result<std::vector<HaproxyServer>> parse_stat(std::string_view text, std::string
                            table.cell(row, "status").starts_with("DRAIN")});
     }
     if (known) return servers;
-    return usage(fmt::format("HAProxy has no backend '{}'; add what `fairlead-deploy router` prints to its "
-                             "configuration and restart it",
+    return usage(fmt::format("HAProxy has no backend '{}'; add the output of `fairlead-deploy router` to HAProxy's "
+                             "configuration and restart HAProxy",
                              backend));
 }
 

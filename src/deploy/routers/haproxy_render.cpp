@@ -57,8 +57,8 @@ Result<std::string> render_haproxy(const Settings& settings) {
     const auto site = TRY(site_of(settings));
     const auto& router = settings.router;
     if (site.tls && router.certificate.empty())
-        return usage("the url is https, and HAProxy wants its certificate; write router.certificate, a PEM file that "
-                     "holds the key, too");
+        return usage("the url is https, so HAProxy needs a certificate; set router.certificate to a PEM file that also "
+                     "holds the key");
     std::string servers;
     for (const auto& name : haproxy_servers(settings)) servers += server_line(settings, name);
     const auto cookie =

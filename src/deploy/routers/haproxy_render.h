@@ -6,11 +6,12 @@
 
 namespace fairlead::deploy {
 
-// Another file for HAProxy (`haproxy -f haproxy.cfg -f FILE`): a frontend where the url is, and a backend with a server
-// for every instance that there may be. Error (usage): the url can't be listened at, or https without a certificate.
+// Returns an additional file for HAProxy (`haproxy -f haproxy.cfg -f FILE`): a frontend at the url, and a backend with
+// a server for every possible instance. Error (usage): the url isn't one to listen at, or there is https without a
+// certificate.
 Result<std::string> render_haproxy(const Settings& settings);
-std::vector<std::string> haproxy_servers(const Settings& settings);            // their names, as name_of()
-std::string haproxy_socket(const Settings& settings, const std::string& name); // where such a server's is
+std::vector<std::string> haproxy_servers(const Settings& settings);            // their names, see name_of()
+std::string haproxy_socket(const Settings& settings, const std::string& name); // the socket of such a server
 std::string haproxy_state_file(const Settings& settings);
 bool reaches_sockets(const Settings& settings); // its applications listen at sockets, not at ports
 

@@ -10,8 +10,9 @@ namespace {
 Result<void> check_ours(const World& world, const std::string& file, const std::string& text) {
     const auto site = TRY(site_of(world.settings));
     if (text.starts_with(site.mark + ";")) return {};
-    return usage(fmt::format("'{}' is not ours to write: it does not begin with '{}'; name another file, or remove it",
-                             file, site.mark));
+    return usage(fmt::format(
+        "'{}' was not written by fairlead-deploy: it does not begin with '{}'; name another file, or remove this file",
+        file, site.mark));
 }
 
 }
@@ -33,9 +34,9 @@ Result<void> check_router(const World& world, Router& router, const std::string&
         const auto there = TRY(world.host.read_file(file));
         TRY_VOID(check_ours(world, file, there));
         if (there != text)
-            return no(fmt::format("'{}' is not what would be written; run `fairlead-deploy router --env {} --install "
-                                  "{}`, then reload the router",
-                                  file, world.settings.environment, shell_word(file)));
+            return no(fmt::format(
+                "'{}' is not up to date; run `fairlead-deploy router --env {} --install {}`, then reload the router",
+                file, world.settings.environment, shell_word(file)));
     }
     TRY_VOID(router.test(file));
     const auto runs = router.check();

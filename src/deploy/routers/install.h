@@ -6,11 +6,11 @@
 // `fairlead-deploy router --install FILE --check`.
 namespace fairlead::deploy {
 
-// Writes what render() gives to `file`, and what that names. Error (usage): the file is somebody else's, by its first
-// line. False: it was so already.
+// Writes the output of render() to `file`, and creates the files that it names. Error (usage): by its first line, the
+// file belongs to somebody else. False: nothing had to change.
 Result<bool> install_router(const World& world, Router& router, const std::string& file);
-// Error (no): the router's own check refuses its configuration, what runs doesn't lead to us, or `file` (empty: none)
-// isn't what would be written.
+// Error (no): the router refuses its configuration, the running router doesn't lead to us, or `file` (empty: none)
+// differs from what would be written.
 Result<void> check_router(const World& world, Router& router, const std::string& file);
 
 }

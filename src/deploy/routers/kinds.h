@@ -10,12 +10,12 @@ std::unique_ptr<Router> nginx_by_links(const World& world);
 std::unique_ptr<Router> nginx_by_include(const World& world);
 std::unique_ptr<Router> make_haproxy(const World& world);
 std::unique_ptr<Router> make_caddy(const World& world);
-std::unique_ptr<Router> make_elsewhere(const World& world); // of target exec
+std::unique_ptr<Router> make_elsewhere(const World& world); // for target exec
 
-// What both kinds of nginx say.
+// For both kinds of nginx.
 std::vector<std::string> nginx_notes(const World& world);
 Result<void> check_nginx(const World& world);
-// As Router::test; no file: what nginx reads by itself.
+// See Router::test; without `file`: the configuration that nginx reads by itself.
 Result<void> test_nginx(const World& world, const std::string& file = {});
 
 }

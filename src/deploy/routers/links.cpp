@@ -35,8 +35,8 @@ std::string behind(const sys::Link& lane, const std::string& current) {
 Result<std::string> target_of(const Settings& settings, const Upstream& one) {
     const auto socket = socket_in(one.address);
     if (socket.empty())
-        return usage(fmt::format("'{}' is no unix socket, and a link leads only to one; write router.mode: include, or "
-                                 "router.kind: haproxy",
+        return usage(fmt::format("'{}' is not a unix socket, and a link can lead only to a socket; write router.mode: "
+                                 "include, or router.kind: haproxy",
                                  one_line(one.address)));
     return sys::Path(socket).lexically_relative(run_of(settings)).string();
 }
@@ -71,7 +71,7 @@ bool wants_lanes(const Settings& settings) {
 
 Result<std::vector<std::string>> link_paths(const Settings& settings) {
     if (settings.port != 0)
-        return usage("the application listens at a port (target.port), and links lead to sockets only; write "
+        return usage("the application listens at a port (target.port), and links can lead only to sockets; write "
                      "router.mode: include, or router.kind: haproxy");
     std::vector<std::string> paths;
     if (!wants_lanes(settings)) paths.push_back(Layout{settings.root}.current_socket().string());
@@ -79,14 +79,14 @@ Result<std::vector<std::string>> link_paths(const Settings& settings) {
         paths.push_back((lane_folder(settings) / lane_name(i)).string());
     const auto& longest = paths.back();
     if (longest.size() <= sys::socket_path_limit) return paths;
-    return usage(fmt::format("the socket '{}' has {} bytes, a unix socket's path at most {}; choose a shorter "
-                             "target.root",
-                             one_line(longest), longest.size(), sys::socket_path_limit));
+    return usage(fmt::format(
+        "the path of the socket '{}' has {} bytes, and at most {} are allowed; choose a shorter target.root",
+        one_line(longest), longest.size(), sys::socket_path_limit));
 }
 
 Result<std::vector<int>> lanes_of(const std::vector<Upstream>& to, int lanes) {
     if (to.size() > static_cast<std::size_t>(lanes))
-        return could_not(fmt::format("{} instances share {} lanes; raise router.lanes", to.size(), lanes));
+        return could_not(fmt::format("{} instances can't share {} lanes; raise router.lanes", to.size(), lanes));
     const double sum =
         std::accumulate(to.begin(), to.end(), 0.0, [](double all, const auto& one) { return all + one.weight; });
     std::vector<int> counts;

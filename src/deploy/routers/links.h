@@ -6,30 +6,31 @@
 #include <string>
 #include <vector>
 
-// Links to sockets that a router connects to, below target.root/run: current.sock, and, where requests are shared,
-// lane/00 to lane/NN, each of which gets as many requests as any other. The router looks a link up at each connection,
-// so renaming one over it is the switch.
+// Links to sockets that a router connects to, below target.root/run: current.sock and, if requests are divided, lane/00
+// to lane/NN. Each lane gets the same number of requests. The router resolves a link at each connection, so replacing a
+// link by a rename is the switch.
 namespace fairlead::deploy {
 
-bool wants_lanes(const Settings& settings); // its strategy, or its replicas, part the requests
-// What a configuration names. Error (usage): longer than a socket's path may be.
+bool wants_lanes(const Settings& settings); // its strategy or its replicas divide the requests
+// Returns the paths in a configuration. Error (usage): a path is too long for a socket.
 Result<std::vector<std::string>> link_paths(const Settings& settings);
 
-// How many of `lanes` each of them gets: by weight, at least one each. Error (could_not): more than there are lanes.
+// Returns how many of `lanes` each upstream gets: by weight, at least one each. Error (could_not): there are more
+// upstreams than lanes.
 Result<std::vector<int>> lanes_of(const std::vector<Upstream>& to, int lanes);
 
 class Links {
   public:
     explicit Links(const World& world) : world_(world) {}
-    Result<void> make();                           // lanes that are missing, which follow current.sock
-    Result<std::vector<Upstream>> observe() const; // weight: its lanes
-    // Lane 00 first, current.sock last. Lanes that lead where they should stay, so that users do. What fails midway is
-    // taken back.
+    Result<void> make();                           // creates missing lanes, which follow current.sock
+    Result<std::vector<Upstream>> observe() const; // weight: its number of lanes
+    // Changes lane 00 first, current.sock last. Lanes that already lead to the right place stay, so their users stay,
+    // too. If it fails midway, undoes its changes.
     Result<void> route(const std::vector<Upstream>& to);
     Result<std::map<std::string, Instance>> logged() const; // "unix:/srv/shop/run/lane/00"
 
   private:
-    std::vector<sys::Link> lanes() const; // as they are, in their order
+    std::vector<sys::Link> lanes() const; // their current state, in order
     Result<void> replace(const std::vector<sys::Link>& lanes, const std::string& current);
     const World& world_;
 };

@@ -52,9 +52,8 @@ Router::Features NginxByInclude::features() const {
     Features features{.weights = true, .sockets = true, .tcp = true};
     if (facts().version < knows_keepalive_minimum)
         features.may_lose =
-            "each reload of nginx may lose one request, POSTs too, of each connection that a client keeps "
-            "open (about 3 of 64, most of them on a busy machine); nginx 1.27.4, router.mode: socket or "
-            "HAProxy lose none";
+            "each reload of nginx may lose a request, even a POST, on each connection that a client keeps open (about "
+            "3 of 64, mostly on a busy machine); nginx 1.27.4, router.mode: socket and HAProxy lose no requests";
     return features;
 }
 
@@ -139,7 +138,7 @@ Result<void> NginxByInclude::reload(const sys::ProcessId& master) {
     TRY_VOID(signal(master));
     for (const auto start = world_.clock.steady(); world_.clock.steady() - start < deadline; world_.clock.rest(look))
         if (has_taken_over(master)) return {};
-    return could_not("nginx took no new workers within 5s of its reload; its error log says why");
+    return could_not("nginx started no new workers within 5s of its reload; see its error log");
 }
 
 Result<void> NginxByInclude::route(const std::vector<Upstream>& to) {

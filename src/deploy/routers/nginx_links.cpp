@@ -41,14 +41,15 @@ std::vector<std::string> nginx_notes(const World& world) {
     const auto view = view_nginx(world);
     std::vector<std::string> notes;
     if (view.keepalive)
-        notes.push_back(fmt::format("nginx keeps connections to the old release: {} has `keepalive` beside our links; "
-                                    "remove it, or releases share requests until those connections end",
-                                    view.main));
+        notes.push_back(
+            fmt::format("nginx keeps connections to the old release: {} has `keepalive` in the upstream of "
+                        "fairlead-deploy's links; remove it, or both releases get requests until those connections end",
+                        view.main));
     if (view.without_http2)
-        notes.push_back("the url is https, and nginx serves it by HTTP/1.1 only; add `http2 on;` to its server (before "
-                        "nginx 1.25.1: `http2` to its `listen`)");
+        notes.push_back("the url is https, but nginx serves it only with HTTP/1.1; add `http2 on;` to its server "
+                        "(before nginx 1.25.1: `http2` to its `listen`)");
     if (view.reuseport && world.settings.router.by_include())
-        notes.push_back("a `listen … reuseport` loses connections that wait when nginx reloads, unless the kernel has "
+        notes.push_back("`listen … reuseport` loses waiting connections when nginx reloads, unless the kernel has "
                         "net.ipv4.tcp_migrate_req");
     return notes;
 }
@@ -60,7 +61,7 @@ Result<void> check_nginx(const World& world) {
     const bool waits = answer.failure == sys::HttpFailure::timeout && answer.sent_any;
     if (answer.status == 0 && !waits)
         return could_not(
-            fmt::format("the router does not answer at {}: {}; start nginx with what `fairlead-deploy router` prints",
+            fmt::format("the router does not answer at {}: {}; start nginx with the output of `fairlead-deploy router`",
                         world.settings.url, answer.reason));
     const auto view = view_nginx(world);
     const auto& router = world.settings.router;
@@ -69,8 +70,8 @@ Result<void> check_nginx(const World& world) {
         return router.config.empty() ? Result<void>()
                                      : usage(fmt::format("router.config '{}' can't be read", view.main));
     }
-    return usage(fmt::format("nginx's configuration does not lead to what a switch writes; include what "
-                             "`fairlead-deploy router --env {}` prints in its http {{}}, then reload it",
+    return usage(fmt::format("nginx's configuration does not use the links or the file that a switch writes; run "
+                             "`fairlead-deploy router --env {}`, include its output in http {{}}, then reload nginx",
                              world.settings.environment),
                  {.file = view.main});
 }

@@ -67,8 +67,8 @@ Result<std::string> log_lines(const Site& site, const RouterSettings& router, bo
 }
 
 Error not_ours(const std::string& file, int line, std::string_view text) {
-    return no(fmt::format("'{}' line {} is not what fairlead-deploy writes there: {}; remove the file, then deploy",
-                          file, line, one_line(text.substr(0, 80))));
+    return no(fmt::format("'{}' line {} was not written by fairlead-deploy: {}; remove the file, then deploy", file,
+                          line, one_line(text.substr(0, 80))));
 }
 
 }
@@ -78,8 +78,8 @@ Result<std::string> quote_for_nginx(std::string_view text) {
     std::string quoted = "\"";
     for (const char c : text) {
         if (c >= 0 && (c < ' ' || c == 0x7F))
-            return usage(fmt::format("'{}' holds a control character, which has no place in nginx's configuration",
-                                     one_line(text)));
+            return usage(fmt::format(
+                "'{}' holds a control character, which can't be written into nginx's configuration", one_line(text)));
         if (c == '"' || c == '\\') quoted += '\\';
         quoted += c;
     }

@@ -10,22 +10,23 @@
 
 namespace fairlead::deploy {
 
-// A word of nginx's configuration that means `text`. Error (usage): it holds a control character.
+// Returns a word of nginx's configuration that means `text`. Error (usage): the text has a control character.
 Result<std::string> quote_for_nginx(std::string_view text);
 
-// Of the nginx that will read it, as far as it is known.
+// Known facts about the nginx that will read the file.
 struct NginxFacts {
     std::array<int, 3> version{}; // 1.22.1; zeros: unknown
     bool ipv6 = true;             // the host has it
 };
 
-// A file for nginx's http {}: written once, it never changes from one release to the next, so that nothing is reloaded
-// while requests run. Error (usage): the url can't be listened at, or a value has no place in such a file.
+// Returns a file for nginx's http {}. It never changes from one release to the next, so nginx isn't reloaded while
+// requests run. Error (usage): the url isn't one to listen at, or a value isn't allowed in such a file.
 Result<std::string> render_nginx(const Settings& settings, const NginxFacts& facts = {});
 
-// With router.mode include, the file that a switch writes: the upstream. Addresses as Upstream's; empty: nobody.
+// With router.mode include: returns the file that a switch writes, the upstream. Addresses are as in Upstream; empty:
+// no upstream.
 Result<std::string> render_upstream(const Settings& settings, const std::vector<Upstream>& to);
-// The same read back. Error (no) with its place: it isn't what we wrote.
+// Reads that file. Error (no) with its place: the text isn't one that we write.
 Result<std::vector<Upstream>> parse_upstream(std::string_view text, const std::string& file);
 
 }

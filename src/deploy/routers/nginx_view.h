@@ -6,30 +6,31 @@
 #include <string>
 #include <vector>
 
-// The nginx of this host: its configuration as far as we may read it, and its processes.
+// The nginx of this host: its configuration, as far as we may read it, and its processes.
 namespace fairlead::deploy {
 
 struct NginxView {
-    bool read = false;          // all of it could be
+    bool read = false;          // the whole configuration could be read
     bool ours = false;          // it leads where route() writes
-    bool keepalive = false;     // beside our links: kept connections go on to the old release
-    bool reuseport = false;     // a reload loses what waits in the queues
-    bool without_http2 = false; // where the url is served: https only by HTTP/1.1
-    std::string main;           // the file that was read
-    std::string pid_file;       // as it says; empty: the one that nginx was built with
+    bool keepalive = false;     // next to our links: kept connections continue to the old release
+    bool reuseport = false;     // a reload loses connections that wait in the queues
+    bool without_http2 = false; // at the url, https only with HTTP/1.1
+    std::string main;           // the main file
+    std::string pid_file;       // from the configuration; empty: the compiled-in default
 };
-// Never fails: what can't be read isn't `read`. Of a nginx in a container nothing is.
+// Never fails: an unreadable configuration has `read` false. The configuration of an nginx in a container is never
+// read.
 NginxView view_nginx(const World& world);
 
-// Of `nginx -V`.
+// From `nginx -V`.
 struct NginxBuild {
     std::array<int, 3> version{};
     std::string configuration, pid_file;
 };
 NginxBuild parse_nginx_build(std::string_view text);
-NginxFacts nginx_facts(const World& world, bool version); // the version only where what is written depends on it
+NginxFacts nginx_facts(const World& world, bool version); // asks for the version only if the written file depends on it
 
-// Error (could_not): it does not run.
+// Error (could_not): it doesn't run.
 Result<sys::ProcessId> nginx_master(const World& world);
 struct NginxWorker {
     sys::ProcessId process;

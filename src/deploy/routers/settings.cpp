@@ -27,7 +27,7 @@ Result<void> check_cookie(const config::Value& value, const std::string& name) {
     });
     if (!cookie.empty() && cookie.size() <= 64 && fits) return {};
     return value.error(
-        fmt::format("{} '{}' is no cookie's name; letters, digits and _ are taken", name, one_line(cookie)));
+        fmt::format("{} '{}' is not the name of a cookie; use only letters, digits and _", name, one_line(cookie)));
 }
 
 // It is a word of the engine's command line.
@@ -37,26 +37,27 @@ Result<void> check_container(const config::Value& value, const std::string& name
     if (!container.empty() && container.size() <= 255 && container.find_first_not_of(allowed) == container.npos &&
         container[0] != '-' && container[0] != '.')
         return {};
-    return value.error(fmt::format("{} '{}' is no container's name", name, one_line(container)));
+    return value.error(fmt::format("{} '{}' is not the name of a container; use only letters, digits and _ . -", name,
+                                   one_line(container)));
 }
 
 // Whoever reaches the API changes the router, so it listens on this host only.
 Result<void> check_admin(const config::Value& value, const std::string& name) {
     const auto admin = value.text();
     if (admin.starts_with("unix//") || (admin.find("://") != admin.npos && !sys::origin_of(admin).empty())) return {};
-    return value.error(fmt::format("{} '{}' is no address of Caddy's API; write http://localhost:2019 or "
-                                   "unix//run/caddy/admin.sock",
-                                   name, one_line(admin)));
+    return value.error(fmt::format(
+        "{} '{}' is not an address of Caddy's API; write http://localhost:2019 or unix//run/caddy/admin.sock", name,
+        one_line(admin)));
 }
 
 // Of nginx and Caddy.
 config::Row<RouterSettings> certificate_key_row() {
-    return {"certificate_key", &RouterSettings::certificate_key, "key of the certificate"};
+    return {"certificate_key", &RouterSettings::certificate_key, "private key of the certificate"};
 }
 config::Row<RouterSettings> lanes_row() {
     return {"lanes",
             &RouterSettings::lanes,
-            "links that requests are spread over: a share of one of them is the smallest",
+            "number of links that requests are spread over; a single link is the smallest share that a release can get",
             {.check = check_lanes}};
 }
 
@@ -64,11 +65,12 @@ const config::Rows<RouterSettings>& nginx_rows() {
     static const config::Rows<RouterSettings> rows = {
         {"mode",
          &RouterSettings::mode,
-         "a switch renames links to sockets, or writes a file and reloads",
+         "how a switch works: socket renames links to sockets; include writes a file and reloads nginx",
          {.allowed = {"socket", "include"}}},
-        {"include", &RouterSettings::include, "file that a switch writes, with mode: include"},
-        {"min_reload_interval", &RouterSettings::min_reload_interval, "between two reloads, with mode: include"},
-        {"log", &RouterSettings::log, "access log of its own, that a canary is judged by"},
+        {"include", &RouterSettings::include, "with mode: include, the file that a switch writes"},
+        {"min_reload_interval", &RouterSettings::min_reload_interval,
+         "with mode: include, the minimum time between two reloads"},
+        {"log", &RouterSettings::log, "a separate access log, by which a canary is judged"},
         certificate_key_row(),
         lanes_row(),
     };
@@ -77,16 +79,17 @@ const config::Rows<RouterSettings>& nginx_rows() {
 
 const config::Rows<RouterSettings>& haproxy_rows() {
     static const config::Rows<RouterSettings> rows = {
-        {"socket", &RouterSettings::socket, "its stats socket, of level admin", {.needed = Needed::required}},
+        {"socket", &RouterSettings::socket, "HAProxy's stats socket, with level admin", {.needed = Needed::required}},
         {"server_state", &RouterSettings::server_state,
-         "file that the servers' states come back from after a restart; default: haproxy.state in target.root"},
+         "file from which HAProxy restores the states of its servers after a restart; default: haproxy.state in "
+         "target.root"},
     };
     return rows;
 }
 
 const config::Rows<RouterSettings>& caddy_rows() {
     static const config::Rows<RouterSettings> rows = {
-        {"admin", &RouterSettings::admin, "its API: a URL, or unix//path", {.check = check_admin}},
+        {"admin", &RouterSettings::admin, "Caddy's API: a URL, or unix//path", {.check = check_admin}},
         certificate_key_row(),
         lanes_row(),
     };
@@ -96,13 +99,14 @@ const config::Rows<RouterSettings>& caddy_rows() {
 // What keys mean beside one another.
 Result<void> check_together(const config::Value& map, RouterSettings& router) {
     if (router.by_include() && router.include.empty())
-        return map.error("mode include writes a file at each switch; write router.include, a file in a folder of its "
-                         "own that nginx's http {} includes");
+        return map.error("mode include writes a file at each switch; set router.include to a file in a folder of its "
+                         "own, and include that file in nginx's http {}");
     if (!router.by_include())
         for (const auto* key : {"include", "min_reload_interval"})
-            if (map[key].present()) return map[key].error(fmt::format("router.{} goes with mode: include", key));
+            if (map[key].present()) return map[key].error(fmt::format("router.{} works only with mode: include", key));
     if (router.by_include() && map["lanes"].present())
-        return map["lanes"].error("router.lanes goes with mode: socket; with include, nginx has weights of its own");
+        return map["lanes"].error(
+            "router.lanes works only with mode: socket; with mode: include, nginx uses weights instead");
     if (!router.certificate_key.empty() && router.certificate.empty())
         return map["certificate_key"].error("router.certificate_key needs its router.certificate");
     if (router.kind != "haproxy" && !router.certificate.empty() && router.certificate_key.empty())
@@ -123,20 +127,26 @@ Result<void> read_ca(const config::Config& config, const std::string& named, con
 const config::Rows<RouterSettings>& router_rows() {
     static const config::Rows<RouterSettings> rows(
         {
-            {"kind", &RouterSettings::kind, "what requests come through", {.allowed = {"nginx", "haproxy", "caddy"}}},
-            {"config", &RouterSettings::config, "its own main file; default: where the distribution has it"},
+            {"kind",
+             &RouterSettings::kind,
+             "the router of the users' requests",
+             {.allowed = {"nginx", "haproxy", "caddy"}}},
+            {"config", &RouterSettings::config,
+             "main configuration file of the router; default: the distribution's path"},
             {"container",
              &RouterSettings::container,
-             "that it runs in, of this host's engine",
+             "container of this host's engine in which the router runs",
              {.check = check_container}},
             {"sticky",
              &RouterSettings::sticky,
-             "cookie whose users stay with the release that they met",
+             "cookie that keeps each user at the release of their first request",
              {.check = check_cookie}},
-            {"certificate", &RouterSettings::certificate, "PEM file that it serves https with"},
+            {"certificate", &RouterSettings::certificate,
+             "PEM file with the certificate that the router serves https with"},
             {"ca",
              &RouterSettings::ca,
-             "PEM file of who signed its certificate, for our requests; default: the system's",
+             "PEM file of the authority that signed the certificate, for fairlead-deploy's own requests; default: the "
+             "system's authorities",
              {.believed = true}},
         },
         {{"nginx", nginx_rows()}, {"haproxy", haproxy_rows()}, {"caddy", caddy_rows()}}, check_together);
@@ -156,10 +166,10 @@ Result<void> settle_router(const config::Config& config, const config::Value& ro
         *path = (folder / *path).lexically_normal().string();
         if (std::any_of(path->begin(), path->end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }))
             return router[key].error(
-                fmt::format("router.{} holds a control character, which no configuration has a place for", key));
+                fmt::format("router.{} holds a control character, which can't be written into a configuration", key));
     }
     if (settings.socket.size() > sys::socket_path_limit)
-        return router["socket"].error(fmt::format("the socket has {} bytes, a unix socket's path at most {}",
+        return router["socket"].error(fmt::format("the path of the socket has {} bytes, and at most {} are allowed",
                                                   settings.socket.size(), sys::socket_path_limit));
     const auto trust = read_ca(config, ca, settings.ca);
     return trust.ok() ? Result<void>() : router["ca"].error(trust.error().message);

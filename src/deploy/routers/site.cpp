@@ -41,7 +41,7 @@ Result<Site> address_of(const std::string& url) {
     const auto parts = parse_url(url);
     const auto scheme = lower(url.substr(0, url.find("://")));
     if (scheme != "http" && scheme != "https") {
-        return usage(fmt::format("url '{}' is neither http:// nor https://", hide_credentials(url)));
+        return usage(fmt::format("url '{}' does not begin with http:// or https://", hide_credentials(url)));
     }
     Site site;
     site.tls = scheme == "https";
@@ -50,7 +50,7 @@ Result<Site> address_of(const std::string& url) {
     const auto digits = [](char c) { return c >= '0' && c <= '9'; };
     if (!is_host(site.host) || site.port.size() > 5 || !std::all_of(site.port.begin(), site.port.end(), digits) ||
         std::stoi(site.port) < 1 || std::stoi(site.port) > 65535) {
-        return usage(fmt::format("url '{}' has no host and port that nginx could listen at", hide_credentials(url)));
+        return usage(fmt::format("url '{}' has no host and port at which nginx could listen", hide_credentials(url)));
     }
     const bool four = is_ip4(site.host);
     site.by_name = !four && !site.host.starts_with('[');

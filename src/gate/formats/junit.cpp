@@ -1,7 +1,7 @@
 #include "base/text.h"
+#include "gate/formats/cases.h"
 #include "gate/formats/readers.h"
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 // JUnit XML has no schema; this is what its writers (Surefire, pytest, Gradle, jest, googletest, nextest ...) have in
@@ -21,9 +21,7 @@ struct Suite {
 };
 
 // Names are shown in one line; a hostile one must not be held for each suite that is open.
-constexpr std::size_t longest_name = 4096;
-
-void assign(std::string& target, std::string_view text) { target = text.substr(0, longest_name); }
+void assign(std::string& target, std::string_view text) { target = text.substr(0, Cases::longest_name); }
 
 struct Case {
     std::string suite, name, file; // reused, so that a passed case costs no allocation
@@ -34,17 +32,6 @@ struct Case {
     bool own_failure = false;    // `message` is set
     bool nested_failure = false; // of a case within it
 };
-
-bool one_of_words(std::string_view word, std::initializer_list<std::string_view> words) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::uint64_t declared_count(std::string_view text) { // "3", "3.0"; anything else declares nothing
-    std::uint64_t value = 0;
-    text = trim(text);
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    return parsed.ec == std::errc::result_out_of_range ? ~std::uint64_t{0} : value;
-}
 
 // What go-junit-report and gotestsum write for every failure.
 bool says_nothing(std::string_view message) { return message.empty() || message == "Failed"; }
@@ -93,9 +80,8 @@ class JunitHandler : public sys::XmlHandler {
     }
 
     Result<void> text(std::string_view part) override {
-        constexpr std::size_t kept = 64 * 1024;
         const bool told = !open_.empty() && (open_.back() == Element::failure || open_.back() == Element::crash);
-        if (told && keeps_ && case_.text.size() < kept) case_.text += part.substr(0, kept - case_.text.size());
+        if (told && keeps_) append_text(case_.text, part);
         return {};
     }
 
@@ -128,7 +114,7 @@ class JunitHandler : public sys::XmlHandler {
                                    suite.declared_errors == 1 ? "" : "s",
                                    suite.retried_below == 0
                                        ? "none"
-                                       : fmt::format("only {} of attempts that were repeated", suite.retried_below)));
+                                       : fmt::format("only {} of repeated attempts", suite.retried_below)));
         }
         if (suites_.empty()) return;
         Suite& around = suites_.back();
@@ -143,17 +129,17 @@ class JunitHandler : public sys::XmlHandler {
         assign(case_.suite, attributes.get("classname"));
         assign(case_.name, attributes.get("name"));
         assign(case_.file, attributes.get("file"));
-        case_.line = static_cast<int>(std::min<std::uint64_t>(declared_count(attributes.get("line")), 1'000'000'000));
-        case_.skipped = one_of_words(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
-                        one_of_words(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
+        case_.line = line_of(attributes.get("line"));
+        case_.skipped = is_one_of(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
+                        is_one_of(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
         take_status(attributes);
     }
 
     // Some writers say it here and list no failure.
     void take_status(const sys::XmlAttributes& attributes) {
         for (const auto* key : {"status", "result"}) {
-            case_.failed |= one_of_words(attributes.get(key), {"fail", "failed", "failure"});
-            case_.error |= one_of_words(attributes.get(key), {"error"});
+            case_.failed |= is_one_of(attributes.get(key), {"fail", "failed", "failure"});
+            case_.error |= is_one_of(attributes.get(key), {"error"});
         }
     }
 

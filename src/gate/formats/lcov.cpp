@@ -15,13 +15,6 @@ bool parse_number(std::string_view text, std::uint32_t& number) {
     return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
 }
 
-// FNV-1a; the key of an arm is the text "line,block,branch", whatever lcov's version writes into it.
-std::uint64_t hash(std::string_view text) {
-    std::uint64_t value = 0xcbf29ce484222325u;
-    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    return value;
-}
-
 class Records {
   public:
     Records(const SourceTree& tree, CoverageMap& coverage) : tree_(tree), coverage_(coverage) {}
@@ -31,7 +24,8 @@ class Records {
         if (line.starts_with("DA:")) return line_hits(line.substr(3));
         if (line.starts_with("BRDA:")) return arm(line.substr(5));
         if (line.starts_with("SF:")) {
-            if (file_) return "begins a record, but the one before it has no end_of_record: the report was cut short";
+            if (file_)
+                return "begins a record, but the record before it has no end_of_record: the report was cut short";
             begin(line.substr(3));
             return {};
         }
@@ -59,11 +53,7 @@ class Records {
         file_ = nullptr;
         declared_lines_ = declared_branches_ = {};
     }
-    void begin(std::string_view path) {
-        const auto tidied = tree_.tidy(to_valid_utf8(trim(path)));
-        const auto found = tree_.find(tidied);
-        file_ = &coverage_.file(found.empty() ? tidied : found);
-    }
+    void begin(std::string_view path) { file_ = &coverage_.file(tree_.find_or_tidy(to_valid_utf8(trim(path)))); }
     std::string line_hits(std::string_view rest) {
         const auto comma = rest.find(',');
         std::uint32_t line = 0;
@@ -71,7 +61,7 @@ class Records {
         if (comma == std::string_view::npos || !parse_number(rest.substr(0, comma), line)) return "has no line number";
         const auto hits = rest.substr(comma + 1);
         if (!parse_hits(hits.substr(0, hits.find(',')), covered)) return "has no hit count";
-        if (!file_) return "stands outside a record (no SF: before it)";
+        if (!file_) return "is outside a record (no SF: before it)";
         file_->line(line, covered);
         return {};
     }
@@ -81,8 +71,8 @@ class Records {
         const auto taken = rest.substr(comma + 1);
         bool covered = false;
         if (taken != "-" && !parse_hits(taken, covered)) return "has no count";
-        if (!file_) return "stands outside a record (no SF: before it)";
-        file_->arm(hash(rest.substr(0, comma)), covered);
+        if (!file_) return "is outside a record (no SF: before it)";
+        file_->arm(coverage_key(rest.substr(0, comma)), covered); // "line,block,branch", whatever lcov's version writes
         return {};
     }
     static std::string number(std::string_view rest, std::uint64_t& target) {
@@ -91,12 +81,14 @@ class Records {
         target = value;
         return {};
     }
-    // Functions, tests, MC/DC and what later versions add: a key in capitals. Anything else in a record isn't LCOV.
+    // Functions, tests, MC/DC and what later versions add: a key in capitals. Anything else isn't LCOV: a proxy's page,
+    // a program's last words, a hole after a crash.
     std::string other(std::string_view line) const {
         const auto key = line.substr(0, line.find(':'));
         const bool is_key = key.size() < line.size() && !key.empty() &&
                             key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos;
-        return is_key || !file_ || line.starts_with('#') || line.empty() ? "" : "is not an LCOV record";
+        const bool is_mark = !file_ && line == "EOF"; // of a here-document, which some writers leave
+        return is_key || is_mark || line.starts_with('#') || line.empty() ? "" : "is not an LCOV record";
     }
 
     const SourceTree& tree_;

@@ -11,9 +11,41 @@ namespace fairlead::gate {
 std::span<const Reader> readers() {
     static constexpr Reader rows[] = {
         {"junit", read_junit},
+        {"nunit3", read_nunit3},
+        {"nunit2", read_nunit2},
+        {"xunit", read_xunit},
+        {"trx", read_trx},
+        {"ctest", read_ctest},
+        {"tap", read_tap},
+        {"go-test", read_go_test},
+        {"ctrf", read_ctrf},
         {"lcov", read_lcov},
         {"cobertura", read_cobertura},
+        {"jacoco", read_jacoco},
+        {"clover", read_clover},
+        {"opencover", read_opencover},
+        {"go-cover", read_go_cover},
+        {"coverage-py", read_coverage_py},
+        {"simplecov", read_simplecov},
+        {"istanbul", read_istanbul},
+        {"istanbul-summary", read_istanbul_summary},
+        {"llvm-cov", read_llvm_cov},
         {"sarif", read_sarif},
+        {"eslint", read_eslint},
+        {"checkstyle", read_checkstyle},
+        {"pmd", read_pmd},
+        {"spotbugs", read_spotbugs},
+        {"bandit", read_bandit},
+        {"semgrep", read_semgrep},
+        {"golangci", read_golangci},
+        {"codeclimate", read_codeclimate},
+        {"gitlab", read_gitlab},
+        {"npm-audit", read_npm_audit},
+        {"grype", read_grype},
+        {"cyclonedx", read_cyclonedx},
+        {"trivy", read_trivy},
+        {"jmeter", read_jmeter},
+        {"k6", read_k6},
     };
     return rows;
 }
@@ -37,13 +69,18 @@ Evidence no_evidence(Problem problem, std::string reason, Place place = {}) {
 std::string unknown(std::string_view format) {
     std::vector<std::string> names;
     for (const auto& row : readers()) names.emplace_back(row.format);
-    if (format.empty()) return fmt::format("is in no known format; expected {}", one_of(names));
-    return fmt::format("is a {} report, which is not read yet; expected {}", format, one_of(names));
+    if (format.empty()) return fmt::format("is not in a known format; expected {}", one_of(names));
+    return fmt::format("is a {} report, which gate can't read yet; expected {}", format, one_of(names));
+}
+
+// Formats that are a list at the top.
+bool may_be_empty_list(std::string_view format) {
+    return format == "eslint" || format == "codeclimate" || format == "trivy";
 }
 
 }
 
-Result<Evidence> read_report(const Source& source, const SourceTree& tree) {
+Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::string_view wanted) {
     const auto refused = [](Error error) -> Result<Evidence> {
         if (error.kind == Kind::usage || sys::stop_requested()) return error;
         return no_evidence(Problem::malformed, std::move(error.message), std::move(error.place));
@@ -51,6 +88,7 @@ Result<Evidence> read_report(const Source& source, const SourceTree& tree) {
     auto detected = detect(source);
     if (!detected) return refused(std::move(detected).error());
     if (detected->empty) return no_evidence(Problem::empty, "is empty");
+    if (detected->empty_list && may_be_empty_list(wanted)) detected->format = wanted;
     const Reader* reader = find_reader(detected->format);
     if (!reader) return no_evidence(Problem::unknown_format, unknown(detected->format));
     Evidence evidence;

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "base/url.h"
+#include "gate/formats/findings.h"
 #include "gate/formats/readers.h"
 #include "gate/formats/sarif_rules.h"
 #include "sys/data/json.h"
@@ -25,7 +26,7 @@ bool counts(const Json& result) {
     const auto kind = sys::text_of(result, "kind");
     if (!kind.empty() && kind != "fail") return false;
     if (sys::text_of(result, "baselineState") == "absent") return false;
-    const Json& suppressions = sarif_member(result, "suppressions");
+    const Json& suppressions = member_of(result, "suppressions");
     if (!suppressions.is_array() || suppressions.empty()) return true;
     return std::any_of(suppressions.begin(), suppressions.end(), [](const Json& suppression) {
         const auto status = sys::text_of(suppression, "status");
@@ -36,14 +37,14 @@ bool counts(const Json& result) {
 Foreign finding_of(const Json& result, const RuleReference& reference) {
     Foreign out;
     out.rule = one_line(reference.id);
-    out.message = one_line(sys::text_of(sarif_member(result, "message"), "text"));
-    const Json& locations = sarif_member(result, "locations");
+    out.message = one_line(sys::text_of(member_of(result, "message"), "text"));
+    const Json& locations = member_of(result, "locations");
     if (locations.is_array() && !locations.empty()) {
-        const Json& physical = sarif_member(locations.front(), "physicalLocation");
-        const Json& region = sarif_member(physical, "region");
-        out.file = to_valid_utf8(percent_decode(sys::text_of(sarif_member(physical, "artifactLocation"), "uri")));
-        out.line = sarif_number(region, "startLine", 0);
-        out.column = sarif_number(region, "startColumn", 0);
+        const Json& physical = member_of(locations.front(), "physicalLocation");
+        const Json& region = member_of(physical, "region");
+        out.file = to_valid_utf8(percent_decode(sys::text_of(member_of(physical, "artifactLocation"), "uri")));
+        out.line = number_of(region, "startLine", 0);
+        out.column = number_of(region, "startColumn", 0);
     }
     return out;
 }
@@ -92,13 +93,9 @@ class Run {
     std::size_t kept_ = 0, weight_ = 0;
 };
 
-bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
-    return std::find(words.begin(), words.end(), text) != words.end();
-}
-
 // What decides the verdict and may lie elsewhere than in the run (section 3.15).
 bool decides(std::string_view member) {
-    return is_any_of(member, {"results", "invocations", "driver", "extensions", "policies"});
+    return is_one_of(member, {"results", "invocations", "driver", "extensions", "policies"});
 }
 
 // How a run of the tool ended.
@@ -109,25 +106,25 @@ struct Ending {
 
     // Semgrep calls a run with a broken configuration successful and tells the error in a notification.
     void add(const Json& invocation) {
-        const Json& successful = sarif_member(invocation, "executionSuccessful");
+        const Json& successful = member_of(invocation, "executionSuccessful");
         if (successful.is_null() && !invocation.contains("executionSuccessful"))
             look_at_exit(invocation);
         else
             failed |= successful != Json(true);
+        for (const auto* sign : {"exitSignalName", "exitSignalNumber", "processStartFailureMessage"})
+            failed |= !member_of(invocation, sign).is_null(); // killed, whatever it calls itself
         for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
-            for (const Json& each : sarif_member(invocation, list))
+            for (const Json& each : member_of(invocation, list))
                 if (complaint.empty() && sys::text_of(each, "level") == "error")
-                    complaint = one_line(sys::text_of(sarif_member(each, "message"), "text"));
+                    complaint = one_line(sys::text_of(member_of(each, "message"), "text"));
     }
 
   private:
     // Without the word (which 2.1.0 demands) its process says it.
     void look_at_exit(const Json& invocation) {
-        const Json& code = sarif_member(invocation, "exitCode");
+        const Json& code = member_of(invocation, "exitCode");
         failed |= code.is_number() && code != Json(0) && code != Json(1);
         ended_with_one |= code == Json(1);
-        for (const auto* sign : {"exitSignalName", "exitSignalNumber", "processStartFailureMessage"})
-            failed |= !sarif_member(invocation, sign).is_null();
     }
 };
 
@@ -141,7 +138,7 @@ class SarifHandler : public sys::JsonHandler {
         if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) return broken("a result is not an object");
         if (path == "/runs/*" && kind != sys::JsonKind::object) return broken("a run is not an object");
         if (path == "/runs/*/results/*") has_results_ = true;
-        if (is_any_of(path, {"/runs/*/results/*", "/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
+        if (is_one_of(path, {"/runs/*/results/*", "/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
                              "/version", "/$schema"}))
             return Take::build;
         if (path == "/runs/*") {
@@ -152,15 +149,15 @@ class SarifHandler : public sys::JsonHandler {
             ++runs_;
         }
         if (path.starts_with(inline_path)) return begin_inline(path.substr(inline_path.size()));
-        return is_any_of(path, {"", "/runs", "/runs/*", "/runs/*/invocations"}) ? Take::enter : Take::skip;
+        return is_one_of(path, {"", "/runs", "/runs/*", "/runs/*/invocations"}) ? Take::enter : Take::skip;
     }
     bool keeps(std::string_view path, std::string_view name) const override {
         if (path.starts_with(tool_path)) return SarifTool::keeps(name);
         if (path == "/runs/*/externalPropertyFileReferences") return decides(name);
         if (path == "/runs/*/results/*")
-            return is_any_of(name, {"level", "ruleId", "ruleIndex", "rule", "kind", "baselineState", "suppressions",
+            return is_one_of(name, {"level", "ruleId", "ruleIndex", "rule", "kind", "baselineState", "suppressions",
                                     "message", "locations"});
-        return is_any_of(name, {"executionSuccessful", "exitCode", "exitSignalName", "exitSignalNumber",
+        return is_one_of(name, {"executionSuccessful", "exitCode", "exitSignalName", "exitSignalNumber",
                                 "processStartFailureMessage", "toolExecutionNotifications",
                                 "toolConfigurationNotifications", "ruleConfigurationOverrides"});
     }
@@ -191,8 +188,8 @@ class SarifHandler : public sys::JsonHandler {
         if (ending_.failed || (ending_.ended_with_one && !has_results_))
             fail(name + " says that it did not run to its end");
         else if (!external_.empty())
-            fail(fmt::format("{} keeps its {} in another file (externalPropertyFileReferences), which isn't read; have "
-                             "it write one file",
+            fail(fmt::format("{} keeps its {} in another file (externalPropertyFileReferences), which gate doesn't "
+                             "read; let it write a single file",
                              name, external_));
         else if (!has_results_ && !ending_.complaint.empty())
             fail(fmt::format("{} lists no result, but says: {}", name, ending_.complaint));
@@ -201,13 +198,14 @@ class SarifHandler : public sys::JsonHandler {
 
     Result<void> close() {
         if (!has_version_ && schema_.find("2.1") == std::string::npos)
-            return broken("it names no version; expected 2.1.0");
+            return broken("it has no version; expected 2.1.0");
         if (inlined_)
-            fail("results stand in inlineExternalProperties, which isn't read; have the tool write them into its run");
+            fail("results are in inlineExternalProperties, which gate doesn't read; let the tool write them into its "
+                 "run");
         else if (runs_ == 0)
-            fail("the report holds no run: no tool has looked");
+            fail("the report has no run: no tool was run");
         else if (!looked_ && evidence_.tool_failed.empty())
-            fail("no run lists results: no tool has looked");
+            fail("no run has a list of results: no tool was run");
         return {};
     }
 

@@ -1,6 +1,7 @@
 #include "gate/formats/sarif_rules.h"
 #include "base/text.h"
 #include "gate/evidence.h"
+#include "gate/formats/findings.h"
 #include "sys/data/json.h"
 #include <algorithm>
 
@@ -8,20 +9,6 @@ namespace fairlead::gate {
 
 using sys::Json;
 using Take = sys::JsonHandler::Take;
-
-const Json& sarif_member(const Json& value, std::string_view name) {
-    static const Json none;
-    if (!value.is_object()) return none;
-    const auto found = value.find(name);
-    return found == value.end() ? none : *found;
-}
-
-int sarif_number(const Json& value, std::string_view name, int fallback) {
-    const Json& found = sarif_member(value, name);
-    if (!found.is_number_integer()) return fallback;
-    const auto number = found.get<std::int64_t>();
-    return number < 0 || number > 1'000'000'000 ? fallback : static_cast<int>(number);
-}
 
 namespace {
 
@@ -47,15 +34,15 @@ std::string guid_of(const Json& value) { return lower(short_text(value, "guid"))
 }
 
 RuleReference reference_of(const Json& result) {
-    const Json& rule = sarif_member(result, "rule");
-    const Json& component = sarif_member(rule, "toolComponent");
+    const Json& rule = member_of(result, "rule");
+    const Json& component = member_of(rule, "toolComponent");
     RuleReference out;
     out.level = short_text(result, "level");
     out.id = short_text(result, "ruleId");
     if (out.id.empty()) out.id = short_text(rule, "id");
     out.guid = guid_of(rule);
-    out.index = sarif_number(rule, "index", sarif_number(result, "ruleIndex", -1));
-    out.extension = sarif_number(component, "index", -1);
+    out.index = number_of(rule, "index", number_of(result, "ruleIndex", -1));
+    out.extension = number_of(component, "index", -1);
     out.component = short_text(component, "name");
     out.component_guid = guid_of(component);
     return out;
@@ -106,7 +93,7 @@ bool SarifTool::keeps(std::string_view member) {
 void SarifTool::add_rule(Component& component, const Json& rule) {
     const std::size_t number = component.rules.size();
     const Rule& added = component.rules.emplace_back(
-        Rule{short_text(rule, "id"), guid_of(rule), short_text(sarif_member(rule, "defaultConfiguration"), "level")});
+        Rule{short_text(rule, "id"), guid_of(rule), short_text(member_of(rule, "defaultConfiguration"), "level")});
     weight_ += 1 + (added.id.size() + added.guid.size() + added.level.size()) / 64;
     if (!added.id.empty()) component.by_id.try_emplace(added.id, number);
     if (!added.guid.empty()) component.by_guid.try_emplace(added.guid, number);
@@ -177,9 +164,9 @@ std::string SarifTool::raised(std::string level, const RuleReference& reference,
 }
 
 void SarifTool::add_overrides(const Json& invocation) {
-    for (const Json& each : sarif_member(invocation, "ruleConfigurationOverrides")) {
-        auto reference = reference_of(Json{{"rule", sarif_member(each, "descriptor")}});
-        reference.level = short_text(sarif_member(each, "configuration"), "level");
+    for (const Json& each : member_of(invocation, "ruleConfigurationOverrides")) {
+        auto reference = reference_of(Json{{"rule", member_of(each, "descriptor")}});
+        reference.level = short_text(member_of(each, "configuration"), "level");
         if (reference.level.empty()) reference.level = "warning"; // section 3.50.3
         weight_ += 1 + (reference.id.size() + reference.component.size() + reference.level.size()) / 64;
         overrides_.push_back(std::move(reference));

@@ -6,8 +6,8 @@
 
 namespace fairlead::init {
 
-// What the program answers, each address once: as smoke's checks ask for it (production's laid over them), then as
-// documents of OpenAPI (JSON) say it. A document that is none adds nothing.
+// Returns the addresses that the program answers, each once: first from smoke's checks (with production's merged over
+// them), then from OpenAPI documents (JSON). Other documents add nothing.
 std::vector<Endpoint> endpoints_of(const config::Config& config, const std::vector<std::string>& documents);
 
 }

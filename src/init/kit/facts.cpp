@@ -192,7 +192,7 @@ Result<Parts> parts_of(const Project& project, const Kit& kit) {
         parts.service->settings = module.substr(0, module.find('.')) + ".settings";
     }
     if (!parts.service && !parts.site)
-        return usage(fmt::format("no program of a stack that the kit is for was found here ({}); name it with --stack",
+        return usage(fmt::format("no program of a known stack was found here ({}); name the stack with --stack",
                                  one_of(stacks())));
     if (parts.stack.empty()) parts.stack = site_stack;
     return parts;

@@ -86,19 +86,20 @@ bool is_wanted(const KitRow& row, const Kit& kit) {
 
 void tell(const Parts& parts, const Facts& facts, std::vector<std::string>& told) {
     if (parts.service && parts.service->health.empty())
-        told.emplace_back("no path for a health check was found in the source, so / is asked; answer /api/health and "
-                          "change it in Dockerfile.prod, docker-compose.prod.yml and the proxy's configuration");
+        told.emplace_back(
+            "no path for a health check was found in the source, so / is used; let the application answer /api/health, "
+            "and change the path in Dockerfile.prod, docker-compose.prod.yml and the proxy's configuration");
     if (parts.service && parts.service->language == Language::python && !facts.contains("pinned-python"))
-        told.push_back(fmt::format("no digest of python:{}-slim-bookworm is known to init; add @sha256:... to it in "
-                                   "Dockerfile.prod: docker buildx imagetools inspect tells it",
+        told.push_back(fmt::format("init knows no digest of python:{}-slim-bookworm; add @sha256:... to it in "
+                                   "Dockerfile.prod; docker buildx imagetools inspect prints the digest",
                                    parts.service->version));
     if (parts.service && parts.service->serve.empty() && parts.service->callable.empty() && parts.stack != "django")
-        told.push_back(fmt::format("nothing that serves was found in the source, so {} is started; name yours in "
+        told.push_back(fmt::format("no server was found in the source, so {} is started; name your server in "
                                    "Dockerfile.prod's CMD and in compose.override.yml",
                                    started_by(parts)));
     if (!parts.others.empty())
-        told.push_back(
-            fmt::format("the kit is for one service and one front end; left out: {}", join(parts.others, ", ")));
+        told.push_back(fmt::format("the kit is for a single service and a single front end; left out: {}",
+                                   join(parts.others, ", ")));
 }
 
 }

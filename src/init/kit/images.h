@@ -4,9 +4,8 @@
 
 namespace fairlead::init {
 
-// Base images by digest, as docs/production-kit.md lists them with the month they are of. `version`: of the language,
-// as far as the project pins it ("3.12", "22.1.0"); empty: the newest. A version that has no digest here comes by its
-// tag alone.
+// Base images with digests; docs/production-kit.md lists them with their month. `version`: of the language, if the
+// project pins it ("3.12", "22.1.0"); empty: the newest. A version without a digest here is named by its tag only.
 struct Image {
     std::string reference; // python:3.13.15-slim-bookworm@sha256:...
     bool pinned = false;

@@ -7,16 +7,16 @@
 
 namespace fairlead::init {
 
-// What holds of the project and of what was asked for: "flask", "redis", "nginx".
+// Words that are true for the project and the request: "flask", "redis", "nginx".
 using Facts = std::set<std::string>;
-// Each text stands in the kit's files for the value of this project. They are such that the files are valid with them.
+// Pairs of a sample text in the kit's files, and this project's value. With the samples the files are valid, too.
 using Samples = std::vector<std::pair<std::string, std::string>>;
 
-// "python no-redis": all of these words hold.
+// Returns whether all these words are true: "python no-redis".
 bool holds(const Facts& facts, std::string_view words);
 
-// A line that says `kit:if WORDS`, `kit:else` or `kit:end` (in a comment of whatever language) is left out, and with it
-// what does not hold; two empty lines in a row become one. Longer samples are replaced first.
+// Removes lines with `kit:if WORDS`, `kit:else` or `kit:end` (in a comment of any language), and the parts whose words
+// are not true. Two empty lines in a row become one. Longer samples are replaced first.
 std::string render(std::string_view text, const Facts& facts, Samples samples);
 
 }

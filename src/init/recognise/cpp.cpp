@@ -71,7 +71,7 @@ void describe_cmake(Folder& folder, Component& component) {
     component.kind = mentions(text, "add_executable") && !mentions(text, "add_library") ? Kind::program : Kind::library;
     if (!has_cpp_tests(folder)) {
         folder.doubt("no test is registered with CTest (enable_testing, add_test); gate has nothing to judge until "
-                     "there is one");
+                     "there is a test");
         return;
     }
     // What ctest runs has to be built before; a relative path of its report is from the build's folder.
@@ -90,7 +90,7 @@ void describe_meson(Folder& folder, Component& component) {
         step("test", {{"meson", "setup", "build", "--reconfigure"}, {"meson", "test", "-C", "build"}}, "meson.build");
     component.evidence = {{"tests", "build/meson-logs/testlog.junit.xml"}};
     component.ignored.push_back("build/");
-    folder.doubt("meson is not on the runner's image; install it in a step before: pipx install meson ninja");
+    folder.doubt("meson is not on the runner's image; install it in an earlier step: pipx install meson ninja");
 }
 
 }

@@ -154,7 +154,7 @@ std::string Folder::text(std::string_view name) {
         doubt(fmt::format("{} is UTF-16, which most tools don't read; save it as UTF-8", one_line(std::string(name))));
         return std::move(*converted);
     }
-    unreadable(name, fmt::format("{} can't be read, is no plain file or is longer than {} MiB; it was left out",
+    unreadable(name, fmt::format("{} was left out: it can't be read, is not a regular file, or is larger than {} MiB",
                                  one_line(std::string(name)), largest_manifest >> 20));
     return "";
 }
@@ -178,7 +178,7 @@ Json parsed(Folder& folder, std::string_view name, Parse parse) {
     if (value.ok()) return std::move(value).value();
     const auto& error = value.error();
     folder.unreadable(
-        name, fmt::format("{}{} could not be read ({}); fix it, then start init again", one_line(std::string(name)),
+        name, fmt::format("{}{} could not be read ({}); fix it, then run init again", one_line(std::string(name)),
                           error.place.line > 0 ? fmt::format(":{}", error.place.line) : "", one_line(error.message)));
     return nullptr;
 }

@@ -60,10 +60,9 @@ void tell_embedded(Folder& folder, const std::string& name, const std::string& t
             if (pattern.empty() || pattern == "." || folder.has(here + pattern) ||
                 !folder.below(here + pattern).empty())
                 continue;
-            folder.doubt(
-                fmt::format("{} embeds {}, which is not in git: it must be built before go vet and go test; add "
-                            "that to the install step",
-                            name, here + pattern));
+            folder.doubt(fmt::format("{} embeds {}, which is not in git and must be built before go vet and go test; "
+                                     "add the build to the install step",
+                                     name, here + pattern));
         }
     }
 }
@@ -131,10 +130,10 @@ void add_programs(Folder& folder, Component& component, const FoundMains& found)
     component.serve = {"./bin/" + name};
     if (found.mains.size() > 1)
         folder.doubt(fmt::format(
-            "there are {} main packages; {} is taken for the one that serves: deploy.target.command names it",
+            "there are {} main packages; {} is assumed to be the server; if not, change deploy.target.command",
             found.mains.size(), place.empty() ? "the root's" : place));
     if (!found.knows_socket)
-        folder.doubt("a deployment gives the program a socket in $FAIRLEAD_SOCKET; let it listen there: "
+        folder.doubt("a deployment gives the program a socket in $FAIRLEAD_SOCKET; let the program listen there: "
                      "net.Listen(\"unix\", os.Getenv(\"FAIRLEAD_SOCKET\"))");
 }
 
@@ -176,7 +175,7 @@ bool describe_go(Folder& folder, Component& component) {
         component.evidence = {{"tests", "reports/junit.xml"}, {"coverage", "reports/lcov.info"}};
         component.ignored.push_back("reports/");
     } else
-        folder.doubt("no *_test.go was found; gate has nothing to judge until there is one: start init again then");
+        folder.doubt("no *_test.go was found; gate has nothing to judge until there is a test: then run init again");
     const auto found = look_into(folder);
     add_programs(folder, component, found);
     if (component.serve.empty()) take_procfile(folder, component, "");

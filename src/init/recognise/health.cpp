@@ -171,8 +171,8 @@ std::string health_of_source(Folder& folder) {
         if (const auto path = asked_health(quiet.text(name), shortest); path.size() > asked.size()) asked = path;
     if (!asked.empty()) return asked;
     if (mounted)
-        folder.doubt(fmt::format("{} stands in the source, and what it is mounted below is not known; check "
-                                 "deploy.health.path and smoke.ready of fairlead.yml",
+        folder.doubt(fmt::format("{} was found in the source, but its full path is not known; check deploy.health.path "
+                                 "and smoke.ready of fairlead.yml",
                                  shortest));
     return shortest;
 }

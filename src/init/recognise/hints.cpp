@@ -87,18 +87,16 @@ void add_secrets(Folder& folder, Component& component) {
                 !is_secret_name(variable))
                 continue;
             if (sys::belongs_to_runner(variable))
-                folder.doubt(
-                    fmt::format("{} of {} is a name of CI's own and is left out of env.secrets; give it another "
-                                "one, such as APP_{}",
-                                variable, name, variable));
+                folder.doubt(fmt::format("{} of {} is a name that the CI uses itself, so it is left out of "
+                                         "env.secrets; give it another name, such as APP_{}",
+                                         variable, name, variable));
             else
                 add_once(component.secrets, variable);
         }
     if (component.secrets.size() > most_needed)
-        folder.doubt(
-            fmt::format("{} names under env.secrets come from the template of an environment, and a deployment "
-                        "needs all of them; take those out that may be unset",
-                        component.secrets.size()));
+        folder.doubt(fmt::format("{} names under env.secrets come from the template of an environment, and a "
+                                 "deployment needs all of them; remove the names that may be unset",
+                                 component.secrets.size()));
 }
 
 // What its lines say may hold a secret: the doubts name the process alone.
@@ -107,9 +105,9 @@ void tell_procfile(Folder& folder) {
         const auto name = line.substr(0, line.find(':'));
         const bool plain = name.size() < line.size() && name.find_first_not_of(process_letters) == name.npos;
         if (!plain || name.empty() || name == "web") continue;
-        folder.doubt(name == "release" ? std::string("Procfile's release line is not run by a deployment; put it into "
+        folder.doubt(name == "release" ? std::string("a deployment does not run Procfile's release line; put it into "
                                                      "deploy.target.prepare of fairlead.yml")
-                                       : fmt::format("Procfile's process '{}' is not started by a deployment; write it "
+                                       : fmt::format("a deployment does not start Procfile's process '{}'; write it "
                                                      "under deploy.target.workers of fairlead.yml",
                                                      name));
     }
@@ -166,9 +164,8 @@ void add_hints(Folder& folder, Component& component) {
     if (component.kind == Kind::service && component.health.empty()) {
         component.health = health_of(folder, component);
         if (component.health.empty() && !component.serve.empty())
-            folder.doubt(
-                "no path for a health check was found in the source (/health, /healthz, /api/health); / is asked "
-                "until deploy.health.path of fairlead.yml names one");
+            folder.doubt("no path for a health check was found in the source (/health, /healthz, /api/health), so / is "
+                         "used; set deploy.health.path in fairlead.yml");
     }
     std::sort(component.services.begin(), component.services.end());
 }
@@ -210,8 +207,8 @@ bool take_procfile(Folder& folder, Component& component, const std::string& bin)
         if (const auto words = translated(words_of(parts.back()), bin)) {
             component.serve = *words;
             if (parts.size() > 1)
-                folder.doubt("Procfile's web line does more than serve; put what stands before the server into "
-                             "deploy.target.prepare of fairlead.yml");
+                folder.doubt("Procfile's web line does more than start the server; put the commands before the server "
+                             "into deploy.target.prepare of fairlead.yml");
             return true;
         }
         const auto words = words_of(parts.back());
@@ -220,8 +217,8 @@ bool take_procfile(Folder& folder, Component& component, const std::string& bin)
             component.serve.insert(component.serve.end(), words.begin(), words.end());
             return true;
         }
-        folder.doubt("Procfile's web line names no server that init knows; deploy.target.command of fairlead.yml has "
-                     "to start it, listening at $FAIRLEAD_SOCKET");
+        folder.doubt("Procfile's web line starts no server that init knows; let deploy.target.command of fairlead.yml "
+                     "start it, listening at $FAIRLEAD_SOCKET");
     }
     return false;
 }

@@ -57,7 +57,7 @@ void set_runtime(Folder& folder, Component& component, std::string version) {
         // What is compiled for 8 is compiled by 17, which today's Maven and Gradle plugins ask for.
         component.runtime.version = version.empty() ? "21" : version.size() == 1 || version < "17" ? "17" : version;
     if (component.runtime.version_file.empty() && version.empty())
-        folder.doubt("Java 21 is taken; write another version into .java-version");
+        folder.doubt("Java 21 is used; to change it, write another version into .java-version");
 }
 
 void add_services(Component& component, const auto& names) {
@@ -90,8 +90,8 @@ void set_framework(Folder& folder, Component& component, const auto& names) {
         component.kind = row.serves ? Kind::service : Kind::program;
         if (row.serves && names("spring-boot-starter-actuator")) component.health = "/actuator/health";
         if (row.serves)
-            folder.doubt("servers of Java listen at a port, and a deployment gives a socket ($FAIRLEAD_SOCKET): put a "
-                         "proxy of the application's own before it, or deploy its image");
+            folder.doubt("Java servers listen at a port, but a deployment gives a socket ($FAIRLEAD_SOCKET); put a "
+                         "proxy in front of the application, or deploy its image");
         return;
     }
 }
@@ -99,9 +99,9 @@ void set_framework(Folder& folder, Component& component, const auto& names) {
 // mvnw, gradlew: by sh where it may not be executed, as happens to what was committed on Windows.
 std::vector<std::string> wrapper(Folder& folder, const std::string& name) {
     if (folder.may_start(name)) return {"./" + name};
-    folder.doubt(fmt::format("{} may not be executed, so sh reads it; mend that for everybody: "
-                             "git update-index --chmod=+x {}",
-                             name, name));
+    folder.doubt(fmt::format(
+        "{} is not executable, so sh runs it; to fix that for everybody, run: git update-index --chmod=+x {}", name,
+        name));
     return {"sh", "./" + name};
 }
 
@@ -113,7 +113,7 @@ std::vector<std::string> with(std::vector<std::string> words, std::initializer_l
 void describe_maven(Folder& folder, Component& component) {
     Pom pom;
     if (const auto read = sys::parse_xml(folder.text("pom.xml"), "pom.xml", pom); !read.ok())
-        folder.unreadable("pom.xml", fmt::format("pom.xml could not be read ({}); fix it, then start init again",
+        folder.unreadable("pom.xml", fmt::format("pom.xml could not be read ({}); fix it, then run init again",
                                                  read.error().message));
     const auto program = folder.has("mvnw") ? wrapper(folder, "mvnw") : std::vector<std::string>{"mvn"};
     const auto modules = folder.below();
@@ -156,8 +156,7 @@ void describe_gradle(Folder& folder, Component& component) {
     const bool wrapped = folder.has("gradlew");
     const auto program = wrapped ? wrapper(folder, "gradlew") : std::vector<std::string>{"gradle"};
     if (!wrapped)
-        folder.doubt("there is no gradlew, so Gradle of the machine runs, of whatever version; commit a wrapper: "
-                     "gradle wrapper");
+        folder.doubt("there is no gradlew, so the machine's version of Gradle runs; commit a wrapper: gradle wrapper");
     component.manager = "gradle";
     std::string version;
     for (const std::string_view key : {"JavaLanguageVersion.of(", "jvmToolchain(", "JavaVersion.VERSION_"})
@@ -188,14 +187,14 @@ bool describe_java(Folder& folder, Component& component) {
                gradle = !folder.first({"build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"})
                              .empty();
     if (maven && gradle)
-        folder.doubt("both pom.xml and Gradle's files are here; Maven is used: write the other's commands into "
-                     "fairlead.yml if it is the one");
+        folder.doubt("both pom.xml and Gradle's files are here, and Maven is used; to use Gradle, write its commands "
+                     "into fairlead.yml");
     maven ? describe_maven(folder, component) : describe_gradle(folder, component);
     const auto names = folder.below();
     const bool tested = std::any_of(names.begin(), names.end(), [](const auto& name) {
         return name.find("src/test/") != name.npos || name.find("Test/") != name.npos;
     });
-    if (!tested) folder.doubt("no src/test was found; gate has nothing to judge until there is one");
+    if (!tested) folder.doubt("no src/test was found; gate has nothing to judge until there are tests");
     return true;
 }
 

@@ -35,19 +35,20 @@ bool describe_make(Folder& folder, Component& component) {
     component.test = take("test", {"test", "check", "tests"});
     if (!component.test && !component.build && !component.lint) return false;
     if (component.test)
-        folder.doubt(fmt::format("what {} says is not known to be a report; let it write JUnit to reports/junit.xml "
-                                 "and name that in gate.reports",
+        folder.doubt(fmt::format("the output of {} is not known to be a report; let it write JUnit to "
+                                 "reports/junit.xml, and name that file in gate.reports",
                                  join(component.test->commands.front(), " ")));
     else
-        folder.doubt(fmt::format("{} has no target test or check; gate has nothing to judge until there is one", name));
+        folder.doubt(fmt::format(
+            "{} has no target test or check; gate has nothing to judge until there is such a target", name));
     return true;
 }
 
 // A folder with a Dockerfile and no manifest of a language.
 bool describe_container(Folder& folder, Component& component) {
     component.dockerfile = container_file(folder);
-    folder.doubt(fmt::format("only {} is here: no language that init knows, so nothing is tested; write the commands "
-                             "into fairlead.yml under run:",
+    folder.doubt(fmt::format("only {} is here, and no language that init knows, so nothing is tested; write the "
+                             "commands into fairlead.yml under run:",
                              component.dockerfile));
     return true;
 }

@@ -105,7 +105,7 @@ void choose_manager(Node& node, Folder& root) {
                   : locks.front() == "yarn.lock"      ? "yarn"
                                                       : "npm";
     if (locks.size() > 1)
-        node.folder.doubt(fmt::format("there are several lock files ({}); {} is used: delete the others",
+        node.folder.doubt(fmt::format("there are several lock files ({}), and {} is used; delete the other lock files",
                                       join(locks, ", "), manager));
     if (!locks.empty() && locks.front().starts_with("bun")) manager = "bun";
     node.berry =
@@ -129,14 +129,13 @@ void install_node_at(Node& node, Folder& root) {
     words.push_back(manager == "npm" && !lock.empty() ? "ci" : "install");
     if (!lock.empty() && manager != "npm") words.push_back(node.berry ? "--immutable" : "--frozen-lockfile");
     if (lock.empty())
-        node.folder.doubt(
-            fmt::format("no lock file of {} is here, so each run may install other versions; commit one", manager));
+        node.folder.doubt(fmt::format(
+            "no lock file of {} is here, so each run may install different versions; commit a lock file", manager));
     if (manager == "pnpm" &&
         named_version(sys::text_of(root.json("package.json"), "packageManager"), "pnpm", "").empty())
-        node.folder.doubt(
-            fmt::format("packageManager of package.json names no one version of pnpm, so {} is taken; write "
-                        "yours there",
-                        node.manager.back()));
+        node.folder.doubt(fmt::format(
+            "packageManager of package.json names no exact version of pnpm, so {} is used; write your version there",
+            node.manager.back()));
     node.component.install = step("install", {std::move(words)}, lock.empty() ? "package.json" : lock);
     // Tests in a browser: the project's own playwright brings it.
     const auto& test = node.component.test;
@@ -190,11 +189,11 @@ Runtime runtime_of(Node& node, Folder& root) {
     constexpr std::string_view image = "FROM node:";
     if (const auto from = text.find(image); from != text.npos)
         if (const auto told = number_in(std::string_view(text).substr(from + image.size())); !told.empty()) {
-            node.folder.doubt(
-                fmt::format("no version of Node is named; {} of {} is taken: write it into .nvmrc", told, container));
+            node.folder.doubt(fmt::format(
+                "no version of Node is named, so {} of {} is used; write the version into .nvmrc", told, container));
             return {"node", told, ""};
         }
-    node.folder.doubt("no version of Node is named; 22 is taken: write yours into .nvmrc");
+    node.folder.doubt("no version of Node is named, so 22 is used; write your version into .nvmrc");
     return {"node", "22", ""};
 }
 
@@ -284,7 +283,7 @@ bool describe_node(Folder& folder, Component& component) {
     node.package = folder.json("package.json");
     if (!node.package.is_object()) {
         if (folder.is_root())
-            folder.unreadable("package.json", "package.json holds no object; fix it, then start init again");
+            folder.unreadable("package.json", "package.json is not a JSON object; fix it, then run init again");
         return folder.is_root();
     }
     auto above = workspace_above(node);
@@ -323,9 +322,8 @@ bool describe_node(Folder& folder, Component& component) {
         component.test = component.build = std::nullopt;
         component.evidence.clear();
         component.serve.clear();
-        folder.doubts = {
-            "bun is not known to init (npm, pnpm, yarn are), so nothing of this part is run; write its commands "
-            "into fairlead.yml under run:"};
+        folder.doubts = {"init does not know bun (only npm, pnpm and yarn), so no command of this part is run; write "
+                         "its commands into fairlead.yml under run:"};
         return true;
     }
     install_node_at(node, root);

@@ -50,8 +50,8 @@ std::string out_dir(Node& node, std::string_view fallback) {
         const bool plain = !value.empty() && value.find("..") == value.npos && !value.starts_with('/') &&
                            value.find_first_of("${} \\\n") == value.npos;
         if (plain) return value;
-        node.folder.doubt(
-            fmt::format("{} builds outside of its folder (outDir); name the place in fairlead.yml", name));
+        node.folder.doubt(fmt::format(
+            "{} builds into a folder outside of its own folder (outDir); name the folder in fairlead.yml", name));
     }
     return std::string(fallback);
 }
@@ -118,9 +118,8 @@ void add_serve(Node& node) {
         listens |= text.find("FAIRLEAD_SOCKET") != text.npos || text.find("process.env.PORT") != text.npos;
     }
     if (component.framework == "next" || component.framework == "fastify" || component.framework == "nest" || !listens)
-        folder.doubt("a deployment gives the program a socket in $PORT and $FAIRLEAD_SOCKET, not a number; check that "
-                     "it listens there "
-                     "(server.listen(process.env.FAIRLEAD_SOCKET))");
+        folder.doubt("$PORT and $FAIRLEAD_SOCKET of a deployment hold a socket, not a number; check that the program "
+                     "listens there (server.listen(process.env.FAIRLEAD_SOCKET))");
 }
 
 }
@@ -134,7 +133,7 @@ void serve_node(Node& node) {
         component.kind = Kind::site;
         component.dist = out_dir(node, builder->dist);
         if (builder->program == "ng")
-            node.folder.doubt("Angular builds into dist/NAME/browser; name that folder where dist is served");
+            node.folder.doubt("Angular builds into dist/NAME/browser; serve that folder instead of dist");
     } else if (component.kind != Kind::service && !node.holds_workspaces &&
                (has_server(node) || listens_itself(node))) {
         add_serve(node);

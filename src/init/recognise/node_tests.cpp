@@ -260,9 +260,9 @@ void set_test(Node& node, const FoundRunner& found, const Told& told) {
     }
     if (!told.brought.empty()) {
         words = brought_by_npx(told, words);
-        node.folder.doubt(
-            fmt::format("the project has no {0}; each run brings {0} by npx: add it to devDependencies to be without",
-                        told.brought));
+        node.folder.doubt(fmt::format(
+            "the project has no {0}, so each run fetches {0} with npx; to avoid that, add it to devDependencies",
+            told.brought));
     }
     commands.push_back(std::move(words));
     component.test = step("test", std::move(commands), because);
@@ -295,7 +295,7 @@ void test_node(Node& node) {
     if (!told.flags.empty()) return set_test(node, found, told);
     if (script.empty()) {
         if (!node.holds_workspaces)
-            folder.doubt("package.json has no test script; gate has nothing to judge until there is one");
+            folder.doubt("package.json has no test script; gate has nothing to judge until there is a test script");
         return;
     }
     if (node.holds_workspaces) return; // its members' own are parts of their own
@@ -304,11 +304,12 @@ void test_node(Node& node) {
     if (!node.holds_workspaces)
         folder.doubt(
             runner.empty()
-                ? fmt::format("the runner behind scripts.{} is not known; let it write JUnit to {} and name that in "
-                              "gate.reports",
+                ? fmt::format("the test runner of scripts.{} is not known; let it write JUnit to {}, and name that "
+                              "file in gate.reports",
                               script, junit_report)
-                : fmt::format("{} writes no JUnit by itself; let scripts.{} write {} and name that in gate.reports",
-                              runner, script, junit_report));
+                : fmt::format(
+                      "{} does not write JUnit itself; let scripts.{} write {}, and name that file in gate.reports",
+                      runner, script, junit_report));
 }
 
 }

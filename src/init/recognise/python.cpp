@@ -34,7 +34,7 @@ Runtime runtime_of(Python& python) {
         return runtime;
     }
     runtime.version = "3.12";
-    folder.doubt("no Python version is named; 3.12 is taken: write yours into .python-version");
+    folder.doubt("no Python version is named, so 3.12 is used; write your version into .python-version");
     return runtime;
 }
 

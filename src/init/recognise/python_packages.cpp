@@ -64,10 +64,9 @@ void read_groups(Python& python, const Json& groups, std::vector<std::string>& w
     if (testing.front().find_first_not_of(plain) == std::string::npos)
         wanted.push_back(testing.front());
     else
-        python.folder.doubt(
-            fmt::format("the group '{}' of pyproject.toml holds pytest, and no tool can install a group "
-                        "of that name; rename it",
-                        one_line(testing.front())));
+        python.folder.doubt(fmt::format("the group '{}' of pyproject.toml holds pytest, but no tool can install a "
+                                        "group of that name; rename the group",
+                                        one_line(testing.front())));
 }
 
 void read_keys(Python& python, const Json& table) { // poetry: names are keys
@@ -280,8 +279,8 @@ void tell_locks(Python& python) {
     for (const auto* lock : {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"})
         if (python.folder.has(lock)) locks.emplace_back(lock);
     if (locks.size() > 1)
-        python.folder.doubt("there are several lock files (" + join(locks, ", ") + "); " + locks.front() +
-                            " is used: delete the others");
+        python.folder.doubt("there are several lock files (" + join(locks, ", ") + "), and " + locks.front() +
+                            " is used; delete the other lock files");
 }
 
 }

@@ -129,7 +129,7 @@ void serve_python(Python& python) {
     const auto callable = application ? found : std::nullopt;
     if (!callable) {
         if (manage)
-            folder.doubt("manage.py is here, but no wsgi.py with get_wsgi_application(); name what serves in "
+            folder.doubt("manage.py is here, but no wsgi.py with get_wsgi_application(); name the server in "
                          "deploy.target.command");
         if (component.kind != Kind::service) component.kind = python.installable ? Kind::library : Kind::program;
         return;

@@ -69,7 +69,7 @@ void by_environments(Python& python, const std::string& tool, const char* pinned
     component.test->variables = {{"PYTEST_ADDOPTS", std::string("--junitxml=") + junit_report}};
     component.evidence = {{"tests", junit_report}};
     component.ignored.insert(component.ignored.end(), {"reports/", ".fairlead/tools/", "." + tool + "/"});
-    python.folder.doubt(fmt::format("the tests run by {}, so no coverage is measured for gate; add pytest-cov to its "
+    python.folder.doubt(fmt::format("{} runs the tests, so no coverage is measured for gate; add pytest-cov to its "
                                     "environment and --cov-report=xml:{} to its command",
                                     tool, coverage));
 }
@@ -181,9 +181,8 @@ void choose_runner(Python& python) {
 void test_python(Python& python) {
     switch (python.runner) {
     case Runner::none:
-        python.folder.doubt(
-            "no tests were found (tests/, test_*.py, pytest's configuration); gate has nothing to judge "
-            "until there are some: start init again then");
+        python.folder.doubt("no tests were found (tests/, test_*.py, pytest's configuration); gate has nothing to "
+                            "judge until there are tests: then run init again");
         return;
     case Runner::django: return by_django(python);
     case Runner::unittest: return by_unittest(python);

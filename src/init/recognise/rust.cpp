@@ -54,7 +54,7 @@ void add_tests(Folder& folder, Component& component, bool several) {
         component.lint = step("lint", {doc}, "doc tests, which are in no report");
     component.evidence = {{"tests", "reports/junit.xml"}};
     component.ignored.push_back("reports/");
-    if (!has_rust_tests(folder)) folder.doubt("no #[test] was found; gate has nothing to judge until there is one");
+    if (!has_rust_tests(folder)) folder.doubt("no #[test] was found; gate has nothing to judge until there is a test");
 }
 
 }
@@ -95,14 +95,14 @@ bool describe_rust(Folder& folder, Component& component) {
     if (component.kind == Kind::service && !name.empty() && plain_name(name) == replace_all(lower(name), "_", "-"))
         component.serve = {"./target/release/" + name};
     if (component.kind == Kind::service && !knows_socket)
-        folder.doubt("a deployment gives the program a socket in $FAIRLEAD_SOCKET; let it listen there "
+        folder.doubt("a deployment gives the program a socket in $FAIRLEAD_SOCKET; let the program listen there "
                      "(tokio::net::UnixListener)");
     for (const auto* crate : {"sqlx", "diesel", "tokio-postgres", "postgres"})
         if (component.kind == Kind::service && asks_for(manifest, crate) && !contains(component.services, "postgresql"))
             component.services.emplace_back("postgresql");
     if (component.kind == Kind::service && !folder.below("migrations").empty())
-        folder.doubt("migrations/ is here, and no deployment runs it; put its command into deploy.target.prepare of "
-                     "fairlead.yml");
+        folder.doubt("migrations/ is here, but a deployment does not run it; put its command into "
+                     "deploy.target.prepare of fairlead.yml");
     component.ignored.push_back("target/");
     return true;
 }

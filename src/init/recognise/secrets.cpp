@@ -52,8 +52,8 @@ void leave_out_secrets(Component& component) {
     }
     for (const auto& name : names)
         component.doubts.push_back(
-            fmt::format("a secret stands in a command of the project ({}); it was left out: give it as a variable that "
-                        "env.secrets of fairlead.yml names, and change it, as it is in the history",
+            fmt::format("a command of the project ({}) has a secret, which was left out; pass the secret in a variable "
+                        "that env.secrets of fairlead.yml names, and change the secret, because it is in the history",
                         name));
 }
 

@@ -2,7 +2,7 @@
 #include "init/write/jobs.h"
 #include <optional>
 
-// One function per written file; nothing: the project needs none.
+// One function per written file; nothing: the project doesn't need the file.
 namespace fairlead::init {
 
 std::optional<std::string> write_pull_request(const Writing& writing);
@@ -12,9 +12,10 @@ std::optional<std::string> write_rollback(const Writing& writing);
 std::optional<std::string> write_dependabot(const Writing& writing);
 std::optional<std::string> write_gitlab(const Writing& writing);
 std::optional<std::string> write_script(const Writing& writing);
-std::vector<NewFile> write_backup(const Writing& writing);                       // `init --backup`
-std::string backup_section(const Writing& writing);                              // of fairlead.yml, with it
-std::string write_configuration(const Writing& writing);                         // fairlead.yml of the project
-std::string write_component(const Writing& writing, const Component& component); // of one of several services
+std::vector<NewFile> write_backup(const Writing& writing); // for `init --backup`
+std::string backup_section(const Writing& writing);        // its section in fairlead.yml
+std::string write_configuration(const Writing& writing);   // the project's fairlead.yml
+// the fairlead.yml of one of several services
+std::string write_component(const Writing& writing, const Component& component);
 
 }

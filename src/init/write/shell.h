@@ -3,16 +3,16 @@
 #include <string>
 #include <vector>
 
-// The chain's steps as lines of a POSIX shell, for CIs that know no actions of ours.
+// Writes the chain's steps as lines of a POSIX shell, for CIs that have no actions of ours.
 namespace fairlead::init {
 
-// fairlead in PATH: what is there, else the release by its digest; before a release an end that says so. Lines of a
-// shell that ends at an error.
+// Returns lines that put fairlead into PATH: an installed fairlead, else the release, checked by its digest. Before the
+// first release they fail with a message. The shell must end at an error.
 std::vector<std::string> bring_lines(const Writing& writing);
 std::vector<std::string> check_lines(const Writing& writing, const Component& component); // install ... gate, build
-// Files that staging leaves and production takes, the record first; none where production asks for no proof.
+// Returns the files that staging passes to production, the record first; empty if production requires no proof.
 std::vector<std::string> handed_on(const Writing& writing, const Component& component);
-// Deploys, asks smoke, and takes back what this very run deployed where smoke says no.
+// Returns lines that deploy, run smoke, and undo this run's own deployment if smoke fails.
 std::vector<std::string> deploy_lines(const Writing& writing, const Component& component,
                                       const Environment& environment);
 

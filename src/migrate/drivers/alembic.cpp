@@ -81,7 +81,7 @@ Result<Standing> alembic_hear(const Seen& seen) {
     if (strange.empty() && marked != recorded)
         return another_database(row, seen,
                                 fmt::format("it is at {} there, here {}", marked.empty() ? "nothing" : *marked.begin(),
-                                            !seen.records.is_there ? "is no table alembic_version"
+                                            !seen.records.is_there ? "there is no table alembic_version"
                                             : recorded.empty()     ? "the table is empty"
                                                                    : "at " + *recorded.begin()));
     return alembic_standing({all.begin(), all.end()}, seen.records);
@@ -127,10 +127,11 @@ std::string alembic_explain(std::string_view said) {
     const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
     if (has("Multiple head revisions")) return "two branches each end in a head; run: alembic merge heads -m merge";
     if (has("Ambiguous walk")) return "the last revision joins two branches; say down --to REVISION";
-    if (has("Can't locate revision")) return "the database is at a revision that this project has not";
+    if (has("Can't locate revision")) return "the database is at a revision that this project does not have";
     if (has("does not provide a MetaData object"))
         return "env.py sets no target_metadata; set it, or write the revision by hand: alembic revision -m NAME";
-    if (has("Target database is not up to date")) return "run: fairlead-migrate up, before a new one is made";
+    if (has("Target database is not up to date"))
+        return "the database is not up to date; run: fairlead-migrate up, then make the new migration";
     return {};
 }
 

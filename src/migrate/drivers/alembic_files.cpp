@@ -88,15 +88,15 @@ class Revisions {
                                                       text.value()->begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
                           1;
         standing_.unread.push_back(
-            {file, line, "names a version_table, and the usual one is not in the database; say migrate.version_table"});
+            {file, line,
+             "names a version_table, and the database does not have the default table; say migrate.version_table"});
     }
 
     Standing standing(const Records& records) {
         const auto order = alembic_order(all_);
         if (order.empty() && !all_.empty() && !standing_.trouble)
-            standing_.trouble =
-                no("the revisions stand on each other in a circle (CycleDetected); correct down_revision "
-                   "or depends_on of one of them");
+            standing_.trouble = no("the revisions depend on each other in a circle (CycleDetected); correct "
+                                   "down_revision or depends_on of one revision");
         std::set<std::string> below;
         for (const auto& one : all_) below.insert(one.down.begin(), one.down.end());
         std::vector<HeadedMigration> made;
@@ -128,10 +128,8 @@ class Revisions {
         if (!one) return;
         const auto other = places_.find(one->id);
         if (other != places_.end()) {
-            standing_.trouble =
-                no(fmt::format("revision {} is that of two files, {} and {}; give one of them a revision "
-                               "of its own",
-                               one->id, all_[other->second].file, one->file));
+            standing_.trouble = no(fmt::format("revision {} is in two files, {} and {}; give one file another revision",
+                                               one->id, all_[other->second].file, one->file));
             return;
         }
         places_.emplace(one->id, all_.size());
@@ -154,8 +152,7 @@ class Revisions {
                 for (const auto& id : *list)
                     if (!places_.contains(id)) {
                         standing_.trouble = no(fmt::format(
-                            "{}:{}: {} stands on revision {}, which no file has; bring it "
-                            "back, or correct {}",
+                            "{}:{}: {} depends on revision {}, which no file has; bring that file back, or correct {}",
                             one.file, one.line, one.id, id, list == &one.down ? "down_revision" : "depends_on"));
                         return;
                     }
@@ -183,8 +180,8 @@ std::optional<Error> trouble_of(const std::vector<HeadedMigration>& all) {
     for (const auto& one : all)
         if (one.is_head) heads.push_back(one.migration.version);
     if (heads.size() < 2) return std::nullopt;
-    return usage(fmt::format("alembic has {} heads: {}; join them, run: alembic merge heads -m merge; or name one with "
-                             "--to, or all with --to heads",
+    return usage(fmt::format("alembic has {} heads: {}; join them, run: alembic merge heads -m merge; or name one head "
+                             "with --to, or all heads with --to heads",
                              heads.size(), join(heads, ", ")));
 }
 
@@ -208,7 +205,7 @@ std::optional<AlembicRevision> alembic_revision(const std::string& file, std::st
     if (id.line == 0 && is_old_name(stem)) {
         one.id = stem;
     } else if (id.line == 0) {
-        unread.push_back({file, 1, "binds no `revision`; alembic refuses such a file there"});
+        unread.push_back({file, 1, "sets no `revision`; alembic refuses such a file there"});
         return std::nullopt;
     } else if (id.kind != PythonValue::Kind::text || id.text.empty()) {
         told(id, "revision");
@@ -241,8 +238,8 @@ Standing alembic_standing(std::vector<HeadedMigration> all, const Records& recor
     standing.trouble = trouble_of(all);
     for (auto& one : all) standing.all.push_back(std::move(one.migration));
     for (const auto& version : strange) {
-        const auto wrong = fmt::format("the database is at revision {}, which this project has not: it was migrated "
-                                       "by newer code; deploy that, or take its revision back with it",
+        const auto wrong = fmt::format("the database is at revision {}, which this project does not have: newer code "
+                                       "migrated it; deploy that code, or take its revision back with it",
                                        version);
         standing.all.push_back({.version = version, .state = Migration::State::unknown, .wrong = wrong});
         standing.trouble = no(wrong);

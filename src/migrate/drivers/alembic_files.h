@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
-// Alembic's project, read without Python: alembic.ini or pyproject.toml, and the revisions of its version locations.
+// Reads an Alembic project without Python: alembic.ini or pyproject.toml, and the revisions in its version locations.
 namespace fairlead::migrate::drivers {
 
 struct AlembicPlaces {
-    std::vector<std::string> folders; // of revisions, from the project's folder
+    std::vector<std::string> folders; // folders of revisions, relative to the project's folder
     std::string script;               // the folder of env.py; empty: not known
     bool is_recursive = false;
     std::vector<Unread> unread;
@@ -17,20 +17,21 @@ AlembicPlaces alembic_places(const Project& project);
 struct AlembicRevision {
     std::string id, name;
     std::vector<std::string> down, depends, labels;
-    std::string file; // from the project's folder
+    std::string file; // relative to the project's folder
     int line = 0;     // of its down_revision
 };
-// What one file says. `unread` grows by what it doesn't.
+// Reads one file. Adds to `unread` what can't be found out from it.
 std::optional<AlembicRevision> alembic_revision(const std::string& file, std::string_view text,
                                                 std::vector<Unread>& unread);
 
-// In the order of `alembic history`, the newest first; indices. Empty: they are a circle. `all` is in the order of
-// files, `depends` holds ids.
+// Returns indices in the order of `alembic history`, the newest first. Empty: the revisions form a circle. `all` is in
+// the order of the files, `depends` holds ids.
 std::vector<std::size_t> alembic_order(const std::vector<AlembicRevision>& all);
 
 Result<Standing> read_alembic(const Project& project, const Records& records);
 
-// What both ways have in common: heads, and revisions that only the database knows.
+// Used for both ways to read a project, by its files and by the tool's output: heads, and revisions only in the
+// database.
 struct HeadedMigration {
     Migration migration;
     bool is_head = false;

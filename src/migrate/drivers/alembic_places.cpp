@@ -36,12 +36,12 @@ class AlembicSearch {
         }
         const auto script = value("script_location");
         if (script.empty()) {
-            if (found_.unread.empty()) unread(file_, 0, "says no script_location");
+            if (found_.unread.empty()) unread(file_, 0, "sets no script_location");
             return std::move(found_);
         }
         found_.script = folder_of(script, "script_location");
         if (value("sourceless") == "true")
-            unread(file_, line_of("sourceless"), "says sourceless: compiled revisions are no text");
+            unread(file_, line_of("sourceless"), "sets sourceless: compiled revisions can't be read");
         found_.is_recursive = value("recursive_version_locations") == "true";
         const auto locations = version_locations();
         for (const auto& one : locations)
@@ -61,7 +61,8 @@ class AlembicSearch {
 
     void read() {
         const auto at = project_.word.within(file_);
-        const auto text = at ? project_.word.text(*at) : Result<std::optional<std::string>>(no("lies outside"));
+        const auto text =
+            at ? project_.word.text(*at) : Result<std::optional<std::string>>(no("is outside of this repository"));
         if (!text.ok()) unread(file_, 0, text.error().message);
         if (text.ok() && text.value()) {
             ini_ = read::read_ini(*text.value());
@@ -141,7 +142,7 @@ class AlembicSearch {
         else if (separator == ";")
             sign = ';';
         else if (separator != "space")
-            unread(file_, row->line, fmt::format("'{}' is no separator that is known", separator));
+            unread(file_, row->line, fmt::format("'{}' is not a known separator", separator));
         for (const auto& one : split(text, sign))
             if (const auto word = trim(std::string_view(one)); !word.empty()) all.emplace_back(word);
         return all;
@@ -164,7 +165,7 @@ class AlembicSearch {
         }
         const auto within = project_.word.within(path);
         if (within) return within->empty() ? "." : *within;
-        unread(file_, line_of(key), fmt::format("{}: '{}' lies outside of this repository", key, said));
+        unread(file_, line_of(key), fmt::format("{}: '{}' is outside of this repository", key, said));
         return "";
     }
 

@@ -126,10 +126,9 @@ Result<void> check_kept(std::string_view command, const config::Config& config, 
     const auto tree = TRY(tree_of(folder, config, is_foreign));
     for (const auto* file : {"knexfile.js", "knexfile.ts", "knexfile.cjs", "knexfile.mjs"})
         if (tree.has_file(file))
-            return usage(
-                fmt::format("{} is here: knex runs these migrations, and only it reads that file; run: npx knex "
-                            "migrate:list; for files of SQL of your own say migrate.driver: sql",
-                            file));
+            return usage(fmt::format("{} is here, so knex runs these migrations, and only knex reads that file; run: "
+                                     "npx knex migrate:list; for your own files of SQL say migrate.driver: sql",
+                                     file));
     if (command == "new" || section["dir"].present() || tree.has_folder(settings.dir)) return {};
     std::vector<std::string> here, ways;
     for (const Below& one : tools_below(tree)) {
@@ -147,10 +146,9 @@ Result<void> check_dir(const Project& project, const Choice& choice, const confi
                               return is_within(place, choice.dir) || is_within(choice.dir, place);
                           });
     if (is_there) return {};
-    return section["dir"].error(fmt::format(
-        "migrate.dir: '{}' is not where {} keeps its migrations ({}); leave it out, or, if it holds SQL of your own, "
-        "say migrate.driver: sql",
-        choice.dir, choice.driver->title, join(places, ", ")));
+    return section["dir"].error(fmt::format("migrate.dir: '{}' is not where {} keeps its migrations ({}); leave it "
+                                            "out, or, if it holds your own SQL, say migrate.driver: sql",
+                                            choice.dir, choice.driver->title, join(places, ", ")));
 }
 
 bool is_asked(std::string_view command) {
@@ -161,15 +159,13 @@ bool is_asked(std::string_view command) {
 Result<void> check_ask_tool(const Choice& choice, const config::Value& section) {
     if (choice.driver != nullptr && !choice.driver->look.empty()) return {};
     const auto named = section["driver"];
-    const auto message =
-        choice.driver == nullptr
-            ? fmt::format(
-                  "--ask-tool: no other tool keeps these migrations{}, so there is none to ask; leave it out, or "
-                  "say whose they are as migrate.driver",
-                  named.present() ? fmt::format(" (migrate.driver: {})", named.text()) : "")
-            : fmt::format("--ask-tool: {} keeps these migrations ({}), and it is not started from here: its files and "
-                          "its table tell all; leave it out",
-                          choice.driver->title, choice.why);
+    const auto message = choice.driver == nullptr
+                             ? fmt::format("--ask-tool: no other tool keeps these migrations{}, so no tool can be "
+                                           "started; leave it out, or name the tool as migrate.driver",
+                                           named.present() ? fmt::format(" (migrate.driver: {})", named.text()) : "")
+                             : fmt::format("--ask-tool: {} keeps these migrations ({}), and it is not started from "
+                                           "here: its files and its table say everything; leave it out",
+                                           choice.driver->title, choice.why);
     return named.present() ? named.error(message) : usage(message);
 }
 
@@ -177,23 +173,23 @@ Result<void> check(std::string_view command, const Request& request, const Choic
     constexpr std::string_view known[] = {"status", "pending", "history", "plan",   "up",
                                           "down",   "redo",    "new",     "verify", "baseline"};
     if (std::find(std::begin(known), std::end(known), command) == std::end(known))
-        return usage(fmt::format("{}: {} keeps these migrations ({}), and it has nothing like that", command,
+        return usage(fmt::format("{}: {} keeps these migrations ({}), and it has no such command", command,
                                  choice.driver->title, choice.why));
     if (!request.skip.empty())
         return usage(
-            fmt::format("--skip: no rule of lint is asked of what {} keeps; leave it out", choice.driver->title));
+            fmt::format("--skip: lint doesn't check the migrations of {}; leave it out", choice.driver->title));
     if (request.statement_timeout.count() > 0)
-        return usage(fmt::format("--statement-timeout: {} opens a session of its own; set it there, for libpq by "
+        return usage(fmt::format("--statement-timeout: {} opens its own session; set the timeout there, for libpq by "
                                  "PGOPTIONS='-c statement_timeout=60s'",
                                  choice.driver->title));
     if (!request.dir.empty())
-        return usage(fmt::format("--dir: {} knows its own; say where the project is by migrate.dir in fairlead.yml",
-                                 choice.driver->title));
+        return usage(
+            fmt::format("--dir: {} knows its own folder; say where the project is by migrate.dir in fairlead.yml",
+                        choice.driver->title));
     if (const auto count = parse_integer(request.count); !request.count.empty() && (!count.ok() || count.value() <= 0))
         return usage(fmt::format("'{}' is not a number of migrations; write 1 or more", request.count));
     if (!request.count.empty() && !request.to.empty())
-        return usage(
-            fmt::format("'{}' and --to {} both say how far; leave one of them out", request.count, request.to));
+        return usage(fmt::format("'{}' and --to {} both say how far; leave one out", request.count, request.to));
     if (command == "down" && request.count.empty() && request.to.empty())
         return usage("down: say how many, or --to VERSION; nothing is taken back by default");
     if (command == "baseline" && request.version.empty())

@@ -82,10 +82,10 @@ class Work {
     }
 
     Error not_started() const {
-        return could_not(fmt::format("{}{} starts {}, a program that the tree names, and this change is not your own; "
-                                     "without a start tell: fairlead-migrate status, pending, plan; run this one in a "
-                                     "change of your own",
-                                     command_, request_.ask_tool ? " --ask-tool" : "", driver_.title));
+        return could_not(
+            fmt::format("{}{} starts {}, a program that the tree names, and this change is not your own; run it in a "
+                        "change of your own; fairlead-migrate status, pending and plan start nothing",
+                        command_, request_.ask_tool ? " --ask-tool" : "", driver_.title));
     }
 
     Work(std::string_view command, const Choice& choice, const Place& place, const Request& request)
@@ -155,7 +155,7 @@ class Work {
         if (wrong.empty()) return {};
         for (auto& finding : wrong) report.findings.push_back(std::move(finding));
         report.verdict = report::Verdict::fail;
-        report.stays_no = "a query of migrate.verify is not answered as it should be";
+        report.stays_no = "a query of migrate.verify does not give the expected answer";
         return {};
     }
 
@@ -170,14 +170,14 @@ class Work {
 
     Result<report::Report> create() {
         if (driver_.create == nullptr)
-            return usage(
-                fmt::format("new: {} has no command for that; write the file beside the others", driver_.title));
+            return usage(fmt::format("new: {} has no command for that; write the file next to the other migrations",
+                                     driver_.title));
         const auto words = driver_.create(request_.name);
         if (request_.dry_run) return told_dry_run(driver_, {}, {named(words)});
         const auto said = TRY(tool_->act(words));
         if (said.status != 0) return could_not(failed(words, said));
         report::Report report;
-        report.facts = fmt::format("{} made it", named(words));
+        report.facts = fmt::format("{} made the migration", named(words));
         return report;
     }
 
@@ -204,7 +204,7 @@ class Work {
                 printed.push_back({named(words), "", said.out});
             }
             if (!pending.empty() && printed.empty())
-                return could_not(fmt::format("plan: {} can't print what it would run here", driver_.title));
+                return could_not(fmt::format("plan: {} can't print here what it would run", driver_.title));
         }
         return told_plan(driver_, standing, printed, settings_);
     }
@@ -260,10 +260,9 @@ class Work {
         if (command_ != "up" || report.verdict == report::Verdict::fail) return report;
         TRY_VOID(ask(report));
         if (!report.findings.empty() && settings_.on_failure == "rollback")
-            sys::log_warning(
-                fmt::format("migrate.on_failure: rollback takes nothing of {}'s back; if it should be, run: "
-                            "fairlead-migrate down N",
-                            driver_.title));
+            sys::log_warning(fmt::format("migrate.on_failure: rollback doesn't take back migrations of {}; to take "
+                                         "them back, run: fairlead-migrate down N",
+                                         driver_.title));
         return report;
     }
 
@@ -293,13 +292,15 @@ class Work {
         }
         const auto commands = driver_.sql(standing);
         if (commands.empty())
-            sys::log_warning(fmt::format("what it destroys nobody can tell: {} can't print it here", driver_.title));
+            sys::log_warning(
+                fmt::format("it is unknown what the migrations destroy: {} can't print their SQL here", driver_.title));
         for (std::size_t at = 0; at < commands.size(); ++at) {
             const auto said = TRY(tool_->ask(commands[at]));
             if (said.status == 0)
                 printed.push_back({commands.size() == pending.size() ? pending[at].version : "", "", said.out});
             else
-                sys::log_warning(fmt::format("what it destroys nobody can tell: {}", failed(commands[at], said)));
+                sys::log_warning(
+                    fmt::format("it is unknown what the migrations destroy: {}", failed(commands[at], said)));
         }
         printed = parted(driver_, printed);
         for (Printed& one : printed) // before the first mark of a version
@@ -382,10 +383,10 @@ Result<report::Report> run(std::string_view command, const Choice& choice, const
     TRY_VOID(check(command, request, choice));
     if (command != "new") TRY_VOID(check_environment(place));
     if (command == "redo" && place.is_production())
-        return usage("redo: takes back what it then runs again, so never in production; name another environment with "
-                     "--env");
+        return usage("redo takes a migration back and runs it again, so it is never allowed in production; name "
+                     "another environment with --env");
     for (const auto& mark : choice.also)
-        sys::log_warning(fmt::format("{}, so {} is asked; {} is here, too: set migrate.driver", choice.why,
+        sys::log_warning(fmt::format("{}, so {} is used; {} is here, too: set migrate.driver", choice.why,
                                      choice.driver->title, mark));
     auto work = TRY(Work::begin(command, choice, place, request));
     return work.run();

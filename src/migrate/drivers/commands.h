@@ -4,34 +4,34 @@
 #include "report/report.h"
 #include <string_view>
 
-// fairlead-migrate's commands where another tool keeps the migrations: the report, the confirmation and the statuses
-// of our own driver (migrate/steps/commands.h), and our lock around what the tool does.
+// The commands of fairlead-migrate for migrations that another tool keeps. Report, confirmation and exit statuses are
+// those of our own driver (migrate/steps/commands.h). The tool runs while we hold our lock.
 namespace fairlead::migrate::drivers {
 
-// Who keeps this project's migrations; of a foreign change as its base commit has it. Error (usage): the section can't
-// be read.
+// Finds the tool that keeps this project's migrations. For a foreign change (a fork's), the files of its base commit
+// decide. Error (usage): the section can't be read.
 Result<Choice> choose(const config::Config& config, const config::Value& section, bool is_foreign);
 
-// Error (usage), with the way out: no SQL of our own is there, and what is there another tool runs that nobody starts
-// here (knex), or `lint` can't read.
+// Checks that there are migrations for our own driver. Error (usage), with the way out: there are only migrations of a
+// tool that can't be started here (knex), or that `lint` can't read.
 Result<void> check_kept(std::string_view command, const config::Config& config, const config::Value& section,
                         bool is_foreign);
 
-// migrate.dir of fairlead.yml has an effect. Error (usage): the tool's migrations are elsewhere.
+// Checks that migrate.dir of fairlead.yml has an effect. Error (usage): the tool's migrations are elsewhere.
 Result<void> check_dir(const Project& project, const Choice& choice, const config::Value& section);
 
-// Whether such a tool is asked for it: not where only the server is.
+// Whether the command is one for such a tool; false if it only concerns the server.
 bool is_asked(std::string_view command);
 
-// Whether --ask-tool has a tool to start. Error (usage), with the place that says who keeps the migrations.
+// Checks that --ask-tool has a tool to start. Error (usage) names the place that says which tool keeps the migrations.
 Result<void> check_ask_tool(const Choice& choice, const config::Value& section);
 
-// What of the request such a tool understands. Error (usage).
+// Checks that such a tool supports the request. Error: usage.
 Result<void> check(std::string_view command, const Request& request, const Choice& choice);
 
-// `command`: status, pending, history, plan, up, down, redo, new, verify, baseline; another one is refused. The tool, a
-// program of the tree, is started by up, down, redo, new, verify and baseline where they aren't a dry run, and by
-// --ask-tool. Error (could_not): it would be, and the change is a foreign one.
+// `command`: status, pending, history, plan, up, down, redo, new, verify or baseline; any other command is refused. The
+// tool is a program of the tree. It is started by up, down, redo, new, verify and baseline, unless it is a dry run, and
+// by --ask-tool. Error (could_not): the tool would be started for a foreign change.
 Result<report::Report> run(std::string_view command, const Choice& choice, const Place& place, const Request& request);
 
 }

@@ -3,8 +3,8 @@
 
 namespace fairlead::migrate::drivers {
 
-// The tool's table, `name` as it is written ("schema.table"). It need not be there. Error (could_not): the connection
-// is lost, or it may not be read.
+// Reads the tool's table. `name` is as written ("schema.table"); the table may be absent. Error (could_not): the
+// connection is lost, or the table may not be read.
 Result<Records> read_records(server::Connection& connection, const Driver& driver, const std::string& name);
 
 }

@@ -76,12 +76,13 @@ Result<Standing> django_hear(const Seen& seen) {
         const Record* record = seen.records.find(one->version);
         if (record != nullptr) one->when = record->when;
         if (record != nullptr && one->state == Migration::State::pending)
-            return another_database(row, seen, one->version + " is applied here, there it is not");
+            return another_database(row, seen, one->version + " is applied here, but not there");
         if (one->state == Migration::State::applied) ++(record != nullptr ? common : marked);
         standing.all.push_back(std::move(*one));
     }
     if (marked > 0 && common == 0)
-        return another_database(row, seen, fmt::format("{} migrations are applied there, here none", marked));
+        return another_database(
+            row, seen, fmt::format("{} migrations are applied there, but no migration is applied here", marked));
     standing.trouble = django_trouble(standing.all);
     return standing;
 }
@@ -146,10 +147,11 @@ Words django_create(const std::string& name) { return {"makemigrations", "--name
 std::string django_explain(std::string_view said) {
     const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
     if (has("InconsistentMigrationHistory"))
-        return "a migration is applied before one that it stands on; run: fairlead-migrate status";
+        return "a migration is applied before a migration that it depends on; run: fairlead-migrate status";
     if (has("Conflicting migrations detected"))
         return "an app ends in two migrations; run: python manage.py makemigrations --merge";
-    if (has("IrreversibleError")) return "a migration of it has no way back; write a new one that undoes it";
+    if (has("IrreversibleError"))
+        return "one of the migrations can't be taken back; write a new migration that undoes it";
     return {};
 }
 

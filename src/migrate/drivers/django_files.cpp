@@ -128,7 +128,7 @@ std::optional<DjangoMigration> django_migration(const std::string& file, std::st
     for (const auto& one : module.classes)
         if (one.name == "Migration") klass = &one;
     if (klass == nullptr || klass->is_maybe) {
-        unread.push_back({file, klass == nullptr ? 1 : klass->line, "has no class Migration that is plain to see"});
+        unread.push_back({file, klass == nullptr ? 1 : klass->line, "has no class Migration at its top level"});
         return std::nullopt;
     }
     DjangoMigration found;
@@ -161,10 +161,9 @@ std::optional<Error> django_trouble(const std::vector<Migration>& all) {
         for (const auto& need : one.needs)
             if (one.state == State::applied && states.contains(need) && states[need] == State::pending)
                 return no(fmt::format(
-                    "{} is applied, and {}, on which it stands, is not (InconsistentMigrationHistory): somebody "
-                    "changed "
-                    "what a migration depends on, or its row in django_migrations is gone; if the database has what it "
-                    "makes, run: fairlead-migrate baseline {}; else take {} back first",
+                    "{} is applied, and {}, which it depends on, is not (InconsistentMigrationHistory): somebody "
+                    "changed what a migration depends on, or its row in django_migrations is gone; if the database has "
+                    "what it makes, run: fairlead-migrate baseline {}; else take {} back first",
                     one.version, need, need, one.version));
     for (const auto& [app, leaves] : leaves_of(all))
         if (leaves.size() > 1)

@@ -5,18 +5,17 @@
 #include <utility>
 #include <vector>
 
-// Django's project, read without Python: its settings as far as they are plain values, and the migrations of its own
-// apps.
+// Reads a Django project without Python: its settings if they are plain values, and the migrations of its own apps.
 namespace fairlead::migrate::drivers {
 
 struct DjangoApp {
     std::string label;
-    std::string folder; // of its migrations, from the project's folder
+    std::string folder; // the folder of its migrations, relative to the project's folder
 };
 struct DjangoProject {
-    std::vector<DjangoApp> apps;        // of this tree
-    std::vector<std::string> elsewhere; // installed ones that are not in it: "django.contrib.auth"
-    std::pair<std::string, std::string> user{"auth", "__first__"}; // what a swappable dependency stands for
+    std::vector<DjangoApp> apps;        // the apps of this tree
+    std::vector<std::string> elsewhere; // installed apps outside of this tree: "django.contrib.auth"
+    std::pair<std::string, std::string> user{"auth", "__first__"}; // the target of a swappable dependency
     bool knows_apps = false;                                       // INSTALLED_APPS could be read
     std::vector<Unread> unread;
 };
@@ -26,17 +25,17 @@ using DjangoKey = std::pair<std::string, std::string>; // app, name
 
 struct DjangoMigration {
     std::vector<DjangoKey> dependencies, replaces, run_before;
-    std::string file; // from the project's folder
+    std::string file; // relative to the project's folder
 };
-// What one file says; `user` stands for swappable dependencies. `unread` grows by what it doesn't say.
+// Reads one file. `user` replaces swappable dependencies. Adds to `unread` what can't be found out from the file.
 std::optional<DjangoMigration> django_migration(const std::string& file, std::string_view text, const DjangoKey& user,
                                                 std::vector<Unread>& unread);
 
-// The graph and the plan of django.db.migrations, of the apps of this tree.
+// The graph and the plan of django.db.migrations, for the apps of this tree.
 struct DjangoPlan {
     struct Node {
         DjangoKey key;
-        std::vector<DjangoKey> parents; // sorted; also of apps that aren't here
+        std::vector<DjangoKey> parents; // sorted; includes apps that aren't here
         bool is_applied = false;
     };
     std::vector<Node> nodes; // in the order in which they are applied
@@ -47,7 +46,8 @@ DjangoPlan django_plan(const std::map<DjangoKey, DjangoMigration>& all, const st
 
 Result<Standing> read_django(const Project& project, const Records& records);
 
-// What both ways have in common: InconsistentMigrationHistory, and apps with two ends.
+// Used for both ways to read a project, by its files and by the tool's output. Finds an inconsistent migration history
+// and apps with two ends.
 std::optional<Error> django_trouble(const std::vector<Migration>& all);
 
 }

@@ -35,8 +35,8 @@ class DjangoGraph {
         for (const auto& key : there_) // what stands in a circle has no end
             if (!done_.contains(key)) walk(key, plan);
         if (is_circle_ && !plan.trouble)
-            plan.trouble = no("migrations stand on each other in a circle (CircularDependencyError); correct the "
-                              "dependencies of one of them");
+            plan.trouble = no("migrations depend on each other in a circle (CircularDependencyError); correct the "
+                              "dependencies of one migration");
         return plan;
     }
 
@@ -144,10 +144,9 @@ class DjangoGraph {
             if (there_.contains(key) || point.children.empty()) continue;
             const auto& child = *point.children.begin();
             const auto at = all_.find(child);
-            return no(
-                fmt::format("{}: {} stands on {}, which no file has (NodeNotFoundError); bring it back, or correct "
-                            "dependencies",
-                            at == all_.end() ? "" : at->second.file, plan_name(child), plan_name(key)));
+            return no(fmt::format("{}: {} depends on {}, which no file has (NodeNotFoundError); bring that file back, "
+                                  "or correct dependencies",
+                                  at == all_.end() ? "" : at->second.file, plan_name(child), plan_name(key)));
         }
         return std::nullopt;
     }

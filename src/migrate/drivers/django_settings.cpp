@@ -154,8 +154,8 @@ class Apps {
         const auto walk = project_.word.walk("");
         if (!walk.is_whole)
             found_.unread.push_back({"", 0,
-                                     "the tree has more than 100,000 files or 12 folders in each other; not all "
-                                     "of it was looked at",
+                                     "the tree has more than 100,000 files, or folders more than 12 levels deep; not "
+                                     "all of it was looked at",
                                      false});
         for (const auto& file : walk.files) {
             const sys::Path path(file);
@@ -230,9 +230,10 @@ class Apps {
             found_.user.first = model.text.substr(0, model.text.find('.'));
         } else if (model.line != 0) {
             found_.user.first.clear();
-            found_.unread.push_back({settings.file(), model.line,
-                                     "AUTH_USER_MODEL is not a plain value; the order of what stands on it may differ",
-                                     false});
+            found_.unread.push_back(
+                {settings.file(), model.line,
+                 "AUTH_USER_MODEL is not a plain value; the order of the migrations that depend on it may differ",
+                 false});
         } else if (!is_read) {
             found_.user.first.clear();
         }

@@ -48,7 +48,7 @@ Result<std::vector<Migration>> meant(const std::vector<Migration>& from, const S
 }
 
 Error another_database(const Driver& driver, const Seen& seen, const std::string& fact) {
-    return usage(fmt::format("{} is connected with another database than {}: {}; let it read DATABASE_URL, or set "
+    return usage(fmt::format("{} is connected to a different database than {}: {}; let it read DATABASE_URL, or set "
                              "migrate.version_table if its table has another name",
                              driver.title, seen.address, fact));
 }

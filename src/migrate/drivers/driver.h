@@ -10,90 +10,99 @@
 #include <string_view>
 #include <vector>
 
-// Other tools' migrations under our lock, confirmation and report: a tool is a row. What a row needs to know comes in
-// as values; nothing here starts a program.
+// Runs other tools' migrations with our lock, our confirmation and our report. Each tool is one row of a table (a
+// Driver). A row gets its data as values; nothing here starts a program.
 namespace fairlead::migrate::drivers {
 
-using Words = std::vector<std::string>; // argv behind the words that start the tool
+using Words = std::vector<std::string>; // arguments after the words that start the tool
 
-// What there is to read of a project without starting its tool.
+// The parts of a project that can be read without starting its tool.
 struct Project {
-    Tree word;                                   // whose word counts for where the migrations are
-    Tree files;                                  // the migrations: the work tree's
+    // the tree that decides where the migrations are: the work tree, or the base commit of a foreign change (a fork's)
+    Tree word;
+    Tree files;                                  // the tree with the migrations: the work tree
     std::vector<std::string> words = {};         // migrate.command
-    const sys::Environment* variables = nullptr; // DJANGO_SETTINGS_MODULE and the like
-    std::string dir = {};                        // migrate.dir, where it is said and is not the project's folder
+    const sys::Environment* variables = nullptr; // DJANGO_SETTINGS_MODULE and similar variables
+    std::string dir = {};                        // migrate.dir, if it is given and is not the project's folder
     std::string variable(std::string_view name) const {
         return variables == nullptr ? "" : variables->get_or(std::string(name), "");
     }
 };
 
-// What the tool and its database said.
+// The answers of the tool and of its database.
 struct Seen {
-    std::string out;     // what the tool said to Driver::look
-    std::string err;     // and on its standard error
+    std::string out;     // the output of Driver::look
+    std::string err;     // its standard error
     int status = 0;      // its exit status
-    Records records;     // its table in the database that we are connected with
-    std::string address; // of that, for people
+    Records records;     // the tool's table in the connected database
+    std::string address; // address of that database, for messages
 };
 
 struct Goal {
-    std::size_t count = 0; // that many; 0: all of them
-    std::string to;        // up to and with this one (up), down to but not with this one (down); empty: by count
+    std::size_t count = 0; // the number of migrations; 0: all of them
+    std::string to; // for up: the last migration to apply; for down: the last migration that stays; empty: by count
 };
 
 struct Driver {
-    std::string_view name;  // as migrate.driver has it: "golang-migrate"
+    std::string_view name;  // the value of migrate.driver: "golang-migrate"
     std::string_view title; // "golang-migrate"
-    std::string_view mark;  // what of the folder says that it is this one's: "alembic.ini"
+    std::string_view mark;  // the file by which a folder is recognised as this tool's: "alembic.ini"
     bool (*is_found)(const Tree& tree);
-    std::string_view program; // "alembic"; empty: it isn't started
+    std::string_view program; // "alembic"; empty: the tool isn't started
     Words first = {};         // words before each verb: "manage.py"
 
-    std::string_view table; // its own in the database, unless migrate.version_table names another
-    // version, state ("applied", "failed"), when (UTC), note, and a checksum if it keeps one; `table` is quoted.
+    std::string_view table; // the tool's table in the database, unless migrate.version_table names another table
+    // Returns the query for the table's records: version, state ("applied", "failed"), when (UTC), note, and a checksum
+    // if the tool keeps one. `table` is quoted.
     std::string (*records)(server::Engine engine, const std::string& table);
 
-    // By the files and the table alone. Error: the project can't be read at all.
+    // Finds the migrations by the files and the table alone. Error: the project can't be read at all.
     Result<Standing> (*read)(const Project& project, const Records& records);
-    Words look = {};                                      // tells all migrations; empty: the tool isn't asked
-    Result<Standing> (*hear)(const Seen& seen) = nullptr; // error: what it said is not what it says
-    // Commands, one after another. Error (usage): it can't, and what to do instead.
+    Words look = {}; // the command that lists all migrations; empty: the tool isn't asked
+    // reads the output of `look`; error: it is not the expected output
+    Result<Standing> (*hear)(const Seen& seen) = nullptr;
+    // Each returns commands, to run one after another. Error (usage): the tool can't do this; the message says what to
+    // do instead.
     Result<std::vector<Words>> (*up)(const Standing& standing, const Goal& goal);
     Result<std::vector<Words>> (*down)(const Standing& standing, const Goal& goal);
     Result<std::vector<Words>> (*adopt)(const Standing& standing, const Records& records, const Migration& upto);
-    // Print the SQL of what is pending, where the tool is started; nothing: it stands in Migration::file.
+    // Returns the commands that print the SQL of the pending migrations, if the tool is started. Null: the SQL is in
+    // Migration::file.
     std::vector<Words> (*sql)(const Standing& standing) = nullptr;
-    std::string_view no_sql = "";       // its files are none, and nobody here can print what they run: who can tell
-    std::string_view version_mark = ""; // of what `sql` prints: lines that begin so end in the version that follows
-    std::string_view unread_mark = "";  // and what stands where a migration is no SQL
-    std::string_view lint = "";         // how its SQL comes before our lint; "{}" stands for its folders
-    std::string (*dir_word)(const Project& project) = nullptr; // tells the tool Project::dir; empty: it knows
-    Words verify = {};                                         // its own check, beside that nothing is pending
-    Words (*create)(const std::string& name) = nullptr;        // nothing: it has no command for that
-    // Of a command that failed: what that means and the way out; empty: it speaks for itself.
+    // set if the files are not SQL and we can't print what they run: a sentence that says who can
+    std::string_view no_sql = "";
+    // in the output of `sql`: a line that begins with this mark ends with the version of the migration that follows
+    std::string_view version_mark = "";
+    std::string_view unread_mark = ""; // in the output of `sql`: the text in place of a migration that isn't SQL
+    std::string_view lint = "";        // how to give its SQL to our lint; "{}" is replaced by its folders
+    // returns the argument that names Project::dir; empty: the tool knows the folder already
+    std::string (*dir_word)(const Project& project) = nullptr;
+    Words verify = {}; // arguments of the tool's own check, which runs in addition to our check that nothing is pending
+    Words (*create)(const std::string& name) = nullptr; // null: the tool has no command for that
+    // Explains the failure of a command and the way out; empty: its message is clear enough.
     std::string (*explain)(std::string_view said) = nullptr;
 };
 
-// In the order in which they are looked for.
+// The drivers, in the order in which they are tried.
 std::span<const Driver> all_drivers();
-const Driver* driver_named(std::string_view name); // null: "sql", or none
-std::vector<std::string> driver_names();           // allowed for migrate.driver; "sql" is the first
+const Driver* driver_named(std::string_view name); // null: "sql", or an unknown name
+std::vector<std::string> driver_names();           // allowed values of migrate.driver; "sql" is the first
 
 struct Choice {
-    const Driver* driver = nullptr; // null: our own, plain SQL
+    const Driver* driver = nullptr; // null: our own driver, for plain SQL
     std::string why;                // "alembic.ini is here"
-    std::vector<std::string> also;  // other tools' marks that are here: "manage.py (django)"
-    sys::Path folder;               // where that is: the tool is started there
-    Tree word;                      // by which it was chosen
-    std::string dir = {};           // migrate.dir, where that is another folder: Project::dir
+    std::vector<std::string> also;  // marks of further tools: "manage.py (django)"
+    sys::Path folder;               // the folder of the mark: the tool is started there
+    Tree word;                      // the tree by which the tool was chosen
+    std::string dir = {};           // migrate.dir, if it is another folder than `folder`; becomes Project::dir
 };
-// By `named` (migrate.driver), else by what is in the folder.
+// Chooses by `named` (migrate.driver), or else by the files of the folder.
 Choice choose_driver(const Tree& tree, std::string_view named);
 
-// For rows: the goal as those of `from` (in order) that it takes. Error (usage): no such, or not among them.
+// For drivers: returns the migrations of `from` (in order) that the goal covers. Error (usage): there is no such
+// migration, or it is not in `from`.
 Result<std::vector<Migration>> meant(const std::vector<Migration>& from, const Standing& standing, const Goal& goal);
-// The tool speaks of another database than the one that we hold the lock of.
+// Error: the tool works on another database than the database that we have locked.
 Error another_database(const Driver& driver, const Seen& seen, const std::string& fact);
 
 }

@@ -42,7 +42,7 @@ Result<Standing> flyway_hear(const Seen& seen) {
     if (const auto error = told.find("error"); error != told.end() && error->is_object())
         return could_not(fmt::format("flyway info: {}", trim(text_of(*error, "message"))));
     const auto list = told.find("migrations");
-    if (list == told.end() || !list->is_array()) return could_not("flyway info says nothing of migrations");
+    if (list == told.end() || !list->is_array()) return could_not("flyway info lists no migrations");
     Standing standing;
     std::size_t marked = 0, common = 0;
     for (const sys::Json& one : *list) {
@@ -56,10 +56,9 @@ Result<Standing> flyway_hear(const Seen& seen) {
         if (found.version.empty()) found.version = sys::Path(found.file).filename().string(); // repeatable
         if (found.state == Migration::State::applied) ++(seen.records.find(found.version) != nullptr ? common : marked);
         if (found.state == Migration::State::failed)
-            standing.trouble = no(
-                fmt::format("version {} failed half-way, as nothing of it was one transaction; put right what it left "
-                            "behind, then run: flyway repair",
-                            found.version));
+            standing.trouble = no(fmt::format("version {} failed halfway, because it did not run in one transaction; "
+                                              "clean up what it left, then run: flyway repair",
+                                              found.version));
         if (found.state == Migration::State::unknown) {
             found.wrong = fmt::format("version {} is applied, and no file has it; bring the file back, or run: flyway "
                                       "repair",
@@ -70,7 +69,8 @@ Result<Standing> flyway_hear(const Seen& seen) {
     }
     static const Driver row = flyway();
     if (marked > 0 && common == 0)
-        return another_database(row, seen, fmt::format("{} migrations are applied there, here none", marked));
+        return another_database(
+            row, seen, fmt::format("{} migrations are applied there, but no migration is applied here", marked));
     return standing;
 }
 
@@ -82,9 +82,8 @@ Result<std::vector<Words>> flyway_up(const Standing& standing, const Goal& goal)
 }
 
 Result<std::vector<Words>> flyway_down(const Standing&, const Goal&) {
-    return usage(
-        "Flyway takes back in its paid editions only (undo); write a migration that goes forward, or go on with "
-        "our own driver, which runs U…__….sql: migrate.driver: sql, migrate.layout: flyway");
+    return usage("Flyway takes migrations back only in its paid editions (undo); write a migration that goes forward, "
+                 "or use our own driver, which runs U…__….sql: migrate.driver: sql, migrate.layout: flyway");
 }
 
 // Without its table it begins at that version; with it those up to there count as applied.
@@ -96,11 +95,12 @@ Result<std::vector<Words>> flyway_adopt(const Standing&, const Records& records,
 std::string flyway_explain(std::string_view said) {
     const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
     if (has("checksum mismatch"))
-        return "an applied file was changed; restore it, or run: flyway repair, if you know that the change is none";
+        return "an applied file was changed; restore it, or, if you know that the change has no effect, run: flyway "
+               "repair";
     if (has("Found non-empty schema"))
         return "the database was not made by Flyway; run: fairlead-migrate baseline VERSION";
     if (has("not supported by OSS Edition") || has("Edition Required")) return "that needs a paid edition";
-    if (has("contains a failed migration")) return "put right what it left behind, then run: flyway repair";
+    if (has("contains a failed migration")) return "clean up what the failed migration left, then run: flyway repair";
     return {};
 }
 

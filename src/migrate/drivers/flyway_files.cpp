@@ -71,8 +71,9 @@ class Reader {
                 folders.insert(path.has_parent_path() ? path.parent_path().string() : ".");
         }
         const std::vector<std::string> all(folders.begin(), folders.end());
-        const auto here = all.empty() ? std::string()
-                                      : fmt::format("{} {} some: ", join(all, ", "), all.size() == 1 ? "has" : "have");
+        const auto here = all.empty()
+                              ? std::string()
+                              : fmt::format("{} {} migrations: ", join(all, ", "), all.size() == 1 ? "has" : "have");
         const auto first = all.empty() ? std::string("FOLDER") : all.front();
         standing_.way_out = is_said
                                 ? fmt::format("{}correct flyway.locations in flyway.conf or flyway.toml", here)
@@ -114,11 +115,11 @@ class Reader {
         } else if (head.starts_with(places_.prefix)) {
             const auto written = head.substr(places_.prefix.size());
             const auto version = files::plain_version(replace_all(written, "_", "."));
-            if (!version) return standing_.unread.push_back({path, 0, fmt::format("'{}' is no version", written)});
+            if (!version) return standing_.unread.push_back({path, 0, fmt::format("'{}' is not a version", written)});
             versioned_.push_back(
                 {*version, {.version = replace_all(written, "_", "."), .name = name, .file = full}, path});
         } else if (head.starts_with('B') && files::plain_version(head.substr(1))) {
-            standing_.unread.push_back({path, 0, "is a baseline migration, which a new database begins with", false});
+            standing_.unread.push_back({path, 0, "is a baseline migration, which is only for a new database", false});
         }
     }
 
@@ -150,8 +151,7 @@ class Reader {
         for (std::size_t i = 1; i < versioned_.size(); ++i)
             if (versioned_[i].version == versioned_[i - 1].version)
                 standing_.trouble =
-                    no(fmt::format("version {} is that of two files, {} and {}; give one of them a "
-                                   "version of its own",
+                    no(fmt::format("version {} is in two files, {} and {}; give one file another version",
                                    versioned_[i].migration.version, versioned_[i - 1].path, versioned_[i].path));
         for (const auto& [version, row] : rows_)
             if (files::plain_version(version) && (last_.empty() || files::is_before(last_, version))) last_ = version;
@@ -163,8 +163,8 @@ class Reader {
         if (row == rows_.end() && !baseline_.empty() && files::is_before(one.version, baseline_)) return;
         if (row == rows_.end() && !last_.empty() && files::is_before(one.version, last_) && !places_.out_of_order) {
             standing_.unread.push_back({one.path, 0,
-                                        fmt::format("is not applied, and {} is, which comes after it: Flyway leaves it "
-                                                    "out unless it is told outOfOrder",
+                                        fmt::format("is not applied, and the later version {} is applied: Flyway skips "
+                                                    "the file unless outOfOrder is set",
                                                     last_),
                                         false});
             return;
@@ -180,10 +180,9 @@ class Reader {
         one.state = record.state;
         one.when = record.when;
         if (record.state != State::failed) return;
-        standing_.trouble =
-            no(fmt::format("version {} failed half-way, as nothing of it was one transaction; put right what it left "
-                           "behind, then run: flyway repair",
-                           one.version));
+        standing_.trouble = no(fmt::format("version {} failed halfway, because it did not run in one transaction; "
+                                           "clean up what it left, then run: flyway repair",
+                                           one.version));
     }
 
     // Flyway validates before it migrates.
@@ -201,10 +200,10 @@ class Reader {
             standing_.unread.push_back({one.path, 0, text.ok() ? "is gone" : text.error().message});
         } else if (valid_utf8(*text.value()) && flyway_checksum(*text.value()) != row.checksum) {
             one.migration.is_changed = true;
-            refuse(one.migration, fmt::format("version {} was changed after it was applied (checksum then {}, now {}); "
-                                              "restore the file, or run: flyway repair, if you know that the change is "
-                                              "none",
-                                              one.migration.version, row.checksum, flyway_checksum(*text.value())));
+            refuse(one.migration,
+                   fmt::format("version {} was changed after it was applied (checksum then {}, now {}); restore the "
+                               "file, or, if you know that the change has no effect, run: flyway repair",
+                               one.migration.version, row.checksum, flyway_checksum(*text.value())));
         }
     }
 
@@ -219,7 +218,8 @@ class Reader {
                 standing_.unread.push_back({one.path, 0, text.ok() ? "is gone" : text.error().message});
             else if (text.value()->find("${") != std::string::npos)
                 standing_.unread.push_back(
-                    {one.path, 0, "is filled in by Flyway, which alone knows whether it changed", false});
+                    {one.path, 0, "has placeholders that Flyway fills in, so only Flyway knows whether it changed",
+                     false});
             else if (one.migration.state == State::applied && flyway_checksum(*text.value()) != row->second.checksum)
                 one.migration.state = State::pending;
         }

@@ -4,23 +4,23 @@
 #include <string>
 #include <vector>
 
-// Flyway's project, read without Flyway: its configuration files and the SQL of its locations.
+// Reads a Flyway project without Flyway: its configuration files and the SQL in its locations.
 namespace fairlead::migrate::drivers {
 
-// Of equal keys the last one's counts.
+// If a key occurs more than once, the last file's value counts.
 constexpr const char* flyway_files[] = {"conf/flyway.conf", "conf/flyway.toml", "flyway.conf", "flyway.toml"};
 
 struct FlywayPlaces {
-    std::vector<std::string> folders; // from the project's folder
+    std::vector<std::string> folders; // relative to the project's folder
     std::string prefix = "V", separator = "__", repeatable = "R";
     std::vector<std::string> suffixes{".sql"};
     bool out_of_order = false;
-    bool is_by_dir = false; // no configuration says the locations, migrate.dir does
+    bool is_by_dir = false; // migrate.dir names the locations, because no configuration file does
     std::vector<Unread> unread;
 };
 FlywayPlaces flyway_places(const Project& project);
 
-// What flyway_schema_history keeps of a file: CRC-32 of its lines without their ends.
+// Returns the checksum of flyway_schema_history for a file: CRC-32 of its lines without line ends.
 std::int32_t flyway_checksum(std::string_view text);
 
 Result<Standing> read_flyway(const Project& project, const Records& records);

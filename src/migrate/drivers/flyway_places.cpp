@@ -96,7 +96,7 @@ class FlywaySearch {
         if (within && (kind == "filesystem" || project_.word.has_folder(*within)))
             return found_.folders.push_back(within->empty() ? "." : *within);
         found_.unread.push_back(
-            {said.file, said.line, fmt::format("location '{}' is no folder of this tree", location)});
+            {said.file, said.line, fmt::format("location '{}' is not a folder of this tree", location)});
     }
 
     const Project& project_;

@@ -14,7 +14,7 @@ namespace {
 using server::Engine;
 
 void warn_unknown(std::string_view what, std::string_view why) {
-    sys::log_warning(fmt::format("{}: nobody can tell what it destroys: {}; look into it before it runs", what, why));
+    sys::log_warning(fmt::format("{}: it is unknown what it destroys: {}; look into it before it runs", what, why));
 }
 
 // With the SQL of its files, without what can't be read.

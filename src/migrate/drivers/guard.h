@@ -5,20 +5,20 @@
 #include <string>
 #include <vector>
 
-// What another tool's migrations take away, told from the SQL that it prints, before it runs.
+// Finds data losses in another tool's migrations, from the SQL that the tool prints, before it runs.
 namespace fairlead::migrate::drivers {
 
-// One for each version, where the driver says where each begins.
+// Splits the SQL by version, if the driver marks where each version begins.
 std::vector<Printed> parted(const Driver& driver, const std::vector<Printed>& printed);
 
-// Versions that destroy what was there before; each is a Printed::what. What nobody can tell is logged as a warning.
-// `own_table`: the tool's, whose rows are its own. `connection` may be null. Error: the server's functions can't be
-// read.
+// Returns the versions that destroy existing data; each is a Printed::what. Logs a warning for SQL that can't be
+// judged. `own_table` is the tool's table; changes of its rows are normal. `connection` may be null. Error: the
+// server's functions can't be read.
 Result<std::vector<std::string>> destructive(const Driver& driver, const std::vector<Printed>& printed,
                                              const Settings& settings, const std::string& own_table,
                                              std::optional<server::Connection>& connection);
 
-// Versions that the goal of down takes back, the last one first, as far as the standing tells.
+// Returns the versions that `down` would revert, the last one first, if the standing shows them.
 std::vector<std::string> taken_back(const Standing& standing, const Goal& goal);
 
 }

@@ -37,7 +37,7 @@ void compare(const Project& project, const std::string& file, const Record& row,
     one.is_changed = !has_checksum(*text.value(), row.checksum);
     if (one.is_changed)
         one.wrong = fmt::format("{} was changed after it was applied (checksum then {}, now {}); restore the file, and "
-                                "write what is to change as a new migration",
+                                "write the change as a new migration",
                                 one.version, row.checksum, sys::sha256(*text.value()));
 }
 
@@ -48,14 +48,14 @@ Result<Standing> prisma_read(const Project& project, const Records& records) {
                                  (project.word.folder() / prisma_place).string()));
     Standing standing;
     standing.places = {prisma_place};
-    standing.way_out = "write one: npx prisma migrate dev --name NAME";
+    standing.way_out = "write a migration: npx prisma migrate dev --name NAME";
     for (const auto& entry : TRY(project.files.list(prisma_place))) {
         const auto file = fmt::format("{}/{}/migration.sql", prisma_place, entry.name);
         if (!entry.is_folder) continue;
         if (!project.files.has_file(file)) {
             standing.unread.push_back({file, 0,
-                                       "is no file that can be read, and Prisma refuses its folder (P3015); bring it "
-                                       "back, or remove the folder"});
+                                       "is not a file that can be read, and Prisma refuses its folder (P3015); bring "
+                                       "the file back, or remove the folder"});
             continue;
         }
         Migration found{.version = entry.name, .file = (project.files.folder() / file).string()};
@@ -72,9 +72,8 @@ Result<Standing> prisma_read(const Project& project, const Records& records) {
         if (!is_here) standing.all.push_back({row.version, "", {}, Migration::State::unknown, row.when, ""});
         if (row.state == Migration::State::failed)
             standing.trouble = no(fmt::format(
-                "{} failed (P3009){}; put right what it left behind, then run: npx prisma migrate resolve "
-                "--rolled-back "
-                "{}, to run it again, or --applied, if all of it is there",
+                "{} failed (P3009){}; clean up what it left and run: npx prisma migrate resolve --rolled-back {}, "
+                "which runs it again; if all of it is there, say --applied instead",
                 row.version, row.note.empty() ? "" : ": " + row.note.substr(0, row.note.find('\n')), row.version));
     }
     return standing;
@@ -89,7 +88,8 @@ Result<std::vector<Words>> prisma_up(const Standing&, const Goal&) {
 }
 Result<std::vector<Words>> prisma_down(const Standing&, const Goal&) {
     return prisma_not_run(
-        "down", "it has no way back: write a migration that goes forward, its SQL by npx prisma migrate diff");
+        "down",
+        "Prisma can't take it back: write a migration that goes forward; npx prisma migrate diff prints its SQL");
 }
 Result<std::vector<Words>> prisma_adopt(const Standing&, const Records&, const Migration& upto) {
     return prisma_not_run("baseline", fmt::format("run: npx prisma migrate resolve --applied {}", upto.version));

@@ -34,8 +34,8 @@ bool is_before(const std::string& one, const std::string& other) {
 Result<Standing> rails_read(const Project& project, const Records& records) {
     Standing standing;
     standing.places = {rails_place};
-    standing.way_out =
-        "write one: bin/rails generate migration NAME; or say migrate.dir: FOLDER, that of the application";
+    standing.way_out = "write a migration: bin/rails generate migration NAME; or say migrate.dir: FOLDER, the folder "
+                       "of the application";
     std::set<std::string> seen;
     for (const auto& entry : TRY(project.files.list(rails_place))) {
         if (!is_migration(entry)) continue;
@@ -47,9 +47,9 @@ Result<Standing> rails_read(const Project& project, const Records& records) {
                         .file = (project.files.folder() / rails_place / entry.name).string()};
         if (const auto* row = records.find(version); row != nullptr) found.state = Migration::State::applied;
         if (!seen.insert(version).second)
-            standing.trouble = no(fmt::format("version {} is that of two files of {} (DuplicateMigrationVersionError); "
-                                              "give one of them a version of its own",
-                                              version, rails_place));
+            standing.trouble = no(fmt::format(
+                "version {} is in two files of {} (DuplicateMigrationVersionError); give one file another version",
+                version, rails_place));
         standing.all.push_back(std::move(found));
     }
     std::stable_sort(standing.all.begin(), standing.all.end(), [](const Migration& one, const Migration& other) {
@@ -62,8 +62,8 @@ Result<Standing> rails_read(const Project& project, const Records& records) {
 }
 
 Result<std::vector<Words>> rails_not_run(std::string_view verb, std::string_view instead) {
-    return usage(fmt::format("{}: only Rails runs its migrations, and it is not started from here; run: {}; for files "
-                             "of SQL of your own say migrate.driver: sql",
+    return usage(fmt::format("{}: only Rails runs its migrations, and it is not started from here; run: {}; for your "
+                             "own files of SQL say migrate.driver: sql",
                              verb, instead));
 }
 
@@ -91,8 +91,9 @@ Driver rails() {
             .up = rails_up,
             .down = rails_down,
             .adopt = rails_adopt,
-            .no_sql = "they are Ruby: what they run and which locks they take only Rails can tell, as it runs them",
-            .lint = "they are Ruby; only SQL is judged"};
+            .no_sql =
+                "they are Ruby: only Rails can say, as it runs them, which SQL they run and which locks they take",
+            .lint = "they are Ruby; only SQL is checked"};
 }
 
 }

@@ -1,7 +1,7 @@
 #pragma once
 #include "migrate/drivers/driver.h"
 
-// For driver.cpp: a file per tool.
+// The rows of driver.cpp's table, one file per tool.
 namespace fairlead::migrate::drivers {
 
 Driver alembic();

@@ -27,8 +27,8 @@ Result<Migration> Standing::find(std::string_view version) const {
         if (one.version == version) return one;
         if (version.empty() || !one.version.starts_with(version)) continue;
         if (meant != nullptr)
-            return usage(fmt::format("'{}' is the beginning of {} and of {}; write more of it", version, meant->version,
-                                     one.version));
+            return usage(fmt::format("'{}' is the beginning of both {} and {}; write more of the name", version,
+                                     meant->version, one.version));
         meant = &one;
     }
     if (meant == nullptr)

@@ -5,66 +5,68 @@
 #include <string_view>
 #include <vector>
 
-// What another tool's project has of migrations, and what its table in the database says of them.
+// The migrations in another tool's project, and their states in the tool's table in the database.
 namespace fairlead::migrate::drivers {
 
 struct Migration {
     enum class State {
         pending,
         applied,
-        failed,  // begun, and neither done nor undone
-        unknown, // in the database; the project has no such
+        failed,  // begun, but neither completed nor reverted
+        unknown, // in the database, but not in the project
     };
-    std::string version;            // as the tool names it: "8b91cc8e170e", "shop.0002_item_price", "1.2"
-    std::string name;               // "add price"; empty: the version says all
-    std::vector<std::string> needs; // versions that come before it
+    std::string version;            // as the tool writes it: "8b91cc8e170e", "shop.0002_item_price", "1.2"
+    std::string name;               // "add price"; empty: there is only the version
+    std::vector<std::string> needs; // versions that must be applied before it
     State state = State::pending;
-    std::string when;        // UTC, RFC 3339: when it was applied; empty: the tool doesn't keep it
-    std::string file;        // absolute; empty: the tool doesn't say
-    bool is_changed = false; // its file, after it was applied
-    std::string wrong = {};  // why an unknown or changed one is wrong, with the way out; empty: in our words
+    std::string when;        // time of its application in UTC, RFC 3339; empty: the tool doesn't keep it
+    std::string file;        // absolute; empty: the tool doesn't name it
+    bool is_changed = false; // the file was changed after it was applied
+    // why an unknown or changed migration is wrong, with the way out; empty: we use our own words
+    std::string wrong = {};
 };
 std::string_view name_of(Migration::State state); // "pending"
 
-// What the files don't tell without the tool.
+// A fact that can't be found out from the files without the tool.
 struct Unread {
-    std::string file; // from the project's folder
+    std::string file; // relative to the project's folder
     int line = 0;
     std::string message;
-    bool decides = true; // what is pending may be another list
+    bool decides = true; // the list of pending migrations may be wrong because of it
 };
 
 struct Standing {
     std::vector<Migration> all;   // in the order in which they are applied
-    std::optional<Error> trouble; // why nothing may run, with the way out
+    std::optional<Error> trouble; // the reason why nothing may run, with the way out
     std::vector<Unread> unread;
-    std::string beyond;                   // "installed apps outside of this tree (auth)": what nobody looked at
-    std::vector<std::string> places = {}; // where it was looked, from the project's folder
-    std::string way_out = {};             // where no migration is: what to do; empty: where they are is wrongly said
-    std::string nothing = {};             // why that no migration is there is no yes; empty: some is
+    std::string beyond;                   // unchecked parts: "installed apps outside of this tree (auth)"
+    std::vector<std::string> places = {}; // the searched places, relative to the project's folder
+    std::string way_out = {};             // if there is no migration: what to do; empty: the configured folder is wrong
+    std::string nothing = {};             // why a project without migrations doesn't pass; empty: there is a migration
 
     std::vector<Migration> of(Migration::State state) const;
-    // The one that is meant: its version, or the beginning of no other's. Error (usage): none, or several.
+    // Finds a migration by its version or the unique beginning of its version. Error (usage): none matches, or several
+    // do.
     Result<Migration> find(std::string_view version) const;
 };
 
-// Of `after` those whose state differs.
+// Returns the migrations of `after` whose state differs.
 std::vector<Migration> changed(const Standing& before, const Standing& after);
 
-// A row of the tool's table; in the order in which they were applied.
+// A row of the tool's table. Rows are in the order in which they were applied.
 struct Record {
     std::string version;
     Migration::State state = Migration::State::applied;
     std::string when;
-    std::string note = {};     // of a failed one: what the tool wrote down
-    std::string checksum = {}; // of its file, as the tool makes it; empty: it keeps none
+    std::string note = {};     // for a failed migration: the tool's note
+    std::string checksum = {}; // of its file, in the tool's format; empty: the tool keeps no checksum
 };
 struct Records {
-    bool is_there = false; // the table
+    bool is_there = false; // the table exists
     std::vector<Record> rows;
 
     const Record* find(std::string_view version) const;
 };
-Records records_of(const Standing& standing); // as far as it tells
+Records records_of(const Standing& standing); // as far as the standing shows them
 
 }

@@ -85,10 +85,10 @@ void add_wrong(report::Report& report, const Standing& standing, report::Severit
                                 .severity = one.is_changed ? changed : missing,
                                 .message = one.wrong};
         if (one.wrong.empty())
-            finding.message = fmt::format(
-                "{} is applied and {}; bring the file back, from the branch that it was "
-                "applied from",
-                label(one), is_whole(standing) ? "its file is not there" : "no file has it that could be read");
+            finding.message =
+                fmt::format("{} is applied and {}; bring the file back, from the branch that it was "
+                            "applied from",
+                            label(one), is_whole(standing) ? "its file is not there" : "no readable file has it");
         const bool stops = standing.trouble && standing.trouble->message == one.wrong;
         if (stops) finding.severity = report::Severity::error;
         if (one.is_changed && !one.file.empty()) {
@@ -109,14 +109,14 @@ void add_trouble(report::Report& report, const Standing& standing) {
     if (!standing.trouble || is_told) return;
     report.findings.push_back({.rule = "migrate/failed", .message = standing.trouble->message});
     report.verdict = report::Verdict::fail;
-    report.stays_no = "the migrations can't go on";
+    report.stays_no = "the migrations can't continue";
 }
 
 // What the files don't tell without the tool, and who does.
 void add_unread(report::Report& report, const Driver& driver, const Standing& standing, std::string_view command) {
-    const auto way_out = driver.look.empty() ? std::string()
-                                             : fmt::format("; {} itself can tell: fairlead-migrate {} --ask-tool",
-                                                           driver.title, command);
+    const auto way_out =
+        driver.look.empty() ? std::string()
+                            : fmt::format("; {} itself can say: fairlead-migrate {} --ask-tool", driver.title, command);
     for (const Unread& one : standing.unread) {
         report::Finding finding{.rule = "migrate/unread",
                                 .severity = one.decides ? report::Severity::error : report::Severity::warning,
@@ -130,7 +130,7 @@ void add_unread(report::Report& report, const Driver& driver, const Standing& st
         report.stays_no = "not all of the migrations could be read";
     }
     if (!standing.beyond.empty()) {
-        report.facts += fmt::format("; not looked at: {}{}", printable(standing.beyond), way_out);
+        report.facts += fmt::format("; not checked: {}{}", printable(standing.beyond), way_out);
         report.members.push_back(report::member("not_looked_at", standing.beyond));
     }
     add_nothing(report, standing);
@@ -154,8 +154,9 @@ std::string why_nothing(const Driver& driver, const Standing& standing) {
     const auto where = standing.places.empty() ? std::string("this project") : join(standing.places, ", ");
     if (!standing.way_out.empty())
         return fmt::format("no migration of {} is in {}; {}", driver.title, where, standing.way_out);
-    return fmt::format("no migration of {} is in {}; {}correct where {} says they are", driver.title, where,
-                       driver.create == nullptr ? "" : "write one: fairlead-migrate new NAME, or ", driver.mark);
+    return fmt::format("no migration of {} is in {}; {}correct the folder in {}", driver.title, where,
+                       driver.create == nullptr ? "" : "write a migration: fairlead-migrate new NAME, or ",
+                       driver.mark);
 }
 
 void add_nothing(report::Report& report, const Standing& standing) {
@@ -258,7 +259,7 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
     if (is_silent) { // its files hold no SQL
         for (const Migration& one : standing.of(State::pending)) report.text += label(one) + "\n";
         report.facts =
-            fmt::format("{} would be applied; their SQL {} alone can print: fairlead-migrate plan --ask-tool",
+            fmt::format("{} would be applied; only {} can print their SQL: fairlead-migrate plan --ask-tool",
                         counted(standing.of(State::pending).size(), "migration", "migrations"), driver.title);
     } else if (!driver.no_sql.empty()) {
         for (const Migration& one : standing.of(State::pending)) report.text += label(one) + "\n";

@@ -3,33 +3,35 @@
 #include "migrate/settings.h"
 #include "report/report.h"
 
-// What is told of another tool's migrations, in the words and the JSON of our own.
+// Reports about another tool's migrations, with the same words and the same JSON as for our own migrations.
 namespace fairlead::migrate::drivers {
 
 struct Printed {
     std::string what; // the migration, or the command that printed it
-    std::string file; // where the SQL stands; empty: in `sql`
+    std::string file; // the file with the SQL; empty: the SQL is in `sql`
     std::string sql;
 };
 
-// The file of a migration, whole. Error (no): it can't be read.
+// Returns a migration's whole file. Error (no): it can't be read.
 Result<Printed> printed_from(const Project& project, const Migration& one);
 
-// In development a file that isn't there is a warning.
+// In development a missing file is only a warning.
 report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database,
                            bool is_development);
 report::Report told_pending(const Driver& driver, const Standing& standing);
 report::Report told_history(const Driver& driver, const Standing& standing);
 Result<report::Report> told_plan(const Driver& driver, const Standing& standing, const std::vector<Printed>& printed,
                                  const Settings& settings);
-// What would be done: commands, as people write them.
+// Reports what would be done. `commands` are as a user would type them.
 report::Report told_dry_run(const Driver& driver, const Standing& standing, const std::vector<std::string>& commands);
-// Of what changed between both; `why` it is a no, or empty.
+// Reports the changes between `before` and `after`. `why`: the reason if the verdict is no; else empty.
 report::Report told_change(const Driver& driver, const Standing& before, const Standing& after, const std::string& why);
 
-// Why that no migration is there is no yes; empty: some is, or may be among what couldn't be read.
+// Returns the reason why a project without migrations doesn't pass. Empty: there is a migration, or there may be one
+// among the files that couldn't be read.
 std::string why_nothing(const Driver& driver, const Standing& standing);
-void add_nothing(report::Report& report, const Standing& standing); // that nothing is there is no yes
+// adds that a project without migrations doesn't pass
+void add_nothing(report::Report& report, const Standing& standing);
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 migrations"
 

@@ -37,10 +37,10 @@ std::string with_scheme_of(const std::string& url, const std::string& model) {
 Result<std::vector<std::string>> told_flyway(const server::Address& address, const sys::Environment& environment) {
     if (environment.get("FLYWAY_URL")) return std::vector<std::string>();
     if (address.url.empty())
-        return usage("Flyway has to be told a URL; set DATABASE_URL, or FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD");
+        return usage("Flyway needs a URL; set DATABASE_URL, or FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD");
     const Url url = TRY(parse_url(address.url));
     if (url.host.empty() || url.host.starts_with("%2f"))
-        return usage("Flyway reaches no unix socket; name a host in DATABASE_URL");
+        return usage("Flyway can't use a unix socket; name a host in DATABASE_URL");
     std::vector<std::string> told{fmt::format("FLYWAY_URL=jdbc:postgresql://{}{}{}{}", url.authority(), url.path,
                                               url.query.empty() ? "" : "?", url.query)};
     if (!url.user.empty()) told.push_back("FLYWAY_USER=" + percent_decode(url.user));
@@ -134,10 +134,9 @@ Result<std::vector<std::string>> Tool::argv(const Words& words) const {
 // What it misses may be why it failed.
 void Tool::tell_kept_back(const sys::Output& output) const {
     if (output.status == 0 || kept_back_.empty() || !service_.empty()) return;
-    sys::log_warning(
-        fmt::format("{} did not get {}, whose names sound secret; if it needs one, name it in fairlead.yml "
-                    "under env.variables, or under env.secrets of the environment",
-                    title_, join(kept_back_, ", ")));
+    sys::log_warning(fmt::format("{} did not get {}, because the names look like secrets; if it needs a variable, name "
+                                 "it in fairlead.yml under env.variables, or under env.secrets of the environment",
+                                 title_, join(kept_back_, ", ")));
 }
 
 Result<Said> Tool::ask(const Words& words) const {

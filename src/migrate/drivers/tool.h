@@ -3,42 +3,44 @@
 #include "sys/environment.h"
 #include "sys/host.h"
 
-// Another tool's program: where it is, what it is told by its environment, and what it said.
+// Starts another tool's program: finds the program, sets its environment, and returns its output.
 namespace fairlead::migrate::drivers {
 
-struct Ways {                               // migrate.* of fairlead.yml
-    sys::Path folder;                       // where the tool runs
-    std::vector<std::string> words;         // migrate.command: what starts it, "uv run alembic"; empty: as it is found
-    std::string via;                        // "compose:web": in a container of that service; empty: here
+struct Ways {         // migrate.* of fairlead.yml
+    sys::Path folder; // where the tool runs
+    // migrate.command: the words that start it, "uv run alembic"; empty: the program is searched for
+    std::vector<std::string> words;
+    std::string via;                        // "compose:web": in a container of that service; empty: on this machine
     std::string dir_word = {};              // Driver::dir_word
-    std::vector<std::string> declared = {}; // secrets among our variables that the tool gets: env.secrets
+    std::vector<std::string> declared = {}; // env.secrets: secrets among our variables that the tool gets
 };
 
-// Here: in the folder's virtual environment (VIRTUAL_ENV, .venv, venv), else in PATH. In a container: its bare name.
+// Finds the program. On this machine: in the folder's virtual environment (VIRTUAL_ENV, .venv, venv), or else in PATH.
+// In a container: by its bare name.
 std::vector<std::string> starting_words(const Driver& driver, const Ways& ways, const sys::Environment& environment);
 
-// NAME=value that the tool has to be given beside what it inherits: the URL by the name that it expects, with the
-// scheme that a value of that name has by now ("postgresql+asyncpg"). Error (usage): the tool can't reach such a
-// database.
+// Returns variables (NAME=value) that the tool needs in addition to its inherited environment: the database's URL,
+// under the name that the tool expects. The URL keeps the scheme of that variable's current value
+// ("postgresql+asyncpg"). Error (usage): the tool can't reach such a database.
 Result<std::vector<std::string>> told_by_environment(const Driver& driver, const server::Address& address,
                                                      const sys::Environment& environment);
 
-std::string named(const Driver& driver, const Words& words); // for people: "alembic upgrade head"
+std::string named(const Driver& driver, const Words& words); // for messages: "alembic upgrade head"
 
 struct Said {
     int status = 0;
-    std::string out, err; // masked
+    std::string out, err; // secrets are masked
 };
 
 class Tool {
   public:
-    // Error (usage): as above; `via` is none that is known.
+    // Error (usage): as above, or `via` has an unknown form.
     static Result<Tool> open(sys::Host& host, const Driver& driver, const Ways& ways, const server::Address& address,
                              const sys::Environment& environment);
 
-    Result<Said> ask(const Words& words) const; // quiet
-    // Passed on to our standard error as it is said; `err` has all of it. It is killed when we are: the lock that we
-    // hold for it would be free.
+    Result<Said> ask(const Words& words) const; // shows nothing
+    // Passes the output on to our standard error at once; `err` has all of it. If we are killed, the tool is killed,
+    // too, because our lock is free then.
     Result<Said> act(const Words& words) const;
 
   private:
@@ -51,8 +53,8 @@ class Tool {
     sys::Host* host_;
     sys::Path folder_;
     std::vector<std::string> start_, environment_;
-    std::string_view title_;             // the tool's
-    std::vector<std::string> kept_back_; // names of variables that it doesn't get
+    std::string_view title_;             // the tool's title
+    std::vector<std::string> kept_back_; // names of variables that the tool doesn't get
     std::string service_;
 };
 

@@ -81,7 +81,7 @@ bool Tree::has_folder(const std::string& path) const {
 
 Result<std::optional<std::string>> Tree::text(const std::string& path, std::uint64_t limit) const {
     const auto at = from_root(path);
-    if (leads_out(at)) return no("it lies outside of the repository, and is not read");
+    if (leads_out(at)) return no("it is outside of the repository, and is not read");
     if (root_) {
         const auto info = TRY(root_->look(at));
         if (info.type == sys::FileType::absent) {

@@ -29,8 +29,8 @@ Result<sys::FrozenText> read_text(const sys::Named& folder, const std::string& p
 }
 
 Error twice(const std::string& version, const std::string& one, const std::string& other) {
-    return usage(fmt::format("version {} is that of two files, {} and {}; give one of them a version of its own",
-                             version, one, other));
+    return usage(
+        fmt::format("version {} is in two files, {} and {}; give one file another version", version, one, other));
 }
 
 // The ways of one file, each at most once.
@@ -47,19 +47,20 @@ Result<Ways> ways_of(const std::string& path, const sys::FrozenText& file, Way w
     for (const Part& part : parts_of(text, comments, way == Way::down)) {
         auto& script = part.is_down ? ways.down : ways.up;
         if (script)
-            return usage(fmt::format("the mark '{}' stands here a second time; each way has one part",
+            return usage(fmt::format("the mark '{}' is here a second time; write only one part for each way",
                                      part.is_down ? "down" : "up"),
                          {path, part.line, 0, ""});
         if (!part.is_whole && way != Way::both)
-            return usage("this file goes one way only, as its name says; leave the mark out, or name it "
-                         "VERSION_name.sql",
-                         {path, part.line, 0, ""});
+            return usage(
+                "this file goes only one way, as its name says; leave the mark out, or name it VERSION_name.sql",
+                {path, part.line, 0, ""});
         script =
             Script{path, file, text.substr(part.begin, part.end - part.begin), part.line, marks_of(part, comments), {}};
         TRY_VOID(check_together(script->marks, path, dialect));
     }
     if (way != Way::down && !ways.up)
-        return usage("nothing stands behind '-- fairlead: up'; write the way up before the way down", {path, 1, 0, ""});
+        return usage("there is nothing after '-- fairlead: up'; write the way up before the way down",
+                     {path, 1, 0, ""});
     return ways;
 }
 
@@ -111,8 +112,8 @@ Result<void> check_text(const std::string& path, std::string_view text) {
         if (!valid_utf8(each) || each.find('\0') != each.npos) break;
         begin = end + 1;
     }
-    return no(is_utf8 ? "a NUL byte stands in it, which no SQL has; save the file as UTF-8"
-                      : "not UTF-8, and the database would take these bytes for other letters; save the file as UTF-8",
+    return no(is_utf8 ? "it has a NUL byte, which SQL never has; save the file as UTF-8"
+                      : "not UTF-8, and the database would read these bytes as other letters; save the file as UTF-8",
               {path, line, 0, ""});
 }
 
@@ -166,11 +167,10 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
         if (sys::inspect(at).type == sys::FileType::folder) {
             const auto below = TRY(sys::glob(at, "**"));
             if (parse_name(file, layout))
-                names.faults.push_back(
-                    {usage(fmt::format("{} is a folder, and its name is that of a migration; put the "
-                                       "file there, or give the folder another name",
-                                       path)),
-                     path});
+                names.faults.push_back({usage(fmt::format("{} is a folder with the name of a migration; put the file "
+                                                          "there, or give the folder another name",
+                                                          path)),
+                                        path});
             else if (is_sql(file) || std::any_of(below.begin(), below.end(), is_sql))
                 names.strays.push_back({path, "folder; migrations in it are not run; put them into the folder above, "
                                               "or move it elsewhere"});
@@ -194,8 +194,8 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
             if (!fresh) names.faults.push_back({twice(name->version, other->second, path), path});
         } else if (layout == Layout::flyway && file.starts_with("R__")) {
             names.faults.push_back(
-                {usage(fmt::format("{} is repeated by Flyway whenever it changes, and only Flyway does so; let Flyway "
-                                   "run this folder, or give the file a version: V2__name.sql",
+                {usage(fmt::format("Flyway repeats {} whenever it changes, and only Flyway does so; let Flyway run "
+                                   "this folder, or give the file a version: V2__name.sql",
                                    path)),
                  path});
         } else {
@@ -210,9 +210,10 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
     for (const auto& [version, path] : downs)
         if (!ups.contains(version))
             names.faults.push_back(
-                {usage(fmt::format("{} takes version {} back, and no file goes there; bring its way up back, from the "
-                                   "branch that had it; delete this file only where that was never applied",
-                                   path, version)),
+                {usage(
+                     fmt::format("{} takes version {} back, and no file applies that version; bring its way up back "
+                                 "from the branch that had it; delete this file only if that version was never applied",
+                                 path, version)),
                  path, version});
     return names;
 }

@@ -8,17 +8,17 @@
 #include <string_view>
 #include <vector>
 
-// The migrations of a folder, read and in order.
+// Reads the migrations of a folder, in order.
 namespace fairlead::migrate::files {
 
-constexpr std::uint64_t longest_file = 16ULL << 30; // of one file of SQL
+constexpr std::uint64_t longest_file = 16ULL << 30; // bytes of one SQL file
 
-// One way of a migration: what is run.
+// One direction of a migration: the SQL that is run.
 struct Script {
-    std::string path;     // as people call it: "migrations/1_users.up.sql"
-    sys::FrozenText file; // all of it
-    std::string_view sql; // of that: this way's part, without a BOM
-    int line = 1;         // of the file, where `sql` begins
+    std::string path;     // as messages show it: "migrations/1_users.up.sql"
+    sys::FrozenText file; // the whole file
+    std::string_view sql; // this direction's part of `file`, without a BOM
+    int line = 1;         // the line of the file where `sql` begins
     Marks marks;
     std::string checksum = {}; // of the whole file
 };
@@ -28,63 +28,66 @@ struct Migration {
     Script up;
     std::optional<Script> down;
     bool is_contract() const { return up.marks.phase == "contract"; }
-    // Checksum of the file that takes it back; empty: it is the same file, or there is none.
+    // Checksum of the file that reverts the migration; empty: it is the same file, or there is no such file.
     std::string way_back() const { return down && down->path != up.path ? down->checksum : std::string(); }
     std::string label() const { return name.empty() ? version : version + " " + name; }
 };
 
-// *.sql, in letters of any size, whose name tells no version, names of versions that end in .sq, .psql, .sql.txt or the
-// like, and folders that hold *.sql: nobody runs it.
+// A file or folder that looks like a migration but is never run. Files: *.sql (in upper or lower case) without a
+// version in the name, and names with a version that end in .sq, .psql, .sql.txt or similar. Folders: those with *.sql
+// files.
 struct Stray {
     std::string path, message;
 };
 
-// What the names of a folder tell.
+// The files of a folder, judged by their names only.
 struct Names {
     struct File {
         std::string path;
         FileName name;
     };
     struct Fault {
-        Error error; // as read_folder refuses it
+        Error error; // the error that read_folder returns for it
         std::string path;
-        std::string only_back = ""; // the version of a way back that has no way up
+        std::string only_back = ""; // the version, if a file reverts a migration that doesn't exist
     };
     std::vector<File> files;
     std::vector<Stray> strays;
     std::vector<Fault> faults;
-    std::vector<std::string> others; // names of all else that isn't hidden
+    std::vector<std::string> others; // names of all other files that aren't hidden
 };
 
 struct Folder {
     std::vector<Migration> all; // in order
     std::vector<Stray> strays;
-    std::vector<Names::Fault> only_back; // whether that is wrong or a file is missing the database knows
-    std::vector<std::string> others;     // as Names has them
+    // files that revert a missing migration; only the database shows whether that is wrong
+    std::vector<Names::Fault> only_back;
+    std::vector<std::string> others; // see Names
 };
 
-// "no migration is in the folder 'db' (2 other files: README.md, a.txt)": a folder of none is no yes.
+// "no migration is in the folder 'db' (2 other files: README.md, a.txt)": a folder without migrations doesn't pass.
 std::string nothing_in(const std::string& folder, const std::vector<std::string>& others);
 
 Result<Names> names_in(const std::string& folder, Layout layout);
 
-// Error (no), with file:line: no UTF-8, or with a NUL byte (as UTF-16 has them): whatever reads SQL asks this first.
+// Error (no), with file:line: the text is not UTF-8, or has a NUL byte (as UTF-16 has). Every reader of SQL calls this
+// first.
 Result<void> check_text(const std::string& path, std::string_view text);
 
-// What read_folder refuses in this one.
+// Returns the error that read_folder would return for this file.
 Result<void> check_file(const std::string& path, const sys::FrozenText& text, Layout layout, sql::Dialect dialect);
 
 // SHA-256 of the text with CRLF as LF, without a BOM and without blanks at its end; 64 hex digits.
 std::string checksum(std::string_view text);
 
-// Files of the folder itself, not of those below. Error (usage): it isn't there; two files of one version; a mark
-// that is unknown; Flyway's R__ files, which nobody would run; (no): check_text().
+// Reads the files of the folder itself, without subfolders. Error (usage): the folder doesn't exist; two files have the
+// same version; a mark is unknown; there are R__ files of Flyway, which would never run. Error (no): see check_text().
 Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialect dialect);
 
 const Migration* find(const std::vector<Migration>& all, std::string_view version);
 
-// The two files of a new migration, in order: path and text. `stamp`: "20260101120000". Error (usage): the name has a
-// letter that no file should have.
+// Returns the path and text of a new migration's two files, in order. `stamp`: "20260101120000". Error (usage): the
+// name has a character that doesn't belong in a file name.
 struct NewFile {
     std::string path, text;
 };

@@ -13,9 +13,8 @@ constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP
 
 std::string head(sql::Dialect dialect) {
     if (dialect != sql::Dialect::postgres) return "";
-    return "-- Whoever waits for a lock makes others wait behind it.\n"
-           "SET lock_timeout = '5s';\n"
-           "SET statement_timeout = '60s';\n";
+    return "-- A statement that waits for a lock makes all later statements wait, too.\nSET lock_timeout = '5s';\nSET "
+           "statement_timeout = '60s';\n";
 }
 
 }

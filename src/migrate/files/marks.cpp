@@ -155,9 +155,11 @@ Result<void> check_ignore(const Mark& mark, const fairlead::Place& place) {
     const auto list = mark.rest.substr(0, mark.rest.find(']'));
     const bool is_list = mark.between == '[' && list.size() < mark.rest.size() && !trim(list).empty();
     if (is_list && list.find('*') == list.npos) return {};
-    return usage(fmt::format("{0} names no rule; write -- fairlead: {0}[mig-drop-table] and why, each rule by its name",
-                             mark.word),
-                 place);
+    return usage(
+        fmt::format(
+            "{0} names no rule; write -- fairlead: {0}[mig-drop-table] and why, with the whole name of each rule",
+            mark.word),
+        place);
 }
 
 Result<void> check_mark(const Mark& mark, const fairlead::Place& place) {
@@ -170,7 +172,7 @@ Result<void> check_mark(const Mark& mark, const fairlead::Place& place) {
     }
     if (mark.word.starts_with("ignore")) TRY_VOID(check_ignore(mark, place));
     if (mark.word == "phase" && mark.between != ' ')
-        return usage("between phase and its name stands a blank: -- fairlead: phase contract", place);
+        return usage("there has to be a blank after phase: -- fairlead: phase contract", place);
     if (mark.word == "phase" && mark.rest != "expand" && mark.rest != "contract")
         return usage(fmt::format("phase '{}' is unknown; expected expand or contract", mark.rest), place);
     if (mark.word == "foreign-keys" && mark.rest != "off")
@@ -181,9 +183,10 @@ Result<void> check_mark(const Mark& mark, const fairlead::Place& place) {
     if (mark.word == "irreversible" && mark.rest.empty())
         return usage("irreversible has no reason; write why: -- fairlead: irreversible the rows are gone", place);
     if ((mark.word == "up" || mark.word == "down") && !mark.rest.empty())
-        return usage(fmt::format("mark '{}' takes nothing, and '{}' stands behind it; write it in a comment of its own",
-                                 mark.word, mark.rest),
-                     place);
+        return usage(
+            fmt::format("nothing may follow the mark '{}', and '{}' follows it; write it in a separate comment",
+                        mark.word, mark.rest),
+            place);
     return {};
 }
 
@@ -197,12 +200,12 @@ Result<void> check_marks(const std::vector<Token>& comments, const std::string& 
             continue;
         }
         if (const Peer* peer = peer_of(comment.text))
-            return usage(fmt::format("this is a mark of {}'s, and all of the file would be run as the way up; let {} "
-                                     "run this folder, or write -- fairlead: up and -- fairlead: down instead",
+            return usage(fmt::format("this is a mark of {}, and all of the file would be run as the way up; let {} run "
+                                     "this folder, or write -- fairlead: up and -- fairlead: down instead",
                                      peer->tool, peer->tool),
                          place);
         if (is_mistyped(comment.text))
-            return usage(fmt::format("this looks like a mark and is none; write -- fairlead: MARK in small letters, "
+            return usage(fmt::format("this looks like a mark but is not; write -- fairlead: MARK in small letters, "
                                      "with {}, or begin the comment with another word",
                                      one_of(known_marks())),
                          place);
@@ -212,14 +215,15 @@ Result<void> check_marks(const std::vector<Token>& comments, const std::string& 
 
 Result<void> check_together(const Marks& marks, const std::string& file, sql::Dialect dialect) {
     if (marks.other_phase_line > 0)
-        return usage("a migration is of one phase, and this file names both; leave one of the marks out",
+        return usage("a migration has one phase, and this file names both; leave one of the marks out",
                      {file, marks.other_phase_line, 0, ""});
     if (marks.foreign_keys_off && marks.no_transaction)
-        return usage("foreign-keys=off holds for a transaction, and no-transaction has none; leave one of them out",
+        return usage("foreign-keys=off needs a transaction, and no-transaction means that there is none; leave one of "
+                     "the marks out",
                      {file, marks.no_transaction_line, 0, ""});
     if (marks.foreign_keys_off && dialect == sql::Dialect::postgres)
-        return usage("foreign-keys=off is SQLite's and does nothing here; leave the mark out, and write what is meant: "
-                     "ALTER TABLE … ADD CONSTRAINT … NOT VALID, or SET CONSTRAINTS ALL DEFERRED",
+        return usage("foreign-keys=off is for SQLite and does nothing here; leave the mark out, and write ALTER TABLE "
+                     "… ADD CONSTRAINT … NOT VALID, or SET CONSTRAINTS ALL DEFERRED",
                      {file, 1, 0, ""});
     return {};
 }

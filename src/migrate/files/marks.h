@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-// What a migration says of itself, in comments: `-- fairlead: no-transaction`.
+// The marks of a migration: comments with settings for us, such as `-- fairlead: no-transaction`.
 namespace fairlead::migrate::files {
 
 struct Marks {
@@ -14,15 +14,15 @@ struct Marks {
     int no_transaction_line = 0;
     bool foreign_keys_off = false;    // SQLite: `foreign-keys=off`
     bool disables_assumption = false; // squawk's comment
-    std::string irreversible;         // the reason; empty: it says nothing
+    std::string irreversible;         // the reason; empty: there is no such mark
     int irreversible_line = 0;
-    std::string phase; // "expand", "contract", or whatever stands there
+    std::string phase; // "expand", "contract", or an unknown word
     int phase_line = 0;
-    int other_phase_line = 0; // of a mark that says the other one; 0: none does
+    int other_phase_line = 0; // line of a mark with the other phase; 0: there is no such mark
 };
 
-// One way of a file: all of it, or what stands behind `-- fairlead: up` or `-- fairlead: down`. What stands before the
-// first of them belongs to the first part; the marks in it count for both ways.
+// The part of a file for one direction: the whole file, or the lines after `-- fairlead: up` or `-- fairlead: down`.
+// Lines before the first of these marks belong to the first part, but marks in them count for both directions.
 struct Part {
     std::size_t begin = 0, end = 0;
     int line = 1; // of its first byte
@@ -31,12 +31,12 @@ struct Part {
 
 std::vector<sql::Token> comments_of(std::string_view text, sql::Dialect dialect);
 std::vector<Part> parts_of(std::string_view text, const std::vector<sql::Token>& comments, bool is_down);
-Marks marks_of(const Part& part, const std::vector<sql::Token>& comments); // of all of the file
+Marks marks_of(const Part& part, const std::vector<sql::Token>& comments); // `comments` are those of the whole file
 
-// Error (usage), with file:line: a mark that is unknown or mistyped, a phase that is none, no reason where one is
-// needed; a mark by which another tool parts the ways of a file.
+// Error (usage), with file:line: a mark is unknown or mistyped, its phase is unknown, or a required reason is missing.
+// Also: another tool's mark divides the file into directions.
 Result<void> check_marks(const std::vector<sql::Token>& comments, const std::string& file);
-// Error (usage): marks that exclude each other, or that mean nothing to this engine.
+// Error (usage): marks exclude each other, or have no meaning for this engine.
 Result<void> check_together(const Marks& marks, const std::string& file, sql::Dialect dialect);
 
 }

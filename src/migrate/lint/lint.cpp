@@ -6,6 +6,7 @@
 #include "report/rules.h"
 #include "sys/data/json.h"
 #include "sys/data/sql.h"
+#include "sys/database/sqlite_syntax.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
@@ -116,7 +117,7 @@ struct Judging {
         if (!silence.covers(rule, hit).empty())
             finding.state = report::State::suppressed;
         else if (const auto why = silence.unfinished(rule, hit); !why.empty())
-            finding.message += fmt::format(" (a comment would silence it and doesn't count: {})", why);
+            finding.message += fmt::format(" (a comment would silence it, but doesn't count: {})", why);
         findings.push_back(std::move(finding));
     }
 };
@@ -154,10 +155,26 @@ std::optional<Error> not_understood(const Script& script) {
     if (all.empty() || is_known || script.options->dialect != sql::Dialect::postgres ||
         script.options->postgres > sys::sql_grammar())
         return std::nullopt;
-    return no(fmt::format("no statement of it is known to the grammar of PostgreSQL {}; fix it, or name the server's "
-                          "version as migrate.postgres",
+    return no(fmt::format("the grammar of PostgreSQL {} doesn't know any of its statements; fix the file, or name the "
+                          "server's version as migrate.postgres",
                           sys::sql_grammar()),
               {script.path, all.front().line, 1, ""});
+}
+
+// What SQLite itself can't read, or never carries out where it stands.
+std::vector<Error> refused_by_sqlite(const Script& script) {
+    std::vector<Error> errors;
+    if (script.options->dialect != sql::Dialect::sqlite) return errors;
+    for (std::size_t i = 0; i < script.statements.size(); ++i) {
+        const Statement& one = script.statements[i];
+        const fairlead::Place place{script.path, one.line, 1, ""};
+        if (one.kind == "vacuum" && script.transactions[i] > 0)
+            errors.push_back(
+                no("vacuum; SQLite refuses it within a transaction; write -- fairlead: no-transaction", place));
+        else if (const auto why = sys::sqlite_syntax_error(one.text); !why.empty())
+            errors.push_back(no(fmt::format("{}; SQLite can't read it ({}); correct it", one.kind, why), place));
+    }
+    return errors;
 }
 
 }
@@ -190,6 +207,7 @@ std::vector<report::Finding> judge(const Scripts& scripts, const std::vector<Fil
         judging.judge(script);
         for (auto& error : unknown_silenced(script)) unread.push_back(std::move(error));
         if (auto error = not_understood(script)) unread.push_back(std::move(*error));
+        for (auto& error : refused_by_sqlite(script)) unread.push_back(std::move(error));
     }
     for (const Error& error : unread) {
         report::Finding finding{.rule = "migrate/unread", .file = error.place.file};
@@ -200,6 +218,11 @@ std::vector<report::Finding> judge(const Scripts& scripts, const std::vector<Fil
     }
     report::sort_findings(judging.findings);
     return std::move(judging.findings);
+}
+
+bool asks_any(const Options& options) {
+    return std::any_of(all_rules().begin(), all_rules().end(),
+                       [&](const Rule& rule) { return level_of(rule, options) != Level::off; });
 }
 
 Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by) {
@@ -290,12 +313,13 @@ std::span<const report::Rule> report_rules() {
             {"migrate/nothing", "There was no migration to look at"},
             {"migrate/unread", "A file can't be read as a migration"},
             {"migrate/stray", "SQL in the folder that nobody runs"},
-            {"migrate/call", "A migration calls a function that destroys, or may", report::Severity::warning},
+            {"migrate/call", "A migration calls a function that destroys data, or may do so",
+             report::Severity::warning},
             {"migrate/reach", "A migration reaches beyond the tables of its database", report::Severity::warning},
             {"migrate/missing", "The file of an applied migration is not there"},
-            {"migrate/late", "A migration comes before one that is applied"},
+            {"migrate/late", "A migration comes before an applied migration"},
             {"migrate/failed", "A migration failed, or was interrupted outside of a transaction"},
-            {"migrate/verify", "A query of migrate.verify is not answered as it should be"},
+            {"migrate/verify", "A query of migrate.verify does not give the expected answer"},
             {"migrate/drift", "The schema was changed by something else", report::Severity::warning}};
         for (const Rule& rule : all_rules())
             rules.push_back({rule.id, rule.title,
@@ -308,7 +332,7 @@ std::span<const report::Rule> report_rules() {
 namespace {
 
 std::string_view engine_of(const Rule& rule) {
-    constexpr std::string_view words[] = {"PostgreSQL", "SQLite", "MySQL", "every engine"};
+    constexpr std::string_view words[] = {"PostgreSQL", "SQLite", "MySQL", "all"};
     return words[static_cast<std::size_t>(rule.engines)];
 }
 
@@ -319,7 +343,7 @@ std::string render_rules() {
     for (const Rule& rule : all_rules()) {
         const bool is_off = rule.level == Level::off;
         text +=
-            fmt::format("\n## {}\n{}. Level: {}. Of {}.\n\n{}\n\n```text\n{}\n```\n", rule.id, rule.title,
+            fmt::format("\n## {}\n{}. Level: {}. Engine: {}.\n\n{}\n\n```text\n{}\n```\n", rule.id, rule.title,
                         is_off ? "off; on by request" : name_of(rule.level), engine_of(rule), rule.why, rule.way_out);
         if (rule.peers.empty()) continue;
         text += "\nIn squawk:";
@@ -328,13 +352,11 @@ std::string render_rules() {
         text += ".\n";
     }
     const auto head = [&](std::size_t minutes) {
-        return fmt::format("# Rules of fairlead-migrate\n\n*For whoever met a finding. Since 0.1. {} minutes to "
-                           "read.*\n\nRendered from "
-                           "the rules themselves. A table that the same file makes is nobody's yet: rules about locks "
-                           "leave it alone.\n\n"
-                           "`-- fairlead: ignore[mig-x] why` before a statement silences a rule there; `-- "
-                           "squawk-ignore` of its names "
-                           "does, too. `migrate.rules` of fairlead.yml gives a rule another level.\n",
+        return fmt::format("# Rules of fairlead-migrate\n\n*For anyone who met a finding. Since 0.1. {} minutes to "
+                           "read.*\n\nRendered from the rules themselves. Rules about locks ignore a table that the "
+                           "same file makes: nobody uses it yet.\n\n`-- fairlead: ignore[mig-x] why` before a "
+                           "statement silences a rule there. `-- squawk-ignore` with squawk's name of the rule does, "
+                           "too. To give a rule another level, use `migrate.rules` of fairlead.yml.\n",
                            minutes);
     };
     return head(report::minutes_to_read(head(10) + text)) + text;

@@ -8,37 +8,40 @@
 #include <string_view>
 #include <vector>
 
-// What is unsafe in migrations, by the rules of docs/migrate-rules.md, from the files alone.
+// Finds unsafe statements in migrations by the rules of docs/migrate-rules.md, from the files alone.
 namespace fairlead::migrate::lint {
 
-// Findings in the files that are judged, in order; suppressed ones are among them. A file that is no text or can't be
-// split, or that `up` refuses for its marks, is one of migrate/unread; so is each of `faults`.
+// Returns the findings in the judged files, in order, including suppressed findings. A file is reported as
+// migrate/unread if it is not text, can't be split, or has marks that `up` refuses. Each of `faults` is reported in the
+// same way.
 std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options,
                                    const std::vector<Error>& faults = {});
-// The same of files that were read before: `scripts` is what read_scripts() made of them.
+// The same, for files that were already read: `scripts` is the result of read_scripts() for them.
 std::vector<report::Finding> judge(const Scripts& scripts, const std::vector<File>& files, const Options& options,
                                    const std::vector<Error>& faults = {});
 
 report::Finding finding_of(const files::Stray& stray, report::Severity severity); // migrate/stray
 
-// Error (usage): an id is no rule's; the nearest one is named.
+bool asks_any(const Options& options); // whether only, skip, levels and the engine leave any rule
+
+// Error (usage): there is no rule with this id; the message names the nearest id.
 Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);
 
-// What each statement of a file does, for plans.
+// What a statement of a file does, for plans.
 struct Told {
     int line = 1;
     std::string kind; // "alter table"
     sql::Lock lock = sql::Lock::none;
     bool transactional = true;
-    std::size_t count = 1; // more than one: a row of like statements, too long to be listed one by one
-    int last_line = 1;     // where the last of them begins
+    std::size_t count = 1; // more than one: a series of similar statements, too long to be listed singly
+    int last_line = 1;     // the line where the last statement begins
 };
 Result<std::vector<Told>> statements(const File& file, const Options& options);
 std::size_t count_of(const std::vector<Told>& statements);
 std::string described(const Told& statement); // "alter table; lock: ACCESS EXCLUSIVE"
 sys::Json as_json(const Told& statement);     // docs/migrate-reference.md, "plan --file"
 
-std::span<const report::Rule> report_rules(); // what a finding may be of
+std::span<const report::Rule> report_rules(); // the rules that a finding may have
 std::string render_rules();                   // docs/migrate-rules.md: a section per rule
 
 }

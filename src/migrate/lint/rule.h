@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-// A rule is one row (rules/GROUP.cpp) and one function, which looks at one script beside the others.
+// A rule is one row (rules/GROUP.cpp) and one function, which checks one script and can see the other scripts.
 namespace fairlead::migrate::lint {
 
 using report::Level;
@@ -14,9 +14,9 @@ using report::Level;
 struct Hit {
     const Script* script = nullptr;
     int line = 0;
-    std::string message;      // thing; fact; way out
-    Level level = Level::off; // off: the row's
-    int first = 0, last = 0;  // lines of the statement and the comments before it; 0: the line alone
+    std::string message;      // the thing, the fact and the way out, separated by semicolons
+    Level level = Level::off; // off: the row's level counts
+    int first = 0, last = 0;  // lines of the statement and the comments before it; 0: only `line`
 };
 
 struct Rule; // below
@@ -24,7 +24,7 @@ struct Rule; // below
 class Hits {
   public:
     explicit Hits(const Script& script) : script_(script) {}
-    // A rule's first 300 of a script count.
+    // Only the first 300 hits of a rule in a script count.
     Hit& add(const Statement& statement, int line, std::string message) {
         return put({&script_, line > 0 ? line : statement.line, std::move(message), Level::off,
                     script_.first_comment_line(statement), statement.last_line});
@@ -48,15 +48,15 @@ using Check = void (*)(const Script& script, const Scripts& scripts, Hits& hits)
 enum class Engines { postgres, sqlite, mysql, all };
 
 struct Rule {
-    std::string_view id;    // "mig-add-fk": once published never given to another
+    std::string_view id;    // "mig-add-fk"; a published id is never used for another rule
     std::string_view title; // "A foreign key is checked under a lock"
     Level level;
-    Check check; // nullptr: only a command with a database can tell
+    Check check; // nullptr: only a command with a database can check it
     std::string_view why;
     std::string_view way_out;
-    std::vector<std::string_view> peers = {}; // squawk's names
+    std::vector<std::string_view> peers = {}; // squawk's names for it
     Engines engines = Engines::postgres;
-    bool of_down = false; // judges files that take back, too
+    bool of_down = false; // also judges files that revert
 };
 
 std::span<const Rule> all_rules(); // in the order of the pages

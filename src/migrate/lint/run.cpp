@@ -27,7 +27,7 @@ Result<int> version_of(const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
     constexpr int oldest = 10, newest = 30;
     if (error != std::errc() || end != text.data() + text.size() || version < oldest || version > newest)
-        return usage(fmt::format("--postgres: '{}' is no major version of PostgreSQL; write --postgres 16", text));
+        return usage(fmt::format("--postgres: '{}' is not a major version of PostgreSQL; write --postgres 16", text));
     return version;
 }
 
@@ -194,6 +194,16 @@ Result<void> check(const Request& request, const config::Value& section) {
     TRY_VOID(settings_rows().read(section, settings));
     TRY_VOID(check_rules(request.only, "--only"));
     TRY_VOID(check_rules(request.skip, "--skip"));
+    Options options;
+    options.only = request.only;
+    options.skip = request.skip;
+    options.levels = settings.rules;
+    const std::string engine = request.engine.empty() ? settings.engine : request.engine;
+    options.dialect = dialect_of(engine);
+    if (!(request.only.empty() && request.skip.empty()) && !asks_any(options))
+        return usage(fmt::format("no rule is left for {}; take a rule out of --only or --skip (fairlead-migrate rules "
+                                 "lists each rule's engine)",
+                                 engine));
     if (!request.postgres.empty()) TRY(version_of(request.postgres));
     return {};
 }
@@ -255,7 +265,7 @@ Result<report::Report> lint(const Request& request, const config::Config& config
 
 Result<report::Report> plan(const Request& request, const config::Config& config, const config::Value& section) {
     TRY_VOID(check(request, section));
-    if (request.plan.empty()) return usage("plan needs --file FILE, the migration whose statements are told");
+    if (request.plan.empty()) return usage("plan needs --file FILE, the migration whose statements are shown");
     const Options options = TRY(options_of(request, config, section));
     const File file = TRY(read(request.plan));
     const auto told = TRY(statements(file, options));

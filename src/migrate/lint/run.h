@@ -8,23 +8,23 @@
 
 namespace fairlead::migrate::lint {
 
-// What `lint` and `plan --file` are asked for.
+// The request of `lint` or `plan --file`.
 struct Request {
     std::vector<std::string> files;   // files and folders; empty: migrate.dir
-    std::string plan;                 // the file of plan
+    std::string plan;                 // for plan: the file
     std::string environment;          // --env
-    std::string engine, postgres;     // empty: as fairlead.yml says
+    std::string engine, postgres;     // empty: fairlead.yml decides
     std::string transaction = "auto"; // file, none
     std::vector<std::string> only, skip;
 };
 
-// Judges all that was asked for and reads nothing. Error (usage).
+// Checks the whole request and reads nothing. Error: usage.
 Result<void> check(const Request& request, const config::Value& section);
 
-// Of a foreign change (a fork's) only those comments silence that the base commit has, too.
+// In a foreign change (a fork's), a comment silences findings only if the base commit has it, too.
 Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section,
                             bool is_foreign);
-// Of what lies in the folder and nobody runs, but for seeds: migrate/stray.
+// Reports files in the folder that are never run, except seeds: migrate/stray.
 std::vector<report::Finding> tell_strays(const std::vector<files::Stray>& strays, const config::Config& config,
                                          const Settings& settings, report::Severity severity);
 Result<report::Report> plan(const Request& request, const config::Config& config, const config::Value& section);

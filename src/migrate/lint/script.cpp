@@ -4,6 +4,7 @@
 #include "migrate/sql/same_rows.h"
 #include "migrate/sql/split_others.h"
 #include <algorithm>
+#include <set>
 
 namespace fairlead::migrate::lint {
 
@@ -164,10 +165,44 @@ void note_made(Script& script) {
     }
 }
 
+// Columns of which a statement says that they hold no NULL, by their tables' names; and the UPDATEs of all rows that
+// are told by them. SQLite's keys may hold some, unless they number the rows.
+class NeverNull {
+  public:
+    explicit NeverNull(sql::Dialect dialect) : dialect_(dialect) {}
+
+    void read(Statement& statement) {
+        const auto table = statement.tables.empty() ? std::string() : statement.tables.front().name;
+        if (statement.verb == Verb::create_table) {
+            for (const Column& column : statement.columns) note(table, column);
+            for (const Constraint& one : statement.constraints)
+                if (one.kind == Constraint::Kind::primary_key && dialect_ != sql::Dialect::sqlite)
+                    for (const auto& column : one.columns) known_.insert({table, column});
+        }
+        for (const Change& change : statement.changes) {
+            if (change.kind == Change::Kind::add_column) note(table, change.column);
+            if (change.kind == Change::Kind::set_not_null) known_.insert({table, change.name});
+            if (change.kind == Change::Kind::drop_not_null) known_.erase({table, change.name});
+        }
+        sql::settle(statement, [&](const Name& of, const std::string& column) {
+            return known_.contains({of.name, column});
+        });
+    }
+
+  private:
+    void note(const std::string& table, const Column& column) {
+        const bool is_key = column.primary_key && (dialect_ != sql::Dialect::sqlite || column.type == "int4");
+        if (column.not_null || is_key) known_.insert({table, column.name});
+    }
+    sql::Dialect dialect_;
+    std::set<std::pair<std::string, std::string>> known_;
+};
+
 }
 
 Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     Scripts scripts;
+    NeverNull never_null(options.dialect);
     const auto earlier = std::make_shared<Earlier>();
     for (const File& file : all) {
         const auto whole = file.text.view();
@@ -200,9 +235,8 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
                     script.statements.back().last_line = sql::last_line_of(piece);
                     return;
                 }
-                script.statements.push_back(sql::understand(piece));
-                if (options.dialect != sql::Dialect::postgres)
-                    script.statements.back().kind = sql::kind_of(piece.text, options.dialect);
+                script.statements.push_back(sql::understand(piece, options.dialect));
+                never_null.read(script.statements.back());
             });
             if (!is_split.ok()) {
                 scripts.unread.push_back(is_split.error());

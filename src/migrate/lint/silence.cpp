@@ -80,8 +80,8 @@ std::string Silence::covers(const Rule& rule, const Hit& hit) const {
 std::string Silence::unfinished(const Rule& rule, const Hit& hit) const {
     const auto [first, last] = lines_of(hit);
     const auto ours = this->ours(hit);
-    const Suppression* one = wrong_one(ours, rule.id, first, last);
-    return one == nullptr ? "" : one->wrong;
+    const Suppression* one = wrong_one(ours, rule.id, first, last, today_);
+    return one == nullptr ? "" : why_not(*one, today_);
 }
 
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Comments that silence: ours (base/suppress.h), before the statement or in its lines, and squawk's.
+// Comments that silence findings: ours (base/suppress.h), before the statement or in its lines, and squawk's.
 namespace fairlead::migrate::lint {
 
 std::vector<Suppression> suppressions_in(const Script& script);
@@ -12,20 +12,20 @@ std::vector<Suppression> suppressions_in(const Script& script);
 class Silence {
   public:
     explicit Silence(const Script& script);
-    // Why the hit doesn't count; empty: it does.
+    // Returns why the hit is silenced; empty: it counts.
     std::string covers(const Rule& rule, const Hit& hit) const;
-    // Why a comment that would silence it doesn't count.
+    // Returns why a comment that looks like silencing the hit doesn't.
     std::string unfinished(const Rule& rule, const Hit& hit) const;
 
   private:
     struct Foreign {
         int line = 0;
         bool whole_file = false;
-        std::vector<std::string> rules; // squawk's names; empty: any
+        std::vector<std::string> rules; // squawk's names; empty: any rule
     };
     bool is_meant(const Foreign& comment, const Rule& rule, const Hit& hit) const;
     bool stood(bool whole_file, int line, const Hit& hit) const;
-    std::vector<Suppression> ours(const Hit& hit) const; // that may count for it
+    std::vector<Suppression> ours(const Hit& hit) const; // that may silence it
     const Stood* base_;
     std::vector<std::string> lines_;
     std::vector<Suppression> ours_;

@@ -6,23 +6,24 @@
 #include <string>
 #include <vector>
 
-// golang-migrate's table, schema_migrations(version, dirty), kept in step, so that a team may go back to it.
+// Keeps golang-migrate's table, schema_migrations(version, dirty), up to date, so that a team may go back to that tool.
 namespace fairlead::migrate::records {
 
 struct Golang {
     bool exists = false;
-    std::optional<std::string> version; // nothing: no row, so nothing is applied
+    std::optional<std::string> version; // nothing: there is no row, so no migration is applied
     bool dirty = false;
 };
 
 Result<Golang> read_golang(sys::Session& session, const Table& table);
 
-// Statements without a last semicolon: it stands at `version` (nothing: at none).
+// Both return SQL without the last semicolon: it creates the table, or sets the table to `version` (nothing: no version
+// is applied).
 std::string make_golang(const Table& table);
 std::string put_golang(const Table& table, const std::optional<std::string>& version, bool dirty);
 
-// What golang-migrate did since is the truth: records that have to be written so that ours say the same, also of a
-// version that no file has.
+// golang-migrate may have run in the meantime, and its state counts. Returns the records that must be written so that
+// our records agree with it, also for a version without a file.
 std::vector<Record> by_golang(const Golang& golang, const std::vector<files::Migration>& files,
                               const std::vector<Record>& records);
 

@@ -5,15 +5,15 @@
 #include <string_view>
 #include <vector>
 
-// What the database itself knows of its migrations: a row each.
+// The database's own records of its migrations: one row for each.
 namespace fairlead::migrate::records {
 
 enum class State {
-    started,  // outside of a transaction, and nobody said yet how it ended
-    applied,  // it ran through
-    failed,   // outside of a transaction: `progress` statements ran, the next one was refused
-    reverted, // its way back ran through
-    baseline, // it counts as applied and was not run by us
+    started,  // runs outside of a transaction, and its end is not recorded yet
+    applied,  // it ran completely
+    failed,   // outside of a transaction: `progress` statements ran, and the next statement was refused
+    reverted, // it was reverted completely
+    baseline, // it counts as applied, but we didn't run it
 };
 std::string_view name_of(State state);
 std::optional<State> state_named(std::string_view name);
@@ -21,14 +21,14 @@ std::optional<State> state_named(std::string_view name);
 struct Record {
     std::string version, name;
     std::string kind = "sql"; // "seed", and our own "format" and "schema"
-    std::string checksum;     // empty: nobody knew
-    std::string way_back;     // checksum of the file of its own that takes it back; empty: none, or nobody knew
+    std::string checksum;     // empty: not known
+    std::string way_back;     // checksum of a separate file that reverts it; empty: no such file, or not known
     State state = State::applied;
     std::string started_at, finished_at; // UTC, RFC 3339; empty: not yet
     std::int64_t duration_ms = 0;
     std::string applied_by, tool_version, git_sha, error;
-    std::int64_t progress = 0;    // statements that ran, outside of a transaction
-    std::string direction = "up"; // "down", "redo": its way back, to be followed by its way up
+    std::int64_t progress = 0;    // number of statements that ran, outside of a transaction
+    std::string direction = "up"; // "down"; "redo": it is reverted, and applied again afterwards
     bool out_of_order = false;
     std::string backup; // id of the backup that was made before
     bool is_done() const { return state == State::applied || state == State::baseline; }

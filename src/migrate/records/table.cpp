@@ -52,7 +52,7 @@ Error refused(const std::string& what, const sys::Refusal& refusal) {
     auto text = fmt::format("{}: {}", what, refusal.message);
     if (!refusal.code.empty()) text += fmt::format(" ({})", refusal.code);
     if (refusal.code == "42P01" || refusal.message.starts_with("no such table"))
-        text += "; somebody has dropped it meanwhile: restore the table, or make it anew by: fairlead-migrate baseline "
+        text += "; somebody has dropped it meanwhile: restore the table, or make it again: fairlead-migrate baseline "
                 "VERSION, with the version that the database is at";
     return could_not(std::move(text));
 }
@@ -70,7 +70,7 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
     table.schema_is_named_ = dot != name.npos;
     if (table.schema_is_named_) table.schema_ = name.substr(0, dot);
     if (engine == Engine::postgres && (table.name_.empty() || table.name_.find('.') != name.npos || dot == 0))
-        return usage(fmt::format("'{}' is no name of a table; expected TABLE or SCHEMA.TABLE", name));
+        return usage(fmt::format("'{}' is not the name of a table; expected TABLE or SCHEMA.TABLE", name));
     const auto reading = "the table " + name + " can't be read";
     if (engine == Engine::sqlite) {
         const auto found = TRY(asked(
@@ -99,10 +99,10 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
         table.exists_ = found.rows[0][1].has_value();
         table.has_schema_ = found.rows[0][2] == "t";
         if (const auto& other = found.rows[0][3]; !table.exists_ && !table.schema_is_named_ && other)
-            return usage(fmt::format("the table {0} is in the schema {1}, and a new one would be made in {2}, which "
-                                     "comes first in the search_path; say which one is meant: migrate.table: {1}.{0} "
-                                     "(or {2}.{0}) in fairlead.yml",
-                                     table.name_, *other, table.schema_));
+            return usage(fmt::format(
+                "the table {0} is in the schema {1}, but a new table would be made in {2}, which comes first in the "
+                "search_path; say which table is meant: migrate.table: {1}.{0} (or {2}.{0}) in fairlead.yml",
+                table.name_, *other, table.schema_));
     }
     if (!table.exists_) return table;
     const auto has = TRY(asked(
@@ -119,8 +119,8 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
               reading));
     const auto known = format.rows.empty() ? 1 : parse_integer(value(format.rows[0], 0)).value_or(0);
     if (known > format_known)
-        return could_not(fmt::format("the table {} was written by a newer fairlead-migrate (format {}, this one knows "
-                                     "{}); use that version or a later one",
+        return could_not(fmt::format("the table {} was written by a newer fairlead-migrate (format {}, this version "
+                                     "knows {}); use that version or a later version",
                                      table.shown(), known, format_known));
     return table;
 }
@@ -173,14 +173,13 @@ Result<std::vector<Record>> Table::read(sys::Session& session) const {
         one.name = value(row, 1);
         one.kind = value(row, 2);
         if (one.kind != "sql" && one.kind != "seed" && one.kind != "schema")
-            return could_not(fmt::format("the table {} says of version {} that it is of the kind '{}', which is none; "
-                                         "correct that row: sql is a migration's, seed a seed's",
+            return could_not(fmt::format("the table {} has version {} with the unknown kind '{}'; correct that row: "
+                                         "sql for a migration, seed for a seed",
                                          shown(), one.version, one.kind));
         one.checksum = trim(value(row, 3));
         const auto state = state_named(value(row, 4));
         if (!state)
-            return could_not(fmt::format("the table {} says of version {} that it is '{}', which is no state; correct "
-                                         "that row",
+            return could_not(fmt::format("the table {} has version {} with the unknown state '{}'; correct that row",
                                          shown(), one.version, value(row, 4)));
         one.state = *state;
         one.started_at = value(row, 5);

@@ -83,11 +83,10 @@ Result<void> tell_of_rights(const Database& database) {
     const auto answer = TRY(asked(*database.connection.session, rights, "the role can't be looked at"));
     const auto rights_of = answer.rows.empty() ? std::string() : answer.rows[0][1].value_or("");
     if (rights_of.empty()) return {};
-    sys::log_warning(fmt::format(
-        "the role {} {}: what DO, a function or an extension does by that is done to the server itself, not to the "
-        "clone, and the text of a migration does not tell all of it; rehearse as a role that has CREATEDB, owns the "
-        "tables and has no other right",
-        answer.rows[0][0].value_or(""), rights_of));
+    sys::log_warning(fmt::format("the role {} {}: with that right DO, a function or an extension can change the server "
+                                 "itself, not only the clone, and the text of a migration doesn't show all of it; "
+                                 "rehearse as a role that has CREATEDB, owns the tables and has no other right",
+                                 answer.rows[0][0].value_or(""), rights_of));
     return {};
 }
 
@@ -105,7 +104,8 @@ Result<Shared> shared_by_all(const Database& database) {
         "SELECT 'replication slot ' || slot_name, '' FROM pg_catalog.pg_replication_slots WHERE NOT temporary UNION "
         "ALL SELECT 'database ' || datname, concat_ws(' ', datacl, datconnlimit, datallowconn, "
         "shobj_description(oid, 'pg_database')) FROM pg_catalog.pg_database WHERE datname <> current_database()";
-    const auto answer = TRY(asked(*database.connection.session, all, "what the databases share can't be looked at"));
+    const auto answer =
+        TRY(asked(*database.connection.session, all, "the objects that the databases share can't be listed"));
     Shared shared;
     for (const auto& row : answer.rows) shared[row[0].value_or("")] = row[1].value_or("");
     return shared;
@@ -125,11 +125,12 @@ std::vector<std::string> changed_since(const Shared& before, const Shared& now) 
 
 Result<void> check_stays_within(const std::vector<const files::Script*>& scripts, const Database& database) {
     const auto beyond = [](const files::Script& script, int line, std::string_view what) {
-        return no(fmt::format("{} reaches beyond the database, so that a rehearsal would do it in earnest; nothing was "
-                              "done; do it by hand, or by fairlead-migrate create (databases, migrate.roles), or "
-                              "rehearse without this migration",
-                              what),
-                  {script.path, line, 0, ""});
+        return no(
+            fmt::format(
+                "{} reaches beyond the database, so a rehearsal would change the real thing; nothing was done; do it "
+                "by hand, or by fairlead-migrate create (databases, migrate.roles), or rehearse without this migration",
+                what),
+            {script.path, line, 0, ""});
     };
     const auto reached = TRY(reaches(database, scripts));
     for (std::size_t i = 0; i < scripts.size(); ++i) {

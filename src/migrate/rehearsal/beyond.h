@@ -7,20 +7,20 @@
 
 namespace fairlead::migrate::rehearsal {
 
-// What a statement does outside of its database (roles, other databases, the server's settings, programs, files) is
-// done in a clone as well. Error (no), with file:line: one of the scripts does so.
-// That includes functions and extensions that lead out, as far as a statement names them.
+// Statements that act outside of their database (roles, other databases, the server's settings, programs, files) would
+// do so from a clone, too. Error (no), with file:line: a script has such a statement. Calls of functions and uses of
+// extensions that lead out count, too, if a statement names them.
 Result<void> check_stays_within(const std::vector<const files::Script*>& scripts, const Database& database);
 
-// What is put together as it runs nobody sees before: a warning where the role may do more than to make databases.
+// Warns if the role may do more than create databases: SQL that is put together at run time can't be checked before.
 Result<void> tell_of_rights(const Database& database);
 
-// What all databases of a server share: roles, memberships, settings, tablespaces, slots, rights on databases. By name,
-// as text; SQLite has none.
+// Objects that all databases of a server share: roles, memberships, settings, tablespaces, slots, rights on databases.
+// By name, as text; empty for SQLite.
 using Shared = std::map<std::string, std::string>;
 Result<Shared> shared_by_all(const Database& database);
-// The names that came, went or have another text since. A database that came or went is left out: other rehearsals make
-// and drop theirs.
+// Returns the names that were added, were removed, or have another text. Leaves out added and removed databases,
+// because other rehearsals create and drop databases.
 std::vector<std::string> changed_since(const Shared& before, const Shared& now);
 
 }

@@ -14,7 +14,7 @@ Result<Budget> parse_budget(std::string_view text) {
         auto limit = parse_duration(trim(std::string_view(part).substr(less + 1)));
         if (!limit.ok()) return usage(fmt::format("--budget: {}: {}", name, limit.error().message));
         auto& its = name == "lock" ? budget.lock : budget.total;
-        if (its) return usage(fmt::format("--budget '{}' says {} twice; leave one of them out", text, name));
+        if (its) return usage(fmt::format("--budget '{}' says {} twice; leave one out", text, name));
         its = limit.value();
     }
     return budget;

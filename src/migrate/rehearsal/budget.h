@@ -7,13 +7,14 @@
 
 namespace fairlead::migrate::rehearsal {
 
-// "lock<2s,total<60s": how long a lock that keeps others from writing may be held, and all of it may take.
+// "lock<2s,total<60s": the longest time of a lock that keeps others from writing, and the longest time of the whole
+// run.
 struct Budget {
     std::optional<Milliseconds> lock, total;
 };
 Result<Budget> parse_budget(std::string_view text); // Error: usage
 
-// What is over it: "a lock was held for 3s, the budget is 2s"; empty: nothing.
+// Returns what is over the budget: "a lock was held for 3s, the budget is 2s"; empty: the budget was kept.
 std::string over(const Budget& budget, Milliseconds lock, Milliseconds total);
 
 }

@@ -9,9 +9,9 @@
 
 namespace fairlead::migrate::rehearsal {
 
-// A database of its own beside the one that is migrated, dropped with its owner. Of PostgreSQL by CREATE DATABASE …
-// TEMPLATE where nobody else is connected and it is small enough, else without the tables' rows by pg_dump; of SQLite a
-// copy of the file.
+// A temporary copy of the migrated database; the destructor drops it. PostgreSQL: made by CREATE DATABASE … TEMPLATE if
+// nobody else is connected and the database is small enough; else by pg_dump, without the tables' rows. SQLite: a copy
+// of the file.
 class Clone {
   public:
     static Result<Clone> make(const server::Address& address, const Settings& settings,
@@ -20,19 +20,19 @@ class Clone {
     Clone& operator=(Clone&&) = delete;
     ~Clone();
 
-    const std::string& url() const { return url_; } // for FAIRLEAD_DATABASE_URL; may hold a password
+    const std::string& url() const { return url_; } // for FAIRLEAD_DATABASE_URL; may contain a password
     const std::string& how() const { return how_; } // "a copy by TEMPLATE", "its schema without rows: 2 others are …"
     bool has_rows() const { return has_rows_; }
 
   private:
     Clone() = default;
-    server::Address server_; // of PostgreSQL
+    server::Address server_; // for PostgreSQL
     std::string database_, url_, how_;
     bool has_rows_ = true;
-    std::optional<sys::TemporaryFolder> folder_; // of SQLite
+    std::optional<sys::TemporaryFolder> folder_; // for SQLite
 };
 
-// Rehearsal databases older than a day that nobody is connected to. Their names.
+// Drops rehearsal databases that are older than a day and have no connection. Returns their names.
 Result<std::vector<std::string>> collect(const server::Address& address, const sys::Environment& variables,
                                          bool dry_run);
 

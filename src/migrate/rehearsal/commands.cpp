@@ -71,13 +71,15 @@ Result<std::string> carry_out(Database& database, const Place& place, const Requ
         if (!ran) return fmt::format("the way back of {} failed in the clone", (*step)->label());
     }
     const std::string back = TRY(schema_fingerprint(database));
-    if (back != before) return std::string("the way back does not lead back: the schema is not what it was before");
+    if (back != before)
+        return std::string("the way back does not restore the schema: it differs from the schema before");
     for (const Step* step : steps) {
         const bool ran = TRY(stage.run(carrier.up(*step, "")));
         if (!ran) return fmt::format("{} failed in the clone when it was applied again", step->label());
     }
     const std::string again = TRY(schema_fingerprint(database));
-    return again == after ? std::string() : std::string("applied again, the schema is not what it was the first time");
+    return again == after ? std::string()
+                          : std::string("applied again, the schema differs from the schema of the first time");
 }
 
 Result<void> check_place(const Place& place, const Settings& settings) {
@@ -130,7 +132,7 @@ Result<report::Report> rehearse(const Place& place, const Request& request) {
                                                    {"statements", std::move(list)},
                                                    {"longest_lock_ms", stage.longest_lock().count()},
                                                    {"total_ms", stage.total().count()}})};
-    report.facts = fmt::format("{}in {}: {}, {} in all; others could not write for {} at most",
+    report.facts = fmt::format("{}in {}: {}, {} in all; other sessions could not write for {} at most",
                                failed.empty() ? "" : failed + "; ", clone.how(),
                                counted(stage.measured().size(), "statement", "statements"),
                                format_duration(stage.total()), format_duration(stage.longest_lock()));

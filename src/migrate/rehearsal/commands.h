@@ -4,9 +4,10 @@
 
 namespace fairlead::migrate {
 
-// What is pending, run in a clone of the database: how long each statement takes, what it locks, rewrites and writes.
-// Status 1: a migration failed, the budget is not kept, the way back does not lead back.
+// Runs the pending migrations in a clone of the database. Reports how long each statement takes, and what it locks,
+// rewrites and writes. Status 1: a migration failed, the budget is exceeded, or reverting doesn't restore the former
+// schema.
 Result<report::Report> rehearse(const Place& place, const Request& request);
-Result<report::Report> collect_rehearsals(const Place& place, const Request& request); // gc
+Result<report::Report> collect_rehearsals(const Place& place, const Request& request); // the command gc
 
 }

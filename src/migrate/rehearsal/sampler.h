@@ -6,19 +6,20 @@
 
 namespace fairlead::migrate::rehearsal {
 
-sql::Lock lock_named(std::string_view mode); // as pg_locks has it: "AccessExclusiveLock"
+sql::Lock lock_named(std::string_view mode); // a mode of pg_locks: "AccessExclusiveLock"
 
-// The strongest lock that process `pid` holds on one of `relations` ("{16385,16390}"). Of its own session or another's.
+// Returns a query for the strongest lock that process `pid` holds on one of `relations` ("{16385,16390}"). The process
+// may belong to the asking session or to another session.
 std::string strongest_lock_query(int pid, const std::string& relations);
 
-// A second session that looks every 50 ms which locks the first one holds (PostgreSQL).
+// A second session that checks every 50 ms which locks the first session holds (PostgreSQL).
 class Sampler {
   public:
     static Result<Sampler> start(const server::Address& address, const std::string& application, int pid);
     Sampler(Sampler&&) noexcept;
     ~Sampler();
     void begins(const std::string& relations);
-    sql::Lock ends(); // the strongest that was seen since
+    sql::Lock ends(); // the strongest lock seen since begins()
 
   private:
     class Eyes;

@@ -40,7 +40,7 @@ Result<std::vector<std::pair<std::string, std::string>>> Stage::files() {
 Result<std::int64_t> Stage::wal_since(std::int64_t before) {
     if (database_.is_sqlite()) return std::int64_t{0};
     const auto answer = TRY(asked(database_.session(), "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint",
-                                  "the log's place is unknown"));
+                                  "the position in the WAL is unknown"));
     return parse_integer(answer.rows[0][0].value_or("0")).value_or(0) - before;
 }
 

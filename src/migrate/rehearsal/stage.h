@@ -9,26 +9,26 @@
 
 namespace fairlead::migrate::rehearsal {
 
-// What one statement did to the clone.
+// The effects of one statement on the clone.
 struct Measured {
     std::string version, direction, kind;
     int line = 0;
     Milliseconds took{0};
-    sql::Lock lock = sql::Lock::none;  // the strongest on what was there before its migration
-    std::vector<std::string> rewrites; // tables whose file is another one since
-    std::uint64_t rows = 0;            // that it wrote
+    sql::Lock lock = sql::Lock::none;  // the strongest on tables that existed before its migration
+    std::vector<std::string> rewrites; // tables that have another file now
+    std::uint64_t rows = 0;            // number of rows that it wrote
     std::int64_t wal = 0;              // bytes
-    std::string why;                   // the refusal; empty: it ran
+    std::string why;                   // the server's refusal; empty: it ran
 };
 
 // Runs migrations on a clone, statement by statement.
 class Stage {
   public:
     explicit Stage(Database& database, std::optional<Sampler> sampler);
-    // False: a statement was refused. Error: the connection is lost, a stop request.
+    // False: a statement was refused. Error: the connection is lost, or a stop was requested.
     Result<bool> run(const Task& task);
     const std::vector<Measured>& measured() const { return measured_; }
-    Milliseconds longest_lock() const { return longest_lock_; } // that keeps others from writing
+    Milliseconds longest_lock() const { return longest_lock_; } // of the locks that keep others from writing
     Milliseconds total() const { return total_; }
 
   private:

@@ -4,22 +4,25 @@
 #include <functional>
 #include <string>
 
-// Commands about the database itself and who is at work in it.
+// Commands about the database itself and its sessions.
 namespace fairlead::migrate::server {
 
 struct Ask {
     const Settings& settings;
     const sys::Environment& variables;
-    std::string table = "fairlead_migrations"; // by whose name the lock is held
-    std::string terminate;                     // of unlock: the process whose session is ended
+    std::string table = "fairlead_migrations"; // the table of records; the key of the lock is made from its name
+    std::string terminate;                     // for unlock: the process whose session is ended
     bool is_development = false, dry_run = false;
-    // Before what nobody can take back; `act` ends the sentence "this …".
+    // Called before each act that can't be undone. `act` completes a sentence that begins with "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
 };
 
-Result<report::Report> ping(const Ask& ask);   // who answers, how fast, what we may, who stands between
-Result<report::Report> unlock(const Ask& ask); // who holds the lock; ends that session where it is named
-Result<report::Report> create(const Ask& ask); // the database and migrate.roles, where they are absent
-Result<report::Report> reset(const Ask& ask);  // drops the database and makes it anew; Error (usage) but in development
+// which server answers and how fast, which rights we have, and whether a connection pooler is in between
+Result<report::Report> ping(const Ask& ask);
+// shows the lock's holder; ends its session if `terminate` names its process
+Result<report::Report> unlock(const Ask& ask);
+Result<report::Report> create(const Ask& ask); // creates the database and migrate.roles if they are missing
+// drops the database and creates it again; Error (usage) except in development
+Result<report::Report> reset(const Ask& ask);
 
 }

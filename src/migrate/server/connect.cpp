@@ -58,10 +58,9 @@ Result<std::string> three_slashes(const std::string& absolute, const std::string
 
 Result<std::string> sqlite_path(const Found& found) {
     if (sqlite_url_has_user(found.url))
-        return usage(
-            fmt::format("{} names a user or a host, and a file of SQLite has none; expected sqlite:data/app.db "
-                        "or sqlite:/srv/app.db",
-                        found.source));
+        return usage(fmt::format("{} names a user or a host, which a SQLite file doesn't have; expected "
+                                 "sqlite:data/app.db or sqlite:/srv/app.db",
+                                 found.source));
     std::string path = found.url.substr(found.url.find(':') + 1);
     path = percent_decode(path.substr(0, path.find('?')));
     if (path.starts_with("////")) return path.substr(3);
@@ -69,9 +68,29 @@ Result<std::string> sqlite_path(const Found& found) {
     if (path.starts_with("//")) path = path.substr(2);
     if (path.empty() || path == ":memory:" || path.find('\0') != path.npos)
         return usage(
-            fmt::format("{} names no file of SQLite; write its path behind the scheme: data/app.db or /srv/app.db",
+            fmt::format("{} doesn't name a SQLite file; write its path after the scheme: data/app.db or /srv/app.db",
                         found.source)); // the scheme alone may be the whole value, which is masked
     return path;
+}
+
+// https://www.sqlite.org/uri.html; what would be dropped may be what somebody relies on. A value may be a key.
+Result<void> read_parameters(const Found& found, Address& address) {
+    const auto question = found.url.find('?');
+    if (question == found.url.npos) return {};
+    for (const auto& parameter : split(found.url.substr(question + 1), '&')) {
+        const auto name = parameter.substr(0, parameter.find('='));
+        if (parameter.empty() || parameter == "mode=rwc") continue;
+        if (name == "mode" && parameter != "mode=ro" && parameter != "mode=rw")
+            return usage(fmt::format("{}: the mode of a SQLite URL is unknown; write mode=ro, mode=rw or mode=rwc",
+                                     found.source));
+        if (name != "mode")
+            return usage(fmt::format(
+                "{}: parameter '{}' of a SQLite URL is unknown; take it out (mode=ro, mode=rw and mode=rwc are known)",
+                found.source, name));
+        address.read_only = parameter == "mode=ro";
+        address.must_exist = true;
+    }
+    return {};
 }
 
 // SQLAlchemy's form names the driver, too: postgresql+psycopg2://
@@ -100,12 +119,20 @@ std::string text(const sys::Answer& answer, std::size_t column) {
     return answer.rows.empty() ? "" : answer.rows[0].at(column).value_or("");
 }
 
+// mode=rw
+Result<void> require_file(const Address& address) {
+    if (!address.must_exist || !is_absent(address)) return {};
+    return usage(fmt::format("{}: no such file, and the mode in {} doesn't make it; correct it, or write mode=rwc",
+                             address.shown, address.source));
+}
+
 Result<Connection> connect_sqlite(const Address& address, const Wanted& wanted) {
     if (wanted.writable)
         if (const auto warning = shared_warning(address, sys::shared_file_system(address.path)); !warning.empty())
             sys::log_warning(warning);
+    TRY_VOID(require_file(address));
     Connection connection;
-    const bool writable = wanted.writable && sys::may(sys::Act::change_database); // else it can't write either
+    const bool writable = wanted.writable && !address.read_only && sys::may(sys::Act::change_database);
     connection.session =
         TRY(sys::open_sqlite({.path = address.path, .writable = writable, .create = wanted.create && writable}));
     const sys::Answer answer = TRY(connection.session->run("SELECT sqlite_version()"));
@@ -163,20 +190,22 @@ Result<Address> find_database(const Settings& settings, const sys::Environment& 
     const auto scheme = found.url.substr(0, found.url.find(':'));
     if (scheme == "sqlite" || scheme == "sqlite3") {
         const std::string path = TRY(sqlite_path(found));
-        return Address{Engine::sqlite, "", path, found.source, "sqlite:" + path};
+        Address address{Engine::sqlite, "", path, found.source, "sqlite:" + path};
+        TRY_VOID(read_parameters(found, address));
+        return address;
     }
     found.url = without_driver(found.url);
     if (!found.url.empty() && !found.url.starts_with("postgresql://") && !found.url.starts_with("postgres://"))
-        return usage(fmt::format("{} is no URL of PostgreSQL or SQLite; expected postgresql://user:password@host:5432/"
-                                 "name or sqlite:data/app.db",
+        return usage(fmt::format("{} is not a URL of PostgreSQL or SQLite; expected "
+                                 "postgresql://user:password@host:5432/name or sqlite:data/app.db",
                                  found.source));
     return with_place(postgres_address(found, environment), found.source);
 }
 
 std::string shared_warning(const Address& address, std::string_view file_system) {
     if (file_system.empty()) return "";
-    return fmt::format("{} lies on {}, where locks of other machines may not hold: two that write at once can "
-                       "destroy the file; keep it on a disk of this machine, or take a server",
+    return fmt::format("{} is on {}, where locks of other machines may not work: two programs that write at once can "
+                       "destroy the file; keep it on a disk of this machine, or use a server",
                        address.shown, file_system);
 }
 
@@ -197,20 +226,21 @@ bool is_empty(const Address& address) {
 
 Result<void> check_there(const Address& address, Makes makes, bool is_production) {
     if (is_production && is_empty(address))
-        return usage(fmt::format("{}: the file is empty (0 bytes), and production gets no new database by chance; "
+        return usage(fmt::format("{}: the file is empty (0 bytes), and in production no database is made by accident; "
                                  "correct {}, restore it, or make it: fairlead-migrate create",
                                  address.shown, address.source));
     if (!is_absent(address)) return {};
+    TRY_VOID(require_file(address));
     if (is_production)
-        return usage(fmt::format("{}: no such file, and production gets no new database by chance; correct {}, or make "
-                                 "it: fairlead-migrate create",
+        return usage(fmt::format("{}: no such file, and in production no database is made by accident; correct {}, or "
+                                 "make it: fairlead-migrate create",
                                  address.shown, address.source));
     if (makes == Makes::nothing)
         return usage(fmt::format("{}: no such file; correct {}, or make it: fairlead-migrate up, or create",
                                  address.shown, address.source));
-    sys::log_warning(fmt::format("{}: no such file; it counts as empty, as up makes it; if it should be there, "
-                                 "correct {}",
-                                 address.shown, address.source));
+    sys::log_warning(
+        fmt::format("{}: no such file; it counts as empty, because up makes it; if it should be there, correct {}",
+                    address.shown, address.source));
     return {};
 }
 

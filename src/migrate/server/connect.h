@@ -6,34 +6,37 @@
 #include <string>
 #include <string_view>
 
-// The database that is migrated: where it is, and a session with it.
+// The migrated database: its address, and sessions with it.
 namespace fairlead::migrate::server {
 
 enum class Engine { postgres, sqlite };
 
-// Where it is. `url` may hold a password and is for sys alone; `shown` is for people.
+// Where the database is. `url` may contain a password and is only for sys; `shown` is for messages.
 struct Address {
     Engine engine = Engine::postgres;
-    std::string url;    // of PostgreSQL; empty: by PGHOST, PGSERVICE, …
-    std::string path;   // of SQLite's file
-    std::string source; // the variable that said so: "DATABASE_URL"
+    std::string url;    // for PostgreSQL; empty: PGHOST, PGSERVICE, … decide
+    std::string path;   // of an SQLite file
+    std::string source; // the variable that the address came from: "DATABASE_URL"
     std::string shown;  // "postgresql://app@db:5432/shop", "sqlite:data/app.db"
+    // Parameters of SQLite's URL: `mode=ro` forbids writing, `mode=rw` forbids creating the file.
+    bool read_only = false, must_exist = false;
 };
 
-// FAIRLEAD_DATABASE_URL, then the variable that migrate.direct_url_env names, then that of migrate.url_env, then
-// DATABASE_URL, then PGHOST, PGSERVICE, …; the password is registered with mask(). `sqlite:///a/b.db` and `sqlite:b.db`
-// are files, the latter from here. Error (usage), with the ways out: none of them is set, a named variable is not set,
-// a URL that can't be read or is of another engine than migrate.engine says.
+// Tries FAIRLEAD_DATABASE_URL, then the variable that migrate.direct_url_env names, then that of migrate.url_env, then
+// DATABASE_URL, then PGHOST, PGSERVICE, …. The password is registered with mask(). `sqlite:///a/b.db` and `sqlite:b.db`
+// are files; the second path is relative to the current folder. Error (usage), with the ways out: no variable is set; a
+// named variable is not set; the URL can't be read, belongs to another engine than migrate.engine says, or has an
+// unknown parameter.
 Result<Address> find_database(const Settings& settings, const sys::Environment& environment);
 
 struct Identity {
     Engine engine = Engine::postgres;
-    std::string database; // its name; of SQLite the file's absolute path
-    std::string host;     // "db.example.org:5432", "/run/postgresql:5432"; of SQLite empty
-    std::string user;     // of SQLite empty
+    std::string database; // its name; for SQLite the file's absolute path
+    std::string host;     // "db.example.org:5432", "/run/postgresql:5432"; empty for SQLite
+    std::string user;     // empty for SQLite
     std::string version;  // "15.18", "3.40.1"
     int major = 0;        // 15, 3
-    int pid = 0;          // of the server's process for this session; of SQLite 0
+    int pid = 0;          // the server's process for this session; 0 for SQLite
 };
 
 struct Connection {
@@ -42,29 +45,30 @@ struct Connection {
 };
 
 struct Wanted {
-    std::string application;      // application_name; see application()
-    std::string database;         // another one on the same server; empty: the address's
-    bool create = false;          // SQLite: the file may be made
-    bool writable = true;         // false: nothing can be written by it
-    bool pooler = false;          // a transaction pooler will do: nothing of the session is relied upon
-    Milliseconds timeout{10'000}; // until somebody answers
+    std::string application;      // the application_name; see application()
+    std::string database;         // another database on the same server; empty: the database of the address
+    bool create = false;          // for SQLite: the file may be created
+    bool writable = true;         // false: the session can't write
+    bool pooler = false;          // a transaction pooler is acceptable: nothing relies on a property of the session
+    Milliseconds timeout{10'000}; // the longest wait for an answer
 };
 
-// Error (could_not): nobody answers, or refuses us; (usage): behind a transaction pooler, where a session's lock and
-// settings are worthless, with the way out (migrate.direct_url_env).
+// Error (could_not): the server doesn't answer, or refuses us. Error (usage), with the way out
+// (migrate.direct_url_env): there is a transaction pooler in between, where a session's lock and settings have no
+// effect.
 Result<Connection> connect(const Address& address, const Wanted& wanted);
 
-// What is said of a file of SQLite on a file system of the network ("NFS"); empty for a local one ("").
+// Returns a warning if SQLite's file is on a network file system ("NFS"); empty: the file system is local ("").
 std::string shared_warning(const Address& address, std::string_view file_system);
 
-// A file of SQLite that is not there.
+// Whether it is a file of SQLite that doesn't exist.
 bool is_absent(const Address& address);
-// Of such a one. Error (usage): nobody makes it here: it is read only, or in production. Else that is told as a
-// warning: `up` would make it.
+// Checks an absent file. Error (usage): it won't be created here, because the URL is read only or it is production.
+// Otherwise warns: `up` would create it.
 enum class Makes { nothing, whatever_is_absent };
 Result<void> check_there(const Address& address, Makes makes, bool is_production);
 
-// "fairlead-migrate host=web1 run=4711": of this process, for pg_stat_activity; at most 63 bytes.
+// "fairlead-migrate host=web1 run=4711": the name of this process in pg_stat_activity; at most 63 bytes.
 std::string application(const sys::Environment& environment);
 
 std::string quoted_name(std::string_view name); // "na""me"

@@ -146,25 +146,24 @@ Result<void> check_is_sqlite(const Address& address) {
         const auto answer = connection->session->run("SELECT count(*) FROM sqlite_master");
         if (answer.ok() && !answer->refusal) return {};
     }
-    return usage(
-        fmt::format("{} is no database of SQLite that can be read, and would be lost; correct {}, or remove it "
-                    "yourself; nothing was touched",
-                    address.shown, address.source));
+    return usage(fmt::format("{} is not a readable database of SQLite, and would be lost; correct {}, or remove it "
+                             "yourself; nothing was touched",
+                             address.shown, address.source));
 }
 
 }
 
 Result<report::Report> reset(const Ask& ask) {
     if (!ask.is_development)
-        return usage("reset drops the database with all that is in it, so it runs in development only: name such an "
+        return usage("reset drops the database and everything in it, so it runs only in development: name such an "
                      "environment by --env (profile: development in fairlead.yml); nothing was touched");
     const Address address = TRY(find_database(ask.settings, ask.variables));
     const std::string name = address.engine == Engine::sqlite ? "" : database_of(address, ask);
     if (name == "postgres" || name == "template0" || name == "template1")
-        return usage(fmt::format("database '{}' is the server's own and is not dropped; name another one", name));
+        return usage(fmt::format("database '{}' is the server's own and is not dropped; name another database", name));
     if (address.engine == Engine::sqlite) TRY_VOID(check_is_sqlite(address));
     report::Report report;
-    report.facts = (ask.dry_run ? "would drop and make anew " : "dropped and made anew ") + address.shown;
+    report.facts = (ask.dry_run ? "would drop and make again " : "dropped and made again ") + address.shown;
     if (ask.dry_run) return report;
     Request request;
     request.table = ask.table;
@@ -177,7 +176,7 @@ Result<report::Report> reset(const Ask& ask) {
     }
     Connection server = TRY(beside(address, ask));
     if (server.identity.database == name)
-        return usage(fmt::format("database '{}' is the server's own and is not dropped; name another one", name));
+        return usage(fmt::format("database '{}' is the server's own and is not dropped; name another database", name));
     const bool has_database = TRY(is_there(*server.session, database_named, name));
     if (has_database) {
         { const Lock lock = TRY(take_lock(address, request)); } // nobody migrates it

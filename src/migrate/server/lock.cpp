@@ -65,10 +65,9 @@ Result<void> wait_for(Connection& connection, std::int64_t key, const Request& r
         if (taken) return {};
         const auto left = std::chrono::ceil<Milliseconds>(deadline - clock.steady());
         if (left.count() <= 0)
-            return could_not(
-                fmt::format("another one migrates this database: its lock is held by {}; waited for {}; try "
-                            "again when it has ended, or see `fairlead-migrate unlock`",
-                            who(connection, request.table), format_duration(request.wait)));
+            return could_not(fmt::format("another run migrates this database: its lock is held by {}; waited for {}; "
+                                         "try again when that run has ended, or see `fairlead-migrate unlock`",
+                                         who(connection, request.table), format_duration(request.wait)));
         if (!told) request.tell("waits for the lock, which is held by " + who(connection, request.table));
         if (!clock.sleep(std::min(left, with_jitter(pause))))
             return could_not("interrupted while waiting for the lock; nothing was touched");
@@ -126,7 +125,7 @@ Result<void> Lock::still_held() {
     const auto answer = connection_->session->run("SELECT 1"); // only its end frees it
     if (!answer.ok() && connection_->session->is_interrupted()) return answer.error();
     if (answer.ok() && !answer->refusal && !answer->rows.empty()) return {};
-    return could_not(fmt::format("the connection that held the lock is lost{}: another one may migrate by now; look at "
+    return could_not(fmt::format("the connection that held the lock is lost{}: another run may migrate by now; look at "
                                  "`fairlead-migrate status`, then start again",
                                  answer.ok() ? "" : " (" + answer.error().message + ")"));
 }
@@ -134,6 +133,9 @@ Result<void> Lock::still_held() {
 bool are_locks_off() { return sys::ignored() == "locks"; }
 
 Result<Lock> take_lock(const Address& address, const Request& request) {
+    if (address.read_only)
+        return usage(fmt::format("{}: {} says mode=ro, and this command writes; take it out, or run status or plan",
+                                 address.shown, address.source));
     if (are_locks_off()) return Lock(std::nullopt, std::nullopt, 0);
     if (address.engine == Engine::sqlite) {
         auto file = TRY(lock_file(address, request));

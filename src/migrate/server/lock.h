@@ -7,18 +7,20 @@
 #include <optional>
 #include <string>
 
-// One at a time migrates a database. PostgreSQL: a session's advisory lock on a connection of its own that holds no
-// transaction and no snapshot while it waits or is held: CREATE INDEX CONCURRENTLY waits for those. SQLite: flock(2) on
-// `<file>.fairlead-lock` beside the file itself, whatever link names it, which holds on every machine and in every
-// container that sees the folder, and a lock on its device and inode, for hard links and other mounts. All are freed
-// when the holder dies.
+// Only one process at a time migrates a database. PostgreSQL: an advisory lock of a session, on a separate connection.
+// That connection has no transaction and no snapshot, because CREATE INDEX CONCURRENTLY waits for those. SQLite:
+// flock(2) on `<file>.fairlead-lock` next to the file itself (links are resolved), which works for every machine and
+// container that sees the folder. A second lock, on the file's device and inode, covers hard links and other mounts.
+// When the holder dies, all locks are freed.
 namespace fairlead::migrate::server {
 
 struct Request {
-    std::string table = "fairlead_migrations"; // or "schema.table"; who names another one doesn't wait
+    // or "schema.table"; processes with different tables don't wait for each other
+    std::string table = "fairlead_migrations";
     Milliseconds wait{60'000};
     std::string application;
-    std::function<void(const std::string&)> tell = [](const std::string&) {}; // once, when it begins to wait: for whom
+    // called once, when the wait begins, with the holder
+    std::function<void(const std::string&)> tell = [](const std::string&) {};
 };
 
 struct FileLocks {
@@ -30,9 +32,10 @@ class Lock {
   public:
     Lock(Lock&&) noexcept;
     Lock& operator=(Lock&&) = delete;
-    ~Lock(); // frees it
+    ~Lock(); // frees the lock
 
-    // Asks the server. Error (could_not): the connection that held it is lost, so that another one may run by now.
+    // Asks the server. Error (could_not): the connection that held the lock is lost, so another process may be running
+    // now.
     Result<void> still_held();
 
   private:
@@ -43,29 +46,31 @@ class Lock {
     std::int64_t key_;
 };
 
-// Test builds only (FAIRLEAD_IGNORE=locks): nobody waits for anybody, so that only the rows tell who runs what.
+// Only for test builds (FAIRLEAD_IGNORE=locks): processes don't wait for each other, so only the rows show which
+// process runs what.
 bool are_locks_off();
 
-// Before anything is read of what was migrated. Error (could_not): the wait is over, with its holder, or a stop
-// request; (usage): a transaction pooler.
+// Call it before reading what was migrated. Error (could_not): the wait is over (the message names the holder), or a
+// stop was requested. Error (usage): there is a transaction pooler.
 Result<Lock> take_lock(const Address& address, const Request& request);
 
 struct Holder {
-    int pid = 0;             // of the server's process
+    int pid = 0;             // the server's process for the session
     std::string application; // "fairlead-migrate host=web1 run=4711"
-    std::string since;       // UTC, RFC 3339: of its session
-    std::string query;       // what it runs or ran last; its first 80 characters
+    std::string since;       // start of its session; UTC, RFC 3339
+    std::string query;       // its current or last query; the first 80 characters
 };
 std::string described(const Holder& holder); // "pid 4711 (fairlead-migrate host=web1 run=4711), since …, runs: …"
 
-// What the session holds that migrates: by it a tool that is gone is known to be at work still.
+// Returns the name of a second lock, which the migrating session itself holds. This lock shows that the session is
+// still at work after its tool was killed.
 std::string work_of(const std::string& table);
 
-// Nothing: nobody holds it.
+// Nothing: the lock is free.
 Result<std::optional<Holder>> lock_holder(Connection& connection, const std::string& table);
 
-// First 8 bytes of SHA-256("fairlead:migrate:" + database + ":" + table), without the table's schema: who writes it and
-// who leaves it to the search_path mean the same one.
+// First 8 bytes of SHA-256("fairlead:migrate:" + database + ":" + table), without the table's schema. So a name with
+// the schema and a name without it, found by search_path, give the same key.
 std::int64_t lock_key(const std::string& database, const std::string& table);
 
 }

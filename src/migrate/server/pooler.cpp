@@ -91,10 +91,10 @@ Result<Pooler> find_pooler(Connection& connection, const Address& address, const
 Result<void> refuse_pooler(Connection& connection, const Address& address, const Wanted& wanted) {
     const Pooler pooler = TRY(find_pooler(connection, address, wanted));
     if (!pooler.transaction) return {};
-    return usage(fmt::format("{} (from {}) leads to a transaction pooler: {}. A session's lock and settings are "
-                             "worthless there, and two could migrate at once; give the server's own URL in a variable "
-                             "that migrate.direct_url_env names",
-                             address.shown, address.source, pooler.proof));
+    return usage(fmt::format(
+        "{} (from {}) leads to a transaction pooler: {}. A session's lock and settings have no effect there, and two "
+        "runs could migrate at once; give the server's own URL in a variable that migrate.direct_url_env names",
+        address.shown, address.source, pooler.proof));
 }
 
 }

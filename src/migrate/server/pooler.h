@@ -4,16 +4,16 @@
 namespace fairlead::migrate::server {
 
 struct Pooler {
-    bool between = false;     // somebody answers in the server's place
-    bool transaction = false; // and lends a session for one transaction only, as far as anybody can tell
+    bool between = false;     // a pooler answers in place of the server
+    bool transaction = false; // a session is only lent for one transaction, as far as we can find out
     std::string proof;        // "two sessions at once were given the same process 4711 of the server"
 };
 
-// By the numbers of the server's processes: whoever stands between makes them up. Opens a second session where there is
-// somebody. Error (could_not).
+// Looks for a pooler by the process numbers of the server's sessions, because poolers make these numbers up. Opens a
+// second session if there is a pooler. Error: could_not.
 Result<Pooler> find_pooler(Connection& connection, const Address& address, const Wanted& wanted);
 
-// Error (usage): a transaction pooler, with the way out.
+// Error (usage), with the way out: there is a transaction pooler.
 Result<void> refuse_pooler(Connection& connection, const Address& address, const Wanted& wanted);
 
 }

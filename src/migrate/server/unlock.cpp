@@ -12,7 +12,7 @@ constexpr const char* nobody = "nobody holds the lock";
 
 Result<report::Report> of_file(const Address& address, const Ask& ask) {
     if (!ask.terminate.empty())
-        return usage("SQLite's lock is a file's and ends with its process; end that by `kill -TERM PID`");
+        return usage("SQLite's lock is on a file and ends with its process; end the process by `kill -TERM PID`");
     Request request;
     request.table = ask.table;
     request.wait = Milliseconds{0};
@@ -28,7 +28,7 @@ Result<void> terminate(Connection& connection, int pid, const std::string& table
     const sys::Answer answer =
         TRY(connection.session->ask("SELECT pg_terminate_backend($1::int)", {std::to_string(pid)}));
     if (answer.refusal)
-        return could_not(fmt::format("process {} can't be ended: {}; its own user or a superuser can", pid,
+        return could_not(fmt::format("process {} can't be ended: {}; its own user or a superuser can end it", pid,
                                      answer.refusal->message));
     constexpr int tries = 50;
     for (int i = 0; i < tries; ++i) {
@@ -36,7 +36,8 @@ Result<void> terminate(Connection& connection, int pid, const std::string& table
         if (!holder || holder->pid != pid) return {};
         if (!sys::real_clock().sleep(Milliseconds{100})) return could_not("interrupted while the session was ending");
     }
-    return could_not(fmt::format("process {} was told to end and holds the lock still; look at pg_stat_activity", pid));
+    return could_not(
+        fmt::format("process {} was asked to end, but still holds the lock; look at pg_stat_activity", pid));
 }
 
 }
@@ -59,7 +60,7 @@ Result<report::Report> unlock(const Ask& ask) {
                 {"query", holder->query}};
     report.members = {report::member("holder", std::move(json))};
     report.facts = lock   ? "the lock is held by " + described(*lock)
-                   : work ? "the lock's holder is gone, and its work still runs in " + described(*work)
+                   : work ? "the process that took the lock is gone, but its work still runs in " + described(*work)
                           : nobody;
     if (ask.terminate.empty()) {
         if (holder) report.facts += fmt::format("; `unlock --terminate {}` ends that session", holder->pid);

@@ -125,7 +125,7 @@ class Watch::Eyes {
         wanted.timeout = patience_of_watch;
         auto made = connect(address_, wanted);
         if (!made.ok()) {
-            tell_("nobody can say what the statement waits for: " + made.error().message);
+            tell_("it is unknown what the statement waits for: " + made.error().message);
             return false;
         }
         const std::lock_guard<std::mutex> lock(mutex_);

@@ -83,7 +83,7 @@ std::string quoted_body(std::string_view statement) {
 
 const ServerFunction* server_function(std::string_view name) {
     constexpr std::string_view elsewhere =
-        "it runs SQL in another database, where nobody looks at it and no rollback reaches it";
+        "it runs SQL in another database, where no rule checks it and no rollback reaches it";
     constexpr std::string_view files = "it writes or deletes files of the server, and no rollback reaches them";
     static constexpr ServerFunction all[] = {
         {"lo_unlink", Destroys::yes, false, "it deletes a large object"},
@@ -97,7 +97,7 @@ const ServerFunction* server_function(std::string_view name) {
         {"pg_file_write", Destroys::yes, true, files},
         {"pg_file_rename", Destroys::yes, true, files},
         {"pg_file_unlink", Destroys::yes, true, files},
-        {"pg_drop_replication_slot", Destroys::yes, true, "a consumer loses what it has not read"},
+        {"pg_drop_replication_slot", Destroys::yes, true, "a consumer loses the data that it has not read"},
     };
     const auto* found = std::find_if(std::begin(all), std::end(all), [&](const auto& one) { return one.name == name; });
     return found == std::end(all) ? nullptr : found;

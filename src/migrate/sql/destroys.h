@@ -3,18 +3,19 @@
 
 namespace fairlead::migrate::sql {
 
-// Who tells what a statement of SQLite reaches for beside its own tables: its words, or SQLite (steps/reach.h).
+// How we find out what an SQLite statement reaches outside of its own tables: by its words, or by asking SQLite
+// (steps/reach.h).
 enum class Reach { by_words, by_engine };
 
-// PostgreSQL: a function that is code of the server or of a library (LANGUAGE internal, c), a foreign table that is a
-// program or a file of the server. What it does can't be read in its text.
+// PostgreSQL: whether it creates a function with code of the server or a library (LANGUAGE internal, c), or a foreign
+// table that is a program or a file of the server. The text doesn't show what such an object does.
 bool makes_way_out(const Statement& statement);
 // SQLite: ATTACH, VACUUM INTO, writable_schema.
 bool reaches_out(std::string_view kind, std::string_view text);
 
-// Whether it takes away what nobody brings back: rows, or an object that holds some (a table, a schema, a type with the
-// columns of it). What nobody can tell by its text (EXECUTE, also within DO) counts, too; of functions that it calls
-// see steps/calls.h.
+// Whether it deletes what can't be brought back: rows, or an object with rows (a table, a schema, a type with columns
+// of that type). Text that can't be judged (EXECUTE, also within DO) counts, too. For called functions see
+// steps/calls.h.
 bool destroys(const Statement& statement, Dialect dialect, Reach reach = Reach::by_words);
 
 }

@@ -4,9 +4,9 @@
 
 namespace fairlead::migrate::sql {
 
-// A statement of data, made small enough to be parsed: of a list of literals (the rows of VALUES, IN (1, 2, …), an
-// array) the first three stay, and a long text loses its letters. Blanks stand in their place, so that all else is
-// where it was.
+// Makes a statement with much data small enough for the parser. Keeps the first three items of a list of literals (the
+// rows of VALUES, IN (1, 2, …), an array), and empties long texts. Fills the gaps with blanks, so that everything else
+// stays in its place.
 std::string with_few_literals(std::string_view statement);
 
 }

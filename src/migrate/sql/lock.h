@@ -6,12 +6,12 @@ namespace fairlead::migrate::sql {
 
 std::string_view name_of(Lock lock); // "ACCESS EXCLUSIVE"; empty for none and unknown
 
-// The strongest one that it takes on a table, index, view or sequence that was there before, by a server of that major
-// version (13 to 18): DETACH PARTITION … CONCURRENTLY takes ACCESS EXCLUSIVE on the partition, once its readers are
-// gone.
+// Returns the strongest lock that a statement takes on an existing table, index, view or sequence, on a server of that
+// major version (13 to 18). DETACH PARTITION … CONCURRENTLY takes ACCESS EXCLUSIVE on the partition, after its readers
+// are gone.
 Lock lock_of(const Statement& statement, int postgres);
 
-// Whether the server runs it within a transaction.
+// Whether the server can run it within a transaction.
 bool is_transactional(const Statement& statement, int postgres);
 
 }

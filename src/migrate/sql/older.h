@@ -4,9 +4,9 @@
 
 namespace fairlead::migrate::sql {
 
-// What PostgreSQL 16 to 18 learned, in words that the grammar of 15 knows and that mean the same to who decides about
-// locks: named NOT NULL constraints, subqueries without an alias, NOT ENFORCED, virtual columns. Lines stay where they
-// are. Anything else is handed back as it is.
+// Rewrites new syntax of PostgreSQL 16 to 18 for the grammar of 15, without changing the locks: named NOT NULL
+// constraints, subqueries without an alias, NOT ENFORCED, virtual columns. Lines stay where they are. Returns any other
+// statement unchanged.
 std::string in_older_words(std::string_view statement);
 
 }

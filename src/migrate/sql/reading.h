@@ -4,20 +4,20 @@
 #include "sys/data/json_fwd.h"
 #include <string>
 
-// A statement while it is understood: one function for each kind of parse tree.
+// Reads a statement from its parse tree: one function for each kind of tree.
 namespace fairlead::migrate::sql {
 
 struct Reading {
     const sys::Json& tree;
     const Lines& lines;
     Statement& into;
-    void about(const char* key); // the relation that it names
+    void about(const char* key); // reads the relation that the tree names by `key`
     void about_each(const char* key);
 };
 
 std::string object_of(const std::string& name); // "OBJECT_MATVIEW" -> "matview"
 
-// Of tables, indexes and views (tables.cpp).
+// For tables, indexes and views (tables.cpp).
 void read_alter_table(Reading& reading);
 void read_create_table(Reading& reading);
 void read_foreign_table(Reading& reading);
@@ -26,5 +26,13 @@ void read_create_index(Reading& reading);
 void read_view(Reading& reading);
 void read_drop(Reading& reading);
 void read_rename(Reading& reading);
+
+// For statements that change rows (rows.cpp).
+void read_update(Reading& reading);
+void read_delete(Reading& reading);
+void read_merge(Reading& reading);
+void add_updates(const sys::Json& tree, std::vector<Update>& updates); // all UPDATEs within a statement
+// For a statement that our grammars can't parse: finds UPDATE without the word WHERE.
+std::vector<Update> updates_by_words(std::string_view text, Dialect dialect);
 
 }

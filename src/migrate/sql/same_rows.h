@@ -3,15 +3,17 @@
 
 namespace fairlead::migrate::sql {
 
-// A file of data is one INSERT after another: what the first of them means, those behind it mean as well.
+// Finds similar statements in a data file, which is a long series of INSERTs. A judgement of the first INSERT is true
+// for the similar INSERTs after it, too.
 class SameRows {
   public:
-    // Whether this one differs from the one before in its literals alone: INSERT INTO t (a, b) VALUES (1, 'x'), and
-    // nothing behind the rows. Asked for each statement in order; the texts are one file's.
+    // Whether this statement differs from the statement before only in its literals. Both must be like INSERT INTO t
+    // (a, b) VALUES (1, 'x'), with nothing after the rows. Call it for each statement in order, with texts of the same
+    // file.
     bool go_on(std::string_view statement);
 
   private:
-    std::string_view head_; // of the last one, to VALUES; empty: it is none
+    std::string_view head_; // the last INSERT up to VALUES; empty: the last statement was not such an INSERT
 };
 
 }

@@ -5,11 +5,11 @@
 
 namespace fairlead::migrate::sql {
 
-// The head of a statement on one line for messages: string constants, which may be passwords, as '…', comments left
-// out. The text may be cut anywhere.
+// Returns the beginning of a statement on one line for messages, without comments. String constants, which may be
+// passwords, become '…'. The text may be cut anywhere.
 std::string shown(std::string_view text, Dialect dialect = Dialect::postgres);
 
-// What a database said, without the string constant that it quotes from the statement: `near "'…'"`.
+// Returns a database's message without the string constants that it quotes from the statement: `near "'…'"`.
 std::string shown_message(std::string_view message);
 
 }

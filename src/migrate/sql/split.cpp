@@ -70,8 +70,7 @@ class Splitter {
     Result<void> split() {
         const auto has_no_nul = [](std::string_view piece) { return piece.find('\0') == piece.npos; };
         if (!sys::in_pieces(sql_, has_no_nul))
-            return refuse(line_of(sql_.find('\0')),
-                          "a NUL byte stands in it, which no SQL has; save the file as UTF-8");
+            return refuse(line_of(sql_.find('\0')), "it has a NUL byte, which SQL never has; save the file as UTF-8");
         for (Token token = scanner_.next(); token.kind != Token::Kind::end; token = scanner_.next())
             TRY_VOID(take(token));
         finish(sql_.size());
@@ -110,9 +109,9 @@ class Splitter {
         const std::string opening(text.substr(0, text.find_first_of("'\"") == 0 ? 1
                                                  : text.starts_with('$')        ? text.find('$', 1) + 1
                                                                                 : text.find_first_of("'\"") + 1));
-        return fmt::format("{} begins a quote here and nothing closes it; close it, or double a quote that is meant "
-                           "as itself",
-                           opening);
+        return fmt::format(
+            "{} begins a quote here and nothing closes it; close it, or double a quote that is part of the text",
+            opening);
     }
 
     std::string meta_command(std::size_t begin) const {
@@ -120,7 +119,7 @@ class Splitter {
         word = word.substr(0, 40);
         const bool is_include = word == "\\i" || word == "\\ir" || word == "\\include";
         return fmt::format("{} is a command of psql, and only SQL is sent to the server; {}", word,
-                           is_include ? "write the statements of that file into this one"
+                           is_include ? "write the statements of that file into this file"
                                       : "take it out, or run the file by psql");
     }
 
@@ -131,8 +130,8 @@ class Splitter {
         const bool names =
             next == '\'' || next == '"' || next == '_' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
         if (!names || before == ':' || now_.brackets > 0) return {};
-        return refuse(token.line, "a colon before a name is a variable of psql, and the server knows none; write the "
-                                  "value, or run the file by psql");
+        return refuse(token.line, "a colon before a name is a variable of psql, which the server doesn't know; write "
+                                  "the value, or run the file by psql");
     }
 
     void finish(std::size_t end) {
@@ -155,8 +154,8 @@ class Splitter {
         const auto rest = sql_.substr(semicolon.end(), newline - semicolon.end());
         if (const auto first = rest.find_first_not_of(white);
             first != rest.npos && !rest.substr(first).starts_with("--"))
-            return refuse(semicolon.line, "behind COPY … FROM stdin; the data begins in the next line, and more "
-                                          "stands in this one; give it a line of its own behind the data");
+            return refuse(semicolon.line, "after COPY … FROM stdin; the data begins in the next line, and this line "
+                                          "has more text; move that text to a line after the data");
         const auto unended = [&] {
             return refuse(semicolon.line,
                           "the data of COPY … FROM stdin isn't ended by a line \\.; the file may be cut "

@@ -8,19 +8,19 @@
 
 namespace fairlead::migrate::sql {
 
-// One statement of a file. What stands between two is white, a comment, ';' or "\." behind a COPY's data.
+// One statement of a file. Between two statements are only blanks, comments, ';', or "\." after the data of a COPY.
 struct Piece {
-    std::string_view text;  // of the file's: from its first word, without the ';' and the blanks behind it
-    int line = 1;           // of its first word
-    bool copy_data = false; // the lines behind COPY … FROM stdin, without "\.": data for the statement before
+    std::string_view text; // part of the file's text: from its first word, without the ';' and the blanks after it
+    int line = 1;          // of its first word
+    bool copy_data = false; // the data lines after COPY … FROM stdin, without "\."; they belong to the statement before
 };
 
-// The statements as psql would send them one by one; each lives as long as `sql`. Error (no), with file:line: psql's
-// own commands and variables, a quote or comment that nothing closes, a NUL byte; what stands before was given to
-// `take`.
+// Splits SQL into statements as psql would send them; each text lives as long as `sql`. Error (no), with file:line:
+// psql's own commands and variables, an unclosed quote or comment, a NUL byte. The statements before the error were
+// passed to `take`.
 using TakePiece = std::function<void(const Piece& piece)>;
 Result<void> split(std::string_view sql, const std::string& file, const TakePiece& take);
-// Its comments: COPY's data has none, whatever it looks like. Up to where split() would refuse the rest.
+// Returns the comments, up to the place where split() would fail. The data of a COPY has no comments.
 std::vector<Token> comments_in(std::string_view sql);
 
 }

@@ -4,8 +4,8 @@
 
 namespace fairlead::migrate::sql {
 
-// As split(), by the lexical rules of another engine: of SQLite a trigger's body belongs to it, of MySQL a routine's.
-// Error (no), with file:line: a quote that nothing closes, MySQL's DELIMITER, which is its client's.
+// Like split(), by the rules of another engine: SQLite's triggers and MySQL's routines stay whole. Error (no), with
+// file:line: an unclosed quote, or DELIMITER, which is a command of MySQL's client.
 Result<void> split_as(Dialect dialect, std::string_view sql, const std::string& file, const TakePiece& take);
 
 }

@@ -2,6 +2,7 @@
 #include "migrate/sql/few_literals.h"
 #include "migrate/sql/older.h"
 #include "migrate/sql/reading.h"
+#include "migrate/sql/sqlite_words.h"
 #include "sys/data/json.h"
 #include "sys/data/sql.h"
 #include <algorithm>
@@ -107,52 +108,6 @@ void read_alter_domain(Reading& reading) {
     reading.into.has_constraint = kind == "C";
     reading.into.object = kind == "V" ? "validation" : kind == "O" ? "not_null" : "domain";
     reading.into.not_valid = flag(part(part(reading.tree, "def"), "Constraint"), "skip_validation");
-}
-
-std::string index_text(const Json& indirection) {
-    std::string text;
-    if (!indirection.is_array()) return text;
-    for (const Json& step : indirection)
-        text += step.contains("String") ? "." + string_in(step) : "[" + sys::dump_json(part(step, "A_Indices")) + "]";
-    return text;
-}
-
-// Where its own text stands differs between two equal subscripts.
-Json without_places(Json tree) {
-    if (tree.is_object()) tree.erase("location");
-    if (tree.is_structured())
-        for (auto& below : tree) below = without_places(std::move(below));
-    return tree;
-}
-
-// WHERE that asks a row for something: `true` and `1 = 1` don't.
-bool asks_rows(const Json& tree) {
-    if (!tree.is_structured()) return false;
-    if (tree.is_object() && (tree.contains("ColumnRef") || tree.contains("SubLink") || tree.contains("CurrentOfExpr") ||
-                             tree.contains("ParamRef") || tree.contains("FuncCall")))
-        return true;
-    return std::any_of(tree.begin(), tree.end(), [](const Json& below) { return asks_rows(below); });
-}
-
-void read_update(Reading& reading) {
-    reading.about("relation");
-    reading.into.has_where = asks_rows(part(reading.tree, "whereClause"));
-    for (const Json& node : part(reading.tree, "targetList")) {
-        const Json& target = part(node, "ResTarget");
-        reading.into.assignments.push_back(
-            {word(target, "name") + index_text(without_places(part(target, "indirection"))),
-             line_of(target, reading.lines)});
-    }
-}
-
-void read_delete(Reading& reading) {
-    reading.about("relation");
-    reading.into.has_where = asks_rows(part(reading.tree, "whereClause"));
-}
-
-void read_merge(Reading& reading) {
-    reading.about("relation");
-    reading.into.has_where = true; // its condition
 }
 
 void read_select(Reading& reading) { reading.into.locks_rows = !part(reading.tree, "lockingClause").is_null(); }
@@ -270,17 +225,6 @@ bool holds_erasing(const Json& tree) {
     return std::any_of(tree.begin(), tree.end(), [](const Json& below) { return holds_erasing(below); });
 }
 
-void add_updates(const Json& tree, std::vector<Update>& updates) {
-    if (!tree.is_structured()) return;
-    if (const Json& update = part(tree, "UpdateStmt"); update.is_object()) {
-        Update one{relation(part(update, "relation")), {}, asks_rows(part(update, "whereClause"))};
-        if (const Json& targets = part(update, "targetList"); targets.is_array())
-            for (const Json& node : targets) one.columns.push_back(word(part(node, "ResTarget"), "name"));
-        updates.push_back(std::move(one));
-    }
-    for (const Json& below : tree) add_updates(below, updates);
-}
-
 struct Row {
     std::string_view tree;
     Verb verb;
@@ -346,18 +290,34 @@ constexpr Row rows[] = {
     {"CreateSeqStmt", Verb::other, read_sequence},
 };
 
+// What the grammar of PostgreSQL refuses for another engine's words: which rows it changes is known all the same, and
+// it stays a statement of which nothing else is.
+void read_other_words(const std::string& text, Dialect dialect, Statement& statement) {
+    const auto parsed = sys::parse_sql(in_postgres_words(text, dialect), "");
+    if (parsed.ok() && parsed.value().is_object() && parsed.value().contains("DeleteStmt")) {
+        const Lines lines = [&](std::size_t) { return statement.line; };
+        Reading reading{parsed.value()["DeleteStmt"], lines, statement};
+        statement.verb = Verb::erase;
+        read_delete(reading);
+    }
+    if (parsed.ok())
+        add_updates(parsed.value(), statement.updates);
+    else
+        statement.updates = updates_by_words(text, dialect);
+}
+
 }
 
 int last_line_of(const Piece& piece) {
     return piece.line + static_cast<int>(std::count(piece.text.begin(), piece.text.end(), '\n'));
 }
 
-Statement understand(const Piece& piece) {
+Statement understand(const Piece& piece, Dialect dialect) {
     Statement statement;
     statement.text = piece.text;
     statement.line = piece.line;
     statement.last_line = last_line_of(piece);
-    statement.kind = kind_of(piece.text);
+    statement.kind = kind_of(piece.text, dialect);
     std::string read = sys::is_too_large_sql(statement.text) ? with_few_literals(statement.text) : statement.text;
     auto parsed = sys::parse_sql(read, "");
     if (!parsed.ok()) {
@@ -365,10 +325,12 @@ Statement understand(const Piece& piece) {
         statement.refusal_line = piece.line + std::max(parsed.error().place.line, 1) - 1;
         statement.is_too_large = sys::is_too_large_sql(read);
         auto older = in_older_words(read);
-        if (older == read) return statement;
+        if (older != read) parsed = sys::parse_sql(older, "");
+        if (!parsed.ok()) {
+            if (dialect != Dialect::postgres) read_other_words(read, dialect, statement);
+            return statement;
+        }
         read = std::move(older);
-        parsed = sys::parse_sql(read, "");
-        if (!parsed.ok()) return statement;
         statement.refusal.clear();
     }
     const Lines lines = [&](std::size_t offset) {

@@ -1,12 +1,13 @@
 #pragma once
 #include "migrate/sql/split.h"
 #include "migrate/sql/tokens.h"
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-// What a statement of PostgreSQL means, as far as anybody has to decide by it. Names are as the server folds them.
+// The meaning of a PostgreSQL statement, as far as our decisions need it. Names are folded as the server folds them.
 namespace fairlead::migrate::sql {
 
 struct Name {
@@ -16,7 +17,7 @@ struct Name {
     std::string full() const { return schema.empty() ? name : schema + "." + name; }
 };
 
-// Modes of a table's lock in PostgreSQL, from the weakest on; their order is who waits for whom.
+// Lock modes of a table in PostgreSQL, from the weakest to the strongest.
 enum class Lock {
     none,
     access_share,
@@ -27,11 +28,11 @@ enum class Lock {
     share_row_exclusive,
     exclusive,
     access_exclusive,
-    unknown // of a statement that isn't understood, or that runs what nobody sees here
+    unknown // for a statement that isn't understood, or that runs code that can't be seen here
 };
 
 struct Column {
-    enum class Default { none, fixed, unsure }; // unsure: another value for each row, or nobody knows
+    enum class Default { none, fixed, unsure }; // unsure: a different value for each row, or not known
     std::string name;
     std::string type;           // "int4", "varchar", "bpchar", "serial", "my_enum": without pg_catalog
     std::vector<int> arguments; // of varchar(10), numeric(10, 2)
@@ -39,7 +40,7 @@ struct Column {
     bool stored = false;   // GENERATED ALWAYS AS (…) STORED
     bool identity = false; // GENERATED … AS IDENTITY
     Default has_default = Default::none;
-    std::string refers_to; // of references: the table's full name
+    std::string refers_to; // if `references`: the referenced table's full name
     int line = 0;
 };
 bool is_serial(const Column& column);
@@ -49,13 +50,13 @@ struct Constraint {
     Kind kind = Kind::other;
     std::string name;
     std::vector<std::string> columns;  // of a key
-    std::vector<std::string> not_null; // of a check: columns that it says are not null
+    std::vector<std::string> not_null; // of a check: columns that must not be null because of it
     Name refers_to;
     bool not_valid = false, using_index = false;
     int line = 0;
 };
 
-// One of the commands of ALTER TABLE.
+// One command of ALTER TABLE.
 struct Change {
     enum class Kind {
         add_column,
@@ -72,18 +73,18 @@ struct Change {
         detach_partition,
         finish_detach,
         set_options,
-        set_statistics, // and what takes a lock like it: CLUSTER ON, attribute options
+        set_statistics, // also commands with the same lock: CLUSTER ON, attribute options
         switch_trigger,
         rewrite,   // SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD, EXPRESSION
-        inherit,   // and NO INHERIT
+        inherit,   // also NO INHERIT
         show_rows, // row security is switched on, for its owner too
         drop_identity,
         other,
     };
     Kind kind = Kind::other;
-    Lock lock = Lock::access_exclusive; // on the table itself, as the table of subcommands has it; see lock.h
-    bool is_long = false;               // the lock is held as long as the table is big: all of it is read or copied
-    std::string name;                   // of the column, constraint or partition
+    Lock lock = Lock::access_exclusive; // on the table itself, from the table of subcommands; see lock.h
+    bool is_long = false; // the lock lasts longer for a bigger table, because the whole table is read or copied
+    std::string name;     // of the column, constraint or partition
     Column column;
     Constraint constraint;
     std::vector<std::string> options;
@@ -94,11 +95,13 @@ struct Change {
     int line = 0;
 };
 
-// An UPDATE, wherever it stands in a statement: a CTE, what EXPLAIN runs.
+// An UPDATE anywhere in a statement: also in a CTE or after EXPLAIN.
 struct Update {
     Name table;
-    std::vector<std::string> columns; // that it sets
-    bool has_where = false;           // one that asks the rows: WHERE true doesn't
+    std::vector<std::string> columns; // the columns that it sets
+    bool has_where = false;           // its WHERE selects rows; WHERE true doesn't, and id = 1 OR 1 = 1 doesn't either
+    // has_where is only right if one of these columns may be NULL; empty: has_where is right in any case
+    std::vector<std::string> unless_null = {};
 };
 
 struct Assignment {
@@ -108,16 +111,16 @@ struct Assignment {
 
 struct Statement {
     enum class Verb {
-        unknown, // to the parser of this build
+        unknown, // this build's parser can't parse it
         other,
         select,
         insert,
         update,
         erase,
         copy,
-        alter_table, // and index, view, sequence, type, …: `object` says which
+        alter_table, // also index, view, sequence, type, …: `object` says which
         rename,
-        create_table, // and CREATE TABLE AS
+        create_table, // also CREATE TABLE AS
         create_index,
         create_view,
         drop,
@@ -153,42 +156,46 @@ struct Statement {
         perform // CALL, EXECUTE, EXPLAIN
     };
     Verb verb = Verb::unknown;
-    std::string kind; // "alter table", "create index"; of an unknown one, too
+    std::string kind; // "alter table", "create index"; also set if the verb is unknown
     std::string text;
     int line = 1, last_line = 1;
-    std::string refusal;       // of an unknown one: what the parser said, and in which line
-    bool is_too_large = false; // that is why it is unknown
+    std::string refusal;       // if the verb is unknown: the parser's message, with its line
+    bool is_too_large = false; // the verb is unknown because the statement is too large
     int refusal_line = 0;
 
-    std::string object;       // of drop, rename, alter_table, reindex: "table", "column", "index", "schema"
-    std::vector<Name> tables; // that it is about; of drop the objects
-    std::string name;         // of what it makes: an index, type, function; of set: the setting; of rename: the old one
-    std::string new_name;     // of rename
+    std::string object;       // for drop, rename, alter_table, reindex: "table", "column", "index", "schema"
+    std::vector<Name> tables; // its tables; for drop the dropped objects
+    std::string name;         // of the created index, type or function; for set: the setting; for rename: the old name
+    std::string new_name;     // for rename
     std::vector<Column> columns;
     std::vector<Constraint> constraints;
     std::vector<Change> changes;
-    std::vector<std::string> indexed; // columns of create_index, in order; "" for an expression
+    std::vector<std::string> indexed; // for create_index: its columns, in order; "" for an expression
     std::vector<Assignment> assignments;
     std::vector<Update> updates;
     std::vector<std::string> inserted; // columns of INSERT
     std::vector<Name> parents;         // of CREATE TABLE … PARTITION OF, INHERITS
-    int lock_mode = 0;                 // of lock: 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE)
+    int lock_mode = 0;                 // for lock: 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE)
     bool guarded = false, concurrently = false, cascade = false, temporary = false, drops_on_commit = false;
+    std::vector<std::string> unless_null; // for erase: see Update::unless_null
     bool has_where = false, full = false, is_partition = false, or_replace = false, is_unique = false, from = false;
     bool locks_rows = false, security_definer = false, sets_search_path = false, has_place = false,
          has_constraint = false;
     bool to_public = false, has_password = false, all_privileges = false, not_valid = false, local = false,
          is_view = false, no_data = false;
-    bool erases_within = false; // rows of some table go: by MERGE, a CTE, what EXPLAIN runs
+    bool erases_within = false; // deletes rows of a table by MERGE, in a CTE, or after EXPLAIN
     std::vector<std::string> privileges;
 };
 
 int last_line_of(const Piece& piece);
 
-// Of a piece that is no data. `file` is for the parser's own messages.
-Statement understand(const Piece& piece);
+// Parses a piece that is not data. For another engine's statement, PostgreSQL's grammar is used as far as it fits.
+Statement understand(const Piece& piece, Dialect dialect = Dialect::postgres);
 
-// "create table", "alter materialized view", "begin": the first words that say what it does.
+// Clears has_where of its UPDATEs (and DELETE) if all columns of `unless_null` are never NULL.
+void settle(Statement& statement, const std::function<bool(const Name& table, const std::string& column)>& never_null);
+
+// "create table", "alter materialized view", "begin": the first words, which name the kind of statement.
 std::string kind_of(std::string_view text, Dialect dialect = Dialect::postgres);
 
 }

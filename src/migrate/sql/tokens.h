@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-// The lexical rules of SQL as psql has them (PostgreSQL's psqlscan.l; standard_conforming_strings on), and where the
-// other engines differ.
+// The lexical rules of SQL in psql (PostgreSQL's psqlscan.l; standard_conforming_strings on), and the differences of
+// the other engines.
 namespace fairlead::migrate::sql {
 
 enum class Dialect { postgres, sqlite, mysql };
@@ -12,13 +12,13 @@ enum class Dialect { postgres, sqlite, mysql };
 struct Token {
     enum class Kind {
         word,   // a key word or a name without quotes
-        quoted, // "a name"; `this` and [this], where the dialect has them
+        quoted, // "a name"; also `this` and [this] in dialects that have them
         string, // '…' with its prefix, or in dollar quotes
         number,
         symbol,  // one character
-        comment, // to the end of the line without it, or /* nested */
+        comment, // to the end of the line (not included), or /* nested */
         end,
-        open, // a quote or comment that nothing closes: to the end of the text
+        open, // an unclosed quote or comment: to the end of the text
     };
     Kind kind = Kind::end;
     std::string_view text;
@@ -29,14 +29,15 @@ struct Token {
     bool is(std::string_view word) const; // a key word, in lower case
 };
 
-// What stands between two tokens is white. A BOM at the start is, too. A frozen text is let go of on the way.
+// Splits a text into tokens. The text between two tokens is white space; a BOM at the start counts as white space, too.
+// The memory of a frozen text that was already read is released.
 class Scanner {
   public:
     explicit Scanner(std::string_view text, Dialect dialect = Dialect::postgres, int first_line = 1);
     Scanner(const Scanner&) = default;
     Scanner& operator=(const Scanner&) = default;
     ~Scanner();
-    Token next();                   // Kind::end again and again behind the last one
+    Token next();                   // after the last token, always returns Kind::end
     void go_to(std::size_t offset); // forward only
 
   private:
@@ -46,12 +47,12 @@ class Scanner {
     Token dollar_quoted(std::size_t body, std::string_view tag);
     Token block_comment();
     Token number();
-    std::size_t continued(std::size_t end) const; // a string goes on behind a newline: its next quote; else npos
+    std::size_t continued(std::size_t end) const; // if a string continues after a newline: its next quote; else npos
     bool is_dollar_quote(std::size_t& body) const;
 
     std::string_view text_;
     Dialect dialect_;
-    std::size_t at_ = 0, held_ = 0; // of a frozen text what stands before `held_` was let go
+    std::size_t at_ = 0, held_ = 0; // for a frozen text, the part before `held_` was released
     int line_;
 };
 

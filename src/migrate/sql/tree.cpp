@@ -23,6 +23,13 @@ std::string word(const Json& tree, std::string_view key) {
     return value.is_string() ? value.get<std::string>() : std::string();
 }
 
+Json without_places(Json tree) {
+    if (tree.is_object()) tree.erase("location");
+    if (tree.is_structured())
+        for (auto& below : tree) below = without_places(std::move(below));
+    return tree;
+}
+
 int line_of(const Json& tree, const Lines& lines) {
     const Json& location = part(tree, "location");
     if (!location.is_number_integer() || location.get<std::int64_t>() < 0) return 0;

@@ -92,14 +92,13 @@ bool is_there_already(const std::string& why) {
 Result<void> check_script(const files::Script& script, sql::Dialect dialect) {
     const auto pieces = TRY(pieces_of(script, dialect, Together::same_rows));
     if (std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.kind == "set"; }))
-        return usage(
-            "no statement stands here, and nothing would be done; write what it does (SELECT 1; where nothing is "
-            "meant), or delete it",
-            {script.path, script.line, 0, ""});
+        return usage("there is no statement here, so nothing would be done; write the statements (SELECT 1; if it is "
+                     "meant to do nothing), or delete it",
+                     {script.path, script.line, 0, ""});
     for (const Piece& piece : pieces)
         if (piece.kind == "discard" && piece.is_postgres)
-            return usage(fmt::format("'{}' would let go what guards this session; take it out: each migration begins "
-                                     "with a session that is set anew",
+            return usage(fmt::format("'{}' would release the locks and settings that guard this session; take it out: "
+                                     "the session is reset before each migration",
                                      sql::shown(piece.text, dialect)),
                          {script.path, piece.line, 0, ""});
     if (script.marks.no_transaction) return {};
@@ -219,7 +218,7 @@ Result<void> Applier::check_not_taken(const Task& task) {
     const bool is_taken = TRY(database_.table.is_changed(database_.session(), task.row.version, known));
     if (!is_taken) return {};
     return could_not(
-        "another run has done it meanwhile, and nothing that this one did is left; see: fairlead-migrate status");
+        "another run has done it meanwhile, and nothing of this run is left; see: fairlead-migrate status");
 }
 
 // One message where no rows are watched and it is small; else its parts: settings, the rest piece by piece, the end.
@@ -280,11 +279,11 @@ Result<void> Applier::one_by_one(const Task& task, const Pieces& pieces, Outcome
     if (outcome.why.empty() && task.script->marks.foreign_keys_off && database_.is_sqlite()) {
         const auto answer = TRY(asked(session, "PRAGMA foreign_key_check", "foreign keys can't be checked"));
         if (!answer.rows.empty())
-            outcome.why = fmt::format("{}, the first one in the table {}; correct that before the end of the migration",
-                                      answer.rows.size() == 1
-                                          ? std::string("1 row refers to a row that is not there")
-                                          : fmt::format("{} rows refer to rows that are not there", answer.rows.size()),
-                                      answer.rows[0][0].value_or("?"));
+            outcome.why = fmt::format(
+                "{}, the first of them in the table {}; correct that before the end of the migration",
+                answer.rows.size() == 1 ? std::string("1 row refers to a row that is not there")
+                                        : fmt::format("{} rows refer to rows that are not there", answer.rows.size()),
+                answer.rows[0][0].value_or("?"));
     }
     if (is_watched_ && first < pieces.size() && outcome.why.empty()) {
         const auto answer = TRY(settled());

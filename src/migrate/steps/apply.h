@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-// One way of one migration, carried out.
+// Runs one migration in one direction.
 namespace fairlead::migrate {
 
 enum class Direction { up, down };
@@ -18,47 +18,49 @@ enum class Direction { up, down };
 struct Task {
     const files::Script* script = nullptr;
     Direction direction = Direction::up;
-    records::Record row;               // as it is to be once this ran through; of a begun one with its progress
-    std::optional<std::string> golang; // the version at which golang-migrate's table stands then
-    std::string redoes = "";           // "redo": its way up follows
-    bool resumes = false;              // outside of a transaction: from behind row.progress
+    records::Record row; // the record after the run; for a migration that was begun before, with its progress
+    std::optional<std::string> golang; // the version in golang-migrate's table after the run
+    std::string redoes = "";           // "redo": the migration is applied again afterwards
+    bool resumes = false;              // outside of a transaction: begins after row.progress
     std::string label() const { return row.name.empty() ? row.version : row.version + " " + row.name; }
 };
 
 struct Outcome {
     bool is_done = false;
-    // Refused: what the database said, where, and in which of how many statements.
+    // If it was refused: the database's message, its place, and which statement of how many.
     std::string why;
     int line = 0;
     std::int64_t statement = 0, statements = 0;
-    std::string text;              // that statement's first 80 characters
-    bool is_whole = true;          // nothing of it is left behind
-    std::int64_t kept = 0;         // else: statements from its first that ran and stay
+    std::string text;              // the first 80 characters of that statement
+    bool is_whole = true;          // nothing of it is left in the database
+    std::int64_t kept = 0;         // if not is_whole: number of statements from its begin that ran and stay
     std::vector<std::string> left; // invalid indexes
-    bool is_unconfirmed = false;   // it took rows away that no statement says; rolled back
+    bool is_unconfirmed = false;   // it deleted rows although no statement says so; it was rolled back
     Milliseconds took{0};
 };
 
-// Of a script that runs as one transaction no statement may end that. Error (usage or no), with file:line.
+// Checks that no statement ends the transaction of a script that runs as one transaction. Error (usage or no), with
+// file:line.
 Result<void> check_script(const files::Script& script, sql::Dialect dialect);
 
 std::string said(const sys::Refusal& refusal); // in one line
-bool is_there_already(const std::string& why); // as `said` tells it: what it makes is there
+// Whether a text of said() means that the object to be created already exists.
+bool is_there_already(const std::string& why);
 
-// Whether somebody said that it may destroy what was there.
+// Whether the user confirmed that it may destroy existing data.
 enum class Confirmed { no, yes };
 
 class Applier {
   public:
-    // `guarded`: what destroys has to be confirmed, so the rows of tables are watched (losses.h).
+    // `guarded`: destroying data needs a confirmation, so the rows of tables are watched (losses.h).
     enum class Rows { free, guarded };
     Applier(Database& database, std::string application, Rows rows);
-    // Error (could_not): the connection is lost or a stop request came; (usage): it was begun, and how far it came
-    // nobody can know.
+    // Error (could_not): the connection is lost, or a stop was requested. Error (usage): the migration was begun
+    // before, and nobody can know how far it came.
     Result<Outcome> run(const Task& task, Confirmed confirmed);
 
   private:
-    struct Way; // of a script, statement by statement
+    struct Way; // the run of a script, statement by statement
     using Pieces = std::vector<Piece>;
 
     Result<Outcome> in_transaction(const Task& task);
@@ -81,18 +83,18 @@ class Applier {
     Result<Outcome> failed(Way& way);
 
     Result<sys::Answer> sent(const std::string& sql);
-    Result<sys::Answer> settled(); // what waits for COMMIT is done now
+    Result<sys::Answer> settled(); // checks deferred constraints now instead of at COMMIT
     Result<sys::Answer> copied(const Piece& piece);
-    // Again while a lock can't be had; what was refused is rolled back.
+    // Repeats the attempt while it can't get a lock; a refused attempt is rolled back.
     Result<sys::Answer> retried(const std::function<Result<sys::Answer>()>& attempt);
-    // `begun`: its row as it stands, outside of a transaction.
+    // `begun`: its row in the table, outside of a transaction.
     std::string closing(const Task& task, const Pieces& pieces, const records::Record* begun) const;
 
     Database& database_;
     server::Watch watch_;
     Rows rows_;
     std::unique_ptr<Losses> losses_; // since the first run
-    bool is_watched_ = false;        // what runs now
+    bool is_watched_ = false;        // whether the running script is watched
 };
 
 }

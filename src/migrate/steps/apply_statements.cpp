@@ -40,7 +40,7 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     const auto settings = TRY(go_on(way));
     TRY_VOID(write_start(way));
     for (const auto& setting : settings)
-        TRY_VOID(asked(database_.session(), setting, "what it had set can't be set again"));
+        TRY_VOID(asked(database_.session(), setting, "the settings of the statements before can't be set again"));
     way.outcome.kept = static_cast<std::int64_t>(way.first);
     for (std::size_t i = way.first; i < way.pieces.size() && way.outcome.why.empty(); ++i) TRY_VOID(carry_out(way, i));
     if (way.in_block && way.outcome.why.empty()) {
@@ -55,7 +55,7 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     way.row.progress = way.outcome.statements;
     way.row.checksum = task.row.checksum;
     const auto end = closing(task, way.pieces, &way.row);
-    TRY_VOID(write_down(way, progress + "; " + end, "that it is done can't be written down"));
+    TRY_VOID(write_down(way, progress + "; " + end, "the end of the migration can't be recorded"));
     sys::fault_point("after");
     way.outcome.is_done = true;
     return std::move(way.outcome);
@@ -95,24 +95,26 @@ Result<std::vector<std::string>> Applier::go_on(Way& way) {
         const auto next = TRY(judge_next(database_, pieces[first], way.statements[first]));
         if (next == Next::unsure && is_open_question(task.row, way.statements[first]))
             return usage(
-                fmt::format("{} was interrupted in statement {}, and nobody can know whether that ran: {}; look, "
-                            "then say: fairlead-migrate repair --mark-ran {}:{}, or --mark-not-ran {}:{}",
-                            task.label(), first + 1, sql::shown(pieces[first].text, database_.dialect()), version,
-                            first + 1, version, first + 1),
+                fmt::format(
+                    "{} was interrupted in statement {}, and it is unknown whether that statement ran: {}; look in the "
+                    "database, then run: fairlead-migrate repair --mark-ran {}:{}, or --mark-not-ran {}:{}",
+                    task.label(), first + 1, sql::shown(pieces[first].text, database_.dialect()), version, first + 1,
+                    version, first + 1),
                 {task.script->path, pieces[first].line, 0, ""});
         if (next == Next::is_done) ++first;
     }
     auto before = session_before(pieces, way.statements, first);
     if (before.temporary_line > 0 && first < pieces.size())
-        return usage(fmt::format("{} stopped before statement {}, and the temporary table that it made here ended "
-                                 "with that session; do by hand what is missing and run: fairlead-migrate repair "
-                                 "--mark-applied {}, or take back what is there and run: repair --mark-pending {}",
-                                 task.label(), first + 1, version, version),
-                     {task.script->path, before.temporary_line, 0, ""});
+        return usage(
+            fmt::format("{} stopped before statement {}, and the temporary table that it made here ended with that "
+                        "session; either run the missing statements by hand, then: fairlead-migrate repair "
+                        "--mark-applied {}; or undo the other statements by hand, then: repair --mark-pending {}",
+                        task.label(), first + 1, version, version),
+            {task.script->path, before.temporary_line, 0, ""});
     if (first < pieces.size())
         sys::log_info(fmt::format("{} goes on with statement {} of {}", task.label(), first + 1, pieces.size()));
     else
-        sys::log_info(fmt::format("{} ran to its end; that it is done is written down now", task.label()));
+        sys::log_info(fmt::format("{} ran to its end; that is recorded now", task.label()));
     return std::move(before.settings);
 }
 
@@ -130,9 +132,9 @@ Result<void> Applier::write_start(Way& way) {
     const auto answer = TRY(database_.session().run("BEGIN; " + start));
     if (answer.refusal) TRY_VOID(database_.session().run("ROLLBACK"));
     if (answer.refusal) TRY_VOID(check_not_taken(task));
-    if (answer.refusal) return could_not("the start can't be written down: " + said(*answer.refusal));
+    if (answer.refusal) return could_not("the start can't be recorded: " + said(*answer.refusal));
     row.started_at = TRY(database_.table.started_at(database_.session(), row.version));
-    TRY_VOID(asked(database_.session(), "COMMIT", "the start can't be written down"));
+    TRY_VOID(asked(database_.session(), "COMMIT", "the start can't be recorded"));
     way.row = std::move(row);
     sys::fault_point("started");
     return {};
@@ -199,11 +201,11 @@ Result<sys::Answer> Applier::send_one(Way& way, std::size_t at, const std::strin
         return is_watched_ ? send_watched(way, at, ran + "; COMMIT", lost)
                            : retried([&] { return sent(way.begin + text + "\n; " + ran + "; COMMIT"); });
     // Nothing takes this one back if another run has gone on meanwhile, so it is asked first as well.
-    TRY_VOID(write_down(way, database_.table.fence(way.row), "how far it is can't be read"));
+    TRY_VOID(write_down(way, database_.table.fence(way.row), "its progress can't be read"));
     auto answer = TRY(sent(text));
     if (answer.refusal) return answer;
     sys::fault_point("statement");
-    TRY_VOID(write_down(way, ran, "how far it is can't be written down"));
+    TRY_VOID(write_down(way, ran, "its progress can't be recorded"));
     return answer;
 }
 
@@ -254,8 +256,8 @@ Result<void> Applier::write_down(const Way& way, const std::string& sql, std::st
 
 Result<void> Applier::check_still_ours(const Way& way) {
     if (!TRY(database_.table.is_changed(database_.session(), way.row.version, &way.row))) return {};
-    return could_not(fmt::format("another run goes on with it, and this one has stopped behind statement {}; see how "
-                                 "that one ends: fairlead-migrate status",
+    return could_not(fmt::format("another run goes on with it, and this run has stopped after statement {}; see how "
+                                 "the other run ends: fairlead-migrate status",
                                  way.outcome.kept));
 }
 
@@ -275,7 +277,7 @@ Result<Outcome> Applier::failed(Way& way) {
     }
     sql +=
         database_.table.ended(way.row, State::failed, fmt::format("statement {}: {}", outcome.statement, outcome.why));
-    TRY_VOID(write_down(way, sql, "that it failed can't be written down"));
+    TRY_VOID(write_down(way, sql, "the failure can't be recorded"));
     sys::fault_point("failed");
     outcome.left = TRY(invalid_indexes(database_, *way.task.script));
     return std::move(outcome);

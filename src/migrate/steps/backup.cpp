@@ -43,15 +43,15 @@ Result<std::string> backup_first(const Place& place, const Settings& settings, c
     std::optional<std::string> program = beside.string();
     if (sys::inspect(beside).type != sys::FileType::file) program = sys::find_own_program(name);
     if (!program && how == "auto") {
-        sys::log_warning("no backup was made before: fairlead-backup is not installed");
+        sys::log_warning("no backup was made first: fairlead-backup is not installed");
         return std::string();
     }
     if (how == "auto" && place.config.section("backup", place.environment).entries().empty()) {
-        sys::log_warning("no backup was made before: fairlead.yml has no section 'backup'");
+        sys::log_warning("no backup was made first: fairlead.yml has no section 'backup'");
         return std::string();
     }
     if (!program)
-        return could_not("--backup-first yes needs fairlead-backup, which is not beside fairlead-migrate and not in "
+        return could_not("--backup-first yes needs fairlead-backup, which is not next to fairlead-migrate and not in "
                          "PATH; install it, or make a backup and say --backup-first no");
     sys::Command command;
     command.argv = {*program, "run", "--format", "json"};
@@ -63,7 +63,7 @@ Result<std::string> backup_first(const Place& place, const Settings& settings, c
         command.folder = file.parent_path().string(); // a store's relative path is meant from there
     }
     command.environment = with_database(place.variables, address);
-    sys::log_info("a backup is made before");
+    sys::log_info("a backup is made first");
     const auto output = TRY(sys::run(command));
     const auto told = sys::parse_json(output.out, name);
     if (output.status != 0)

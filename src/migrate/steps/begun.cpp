@@ -50,9 +50,8 @@ Result<void> check_unchanged(const Step& step, sql::Dialect dialect) {
     if (!step.is_open()) return {};
     const auto since = TRY(since_begun(step, dialect));
     if (since != Since::changed) return {};
-    return no(fmt::format("{} was begun, and its file is another one now: only statement {}, which was refused, and "
-                          "those behind it may be corrected; restore the rest, or say what holds: fairlead-migrate "
-                          "repair",
+    return no(fmt::format("{} was begun, and its file has changed since: only statement {}, which was refused, and "
+                          "later statements may be corrected; restore the rest, or decide: fairlead-migrate repair",
                           step.label(), step.record->progress + 1),
               {script_of(step)->path, 1, 0, ""});
 }

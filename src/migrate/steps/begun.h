@@ -5,24 +5,25 @@
 #include <string>
 #include <vector>
 
-// Whether a file that was begun outside of a transaction may have been corrected since.
+// Whether a file that was begun outside of a transaction may have been corrected since then.
 namespace fairlead::migrate {
 
-// What the row of a begun one keeps as its checksum, by how many statements ran (from 0): 32 digits of the script's, 32
-// of those statements'.
+// Returns the checksums that the row of a begun migration may have, by the number of statements that ran (from 0). Each
+// has 32 digits for the script and 32 digits for those statements.
 std::vector<std::string> begun_checksums(const files::Script& script, const std::vector<Piece>& pieces);
-// Where part of what was refused may be there: none of those above behind the script's digits.
+// Returns the checksum for a refused statement that may have partly taken effect: the script's digits, then digits that
+// no statements have.
 std::string unsure_checksum(const files::Script& script);
 
 enum class Since {
     same,
-    corrected, // behind what ran; the statement that stopped it was refused, so nothing of that is there
-    changed,   // what ran reads otherwise now, or nobody knows whether the next statement ran as it stood then
+    corrected, // only after the statements that ran; the refused statement left nothing behind
+    changed,   // a statement that ran has changed, or nobody knows whether the next statement ran in its former text
 };
-// Of the way that the row tells. Error (no): the script can't be split.
+// For the direction in the record. Error (no): the script can't be split.
 Result<Since> since_begun(const Step& step, sql::Dialect dialect);
 
-// Error (no): it was begun, some of it ran, and its file is another one now.
+// Error (no): it was begun, some of its statements ran, and its file was changed since.
 Result<void> check_unchanged(const Step& step, sql::Dialect dialect);
 
 }

@@ -65,7 +65,7 @@ Result<void> Functions::learn(const std::vector<sql::Name>& names) {
         "n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE p.provolatile = 'v' AND "
         "p.prokind IN ('f', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.proname IN ({})",
         join(wanted, ", "));
-    const auto answer = TRY(asked(*session_, sql, "the functions that are called can't be looked into"));
+    const auto answer = TRY(asked(*session_, sql, "the called functions can't be read"));
     for (const auto& row : answer.rows) {
         auto text = row[2].value_or("");
         auto calls = sql::called_in(text);

@@ -7,29 +7,30 @@
 #include <string>
 #include <vector>
 
-// Functions and procedures that migrations call, looked into: those that they make themselves and those of the server.
+// Examines the functions and procedures that migrations call: those that they create, and those of the server.
 namespace fairlead::migrate {
 
 class Functions {
   public:
-    // `session` is one with PostgreSQL, outlives this and may be null: then only what scripts make is known.
+    // `session` is connected to PostgreSQL and must outlive this object. Null: only functions that scripts create are
+    // known.
     Functions(const std::vector<lint::Script>& scripts, sys::Session* session);
 
-    // Asks the server for all that they call at once. Error (could_not): it can't be read.
+    // Asks the server about all functions that the scripts call, in one query. Error (could_not): they can't be read.
     Result<void> learn(const std::vector<lint::Script>& scripts);
 
     struct Called {
         std::string name;
         sql::Destroys destroys = sql::Destroys::no;
-        std::string why; // ends "calls f(), …"
+        std::string why; // the rest of a sentence: "calls f(), …"
     };
-    // Those that a statement runs and that destroy, or of which nobody can tell. Error (could_not): the server's can't
-    // be read.
+    // Returns the functions run by a statement that destroy data or can't be judged. Error (could_not): the server's
+    // functions can't be read.
     Result<std::vector<Called>> called_by(const sql::Statement& statement);
 
   private:
     struct Body {
-        std::string schema, text; // empty: in a language that nobody reads here
+        std::string schema, text; // empty: in a language that we can't read
         std::vector<sql::Name> calls;
     };
     Result<void> learn(const std::vector<sql::Name>& names);
@@ -37,7 +38,7 @@ class Functions {
 
     sys::Session* session_;
     std::multimap<std::string, Body> bodies_; // by name
-    std::map<std::string, bool> asked_;       // of the server
+    std::map<std::string, bool> asked_;       // names that the server was asked about
 };
 
 }

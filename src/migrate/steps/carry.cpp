@@ -108,22 +108,22 @@ Task Carrier::down(const Step& step) const {
 
 std::string Carrier::told(const Task& task, const Outcome& outcome) const {
     std::string text = fmt::format("{}: {}", task.label(), outcome.why);
-    if (outcome.is_unconfirmed) text += ", and no statement of it says so; what it did is rolled back";
+    if (outcome.is_unconfirmed) text += ", but no statement of the migration says so; its changes are rolled back";
     if (outcome.statement > 0)
         text += fmt::format("; statement {} of {}: {}", outcome.statement, outcome.statements, outcome.text);
     if (outcome.is_whole)
-        text += task.direction == Direction::up ? "; nothing of it is left behind" : "; it stays applied";
+        text += task.direction == Direction::up ? "; nothing of it is left" : "; it stays applied";
     else
-        text += fmt::format("; {} before it ran and stay",
+        text += fmt::format("; {} before it ran and are kept",
                             counted(static_cast<std::size_t>(outcome.kept), "statement", "statements"));
     if (outcome.is_unconfirmed)
         return text + fmt::format("; look at its triggers and rules, then confirm it: --confirm-destructive {}",
                                   name_to_confirm(task));
     if (outcome.is_whole) return text + way_out(task, outcome.why);
     if (!outcome.left.empty())
-        text += fmt::format("; left behind invalid: {} (repair --drop-invalid-indexes drops what nobody can use)",
+        text += fmt::format("; invalid indexes are left: {} (repair --drop-invalid-indexes drops them)",
                             join(outcome.left, ", "));
-    return text + "; correct the cause and run it again, it goes on there; or see: fairlead-migrate repair";
+    return text + "; correct the cause and run it again, it continues there; or see: fairlead-migrate repair";
 }
 
 std::string Carrier::way_out(const Task& task, const std::string& why) const {
@@ -159,10 +159,11 @@ Result<bool> Carrier::run(const Task& task) {
         if (error.kind != Kind::could_not) return error;
         std::vector<std::string> parts = {fmt::format("{}: {}", task.label(), error.message)};
         if (is_lost)
-            parts.emplace_back(may_be_half ? "the next run goes on where it was"
-                                           : "of it all or nothing is there, and status tells which");
+            parts.emplace_back(may_be_half
+                                   ? "the next run continues there"
+                                   : "either all of it is there or nothing; fairlead-migrate status shows which");
         if (may_be_half && labels_.empty())
-            parts.emplace_back("what ran of it stays; status tells");
+            parts.emplace_back("the statements that ran stay; see: fairlead-migrate status");
         else if (!labels_.empty() || !is_lost)
             parts.push_back(done);
         error.message = join(parts, "; ");

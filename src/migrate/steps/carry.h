@@ -10,15 +10,17 @@
 
 namespace fairlead::migrate {
 
-// Carries tasks out, one after another, and keeps what became of them for the report.
+// Runs tasks one after another and keeps their results for the report.
 class Carrier {
   public:
-    // `request` lives as long: what it confirms may reach beyond the database.
+    // `request` must live as long as the Carrier. A migration that it confirms may reach beyond the database (other
+    // files, for example).
     Carrier(Database& database, const Place& place, const Request& request);
     ~Carrier();
 
-    // False: it was refused, and the report says why. Error (could_not): connection lost, stop request; (usage): it
-    // took rows away that nobody confirmed, and was rolled back. Both say what had been done by then.
+    // False: the migration was refused, and the report says why. Error (could_not): the connection is lost, or a stop
+    // was requested. Error (usage): it deleted rows without a confirmation and was rolled back. Both messages say what
+    // was done before.
     Result<bool> run(const Task& task);
 
     Task up(const Step& step, const std::string& backup) const;
@@ -40,7 +42,7 @@ class Carrier {
     Applier applier_;
     std::string who_, commit_;
     std::unique_ptr<sys::Json> list_;
-    std::vector<std::string> labels_; // of what was done
+    std::vector<std::string> labels_; // of the migrations that were done
     report::Finding failed_;
     std::size_t done_ = 0;
 };

@@ -27,8 +27,8 @@ Result<void> confirm_destructive(const std::vector<std::string>& destructive, co
     const auto missing = unconfirmed(destructive, request, place);
     if (missing.empty()) return {};
     const std::string why = place.environment.empty() ? " (no environment is named, so it counts as production)" : "";
-    return usage(fmt::format("{} {} what nobody can bring back (a table, a column, rows, a type){}; nothing was "
-                             "touched; look at it, then confirm it: --confirm-destructive {}",
+    return usage(fmt::format("{} {} something that nobody can bring back (a table, a column, rows, a type){}; nothing "
+                             "was touched; look at it, then confirm it: --confirm-destructive {}",
                              join(missing, ", "), missing.size() == 1 ? "destroys" : "destroy", why,
                              join(missing, ",")));
 }

@@ -8,11 +8,11 @@ namespace fairlead::migrate {
 
 // Whether --confirm-destructive names that version or seed.
 bool is_named(const std::string& version, const Request& request);
-// Of versions that destroy those that have to be confirmed and aren't.
+// Returns the versions in `destructive` that need a confirmation and don't have it.
 std::vector<std::string> unconfirmed(const std::vector<std::string>& destructive, const Request& request,
                                      const Place& place);
-// In production, and where no environment is named, each version (or seed) that destroys is confirmed by its name.
-// Error (usage): one isn't.
+// In production, and if no environment is named, each version (or seed) that destroys data needs a confirmation by
+// name. Error (usage): a confirmation is missing.
 Result<void> confirm_destructive(const std::vector<std::string>& destructive, const Request& request,
                                  const Place& place);
 

@@ -40,8 +40,8 @@ Result<void> read_records(Database& database, const Request& request, Wanted wan
     if (!database.keeps_golang()) return {};
     database.golang = TRY(records::read_golang(session, database.table));
     if (database.golang.dirty)
-        return no(fmt::format("golang-migrate says that version {} is dirty: a migration of it failed half-way; look "
-                              "what is there, correct it, then run: migrate force VERSION",
+        return no(fmt::format("golang-migrate says that version {} is dirty: its migration failed halfway; look at the "
+                              "database, correct it, then run: migrate force VERSION",
                               database.golang.version.value_or("?")));
     const auto changed = records::by_golang(database.golang, database.folder.all, database.records);
     std::string sql;
@@ -53,7 +53,7 @@ Result<void> read_records(Database& database, const Request& request, Wanted wan
     if (wanted == Wanted::read) return {};
     if (!database.golang.exists) sql += "; " + records::make_golang(database.table);
     if (sql.empty()) return {};
-    TRY_VOID(asked(session, "BEGIN" + sql + "; COMMIT", "what golang-migrate did can't be taken over"));
+    TRY_VOID(asked(session, "BEGIN" + sql + "; COMMIT", "the state of golang-migrate can't be taken over"));
     if (!changed.empty())
         sys::log_info(fmt::format("{} of golang-migrate's migrations are taken over", changed.size()));
     return {};
@@ -73,10 +73,8 @@ Result<void> check_engine(const Place& place, const server::Address& address) {
     const auto written = place.section["engine"];
     const std::string_view engine = address.engine == server::Engine::sqlite ? "sqlite" : "postgres";
     if (!written.present() || written.text() == engine) return {};
-    return written.error(
-        fmt::format("migrate.engine is {}, and the database that {} names is one of {}; correct one of "
-                    "them",
-                    written.text(), address.source, engine));
+    return written.error(fmt::format("migrate.engine is {}, and {} names a database of {}; correct one of the two",
+                                     written.text(), address.source, engine));
 }
 
 Result<Database> files_of(const Place& place, const Request& request) {
@@ -110,19 +108,16 @@ Result<void> wait_for_the_dead(Database& database, const Request& request) {
         if (!is_told) {
             const auto held = TRY(asked(database.session(), holder, "the lock's holder can't be asked for"));
             if (!held.rows.empty()) pid = held.rows[0][0].value_or(pid);
-            sys::log_info(
-                fmt::format("the server's process {} still runs what a tool that is gone began; waiting for its "
-                            "end",
-                            pid));
+            sys::log_info(fmt::format(
+                "the server's process {} still runs a statement of a tool that is gone; waiting for its end", pid));
         }
         is_told = true;
         constexpr Milliseconds pause{200};
         if (!sys::real_clock().sleep(pause)) return could_not("interrupted while waiting; nothing was done");
         if (sys::real_clock().steady() >= until)
-            return could_not(
-                fmt::format("the server's process {} still runs what a tool that is gone began; wait for it, "
-                            "or end it there: SELECT pg_terminate_backend({})",
-                            pid, pid));
+            return could_not(fmt::format("the server's process {} still runs a statement of a tool that is gone; wait "
+                                         "for it, or end it there: SELECT pg_terminate_backend({})",
+                                         pid, pid));
     }
 }
 
@@ -132,13 +127,13 @@ Result<void> check_environment(const Place& place) {
     if (!place.environment.empty()) return {};
     const auto known = place.config.environments();
     if (known.empty()) return {};
-    return usage(fmt::format("whose database is meant nobody said; say --env, expected {}", one_of(known)));
+    return usage(fmt::format("no environment is named; say --env, expected {}", one_of(known)));
 }
 
 Result<void> check_same_file(Database& database) {
     if (!database.connection.session || !database.session().has_moved()) return {};
-    return could_not(fmt::format("somebody has renamed, replaced or deleted {} since this command opened it, and what "
-                                 "it did is in the old file; look at both, and run the command again",
+    return could_not(fmt::format("somebody has renamed, replaced or deleted {} since this command opened it, and its "
+                                 "changes are in the old file; look at both files, and run the command again",
                                  database.address.shown));
 }
 

@@ -47,16 +47,15 @@ Result<report::Report> would(const std::vector<const Step*>& steps, const Standi
 Result<void> check_way_back(const Step& step, const Place& place) {
     if (step.is_changed)
         return no(
-            fmt::format("{} was changed after it was applied, and its way back may be another one; restore the file, "
-                        "or, if you know that it is the same, run: fairlead-migrate repair --accept-checksum {}",
+            fmt::format("{} was changed after it was applied, and its way back may be different; restore the file, or, "
+                        "if you know that it is the same, run: fairlead-migrate repair --accept-checksum {}",
                         step.label(), step.version()),
             {step.file->down->path, 1, 0, ""});
     if (!step.is_way_back_changed || place.is_development()) return {};
-    return no(
-        fmt::format("the way back of {} was changed after it was applied; restore the file, or, if that is how it "
-                    "is to be taken back, run: fairlead-migrate repair --accept-checksum {}",
-                    step.label(), step.version()),
-        {step.file->down->path, 1, 0, ""});
+    return no(fmt::format("the way back of {} was changed after it was applied; restore the file, or, if the new way "
+                          "back is right, run: fairlead-migrate repair --accept-checksum {}",
+                          step.label(), step.version()),
+              {step.file->down->path, 1, 0, ""});
 }
 
 Result<void> confirm_back(const std::vector<const Step*>& steps, const Request& request, const Database& database,
@@ -109,9 +108,9 @@ Result<report::Report> down(const Place& place, const Request& request) {
 // Killed between both ways, it goes up with the next redo: the row says that it was one.
 Result<report::Report> redo(const Place& place, const Request& request) {
     if (place.is_production())
-        return usage(fmt::format("redo takes back what {} stands on, and is for development; write a new migration "
-                                 "instead",
-                                 place.environment));
+        return usage(fmt::format(
+            "redo takes back a migration that {} uses, and is only for development; write a new migration instead",
+            place.environment));
     auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
     const auto standing = compare(database.folder.all, database.records);
     const Step* half = nullptr;
@@ -119,7 +118,7 @@ Result<report::Report> redo(const Place& place, const Request& request) {
         if (step.file && step.record && !step.is_applied() && (step.is_open() || step.record->direction == "redo"))
             half = &step;
     const auto applied = standing.applied();
-    if (!half && applied.empty()) return usage("nothing is applied that could be done again");
+    if (!half && applied.empty()) return usage("no migration is applied, so nothing can be done again");
     const Step& step = half ? *half : *applied.front();
     Request one = request;
     one.count = "1";

@@ -2,6 +2,7 @@
 #include "migrate/sql/destroys.h"
 #include "sys/files/log.h"
 #include <fmt/format.h>
+#include <map>
 
 namespace fairlead::migrate {
 
@@ -13,8 +14,9 @@ report::Finding finding_of(const lint::Script& script, const sql::Statement& sta
     finding.line = finding.end_line = statement.line;
     finding.message =
         called.destroys == sql::Destroys::yes
-            ? fmt::format("calls {}(), which takes away what nobody can bring back: {}", called.name, called.why)
-            : fmt::format("calls {}(), and nobody can tell what that destroys: {}; look into it before it runs",
+            ? fmt::format("calls {}(), which destroys something that nobody can bring back: {}", called.name,
+                          called.why)
+            : fmt::format("calls {}(), and it is unknown what that destroys: {}; look into it before it runs",
                           called.name, called.why);
     finding.fingerprint = report::fingerprint(finding.rule, finding.file, finding.message, 0);
     return finding;
@@ -41,6 +43,44 @@ bool destroys(const lint::Script& script, std::size_t at) {
     return sql::destroys(one, script.options->dialect, reach) && (is_elsewhere || !script.is_about_surely_new(at));
 }
 
+// A list of it, in both engines: a row if it is never NULL.
+std::string question_of(const Database& database, const sql::Name& table, const std::string& column) {
+    const auto text = [](std::string_view one) { return server::quoted_text(one); };
+    if (!database.is_sqlite()) {
+        const auto schema = table.schema.empty() ? "" : server::quoted_name(table.schema) + ".";
+        return fmt::format("SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass({}) AND "
+                           "attname = {} AND attnotnull",
+                           text(schema + server::quoted_name(table.name)), text(column));
+    }
+    return fmt::format(
+        "SELECT 1 FROM pragma_table_info({0}) WHERE lower(name) = lower({1}) AND (\"notnull\" OR (pk > 0 "
+        "AND upper(type) = 'INTEGER' AND (SELECT count(*) FROM pragma_table_info({0}) WHERE pk > 0) = 1))",
+        records::literal(server::Engine::sqlite, table.name), records::literal(server::Engine::sqlite, column));
+}
+
+}
+
+Result<void> learn_never_null(lint::Scripts& scripts, const Database& database) {
+    std::map<std::string, bool> known; // by the question
+    const auto ask = [&](const sql::Name& table, const std::vector<std::string>& columns) -> Result<void> {
+        for (const auto& column : columns) {
+            const auto question = question_of(database, table, column);
+            if (known.contains(question)) continue;
+            const auto answer =
+                TRY(asked(*database.connection.session, question, "the columns that may be NULL can't be read"));
+            known[question] = !answer.rows.empty();
+        }
+        return {};
+    };
+    if (!database.connection.session) return {};
+    for (auto& script : scripts.all)
+        for (auto& statement : script.statements) {
+            for (const auto& update : statement.updates) TRY_VOID(ask(update.table, update.unless_null));
+            sql::settle(statement, [&](const sql::Name& table, const std::string& column) {
+                return known[question_of(database, table, column)];
+            });
+        }
+    return {};
 }
 
 Result<Harm> harm_of(const lint::Script& script, Functions& functions) {

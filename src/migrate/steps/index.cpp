@@ -54,10 +54,10 @@ Result<bool> drop_invalid_index(Database& database, const std::string& index) {
         TRY(session.run(fmt::format("BEGIN READ WRITE; LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT", table)));
     if (locked.refusal) {
         TRY_VOID(session.run("ROLLBACK"));
-        return could_not(fmt::format("the index {} is invalid, and somebody works on its table {} (builds an index or "
-                                     "runs VACUUM): {}; run the command again when that has ended, and if the index "
-                                     "is still invalid then: DROP INDEX CONCURRENTLY {}",
-                                     index, table, locked.refusal->message, index));
+        return could_not(fmt::format(
+            "the index {} is invalid, and somebody works on its table {} (builds an index or runs VACUUM): {}; run the "
+            "command again when that has ended; if the index is still invalid then, run: DROP INDEX CONCURRENTLY {}",
+            index, table, locked.refusal->message, index));
     }
     if (TRY(table_of_invalid(database, index)).empty()) {
         TRY_VOID(session.run("ROLLBACK"));
@@ -70,7 +70,7 @@ Result<bool> drop_invalid_index(Database& database, const std::string& index) {
 Result<bool> drop_to_make_again(Database& database, const std::string& index) {
     const bool dropped = TRY(drop_invalid_index(database, index));
     if (dropped)
-        sys::log_info(fmt::format("the index {} was left behind invalid; it is dropped and made again", index));
+        sys::log_info(fmt::format("an earlier run left the index {} invalid; it is dropped and made again", index));
     return dropped;
 }
 

@@ -5,18 +5,19 @@
 #include <string>
 #include <vector>
 
-// Indexes that are there and invalid: CREATE INDEX CONCURRENTLY leaves one behind where it fails.
+// Finds and drops invalid indexes: a failed CREATE INDEX CONCURRENTLY leaves an invalid index.
 namespace fairlead::migrate {
 
-// The one that this CREATE INDEX IF NOT EXISTS would pass over, "app.i"; empty: none.
+// Returns the invalid index that this CREATE INDEX IF NOT EXISTS would accept as existing, "app.i"; empty: there is
+// none.
 Result<std::string> passed_over(Database& database, const Piece& piece);
 
-// Those on the tables that the script makes or rebuilds indexes of without a lock: "app.i".
+// Returns the invalid indexes ("app.i") on tables whose indexes the script creates or rebuilds concurrently.
 Result<std::vector<std::string>> invalid_indexes(Database& database, const files::Script& script);
 
-// Outside of a transaction. Under a lock that keeps out who builds it, and asked again there. False: it is valid by
-// now, or gone. Error (could_not): somebody works on its table.
+// Drops the index, outside of a transaction. First takes a lock that keeps out anybody who builds it, and checks again.
+// False: the index is valid now, or gone. Error (could_not): another session works on its table.
 Result<bool> drop_invalid_index(Database& database, const std::string& index);
-Result<bool> drop_to_make_again(Database& database, const std::string& index); // the same, and the log says so
+Result<bool> drop_to_make_again(Database& database, const std::string& index); // the same, and logs it
 
 }

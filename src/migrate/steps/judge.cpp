@@ -57,7 +57,8 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     }
     auto options = options_of(database, place);
     options.skip = skip;
-    const auto scripts = lint::read_scripts(files, options);
+    auto scripts = lint::read_scripts(files, options);
+    TRY_VOID(learn_never_null(scripts, database));
     judged.findings = lint::judge(scripts, files, options);
     options.skip.clear();
     options.only = {"mig-change-type"};
@@ -95,7 +96,8 @@ Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& 
     }
     auto options = options_of(database, place);
     options.is_pending = options.takes_back = run == Run::same;
-    const auto scripts = lint::read_scripts(files, options);
+    auto scripts = lint::read_scripts(files, options);
+    TRY_VOID(learn_never_null(scripts, database));
     auto functions = functions_of(scripts, database);
     TRY_VOID(functions.learn(scripts.all));
     std::vector<const files::Script*> ways;
@@ -127,8 +129,9 @@ void soften(std::vector<report::Finding>& findings, const Place& place) {
 
 Result<bool> destroys(const files::Script& whole, const Database& database, const Place& place) {
     const auto options = options_of(database, place);
-    const auto scripts = lint::read_scripts({{whole.path, whole.file, true}}, options);
+    auto scripts = lint::read_scripts({{whole.path, whole.file, true}}, options);
     if (!scripts.unread.empty()) return scripts.unread.front();
+    TRY_VOID(learn_never_null(scripts, database));
     auto functions = functions_of(scripts, database);
     const auto reached = TRY(reaches(database, {&whole}));
     bool does = !reached.front().empty();
@@ -150,7 +153,7 @@ void refuse_nothing(report::Report& report, const Database& database) {
     report.findings.push_back(
         {.rule = "migrate/nothing",
          .message = files::nothing_in(database.dir, database.folder.others) +
-                    "; write one: fairlead-migrate new NAME, or say migrate.dir in fairlead.yml"});
+                    "; write a migration: fairlead-migrate new NAME, or say migrate.dir in fairlead.yml"});
     report.verdict = report::Verdict::fail;
     report.stays_no = "no migration was found";
 }

@@ -6,43 +6,44 @@
 #include <string>
 #include <vector>
 
-// What the rules of lint say of what is to be applied.
+// Applies the rules of lint to the migrations that are about to run.
 namespace fairlead::migrate {
 
 struct Judged {
     std::vector<report::Finding> findings;
-    std::vector<std::string> destructive;      // versions that drop, empty or convert something that was there before
-    std::vector<std::vector<Reached>> reached; // of each way up
+    std::vector<std::string> destructive;      // versions that drop, empty or convert something that existed before
+    std::vector<std::vector<Reached>> reached; // for each migration that is applied
 };
 Result<Judged> judge(const std::vector<const Step*>& steps, const Database& database, const Place& place,
                      const std::vector<std::string>& skip);
 
-// Versions whose way back does so. `same`: their ways up are of the same run, and what they made is nobody's yet.
+// Returns the versions that destroy something when they are reverted. `same`: they are applied in the same run, so
+// nobody uses yet what they create.
 enum class Run { same, earlier };
 Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& steps, Run run,
                                                 const Database& database, const Place& place);
 
-// In development, and where no environment is named, what lint says is told and decides nothing; but for a mark that
-// silences nothing.
+// In development, and if no environment is named, lowers the findings to warnings. migrate/unread keeps its severity:
+// it reports a comment that has no effect.
 void soften(std::vector<report::Finding>& findings, const Place& place);
 
-// Whether a file that isn't one of the migrations does.
+// Whether a file that is not a migration destroys data.
 Result<bool> destroys(const files::Script& script, const Database& database, const Place& place);
 
-// What lies in the folder and nobody runs: migrate/stray; in production it decides.
+// Reports files in the folder that are never run: migrate/stray. In production they decide the verdict.
 std::vector<report::Finding> strays(const Database& database, const Place& place);
 
-// That no migration is there is no yes: migrate/nothing, and the verdict.
+// Adds migrate/nothing, and sets the verdict: a project without migrations doesn't pass.
 void refuse_nothing(report::Report& report, const Database& database);
 
-// Statements of a script with their locks, as `plan` tells them.
+// The statements of a script with their locks, as `plan` shows them.
 struct Told {
     int line = 1;
-    std::string kind, sql, lock; // lock: "none", or empty where nobody knows
+    std::string kind, sql, lock; // lock: "none", or empty if it is not known
     bool is_transactional = true;
 };
 Result<std::vector<Told>> told(const files::Script& script, const Database& database);
-// The strongest of them, "ACCESS EXCLUSIVE"; "none"; empty: one of them is unknown and none is the strongest.
+// Returns the strongest lock, "ACCESS EXCLUSIVE"; "none"; empty: not known, because the lock of a statement is unknown.
 std::string strongest(const std::vector<Told>& statements);
 
 }

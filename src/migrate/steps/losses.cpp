@@ -17,7 +17,7 @@ std::string told_of_own(const Database& database, Own own) {
                ? fmt::format("it puts a trigger on {}, or a rule, view or policy, which acts whenever "
                              "fairlead-migrate writes there",
                              table)
-               : fmt::format("it changes {}, where only fairlead-migrate writes what is applied", table);
+               : fmt::format("it changes {}, which only fairlead-migrate may write", table);
 }
 
 std::set<std::string> named_as_changed(const std::vector<Piece>& pieces, sql::Dialect dialect) {

@@ -9,41 +9,42 @@
 #include <string>
 #include <vector>
 
-// Rows that go, and tables all of whose rows are changed, though no statement says so: by a trigger, a rule, a cascade,
-// a function, a table's conflict clause. The words of a script don't tell (sql/destroys.h), so the tables are asked
-// before its transaction ends.
+// Finds deleted rows, and tables with all rows changed, although no statement says so: by a trigger, a rule, a
+// cascade, a function, a table's conflict clause. A script's words don't show this (sql/destroys.h), so we compare the
+// tables before its transaction ends.
 namespace fairlead::migrate {
 
-// Of tables that were there before this run; what the run made is nobody's yet.
+// Watches tables that existed before this run. Nobody uses the tables that the run creates yet.
 class Losses {
   public:
     virtual ~Losses() = default;
 
-    // Once per script, before it begins. Outside of a transaction.
+    // Call it once per script, before the script and outside of a transaction.
     virtual Result<void> read(const std::vector<Piece>& pieces) = 0;
-    // Within the transaction, before the first of the pieces `first` to `end` (not included) that may write.
+    // Call it within the transaction, before the first of the pieces `first` to `end` (not included) that may write.
     virtual Result<void> before(std::size_t first, std::size_t end) = 0;
-    // Behind them, within the same transaction: "the table users lost 3 of 3 rows", "… had all of its rows changed", or
-    // that a table of ours is not as it was, or a trigger stands on it and would do it later; empty: none is lost.
+    // Call it after the pieces, within the same transaction. Returns "the table users lost 3 of 3 rows", "… had all of
+    // its rows changed", or that our own table was changed or has a new trigger that would do so later. Empty: nothing
+    // is lost.
     virtual Result<std::string> found() = 0;
 };
 
-// "fairlead_migrations", with golang-migrate's beside it where we keep that.
+// "fairlead_migrations", and golang-migrate's table if we keep it up to date.
 std::vector<std::string> own_tables(const Database& database);
-// What is said where one of them is not as it was.
-enum class Own { is_guarded, is_changed }; // by a trigger and the like; its rows, or the table itself
+// Returns the message for a change of our own tables.
+enum class Own { is_guarded, is_changed };
 std::string told_of_own(const Database& database, Own own);
 
-// Tables that the pieces say they change: UPDATE, MERGE, INSERT … ON CONFLICT; of DO those whose UPDATE asks for some
-// rows.
+// Returns the tables that the pieces say they change: UPDATE, MERGE, INSERT … ON CONFLICT. For DO: those whose UPDATE
+// selects some rows.
 std::set<std::string> named_as_changed(const std::vector<Piece>& pieces, sql::Dialect dialect);
-// A table of one row, such as a counter, has all of its rows changed often.
+// A smaller table, such as a counter with one row, often has all of its rows changed.
 constexpr std::int64_t fewest_changed = 2;
 
-// As the tables are now: at the beginning of a run.
+// Reads the current state of the tables, at the beginning of a run.
 Result<std::unique_ptr<Losses>> watch_rows(Database& database);
 
-// Of each engine.
+// One for each engine.
 Result<std::unique_ptr<Losses>> postgres_losses(Database& database);
 Result<std::unique_ptr<Losses>> sqlite_losses(Database& database);
 

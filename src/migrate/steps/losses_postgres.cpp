@@ -91,10 +91,9 @@ class PostgresLosses : public Losses {
     Result<std::string> found() override {
         const auto now = TRY(look());
         if (hides_ || !before_.counts || !now.counts)
-            return std::string("track_counts is off in it, so nobody can tell what it takes away");
+            return std::string("track_counts is off in it, so its losses can't be counted");
         if (!hiding_.empty())
-            return fmt::format("the function {} speaks of track_counts, so nobody can tell what it takes away",
-                               hiding_);
+            return fmt::format("the function {} mentions track_counts, so losses can't be counted", hiding_);
         auto of_ours = TRY(changed_of_ours(now));
         if (!of_ours.empty()) return of_ours;
         for (const auto& [oid, table] : known_) {
@@ -107,7 +106,7 @@ class PostgresLosses : public Losses {
             if (!table.has_rows || here->second.file == then->second.file) continue;
             const bool is_bare = TRY(is_empty(oid));
             if (is_bare) return fmt::format("the table {} was emptied", table.name);
-            if (!is_spoken_of(oid)) return fmt::format("the table {} was written anew", table.name);
+            if (!is_spoken_of(oid)) return fmt::format("the table {} was rewritten", table.name);
         }
         auto lost = TRY(fewer(now));
         return lost.empty() ? changed(now) : lost;
@@ -135,7 +134,7 @@ class PostgresLosses : public Losses {
     };
 
     Result<sys::Answer> ask(const std::string& sql) {
-        return asked(database_.session(), sql, "what the tables hold can't be looked up");
+        return asked(database_.session(), sql, "the contents of the tables can't be looked up");
     }
 
     Result<Look> look() {

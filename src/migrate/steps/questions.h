@@ -6,14 +6,14 @@
 
 namespace fairlead::migrate {
 
-// Those of migrate.verify that are not answered as they should be: migrate/verify.
+// Asks the queries of migrate.verify and returns those without the expected answer: migrate/verify.
 Result<std::vector<report::Finding>> ask_questions(Database& database);
 Result<std::vector<report::Finding>> ask_questions(sys::Session& session, const std::vector<Query>& queries,
                                                    sql::Dialect dialect);
 
-// migrate/drift, where the schema isn't as the last migration left it.
+// Returns migrate/drift if the schema isn't as the last migration left it.
 Result<std::optional<report::Finding>> schema_drift(Database& database);
 
-Result<void> keep_fingerprint(Database& database); // of the schema as it is now
+Result<void> keep_fingerprint(Database& database); // of the current schema
 
 }

@@ -35,7 +35,7 @@ std::string reach_of(const sys::SqlAct& act) {
     const auto name = act.name.value_or("");
     switch (act.kind) {
     case sys::SqlAct::Kind::attach:
-        if (!act.name) return "attaches a file whose name is worked out only as it runs";
+        if (!act.name) return "attaches a file whose name is known only when it runs";
         if (name.empty() || name == ":memory:") return ""; // of its own, and gone with the session; VACUUM has one
         return fmt::format("attaches the file '{}'", name);
     case sys::SqlAct::Kind::pragma:

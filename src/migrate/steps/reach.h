@@ -6,36 +6,36 @@
 #include <string>
 #include <vector>
 
-// What a script of SQLite reaches for beside the tables of its own database: other files, the schema as text, code.
-// SQLite itself says so, as it compiles each statement.
+// Finds what a script of SQLite reaches outside of the tables of its own database: other files, the schema as text,
+// code. SQLite itself reports this when it compiles each statement.
 namespace fairlead::migrate {
 
-// "attaches the file '/x'"; empty: it stays within. Every session that a migration or a seed runs in is guarded by it,
-// in every environment, unless it is named by --confirm-destructive.
+// Returns "attaches the file '/x'"; empty: the act stays within the database. Each session that runs a migration or
+// a seed refuses such acts, in every environment, unless --confirm-destructive names the migration or seed.
 std::string reach_of(const sys::SqlAct& act);
 
-// The same as the refusal of a statement that runs, with the way out.
+// The same as the refusal of a running statement, with the way out.
 std::string refusal_of(const sys::SqlAct& act);
 
 struct Reached {
     int line = 1;
     std::string what; // "attaches the file '/x'"
 };
-// Of each script in turn, tried in an empty twin of the database; nothing is carried out. A statement that the twin
-// can't compile is told by its words. Without a database all are empty.
+// Tries each script in an empty copy of the database's schema; nothing is carried out. If this copy can't compile a
+// statement, its words are judged. Without a database all results are empty.
 Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
                                                   const std::vector<const files::Script*>& scripts);
 
-// Of each way in turn its version or seed, which has to be named by --confirm-destructive where it reaches out, in
-// every environment. Error (usage) with the statement: one isn't.
+// Checks that --confirm-destructive names the version or seed of each script that reaches out. This applies to every
+// environment. Error (usage), with the statement: a confirmation is missing.
 Result<void> confirm_reach(const std::vector<std::vector<Reached>>& reached,
                            const std::vector<const files::Script*>& ways, const std::vector<std::string>& names,
                            const Request& request);
 
-// migrate/reach, as a warning: the migration has to be confirmed, or was.
+// Returns migrate/reach as a warning: the migration needs a confirmation, or has it.
 std::vector<report::Finding> told_reach(const files::Script& script, const std::vector<Reached>& reached);
 
-// For as long as it lives a confirmed migration may reach out.
+// As long as this object lives, a confirmed migration may reach out.
 class Unguarded {
   public:
     Unguarded(sys::Session& session, bool may) : session_(session), guard_(session.guard) {

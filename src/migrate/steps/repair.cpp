@@ -50,7 +50,7 @@ Result<void> write(Database& database, const std::vector<std::string>& statement
     std::string sql = database.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ";
     for (const auto& statement : statements) sql += statement + "; ";
     sys::fault_point("before");
-    const auto written = asked(database.session(), sql + "COMMIT", "it can't be written down");
+    const auto written = asked(database.session(), sql + "COMMIT", "the change can't be recorded");
     sys::fault_point("after");
     TRY_VOID(check_same_file(database)); // it may be what refused
     if (written.ok()) return {};
@@ -58,8 +58,8 @@ Result<void> write(Database& database, const std::vector<std::string>& statement
         const auto* known = records::find(database.records, version);
         const bool is_changed = TRY(database.table.is_changed(database.session(), version, known));
         if (is_changed)
-            return could_not(fmt::format("another run has changed what is known of {} meanwhile, and nothing was "
-                                         "written; look at it: fairlead-migrate status",
+            return could_not(fmt::format("another run has changed the record of {} meanwhile, and nothing was written; "
+                                         "see: fairlead-migrate status",
                                          version));
     }
     return written.error();
@@ -134,17 +134,16 @@ Result<report::Report> explain(Database& database) {
         const auto question = script ? TRY(uncertain(database, *script, record)) : std::optional<Uncertain>();
         if (question)
             report.text +=
-                fmt::format("  Nobody can know whether statement {0} ran ({1}:{2}): {3}\n"
-                            "  It ran:                           fairlead-migrate repair --mark-ran {4}:{0}\n"
-                            "  It did not run:                   fairlead-migrate repair --mark-not-ran "
-                            "{4}:{0}\n",
+                fmt::format("  It is unknown whether statement {0} ran ({1}:{2}): {3}\n  It ran:                       "
+                            "    fairlead-migrate repair --mark-ran {4}:{0}\n  It did not run:                   "
+                            "fairlead-migrate repair --mark-not-ran {4}:{0}\n",
                             question->number, script->path, question->line, printable(question->text), record.version);
         const bool is_changed = script && TRY(since_begun(step, database.dialect())) == Since::changed;
         if (is_changed)
-            report.text +=
-                fmt::format("  {} is another file now; only statement {}, which was refused, and those behind "
-                            "it may be corrected: restore the rest first.\n",
-                            script->path, record.progress + 1);
+            report.text += fmt::format(
+                "  {} has changed since. Only statement {}, which was refused, and those after it may be edited; "
+                "restore the statements before it first.\n",
+                script->path, record.progress + 1);
         else if (!question)
             report.text +=
                 fmt::format("  Go on where it stopped:           fairlead-migrate {}\n", is_back ? "down 1" : "up");
@@ -169,7 +168,7 @@ Result<report::Report> explain(Database& database) {
                         "--accept-checksum {}\n",
                         step.is_changed ? "" : "The way back of ", step.label(), step.version());
     }
-    report.facts = count == 0 ? "nothing is to be repaired"
+    report.facts = count == 0 ? "nothing needs repair"
                               : counted(count, "migration needs a decision", "migrations need a decision");
     report.members = {report::member("open", std::move(list))};
     return report;
@@ -200,11 +199,11 @@ Result<report::Report> decide(Database& database, const std::string& text, bool 
     const auto* script = known->direction == "up" ? &file->up : file->down ? &*file->down : nullptr;
     const auto question = script ? TRY(uncertain(database, *script, *known)) : std::optional<Uncertain>();
     if (!question)
-        return usage(fmt::format("{}: of {} is known what ran; go on: fairlead-migrate {}", by, file->label(),
-                                 known->direction == "up" ? "up" : "down 1"));
+        return usage(fmt::format("{}: it is known which statements of {} ran; go on: fairlead-migrate {}", by,
+                                 file->label(), known->direction == "up" ? "up" : "down 1"));
     if (question->number != named.number)
-        return usage(fmt::format("{}: the statement that nobody knows about is {}:{}: {}", by, file->version,
-                                 question->number, question->text));
+        return usage(fmt::format("{}: the statement in question is {}:{}: {}", by, file->version, question->number,
+                                 question->text));
     auto row = *known;
     row.state = State::failed;
     row.progress += ran;
@@ -236,7 +235,7 @@ Result<report::Report> baseline(const Place& place, const Request& request) {
     }
     const auto facts = counted(rows.size(), "migration counts as applied now", "migrations count as applied now");
     if (request.dry_run) return told(database, "dry run: " + facts);
-    if (place.is_production()) TRY_VOID(request.confirm(fmt::format("lets all up to {} count as applied", version)));
+    if (place.is_production()) TRY_VOID(request.confirm(fmt::format("records all up to {} as applied", version)));
     if (!rows.empty()) TRY_VOID(put(database, rows, ""));
     return told(database, facts);
 }
@@ -249,7 +248,7 @@ Result<report::Report> repair(const Place& place, const Request& request) {
         return explain(database);
     }
     auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
-    if (place.is_production() && !request.dry_run) TRY_VOID(request.confirm("changes what is known of its migrations"));
+    if (place.is_production() && !request.dry_run) TRY_VOID(request.confirm("changes the record of its migrations"));
     if (request.drop_invalid_indexes) return drop_invalid(database);
     if (!request.mark_ran.empty()) return decide(database, request.mark_ran, true);
     if (!request.mark_not_ran.empty()) return decide(database, request.mark_not_ran, false);
@@ -264,13 +263,12 @@ Result<report::Report> repair(const Place& place, const Request& request) {
     if (!request.mark_pending.empty()) {
         const auto version = TRY(version_of(request.mark_pending, "--mark-pending"));
         const auto* known = records::find(database.records, version);
-        if (!known) return usage(fmt::format("--mark-pending: {} was never applied nor begun", version));
+        if (!known) return usage(fmt::format("--mark-pending: {} was neither applied nor begun", version));
         const auto* file = files::find(database.folder.all, version);
         std::vector<std::string> left;
         if (file && known->is_open() && database.connection.session) left = TRY(invalid_indexes(database, file->up));
         std::string facts = version + " counts as pending";
-        if (known->is_done())
-            facts += ", though it was applied: where it is there still, say --mark-applied " + version;
+        if (known->is_done()) facts += ", although it was applied: if it is still there, say --mark-applied " + version;
         for (const auto& index : left)
             facts += fmt::format("; the index {0} is invalid: DROP INDEX CONCURRENTLY {0}", index);
         TRY_VOID(put(database, {}, version));
@@ -279,16 +277,16 @@ Result<report::Report> repair(const Place& place, const Request& request) {
     const auto* file = TRY(file_of(database, request.accept_checksum, "--accept-checksum"));
     const auto* known = records::find(database.records, file->version);
     if (known && known->is_open())
-        return usage(fmt::format("--accept-checksum: {} is half there; where only the statement that was refused and "
-                                 "those behind it were corrected it goes on as it is: fairlead-migrate {}",
+        return usage(fmt::format("--accept-checksum: {} is half there; if only the refused statement and later "
+                                 "statements were corrected, run: fairlead-migrate {}",
                                  file->label(), known->direction == "up" ? "up" : "down 1"));
     if (!known || !known->is_done())
-        return usage(fmt::format("--accept-checksum: {} is not applied, so any file will do", file->version));
+        return usage(fmt::format("--accept-checksum: {} is not applied, so its file may change freely", file->version));
     auto row = *known;
     row.checksum = file->up.checksum;
     row.way_back = file->way_back();
     TRY_VOID(put(database, {row}, ""));
-    return told(database, fmt::format("{} is known as it is now, {}", file->label(), file->up.checksum));
+    return told(database, fmt::format("{} is accepted as it is now, {}", file->label(), file->up.checksum));
 }
 
 }

@@ -24,11 +24,11 @@ Result<const Seed*> seed_of(const Settings& settings, const std::string& name) {
     std::vector<std::string> known;
     for (const Seed& one : settings.seeds) {
         if (one.name == name && one.file.empty())
-            return usage(fmt::format("migrate.seeds.{}.file is missing; write there which file it is", name));
+            return usage(fmt::format("migrate.seeds.{}.file is missing; write the seed's file there", name));
         if (one.name == name) return &one;
         known.push_back(one.name);
     }
-    const std::string ways = known.empty() ? "migrate.seeds of fairlead.yml has none" : "expected " + one_of(known);
+    const std::string ways = known.empty() ? "migrate.seeds of fairlead.yml has no seed" : "expected " + one_of(known);
     return usage(name.empty() ? "seed needs a name; " + ways : fmt::format("seed '{}' is unknown; {}", name, ways));
 }
 
@@ -40,7 +40,7 @@ Result<void> check_allowed(const Seed& seed, const Place& place) {
     return usage(fmt::format("seed '{}' may not run in {}; it is for {} (migrate.seeds.{}.environments); nothing was "
                              "touched",
                              seed.name,
-                             place.environment.empty() ? "an environment that nobody named" : place.environment, where,
+                             place.environment.empty() ? "an environment that is not named" : place.environment, where,
                              seed.name));
 }
 
@@ -86,7 +86,7 @@ Result<report::Report> seed(const Place& place, const Request& request) {
         report.facts = fmt::format("seed {} would run: {}", wanted->name, script.path);
         return report;
     }
-    if (place.is_production()) TRY_VOID(request.confirm("brings the seed " + wanted->name));
+    if (place.is_production()) TRY_VOID(request.confirm("loads the seed " + wanted->name));
     const auto reached = TRY(reaches(database, {&script}));
     TRY_VOID(confirm_reach(reached, {&script}, {wanted->name}, request));
     if (TRY(destroys(script, database, place))) TRY_VOID(confirm_destructive({wanted->name}, request, place));
@@ -119,7 +119,7 @@ Result<report::Report> begin_new(const Place& place, const Request& request) {
         const auto known = TRY(files::read_folder(dir, layout, dialect));
         if (!known.only_back.empty()) return known.only_back.front().error;
         if (files::find(known.all, stamp) != nullptr)
-            return could_not(fmt::format("version {} was given a moment ago; run it again", stamp));
+            return could_not(fmt::format("version {} was used a moment ago; run the command again", stamp));
         if (!known.all.empty() && files::is_before(stamp, known.all.back().version))
             return usage(
                 fmt::format("{} has the version {}, which is later than now; rename it, or the new migration comes "

@@ -33,7 +33,7 @@ Error irreversible(const Step& step) {
         return no(fmt::format("{} can't be taken back: its file is not there; bring it back first", step.label()));
     const auto& reason = step.file->up.marks.irreversible;
     if (!reason.empty())
-        return no(fmt::format("{} can't be taken back; it says why: {}", step.label(), reason),
+        return no(fmt::format("{} can't be taken back; its file says why: {}", step.label(), reason),
                   {step.file->up.path, step.file->up.marks.irreversible_line, 0, ""});
     return no(fmt::format("{} can't be taken back: nothing says how; write its .down.sql", step.label()),
               {step.file->up.path, 1, 0, ""});
@@ -52,15 +52,14 @@ Result<NamedStatement> statement_of(std::string_view text) {
     const auto number = colon == text.npos ? Result<std::int64_t>(usage("")) : parse_integer(text.substr(colon + 1));
     const auto version = files::plain_version(text.substr(0, colon));
     if (!version || !number.ok() || number.value() < 1)
-        return usage(fmt::format("'{}' names no statement; write VERSION:N, as repair says it", text));
+        return usage(fmt::format("'{}' does not name a statement; write VERSION:N, as repair shows it", text));
     return NamedStatement{*version, number.value()};
 }
 
 Result<void> check(const Request& request) {
     if (!request.count.empty()) TRY(count_of(request.count));
     if (!request.count.empty() && !request.to.empty())
-        return usage(
-            fmt::format("'{}' and --to {} both say how far; leave one of them out", request.count, request.to));
+        return usage(fmt::format("'{}' and --to {} both say how far; leave one out", request.count, request.to));
     for (const auto& [version, by] :
          {std::pair{&request.to, "--to"}, std::pair{&request.mark_applied, "--mark-applied"},
           std::pair{&request.mark_pending, "--mark-pending"}, std::pair{&request.accept_checksum, "--accept-checksum"},
@@ -73,7 +72,7 @@ Result<void> check(const Request& request) {
             "repair does one thing at a time; give one of --mark-applied, --mark-pending, --mark-ran, --mark-not-ran, "
             "--accept-checksum and --drop-invalid-indexes");
     if (!request.terminate.empty() && !parse_integer(request.terminate).ok())
-        return usage(fmt::format("--terminate: '{}' is no number of a process; unlock names it", request.terminate));
+        return usage(fmt::format("--terminate: '{}' is not a process number; unlock shows it", request.terminate));
     for (const auto& version : request.confirm_destructive)
         if (!files::plain_version(version) && request.name.empty())
             return usage(
@@ -97,7 +96,7 @@ Result<std::vector<const Step*>> select_up(const Standing& standing, const Reque
     if (!request.count.empty()) {
         const auto count = TRY(count_of(request.count));
         if (count > all.size() && !all.empty())
-            return usage(fmt::format("up {}: only {} {} pending; write up {}, or up for all of it", count, all.size(),
+            return usage(fmt::format("up {}: only {} {} pending; write up {}, or up for all of them", count, all.size(),
                                      all.size() == 1 ? "is" : "are", all.size()));
         all.resize(std::min(all.size(), count));
     }
@@ -112,7 +111,7 @@ Result<std::vector<const Step*>> select_up(const Standing& standing, const Reque
 
 Result<std::vector<const Step*>> select_down(const Standing& standing, const Request& request) {
     if (request.count.empty() && request.to.empty())
-        return usage("how much is taken back nobody said; write down 1, or down --to VERSION (0: all of it)");
+        return usage("down needs a number or a version; write down 1, or down --to VERSION (0: all of it)");
     for (const Step& step : standing.steps)
         if (step.is_open() && step.record->direction == "up")
             return no(fmt::format("{} was begun and is half there; finish it first: fairlead-migrate up, or see: "
@@ -128,8 +127,9 @@ Result<std::vector<const Step*>> select_down(const Standing& standing, const Req
     } else {
         const auto count = TRY(count_of(request.count));
         if (count > all.size())
-            return usage(fmt::format("down {}: only {} {} applied; write down {}, or down --to 0 for all of it", count,
-                                     all.size(), all.size() == 1 ? "is" : "are", std::max<std::size_t>(all.size(), 1)));
+            return usage(fmt::format("down {}: only {} {} applied; write down {}, or down --to 0 for all of them",
+                                     count, all.size(), all.size() == 1 ? "is" : "are",
+                                     std::max<std::size_t>(all.size(), 1)));
         all.resize(count);
     }
     for (const Step* step : all)

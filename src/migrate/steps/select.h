@@ -7,27 +7,27 @@
 #include <string_view>
 #include <vector>
 
-// Which migrations are meant.
+// Selects the migrations that a command means.
 namespace fairlead::migrate {
 
-// In the order in which they run. Error (usage): the count is none, --to names no migration; (no): something of
-// another phase has to come first.
+// Returns them in the order in which they run. Error (usage): the count is invalid or too high, or --to names no
+// migration. Error (no): a migration of another phase has to run first.
 Result<std::vector<const Step*>> select_up(const Standing& standing, const Request& request);
 
-// What was applied last comes first. Error (usage): neither a count nor --to was given; (no): one of them can't be
-// taken back, and why.
+// Returns the migration that was applied last first. Error (usage): neither a count nor --to was given. Error (no): a
+// migration can't be reverted; the message says why.
 Result<std::vector<const Step*>> select_down(const Standing& standing, const Request& request);
 
-// `version` as people write it. Error (usage), with `by`, what asks for it.
+// Reads a version that a user typed. Error (usage) names `by`, the input with the version.
 Result<std::string> version_of(std::string_view version, std::string_view by);
 
-// "VERSION:N" of repair. Error (usage): it is none.
+// "VERSION:N" of repair. Error (usage): the text has another form.
 struct NamedStatement {
     std::string version;
     std::int64_t number = 0;
 };
 Result<NamedStatement> statement_of(std::string_view text);
 
-Result<void> check(const Request& request); // numbers and versions alone, before anything is asked
+Result<void> check(const Request& request); // checks only numbers and versions, before the database is asked
 
 }

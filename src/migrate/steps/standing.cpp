@@ -105,7 +105,7 @@ std::vector<report::Finding> drift(const Standing& standing, Missing missing, La
         }
         if (step.is_late && late == Late::refused)
             all.push_back(finding("migrate/late", step,
-                                  fmt::format("{} is not applied, and {} is, which comes after it; give it a later "
+                                  fmt::format("{} is not applied, but the later version {} is; give the file a later "
                                               "version, or say migrate.allow_out_of_order: true",
                                               label, standing.current)));
     }
@@ -115,13 +115,12 @@ std::vector<report::Finding> drift(const Standing& standing, Missing missing, La
 report::Finding open_finding(const Step& step) {
     const auto& record = *step.record;
     const bool is_back = record.direction != "up";
-    std::string message =
-        record.state == records::State::failed
-            ? fmt::format("{} failed{}: {}; correct the cause and run it again", step.label(),
-                          is_back ? " while it was taken back" : "", record.error)
-            : fmt::format("{} was {} and nobody said how it ended ({} of its statements ran); it runs still, or was "
-                          "interrupted: run it again",
-                          step.label(), is_back ? "being taken back" : "begun", record.progress);
+    std::string message = record.state == records::State::failed
+                              ? fmt::format("{} failed{}: {}; correct the cause and run it again", step.label(),
+                                            is_back ? " while it was taken back" : "", record.error)
+                              : fmt::format("{} was {}, and its end is not recorded ({} of its statements ran); it "
+                                            "still runs, or was interrupted: run it again",
+                                            step.label(), is_back ? "being taken back" : "begun", record.progress);
     if (is_back) message += record.direction == "redo" ? " (redo)" : " (down 1)";
     return finding("migrate/failed", step, message + ", or see: fairlead-migrate repair");
 }

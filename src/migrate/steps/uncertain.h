@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-// Whether a statement outside of a transaction ran, of a script that was interrupted there.
+// Finds out whether the statement ran at which a script was interrupted, for scripts outside of a transaction.
 namespace fairlead::migrate {
 
-// Of a begun script: the statement of which nobody can know whether it ran.
+// A statement of a begun script that may have run or not; this can't be found out.
 struct Uncertain {
     std::int64_t number = 0; // from 1
     int line = 0;
@@ -19,15 +19,15 @@ struct Uncertain {
 Result<std::optional<Uncertain>> uncertain(const Database& database, const files::Script& script,
                                            const records::Record& row);
 
-// What repair writes down as the row's error once somebody said whether the uncertain statement ran.
+// Returns the error that repair writes into the row, after a user has decided whether the uncertain statement ran.
 std::string decided(std::int64_t statement, bool ran);
 
-// What a begun script did last, seen from the statement behind what it is known to have done.
+// The state of the first statement that a begun script isn't known to have run.
 enum class Next { runs, is_done, unsure };
 Result<Next> judge_next(Database& database, const Piece& piece, const sql::Statement& statement);
-// By what is written down of a begun script: nobody knows about the statement behind its progress.
+// Whether the row of a begun script leaves open if the statement after its progress ran.
 bool is_open_question(const records::Record& row, const sql::Statement& statement);
-// Whether some of it may be there though it was refused.
+// Whether a part of the statement may have taken effect although it was refused.
 bool may_commit(const sql::Statement& statement);
 
 }

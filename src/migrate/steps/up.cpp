@@ -68,13 +68,13 @@ Result<std::string> why_no_way_back(const std::vector<const Step*>& steps, const
     if (!destroyed.ok()) return destroyed.error().message;
     const auto missing = join(unconfirmed(destroyed.value(), request, place), ", ");
     if (missing.empty()) return std::string();
-    return fmt::format("the way back of {} destroys what nobody can bring back, and nobody confirmed that by "
-                       "--confirm-destructive; look, then take it back by: fairlead-migrate down {}",
+    return fmt::format("the way back of {} destroys something that nobody can bring back, and --confirm-destructive "
+                       "did not confirm it; look at it, then run: fairlead-migrate down {}",
                        missing, steps.size());
 }
 
 Result<void> take_back(const std::vector<const Step*>& steps, const Database& database, Carrier& carrier) {
-    sys::log_warning("a query of verify failed; what was applied is taken back");
+    sys::log_warning("a query of verify failed; the applied migrations are taken back");
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
         auto back = **step;
         back.record = records::find(database.records, back.version());
@@ -101,10 +101,10 @@ Result<report::Report> up(const Place& place, const Request& request) {
     report.findings = drift(standing, place.is_development() ? Missing::warning : Missing::error,
                             database.settings.allow_out_of_order ? Late::allowed : Late::refused);
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
-        return refuse(std::move(report), "nothing was applied: the files are not those that the database knows");
+        return refuse(std::move(report), "nothing was applied: the files differ from what the database has recorded");
     for (auto& stray : strays(database, place)) report.findings.push_back(std::move(stray));
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
-        return refuse(std::move(report), "nothing was applied: SQL is in the folder that nobody runs");
+        return refuse(std::move(report), "nothing was applied: the folder has SQL files that are not run");
     const auto steps = TRY(select_up(standing, request));
     for (const auto& version : request.confirm_destructive) {
         const auto plain = files::plain_version(version).value_or(version);
@@ -158,7 +158,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
                        ? fmt::format("nothing to do; {}", after.counted())
                        : fmt::format("{} applied{}; {}", counted(applied, "migration", "migrations"),
                                      is_undone ? " and taken back" : "", after.counted());
-    if (!stays.empty()) report.facts += "; a query of verify failed, and what was applied stays: " + stays;
+    if (!stays.empty()) report.facts += "; a query of verify failed, and the applied migrations stay: " + stays;
     refuse_nothing(report, database);
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
         report.verdict = report::Verdict::fail;

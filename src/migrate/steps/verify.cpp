@@ -38,7 +38,7 @@ Result<std::vector<report::Finding>> ask_questions(sys::Session& session, const 
     // What only asks changes nothing: a transaction that ends in ROLLBACK.
     const std::string begin = dialect == sql::Dialect::sqlite ? "BEGIN" : "BEGIN READ ONLY";
     for (const Query& query : queries) {
-        TRY_VOID(asked(session, begin, "the queries of verify can't be asked"));
+        TRY_VOID(asked(session, begin, "the queries of verify can't be run"));
         const auto answer = TRY(session.ask(query.sql, {}));
         (void)session.run("ROLLBACK");
         const auto shown = printable(sql::shown(query.sql, dialect));
@@ -80,10 +80,9 @@ Result<std::optional<report::Finding>> schema_drift(Database& database) {
     if (is_half || database.schema_fingerprint.empty()) return std::optional<report::Finding>();
     const auto now = TRY(schema_fingerprint(database));
     if (database.schema_fingerprint == now) return std::optional<report::Finding>();
-    return std::optional(report::Finding{
-        .rule = "migrate/drift",
-        .message = "tables, columns or indexes were changed since the last migration by something else; write a "
-                   "migration that says so, or undo it"});
+    return std::optional(report::Finding{.rule = "migrate/drift",
+                                         .message = "tables, columns or indexes were changed since the last migration "
+                                                    "by something else; write a migration for the change, or undo it"});
 }
 
 Result<report::Report> verify(const Place& place, const Request& request) {
@@ -105,23 +104,21 @@ Result<report::Report> verify(const Place& place, const Request& request) {
         report.findings.push_back(
             {.rule = "mig-edit-applied",
              .severity = report::Severity::warning,
-             .message =
-                 fmt::format("nobody wrote down as what {} {} applied; look, then run for each: fairlead-migrate "
-                             "repair --accept-checksum VERSION",
-                             join(unknown, ", "), unknown.size() == 1 ? "was" : "were")});
+             .message = fmt::format("no checksum was recorded when {} {} applied; check the files, then run for each: "
+                                    "fairlead-migrate repair --accept-checksum VERSION",
+                                    join(unknown, ", "), unknown.size() == 1 ? "was" : "were")});
     if (compared == 0)
-        report.findings.push_back(
-            {.rule = "migrate/nothing",
-             .message = fmt::format("no file could be compared: {} knows of none that is applied; run up, or correct "
-                                    "migrate.table and the database's URL",
-                                    database.settings.table)});
+        report.findings.push_back({.rule = "migrate/nothing",
+                                   .message = fmt::format("no file could be compared: {} has no applied migration; run "
+                                                          "up, or correct migrate.table and the database's URL",
+                                                          database.settings.table)});
     std::string schema = "no fingerprint of the schema is kept";
     if (database.connection.session) {
         for (auto& finding : TRY(ask_questions(database))) report.findings.push_back(std::move(finding));
         if (!database.schema_fingerprint.empty()) {
             const auto drifted = TRY(schema_drift(database));
             schema = drifted                              ? "the schema was changed"
-                     : standing.count(&Step::is_open) > 0 ? "the schema is that of a migration half there"
+                     : standing.count(&Step::is_open) > 0 ? "the schema is not compared, as a migration is half there"
                                                           : "the schema is as the last migration left it";
             if (drifted) report.findings.push_back(*drifted);
         }

@@ -9,7 +9,7 @@ Result<std::string> author_of_change(const sys::Repository& repository) {
     using More = sys::Repository::More;
     constexpr int most_commits = 200; // sign-offs in a row
     const auto head = repository.head_commit();
-    if (!head) return could_not("preflight.four_eyes asks who made the change, and there is no commit yet");
+    if (!head) return could_not("preflight.four_eyes needs the author of the change, but there is no commit yet");
     std::string mail;
     int seen = 0;
     TRY_VOID(repository.each_ancestor(*head, [&](const std::string& id) -> Result<More> {
@@ -24,8 +24,8 @@ Result<std::string> author_of_change(const sys::Repository& repository) {
         return changes || ++seen == most_commits ? More::no : More::yes;
     }));
     if (mail.empty())
-        return could_not(fmt::format("preflight.four_eyes asks who made the change, and the newest {} commits are "
-                                     "sign-offs, merges or have no author",
+        return could_not(fmt::format("preflight.four_eyes needs the author of the change, but the newest {} commits "
+                                     "are sign-offs, merges or have no author",
                                      seen));
     return mail;
 }

@@ -4,8 +4,8 @@
 
 namespace fairlead::preflight {
 
-// Mail of whoever made the newest commit that changes more than sign-offs, merges passed over. Error (could_not): the
-// history ends before, as a shallow clone's does.
+// Returns the e-mail address of the author of the newest commit that changes more than sign-offs; merges are skipped.
+// Error (could_not): the history ends before, as in a shallow clone.
 Result<std::string> author_of_change(const sys::Repository& repository);
 
 }

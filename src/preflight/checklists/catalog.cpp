@@ -95,7 +95,7 @@ void import_markdown(std::string_view text, const std::string& file, Checklist& 
         item.id = std::string(imported_mark) + sys::sha256(item.text).substr(0, digits);
         if (list.find(item.id)) continue; // the same words are the same point
         item.section = section.id;
-        item.help = fmt::format("It stands in {}:{}; do it, then sign it or tick it there.", file, number);
+        item.help = fmt::format("It is in {}:{}. Do it, then sign it or tick it there.", file, number);
         item.place = {file, number, 1, {}};
         list.items.push_back(std::move(item));
         ++found;
@@ -112,9 +112,10 @@ Result<Checklist> load_checklist(const std::string& name, const ReadPolicy& read
         auto more = TRY(read_checklist(*theirs, path, name));
         for (const Item& item : more.items)
             if (list.find(item.id))
-                return usage(fmt::format("the id {} is of the list that comes with fairlead-preflight; give it another",
-                                         item.id),
-                             item.place);
+                return usage(
+                    fmt::format("the id {} belongs to an item of the built-in checklist; give this item another id",
+                                item.id),
+                    item.place);
         if (ours.empty())
             list = std::move(more);
         else
@@ -125,7 +126,7 @@ Result<Checklist> load_checklist(const std::string& name, const ReadPolicy& read
     for (const auto& file : list.imported) {
         const auto text = TRY(read(file));
         if (!text)
-            return usage(fmt::format("{} imports '{}', which isn't there; paths are from the project's root", path,
+            return usage(fmt::format("{} imports '{}', which isn't there; write the path from the project's root", path,
                                      one_line(file)));
         import_markdown(*text, file, list);
     }

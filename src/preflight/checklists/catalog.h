@@ -6,25 +6,26 @@
 #include <string_view>
 #include <vector>
 
-// Which checklists there are: ours, embedded when the program is built, and a team's own, which may also add to ours.
+// Loads checklists: ours, which are embedded when the program is built, and a team's own, which may also add to ours.
 namespace fairlead::preflight {
 
 inline constexpr std::string_view checklists_folder = ".fairlead/checklists"; // from the project's root
 
 std::vector<std::string> builtin_checklists();   // names
-std::string builtin_text(std::string_view name); // YAML; empty: there is none of that name
+std::string builtin_text(std::string_view name); // YAML; empty: there is no checklist of this name
 
-// A file of the project by its path from the root; nothing: it isn't there. Of a foreign change the base's.
+// Reads a file of the project by its path from the root; for a foreign change (config/change.h), the file of the base.
+// Nothing: the file is absent.
 using ReadPolicy = std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
-// Ours of that name with what the team's file of the same name adds, or the team's alone; then the open points of the
-// Markdown files that it imports. Error (usage): neither is there; or as read_checklist.
+// Returns our checklist of this name with the additions from the team's file of the same name, or only the team's; then
+// adds the open points of the imported Markdown files. Error (usage): there is neither; or as read_checklist.
 Result<Checklist> load_checklist(const std::string& name, const ReadPolicy& read);
 
-inline constexpr std::string_view imported_mark = "md-"; // their ids begin so
+inline constexpr std::string_view imported_mark = "md-"; // ids of imported items begin with this
 
-// Adds the open points (`- [ ] text`) of a Markdown file as manual items in a section of their own; an id is that of
-// its text, so that a sign-off stays with it. Those that are ticked there are left out.
+// Adds the open points (`- [ ] text`) of a Markdown file as manual items, in a section of their own. An id is made from
+// the item's text, so that a sign-off stays with the text. Ticked points are left out.
 void import_markdown(std::string_view text, const std::string& file, Checklist& list);
 
 }

@@ -11,7 +11,7 @@ std::string clock_behind(const sys::Repository* repository, SystemTime now) {
     if (!commit.ok()) return {};
     const SystemTime made{std::chrono::seconds(commit->committer_time)};
     if (made <= now + std::chrono::hours(24)) return {};
-    return fmt::format("the clock says {}, and the newest commit is of {}", format_utc(now).substr(0, day),
+    return fmt::format("the clock says {}, but the newest commit is from {}", format_utc(now).substr(0, day),
                        format_utc(made).substr(0, day));
 }
 

@@ -5,8 +5,8 @@
 
 namespace fairlead::preflight {
 
-// "the clock says 2026-01-01, and the newest commit is of 2026-06-15" when it is more than a day behind: clocks differ,
-// a day is none of theirs. Empty: it isn't, or nothing tells.
+// Returns "the clock says 2026-01-01, and the newest commit is of 2026-06-15" if the clock is more than a day late. A
+// smaller difference between clocks is normal. Empty: the clock isn't late, or there is no commit to compare.
 std::string clock_behind(const sys::Repository* repository, SystemTime now);
 
 }

@@ -69,7 +69,7 @@ Ran run_command(const std::vector<std::string>& command, Milliseconds timeout, c
     ran.status = done->status;
     ran.said = last_lines(done->status == 0 ? done->out : done->out + done->err);
     if (done->timed_out)
-        ran.problem = fmt::format("it was not done after {} and was ended", format_duration(timeout));
+        ran.problem = fmt::format("it was still running after {} and was stopped", format_duration(timeout));
     else if (done->interrupted)
         ran.problem = "it was interrupted";
     return ran;

@@ -5,24 +5,25 @@
 #include <string>
 #include <vector>
 
-// Commands of items: tools of the family that lie beside us, started without a shell, each once.
+// Runs the commands of items: our own tools next to this program, without a shell, each command once.
 namespace fairlead::preflight {
 
-// Whom it is asked for: --env, --config and the folder that commands start in.
+// The settings for commands: --env, --config and the folder where they start.
 struct Asking {
     std::string folder, config_file, environment;
 };
 
-// The program and its words: --config and --env behind the command, unless the item names an environment itself.
+// Returns the program and its arguments: adds --config and --env to the command, unless the item names an environment
+// itself.
 std::vector<std::string> words_of(const std::vector<std::string>& command, const Asking& asking);
 
 Ran run_command(const std::vector<std::string>& command, Milliseconds timeout, const Asking& asking);
 
-// Runs the commands of these items, each once with the longest of their limits. A stop request ends it.
+// Runs the commands of these items, each once with the longest of their time limits. A stop request ends it.
 Result<std::map<std::vector<std::string>, Ran>> run_commands(const std::vector<const Item*>& items,
                                                              const Asking& asking);
 
-// Whether fairlead-deploy has deployed something there; what it can't say counts as yes.
+// Returns whether fairlead-deploy has deployed something there; also true if it can't say.
 bool ask_deployed(const Asking& asking);
 
 }

@@ -69,7 +69,7 @@ constexpr Fact fact_rows[] = {
          });
      }},
     // Where no env file is, that can't be told: then its items are open, by what their rules lack.
-    {"jwt", "no variable of the env files is of a token (JWT_..., ACCESS_TOKEN_...)",
+    {"jwt", "no variable in the env files holds a token (JWT_..., ACCESS_TOKEN_...)",
      [](const Around& around) {
          if (!lack_of("conf-jwt-short", around.project).empty()) return true;
          return any_value(around, [](const EnvValue& one) {
@@ -103,7 +103,7 @@ std::string reason_against(const Item& item, const Around& around) {
     const When& when = item.when;
     if (!when.profiles.empty() &&
         std::find(when.profiles.begin(), when.profiles.end(), around.profile) == when.profiles.end())
-        return fmt::format("it is not of {}", config::name_of(around.profile));
+        return fmt::format("it is not for {}", config::name_of(around.profile));
     for (const auto& name : when.has)
         if (!holds(name, around)) return std::string(find_fact(name) ? find_fact(name)->without : name);
     if (!when.any.empty() &&

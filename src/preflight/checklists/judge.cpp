@@ -102,7 +102,7 @@ class ItemJudge {
                                         [&](const std::string& rule) { return was_looked_at(rule); });
         if (!item_.rules.empty() && !looked && item_.kind == ItemKind::automatic && item_.command.empty()) {
             tell("check-auto-failed", severity(), "could not be judged", {},
-                 fmt::format("{} looked at nothing{}", one_of(item_.rules), what_lacks()));
+                 fmt::format("{} had nothing to look at{}", one_of(item_.rules), what_lacks()));
             return ItemState::open;
         }
         if (!item_.files.empty() && std::none_of(item_.files.begin(), item_.files.end(), seen_.has_file)) {
@@ -157,7 +157,7 @@ class ItemJudge {
         if (ran.status == 0) return ItemState::yes;
         const auto last = ran.said.substr(ran.said.rfind('\n') + 1);
         tell("check-auto-failed", severity(), ran.status == 1 ? "does not hold" : "could not be judged", {},
-             fmt::format("{} gave {}: {}", words, ran.status, one_line(last)));
+             fmt::format("{} exited with {}: {}", words, ran.status, one_line(last)));
         return ran.status == 1 ? ItemState::no : ItemState::open;
     }
 
@@ -175,15 +175,14 @@ class ItemJudge {
             state = ItemState::stale;
         };
         if (signoff.verdict == "no")
-            stale("check-signed-no", fmt::format("was signed with no by {}{}", signoff.by,
+            stale("check-signed-no", fmt::format("was signed as 'no' by {}{}", signoff.by,
                                                  signoff.note.empty() ? "" : " (" + one_line(signoff.note) + ")"));
         if (today < signoff.on)
-            stale("check-expired", fmt::format("is signed on {}, which lies ahead", signoff.on));
+            stale("check-expired", fmt::format("was signed on {}, which is in the future", signoff.on));
         else if (outcome_.last_day < today)
-            stale("check-expired",
-                  fmt::format("was signed by {}, and that ended on {}", signoff.by, outcome_.last_day));
+            stale("check-expired", fmt::format("was signed by {}, but only until {}", signoff.by, outcome_.last_day));
         if (signoff.text_sha != item_.text_sha())
-            stale("check-text-changed", fmt::format("says something else than when {} signed it", signoff.by));
+            stale("check-text-changed", fmt::format("has another text than when {} signed it", signoff.by));
         if (signoff.verdict == "na" && signoff.note.empty())
             stale("check-na-no-note", fmt::format("was signed as not applicable by {}, without a note", signoff.by));
         check_signer(signoff, stale);
@@ -206,7 +205,7 @@ class ItemJudge {
     void check_signer(const Signoff& signoff, const Stale& stale) const {
         if (!seen_.signers.may_sign(signoff.by))
             stale("check-signer-unknown",
-                  fmt::format("was signed by {}, whom {} doesn't name", signoff.by, seen_.signers.from));
+                  fmt::format("was signed by {}, but {} doesn't name this person", signoff.by, seen_.signers.from));
         if (mail_of(signoff.by).find('@') == std::string::npos)
             stale("check-signer-unknown",
                   fmt::format("was signed by {}, without a mail address", one_line(signoff.by)));
@@ -214,7 +213,7 @@ class ItemJudge {
             const auto key = sealed_by(list_.name, signoff, seen_.keys, seen_.now);
             if (!key.ok())
                 stale("check-signer-unknown",
-                      fmt::format("was signed by {} and by no key of preflight.signer_keys ({})", signoff.by,
+                      fmt::format("was signed by {}, but not with a key of preflight.signer_keys ({})", signoff.by,
                                   key.error().message));
         }
         const bool own = seen_.four_eyes && !seen_.author.empty() && mail_of(signoff.by) == lower(seen_.author);
@@ -229,8 +228,8 @@ class ItemJudge {
                                                              : seen_.is_in_repository(signoff.evidence);
         if (!there)
             stale("check-evidence-missing",
-                  fmt::format("rests on '{}', which is {}", one_line(signoff.evidence),
-                              is_absolute_url(signoff.evidence) ? "no URL" : "not in the repository"));
+                  fmt::format("names '{}' as evidence, which is {}", one_line(signoff.evidence),
+                              is_absolute_url(signoff.evidence) ? "not a URL" : "not in the repository"));
     }
 
     const Checklist& list_;

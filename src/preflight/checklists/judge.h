@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-// What each item of a checklist comes to, from plain values: what rules found, what commands said, who signed.
+// Decides the state of each item from plain values: findings of rules, results of commands, sign-offs.
 namespace fairlead::preflight {
 
-// A finding of a rule that an item rests on.
+// A finding of a rule that an item uses.
 struct RuleHit {
     std::string rule, file;
     int line = 0;
@@ -22,25 +22,25 @@ struct RuleHit {
 
 struct Ran {
     int status = 0;
-    std::string said;    // its last lines
-    std::string problem; // it could not be started or was not done in time; empty: `status` counts
+    std::string said;    // its last output lines
+    std::string problem; // why it could not be started or didn't end in time; empty: `status` counts
     Milliseconds time{0};
 };
 
 struct Seen {
     std::map<std::string, std::vector<RuleHit>, std::less<>> hits; // by rule
-    std::map<std::string, std::string, std::less<>> lacks;         // by rule: what it judges isn't here, in words
-    std::set<std::string, std::less<>> rules_off;                  // by preflight.rules
-    std::map<std::vector<std::string>, Ran> ran;                   // by command
-    std::map<std::string, Signoff> signoffs;                       // by item
+    std::map<std::string, std::string, std::less<>> lacks; // by rule: message that the thing it judges is missing
+    std::set<std::string, std::less<>> rules_off;          // by preflight.rules
+    std::map<std::vector<std::string>, Ran> ran;           // by command
+    std::map<std::string, Signoff> signoffs;               // by item
     std::function<bool(const std::string& path)> is_in_repository;
     std::function<bool(const std::string& glob)> has_file;
     std::function<bool(const std::string& id)>
-        has_commit;                // null: nobody can tell, the clone is shallow or there is no git
-    std::vector<attest::Key> keys; // of preflight.signer_keys; empty: no seal is asked for
+        has_commit;                // null: unknown, because the clone is shallow or there is no git
+    std::vector<attest::Key> keys; // from preflight.signer_keys; empty: no seal is required
     Signers signers;
     bool four_eyes = false;
-    std::string author; // mail of who made the change; asked for four_eyes alone
+    std::string author; // e-mail address of the change's author; only set for four_eyes
     SystemTime now{};
 };
 
@@ -50,17 +50,18 @@ std::string_view name_of(ItemState state); // "not applicable"
 struct Outcome {
     const Item* item = nullptr;
     ItemState state = ItemState::open;
-    std::string why; // of each but yes: one line
+    std::string why; // one line for every state except yes
     std::optional<Signoff> signoff;
-    std::string last_day;              // of the sign-off
-    std::vector<std::string> attached; // what rules found and commands said, a line each
+    std::string last_day;              // last day on which the sign-off counts
+    std::vector<std::string> attached; // findings of rules and output of commands, one line each
     std::vector<report::Finding> findings;
     Milliseconds time{0};
 };
 
 Outcome judge_item(const Checklist& list, const Item& item, const Around& around, const Seen& seen);
 
-// Of a sign-off that is still good: how many days before its end it is told; 14, but a quarter of a short one.
+// Returns how long before its end a valid sign-off is reported: 14 days, or a quarter of its lifetime if that is
+// shorter.
 Milliseconds notice_of(const Item& item);
 
 }

@@ -16,8 +16,8 @@ std::vector<report::Finding> left_over(const Checklist& list, const std::map<std
         finding.file = signoff.place.file;
         finding.line = finding.end_line = signoff.place.line;
         finding.message =
-            fmt::format("{} was signed by {}, and checklist {} has no such item; {}", id, signoff.by, list.name,
-                        near.empty() ? "take the line out" : "did you mean " + near + "? Else take the line out");
+            fmt::format("{} was signed by {}, but checklist {} has no such item; {}", id, signoff.by, list.name,
+                        near.empty() ? "remove the line" : "did you mean " + near + "? If not, remove the line");
         findings.push_back(std::move(finding));
     }
     return findings;

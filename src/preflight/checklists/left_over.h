@@ -7,8 +7,8 @@
 
 namespace fairlead::preflight {
 
-// Sign-offs of items that the list doesn't have: it was taken out, or somebody has mistyped its id. Those of a Markdown
-// file's points go with the points.
+// Reports sign-offs of items that are not in the list: the item was removed, or its id is misspelled. Sign-offs of a
+// Markdown file's points are not reported: they go with the points.
 std::vector<report::Finding> left_over(const Checklist& list, const std::map<std::string, Signoff>& signoffs);
 
 }

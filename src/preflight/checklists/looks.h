@@ -5,17 +5,17 @@
 #include <string_view>
 #include <vector>
 
-// Commands of items only look. Which those are is a table here; tests/cli/checklists.py holds it against what each tool
-// declares, so that a command which learns to act is refused.
+// Lists the commands that items may run, because these commands change nothing. tests/cli/checklists.py compares this
+// table with each tool's declaration, so that a command is refused if it begins to change things.
 namespace fairlead::preflight {
 
 struct Look {
-    std::string_view tool, command; // "migrate", "ping"; a tool without commands has none
-    bool dry = false;               // it looks with --dry-run only
+    std::string_view tool, command; // "migrate", "ping"; a tool without commands has an empty command
+    bool dry = false;               // it only looks with --dry-run
 };
 std::span<const Look> looks();
 
-// Error (usage): it is no command of the family, or one that acts; says what may stand there.
+// Error (usage): it is not a Fairlead command, or it changes things. The message lists the allowed commands.
 Result<void> check_look(const std::vector<std::string>& command);
 
 }

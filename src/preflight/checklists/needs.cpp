@@ -106,7 +106,7 @@ constexpr Subject dockerfile{[](const Project&p) { return !p.dockerfiles.empty()
     source{has_source, "no Python or JavaScript is here"}, code{has_code, "no source that the rules read is here"},
     decisions{has_decisions, "no decisions.yml and no docs/decisions.md is here"},
     in_git{[](const Project&p) { return p.in_git && !p.tracked.empty(); }, "git tracks nothing here"},
-    history{[](const Project&p) { return bool(p.past_env_files); }, "there is no history of git here"},
+    history{[](const Project&p) { return bool(p.past_env_files); }, "there is no git history here"},
     machine{[](const Project&p) { return bool(p.machine); }, "this machine was not asked"},
     site{has_answer, "the site was not reached"}, https{has_https, "the site was not reached by https"},
     tls{has_tls, "no TLS connection was made"}, dns_name{has_name, "no name was looked up in the DNS"},

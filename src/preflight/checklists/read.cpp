@@ -39,7 +39,8 @@ Result<Milliseconds> duration_of(const MapReader& map, std::string_view key, Mil
     const auto read = parse_duration(given);
     if (!read.ok()) return map.error(key, fmt::format("{}: {}", key, read.error().message));
     if (read.value() < least || read.value() > most)
-        return map.error(key, fmt::format("{} is {} to {}", key, format_duration(least), format_duration(most)));
+        return map.error(
+            key, fmt::format("{} must be between {} and {}", key, format_duration(least), format_duration(most)));
     return read.value();
 }
 
@@ -73,7 +74,7 @@ Result<When> when_of(const sys::YamlNode& node, std::string_view text, const std
     if (map.find("deployed")) {
         const auto deployed = TRY(map.text("deployed"));
         const auto said = parse_boolean(deployed);
-        if (!said.ok()) return map.error("deployed", "deployed is true or false");
+        if (!said.ok()) return map.error("deployed", "deployed must be true or false");
         when.deployed = said.value();
     }
     return when;
@@ -85,9 +86,9 @@ Result<void> check_rules_of(const MapReader& map, const std::vector<std::string>
         if (find_rule(id)) continue;
         for (const Rule& rule : all_rules()) known.emplace_back(rule.id);
         const auto near = nearest(id, known);
-        return map.error(
-            "rules", fmt::format("rule '{}' is unknown; {}", one_line(id),
-                                 near.empty() ? "fairlead-preflight rules lists them" : "did you mean " + near + "?"));
+        return map.error("rules", fmt::format("rule '{}' is unknown; {}", one_line(id),
+                                              near.empty() ? "fairlead-preflight rules lists the rules"
+                                                           : "did you mean " + near + "?"));
     }
     return {};
 }
@@ -96,13 +97,14 @@ Result<void> check_rules_of(const MapReader& map, const std::vector<std::string>
 Result<void> check_proof(const MapReader& map, const Item& item) {
     const bool proves = !item.rules.empty() || !item.command.empty() || !item.files.empty();
     if (!proves && item.help.empty())
-        return map.error(
-            fmt::format("item {} has neither command, rules nor help; say what to do, or what proves it", item.id));
+        return map.error(fmt::format(
+            "item {} has neither help, command, rules nor files; write help: to say what to do, or name what proves it",
+            item.id));
     if (item.kind == ItemKind::manual && proves)
         return map.error(
-            fmt::format("item {} is manual and has rules, files or a command; write kind: either or auto", item.id));
+            fmt::format("item {} is manual but has rules, files or a command; write kind: either or auto", item.id));
     if (item.kind != ItemKind::manual && !proves)
-        return map.error(fmt::format("item {} is {} and has neither rules, files nor a command; write kind: manual",
+        return map.error(fmt::format("item {} is {} but has neither rules, files nor a command; write kind: manual",
                                      item.id, name_of(item.kind)));
     if (item.kind == ItemKind::automatic && map.find("expires"))
         return map.error("expires", "nobody signs an item that is auto; leave expires out");
@@ -119,15 +121,18 @@ Result<Item> item_of(const sys::YamlNode& node, const std::string& section, std:
     item.place = map.place(node);
     item.id = TRY(map.needed("id"));
     if (!is_item_id(item.id))
-        return map.error("id", fmt::format("id '{}' is none; write small letters, digits and '-', at most {}",
-                                           one_line(item.id), longest_id));
+        return map.error(
+            "id", fmt::format("id '{}' is not valid; write lowercase letters, digits and '-', at most {} characters",
+                              one_line(item.id), longest_id));
     item.text = TRY(map.needed("text"));
     if (code_points(item.text) > longest_text)
-        return map.error(
-            "text", fmt::format("the text is longer than {} characters; the rest belongs into help", longest_text));
+        return map.error("text",
+                         fmt::format("the text is longer than {} characters; move the rest to help", longest_text));
     item.help = TRY(map.text("help"));
     if (code_points(item.help) > longest_help)
-        return map.error("help", fmt::format("help is longer than {} characters; name a page", longest_help));
+        return map.error(
+            "help",
+            fmt::format("help is longer than {} characters; write the rest on a page and name the page", longest_help));
     constexpr Named<ItemKind> kinds[] = {
         {"auto", ItemKind::automatic}, {"manual", ItemKind::manual}, {"either", ItemKind::either}};
     item.kind = TRY(word_of(map, "kind", kinds, ItemKind::manual));
@@ -148,9 +153,10 @@ Result<Item> item_of(const sys::YamlNode& node, const std::string& section, std:
             return map.error("command", looks.error().message);
     item.timeout = TRY(duration_of(map, "timeout", item.timeout, Milliseconds{1000}, longest_run));
     item.expires = TRY(duration_of(map, "expires", item.expires, one_day, 3660 * one_day));
-    if (item.expires % one_day != Milliseconds{0}) return map.error("expires", "expires is in whole days: 90d");
+    if (item.expires % one_day != Milliseconds{0})
+        return map.error("expires", "expires must be in whole days, such as 90d");
     item.due = TRY(map.text("due"));
-    if (!item.due.empty() && !is_day(item.due)) return map.error("due", "due is a day: 2026-03-31");
+    if (!item.due.empty() && !is_day(item.due)) return map.error("due", "due must be a day, such as 2026-03-31");
     item.refs = TRY(map.texts("refs"));
     TRY_VOID(check_proof(map, item));
     return item;
@@ -170,7 +176,7 @@ class Reading {
         list_.required = TRY(map.texts("requires"));
         for (const auto& name : list_.required)
             if (!is_item_id(name) || name == list_.name)
-                return map.error("requires", fmt::format("'{}' is no other checklist's name", one_line(name)));
+                return map.error("requires", fmt::format("'{}' is not the name of another checklist", one_line(name)));
         list_.imported = TRY(map.texts("import"));
         if (const auto* sections = map.find("sections")) TRY_VOID(add_sections(*sections));
         if (const auto* items = map.find("items")) {
@@ -185,13 +191,15 @@ class Reading {
   private:
     Result<void> add_sections(const sys::YamlNode& sections) {
         const MapReader map(sections, text_, file_);
-        if (sections.kind != sys::YamlNode::Kind::map) return map.error("sections is a map of names; each has items:");
+        if (sections.kind != sys::YamlNode::Kind::map)
+            return map.error("sections must be a map of names, each with items:");
         for (const auto& [key, value] : sections.entries) {
             const MapReader section(value, text_, file_);
             if (!is_item_id(key.scalar) || key.scalar == "items")
-                return map.error(key.scalar, fmt::format("'{}' is no name for a section; write small letters, digits "
-                                                         "and '-'",
-                                                         one_line(key.scalar)));
+                return map.error(
+                    key.scalar,
+                    fmt::format("'{}' is not a valid name for a section; write lowercase letters, digits and '-'",
+                                one_line(key.scalar)));
             TRY_VOID(section.allow({"title", "items"}));
             auto title = TRY(section.text("title", key.scalar));
             list_.sections.push_back({key.scalar, std::move(title)});
@@ -202,14 +210,15 @@ class Reading {
 
     Result<void> add_items(const sys::YamlNode& items, const std::string& section) {
         const MapReader map(items, text_, file_);
-        if (items.kind != sys::YamlNode::Kind::list) return map.error("items is a list of maps with id and text");
+        if (items.kind != sys::YamlNode::Kind::list) return map.error("items must be a list of maps with id and text");
         for (const auto& node : items.items) {
             auto item = TRY(item_of(node, section, text_, file_));
             if (!ids_.insert(item.id).second)
                 return MapReader(node, text_, file_)
-                    .error("id", fmt::format("the id {} is there twice; give one of the two another", item.id));
+                    .error("id", fmt::format("two items have the id {}; change the id of one item", item.id));
             if (list_.items.size() == most_items)
-                return map.error(fmt::format("there are more than {} items; make two checklists of it", most_items));
+                return map.error(
+                    fmt::format("there are more than {} items; split the list into two checklists", most_items));
             list_.items.push_back(std::move(item));
         }
         return {};
@@ -250,7 +259,7 @@ Result<std::string> MapReader::text(std::string_view key, std::string_view fallb
     const auto* node = map_.find(key);
     if (!node) return std::string(fallback);
     if (node->kind != sys::YamlNode::Kind::scalar || node->scalar.find_first_of("\r\n") != std::string::npos)
-        return error(key, fmt::format("{} is text in one line", key));
+        return error(key, fmt::format("{} must be text on one line", key));
     return std::string(trim(std::string_view(node->scalar)));
 }
 
@@ -264,7 +273,7 @@ Result<std::vector<std::string>> MapReader::texts(std::string_view key) const {
     std::vector<std::string> all;
     const auto* node = map_.find(key);
     if (!node) return all;
-    const auto wrong = [&] { return error(key, fmt::format("{} is a list of words", key)); };
+    const auto wrong = [&] { return error(key, fmt::format("{} must be a list of words", key)); };
     if (node->kind != sys::YamlNode::Kind::list) return wrong();
     for (const auto& item : node->items) {
         if (item.kind != sys::YamlNode::Kind::scalar || item.scalar.empty()) return wrong();

@@ -4,6 +4,6 @@
 
 namespace fairlead::preflight {
 
-std::span<const report::Rule> checklist_rules(); // what a finding of `checklist` may be of; docs/checklists.md
+std::span<const report::Rule> checklist_rules(); // rules of `checklist` findings; docs/checklists.md
 
 }

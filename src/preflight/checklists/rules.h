@@ -6,7 +6,8 @@
 
 namespace fairlead::preflight {
 
-// What the rules that are asked find, less what is silenced or known, and which have nothing to look at here.
+// Adds the findings of the requested rules, except silenced and known findings, and the rules that have nothing to look
+// at.
 Result<void> hits_of(const Looked& looked, const Asked& asked, const Request& request, Word& word, Seen& seen);
 
 }

@@ -61,7 +61,7 @@ class Walk {
         for (const auto& file : imported) {
             const auto from_root = looked_->root.relative(sys::Path(std::filesystem::current_path()) / file);
             const auto text = from_root ? TRY(word_->file(*from_root)) : std::optional<std::string>();
-            if (!text) return usage(fmt::format("--import: '{}' is no file of this project", one_line(file)));
+            if (!text) return usage(fmt::format("--import: '{}' is not a file of this project", one_line(file)));
             import_markdown(*text, *from_root, list);
         }
         return list;
@@ -91,8 +91,8 @@ class Walk {
             if (item.kind != ItemKind::manual && !is_na && reason_against(item, at).empty()) to_prove.push_back(&item);
         }
         if (items.empty() && !list.items.empty())
-            return usage(fmt::format("checklist {} has no item of phase {}; `--count` tells which it has", list.name,
-                                     request_.listed.phase));
+            return usage(fmt::format("checklist {} has no item of phase {}; run it with `--count` to see its phases",
+                                     list.name, request_.listed.phase));
         TRY_VOID(ask_rules(to_prove, seen));
         seen.ran = TRY(run_commands(to_prove, asking()));
         JudgedList judged{list,
@@ -107,9 +107,10 @@ class Walk {
         add_if_nothing_was_asked(judged);
         if (auto late = clock_behind(word_->repository(), wanted_.now); !late.empty()) {
             const bool forbids = wanted_.profile == config::Profile::production;
-            judged.findings.push_back({.rule = "check-clock",
-                                       .severity = forbids ? report::Severity::error : report::Severity::warning,
-                                       .message = late + ": what has ended can't be told; set the clock"});
+            judged.findings.push_back(
+                {.rule = "check-clock",
+                 .severity = forbids ? report::Severity::error : report::Severity::warning,
+                 .message = late + ": nobody can know which sign-offs have expired; set the clock"});
         }
         return judged;
     }
@@ -121,12 +122,12 @@ class Walk {
                         [](const Outcome& one) { return one.state != ItemState::not_applicable; }))
             return;
         const bool forbids = all.empty() || wanted_.profile == config::Profile::production;
-        const auto fact = all.empty() ? std::string("it has no item: no open point, - [ ] text, was imported")
+        const auto fact = all.empty() ? std::string("it has no items, and no open point (- [ ] text) was imported")
                                       : fmt::format("none of its {} items applies here", all.size());
         judged.findings.push_back(
             {.rule = "check-nothing",
              .severity = forbids ? report::Severity::error : report::Severity::warning,
-             .message = fmt::format("checklist {} asked nothing: {}; write what has to hold, or take the list out",
+             .message = fmt::format("checklist {} checked nothing: {}; add items that apply, or remove the list",
                                     one_line(judged.list.name), fact)});
     }
 
@@ -141,8 +142,8 @@ class Walk {
         seen.four_eyes = wanted_.settings.four_eyes;
         if (seen.four_eyes && !seen.signoffs.empty()) {
             if (!word_->repository())
-                return usage("preflight.four_eyes asks git who made the change, and there is no repository here; start "
-                             "in a clone");
+                return usage("preflight.four_eyes needs the author of the change from git, but there is no repository "
+                             "here; start in a clone");
             seen.author = TRY(author_of_change(*word_->repository()));
         }
         seen.is_in_repository = [this](const std::string& evidence) {
@@ -194,7 +195,7 @@ class Walk {
     Result<void> add_required(const Checklist& list, const std::vector<std::string>& way, report::Report& report) {
         for (const auto& name : list.required) {
             if (std::find(way.begin(), way.end(), name) != way.end())
-                return usage(fmt::format("checklist {} requires itself, by {}", name, join(way, ", ")));
+                return usage(fmt::format("checklist {} requires itself, through {}", name, join(way, ", ")));
             const auto other = TRY(load(name, {}));
             const auto judged = TRY(judge(other));
             auto told = tell(judged, GroupBy::section);
@@ -205,8 +206,9 @@ class Walk {
             report.verdict = report::Verdict::fail;
             report.findings.push_back(
                 {.rule = "check-required",
-                 .message = fmt::format("{} has to pass before {}, and does not ({}); fairlead-preflight checklist {}",
-                                        name, list.name, told.facts, shell_word(name))});
+                 .message =
+                     fmt::format("{} must pass before {}, but it doesn't ({}); run: fairlead-preflight checklist {}",
+                                 name, list.name, told.facts, shell_word(name))});
         }
         return {};
     }
@@ -222,7 +224,7 @@ class Walk {
 
 Result<void> check_checklist(const Request& request) {
     if (request.targets.size() == 1) return {};
-    return usage(fmt::format("checklist wants one name; expected {}, or that of a file in {}",
+    return usage(fmt::format("checklist needs one name; expected {}, or the name of a file in {}",
                              one_of(builtin_checklists()), checklists_folder));
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 #include "preflight/run.h"
 
-// `fairlead-preflight checklist NAME`: what of it holds, what doesn't, what nobody has said, and who is asked. Nothing
-// is changed; commands of items only look.
+// Runs `fairlead-preflight checklist NAME`: reports which items pass, fail or are still open, and who may sign. Changes
+// nothing; the items' commands only look.
 namespace fairlead::preflight {
 
 Result<void> check_checklist(const Request& request); // usage

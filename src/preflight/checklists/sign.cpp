@@ -36,8 +36,9 @@ struct Desk {
         if (!info.ok()) return usage(info.error().message);
         if (info->type == sys::FileType::absent) return std::optional<std::string>();
         if (info->size > longest_file)
-            return usage(fmt::format("{0} is larger than {1} MiB; git log -- {2} tells how it grew, take that back",
-                                     path, longest_file >> 20, shell_word(path)));
+            return usage(fmt::format(
+                "{0} is larger than {1} MiB; run: git log -- {2} to see how it grew, and revert that change", path,
+                longest_file >> 20, shell_word(path)));
         auto text = TRY(root.read(path, longest_file));
         return std::optional(std::move(text));
     }
@@ -49,7 +50,8 @@ struct Desk {
 Result<Desk> desk_here() {
     auto files = TRY(sys::project_files("."));
     if (!files.repository)
-        return usage("sign-offs live in the repository, and there is none here; start in it, or make one by git init");
+        return usage("sign-offs are kept in the repository, but there is no repository here; start in a repository, or "
+                     "run: git init");
     auto root = TRY(sys::Root::open(files.top));
     return Desk{std::move(files), std::move(root)};
 }
@@ -75,7 +77,7 @@ Error unknown_item(const std::string& id, const std::vector<Checklist>& lists) {
     const auto near = nearest(id, known);
     return usage(
         fmt::format("no checklist has an item '{}'; {}", one_line(id),
-                    near.empty() ? "fairlead-preflight checklist NAME lists them" : "did you mean " + near + "?"));
+                    near.empty() ? "fairlead-preflight checklist NAME lists the items" : "did you mean " + near + "?"));
 }
 
 // Which list each item is of. Error (usage): of none, or of two.
@@ -88,7 +90,7 @@ Result<std::map<std::string, std::vector<std::string>>> lists_of(const std::vect
             if (list.find(id)) its.push_back(list.name);
         if (its.empty()) return unknown_item(id, lists);
         if (its.size() > 1)
-            return usage(fmt::format("{} is an item of {}; say which by --checklist NAME", id, one_of(its)));
+            return usage(fmt::format("{} is an item of {}; name the checklist: --checklist NAME", id, one_of(its)));
         auto& same = found[its[0]];
         if (std::find(same.begin(), same.end(), id) == same.end()) same.push_back(id);
     }
@@ -110,7 +112,7 @@ Result<std::string> who(const Desk& desk) {
                                        sys::GitUse::release));
     const auto end = done.out.rfind('>');
     if (done.status != 0 || end == std::string::npos)
-        return usage("git doesn't know who you are; git config user.name NAME and git config user.email MAIL");
+        return usage("git doesn't know who you are; run: git config user.name NAME and git config user.email MAIL");
     return one_line(done.out.substr(0, end + 1));
 }
 
@@ -122,12 +124,11 @@ Result<void> refuse_dirty(const Desk& desk, const std::string& path, const std::
     if (head) committed = TRY(repository.file_at(*head, path));
     const auto ignored = TRY(sys::run_git(desk.files.top, {"check-ignore", "--quiet", "--", path}, sys::GitUse::fetch));
     if (!committed && ignored.status == 0)
-        return usage(fmt::format("git ignores {}, so nobody else would see it; take it out of .gitignore", path));
+        return usage(fmt::format("git ignores {}, so nobody else would see it; remove it from .gitignore", path));
     if (committed == now) return {};
-    return usage(
-        fmt::format("{} has changes that aren't committed; commit or take them back first, and sign several items "
-                    "in one go: sign ITEM ITEM ...",
-                    path));
+    return usage(fmt::format("{} has changes that aren't committed; commit or revert them first; to sign several items "
+                             "at once, write sign ITEM ITEM ...",
+                             path));
 }
 
 // Evidence as it is written down: a URL, or a path from the root.
@@ -135,7 +136,7 @@ Result<std::string> evidence_of(const Desk& desk, const std::string& given) {
     if (given.empty()) return std::string();
     if (is_absolute_url(given)) {
         if (!names_a_page(given))
-            return usage("--evidence is no URL; write https://HOST/PATH, or a path of the repository");
+            return usage("--evidence is not a valid URL; write https://HOST/PATH, or a path in the repository");
         return given;
     }
     const auto hash = given.find('#');
@@ -161,7 +162,7 @@ Result<std::string> expiry_of(const std::string& given, const Item& item, const 
                 fmt::format("--expires '{}' is neither a day (2026-03-31) nor a duration (30d)", one_line(given)));
         until = day_after(today, duration.value());
     }
-    if (until < today) return usage(fmt::format("--expires {} has passed", until));
+    if (until < today) return usage(fmt::format("--expires {} is in the past", until));
     if (until > latest)
         return usage(fmt::format("--expires {} is later than {} allows: {} ({})", until, item.id, latest,
                                  format_duration(item.expires)));
@@ -171,7 +172,7 @@ Result<std::string> expiry_of(const std::string& given, const Item& item, const 
 Result<void> check_verdict(const Listed& asked, const Item& item) {
     if (item.kind == ItemKind::automatic && asked.verdict != "na")
         return usage(fmt::format(
-            "{} is judged by itself; it can only be signed as not applicable: --verdict na --note WHY", item.id));
+            "{} is judged automatically; it can only be signed as not applicable: --verdict na --note WHY", item.id));
     return {};
 }
 
@@ -180,14 +181,14 @@ Result<void> check_verdict(const Listed& asked, const Item& item) {
 Result<void> check_sign(const Request& request) {
     const auto& asked = request.listed;
     if (request.targets.empty())
-        return usage("sign wants the id of an item; fairlead-preflight checklist NAME lists them");
+        return usage("sign needs the id of an item; fairlead-preflight checklist NAME lists the ids");
     if (asked.verdict == "yes" && asked.evidence.empty())
-        return usage("a yes rests on something; write --evidence URL, or a path of the repository");
+        return usage("a yes needs evidence; write --evidence URL, or a path in the repository");
     if (asked.verdict != "yes" && asked.note.empty())
-        return usage(fmt::format("--verdict {} wants a reason; write --note WHY", asked.verdict));
+        return usage(fmt::format("--verdict {} needs a reason; write --note WHY", asked.verdict));
     for (const auto* text : {&asked.evidence, &asked.note})
         if (!valid_utf8(*text) || text->size() > 1000 || text->find_first_of("\r\n") != std::string::npos)
-            return usage("--evidence and --note are one line each, at most 1000 bytes of UTF-8");
+            return usage("--evidence and --note must be one line each, at most 1000 bytes of UTF-8");
     for (const auto& [flag, text] : {std::pair{"--evidence", &asked.evidence}, {"--note", &asked.note}})
         if (lets_in(*text))
             return usage(
@@ -207,18 +208,18 @@ Result<std::optional<sys::PrivateKey>> key_of(const Request& request, const conf
                                               const Settings& settings) {
     const auto& file = request.listed.key;
     if (file.empty() && settings.signer_keys.empty()) return std::optional<sys::PrivateKey>();
-    if (file.empty()) return usage("preflight.signer_keys asks for sign-offs that are sealed; write --key FILE");
+    if (file.empty()) return usage("preflight.signer_keys asks for sealed sign-offs; write --key FILE");
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), file));
     auto pem = TRY(named.root.read(named.path, 1u << 16));
     if (const auto mode = sys::inspect(file).mode; (mode & 077) != 0)
-        return usage(fmt::format("--key: '{}' is open to others (mode {:o}); run: chmod 600 {}", one_line(file), mode,
-                                 shell_word(file)));
+        return usage(fmt::format("--key: '{}' is accessible to other users (mode {:o}); run: chmod 600 {}",
+                                 one_line(file), mode, shell_word(file)));
     auto key = TRY(sys::read_private_key(std::move(pem), file));
     const auto keys = TRY(signer_keys(config, settings));
     const auto is_its = [&](const attest::Key& one) { return one.key.id == key.public_key().id; };
     if (!keys.empty() && std::none_of(keys.begin(), keys.end(), is_its))
-        return usage(fmt::format("--key: '{}' belongs to none of preflight.signer_keys ({}), so the sign-off would not "
-                                 "count; sign by one of them, or have its public key added there",
+        return usage(fmt::format("--key: '{}' is not one of the keys in preflight.signer_keys ({}), so the sign-off "
+                                 "would not count; sign with one of these keys, or have its public key added there",
                                  one_line(file), one_line(join(settings.signer_keys, ", "))));
     return std::optional(std::move(key));
 }
@@ -256,8 +257,8 @@ Result<report::Report> sign_items(const Request& request, const Surroundings& ar
         auto all = TRY(read_signoffs(before.value_or(""), path));
         const auto signers = TRY(signers_of(settings, list.name, desk.reader()));
         if (!signers.may_sign(signoff.by))
-            return usage(fmt::format("{} isn't among those who may sign ({}); ask {}", signoff.by, signers.from,
-                                     signers.to_ask()));
+            return usage(fmt::format("{} may not sign, because {} doesn't name this person; ask {}", signoff.by,
+                                     signers.from, signers.to_ask()));
         for (const auto& id : found->second) {
             const Item& item = *list.find(id);
             TRY_VOID(check_verdict(asked, item));

@@ -67,10 +67,9 @@ Result<void> refuse_conflict(std::string_view text, const std::string& file) {
     for (const auto& line : split(text, '\n')) {
         ++number;
         if (line.starts_with("<<<<<<< "))
-            return usage(
-                "git's marks of a conflict stand here; keep the sign-offs of both sides, take the lines <<<<<<<, "
-                "======= and >>>>>>> out and commit",
-                {file, number, 1, {}});
+            return usage("this file has conflict markers of git; keep the sign-offs of both sides, remove the lines "
+                         "<<<<<<<, ======= and >>>>>>> and commit",
+                         {file, number, 1, {}});
     }
     return {};
 }
@@ -93,17 +92,18 @@ Result<Signoff> signoff_of(const sys::YamlNode& node, std::string_view text, con
         return map.error(key, fmt::format("{} of {} {}; sign it again with fairlead-preflight sign", key,
                                           one_line(signoff.item), fact));
     };
-    if (!is_item_id(signoff.item)) return wrong("item", "is no id");
+    if (!is_item_id(signoff.item)) return wrong("item", "is not a valid id");
     if (signoff.verdict != "yes" && signoff.verdict != "no" && signoff.verdict != "na")
-        return wrong("verdict", "is yes, no or na");
+        return wrong("verdict", "must be yes, no or na");
     if (signoff.by.empty()) return wrong("by", "is missing");
-    if (!is_day(signoff.on)) return wrong("on", "is no day such as 2026-01-31");
-    if (!signoff.expires.empty() && !is_day(signoff.expires)) return wrong("expires", "is no day such as 2026-01-31");
+    if (!is_day(signoff.on)) return wrong("on", "is not a day such as 2026-01-31");
+    if (!signoff.expires.empty() && !is_day(signoff.expires))
+        return wrong("expires", "is not a day such as 2026-01-31");
     if (signoff.text_sha.empty()) return wrong("text_sha", "is missing");
     const bool is_id = signoff.commit.size() == 40 &&
                        signoff.commit.find_first_not_of("0123456789abcdef") == std::string::npos &&
                        signoff.commit.find_first_not_of('0') != std::string::npos;
-    if (!signoff.commit.empty() && !is_id) return wrong("commit", "is no id of a commit");
+    if (!signoff.commit.empty() && !is_id) return wrong("commit", "is not the id of a commit");
     return signoff;
 }
 
@@ -115,8 +115,8 @@ Result<std::map<std::string, Signoff>> read_signoffs(std::string_view text, cons
     std::map<std::string, Signoff> all;
     register_secrets(text);
     if (text.size() > longest_signoffs)
-        return usage(fmt::format("is larger than {} KiB, as no list of sign-offs is; git log -- {} tells how it grew, "
-                                 "take that back",
+        return usage(fmt::format("is larger than {} KiB, which no list of sign-offs needs; run: git log -- {} to see "
+                                 "how it grew, and revert that change",
                                  longest_signoffs / 1024, file),
                      {file, 0, 0, {}});
     TRY_VOID(refuse_conflict(text, file));
@@ -127,7 +127,7 @@ Result<std::map<std::string, Signoff>> read_signoffs(std::string_view text, cons
     const auto* list = map.find("signoffs");
     if (!list || list->kind == sys::YamlNode::Kind::null) return all;
     if (list->kind != sys::YamlNode::Kind::list || list->items.size() > most_signoffs)
-        return map.error("signoffs", fmt::format("signoffs is a list of at most {} maps", most_signoffs));
+        return map.error("signoffs", fmt::format("signoffs must be a list of at most {} maps", most_signoffs));
     for (const auto& node : list->items) {
         auto signoff = TRY(signoff_of(node, text, file));
         const auto [found, fresh] = all.try_emplace(signoff.item, signoff);
@@ -157,9 +157,9 @@ std::string seal_signoff(const std::string& checklist, const Signoff& signoff, c
 
 Result<std::string> sealed_by(const std::string& checklist, const Signoff& signoff,
                               const std::vector<attest::Key>& keys, SystemTime now) {
-    if (signoff.sealed.empty()) return no("it is sealed by no key");
+    if (signoff.sealed.empty()) return no("it has no seal");
     auto opened = TRY(attest::open(signoff.sealed, "sign-off", sealed_type, keys, now));
-    if (opened.payload != payload_of(checklist, signoff)) return no("it is sealed, and says something else");
+    if (opened.payload != payload_of(checklist, signoff)) return no("it was changed after it was sealed");
     return std::move(opened.key);
 }
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-// Who said what about an item, and until when. They live in the repository, .fairlead/signoffs/CHECKLIST.yml, so that
-// review and history come for free. One line each, each below a comment of its item, and a .gitattributes beside the
-// file: two branches that sign different items merge.
+// Sign-offs: who said what about an item, and until when it counts. They are in the repository,
+// .fairlead/signoffs/CHECKLIST.yml, so that they are reviewed and have a history. Each is one line below a comment for
+// its item. With a .gitattributes in the same folder, branches that sign different items can be merged.
 namespace fairlead::preflight {
 
 inline constexpr std::string_view signoffs_folder = ".fairlead/signoffs"; // from the project's root
@@ -19,40 +19,40 @@ struct Signoff {
     std::string verdict; // yes, no, na
     std::string by;      // "Ada Lovelace <ada@example.org>"
     std::string on;      // "2026-01-31" (UTC)
-    std::string expires; // the last day on which it counts; empty: `on` and the item's `expires`
+    std::string expires; // the last day on which it counts; empty: computed from `on` and the item's `expires`
     std::string evidence, note;
-    std::string text_sha; // of the item's text as it was signed
-    std::string commit;   // that was checked out then
-    std::string sealed;   // a DSSE envelope of all but this, by the signer's key; empty: none
+    std::string text_sha; // of the item's text at the time of signing
+    std::string commit;   // the commit that was checked out then
+    std::string sealed;   // a DSSE envelope of the other fields, by the signer's key; empty: not sealed
     Place place;
 };
 
-// Whether a password, a token or the like stands in it: it would be committed.
+// Returns whether the text contains a password, a token or another credential, which would be committed.
 bool lets_in(std::string_view evidence);
 
-// In the file's order, of one item the last that counts alone: two branches may both have signed it. Error (usage), at
-// its place.
+// Reads sign-offs in the file's order. Only the last sign-off of an item counts, because two branches may both have
+// signed it. Error (usage), at its place.
 Result<std::map<std::string, Signoff>> read_signoffs(std::string_view text, const std::string& file);
 
-// The whole file with these sign-offs: a comment of each item of the list, its line below it; at the end what is signed
-// of items that are no more.
+// Returns the whole file with these sign-offs: for each item of the list a comment, then its line. Sign-offs of items
+// that are no longer in the list come last.
 std::string write_signoffs(const Checklist& list, const std::map<std::string, Signoff>& all);
 
-// Merges line by line where git meets it.
+// For .gitattributes: makes git merge these files line by line.
 inline constexpr std::string_view attributes_text = "*.yml merge=union\n";
 
 std::string seal_signoff(const std::string& checklist, const Signoff& signoff, const sys::PrivateKey& key);
-// The name of the key that it is sealed by. Error (no): by none of them, or it says something else than what stands
-// beside it.
+// Returns the name of the key that sealed it. Error (no): none of the keys sealed it, or the seal differs from the
+// other fields.
 Result<std::string> sealed_by(const std::string& checklist, const Signoff& signoff,
                               const std::vector<attest::Key>& keys, SystemTime now);
 
-// What evidence may be beside a path: a URL whose host can be one.
+// Returns whether evidence that isn't a path is acceptable: a URL with a valid host name.
 bool names_a_page(std::string_view evidence);
 
-// The last day on which it counts.
+// Returns the last day on which the sign-off counts.
 std::string last_day(const Signoff& signoff, const Item& item);
-std::string day_after(std::string_view day, Milliseconds duration); // whole days later
-std::string mail_of(std::string_view by);                           // "ada@example.org"; small letters
+std::string day_after(std::string_view day, Milliseconds duration); // after whole days
+std::string mail_of(std::string_view by);                           // "ada@example.org"; in lower case
 
 }

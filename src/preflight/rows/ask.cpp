@@ -77,10 +77,7 @@ class Asker {
     }
 
   private:
-    bool takes(std::string_view file) const {
-        return row_.files.empty() || std::any_of(row_.files.begin(), row_.files.end(),
-                                                 [&](const auto& glob) { return glob_match(glob, file); });
-    }
+    bool takes(std::string_view file) const { return row_.files.empty() || matches_any_glob(row_.files, file); }
 
     std::string message(std::string_view thing, std::string_view key, std::string_view value) const {
         std::string text = replace_all(row_.message, "{thing}", thing);
@@ -133,25 +130,26 @@ class Asker {
         for (const Kube& kube : project_.kubes) {
             if (!takes(kube.file)) continue;
             Hits hits;
-            const auto look = [&](const YamlNode& node, const std::string& thing) {
-                judge_yaml(node, thing, kube.file, hits);
+            const auto look = [&](const YamlNode& node, const std::string& thing, const read::KubeObject& object) {
+                const bool is_milder = has_item(row_.warning_kinds, object.kind);
+                judge_yaml(node, thing, kube.file, hits, is_milder ? std::optional(Level::warning) : std::nullopt);
             };
             const auto is_of_kind = [&](const read::KubeObject& object) {
                 return row_.kinds.empty() || has_item(row_.kinds, object.kind);
             };
             if (row_.each == "pod")
                 kube::each_workload(kube, [&](const kube::Workload& one) {
-                    if (one.spec && is_of_kind(one.object)) look(*one.spec, kube::label(one.object));
+                    if (one.spec && is_of_kind(one.object)) look(*one.spec, kube::label(one.object), one.object);
                 });
             else if (row_.each == "container" || row_.each == "server")
                 kube::each_container(kube, [&](const kube::Container& one) {
                     const bool ends = one.starts_first || kube::runs_once(one.workload);
                     if (is_of_kind(one.workload.object) && (row_.each == "container" || !ends))
-                        look(one.node, kube::label(one));
+                        look(one.node, kube::label(one), one.workload.object);
                 });
             else
                 for (const auto& object : kube.read->objects)
-                    if (is_of_kind(object)) look(object.root, kube::label(object));
+                    if (is_of_kind(object)) look(object.root, kube::label(object), object);
             found_(kube.profile, std::move(hits));
         }
     }
@@ -179,10 +177,12 @@ class Asker {
         }
     }
 
-    void judge_yaml(const YamlNode& node, const std::string& thing, const std::string& file, Hits& hits) const {
+    void judge_yaml(const YamlNode& node, const std::string& thing, const std::string& file, Hits& hits,
+                    std::optional<Level> level = {}) const {
         judge_thing(node, thing, [&](const auto& place, auto text) {
             hits.add(file, place.line > 0 ? place.line : node.line, place.line > 0 ? place.column : node.column,
-                     std::move(text));
+                     std::move(text))
+                .level = level;
         });
     }
 
@@ -228,8 +228,7 @@ class Asker {
             if (!takes(values.file)) continue;
             Hits hits;
             for (const EnvValue& one : values.all)
-                if (std::any_of(row_.paths.begin(), row_.paths.end(),
-                                [&](const auto& glob) { return glob_match(glob, one.name); }))
+                if (matches_any_glob(row_.paths, one.name))
                     judge_text(one.value, one.name, one.name, one.file, one.line, one.column, hits);
             found_(values.profile, std::move(hits));
         }
@@ -252,14 +251,15 @@ class Asker {
                 for (const YamlNode& document : documents.value())
                     judge_yaml(document, std::string(file_name(path)), path, hits);
             } else {
-                hits.add(path, documents.error().place.line, documents.error().place.column,
-                         "the file is no YAML; the rule can't be asked of it; mend it, or narrow the rule's files");
+                hits.add(
+                    path, documents.error().place.line, documents.error().place.column,
+                    "the file is not valid YAML; the rule can't check it; fix the file, or narrow the rule's files");
             }
             found_(profile_of(path).value_or(project_.profile), std::move(hits));
         }
         if (!is_empty) return;
         Hits hits;
-        hits.add("", 0, 0, "rule " + row_.id + " looks at nothing; no file is one of files:; correct its globs").level =
+        hits.add("", 0, 0, "rule " + row_.id + " looks at nothing; no file matches files:; correct the globs").level =
             Level::warning;
         found_(project_.profile, std::move(hits));
     }

@@ -4,6 +4,6 @@
 
 namespace fairlead::preflight {
 
-extern const std::span<const EmbeddedText> row_texts; // the YAML files beside this one
+extern const std::span<const EmbeddedText> row_texts; // the YAML files in this folder
 
 }

@@ -38,16 +38,16 @@ Result<std::optional<std::int64_t>> number_of(const std::string& text) {
 
 const config::Rows<Condition>& condition_rows() {
     static const config::Rows<Condition> rows = {
-        {"is", &Condition::is, "The value is one of these, in upper or lower case."},
-        {"is_not", &Condition::is_not, "The value is there and is none of these."},
-        {"has", &Condition::has, "The list has one of these."},
-        {"lacks", &Condition::lacks, "The list has none of these, or isn't there."},
-        {"matches", &Condition::matches, "An expression (RE2) matches somewhere in the value."},
-        {"except", &Condition::except, "Values that count as no match."},
-        {"above", {&Condition::above, Type::integer, number_of}, "The number is above this one."},
-        {"below", {&Condition::below, Type::integer, number_of}, "The number is below this one."},
-        {"missing", &Condition::missing, "Nothing is there."},
-        {"present", &Condition::present, "Something is there."},
+        {"is", &Condition::is, "The value is in this list, in upper or lower case."},
+        {"is_not", &Condition::is_not, "There is a value, and it is not in this list."},
+        {"has", &Condition::has, "The list has at least one of these entries."},
+        {"lacks", &Condition::lacks, "The list has none of these entries, or doesn't exist."},
+        {"matches", &Condition::matches, "This expression (RE2) matches somewhere in the value."},
+        {"except", &Condition::except, "Values that don't count as a match."},
+        {"above", {&Condition::above, Type::integer, number_of}, "The number is above this number."},
+        {"below", {&Condition::below, Type::integer, number_of}, "The number is below this number."},
+        {"missing", &Condition::missing, "There is no value."},
+        {"present", &Condition::present, "There is a value."},
     };
     return rows;
 }
@@ -57,11 +57,11 @@ Result<void> check_condition(const config::Value& at, Condition& condition) {
                       int(!condition.lacks.empty()) + int(!condition.matches.empty()) + int(condition.missing) +
                       int(condition.present) + int(condition.above || condition.below);
     if (asked != 1)
-        return at.error(fmt::format("{} conditions stand here; write one of is, is_not, has, lacks, matches, above, "
-                                    "below, missing and present",
+        return at.error(fmt::format("{} conditions are given here; write exactly one of is, is_not, has, lacks, "
+                                    "matches, above, below, missing and present",
                                     asked == 0 ? "no" : std::to_string(asked)));
     if (!condition.except.empty() && condition.matches.empty())
-        return at["except"].error("except goes with matches; take it out");
+        return at["except"].error("except is only allowed with matches; remove it");
     if (condition.matches.empty()) return {};
     auto pattern = sys::Pattern::compile(condition.matches);
     if (!pattern.ok()) return at["matches"].error("matches: " + pattern.error().message);
@@ -92,13 +92,13 @@ bool is_id(std::string_view text) {
 Result<void> check_message(const config::Value& row, const std::string& message) {
     if (code_points(message) > longest_message)
         return row["message"].error(
-            fmt::format("message is longer than {} characters; the rest belongs into why", longest_message));
+            fmt::format("message is longer than {} characters; move the rest to why", longest_message));
     for (auto at = message.find('{'); at != message.npos; at = message.find('{', at + 1)) {
         const auto end = std::min(message.find('}', at), message.size() - 1);
         const auto word = message.substr(at, end - at + 1);
         if (word != "{thing}" && word != "{key}" && word != "{value}")
             return row["message"].error(fmt::format(
-                "message: {} stands for nothing; expected {{thing}}, {{key}} or {{value}}", one_line(word)));
+                "message: {} is not a placeholder; expected {{thing}}, {{key}} or {{value}}", one_line(word)));
     }
     return {};
 }
@@ -107,8 +107,8 @@ Result<void> check_message(const config::Value& row, const std::string& message)
 Result<void> check_whole(const config::Value& at, RuleRow& row) {
     row.place = at.place();
     if (!is_id(row.id))
-        return at["id"].error(
-            fmt::format("id '{}' is none; write small letters, digits and '-', as team-no-latest", one_line(row.id)));
+        return at["id"].error(fmt::format(
+            "id '{}' is not valid; write lowercase letters, digits and '-', such as team-no-latest", one_line(row.id)));
     const auto kinds = file_kinds();
     const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const RowFiles& one) { return one.name == row.in; });
     if (row.each.empty()) row.each = kind->things.front();
@@ -117,13 +117,16 @@ Result<void> check_whole(const config::Value& at, RuleRow& row) {
         return at["each"].error(
             fmt::format("in {} there is no '{}'; expected {}", row.in, one_line(row.each), one_of(things)));
     if (!row.kinds.empty() && row.in != "kubernetes")
-        return at["kinds"].error("kinds are those of objects of Kubernetes; take it out, or write in: kubernetes");
+        return at["kinds"].error("kinds is only for Kubernetes objects; remove it, or write in: kubernetes");
+    if (!row.warning_kinds.empty() && (row.in != "kubernetes" || row.level != "error"))
+        return at["warning_kinds"].error("warning_kinds is only for Kubernetes rules of level error; remove it, or "
+                                         "write in: kubernetes and level: error");
     const bool by_files = row.in == "yaml" || row.in == "text";
     if (by_files && row.files.empty())
-        return at.error(fmt::format("in: {} needs files:, globs of those that are looked at", row.in));
+        return at.error(fmt::format("in: {} needs files:, with globs of the files to look at", row.in));
     if (row.in == "text" ? !row.paths.empty() : row.paths.empty())
-        return at.error(row.in == "text" ? "a line has no path; take it out"
-                                         : "path is missing; say what is looked at");
+        return at.error(row.in == "text" ? "a line has no path; remove it"
+                                         : "path is missing; name the value to look at");
     const bool has_tree = row.in != "text" && row.in != "env" && row.in != "dockerfile";
     if (!has_tree && !(row.wrong.has.empty() && row.wrong.lacks.empty()))
         return at["wrong"].error(fmt::format("in {} nothing is a list; write is, is_not or matches", row.in));
@@ -132,10 +135,10 @@ Result<void> check_whole(const config::Value& at, RuleRow& row) {
             return at["path"].error(
                 fmt::format("path '{}' has an empty part; write keys with one dot between them", path));
     if (!row.where.empty() && !has_tree)
-        return at["where"].error(fmt::format("in {} nothing stands beside the value; take where out", row.in));
+        return at["where"].error(fmt::format("in {} a value has no keys next to it; remove where", row.in));
     if ((row.in == "text" || row.in == "env") && row.wrong.missing)
         return at["wrong"].error(row.in == "env" ? "preflight.required_vars names variables that must be set"
-                                                 : "missing needs a path, and a line has none; write matches");
+                                                 : "missing needs a path, but a line has no path; write matches");
     return check_message(at, row.message);
 }
 
@@ -168,36 +171,40 @@ const config::Rows<RuleRow>& rule_rows() {
     using config::Rows;
     constexpr auto needed = Needed::required;
     static const Rows<RuleRow> rows = {
-        {{"id", &RuleRow::id, "What it is called: small letters, digits and '-'.", {.needed = needed}},
-         {"title", &RuleRow::title, "What is wrong, in a few words.", {.needed = needed}},
-         {"level", &RuleRow::level, "What a finding counts for.", {.allowed = {"info", "warning", "error"}}},
+        {{"id", &RuleRow::id, "The rule's name: lowercase letters, digits and '-'.", {.needed = needed}},
+         {"title", &RuleRow::title, "The problem, in a few words.", {.needed = needed}},
+         {"level", &RuleRow::level, "The level of a finding.", {.allowed = {"info", "warning", "error"}}},
          {"applies",
           &RuleRow::applies,
-          "Where: always, deployed (staging and production) or on_request (--only names it).",
+          "When the rule applies: always, deployed (staging and production) or on_request (--only names it).",
           {.allowed = {"always", "deployed", "on_request"}}},
          {"in",
           &RuleRow::in,
-          "Which files are looked at.",
+          "The kind of files to look at.",
           {.allowed = {"compose", "kubernetes", "workflow", "dockerfile", "env", "yaml", "text"}, .needed = needed}},
          {"each", &RuleRow::each,
-          "Of compose service or lasting; of kubernetes object, pod, container or server; of workflow file, job or "
-          "step; default: the first."},
-         {"kinds", &RuleRow::kinds, "Of kubernetes: kinds of objects; default: all."},
-         {"files", &RuleRow::files, "Globs of files; default: all of the kind."},
+          "The thing to look at. In compose: service or lasting. In kubernetes: object, pod, container or server. In "
+          "workflow: file, job or step. Default: the first."},
+         {"kinds", &RuleRow::kinds, "In kubernetes: kinds of objects; default: all."},
+         {"warning_kinds", &RuleRow::warning_kinds,
+          "In kubernetes: kinds of objects for which an error is only a warning, because their work may need it."},
+         {"files", &RuleRow::files, "Globs of files; default: all files of the kind."},
          {"path", &RuleRow::paths,
-          "Where the value stands: dotted, * for each entry; of dockerfile an instruction, of env a variable."},
-         {"wrong", {Type::map, read_wrong, condition_rows().fields()}, "What is wrong there.", {.needed = needed}},
-         {"where",
-          {Type::open_map, read_where, condition_rows().each()},
-          "What must hold of other keys of the same map."},
+          "Where the value is: keys with dots, * for each entry. In dockerfile: an instruction. In env: a variable."},
+         {"wrong",
+          {Type::map, read_wrong, condition_rows().fields()},
+          "The condition under which the value is wrong.",
+          {.needed = needed}},
+         {"where", {Type::open_map, read_where, condition_rows().each()}, "Conditions for other keys of the same map."},
          {"message",
           &RuleRow::message,
-          "Thing; fact; way out. {thing}, {key} and {value} stand for what was found.",
+          "Thing; fact; way out. {thing}, {key} and {value} are filled in from the finding.",
           {.needed = needed}},
-         {"why", &RuleRow::why, "A sentence or two for explain."},
+         {"why", &RuleRow::why, "One or two sentences for explain."},
          {"way_out", &RuleRow::way_out, "What to write instead."},
-         {"peers", &RuleRow::peers, "Ids of other tools whose comments silence it."},
-         {"refs", &RuleRow::refs, "Demands and standards."}},
+         {"peers", &RuleRow::peers,
+          "Rules of other tools; a comment that silences such a rule silences this rule, too."},
+         {"refs", &RuleRow::refs, "Requirements and standards."}},
         check_whole};
     return rows;
 }
@@ -208,7 +215,7 @@ Result<std::shared_ptr<const RuleRows>> to_rules(std::vector<RuleRow> rows) {
     for (auto& row : rows) all->rows.push_back(std::move(row));
     for (const RuleRow& row : all->rows) {
         if (!ids.insert(row.id).second)
-            return usage(fmt::format("rule {} is there twice; give one of the two another id", row.id), row.place);
+            return usage(fmt::format("two rules have the id {}; give one of the two another id", row.id), row.place);
         all->rules.push_back(rule_of(row));
     }
     return std::shared_ptr<const RuleRows>(std::move(all));

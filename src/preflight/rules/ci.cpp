@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/project.h"
 #include "preflight/rules/ci_look.h"
 #include "preflight/rules/conf_guess.h"
@@ -21,7 +22,7 @@ void ci_syntax(const Workflow& workflow, const Project&, Hits& hits) {
     const auto& documents = *workflow.read;
     if (!documents.ok())
         return (void)hits.add(workflow.file, documents.error().place.line, documents.error().place.column,
-                              fmt::format("{}; GitHub refuses the workflow; mend the YAML",
+                              fmt::format("{}; GitHub refuses the workflow; fix the YAML",
                                           replace_all(documents.error().message, ";", ",").substr(0, 100)));
     if (documents.value().size() != 1 || !documents.value().front().find("jobs"))
         hits.add(workflow.file, 1, 1, "the workflow has no jobs; GitHub refuses it; add jobs:");
@@ -65,9 +66,10 @@ void ci_unpinned(const Workflow& workflow, const Project&, Hits& hits) {
         if (is_own && is_version(ref)) return;
         Hit& hit = hits.add(
             workflow.file, uses->line, uses->column,
-            fmt::format("{} is what its owner makes of {}; tomorrow's runs with your secrets; pin a commit's hash",
-                        uses->scalar.substr(0, std::min<std::size_t>(at, 50)),
-                        ref.empty() ? "it" : std::string(ref.substr(0, 20))));
+            fmt::format(
+                "the owner of {} can change {} at any time; the new code gets your secrets; pin a commit's hash",
+                uses->scalar.substr(0, std::min<std::size_t>(at, 50)),
+                ref.empty() ? "it" : std::string(ref.substr(0, 20))));
         hit.level = is_version(ref) ? std::optional(Level::info) : std::nullopt;
         hit.cause = "unpinned actions";
     });
@@ -80,8 +82,8 @@ void ci_secret_in_script(const Workflow& workflow, const Project&, Hits& hits) {
         if (at == line.npos || line.find("}}", begin) < at) return;
         const auto name = line.substr(at + 8, line.find_first_of(" }|&", at) - at - 8);
         hits.add(workflow.file, place.line, place.column,
-                 fmt::format("secret {} is put into the script's text; ps and a broken quote show it; give it by env: "
-                             "and write \"$NAME\"",
+                 fmt::format("secret {} is part of the script's text; ps or a broken quote can show it; pass it "
+                             "through env: and write \"$NAME\"",
                              name.substr(0, 40)));
     });
 }
@@ -125,7 +127,7 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
             const bool is_of_cache = lower(name.scalar) == "key";
             if (is_of_cache || names_where(name.scalar) || lower(text).starts_with("test")) continue;
             hits.add(workflow.file, value.line, value.column,
-                     fmt::format("{} is a secret in a workflow; whoever reads the repository has it; put it into the "
+                     fmt::format("{} is a secret in a workflow; anyone who reads the repository has it; move it to the "
                                  "repository's secrets",
                                  name.scalar.substr(0, 40)));
         }
@@ -150,20 +152,110 @@ void ci_self_hosted(const Workflow& workflow, const Project&, Hits& hits) {
                                    std::any_of(on->items.begin(), on->items.end(),
                                                [](const YamlNode& one) { return one.scalar == "self-hosted"; }));
         if (is_own)
-            hits.add(
-                workflow.file, on->line, on->column,
-                "a pull request runs on a host of yours; in a public repository everybody's code stays there; take "
-                "GitHub's runners for it");
+            hits.add(workflow.file, on->line, on->column,
+                     "a pull request runs on your own host; in a public repository anyone's code can stay there; use "
+                     "GitHub's runners for it");
     });
 }
 
 void ci_host_key(const Workflow& workflow, const Project&, Hits& hits) {
-    for (const std::string_view option : {"StrictHostKeyChecking=no", "StrictHostKeyChecking no"})
-        each_line_of_scripts(workflow, option, [&](const std::string&, const read::Position& place) {
-            hits.add(workflow.file, place.line, place.column,
-                     "ssh asks for no host key; whoever answers gets the release and its secrets; put the host's key "
-                     "into known_hosts");
+    const auto tell = [&](int line, int column) {
+        hits.add(workflow.file, line, column,
+                 "ssh doesn't check the host key; any server that answers gets the release and its secrets; put the "
+                 "host's key into known_hosts");
+    };
+    for (const std::string_view option : {"StrictHostKeyChecking=no", "StrictHostKeyChecking no"}) {
+        each_line_of_scripts(workflow, option,
+                             [&](const std::string&, const read::Position& place) { tell(place.line, place.column); });
+        const auto* root = root_of(workflow);
+        if (!root) continue;
+        each_step(*root, [&](const YamlNode&, const YamlNode& step) {
+            for (const char* given : {"env", "with"})
+                if (const auto* values = step.find(given))
+                    for (const auto& [name, value] : values->entries)
+                        if (value.scalar.find(option) != std::string::npos) tell(value.line, value.column);
         });
+    }
+}
+
+// docs.github.com, "Events that trigger workflows".
+constexpr std::string_view events[] = {"branch_protection_rule",
+                                       "check_run",
+                                       "check_suite",
+                                       "create",
+                                       "delete",
+                                       "deployment",
+                                       "deployment_status",
+                                       "discussion",
+                                       "discussion_comment",
+                                       "fork",
+                                       "gollum",
+                                       "image_version",
+                                       "issue_comment",
+                                       "issues",
+                                       "label",
+                                       "merge_group",
+                                       "milestone",
+                                       "page_build",
+                                       "project",
+                                       "project_card",
+                                       "project_column",
+                                       "public",
+                                       "pull_request",
+                                       "pull_request_comment",
+                                       "pull_request_review",
+                                       "pull_request_review_comment",
+                                       "pull_request_target",
+                                       "push",
+                                       "registry_package",
+                                       "release",
+                                       "repository_dispatch",
+                                       "schedule",
+                                       "status",
+                                       "watch",
+                                       "workflow_call",
+                                       "workflow_dispatch",
+                                       "workflow_run"};
+constexpr std::string_view filters[] = {"tags", "branches", "paths", "types"};
+
+void ci_event_unknown(const Workflow& workflow, const Project& project, Hits& hits) {
+    const auto* root = root_of(workflow);
+    const auto* on = root ? root->find("on") : nullptr;
+    if (!on) return;
+    const auto look = [&](const YamlNode& name) {
+        if (name.scalar.empty() || is_one_of(events, name.scalar)) return;
+        const auto near = nearest(name.scalar, std::vector<std::string>(std::begin(events), std::end(events)));
+        const bool is_filter = is_one_of(filters, name.scalar);
+        hits.add(workflow.file, name.line, name.column,
+                 fmt::format("on names {}, which is not a GitHub event; it never starts the workflow; {}",
+                             name.scalar.substr(0, 40),
+                             is_filter      ? "put it below the event, such as push"
+                             : near.empty() ? "name an event from docs.github.com"
+                                            : "write " + near));
+    };
+    look(*on);
+    for (const auto& one : on->items) look(one);
+    for (const auto& [name, filters] : on->entries) look(name);
+    const auto* after = trigger(*root, "workflow_run");
+    const auto* names = after ? after->find("workflows") : nullptr;
+    if (!names) return;
+    const auto is_there = [&](const std::string& wanted) {
+        return wanted.find_first_of("*?[!") != wanted.npos || // a pattern
+               std::any_of(project.workflows.begin(), project.workflows.end(), [&](const Workflow& one) {
+                   const auto* other = root_of(one);
+                   const auto name = other ? scalar_of(other->find("name")) : wanted; // unread: it may be that
+                   return (name.empty() ? one.file : name) == wanted;
+               });
+    };
+    const auto awaits = [&](const YamlNode& one) {
+        if (one.scalar.empty() || is_there(one.scalar)) return;
+        hits.add(workflow.file, one.line, one.column,
+                 fmt::format("workflow_run waits for {}, but no workflow here has that name; it never starts; write "
+                             "the name: of a workflow",
+                             one.scalar.substr(0, 40)));
+    };
+    awaits(*names);
+    for (const auto& one : names->items) awaits(one);
 }
 
 void ci_needs(const Workflow& workflow, const Project&, Hits& hits) {
@@ -180,7 +272,7 @@ void ci_needs(const Workflow& workflow, const Project&, Hits& hits) {
         const auto look = [&](const YamlNode& one) {
             if (one.scalar.empty() || is_job(one.scalar)) return;
             hits.add(workflow.file, one.line, one.column,
-                     fmt::format("needs names {}, which is no job here; GitHub refuses the workflow; name a job",
+                     fmt::format("needs names {}, which is not a job here; GitHub refuses the workflow; name a job",
                                  one.scalar.substr(0, 40)));
         };
         look(*needs);
@@ -195,8 +287,8 @@ void ci_curl_insecure(const Workflow& workflow, const Project&, Hits& hits) {
         const auto words = line.substr(curl) + " ";
         if (words.find(" -k ") == words.npos && words.find(" --insecure ") == words.npos) return;
         hits.add(workflow.file, place.line, place.column,
-                 "curl verifies no certificate here; whoever answers is believed; take -k out, and give --cacert where "
-                 "one is needed");
+                 "curl doesn't verify the certificate here; any server that answers is trusted; remove -k, and add "
+                 "--cacert if the server has its own CA");
     });
 }
 
@@ -208,56 +300,62 @@ std::span<const Rule> ci_rules() {
          .title = "A workflow can't be read",
          .levels = always(Level::error),
          .check = ci_syntax,
-         .why = "GitHub runs nothing of it, and a check that doesn't run says no to nobody.",
+         .why = "GitHub runs none of its jobs, and a check that doesn't run stops nobody.",
          .way_out = "on: push\njobs: {test: {runs-on: ubuntu-24.04, steps: [{run: make test}]}}"},
         {.id = "ci-unpinned",
          .title = "An action can change under the workflow",
          .levels = always(Level::warning),
          .check = ci_unpinned,
-         .why = "A branch or a tag is what its owner, or who broke in there, makes of it; the commit's hash stays. A "
-                "version's tag of somebody else is told as information.",
+         .why = "The owner, or somebody who broke into the owner's account, can move a branch or a tag to other code; "
+                "a commit's hash never changes. A third party's version tag is reported as information.",
          .way_out = "uses: owner/action@8f4b7f84864484a7bf31766abe9204da3cbe65b3 # v1.4.2",
          .peers = {"unpinned-uses"}},
         {.id = "ci-secret-in-script",
          .title = "A secret is put into a script's text",
          .levels = always(Level::warning),
          .check = ci_secret_in_script,
-         .why =
-             "It stands in the script's file and on command lines, where ps and a log with set -x show it; a quote in "
-             "it breaks the script.",
+         .why = "It is in the script's file and on command lines, so ps and a log with set -x show it. A quote in the "
+                "secret breaks the script.",
          .way_out = "env: {TOKEN: \"${{ secrets.TOKEN }}\"} and \"$TOKEN\" in the script"},
         {.id = "ci-secret-literal",
-         .title = "A secret stands in a workflow",
+         .title = "A workflow contains a secret",
          .levels = always(Level::error),
          .check = ci_secret_literal,
-         .why = "It is in git for good, for everybody who reads the repository.",
+         .why = "It stays in git's history, where everybody who reads the repository can see it.",
          .way_out = "env: {DEPLOY_PASSWORD: \"${{ secrets.DEPLOY_PASSWORD }}\"}"},
         {.id = "ci-host-key",
-         .title = "ssh believes whoever answers",
+         .title = "ssh doesn't check the server's host key",
          .levels = always(Level::warning),
          .check = ci_host_key,
-         .why = "With one changed name server the release and its secrets go to somebody else's host.",
+         .why = "With one forged DNS answer, the release and its secrets go to somebody else's host.",
          .way_out = "echo \"$KNOWN_HOSTS\" >~/.ssh/known_hosts"},
         {.id = "ci-self-hosted",
-         .title = "Pull requests run on a host of one's own",
+         .title = "Pull requests run on a self-hosted runner",
          .levels = always(Level::warning),
          .check = ci_self_hosted,
-         .why =
-             "What one job leaves on the host the next one meets, with its secrets. In a private repository it may be "
-             "meant.",
+         .why = "Whatever one job leaves on the host is still there when the next job runs with its secrets. In a "
+                "private repository this may be intended.",
          .way_out = "runs-on: ubuntu-24.04",
          .peers = {"self-hosted-runner"}},
         {.id = "ci-needs",
-         .title = "A job waits for one that isn't there",
+         .title = "A job waits for a job that doesn't exist",
          .levels = always(Level::error),
          .check = ci_needs,
-         .why = "GitHub refuses the whole workflow, and a check that doesn't run says no to nobody.",
+         .why = "GitHub refuses the whole workflow, and a check that doesn't run stops nobody.",
          .way_out = "needs: [test], with a job test: in the same file"},
+        {.id = "ci-event-unknown",
+         .title = "A workflow waits for an event that never comes",
+         .levels = always(Level::error),
+         .check = ci_event_unknown,
+         .why = "GitHub starts nothing for an event that it doesn't know, so the release that the workflow should make "
+                "is never made.",
+         .way_out = "on: {push: {tags: ['v*']}}",
+         .peers = {"actionlint: events"}},
         {.id = "ci-curl-insecure",
-         .title = "curl verifies nothing",
+         .title = "curl doesn't verify the server",
          .levels = always(Level::warning),
          .check = ci_curl_insecure,
-         .why = "What is downloaded runs, or gets secrets, whoever sent it.",
+         .why = "The job runs files from any server that answers, or sends its secrets there.",
          .way_out = "curl --fail --cacert internal-ca.pem https://deploy.example.org/"},
     };
     return rows;

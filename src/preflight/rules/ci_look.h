@@ -4,15 +4,16 @@
 #include <string>
 #include <string_view>
 
-// What the rules ci-* ask of a workflow. GitHub's form: docs.github.com, "Workflow syntax for GitHub Actions".
+// Helpers of the rules ci-* for a workflow. GitHub's format: docs.github.com, "Workflow syntax for GitHub Actions".
 namespace fairlead::preflight::ci {
 
 using sys::YamlNode;
 
-// The workflow as a map; null where it can't be read, which ci-syntax tells.
+// Returns the workflow as a map; null if it can't be read, which ci-syntax reports.
 const YamlNode* root_of(const Workflow& workflow);
-const YamlNode* trigger(const YamlNode& root, std::string_view event); // of `on`, with its filters; null: not one
-std::string scalar_of(const YamlNode* node);                           // of a scalar; null: empty
+// an event of `on`, with its filters; null: absent
+const YamlNode* trigger(const YamlNode& root, std::string_view event);
+std::string scalar_of(const YamlNode* node); // text of a scalar; empty for null
 
 template <typename Each>
 void each_job(const YamlNode& root, Each each) {

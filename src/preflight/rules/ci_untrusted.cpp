@@ -51,8 +51,8 @@ void untrusted_checkout(const Workflow& workflow, const Project&, Hits& hits) {
         const bool runs = step.find("run") || uses.starts_with("./");
         if (&job != job_of_head || !runs || !checkout) return;
         hits.add(workflow.file, checkout->line, checkout->column,
-                 "this checks out a fork's head with the rights of the base; its code gets token and secrets; use on: "
-                 "pull_request");
+                 "this checks out a fork's code with the rights of the base; that code gets the token and the secrets; "
+                 "use on: pull_request");
         checkout = nullptr; // once a job
     });
 }
@@ -136,8 +136,9 @@ void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
         const auto place = place_of(workflow, *script, name);
         Hit& hit = hits.add(
             workflow.file, place.line, place.column,
-            fmt::format("{} is put into a script; its author can run commands; give it by env: and write \"$NAME\"",
-                        name));
+            fmt::format(
+                "{} is put into a script; its author can run commands; pass it through env: and write \"$NAME\"",
+                name));
         if (!lends_rights(*root)) hit.level = Level::warning;
     });
 }
@@ -150,18 +151,17 @@ std::span<const Rule> ci_untrusted_rules() {
          .title = "A workflow with the base's rights runs a fork's code",
          .levels = always(Level::error),
          .check = untrusted_checkout,
-         .why =
-             "On pull_request_target and workflow_run a job has the repository's token and secrets, whoever opened the "
-             "pull request. actions/checkout refuses a fork's head there from version 7 on.",
-         .way_out = "on: pull_request for what runs the change; a second workflow without a checkout for what needs "
-                    "rights",
+         .why = "In pull_request_target and workflow_run, a job has the repository's token and secrets, no matter who "
+                "opened the pull request. From version 7 on, actions/checkout refuses a fork's head there.",
+         .way_out = "on: pull_request for the jobs that run the change; a second workflow without a checkout for the "
+                    "jobs that need rights",
          .peers = {"dangerous-triggers"}},
         {.id = "ci-template-injection",
-         .title = "A value that others choose stands in a script",
+         .title = "A script contains a value that outsiders choose",
          .levels = always(Level::error),
          .check = template_injection,
          .why = "GitHub puts the value into the script's text before a shell reads it: a title of `$(curl ...)` is a "
-                "command. It is an error where the job has more rights than the author.",
+                "command. It is an error if the job has more rights than the author of the value.",
          .way_out = "env: {TITLE: \"${{ github.event.pull_request.title }}\"} and \"$TITLE\" in the script",
          .peers = {"template-injection"}},
     };

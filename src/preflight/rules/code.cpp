@@ -82,7 +82,7 @@ constexpr Row table[] = {
     {"code-secret-literal", "config/app.php", "'key'", R"('key'\s*=>\s*'(base64:[^']+)')", "Laravel's key"},
     {"code-secret-literal", spring, "password",
      R"(^\s*(?:spring\.datasource\.)?password\s*[:=]\s*["']?([^"'\s#]+)["']?\s*$)", "the password of Spring's database",
-     "", R"(localhost|127\.0\.0\.1|jdbc:h2)"},
+     "", R"(localhost|127\.0\.0\.1|(?:jdbc|r2dbc):(?:h2|hsqldb|derby|sqlite))"},
     {"code-secret-literal", spring, "secret",
      R"(^\s*[\w.\-]*secret(?:[\-.]?key)?\s*[:=]\s*["']?([^"'\s#]{8,})["']?\s*$)", "a secret of Spring's settings"},
     {"code-secret-literal", asp_net, "Password=", R"(Password=([^;"\s]+))", "the password of ASP.NET's database", "",
@@ -120,7 +120,7 @@ constexpr Row table[] = {
     {"code-tls-unverified", python, "verify=False", R"(\bverify=False\b)", "a request is made with verify=False",
      R"(\b(?:requests|httpx|aiohttp)\b)"},
     {"code-tls-unverified", python, "_create_unverified_context", R"(_create_unverified_context)",
-     "ssl verifies nothing"},
+     "ssl doesn't verify certificates"},
     {"code-tls-unverified", script, "rejectUnauthorized", R"(rejectUnauthorized\s*:\s*false\b)",
      "rejectUnauthorized is false"},
     {"code-tls-unverified", script, "NODE_TLS_REJECT_UNAUTHORIZED",
@@ -161,17 +161,6 @@ const sys::Pattern& compiled(std::string_view expression) {
     auto found = all.find(expression);
     if (found == all.end()) found = all.emplace(expression, sys::Pattern::compile(expression).value()).first;
     return found->second;
-}
-
-// Below class DevelopmentConfig(Config), or if __name__ == "__main__": no setting of production.
-bool is_of_development(std::string_view whole, std::size_t at) {
-    if (whole[at] != ' ' && whole[at] != '\t') return false;
-    if (whole.substr(0, at).find("\nif __name__ == ") != whole.npos) return true;
-    const auto below = whole.rfind("\nclass ", at);
-    if (below == whole.npos && !whole.starts_with("class ")) return false;
-    const auto begins = below == whole.npos ? 0 : below + 1;
-    const auto name = lower(whole.substr(begins, whole.find('\n', begins) - begins));
-    return name.find("dev") != name.npos || name.find("test") != name.npos || name.find("local") != name.npos;
 }
 
 // Whether a line of secrets.yml stands in another section than production.
@@ -275,49 +264,54 @@ void secret_literal(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project))
         if (fact.rule == "code-secret-literal" && !is_left_to_fill_in(fact.value))
             hits.add(fact.path, fact.line, 1,
-                     fmt::format("{} is a literal in the source; whoever has a clone has it; read it from the "
-                                 "environment",
-                                 fact.thing))
+                     fmt::format(
+                         "{} is a literal in the source; anyone with a clone has it; read it from the environment",
+                         fact.thing))
                 .level = is_stand_in_value(fact.value) ? std::optional(Level::warning) : std::nullopt;
 }
 
 void cors_any(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-cors-any", [](const CodeFact& fact) {
         return fmt::format(
-            "{} lets every origin in with credentials; any site can act as its visitor; list the origins", fact.thing);
+            "{} allows every origin with credentials; any site can act in a visitor's name; list the allowed origins",
+            fact.thing);
     });
 }
 
 void cors_open(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-cors-open", [](const CodeFact& fact) {
-        return fmt::format("{} answers every origin; any site may call it; list the origins, unless it is public",
-                           fact.thing);
+        return fmt::format(
+            "{} allows every origin; any site may call it; list the allowed origins, unless the API is public",
+            fact.thing);
     });
 }
 
 void cookie_insecure(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-cookie-insecure", [](const CodeFact& fact) {
-        return fmt::format("{}; the session travels in clear; set it to true in production", fact.thing);
+        return fmt::format("{}; the session cookie can be sent without encryption; set it to true in production",
+                           fact.thing);
     });
 }
 
 void csrf_off(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-csrf-off", [](const CodeFact& fact) {
-        return fmt::format("{}; any site can send forms in a visitor's name; switch it on, unless no cookie logs in",
+        return fmt::format("{}; any site can send forms in a visitor's name; turn it on, unless no login uses a cookie",
                            fact.thing);
     });
 }
 
 void tls_unverified(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-tls-unverified", [](const CodeFact& fact) {
-        return fmt::format("{}; anybody on the way can answer; verify, with the server's own CA where it has one",
+        return fmt::format("{}; anyone on the network path can pretend to be the server; verify the certificate, with "
+                           "the server's own CA if it has one",
                            fact.thing);
     });
 }
 
 void endpoints_open(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-endpoints-open", [](const CodeFact& fact) {
-        return fmt::format("{}; whoever reaches the port reads memory and settings; expose what is needed, inside",
+        return fmt::format("{}; anyone who reaches the port reads memory and settings; expose only the endpoints that "
+                           "you need, internally",
                            fact.thing);
     });
 }
@@ -330,18 +324,19 @@ std::span<const Rule> code_rules() {
          .title = "A framework's debug is on",
          .levels = deployed(Level::error),
          .check = code_debug,
-         .why = "With debug on an error page shows source, variables and settings to whoever made the error.",
+         .why =
+             "If debug is on, an error page shows source, variables and settings to the visitor who caused the error.",
          .way_out = "app = FastAPI(debug=settings.debug)"},
         {.id = "code-secret-literal",
          .title = "A framework's secret is a literal in the source",
          .levels = deployed(Level::error),
          .check = secret_literal,
-         .why = "Whoever has a clone can sign sessions and tokens, or reach the database; a changed secret needs a "
-                "release.",
+         .why = "Anyone with a clone can sign sessions and tokens, or reach the database. To change the secret you "
+                "need a release.",
          .way_out = "app.config[\"SECRET_KEY\"] = os.environ[\"SECRET_KEY\"]",
          .refs = {"S2-104"}},
         {.id = "code-cors-any",
-         .title = "Every origin is let in with credentials",
+         .title = "Every origin is allowed with credentials",
          .levels = deployed(Level::error),
          .check = cors_any,
          .why = "Any site that a visitor opens can call the API with the visitor's cookies, and read the answers.",
@@ -350,29 +345,30 @@ std::span<const Rule> code_rules() {
          .title = "Every origin may call the API",
          .levels = deployed(Level::info),
          .check = cors_open,
-         .why = "Fit for an API that is public; else other sites show its data as theirs.",
+         .why = "This is right for a public API. Otherwise other sites can show its data as their own.",
          .way_out = "allow_origins=[\"https://app.example.org\"]"},
         {.id = "code-cookie-insecure",
          .title = "A session cookie is sent without TLS",
          .levels = deployed(Level::warning),
          .check = cookie_insecure,
-         .why = "One request over http gives the session to everybody on the way.",
+         .why = "One request over http gives the session to everyone on the network path.",
          .way_out = "app.config[\"SESSION_COOKIE_SECURE\"] = True"},
         {.id = "code-csrf-off",
-         .title = "A framework's protection of forms is off",
+         .title = "A framework's CSRF protection is off",
          .levels = deployed(Level::warning),
          .check = csrf_off,
-         .why = "With a cookie's session any site that a visitor opens can change things as the visitor. An API with "
-                "tokens in a header needs none.",
+         .why = "If a cookie holds the session, any site that a visitor opens can change things as the visitor. An API "
+                "with tokens in a header doesn't need this protection.",
          .way_out = "app.config[\"WTF_CSRF_ENABLED\"] = True"},
         {.id = "code-tls-unverified",
          .title = "A client doesn't verify the server",
          .levels = deployed(Level::warning),
          .check = tls_unverified,
-         .why = "TLS without verification hides from those who listen, and from nobody who answers instead.",
+         .why = "Without verification, TLS protects against somebody who listens, but not against somebody who "
+                "pretends to be the server.",
          .way_out = "requests.get(url, verify=\"/etc/ssl/certs/internal-ca.pem\")"},
         {.id = "code-endpoints-open",
-         .title = "Endpoints for those who run it are open to all",
+         .title = "Endpoints for operators are open to everyone",
          .levels = deployed(Level::warning),
          .check = endpoints_open,
          .why = "Heap dumps, profiles and settings hold passwords, and profiling takes the server's time.",

@@ -51,6 +51,16 @@ void each_line_with(std::string_view text, std::string_view about,
     }
 }
 
+bool is_of_development(std::string_view whole, std::size_t at) {
+    if (whole[at] != ' ' && whole[at] != '\t') return false;
+    if (whole.substr(0, at).find("\nif __name__ == ") != whole.npos) return true;
+    const auto below = whole.rfind("\nclass ", at);
+    if (below == whole.npos && !whole.starts_with("class ")) return false;
+    const auto begins = below == whole.npos ? 0 : below + 1;
+    const auto name = lower(whole.substr(begins, whole.find('\n', begins) - begins));
+    return name.find("dev") != name.npos || name.find("test") != name.npos || name.find("local") != name.npos;
+}
+
 void each_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                  const std::function<void(const std::string& path, std::string_view text)>& each) {
     std::size_t seen = 0;

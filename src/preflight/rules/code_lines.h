@@ -5,32 +5,36 @@
 #include <string_view>
 #include <unordered_set>
 
-// Source as rules look at it: lines that hold a word, found without a walk over the rest.
+// Searches source code for lines with a word, without examining the other lines.
 namespace fairlead::preflight {
 
-inline constexpr std::size_t source_at_most = std::size_t{16} << 20; // bytes in all; beyond it nothing is said
+inline constexpr std::size_t source_at_most = std::size_t{16} << 20; // bytes in total; a larger source is not judged
 
-bool is_code(std::string_view path);     // of Python, JavaScript, TypeScript, Vue or Svelte
-bool is_of_tests(std::string_view path); // or of examples, of what is built, of others: no code of production
+bool is_code(std::string_view path);     // Python, JavaScript, TypeScript, Vue or Svelte
+bool is_of_tests(std::string_view path); // tests, examples, build output or other people's code: not code of production
 
-// Calls `each` with each line of the text that holds `about`, but for comments: where it begins, its number, itself.
+// Returns whether Python code is only for development: below class DevelopmentConfig(Config), or if __name__ ==
+// "__main__". Settings there are not those of production.
+bool is_of_development(std::string_view whole, std::size_t at);
+
+// Calls `each` with each line that contains `about` outside of comments: its offset, its number, its text.
 void each_line_with(std::string_view text, std::string_view about,
                     const std::function<void(std::size_t at, int number, std::string_view line)>& each);
 
-// Calls `each` with each file of the project that is wanted and runs in production.
+// Calls `each` with each file that `wanted` accepts and that runs in production.
 void each_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                  const std::function<void(const std::string& path, std::string_view text)>& each);
 
-// Both together.
+// Combines both functions above.
 void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                        std::string_view about,
                        const std::function<void(const std::string& path, int number, std::string_view line)>& each);
 
-// Which of `wanted` are words of code, scripts, Dockerfiles and compose files, in capitals; nothing where it is too
-// much to be sure.
+// Returns which of `wanted` occur as words in code, scripts, Dockerfiles and compose files, in capitals. Nothing: there
+// is too much text to be sure.
 std::optional<std::unordered_set<std::string>> source_words(const Project& project,
                                                             const std::unordered_set<std::string>& wanted);
-// A variable that an interpreter, a server or a client reads, which the source doesn't name: PYTHONPATH, PGHOST.
+// Returns whether interpreters, servers or clients read this variable by themselves, such as PYTHONPATH and PGHOST.
 bool is_read_by_others(std::string_view name);
 
 }

@@ -37,8 +37,8 @@ void source_mount(const Compose& compose, const Project&, Hits& hits) {
             const bool home = std::find(std::begin(homes), std::end(homes), volume.target) != std::end(homes);
             if (volume.source == service.build->context || home)
                 add(hits, compose, service, volume.place,
-                    fmt::format("{} mounts its source over the image at {}; what runs is not what was built; take the "
-                                "mount out",
+                    fmt::format("{} mounts its source over the image at {}; it doesn't run the code that was built; "
+                                "remove the mount",
                                 short_word(service.name), short_word(volume.target)));
         }
     }
@@ -51,8 +51,8 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
                 volume.source.find("node_modules") == std::string::npos && !project.is_there(volume.source) &&
                 !project.read(volume.source))
                 add(hits, compose, service, volume.place,
-                    fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder of root's; add it "
-                                "or use a volume",
+                    fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder that root owns; "
+                                "add it or use a volume",
                                 short_word(service.name), short_word(volume.source)));
 }
 
@@ -101,16 +101,15 @@ void volume_undeclared(const Compose& compose, const Project& project, Hits& hit
     for (const auto& [name, user] : missing) {
         Hit& hit =
             add(hits, compose, *user.first, user.second,
-                fmt::format("{} mounts the volume {}, which volumes: does not have; compose refuses that; declare "
-                            "it there",
-                            short_word(user.first->name), short_word(name)));
+                fmt::format(
+                    "{} mounts the volume {}, which isn't declared; compose refuses the file; declare it in volumes:",
+                    short_word(user.first->name), short_word(name)));
         if (const Compose* other =
                 is_taken_by_itself(compose.files.front()) ? nullptr : declares(project, compose, name)) {
             hit.level = Level::warning;
-            hit.message =
-                fmt::format("{} mounts the volume {}, which {} declares; alone compose refuses it; start both, "
-                            "or declare it here",
-                            short_word(user.first->name), short_word(name), short_word(other->files.back()));
+            hit.message = fmt::format("{} mounts the volume {}, which only {} declares; compose refuses this file "
+                                      "alone; start both files, or declare it here",
+                                      short_word(user.first->name), short_word(name), short_word(other->files.back()));
         } else if (edit) {
             hit.edits = {*edit};
         }
@@ -125,8 +124,9 @@ void anonymous_volume(const Compose& compose, const Project&, Hits& hits) {
             const std::string_view last = std::string_view(volume.target).substr(volume.target.rfind('/') + 1);
             if (std::find(std::begin(built), std::end(built), last) != std::end(built)) continue;
             add(hits, compose, service, volume.place,
-                fmt::format("{} keeps {} in a volume without a name; the next container doesn't find it; name it",
-                            short_word(service.name), short_word(volume.target)));
+                fmt::format(
+                    "{} keeps {} in a volume without a name; the next container doesn't find it; name the volume",
+                    short_word(service.name), short_word(volume.target)));
         }
 }
 
@@ -210,7 +210,7 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
         if (kept || leaves_to_installer(service, data)) continue;
         Hit& hit =
             add(hits, compose, service, service.place,
-                fmt::format("{} keeps its data in the container; the next one starts empty; mount a volume at {}",
+                fmt::format("{} keeps its data in the container; the next container starts empty; mount a volume at {}",
                             short_word(service.name), short_word(data)));
         if (database->name == "redis" || database->name == "valkey") hit.level = Level::info; // often a cache
     }
@@ -232,8 +232,8 @@ void backup_volume(const Compose& compose, const Project& project, Hits& hits) {
         if (const Database* const database = database_of(service);
             database != nullptr && (database->sql || database->name == "mongo"))
             add(hits, compose, service, service.place,
-                fmt::format("nothing backs {} up; a lost disk is lost data; add backup: to fairlead.yml or a backup "
-                            "service",
+                fmt::format("nothing backs {} up; if the disk fails, the data is lost; add backup: to fairlead.yml or "
+                            "a backup service",
                             short_word(service.name)));
 }
 
@@ -253,7 +253,8 @@ void upload_volume(const Compose& compose, const Project& project, Hits& hits) {
                                           [&](const auto& volume) { return is_below(found->second, volume.target); });
             if (!kept)
                 add(hits, compose, service, service.place,
-                    fmt::format("{} of {} is {}, on no volume; what visitors upload goes with the container; mount one",
+                    fmt::format("{} of {} is {}, which isn't on a volume; uploads are lost with the container; mount a "
+                                "volume there",
                                 name, short_word(service.name), short_word(found->second)));
         }
     }
@@ -269,21 +270,22 @@ bool has_root_password(const ComposeService& service) {
 void db_auth(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) -> Hit& {
-            return add(hits, compose, service, place,
-                       fmt::format("{} {}; whoever reaches its port gets in; {}", short_word(service.name), what, way));
+            return add(
+                hits, compose, service, place,
+                fmt::format("{} {}; anyone who reaches its port gets in; {}", short_word(service.name), what, way));
         };
         for (const auto& variable : service.environment) {
             const std::string value = lower(variable.value.value_or(""));
             const bool yes = !value.empty() && value != "0" && value != "no" && value != "false";
             if (variable.name == "POSTGRES_HOST_AUTH_METHOD" && value == "trust")
-                told(variable.place, "trusts everybody", "take POSTGRES_HOST_AUTH_METHOD out");
+                told(variable.place, "trusts everybody", "remove POSTGRES_HOST_AUTH_METHOD");
             else if ((variable.name == "POSTGRES_HOST_AUTH_METHOD" || variable.name == "POSTGRES_INITDB_ARGS") &&
                      value.find("md5") != std::string::npos)
                 told(variable.place, "hashes passwords with md5", "use scram-sha-256");
             else if (yes && !has_root_password(service) &&
                      (variable.name == "MYSQL_ALLOW_EMPTY_PASSWORD" ||
                       variable.name == "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"))
-                told(variable.place, "has a root without a password", "set MYSQL_ROOT_PASSWORD_FILE");
+                told(variable.place, "has a root user without a password", "set MYSQL_ROOT_PASSWORD_FILE");
         }
         const Database* const database = database_of(service);
         const bool redis = database != nullptr && (database->name == "redis" || database->name == "valkey");
@@ -307,21 +309,21 @@ std::span<const Rule> compose_data_rules() {
          .title = "The source is mounted over the image",
          .levels = deployed(Level::warning),
          .check = source_mount,
-         .why = "What runs is then the server's folder and not what was built and tested.",
-         .way_out = "take the mount out of the file that is deployed",
+         .why = "The container then runs the server's folder, not the code that was built and tested.",
+         .way_out = "remove the mount from the file that is deployed",
          .refs = {"S2-30", "S2-31"}},
         {.id = "compose-mount-missing",
          .title = "A mount's source isn't in the repository",
          .levels = always(Level::warning),
          .check = mount_missing,
-         .why = "Docker makes what is missing: an empty folder of root's where a file was meant.",
+         .why = "Docker makes the missing source as an empty folder that root owns, even if a file was meant.",
          .way_out = "add the file, or name a volume",
          .refs = {"S2-20"}},
         {.id = "compose-config-mount-rw",
          .title = "A configuration is mounted writable",
          .levels = deployed(Level::info),
          .check = config_mount_rw,
-         .why = "A break-in into the container could change what the next start reads, on the host.",
+         .why = "An attacker in the container could change the file on the host that the next start reads.",
          .way_out = "./nginx.conf:/etc/nginx/nginx.conf:ro",
          .peers = {"writable-host-mount"},
          .refs = {"S4-16"},
@@ -330,7 +332,7 @@ std::span<const Rule> compose_data_rules() {
          .title = "A volume is not declared",
          .levels = always(Level::error),
          .check = volume_undeclared,
-         .why = "Compose refuses a named volume that the section volumes: doesn't have.",
+         .why = "Compose refuses a named volume that isn't in the section volumes:.",
          .way_out = "volumes: {data: {}}",
          .refs = {"S2-36"},
          .fix = Fix::safe},
@@ -338,37 +340,38 @@ std::span<const Rule> compose_data_rules() {
          .title = "Data is in a volume without a name",
          .levels = always(Level::info),
          .check = anonymous_volume,
-         .why = "Compose makes a new one when the container goes; the old data stays behind under a number.",
+         .why = "Compose makes a new volume after the container is removed; the old data stays in a volume with a "
+                "random name.",
          .way_out = "volumes: [\"uploads:/app/uploads\"]",
          .refs = {"S4-23"}},
         {.id = "compose-db-volume",
          .title = "A database keeps its data in the container",
          .levels = deployed(Level::error),
          .check = db_volume,
-         .why =
-             "The next version of the image starts a new container, without the data. Since postgres 18 the mount is "
-             "/var/lib/postgresql.",
+         .why = "The next version of the image starts a new container without the data. From postgres 18 on, the "
+                "volume belongs at /var/lib/postgresql.",
          .way_out = "volumes: [\"pgdata:/var/lib/postgresql/data\"]",
          .refs = {"S2-03", "S2-121"}},
         {.id = "compose-backup-volume",
          .title = "Nothing backs the database up",
          .levels = deployed(Level::warning),
          .check = backup_volume,
-         .why = "A volume is one disk: without a backup elsewhere its loss is the data's.",
+         .why = "A volume is on one disk: if the disk fails and there is no backup elsewhere, the data is lost.",
          .way_out = "backup: in fairlead.yml, or a service that dumps to other storage",
          .refs = {"S1-78", "S1-91"}},
         {.id = "compose-upload-volume",
-         .title = "Uploads are in the container",
+         .title = "Uploads are kept in the container",
          .levels = always(Level::info),
          .check = upload_volume,
-         .why = "They go with the container at the next deploy.",
+         .why = "They are lost with the container at the next deploy.",
          .way_out = "volumes: [\"uploads:/app/uploads\"]",
          .refs = {"S4-17"}},
         {.id = "compose-db-auth",
          .title = "A database lets everybody in",
          .levels = always(Level::error),
          .check = db_auth,
-         .why = "trust, an empty root password or a published redis without one is an open door; md5 is broken.",
+         .why = "Everybody gets in with trust, with an empty root password, or through a published redis without a "
+                "password. md5 is broken.",
          .way_out = "POSTGRES_INITDB_ARGS: --auth-host=scram-sha-256",
          .refs = {"S2-17"}}};
     return rows;

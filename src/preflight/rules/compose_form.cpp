@@ -17,8 +17,9 @@ void version_key(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     for (const auto& file : compose.read->raw)
         if (const auto* const version = file.find("version")) {
-            Hit& hit = add(hits, compose, version->key_place,
-                           "version is no longer read; compose 2 warns at each start; take the line out");
+            Hit& hit =
+                add(hits, compose, version->key_place,
+                    "the key version is no longer read; compose 2 warns about it at each start; remove the line");
             if (!version->is_scalar() || version->key_place.line != version->place.line ||
                 version->key_place.column != 1)
                 continue;
@@ -29,7 +30,7 @@ void version_key(const Compose& compose, const Project& project, Hits& hits) {
 void project_name(const Compose& compose, const Project&, Hits& hits) {
     if (compose.read->model.find("name") == nullptr && !compose.read->raw.empty())
         hits.add(compose.files[0], 1, 1,
-                 fmt::format("{} has no name; containers and volumes are called after the folder; add name:",
+                 fmt::format("{} has no name; containers and volumes are named after the folder; add name:",
                              short_file(compose.files[0])));
 }
 
@@ -38,9 +39,9 @@ void volume_quoted(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
             if (volume.quoted && !volume.written.empty()) {
-                Hit& hit = add(
-                    hits, compose, service, volume.place,
-                    fmt::format("volume {} is in quotes; it needs none; write it without", short_word(volume.written)));
+                Hit& hit = add(hits, compose, service, volume.place,
+                               fmt::format("volume {} is in quotes; it doesn't need them; remove the quotes",
+                                           short_word(volume.written)));
                 // What would be another value without its quotes keeps them.
                 const bool plain = volume.written.find_first_not_of(plain_characters) == std::string::npos &&
                                    volume.written.find_first_of("./~") == 0;
@@ -55,8 +56,8 @@ void env_dup(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& duplicate : compose.read->duplicates)
         if (duplicate.path.ends_with(".environment"))
             add(hits, compose, duplicate.second,
-                fmt::format("{} is set on lines {} and {}; the last wins; remove one", short_word(duplicate.name),
-                            duplicate.first.line, duplicate.second.line));
+                fmt::format("{} is set on lines {} and {}; the last value wins; remove one line",
+                            short_word(duplicate.name), duplicate.first.line, duplicate.second.line));
 }
 
 // Words that some readers of YAML take for true or false; true and false themselves are what they seem.
@@ -74,7 +75,7 @@ void bool_env(const Compose& compose, const Project& project, Hits& hits) {
             if (node.quoted || node.from_list || node.interpolated || !node.is_scalar()) continue;
             if (!is_in(words, lower(written)) && !is_in(changed, written)) continue;
             Hit& hit = add(hits, compose, service, node.place,
-                           fmt::format("{} is {} without quotes; YAML's readers differ on that word; write \"{}\"",
+                           fmt::format("{} is {} without quotes; YAML parsers disagree on that word; write \"{}\"",
                                        short_word(variable.name), written, written));
             if (auto edit = texts.instead(node.place, written, '"' + written + '"')) hit.edits = {*edit};
         }
@@ -88,8 +89,8 @@ std::span<const Rule> compose_form_rules() {
          .title = "The file names a version",
          .levels = always(Level::info),
          .check = version_key,
-         .why = "Compose 2 reads all files alike and warns of the key at each start.",
-         .way_out = "take the line out",
+         .why = "Compose 2 ignores the version and warns about the key at each start.",
+         .way_out = "remove the line",
          .peers = {"no-version-field"},
          .refs = {"S2-11"},
          .fix = Fix::safe},
@@ -97,14 +98,15 @@ std::span<const Rule> compose_form_rules() {
          .title = "The project has no name",
          .levels = by_request,
          .check = project_name,
-         .why = "Without one it is called after its folder: a second checkout is another project, with other volumes.",
+         .why = "Without a name, the project is named after its folder: a second checkout is another project, with "
+                "other volumes.",
          .way_out = "name: notes",
          .peers = {"require-project-name-field"}},
         {.id = "compose-volume-quoted",
          .title = "A volume is in quotes",
          .levels = by_request,
          .check = volume_quoted,
-         .why = "It needs none, and one form in all files is read faster.",
+         .why = "It doesn't need quotes, and one form in all files is easier to read.",
          .way_out = "volumes: [./data:/data]",
          .peers = {"no-quotes-in-volumes"},
          .fix = Fix::safe},
@@ -112,14 +114,14 @@ std::span<const Rule> compose_form_rules() {
          .title = "A variable is set twice in one list",
          .levels = always(Level::warning),
          .check = env_dup,
-         .why = "The last one counts; whoever changes the first changes nothing.",
+         .why = "The last value counts; a change of the first value has no effect.",
          .way_out = "keep one",
          .peers = {"duplicate-env-var"}},
         {.id = "compose-bool-env",
-         .title = "A variable is a word of YAML's without quotes",
+         .title = "A variable's value is a special YAML word without quotes",
          .levels = always(Level::warning),
          .check = bool_env,
-         .why = "yes and on are true to readers of YAML 1.1 and text to those of 1.2; True arrives as true.",
+         .why = "Parsers of YAML 1.1 read yes and on as true, parsers of YAML 1.2 as text. True arrives as true.",
          .way_out = "DEBUG: \"no\"",
          .fix = Fix::safe},
     };

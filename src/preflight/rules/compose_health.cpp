@@ -106,8 +106,8 @@ void healthcheck_tool(const Compose& compose, const Project& project, Hits& hits
         for (const std::string_view tool : {"curl", "wget"})
             if (names(script, tool) && lacks_tool(image, tool) && (file == nullptr || !installs(*file, tool)))
                 add(hits, compose, service, service.healthcheck->place,
-                    fmt::format("the healthcheck of {} runs {}; {}:{} has none, it always fails; use a program of the "
-                                "image",
+                    fmt::format("the healthcheck of {} runs {}; {}:{} doesn't have it, so the check always fails; use "
+                                "a program of the image",
                                 short_word(service.name), tool, short_word(image.name), short_word(image.tag)));
     }
 }
@@ -118,8 +118,9 @@ void healthcheck_weak(const Compose& compose, const Project&, Hits& hits) {
         const std::string script(trim(script_of_service(service)));
         if (std::find(std::begin(weak), std::end(weak), script) != std::end(weak))
             add(hits, compose, service, service.healthcheck->place,
-                fmt::format("the healthcheck of {} is '{}'; it is well whatever the server does; ask the server itself",
-                            short_word(service.name), script));
+                fmt::format(
+                    "the healthcheck of {} is '{}'; it succeeds even if the server hangs; ask the server itself",
+                    short_word(service.name), script));
     }
 }
 
@@ -134,11 +135,12 @@ void healthcheck_times(const Compose& compose, const Project&, Hits& hits) {
         const auto interval = read::compose_duration(check.interval).value_or(30'000);
         const auto timeout = read::compose_duration(check.timeout);
         const auto retries = parse_integer(check.retries).value_or(3);
-        if (interval < 1000) told("has an interval below 1 s; it costs more than it tells; write interval: 10s");
+        if (interval < 1000)
+            told("has an interval below 1 s; so many checks cost more than they help; write interval: 10s");
         if (timeout && *timeout >= interval * std::max<std::int64_t>(retries, 1))
-            told("waits longer than all its tries; a hang is seen late; write a timeout below interval × retries");
+            told("has a timeout of interval × retries or more; it notices a hang late; write a shorter timeout");
         if (check.start_period.empty() && service.build && database_of(service) == nullptr && !is_proxy(service))
-            told("has no start_period; a slow start counts as ill; add start_period: 30s");
+            told("has no start_period; a slow start counts as unhealthy; add start_period: 30s");
     }
 }
 
@@ -157,13 +159,14 @@ void limits(const Compose& compose, const Project&, Hits& hits) {
         if (!runs_on(service, jobs)) continue;
         if (!has_limit(service, "memory", "mem_limit"))
             add(hits, compose, service, service.place,
-                fmt::format("{} has no memory limit; one leak stops the host; add deploy.resources.limits",
+                fmt::format("{} has no memory limit; a memory leak can stop the host; add deploy.resources.limits",
                             short_word(service.name)))
                 .cause = "no limits";
         else if (!has_limit(service, "cpus", "cpus"))
             add(hits, compose, service, service.place,
-                fmt::format("{} has no CPU limit; one busy loop starves the others; add deploy.resources.limits.cpus",
-                            short_word(service.name)))
+                fmt::format(
+                    "{} has no CPU limit; a busy loop can starve the other services; add deploy.resources.limits.cpus",
+                    short_word(service.name)))
                 .cause = "no limits";
     }
 }
@@ -172,7 +175,7 @@ void pids_limit(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         if (!has_limit(service, "pids", "pids_limit"))
             add(hits, compose, service, service.place,
-                fmt::format("{} has no limit of processes; a fork bomb stops the host; add pids_limit: 200",
+                fmt::format("{} has no limit for processes; a fork bomb can stop the host; add pids_limit: 200",
                             short_word(service.name)));
 }
 
@@ -224,7 +227,8 @@ void depends_healthy(const Compose& compose, const Project& project, Hits& hits)
             const bool healthy = has_healthcheck(*other, compose, project);
             if (dependency.condition == "service_healthy" && !healthy) {
                 Hit& hit = add(hits, compose, service, dependency.place,
-                               fmt::format("{} waits for {} to be healthy; it has no healthcheck, so never is; add one",
+                               fmt::format("{} waits for {} to be healthy; that service has no healthcheck, so it "
+                                           "never is; add a healthcheck",
                                            short_word(service.name), short_word(other->name)));
                 const bool known = database_of(*other) || image_has_healthcheck(*other, compose, project) ||
                                    (other->healthcheck && other->healthcheck->disabled);
@@ -290,12 +294,12 @@ void depends_unknown(const Compose& compose, const Project& project, Hits& hits)
         for (const auto& dependency : service.depends_on)
             if (!part && compose.read->service(dependency.service) == nullptr && dependency.required)
                 add(hits, compose, service, dependency.place,
-                    fmt::format("{} of {} names {}; there is no such service; correct the name or take it out",
+                    fmt::format("{} of {} names {}; there is no such service; correct or remove the name",
                                 dependency.by, short_word(service.name), short_word(dependency.service)));
         if (const std::string name = circles.of(service); !name.empty())
             add(hits, compose, service, service.place,
-                fmt::format("{} depends on itself by way of others; compose can't start either first; take one "
-                            "depends_on out",
+                fmt::format("{} depends on itself through other services; compose can't start any of them first; "
+                            "remove one depends_on",
                             short_word(name)));
     }
 }
@@ -308,16 +312,16 @@ std::span<const Rule> compose_health_rules() {
          .title = "A service has no healthcheck",
          .levels = deployed(Level::warning),
          .check = compose_healthcheck,
-         .why = "Without one a hung server counts as running: nothing restarts it, and what depends on it starts too "
-                "early. One in the service's own Dockerfile counts.",
+         .why = "Without a healthcheck, a hung server counts as running: nothing restarts it, and services that depend "
+                "on it start too early. A healthcheck in the service's own Dockerfile counts, too.",
          .way_out = "healthcheck: {test: [\"CMD\", \"pg_isready\", \"-U\", \"app\"], interval: 10s, start_period: 30s}",
          .refs = {"S1-76", "S2-21", "CIS 5.26"}},
         {.id = "compose-healthcheck-tool",
          .title = "A healthcheck runs a program that the image lacks",
          .levels = always(Level::warning),
          .check = healthcheck_tool,
-         .why = "Slim images have neither curl nor wget, Alpine's have no curl: the check fails for ever, the service "
-                "never gets healthy.",
+         .why = "Slim images have neither curl nor wget, and Alpine images have no curl: the check always fails, and "
+                "the service never gets healthy.",
          .way_out =
              "test: [\"CMD\", \"python\", \"-c\", \"import urllib.request as u; u.urlopen('http://localhost:8000')\"]",
          .refs = {"S2-23", "S2-24"}},
@@ -332,15 +336,15 @@ std::span<const Rule> compose_health_rules() {
          .title = "A healthcheck's times don't fit",
          .levels = deployed(Level::info),
          .check = healthcheck_times,
-         .why = "Too often costs more than it tells; too patient sees a hang late; without start_period a slow start "
-                "counts as ill.",
+         .why = "Checks that run too often cost more than they help, and a long timeout notices a hang late. Without "
+                "start_period, a slow start counts as unhealthy.",
          .way_out = "interval: 10s, timeout: 3s, retries: 3, start_period: 30s",
          .refs = {"S2-21"}},
         {.id = "compose-limits",
          .title = "A service has no limits",
          .levels = deployed(Level::warning),
          .check = limits,
-         .why = "A leak or a loop in one container takes memory or CPU from all others and from the host.",
+         .why = "A leak or a loop in one container takes memory or CPU from all other containers and from the host.",
          .way_out = "deploy: {resources: {limits: {memory: 512M, cpus: \"1.0\"}}}",
          .peers = {"unset-memory-requirements", "unset-cpu-requirements"},
          .refs = {"S1-77", "S1-201", "S4-11", "CIS 5.10", "CIS 5.11"}},
@@ -348,37 +352,37 @@ std::span<const Rule> compose_health_rules() {
          .title = "A service has no limit of processes",
          .levels = by_request,
          .check = pids_limit,
-         .why = "Processes are shared with the host: one that forks without end stops it.",
+         .why = "Containers share the host's processes: a container that forks without end stops the host.",
          .way_out = "pids_limit: 200",
          .refs = {"CIS 5.28"}},
         {.id = "compose-restart",
          .title = "A service has no restart policy",
          .levels = deployed(Level::warning),
          .check = compose_restart,
-         .why = "After a crash or a reboot nobody starts it. Services that end on purpose are left out.",
+         .why = "After a crash or a reboot nothing starts it again. Services that end on purpose are left out.",
          .way_out = "restart: unless-stopped",
          .refs = {"S2-26", "CIS 5.14"},
          .fix = Fix::safe},
         {.id = "compose-depends-healthy",
-         .title = "A service doesn't wait until what it needs is ready",
+         .title = "A service doesn't wait until its dependencies are ready",
          .levels = always(Level::warning),
          .check = depends_healthy,
-         .why = "Started isn't ready: a database takes seconds. And who waits for a healthcheck that isn't there never "
-                "starts.",
+         .why = "A service that has started isn't ready yet: a database takes seconds. A service that waits for a "
+                "missing healthcheck never starts.",
          .way_out = "depends_on: {db: {condition: service_healthy}}",
          .refs = {"S1-203", "S2-27"},
          .fix = Fix::safe},
         {.id = "compose-depends-unknown",
-         .title = "A service depends on none that is there",
+         .title = "A service depends on a service that doesn't exist",
          .levels = always(Level::error),
          .check = depends_unknown,
-         .why = "Compose refuses such a project, and one whose services wait for each other in a circle.",
+         .why = "Compose refuses such a project, and a project whose services wait for each other in a circle.",
          .way_out = "name a service of the project"},
         {.id = "compose-log-rotation",
          .title = "A log grows without end",
          .levels = deployed(Level::warning),
          .check = log_rotation,
-         .why = "Docker's json-file driver keeps every line until the container goes; one day the disk is full.",
+         .why = "Docker's json-file driver keeps every line until the container is removed; one day the disk is full.",
          .way_out = "logging: {driver: json-file, options: {max-size: 10m, max-file: \"3\"}}",
          .refs = {"S1-83", "S4-51"},
          .fix = Fix::safe},

@@ -34,8 +34,8 @@ void compose_host_mount(const Compose& compose, const Project&, Hits& hits) {
             if (volume.type == "bind" && is_one(folders, volume.source)) {
                 Hit& hit =
                     add(hits, compose, service, volume.place,
-                        fmt::format("{} mounts {} of the host; it can {} the host itself; mount the one file or "
-                                    "folder it needs",
+                        fmt::format("{} mounts {} of the host; it can {} the host itself; mount only the file or "
+                                    "folder that it needs",
                                     short_word(service.name), volume.source, volume.read_only ? "read" : "change"));
                 if (volume.read_only) hit.level = Level::warning; // what watches a host needs that
             }
@@ -45,10 +45,9 @@ void host_namespace(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const std::string_view key : {"network_mode", "pid", "ipc", "uts", "userns_mode"})
             if (const auto* const value = value_of(service, key); value != nullptr && value->text == "host") {
-                Hit& found =
-                    add(hits, compose, service, value->place,
-                        fmt::format("{} has {}: host; it sees and reaches what is the host's; take the line out",
-                                    short_word(service.name), key));
+                Hit& found = add(hits, compose, service, value->place,
+                                 fmt::format("{} has {}: host; it shares that namespace with the host; remove the line",
+                                             short_word(service.name), key));
                 if (key == "network_mode") found.level = Level::warning; // a proxy may have to listen there
             }
 }
@@ -65,7 +64,7 @@ void no_new_privileges(const Compose& compose, const Project& project, Hits& hit
     for (const auto& service : compose.read->services) {
         if (has_security_option(service, "no-new-privileges")) continue;
         Hit& hit = add(hits, compose, service, service.place,
-                       fmt::format("{} may gain privileges by setuid programs; a break-in becomes root; add "
+                       fmt::format("{} can gain privileges through setuid programs; an attacker can become root; add "
                                    "no-new-privileges:true to security_opt",
                                    short_word(service.name)));
         if (service.at("security_opt") != nullptr) continue;
@@ -84,8 +83,8 @@ void db_network(const Compose& compose, const Project&, Hits& hits) {
                                          [&](const auto& network) { return proxied.contains(network); });
         if (shared != service.networks.end())
             add(hits, compose, service, service.place,
-                fmt::format("{} shares network {} with {}; a break-in there reaches the database; give it a network of "
-                            "its own",
+                fmt::format("{} shares network {} with {}; an attacker there reaches the database; give the database "
+                            "its own network",
                             short_word(service.name), short_word(*shared), short_word(proxied[*shared])));
     }
 }
@@ -102,8 +101,8 @@ void subnet(const Compose& compose, const Project&, Hits& hits) {
             const auto second = parse_integer(split(subnet->text, '.')[1]);
             if (second.ok() && second.value() >= 17 && second.value() <= 31)
                 add(hits, compose, subnet->place,
-                    fmt::format("network {} takes {}; Docker hands that range out itself and may clash; use one of "
-                                "10.0.0.0/8",
+                    fmt::format("network {} uses {}; Docker assigns that range itself, so they may clash; use a range "
+                                "from 10.0.0.0/8",
                                 short_word(network.key), subnet->text));
         }
     }
@@ -117,25 +116,25 @@ std::span<const Rule> compose_isolation_rules() {
          .title = "A service mounts Docker's socket",
          .levels = always(Level::error),
          .check = compose_docker_sock,
-         .why =
-             "Whoever may talk to Docker may start a container with the host's root in it, read-only mounts included.",
-         .way_out = "put a socket proxy that allows only the calls needed between the two",
+         .why = "A service that can talk to Docker can start a container with the host's root in it. A read-only mount "
+                "of the socket doesn't prevent this.",
+         .way_out = "put a socket proxy between the two that allows only the needed calls",
          .peers = {"docker-sock"},
          .refs = {"CIS 5.31"}},
         {.id = "compose-host-mount",
          .title = "A service mounts a folder of the host's system",
          .levels = always(Level::error),
          .check = compose_host_mount,
-         .why = "From such a folder a container reads the host's secrets, or changes what the host runs.",
-         .way_out = "mount the one file that is needed, with :ro",
+         .why = "Through such a folder a container can read the host's secrets, or change programs that the host runs.",
+         .way_out = "mount only the file that is needed, with :ro",
          .peers = {"sensitive-host-mounts"},
          .refs = {"CIS 5.5"}},
         {.id = "compose-host-namespace",
          .title = "A service shares a namespace with the host",
          .levels = always(Level::error),
          .check = host_namespace,
-         .why =
-             "It sees the host's processes or network as if it were no container; ports: and networks: mean nothing.",
+         .why = "It sees the host's processes or network as if it ran outside of a container. With network_mode: host, "
+                "ports: has no effect.",
          .way_out = "networks: [backend]",
          .peers = {"host-network", "host-pid", "host-ipc"},
          .refs = {"CIS 5.9", "CIS 5.15", "CIS 5.16", "CIS 5.20", "CIS 5.30"}},
@@ -143,7 +142,7 @@ std::span<const Rule> compose_isolation_rules() {
          .title = "A service may gain privileges",
          .levels = deployed(Level::info),
          .check = no_new_privileges,
-         .why = "A setuid program in the image makes root of whoever may start it, whatever USER says.",
+         .why = "Anyone who can start a setuid program in the image becomes root, whatever USER says.",
          .way_out = "security_opt: [\"no-new-privileges:true\"]",
          .peers = {"privilege-escalation-container"},
          .refs = {"CIS 5.25"},
@@ -152,16 +151,17 @@ std::span<const Rule> compose_isolation_rules() {
          .title = "A database is on the proxy's network",
          .levels = deployed(Level::info),
          .check = db_network,
-         .why = "The proxy is what the world reaches first; it needs the application, never the database.",
+         .why = "The proxy is the first thing that attackers reach; it needs the application, but never the database.",
          .way_out = "networks: [data] for the database and the application, [front] for the proxy and the application",
          .peers = {"non-isolated-pod"},
          .refs = {"S4-24"}},
         {.id = "compose-subnet",
-         .title = "A network takes a fixed range of Docker's own",
+         .title = "A network uses a fixed range that Docker assigns itself",
          .levels = always(Level::info),
          .check = subnet,
-         .why = "Docker gives 172.17 to 172.31 to the next network that is made; two of one range can't both be up.",
-         .way_out = "leave ipam out, or take a range of 10.0.0.0/8",
+         .why = "Docker gives the ranges 172.17 to 172.31 to new networks, and two networks with the same range can't "
+                "run at once.",
+         .way_out = "leave ipam out, or use a range from 10.0.0.0/8",
          .refs = {"S2-37"}},
     };
     return rows;

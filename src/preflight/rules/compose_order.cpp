@@ -19,7 +19,7 @@ void out_of_order(const Compose& compose, const std::vector<ComposeValue>& items
         if (!(key(items[at]) < key(items[at - 1]))) continue;
         const auto name = [](const ComposeValue& item) { return item.key.empty() ? item.text : item.key; };
         add(hits, compose, items[at].key.empty() ? items[at].place : items[at].key_place,
-            fmt::format("{} {} stands behind {}; a fixed order is found faster; put it before", what,
+            fmt::format("{} {} comes after {}; a fixed order is easier to search; move it up", what,
                         short_word(name(items[at])), short_word(name(items[at - 1]))));
         return;
     }
@@ -108,14 +108,14 @@ std::span<const Rule> compose_order_rules() {
          .title = "Services aren't in the order of their names",
          .levels = by_request,
          .check = order_services,
-         .why = "In a long file a fixed order is found faster, and changes conflict less.",
+         .why = "A fixed order makes a long file easier to search, and changes conflict less.",
          .way_out = "app, cache, db",
          .peers = {"services-alphabetical-order"}},
         {.id = "compose-order-keys",
          .title = "A service's keys aren't in the usual order",
          .levels = by_request,
          .check = order_keys,
-         .why = "What it is, what it keeps, its settings, how it is reached, how it runs: one order for all services.",
+         .why = "All services have the same order: the image, the data, the settings, the access, the way it runs.",
          .way_out =
              "image, build, container_name, depends_on, volumes, environment, ports, networks, command, restart, "
              "healthcheck, logging",
@@ -124,21 +124,21 @@ std::span<const Rule> compose_order_rules() {
          .title = "Ports aren't in their order",
          .levels = by_request,
          .check = order_ports,
-         .why = "In order two equal ones are seen.",
+         .why = "In a sorted list, two equal ports are easy to see.",
          .way_out = "ports: [\"8080:80\", \"8443:443\"]",
          .peers = {"service-ports-alphabetical-order"}},
         {.id = "compose-order-depends",
          .title = "depends_on isn't in the order of the names",
          .levels = by_request,
          .check = order_depends,
-         .why = "In order one that is missing is seen.",
+         .why = "In a sorted list, a missing name is easy to see.",
          .way_out = "depends_on: [db, redis]",
          .peers = {"service-dependencies-alphabetical-order"}},
         {.id = "compose-order-top",
          .title = "The file's sections aren't in the usual order",
          .levels = by_request,
          .check = order_top,
-         .why = "Whoever knows one file finds the same things at the same place in the next.",
+         .why = "Anyone who knows one file finds the same things at the same place in the next file.",
          .way_out = "x-…, name, include, services, networks, volumes, secrets, configs",
          .peers = {"top-level-properties-order"}},
     };

@@ -1,6 +1,8 @@
 #include "preflight/rules/compose_parts.h"
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
+#include "base/words.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -86,6 +88,25 @@ bool is_part(const Compose& compose, const Project& project) {
     return std::any_of(missing.begin(), missing.end(), [&](const auto& one) {
         return std::any_of(project.composes.begin(), project.composes.end(),
                            [&](const Compose& other) { return declares(other, one.first, one.second); });
+    });
+}
+
+bool lacks_image(const Compose& compose, const ComposeService& service, const Project& project) {
+    constexpr std::string_view taken[] = {"compose.yml", "compose.yaml", "docker-compose.yml", "docker-compose.yaml"};
+    const auto& file = compose.files.front();
+    if (!is_one_of(taken, file_name(file)) || service.build || service.at("provider")) return false;
+    if (const auto* const image = service.at("image")) {
+        const auto is_there = [&](const auto& one) { return one.place.line == image->place.line; };
+        const auto& references = compose.read->references; // what ${IMAGE} left empty is told where it is set
+        if (!image->text.empty() || std::any_of(references.begin(), references.end(), is_there)) return false;
+    }
+    for (const auto& raw : compose.read->raw) // what can't be read there is told already
+        if (const auto* const services = raw.find("services"))
+            if (const auto* const own = services->find(service.name); own && own->find("extends")) return false;
+    return std::none_of(project.composes.begin(), project.composes.end(), [&](const Compose& other) {
+        const auto* const same = other.read->service(service.name);
+        if (is_one_of(taken, file_name(other.files.front()))) return false; // of a project of its own
+        return same && (same->build || !same->image.empty() || same->at("provider"));
     });
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-// What the rules of compose have in common.
+// Helpers of the compose rules.
 namespace fairlead::preflight::compose {
 
 using read::ComposePlace;
@@ -16,12 +16,12 @@ using read::ComposeProject;
 using read::ComposeService;
 using read::ComposeValue;
 
-std::string short_word(std::string_view name); // at most 32 characters of it
-std::string short_file(std::string_view path); // its last part, likewise
+std::string short_word(std::string_view name); // at most 32 characters of the name
+std::string short_file(std::string_view path); // the last part of the path, at most 32 characters
 
-// A hit where a value stands; of a service that no profile selects it counts as info.
+// Adds a hit at a value's place; for a service that no profile selects, it counts as info.
 Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::string message);
-void set_cause_of_port(Hit& hit); // what is told of one port is one mistake
+void set_cause_of_port(Hit& hit); // all hits about one port are one mistake
 Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, const ComposePlace& place,
          std::string message);
 
@@ -33,18 +33,18 @@ struct ImageParts {
 };
 ImageParts image_parts(std::string_view text);
 
-// What an image is known to keep, and where it listens.
+// The data and the port that a known image has.
 struct Database {
-    std::string_view name; // of the image: "postgres"
+    std::string_view name; // name of the image: "postgres"
     std::string_view port;
-    std::string_view data; // empty: nothing to keep
+    std::string_view data; // its data folder; empty: no data to keep
     bool sql = false;
 };
 const Database* database_of(const ComposeService& service);
 bool is_proxy(const ComposeService& service);
 bool is_local(std::string_view address); // 127.0.0.1, ::1
 
-// Services that end by themselves, on purpose: others wait for that, or their name says so.
+// Services that end by themselves on purpose: other services wait for their end, or their name says so.
 class Jobs {
   public:
     explicit Jobs(const ComposeProject& project);
@@ -53,27 +53,32 @@ class Jobs {
   private:
     std::set<std::string> names_;
 };
-// Of those that run on: built or pulled, no job, no provider's.
+// Returns whether a service runs on: it is built or pulled, is not a job, and is not run by a provider.
 bool runs_on(const ComposeService& service, const Jobs& jobs);
 
-// Whether the file is one to lay over others: it uses what it doesn't declare and another file of the project does.
+// Returns whether the file must be merged over other files: it uses something that only another file of the project
+// declares.
 bool is_part(const Compose& compose, const Project& project);
 
-const Dockerfile* dockerfile_of(const ComposeService& service, const Compose& compose, const Project& project);
-const ComposeValue* value_of(const ComposeService& service, std::string_view path); // nothing for a null
+// Whether nobody says what the service starts: it has neither image nor build, in a file that compose takes by itself,
+// and no other file of the project completes it.
+bool lacks_image(const Compose& compose, const ComposeService& service, const Project& project);
 
-// Edits for --fix, of files that are read once each.
+const Dockerfile* dockerfile_of(const ComposeService& service, const Compose& compose, const Project& project);
+const ComposeValue* value_of(const ComposeService& service, std::string_view path); // null if absent or null
+
+// Makes edits for --fix, and reads each file once.
 class Texts {
   public:
     explicit Texts(const Compose& compose, const Project& project) : compose_(compose), project_(project) {}
 
-    // `text` in place of a scalar with its quotes; nothing where it doesn't stand there in one line as read.
+    // Replaces a scalar with its quotes by `text`; nothing if the file doesn't have it unchanged in one line.
     std::optional<Edit> instead(const ComposeValue& scalar, std::string text);
-    // In place of `old`, which stands at that place.
+    // Replaces `old`, which is at that place.
     std::optional<Edit> instead(const ComposePlace& place, std::string_view old, std::string text);
-    // Lines as the first ones of a service written over several lines, indented as its keys.
+    // Inserts lines at the start of a service that has several lines, indented like its keys.
     std::optional<Edit> key_of(const ComposeService& service, std::string_view lines);
-    std::optional<Edit> append(const std::string& path, std::string lines); // at its end
+    std::optional<Edit> append(const std::string& path, std::string lines); // at the file's end
     std::optional<Edit> without_line(const ComposePlace& place);
 
   private:

@@ -63,7 +63,7 @@ void compose_bind_loopback(const Compose& compose, const Project&, Hits& hits) {
             if (!is_loopback_address(value)) continue;
             const auto* const place = value_of(service, service.command.empty() ? "entrypoint" : "command");
             add(hits, compose, service, place == nullptr ? service.place : place->place,
-                fmt::format("{} of {} listens on {}; nobody outside the container gets there; listen on 0.0.0.0",
+                fmt::format("{} of {} listens on {}; nothing outside of the container can reach it; listen on 0.0.0.0",
                             server, short_word(service.name), short_word(value)));
             break;
         }
@@ -106,10 +106,10 @@ void port_clash(const Compose& compose, const Project&, Hits& hits) {
             const PortRange range = range_of(port.published);
             const std::string other = taken.take(port, range, service.name);
             if (other.empty() || !told.insert({port.place.file, port.place.line, port.place.column}).second) continue;
-            Hit& hit =
-                add(hits, compose, service, port.place,
-                    fmt::format("{} publishes {}; {} has that port of the host already; give one of them another",
-                                short_word(service.name), shown_port(port), short_word(other)));
+            Hit& hit = add(
+                hits, compose, service, port.place,
+                fmt::format("{} publishes {}; {} already has that port of the host; give one of the two another port",
+                            short_word(service.name), shown_port(port), short_word(other)));
             if (range.count() > 1) hit.level = Level::warning; // Docker may find a free one
         }
     }
@@ -122,7 +122,7 @@ void port_unbound(const Compose& compose, const Project&, Hits& hits) {
         for (const auto* port : written_ports(service))
             if (port->host_ip.empty())
                 add(hits, compose, service, port->place,
-                    fmt::format("{} publishes {} without an address; every network of the host reaches it; write "
+                    fmt::format("{} publishes {} without an address; every network of the host can reach it; write "
                                 "127.0.0.1:{}:{}",
                                 short_word(service.name), shown_port(*port), shown_port(*port), port->target));
 }
@@ -187,10 +187,10 @@ void app_port_public(const Compose& compose, const Project&, Hits& hits) {
         for (const auto* port : written_ports(service))
             if (!is_local(port->host_ip) && !is_database_port(port->target))
                 add(hits, compose, service, port->place,
-                    fmt::format("{} publishes {} beside {}; visitors can go round the proxy; use expose or "
-                                "127.0.0.1:{}:{}",
-                                short_word(service.name), shown_port(*port), short_word(proxy->name), shown_port(*port),
-                                port->target));
+                    fmt::format(
+                        "{} publishes {} next to {}; visitors can bypass the proxy; use expose or 127.0.0.1:{}:{}",
+                        short_word(service.name), shown_port(*port), short_word(proxy->name), shown_port(*port),
+                        port->target));
     }
 }
 
@@ -200,8 +200,8 @@ void compose_privileged_port(const Compose& compose, const Project&, Hits& hits)
         for (const auto* port : written_ports(service))
             if (const PortRange range = range_of(port->published); range.count() > 0 && range.first < 1024)
                 add(hits, compose, service, port->place,
-                    fmt::format("{} publishes {}, a port below 1024; those are the system's; put a proxy there or use "
-                                "a higher one",
+                    fmt::format("{} publishes {}, a port below 1024; such ports belong to the system; put a proxy "
+                                "there or use a higher port",
                                 short_word(service.name), shown_port(*port)));
     }
 }
@@ -220,14 +220,15 @@ void scale_conflict(const Compose& compose, const Project&, Hits& hits) {
         if (count < 2) continue;
         if (const auto* const name = value_of(service, "container_name"))
             add(hits, compose, service, name->place,
-                fmt::format(
-                    "{} has a container_name and {} replicas; the second can't have that name; take the name out",
-                    short_word(service.name), count));
+                fmt::format("{} has a container_name and {} replicas; the second replica can't have the same name; "
+                            "remove the name",
+                            short_word(service.name), count));
         for (const auto* port : written_ports(service))
             if (const PortRange range = range_of(port->published); range.count() > 0 && range.count() < count)
                 add(hits, compose, service, port->place,
-                    fmt::format("{} publishes {} for {} replicas; only one can have it; use expose behind a proxy",
-                                short_word(service.name), shown_port(*port), count));
+                    fmt::format(
+                        "{} publishes {} for {} replicas; only one replica can have it; use expose behind a proxy",
+                        short_word(service.name), shown_port(*port), count));
     }
 }
 
@@ -248,34 +249,34 @@ void container_name(const Compose& compose, const Project&, Hits& hits) {
 std::span<const Rule> compose_ports_rules() {
     static const Rule rows[] = {
         {.id = "compose-port-clash",
-         .title = "Two services publish one port",
+         .title = "Two services publish the same port",
          .levels = always(Level::error),
          .check = port_clash,
-         .why = "Docker gives a port of the host to one container; the other one doesn't start. An address of its own "
-                "shares with 0.0.0.0, which is all of them.",
+         .why = "Docker gives a port of the host to one container; the other container doesn't start. 0.0.0.0 means "
+                "all addresses, so it clashes with each single address.",
          .way_out = "ports: [\"127.0.0.1:8081:8080\"]",
          .peers = {"no-duplicate-exported-ports"},
          .refs = {"S4-13"}},
         {.id = "compose-scale-conflict",
-         .title = "A service with replicas has what only one can have",
+         .title = "A service with replicas has a name or a port that only one container can have",
          .levels = always(Level::error),
          .check = scale_conflict,
-         .why = "A port of the host and a container's name exist once; the second container doesn't start.",
+         .why = "A port of the host and a container's name can exist only once; the second container doesn't start.",
          .way_out = "expose: [\"8080\"] behind a proxy, and no container_name",
          .refs = {"S2-84"}},
         {.id = "compose-container-name",
          .title = "A container has a fixed name",
          .levels = deployed(Level::info),
          .check = container_name,
-         .why = "With a fixed name there can be one container only: no second replica, and no new one beside the old "
-                "while it is replaced.",
-         .way_out = "take container_name out; compose names it PROJECT-SERVICE-1",
+         .why = "With a fixed name there can be only one container: no second replica, and no new container next to "
+                "the old container while it is replaced.",
+         .way_out = "remove container_name; compose names the container PROJECT-SERVICE-1",
          .refs = {"S2-14", "S2-84"}},
         {.id = "compose-port-unbound",
          .title = "A port is published without an address",
          .levels = by_request,
          .check = port_unbound,
-         .why = "Docker opens such a port on every address, past the firewall's own rules.",
+         .why = "Docker opens such a port on every address and bypasses the firewall's own rules.",
          .way_out = "ports: [\"127.0.0.1:8080:8080\"]",
          .peers = {"no-unbound-port-interfaces"},
          .refs = {"S1-75", "CIS 5.13"}},
@@ -283,7 +284,7 @@ std::span<const Rule> compose_ports_rules() {
          .title = "A port mapping has no quotes",
          .levels = always(Level::warning),
          .check = port_unquoted,
-         .why = "YAML 1.1 reads digits with a colon as a number to the base of 60: 22:22 is 1342 to some tools.",
+         .why = "YAML 1.1 reads digits with a colon as a number in base 60: some tools read 22:22 as 1342.",
          .way_out = "ports: [\"8080:80\"]",
          .peers = {"require-quotes-in-ports"},
          .fix = Fix::safe},
@@ -291,30 +292,32 @@ std::span<const Rule> compose_ports_rules() {
          .title = "A database is open to the network",
          .levels = deployed(Level::error),
          .check = db_port_public,
-         .why = "Docker publishes on every address and past the firewall: a database so opened is found within hours.",
-         .way_out = "ports: [\"127.0.0.1:5432:5432\"], or expose: [\"5432\"] for the other services alone",
+         .why = "Docker publishes a port on every address and bypasses the firewall. Attackers find such a database "
+                "within hours.",
+         .way_out = "ports: [\"127.0.0.1:5432:5432\"], or expose: [\"5432\"] if only other services need it",
          .refs = {"S1-75", "S2-18", "S2-19", "CIS 5.13"},
          .fix = Fix::safe},
         {.id = "compose-app-port-public",
-         .title = "An application's port is open beside its proxy",
+         .title = "An application's port is open next to its proxy",
          .levels = deployed(Level::warning),
          .check = app_port_public,
-         .why = "Whoever takes that port goes round TLS, limits and headers of the proxy.",
+         .why = "Anyone who uses that port bypasses TLS, limits and headers of the proxy.",
          .way_out = "expose: [\"8000\"]",
          .refs = {"S2-38"}},
         {.id = "compose-bind-loopback",
          .title = "The server listens on the container's loopback",
          .levels = always(Level::error),
          .check = compose_bind_loopback,
-         .why = "127.0.0.1 in a container is the container alone: published ports and other containers get no answer.",
+         .why = "In a container, 127.0.0.1 is only the container itself: published ports and other containers get no "
+                "answer.",
          .way_out = "command: uvicorn app:app --host 0.0.0.0",
          .refs = {"S0-37"}},
         {.id = "compose-privileged-port",
-         .title = "A service that is no proxy publishes a port below 1024",
+         .title = "A service that is not a proxy publishes a port below 1024",
          .levels = deployed(Level::info),
          .check = compose_privileged_port,
          .why =
-             "These are the ports of the system's own services; a program that isn't made for it shouldn't be there.",
+             "These ports belong to the system's own services; a program that isn't made for them shouldn't use them.",
          .way_out = "ports: [\"127.0.0.1:8080:8080\"] with a proxy on 443",
          .peers = {"privileged-ports"},
          .refs = {"CIS 5.7"}},

@@ -196,10 +196,10 @@ class Schema {
             parent = entry.kind == ValueKind::null ? &entry.key : nullptr;
         }
         add(hits_, compose_, unknown.front()->key_place,
-            fmt::format("{}, {} and {} more are unknown there; compose refuses the file; {}",
+            fmt::format("{}, {} and {} more are unknown here; compose refuses the file; {}",
                         short_word(unknown[0]->key), short_word(unknown[1]->key), unknown.size() - 2,
                         parent != nullptr ? fmt::format("indent them if they belong to {}", short_word(*parent))
-                                          : "correct the indentation, or take them out"));
+                                          : "correct the indentation, or remove them"));
     }
 
     void tell_unknown(const ComposeValue& entry, const SchemaSection& section) {
@@ -208,14 +208,14 @@ class Schema {
         const std::string near = nearest(entry.key, known);
         add(hits_, compose_, entry.key_place,
             near.empty()
-                ? fmt::format("{} is unknown{}; compose refuses the file; take it out, or name it x-…",
+                ? fmt::format("{} is unknown{}; compose refuses the file; remove it, or name it x-…",
                               short_word(entry.key), section.path.empty() ? " here" : " there")
                 : fmt::format("{} is unknown; compose refuses the file; did you mean {}", short_word(entry.key), near));
     }
 
     void wrong(const ComposeValue& entry, std::string_view takes) {
         add(hits_, compose_, entry.place,
-            fmt::format("{} takes {}; compose refuses what is here; write it so", short_word(entry.key),
+            fmt::format("{} must be {}; compose refuses this value; correct it", short_word(entry.key),
                         letters_as_words(takes)));
     }
 
@@ -255,10 +255,11 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
     if (project.has(path)) return stage_missing(compose, service, project, path, hits);
     if (elsewhere || project.read(path)) return;
     if (dockerfile_taken(project, path) != path) return;
-    Hit& found = add(
-        hits, compose, service, service.build->place,
-        fmt::format("build of {} asks for {}, which isn't there; docker compose build fails; name one that is there",
-                    short_word(service.name), short_word(path)));
+    Hit& found =
+        add(hits, compose, service, service.build->place,
+            fmt::format(
+                "build of {} asks for {}, which isn't there; docker compose build fails; name an existing Dockerfile",
+                short_word(service.name), short_word(path)));
     if (!named_by_build(project, file_name(context)).empty())
         found.level = Level::warning; // whoever names the folder may make it
 }
@@ -296,7 +297,7 @@ void service_refused(const Compose& compose, const ComposeService& service, bool
                 continue;
             const auto told = [&](std::string_view so) -> Hit& {
                 return add(hits, compose, service, item.place,
-                           fmt::format("{} uses {} of {}:, which does not have it; {}", short_word(service.name),
+                           fmt::format("{} uses {}, which {}: does not have; {}", short_word(service.name),
                                        short_word(name), section, so));
             };
             if (is_whole)
@@ -338,7 +339,7 @@ void value_refused(const Compose& compose, const ComposeService& service, Hits& 
         if (const auto* const value = value_of(service, path);
             value != nullptr && value->is_scalar() && !value->text.empty() &&
             value->text.find('$') == std::string::npos && !is_size(value->text))
-            refuse(*value, path, "write a size, as 512m");
+            refuse(*value, path, "write a size, such as 512m");
     if (const auto* const test = value_of(service, "healthcheck.test"); test != nullptr && !test->items.empty())
         if (const auto& word = test->items.front().text; word != "CMD" && word != "CMD-SHELL" && word != "NONE")
             refuse(test->items.front(), "the first word of healthcheck.test", "begin with CMD, CMD-SHELL or NONE");
@@ -347,7 +348,7 @@ void value_refused(const Compose& compose, const ComposeService& service, Hits& 
 void schema(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& problem : compose.read->problems) {
         std::string message = problem.message;
-        for (std::string_view more : {"; what it says is lost", "; correct it"})
+        for (std::string_view more : {"; its value is lost", "; correct it"})
             if (std::count(message.begin(), message.end(), ';') < 2) message += more;
         if (message.size() > 160) message = to_valid_utf8(std::string_view(message).substr(0, 157)) + "…";
         // What a variable left empty is right where it is set: compose-var-unset tells it.
@@ -362,6 +363,10 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
             build_missing(compose, service, project, hits);
             service_refused(compose, service, is_whole, hits);
             value_refused(compose, service, hits);
+            if (is_whole && lacks_image(compose, service, project))
+                add(hits, compose, service, service.place,
+                    fmt::format("{} has neither image nor build; compose refuses the file; write image or build",
+                                short_word(service.name)));
         }
     Schema check(compose, hits);
     for (const auto& file : compose.read->raw) check.check(file, "");
@@ -372,11 +377,11 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
 std::span<const Rule> compose_schema_rules() {
     static const Rule rows[] = {
         {.id = "compose-schema",
-         .title = "The file isn't one of Compose",
+         .title = "The file isn't a valid compose file",
          .levels = always(Level::error),
          .check = schema,
-         .why = "Compose refuses a file with a key that it doesn't know or a value of another kind: nothing starts.",
-         .way_out = "heathcheck: is healthcheck:",
+         .why = "Compose refuses a file with a key that it doesn't know or a value of the wrong kind: nothing starts.",
+         .way_out = "healthcheck:, not heathcheck:",
          .peers = {"invalid-schema"}},
     };
     return rows;

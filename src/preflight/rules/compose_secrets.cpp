@@ -6,6 +6,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
 #include "read/env.h"
+#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -131,6 +132,64 @@ void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) 
         }
 }
 
+// ---- files that are mounted
+
+// dbPassword, db-password and db.password as DB_PASSWORD's words: db_password, db_password, password.
+std::string variable_of(std::string_view key) {
+    std::string name;
+    for (const char c : key.substr(key.rfind('.') + 1)) { // npos + 1 is 0
+        const bool is_capital = c >= 'A' && c <= 'Z';
+        if (is_capital && !name.empty() && name.back() >= 'a' && name.back() <= 'z') name += '_';
+        name += c == '-' ? '_' : c;
+    }
+    return name;
+}
+
+// Settings of a program in YAML, JSON, TOML, INI or properties: a line each.
+void secrets_in_file(const std::string& path, std::string_view text, Hits& hits) {
+    static const auto line_of = sys::Pattern::compile(
+        R"x(^\s*(?:- )?["']?([A-Za-z][\w.\-]*)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([^\s"'#,{}\[\]]+))\s*,?\s*(?:[#;].*)?$)x");
+    const auto lines = split(replace_all(text, "\r", ""), '\n');
+    std::set<std::string> names; // with what is no literal: ${SECRET_KEY}
+    std::vector<std::string_view> groups;
+    static const auto key_of = sys::Pattern::compile(R"x(^\s*(?:- )?["']?([A-Za-z][\w.\-]*)["']?\s*[:=])x");
+    for (const auto& line : lines)
+        if (key_of.value().search(line, 0, groups)) names.insert(upper(variable_of(groups[1])));
+    int number = 0;
+    for (const auto& line : lines) {
+        ++number;
+        if (!line_of.value().search(line, 0, groups)) continue;
+        const auto value = groups[2].data() ? groups[2] : groups[3].data() ? groups[3] : groups[4];
+        const auto name = upper(variable_of(groups[1]));
+        if (!is_secret_name(name) || !is_literal_secret(name, value) || is_reference(value) ||
+            value.find_first_of("!%{/") == 0 ||
+            is_public_half(name, [&](const std::string& other) { return names.contains(other); }))
+            continue;
+        Hit& hit = hits.add(path, number, 1,
+                            fmt::format("{} holds a secret in a file that a service mounts; every reader of the "
+                                        "repository has it; take it from a variable or secrets:",
+                                        short_word(groups[1])));
+        set_cause_of_secret(hit, std::string(value));
+        if (is_placeholder(value) || profile_of(path) == Profile::development) hit.level = Level::warning;
+    }
+}
+
+void compose_mounted_secret(const Compose& compose, const Project& project, Hits& hits) {
+    constexpr std::string_view ends[] = {".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties"};
+    constexpr std::size_t longest = 256U << 10U;
+    std::set<std::string_view> seen;
+    for (const auto& service : compose.read->services)
+        for (const auto& volume : service.volumes) {
+            const bool is_settings = std::any_of(std::begin(ends), std::end(ends),
+                                                 [&](std::string_view end) { return volume.source.ends_with(end); });
+            if (volume.type != "bind" || !is_settings || !project.has(volume.source) ||
+                kind_of(volume.source) == FileKind::nginx || !seen.insert(volume.source).second)
+                continue;
+            if (const auto text = project.read(volume.source); text && text->size() <= longest)
+                secrets_in_file(volume.source, *text, hits);
+        }
+}
+
 // ---- variables
 
 // Names that a template beside the first file sets: whoever deploys copies it to .env.
@@ -232,18 +291,27 @@ std::span<const Rule> compose_secret_rules() {
          .title = "A secret is written into the file",
          .levels = always(Level::error),
          .check = compose_secret_literal,
-         .why =
-             "Whoever reads the repository, its history or docker inspect has it. A default in ${NAME:-secret} is one.",
+         .why = "Anyone who reads the repository, its history or docker inspect has the secret. A default in "
+                "${NAME:-secret} is a secret, too.",
          .way_out = "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}, or secrets: with POSTGRES_PASSWORD_FILE",
          .peers = {"env-var-secret"},
          .refs = {"S4-57", "S2-16"}},
+        {.id = "compose-mounted-secret",
+         .title = "A file that is mounted contains a secret",
+         .levels = always(Level::error),
+         .check = compose_mounted_secret,
+         .why = "The file is in git: anyone who reads the repository or its history has the secret that the service "
+                "runs with.",
+         .way_out =
+             "password: ${DB_PASSWORD}, if the program reads variables; else secrets: with a file that git ignores",
+         .refs = {"S4-57"}},
         {.id = "compose-var-unset",
          .title = "A variable is set nowhere",
          .levels = always(Level::warning),
          .check = var_unset,
-         .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops. Of a secret it "
-                "is an error where an env file beside it has the others. --fix writes :? for images and the "
-                "passwords of database servers, which don't start without.",
+         .why = "Compose uses an empty text instead and prints a warning that nobody reads; with :? it stops. For a "
+                "secret it is an error if an env file next to it has other values. --fix writes :? for images and the "
+                "passwords of database servers, which don't start without them.",
          .way_out = "image: app:${VERSION:?}",
          .refs = {"S2-32"},
          .fix = Fix::safe},

@@ -20,11 +20,10 @@ void build_and_image(const Compose& compose, const Project&, Hits& hits) {
         if (!service.build || image == nullptr || service.at("pull_policy") != nullptr) continue;
         const ImageParts parts = image_parts(service.image);
         const bool tagged = !parts.tag.empty() || !parts.digest.empty() || image->interpolated;
-        Hit& hit =
-            add(hits, compose, service, image->place,
-                fmt::format("{} has build and image {}; which one runs depends on what is there; keep one, or set "
-                            "pull_policy: build",
-                            short_word(service.name), tagged ? "both" : "without a tag"));
+        Hit& hit = add(hits, compose, service, image->place,
+                       fmt::format("{} has build and image {}; which of the two runs depends on the machine; keep one "
+                                   "of them, or set pull_policy: build",
+                                   short_word(service.name), tagged ? "both" : "without a tag"));
         if (!tagged && service.active) hit.level = Level::warning;
     }
 }
@@ -37,7 +36,7 @@ void image_tag(const Compose& compose, const Project&, Hits& hits) {
         if (!image.digest.empty() || (!image.tag.empty() && image.tag != "latest")) continue;
         if (value->interpolated && image.tag.empty()) continue; // it may come with the variable
         add(hits, compose, service, value->place,
-            fmt::format("image {} {}; the next pull may bring another one; name a version, as {}:1.2.3",
+            fmt::format("image {} {}; the next pull may bring another version; name a version, such as {}:1.2.3",
                         short_word(image.repository), image.tag.empty() ? "has no tag" : "is latest",
                         short_word(image.name)));
     }
@@ -53,9 +52,9 @@ void compose_image_floating(const Compose& compose, const Project&, Hits& hits) 
         const bool named = std::find(std::begin(moving), std::end(moving), image.tag) != std::end(moving);
         if (named || image.tag.find_first_of("0123456789") == std::string::npos)
             add(hits, compose, service, value->place,
-                fmt::format(
-                    "image {}:{} moves from version to version; the next pull may bring another; name a version",
-                    short_word(image.name), short_word(image.tag)));
+                fmt::format("image {}:{} moves from version to version; the next pull may bring another version; name "
+                            "a version",
+                            short_word(image.name), short_word(image.tag)));
     }
 }
 
@@ -69,7 +68,8 @@ void container_name_dup(const Compose& compose, const Project&, Hits& hits) {
         const auto [owner, is_new] = owners.emplace(name->text, service.name);
         if (!is_new)
             add(hits, compose, service, name->place,
-                fmt::format("container_name {} is that of {} as well; the second one can't start; give each its own",
+                fmt::format("container_name {} is also the name of {}; the second container can't start; give each its "
+                            "own name",
                             short_word(name->text), short_word(owner->second)));
     }
 }
@@ -83,8 +83,8 @@ void container_name_chars(const Compose& compose, const Project&, Hits& hits) {
                            name->text.find_first_not_of(std::string(first) + "_.-") == std::string::npos;
         if (!right)
             add(hits, compose, service, name->place,
-                fmt::format("container_name of {} is not one that Docker takes; letters, digits and _.- only, two or "
-                            "more; correct it",
+                fmt::format("container_name of {} is not valid for Docker; it needs two or more letters, digits or "
+                            "_.-; correct it",
                             short_word(service.name)));
     }
 }
@@ -114,9 +114,8 @@ void dev_target(const Compose& compose, const Project&, Hits& hits) {
         if (service.build &&
             std::find(std::begin(names), std::end(names), lower(service.build->target)) != std::end(names))
             add(hits, compose, service, service.at("build")->find("target")->place,
-                fmt::format(
-                    "{} builds the stage {}; it has development's tools and settings; name the production stage",
-                    short_word(service.name), service.build->target));
+                fmt::format("{} builds the stage {}; it has development tools and settings; name the production stage",
+                            short_word(service.name), service.build->target));
 }
 
 void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
@@ -125,8 +124,9 @@ void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
         const bool override_file = compose.files[at].find("override.y") != std::string::npos;
         if (override_file || profile_in(environment) == Profile::development)
             hits.add(compose.files[at], 1, 1,
-                     fmt::format("{} is merged into what is deployed; it is development's; name the files with -f",
-                                 short_file(compose.files[at])));
+                     fmt::format(
+                         "{} is merged into the deployed configuration; it is for development; name the files with -f",
+                         short_file(compose.files[at])));
     }
     for (const auto& service : compose.read->services)
         if (const std::string server = dev_server(service); !server.empty()) {
@@ -172,8 +172,9 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
         const auto* const command = value_of(service, "command");
         if (command != nullptr && command->place.file != last && !dev_server(service).empty())
             add(hits, compose, service, command->place,
-                fmt::format("command of {} stays development's under {}; it runs {}; write command: !reset null there",
-                            short_word(service.name), short_file(compose.files.back()), dev_server(service)));
+                fmt::format(
+                    "the development command of {} stays under {}; it runs {}; write command: !reset null there",
+                    short_word(service.name), short_file(compose.files.back()), dev_server(service)));
     }
 }
 
@@ -185,14 +186,14 @@ std::span<const Rule> compose_services_rules() {
          .title = "A service is both built and pulled",
          .levels = always(Level::info),
          .check = build_and_image,
-         .why = "Compose pulls the image where it can and builds where it can't: two machines run two programs.",
-         .way_out = "image: registry.example.org/app:${VERSION:?} alone where it is deployed",
+         .why = "Compose pulls the image if it can and builds it if it can't: two machines may run two programs.",
+         .way_out = "only image: registry.example.org/app:${VERSION:?} in the file that is deployed",
          .peers = {"no-build-and-image"}},
         {.id = "compose-image-tag",
          .title = "An image has no version",
          .levels = always(Level::warning),
          .check = image_tag,
-         .why = "Without a tag, or with latest, each machine runs what was newest when it pulled.",
+         .why = "Without a tag, or with latest, each machine runs the version that was newest when it pulled.",
          .way_out = "image: postgres:16.4",
          .peers = {"service-image-require-explicit-tag", "latest-tag"},
          .refs = {"S2-12"}},
@@ -200,45 +201,44 @@ std::span<const Rule> compose_services_rules() {
          .title = "An image's tag moves",
          .levels = deployed(Level::info),
          .check = compose_image_floating,
-         .why = "stable, lts, alpine name another version every few weeks.",
+         .why = "Tags such as stable, lts and alpine point to another version every few weeks.",
          .way_out = "image: nginx:1.27.2-alpine",
          .peers = {"service-image-require-explicit-tag"},
          .refs = {"S2-56"}},
         {.id = "compose-container-name-dup",
-         .title = "Two containers have one name",
+         .title = "Two containers have the same name",
          .levels = always(Level::error),
          .check = container_name_dup,
          .why = "Docker's names are unique on a host: the second container doesn't start.",
-         .way_out = "take container_name out; compose names each by itself",
+         .way_out = "remove container_name; compose gives each container its own name",
          .peers = {"no-duplicate-container-names"}},
         {.id = "compose-container-name-chars",
-         .title = "A container's name isn't one",
+         .title = "A container's name isn't valid",
          .levels = always(Level::error),
          .check = container_name_chars,
-         .why = "Docker refuses names with anything but letters, digits, underscore, dot and hyphen.",
+         .why = "Docker refuses names with characters other than letters, digits, underscore, dot and hyphen.",
          .way_out = "container_name: notes-web",
          .peers = {"service-container-name-regex"}},
         {.id = "compose-dev-target",
          .title = "The development stage is deployed",
          .levels = deployed(Level::error),
          .check = dev_target,
-         .why = "That stage reloads, shows its source in errors and brings compilers along.",
+         .why = "That stage reloads, shows its source in errors and contains compilers.",
          .way_out = "build: {context: ., target: production}",
          .refs = {"S2-29"}},
         {.id = "compose-dev-in-production",
-         .title = "Development's server or file is deployed",
+         .title = "A development server or file is deployed",
          .levels = deployed(Level::error),
          .check = dev_in_production,
          .why = "A development server serves one visitor at a time and shows its source in errors.",
          .way_out = "command: gunicorn app:app -b 0.0.0.0:8000",
          .refs = {"S0-18"}},
         {.id = "compose-override-leak",
-         .title = "An override leaves development in force",
+         .title = "An override leaves development settings in force",
          .levels = deployed(Level::warning),
          .check = override_leak,
-         .why =
-             "Compose appends an override's lists to the base's: a port or a mount of the base can't be narrowed, only "
-             "replaced with !override or taken away with !reset (compose 2.24).",
+         .why = "Compose appends an override's lists to the base's lists: a port or a mount of the base can't be "
+                "narrowed, only replaced with !override or removed with !reset (compose 2.24).",
          .way_out = "ports: !override [\"127.0.0.1:8000:8000\"]",
          .refs = {"S2-31"}},
     };

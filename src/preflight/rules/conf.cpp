@@ -19,15 +19,15 @@ std::string word_for(bool on, const EnvValue& value) {
 
 void debug_on(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
-        const bool flag = is_any(one.name, {"DEBUG", "DEBUG_MODE", "APP_DEBUG", "FLASK_DEBUG", "DJANGO_DEBUG"});
-        const bool mode = is_any(one.name, {"FLASK_ENV", "NODE_ENV", "RAILS_ENV", "APP_ENV"});
+        const bool flag = is_one_of(one.name, {"DEBUG", "DEBUG_MODE", "APP_DEBUG", "FLASK_DEBUG", "DJANGO_DEBUG"});
+        const bool mode = is_one_of(one.name, {"FLASK_ENV", "NODE_ENV", "RAILS_ENV", "APP_ENV"});
         if (flag && is_true_word(one.value)) {
             auto& hit =
                 hit_at(hits, one,
                        fmt::format("{} is \"{}\" in the {} profile; error pages would show source; set {}={}", one.name,
                                    one.value, config::name_of(file.profile), one.name, word_for(false, one)));
             replace(hit, one, word_for(false, one));
-        } else if (mode && is_any(lower(one.value), {"development", "dev"})) {
+        } else if (mode && is_one_of(lower(one.value), {"development", "dev"})) {
             auto& hit =
                 hit_at(hits, one,
                        fmt::format("{} is {} in the {} profile; error pages would show source; set {}=production",
@@ -41,13 +41,13 @@ void environment_name(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
         const auto named = profile_in(lower(one.value));
         if (!named || *named == file.profile) continue;
-        if (is_any(one.name, {"ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT"}))
+        if (is_one_of(one.name, {"ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT"}))
             hit_at(hits, one,
                    fmt::format("{} is {} in {}; {} code paths would run; set {}", one.name, short_name(one.value),
                                one.file, config::name_of(*named), config::name_of(file.profile)));
         // What isn't development to these is production, in staging as well; of development conf-debug-on speaks.
-        const bool mode = is_any(one.name, {"RAILS_ENV", "RACK_ENV", "NODE_ENV", "FLASK_ENV", "MIX_ENV"});
-        if (mode && *named == Profile::development && !is_any(lower(one.value), {"development", "dev"}))
+        const bool mode = is_one_of(one.name, {"RAILS_ENV", "RACK_ENV", "NODE_ENV", "FLASK_ENV", "MIX_ENV"});
+        if (mode && *named == Profile::development && !is_one_of(lower(one.value), {"development", "dev"}))
             hit_at(hits, one,
                    fmt::format("{} is {} in {}; code paths of tests would run; set production", one.name,
                                short_name(one.value), one.file));
@@ -56,8 +56,8 @@ void environment_name(const EnvValues& file, const Project&, Hits& hits) {
 
 void log_level(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_any(one.name, {"LOG_LEVEL", "LOGLEVEL", "APP_LOG_LEVEL", "DJANGO_LOG_LEVEL"}) &&
-            is_any(lower(one.value), {"debug", "trace", "silly", "notset"})) {
+        if (is_one_of(one.name, {"LOG_LEVEL", "LOGLEVEL", "APP_LOG_LEVEL", "DJANGO_LOG_LEVEL"}) &&
+            is_one_of(lower(one.value), {"debug", "trace", "silly", "notset"})) {
             auto& hit = hit_at(
                 hits, one,
                 fmt::format("{} is {}; such logs hold personal data and fill the disk; set INFO", one.name, one.value));
@@ -72,9 +72,9 @@ void flag_not_boolean(const EnvValues& file, const Project&, Hits& hits) {
         if (flag && !one.value.empty() && !is_true_word(one.value) && !is_false_word(one.value) &&
             !is_reference(one.value))
             hit_at(hits, one,
-                   fmt::format("{} is no boolean word; code that compares with true takes it for off; write true or "
-                               "false",
-                               short_name(one.name)));
+                   fmt::format(
+                       "{} is not a boolean word; code that compares with true reads it as off; write true or false",
+                       short_name(one.name)));
     }
 }
 
@@ -82,7 +82,7 @@ void tracking_unset(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (one.name.ends_with("SENTRY_DSN") && (one.value.empty() || is_placeholder(one.value)))
             hit_at(hits, one,
-                   fmt::format("{} is {}; nobody would hear of errors; put the project's DSN", one.name,
+                   fmt::format("{} is {}; nobody would see the errors; write the project's DSN", one.name,
                                one.value.empty() ? "empty" : "the template's text"));
 }
 
@@ -103,7 +103,7 @@ void sample_rate(const EnvValues& file, const Project&, Hits& hits) {
                 .level = Level::error;
         else if (rate.value() == 1 && file.profile == Profile::production)
             hit_at(hits, one,
-                   fmt::format("{} is 1; each request is traced and paid for; 0.1 is the usual value", one.name));
+                   fmt::format("{} is 1; each request is traced and paid for; write 0.1, the usual value", one.name));
     }
 }
 
@@ -124,8 +124,8 @@ void email(const EnvValues& file, const Project&, Hits& hits) {
                           (port->value == "465" && ssl != nullptr && !with_ssl);
         if (open)
             hit_at(hits, *port,
-                   fmt::format("{} is {} without TLS; the password would travel in clear; use 587 with TLS", port->name,
-                               port->value));
+                   fmt::format("{} is {} without TLS; the password would be sent unencrypted; use 587 with TLS",
+                               port->name, port->value));
     }
 }
 
@@ -137,7 +137,7 @@ void conf_cookie(const EnvValues& file, const Project&, Hits& hits) {
             auto& hit =
                 hit_at(hits, one,
                        fmt::format("{} is off; {}; set true", one.name,
-                                   secure ? "the cookie would travel in clear" : "scripts could read the cookie"));
+                                   secure ? "the cookie would be sent unencrypted" : "scripts could read the cookie"));
             replace(hit, one, word_for(true, one));
         }
         if (!one.name.ends_with("COOKIE_SAMESITE") || lower(one.value) != "none") continue;
@@ -163,7 +163,7 @@ void ssl_redirect(const EnvValues& file, const Project& project, Hits& hits) {
 void conf_hsts(const EnvValues& file, const Project& project, Hits& hits) {
     const auto wanted = project.settings.hsts_min.count() / 1000;
     for (const auto& one : file.all) {
-        if (!is_any(one.name, {"SECURE_HSTS_SECONDS", "HSTS_SECONDS", "HSTS_MAX_AGE"})) continue;
+        if (!is_one_of(one.name, {"SECURE_HSTS_SECONDS", "HSTS_SECONDS", "HSTS_MAX_AGE"})) continue;
         const auto seconds = parse_integer(one.value);
         if (seconds && seconds.value() < wanted)
             hit_at(hits, one,
@@ -176,13 +176,13 @@ void conf_rate_limit(const EnvValues& file, const Project&, Hits& hits) {
         if (one.name.starts_with("RATE_LIMIT") &&
             (one.value == "0" || (one.name.ends_with("ENABLED") && is_false_word(one.value))))
             hit_at(hits, one,
-                   fmt::format("{} is {}; passwords can be tried without end; set a limit", one.name, one.value));
+                   fmt::format("{} is {}; passwords can be tried without limit; set a limit", one.name, one.value));
 }
 
 void demo(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_any(one.name, {"DEMO_MODE", "DEMO", "SEED_DEMO_DATA", "LOAD_FIXTURES"}) && is_true_word(one.value))
-            hit_at(hits, one, fmt::format("{} is on; known users and passwords would be there; set false", one.name));
+        if (is_one_of(one.name, {"DEMO_MODE", "DEMO", "SEED_DEMO_DATA", "LOAD_FIXTURES"}) && is_true_word(one.value))
+            hit_at(hits, one, fmt::format("{} is on; users with known passwords would exist; set false", one.name));
 }
 
 void log_format(const EnvValues& file, const Project&, Hits& hits) {
@@ -205,15 +205,15 @@ std::span<const Rule> conf_rules() {
          {"S1-06", "S2-74", "S4-27"},
          Fix::safe},
         {"conf-environment-name",
-         "The environment's name is another one's",
+         "The environment has the name of another environment",
          deployed(Level::error),
          environment_name,
-         "Code that asks for the environment takes another path than the one that was tested.",
+         "Code that depends on the environment takes another path than the path that was tested.",
          "ENVIRONMENT=production",
          {},
          {"S2-34"}},
         {"conf-log-level",
-         "Logs of debugging",
+         "Debug logging is on",
          deployed(Level::warning),
          log_level,
          "They hold personal data and secrets, and fill the disk.",
@@ -222,10 +222,10 @@ std::span<const Rule> conf_rules() {
          {"S4-50", "S2-74"},
          Fix::safe},
         {"conf-flag-not-boolean",
-         "A switch is no boolean word",
+         "A switch is not a boolean word",
          always(Level::warning),
          flag_not_boolean,
-         "Code that compares with true takes any other word for off, other code for on.",
+         "Code that compares with true reads any other word as off; other code reads it as on.",
          "NAME_ENABLED=true",
          {},
          {"S1-15"}},
@@ -233,7 +233,7 @@ std::span<const Rule> conf_rules() {
          "Error tracking has no address",
          deployed(Level::warning),
          tracking_unset,
-         "Errors are seen by users only.",
+         "Only users see the errors.",
          "SENTRY_DSN=https://key@host/project",
          {},
          {"S1-11", "S1-51"}},
@@ -257,7 +257,7 @@ std::span<const Rule> conf_rules() {
          "Mail goes out without encryption",
          deployed(Level::warning),
          email,
-         "The mail account's password travels in clear.",
+         "The mail account's password is sent unencrypted.",
          "EMAIL_PORT=587 with EMAIL_USE_TLS=true",
          {},
          {"S1-179", "S2-75"}},
@@ -265,7 +265,7 @@ std::span<const Rule> conf_rules() {
          "A session cookie is not protected",
          deployed(Level::error),
          conf_cookie,
-         "Without Secure it travels in clear, without HttpOnly scripts can take it.",
+         "Without Secure it is sent unencrypted; without HttpOnly scripts can read it.",
          "SESSION_COOKIE_SECURE=true",
          {"security.W010", "security.W016"},
          {"S1-141"},
@@ -282,7 +282,7 @@ std::span<const Rule> conf_rules() {
          "HSTS is off or short",
          deployed(Level::warning),
          conf_hsts,
-         "Until it is known the first request of a visit can be hijacked.",
+         "Until the browser knows it, the first request of a visit can be hijacked.",
          "SECURE_HSTS_SECONDS=31536000",
          {"security.W004"},
          {"S2-108"}},
@@ -290,7 +290,7 @@ std::span<const Rule> conf_rules() {
          "The rate limit is off",
          deployed(Level::warning),
          conf_rate_limit,
-         "Passwords can be tried without end.",
+         "Passwords can be tried without limit.",
          "RATE_LIMIT_PER_MINUTE=60",
          {},
          {"S1-143", "S2-110"}},
@@ -306,7 +306,7 @@ std::span<const Rule> conf_rules() {
          "Logs are not JSON",
          deployed(Level::info),
          log_format,
-         "Logs of one field per value can be searched and counted.",
+         "Logs with one field for each value can be searched and counted.",
          "LOG_FORMAT=json",
          {},
          {"S1-53", "S4-52"}},

@@ -210,7 +210,7 @@ std::string weakness(std::string_view value) {
         return fmt::format("has {} distinct character{}", characters, characters == 1 ? "" : "s");
     const auto text = lower(value);
     if (is_word_and_digits(value)) return "is a word and digits";
-    if (in_runs(text) * 4 >= text.size() * 3) return "is a run of keys";
+    if (in_runs(text) * 4 >= text.size() * 3) return "is a simple sequence of keys";
     const bool hex = text.find_first_not_of("0123456789abcdef") == text.npos;
     const auto bits = entropy(value);
     if (value.size() >= least_measured && bits < (hex ? least_hex_bits : least_bits))

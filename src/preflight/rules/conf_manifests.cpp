@@ -78,8 +78,8 @@ void server_not_installed(const Project& project, Hits& hits) {
     if (manifests.empty()) return;
     for (const Dockerfile& file : project.dockerfiles) add_server(file, manifests, hits);
     const bool sentry_elsewhere = std::any_of(project.paths.begin(), project.paths.end(), [&](const auto& path) {
-        return is_any(file_name(path), {"package.json", "go.mod", "Gemfile", "composer.json", "Cargo.toml", "pom.xml",
-                                        "build.gradle", "mix.exs"}) &&
+        return is_one_of(file_name(path), {"package.json", "go.mod", "Gemfile", "composer.json", "Cargo.toml",
+                                           "pom.xml", "build.gradle", "mix.exs"}) &&
                project.read(path).value_or("").find("sentry") != std::string::npos;
     });
     for (const EnvValues& values : project.values) add_packages(values, manifests, sentry_elsewhere, hits);
@@ -113,8 +113,9 @@ void runtime_mismatch(const Dockerfile& file, const Project& project, Hits& hits
             if (!used.empty() && used != pinned)
                 hits.add(
                     file.file, number, 1,
-                    fmt::format("FROM {}:{} is not the version of {} ({}); tests ran on another one; name the same",
-                                image, used, pin, pinned));
+                    fmt::format(
+                        "FROM {}:{} is not the version of {} ({}); tests ran on another version; name the same version",
+                        image, used, pin, pinned));
         }
     }
 }
@@ -124,19 +125,19 @@ void runtime_mismatch(const Dockerfile& file, const Project& project, Hits& hits
 std::span<const Rule> conf_manifest_rules() {
     static const Rule rules[] = {
         {"conf-server-not-installed",
-         "What is started or asked for is in no manifest",
+         "A program or package that is needed is in no manifest",
          always(Level::error),
          server_not_installed,
-         "The container can't start, or fails at the first query: gunicorn of CMD, asyncpg of postgresql+asyncpg://, "
-         "sentry-sdk of SENTRY_DSN.",
+         "The container can't start, or fails at the first query. Examples: gunicorn in CMD, asyncpg for "
+         "postgresql+asyncpg://, sentry-sdk for SENTRY_DSN.",
          "gunicorn==23.0.0 in requirements.txt",
          {},
          {"S0-06", "S1-72", "S1-73"}},
         {"conf-runtime-mismatch",
-         "Two places name other versions of the language",
+         "Two places name different versions of the language",
          always(Level::warning),
          runtime_mismatch,
-         "What was tested is not what runs.",
+         "The version that was tested is not the version that runs.",
          "The same version in Dockerfile, .python-version, .nvmrc and CI.",
          {},
          {"S3-15"}},

@@ -38,7 +38,7 @@ void secret_in_override(const Project& project, Hits& hits) {
 
 bool sets_workers(const Project& project) {
     const auto tells = [](std::string_view name) {
-        return is_any(name, {"WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "UVICORN_WORKERS", "GUNICORN_WORKERS"});
+        return is_one_of(name, {"WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "UVICORN_WORKERS", "GUNICORN_WORKERS"});
     };
     for (const EnvValues& values : project.values)
         for (const auto& one : values.all)
@@ -57,7 +57,7 @@ std::string server_without_workers(const std::vector<std::string>& words) {
     std::string server;
     for (const auto& word : words) {
         const auto name = word.substr(word.rfind('/') + 1);
-        if (server.empty() && is_any(name, {"gunicorn", "uvicorn", "hypercorn"})) server = name;
+        if (server.empty() && is_one_of(name, {"gunicorn", "uvicorn", "hypercorn"})) server = name;
         for (const std::string_view flag : {"-w", "--workers", "-c", "--config", "--reload"})
             if (word.starts_with(flag)) return {};
         if (word.find('$') != word.npos) return {}; // it may say so
@@ -75,7 +75,8 @@ std::vector<std::string> instruction_words(const read::Instruction& instruction)
 }
 
 std::string said_of(std::string_view server) {
-    return fmt::format("{} starts with one worker; one slow request holds up all others; add --workers 4", server);
+    return fmt::format("{} starts with one worker; one slow request holds up all other requests; add --workers 4",
+                       server);
 }
 
 void workers_unset(const Project& project, Hits& hits) {
@@ -124,13 +125,13 @@ void session_local(const Project& project, Hits& hits) {
         if (values.profile == Profile::development) continue;
         for (const auto& one : values.all) {
             const auto kind = lower(one.value);
-            const bool local = is_any(kind, {"file", "files", "filesystem", "memory", "array", "memorystore"}) ||
+            const bool local = is_one_of(kind, {"file", "files", "filesystem", "memory", "array", "memorystore"}) ||
                                kind.ends_with("sessions.backends.file");
-            if (local && is_any(one.name, {"SESSION_DRIVER", "SESSION_TYPE", "SESSION_ENGINE", "SESSION_STORE",
-                                           "SESSION_BACKEND"}))
+            if (local && is_one_of(one.name, {"SESSION_DRIVER", "SESSION_TYPE", "SESSION_ENGINE", "SESSION_STORE",
+                                              "SESSION_BACKEND"}))
                 hit_at(hits, one,
-                       fmt::format("{} keeps sessions in one replica; {} has several, users are logged out at random; "
-                                   "use redis",
+                       fmt::format("{} keeps sessions in one replica; {} has several, so users are logged out at "
+                                   "random; use redis",
                                    one.name, short_name(service)));
         }
     }
@@ -157,8 +158,8 @@ void secret_age(const Project& project, Hits& hits) {
             const auto days = std::chrono::duration_cast<std::chrono::hours>(project.now - *made).count() / 24;
             if (days > most_days)
                 hits.add(path, number, 1,
-                         fmt::format("{} is {} days old; whoever copied it once still has it; make a new one (limit {} "
-                                     "days) and its date",
+                         fmt::format("{} is {} days old; anyone who copied it once still has it; make a new secret "
+                                     "(limit {} days) and write its date",
                                      short_name(name), days, most_days));
         }
     }
@@ -169,11 +170,11 @@ void secret_age(const Project& project, Hits& hits) {
 std::span<const Rule> conf_running_rules() {
     static const Rule rules[] = {
         {"conf-secret-in-compose",
-         "A secret stands in an override of compose",
+         "A compose override contains a secret",
          always(Level::error),
          secret_in_override,
-         "The override lies in git beside the rest; what it holds, everybody with a clone has. Of the other files "
-         "compose-secret-literal speaks.",
+         "The override is in git: everybody with a clone has the secret. For the other compose files, "
+         "compose-secret-literal reports this.",
          "env_file: .env, which git ignores; or secrets: with a file outside",
          {},
          {"S1-160"}},
@@ -181,12 +182,12 @@ std::span<const Rule> conf_running_rules() {
          "The server runs with one worker",
          always(Level::info),
          workers_unset,
-         "One worker answers one request at a time, or all of them on one core.",
+         "One worker answers one request at a time, or all requests on one core.",
          "CMD [\"gunicorn\", \"--workers\", \"4\", \"app:app\"], or WEB_CONCURRENCY=4",
          {},
          {"S0-36", "S1-84"}},
         {"conf-session-local",
-         "Sessions in one of several replicas",
+         "Sessions are kept in one of several replicas",
          always(Level::info),
          session_local,
          "The next request goes to another replica, which doesn't know the session.",
@@ -197,10 +198,9 @@ std::span<const Rule> conf_running_rules() {
          "A secret is old",
          always(Level::warning),
          secret_age,
-         "People leave, laptops are sold, backups are kept: after a while nobody knows who has it. How long that is "
-         "says "
-         "preflight.secret_days (90).",
-         "Make a new one, and write its day into secrets.dates.yml: SECRET_KEY: 2026-01-31",
+         "People leave, laptops are sold, backups are kept: after a while nobody knows who has it. The setting "
+         "preflight.secret_days (90) is the limit.",
+         "Make a new secret, and write its day into secrets.dates.yml: SECRET_KEY: 2026-01-31",
          {},
          {"S3-27"}},
     };

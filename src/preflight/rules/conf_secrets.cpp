@@ -14,10 +14,10 @@ namespace fairlead::preflight {
 namespace {
 
 bool is_signing_key(std::string_view name) {
-    return is_any(name, {"SECRET_KEY", "APP_SECRET", "SESSION_SECRET", "NEXTAUTH_SECRET", "APP_SECRET_KEY",
-                         "DJANGO_SECRET_KEY", "FLASK_SECRET_KEY"});
+    return is_one_of(name, {"SECRET_KEY", "APP_SECRET", "SESSION_SECRET", "NEXTAUTH_SECRET", "APP_SECRET_KEY",
+                            "DJANGO_SECRET_KEY", "FLASK_SECRET_KEY"});
 }
-bool is_jwt_key(std::string_view name) { return is_any(name, {"JWT_SECRET", "JWT_SECRET_KEY"}); }
+bool is_jwt_key(std::string_view name) { return is_one_of(name, {"JWT_SECRET", "JWT_SECRET_KEY"}); }
 
 bool is_judged(const EnvValue& one) {
     return !one.value.empty() && !one.borrowed && !is_reference(one.value) &&
@@ -70,14 +70,14 @@ void jwt_short(const EnvValues& file, const Project& project, Hits& hits) {
 void jwt_algorithm(const EnvValues& file, const Project&, Hits& hits) {
     const auto& all = file.all;
     for (const auto& one : all) {
-        if (!is_any(one.name, {"JWT_ALGORITHM", "JWT_ALG"})) continue;
+        if (!is_one_of(one.name, {"JWT_ALGORITHM", "JWT_ALG"})) continue;
         if (lower(one.value) == "none")
-            hit_at(hits, one, fmt::format("{} is none; anybody can write tokens; use HS256 or RS256", one.name));
+            hit_at(hits, one, fmt::format("{} is none; anyone can forge tokens; use HS256 or RS256", one.name));
         if (!upper(one.value).starts_with("HS")) continue;
         for (const auto& key : all)
             if (key.name.starts_with("JWT") && key.value.find("BEGIN PUBLIC KEY") != std::string::npos)
                 hit_at(hits, one,
-                       fmt::format("{} is {} with a public key; whoever has that key can sign; use RS256", one.name,
+                       fmt::format("{} is {} with a public key; anyone with that key can sign; use RS256", one.name,
                                    one.value));
     }
 }
@@ -98,7 +98,7 @@ std::optional<double> lifetime(std::string_view text, std::int64_t unit) {
           Unit{{"s", "sec", "secs", "second", "seconds"}, 1}, Unit{{"m", "min", "mins", "minute", "minutes"}, 60},
           Unit{{"h", "hr", "hrs", "hour", "hours"}, 3600}, Unit{{"d", "day", "days"}, day},
           Unit{{"w", "week", "weeks"}, 7 * day}, Unit{{"y", "yr", "yrs", "year", "years"}, 365.25 * day}})
-        if (is_any(word, one.names)) return number.value() * one.seconds;
+        if (is_one_of(word, one.names)) return number.value() * one.seconds;
     return word.empty() ? std::optional(number.value() * static_cast<double>(unit)) : std::nullopt;
 }
 
@@ -120,13 +120,14 @@ void jwt_expiry(const EnvValues& file, const Project& project, Hits& hits) {
 }
 
 bool is_database_password(std::string_view name) {
-    return is_any(name,
-                  {"DB_PASSWORD", "DB_PASS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD", "PGPASSWORD", "MYSQL_PASSWORD",
-                   "MYSQL_ROOT_PASSWORD", "MARIADB_PASSWORD", "MARIADB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD"});
+    return is_one_of(name, {"DB_PASSWORD", "DB_PASS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD", "PGPASSWORD",
+                            "MYSQL_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_PASSWORD", "MARIADB_ROOT_PASSWORD",
+                            "MONGO_INITDB_ROOT_PASSWORD"});
 }
 
 std::optional<Url> database_url(const EnvValue& one) {
-    if (one.name.find("DATABASE_UR") == std::string::npos && !is_any(one.name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"}))
+    if (one.name.find("DATABASE_UR") == std::string::npos &&
+        !is_one_of(one.name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"}))
         return std::nullopt;
     auto url = parse_url(one.value);
     if (!url) return std::nullopt;
@@ -134,7 +135,8 @@ std::optional<Url> database_url(const EnvValue& one) {
 }
 
 bool is_default_password(std::string_view password, std::string_view user) {
-    return is_any(lower(password), {"postgres", "password", "root", "admin", "mysql", "mariadb", "toor", "secret"}) ||
+    return is_one_of(lower(password),
+                     {"postgres", "password", "root", "admin", "mysql", "mariadb", "toor", "secret"}) ||
            (!user.empty() && password == user);
 }
 
@@ -161,9 +163,10 @@ std::string secret_of(const EnvValues& file, const EnvValue& one) {
 void placeholder(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one)) {
-            Hit& hit = hit_at(hits, one,
-                              fmt::format("{} holds a word of templates; everybody tries those; put a generated value",
-                                          short_name(one.name)));
+            Hit& hit =
+                hit_at(hits, one,
+                       fmt::format("{} holds a word from templates; attackers try such words; write a generated value",
+                                   short_name(one.name)));
             set_cause_of_secret(hit, one.value);
             const bool is_form = one.value.starts_with('<') && one.value.ends_with('>'); // no program runs with it yet
             if (is_form || is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
@@ -175,8 +178,7 @@ void database_password(const EnvValues& file, const Project&, Hits& hits) {
         if (has_default_password(file, one))
             set_cause_of_secret(
                 hit_at(hits, one,
-                       fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
-                                   "--secrets",
+                       fmt::format("{} has a default password; attackers try it first; run fairlead init --secrets",
                                    short_name(one.name))),
                 one.value);
 }
@@ -206,7 +208,7 @@ void reused(const EnvValues& file, const Project&, Hits& hits) {
         };
         if (!is_new && !doubled("PASSWORD") && !doubled("PASS"))
             hit_at(hits, one,
-                   fmt::format("{} has the value of {}; who learns one has both; generate one each",
+                   fmt::format("{} has the same value as {}; anyone who learns it has both; generate a value for each",
                                short_name(one.name), short_name(other)));
     }
 }
@@ -249,7 +251,7 @@ void shared(const Project& project, Hits& hits) {
             });
             if (same != before.end())
                 hit_at(hits, one,
-                       fmt::format("{} is equal in {} and {}; a leak of one opens both; use different values",
+                       fmt::format("{} is equal in {} and {}; a leak of one file opens both; use different values",
                                    short_name(one.name), same->file, one.file));
             constexpr std::size_t most = 100; // environments
             if (before.size() < most) before.push_back({values, one.file, std::move(secret)});
@@ -263,9 +265,9 @@ bool is_for_pages(std::string_view name, std::string_view value) {
         if (name.ends_with(end)) return false;
     const auto parts = split(name, '_');
     return std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
-        return is_any(part, {"PUBLISHABLE", "PUBLIC",  "ANON",      "DSN",      "FIREBASE",  "MAPS",   "MAPBOX",
-                             "GOOGLE",      "ALGOLIA", "POSTHOG",   "SEGMENT",  "AMPLITUDE", "CLIENT", "SITE",
-                             "MIXPANEL",    "PUSHER",  "TURNSTILE", "INTERCOM", "RECAPTCHA", "CSRF",   "XSRF"});
+        return is_one_of(part, {"PUBLISHABLE", "PUBLIC",  "ANON",      "DSN",      "FIREBASE",  "MAPS",   "MAPBOX",
+                                "GOOGLE",      "ALGOLIA", "POSTHOG",   "SEGMENT",  "AMPLITUDE", "CLIENT", "SITE",
+                                "MIXPANEL",    "PUSHER",  "TURNSTILE", "INTERCOM", "RECAPTCHA", "CSRF",   "XSRF"});
     });
 }
 
@@ -288,11 +290,11 @@ void frontend(const EnvValues& file, const Project& project, Hits& hits) {
 
 void database_superuser(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
-        std::string user = is_any(one.name, {"DB_USER", "DATABASE_USER", "PGUSER"}) ? one.value : std::string();
+        std::string user = is_one_of(one.name, {"DB_USER", "DATABASE_USER", "PGUSER"}) ? one.value : std::string();
         if (const auto url = database_url(one)) user = url->user;
-        if (is_any(lower(user), {"postgres", "root", "sa"}))
+        if (is_one_of(lower(user), {"postgres", "root", "sa"}))
             hit_at(hits, one,
-                   fmt::format("{} names user {}; a hole in the program owns every database; use a user of its own",
+                   fmt::format("{} names user {}; a hole in the program opens every database; use a separate user",
                                short_name(one.name), user));
     }
 }
@@ -305,31 +307,31 @@ std::span<const Rule> conf_secret_rules() {
          "A signing key is short",
          always(Level::error),
          secret_short,
-         "Sessions and tokens are as safe as the key that signs them.",
+         "Sessions and tokens are only as safe as the key that signs them.",
          "openssl rand -base64 48 # 64 characters",
          {"security.W009"},
          {"S1-03", "S2-77"}},
         {"conf-jwt-short",
-         "A key of tokens is shorter than its hash",
+         "A token key is shorter than its hash",
          always(Level::error),
          jwt_short,
-         "RFC 7518 3.2 asks for as many bytes as the hash has; shorter keys have been guessed.",
+         "RFC 7518 3.2 asks for a key with as many bytes as the hash; shorter keys have been guessed.",
          "openssl rand -base64 48",
          {},
          {"S2-72", "S2-76", "RFC 7518 3.2"}},
         {"conf-jwt-alg",
-         "Tokens are signed by none, or by what everybody has",
+         "Tokens are not signed, or signed with a public key",
          always(Level::error),
          jwt_algorithm,
-         "With `none`, or HS256 over a public key, anybody writes tokens.",
+         "With `none`, or HS256 over a public key, anyone can forge tokens.",
          "JWT_ALGORITHM=HS256 with a secret, or RS256",
          {},
          {"S1-140"}},
         {"conf-jwt-expiry",
-         "A token is valid for long",
+         "A token is valid for a long time",
          always(Level::warning),
          jwt_expiry,
-         "A token that was stolen can't be called back.",
+         "A stolen token can't be revoked.",
          "JWT_EXPIRES_IN=900 and a refresh token",
          {},
          {"S2-72", "S2-103"}},
@@ -345,7 +347,7 @@ std::span<const Rule> conf_secret_rules() {
          "A secret can be guessed",
          always(Level::error),
          weak,
-         "Few distinct characters, words with digits and keyboard runs are what is tried first.",
+         "Attackers first try values with few distinct characters, words with digits and keyboard sequences.",
          "openssl rand -base64 48",
          {"security.W009"},
          {"S1-04"}},
@@ -353,15 +355,15 @@ std::span<const Rule> conf_secret_rules() {
          "Two secrets are equal",
          always(Level::warning),
          reused,
-         "Who learns one has the other, and neither can be changed alone.",
-         "One generated value each.",
+         "Anyone who learns one secret has the other, and neither can be changed alone.",
+         "Generate a value for each.",
          {},
          {"S1-05"}},
         {"conf-shared-between-envs",
          "Two environments share a secret",
          always(Level::error),
          shared,
-         "Staging is seen by more people than production; its leak opens both.",
+         "More people see staging than production; a leak there opens both.",
          "Different values in each file.",
          {},
          {"S0-11", "S1-05"}},
@@ -377,7 +379,7 @@ std::span<const Rule> conf_secret_rules() {
          "The database has a default password",
          deployed(Level::error),
          database_password,
-         "It is the first one that is tried.",
+         "Attackers try it first.",
          "openssl rand -base64 48",
          {},
          {"S2-16"}},
@@ -385,7 +387,7 @@ std::span<const Rule> conf_secret_rules() {
          "The program is the database's superuser",
          deployed(Level::warning),
          database_superuser,
-         "A hole in the program owns every database of the server.",
+         "A hole in the program opens every database of the server.",
          "DB_USER=app, with rights on its own database",
          {},
          {"S2-87"}},

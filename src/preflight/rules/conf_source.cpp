@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <bitset>
 #include <fmt/format.h>
-#include <map>
-#include <set>
 #include <unordered_set>
 
 // What source, manifests and compose files say about variables, beside the env files.
@@ -50,95 +48,11 @@ bool is_read_by_others(std::string_view name) {
           "COMPOSE_", "DOCKER_", "FLASK_",    "NEXT",     "NUXT_", "SENTRY_",   "AWS_",
           "OTEL_",    "DJANGO_", "GOOGLE_",   "CELERY_",  "npm_",  "LC_",       "REDIS_"})
         if (name.starts_with(start)) return true;
-    return is_any(name,
-                  {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"});
+    return is_one_of(
+        name, {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"});
 }
 
 namespace {
-
-// The text in quotes at `at`, behind blanks.
-std::string_view literal_at(std::string_view line, std::size_t at) {
-    at = line.find_first_not_of(" \t", at);
-    if (at == line.npos || (line[at] != '"' && line[at] != '\'')) return {};
-    const auto end = line.find(line[at], at + 1);
-    return end == line.npos ? std::string_view() : line.substr(at + 1, end - at - 1);
-}
-
-struct Default {
-    std::string_view name, value;
-};
-
-// os.environ.get("NAME", "x"), os.getenv("NAME", "x"), process.env.NAME || "x" and ??
-Default default_in(std::string_view line) {
-    for (const std::string_view call : {"os.environ.get(", "os.getenv(", "environ.get("}) {
-        const auto at = line.find(call);
-        if (at == line.npos) continue;
-        const auto name = literal_at(line, at + call.size());
-        if (name.empty()) return {};
-        const auto comma =
-            line.find_first_not_of(" \t", static_cast<std::size_t>(name.data() - line.data()) + name.size() + 1);
-        if (comma == line.npos || line[comma] != ',') return {};
-        return {name, literal_at(line, comma + 1)};
-    }
-    constexpr std::string_view env = "process.env.";
-    const auto at = line.find(env);
-    if (at == line.npos) return {};
-    const auto begin = at + env.size();
-    const auto end = std::min(line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", begin), line.size());
-    const auto either = line.find_first_not_of(" \t", end);
-    if (either == line.npos || (line.substr(either, 2) != "||" && line.substr(either, 2) != "??")) return {};
-    return {line.substr(begin, end - begin), literal_at(line, either + 2)};
-}
-
-// A switch, or what stands for "not set": nobody gets in by it.
-bool is_no_secret(std::string_view name, std::string_view value) {
-    const std::string text = lower(value);
-    if (is_any(text, {"0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "undefined"})) return true;
-    const auto begins = {"ENABLE_", "DISABLE_", "USE_", "HAS_", "IS_", "ALLOW_", "REQUIRE_"};
-    return name.ends_with("_ENABLED") ||
-           std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
-}
-
-constexpr std::string_view server_prefixes[] = {"DB_",    "SQL_",     "DATABASE_", "POSTGRES", "PG_",     "PGPASS",
-                                                "MYSQL_", "MARIADB_", "MONGO",     "REDIS",    "RABBITMQ"};
-
-// OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
-bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
-    for (const std::string_view own : {"PASS", "PWD", "JWT", "SESSION", "COOKIE", "CSRF", "AUTH", "APP_", "DJANGO",
-                                       "FLASK", "ENCRYPT", "SIGN", "SALT", "ADMIN", "HASH"})
-        if (name.find(own) != name.npos) return false;
-    const bool is_of_service = name.ends_with("API_KEY") || name.find('_') < name.rfind("_SECRET") + 1;
-    std::string letters;
-    for (const char c : value)
-        if (c != '-' && c != '_' && letters.find(c) == letters.npos) letters += c;
-    constexpr std::size_t shortest = 9;
-    return is_of_service && (value.size() < shortest || letters.size() < 3 || value.find("dummy") != value.npos ||
-                             value.ends_with("...") || (name.ends_with("API_KEY") && is_placeholder(value)));
-}
-
-// DB_PASSWORD of a program is the server's, which has one of its own: with another the program gets no connection.
-bool is_of_client(std::string_view name) {
-    return (name.ends_with("PASSWORD") || name.ends_with("_PASS")) &&
-           std::any_of(std::begin(server_prefixes), std::end(server_prefixes), [&](std::string_view server) {
-               return name.starts_with(server) || name.find("_" + std::string(server)) != name.npos;
-           });
-}
-
-void default_in_code(const Project& project, Hits& hits) {
-    each_line_of_code(project, is_code, "env", [&](const std::string& path, int number, std::string_view line) {
-        const auto [name, value] = default_in(line);
-        const bool is_for_everybody = lower(value).starts_with("demo"); // a vendor's
-        if (!value.empty() && is_secret_name(name) && !is_no_secret(name, value) && !is_for_everybody) {
-            Hit& hit =
-                hits.add(path, number, 1,
-                         fmt::format("{} has a default in the source; without the variable everybody knows the secret; "
-                                     "read it without one",
-                                     short_name(name)));
-            if (is_stand_in_for_a_service(name, value) || is_of_client(name)) hit.level = Level::warning;
-            hit.cause = cause_in_code(name);
-        }
-    });
-}
 
 void url_hardcoded(const Project& project, Hits& hits) {
     each_line_of_code(project, is_code, "://", [&](const std::string& path, int number, std::string_view line) {
@@ -210,8 +124,8 @@ void var_undocumented(const Project& project, Hits& hits) {
             if (told || line.text.find(" #") != line.text.npos || readme.find(line.entry->name) != readme.npos)
                 continue;
             hits.add(file.file, line.number, 1,
-                     fmt::format("{} has no comment and is not in README.md; nobody knows what to put; write a comment "
-                                 "above it",
+                     fmt::format("{} has no comment and is not in README.md; nobody knows which value it needs; write "
+                                 "a comment above it",
                                  short_name(line.entry->name)));
         }
     }
@@ -232,8 +146,9 @@ void db_pool(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto* name : {"DB_POOL_SIZE", "DATABASE_POOL_SIZE", "POOL_SIZE", "SQLALCHEMY_POOL_SIZE"})
         if (const auto* found = file.find(name); found != nullptr && total > 100)
             hit_at(hits, *found,
-                   fmt::format("{} makes {} connections with {} workers; PostgreSQL takes 100; lower one of them", name,
-                               total, workers));
+                   fmt::format(
+                       "{} makes {} connections with {} workers; PostgreSQL takes 100; reduce the pool or the workers",
+                       name, total, workers));
 }
 
 void sqlite_instances(const Project& project, Hits& hits) {
@@ -257,19 +172,11 @@ void sqlite_instances(const Project& project, Hits& hits) {
 
 std::span<const Rule> conf_source_rules() {
     static const Rule rules[] = {
-        {"conf-secret-default-in-code",
-         "A secret has a default in the source",
-         always(Level::error),
-         default_in_code,
-         "Where the variable is missing the program starts all the same, with a secret that everybody can read.",
-         "SECRET_KEY = os.environ[\"SECRET_KEY\"]",
-         {},
-         {"S2-104"}},
         {"conf-url-hardcoded",
          "An address of this machine is in the source",
          always(Level::warning),
          url_hardcoded,
-         "In production nothing answers there, or something else does.",
+         "In production nothing answers there, or another program does.",
          "Read it from a variable.",
          {},
          {"S0-03"}},
@@ -277,7 +184,7 @@ std::span<const Rule> conf_source_rules() {
          "A variable is read nowhere",
          always(Level::info),
          var_unused,
-         "It misleads, and its secret is kept for nothing.",
+         "It misleads readers, and its secret is kept without need.",
          "Remove it.",
          {},
          {"S0-23"}},
@@ -285,15 +192,15 @@ std::span<const Rule> conf_source_rules() {
          "A variable of the template is not explained",
          always(Level::warning),
          var_undocumented,
-         "Whoever sets up an environment has to guess its value.",
+         "Anyone who sets up an environment has to guess its value.",
          "# what it is for, above the line",
          {},
          {"S1-01"}},
         {"conf-db-pool",
-         "More connections than the database takes",
+         "There are more connections than the database takes",
          always(Level::info),
          db_pool,
-         "Each worker has a pool of its own; PostgreSQL refuses the 101st connection.",
+         "Each worker has its own pool; PostgreSQL refuses the 101st connection.",
          "DB_POOL_SIZE=5",
          {},
          {"S1-79"}},

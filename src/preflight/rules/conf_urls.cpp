@@ -16,7 +16,7 @@ namespace fairlead::preflight {
 namespace {
 
 bool is_database_url(std::string_view name) {
-    return name.find("DATABASE_UR") != name.npos || is_any(name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"});
+    return name.find("DATABASE_UR") != name.npos || is_one_of(name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"});
 }
 
 // Whether the project has a server for its data, too: then SQLite is a mistake, and not a choice.
@@ -57,7 +57,7 @@ void db_engine(const EnvValues& file, const Project& project, Hits& hits) {
         const auto value = lower(one.value);
         const bool by_url = is_database_url(one.name) && (value.starts_with("sqlite") || value.starts_with("file:"));
         const bool by_engine = one.name.ends_with("DB_ENGINE") || one.name.ends_with("DATABASE_ENGINE") ||
-                               is_any(one.name, {"DB_CONNECTION", "DB_DIALECT"});
+                               is_one_of(one.name, {"DB_CONNECTION", "DB_DIALECT"});
         if (by_url || (by_engine && value.find("sqlite") != value.npos))
             hit_at(hits, one,
                    fmt::format("{} names sqlite; a second replica would have other data; use postgresql://… or set "
@@ -80,9 +80,9 @@ void db_no_tls(const EnvValues& file, const Project&, Hits& hits) {
         const auto url = parse_url(one.value);
         if (!url || url.value().host.empty() || is_private_host(url.value().host)) continue;
         const auto mode = query_value(url.value(), "sslmode");
-        if (mode.empty() || is_any(mode, {"disable", "allow", "prefer"}))
+        if (mode.empty() || is_one_of(mode, {"disable", "allow", "prefer"}))
             hit_at(hits, one,
-                   fmt::format("{} has {}; nothing proves that the server is ours; use sslmode=verify-full",
+                   fmt::format("{} has {}; nothing proves the server's identity; use sslmode=verify-full",
                                short_name(one.name), mode.empty() ? "no sslmode" : "sslmode=" + mode));
     }
 }
@@ -92,9 +92,10 @@ void redis_auth(const EnvValues& file, const Project&, Hits& hits) {
         if (!one.value.starts_with("redis://") && !one.value.starts_with("rediss://")) continue;
         const auto url = parse_url(one.value);
         if (url && url.value().password.empty() && !is_private_host(url.value().host))
-            hit_at(hits, one,
-                   fmt::format("{} has no password; whoever reaches that Redis owns it; put a password in the URL",
-                               short_name(one.name)));
+            hit_at(
+                hits, one,
+                fmt::format("{} has no password; anyone who reaches that Redis controls it; put a password in the URL",
+                            short_name(one.name)));
     }
 }
 
@@ -110,8 +111,8 @@ bool is_bundled(const Project& project, std::string_view name) {
 }
 
 bool is_own_url(const Project& project, std::string_view name) {
-    return is_any(name, {"FRONTEND_URL", "API_URL", "BASE_URL", "SITE_URL", "APP_URL", "PUBLIC_URL", "BACKEND_URL",
-                         "NEXTAUTH_URL", "SERVER_URL", "WEBSITE_URL", "CLIENT_URL"}) ||
+    return is_one_of(name, {"FRONTEND_URL", "API_URL", "BASE_URL", "SITE_URL", "APP_URL", "PUBLIC_URL", "BACKEND_URL",
+                            "NEXTAUTH_URL", "SERVER_URL", "WEBSITE_URL", "CLIENT_URL"}) ||
            name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos || is_bundled(project, name);
 }
 
@@ -145,7 +146,7 @@ void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
                                                                                        : std::nullopt;
         if (!url || is_private_host(url.value().host)) continue;
         hit_at(hits, one,
-               fmt::format("{} starts with {}://; logins would travel in clear; use {}://{}", short_name(one.name),
+               fmt::format("{} starts with {}://; logins would be sent unencrypted; use {}://{}", short_name(one.name),
                            web ? "http" : "ws", web ? "https" : "wss", short_name(url.value().host)));
     }
 }
@@ -153,8 +154,9 @@ void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
 // ---- origins and hosts
 
 bool is_origin_list(std::string_view name) {
-    return is_any(name, {"ALLOWED_ORIGINS", "CORS_ORIGINS", "CORS_ORIGIN", "CORS_ALLOWED_ORIGINS",
-                         "CSRF_TRUSTED_ORIGINS", "BACKEND_CORS_ORIGINS", "CORS_ALLOW_ORIGINS", "CORS_ALLOWED_ORIGIN"});
+    return is_one_of(name,
+                     {"ALLOWED_ORIGINS", "CORS_ORIGINS", "CORS_ORIGIN", "CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS",
+                      "BACKEND_CORS_ORIGINS", "CORS_ALLOW_ORIGINS", "CORS_ALLOWED_ORIGIN"});
 }
 
 std::string host_of(std::string_view origin) {
@@ -183,17 +185,18 @@ void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
 
 void origin_wildcard(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_any(one.name, {"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_ALL"}) &&
+        if (is_one_of(one.name, {"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_ALL"}) &&
             is_true_word(one.value))
             hit_at(hits, one, fmt::format("{} is on; every site may call the API; list the sites", one.name));
     each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
-        if (is_any(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"}))
+        if (is_one_of(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"}))
             hit_at(hits, one, fmt::format("{} is *; every site may call the API; list the sites", one.name));
         else if (item.find('*') != item.npos)
             hit_at(
                 hits, one,
-                fmt::format("{} item {} is {}; each of its names may call the API, forgotten ones too; list the sites",
-                            one.name, number, short_name(item)))
+                fmt::format(
+                    "{} item {} is {}; every name that matches may call the API, even a forgotten name; list the sites",
+                    one.name, number, short_name(item)))
                 .level = Level::warning;
     });
 }
@@ -202,7 +205,7 @@ void origin_http(const EnvValues& file, const Project&, Hits& hits) {
     each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         if (item.starts_with("http://") && !is_this_host(host_of(item)))
             hit_at(hits, one,
-                   fmt::format("{} item {} is {}; who sits on the line can speak for it; use https://", one.name,
+                   fmt::format("{} item {} is {}; anyone on the network path can speak for it; use https://", one.name,
                                number, short_name(item)));
     });
 }
@@ -213,7 +216,7 @@ void origin_path(const EnvValues& file, const Project&, Hits& hits) {
         const auto slash = scheme == item.npos ? item.npos : item.find('/', scheme + 3);
         if (slash == item.npos) return;
         auto& hit = hit_at(hits, one,
-                           fmt::format("{} item {} has a path; browsers send none, so it never matches; write {}",
+                           fmt::format("{} item {} has a path; browsers send no path, so it never matches; write {}",
                                        one.name, number, short_name(item.substr(0, slash))));
         const auto at = one.raw.find(item);
         if (one.begin == one.end || at == std::string::npos || one.raw.find(item, at + 1) != std::string::npos) return;
@@ -226,22 +229,22 @@ void cors_headers(const EnvValues& file, const Project&, Hits& hits) {
     const auto& all = file.all;
     const auto* credentials = file.find("CORS_ALLOW_CREDENTIALS");
     for (const auto& one : all)
-        if (is_any(one.name, {"CORS_ALLOW_HEADERS", "CORS_ALLOWED_HEADERS"}) && one.value == "*" &&
+        if (is_one_of(one.name, {"CORS_ALLOW_HEADERS", "CORS_ALLOWED_HEADERS"}) && one.value == "*" &&
             credentials != nullptr && is_true_word(credentials->value))
             hit_at(hits, one,
-                   fmt::format("{} is * with credentials; browsers take it for a header of that name; list the headers",
+                   fmt::format("{} is * with credentials; browsers read it as a header of that name; list the headers",
                                one.name));
 }
 
 void conf_allowed_hosts(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
-        if (!is_any(one.name, {"ALLOWED_HOSTS", "DJANGO_ALLOWED_HOSTS", "TRUSTED_HOSTS"})) continue;
+        if (!is_one_of(one.name, {"ALLOWED_HOSTS", "DJANGO_ALLOWED_HOSTS", "TRUSTED_HOSTS"})) continue;
         const auto items = list_items(one.value);
         if (items.empty() || std::find(items.begin(), items.end(), "*") != items.end())
             hit_at(hits, one,
                    fmt::format("{} is {}; forged Host headers would be {}; list the host names", one.name,
                                items.empty() ? "empty" : "*",
-                               items.empty() ? "refused, and all others too" : "accepted"));
+                               items.empty() ? "refused, and all other hosts too" : "accepted"));
     }
 }
 
@@ -253,13 +256,14 @@ void localhost_in_container(const Project& project, Hits& hits) {
             (values.from != EnvValues::From::env_file && values.profile == Profile::development))
             continue;
         for (const auto& one : values.all) {
-            const bool host = is_any(one.name, {"DB_HOST", "DATABASE_HOST", "POSTGRES_HOST", "PGHOST", "REDIS_HOST",
-                                                "MYSQL_HOST", "MONGO_HOST", "RABBITMQ_HOST"});
-            const bool url = is_database_url(one.name) ||
-                             is_any(one.name, {"REDIS_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "BROKER_URL",
-                                               "RABBITMQ_URL", "AMQP_URL", "MONGO_URL", "MONGODB_URI"});
+            const bool host = is_one_of(one.name, {"DB_HOST", "DATABASE_HOST", "POSTGRES_HOST", "PGHOST", "REDIS_HOST",
+                                                   "MYSQL_HOST", "MONGO_HOST", "RABBITMQ_HOST"});
+            const bool url =
+                is_database_url(one.name) ||
+                is_one_of(one.name, {"REDIS_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "BROKER_URL",
+                                     "RABBITMQ_URL", "AMQP_URL", "MONGO_URL", "MONGODB_URI"});
             const auto name = host ? lower(one.value) : url ? host_of(one.value) : std::string();
-            if (!is_any(name, {"localhost", "127.0.0.1", "[::1]"})) continue;
+            if (!is_one_of(name, {"localhost", "127.0.0.1", "[::1]"})) continue;
             auto& hit =
                 hit_at(hits, one,
                        fmt::format("{} is {}; inside a container that is the container itself; use the service's name",
@@ -282,10 +286,11 @@ std::span<const Rule> conf_url_rules() {
          {},
          {"S1-07", "S4-76"}},
         {"conf-db-no-tls",
-         "The way to the database is not proven",
+         "The database server's identity is not checked",
          deployed(Level::warning),
          db_no_tls,
-         "sslmode=prefer encrypts when the other side likes to and never asks who it is.",
+         "With sslmode=prefer the client encrypts only if the server offers it, and never checks the server's "
+         "identity.",
          "?sslmode=verify-full",
          {},
          {"S1-145"}},
@@ -293,15 +298,15 @@ std::span<const Rule> conf_url_rules() {
          "A remote Redis has no password",
          deployed(Level::warning),
          redis_auth,
-         "Whoever reaches it reads sessions and queues jobs.",
+         "Anyone who reaches it reads sessions and queues jobs.",
          "REDIS_URL=rediss://:password@host:6379/0",
          {},
          {"S2-19"}},
         {"conf-url-not-https",
-         "An address of ours is http",
+         "One of the project's own addresses is http",
          deployed(Level::error),
          url_not_https,
-         "Links, redirects and logins would go in clear.",
+         "Links, redirects and logins would be sent unencrypted.",
          "FRONTEND_URL=https://app.example.org",
          {},
          {"S1-08", "S1-13"}},
@@ -333,7 +338,7 @@ std::span<const Rule> conf_url_rules() {
          "An allowed origin is http",
          deployed(Level::warning),
          origin_http,
-         "Who sits on the line can put scripts into such a page.",
+         "Anyone on the network path can put scripts into such a page.",
          "https://",
          {},
          {"S1-08"}},
@@ -341,7 +346,7 @@ std::span<const Rule> conf_url_rules() {
          "An allowed origin has a path",
          always(Level::warning),
          origin_path,
-         "Browsers send scheme, host and port; a path or a slash behind it never matches.",
+         "Browsers send scheme, host and port; an origin with a path or a slash at its end never matches.",
          "https://app.example.org",
          {},
          {"S2-35"},
@@ -350,7 +355,7 @@ std::span<const Rule> conf_url_rules() {
          "Allowed headers are * with credentials",
          always(Level::warning),
          cors_headers,
-         "With credentials * is no wildcard.",
+         "With credentials, * is not a wildcard.",
          "CORS_ALLOW_HEADERS=content-type,authorization",
          {},
          {"S2-107"}},
@@ -358,7 +363,7 @@ std::span<const Rule> conf_url_rules() {
          "Every Host header is accepted",
          deployed(Level::error),
          conf_allowed_hosts,
-         "Links in mails and caches are made of the Host header.",
+         "Links in mails and caches are made from the Host header.",
          "ALLOWED_HOSTS=app.example.org",
          {"security.W020"},
          {"S1-158"}},

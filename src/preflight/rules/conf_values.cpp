@@ -8,22 +8,18 @@
 
 namespace fairlead::preflight {
 
-bool is_any(std::string_view word, std::initializer_list<std::string_view> words) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
+bool is_true_word(std::string_view value) { return is_one_of(lower(value), {"1", "true", "t", "yes", "y", "on"}); }
+bool is_false_word(std::string_view value) { return is_one_of(lower(value), {"0", "false", "f", "no", "n", "off"}); }
 
-bool is_true_word(std::string_view value) { return is_any(lower(value), {"1", "true", "t", "yes", "y", "on"}); }
-bool is_false_word(std::string_view value) { return is_any(lower(value), {"0", "false", "f", "no", "n", "off"}); }
-
-bool is_nothing(std::string_view value) { return is_any(lower(value), {"null", "none", "nil", "undefined"}); }
+bool is_nothing(std::string_view value) { return is_one_of(lower(value), {"null", "none", "nil", "undefined"}); }
 
 bool is_secret_name(std::string_view name) {
-    constexpr std::string_view last[] = {"SECRET",      "SECRET_KEY",  "PASSWORD",       "PASSWD",  "PASS",
-                                         "PWD",         "TOKEN",       "API_KEY",        "APIKEY",  "SALT",
-                                         "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY",     "JWT_KEY", "ENCRYPTION_KEY",
-                                         "SIGNING_KEY", "PASSPHRASE",  "SECRET_KEY_BASE"};
+    constexpr std::string_view last[] = {"SECRET",      "SECRET_KEY",  "PASSWORD",   "PASSWD",         "PASS",
+                                         "PWD",         "TOKEN",       "API_KEY",    "APIKEY",         "SALT",
+                                         "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY", "JWT_KEY",        "ENCRYPTION_KEY",
+                                         "SIGNING_KEY", "TOKEN_KEY",   "PASSPHRASE", "SECRET_KEY_BASE"};
     const auto word = upper(name);
-    if (is_any(word, {"PWD", "OLDPWD"})) return false;     // a shell's folder
+    if (is_one_of(word, {"PWD", "OLDPWD"})) return false;  // a shell's folder
     if (word.ends_with("ALLOW_CREDENTIALS")) return false; // CORS's switch
     if (word.find("ALLOW_EMPTY_") != word.npos || word.find("RANDOM_ROOT_PASSWORD") != word.npos)
         return false; // switches of the databases' images
@@ -45,6 +41,12 @@ bool is_public_half(std::string_view name, const std::function<bool(const std::s
         for (const std::string_view file : {"", "_FILE"})
             if (is_set(prefix + std::string(other) + std::string(file))) return true;
     return false;
+}
+
+bool is_own_secret(std::string_view name) {
+    return name.starts_with("SECRET") ||
+           has_any(name, {"PASS", "PWD", "JWT", "SESSION", "COOKIE", "CSRF", "AUTH", "APP_", "DJANGO", "FLASK",
+                          "ENCRYPT", "SIGN", "SALT", "ADMIN", "HASH", "TOKEN_SECRET"});
 }
 
 bool is_dummy_of_service(std::string_view name, std::string_view value) {
@@ -80,7 +82,7 @@ std::string secret_of(const EnvValue& value) {
         const auto url = parse_url(value.value);
         return url.ok() ? percent_decode(url.value().password) : std::string();
     }
-    const bool is_switch = is_any(lower(value.value), {"true", "false", "yes", "no", "on", "off", "none", "null"});
+    const bool is_switch = is_one_of(lower(value.value), {"true", "false", "yes", "no", "on", "off", "none", "null"});
     return is_secret_name(value.name) && !is_switch ? value.value : std::string();
 }
 

@@ -18,8 +18,11 @@ namespace fairlead::preflight {
 
 namespace {
 
-// Where a variable is demanded: "is in .env.example:3".
-using Demands = std::map<std::string, std::string>;
+struct Need {
+    std::string where;     // "is listed in .env.example:3"
+    bool is_proved = true; // else its template gives others a value, and it none: it may be optional
+};
+using Needs = std::map<std::string, Need>; // by variable
 
 std::string place_of_variable(const std::string& file, int line) { return fmt::format("{}:{}", file, line); }
 
@@ -43,7 +46,7 @@ bool says_optional(const std::vector<std::string>& lines, const read::EnvEntry& 
     return false;
 }
 
-void add_template(const Project& project, const EnvFile& file, bool with_value, Demands& demands) {
+void add_template(const Project& project, const EnvFile& file, bool with_value, Needs& needs) {
     for (const EnvFile& other : project.env_files) {
         if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
         if (file_name(other.file) == ".env") continue; // Symfony, Next.js and Vite read it first, then .env.production
@@ -53,16 +56,25 @@ void add_template(const Project& project, const EnvFile& file, bool with_value, 
         if (!other.environment.empty() && other.environment != file.environment) continue;
         if (kind_of_env(other.file) != kind_of_env(file.file)) continue;
         const auto lines = split(other.text, '\n');
-        for (const auto& entry : other.read->entries)
-            if (entry.has_equals && !says_optional(lines, entry) &&
-                (!with_value || (entry.value && !entry.value->empty()) ||
-                 entry.name.find("SECRET") != std::string::npos))
-                demands.try_emplace(entry.name, fmt::format("stands in {}", place_of_variable(other.file, entry.line)));
+        const auto has_value = [](const read::EnvEntry& entry) { return entry.value && !entry.value->empty(); };
+        const auto& entries = other.read->entries;
+        const bool is_list = std::none_of(entries.begin(), entries.end(), has_value); // of names, and no more
+        for (const auto& entry : entries)
+            if (entry.has_equals && !says_optional(lines, entry)) {
+                const bool is_secret = entry.name.find("SECRET") != std::string::npos;
+                // Of these no program can do without: its database, and what it signs with.
+                const bool is_vital = entry.name.find("DATABASE") != std::string::npos ||
+                                      entry.name.starts_with("DB_") || (is_secret && is_own_secret(entry.name));
+                if (!with_value || has_value(entry) || is_secret)
+                    needs.try_emplace(entry.name,
+                                      Need{fmt::format("is listed in {}", place_of_variable(other.file, entry.line)),
+                                           has_value(entry) || is_list || is_vital});
+            }
     }
 }
 
 // os.environ["NAME"], which fails without it.
-void add_source(const Project& project, Demands& demands) {
+void add_source(const Project& project, Needs& needs) {
     constexpr std::string_view call = "os.environ[";
     for (const auto& path : project.paths) {
         if (!path.ends_with(".py") || profile_of(path) == Profile::development || path.find("test") != path.npos)
@@ -80,7 +92,7 @@ void add_source(const Project& project, Demands& demands) {
             const auto after = line.find_first_not_of("] ", end + 1);
             if (after != line.npos && line[after] == '=' && line.compare(after, 2, "==") != 0) continue; // is set
             const auto name = line.substr(at + call.size() + 1, end - at - call.size() - 1);
-            if (is_plain_name(name)) demands.try_emplace(name, "is read in " + place_of_variable(path, number));
+            if (is_plain_name(name)) needs.try_emplace(name, Need{"is read in " + place_of_variable(path, number)});
         }
     }
 }
@@ -125,7 +137,7 @@ bool has_source_files(const Project& project) {
 }
 
 void var_missing(const Project& project, Hits& hits) {
-    Demands of_source;
+    Needs of_source;
     if (std::any_of(project.env_files.begin(), project.env_files.end(), is_deployed)) add_source(project, of_source);
     for (const EnvFile& file : project.env_files) {
         if (!is_deployed(file) || file.read->entries.empty()) continue;
@@ -133,21 +145,22 @@ void var_missing(const Project& project, Hits& hits) {
         const bool is_the_programs =
             !file.environment.empty() ||
             std::any_of(of_source.begin(), of_source.end(), [&](const auto& one) { return sets(file, one.first); });
-        Demands demands = folder_of(file.file).empty() && is_the_programs ? of_source : Demands();
-        add_template(project, file, false, demands);
+        Needs needs = folder_of(file.file).empty() && is_the_programs ? of_source : Needs();
+        add_template(project, file, false, needs);
         std::unordered_set<std::string> missing;
-        for (const auto& [name, where] : demands)
-            if (!is_set(project, file, name) && !is_any(name, {"HOME", "PATH", "USER", "PWD", "HOSTNAME"}))
+        for (const auto& [name, need] : needs)
+            if (!is_set(project, file, name) && !is_one_of(name, {"HOME", "PATH", "USER", "PWD", "HOSTNAME"}))
                 missing.insert(name);
         std::unordered_set<std::string> wanted; // source_words() knows capitals
         for (const auto& name : missing) wanted.insert(upper(name));
         const auto read = missing.empty() || !has_source_files(project) ? std::nullopt : source_words(project, wanted);
-        for (const auto& [name, where] : demands) {
+        for (const auto& [name, need] : needs) {
             if (!missing.contains(name)) continue;
             Hit& hit = hits.add(file.file, 1, 1,
-                                fmt::format("{} {}; {} does not set it; add {}=", short_name(name), where, file.file,
-                                            short_name(name)));
-            if (read && !read->contains(upper(name)) && !is_read_by_others(name)) hit.level = Level::warning;
+                                fmt::format("{} {}; {} does not set it; add {}=", short_name(name), need.where,
+                                            file.file, short_name(name)));
+            const bool is_read = !read || read->contains(upper(name)) || is_read_by_others(name);
+            if (!need.is_proved || !is_read) hit.level = Level::warning;
         }
     }
 }
@@ -163,27 +176,27 @@ bool is_of_unused(const std::vector<EnvValue>& all, const EnvValue& one) {
 void var_empty(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files) {
         if (!is_deployed(file)) continue;
-        Demands demands;
-        add_template(project, file, true, demands);
-        for (const auto& name : project.settings.required_vars) demands[name] = "stands in preflight.required_vars";
+        Needs needs;
+        add_template(project, file, true, needs);
+        for (const auto& name : project.settings.required_vars) needs[name] = {"is listed in preflight.required_vars"};
         const auto all = values_of(file);
         const auto& required = project.settings.required_vars;
         const auto is_required = [&](const std::string& name) {
             return std::find(required.begin(), required.end(), name) != required.end();
         };
         for (const auto& one : all) {
-            const auto found = demands.find(one.name);
+            const auto found = needs.find(one.name);
             if (!one.value.empty()) continue;
-            if (found != demands.end())
+            if (found != needs.end())
                 hit_at(hits, one,
                        fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
-                                   replace_all(found->second, "stands in", "is required by")))
+                                   replace_all(found->second.where, "is listed in", "is required by")))
                     .level =
                     !is_required(one.name) && is_of_unused(all, one) ? std::optional(Level::warning) : std::nullopt;
             else if (one.name.find("SECRET") != std::string::npos)
                 hit_at(hits, one,
-                       fmt::format("{} is empty; it is a secret by its name; give it a value, or take the line out if "
-                                   "nothing needs it",
+                       fmt::format("{} is empty; its name says that it is a secret; give it a value, or remove the "
+                                   "line if nothing needs it",
                                    short_name(one.name)))
                     .level = Level::warning;
         }
@@ -202,7 +215,7 @@ void same_as_example(const Project& project, Hits& hits) {
                                 [&](const auto& entry) { return entry.name == one.name && entry.value == one.value; });
                 if (same)
                     hit_at(hits, one,
-                           fmt::format("{} is the value of {}; anybody can read it there; put a generated value",
+                           fmt::format("{} has the value of {}; anyone can read it there; write a generated value",
                                        one.name, other.file));
             }
         }
@@ -246,7 +259,7 @@ std::span<const Rule> conf_variable_rules() {
          "A variable that is needed is not set",
          always(Level::error),
          var_missing,
-         "The program fails where it reads it: at the start, or weeks later.",
+         "The program fails when it reads the variable: at the start, or weeks later.",
          "NAME=value in the environment's file",
          {},
          {"S1-10", "S2-33"}},
@@ -254,12 +267,12 @@ std::span<const Rule> conf_variable_rules() {
          "A variable that is needed is empty",
          always(Level::error),
          var_empty,
-         "Many libraries take an empty secret and sign with it.",
+         "Many libraries accept an empty secret and sign with it.",
          "Give it a value.",
          {},
          {"S4-28"}},
         {"conf-same-as-example",
-         "A secret is that of the template",
+         "A secret has the template's value",
          deployed(Level::error),
          same_as_example,
          "The template is in git: everybody with a clone has the secret.",
@@ -267,10 +280,10 @@ std::span<const Rule> conf_variable_rules() {
          {},
          {"S2-80"}},
         {"conf-env-parity",
-         "Two environments have other variables",
+         "Two environments have different variables",
          always(Level::warning),
          env_parity,
-         "What staging doesn't have, it doesn't test.",
+         "Staging can't test a variable that it doesn't have.",
          "Set the same names in both.",
          {},
          {"S3-32"}},

@@ -91,10 +91,10 @@ void secret_key(const Project& project, Hits& hits) {
         if (insecure || weak || literal) {
             Hit& hit = add_setting(
                 settings, "SECRET_KEY", hits,
-                fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
-                            insecure ? "is startproject's"
+                fmt::format("SECRET_KEY {}; sessions can be forged; read a generated key from the environment",
+                            insecure ? "is the key that startproject made"
                             : weak   ? fmt::format("has {} characters", key->size())
-                                     : "stands in the source"));
+                                     : "is in the source"));
             hit.cause = cause_in_code("SECRET_KEY");
         }
     }
@@ -136,10 +136,9 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
         if (given) {
             const auto fallback = set->text.find("default");
             if (any || (fallback != std::string::npos && set->text.find("\"*\"", fallback) != std::string::npos))
-                hits.add(
-                        set->file, set->line, 1,
-                        "ALLOWED_HOSTS is * where the variable isn't set; forged Host headers would be accepted; leave "
-                        "the default out")
+                hits.add(set->file, set->line, 1,
+                         "ALLOWED_HOSTS is * if the variable isn't set; forged Host headers would be accepted; remove "
+                         "the default")
                     .level = Level::warning;
             continue;
         }
@@ -181,7 +180,7 @@ std::span<const Rule> django_rules() {
              middleware(project, hits, "django.middleware.clickjacking.XFrameOptionsMiddleware",
                         "any site can frame the pages");
          },
-         "Pages in foreign frames are clicked by people who see something else.",
+         "Another site can frame a page so that visitors click on it without seeing it.",
          "'django.middleware.clickjacking.XFrameOptionsMiddleware'",
          {"security.W002"}},
         {"django-csrf-middleware",
@@ -191,28 +190,28 @@ std::span<const Rule> django_rules() {
              middleware(project, hits, "django.middleware.csrf.CsrfViewMiddleware",
                         "any site can send forms in a visitor's name");
          },
-         "Without it forms of other sites are taken.",
+         "Without it, forms of other sites are accepted.",
          "'django.middleware.csrf.CsrfViewMiddleware'",
          {"security.W003"}},
         {"django-hsts-seconds",
          "HSTS is off",
          deployed(Level::warning),
          django_hsts,
-         "Until a browser knows it the first request can be hijacked.",
+         "Until a browser knows HSTS, the first request can be hijacked.",
          "SECURE_HSTS_SECONDS = 31536000",
          {"security.W004"}},
         {"django-hsts-subdomains",
-         "HSTS leaves subdomains out",
+         "HSTS doesn't include subdomains",
          deployed(Level::info),
          [](const Project& project, Hits& hits) {
              with_hsts(project, hits, "SECURE_HSTS_INCLUDE_SUBDOMAINS",
-                       "cookies of the domain are open on its subdomains");
+                       "subdomains on http can read and set cookies of the domain");
          },
          "A subdomain on http can set and read cookies of the domain.",
          "SECURE_HSTS_INCLUDE_SUBDOMAINS = True",
          {"security.W005"}},
         {"django-nosniff",
-         "Browsers may guess types",
+         "Browsers may guess content types",
          deployed(Level::warning),
          [](const Project& project, Hits& hits) {
              must_be_on(project, hits, "SECURE_CONTENT_TYPE_NOSNIFF", true, "browsers may run an upload as a script");
@@ -231,20 +230,19 @@ std::span<const Rule> django_rules() {
          {"security.W008"},
          {"S2-70"}},
         {"django-secret-key",
-         "SECRET_KEY is weak, or stands in the source",
+         "SECRET_KEY is weak, or is in the source",
          deployed(Level::error),
          secret_key,
-         "Sessions, password resets and signed cookies are as safe as this key. Whoever has a clone has one that "
-         "stands in the "
-         "source.",
+         "Sessions, password resets and signed cookies are only as safe as this key. If it is in the source, anyone "
+         "with a clone has it.",
          "SECRET_KEY = os.environ['SECRET_KEY'] with 64 generated characters",
          {"security.W009"},
          {"S1-03"}},
         {"django-session-secure",
-         "The session cookie travels in clear",
+         "The session cookie is sent unencrypted",
          deployed(Level::error),
          [](const Project& project, Hits& hits) {
-             must_be_on(project, hits, "SESSION_COOKIE_SECURE", false, "the session cookie would travel in clear");
+             must_be_on(project, hits, "SESSION_COOKIE_SECURE", false, "the session cookie would be sent unencrypted");
          },
          "One request by http is enough to lose it.",
          "SESSION_COOKIE_SECURE = True",
@@ -256,17 +254,17 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              must_be_on(project, hits, "SESSION_COOKIE_HTTPONLY", true, "scripts could take the session");
          },
-         "A script that got into a page takes the session with it.",
+         "A script that got into a page can steal the session.",
          "SESSION_COOKIE_HTTPONLY = True",
          {"security.W013", "security.W014", "security.W015"},
          {"S1-141"}},
         {"django-csrf-secure",
-         "The CSRF cookie travels in clear",
+         "The CSRF cookie is sent unencrypted",
          deployed(Level::error),
          [](const Project& project, Hits& hits) {
-             must_be_on(project, hits, "CSRF_COOKIE_SECURE", false, "the CSRF cookie would travel in clear");
+             must_be_on(project, hits, "CSRF_COOKIE_SECURE", false, "the CSRF cookie would be sent unencrypted");
          },
-         "Who reads it can send forms.",
+         "Anyone who reads it can send forms in a visitor's name.",
          "CSRF_COOKIE_SECURE = True",
          {"security.W016"},
          {"S1-141"}},
@@ -284,53 +282,53 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              word(project, hits, "X_FRAME_OPTIONS", {"deny"}, "pages can be framed");
          },
-         "Pages in frames are clicked by people who see something else.",
+         "Another site can frame a page so that visitors click on it without seeing it.",
          "X_FRAME_OPTIONS = 'DENY'",
          {"security.W019"}},
         {"django-allowed-hosts",
          "ALLOWED_HOSTS is open or empty",
          deployed(Level::error),
          django_allowed_hosts,
-         "Links in mails and caches are made of the Host header.",
+         "Links in mails and caches are made from the Host header.",
          "ALLOWED_HOSTS = ['app.example.org']",
          {"security.W020"},
          {"S1-158"}},
         {"django-hsts-preload",
-         "HSTS asks for no preload",
+         "HSTS doesn't ask for preload",
          deployed(Level::info),
          [](const Project& project, Hits& hits) {
              with_hsts(project, hits, "SECURE_HSTS_PRELOAD", "the domain can't enter the browsers' lists");
          },
-         "Browsers ship a list of domains that are never asked by http.",
+         "Browsers ship a list of domains that they never contact by http.",
          "SECURE_HSTS_PRELOAD = True",
          {"security.W021"}},
         {"django-referrer",
-         "The referrer policy tells too much",
+         "The referrer policy reveals too much",
          deployed(Level::warning),
          [](const Project& project, Hits& hits) {
              word(project, hits, "SECURE_REFERRER_POLICY",
                   {"same-origin", "no-referrer", "strict-origin", "strict-origin-when-cross-origin", "origin",
                    "origin-when-cross-origin", "no-referrer-when-downgrade"},
-                  "other sites see whole addresses, or the value is none");
+                  "other sites see whole addresses, or the value is not valid");
          },
-         "Addresses hold tokens and names.",
+         "Addresses can contain tokens and names.",
          "SECURE_REFERRER_POLICY = 'same-origin'",
          {"security.W022", "security.E023"}},
         {"django-coop",
-         "The opener policy is none or wrong",
+         "The opener policy is unsafe or not valid",
          deployed(Level::warning),
          [](const Project& project, Hits& hits) {
              word(project, hits, "SECURE_CROSS_ORIGIN_OPENER_POLICY", {"same-origin", "same-origin-allow-popups"},
-                  "windows of other sites keep a handle on ours");
+                  "windows of other sites keep access to the site's windows");
          },
-         "A window that opened ours can steer it.",
+         "A window that opened the site's window can control it.",
          "SECURE_CROSS_ORIGIN_OPENER_POLICY = 'same-origin'",
          {"security.E024"}},
         {"django-secret-fallbacks",
          "An old SECRET_KEY is weak",
          deployed(Level::error),
          fallbacks,
-         "Sessions signed with it are still taken.",
+         "Sessions signed with it are still accepted.",
          "Remove it from SECRET_KEY_FALLBACKS.",
          {"security.W025"}},
     };

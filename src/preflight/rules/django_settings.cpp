@@ -60,6 +60,19 @@ std::string stands_on(const Project& project, const std::string& file, std::stri
     return {};
 }
 
+// `from .settings_local import *`, which only the server has.
+bool is_overridden(const Project& project, const std::string& file, std::string_view text) {
+    for (const auto& line : split(text, '\n')) {
+        constexpr std::string_view from = "from .", all = " import *";
+        const auto begin = line.find_first_not_of(" \t");
+        const auto end = line.find(all);
+        if (begin == line.npos || end == line.npos || line.compare(begin, from.size(), from) != 0) continue;
+        const auto module = line.substr(begin + from.size(), end - begin - from.size());
+        if (module.find("local") != module.npos && !project.has(path_in(folder_of(file), module + ".py"))) return true;
+    }
+    return false;
+}
+
 void read_into(const std::string& file, std::string_view text, DjangoSettings& settings) {
     int line = 0;
     for (std::size_t begin = 0; begin < text.size();) {
@@ -230,7 +243,7 @@ const DjangoSetting* DjangoSettings::find(std::string_view name) const {
 
 std::optional<std::string> DjangoSettings::value(std::string_view name) const {
     const auto* setting = find(name);
-    if (setting == nullptr || !setting->known) return std::nullopt;
+    if (setting == nullptr || !setting->known || overridden) return std::nullopt;
     std::string_view text = setting->text;
     if (const auto comment = text.find("  #"); comment != text.npos && text.find_first_of("'\"") > comment)
         text = trim(text.substr(0, comment));
@@ -240,7 +253,9 @@ std::optional<std::string> DjangoSettings::value(std::string_view name) const {
     return is_true_word(outcome->text) ? "True" : is_false_word(outcome->text) ? "False" : outcome->text;
 }
 
-bool DjangoSettings::is_unknown(std::string_view name) const { return find(name) != nullptr && !value(name); }
+bool DjangoSettings::is_unknown(std::string_view name) const {
+    return overridden || (find(name) != nullptr && !value(name));
+}
 
 std::vector<DjangoSettings> django_settings(const Project& project) {
     std::map<std::string, std::vector<std::string>> folders;
@@ -261,6 +276,7 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
             if (const auto other = stands_on(project, file, *text); !other.empty())
                 read_into(other, project.read(other).value_or(""), settings);
             read_into(file, *text, settings);
+            settings.overridden = settings.overridden || is_overridden(project, file, *text);
             whole += *text;
             if (settings.file.empty() || text->find("INSTALLED_APPS") != text->npos) settings.file = file;
         }

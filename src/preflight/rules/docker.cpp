@@ -67,10 +67,6 @@ std::vector<Placed> built(const Dockerfile& subject) {
     return out;
 }
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 std::string brief(std::string_view text, std::size_t most) {
     const auto hidden = hide_credentials(text.substr(0, 4096)); // before it is cut: half a URL is none
     text = hidden;

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/words.h"
 #include "preflight/project.h"
 #include "read/dockerfile.h"
 #include "read/dockerfile_scope.h"
@@ -7,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-// What the docker-* rules share: which instructions count, what a command says, how a hit gets its place.
+// Helpers of the docker-* rules: which instructions count, what a command does, where a hit is placed.
 namespace fairlead::preflight::docker {
 
 using read::Command;
@@ -17,38 +18,40 @@ using read::Verb;
 struct Placed {
     const Instruction* instruction = nullptr;
     std::size_t stage = 0;
-    bool trigger = false; // ONBUILD's: it runs in another build
+    bool trigger = false; // of ONBUILD: it runs in another build
 };
 
-// What the image is made of: the target stage behind those that it is FROM, in order, with what ONBUILD holds.
+// Returns the instructions that make the image: those of the stages below the target in FROM order, then the target's,
+// with the content of ONBUILD.
 std::vector<Placed> shipped(const Dockerfile& subject);
-// The same and, before, the stages that it copies from or mounts.
+// Returns the same, preceded by stages that these copy from or mount.
 std::vector<Placed> built(const Dockerfile& subject);
-std::size_t target_stage(const Dockerfile& subject); // there is one, or shipped() is empty
+std::size_t target_stage(const Dockerfile& subject); // only valid if shipped() is not empty
 
-std::string stage_name(const Dockerfile& subject); // the target's: "stage web", "the last stage"
+std::string stage_name(const Dockerfile& subject); // name of the target stage: "stage web", "the last stage"
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words);
-std::string brief(std::string_view text, std::size_t most = 40); // of code points, "…" where it is cut
+std::string brief(std::string_view text, std::size_t most = 40); // `most` in code points, "…" if cut
 
 Hit& hit(const Dockerfile& subject, Hits& hits, const Instruction& instruction, std::string message);
 Hit& hit_at(const Dockerfile& subject, Hits& hits, std::size_t offset, std::string message);
 Hit& hit_at(const Dockerfile& subject, Hits& hits, const Command& command, std::string message);
-// Where an exact word stands as it is, `--fix` may write another text there.
+// These add an edit for `--fix`; only for words that the file has unchanged.
 void replace(const Dockerfile& subject, Hit& hit, read::Span at, std::string text);
 void insert(const Dockerfile& subject, Hit& hit, std::size_t at, std::string text);
 
-// Of a command: whether an option stands among its words, long ones by name (--yes, --opt=value), short ones in
-// clusters (-qy). Quoted or not.
+// Returns whether a command has one of the options: long options by name (--yes, --opt=value), short options also in
+// clusters (-qy). Quotes don't matter.
 bool has_option(const Command& command, std::initializer_list<std::string_view> names);
 std::string_view option_value(const Command& command, std::string_view name); // "--name=value", "--name value"
-// The first word behind the program that is no option: "install"; and the words behind that one which aren't either.
+// Returns the first word after the program that is not an option: "install". operands() returns the later words that
+// are not options.
 std::string_view subcommand(const Command& command);
 std::vector<const read::ShellWord*> operands(const Command& command,
                                              std::initializer_list<std::string_view> with_value = {});
 bool runs(const Command& command, std::initializer_list<std::string_view> programs, std::string_view sub = {});
 
-// A rule of one command of RUN: the message, or nothing. Every instruction that the target needs is looked at.
+// Runs a rule for one command of RUN, on every instruction that the target needs. `judge` returns the message, or an
+// empty text.
 using Judge = std::string (*)(const Command& command);
 template <Judge judge>
 void each_command(const Dockerfile& subject, const Project&, Hits& hits) {
@@ -60,16 +63,16 @@ void each_command(const Dockerfile& subject, const Project&, Hits& hits) {
 }
 
 struct Image {
-    std::string name;   // as it stands, without tag and digest: "ghcr.io/a/b"
-    std::string family; // "python" of docker.io/library/python
+    std::string name;   // as written, without tag and digest: "ghcr.io/a/b"
+    std::string family; // "python" for docker.io/library/python
     std::string tag, digest;
 };
 Image image_of(std::string_view reference);
-// The image that the target stage stands on in the end; empty name: scratch or not known.
+// Returns the image below the target stage's whole FROM chain; empty name: scratch or unknown.
 Image base_image(const Dockerfile& subject);
 
 bool has_mount(const Instruction& run, std::string_view type, std::string_view target_part); // RUN --mount
-// ENV or ARG of the stages that count, as it is at the end of the target: empty where it isn't set.
+// Returns the value of an ENV or ARG at the end of the target; empty: not set.
 std::string environment(const Dockerfile& subject, std::string_view name);
 
 }

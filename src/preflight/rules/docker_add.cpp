@@ -40,7 +40,8 @@ void add_url(const Dockerfile& subject, const Project&, Hits& hits) {
         for (const read::Word* source : sources(one))
             if (source->text.starts_with("http://") || source->text.starts_with("https://")) {
                 hit(subject, hits, one,
-                    "ADD takes a URL without --checksum; whatever the server sends goes in; add --checksum=sha256:…");
+                    "ADD takes a URL without --checksum; the image gets whatever the server sends; add "
+                    "--checksum=sha256:…");
                 break;
             }
     }
@@ -70,30 +71,30 @@ void add_archive(const Dockerfile& subject, const Project&, Hits& hits) {
 }
 
 std::span<const Rule> docker_add_rules() {
-    static const Rule rows[] = {
-        {.id = "docker-add",
-         .title = "ADD where COPY does",
-         .levels = always(Level::warning),
-         .check = add_source_code,
-         .why = "ADD unpacks what looks like an archive and fetches what looks like a URL; COPY does what it says.",
-         .way_out = "COPY . /app",
-         .peers = {"DL3020", "CKV_DOCKER_4"},
-         .refs = {"CIS 4.9"},
-         .fix = Fix::safe},
-        {.id = "docker-add-url",
-         .title = "ADD of a URL without a checksum",
-         .levels = always(Level::warning),
-         .check = add_url,
-         .why = "The server may send something else tomorrow, and nobody notices.",
-         .way_out = "ADD --checksum=sha256:… https://example.org/tool.tar.gz /opt/",
-         .refs = {"CIS 4.9"}},
-        {.id = "docker-add-archive",
-         .title = "An archive is copied, then unpacked",
-         .levels = by_request,
-         .check = add_archive,
-         .why = "The layer of the COPY keeps the archive.",
-         .way_out = "ADD app.tar.gz /app",
-         .peers = {"DL3010"}}};
+    static const Rule rows[] = {{.id = "docker-add",
+                                 .title = "ADD is used where COPY is enough",
+                                 .levels = always(Level::warning),
+                                 .check = add_source_code,
+                                 .why = "ADD unpacks a source that looks like an archive and fetches a source that "
+                                        "looks like a URL; COPY only copies.",
+                                 .way_out = "COPY . /app",
+                                 .peers = {"DL3020", "CKV_DOCKER_4"},
+                                 .refs = {"CIS 4.9"},
+                                 .fix = Fix::safe},
+                                {.id = "docker-add-url",
+                                 .title = "ADD fetches a URL without a checksum",
+                                 .levels = always(Level::warning),
+                                 .check = add_url,
+                                 .why = "The server may send something else tomorrow, and nobody notices.",
+                                 .way_out = "ADD --checksum=sha256:… https://example.org/tool.tar.gz /opt/",
+                                 .refs = {"CIS 4.9"}},
+                                {.id = "docker-add-archive",
+                                 .title = "An archive is copied, then unpacked",
+                                 .levels = by_request,
+                                 .check = add_archive,
+                                 .why = "The layer of the COPY keeps the archive.",
+                                 .way_out = "ADD app.tar.gz /app",
+                                 .peers = {"DL3010"}}};
     return rows;
 }
 

@@ -74,8 +74,9 @@ std::string serves_in_foreground(std::string_view script) {
 
 // What the last exec of a script or of a shell's command goes on as: nginx of "exec nginx -g …", "$@" of its words.
 std::string executed_by(std::string_view script) {
+    if (auto server = serves_in_foreground(script); !server.empty()) return server;
     const auto at = script.rfind("exec ");
-    if (at == script.npos) return serves_in_foreground(script);
+    if (at == script.npos) return {};
     const auto line = trim(script.substr(at + 5, script.find('\n', at) - at - 5));
     return std::string(file_name(replace_all(line.substr(0, line.find(' ')), "\"", "")));
 }
@@ -106,18 +107,26 @@ std::string server_that_drops(const Dockerfile& subject, const std::vector<Scrip
 namespace {
 
 // A script that leaves the rest to supervisord: each program has a user of its own there, unless what the project has
-// of its configuration lacks one.
+// of its configuration gives none to one, or root to all.
 bool supervisor_drops_root(std::string_view script, const Project& project) {
     if (script.find("supervisord") == script.npos) return false;
+    std::size_t programs = 0, of_root = 0;
     for (const std::string& path : project.paths) {
         const auto name = file_name(path);
-        if (!name.starts_with("supervisor") || (!name.ends_with(".conf") && !name.ends_with(".ini"))) continue;
+        if (name.find("supervisor") == name.npos || (!name.ends_with(".conf") && !name.ends_with(".ini"))) continue;
         const auto text = project.read(path);
-        for (const auto& section : split(text.value_or(""), '['))
-            if (section.starts_with("program:") && section.find("\nuser") == section.npos) return false;
+        for (const auto& section : split(text.value_or(""), '[')) {
+            if (!section.starts_with("program:")) continue;
+            if (section.find("\nuser") == section.npos) return false;
+            ++programs;
+            of_root += has_any(section, {"\nuser=root", "\nuser = root"}) ? 1 : 0;
+        }
     }
-    return true;
+    return programs == 0 || of_root < programs;
 }
+
+// PUID=${PUID:-0}: it stays root unless somebody names another user.
+bool stays_root_by_default(std::string_view script) { return has_any(script, {"UID:-0}", "UID:=0}"}); }
 
 // The command that a script ends with: su app -c "gunicorn …", without an exec.
 bool ends_as_another(std::string_view script) {
@@ -153,8 +162,16 @@ bool uwsgi_drops_root(const std::string& script, const std::string& folder, cons
     if (script.find("uwsgi ") == std::string::npos) return false;
     for (const std::string& line : split(script, '\n'))
         for (const std::string& word : split(line, ' ')) {
-            const auto settings = word.ends_with(".ini") ? project.read(path_in(folder, "./" + word)) : std::nullopt;
-            if (settings && settings->find("\nuid") != std::string::npos) return true;
+            if (!word.ends_with(".ini")) continue;
+            const auto gives_up = [&](const std::string& path) {
+                return project.read(path).value_or("").find("\nuid") != std::string::npos;
+            };
+            if (gives_up(path_in(folder, "./" + word))) return true;
+            // The image has it elsewhere: /etc/uwsgi/shop.ini of uwsgi-shop.ini.
+            const auto is_it = [&](const std::string& path) {
+                return path.ends_with(file_name(word)) && gives_up(path);
+            };
+            if (word.starts_with('/') && std::any_of(project.paths.begin(), project.paths.end(), is_it)) return true;
         }
     return false;
 }
@@ -220,8 +237,8 @@ bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scri
     for (const Instruction* one : {start.entrypoint, start.command})
         if (one != nullptr && (drops_root(one->arguments) || names_user_and_group(*one))) return true;
     return std::any_of(scripts.begin(), scripts.end(), [&](const Script& one) {
-        return drops_root(one.text) || uwsgi_drops_root(one.text, folder_of(one.path), project) ||
-               supervisor_drops_root(one.text, project);
+        return (drops_root(one.text) && !stays_root_by_default(one.text)) ||
+               uwsgi_drops_root(one.text, folder_of(one.path), project) || supervisor_drops_root(one.text, project);
     });
 }
 

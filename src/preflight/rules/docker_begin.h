@@ -3,29 +3,30 @@
 #include <string>
 #include <vector>
 
-// How a container begins: what ENTRYPOINT and CMD start, the scripts behind them, and whether these give up root.
+// Examines how a container starts: the programs of ENTRYPOINT and CMD, their scripts, and whether these give up root.
 namespace fairlead::preflight::docker {
 
-bool starts(const Dockerfile& subject, Verb verb); // whether the image has such an instruction of its own
+bool starts(const Dockerfile& subject, Verb verb); // whether the image itself has such an instruction
 
-// The last ENTRYPOINT and CMD; null: there is none.
+// The last ENTRYPOINT and CMD; null: absent.
 struct StartWords {
     const Instruction *entrypoint = nullptr, *command = nullptr;
 };
 StartWords start_words(const Dockerfile& subject);
-// The program that the container begins with, by the last CMD or ENTRYPOINT; empty: they name none.
+// Returns the container's first program, from the last CMD or ENTRYPOINT; empty: there is no such program.
 std::string first_program(const Dockerfile& subject);
 bool is_script(const Instruction& begins);               // sh -c "nginx -g 'daemon off;'"
-const std::string& script_of(const Instruction& begins); // what a shell is given, of the exec form or the other
+const std::string& script_of(const Instruction& begins); // the text for the shell, from the exec form or the shell form
 
 struct Script {
     std::string path, text;
 };
-// The scripts that the container begins with, as far as the project has them.
+// Returns the scripts that the container starts with, if the project has them.
 std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project);
-// It says itself, or a script that it begins with says, that it goes on as another user.
+// Returns whether the start command, or a script of it, switches to another user.
 bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project);
-// The server whose workers run as another user by its own configuration: "nginx"; empty: it begins with none.
+// Returns the server that runs its workers as another user by its own configuration: "nginx"; empty: no such server
+// starts.
 std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts);
 
 }

@@ -128,16 +128,17 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
                 is_submodule(project, in_project(subject, path)))
                 continue;
             if (!known && (exists(project, path) || exists(project, own + path))) continue;
-            Hit& found = hit_at(
-                subject, hits, source->at.begin,
-                fmt::format("{} isn't in the project; COPY will fail; name a file that is there", brief(path, 60)));
+            if (is_context_piped(subject, project)) return; // whatever is sent, it isn't this folder
+            Hit& found =
+                hit_at(subject, hits, source->at.begin,
+                       fmt::format("{} isn't in the project; COPY will fail; name an existing file", brief(path, 60)));
             const auto is_it = [&](const std::string& one) {
                 return one.ends_with("/" + path) || one.find("/" + path + "/") != one.npos;
             };
             const bool is_elsewhere = std::any_of(project.paths.begin(), project.paths.end(), is_it);
             if (!known && !own.empty() && is_elsewhere) { // docker build -f deploy/Dockerfile web: who says so?
-                found.message = fmt::format("{} isn't in the folder that seems to be sent; COPY fails unless another "
-                                            "one is; name a file that is there",
+                found.message = fmt::format("{} doesn't seem to be in the build context; COPY fails unless you send "
+                                            "another folder; name an existing file",
                                             brief(path, 48));
                 found.level = Level::warning;
             }
@@ -146,7 +147,7 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
             if (by.empty()) by = named_by_build(project, path.substr(0, path.find('/')));
             if (!by.empty()) {
                 found.message = fmt::format("{} isn't in the project; COPY fails unless {}, which names it, makes it "
-                                            "before; build the image after that",
+                                            "first; build the image after that",
                                             brief(path, 48), brief(by, 48));
                 found.level = Level::warning;
             }
@@ -213,7 +214,7 @@ void copy_before_install(const Dockerfile& subject, const Project&, Hits& hits) 
         if (install == one.shell.commands.end()) continue;
         hit(subject, hits, *copy,
             fmt::format(
-                "{} stands before {} {}; each change installs all again; copy the lock file and install before it",
+                "{} is before {} {}; each change installs everything again; copy the lock file and install first",
                 written(*copy), install->name(), brief(subcommand(*install), 16)));
         copy = nullptr;
     }
@@ -230,11 +231,10 @@ void copy_multi_slash(const Dockerfile& subject, const Project&, Hits& hits) {
         if (to.text.ends_with('/') || to.text.ends_with('\\') || to.text == "." || to.text == ".." ||
             to.text.find('$') != to.text.npos || folders[placed.stage] == context_path(to.text))
             continue;
-        Hit& found = hit(
-            subject, hits, copy,
-            fmt::format("{} has {} sources and {} doesn't end in /; builders refuse it or write one over the other; "
-                        "write {}/",
-                        upper(copy.word), copy.words.size() - 1, brief(to.text), brief(to.text)));
+        Hit& found = hit(subject, hits, copy,
+                         fmt::format("{} has {} sources and {} doesn't end in /; builders refuse it, or one source "
+                                     "overwrites another; write {}/",
+                                     upper(copy.word), copy.words.size() - 1, brief(to.text), brief(to.text)));
         if (!to.text.ends_with('"') && !to.text.ends_with('\''))
             insert(subject, found, to.at.end - (copy.exec ? 1 : 0), "/");
     }
@@ -262,7 +262,7 @@ void copy_from_unknown(const Dockerfile& subject, const Project&, Hits& hits) {
         if (later || number || !is_image(from->value))
             hit(subject, hits, *placed.instruction,
                 fmt::format("--from={} is {}; Docker looks for an image of that name; name an earlier stage",
-                            brief(from->value), later ? "a later stage" : "no stage before this one"));
+                            brief(from->value), later ? "a later stage" : "not a stage before this stage"));
     }
 }
 
@@ -272,9 +272,8 @@ void copy_from_self(const Dockerfile& subject, const Project&, Hits& hits) {
         const auto found = from == nullptr ? std::nullopt : subject.read->stage(from->value, placed.stage + 1);
         if (found && *found == placed.stage)
             hit(subject, hits, *placed.instruction,
-                fmt::format(
-                    "--from={} is the stage that it stands in; the build fails; use RUN cp, or name another stage",
-                    brief(from->value)));
+                fmt::format("--from={} is its own stage; the build fails; use RUN cp, or name another stage",
+                            brief(from->value)));
     }
 }
 
@@ -286,8 +285,8 @@ void copy_root(const Dockerfile& subject, const Project&, Hits& hits) {
             copy.words[0].text == "/" && copy.words[1].text == "/" &&
             subject.read->stages[placed.stage].base != "scratch")
             hit(subject, hits, copy,
-                "COPY / / takes all of the other stage; its tools and secrets come along; name what is needed, as "
-                "/app/dist");
+                "COPY / / copies the whole other stage; its tools and secrets come along; name the folder that is "
+                "needed, such as /app/dist");
     }
 }
 
@@ -309,7 +308,7 @@ void copy_relative(const Dockerfile& subject, const Project&, Hits& hits) {
         if (copies && has_folder[placed.stage] == 0 && !is_absolute(one.words.back().text))
             hit(subject, hits, one,
                 fmt::format(
-                    "{} goes to {} without a WORKDIR; where that is, the base image says; add WORKDIR /app before",
+                    "{} goes to {} without a WORKDIR; the base image decides where that is; add WORKDIR /app before it",
                     upper(one.word), brief(one.words.back().text)));
     }
 }
@@ -322,50 +321,51 @@ std::span<const Rule> docker_copy_rules() {
          .title = "COPY takes secrets into the image",
          .levels = always(Level::error),
          .check = copy_env,
-         .why = "Everybody who can pull the image can read them, also when a later layer removes them.",
+         .why = "Everybody who can pull the image can read them, even if a later layer removes them.",
          .way_out = "# .dockerignore\n**/.env*\n!**/.env.example",
          .refs = {"S1-109"}},
         {.id = "docker-copy-ignored",
-         .title = "COPY of a file that .dockerignore leaves out",
+         .title = "COPY names a file that .dockerignore leaves out",
          .levels = always(Level::warning),
          .check = copy_ignored,
-         .why = "The build context doesn't hold it: the build fails.",
+         .why = "The build context doesn't contain it, so the build fails.",
          .way_out = "!config/app.toml in .dockerignore",
          .refs = {"CopyIgnoredFile"}},
         {.id = "docker-copy-missing",
-         .title = "COPY of a file that isn't there",
+         .title = "COPY names a file that isn't there",
          .levels = always(Level::error),
          .check = copy_missing,
-         .why = "The build fails in this line. Files that git ignores or that a build writes aren't asked for.",
+         .why = "The build fails in this line. Files that git ignores or that a build writes are not checked.",
          .way_out = "COPY requirements.txt .",
          .refs = {"S2-127"}},
         {.id = "docker-build-output",
          .title = "COPY takes a folder that the build tool doesn't write",
          .levels = always(Level::warning),
          .check = build_output,
-         .why = "Vite writes dist, Create React App build, Next.js .next: the build ends in this line.",
+         .why = "Vite writes dist, Create React App writes build, Next.js writes .next: the build fails in this line.",
          .way_out = "COPY --from=build /app/dist /usr/share/nginx/html",
          .refs = {"S2-128"}},
         {.id = "docker-copy-before-install",
          .title = "Everything is copied before dependencies are installed",
          .levels = always(Level::warning),
          .check = copy_before_install,
-         .why = "Any change to any file makes the cached layer of the install worthless.",
+         .why = "After a change to any file, Docker installs everything again instead of using the cached layer.",
          .way_out = "COPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .",
          .refs = {"S1-102"}},
         {.id = "docker-copy-multi-slash",
          .title = "Several sources and a destination without /",
          .levels = always(Level::error),
          .check = copy_multi_slash,
-         .why = "With more than one source the destination has to be a folder, and says so by a / at its end.",
+         .why = "With more than one source, the destination must be a folder and end in /.",
          .way_out = "COPY a.txt b.txt /app/",
          .peers = {"DL3021"},
          .fix = Fix::safe},
         {.id = "docker-copy-from-unknown",
-         .title = "COPY --from names no earlier stage",
+         .title = "COPY --from doesn't name an earlier stage",
          .levels = always(Level::warning),
          .check = copy_from_unknown,
-         .why = "Docker then looks for an image of that name in the registry: somebody else's, or none.",
+         .why =
+             "Docker then looks for an image of that name in the registry: it takes somebody else's image, or fails.",
          .way_out = "COPY --from=build /app/dist /usr/share/nginx/html",
          .peers = {"DL3022"}},
         {.id = "docker-copy-from-self",
@@ -376,17 +376,17 @@ std::span<const Rule> docker_copy_rules() {
          .way_out = "RUN cp -r /a /b",
          .peers = {"DL3023"}},
         {.id = "docker-copy-root",
-         .title = "COPY of a whole stage",
+         .title = "COPY takes a whole stage",
          .levels = always(Level::warning),
          .check = copy_root,
-         .why = "Compilers, caches and files of the build come along: stages were to keep them out.",
+         .why = "Stages should keep compilers, caches and files of the build out; here all of them come along.",
          .way_out = "COPY --from=build /app/dist /app",
          .peers = {"DL3067"}},
         {.id = "docker-copy-relative",
          .title = "COPY goes to a relative path without a WORKDIR",
          .levels = always(Level::warning),
          .check = copy_relative,
-         .why = "The folder is whatever the base image set, and moves with it.",
+         .why = "The base image decides which folder that is, and another base image may change it.",
          .way_out = "WORKDIR /app\nCOPY . .",
          .peers = {"DL3045"}}};
     return rows;

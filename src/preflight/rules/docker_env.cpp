@@ -46,18 +46,18 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
                 if (one.verb != Verb::arg || pair.has_value) continue;
                 if (!is_secret(pair.key, "correct horse battery staple")) continue;
                 hit_at(subject, hits, pair.at.begin,
-                       name +
-                           " takes a secret; docker history shows what a build was given; use RUN --mount=type=secret")
+                       name + " takes a secret; docker history shows the value that a build gets; use RUN "
+                              "--mount=type=secret")
                     .level = Level::warning;
             } else if (!in_image.contains(&one) && (in_url || is_secret(pair.key, value))) {
                 hit_at(subject, hits, pair.at.begin,
-                       name + " holds a value; it isn't in the image, but in the file; use RUN --mount=type=secret, "
-                              "unless it stands for none")
+                       name + " holds a value; it isn't in the image, but in this file; use RUN --mount=type=secret, "
+                              "unless it is a dummy")
                     .level = Level::warning;
             } else if (!in_url && (is_placeholder(value) || !weakness(value).empty()) && is_secret(pair.key, value)) {
                 hit_at(subject, hits, pair.at.begin,
-                       name + " has a default that everybody knows; whoever starts the image without the variable has "
-                              "it, too; leave it out")
+                       name + " has a default that everybody knows; a container without the variable uses it; remove "
+                              "the default")
                     .level = Level::warning;
             } else if (in_url || is_secret(pair.key, value)) {
                 hit_at(subject, hits, pair.at.begin,
@@ -82,11 +82,12 @@ void env_self(const Dockerfile& subject, const Project&, Hits& hits) {
                 if (names.find(name) == names.end() || (at > 0 && pair.value[at - 1] == '\\')) continue;
                 hit_at(subject, hits, pair.at.begin,
                        fmt::format("ENV {} uses ${}, set in the same ENV; it still has its old value there; set it in "
-                                   "an ENV before",
+                                   "an earlier ENV",
                                    brief(pair.key, 30), brief(name, 30)));
                 break;
             }
-            names.insert(pair.key);
+            const auto value = replace_all(pair.value, "\"", "");
+            if (value != "$" + pair.key && value != "${" + pair.key + "}") names.insert(pair.key); // else as it was
         }
     }
 }
@@ -136,7 +137,7 @@ void var_undefined(const Dockerfile& subject, const Project&, Hits& hits) {
             for (const std::string& name : scope.expand(word).undefined) {
                 if (is_from_base(name) || read::is_predefined(name) || !told.insert(name).second) continue;
                 hit_at(subject, hits, at,
-                       fmt::format("{} uses ${}, which no ARG or ENV before sets; it is empty there; add ARG {}",
+                       fmt::format("{} uses ${}, which no earlier ARG or ENV sets; it is empty there; add ARG {}",
                                    read::name_of(one.verb), brief(name, 30), brief(name, 30)));
             }
         };
@@ -187,7 +188,8 @@ void arg_default(const Dockerfile& subject, const Project&, Hits& hits) {
         if (stage.image.find('$') == std::string::npos || !base.unknown.empty() || is_image_reference(base.text))
             continue;
         hit(subject, hits, subject.read->instructions[stage.first],
-            fmt::format("FROM {} is {} without --build-arg; that is no image; give the ARG a default that is one",
+            fmt::format("FROM {} is {} without --build-arg; that is not an image; give the ARG a default that makes an "
+                        "image name",
                         brief(stage.image), base.text.empty() ? "empty" : brief(base.text)));
     }
 }
@@ -209,7 +211,7 @@ bool turns_off(std::string_view name, std::string_view value) {
 }
 
 std::string tls_message(std::string_view name) {
-    return fmt::format("{} switches certificate checks off; anybody on the way can answer; remove it", name);
+    return fmt::format("{} turns certificate checks off; anyone on the network path can answer; remove it", name);
 }
 
 std::string tls_off_command(const Command& command) {
@@ -252,7 +254,7 @@ void tls_off(const Dockerfile& subject, const Project& project, Hits& hits) {
 
 std::string pip_trusted_command(const Command& command) {
     constexpr std::string_view message =
-        "{} takes packages from a host without checking who it is; anybody on the way can answer; remove it";
+        "{} takes packages from a host without checking its identity; anyone on the network path can answer; remove it";
     for (const read::Assignment& one : command.assignments)
         if (one.name == "PIP_TRUSTED_HOST") return fmt::format(fmt::runtime(message), "PIP_TRUSTED_HOST");
     const bool pip = command.name().starts_with("pip") ||
@@ -272,8 +274,8 @@ void pip_trusted(const Dockerfile& subject, const Project& project, Hits& hits) 
         for (const read::Pair& pair : one.pairs)
             if (pair.key == "PIP_TRUSTED_HOST" && pair.has_value && !unquoted(pair.value).empty())
                 hit_at(subject, hits, pair.at.begin,
-                       "PIP_TRUSTED_HOST lets a host send packages without proof who it is; anybody on the way can "
-                       "answer; remove it");
+                       "PIP_TRUSTED_HOST lets a host send packages without proof of its identity; anyone on the "
+                       "network path can answer; remove it");
     }
     each_command<pip_trusted_command>(subject, project, hits);
 }
@@ -283,7 +285,7 @@ void pip_trusted(const Dockerfile& subject, const Project& project, Hits& hits) 
 std::span<const Rule> docker_env_rules() {
     static const Rule rows[] = {
         {.id = "docker-secret-in-env",
-         .title = "A secret stands in ENV or ARG",
+         .title = "A secret is in ENV or ARG",
          .levels = always(Level::error),
          .check = secret_in_env,
          .why = "ENV and ARG are part of the image: docker inspect and docker history show them to everybody who can "
@@ -292,38 +294,39 @@ std::span<const Rule> docker_env_rules() {
          .peers = {"DL3064"},
          .refs = {"S4-57", "SecretsUsedInArgOrEnv", "CIS 4.10"}},
         {.id = "docker-tls-off",
-         .title = "Certificate checks are switched off",
+         .title = "Certificate checks are turned off",
          .levels = always(Level::error),
          .check = tls_off,
-         .why = "Everything that is downloaded or called from then on may come from anybody.",
+         .why = "From then on, every download or answer may come from anyone.",
          .way_out = "COPY internal-ca.crt /usr/local/share/ca-certificates/\nRUN update-ca-certificates",
          .peers = {"CKV2_DOCKER_5", "CKV2_DOCKER_6", "CKV2_DOCKER_12", "CKV2_DOCKER_13", "CKV2_DOCKER_14"}},
         {.id = "docker-pip-trusted",
-         .title = "pip trusts a host without proof",
+         .title = "pip trusts a host without proof of its identity",
          .levels = always(Level::error),
          .check = pip_trusted,
-         .why = "Packages run code when they are installed; without TLS anybody on the way can send one.",
+         .why = "Packages run code when they are installed; without TLS anyone on the network path can send a package.",
          .way_out = "RUN pip install --cert /etc/ssl/internal-ca.pem -r requirements.txt",
          .peers = {"CKV2_DOCKER_4", "CKV2_DOCKER_16"}},
         {.id = "docker-env-self",
          .title = "ENV uses a name that it sets itself",
          .levels = always(Level::error),
          .check = env_self,
-         .why = "All values of one ENV see the state before it: the name has its old value, or none.",
+         .why = "Values in an ENV see only the state before that ENV: the name has its old value, or no value.",
          .way_out = "ENV APP_HOME=/app\nENV PATH=$APP_HOME/bin:$PATH",
          .peers = {"DL3044"}},
         {.id = "docker-var-undefined",
-         .title = "A variable that nothing sets",
+         .title = "A variable is used that nothing sets",
          .levels = always(Level::warning),
          .check = var_undefined,
-         .why = "It is replaced by nothing, and COPY or FROM means another path or image than it says.",
+         .why = "It is replaced by an empty text, so COPY or FROM uses another path or image than it seems to.",
          .way_out = "ARG VERSION=1.2.3",
          .refs = {"UndefinedVar", "UndefinedArgInFrom"}},
         {.id = "docker-arg-default-invalid",
          .title = "FROM needs a --build-arg",
          .levels = always(Level::warning),
          .check = arg_default,
-         .why = "A plain `docker build` fails: the ARG that FROM uses has no default, or one that makes no image name.",
+         .why = "A plain `docker build` fails: the ARG that FROM uses has no default, or its default doesn't make an "
+                "image name.",
          .way_out = "ARG PYTHON=3.12.7-slim\nFROM python:$PYTHON",
          .refs = {"InvalidDefaultArgInFrom"}},
     };

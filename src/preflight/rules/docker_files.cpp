@@ -2,6 +2,7 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_files.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/conf_guess.h"
 #include "read/ignore.h"
@@ -147,6 +148,19 @@ std::vector<std::string> secret_files(const Dockerfile& subject, const Project& 
     std::stable_partition(out.begin(), out.end(), // who tells of one tells of the gravest
                           [&](const std::string& path) { return holds_secret(project, in_project(subject, path)); });
     return out;
+}
+
+bool is_context_piped(const Dockerfile& subject, const Project& project) {
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find(subject.file) == text->npos) return false;
+        const auto lines = split(replace_all(*text, "\\\n", " "), '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            const auto build = line.find(" build ");
+            return build != line.npos && line.find('|') < build && names_file(line, subject.file) &&
+                   has_any(line.substr(build) + " ", {" - ", " -\""});
+        });
+    });
 }
 
 }

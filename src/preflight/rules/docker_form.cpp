@@ -33,7 +33,7 @@ void onbuild_nested(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const Instruction& one : subject.read->instructions)
         if (is_nested(one))
             hit(subject, hits, one,
-                fmt::format("ONBUILD holds {}; no build can run that; write another instruction behind ONBUILD",
+                fmt::format("ONBUILD contains {}; no build can run that; write another instruction after ONBUILD",
                             one.trigger.empty() ? "ONBUILD" : read::name_of(one.trigger.front().verb)));
 }
 
@@ -72,7 +72,7 @@ void json_invalid(const Dockerfile& subject, const Project&, Hits& hits) {
         const bool single = quoted && one.arguments[second] == '\'';
         Hit& found = hit(
             subject, hits, one,
-            fmt::format("{} begins with [ and is no JSON array{}; a shell gets it as it stands; write [\"…\", \"…\"]",
+            fmt::format("{} begins with [ but is not a JSON array{}; a shell gets it unchanged; write [\"…\", \"…\"]",
                         read::name_of(one.verb), single ? ": single quotes are not JSON" : ""));
         const std::string mended = with_double_quotes(one.arguments);
         if (!mended.empty() && one.arguments_at.end - one.arguments_at.begin == one.arguments.size())
@@ -84,10 +84,10 @@ void empty_continuation(const Dockerfile& subject, const Project&, Hits& hits) {
     const read::Lines lines(subject.text);
     for (const Instruction& one : subject.read->instructions) {
         if (one.empty_lines.empty()) continue;
-        Hit& found =
-            hits.add(subject.file, one.empty_lines.front(), 1,
-                     fmt::format("{} goes on behind an empty line; a later BuildKit ends it there; remove the line",
-                                 upper(brief(one.word))));
+        Hit& found = hits.add(
+            subject.file, one.empty_lines.front(), 1,
+            fmt::format("{} continues after an empty line; a later BuildKit will end it there; remove the line",
+                        upper(brief(one.word))));
         for (const int line : one.empty_lines) replace(subject, found, {lines.start(line), lines.start(line + 1)}, "");
     }
 }
@@ -102,17 +102,17 @@ void spelling(const Dockerfile& subject, const Project&, Hits& hits) {
         if (one.word != wanted)
             replace(subject,
                     hit(subject, hits, one,
-                        fmt::format("{} is written unlike the rest; readers look for {}; write {}", one.word, wanted,
-                                    wanted)),
+                        fmt::format("{} has another case than the rest of the file; readers look for {}; write {}",
+                                    one.word, wanted, wanted)),
                     one.word_at, wanted);
         if (one.verb != Verb::from || one.words.size() < 3) continue;
         const std::string as = lower_file ? "as" : "AS";
         if (one.words[1].text == as || lower(one.words[1].text) != "as") continue;
-        replace(
-            subject,
-            hit_at(subject, hits, one.words[1].at.begin,
-                   fmt::format("{} is written unlike FROM; readers look for {}; write {}", one.words[1].text, as, as)),
-            one.words[1].at, as);
+        replace(subject,
+                hit_at(subject, hits, one.words[1].at.begin,
+                       fmt::format("{} has another case than FROM; readers look for {}; write {}", one.words[1].text,
+                                   as, as)),
+                one.words[1].at, as);
     }
 }
 
@@ -162,9 +162,9 @@ void stage_duplicate(const Dockerfile& subject, const Project&, Hits& hits) {
         const auto [first, fresh] = lines.emplace(stage.name, from.line);
         if (!fresh)
             hit(subject, hits, from,
-                fmt::format(
-                    "stage {} has this name since line {}; FROM and COPY --from take one of them; name this one anew",
-                    brief(stage.name), first->second));
+                fmt::format("the name of stage {} is already used in line {}; FROM and COPY --from take one of the two "
+                            "stages; rename this stage",
+                            brief(stage.name), first->second));
     }
 }
 
@@ -172,8 +172,8 @@ void stage_reserved(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const read::Stage& stage : subject.read->stages)
         if (stage.name == "scratch" || stage.name == "context")
             hit(subject, hits, subject.read->instructions[stage.first],
-                fmt::format("stage {} has a reserved name; FROM {} means something else; take another name", stage.name,
-                            stage.name));
+                fmt::format("stage {} has a reserved name; FROM {} means something else; choose another name",
+                            stage.name, stage.name));
 }
 
 // More than one of an instruction in a stage: only the last counts.
@@ -186,8 +186,9 @@ void docker_several(const Dockerfile& subject, const Project&, Hits& hits) {
             if (one.verb != verb) continue;
             if (before != nullptr)
                 hit(subject, hits, one,
-                    fmt::format("{} stands in line {} already; only the last one of a stage counts; remove the other",
-                                read::name_of(verb), before->line));
+                    fmt::format(
+                        "{0} is already in line {1}; only the last {0} in a stage counts; remove one of the two",
+                        read::name_of(verb), before->line));
             before = &one;
         }
     }
@@ -200,7 +201,7 @@ void run_consolidate(const Dockerfile& subject, const Project&, Hits& hits) {
         const bool plain = one.verb == Verb::run && !placed.trigger && one.heredocs.empty() && one.flags.empty();
         if (plain && before != nullptr)
             hit(subject, hits, one,
-                fmt::format("RUN follows RUN of line {}; each is a layer; join them with &&", before->line));
+                fmt::format("RUN follows the RUN of line {}; each RUN is a layer; join them with &&", before->line));
         before = plain ? &one : nullptr;
     }
 }
@@ -224,10 +225,10 @@ void heredoc_errexit(const Dockerfile& subject, const Project&, Hits& hits) {
                 last = &command;
             }
             if (stops || lists < 2) continue;
-            Hit& found = hits.add(
-                subject.file, heredoc.line, 1,
-                fmt::format("the script {} goes on after an error; only its last command decides; begin it with set -e",
-                            brief(heredoc.name)));
+            Hit& found = hits.add(subject.file, heredoc.line, 1,
+                                  fmt::format("the script {} continues after an error; only the result of its last "
+                                              "command counts; begin it with set -e",
+                                              brief(heredoc.name)));
             if (!heredoc.text.starts_with("#!"))
                 insert(subject, found, heredoc.at.begin, std::string(heredoc.chomp ? "\t" : "") + "set -e\n");
         }
@@ -242,45 +243,42 @@ std::span<const Rule> docker_form_rules() {
          .title = "BuildKit refuses the Dockerfile",
          .levels = always(Level::error),
          .check = docker_syntax,
-         .why =
-             "An instruction that is unknown, lacks an argument, has a flag that isn't one or stands before FROM ends "
-             "the build.",
+         .why = "An instruction ends the build if it is unknown, lacks an argument, has an unknown flag or comes "
+                "before FROM.",
          .way_out = "FROM python:3.12.7-slim AS app",
          .peers = {"DL3061"},
          .refs = {"BuildKit parser"}},
         {.id = "docker-json-invalid",
-         .title = "An array that is no JSON",
+         .title = "An array is not valid JSON",
          .levels = always(Level::error),
          .check = json_invalid,
-         .why =
-             "Exec form is a JSON array of strings in double quotes. Anything else is handed to a shell, brackets and "
-             "all, which finds no such program.",
+         .why = "Exec form is a JSON array of strings in double quotes. Docker gives anything else to a shell, with "
+                "the brackets, and the shell finds no such program.",
          .way_out = R"(CMD ["gunicorn", "app:app"])",
          .fix = Fix::safe},
         {.id = "docker-heredoc-no-errexit",
-         .title = "A script in a heredoc goes on after errors",
+         .title = "A script in a heredoc continues after errors",
          .levels = always(Level::warning),
          .check = heredoc_errexit,
-         .why =
-             "RUN with a heredoc runs a script: without set -e a command that fails is passed over, and the layer is "
-             "kept as if all were well.",
+         .why = "RUN with a heredoc runs a script: without set -e a failed command is ignored, and the layer is kept "
+                "as if all were well.",
          .way_out = "RUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nEOF",
          .fix = Fix::safe},
         {.id = "docker-empty-continuation",
-         .title = "An empty line within an instruction",
+         .title = "An instruction contains an empty line",
          .levels = always(Level::warning),
          .check = empty_continuation,
-         .why =
-             "BuildKit skips it today and says that it won't for ever; then the rest of the instruction is read as one "
-             "of its own.",
+         .why = "BuildKit skips it today and says that this will end. Then the rest of the instruction is read as a "
+                "separate instruction.",
          .way_out = "remove the empty line, or put # in it",
          .refs = {"NoEmptyContinuation"},
          .fix = Fix::safe},
         {.id = "docker-case",
-         .title = "Instructions in mixed case",
+         .title = "Instructions are in mixed case",
          .levels = by_request,
          .check = spelling,
-         .why = "All are understood. One spelling in a file lets readers and searches find them.",
+         .why = "Docker understands all spellings. With one spelling in a file, readers and searches find the "
+                "instructions.",
          .way_out = "FROM python:3.12.7-slim AS app",
          .refs = {"ConsistentInstructionCasing", "FromAsCasing"},
          .fix = Fix::safe},
@@ -288,31 +286,31 @@ std::span<const Rule> docker_form_rules() {
          .title = "MAINTAINER is used",
          .levels = always(Level::info),
          .check = maintainer,
-         .why = "It is deprecated since 2017; registries and scanners show labels.",
+         .why = "It has been deprecated since 2017; registries and scanners show labels.",
          .way_out = "LABEL org.opencontainers.image.authors=\"team@example.org\"",
          .peers = {"DL4000", "CKV_DOCKER_6"},
          .refs = {"MaintainerDeprecated"},
          .fix = Fix::safe},
         {.id = "docker-env-legacy",
-         .title = "ENV or LABEL without =",
+         .title = "ENV or LABEL is written without =",
          .levels = always(Level::info),
          .check = legacy_pairs,
-         .why = "Everything behind the name is the value, blanks, = and comments too. The form may go away.",
+         .why = "Everything after the name is the value, including blanks, = and comments. This form may be removed.",
          .way_out = "ENV PYTHONUNBUFFERED=1",
          .refs = {"LegacyKeyValueFormat"},
          .fix = Fix::safe},
         {.id = "docker-onbuild-nested",
-         .title = "ONBUILD holds an instruction that it may not",
+         .title = "ONBUILD contains an instruction that isn't allowed there",
          .levels = always(Level::error),
          .check = onbuild_nested,
          .why = "ONBUILD, FROM and MAINTAINER can't be run in the build of another image; BuildKit refuses them there.",
          .way_out = "ONBUILD COPY . /app",
          .peers = {"DL3043"}},
         {.id = "docker-stage-duplicate",
-         .title = "Two stages have one name",
+         .title = "Two stages have the same name",
          .levels = always(Level::error),
          .check = stage_duplicate,
-         .why = "FROM, COPY --from and --target mean one of them, and which depends on where they stand.",
+         .why = "FROM, COPY --from and --target take one of the two stages; the order in the file decides which one.",
          .way_out = "FROM node:22.11-alpine AS assets",
          .peers = {"DL3024", "CKV_DOCKER_11"},
          .refs = {"DuplicateStageName"}},
@@ -329,7 +327,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "More than one HEALTHCHECK in a stage",
          .levels = always(Level::error),
          .check = docker_several<Verb::healthcheck>,
-         .why = "Only the last one is used; whoever reads the first believes in a check that nobody makes.",
+         .why = "Only the last HEALTHCHECK is used; somebody who reads the first one expects a check that never runs.",
          .way_out = "keep one",
          .peers = {"DL3012"},
          .refs = {"MultipleInstructionsDisallowed"}},
@@ -337,7 +335,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "More than one CMD in a stage",
          .levels = always(Level::warning),
          .check = docker_several<Verb::cmd>,
-         .why = "Only the last one is used.",
+         .why = "Only the last CMD is used.",
          .way_out = "keep one",
          .peers = {"DL4003"},
          .refs = {"MultipleInstructionsDisallowed"}},
@@ -345,7 +343,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "More than one ENTRYPOINT in a stage",
          .levels = always(Level::error),
          .check = docker_several<Verb::entrypoint>,
-         .why = "Only the last one is used: what the first one prepares never happens.",
+         .why = "Only the last ENTRYPOINT is used: the preparations of the first one never happen.",
          .way_out = "keep one",
          .peers = {"DL4004"},
          .refs = {"MultipleInstructionsDisallowed"}},
@@ -353,9 +351,8 @@ std::span<const Rule> docker_form_rules() {
          .title = "RUN follows RUN",
          .levels = by_request,
          .check = run_consolidate,
-         .why = "Each RUN is a layer; what one removes stays in the one before. Separate ones are cached separately, "
-                "which "
-                "can be what is wanted.",
+         .why = "Each RUN is a layer; files that a RUN removes stay in the layer before it. Separate RUNs are cached "
+                "separately, which may be intended.",
          .way_out = "RUN a \\\n && b",
          .peers = {"DL3059"}}};
     return rows;

@@ -53,9 +53,10 @@ void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits&
     if (last != nullptr && !last->health_none) return;
     const bool by_compose = healthchecked_by_compose(subject, project);
     const bool by_deploy = !project.settings.health_path.empty();
-    const auto text = by_compose  ? "; compose asks its service, nobody does where it runs alone"
-                      : by_deploy ? "; fairlead-deploy asks deploy.health.path at a switch, nobody does afterwards"
-                                  : "; a hung server looks healthy";
+    const auto text = by_compose ? "; compose checks the service, but nothing checks the image if it runs alone"
+                      : by_deploy
+                          ? "; fairlead-deploy checks deploy.health.path at a switch, but nothing does afterwards"
+                          : "; a hung server looks healthy";
     Hit& found = hit(subject, hits,
                      last != nullptr ? *last : subject.read->instructions[subject.read->stages[all.back().stage].first],
                      fmt::format("{} has {}{}; add HEALTHCHECK CMD …", stage_name(subject),
@@ -68,9 +69,9 @@ void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& h
     const auto asked = check == nullptr ? std::string() : asked_path(*check);
     if (asked.empty() || project.settings.health_path.empty() || asked == project.settings.health_path) return;
     hit(subject, hits, *check,
-        fmt::format(
-            "HEALTHCHECK asks {}, deploy.health.path is {}; one may be well while the other isn't; ask the same",
-            brief(asked, 30), brief(project.settings.health_path, 30)));
+        fmt::format("HEALTHCHECK asks {}, but deploy.health.path is {}; one may succeed while the other fails; use the "
+                    "same path",
+                    brief(asked, 30), brief(project.settings.health_path, 30)));
 }
 
 }

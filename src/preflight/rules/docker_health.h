@@ -1,7 +1,7 @@
 #pragma once
 #include "preflight/rule.h"
 
-// Whether anybody sees a container hang.
+// Checks whether a container that hangs would be noticed.
 namespace fairlead::preflight::docker {
 
 void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits& hits);

@@ -58,7 +58,7 @@ void docker_image_floating(const Dockerfile& subject, const Project&, Hits& hits
         if (!image.digest.empty() || image.tag.empty() || image.tag == "latest") return;
         if (image.tag.find_first_of("0123456789") != std::string::npos) return;
         hit(subject, hits, from,
-            fmt::format("tag {} of {} names no version; the next build may differ; write {}", brief(image.tag),
+            fmt::format("tag {} of {} doesn't name a version; the next build may differ; write {}", brief(image.tag),
                         brief(image.name), pinned(image)));
     });
 }
@@ -85,7 +85,7 @@ void base_not_allowed(const Dockerfile& subject, const Project& project, Hits& h
     const auto refuse = [&](const Instruction& one, const Image& image) {
         if (is_allowed(image, allowed)) return;
         hit(subject, hits, one,
-            fmt::format("{} is not among preflight.allowed_bases; nobody vouches for it; use {}", brief(image.name),
+            fmt::format("{} is not in preflight.allowed_bases; nobody has approved it; use {}", brief(image.name),
                         brief(one_of(allowed), 70)));
     };
     each_base(subject, [&](const Instruction& from, const read::Stage&, const Image& image) { refuse(from, image); });
@@ -109,20 +109,21 @@ struct End {
     unsigned month;
 };
 constexpr End ends[] = {
-    {"node", "12", 2022, 4},       {"node", "14", 2023, 4},         {"node", "16", 2023, 9},
-    {"node", "18", 2025, 4},       {"node", "20", 2026, 4},         {"node", "22", 2027, 4},
-    {"python", "2", 2020, 1},      {"python", "3.6", 2021, 12},     {"python", "3.7", 2023, 6},
-    {"python", "3.8", 2024, 10},   {"python", "3.9", 2025, 10},     {"python", "3.10", 2026, 10},
-    {"alpine", "3.16", 2024, 5},   {"alpine", "3.17", 2024, 11},    {"alpine", "3.18", 2025, 5},
-    {"alpine", "3.19", 2025, 11},  {"alpine", "3.20", 2026, 4},     {"ubuntu", "18.04", 2023, 5},
-    {"ubuntu", "20.04", 2025, 5},  {"ubuntu", "22.04", 2027, 4},    {"debian", "9", 2022, 6},
-    {"debian", "10", 2024, 6},     {"debian", "11", 2026, 8},       {"debian", "stretch", 2022, 6},
-    {"debian", "buster", 2024, 6}, {"debian", "bullseye", 2026, 8}, {"postgres", "11", 2023, 11},
-    {"postgres", "12", 2024, 11},  {"postgres", "13", 2025, 11},    {"postgres", "14", 2026, 11},
-    {"php", "7", 2022, 11},        {"php", "8.0", 2023, 11},        {"php", "8.1", 2025, 12},
-    {"ruby", "2", 2023, 3},        {"ruby", "3.0", 2024, 4},        {"ruby", "3.1", 2025, 3},
-    {"golang", "1.20", 2024, 2},   {"golang", "1.21", 2024, 8},     {"golang", "1.22", 2025, 2},
-    {"centos", "7", 2024, 6},      {"centos", "8", 2021, 12},
+    {"node", "12", 2022, 4},        {"node", "14", 2023, 4},       {"node", "16", 2023, 9},
+    {"node", "18", 2025, 4},        {"node", "20", 2026, 4},       {"node", "22", 2027, 4},
+    {"python", "2", 2020, 1},       {"python", "3.6", 2021, 12},   {"python", "3.7", 2023, 6},
+    {"python", "3.8", 2024, 10},    {"python", "3.9", 2025, 10},   {"python", "3.10", 2026, 10},
+    {"alpine", "3.12", 2022, 5},    {"alpine", "3.13", 2022, 11},  {"alpine", "3.14", 2023, 5},
+    {"alpine", "3.15", 2023, 11},   {"alpine", "3.16", 2024, 5},   {"alpine", "3.17", 2024, 11},
+    {"alpine", "3.18", 2025, 5},    {"alpine", "3.19", 2025, 11},  {"alpine", "3.20", 2026, 4},
+    {"ubuntu", "18.04", 2023, 5},   {"ubuntu", "20.04", 2025, 5},  {"ubuntu", "22.04", 2027, 4},
+    {"debian", "9", 2022, 6},       {"debian", "10", 2024, 6},     {"debian", "11", 2026, 8},
+    {"debian", "stretch", 2022, 6}, {"debian", "buster", 2024, 6}, {"debian", "bullseye", 2026, 8},
+    {"postgres", "11", 2023, 11},   {"postgres", "12", 2024, 11},  {"postgres", "13", 2025, 11},
+    {"postgres", "14", 2026, 11},   {"php", "7", 2022, 11},        {"php", "8.0", 2023, 11},
+    {"php", "8.1", 2025, 12},       {"ruby", "2", 2023, 3},        {"ruby", "3.0", 2024, 4},
+    {"ruby", "3.1", 2025, 3},       {"golang", "1.20", 2024, 2},   {"golang", "1.21", 2024, 8},
+    {"golang", "1.22", 2025, 2},    {"centos", "7", 2024, 6},      {"centos", "8", 2021, 12},
 };
 
 bool is_version(std::string_view tag, std::string_view version) {
@@ -139,7 +140,7 @@ void base_eol(const Dockerfile& subject, const Project& project, Hits& hits) {
             if (project.now > last)
                 hit(subject, hits, from,
                     fmt::format(
-                        "{} {} has had no security fixes since {}-{:02}; holes stay open; take a supported version",
+                        "{} {} has had no security fixes since {}-{:02}; holes stay open; use a supported version",
                         end.family, end.version, end.year, end.month));
             return;
         }
@@ -155,8 +156,9 @@ void fat_base(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const std::string_view small : {"slim", "alpine", "distroless", "jre", "fpm", "windows", "nanoserver"})
         if (image.tag.find(small) != std::string::npos) return;
     hit(subject, hits, subject.read->instructions[subject.read->stages[chain.front()].first],
-        fmt::format("the image stands on all of {0}{1}; compilers and tools ship with it; take a -slim or -alpine tag",
-                    image.family, image.tag.empty() ? "" : ":" + brief(image.tag)));
+        fmt::format(
+            "the image is based on the full {0}{1}; compilers and tools ship with it; use a -slim or -alpine tag",
+            image.family, image.tag.empty() ? "" : ":" + brief(image.tag)));
 }
 
 bool is_build(const Command& command) {
@@ -206,8 +208,9 @@ void single_stage(const Dockerfile& subject, const Project&, Hits& hits) {
             if (!tools && !is_build(command)) continue;
             Hit& found = hit_at(
                 subject, hits, command,
-                tools ? "the only stage installs build tools; they ship with the image; build in a stage of its own"
-                      : "the only stage builds; sources and tools ship with the image; build in a stage of its own");
+                tools ? "the only stage installs build tools; they ship with the image; build in a separate stage"
+                      : "the only stage builds the program; sources and tools ship with the image; build in a separate "
+                        "stage");
             if (tools) found.level = Level::warning;
             return;
         }
@@ -221,8 +224,8 @@ void build_tools(const Dockerfile& subject, const Project&, Hits& hits) {
             for (const Command& command : placed.instruction->shell.commands)
                 if (installs_compiler(command))
                     hit_at(subject, hits, command,
-                           "the final stage installs compilers; whoever breaks in can use them; install them in a "
-                           "build stage");
+                           "the final stage installs compilers; an attacker in the container can use them; install "
+                           "them in a build stage");
 }
 
 void platform_fixed(const Dockerfile& subject, const Project&, Hits& hits) {
@@ -230,9 +233,9 @@ void platform_fixed(const Dockerfile& subject, const Project&, Hits& hits) {
         const read::Stage& stage = subject.read->stages[number];
         if (!stage.platform.empty() && stage.platform.find('$') == std::string::npos)
             hit(subject, hits, subject.read->instructions[stage.first],
-                fmt::format(
-                    "FROM is fixed to {}; others can't build for their machines; use --platform=$BUILDPLATFORM or none",
-                    brief(stage.platform)));
+                fmt::format("FROM is fixed to {}; builds on other machines are slow or fail; use "
+                            "--platform=$BUILDPLATFORM, or no --platform",
+                            brief(stage.platform)));
     }
 }
 
@@ -241,7 +244,7 @@ void platform_redundant(const Dockerfile& subject, const Project&, Hits& hits) {
         const read::Flag* flag = from.verb == Verb::from ? from.flag("platform") : nullptr;
         if (flag == nullptr || (flag->value != "$TARGETPLATFORM" && flag->value != "${TARGETPLATFORM}")) continue;
         Hit& found = hit_at(subject, hits, flag->at.begin,
-                            "--platform=$TARGETPLATFORM is what FROM takes anyway; it says nothing; remove it");
+                            "--platform=$TARGETPLATFORM is the default of FROM; it has no effect; remove it");
         std::size_t end = flag->at.end;
         while (end < subject.text.size() && subject.text[end] == ' ') ++end;
         replace(subject, found, {flag->at.begin, end}, "");
@@ -256,12 +259,12 @@ std::span<const Rule> docker_image_rules() {
          .title = "The base image has no fixed version",
          .levels = always(Level::warning),
          .check = image_latest,
-         .why = "The same commit gives another image tomorrow, and nobody can go back to yesterday's.",
+         .why = "The same commit gives another image tomorrow, and nobody can go back to yesterday's image.",
          .way_out = "FROM python:3.12.7-slim",
          .peers = {"DL3006", "DL3007", "CKV_DOCKER_7"},
          .refs = {"S2-12", "S2-40"}},
         {.id = "docker-image-floating",
-         .title = "The base image's tag names no version",
+         .title = "The base image's tag doesn't name a version",
          .levels = deployed(Level::info),
          .check = docker_image_floating,
          .why = "Tags such as slim, stable or lts move to the next version by themselves.",
@@ -271,14 +274,15 @@ std::span<const Rule> docker_image_rules() {
          .title = "The base image has no digest",
          .levels = by_request,
          .check = image_digest,
-         .why = "Whoever owns the tag can put another image behind it; a digest names one for ever.",
+         .why = "The owner of the tag can move it to another image; a digest always names the same image.",
          .way_out = "FROM python:3.12.7-slim@sha256:…",
          .refs = {"Scorecard pinned-dependencies"}},
         {.id = "docker-base-not-allowed",
-         .title = "The base image is none of those allowed",
+         .title = "The base image is not on the list of allowed images",
          .levels = always(Level::error),
          .check = base_not_allowed,
-         .why = "preflight.allowed_bases lists what the team has looked at; it is on when that list is set.",
+         .why = "preflight.allowed_bases lists the images that the team has approved. The rule is on only if that list "
+                "is set.",
          .way_out = "FROM registry.example.org/base/python:3.12",
          .peers = {"DL3026"},
          .refs = {"S4-20"}},
@@ -286,21 +290,21 @@ std::span<const Rule> docker_image_rules() {
          .title = "The base image is past its end of life",
          .levels = always(Level::warning),
          .check = base_eol,
-         .why = "Holes that are found from now on are not mended there any more.",
+         .why = "Holes that are found from now on are no longer fixed there.",
          .way_out = "FROM node:24-slim",
          .refs = {"S2-53"}},
         {.id = "docker-fat-base",
          .title = "The image ships a whole distribution of tools",
          .levels = deployed(Level::info),
          .check = fat_base,
-         .why = "Several hundred megabytes that the server never uses, each with holes of its own.",
+         .why = "The server never uses these hundreds of megabytes, and they have security holes of their own.",
          .way_out = "FROM python:3.12.7-slim",
          .refs = {"S1-97", "S4-19"}},
         {.id = "docker-single-stage",
          .title = "The image is built and shipped in one stage",
          .levels = deployed(Level::info),
          .check = single_stage,
-         .why = "Compilers, sources and caches of the build stay in what is deployed.",
+         .why = "Compilers, sources and caches of the build stay in the deployed image.",
          .way_out =
              "FROM node:22.11.0 AS build\nRUN npm ci && npm run build\nFROM nginx:1.27.2-alpine\nCOPY --from=build "
              "/app/dist /usr/share/nginx/html",
@@ -309,15 +313,15 @@ std::span<const Rule> docker_image_rules() {
          .title = "The final stage installs compilers",
          .levels = always(Level::info),
          .check = build_tools,
-         .why = "The server needs none; they make the image large and help whoever breaks in.",
-         .way_out = "install them in a stage that COPY --from takes the result of",
+         .why = "The server doesn't need them; they make the image larger and help an attacker.",
+         .way_out = "install them in an earlier stage, and copy the result with COPY --from",
          .refs = {"S2-48"}},
         {.id = "docker-healthcheck",
-         .title = "Nothing asks whether the server still answers",
+         .title = "Nothing checks whether the server still answers",
          .levels = deployed(Level::warning),
          .check = docker_healthcheck,
          .why =
-             "Without a check, a server that hangs counts as running: nothing restarts it, and a deployment goes on.",
+             "Without a check, a server that hangs counts as running: nothing restarts it, and a deployment continues.",
          .way_out =
              "HEALTHCHECK --interval=30s --timeout=3s CMD [\"curl\", \"-fsS\", \"http://localhost:8000/health\"]",
          .peers = {"DL3057", "CKV_DOCKER_2"},
@@ -326,8 +330,8 @@ std::span<const Rule> docker_image_rules() {
          .title = "HEALTHCHECK asks another path than the deployment",
          .levels = deployed(Level::warning),
          .check = healthcheck_path,
-         .why = "What fairlead-deploy found well may be restarted a minute later, and what Docker calls healthy is "
-                "never switched to.",
+         .why = "A container that fairlead-deploy found healthy may be restarted a minute later. A container that "
+                "Docker calls healthy may never get the traffic.",
          .way_out = "deploy: {health: {path: /health}} and the same path in HEALTHCHECK"},
         {.id = "docker-platform-fixed",
          .title = "FROM is fixed to one platform",
@@ -338,10 +342,10 @@ std::span<const Rule> docker_image_rules() {
          .peers = {"DL3029"},
          .refs = {"FromPlatformFlagConstDisallowed"}},
         {.id = "docker-platform-redundant",
-         .title = "FROM names the platform that it has anyway",
+         .title = "FROM names its default platform",
          .levels = always(Level::info),
          .check = platform_redundant,
-         .why = "$TARGETPLATFORM is what FROM takes when nothing is said.",
+         .why = "FROM takes $TARGETPLATFORM by default.",
          .way_out = "FROM python:3.12.7-slim",
          .peers = {"DL3065"},
          .refs = {"RedundantTargetPlatform"},

@@ -35,11 +35,11 @@ void stopsignal(const Dockerfile& subject, const Project&, Hits& hits) {
         const std::string text(trim(std::string_view(one.arguments)));
         if (!is_signal(text))
             hit(subject, hits, one,
-                fmt::format("STOPSIGNAL {} is no signal; the build fails; write SIGTERM", brief(text)));
+                fmt::format("STOPSIGNAL {} is not a signal; the build fails; write SIGTERM", brief(text)));
         else if (!wanted.empty() && upper(text) != wanted)
             hit(subject, hits, one,
-                fmt::format("STOPSIGNAL {} ends {} without finishing requests; that is what {} does; write {}",
-                            brief(text), family, wanted, wanted));
+                fmt::format("STOPSIGNAL {} ends {} without finishing requests; {} finishes them; write {}", brief(text),
+                            family, wanted, wanted));
     }
 }
 
@@ -58,11 +58,10 @@ void label_key(const Dockerfile& subject, const Project&, Hits& hits) {
             std::string_view key = pair.key;
             if (key.size() > 1 && (key.front() == '"' || key.front() == '\'')) key = key.substr(1, key.size() - 2);
             if (!is_label_key(key) && key.find('$') == key.npos)
-                hit_at(
-                    subject, hits, pair.at.begin,
-                    fmt::format(
-                        "label {} has letters that label keys don't; tools may refuse it; write a-z, 0-9, . and - only",
-                        brief(key)));
+                hit_at(subject, hits, pair.at.begin,
+                       fmt::format("label {} has characters that label keys must not have; tools may refuse it; write "
+                                   "a-z, 0-9, . and - only",
+                                   brief(key)));
         }
     }
 }
@@ -89,7 +88,7 @@ void label_missing(const Dockerfile& subject, const Project&, Hits& hits) {
 std::span<const Rule> docker_label_rules() {
     static const Rule rows[] = {
         {.id = "docker-stopsignal",
-         .title = "STOPSIGNAL is no signal, or the wrong one",
+         .title = "STOPSIGNAL is not a signal, or is the wrong signal",
          .levels = always(Level::info),
          .check = stopsignal,
          .why = "nginx finishes its requests on SIGQUIT, Apache on SIGWINCH; SIGTERM ends both at once.",
@@ -98,7 +97,7 @@ std::span<const Rule> docker_label_rules() {
          .title = "A label's key has an unusual form",
          .levels = by_request,
          .check = label_key,
-         .why = "Docker reserves other letters; registries and orchestrators refuse such keys or change them.",
+         .why = "Docker reserves other characters; registries and orchestrators refuse such keys or change them.",
          .way_out = "LABEL org.example.team=\"web\"",
          .peers = {"DL3048"}},
         {.id = "docker-label-missing",

@@ -31,7 +31,7 @@ void pip_cache(const Dockerfile& subject, const Project&, Hits& hits) {
             has_mount(run, "cache", "/root/.cache") || run.arguments.find("PIP_NO_CACHE_DIR") != std::string::npos)
             return;
         std::string message =
-            "pip install keeps what it downloads in the layer; nobody reads it again; add --no-cache-dir";
+            "pip install keeps its downloads in the layer; nothing reads them again; add --no-cache-dir";
         missing_option(subject, hits, run, command, "install", "--no-cache-dir", std::move(message));
     });
 }
@@ -77,7 +77,7 @@ void npm_install(const Dockerfile& subject, const Project& project, Hits& hits) 
         const bool npm = runs(command, {"npm"}, "install") || runs(command, {"npm"}, "i");
         if (npm && npm_lock && !is_global(command) && packages(command, {"--prefix"}).empty())
             hit_at(subject, hits, command,
-                   "npm install may change what package-lock.json says; the next build may differ; write npm ci");
+                   "npm install may change package-lock.json; the next build may differ; write npm ci");
         const bool yarn = command.name() == "yarn" && (subcommand(command).empty() || subcommand(command) == "install");
         if (yarn && command.words.size() <= command.program + 2 && in_context(project, subject, "yarn.lock") &&
             !has_option(command, {"--frozen-lockfile", "--immutable", "--version", "-v"}))
@@ -177,7 +177,7 @@ void build_omits_dev(const Dockerfile& subject, const Project& project, Hits& hi
             if (omits == nullptr || complete || !is_js_build(command)) continue;
             hit_at(subject, hits, command,
                    fmt::format("{} builds without development dependencies; the build tool is one of them; install all "
-                               "in this stage",
+                               "dependencies in this stage",
                                command.name()));
             omits = nullptr;
         }
@@ -194,7 +194,7 @@ void yarn_cache(const Dockerfile& subject, const Project&, Hits& hits) {
             if (command.name() == "yarn" &&
                 (subcommand(command) == "install" || command.words.size() == command.program + 1)) {
                 hit_at(subject, hits, command,
-                       "yarn install keeps its cache in the layer; nobody reads it again; add && yarn cache clean");
+                       "yarn install keeps its cache in the layer; nothing reads it again; add && yarn cache clean");
                 break;
             }
     }
@@ -247,9 +247,9 @@ void dev_dependencies(const Dockerfile& subject, const Project&, Hits& hits) {
                                (option_value(command, "--with") == "dev" || option_value(command, "--group") == "dev");
             if (pip || group)
                 hit_at(subject, hits, command,
-                       fmt::format(
-                           "{} installs what only development needs; the image grows and so do its holes; leave it out",
-                           command.name()));
+                       fmt::format("{} installs development dependencies; the image gets larger and has more holes; "
+                                   "leave them out",
+                                   command.name()));
         }
     }
 }
@@ -279,9 +279,8 @@ std::span<const Rule> docker_language_rules() {
          .title = "npm install instead of npm ci",
          .levels = always(Level::warning),
          .check = npm_install,
-         .why = "npm install takes newer versions where package.json allows them and rewrites the lock file; npm ci "
-                "installs "
-                "what was tested.",
+         .why = "npm install takes newer versions if package.json allows them, and rewrites the lock file; npm ci "
+                "installs the versions that were tested.",
          .way_out = "RUN npm ci",
          .refs = {"S1-35", "S2-54"}},
         {.id = "docker-npm-pin",
@@ -320,7 +319,7 @@ std::span<const Rule> docker_language_rules() {
          .way_out = "RUN go install example.org/tool@v1.2.3",
          .peers = {"DL3062"}},
         {.id = "docker-dev-dependencies",
-         .title = "The image holds what only development needs",
+         .title = "The image contains development dependencies",
          .levels = deployed(Level::warning),
          .check = dev_dependencies,
          .why = "Test tools and debuggers are code that nobody watches in production.",

@@ -22,7 +22,8 @@ void chown_layer(const Dockerfile& subject, const Project&, Hits& hits) {
         for (const Command& command : one.shell.commands)
             if (runs(command, {"chown"}) && has_option(command, {"-R", "--recursive"}))
                 hit_at(subject, hits, command,
-                       "chown -R holds every file a second time; the image grows by as much; use COPY --chown=app:app");
+                       "chown -R stores every file a second time; the image grows by their size; use COPY "
+                       "--chown=app:app");
     }
 }
 
@@ -205,8 +206,8 @@ void write_after_user(const Dockerfile& subject, const Project&, Hits& hits) {
                         owner = "root";
                     if (owner != "root" && owner != "0") continue;
                     hit_at(subject, hits, command,
-                           fmt::format("{} writes {}, which root owns, as {}; the build fails; use COPY --chown or "
-                                       "install -d -o {}",
+                           fmt::format("{} writes {}, which root owns, as user {}; the build fails; use COPY --chown "
+                                       "or install -d -o {}",
                                        brief(command.name(), 16), brief(path, 30), brief(user, 16), brief(user, 16)));
                     break;
                 }
@@ -224,23 +225,22 @@ std::span<const Rule> docker_layer_rules() {
          .title = "chown -R copies the files into another layer",
          .levels = deployed(Level::info),
          .check = chown_layer,
-         .why = "A layer holds whole files: a change of owner stores each a second time.",
+         .why = "A layer holds whole files: a change of owner stores each file a second time.",
          .way_out = "COPY --chown=app:app . /app",
          .refs = {"S2-44"}},
         {.id = "docker-secret-in-run",
-         .title = "A secret stands in RUN",
+         .title = "A secret is in RUN",
          .levels = always(Level::error),
          .check = each_command<secret_in_run>,
          .why = "docker history shows the text of each RUN to everybody who can pull the image.",
          .way_out = "RUN --mount=type=secret,id=token curl -H \"Authorization: Bearer $(cat /run/secrets/token)\" …",
          .refs = {"S4-57"}},
         {.id = "docker-write-after-user",
-         .title = "RUN writes where its user may not",
+         .title = "RUN writes to a place where its user may not write",
          .levels = always(Level::warning),
          .check = write_after_user,
-         .why = "Behind USER commands run as that user, but WORKDIR and COPY give folders to root: the build fails, or "
-                "the "
-                "server when it writes its first log.",
+         .why = "After USER, commands run as that user, but WORKDIR and COPY give folders to root: the build fails, or "
+                "the server fails when it writes its first log.",
          .way_out = "RUN install -d -o app -g app /app/logs\nUSER app",
          .refs = {"S2-44"}},
     };

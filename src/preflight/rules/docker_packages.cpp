@@ -83,8 +83,8 @@ void apt_recommends(const Dockerfile& subject, const Project&, Hits& hits) {
     if (sets_recommends_off(subject)) return;
     each_run(shipped(subject), [&](const Instruction& run, const Command& command) {
         if (!apt_installs(command) || has_option(command, {"--no-install-recommends"})) return;
-        std::string message = fmt::format("{} install takes recommended packages, too; the image grows by what nobody "
-                                          "asked for; add --no-install-recommends",
+        std::string message = fmt::format("{} install takes recommended packages, too; the image grows by packages "
+                                          "that nobody asked for; add --no-install-recommends",
                                           command.name());
         missing_option(subject, hits, run, command, "install", "--no-install-recommends", std::move(message));
     });
@@ -99,8 +99,8 @@ void apt_lists(const Dockerfile& subject, const Project&, Hits& hits) {
         for (const Command& command : run.shell.commands)
             if (runs(command, {"apt-get", "apt"}, "update")) {
                 hit_at(subject, hits, command,
-                       fmt::format("{} update leaves its lists in the layer; about 20 MB that nobody reads; add && rm "
-                                   "-rf /var/lib/apt/lists/*",
+                       fmt::format("{} update leaves its lists in the layer; nothing reads these 20 MB again; add && "
+                                   "rm -rf /var/lib/apt/lists/*",
                                    command.name()));
                 break;
             }
@@ -129,8 +129,9 @@ void update_alone(const Dockerfile& subject, const Project&, Hits& hits) {
         });
         if (update == commands.end() || other) continue;
         hit_at(subject, hits, *update,
-               fmt::format("{} update stands alone; its layer is cached and grows old; join it with the install by &&",
-                           update->name()));
+               fmt::format(
+                   "{} update is alone in its RUN; its layer is cached and gets old; join it with the install by &&",
+                   update->name()));
     }
 }
 
@@ -138,7 +139,7 @@ std::string dist_upgrade(const Command& command) {
     const bool is = runs(command, {"apt-get", "apt"}, "dist-upgrade") ||
                     runs(command, {"apt", "aptitude"}, "full-upgrade") || runs(command, {"zypper"}, "dup") ||
                     runs(command, {"zypper"}, "dist-upgrade");
-    return is ? fmt::format("{} {} changes what the base image is; two builds differ; take a newer base image",
+    return is ? fmt::format("{} {} changes the packages of the base image; two builds differ; use a newer base image",
                             command.name(), subcommand(command))
               : "";
 }
@@ -191,7 +192,7 @@ void apk_cache(const Dockerfile& subject, const Project&, Hits& hits) {
         if (!runs(command, {"apk"}, "add") || has_option(command, {"--no-cache"}) || has_mount(run, "cache", "apk") ||
             removes(run, "/var/cache/apk"))
             return;
-        std::string message = "apk add keeps its index in the layer; nobody reads it again; add --no-cache";
+        std::string message = "apk add keeps its index in the layer; nothing reads it again; add --no-cache";
         missing_option(subject, hits, run, command, "add", "--no-cache", std::move(message));
     });
 }
@@ -218,8 +219,9 @@ void not_cleaned(const Dockerfile& subject, const Project&, Hits& hits) {
         if (cleaned || install == commands.end()) continue;
         hit_at(
             subject, hits, *install,
-            fmt::format("{0} leaves its cache in the layer; tens of megabytes that nobody reads; add && {0} clean {1}",
-                        install->name(), install->name() == "zypper" ? "--all" : "all"));
+            fmt::format(
+                "{0} leaves its cache in the layer; nothing reads these tens of megabytes again; add && {0} clean {1}",
+                install->name(), install->name() == "zypper" ? "--all" : "all"));
     }
 }
 
@@ -233,18 +235,18 @@ std::string zypper_yes(const Command& command) {
 
 std::span<const Rule> docker_package_rules() {
     constexpr std::string_view yes_why =
-        "No terminal is there: the question is answered by no, and the build fails or misses a package.";
+        "There is no terminal: the question is answered with no, and the build fails or misses a package.";
     static const Rule rows[] = {
         {.id = "docker-apt",
          .title = "apt instead of apt-get",
          .levels = always(Level::warning),
          .check = apt,
-         .why = "apt says itself that its command line isn't stable; apt-get is what scripts are meant to use.",
+         .why = "apt itself says that its command line isn't stable; apt-get is for scripts.",
          .way_out = "RUN apt-get update && apt-get install -y --no-install-recommends curl",
          .peers = {"DL3027", "CKV_DOCKER_9"},
          .fix = Fix::safe},
         {.id = "docker-apt-yes",
-         .title = "apt-get install asks",
+         .title = "apt-get install asks a question",
          .levels = always(Level::warning),
          .check = apt_yes,
          .why = yes_why,
@@ -255,7 +257,7 @@ std::span<const Rule> docker_package_rules() {
          .title = "apt-get installs recommended packages, too",
          .levels = deployed(Level::info),
          .check = apt_recommends,
-         .why = "They are for a desktop or a machine that people log in to; each can have holes.",
+         .why = "They are for a desktop or for a machine that people log in to; each package can have holes.",
          .way_out = "RUN apt-get install -y --no-install-recommends curl",
          .peers = {"DL3015"},
          .refs = {"S2-42"},
@@ -270,12 +272,11 @@ std::span<const Rule> docker_package_rules() {
          .peers = {"DL3009"},
          .refs = {"S2-42"}},
         {.id = "docker-apt-update-alone",
-         .title = "The package index is updated in a layer of its own",
+         .title = "The package index is updated in a separate layer",
          .levels = always(Level::warning),
          .check = update_alone,
-         .why = "The layer is cached: the install in the next one works from an index that may be months old and "
-                "fails, or "
-                "takes packages with known holes.",
+         .why = "The layer is cached: the install in the next layer uses an index that may be months old. It fails, or "
+                "it installs packages with known holes.",
          .way_out = "RUN apt-get update && apt-get install -y --no-install-recommends curl",
          .peers = {"CKV_DOCKER_5"},
          .refs = {"CIS 4.7"}},
@@ -283,16 +284,16 @@ std::span<const Rule> docker_package_rules() {
          .title = "apt-get installs any version",
          .levels = by_request,
          .check = each_command<apt_pin>,
-         .why =
-             "Debian removes old versions, so that a version pinned here ends the build some day; a digest of the base "
-             "image is the way to the same build.",
+         .why = "Debian removes old versions, so a build with a pinned version fails some day. To get the same build "
+                "again, pin the digest of the base image.",
          .way_out = "RUN apt-get install -y curl=7.88.1-10+deb12u8",
          .peers = {"DL3008"}},
         {.id = "docker-dist-upgrade",
          .title = "The whole distribution is upgraded",
          .levels = always(Level::warning),
          .check = each_command<dist_upgrade>,
-         .why = "What results is neither the base image nor anything that somebody has tested; a newer base image is.",
+         .why = "The result is neither the base image nor anything that somebody has tested; a newer base image is "
+                "tested.",
          .way_out = "FROM debian:12.8-slim",
          .peers = {"DL3035", "DL3005"}},
         {.id = "docker-apk-cache",
@@ -307,11 +308,11 @@ std::span<const Rule> docker_package_rules() {
          .title = "apk installs any version",
          .levels = by_request,
          .check = each_command<apk_pin>,
-         .why = "Alpine keeps one version only, so that a version pinned here ends the build some day.",
+         .why = "Alpine keeps only one version, so a build with a pinned version fails some day.",
          .way_out = "RUN apk add --no-cache curl=8.11.0-r2",
          .peers = {"DL3018"}},
         {.id = "docker-yum-yes",
-         .title = "yum or dnf asks",
+         .title = "yum or dnf asks a question",
          .levels = always(Level::warning),
          .check = yum_yes,
          .why = yes_why,
@@ -333,7 +334,7 @@ std::span<const Rule> docker_package_rules() {
          .way_out = "RUN dnf install -y curl-7.76.1",
          .peers = {"DL3033", "DL3041"}},
         {.id = "docker-zypper-yes",
-         .title = "zypper asks",
+         .title = "zypper asks a question",
          .levels = always(Level::warning),
          .check = each_command<zypper_yes>,
          .why = yes_why,

@@ -5,21 +5,21 @@
 #include <string_view>
 #include <vector>
 
-// What the rules of package managers share, the distribution's and those of languages.
+// Helpers of the rules for package managers, of distributions and of languages.
 namespace fairlead::preflight::docker {
 
-constexpr std::string_view pin_why = "The same commit installs another version tomorrow, which nobody has tested.";
-constexpr std::string_view cache_why = "What a layer holds stays in the image, also when a later one removes it.";
+constexpr std::string_view pin_why = "Tomorrow the same commit installs another version, which nobody has tested.";
+constexpr std::string_view cache_why = "Files of a layer stay in the image, even if a later layer removes them.";
 
-// The packages that a command names: operands behind its subcommand.
+// Returns the packages that a command names: the operands after its subcommand.
 std::vector<const read::ShellWord*> packages(const Command& command,
                                              std::initializer_list<std::string_view> with_value = {});
 
-// A hit; with a fix that puts `option` behind the subcommand, where a shell takes the command apart.
+// Adds a hit, with a fix that inserts `option` after the subcommand if a shell runs the command.
 void missing_option(const Dockerfile& subject, Hits& hits, const Instruction& run, const Command& command,
                     std::string_view sub, std::string_view option, std::string message);
 
-// Whether it takes away again what lies below that path.
+// Returns whether the instruction removes everything below that path.
 bool removes(const Instruction& run, std::string_view path);
 
 template <typename Do>

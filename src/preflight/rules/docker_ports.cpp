@@ -70,9 +70,9 @@ void docker_bind_loopback(const Dockerfile& subject, const Project& project, Hit
         const bool quiet = address.empty() && is_loopback_by_default(command, subject, project);
         if (!is_loopback_host(address) && !quiet) continue;
         hit(subject, hits, *start.instruction,
-            fmt::format("{} listens on {}{}; nobody outside the container gets there; listen on 0.0.0.0",
+            fmt::format("{} listens on {}{}; nothing outside of the container can reach it; listen on 0.0.0.0",
                         brief(command.name(), 24), quiet ? "127.0.0.1" : brief(address, 24),
-                        quiet ? " unless told otherwise" : ""));
+                        quiet ? " by default" : ""));
         return;
     }
 }
@@ -141,7 +141,7 @@ void expose_mismatch(const Dockerfile& subject, const Project&, Hits& hits) {
         });
         if (!found)
             hit(subject, hits, *start.instruction,
-                fmt::format("{} listens on {}, but EXPOSE names {}; whoever publishes by EXPOSE gets no answer; write "
+                fmt::format("{} listens on {}, but EXPOSE names {}; a port published from EXPOSE gets no answer; write "
                             "EXPOSE {}",
                             brief(start.command.name(), 24), *port, ports.front().first, *port));
         return;
@@ -153,16 +153,17 @@ void expose_ssh(const Dockerfile& subject, const Project&, Hits& hits) {
         const auto range = exposed_range(text.text);
         if (range && range->first <= 22 && 22 <= range->last && range->first > 0)
             hit_at(subject, hits, word.at.begin,
-                   "EXPOSE 22 is for SSH; a container needs no second way in; remove it and use docker exec");
+                   "EXPOSE 22 is for SSH; a container doesn't need a second way in; remove it and use docker exec");
     });
 }
 
 void port_range(const Dockerfile& subject, const Project&, Hits& hits) {
     each_port(subject, [&](const read::Word& word, const read::Expansion& text) {
         if (text.unknown.empty() && text.readable && !text.text.empty() && !exposed_range(text.text))
-            hit_at(subject, hits, word.at.begin,
-                   fmt::format("EXPOSE {} is no port; ports are numbers from 0 to 65535; write EXPOSE 8080 or 8080/udp",
-                               brief(text.text)));
+            hit_at(
+                subject, hits, word.at.begin,
+                fmt::format("EXPOSE {} is not a port; ports are numbers from 0 to 65535; write EXPOSE 8080 or 8080/udp",
+                            brief(text.text)));
     });
 }
 
@@ -174,28 +175,29 @@ std::span<const Rule> docker_port_rules() {
          .title = "The server listens on the container's loopback",
          .levels = always(Level::error),
          .check = docker_bind_loopback,
-         .why = "127.0.0.1 in a container is the container alone: published ports and other containers get no answer.",
+         .why = "In a container, 127.0.0.1 is only the container itself: published ports and other containers get no "
+                "answer.",
          .way_out = R"(CMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"])",
          .refs = {"S0-37"}},
         {.id = "docker-expose-mismatch",
-         .title = "EXPOSE names another port than the server's",
+         .title = "EXPOSE names another port than the server uses",
          .levels = always(Level::warning),
          .check = expose_mismatch,
-         .why = "docker run -P, proxies and readers take EXPOSE for the port.",
+         .why = "docker run -P, proxies and readers use the port in EXPOSE.",
          .way_out = "EXPOSE 8000",
          .refs = {"S0-16"}},
         {.id = "docker-expose-ssh",
          .title = "Port 22 is exposed",
          .levels = always(Level::warning),
          .check = expose_ssh,
-         .why = "An SSH server in a container is a second way in, with keys and updates of its own.",
+         .why = "An SSH server in a container is a second way in, with its own keys and updates.",
          .way_out = "docker exec -it NAME sh",
          .peers = {"CKV_DOCKER_1"}},
         {.id = "docker-port-range",
-         .title = "EXPOSE names no port",
+         .title = "EXPOSE doesn't name a port",
          .levels = always(Level::error),
          .check = port_range,
-         .why = "The build fails: a port is a number up to 65535, with /tcp, /udp or /sctp behind it.",
+         .why = "The build fails: a port is a number up to 65535, with /tcp, /udp or /sctp after it.",
          .way_out = "EXPOSE 8000",
          .peers = {"DL3011"},
          .refs = {"ExposeInvalidFormat"}}};

@@ -23,7 +23,7 @@ void run_cd(const Dockerfile& subject, const Project&, Hits& hits) {
         if (first.name() == "cd" && first.program == 0 && first.words.size() == 2 &&
             first.words[1].text.starts_with('/'))
             hit_at(subject, hits, first,
-                   fmt::format("RUN begins with cd {0}; it ends with this RUN; write WORKDIR {0} before",
+                   fmt::format("RUN begins with cd {0}; the next RUN is in WORKDIR again; write WORKDIR {0} before it",
                                brief(first.words[1].text)));
     }
 }
@@ -31,16 +31,14 @@ void run_cd(const Dockerfile& subject, const Project&, Hits& hits) {
 std::string sudo(const Command& command) {
     for (std::size_t i = 0; i <= command.program && i < command.words.size(); ++i)
         if (command.words[i].text == "sudo" || command.words[i].text.ends_with("/sudo"))
-            return "RUN uses sudo; the build may be root already, and sudo hides who runs what; use USER";
+            return "RUN uses sudo; the build may already be root, and sudo hides which user runs a command; use USER";
     return {};
 }
 
 std::string useless(const Command& command) {
     const bool is = is_one_of(command.name(),
                               {"ssh", "vim", "shutdown", "service", "ps", "free", "top", "kill", "mount", "ifconfig"});
-    return is ? fmt::format("{} has nothing to do in a build; no service or session is there; remove it",
-                            command.name())
-              : "";
+    return is ? fmt::format("{} has no use in a build; there is no service or session; remove it", command.name()) : "";
 }
 
 std::string curl_insecure(const Command& command) {
@@ -52,7 +50,7 @@ std::string curl_insecure(const Command& command) {
         const bool cluster = word.size() > 1 && word[0] == '-' && word[1] != '-' && k != word.npos &&
                              word.substr(1, k - 1).find_first_of("AbcCdDeEFHmoPQrtTuUwxXyYz") == word.npos;
         if (word == "--insecure" || word == "--proxy-insecure" || cluster)
-            return fmt::format("curl {} accepts any certificate; anybody on the way can answer; remove it",
+            return fmt::format("curl {} accepts any certificate; anyone on the network path can answer; remove it",
                                brief(word));
     }
     return {};
@@ -60,7 +58,7 @@ std::string curl_insecure(const Command& command) {
 
 std::string wget_insecure(const Command& command) {
     return runs(command, {"wget"}) && has_option(command, {"--no-check-certificate"})
-               ? "wget --no-check-certificate accepts any certificate; anybody on the way can answer; remove it"
+               ? "wget --no-check-certificate accepts any certificate; anyone on the network path can answer; remove it"
                : "";
 }
 
@@ -85,8 +83,9 @@ std::string unsigned_packages(const Command& command) {
     for (const Unsigned& one : unsigned_options) {
         const auto names = split(one.programs, ' ');
         if (std::find(names.begin(), names.end(), command.name()) != names.end() && has_option(command, {one.option}))
-            return fmt::format("{} {} takes packages that nobody signed; anybody on the way can send one; remove it",
-                               command.name(), one.option);
+            return fmt::format(
+                "{} {} takes packages without a signature; anyone on the network path can send a package; remove it",
+                command.name(), one.option);
     }
     const bool manages = command.name() == "yum-config-manager" ||
                          (is_one_of(command.name(), {"yum", "dnf", "tdnf"}) && subcommand(command) == "config-manager");
@@ -94,7 +93,7 @@ std::string unsigned_packages(const Command& command) {
         const std::string_view word = command.words[i].text;
         const auto at = word.find("sslverify=");
         if (at != word.npos && (at == 0 || word[at - 1] == '.' || word[at - 1] == '=') && is_off(word.substr(at + 10)))
-            return fmt::format("{} switches sslverify off; anybody on the way can send packages; leave it on",
+            return fmt::format("{} turns sslverify off; anyone on the network path can send packages; leave it on",
                                command.name());
     }
     return {};
@@ -104,8 +103,9 @@ std::string sets_password(const Command& command) {
     const bool passwd = command.name() == "passwd" && has_option(command, {"--stdin"});
     const bool usermod = command.name() == "usermod" && has_option(command, {"-p", "--password"});
     if (command.name() != "chpasswd" && !passwd && !usermod) return {};
-    return fmt::format("{} sets a password in the image; whoever has the image has it; let nobody log in there",
-                       command.name());
+    return fmt::format(
+        "{} sets a password in the image; anyone with the image has it; run as a user without a password",
+        command.name());
 }
 
 // A password that nobody ever saw: root:$(openssl rand -base64 12)
@@ -146,17 +146,16 @@ void curl_pipe(const Dockerfile& subject, const Project&, Hits& hits) {
         for (const std::string_view opened : {"<(curl ", "<(wget "}) // bash <(curl ...)
             if (placed.instruction->arguments.find(opened) != std::string::npos)
                 hit(subject, hits, *placed.instruction,
-                    fmt::format("a shell runs what {}...) brings; whatever the server sends is run; save it, check its "
-                                "sum, then run it",
+                    fmt::format("a shell runs the download of {}...); it runs whatever the server sends; save it, "
+                                "check its checksum, then run it",
                                 opened));
         std::map<std::size_t, const Command*> fetchers; // by pipeline
         for (const Command& command : placed.instruction->shell.commands) {
             if (feeds_itself(command))
                 hit_at(subject, hits, command,
-                       fmt::format(
-                           "{} runs what curl or wget brings; whatever the server sends is run; save it, check its "
-                           "sum, then run it",
-                           command.name()));
+                       fmt::format("{} runs the download of curl or wget; it runs whatever the server sends; save it, "
+                                   "check its checksum, then run it",
+                                   command.name()));
             if (is_fetcher(command) && command.after == read::Join::pipe) fetchers.emplace(command.pipeline, &command);
             const auto found = fetchers.find(command.pipeline);
             const bool runs_it =
@@ -165,8 +164,9 @@ void curl_pipe(const Dockerfile& subject, const Project&, Hits& hits) {
             if (command.words.size() > command.program + 1 && command.words[command.program + 1].text == "-c") continue;
             hit_at(
                 subject, hits, *found->second,
-                fmt::format("{} is piped to {}; whatever the server sends is run; save it, check its sum, then run it",
-                            found->second->name(), command.name()));
+                fmt::format(
+                    "{} is piped to {}; that runs whatever the server sends; save it, check its checksum, then run it",
+                    found->second->name(), command.name()));
             fetchers.erase(found);
         }
     }
@@ -181,8 +181,8 @@ void wget_and_curl(const Dockerfile& subject, const Project&, Hits& hits) {
             if (first == nullptr) first = &command;
             if (first->name() == command.name()) continue;
             hit_at(subject, hits, command,
-                   fmt::format("{} is used beside {}; both have to be installed and updated; use one", command.name(),
-                               first->name()));
+                   fmt::format("{} is used next to {}; both have to be installed and updated; use only one",
+                               command.name(), first->name()));
             return;
         }
     }
@@ -215,8 +215,8 @@ void pipefail(const Dockerfile& subject, const Project&, Hits& hits) {
             const read::Stage& stage = subject.read->stages[placed.stage];
             const bool small = stage.base.find("alpine") != std::string::npos || stage.base.starts_with("busybox");
             hit_at(subject, hits, command,
-                   fmt::format("{} fails unseen before |; only the last of a pipe counts; write SHELL [\"{}\", \"-o\", "
-                               "\"pipefail\", \"-c\"]",
+                   fmt::format("{} fails unnoticed before |; only the last command of a pipe counts; write SHELL "
+                               "[\"{}\", \"-o\", \"pipefail\", \"-c\"]",
                                brief(command.name(), 24), small ? "/bin/ash" : "/bin/bash"));
             break;
         }
@@ -249,10 +249,10 @@ std::string chmod(const Command& command) {
                       mode.find("a+rw") != mode.npos || mode.find("o+w") != mode.npos ||
                       mode.find("ugo+w") != mode.npos;
     const bool sticky = mode == "1777";
-    return open && !sticky
-               ? fmt::format(
-                     "chmod {} lets everybody write; a hole in one program changes another; give it to its user", mode)
-               : "";
+    return open && !sticky ? fmt::format("chmod {} lets everybody write; a hole in one program can change another "
+                                         "program; give it to its user",
+                                         mode)
+                           : "";
 }
 
 }
@@ -263,44 +263,42 @@ std::span<const Rule> docker_run_rules() {
          .title = "RUN begins with cd",
          .levels = always(Level::warning),
          .check = run_cd,
-         .why = "The folder holds for this RUN only; the next begins in WORKDIR again.",
+         .why = "cd works only for this RUN; the next RUN begins in WORKDIR again.",
          .way_out = "WORKDIR /app",
          .peers = {"DL3003"}},
         {.id = "docker-sudo",
-         .title = "sudo in a build",
+         .title = "sudo is used in a build",
          .levels = always(Level::warning),
          .check = each_command<sudo>,
-         .why = "A build is root unless USER says otherwise; sudo in the image is a way up for whoever breaks in.",
+         .why = "A build is root unless USER says otherwise; sudo in the image helps an attacker to become root.",
          .way_out = "USER root\nRUN apt-get update …\nUSER app",
          .peers = {"DL3004", "CKV2_DOCKER_1"}},
         {.id = "docker-useless-command",
-         .title = "A command that has no use in a build",
+         .title = "A command has no use in a build",
          .levels = always(Level::info),
          .check = each_command<useless>,
-         .why = "No service runs in a build and nobody sits before it.",
+         .why = "No service runs in a build, and nobody sits at a terminal.",
          .way_out = "remove it, or start it with the container",
          .peers = {"DL3001"}},
         {.id = "docker-curl-insecure",
          .title = "curl accepts any certificate",
          .levels = always(Level::error),
          .check = each_command<curl_insecure>,
-         .why = "What is downloaded may come from anybody between the build and the server, and it becomes part of the "
-                "image.",
+         .why = "The download may come from anyone between the build and the server, and it becomes part of the image.",
          .way_out = "RUN curl -fsSLO https://example.org/tool.tar.gz",
          .peers = {"CKV2_DOCKER_2"}},
         {.id = "docker-wget-insecure",
          .title = "wget accepts any certificate",
          .levels = always(Level::error),
          .check = each_command<wget_insecure>,
-         .why = "What is downloaded may come from anybody between the build and the server, and it becomes part of the "
-                "image.",
+         .why = "The download may come from anyone between the build and the server, and it becomes part of the image.",
          .way_out = "RUN wget -q https://example.org/tool.tar.gz",
          .peers = {"CKV2_DOCKER_3"}},
         {.id = "docker-unsigned",
          .title = "Packages are taken without signatures",
          .levels = always(Level::error),
          .check = each_command<unsigned_packages>,
-         .why = "The signature is the only proof that a package is the distribution's.",
+         .why = "The signature is the only proof that a package comes from the distribution.",
          .way_out = "RUN apt-get install -y --no-install-recommends curl",
          .peers = {"CKV2_DOCKER_7", "CKV2_DOCKER_8", "CKV2_DOCKER_9", "CKV2_DOCKER_10", "CKV2_DOCKER_11",
                    "CKV2_DOCKER_15"}},
@@ -308,14 +306,15 @@ std::span<const Rule> docker_run_rules() {
          .title = "A password is set in the image",
          .levels = always(Level::error),
          .check = chpasswd,
-         .why = "Everybody who can pull the image can read or crack it, and all containers share it.",
+         .why = "Everybody who can pull the image can read or crack the password, and all containers share it.",
          .way_out = "run as a user without a password: RUN useradd --system app",
          .peers = {"CKV2_DOCKER_17"}},
         {.id = "docker-curl-pipe",
          .title = "A download is piped to a shell",
          .levels = always(Level::warning),
          .check = curl_pipe,
-         .why = "A broken connection runs half a script, and what the server sends today isn't what was looked at.",
+         .why = "A broken connection runs half a script, and the server may send another script than the script that "
+                "was checked.",
          .way_out = "RUN curl -fsSLo install.sh https://example.org/install.sh \\\n && echo \"$SHA256  install.sh\" | "
                     "sha256sum -c - \\\n && sh install.sh"},
         {.id = "docker-wget-and-curl",
@@ -333,32 +332,33 @@ std::span<const Rule> docker_run_rules() {
          .way_out = "RUN wget --progress=dot:giga https://example.org/tool.tar.gz",
          .peers = {"DL3047"}},
         {.id = "docker-pipefail",
-         .title = "A failure before a pipe goes unseen",
+         .title = "A failure before a pipe goes unnoticed",
          .levels = always(Level::warning),
          .check = pipefail,
-         .why = "Of `a | b` a shell reports b's status: a download that failed gives an image all the same.",
+         .why =
+             "For `a | b` a shell reports only the status of b: if a download fails, the image is built nevertheless.",
          .way_out = "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]",
          .peers = {"DL4006"}},
         {.id = "docker-shell-ln",
          .title = "/bin/sh is replaced by a link",
          .levels = always(Level::warning),
          .check = each_command<shell_ln>,
-         .why = "The distribution's own scripts count on their shell; Docker has an instruction for it.",
+         .why = "The distribution's own scripts rely on their shell; Docker has an instruction for this.",
          .way_out = "SHELL [\"/bin/bash\", \"-c\"]",
          .peers = {"DL4005"}},
         {.id = "docker-useradd-l",
          .title = "A user with a large number makes a huge log",
          .levels = always(Level::warning),
          .check = each_command<useradd>,
-         .why = "useradd writes a sparse /var/log/lastlog with a place for each number; as a layer it isn't sparse any "
-                "more.",
+         .why = "useradd writes a sparse /var/log/lastlog with a place for each number; in a layer it is no longer "
+                "sparse.",
          .way_out = "RUN useradd --no-log-init --uid 100001 app",
          .peers = {"DL3046"}},
         {.id = "docker-chmod-777",
-         .title = "Files that everybody may write",
+         .title = "Everybody may write to files",
          .levels = always(Level::warning),
          .check = each_command<chmod>,
-         .why = "Any process in the container can change what another one runs.",
+         .why = "Any process in the container can change a program that another process runs.",
          .way_out = "COPY --chown=app:app --chmod=750 bin /app/bin"},
     };
     return rows;

@@ -4,6 +4,7 @@
 #include "preflight/rules/docker_commands.h"
 #include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
+#include "preflight/rules/kube_look.h"
 #include "read/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -148,7 +149,22 @@ bool names_secret(const Command& command) {
     });
 }
 
-void shell_form(const Dockerfile& subject, const Project&, Hits& hits) {
+// A compose file or a manifest gives arguments, which an ENTRYPOINT in shell form doesn't see and a JSON array would.
+bool gets_arguments(const Dockerfile& subject, const Project& project) {
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            if (service.build && service.at("command") && !service.at("entrypoint") &&
+                path_in(service.build->context, service.build->dockerfile) == subject.file)
+                return true;
+    bool found = false; // which image a container has of ours isn't known
+    for (const Kube& kube : project.kubes)
+        kube::each_container(kube, [&](const kube::Container& one) {
+            found = found || (read::kube_at(one.node, "args") && !read::kube_at(one.node, "command"));
+        });
+    return found;
+}
+
+void shell_form(const Dockerfile& subject, const Project& project, Hits& hits) {
     const Instruction *entry = nullptr, *cmd = nullptr;
     bool own_shell = false;
     for (const Placed& placed : shipped(subject)) {
@@ -170,9 +186,10 @@ void shell_form(const Dockerfile& subject, const Project&, Hits& hits) {
         const bool shows = !safe || !names_secret(one->shell.commands.front());
         Hit& found =
             hit(subject, hits, *one,
-                fmt::format("{} is in shell form; SIGTERM stops at sh and the server is killed after 10 s; use {}",
+                fmt::format("{} is in shell form; SIGTERM reaches only sh, and the server is killed after 10 s; use {}",
                             read::name_of(one->verb), shows ? brief(array, 64) : "a JSON array"));
-        const bool alone = one != entry || cmd == nullptr; // else ENTRYPOINT would begin to see CMD
+        // Else ENTRYPOINT would begin to see CMD, or what is given instead.
+        const bool alone = one != entry || (cmd == nullptr && !gets_arguments(subject, project));
         if (safe && alone) replace(subject, found, one->arguments_at, array);
     }
 }
@@ -186,8 +203,9 @@ void workdir_relative(const Dockerfile& subject, const Project&, Hits& hits) {
         const bool drive = path.size() > 1 && path[1] == ':';
         if (path.empty() || path.starts_with('/') || path.starts_with('$') || path.starts_with('\\') || drive) continue;
         hit(subject, hits, one,
-            fmt::format("WORKDIR {} is relative; where it leads depends on what stands before; write /app",
-                        brief(replace_all(path, "\"", ""))));
+            fmt::format(
+                "WORKDIR {} is relative; its place depends on the lines before it and on the base image; write /app",
+                brief(replace_all(path, "\"", ""))));
     }
 }
 
@@ -214,8 +232,8 @@ void entrypoint_exec(const Dockerfile& subject, const Project& project, Hits& hi
             std::any_of(read.commands.begin(), read.commands.end(), replaces))
             return;
         hit(subject, hits, *start.instruction,
-            fmt::format("{} ends without exec; SIGTERM stops at the shell and the server is killed after 10 s; end it "
-                        "with exec \"$@\"",
+            fmt::format("{} ends without exec; SIGTERM reaches only the shell, and the server is killed after 10 s; "
+                        "end it with exec \"$@\"",
                         brief(found.front(), 36)));
         return;
     }
@@ -229,9 +247,8 @@ std::span<const Rule> docker_start_rules() {
          .title = "The server runs below a shell",
          .levels = always(Level::warning),
          .check = shell_form,
-         .why = "docker stop sends SIGTERM to the shell, which doesn't hand it on: requests are cut off when the "
-                "server is "
-                "killed ten seconds later.",
+         .why = "docker stop sends SIGTERM to the shell, which doesn't pass it on: requests are cut off when the "
+                "server is killed ten seconds later.",
          .way_out = R"(CMD ["gunicorn", "app:app", "-b", "0.0.0.0:8000"])",
          .peers = {"DL3025"},
          .refs = {"S1-101", "JSONArgsRecommended"},
@@ -249,15 +266,15 @@ std::span<const Rule> docker_start_rules() {
          .title = "WORKDIR is relative",
          .levels = always(Level::error),
          .check = workdir_relative,
-         .why = "It is taken from the WORKDIR before, or from the base image's, and moves with them.",
+         .why = "It begins at the WORKDIR before it, or at the base image's WORKDIR, and changes with them.",
          .way_out = "WORKDIR /app",
          .peers = {"DL3000", "CKV_DOCKER_10"},
          .refs = {"WorkdirRelativePath"}},
         {.id = "docker-entrypoint-exec",
-         .title = "The entry script stays before the server",
+         .title = "The entry script doesn't hand over to the server",
          .levels = always(Level::warning),
          .check = entrypoint_exec,
-         .why = "Without exec the shell stays process 1 and keeps SIGTERM to itself.",
+         .why = "Without exec the shell stays process 1 and doesn't pass SIGTERM on.",
          .way_out = "exec \"$@\"",
          .refs = {"S2-52"}}};
     return rows;

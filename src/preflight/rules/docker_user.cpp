@@ -202,15 +202,16 @@ bool is_known(const read::Stage& base) {
 
 void starts_as_root(const Dockerfile& subject, const Instruction& place, Hits& hits) {
     hit(subject, hits, place,
-        fmt::format("{} starts as root, its script goes on as another user; docker exec is root still; add USER app",
-                    stage_name(subject)))
+        fmt::format(
+            "{} starts as root, and its script continues as another user; docker exec is still root; add USER app",
+            stage_name(subject)))
         .level = Level::info;
 }
 
 void starts_server_as_root(const Dockerfile& subject, const Instruction& place, std::string_view server, Hits& hits) {
     hit(subject, hits, place,
-        fmt::format("{} starts {} as root; its workers may run as another user, docker exec is root; add USER, or take "
-                    "an unprivileged image",
+        fmt::format("{} starts {} as root; its workers may run as another user, but docker exec is root; add USER, or "
+                    "use an unprivileged image",
                     stage_name(subject), server))
         .level = Level::warning;
 }
@@ -235,12 +236,13 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
         starts_server_as_root(subject, from, server, hits);
     else if (!is_known(base))
         hit(subject, hits, from,
-            fmt::format("{} has no USER; whether {} has one isn't known here; add USER app", name,
+            fmt::format("{} has no USER; it is not known whether {} has a USER; add USER app", name,
                         brief(base.base, 60)))
             .level = Level::warning;
     else
         hit(subject, hits, from,
-            fmt::format("{} runs as root (no USER); a break-out would own the host's resources; add USER app", name));
+            fmt::format("{} runs as root (no USER); an attacker who breaks out is root on the host; add USER app",
+                        name));
 }
 
 void docker_user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
@@ -256,7 +258,7 @@ void docker_user_root(const Dockerfile& subject, const Project& project, Hits& h
         starts_server_as_root(subject, *user.instruction, server, hits);
     else
         hit(subject, hits, *user.instruction,
-            fmt::format("{} runs as root (USER {}); a break-out would own the host's resources; end with USER app",
+            fmt::format("{} runs as root (USER {}); an attacker who breaks out is root on the host; end with USER app",
                         stage_name(subject), brief(user.name)));
 }
 
@@ -265,7 +267,7 @@ void user_name(const Dockerfile& subject, const Project&, Hits& hits) {
     if (user.instruction == nullptr || user.name.empty() || is_root(user.name)) return;
     if (user.name.find_first_not_of("0123456789") != std::string::npos)
         hit(subject, hits, *user.instruction,
-            fmt::format("USER {} is a name; Kubernetes can't tell that it isn't root; write its number: USER 10001",
+            fmt::format("USER {} is a name; Kubernetes can't see that it isn't root; write its number: USER 10001",
                         brief(user.name)));
 }
 
@@ -277,9 +279,8 @@ std::span<const Rule> docker_user_rules() {
          .title = "The container runs as root",
          .levels = deployed(Level::error),
          .check = docker_user_root,
-         .why = "Root in a container is root for the kernel: one hole in the runtime or one mounted folder, and the "
-                "host is "
-                "taken over.",
+         .why = "For the kernel, root in a container is root: through a hole in the runtime or a mounted folder, an "
+                "attacker takes over the host.",
          .way_out = "RUN useradd --system --uid 10001 app\nUSER 10001",
          .peers = {"DL3002", "CKV_DOCKER_3", "CKV_DOCKER_8"},
          .refs = {"S1-81", "S1-96", "S4-58", "CIS 4.1"}},
@@ -287,7 +288,7 @@ std::span<const Rule> docker_user_rules() {
          .title = "USER is a name, not a number",
          .levels = by_request,
          .check = user_name,
-         .why = "runAsNonRoot of Kubernetes refuses a container whose user it can't tell from root.",
+         .why = "With runAsNonRoot, Kubernetes refuses a container if it can't see that the user isn't root.",
          .way_out = "USER 10001",
          .peers = {"DL3066"}},
     };

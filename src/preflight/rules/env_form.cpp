@@ -27,7 +27,7 @@ bool said_elsewhere(const EnvFile& file, const read::Problem& problem) {
     for (; entry != entries.end() && entry->line == problem.line; ++entry)
         if (!entry->has_equals || !is_plain_name(entry->name) || (strict && entry->blank_before) ||
             (entry->exported && dialect_is(file, {EnvDialect::docker, EnvDialect::systemd})) ||
-            problem.message.find("behind the blank") != std::string::npos)
+            problem.message.find("the blank as a command") != std::string::npos)
             return true;
     return false;
 }
@@ -42,7 +42,7 @@ void env_syntax(const EnvFile& file, const Project&, Hits& hits) {
                                          [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7f; });
             at != line.text.end())
             add(hits, file, line.number, 1,
-                fmt::format("line {} has a control byte ({:#04x}); readers cut or refuse the value; take it out",
+                fmt::format("line {} has a control byte ({:#04x}); readers cut or refuse the value; remove it",
                             line.number, static_cast<unsigned char>(*at)));
 }
 
@@ -60,7 +60,7 @@ void byte_order_mark(const EnvFile& file, const Project&, Hits& hits) {
     if (!file.text.starts_with("\xEF\xBB\xBF")) return;
     auto& hit = add(hits, file, 1, 1,
                     fmt::format("{} begins with a byte order mark; some readers make it part of the first name; save "
-                                "it without",
+                                "the file without the mark",
                                 file.file));
     if (dialect_is(file, {EnvDialect::systemd, EnvDialect::shell, EnvDialect::dotenv})) hit.level = Level::error;
     hit.edits.push_back(edit(file, 0, 3, ""));
@@ -83,8 +83,9 @@ void line_ends(const EnvFile& file, const Project&, Hits& hits) {
 void final_newline(const EnvFile& file, const Project&, Hits& hits) {
     if (file.text.empty() || file.text.back() == '\n') return;
     const auto lines = lines_of(file);
-    auto& hit = add(hits, file, lines.back().number, 1,
-                    "the last line has no newline; some readers drop it, and >> would glue to it; end it with one");
+    auto& hit =
+        add(hits, file, lines.back().number, 1,
+            "the last line has no newline; some readers drop it, and >> appends to that line; end it with a newline");
     hit.edits.push_back(edit(file, file.text.size(), file.text.size(), "\n"));
 }
 
@@ -93,7 +94,8 @@ void blank_lines(const EnvFile& file, const Project&, Hits& hits) {
     for (std::size_t index = 1; index < lines.size(); ++index) {
         const auto& line = lines[index];
         if (line.in_value || !trim(line.text).empty() || !trim(lines[index - 1].text).empty()) continue;
-        auto& hit = add(hits, file, line.number, 1, "a blank line follows another; one is enough; take it out");
+        auto& hit =
+            add(hits, file, line.number, 1, "a blank line follows another blank line; one is enough; remove it");
         const auto end = std::min(line.begin + line.text.size() + (line.has_cr ? 2 : 1), file.text.size());
         if (line.begin < file.text.size()) hit.edits.push_back(edit(file, line.begin, end, ""));
     }
@@ -103,10 +105,10 @@ void trailing_space(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& line : entry_lines(file)) {
         const auto end = line.text.find_last_not_of(" \t");
         if (end == line.text.npos || end + 1 == line.text.size() || line.value_goes_on) continue;
-        auto& hit = add(hits, file, line.number, static_cast<int>(end) + 2,
-                        fmt::format("{} has a blank behind its value; docker run --env-file takes it into the value; "
-                                    "take it out",
-                                    shown_key(line)));
+        auto& hit = add(
+            hits, file, line.number, static_cast<int>(end) + 2,
+            fmt::format("{} has a blank after its value; docker run --env-file makes it part of the value; remove it",
+                        shown_key(line)));
         hit.edits.push_back(edit(file, line.begin + end + 1, line.begin + line.text.size(), ""));
     }
 }
@@ -119,15 +121,15 @@ std::span<const Rule> env_form_rules() {
          "A line of an env file can't be read",
          always(Level::error),
          env_syntax,
-         "A line that its reader can't make sense of is lost, and often the rest of the file with it.",
+         "A line that its reader can't understand is lost, and often the rest of the file, too.",
          "Close the quote, or write the line as NAME=value.",
          {"KeyWithoutValue"},
          {"S0-24"}},
         {"env-trailing-space",
-         "A blank stands behind a value",
+         "There is a blank after a value",
          always(Level::warning),
          trailing_space,
-         "docker run --env-file takes it into the value.",
+         "docker run --env-file makes it part of the value.",
          "Remove it.",
          {"TrailingWhitespace"},
          {},
@@ -136,7 +138,7 @@ std::span<const Rule> env_form_rules() {
          "Two blank lines in a row",
          by_request,
          blank_lines,
-         "One separates as well.",
+         "One blank line is enough.",
          "Remove one.",
          {"ExtraBlankLine"},
          {},
@@ -145,7 +147,7 @@ std::span<const Rule> env_form_rules() {
          "The last line has no newline",
          always(Level::info),
          final_newline,
-         "Loops of a shell drop such a line, and what is appended next becomes part of the value.",
+         "Loops of a shell drop such a line, and text that is appended next becomes part of the value.",
          "End the file with a newline.",
          {"EndingBlankLine"},
          {},
@@ -154,7 +156,7 @@ std::span<const Rule> env_form_rules() {
          "Lines end with CR LF",
          always(Level::info),
          line_ends,
-         "A shell takes the CR into the value, where nobody sees it.",
+         "A shell makes the CR part of the value, where nobody sees it.",
          "Save the file with LF; .gitattributes: *.env "
          "text eol=lf",
          {},
@@ -164,8 +166,8 @@ std::span<const Rule> env_form_rules() {
          "The file begins with a byte order mark",
          always(Level::warning),
          byte_order_mark,
-         "systemd, a shell and older dotenv make it part of the first name, which is lost by that.",
-         "Save the file as UTF-8 without a mark.",
+         "systemd, a shell and older dotenv make it part of the first name, so that variable is lost.",
+         "Save the file as UTF-8 without the mark.",
          {},
          {},
          Fix::safe},

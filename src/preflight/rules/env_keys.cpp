@@ -27,8 +27,8 @@ void duplicate(const EnvFile& file, const Project&, Hits& hits) {
         if (is_new) continue;
         const bool equal = at->second->value == entry.value && at->second->left_out == entry.left_out;
         auto& hit = add(hits, file, entry,
-                        fmt::format("{} is set on lines {} and {}; the last wins; remove one", short_name(entry.name),
-                                    at->second->line, entry.line));
+                        fmt::format("{} is set on lines {} and {}; the last value wins; remove one line",
+                                    short_name(entry.name), at->second->line, entry.line));
         if (!equal && is_secret_name(entry.name)) hit.level = Level::error;
         const auto first = lines[static_cast<std::size_t>(entry.line) - 1].begin;
         const auto last = static_cast<std::size_t>(entry.end_line);
@@ -59,7 +59,7 @@ void lower_case(const EnvFile& file, const Project&, Hits& hits) {
         if (std::any_of(line.key.begin(), line.key.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
             shown_key(line) == short_name(line.key))
             add(hits, file, line.number, 1,
-                fmt::format("{} is not in upper case; variables are by custom; write {}", shown_key(line),
+                fmt::format("{} is not in upper case; variables usually are; write {}", shown_key(line),
                             upper(short_name(line.key))));
 }
 
@@ -76,9 +76,10 @@ void characters(const EnvFile& file, const Project&, Hits& hits) {
         if (wrong == line.key.end() || command) continue;
         const auto point = std::string_view(
             &*wrong, decode_front(line.key.substr(static_cast<std::size_t>(wrong - line.key.begin()))).bytes);
-        auto& hit = add(hits, file, line.number, 1,
-                        fmt::format("{} has '{}'; a shell and systemd take no such name; use letters, digits and '_'",
-                                    shown_key(line), to_valid_utf8(point)));
+        auto& hit =
+            add(hits, file, line.number, 1,
+                fmt::format("{} has '{}'; a shell and systemd don't accept such a name; use letters, digits and '_'",
+                            shown_key(line), to_valid_utf8(point)));
         if (strict) hit.level = Level::error;
     }
 }
@@ -89,10 +90,10 @@ void leading(const EnvFile& file, const Project&, Hits& hits) {
         if (is_plain_name({&c, 1}) || static_cast<unsigned char>(c) >= 0x80) continue;
         if (line.key.empty()) continue;
         const bool blank = c == ' ' || c == '\t';
-        auto& hit = add(hits, file, line.number, 1,
-                        fmt::format("{} starts with {}; not every reader takes that; begin the line with a letter or "
-                                    "'_'",
-                                    shown_key(line), blank ? "a blank" : fmt::format("'{}'", c)));
+        auto& hit =
+            add(hits, file, line.number, 1,
+                fmt::format("{} starts with {}; not every reader accepts that; begin the line with a letter or '_'",
+                            shown_key(line), blank ? "a blank" : fmt::format("'{}'", c)));
         if (dialect_is(file, {EnvDialect::systemd, EnvDialect::shell}) && !blank) hit.level = Level::error;
     }
 }
@@ -104,7 +105,7 @@ void case_clash(const EnvFile& file, const Project&, Hits& hits) {
         const auto& first = *seen.try_emplace(lower(entry.name), &entry).first->second;
         if (first.name != entry.name)
             add(hits, file, entry,
-                fmt::format("{} and {} are two variables; whoever reads one misses the other; use one spelling",
+                fmt::format("{} and {} are two variables; a program that reads one misses the other; use one spelling",
                             short_name(first.name), short_name(entry.name)));
     }
 }
@@ -129,7 +130,7 @@ void order(const EnvFile& file, const Project&, Hits& hits) {
         }
         if (line.key < last)
             add(hits, file, line.number, 1,
-                fmt::format("{} stands behind {}; sorted names are found faster; sort the block", shown_key(line),
+                fmt::format("{} comes after {}; sorted names are easier to find; sort the block", shown_key(line),
                             last_shown));
         names.push_back(line.key);
         if (line.key >= last) last_shown = shown_key(line);
@@ -145,13 +146,13 @@ std::span<const Rule> env_keys_rules() {
          "A variable is set twice in one file",
          always(Level::warning),
          duplicate,
-         "The last one wins. Whoever changes the first one wonders why nothing happens.",
+         "The last value wins. A change of the first line has no effect.",
          "Remove one of the two lines.",
          {"DuplicatedKey"},
          {"S2-71"},
          Fix::safe},
         {"env-key-no-value",
-         "A name stands without '='",
+         "A name has no '='",
          always(Level::warning),
          no_value,
          "Compose and docker take the caller's value, other readers drop the name or see nothing.",
@@ -162,11 +163,11 @@ std::span<const Rule> env_keys_rules() {
          "A name is not in upper case",
          by_request,
          lower_case,
-         "Variables of the environment are in upper case by custom; on Linux the case counts.",
+         "Environment variables are usually in upper case; on Linux the case counts.",
          "DB_USER=app",
          {"LowercaseKey"}},
         {"env-key-char",
-         "A name has a character that not every reader takes",
+         "A name has a character that not every reader accepts",
          always(Level::warning),
          characters,
          "POSIX names are letters, digits and '_'. systemd skips other names, a shell runs the line as a command.",
@@ -174,25 +175,25 @@ std::span<const Rule> env_keys_rules() {
          {"IncorrectDelimiter"},
          {"S0-24"}},
         {"env-key-case-clash",
-         "Two names differ in case only",
+         "Two names differ only in case",
          always(Level::warning),
          case_clash,
-         "They are two variables on Linux and one on Windows.",
+         "They are two variables on Linux, but the same variable on Windows.",
          "Keep one spelling.",
          {},
          {"S2-123"}},
         {"env-key-leading",
-         "A line starts with another character than a letter or '_'",
+         "A line doesn't start with a letter or '_'",
          always(Level::warning),
          leading,
-         "A name that starts with a digit or a sign is none for systemd and a shell.",
+         "systemd and a shell don't accept a name that starts with a digit or a sign.",
          "NAME=value",
          {"LeadingCharacter"}},
         {"env-order",
          "Names are not sorted",
          by_request,
          order,
-         "Sorted names are found faster and merge better.",
+         "Sorted names are easier to find and to merge.",
          "Sort the names of each block.",
          {"UnorderedKey"},
          {}},

@@ -27,9 +27,10 @@ void space_equals(const EnvFile& file, const Project&, Hits& hits) {
         if (line.equals == 0 || before == line.text.npos ||
             (before + 1 == line.equals && (!value || after == line.equals + 1)))
             continue;
-        auto& hit = add(hits, file, line.number, static_cast<int>(before) + 2,
-                        fmt::format("{} has blanks round its '='; docker and a shell don't take that; write {}=value",
-                                    shown_key(line), shown_key(line)));
+        auto& hit =
+            add(hits, file, line.number, static_cast<int>(before) + 2,
+                fmt::format("{} has blanks around its '='; docker and a shell don't accept that; write {}=value",
+                            shown_key(line), shown_key(line)));
         if (strict) hit.level = Level::error;
         hit.edits.push_back(edit(file, line.begin + before + 1, line.begin + (value ? after : line.equals + 1), "="));
     }
@@ -93,9 +94,10 @@ void quotes_needless(const EnvFile& file, const Project&, Hits& hits) {
         if (!entry.has_equals || !is_wrapped(entry.raw) || entry.raw.size() < 3) continue;
         const auto inside = std::string_view(entry.raw).substr(1, entry.raw.size() - 2);
         if (!is_simple(inside)) continue;
-        auto& hit = add(hits, file, entry,
-                        fmt::format("{} needs no quotes; readers that keep them see another value; remove them",
-                                    short_name(entry.name)));
+        auto& hit =
+            add(hits, file, entry,
+                fmt::format("{} doesn't need quotes; readers that keep them see another value; remove the quotes",
+                            short_name(entry.name)));
         hit.edits.push_back(edit(file, entry.value_at.begin, entry.value_at.end, std::string(inside)));
     }
 }
@@ -110,7 +112,7 @@ void multiline(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& entry : file.read->entries)
         if (multi_line_cut(entry))
             add(hits, file, entry,
-                fmt::format("{} goes over several lines; docker run cuts it at the first; write \\n, or mount a file",
+                fmt::format("{} has several lines; docker run reads only the first line; write \\n, or mount a file",
                             short_name(entry.name)));
 }
 
@@ -139,14 +141,13 @@ void hash(const EnvFile& file, const Project&, Hits& hits) {
         if (at == value.npos || at == 0) continue;
         const bool comment = value[at - 1] == ' ' || value[at - 1] == '\t';
         if (comment ? !keeps : !node) continue;
-        auto& hit =
-            add(hits, file, line.number, line.column_of(value) + static_cast<int>(at),
-                comment ? fmt::format("{} has a comment behind its value; {} takes it into the value; give it a line "
-                                      "of its own",
-                                      shown_key(line), file.dialect)
-                        : fmt::format("{} has '#' without quotes; dotenv of npm drops all from there on; put the "
-                                      "value in quotes",
-                                      shown_key(line)));
+        auto& hit = add(hits, file, line.number, line.column_of(value) + static_cast<int>(at),
+                        comment ? fmt::format("{} has a comment after its value; {} makes it part of the value; write "
+                                              "the comment on its own line",
+                                              shown_key(line), file.dialect)
+                                : fmt::format("{} has '#' without quotes; dotenv of npm drops everything from there "
+                                              "on; put the value in quotes",
+                                              shown_key(line)));
         const auto whole = line.bare_value();
         if (comment || whole.find_first_of("\"'`$\\") != whole.npos) continue;
         const auto begin = line.begin + static_cast<std::size_t>(whole.data() - line.text.data());
@@ -159,10 +160,10 @@ void hash(const EnvFile& file, const Project&, Hits& hits) {
 std::span<const Rule> env_quotes_rules() {
     static const Rule rules[] = {
         {"env-space-equals",
-         "Blanks stand round '='",
+         "There are blanks around '='",
          always(Level::warning),
          space_equals,
-         "docker run refuses the file or takes the blank into the value; a shell runs the name as a command.",
+         "docker run refuses the file or makes the blank part of the value; a shell runs the name as a command.",
          "NAME=value",
          {"SpaceCharacter"},
          {"S0-24"},
@@ -171,7 +172,7 @@ std::span<const Rule> env_quotes_rules() {
          "A value has blanks and no quotes",
          always(Level::warning),
          env_unquoted,
-         "A shell that sources the file takes the first word and runs the second one.",
+         "A shell that sources the file takes the first word as the value and runs the second word.",
          "APP_NAME=\"My App\"",
          {"ValueWithoutQuotes"},
          {"S0-24"},
@@ -180,34 +181,34 @@ std::span<const Rule> env_quotes_rules() {
          "Quotes become part of the value",
          always(Level::error),
          quotes_literal,
-         "docker run --env-file and format: raw keep quotes (true of docker/cli in August 2026): the password is "
-         "another one than the database's.",
+         "docker run --env-file and format: raw keep quotes (true of docker/cli in August 2026): the password then "
+         "differs from the database's password.",
          "PASSWORD=value without quotes",
          {"QuoteCharacter"},
          {"S0-24"},
          Fix::safe},
         {"env-quotes-needless",
-         "Quotes that are not needed",
+         "Quotes are not needed",
          by_request,
          quotes_needless,
-         "A plain word reads the same everywhere only without quotes.",
+         "Only without quotes does a plain word read the same everywhere.",
          "NAME=value",
          {"QuoteCharacter"},
          {},
          Fix::safe},
         {"env-multiline",
-         "A value goes over several lines where its reader takes one",
+         "A value has several lines, but its reader takes one line",
          always(Level::error),
          multiline,
-         "docker run --env-file reads lines: a key in PEM form is cut after its first one.",
-         "Mount the key as a file or a secret, or write it in one line with \\n.",
+         "docker run --env-file reads single lines: a key in PEM form is cut after its first line.",
+         "Mount the key as a file or a secret, or write it on one line with \\n.",
          {},
          {}},
         {"env-export",
-         "export stands before a name",
+         "There is an export before a name",
          always(Level::info),
          exported,
-         "docker refuses the file for it and systemd skips the line; compose, dotenv and a shell read it.",
+         "docker refuses the file because of it, and systemd skips the line; compose, dotenv and a shell read it.",
          "NAME=value",
          {},
          {"S0-24"},
@@ -216,8 +217,8 @@ std::span<const Rule> env_quotes_rules() {
          "A '#' cuts the value or stays in it",
          always(Level::warning),
          hash,
-         "Readers disagree where a comment begins: docker and systemd know none behind a value, dotenv of npm cuts at "
-         "each '#'.",
+         "Readers disagree about where a comment begins: docker and systemd have no comments after a value, dotenv of "
+         "npm cuts at each '#'.",
          "NAME=\"a#b\"; a comment on a line of its own",
          {},
          {},

@@ -29,8 +29,8 @@ void no_file_for_required(const Project& project, Hits& hits) {
     for (const auto& name : project.settings.required_vars)
         if (!is_set_by_compose(project, name))
             hits.add("", 0, 0,
-                     fmt::format("{} is not set; preflight.required_vars requires it and no env file is here; name one "
-                                 "by --env-file",
+                     fmt::format("{} is not set; preflight.required_vars requires it, but there is no env file here; "
+                                 "name it by --env-file",
                                  short_name(name)));
 }
 
@@ -38,9 +38,9 @@ void schema_missing(const Project& project, Hits& hits) {
     const auto schemas = env_schemas(project);
     for (const auto& [folder, schema] : schemas)
         for (const auto& [line, problem] : schema.problems)
-            hits.add(
-                schema.file, line, 1,
-                fmt::format("{}; nothing is asked for; write `# @required @type=port` above a name, or JSON", problem));
+            hits.add(schema.file, line, 1,
+                     fmt::format("{}; nothing is checked by it; write `# @required @type=port` above a name, or JSON",
+                                 problem));
     no_file_for_required(project, hits);
     for (const EnvFile& file : project.env_files) {
         if (file.is_template) continue;
@@ -75,7 +75,7 @@ void schema_type(const Project& project, Hits& hits) {
             const auto fits = expected(row->second, *entry.value);
             if (!fits.empty())
                 add(hits, file, entry,
-                    fmt::format("{} is not of its type; {} refuses it; expected {}", short_name(entry.name),
+                    fmt::format("the value of {} is not valid; {} refuses it; expected {}", short_name(entry.name),
                                 schema->file, fits));
         }
     }
@@ -102,16 +102,16 @@ std::span<const Rule> env_schema_rules() {
          "A variable that the schema requires is not set",
          always(Level::error),
          schema_missing,
-         "Schema (.env.schema) or preflight.required_vars say that nothing works without it.",
+         "The schema (.env.schema) or preflight.required_vars says that nothing works without it.",
          "# @required @type=port above PORT= in .env.schema; or JSON: {\"entries\": {\"PORT\": {\"type\": \"port\", "
          "\"required\": true}}}",
          {"SchemaViolation"},
          {"S1-10"}},
         {"env-schema-type",
-         "A value is not of its type",
+         "A value doesn't match its type",
          always(Level::error),
          schema_type,
-         "The program would fail where it uses the value.",
+         "The program would fail when it uses the value.",
          "PORT=8080",
          {"SchemaViolation"},
          {"S1-15"}},
@@ -119,7 +119,7 @@ std::span<const Rule> env_schema_rules() {
          "A variable is not in the schema",
          always(Level::warning),
          schema_unknown,
-         "Nobody reads it, or the schema is old.",
+         "Nobody reads it, or the schema is out of date.",
          "Remove it, or add it to the schema.",
          {"SchemaViolation"},
          {"S0-23"}},

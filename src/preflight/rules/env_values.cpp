@@ -52,7 +52,7 @@ std::string fault_at(std::string_view text, std::size_t& at, bool python) {
     if (!braced) {
         const bool stray =
             at > name && at < text.size() && text[at] == '}' && text.substr(0, begin).find('{') == text.npos;
-        return stray ? "has '}' and no '{'" : "";
+        return stray ? "has '}' but no '{'" : "";
     }
     if (at == name) return "has no name in ${";
     if (at >= text.size()) return "has no closing brace";
@@ -62,7 +62,7 @@ std::string fault_at(std::string_view text, std::size_t& at, bool python) {
     const auto close = closing_brace(text, at);
     if (close == text.npos) return "has no closing brace";
     at = close;
-    return known ? "" : "is no expansion that its reader knows";
+    return known ? "" : "is not an expansion that its reader knows";
 }
 
 // What looks like an expansion may be a piece of such a value's secret.
@@ -87,7 +87,7 @@ void substitution(const EnvFile& file, const Project&, Hits& hits) {
                     ? std::string("an expansion")
                     : fmt::format("\"{}\"", short_name(text.substr(begin, std::min<std::size_t>(at - begin, 30))));
             add(hits, file, *line.entry,
-                fmt::format("{} of {} {}; it is taken as it stands or refused; write ${{NAME}}", shown,
+                fmt::format("{} of {} {}; readers take it as text or refuse it; write ${{NAME}}", shown,
                             short_name(line.key), fault));
             break;
         }
@@ -117,14 +117,15 @@ void dollar(const EnvFile& file, const Project& project, Hits& hits) {
             const std::string name(text.substr(begin, end - begin));
             const bool plain = !braced || (end < text.size() && text[end] == '}');
             if (!is_plain_name(name) || !plain || known.contains(name) || project.variables.contains(name)) continue;
-            auto& hit = add(hits, file, *line.entry,
-                            fmt::format("{} has {} in it, which is set nowhere; {} puts nothing there; use single "
-                                        "quotes, or set it",
-                                        short_name(line.key),
-                                        is_private(line.key, text) ? "'$' and a name"
-                                        : braced                   ? "${" + short_name(name) + "}"
-                                                                   : "$" + short_name(name),
-                                        file.dialect));
+            auto& hit =
+                add(hits, file, *line.entry,
+                    fmt::format(
+                        "{} contains {}, which isn't set anywhere; {} puts nothing there; use single quotes, or set it",
+                        short_name(line.key),
+                        is_private(line.key, text) ? "'$' and a name"
+                        : braced                   ? "${" + short_name(name) + "}"
+                                                   : "$" + short_name(name),
+                        file.dialect));
             const auto inside = quoted && text.size() > 1 ? text.substr(1, text.size() - 2) : text;
             const bool simple = inside.find_first_of("'\"\\ \t") == inside.npos && !line.value_goes_on && !python;
             if (is_password_hash(inside) && simple) {
@@ -166,7 +167,7 @@ void dialect_differs(const EnvFile& file, const Project&, Hits& hits) {
             };
             if (value(0) == value(other)) continue;
             auto& hit = add(hits, file, entry,
-                            fmt::format("{} is another value to {} than to {}; one of them is wrong; write it without "
+                            fmt::format("{} has another value for {} than for {}; one value is wrong; write it without "
                                         "quotes, blanks, '#' and '$'",
                                         short_name(entry.name), users[0], users[other]));
             if (known) hit.level = Level::error;
@@ -186,7 +187,7 @@ void scattered(const Project& project, Hits& hits) {
                 std::find_if(mine.begin(), mine.end(), [&](const auto& one) { return theirs.contains(one.first); });
             if (other == folder(file.file) || both == mine.end()) continue;
             hits.add(file.file, 1, 1,
-                     fmt::format("{} is set in {} and {}; one of them is forgotten at the next change; keep one file",
+                     fmt::format("{} is set in {} and {}; one file is forgotten at the next change; keep one file",
                                  short_name(both->first), short_name(first->file), short_name(file.file)));
             break;
         }
@@ -202,7 +203,7 @@ std::span<const Rule> env_value_rules() {
          "A '$' in a value is expanded to nothing",
          always(Level::warning),
          dollar,
-         "Passwords and hashes with '$' lose what follows it: compose and a shell take it for a variable.",
+         "Passwords and hashes with '$' lose the text after it: compose and a shell read it as a variable.",
          "PASSWORD='a$b' in single quotes",
          {"SubstitutionKey"},
          {"S2-15"},
@@ -219,16 +220,16 @@ std::span<const Rule> env_value_rules() {
          "Readers of the file see different values",
          always(Level::info),
          dialect_differs,
-         "Quotes, blanks, '#' and '$' mean something else to each reader of env files.",
+         "Quotes, blanks, '#' and '$' have another meaning for each reader of env files.",
          "A value without quotes, blanks, '#' and '$' reads the same everywhere.",
          {},
          {"S0-24"}},
         {"env-scattered",
-         "Env files of several folders set the same",
+         "Env files in several folders set the same variable",
          always(Level::info),
          scattered,
-         "One of them is forgotten at the next change.",
-         "One env file per environment.",
+         "One file is forgotten at the next change.",
+         "Keep one env file for each environment.",
          {},
          {"S0-02"}},
     };

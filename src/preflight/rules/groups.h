@@ -2,7 +2,7 @@
 #include "preflight/rule.h"
 #include <span>
 
-// One table per group, in rules/GROUP.cpp; a new group is a line here and one in ../catalogue.cpp.
+// One table per group, in rules/GROUP.cpp; a new group needs a line here and in ../catalogue.cpp.
 namespace fairlead::preflight {
 
 std::span<const Rule> compose_schema_rules();
@@ -31,6 +31,7 @@ std::span<const Rule> conf_rules();
 std::span<const Rule> conf_variable_rules();
 std::span<const Rule> conf_secret_rules();
 std::span<const Rule> conf_url_rules();
+std::span<const Rule> conf_default_rules();
 std::span<const Rule> conf_source_rules();
 std::span<const Rule> code_rules();
 std::span<const Rule> conf_manifest_rules();

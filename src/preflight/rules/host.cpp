@@ -41,11 +41,13 @@ void runtime_version(const Project& project, Hits& hits) {
         const auto inside = version ? read::is_in(*version, declared.range, declared.kind) : std::nullopt;
         if (!inside)
             hits.add(file, declared.line, 0,
-                     fmt::format("{} asks for {} {}; that can't be compared with {}, which is here; write a number",
-                                 name, declared.program, range, found->second.value()));
+                     fmt::format(
+                         "{} asks for {} {}; that can't be compared with {}, which is installed here; write a number",
+                         name, declared.program, range, found->second.value()));
         else if (!*inside)
             hits.add(file, declared.line, 0,
-                     fmt::format("{} {} is here; {} asks for {}; install that, or change what is asked for",
+                     fmt::format("{} {} is installed here; {} asks for {}; install that version, or change the version "
+                                 "that is asked for",
                                  declared.program, found->second.value(), name, range));
     }
 }
@@ -76,9 +78,9 @@ void tell(Hits& hits, const std::string& lock, std::string_view place, const Dri
     const auto count = drift.other + drift.missing;
     if (count == 0) return;
     hits.add(lock, 0, 0,
-             fmt::format("{} {} of {} {} otherwise than locked ({}); what was tested is not what runs; {}", count,
-                         count == 1 ? "package" : "packages", place, count == 1 ? "is" : "are", drift.example,
-                         way_out));
+             fmt::format(
+                 "{} {} of {} {} not the version of the lock file ({}), so other versions run than were tested; {}",
+                 count, count == 1 ? "package" : "packages", place, count == 1 ? "is" : "are", drift.example, way_out));
 }
 
 // npm writes down what it installed, in the form of a lock file.
@@ -91,8 +93,8 @@ void npm_drift(const Project& project, const std::string& lock, Hits& hits) {
     const auto record = project.read((folder.empty() ? "" : folder + "/") + "node_modules/.package-lock.json");
     const auto installed = record ? read::read_npm_packages(*record) : std::nullopt;
     if (!installed) {
-        auto& hit = hits.add(lock, 0, 0,
-                             "nothing is installed by npm beside package-lock.json; it can't be compared; run npm ci");
+        auto& hit = hits.add(
+            lock, 0, 0, "npm has installed nothing next to package-lock.json; nothing can be compared; run npm ci");
         hit.level = runs_in_containers(project) ? Level::info : Level::error;
         return;
     }
@@ -104,24 +106,27 @@ void npm_drift(const Project& project, const std::string& lock, Hits& hits) {
 void python_drift(const Project& project, const std::string& lock, Hits& hits) {
     const auto locked = read::read_python_packages(file_name(lock), project.read(lock).value_or(""));
     if (!locked)
-        return cannot_tell(hits, lock,
-                           fmt::format("{} can't be read; nothing can be compared; lock again", file_name(lock)));
+        return cannot_tell(
+            hits, lock,
+            fmt::format("{} can't be read; nothing can be compared; create the lock file again", file_name(lock)));
     if (locked->empty()) return;
     const Machine& machine = *project.machine;
     const auto& packages = machine.packages;
     if (!packages.ok()) {
-        auto& hit = hits.add(lock, 0, 0,
-                             fmt::format("what Python has can't be listed; {}; start it in its virtual environment",
-                                         shown_reason(packages.error())));
+        auto& hit =
+            hits.add(lock, 0, 0,
+                     fmt::format("Python's packages can't be listed; {}; start in the project's virtual environment",
+                                 shown_reason(packages.error())));
         hit.level = runs_in_containers(project) ? Level::info : Level::error;
         return;
     }
     const bool has_any =
         std::any_of(locked->begin(), locked->end(), [&](const auto& one) { return packages->contains(one.first); });
     if (!has_any) {
-        auto& hit = hits.add(lock, 0, 0,
-                             fmt::format("{} has nothing of {}; it can't be compared; start it where that is installed",
-                                         machine.packages_in, file_name(lock)));
+        auto& hit = hits.add(
+            lock, 0, 0,
+            fmt::format("{} has no package of {}; nothing can be compared; start where these packages are installed",
+                        machine.packages_in, file_name(lock)));
         hit.level = runs_in_containers(project) ? Level::info : Level::error;
         return;
     }
@@ -155,7 +160,7 @@ void deps_drift(const Project& project, Hits& hits) {
                 lock.compare(project, path, hits);
             else
                 hits.add(path, 0, 0,
-                         fmt::format("what is installed isn't compared with {}; that is unknown here; run {}",
+                         fmt::format("the installed packages are not compared with {}; that isn't supported; run {}",
                                      lock.name, lock.instead))
                     .level = Level::info;
         }
@@ -194,18 +199,18 @@ void host_resources(const Compose& compose, const Project& project, Hits& hits) 
     constexpr double gib = 1 << 30;
     if ((sum.memory > 0 && machine.memory == 0) || (sum.processors > 0 && machine.processors <= 0))
         return cannot_tell(
-            hits, file, "what this host has can't be told; the limits can't be compared; look where /proc is mounted");
+            hits, file,
+            "this host's memory or CPUs are not known; the limits can't be compared; start where /proc is mounted");
     if (const auto memory = static_cast<double>(machine.memory); sum.memory > memory)
         hits.add(file, 0, 0,
-                 fmt::format("the memory limits add up to {:.1f} GiB; this host has {:.1f} GiB, and ends what it lacks "
-                             "for; lower them, or take a larger host",
+                 fmt::format("the memory limits add up to {:.1f} GiB; this host has {:.1f} GiB and kills processes "
+                             "beyond that; lower the limits, or use a larger host",
                              sum.memory / gib, memory / gib));
     if (sum.processors > machine.processors)
-        hits.add(
-            file, 0, 0,
-            fmt::format("the CPU limits add up to {:.1f}; this host has {:.1f}; under load all wait; lower them, or "
-                        "take a larger host",
-                        sum.processors, machine.processors));
+        hits.add(file, 0, 0,
+                 fmt::format("the CPU limits add up to {:.1f}; this host has {:.1f}; under load all services wait; "
+                             "lower the limits, or use a larger host",
+                             sum.processors, machine.processors));
 }
 
 // ---- time
@@ -216,11 +221,12 @@ void time(const Project& project, Hits& hits) {
     if (!known.ok())
         cannot_tell(
             hits, "",
-            fmt::format("whether the clock is right can't be told; the kernel says: {}; ask timedatectl on the host",
+            fmt::format("it is not known whether the clock is right; the kernel says: {}; run timedatectl on the host",
                         shown_reason(known.error())));
     else if (!known.value())
         hits.add("", 0, 0,
-                 "nobody keeps this host's clock; certificates and tokens are judged by it; timedatectl set-ntp true");
+                 "this host's clock is not synchronised; certificates and tokens depend on it; run timedatectl set-ntp "
+                 "true");
 }
 
 }
@@ -228,36 +234,36 @@ void time(const Project& project, Hits& hits) {
 std::span<const Rule> host_rules() {
     static const Rule rows[] = {
         {.id = "host-runtime-version",
-         .title = "This host's interpreter is not the one that the project asks for",
+         .title = "This host's interpreter is not the version that the project asks for",
          .levels = always(Level::error),
          .check = runtime_version,
-         .why = "What was tested is not what runs, or nothing runs at all. Asked with --group host, of pyproject.toml, "
-                "package.json, .nvmrc, .python-version, .ruby-version, go.mod, pom.xml and their like.",
+         .why =
+             "The tested version doesn't run, or nothing runs at all. The rule runs with --group host. It reads "
+             "pyproject.toml, package.json, .nvmrc, .python-version, .ruby-version, go.mod, pom.xml and similar files.",
          .way_out = "install the version that package.json's engines.node names",
          .refs = {"S1-18", "S1-32"}},
         {.id = "host-deps-drift",
-         .title = "What is installed is not what is locked",
+         .title = "The installed packages differ from the lock file",
          .levels = always(Level::warning),
          .check = deps_drift,
-         .why =
-             "Somebody installed by hand, or an installation was broken off. Asked with --group host, of Python's and "
-             "npm's packages on this machine.",
+         .why = "Somebody installed by hand, or an installation was interrupted. The rule runs with --group host, for "
+                "Python's and npm's packages on this machine.",
          .way_out = "npm ci; pip install --requirement requirements.txt; poetry sync; uv sync",
          .refs = {"S3-14"}},
         {.id = "host-resources",
-         .title = "This host has less than the limits add up to",
+         .title = "This host has less than the sum of the limits",
          .levels = always(Level::warning),
          .check = host_resources,
-         .why = "When all services take what they may, the kernel ends one of them. Asked with --group host.",
-         .way_out = "lower deploy.resources.limits, or take a larger host",
+         .why =
+             "If all services use their whole limits, the kernel kills one of them. The rule runs with --group host.",
+         .way_out = "lower deploy.resources.limits, or use a larger host",
          .refs = {"S4-11"}},
         {.id = "host-time",
-         .title = "Nobody keeps this host's clock",
+         .title = "This host's clock is not synchronised",
          .levels = always(Level::warning),
          .check = time,
-         .why =
-             "Certificates, tokens and one-time passwords fail when the clock drifts, and logs of two hosts can't be "
-             "laid side by side. Asked with --group host.",
+         .why = "Certificates, tokens and one-time passwords fail if the clock drifts, and the logs of two hosts can't "
+                "be compared. The rule runs with --group host.",
          .way_out = "timedatectl set-ntp true",
          .refs = {"S1-147"}},
     };

@@ -99,7 +99,7 @@ void docker_version(const Compose& compose, const Project& project, Hits& hits) 
         if (found == project.machine->versions.end()) continue;
         if (!found->second.ok()) {
             hits.add(compose.files.back(), 0, 0,
-                     fmt::format("which {} is here can't be told; {}; run it where the project will run", name,
+                     fmt::format("the version of {} here is not known; {}; start where the project will run", name,
                                  one_line(found->second.error().message.substr(0, 80))))
                 .level = Level::error;
             continue;
@@ -108,8 +108,9 @@ void docker_version(const Compose& compose, const Project& project, Hits& hits) 
         for (const Use& use : uses)
             if (here < use.feature.*since)
                 hits.add(use.file, use.line, 0,
-                         fmt::format("{} needs {} {}; {} is here, and reads it otherwise or refuses it; update it",
-                                     use.feature.name, name, shown_version(use.feature.*since), found->second.value()));
+                         fmt::format(
+                             "{} needs {} {}; {} is installed here, and refuses it or reads it differently; update it",
+                             use.feature.name, name, shown_version(use.feature.*since), found->second.value()));
     }
 }
 
@@ -118,13 +119,12 @@ void docker_version(const Compose& compose, const Project& project, Hits& hits) 
 std::span<const Rule> host_docker_rules() {
     static const Rule rows[] = {
         {.id = "host-docker-version",
-         .title = "Docker on this host is older than what the project uses",
+         .title = "Docker on this host is older than the project needs",
          .levels = always(Level::warning),
          .check = docker_version,
-         .why =
-             "An older Compose refuses what it doesn't know, or reads it otherwise: the deployment stops there. Asked "
-             "with --group host, of docker compose, else docker-compose, and of the engine.",
-         .way_out = "install Docker's own packages; docker compose version says which is here",
+         .why = "An older Compose refuses a key that it doesn't know, or reads it differently: the deployment stops "
+                "there. The rule runs with --group host. It asks docker compose, else docker-compose, and the engine.",
+         .way_out = "install Docker's own packages; docker compose version shows the version here",
          .refs = {"S2-86"}},
     };
     return rows;

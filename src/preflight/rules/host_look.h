@@ -5,17 +5,17 @@
 #include <string>
 #include <vector>
 
-// How the rules of the group host look at a project: what it declares of the machine that is to run it.
+// Finds a project's requirements for the machine that will run it, for the rules of the group host.
 namespace fairlead::preflight {
 
 struct Declared {
     std::string file;
     read::Runtime runtime;
 };
-// What the project's manifests ask of the interpreters of this machine.
+// Returns the interpreters that the project's manifests require on this machine.
 std::vector<Declared> declared_runtimes(const Project& project);
 
-// Whether images bring what the host lacks.
+// Returns whether images may contain what the host lacks.
 inline bool runs_in_containers(const Project& project) {
     return !project.dockerfiles.empty() || !project.composes.empty();
 }

@@ -65,7 +65,7 @@ std::vector<Fault> faults_of(const Cookie& http_cookie, bool https) {
     else if (http_cookie.same_site == "none" && !http_cookie.secure)
         add("has SameSite=None without Secure; browsers drop it", "add Secure");
     else if (https && !http_cookie.secure)
-        add("lacks Secure; it goes out over http, too", "add Secure");
+        add("lacks Secure; it is sent over http, too", "add Secure");
     if (is_session(http_cookie.name) && !http_cookie.http_only)
         add("lacks HttpOnly; an injected script can take the session", "add HttpOnly", Level::warning);
     if (http_cookie.same_site.empty())
@@ -123,8 +123,8 @@ void cors(const Site& site, const Project&, Hits& hits) {
             const auto origin = (*answer)->value(allowed);
             if (origin != foreign_origin && origin != "*") continue;
             hit_site(hits,
-                     fmt::format("{} answers {} {} with credentials; any site can act for a visitor; list the sites",
-                                 label, allowed, origin == "*" ? "*" : "whatever is asked"));
+                     fmt::format("{} sends {}: {}, with credentials; any site can act for a visitor; list the sites",
+                                 label, allowed, origin == "*" ? "*" : "the asking site"));
             break;
         }
     for (const auto* answer : {&site.foreign, &site.null_origin, &site.preflight})
@@ -157,16 +157,18 @@ void redirect_https(const Site& site, const Project&, Hits& hits) {
     if (!is_https(site.plain.back()))
         return hit_site(
             hits,
-            fmt::format("{} isn't redirected to https; what is sent there can be read; redirect it by 301", label));
+            fmt::format("{} isn't redirected to https; anyone on the network path can read it; redirect it with 301",
+                        label));
     const auto host = [](const Answer& answer) { return parse_url(answer.url).value_or({}).host; };
     if (host(site.plain[1]) != host(first))
-        hit_site(hits,
-                 fmt::format("{} redirects to {} first; HSTS of its own is never seen; go to its own https first",
-                             label, site_label(site.plain[1].url)),
-                 Level::warning);
+        hit_site(
+            hits,
+            fmt::format("{} redirects to {} first; browsers never see its own HSTS; redirect to its own https first",
+                        label, site_label(site.plain[1].url)),
+            Level::warning);
     if (first.status != 301 && first.status != 308)
         hit_site(hits,
-                 fmt::format("{} redirects to https by {}; browsers ask again each time; use 301 or 308", label,
+                 fmt::format("{} redirects to https with {}; browsers ask again each time; use 301 or 308", label,
                              first.status),
                  Level::warning);
 }
@@ -177,7 +179,7 @@ void exposed_file(const Site& site, const Project&, Hits& hits) {
     for (const PublicFile& open : exposed_files()) {
         const auto* answer = file_of(site, open.path);
         if (answer && answer->status == 200 && open.is_it(*answer))
-            hit_site(hits, fmt::format("{} answers {}; {}; refuse it in the proxy", site_label(answer->url), open.path,
+            hit_site(hits, fmt::format("{} serves {}; {}; refuse it in the proxy", site_label(answer->url), open.path,
                                        open.fact));
     }
 }
@@ -186,10 +188,9 @@ void docs_open(const Site& site, const Project&, Hits& hits) {
     for (const PublicFile& open : document_files()) {
         const auto* answer = file_of(site, open.path);
         if (answer && answer->status == 200 && open.is_it(*answer))
-            hit_site(
-                hits,
-                fmt::format("{} answers {}; everybody can read what the API takes; switch it off, or ask for a login",
-                            site_label(answer->url), open.path));
+            hit_site(hits, fmt::format(
+                               "{} serves {}; everybody can read the calls of the API; turn it off, or ask for a login",
+                               site_label(answer->url), open.path));
     }
 }
 
@@ -221,9 +222,10 @@ void mixed(const Site& site, const Project&, Hits& hits) {
     if (!page || !is_https(*page) || !is_html(*page)) return;
     const auto tag = tag_over_http(page->body);
     if (!tag.empty())
-        hit_site(hits,
-                 fmt::format("{} loads a <{}> over http; browsers block it, or it can be changed on its way; use https",
-                             site_label(page->url), tag));
+        hit_site(
+            hits,
+            fmt::format("{} loads a <{}> over http; browsers block it, or somebody can change it on the way; use https",
+                        site_label(page->url), tag));
 }
 
 void methods(const Site& site, const Project&, Hits& hits) {
@@ -241,9 +243,10 @@ void compression(const Site& site, const Project&, Hits& hits) {
     if (!page || page->body.size() < worth_it || !page->values("Content-Encoding").empty()) return;
     const auto type = lower(page->value("Content-Type"));
     if (type.starts_with("text/") || has_any(type, {"json", "javascript", "xml"}))
-        hit_site(hits,
-                 fmt::format("{} sends text without gzip or br; it takes several times as long; gzip on in the proxy",
-                             site_label(page->url)));
+        hit_site(
+            hits,
+            fmt::format("{} sends text without gzip or br; it takes several times as long; turn gzip on in the proxy",
+                        site_label(page->url)));
 }
 
 void cache_html(const Site& site, const Project&, Hits& hits) {
@@ -252,8 +255,9 @@ void cache_html(const Site& site, const Project&, Hits& hits) {
     if (!page || !is_html(*page)) return;
     const auto age = max_age(page->value("Cache-Control"));
     if (age && *age > longest)
-        hit_site(hits, fmt::format("HTML of {} has max-age={}; visitors keep the old release as long; send no-cache",
-                                   site_label(page->url), *age));
+        hit_site(hits,
+                 fmt::format("HTML of {} has max-age={}; visitors keep the old release for that time; send no-cache",
+                             site_label(page->url), *age));
 }
 
 }
@@ -261,12 +265,11 @@ void cache_html(const Site& site, const Project&, Hits& hits) {
 std::span<const Rule> http_rules() {
     static const Rule rows[] = {
         {.id = "http-cookie",
-         .title = "A cookie can be taken or is dropped",
+         .title = "A cookie can be stolen, or browsers drop it",
          .levels = always(Level::error),
          .check = http_cookie,
-         .why =
-             "Without Secure a cookie goes out over http as well. A session without HttpOnly is a warning, a missing "
-             "SameSite advice.",
+         .why = "Without Secure a cookie is sent over http, too. A session without HttpOnly is a warning; a missing "
+                "SameSite is information.",
          .way_out = "Set-Cookie: __Host-session=...; Secure; HttpOnly; SameSite=Lax; Path=/",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-141"}},
@@ -274,18 +277,17 @@ std::span<const Rule> http_rules() {
          .title = "Other sites may call the API for a visitor",
          .levels = always(Level::error),
          .check = cors,
-         .why =
-             "An origin that is reflected, *, or null with credentials lets every site act with a visitor's session. "
-             "Methods and headers have to be closed lists as well: else a warning, with credentials an error.",
+         .why = "If an origin is reflected, is *, or is null with credentials, every site can act with a visitor's "
+                "session. Methods and headers must be closed lists, too: otherwise there is a warning, or an error "
+                "with credentials.",
          .way_out = "a list of origins that is compared whole; Access-Control-Allow-Methods: GET, POST",
          .refs = {"S1-144", "S2-106"}},
         {.id = "http-redirect-https",
          .title = "http isn't redirected to https",
          .levels = deployed(Level::error),
          .check = redirect_https,
-         .why =
-             "Whoever types the name comes by http. A redirect that isn't permanent, or leads to another host first, "
-             "is a warning.",
+         .why = "A visitor who types the name comes by http. A redirect that isn't permanent, or that leads to another "
+                "host first, is a warning.",
          .way_out = "server { listen 80; return 301 https://$host$request_uri; }",
          .peers = {"Observatory"},
          .refs = {"S2-70"}},
@@ -293,14 +295,16 @@ std::span<const Rule> http_rules() {
          .title = "A page loads something over http",
          .levels = always(Level::warning),
          .check = mixed,
-         .why = "Browsers block scripts and styles that come over http to an https page; pictures can be changed.",
+         .why = "Browsers block scripts and styles that come over http to an https page; somebody on the way can "
+                "change pictures.",
          .way_out = "<script src=\"/app.js\">  or https://",
          .refs = {"S1-158"}},
         {.id = "http-debug-page",
          .title = "An error shows a debug page",
          .levels = always(Level::error),
          .check = debug_page,
-         .why = "It shows source, settings and routes; Werkzeug's runs commands for whoever guesses its PIN.",
+         .why = "It shows source, settings and routes; Werkzeug's debug page runs commands for anyone who guesses its "
+                "PIN.",
          .way_out = "DEBUG=false, FLASK_DEBUG=0, APP_DEBUG=false, RAILS_ENV=production",
          .refs = {"S1-06"}},
         {.id = "http-exposed-file",
@@ -308,32 +312,33 @@ std::span<const Rule> http_rules() {
          .levels = always(Level::error),
          .check = exposed_file,
          .why = "Scanners ask every host for /.env and /.git/HEAD within minutes.",
-         .way_out = "location ~ /\\. { deny all; }  and a root that holds built files only",
+         .way_out = "location ~ /\\. { deny all; }  and a root that holds only built files",
          .refs = {"S1-167"}},
         {.id = "http-docs-open",
          .title = "The API's documentation is open in production",
          .levels = {Level::off, Level::off, Level::info},
          .check = docs_open,
-         .why = "It lists every path and parameter for whoever looks for a hole.",
+         .why = "It lists every path and parameter for anyone who looks for a hole.",
          .way_out = "FastAPI(docs_url=None, openapi_url=None)",
          .refs = {"S1-130"}},
         {.id = "http-compression",
          .title = "Text is sent uncompressed",
          .levels = always(Level::info),
          .check = compression,
-         .why = "Text shrinks to a fifth or so.",
+         .why = "Text shrinks to about a fifth.",
          .way_out = "gzip on; gzip_types text/css application/javascript application/json;",
          .refs = {"S4-79"}},
         {.id = "http-cache-html",
-         .title = "HTML is cached for long",
+         .title = "HTML is cached for a long time",
          .levels = always(Level::info),
          .check = cache_html,
-         .why = "A page names the scripts of its release: whoever keeps it asks for files that are gone.",
+         .why = "A page names the scripts of its release: a browser that keeps the page asks for files that no longer "
+                "exist.",
          .way_out =
              "Cache-Control: no-cache  for HTML, max-age=31536000, immutable for files with a hash in their names",
          .refs = {"S4-79"}},
         {.id = "http-methods",
-         .title = "TRACE is answered",
+         .title = "The server answers TRACE",
          .levels = always(Level::warning),
          .check = methods,
          .why = "It sends the request back, with cookies and headers that proxies added.",

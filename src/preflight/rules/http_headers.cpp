@@ -18,10 +18,11 @@ Maybe hsts_of(const Page& page, std::int64_t least) {
     const auto sent = page.answer.values("Strict-Transport-Security"); // of several the first counts (8.1)
     if (!is_https(page.answer)) {
         if (sent.empty()) return {};
-        return Fault{fmt::format("{} sends Strict-Transport-Security over http; browsers ignore it there; send it with "
-                                 "https only",
-                                 page.label),
-                     Level::info};
+        return Fault{
+            fmt::format(
+                "{} sends Strict-Transport-Security over http; browsers ignore it there; send it only with https",
+                page.label),
+            Level::info};
     }
     if (sent.empty())
         return Fault{fmt::format("{} sends no Strict-Transport-Security; the first visit can be hijacked; send "
@@ -36,10 +37,10 @@ Maybe hsts_of(const Page& page, std::int64_t least) {
                                  page.label, *age, least),
                      Level::warning};
     if (lower(sent.front()).find("includesubdomains") == std::string::npos)
-        return Fault{fmt::format("Strict-Transport-Security of {} lacks includeSubDomains; names below it stay open; "
-                                 "add it",
-                                 page.label),
-                     Level::info};
+        return Fault{
+            fmt::format("Strict-Transport-Security of {} lacks includeSubDomains; its subdomains stay open; add it",
+                        page.label),
+            Level::info};
     return {};
 }
 
@@ -114,9 +115,9 @@ void banner(const Site& site, const Project&, Hits& hits) {
             if (digit == sent.npos || digit == 0 ||
                 std::string_view("/ v").find(sent[digit - 1]) == std::string_view::npos)
                 continue;
-            return Fault{fmt::format("{} of {} is {}; the version tells which holes to try; send the name alone, or "
-                                     "nothing",
-                                     name, page.label, shown_word(sent))};
+            return Fault{
+                fmt::format("{} of {} is {}; the version shows which holes to try; send only the name, or nothing",
+                            name, page.label, shown_word(sent))};
         }
         return {};
     });
@@ -136,7 +137,7 @@ void permissions(const Site& site, const Project&, Hits& hits) {
     lacking(site, hits, "Permissions-Policy", "frames may ask for the camera", "send camera=(), microphone=()");
 }
 void coop(const Site& site, const Project&, Hits& hits) {
-    lacking(site, hits, "Cross-Origin-Opener-Policy", "other windows keep a hold on it", "send same-origin");
+    lacking(site, hits, "Cross-Origin-Opener-Policy", "other windows keep access to it", "send same-origin");
 }
 void corp(const Site& site, const Project&, Hits& hits) {
     lacking(site, hits, "Cross-Origin-Resource-Policy", "any site can load it", "send same-origin");
@@ -215,10 +216,9 @@ void csp_unsafe(const Site& site, const Project&, Hits& hits) {
             unsafe = word;
         }
         if (!unsafe.empty())
-            return Fault{
-                fmt::format("Content-Security-Policy of {} has {} for scripts; injected ones run; name hosts, or "
-                            "use nonces",
-                            page.label, unsafe)};
+            return Fault{fmt::format(
+                "Content-Security-Policy of {} has {} for scripts; injected scripts run; name hosts, or use nonces",
+                page.label, unsafe)};
         if (missing.empty()) return {};
         return Fault{fmt::format("Content-Security-Policy of {} lacks {}; it is a way around script-src; add {} 'none'",
                                  page.label, missing, missing),
@@ -234,7 +234,7 @@ std::span<const Rule> http_header_rules() {
          .title = "No Strict-Transport-Security",
          .levels = deployed(Level::error),
          .check = http_hsts,
-         .why = "Without it a visitor's first request goes by http, where anybody on the way can answer. A short "
+         .why = "Without it, a visitor's first request uses http, where anyone on the network path can answer. A short "
                 "max-age is a warning.",
          .way_out = "Strict-Transport-Security: max-age=31536000; includeSubDomains",
          .peers = {"securityheaders.com", "Observatory"},
@@ -243,7 +243,7 @@ std::span<const Rule> http_header_rules() {
          .title = "X-Content-Type-Options isn't nosniff",
          .levels = always(Level::error),
          .check = http_nosniff,
-         .why = "A browser that guesses types can take an uploaded text for a script.",
+         .why = "A browser that guesses types can run an uploaded text as a script.",
          .way_out = "X-Content-Type-Options: nosniff",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-64"}},
@@ -251,7 +251,7 @@ std::span<const Rule> http_header_rules() {
          .title = "Other sites can frame the page",
          .levels = always(Level::warning),
          .check = http_frame,
-         .why = "A page in a foreign frame can be clicked on without the visitor's knowing.",
+         .why = "Visitors can click on a page in another site's frame without knowing it.",
          .way_out = "X-Frame-Options: DENY  or  Content-Security-Policy: frame-ancestors 'none'",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-65"}},
@@ -259,7 +259,8 @@ std::span<const Rule> http_header_rules() {
          .title = "No Content-Security-Policy",
          .levels = always(Level::warning),
          .check = http_csp,
-         .why = "The policy is the last line of defence against injected scripts. One that only reports doesn't count.",
+         .why = "The policy is the last line of defence against injected scripts. A policy that only reports doesn't "
+                "count.",
          .way_out = "Content-Security-Policy: default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-68", "S1-163"}},
@@ -267,9 +268,8 @@ std::span<const Rule> http_header_rules() {
          .title = "The Content-Security-Policy lets injected scripts run",
          .levels = always(Level::warning),
          .check = csp_unsafe,
-         .why =
-             "'unsafe-inline' without nonce or hash, 'unsafe-eval', *, http: and data: allow what the policy is there "
-             "to stop. Of several policies the strictest counts.",
+         .why = "'unsafe-inline' without nonce or hash, 'unsafe-eval', *, http: and data: allow the scripts that the "
+                "policy should stop. If there are several policies, the strictest policy counts.",
          .way_out = "script-src 'self' 'nonce-...'; object-src 'none'; base-uri 'none'",
          .peers = {"CSP Evaluator"},
          .refs = {"S1-68"}},
@@ -277,7 +277,7 @@ std::span<const Rule> http_header_rules() {
          .title = "Referrer-Policy is missing or unsafe-url",
          .levels = always(Level::warning),
          .check = http_referrer,
-         .why = "Paths and queries can hold what other sites needn't see.",
+         .why = "Paths and queries can contain data that other sites shouldn't see.",
          .way_out = "Referrer-Policy: strict-origin-when-cross-origin",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-69"}},
@@ -285,7 +285,7 @@ std::span<const Rule> http_header_rules() {
          .title = "No Permissions-Policy",
          .levels = always(Level::info),
          .check = permissions,
-         .why = "What the page doesn't use, no frame in it should be able to ask for.",
+         .why = "No frame in the page should be able to ask for a feature that the page doesn't use.",
          .way_out = "Permissions-Policy: camera=(), microphone=(), geolocation=()",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-70"}},
@@ -293,7 +293,7 @@ std::span<const Rule> http_header_rules() {
          .title = "X-XSS-Protection turns an old filter on",
          .levels = always(Level::info),
          .check = xss_protection,
-         .why = "Browsers took the filter out, because it could be made to remove a page's own scripts.",
+         .why = "Browsers have removed the filter, because it could be made to remove a page's own scripts.",
          .way_out = "X-XSS-Protection: 0",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-66"}},
@@ -308,7 +308,7 @@ std::span<const Rule> http_header_rules() {
          .title = "No Cross-Origin-Resource-Policy",
          .levels = by_request,
          .check = corp,
-         .why = "Any site can load what is answered into its own process.",
+         .why = "Any site can load the answer into its own process.",
          .way_out = "Cross-Origin-Resource-Policy: same-origin",
          .peers = {"OWASP secure headers"}},
         {.id = "http-coep",
@@ -319,10 +319,10 @@ std::span<const Rule> http_header_rules() {
          .way_out = "Cross-Origin-Embedder-Policy: require-corp",
          .peers = {"OWASP secure headers"}},
         {.id = "http-server-banner",
-         .title = "Answers tell a version",
+         .title = "Answers show a version",
          .levels = always(Level::info),
          .check = banner,
-         .why = "The version tells an attacker which holes to try.",
+         .why = "The version shows an attacker which holes to try.",
          .way_out = "server_tokens off; proxy_hide_header X-Powered-By;",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-147"}},

@@ -4,8 +4,8 @@
 
 namespace fairlead::preflight {
 
-// The first tag that loads something over http:// (Mixed Content, 3): "script"; empty: none does. Comments and the
-// insides of scripts are passed over. Takes time with the text's length only.
+// Returns the first tag that loads something over http:// (Mixed Content, 3): "script"; empty: there is no such tag.
+// Skips comments and the content of scripts. Runs in linear time.
 std::string tag_over_http(std::string_view html);
 
 }

@@ -3,17 +3,17 @@
 #include <span>
 #include <string_view>
 
-// Files that a site gives to everybody, and what they hold.
+// Recognises files that a site gives to everybody, and their content.
 namespace fairlead::preflight {
 
-// What one of site_files holds where it is what its name says: a page of an application may answer 200 to anything.
+// Recognises one of site_files by its content, because an application may answer 200 for any path.
 struct PublicFile {
     std::string_view path, fact;
     bool (*is_it)(const Answer& answer);
 };
-std::span<const PublicFile> exposed_files();  // that nobody wants to be public
-std::span<const PublicFile> document_files(); // of an API
+std::span<const PublicFile> exposed_files();  // files that should not be public
+std::span<const PublicFile> document_files(); // documentation of an API
 
-const Answer* file_of(const Site& site, std::string_view path); // null: nobody asked for it
+const Answer* file_of(const Site& site, std::string_view path); // null: not requested
 
 }

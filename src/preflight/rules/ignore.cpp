@@ -147,11 +147,10 @@ void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
         if (whole) break;
     }
     if (copy == nullptr) return;
-    Hit& found =
-        hit(subject, hits, *copy,
-            fmt::format(
-                "no .dockerignore beside {}; {} sends what lies there, .git and .env too; run fairlead-preflight --fix",
-                brief(subject.file.substr(subject.file.rfind('/') + 1), 24), copy_of(*copy)));
+    Hit& found = hit(subject, hits, *copy,
+                     fmt::format("there is no .dockerignore next to {}; {} takes the whole folder, even .git and .env; "
+                                 "run fairlead-preflight --fix",
+                                 brief(subject.file.substr(subject.file.rfind('/') + 1), 24), copy_of(*copy)));
     found.cause = "no .dockerignore";
     const bool known = subject.context_known || subject.file.find('/') == std::string::npos;
     if (known && !project.has(beside(subject)))
@@ -201,11 +200,10 @@ void git(const Project& project, Hits& hits) {
         const bool at_root = first.context.empty() || first.context == ".";
         const Instruction* copy = at_root ? taken(users, ".git/config") : nullptr;
         if (copy == nullptr) return;
-        append(
-            project, first,
-            hits.add(first.ignore_file, 1, 1,
-                     fmt::format(".git is not excluded; {} would take all of the history; add .git", copy_of(*copy))),
-            ".git");
+        append(project, first,
+               hits.add(first.ignore_file, 1, 1,
+                        fmt::format(".git is not excluded; {} would take the whole history; add .git", copy_of(*copy))),
+               ".git");
     });
 }
 
@@ -243,7 +241,7 @@ void built_folders(const Project& project, Hits& hits) {
         append(
             project, first,
             hits.add(first.ignore_file, 1, 1,
-                     fmt::format("{} {} not excluded; {} would take this machine's; add {}", patterns.front(),
+                     fmt::format("{} {} not excluded; {} would take this machine's files; add {}", patterns.front(),
                                  patterns.size() > 1 ? "and others are" : "is", copy_of(*copy), join(patterns, ", "))),
             join(patterns, "\n"));
     });
@@ -268,7 +266,7 @@ void dev_files(const Project& project, Hits& hits) {
         if (patterns.empty()) return;
         append(project, first,
                hits.add(first.ignore_file, 1, 1,
-                        fmt::format("{} not excluded; {} would take what only development needs; add {}",
+                        fmt::format("{} not excluded; {} would take development files; add {}",
                                     patterns.front() + (patterns.size() > 1 ? " and others are" : " is"),
                                     copy_of(*copy), join(patterns, ", "))),
                join(patterns, "\n"));
@@ -291,8 +289,9 @@ void negation_order(const Project& project, Hits& hits) {
             const auto later = std::find_if(self, patterns.end(), matches);
             if (std::any_of(patterns.begin(), self, matches) || later == patterns.end()) continue;
             hits.add(first.ignore_file, patterns[i].line, 1,
-                     fmt::format("!{} stands before {} of line {}; the last one that matches decides; move it behind",
-                                 brief(patterns[i].text), brief(later->text), later->line));
+                     fmt::format(
+                         "!{} is before {} of line {}; the last pattern that matches decides; move it after that line",
+                         brief(patterns[i].text), brief(later->text), later->line));
         }
     });
 }
@@ -313,9 +312,8 @@ std::span<const Rule> ignore_rules() {
          .title = "No .dockerignore",
          .levels = always(Level::warning),
          .check = missing,
-         .why = "Everything beside the Dockerfile is sent to the builder and may be copied: the history, secrets, what "
-                "the "
-                "last build left.",
+         .why = "Everything next to the Dockerfile is sent to the builder and may be copied: the history, secrets, "
+                "files of the last build.",
          .way_out = ".git\n**/.env*\n!**/.env.example\n**/node_modules",
          .refs = {"S0-17"},
          .fix = Fix::safe},
@@ -323,7 +321,8 @@ std::span<const Rule> ignore_rules() {
          .title = "The build context holds secrets",
          .levels = always(Level::error),
          .check = env_in_image,
-         .why = "An env file or a private key that is sent and copied stays readable in the image.",
+         .why =
+             "An env file or a private key that gets into the build context and is copied stays readable in the image.",
          .way_out = "**/.env*\n!**/.env.example",
          .refs = {"S1-109"},
          .fix = Fix::safe},
@@ -331,34 +330,36 @@ std::span<const Rule> ignore_rules() {
          .title = "The build context holds .git",
          .levels = always(Level::warning),
          .check = git,
-         .why = "All of the history, also of what was removed from it since, would be in the image.",
+         .why = "The whole history would be in the image, even files that were removed since.",
          .way_out = ".git",
          .refs = {"S1-108"},
          .fix = Fix::safe},
         {.id = "ignore-venv",
-         .title = "The build context holds what a build makes",
+         .title = "The build context holds the output of a build",
          .levels = always(Level::warning),
          .check = built_folders,
-         .why = "Packages of this machine overwrite those that the image installed, and may be for another system.",
+         .why =
+             "Packages of this machine overwrite the packages that the image installed, and may be for another system.",
          .way_out = "**/node_modules\n**/__pycache__\n.venv",
          .refs = {"S1-106"},
          .fix = Fix::safe},
         {.id = "ignore-dev-files",
-         .title = "The build context holds what only development needs",
+         .title = "The build context holds development files",
          .levels = always(Level::info),
          .check = dev_files,
-         .why = "Tests, docs and editors' folders make the image larger and the cache worthless at each change.",
+         .why =
+             "Tests, docs and editors' folders make the image larger, and each change to them makes the cache useless.",
          .way_out = "tests\ndocs\n.vscode",
          .refs = {"S1-104", "S1-105", "S1-107"},
          .fix = Fix::safe},
         {.id = "ignore-negation-order",
-         .title = "An exception stands before what it excepts from",
+         .title = "An exception is before the pattern that it should change",
          .levels = always(Level::warning),
          .check = negation_order,
          .why = "The last pattern that matches decides: the exception has no effect.",
          .way_out = "*.md\n!README.md"},
         {.id = "ignore-syntax",
-         .title = "A pattern that Docker refuses",
+         .title = "Docker refuses a pattern",
          .levels = always(Level::error),
          .check = ignore_syntax,
          .why = "docker build stops at it, and nothing is built.",

@@ -49,8 +49,9 @@ void dangling_service(const Kube& kube, const Project& project, Hits& hits) {
         const YamlNode* selector = object.kind == "Service" ? kube_at(object.root, "spec.selector") : nullptr;
         if (selector && !selector->entries.empty() && !some_pod_has(pods, object.space, *selector))
             hit(hits, kube, *selector,
-                fmt::format("{} selects no pods of these manifests; it answers nobody; give both the same labels",
-                            label(object)));
+                fmt::format(
+                    "{} selects no pods of these manifests; nothing answers its requests; give both the same labels",
+                    label(object)));
     }
 }
 
@@ -62,7 +63,8 @@ void selector(const Kube& kube, const Project&, Hits& hits) {
         if (wanted && !labels && !wanted->find("matchExpressions")) labels = wanted; // a DeploymentConfig's
         if (labels && !selects(*labels, kube_at(workload.pod, "metadata.labels")))
             hit(hits, kube, *labels,
-                fmt::format("{} selects labels that its own template lacks; the cluster refuses it; write them in both",
+                fmt::format("{} selects labels that its own template lacks; the cluster refuses it; write the same "
+                            "labels in both",
                             label(workload.object)));
     });
 }
@@ -74,7 +76,8 @@ void default_account(const Kube& kube, const Project&, Hits& hits) {
         if (account.empty()) account = kube_text(*workload.spec, "serviceAccount");
         if (account.empty() || account == "default")
             hit(hits, kube, place(*workload.spec, "serviceAccountName"),
-                fmt::format("{} runs as the default account; it has what all others get; name an account of its own",
+                fmt::format("{} runs as the default account; it shares that account's rights with all others; name a "
+                            "separate account",
                             label(workload.object)));
     });
 }
@@ -112,7 +115,7 @@ void api_removed(const Kube& kube, const Project&, Hits& hits) {
             });
         if (found != std::end(removed_apis))
             hit(hits, kube, place(object.root, "apiVersion"),
-                fmt::format("{} has apiVersion {}, which Kubernetes {} took out; the cluster refuses it; use {}",
+                fmt::format("{} has apiVersion {}, which Kubernetes {} removed; the cluster refuses it; use {}",
                             label(object), found->api, found->since, found->instead));
     }
 }
@@ -129,17 +132,17 @@ void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
         for (std::size_t i = 0; rules && i < rules->items.size(); ++i)
             if (const YamlNode& rule = rules->items[i]; lists_all(rule, "verbs") && lists_all(rule, "resources"))
                 hit(hits, kube, rule,
-                    fmt::format("{} may do everything with everything; who has it owns the cluster; name verbs and "
-                                "resources",
+                    fmt::format("{} allows every verb on every resource; anyone with this role controls the cluster; "
+                                "name verbs and resources",
                                 label(object)));
         const auto* const subjects = object.kind == "ClusterRoleBinding" ? object.root.find("subjects") : nullptr;
         if (!subjects || kube_text(object.root, "roleRef.name") != "cluster-admin") continue;
         for (const YamlNode& subject : subjects->items)
             if (kube_text(subject, "kind") == "ServiceAccount")
                 hit(hits, kube, subject,
-                    fmt::format("{} makes {} cluster-admin; who breaks into one pod owns the cluster; bind a role of "
-                                "its own",
-                                label(object), shown(kube_text(subject, "name"))));
+                    fmt::format(
+                        "{} makes {} cluster-admin; an attacker in one pod controls the cluster; bind a smaller role",
+                        label(object), shown(kube_text(subject, "name"))));
     }
 }
 
@@ -151,7 +154,7 @@ std::span<const Rule> kube_cluster_rules() {
          .title = "A Service selects no pods",
          .levels = always(Level::warning),
          .check = dangling_service,
-         .why = "Its requests go nowhere: mostly a label was renamed in one of two places.",
+         .why = "Its requests reach no pod: usually a label was renamed in only one of two places.",
          .way_out = "the same labels in spec.selector and in the workload's template",
          .peers = {"dangling-service"}},
         {.id = "kube-selector",
@@ -165,23 +168,22 @@ std::span<const Rule> kube_cluster_rules() {
          .title = "A workload runs as the default account",
          .levels = always(Level::warning),
          .check = default_account,
-         .why = "Rights that one workload needs then go to all of the namespace.",
+         .why = "Rights that one workload needs are then given to all workloads of the namespace.",
          .way_out = "serviceAccountName: app, or automountServiceAccountToken: false",
          .peers = {"default-service-account"}},
         {.id = "kube-api-removed",
-         .title = "An API that Kubernetes has no more",
+         .title = "Kubernetes has removed an API that is used",
          .levels = always(Level::error),
          .check = api_removed,
-         .why = "The API server answers that there is no such kind, and nothing of the manifest is applied.",
+         .why = "The API server answers that there is no such kind, and applies nothing of the manifest.",
          .way_out = "apiVersion: apps/v1",
          .peers = {"no-extensions-v1beta"}},
         {.id = "kube-cluster-admin",
          .title = "A pod's account may do everything",
          .levels = always(Level::warning),
          .check = cluster_admin,
-         .why =
-             "The account's token lies in each of its pods: whoever breaks into one reads all Secrets and starts what "
-             "he likes.",
+         .why = "The account's token is in each of its pods: an attacker in one pod can read all Secrets and start any "
+                "workload.",
          .way_out = "a Role with the verbs and resources that are needed, and a RoleBinding",
          .peers = {"cluster-admin-role-binding"}}};
     return rows;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-// What several rules of Kubernetes ask of a manifest.
+// Helpers of the Kubernetes rules.
 namespace fairlead::preflight::kube {
 
 using read::KubeObject;
@@ -23,22 +23,26 @@ void each_workload(const Kube& kube, const std::function<void(const Workload&)>&
 struct Container {
     const Workload& workload;
     const YamlNode& node;
-    bool starts_first = false; // of initContainers
+    bool starts_first = false; // from initContainers
 };
 void each_container(const Kube& kube, const std::function<void(const Container&)>& each);
 
 Hit& hit(Hits& hits, const Kube& kube, const YamlNode& place, std::string message);
 
-std::string shown(std::string_view name);      // in a message: one line, not too long
+std::string shown(std::string_view name);      // for a message: one line, not too long
 std::string label(const KubeObject& object);   // "Deployment web"
 std::string label(const Container& container); // "container app of Deployment web"
-bool runs_once(const Workload& workload);      // a Job's
+bool runs_once(const Workload& workload);      // it is a Job
 std::optional<std::int64_t> number(const YamlNode& node, std::string_view path);
-const YamlNode& place(const YamlNode& node, std::string_view path); // of what is there, else of the node
+const YamlNode& place(const YamlNode& node, std::string_view path); // the last existing part of the path, else the node
 
-// Its selector's labels are among these.
+// Returns whether the labels contain all labels of the selector.
 bool selects(const YamlNode& selector, const YamlNode* labels);
 
-bool labels_come_later(const Project& project); // Kustomize and charts add labels and tags that no manifest shows
+// Reports, for the kinds of Kubernetes itself, a kind or a key that is nearly one of theirs, and a value of a wrong
+// type.
+void check_form(const Kube& kube, Hits& hits);
+
+bool labels_come_later(const Project& project); // Kustomize and charts add labels and tags that are not in manifests
 
 }

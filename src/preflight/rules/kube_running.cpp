@@ -50,7 +50,7 @@ void kube_replicas(const Kube& kube, const Project& project, Hits& hits) {
         const auto count = number(object.root, "spec.replicas");
         if (count.value_or(1) >= enough_replicas) continue;
         hit(hits, kube, place(object.root, "spec.replicas"),
-            fmt::format("{} has {} {}; a node that goes takes most of it along; write replicas: {}", label(object),
+            fmt::format("{} has {} {}; the loss of a node takes most of it down; write replicas: {}", label(object),
                         count.value_or(1), count.value_or(1) == 1 ? "replica" : "replicas", enough_replicas));
     }
 }
@@ -61,7 +61,7 @@ void hpa(const Kube& kube, const Project&, Hits& hits) {
         const auto least = number(object.root, "spec.minReplicas").value_or(1);
         if (least < enough_replicas)
             hit(hits, kube, place(object.root, "spec.minReplicas"),
-                fmt::format("{} goes down to {}; a node that goes takes most of it along; write minReplicas: {}",
+                fmt::format("{} goes down to {}; the loss of a node takes most of it down; write minReplicas: {}",
                             label(object), least, enough_replicas));
     }
 }
@@ -103,7 +103,7 @@ void anti_affinity(const Kube& kube, const Project&, Hits& hits) {
 std::span<const Rule> kube_running_rules() {
     static const Rule rows[] = {
         {.id = "kube-latest-tag",
-         .title = "An image without a fixed version",
+         .title = "An image has no fixed version",
          .levels = always(Level::warning),
          .check = latest_tag,
          .why = "Pods of one Deployment can run different versions, and nobody can go back.",
@@ -111,10 +111,10 @@ std::span<const Rule> kube_running_rules() {
          .peers = {"latest-tag"},
          .refs = {"S4-55"}},
         {.id = "kube-replicas",
-         .title = "Fewer than three replicas",
+         .title = "A workload has fewer than three replicas",
          .levels = deployed(Level::warning),
          .check = kube_replicas,
-         .why = "Three survive the loss of a node while another one is being drained.",
+         .why = "With three replicas, it survives the loss of a node while another node is drained.",
          .way_out = "replicas: 3",
          .peers = {"minimum-three-replicas"}},
         {.id = "kube-hpa",
@@ -128,7 +128,7 @@ std::span<const Rule> kube_running_rules() {
          .title = "Replicas may share one node",
          .levels = deployed(Level::warning),
          .check = anti_affinity,
-         .why = "Several replicas on one node are one outage when it goes.",
+         .why = "If the node fails, all its replicas are down at once.",
          .way_out = "podAntiAffinity with topologyKey: kubernetes.io/hostname, or topologySpreadConstraints",
          .peers = {"no-anti-affinity"}},
     };

@@ -24,8 +24,8 @@ void tell_template(const Kube& kube, const Project& project, Hits& hits) {
     });
     if (first != project.kubes.end() && first->file == kube.file)
         hits.add(kube.file, 0, 0,
-                 "this is a template; what it renders isn't judged; helm template . | fairlead-preflight check "
-                 "--stdin-name k8s.yaml -")
+                 "this is a template; the manifests that it renders aren't judged; run helm template . | "
+                 "fairlead-preflight check --stdin-name k8s.yaml -")
             .level = Level::info;
 }
 
@@ -33,8 +33,9 @@ void kube_syntax(const Kube& kube, const Project& project, Hits& hits) {
     if (kube.read->is_template) return tell_template(kube, project, hits);
     for (const auto& problem : kube.read->problems)
         hits.add(kube.file, problem.line, problem.column,
-                 fmt::format("the manifest is no YAML; {}; mend this document",
+                 fmt::format("the manifest is not valid YAML; {}; fix this document",
                              replace_all(to_valid_utf8(problem.message.substr(0, 100)), ";", ",")));
+    check_form(kube, hits);
 }
 
 // A field of the container's securityContext, else of the pod's.
@@ -57,7 +58,7 @@ void run_as_non_root(const Kube& kube, const Project&, Hits& hits) {
         }
         if (lower(effective(container, "runAsNonRoot")) == "true" && user != "0") return;
         hit(hits, kube, at,
-            fmt::format("{} may run as root; a break-out would own the node; set runAsNonRoot: true",
+            fmt::format("{} may run as root; an attacker who breaks out is root on the node; set runAsNonRoot: true",
                         label(container)));
     });
 }
@@ -70,23 +71,26 @@ bool lists(const YamlNode& node, std::string_view path, std::initializer_list<st
            });
 }
 
-// --password=x of args and command
+// --password=x and --password x of args and command
 void secrets_in_words(const Kube& kube, const Container& container, Hits& hits) {
     for (const std::string_view key : {"command", "args"}) {
         const YamlNode* words = container.node.find(key);
         for (std::size_t i = 0; words && i < words->items.size(); ++i) {
             const std::string& word = words->items[i].scalar;
             const auto equals = word.find('=');
-            if (!word.starts_with("--") || equals == word.npos || word.find("$(") != word.npos) continue;
-            const std::string name = word.substr(2, equals - 2);
-            if (is_secret_name(name) && is_secret(name, word.substr(equals + 1)) && word[equals + 1] != '/')
-                set_cause_of_secret(
-                    hit(hits, kube, words->items[i],
-                        fmt::format(
-                            "--{} has a secret in the manifest; all who read the repository have it; use a variable "
-                            "by secretKeyRef",
-                            shown(name))),
-                    word.substr(equals + 1));
+            if (!word.starts_with("--")) continue;
+            const bool is_next = equals == word.npos && i + 1 < words->items.size();
+            const std::string name = word.substr(2, equals == word.npos ? equals : equals - 2);
+            const std::string value = equals != word.npos ? word.substr(equals + 1)
+                                      : is_next           ? words->items[i + 1].scalar
+                                                          : "";
+            if (is_secret_name(name) && is_secret(name, value) && value.find_first_of("/-") != 0 &&
+                value.find("$(") == value.npos)
+                set_cause_of_secret(hit(hits, kube, words->items[is_next ? i + 1 : i],
+                                        fmt::format("--{} has a secret in the manifest; everybody who reads the "
+                                                    "repository has it; use a variable with secretKeyRef",
+                                                    shown(name))),
+                                    value);
         }
     }
 }
@@ -105,13 +109,11 @@ void secrets_in_data(const Kube& kube, Hits& hits) {
                     continue;
                 if ((is_secret_name(name.scalar) && is_secret(name.scalar, value)) ||
                     (value.find("://") != value.npos && holds_credentials(value)))
-                    set_cause_of_secret(
-                        hit(hits, kube, item,
-                            fmt::format(
-                                "{} of {} stands in the manifest; all who read the repository have it; make the "
-                                "Secret when deploying",
-                                shown(name.scalar), label(object))),
-                        value);
+                    set_cause_of_secret(hit(hits, kube, item,
+                                            fmt::format("{} of {} is in the manifest; everybody who reads the "
+                                                        "repository has it; create the Secret at the deployment",
+                                                        shown(name.scalar), label(object))),
+                                        value);
             }
         }
     }
@@ -138,12 +140,11 @@ void env_secret(const Kube& kube, const Project&, Hits& hits) {
                                  (value.find("://") != value.npos && holds_credentials(value));
             if (telling && !value.empty() && value.find("$(") == value.npos && !value.starts_with('/') &&
                 value.find(name) == value.npos) // API_KEY_VAL stands for what kustomize or sed puts there
-                set_cause_of_secret(
-                    hit(hits, kube, place(variable, "value"),
-                        fmt::format("{} stands in the manifest; all who read the repository have it; use "
-                                    "valueFrom.secretKeyRef",
-                                    shown(name))),
-                    value);
+                set_cause_of_secret(hit(hits, kube, place(variable, "value"),
+                                        fmt::format("{} is in the manifest; everybody who reads the repository has it; "
+                                                    "use valueFrom.secretKeyRef",
+                                                    shown(name))),
+                                    value);
         }
     });
 }
@@ -156,7 +157,8 @@ void dup_env(const Kube& kube, const Project&, Hits& hits) {
         for (const YamlNode& variable : env->items)
             if (const std::string name = kube_text(variable, "name"); !name.empty() && !seen.insert(name).second)
                 hit(hits, kube, variable,
-                    fmt::format("{} stands twice in {}; the last wins; remove one", shown(name), label(container)));
+                    fmt::format("{} is set twice in {}; the last value wins; remove one entry", shown(name),
+                                label(container)));
     });
 }
 
@@ -181,7 +183,8 @@ std::span<const Rule> kube_security_rules() {
          .title = "A manifest can't be read",
          .levels = always(Level::error),
          .check = kube_syntax,
-         .why = "kubectl apply refuses the file, or applies the documents before this one and stops.",
+         .why = "kubectl apply refuses the file, or applies the documents before this one and stops. It also refuses a "
+                "misspelled kind or key of its own kinds, and a value of the wrong type.",
          .way_out = "kubectl apply --dry-run=client -f FILE"},
         {.id = "kube-run-as-non-root",
          .title = "A container may run as root",
@@ -192,24 +195,25 @@ std::span<const Rule> kube_security_rules() {
          .peers = {"run-as-non-root"},
          .refs = {"S4-06"}},
         {.id = "kube-env-secret",
-         .title = "A secret stands in the manifest",
+         .title = "A manifest contains a secret",
          .levels = always(Level::error),
          .check = env_secret,
-         .why = "Manifests lie in repositories and in the history of the cluster; a Secret has its own rights.",
+         .why = "Manifests are kept in repositories and in the history of the cluster; a Secret has its own access "
+                "rights.",
          .way_out = "valueFrom: {secretKeyRef: {name: app, key: token}}",
          .peers = {"env-var-secret", "read-secret-from-env-var"}},
         {.id = "kube-dup-env",
          .title = "A variable is set twice",
          .levels = always(Level::warning),
          .check = dup_env,
-         .why = "The last one wins, and which that is changes when somebody sorts the list.",
-         .way_out = "one entry per name",
+         .why = "The last value wins, and another value may win after somebody sorts the list.",
+         .way_out = "one entry for each name",
          .peers = {"duplicate-env-var"}},
         {.id = "kube-net-raw",
          .title = "A container keeps NET_RAW",
          .levels = always(Level::warning),
          .check = net_raw,
-         .why = "With raw sockets a container forges packets of its neighbours.",
+         .why = "With raw sockets, a container can forge packets of its neighbours.",
          .way_out = "securityContext: {capabilities: {drop: [ALL]}}",
          .peers = {"drop-net-raw-capability"}},
     };

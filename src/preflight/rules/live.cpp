@@ -14,9 +14,11 @@ void dns(const Site& site, const Project&, Hits& hits) {
     };
     if (site.name->found == sys::NameRecords::Found::no)
         return add("isn't in the DNS; nobody finds it", "add an A and an AAAA record");
-    if (!site.name->v6) add("has no AAAA record; networks with IPv6 only can't reach it", "add one", Level::info);
+    if (!site.name->v6)
+        add("has no AAAA record; networks with only IPv6 can't reach it", "add an AAAA record", Level::info);
     if (site.name->caa == false)
-        add("has no CAA record; every authority may give out a certificate", "name yours", Level::info);
+        add("has no CAA record; every certificate authority may issue a certificate", "name your authority",
+            Level::info);
 }
 
 }
@@ -27,7 +29,7 @@ std::span<const Rule> live_rules() {
          .title = "The name isn't in the DNS, or lacks records",
          .levels = always(Level::error),
          .check = dns,
-         .why = "Without an address nobody finds the site. Missing AAAA and CAA records are advice.",
+         .why = "Without an address nobody finds the site. Missing AAAA and CAA records are reported as information.",
          .way_out = "app.example.org. A 192.0.2.1; AAAA 2001:db8::1; CAA 0 issue \"letsencrypt.org\"",
          .refs = {"S1-175"}},
     };

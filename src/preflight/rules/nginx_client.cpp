@@ -29,7 +29,7 @@ void host_spoofing(const Nginx& nginx, const Project&, Hits& hits) {
                 continue;
             hit(hits, nginx, *one,
                 fmt::format(
-                    "proxy_set_header Host holds ${}; a visitor writes it as they like; use $server_name or $host",
+                    "proxy_set_header Host contains ${}; a visitor can set it to any value; use $server_name or $host",
                     read::nginx_shown(name)));
             break;
         }
@@ -63,11 +63,11 @@ void http_splitting(const Nginx& nginx, const Project&, Hits& hits) {
             const auto contents = variables.contents(part.variable, one);
             if (!contents.client || !(contents.may['\n'] || (!to_server && contents.may['\r']))) continue;
             hit(hits, nginx, one,
-                fmt::format("{} holds ${}, which can hold a line end; a visitor can add headers; {}", one.name(),
+                fmt::format("{} contains ${}, which can hold a line end; a visitor can add headers; {}", one.name(),
                             read::nginx_shown(part.variable),
                             std::isdigit(static_cast<unsigned char>(part.variable[0])) != 0
                                 ? "exclude \\s in the group"
-                                : "use $request_uri or a group without \\s"));
+                                : "use $request_uri, or a group that can't match white space"));
             break;
         }
     }
@@ -128,7 +128,7 @@ std::string loose(std::string_view alternative, bool only_https) {
     const std::string plain = replace_all(std::string(alternative), "\\/", "/");
     const std::size_t scheme = plain.find("://");
     if (only_https && scheme != plain.npos && !std::string_view(plain).substr(0, scheme).ends_with("https"))
-        return "takes http as well";
+        return "accepts http, too";
     bool in_class = false;
     for (std::size_t at = scheme == plain.npos ? 1 : scheme + 3; at < plain.size(); ++at) {
         const char c = plain[at];
@@ -147,7 +147,7 @@ std::string loose(std::string_view alternative, bool only_https) {
             return "has a dot without \\";
         }
     }
-    return "isn't ended by / or $";
+    return "has no / or $ after the host";
 }
 
 std::vector<std::string> alternatives(std::string_view pattern) { // at the top level
@@ -193,8 +193,8 @@ void valid_referers(const Nginx& nginx, const Project&, Hits& hits) {
     for (const auto* one : nginx.read->all("valid_referers"))
         if (one->has("none"))
             hit(hits, nginx, *one,
-                "valid_referers holds none; a request without a Referer passes, and any page can send one; remove "
-                "none");
+                "valid_referers has none; a request without a Referer passes, and any page can send such a request; "
+                "remove none");
 }
 
 }
@@ -202,26 +202,27 @@ void valid_referers(const Nginx& nginx, const Project&, Hits& hits) {
 std::span<const Rule> nginx_client_rules() {
     static const Rule rows[] = {
         {.id = "nginx-host-spoofing",
-         .title = "The upstream gets a Host that the visitor writes",
+         .title = "The upstream gets a Host header that the visitor chooses",
          .levels = always(Level::warning),
          .check = host_spoofing,
-         .why = "The application builds links and password mails from Host: a forged one leads its users elsewhere.",
+         .why = "The application builds links and password mails from Host: a forged Host leads its users to another "
+                "site.",
          .way_out = "proxy_set_header Host $server_name;  or $host with a default server for unknown names",
          .peers = {"host_spoofing"}},
         {.id = "nginx-http-splitting",
-         .title = "A line end of the visitor's gets into a header",
+         .title = "A line end from the visitor gets into a header",
          .levels = always(Level::error),
          .check = http_splitting,
-         .why = "$uri is decoded: %0d%0a in it becomes a line end, and what follows a header of its own.",
+         .why = "$uri is decoded: %0d%0a in it becomes a line end, and the text after it becomes a separate header.",
          .way_out = "$request_uri for $uri, and groups like ([^/\\s]+)",
          .peers = {"http_splitting"}},
         {.id = "nginx-ssrf",
-         .title = "The visitor chooses whom the proxy asks",
+         .title = "The visitor chooses the host that the proxy asks",
          .levels = always(Level::error),
          .check = ssrf,
-         .why = "The proxy stands inside: it reaches databases, metadata services and admin pages that nobody outside "
-                "may.",
-         .way_out = "a map from what is asked to a closed list of upstreams, or internal; in the location",
+         .why = "The proxy is inside the network: it reaches databases, metadata services and admin pages that nobody "
+                "outside may reach.",
+         .way_out = "a map from the request to a closed list of upstreams, or internal; in the location",
          .peers = {"ssrf"}},
         {.id = "nginx-origins",
          .title = "The expression for Origin or Referer lets strangers through",

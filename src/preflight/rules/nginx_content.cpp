@@ -30,8 +30,8 @@ void alias_traversal(const Nginx& nginx, const Project&, Hits& hits) {
                             read::nginx_shown(target), shown));
         else if (target.find('.', target.rfind('/') + 1) == target.npos) // of a file nothing begins alike
             hit(hits, nginx, *alias,
-                fmt::format("location {} has no / at its end; {}-x is {}-x, too; write / at the end of both", shown,
-                            shown, read::nginx_shown(target)),
+                fmt::format("location {} has no / at its end; {}-x is served from {}-x; write / at the end of both",
+                            shown, shown, read::nginx_shown(target)),
                 Level::warning);
     }
 }
@@ -83,6 +83,29 @@ void dotfiles(const Nginx& nginx, const Project&, Hits& hits) {
     }
 }
 
+// /\.git, \.php$, /(images|css)/: signs of an expression, where nginx compares letter by letter.
+bool is_pattern(std::string_view path) {
+    const auto bar = path.find('|');
+    const bool lists = path.find('(') < bar && bar != path.npos && path.find(')', bar) != path.npos;
+    return lists || path.find("\\.") != path.npos || path.find(".*") != path.npos || path.find("[^") != path.npos ||
+           path.ends_with('$');
+}
+
+void location_pattern(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* location : file.all("location")) {
+        const auto [kind, path] = nginx_location(*location);
+        if (kind == LocationKind::regex || kind == LocationKind::named || !is_pattern(path)) continue;
+        const std::size_t index = file.index_of(*location);
+        const bool refuses = file.find(index, "deny") != nullptr || file.find(index, "return") != nullptr;
+        hit(hits, nginx, *location,
+            fmt::format("{} holds an expression without ~, and is compared letter by letter; no request matches it{}; "
+                        "write location ~ before it",
+                        label(file, *location), refuses ? ", so nothing is refused" : ""),
+            refuses ? std::optional<Level>() : Level::warning);
+    }
+}
+
 void static_cache(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* location : file.all("location")) {
@@ -94,7 +117,7 @@ void static_cache(const Nginx& nginx, const Project&, Hits& hits) {
             continue;
         if (header(file, *location, "Cache-Control") || !lacks(file, *location, "expires")) continue;
         hit(hits, nginx, *location,
-            fmt::format("{} has neither expires nor Cache-Control; each visit loads it anew; add expires 30d",
+            fmt::format("{} has neither expires nor Cache-Control; each visit loads it again; add expires 30d",
                         label(file, *location)));
     }
 }
@@ -108,8 +131,8 @@ void if_evil(const Nginx& nginx, const Project&, Hits& hits) {
             const NginxDirective& inner = file.directives[index];
             if (std::find(std::begin(safe), std::end(safe), inner.name()) != std::end(safe)) continue;
             hit(hits, nginx, *one,
-                fmt::format("if in a location holds {}; only return, rewrite and set are sure to work there; "
-                            "use map or a location",
+                fmt::format("if in a location contains {}; only return, rewrite and set work reliably there; use map "
+                            "or a location",
                             read::nginx_shown(inner.name())));
             break;
         }
@@ -140,44 +163,52 @@ void default_server(const Nginx& nginx, const Project&, Hits& hits) {
 std::span<const Rule> nginx_content_rules() {
     static const Rule rows[] = {
         {.id = "nginx-alias-traversal",
-         .title = "A location with alias can be left upwards",
+         .title = "A location with alias gives access to the folder above",
          .levels = always(Level::error),
          .check = alias_traversal,
-         .why = "nginx puts what follows /files behind the alias: /files../secret becomes the folder above it.",
+         .why = "nginx appends the text after /files to the alias: /files../secret becomes a file in the folder above.",
          .way_out = "location /files/ { alias /srv/files/; }",
          .peers = {"alias_traversal"}},
         {.id = "nginx-autoindex",
          .title = "Folders are listed",
          .levels = always(Level::warning),
          .check = autoindex,
-         .why = "A listing shows what was never linked: backups, drafts, keys.",
+         .why = "A listing shows files that were never linked: backups, drafts, keys.",
          .way_out = "autoindex off;",
          .refs = {"S1-147"}},
         {.id = "nginx-dotfiles",
          .title = "Hidden files below root can be read",
          .levels = always(Level::warning),
          .check = dotfiles,
-         .why = "/.git/config and /.env are the first that scanners ask for.",
+         .why = "/.git/config and /.env are the first files that scanners ask for.",
          .way_out = "location ~ /\\.(?!well-known) { deny all; }",
          .refs = {"S1-147"}},
+        {.id = "nginx-location-pattern",
+         .title = "A location's expression is compared letter by letter",
+         .levels = always(Level::error),
+         .check = location_pattern,
+         .why = "Without ~ the path is a prefix. A location that should keep visitors away from .git then keeps nobody "
+                "away.",
+         .way_out = "location ~ /\\.git { deny all; }"},
         {.id = "nginx-static-cache",
          .title = "Static files aren't cached",
          .levels = always(Level::info),
          .check = static_cache,
-         .why = "Files with a hash in their name never change: asking for them with each visit costs time for nothing.",
+         .why = "Files with a hash in their name never change: asking for them at each visit costs time without need.",
          .way_out = "expires 30d; add_header Cache-Control \"public, immutable\";",
          .refs = {"S1-88", "S4-79"}},
         {.id = "nginx-if-evil",
-         .title = "if in a location does more than it is made for",
+         .title = "if in a location contains a directive that isn't made for it",
          .levels = always(Level::info),
          .check = if_evil,
-         .why = "if belongs to the rewrite module: other directives inside of it work in ways that nobody expects.",
-         .way_out = "map, or a location of its own"},
+         .why = "if belongs to the rewrite module: other directives inside of it work in unexpected ways.",
+         .way_out = "map, or a separate location"},
         {.id = "nginx-default-server",
          .title = "No server catches unknown names",
          .levels = always(Level::info),
          .check = default_server,
-         .why = "Without one the first server answers for every name, also for one that an attacker made up.",
+         .why = "Without a default server, the first server answers for every name, even for a name that an attacker "
+                "made up.",
          .way_out = "server { listen 80 default_server; return 444; }"},
     };
     return rows;

@@ -62,7 +62,7 @@ void include_missing(const Nginx& nginx, const Project& project, Hits& hits) {
             }))
             continue;
         hit(hits, nginx, *include,
-            fmt::format("include names {}, which isn't there; nginx doesn't start; add the file or take the line out",
+            fmt::format("include names {}, which isn't there; nginx doesn't start; add the file or remove the line",
                         read::nginx_shown(name)),
             nginx.read->context == read::NginxContext::main ? std::nullopt : std::optional(Level::warning));
     }
@@ -116,7 +116,7 @@ void misspelt(const Nginx& nginx, Hits& hits) {
         const auto near = nearest(directive.name(), common);
         if (!near.empty() && near.size() + 1 >= directive.name().size() && near.size() <= directive.name().size() + 1)
             hit(hits, nginx, directive,
-                fmt::format("{} is no directive that nginx knows; it refuses the file; did you mean {}?",
+                fmt::format("{} is not a directive that nginx knows; it refuses the file; did you mean {}?",
                             read::nginx_shown(directive.name()), near));
     }
 }
@@ -140,7 +140,7 @@ void certificate_missing(const Nginx& nginx, Hits& hits) {
         const auto rejects = file.in_effect(file.index_of(*one.server), "ssl_reject_handshake");
         if (!lacks(file, *one.server, "ssl_certificate") || (!rejects.empty() && rejects.back()->has("on"))) continue;
         hit(hits, nginx, *one.listen,
-            "listen has ssl and its server no ssl_certificate; nginx doesn't start; add ssl_certificate and "
+            "listen has ssl, but its server has no ssl_certificate; nginx doesn't start; add ssl_certificate and "
             "ssl_certificate_key",
             file.context == read::NginxContext::main ? std::nullopt : std::optional(Level::warning));
     }
@@ -157,7 +157,7 @@ void default_twice(const Nginx& nginx, Hits& hits) {
             const auto [first, is_new] = defaults.try_emplace(address.host + ":" + address.port, listen);
             if (!is_new && file.parent_of(*first->second) != server)
                 hit(hits, nginx, *listen,
-                    "a second default_server for this address; nginx refuses the file; let one server be the default");
+                    "this address has a second default_server; nginx refuses the file; let one server be the default");
         }
 }
 
@@ -245,7 +245,7 @@ void header_always(const Nginx& nginx, const Project&, Hits& hits) {
     for (const auto* one : nginx.read->all("add_header"))
         if (security(one->argument(0)) && one->argument(2) != "always")
             hit(hits, nginx, *one,
-                fmt::format("add_header {} has no always; pages of errors go without it; write always before the ;",
+                fmt::format("add_header {} has no always; error pages don't get it; write always before the ;",
                             one->argument(0)));
 }
 
@@ -253,7 +253,7 @@ void header_multiline(const Nginx& nginx, const Project&, Hits& hits) {
     const auto report = [&](const NginxDirective& one, std::string_view text) {
         if (text.find('\n') == text.npos) return false;
         hit(hits, nginx, one,
-            fmt::format("{} has a value of several lines; HTTP/2 and some browsers refuse it; write it in one line",
+            fmt::format("{} has a value of several lines; HTTP/2 and some browsers refuse it; write it on one line",
                         one.name()));
         return true;
     };
@@ -285,7 +285,8 @@ void lacking(const Nginx& nginx, Hits& hits, const Demand& demand) {
 
 void nginx_nosniff(const Nginx& nginx, const Project&, Hits& hits) {
     lacking(nginx, hits,
-            {"X-Content-Type-Options", "browsers may guess types", "add_header X-Content-Type-Options nosniff always"});
+            {"X-Content-Type-Options", "browsers may guess types",
+             "write add_header X-Content-Type-Options nosniff always"});
 }
 
 void nginx_frame(const Nginx& nginx, const Project&, Hits& hits) {
@@ -294,11 +295,10 @@ void nginx_frame(const Nginx& nginx, const Project&, Hits& hits) {
         const auto policy = header(file, *server, "Content-Security-Policy");
         if (only_redirects(file, *server) || (policy && contains_any(*policy, {"frame-ancestors", "$"}))) continue;
         if (lacks_header(file, *server, "X-Frame-Options"))
-            set_cause_of_headers(
-                hit(hits, nginx, *server,
-                    fmt::format(
-                        "{} sends no X-Frame-Options; other sites can frame it; add_header X-Frame-Options DENY always",
-                        label(file, *server))));
+            set_cause_of_headers(hit(hits, nginx, *server,
+                                     fmt::format("{} sends no X-Frame-Options; other sites can frame it; write "
+                                                 "add_header X-Frame-Options DENY always",
+                                                 label(file, *server))));
     }
 }
 
@@ -316,7 +316,7 @@ void server_tokens(const Nginx& nginx, const Project&, Hits& hits) {
         const auto tokens = file.in_effect(file.index_of(*server), "server_tokens");
         const bool quiet = !tokens.empty() && tokens.back()->argument(0) != "on";
         if (quiet || has_unknown_include(file, *server)) continue;
-        hit(hits, nginx, *server, "server_tokens isn't off; answers name nginx's version; write server_tokens off");
+        hit(hits, nginx, *server, "server_tokens isn't off; answers show nginx's version; write server_tokens off");
         return;
     }
 }
@@ -329,66 +329,68 @@ std::span<const Rule> nginx_header_rules() {
          .title = "nginx would refuse the configuration",
          .levels = always(Level::error),
          .check = nginx_syntax,
-         .why = "nginx starts with the whole configuration or not at all: one brace or ; keeps every site down.",
+         .why = "nginx starts with the whole configuration or not at all: one wrong brace or ; keeps every site down.",
          .way_out = "nginx -t before each reload",
          .refs = {"S2-10"}},
         {.id = "nginx-header-inherit",
-         .title = "An inner add_header turns off the outer ones",
+         .title = "An inner add_header turns off the outer add_header lines",
          .levels = always(Level::warning),
          .check = header_inherit,
-         .why = "nginx inherits add_header only where a level has none of its own: one line in a location drops all of "
-                "the server's. A lost security header is an error, unless a server behind the location may send it, or "
-                "it has only assets.",
+         .why = "nginx inherits add_header only if a level has no add_header of its own: one line in a location drops "
+                "all lines of the server. A lost security header is an error, unless a server behind the location may "
+                "send it, or the location has only assets.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},
         {.id = "nginx-header-always",
-         .title = "A security header isn't sent with errors",
+         .title = "A security header is missing from error responses",
          .levels = always(Level::warning),
          .check = header_always,
-         .why = "Without always nginx adds the header to 200, 204, 206 and 30x only; an error page goes without.",
+         .why =
+             "Without always, nginx adds the header only to 200, 201, 204, 206 and 30x; an error page doesn't get it.",
          .way_out = "add_header X-Frame-Options DENY always;",
          .refs = {"S2-62"}},
         {.id = "nginx-header-multiline",
-         .title = "A header's value goes over several lines",
+         .title = "A header's value has several lines",
          .levels = always(Level::warning),
          .check = header_multiline,
-         .why = "Folded headers are withdrawn (RFC 9112, 5.2); HTTP/2 forbids them, and some browsers drop the answer.",
-         .way_out = "write the value in one line",
+         .why =
+             "Folded headers are deprecated (RFC 9112, 5.2); HTTP/2 forbids them, and some browsers drop the answer.",
+         .way_out = "write the value on one line",
          .peers = {"add_header_multiline"}},
         {.id = "nginx-nosniff",
          .title = "No X-Content-Type-Options",
          .levels = always(Level::warning),
          .check = nginx_nosniff,
-         .why = "A browser that guesses types can take an uploaded text for a script.",
+         .why = "A browser that guesses types can run an uploaded text as a script.",
          .way_out = "add_header X-Content-Type-Options nosniff always;",
          .refs = {"S1-64", "S2-60"}},
         {.id = "nginx-frame",
          .title = "Other sites can frame the pages",
          .levels = always(Level::warning),
          .check = nginx_frame,
-         .why = "A page in a foreign frame can be clicked on without the visitor's knowing.",
+         .why = "Visitors can click on a page in another site's frame without knowing it.",
          .way_out = "add_header X-Frame-Options DENY always;  or Content-Security-Policy with frame-ancestors",
          .refs = {"S1-65"}},
         {.id = "nginx-csp",
          .title = "No Content-Security-Policy in the proxy",
          .levels = always(Level::info),
          .check = nginx_csp,
-         .why = "The policy is the last line of defence against injected scripts; the application may send it as well.",
+         .why = "The policy is the last line of defence against injected scripts; the application may send it instead.",
          .way_out = "add_header Content-Security-Policy \"default-src 'self'\" always;",
          .refs = {"S1-68"}},
         {.id = "nginx-referrer",
          .title = "No Referrer-Policy",
          .levels = always(Level::info),
          .check = nginx_referrer,
-         .why = "Paths and queries can hold what other sites needn't see.",
+         .why = "Paths and queries can contain data that other sites shouldn't see.",
          .way_out = "add_header Referrer-Policy strict-origin-when-cross-origin always;",
          .refs = {"S1-69"}},
         {.id = "nginx-server-tokens",
-         .title = "Answers tell nginx's version",
+         .title = "Answers show nginx's version",
          .levels = always(Level::info),
          .check = server_tokens,
-         .why = "The version tells an attacker which holes to try.",
+         .why = "The version shows an attacker which holes to try.",
          .way_out = "server_tokens off;",
          .refs = {"S1-147"}},
     };

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-// What several rules of nginx ask of a configuration.
+// Helpers of the nginx rules.
 namespace fairlead::preflight::nginx {
 
 using read::NginxDirective;
@@ -19,24 +19,25 @@ Hit& hit(Hits& hits, const Nginx& nginx, const NginxDirective& directive, std::s
          std::optional<Level> level = {});
 
 std::string label(const NginxFile& file, const NginxDirective& block); // "location /health", "server api.example.org"
-Directives servers(const NginxFile& file);                             // of http
+Directives servers(const NginxFile& file);                             // the servers inside of http
 Directives within(const NginxFile& file, const NginxDirective& block, std::string_view name); // at any depth
 
 bool listens_with_tls(const NginxFile& file, const NginxDirective& server);
-bool has_deployed_nginx(const Project& project); // one that is not of examples or development
+bool has_deployed_nginx(const Project& project); // an nginx configuration outside of examples and development
 bool any_tls(const Project& project);
-// Answers only with redirects or refusals, but for what a certificate authority asks.
+// Returns whether the server only redirects or refuses, except for requests of a certificate authority.
 bool only_redirects(const NginxFile& file, const NginxDirective& server);
 
-// The value of a response header in effect there, by add_header or more_set_headers.
+// Returns the value of a response header in effect there, set by add_header or more_set_headers.
 std::optional<std::string> header(const NginxFile& file, const NginxDirective& block, std::string_view name);
-// Neither the server nor each of its locations sends it. False where an include that isn't here may do so.
+// Returns whether the header is missing: neither the server nor each of its locations sends it. False if an absent
+// include may send it.
 bool lacks_header(const NginxFile& file, const NginxDirective& server, std::string_view name);
-bool has_unknown_include(const NginxFile& file, const NginxDirective& block); // itself or around
-// In effect there; false too where an include that isn't here may set it.
+bool has_unknown_include(const NginxFile& file, const NginxDirective& block); // in the block, or around it
+// Returns whether the directive is not in effect there; also false if an absent include may set it.
 bool lacks(const NginxFile& file, const NginxDirective& block, std::string_view directive);
 
-bool contains_any(std::string_view text, std::initializer_list<std::string_view> words); // in any letter case
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words); // case-blind
 bool is_api(const NginxDirective& location);
 
 }

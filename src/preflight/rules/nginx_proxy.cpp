@@ -37,7 +37,7 @@ void forwarded(const Nginx& nginx, const Project&, Hits& hits) {
             if (!sets(file, *block, lower(name))) missing.emplace_back(name);
         if (!missing.empty())
             hit(hits, nginx, *pass,
-                fmt::format("{} passes on no {}; the app sees only the proxy; proxy_set_header them",
+                fmt::format("{} doesn't pass on {}; the app sees only the proxy; set them with proxy_set_header",
                             label(file, *block), join(missing, ", ")));
     }
 }
@@ -80,13 +80,13 @@ void websocket(const Nginx& nginx, const Project&, Hits& hits) {
         const auto timeout = header_value(file, *location, "proxy_read_timeout");
         if (!missing.empty())
             hit(hits, nginx, *location,
-                fmt::format("{} is for WebSockets and lacks {}; the upgrade fails; add what is missing",
+                fmt::format("{} is for WebSockets but lacks {}; the upgrade fails; add the missing lines",
                             label(file, *location), join(missing, ", ")));
         else if (seconds(timeout.empty() ? "60" : timeout).value_or(3600) < 3600)
             hit(hits, nginx, *location,
-                fmt::format(
-                    "{} closes a quiet WebSocket after {}; clients reconnect all the time; proxy_read_timeout 3600s",
-                    label(file, *location), timeout.empty() ? "60 s" : read::nginx_shown(timeout)),
+                fmt::format("{} closes a quiet WebSocket after {}; clients reconnect all the time; write "
+                            "proxy_read_timeout 3600s",
+                            label(file, *location), timeout.empty() ? "60 s" : read::nginx_shown(timeout)),
                 Level::info);
     }
 }
@@ -98,7 +98,7 @@ void try_files_proxy(const Nginx& nginx, const Project&, Hits& hits) {
         if (files && file.find(file.index_of(*location), "proxy_pass"))
             hit(hits, nginx, *files,
                 fmt::format("{} has try_files and proxy_pass; requests end at the last file; "
-                            "try_files $uri @app, and proxy_pass there",
+                            "write try_files $uri @app, and proxy_pass there",
                             label(file, *location)));
     }
 }
@@ -185,7 +185,8 @@ void upstream_unknown(const Nginx& nginx, const Project& project, Hits& hits) {
         const std::string host = plain_host(one.argument(0));
         if (!host.empty() && !known.contains(host))
             hit(hits, nginx, one,
-                fmt::format("{} is no service of the compose files; nginx doesn't start with an unknown host; name one",
+                fmt::format("{} is not a service of the compose files; nginx doesn't start with an unknown host; name "
+                            "a service",
                             read::nginx_shown(host)));
     };
     for (const auto* pass : passes) check(*pass);
@@ -198,8 +199,9 @@ void single_upstream(const Nginx& nginx, const Project&, Hits& hits) {
     for (const auto* upstream : file.all("upstream"))
         if (upstream->block && file.all(file.index_of(*upstream), "server").size() == 1)
             hit(hits, nginx, *upstream,
-                fmt::format("upstream {} has one server; it is down while that one restarts; add a second server",
-                            read::nginx_shown(upstream->argument(0))));
+                fmt::format(
+                    "upstream {} has only one server; it is down while that server restarts; add a second server",
+                    read::nginx_shown(upstream->argument(0))));
 }
 
 void body_size(const Nginx& nginx, const Project&, Hits& hits) {
@@ -209,7 +211,7 @@ void body_size(const Nginx& nginx, const Project&, Hits& hits) {
         const auto size = header_value(file, *server, "client_max_body_size");
         if (size == "0")
             hit(hits, nginx, *server,
-                fmt::format("{} takes bodies of any size; one upload fills the disk; client_max_body_size 10m",
+                fmt::format("{} takes bodies of any size; one upload fills the disk; write client_max_body_size 10m",
                             label(file, *server)));
         else if (lacks(file, *server, "client_max_body_size") && within(file, *server, "client_max_body_size").empty())
             hit(hits, nginx, *server,
@@ -237,9 +239,9 @@ void nginx_rate_limit(const Nginx& nginx, const Project&, Hits& hits) {
         file, [&](const NginxDirective& location) { return lacks(file, location, "limit_req"); },
         [&](const NginxDirective& location) {
             hit(hits, nginx, location,
-                fmt::format(
-                    "{} has no limit_req; passwords can be tried without end; add limit_req zone=api burst=20 nodelay",
-                    label(file, location)));
+                fmt::format("{} has no limit_req; passwords can be tried without limit; add limit_req zone=api "
+                            "burst=20 nodelay",
+                            label(file, location)));
         });
 }
 
@@ -254,9 +256,9 @@ void timeouts(const Nginx& nginx, const Project&, Hits& hits) {
         file, [&](const NginxDirective& location) { return lacks(file, location, "proxy_read_timeout"); },
         [&](const NginxDirective& location) {
             hit(hits, nginx, location,
-                fmt::format(
-                    "{} has no proxy_read_timeout; the API's answers are cut at 60 s unsaid; write what it needs",
-                    label(file, location)));
+                fmt::format("{} has no proxy_read_timeout; nginx cuts the API's answers at 60 s by default; write the "
+                            "time that it needs",
+                            label(file, location)));
         });
 }
 
@@ -268,9 +270,9 @@ void fake_health(const Nginx& nginx, const Project&, Hits& hits) {
         const auto* answer = file.find(file.index_of(*location), "return");
         if (answer && answer->argument(0) == "200")
             hit(hits, nginx, *answer,
-                fmt::format(
-                    "{} answers 200 by itself; the app may be dead; proxy_pass it, and call this one /nginx-health",
-                    label(file, *location)));
+                fmt::format("{} answers 200 by itself; the app may be dead; proxy_pass it, and name this location "
+                            "/nginx-health",
+                            label(file, *location)));
     }
 }
 
@@ -295,8 +297,8 @@ void resolver(const Nginx& nginx, const Project&, Hits& hits) {
         const auto parts = variables.flat(target, *pass); // http://upstream$request_uri: known when nginx starts
         if (parts.size() > 1 && parts[0].variable.empty() && parts[1].variable == "request_uri") continue;
         hit(hits, nginx, *pass,
-            "proxy_pass has a variable and there is no resolver; names fail with 502 at run time; "
-            "add resolver 127.0.0.11 valid=10s");
+            "proxy_pass has a variable, but there is no resolver; names fail with 502 at run time; add resolver "
+            "127.0.0.11 valid=10s");
     }
 }
 
@@ -305,12 +307,11 @@ void resolver(const Nginx& nginx, const Project&, Hits& hits) {
 std::span<const Rule> nginx_proxy_rules() {
     static const Rule rows[] = {
         {.id = "nginx-forwarded",
-         .title = "The upstream doesn't learn who asks, and how",
+         .title = "The upstream doesn't get the visitor's host, address or protocol",
          .levels = always(Level::warning),
          .check = forwarded,
-         .why =
-             "Without these headers the application logs the proxy's address, limits all visitors as one, and builds "
-             "links with http.",
+         .why = "Without these headers the application logs the proxy's address, limits all visitors together, and "
+                "builds links with http.",
          .way_out = "proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; "
                     "proxy_set_header X-Forwarded-Proto $scheme;",
          .refs = {"S2-63"}},
@@ -318,36 +319,38 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "A location for WebSockets can't upgrade",
          .levels = always(Level::warning),
          .check = websocket,
-         .why = "Upgrade and Connection aren't passed on by themselves, and before 1.29.7 the proxy speaks HTTP/1.0.",
+         .why = "nginx doesn't pass on Upgrade and Connection by itself, and before 1.29.7 it speaks HTTP/1.0 to the "
+                "upstream.",
          .way_out = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "
                     "\"upgrade\"; proxy_read_timeout 3600s;",
          .refs = {"S2-66", "S2-67"}},
         {.id = "nginx-try-files-proxy",
-         .title = "try_files and proxy_pass in one location",
+         .title = "try_files and proxy_pass are in one location",
          .levels = always(Level::warning),
          .check = try_files_proxy,
-         .why = "try_files ends the request with its last argument: proxy_pass beside it gets only what is left.",
+         .why = "try_files ends the request with its last argument: proxy_pass next to it gets only the requests that "
+                "are left.",
          .way_out = "location / { try_files $uri @app; } location @app { proxy_pass http://app; }",
          .refs = {"S2-64"}},
         {.id = "nginx-upstream-unknown",
-         .title = "The proxy's target is no service",
+         .title = "The proxy's target is not a service",
          .levels = always(Level::error),
          .check = upstream_unknown,
-         .why = "nginx asks for all names when it starts, and doesn't start when one isn't there.",
+         .why = "nginx looks up all names when it starts, and doesn't start if a name doesn't exist.",
          .way_out = "the name of a service in the compose file",
          .refs = {"S2-58"}},
         {.id = "nginx-single-upstream",
-         .title = "An upstream has one server",
+         .title = "An upstream has only one server",
          .levels = {Level::off, Level::off, Level::info},
          .check = single_upstream,
-         .why = "While the only server restarts every request fails with 502.",
-         .way_out = "a second server, or a deployment that brings the new one up before the old one goes",
+         .why = "While the only server restarts, every request fails with 502.",
+         .way_out = "a second server, or a deployment that starts the new server before it stops the old server",
          .refs = {"S4-35"}},
         {.id = "nginx-body-size",
          .title = "The size of uploads isn't decided",
          .levels = always(Level::info),
          .check = body_size,
-         .why = "The default of 1 MB surprises whoever uploads; 0 lets anybody fill the disk.",
+         .why = "The default of 1 MB surprises people who upload files; 0 lets anyone fill the disk.",
          .way_out = "client_max_body_size 10m;",
          .refs = {"S2-59"}},
         {.id = "nginx-rate-limit",
@@ -358,7 +361,7 @@ std::span<const Rule> nginx_proxy_rules() {
          .way_out = "limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;  limit_req zone=api burst=20 nodelay;",
          .refs = {"S1-143", "S4-60"}},
         {.id = "nginx-timeouts",
-         .title = "Time-outs towards the upstream are too long or not chosen",
+         .title = "Time-outs for the upstream are too long or not set",
          .levels = always(Level::info),
          .check = timeouts,
          .why = "A dead server should be noticed in seconds; a slow answer needs a limit that somebody chose.",
@@ -372,10 +375,10 @@ std::span<const Rule> nginx_proxy_rules() {
          .way_out = "location = /health { proxy_pass http://app; access_log off; }",
          .refs = {"S2-68"}},
         {.id = "nginx-resolver",
-         .title = "proxy_pass with a variable and no resolver",
+         .title = "proxy_pass has a variable, but there is no resolver",
          .levels = always(Level::info),
          .check = resolver,
-         .why = "With a variable nginx looks the name up with each request, by its own resolver only.",
+         .why = "With a variable, nginx looks the name up at each request, and only with its own resolver.",
          .way_out = "resolver 127.0.0.11 valid=10s;  in a container of Docker"},
     };
     return rows;

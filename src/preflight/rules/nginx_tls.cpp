@@ -48,7 +48,7 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
         hit(hits, nginx, *all.front(), std::move(message), level);
     };
     if (const std::string outer = outer_layer(nginx, project); !outer.empty()) // layers don't silence one another
-        return tell(fmt::format("no server listens with ssl; {} ends TLS; nothing to write while that stays so", outer),
+        return tell(fmt::format("no server listens with ssl; {} ends TLS; no change is needed while that is so", outer),
                     Level::info);
     const auto is_inner = [&](const NginxDirective* server) { // as nginx-unprivileged: whoever is before it ends TLS
         const auto listens = nginx.read->all(nginx.read->index_of(*server), "listen");
@@ -58,13 +58,13 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
         });
     };
     if (std::all_of(all.begin(), all.end(), is_inner))
-        return tell(
-            "no server listens with ssl; on these ports something before it ends TLS; preflight.tls: outside says so",
-            Level::info);
+        return tell("no server listens with ssl; with these ports, a proxy before nginx ends TLS; write preflight.tls: "
+                    "outside to confirm it",
+                    Level::info);
     if (compose_publishes_443(project))
         return tell("no server listens with ssl; compose publishes 443; add listen 443 ssl and a certificate");
-    tell("no server listens with ssl; logins travel in clear unless a proxy before it ends TLS; add listen 443 ssl and "
-         "a certificate",
+    tell("no server listens with ssl; logins are sent unencrypted unless a proxy before it ends TLS; add listen 443 "
+         "ssl and a certificate",
          Level::warning);
 }
 
@@ -88,8 +88,8 @@ void no_redirect(const Nginx& nginx, const Project& project, Hits& hits) {
                            });
         if (plain)
             hit(hits, nginx, *server,
-                fmt::format("{} answers on port 80 in clear; a first visit stays unprotected; return 301 "
-                            "https://$host$request_uri",
+                fmt::format("{} answers on port 80 without encryption; a first visit stays unprotected; write return "
+                            "301 https://$host$request_uri",
                             label(file, *server)));
     }
 }
@@ -125,7 +125,7 @@ void tls_ciphers(const Nginx& nginx, const Project&, Hits& hits) {
                 cipher != "LOW")
                 continue;
             hit(hits, nginx, *ciphers,
-                fmt::format("ssl_ciphers allows {}; it can be broken; take Mozilla's intermediate list",
+                fmt::format("ssl_ciphers allows {}; it can be broken; use Mozilla's intermediate list",
                             read::nginx_shown(cipher)));
             break;
         }
@@ -153,12 +153,13 @@ void nginx_hsts(const Nginx& nginx, const Project& project, Hits& hits) {
         const auto value = header(file, *server, name);
         if (value && hsts_age(*value).value_or(least) < least)
             hit(hits, nginx, *server,
-                fmt::format("{} sends HSTS for {} s; at least {} are asked for; raise max-age", label(file, *server),
+                fmt::format("{} sends HSTS for {} s; at least {} are required; raise max-age", label(file, *server),
                             *hsts_age(*value), least));
         else if (lacks_header(file, *server, name))
             hit(hits, nginx, *server,
-                fmt::format("{} sends no {}; the first visit can be hijacked; add_header it with max-age={} always",
-                            label(file, *server), name, least));
+                fmt::format(
+                    "{} sends no {}; the first visit can be hijacked; write add_header for it with max-age={} always",
+                    label(file, *server), name, least));
     }
 }
 
@@ -170,15 +171,15 @@ std::span<const Rule> nginx_tls_rules() {
          .title = "No server speaks TLS",
          .levels = deployed(Level::error),
          .check = no_tls,
-         .why = "Without TLS whoever sits between sees and changes everything: passwords, cookies, pages.",
+         .why = "Without TLS, anyone on the network path sees and changes everything: passwords, cookies, pages.",
          .way_out = "listen 443 ssl; ssl_certificate /etc/nginx/tls/site.pem; ssl_certificate_key "
-                    "/etc/nginx/tls/site.key;  or preflight.tls: outside where a balancer does it",
+                    "/etc/nginx/tls/site.key;  or preflight.tls: outside if a balancer ends TLS",
          .refs = {"S1-86", "S2-39"}},
         {.id = "nginx-no-redirect",
-         .title = "Port 80 doesn't lead to https",
+         .title = "Port 80 doesn't redirect to https",
          .levels = deployed(Level::warning),
          .check = no_redirect,
-         .why = "Who types the name without https stays on plain HTTP when the server there answers by itself.",
+         .why = "A visitor who types the name without https stays on plain HTTP if the server there answers by itself.",
          .way_out = "server { listen 80; return 301 https://$host$request_uri; }",
          .refs = {"S2-70"}},
         {.id = "nginx-tls-protocols",
@@ -192,14 +193,14 @@ std::span<const Rule> nginx_tls_rules() {
          .title = "A weak cipher is allowed",
          .levels = always(Level::warning),
          .check = tls_ciphers,
-         .why = "RC4, 3DES, export and null ciphers can be broken by whoever records the traffic.",
+         .why = "Anyone who records the traffic can break RC4, 3DES, export and null ciphers.",
          .way_out = "ssl_ciphers of Mozilla's intermediate configuration",
          .refs = {"S1-145"}},
         {.id = "nginx-hsts",
-         .title = "No Strict-Transport-Security, or for too short",
+         .title = "Strict-Transport-Security is missing or too short",
          .levels = deployed(Level::warning),
          .check = nginx_hsts,
-         .why = "Without it a browser tries plain HTTP first, and that visit can be turned elsewhere.",
+         .why = "Without it a browser tries plain HTTP first, and that visit can be hijacked.",
          .way_out = "add_header Strict-Transport-Security \"max-age=31536000\" always;",
          .peers = {"hsts_header"},
          .refs = {"S1-67"}},

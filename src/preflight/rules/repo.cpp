@@ -30,8 +30,8 @@ void password_literal(const Project& project, Hits& hits) {
                 if (value.empty() || value.starts_with(':') || value.starts_with("${") || value.starts_with("{{"))
                     continue;
                 hits.add(path, number, static_cast<int>(at) + 1,
-                         "a password stands in this script; every reader of the repository has it; pass it as a "
-                         "variable: psql -v pw=... and :'pw'");
+                         "a password is in this script; every reader of the repository has it; pass it as a variable: "
+                         "psql -v pw=... and :'pw'");
                 break;
             }
         }
@@ -53,7 +53,7 @@ const LockManifest lock_manifests[] = {
      "run npm install and commit package-lock.json",
      "ependencies\""},
     {"Cargo.toml", {"Cargo.lock"}, "commit Cargo.lock", "[[bin]]"},
-    {"Pipfile", {"Pipfile.lock"}, "run pipenv lock and commit it"},
+    {"Pipfile", {"Pipfile.lock"}, "run pipenv lock and commit Pipfile.lock"},
     {"composer.json", {"composer.lock"}, "commit composer.lock"},
     {"Gemfile", {"Gemfile.lock"}, "commit Gemfile.lock"},
     {"go.mod", {"go.sum"}, "run go mod tidy and commit go.sum", "require"},
@@ -108,7 +108,7 @@ void script_not_executable(const Project& project, Hits& hits) {
         if (at == calls.npos || !project.read(path).value_or("").starts_with("#!")) continue;
         auto& hit = hits.add(
             path, 1, 1,
-            fmt::format("{} is not executable; {} would be refused; chmod +x {}", path, call, shell_word(path)));
+            fmt::format("{} is not executable; {} would be refused; run chmod +x {}", path, call, shell_word(path)));
         hit.edits.push_back({path, 0, 0, "", *mode | 0111});
     }
 }
@@ -136,21 +136,20 @@ void each_entry_line(const Project& project, Each each) {
 }
 
 void wait_unbounded(const Project& project, Hits& hits) {
-    each_entry_line(project, [&](const std::string& path, const std::string& text, int number,
-                                 const std::string& line) {
-        const auto words = trim(std::string_view(line));
-        const bool loops = words.starts_with("while ! ") || words.starts_with("until ");
-        const bool waits = words.find("nc ") != words.npos || words.find("pg_isready") != words.npos ||
-                           words.find("curl ") != words.npos || words.find("wget ") != words.npos ||
-                           words.find("/dev/tcp/") != words.npos;
-        const bool bounded = text.find("timeout ") != text.npos || text.find("-ge ") != text.npos ||
-                             text.find("-gt ") != text.npos || text.find("exit 1") != text.npos;
-        if (loops && waits && !bounded)
-            hits.add(
-                path, number, 1,
-                "this loop waits for ever; a wrong address hangs the start without a word; count the tries and exit "
-                "1");
-    });
+    each_entry_line(project,
+                    [&](const std::string& path, const std::string& text, int number, const std::string& line) {
+                        const auto words = trim(std::string_view(line));
+                        const bool loops = words.starts_with("while ! ") || words.starts_with("until ");
+                        const bool waits = words.find("nc ") != words.npos || words.find("pg_isready") != words.npos ||
+                                           words.find("curl ") != words.npos || words.find("wget ") != words.npos ||
+                                           words.find("/dev/tcp/") != words.npos;
+                        const bool bounded = text.find("timeout ") != text.npos || text.find("-ge ") != text.npos ||
+                                             text.find("-gt ") != text.npos || text.find("exit 1") != text.npos;
+                        if (loops && waits && !bounded)
+                            hits.add(path, number, 1,
+                                     "this loop can wait for ever; with a wrong address the start hangs without a "
+                                     "message; count the tries and exit 1");
+                    });
 }
 
 void migrate_in_entrypoint(const Project& project, Hits& hits) {
@@ -176,7 +175,8 @@ std::span<const Rule> repo_rules() {
          .title = "A manifest has no lock file",
          .levels = always(Level::warning),
          .check = lock_missing,
-         .why = "Without it each build takes the newest versions that fit: what was tested is not what is deployed.",
+         .why = "Without a lock file, each build takes the newest versions that fit: the tested versions are not the "
+                "deployed versions.",
          .way_out = "commit package-lock.json, Cargo.lock, go.sum, ...",
          .peers = {"PinnedDependenciesID"},
          .refs = {"S1-21"}},
@@ -189,7 +189,7 @@ std::span<const Rule> repo_rules() {
          .refs = {"S1-159"},
          .fix = Fix::safe},
         {.id = "repo-wait-unbounded",
-         .title = "An entry script waits without end",
+         .title = "An entry script waits without limit",
          .levels = always(Level::info),
          .check = wait_unbounded,
          .why = "With a wrong address the container neither starts nor stops, and no log says why.",
@@ -203,10 +203,10 @@ std::span<const Rule> repo_rules() {
          .way_out = "run migrations once, as a step of the deployment",
          .refs = {"S2-50"}},
         {.id = "mig-password-literal",
-         .title = "A password stands in an SQL script",
+         .title = "An SQL script contains a password",
          .levels = always(Level::warning), // who runs the script, and where, isn't in the files
          .check = password_literal,
-         .why = "Whoever reads the repository can log in to the database.",
+         .why = "Anyone who reads the repository can log in to the database.",
          .way_out = "CREATE USER app PASSWORD :'pw'; with psql -v pw=\"$APP_PASSWORD\"",
          .refs = {"S2-88"}},
     };

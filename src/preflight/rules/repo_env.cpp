@@ -47,21 +47,20 @@ void env_committed(const Project& project, Hits& hits) {
             file_name(file.file).starts_with(".env") || !environment_in(file.file).empty() || !file.users.empty();
         if (holds_real_secret(file) && !is_deployed)
             hits.add(file.file, 0, 0,
-                     fmt::format("{} is tracked by git and sets secrets; if these are defaults, whoever keeps them is "
-                                 "open to all; leave them empty",
+                     fmt::format("{} is tracked by git and sets secrets; if these are defaults, everybody knows them; "
+                                 "leave them empty",
                                  file.file))
                 .level = Level::warning;
         else if (holds_real_secret(file))
             hits.add(file.file, 0, 0,
-                     fmt::format("{} is tracked by git; its secrets are public to all readers; git rm --cached it and "
+                     fmt::format("{} is tracked by git; every reader has its secrets; run git rm --cached for it and "
                                  "rotate the secrets",
                                  file.file));
         else
-            hits.add(
-                    file.file, 0, 0,
-                    fmt::format("{} is tracked by git; the next secret in it is public to all readers; git rm --cached "
-                                "it, commit a template",
-                                file.file))
+            hits.add(file.file, 0, 0,
+                     fmt::format("{} is tracked by git; every reader gets the next secret in it; run git rm --cached "
+                                 "for it and commit a template",
+                                 file.file))
                 .level = Level::warning;
     }
 }
@@ -73,19 +72,19 @@ void env_in_history(const Project& project, Hits& hits) {
     if (!past.ok()) {
         hits.add("", 0, 0,
                  project.is_shallow
-                     ? "this clone is shallow; whether an env file was in its history can't be told; fetch-depth: 0 "
-                       "brings all of it"
-                     : fmt::format("history can't be read: {}; whether an env file was in it can't be told; run git "
-                                   "fsck",
-                                   one_line(past.error().message.substr(0, 60))))
+                     ? "this clone is shallow; it is not known whether an env file was in its history; fetch-depth: 0 "
+                       "fetches the whole history"
+                     : fmt::format(
+                           "history can't be read: {}; it is not known whether an env file was in it; run git fsck",
+                           one_line(past.error().message.substr(0, 60))))
             .level = Level::info;
         return;
     }
     for (const auto& [path, commit] : past.value()) {
         if (project.tracked.contains(path) || profile_of(path) == Profile::development) continue;
         hits.add(path, 0, 0,
-                 fmt::format("{} stood in git, last in commit {}; every clone still has it; rotate its secrets, then "
-                             "git filter-repo --invert-paths",
+                 fmt::format("{} was in git, last in commit {}; every clone still has it; rotate its secrets, then git "
+                             "filter-repo --invert-paths",
                              path.size() <= 40 ? one_line(path) : one_line(file_name(path).substr(0, 40)),
                              commit.substr(0, 10)));
     }
@@ -162,7 +161,7 @@ void env_template_missing(const Project& project, Hits& hits) {
         const auto wanted = beside(file.file, ".env.example");
         if (project.read(wanted)) continue; // ignored by git, or made by --fix a moment ago
         auto& hit = hits.add(file.file, 0, 0,
-                             fmt::format("{} has no template; nobody else knows which variables there are; commit {}",
+                             fmt::format("{} has no template; nobody else knows which variables it needs; commit {}",
                                          file.file, wanted));
         hit.edits.push_back({wanted, 0, 0, as_template(file)});
     }
@@ -175,7 +174,7 @@ void env_mode(const Project& project, Hits& hits) {
             !holds_something(file))
             continue;
         auto& hit = hits.add(file.file, 0, 0,
-                             fmt::format("{} has mode {:o}; other users of this host can read it; chmod 600 {}",
+                             fmt::format("{} has mode {:o}; other users of this host can read it; run chmod 600 {}",
                                          file.file, *mode, shell_word(file.file)));
         hit.edits.push_back({file.file, 0, 0, "", 0600});
     }
@@ -201,11 +200,10 @@ void template_secret(const EnvFile& file, const Project&, Hits& hits) {
     if (!file.is_template) return;
     for (const auto& entry : file.read->entries)
         if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value))
-            hits.add(
-                file.file, entry.line, entry.column,
-                fmt::format("{} has a value that looks generated; whoever copies the template uses a public secret; "
-                            "write {}=",
-                            entry.name, entry.name));
+            hits.add(file.file, entry.line, entry.column,
+                     fmt::format("{} has a value that looks generated; anyone who copies the template uses a public "
+                                 "secret; write {}=",
+                                 entry.name, entry.name));
 }
 
 }
@@ -216,17 +214,16 @@ std::span<const Rule> repo_env_rules() {
          .title = "An env file is tracked by git",
          .levels = always(Level::error),
          .check = env_committed,
-         .why = "Every clone, fork and backup has what it holds, and history keeps it after it is removed.",
-         .way_out = "git rm --cached .env.production; echo .env.production >>.gitignore; then rotate what it held",
+         .why = "Every clone, fork and backup has its content, and history keeps it after it is removed.",
+         .way_out = "git rm --cached .env.production; echo .env.production >>.gitignore; then rotate its secrets",
          .refs = {"S1-167", "S3-23"}},
         {.id = "repo-env-in-history",
          .title = "An env file was tracked by git",
          .levels = always(Level::warning),
          .check = env_in_history,
-         .why =
-             "Removing a file from git leaves it in history: every clone and fork has what it held. Only its name is "
-             "looked at. Of a shallow clone it is said that this can't be told.",
-         .way_out = "rotate what it held; then git filter-repo --invert-paths --path .env.production, or "
+         .why = "A file that is removed from git stays in history: every clone and fork has its content. The rule "
+                "looks only at its name. For a shallow clone it reports that this is not known.",
+         .way_out = "rotate its secrets; then git filter-repo --invert-paths --path .env.production, or "
                     "fairlead-preflight --write-baseline --accept-new",
          .refs = {"S3-25"}},
         {.id = "repo-env-not-ignored",
@@ -241,20 +238,19 @@ std::span<const Rule> repo_env_rules() {
          .title = "There is no template of the env file",
          .levels = always(Level::warning),
          .check = env_template_missing,
-         .why =
-             "The env file itself is in no clone: without a template nobody can tell which variables there have to be.",
+         .why = "The env file itself is in no clone: without a template nobody knows which variables are needed.",
          .way_out = ".env.example with every name and no value",
          .refs = {"S1-161", "S1-168"},
          .fix = Fix::safe},
         {.id = "repo-template-secret",
-         .title = "A template holds what looks like a real secret",
+         .title = "A template has a value that looks like a real secret",
          .levels = always(Level::error),
          .check = template_secret,
-         .why = "A template is public to all readers, and whoever copies it goes to production with that value.",
-         .way_out = "SECRET_KEY= # 64 characters; openssl rand -base64 48 makes one",
+         .why = "Every reader can see a template, and anyone who copies it goes to production with that value.",
+         .way_out = "SECRET_KEY= # 64 characters; make them with openssl rand -base64 48",
          .refs = {"S2-80"}},
         {.id = "repo-env-mode",
-         .title = "Others can read an env file",
+         .title = "Other users can read an env file",
          .levels = deployed(Level::warning),
          .check = env_mode,
          .why = "Every user and every service of the host could read the secrets.",

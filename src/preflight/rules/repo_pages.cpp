@@ -50,9 +50,10 @@ void decision_pending(const Project& project, Hits& hits) {
             const bool open = words.find("pending") != words.npos || words.find("tbd") != words.npos ||
                               (is_yaml && words.ends_with("decision:"));
             if (decides && open)
-                hits.add(path, number, 1,
-                         fmt::format("{} is not decided; others build on it; write what was decided, when and by whom",
-                                     question.empty() ? "this question" : question.substr(0, 60)));
+                hits.add(
+                    path, number, 1,
+                    fmt::format("{} is not decided; others build on it; write the decision, its date and who made it",
+                                question.empty() ? "this question" : question.substr(0, 60)));
         }
     }
 }
@@ -113,9 +114,9 @@ void readme_sections(const Project& project, Hits& hits) {
         if (!has) missing += (missing.empty() ? "" : ", ") + std::string(section.name);
     }
     if (!missing.empty())
-        hits.add(
-            "README.md", 1, 1,
-            fmt::format("README.md has no heading for: {}; readers look for it there; add a section each", missing));
+        hits.add("README.md", 1, 1,
+                 fmt::format("README.md has no heading for: {}; readers look for it there; add a section for each",
+                             missing));
 }
 
 }
@@ -126,36 +127,35 @@ std::span<const Rule> page_rules() {
          .title = "There is no README",
          .levels = always(Level::info),
          .check = readme_missing,
-         .why = "It is where everybody looks first.",
+         .why = "It is the first page that everybody looks for.",
          .way_out = "README.md: what it is, how to start it, how to deploy it",
          .refs = {"S0-26", "S1-149"}},
         {.id = "repo-readme-sections",
          .title = "The README lacks a section",
          .levels = deployed(Level::info),
          .check = readme_sections,
-         .why =
-             "Quick start, development, deployment, tests, security, troubleshooting: what the next person looks for.",
+         .why = "The next person looks for quick start, development, deployment, tests, security and troubleshooting.",
          .way_out = "## Deployment\n## Troubleshooting",
          .refs = {"S1-149"}},
         {.id = "repo-docs-missing",
          .title = "There is no runbook",
          .levels = deployed(Level::info),
          .check = docs_missing,
-         .why = "Roll-back, restore and restart are looked up in a hurry.",
-         .way_out = "docs/runbook.md: roll back, restore, restart, whom to call",
+         .why = "People look up roll-back, restore and restart in a hurry.",
+         .way_out = "docs/runbook.md: roll back, restore, restart, emergency contacts",
          .refs = {"S4-80"}},
         {.id = "repo-decision-pending",
          .title = "A decision is still open",
          .levels = deployed(Level::info),
          .check = decision_pending,
-         .why = "Hosting, backup, monitoring: what isn't decided before production is decided by chance.",
+         .why = "Hosting, backup, monitoring: a question that isn't decided before production is decided by chance.",
          .way_out = "**Decision**: one host with compose, 2026-03-01, ada",
          .refs = {"S4-83", "S4-84"}},
         {.id = "repo-contact-missing",
          .title = "An emergency contact is incomplete",
          .levels = {Level::off, Level::warning, Level::error},
          .check = contact_missing,
-         .why = "Whoever is on call has to reach somebody at once.",
+         .why = "The person on call has to reach somebody at once.",
          .way_out = "| name | role | phone | in docs/contacts.md, each cell filled in",
          .refs = {"S1-127"}},
     };

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-// How the rules of live URLs look at a site.
+// Helpers of the rules for live URLs.
 namespace fairlead::preflight {
 
-// What headers are judged on: the page, and the 404 that was provoked.
+// Answers whose headers are judged: the page, and the answer to a missing path (404).
 struct Page {
     const Answer& answer;
     std::string label; // "https://app.example.org", "a 404 of https://app.example.org"
@@ -17,16 +17,16 @@ std::vector<Page> pages(const Site& site);
 
 bool is_https(const Answer& answer);
 bool is_html(const Answer& answer);
-std::string
-shown_word(std::string_view word); // a name that came over the wire, for a message: printable, 40 characters
-std::optional<std::int64_t> max_age(std::string_view value); // seconds, of Cache-Control and its like; nothing: none
+std::string shown_word(std::string_view word); // a name from the network, for a message: printable, 40 characters
+// seconds, in Cache-Control and similar headers; nothing: absent
+std::optional<std::int64_t> max_age(std::string_view value);
 
-// What is wrong with an answer.
+// A mistake in an answer.
 struct Fault {
     std::string message;
     std::optional<Level> level = {};
 };
-// The first page that has one tells it: mostly all are alike.
+// Reports only the first page with a mistake, because usually all pages have the same.
 template <typename Look>
 void judge_pages(const Site& site, Hits& hits, Look look) {
     for (const Page& page : pages(site)) {

@@ -11,19 +11,19 @@ void told_when_comments_are_read(const Project&, Hits&) {} // silence.cpp
 std::span<const Rule> suppress_rules() {
     static const Rule rows[] = {
         {.id = "suppress-no-reason",
-         .title = "A comment that silences gives no reason",
+         .title = "A comment that silences a rule gives no reason",
          .levels = always(Level::warning),
          .check = told_when_comments_are_read,
-         .why = "Whoever meets the comment later must know why the finding may stay, or it stays for ever. The finding "
-                "that it names still counts.",
+         .why = "Anyone who reads the comment later must know why the finding may stay, or it stays for ever. The "
+                "finding that it names still counts.",
          .way_out = "# fairlead: ignore[docker-user-root] the base image drops root by itself until 2027-01-31",
          .peers = {"DL1001"}},
         {.id = "suppress-unused",
-         .title = "A comment that silences has nothing to silence",
+         .title = "A comment that silences a rule has nothing to silence",
          .levels = always(Level::info),
          .check = told_when_comments_are_read,
-         .why = "What it silenced is mended, or has moved: the comment would hide the next finding of that rule.",
-         .way_out = "take the comment out"},
+         .why = "The finding is fixed or has moved: the comment would hide the next finding of that rule.",
+         .way_out = "remove the comment"},
     };
     return rows;
 }

@@ -32,8 +32,8 @@ void chain(const Site& site, const Project&, Hits& hits) {
         const auto& names =
             site.handshake->chain.empty() ? std::vector<std::string>{} : site.handshake->chain.front().names;
         hits.add("", 0, 0,
-                 fmt::format("the certificate of {} is for {}; browsers refuse it; get one for this name", label,
-                             names.empty() ? "another name" : shown_word(names.front())));
+                 fmt::format("the certificate of {} is for {}; browsers refuse it; get a certificate for this name",
+                             label, names.empty() ? "another name" : shown_word(names.front())));
     }
     if (site.handshake->distrust.empty() || site.handshake->is_expired) return; // tls-expiry tells that
     hits.add("", 0, 0,
@@ -45,12 +45,12 @@ void version(const Site& site, const Project&, Hits& hits) {
     const auto label = site_label(site.url);
     if (!site.old_tls.empty())
         hits.add("", 0, 0,
-                 fmt::format("{} accepts {}; it was withdrawn in 2021 (RFC 8996); ssl_protocols TLSv1.2 TLSv1.3", label,
-                             site.old_tls));
+                 fmt::format("{} accepts {}; it was withdrawn in 2021 (RFC 8996); write ssl_protocols TLSv1.2 TLSv1.3",
+                             label, site.old_tls));
     if (site.handshake && site.handshake->version != "TLSv1.3")
         hits.add("", 0, 0,
-                 fmt::format("{} has no TLS 1.3, only {}; handshakes take longer; ssl_protocols TLSv1.2 TLSv1.3", label,
-                             site.handshake->version))
+                 fmt::format("{} has no TLS 1.3, only {}; handshakes take longer; write ssl_protocols TLSv1.2 TLSv1.3",
+                             label, site.handshake->version))
             .level = Level::warning;
 }
 
@@ -65,21 +65,21 @@ std::span<const Rule> tls_rules() {
          .why =
              "An expired certificate shuts every visitor out. Within 7 days it is an error, within preflight.cert_days "
              "(30) a warning.",
-         .way_out = "renew it by a timer: certbot renew",
+         .way_out = "renew it with a timer: certbot renew",
          .refs = {"S1-176"}},
         {.id = "tls-chain",
          .title = "The certificate isn't trusted",
          .levels = always(Level::error),
          .check = chain,
-         .why = "Not from an authority that is known, for another name, or without the certificates between: browsers "
-                "warn, and other programs refuse. SSL_CERT_FILE names an authority of your own.",
+         .why = "The certificate is not from a known authority, is for another name, or comes without the certificates "
+                "between: browsers warn, and other programs refuse. SSL_CERT_FILE names your own authority.",
          .way_out = "ssl_certificate fullchain.pem;",
          .refs = {"S4-59"}},
         {.id = "tls-version",
-         .title = "TLS 1.0 or 1.1 is accepted, or 1.3 isn't",
+         .title = "TLS 1.0 or 1.1 is accepted, or TLS 1.3 isn't",
          .levels = always(Level::error),
          .check = version,
-         .why = "Both old versions were withdrawn (RFC 8996). A lack of 1.3 is a warning.",
+         .why = "Both old versions were withdrawn (RFC 8996). Missing TLS 1.3 is a warning.",
          .way_out = "ssl_protocols TLSv1.2 TLSv1.3;",
          .refs = {"S1-145"}},
     };

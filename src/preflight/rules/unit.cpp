@@ -15,7 +15,7 @@ namespace {
 using read::UnitSetting;
 
 bool is_yes(const UnitSetting* setting) {
-    return setting != nullptr && is_any(lower(setting->value), {"yes", "true", "on", "1"});
+    return setting != nullptr && is_one_of(lower(setting->value), {"yes", "true", "on", "1"});
 }
 
 bool is_oneshot(const Unit& unit) {
@@ -36,7 +36,8 @@ void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
         if (setting.section != "Service" || setting.name != "ExecStart") continue;
         if (start != nullptr && !setting.value.empty() && !is_oneshot(unit))
             hits.add(unit.file, setting.line, 1,
-                     "a second ExecStart=; systemd starts no such service but with Type=oneshot; write one of them")
+                     "there is a second ExecStart=; systemd starts such a service only with Type=oneshot; write only "
+                     "one ExecStart=")
                 .level = Level::error;
         start = setting.value.empty() ? nullptr : &setting;
         const auto program = std::string_view(setting.value)
@@ -44,8 +45,8 @@ void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
         const auto word = program.substr(0, program.find(' '));
         if (word.find('/') != word.npos && word.find_first_of("/%$\"<") != 0)
             hits.add(unit.file, setting.line, 1,
-                     fmt::format("ExecStart= begins with {}, which is no absolute path; systemd refuses the service; "
-                                 "write the whole path",
+                     fmt::format("ExecStart= begins with {}, which is not an absolute path; systemd refuses the "
+                                 "service; write the whole path",
                                  shown_word(word)))
                 .level = Level::error;
     }
@@ -57,9 +58,10 @@ void unit_user_root(const Unit& unit, const Project&, Hits& hits) {
     if (start == nullptr || is_oneshot(unit) || is_of_a_user(unit)) return;
     if (user != nullptr && user->value != "root" && user->value != "0") return;
     if (is_yes(unit.read->find("Service", "DynamicUser"))) return;
-    hits.add(unit.file, user != nullptr ? user->line : start->line, 1,
-             fmt::format("{} runs as root ({}); a break-in owns the host; write User= with an account of its own",
-                         shown_word(file_name(unit.file)), user != nullptr ? "User=" + user->value : "no User="));
+    hits.add(
+        unit.file, user != nullptr ? user->line : start->line, 1,
+        fmt::format("{} runs as root ({}); an attacker in it controls the host; write User= with a separate account",
+                    shown_word(file_name(unit.file)), user != nullptr ? "User=" + user->value : "no User="));
 }
 
 // A word of a command that serves whoever develops; empty: none.
@@ -87,7 +89,7 @@ void unit_restart(const Unit& unit, const Project&, Hits& hits) {
     if (start == nullptr || is_oneshot(unit) || unit.read->find("Install", "WantedBy") == nullptr) return;
     if (again != nullptr && again->value != "no") return;
     hits.add(unit.file, again != nullptr ? again->line : start->line, 1,
-             fmt::format("{} stays down when it dies; nobody starts it at night; write Restart=on-failure",
+             fmt::format("{} stays down after a crash; nothing starts it again; write Restart=on-failure",
                          shown_word(file_name(unit.file))));
 }
 
@@ -108,7 +110,7 @@ void secrets_in_start(const Project& project, Hits& hits) {
                 !is_secret_name(name))
                 continue;
             hits.add(unit.file, start->line, 1,
-                     fmt::format("{} of ExecStart= is a secret; ps shows it to every user of the host; put it into an "
+                     fmt::format("{} of ExecStart= is a secret; ps shows it to every user of the host; move it to an "
                                  "EnvironmentFile=",
                                  shown_word(word.substr(0, equals))));
         }
@@ -121,11 +123,10 @@ void unit_secret_literal(const Project& project, Hits& hits) {
         if (!values.file.ends_with(".service")) continue;
         for (const auto& one : values.all)
             if (!secret_of(one).empty())
-                hit_at(
-                    hits, one,
-                    fmt::format("{} is a secret in a unit; systemctl show tells every user of the host; put it into an "
-                                "EnvironmentFile= of mode 600",
-                                short_name(one.name)));
+                hit_at(hits, one,
+                       fmt::format("{} is a secret in a unit; systemctl show prints it for every user of the host; "
+                                   "move it to an EnvironmentFile= of mode 600",
+                                   short_name(one.name)));
     }
 }
 
@@ -137,35 +138,34 @@ std::span<const Rule> unit_rules() {
          .title = "systemd ignores a line of the unit",
          .levels = always(Level::warning),
          .check = unit_syntax,
-         .why = "systemd writes one line to its journal and goes on: the service starts without the setting, which "
-                "shows weeks later. Of Environment=A=b c it takes b only.",
+         .why = "systemd writes one line to its journal and continues: the service starts without the setting, which "
+                "may show weeks later. With Environment=A=b c, A is only b.",
          .way_out = "[Service]\nEnvironment=\"GREETING=hello world\""},
         {.id = "unit-user-root",
          .title = "The service runs as root",
          .levels = deployed(Level::warning),
          .check = unit_user_root,
-         .why = "Without User= systemd starts a system's service as root: whoever breaks into the application has the "
-                "host, its keys and its backups.",
+         .why = "Without User= systemd starts a system service as root: an attacker in the application has the host, "
+                "its keys and its backups.",
          .way_out = "[Service]\nUser=app\nNoNewPrivileges=yes"},
         {.id = "unit-secret-literal",
-         .title = "A secret stands in a unit",
+         .title = "A unit contains a secret",
          .levels = deployed(Level::error),
          .check = unit_secret_literal,
-         .why =
-             "Units are readable for all users of a host, systemctl show prints Environment=, and this one lies in the "
-             "repository as well.",
+         .why = "All users of a host can read units, and systemctl show prints Environment=. This unit is also in the "
+                "repository.",
          .way_out = "[Service]\nEnvironmentFile=/etc/notes/notes.env"},
         {.id = "unit-dev-server",
          .title = "The unit starts a development server",
          .levels = deployed(Level::error),
          .check = unit_dev_server,
-         .why = "It answers one request at a time, shows its inside on errors and starts again when a file changes.",
+         .why = "It answers one request at a time, shows its internals on errors and restarts when a file changes.",
          .way_out = "ExecStart=/opt/notes/venv/bin/gunicorn notes:app"},
         {.id = "unit-restart",
-         .title = "The service stays down when it dies",
+         .title = "The service stays down after a crash",
          .levels = deployed(Level::info),
          .check = unit_restart,
-         .why = "Restart= is no by default: one crash, and it is down until somebody looks.",
+         .why = "The default of Restart= is no: after a crash the service is down until somebody looks.",
          .way_out = "[Service]\nRestart=on-failure\nRestartSec=2"},
     };
     return rows;

@@ -112,9 +112,34 @@ bool is_random(std::string_view text) {
     return pieces * 3 >= size;
 }
 
+bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789ABCDEFabcdef") == text.npos; }
+
+// What is long and random and yet everybody's: the fingerprint of a GPG key, the address of an account or a contract.
+bool is_published(std::string_view name, std::string_view secret) {
+    if (secret.size() == 42 && secret.starts_with("0x")) return is_hex(secret.substr(2));
+    if (!is_hex(secret)) return false;
+    const bool fingerprint = secret.size() == 40 && upper(secret) == secret && trim(name).ends_with("keys");
+    return fingerprint || has_any(name, {"gpg", "pgp", "recv-key", "keyname", "trusted-key"});
+}
+
 // Of a user in htpasswd, shadow, LDAP.
 bool is_hash(std::string_view password) {
     return has_any(password.substr(0, 7), {"{SHA}", "{SSHA", "$apr1$", "$1$", "$5$", "$6$", "$2a$", "$2b$", "$2y$"});
+}
+
+bool is_uuid(std::string_view text) {
+    constexpr std::size_t length = 36, dashes[] = {8, 13, 18, 23};
+    return text.size() == length &&
+           std::all_of(std::begin(dashes), std::end(dashes), [&](std::size_t at) { return text[at] == '-'; }) &&
+           text.find_first_not_of("0123456789ABCDEFabcdef-") == text.npos;
+}
+
+// What the name of a thing ends with, or a stand-in begins with: settingUp2FAKey, x1_session_token, valueForKey1.
+bool is_name(std::string_view secret) {
+    const std::string plain = lower(secret);
+    if (plain.starts_with("value")) return true;
+    constexpr std::string_view ends[] = {"key", "token", "secret", "name", "header", "cookie", "attribute", "password"};
+    return std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return plain.ends_with(end); });
 }
 
 // Words in disguise: base64 of a text that is no random one, or digits for letters (publ1sh-t0k3n).
@@ -187,6 +212,7 @@ Proof check_private_key(std::string_view secret, std::string_view match) {
         if (block.find("PRIVATE KEY-----") == block.npos) return Proof::refuted; // a certificate, a public key
         return check_private_key(block, match);
     }
+    if (secret.find("${") != secret.npos) return Proof::refuted; // around a variable
     const std::string body = pem_body(secret);
     const std::string bytes = decode_base64(body);
     if (bytes.starts_with("openssh-key-v1")) return Proof::proven;
@@ -246,21 +272,47 @@ Proof check_password(std::string_view secret, std::string_view) {
     return has_digit(secret) && !stands_for_one(secret) ? Proof::unknown : Proof::refuted;
 }
 
+Proof check_typed(std::string_view secret, std::string_view) {
+    const bool is_sample = stands_for_one(secret) || is_words(secret) || !is_random(secret);
+    return is_sample ? Proof::refuted : Proof::unknown;
+}
+
 Proof check_generic(std::string_view secret, std::string_view match) {
     const std::string name = lower(match.substr(0, static_cast<std::size_t>(secret.data() - match.data())));
-    if (has_any(name, {"public",  "pubkey",  "key_id",    "keyid",    "key-id",  "keyboard",    "keycode", "keyword",
-                       "author",  "tokeniz", "hash",      "checksum", "digest",  "fingerprint", "cache",   "primary",
-                       "foreign", "monkey",  "integrity", "version",  "capital", "rapid",       "therapi", "reset",
-                       "mock",    "dummy",   "fake",      "sample",   "example"}) &&
+    if (has_any(name, {"public",  "pubkey",  "key_id",   "keyid",    "key-id",      "keyboard",  "keycode",
+                       "keyword", "author",  "tokeniz",  "hash",     "checksum",    "digest",    "fingerprint",
+                       "cache",   "primary", "foreign",  "monkey",   "integrity",   "version",   "capital",
+                       "rapid",   "therapi", "reset",    "mock",     "dummy",       "fake",      "sample",
+                       "sha1",    "sha256",  "sha512",   "md5",      "user_agent",  "useragent", "ice-pwd",
+                       "example", "sitekey", "site_key", "site-key", "verification"}) &&
         name.find("authoriz") == name.npos)
+        return Proof::refuted;
+    // Keys that every visitor gets: of a captcha, of web push, of telemetry, the id of a client. Their secrets are
+    // called so.
+    if (has_any(name, {"captcha", "vapid", "posthog", "writekey", "write_key", "client_id", "clientid", "client-id"}) &&
+        !has_any(name, {"secret", "private"}))
+        return Proof::refuted;
+    if (secret.starts_with("phc_")) return Proof::refuted;
+    // An id, unless the name says that it lets somebody in.
+    if (is_uuid(secret) && !has_any(name, {"secret", "token", "passw", "pwd", "api", "auth", "cred", "access"}))
+        return Proof::refuted;
+    // `pass` alone, within other words: EIPAssociation, passed.
+    if (has_any(name, {"passoc", "passa", "passe", "passi", "passport", "bypass", "compass"}) &&
+        !has_any(name, {"key", "secret", "token", "passw", "passphrase", "pwd", "cred", "auth", "api"}))
+        return Proof::refuted;
+    // Behind a flag's blank stand names, ids and tokens for paging as well.
+    const bool is_flag = name.starts_with("--") && name.find_first_of("=:") == name.npos;
+    if (is_flag && !has_any(name, {"passw", "passphrase", "-pass ", "secret", "api-key", "apikey", "--token",
+                                   "access-token", "auth-token", "api-token"}))
         return Proof::refuted;
     // A path, a URL or, where no quote stands before it, a member of something.
     const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
     if (secret.starts_with('/') || (!quoted && secret.find('.') != secret.npos)) return Proof::refuted;
     if (secret.starts_with(base64_pem)) return Proof::refuted; // private-key decides
+    if (is_published(name, secret)) return Proof::refuted;
     const bool sealed = secret.size() == 40 && has_any(secret.substr(0, 4), {"ghp_", "gho_", "ghu_", "ghs_", "npm_"});
     if (sealed) return check_github(secret, match); // of a wrong checksum
-    return is_random(secret) && !is_words(secret) ? Proof::unknown : Proof::refuted;
+    return is_random(secret) && !is_words(secret) && !is_name(secret) ? Proof::unknown : Proof::refuted;
 }
 
 namespace {
@@ -278,6 +330,13 @@ bool is_placeholder(std::string_view secret) {
     if (counts_up(text)) return true;
     if (has_any(text, {"example", "placeholder", "changeme", "change_me", "change-me", "dummy", "your_", "your-",
                        "yourkey", "xxxxx", "redacted", "sample", "abcdefg"}))
+        return true;
+    // What vendors and standards print on their pages: the claims of jwt.io's John Doe, Stripe's key for tests of all
+    // readers, the tokens of RFC 6749, RFC 6750 and RFC 5849.
+    if (has_any(text, {".eyjzdwiioiixmjm0nty3odkwiiwibmftzsi6ikpvag4grg9l", "_4ec39hqlyjwdarjtt1zdp7dc",
+                       "bqokikjovbii2hlwgh4olfq2", "abc123xyz", "2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia",
+                       "splxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "slav32hkkg", "gx1fbat3bv", "ad180jjd733klru7",
+                       "kd94hf93k423kf44", "pfkkdhi9sl3r4s00", "hh5s93j4hdidpola"}))
         return true;
     std::size_t run = 1;
     for (std::size_t i = 1; i < text.size(); ++i) {

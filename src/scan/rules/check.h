@@ -1,14 +1,14 @@
 #pragma once
 #include "scan/rules/rule.h"
 
-// What a value proves about itself, offline. Each takes the secret and the whole match.
+// Offline checks of a value. Each gets the secret and the whole match.
 namespace fairlead::scan {
 
 // Shannon entropy in bits per byte.
 double entropy(std::string_view text);
 
-// GitHub and npm: the last 6 characters are the CRC-32 of the 30 before, in base 62 (github.blog, 2021-04-05).
-// Only for a body of 36 characters; any other length proves nothing.
+// GitHub and npm: the last 6 characters are the CRC-32 of the 30 characters before, in base 62 (github.blog,
+// 2021-04-05). Only for a body of 36 characters; any other length proves nothing.
 Proof check_github(std::string_view secret, std::string_view match);
 Proof check_age(std::string_view secret, std::string_view match);   // Bech32 (BIP-173)
 Proof check_zuplo(std::string_view secret, std::string_view match); // CRC-32 in hex after the second '_'
@@ -17,13 +17,16 @@ Proof check_private_key(std::string_view secret,
 Proof check_jwt(std::string_view secret, std::string_view match); // the header is JSON with an algorithm
 Proof check_connection(std::string_view secret, std::string_view match); // not the sample of a development machine
 Proof check_basic(std::string_view secret, std::string_view match);      // base64 of user:password
-Proof check_password(std::string_view secret, std::string_view match);   // a digit in it, no "password"
-Proof check_saved(std::string_view secret, std::string_view match);      // saved by a program: anything but a template
-Proof check_django(std::string_view secret, std::string_view match);     // as startproject makes them, but "insecure"
-Proof check_der(std::string_view secret, std::string_view match);        // base64 of one whole ASN.1 sequence
-Proof check_generic(std::string_view secret, std::string_view match);    // random, not words, under a telling name
+Proof check_password(std::string_view secret, std::string_view match);   // it has a digit, and no "password"
+Proof check_saved(std::string_view secret, std::string_view match);  // saved by a program: anything except a template
+Proof check_django(std::string_view secret, std::string_view match); // as made by startproject, except with "insecure"
+Proof check_der(std::string_view secret, std::string_view match);    // base64 of one whole ASN.1 sequence
+Proof check_typed(std::string_view secret, std::string_view match);  // a password that is random, not words
+// random, not words, and assigned to a name that suggests a secret
+Proof check_generic(std::string_view secret, std::string_view match);
 
-// A value that stands for one: example, placeholder, a run of one letter, ${VARIABLE}, {{ template }}.
+// Whether the value only stands in place of a secret: example, placeholder, a run of one letter, ${VARIABLE}, {{
+// template }}.
 bool is_placeholder(std::string_view secret);
 
 }

@@ -17,8 +17,38 @@ constexpr std::string_view boundary =
 constexpr std::string_view assignment = R"((?::?={1,3}>?|:|\|\||%3[ADad]|\\u003[aAdD]))";
 // YAML's block scalars: the value stands in the next line.
 constexpr std::string_view block = R"((?:[>|][-+1-9]{0,2}(?:[ \t]+#[^\n]*)?[ \t\r]*\n\s{1,40})?)";
+// Headers say how, before they say it: "Authorization: Bearer …".
+constexpr std::string_view scheme = R"((?:(?i:bearer|token)(?:\s{1,3}|%20|\+))?)";
 constexpr std::string_view quote = R"((?:\\{0,3}["'`]|%2[27]|\\u002[27]|&quot;|&#3[49];))";
 constexpr std::string_view value_end = R"((?:[\\"'`\s;,)\]}<>&\x1b]|%(?:0[AaDd]|2[0267]|3[Bb]|7[Dd])|$))";
+
+std::string near_expression(const Rule& rule) {
+    std::vector<std::string> words;
+    for (const std::string_view keyword : rule.keywords)
+        if (!keyword.empty()) words.emplace_back(keyword);
+    const std::string names = join(words, "|"), value = fmt::format("({})", rule.pattern);
+    // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…", API_KEY = @"…", api_key%3D…%26, api_key: >-,
+    // env["api_key"] = "…"
+    const std::string assigned =
+        fmt::format(R"({}?\]?(?:\s*:\s*[A-Za-z]\w{{0,20}})?\s{{0,3}}{}\s{{0,3}}{}(?:[@$A-Za-z]?{})?{}{}{})", quote,
+                    assignment, block, quote, scheme, value, value_end);
+    // name="api_key" value="…", "name": "api_key", "value": "…"
+    const std::string paired =
+        fmt::format(R"({0}(?:,?\s{{0,3}}{0}|\s{{1,3}})value(?:{0}\s{{0,3}}:|\s{{0,3}}=)\s{{0,3}}{0}{1}{2}{0})", quote,
+                    scheme, value);
+    // define("api_key", "…"), ["api_key", "…"]: two in brackets
+    const std::string listed = fmt::format(
+        R"([(\[{{]\s{{0,3}}{0}[\w.-]{{0,40}}(?i:{1})[\w.-]{{0,20}}{0}\s{{0,3}},\s{{0,3}}[@$A-Za-z]?{0}{2}{3}{0}\s{{0,3}}[)\]}}])",
+        quote, names, scheme, value);
+    // <api_key>…</api_key>, <string name="api_key">…</string>
+    const std::string enclosed = fmt::format(R"({}?>\s{{0,3}}{}\s{{0,3}}</)", quote, value);
+    // ENV API_KEY … of a Dockerfile, --api-key …
+    const std::string spaced = fmt::format(
+        R"((?:^\s{{0,20}}(?i:ENV|ARG)\s{{1,3}}|--)[\w-]{{0,40}}(?i:(?:{})(?:word|wd|phrase|ential)?s?)\s{{1,3}}{}?{}{})",
+        names, quote, value, value_end);
+    return fmt::format(R"([\w.-]{{0,40}}(?i:{})[\w .-]{{0,20}}(?:{}|{}|{})|{}|{})", names, assigned, paired, enclosed,
+                       listed, spaced);
+}
 
 }
 
@@ -51,15 +81,7 @@ std::string to_expression(const Rule& rule) {
     switch (rule.shape) {
     case Shape::token: return fmt::format(R"({}({})(?:[^\w-]|$))", boundary, pattern);
     case Shape::sealed: return pattern;
-    case Shape::near: {
-        // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…", API_KEY = @"…", api_key%3D…%26, api_key: >-
-        std::vector<std::string> names;
-        for (const std::string_view keyword : rule.keywords)
-            if (!keyword.empty()) names.emplace_back(keyword);
-        return fmt::format(
-            R"([\w.-]{{0,40}}(?i:{})[\w .-]{{0,20}}{}?(?:\s*:\s*[A-Za-z]\w{{0,20}})?\s{{0,3}}{}\s{{0,3}}{}(?:[@$A-Za-z]?{})?({}){})",
-            join(names, "|"), quote, assignment, block, quote, pattern, value_end);
-    }
+    case Shape::near: return near_expression(rule);
     case Shape::raw:
     case Shape::block: break;
     }

@@ -99,7 +99,7 @@ class Archive::Bytes {
         rest_.remove_prefix(step.taken);
         ready_ = std::string_view(out_).substr(0, step.made);
         if (no_more && step.made == 0 && !step.ended)
-            return no(fmt::format("release '{}' ends too early; was its copy cut off?", name_));
+            return no(fmt::format("release '{}' ends too early; check that its copy was not cut off", name_));
         TRY_VOID(account(step.made));
         if (!step.ended) return {};
         if (rest_.empty()) TRY_VOID(take());
@@ -111,12 +111,13 @@ class Archive::Bytes {
     Result<void> account(std::size_t size) {
         unpacked_ += size;
         if (unpacked_ > limits_.bytes)
-            return no(fmt::format("release '{}' unpacks to more than {} MiB; raise release.max_size if that is meant",
-                                  name_, limits_.bytes >> 20));
+            return no(
+                fmt::format("release '{}' unpacks to more than {} MiB; raise release.max_size if the size is intended",
+                            name_, limits_.bytes >> 20));
         if (unpacked_ <= ArchiveLimits::free_bytes || unpacked_ / limits_.ratio <= packed_) return {};
-        return no(fmt::format("release '{}' unpacks to more than {} times its size; raise release.max_ratio if that is "
-                              "meant",
-                              name_, limits_.ratio));
+        return no(fmt::format(
+            "release '{}' unpacks to more than {} times its size; raise release.max_ratio if the size is intended",
+            name_, limits_.ratio));
     }
 
     const Source source_;
@@ -162,14 +163,14 @@ Result<std::string> Archive::block() {
         header += piece;
     }
     if (header.size() < archive_block)
-        return broken("it ends too early; was its copy cut off, or is it not a tar archive?");
+        return broken("it ends too early; check that it is a tar archive and that its copy was not cut off");
     return header;
 }
 
 Result<std::string_view> Archive::read() {
     if (left_ == 0) return std::string_view();
     const auto piece = TRY(bytes_->some(static_cast<std::size_t>(std::min<std::uint64_t>(left_, 1u << 20))));
-    if (piece.empty()) return broken("it ends too early; was its copy cut off?");
+    if (piece.empty()) return broken("it ends too early; check that its copy was not cut off");
     left_ -= piece.size();
     return piece;
 }

@@ -10,44 +10,45 @@
 #include <string_view>
 #include <vector>
 
-// A tar archive, plain or compressed by gzip, bzip2, xz or zstd, as a stream of its members; nothing is written or
-// started. POSIX.1-2001 (ustar and pax), GNU tar's long names and the form before both. Names come as they are written:
-// what they may be is the reader's to decide. Errors are of kind no: the archive is broken, cut off or over a limit.
+// Reads a tar archive, plain or compressed by gzip, bzip2, xz or zstd, as a stream of its members. Writes and starts
+// nothing. Formats: POSIX.1-2001 (ustar and pax), GNU tar's long names, and the format before both. Names are returned
+// as the archive has them: the caller has to check them. Errors (no): the archive is broken, cut off or over a limit.
 namespace fairlead::sys {
 
 struct Member {
     enum class Kind { file, folder, link, hard_link, other } kind = Kind::file; // other: device, pipe, sparse file ...
-    std::string path;                                                           // without "./" before it and "/" behind
-    std::string target;                                                         // of both kinds of links
+    std::string path;   // without "./" at the start and "/" at the end
+    std::string target; // target of a link or a hard link
     std::uint64_t size = 0;
-    bool executable = false; // by its owner; no other bit of its mode is told, but for what follows
-    // Set-user-id, set-group-id, capabilities, access lists and other attributes that give rights, for the report: at
-    // most eight. Its owner is whoever packed it, and is none of them.
+    bool executable = false; // the owner's x bit; other mode bits are not returned, except as `rights`
+    // Set-user-id, set-group-id, capabilities, access lists and other attributes that give rights, for the report; at
+    // most eight. The file's owner is not among them: it is only the user who packed the archive.
     std::vector<Right> rights = {};
 };
 
 struct ArchiveLimits {
-    std::uint64_t bytes = 2ull << 30; // unpacked, what stands between the files included
+    std::uint64_t bytes = 2ull << 30; // unpacked, including headers and padding between the files
     std::uint64_t members = 200'000;
-    std::uint64_t ratio = 200; // unpacked to packed, once free_bytes are unpacked
+    std::uint64_t ratio = 200; // unpacked bytes per packed byte; checked once free_bytes are unpacked
     static constexpr std::uint64_t free_bytes = 32ull << 20;
 };
 
-// "./a/b/" is a/b, and the archive's own folder is ".": as Member::path comes.
+// Returns a path as Member::path has it: "./a/b/" becomes "a/b", and the archive's own folder is ".".
 std::string plain_member_path(std::string path);
 
 class Archive {
   public:
-    using Source = std::function<Result<std::size_t>(char* to, std::size_t room)>; // packed bytes; 0: no more
+    using Source = std::function<Result<std::size_t>(char* to, std::size_t room)>; // packed bytes; 0: the end
 
     static Result<Archive> open(const Path& path, const ArchiveLimits& limits);
     Archive(Source source, const ArchiveLimits& limits, std::string name);
     Archive(Archive&&) noexcept;
     ~Archive();
 
-    Result<std::optional<Member>> next(); // nothing: the archive's end, which has to be marked as one
-    Result<std::string_view> read();    // more of the member's content, valid until the next call; empty: all was read
-    std::uint64_t packed_bytes() const; // that have been read
+    Result<std::optional<Member>> next(); // nothing: the archive's end; error if the end mark is missing
+    // the next part of the member's content, valid until the next call; empty: the content's end
+    Result<std::string_view> read();
+    std::uint64_t packed_bytes() const; // packed bytes read so far
 
   private:
     class Bytes;

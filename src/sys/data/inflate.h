@@ -6,13 +6,13 @@
 // Decompression piece by piece, for archive.cpp and stream/compress.cpp.
 namespace fairlead::sys {
 
-inline constexpr std::size_t inflate_piece = 1u << 30; // at once: zlib and bzip2 count in 32 bits
+inline constexpr std::size_t inflate_piece = 1u << 30; // most bytes in one step: zlib and bzip2 count in 32 bits
 
 class Inflater {
   public:
     struct Step {
         std::size_t taken = 0, made = 0;
-        bool ended = false; // of this stream; another may follow
+        bool ended = false; // the end of this compressed stream; another may follow
         bool bad = false;
     };
     virtual ~Inflater() = default;
@@ -22,7 +22,7 @@ class Inflater {
 std::unique_ptr<Inflater> gzip_inflater();
 std::unique_ptr<Inflater> zstd_inflater();
 
-// By the first bytes: gzip, bzip2, xz, zstd. Null: they are none of these.
+// Chooses by the first bytes: gzip, bzip2, xz or zstd. Null: another format.
 std::unique_ptr<Inflater> inflater_for(std::string_view start);
 
 }

@@ -7,14 +7,14 @@
 
 namespace fairlead::sys {
 
-// RFC 8259; never throws. Error (no) with line:column. UTF-16 with a mark is read too; depth at most 1,000.
+// Parses RFC 8259 JSON; never throws. Error (no) with line:column. Also reads UTF-16 with a mark; depth at most 1,000.
 Result<Json> parse_json(std::string_view text, const std::string& file_name);
 std::string dump_json(const Json& value, int indent = -1); // wrong UTF-8 becomes U+FFFD
 
-// The text behind a key; empty where that is no text, is absent, or the value is no object.
+// Returns the text of a key; empty if the key is absent or has no text, or if `value` is not an object.
 std::string text_of(const Json& value, std::string_view key);
 
-// RFC 6901; null when absent or malformed.
+// Finds a value by a JSON pointer (RFC 6901); null if it is absent or the pointer is malformed.
 const Json* json_pointer(const Json& value, std::string_view pointer);
 
 }

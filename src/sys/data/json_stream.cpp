@@ -202,8 +202,7 @@ class Walker {
     }
     bool fits() {
         if (builder_.bytes() <= largest_json_value) return true;
-        reason_ =
-            fmt::format("one value takes more than {} MiB of memory, which is the limit", largest_json_value >> 20);
+        reason_ = fmt::format("a value takes more than {} MiB of memory, which is the limit", largest_json_value >> 20);
         return false;
     }
     bool start(JsonKind kind) {
@@ -264,10 +263,14 @@ Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHa
     Cursor cursor(std::move(stream), file_name, walker.tokens());
     const bool complete = Json::sax_parse(Character{&cursor}, Character{}, &walker);
     if (cursor.failure) return *cursor.failure;
-    if (walker.failure()) return *walker.failure();
+    const Place place{file_name, cursor.line, std::max(cursor.column, 1), {}};
+    if (walker.failure()) {
+        auto error = *walker.failure();
+        if (error.place.file == file_name && error.place.line == 0) error.place = place;
+        return error;
+    }
     if (complete || handler.done()) return {};
-    return no(fmt::format("malformed JSON: {}", walker.reason()),
-              {file_name, cursor.line, std::max(cursor.column, 1), {}});
+    return no(fmt::format("malformed JSON: {}", walker.reason()), place);
 }
 
 }

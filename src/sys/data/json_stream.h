@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-// JSON too big to hold: walked in one pass, only the parts that are asked for are built.
+// Reads JSON that is too big for memory in one pass; only the requested parts are built as values.
 namespace fairlead::sys {
 
 enum class JsonKind { object, array, scalar };
 
-// A path is like a JSON pointer with `*` for the elements of an array: "/runs/*/results/*"; the root is "".
-// In names `~` is written ~0, `/` ~1 and `*` ~2. An error of its own ends the reading and is the result.
+// A path is like a JSON pointer with `*` for the elements of an array: "/runs/*/results/*"; the root is "". In names,
+// `~` is written ~0, `/` ~1 and `*` ~2. If a handler returns an error, reading ends with that error.
 struct JsonHandler {
     enum class Take {
         skip,
@@ -20,19 +20,20 @@ struct JsonHandler {
     };
     virtual ~JsonHandler() = default;
     virtual Result<Take> begin(std::string_view path, JsonKind kind) = 0;
-    virtual Result<void> built(std::string_view path, Json value); // nothing, where nobody asked for it
-    // Whether this member of an object that is being built is wanted; members of its members always are.
+    // called for a part that begin() asked to build; does nothing by default
+    virtual Result<void> built(std::string_view path, Json value);
+    // Returns whether a member of an object under construction is wanted. Deeper members are always kept.
     virtual bool keeps(std::string_view, std::string_view /*member*/) const { return true; }
-    virtual Result<void> left(std::string_view) { return {}; } // the end of a container that was entered
+    virtual Result<void> left(std::string_view) { return {}; } // called at the end of a container that was entered
     virtual bool done() const { return false; }                // true: the rest is not read
 };
 
 constexpr std::size_t deepest_json = 1000;
-constexpr std::size_t longest_json_token = 16u << 20; // a string, a number, a gap
+constexpr std::size_t longest_json_token = 16u << 20; // bytes of a string, a number or a gap between tokens
 constexpr std::size_t largest_json_value = 64u << 20; // bytes of memory that one built value may take
 
-// Error: no, "malformed" or the limit that it is over, with line:column; could_not from the stream. What the handler
-// says comes as it is.
+// Error (no): "malformed", or the exceeded limit, with line:column. Error (could_not): from the stream. Errors of the
+// handler come as they are; one that names the file without a line gets the place that was reached.
 Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHandler& handler);
 
 }

@@ -6,8 +6,8 @@
 
 namespace fairlead::sys {
 
-// A place in `text` with its line as the excerpt; empty when that is longer than a screen shows.
-Place place_of(std::string_view text, std::size_t offset, const std::string& file_name); // in bytes
+// Returns a place in `text`, with its line as the excerpt. The excerpt is empty if the line is too long for a screen.
+Place place_of(std::string_view text, std::size_t offset, const std::string& file_name); // `offset` in bytes
 Place place_at(std::string_view text, int line, int column, const std::string& file_name);
 
 }

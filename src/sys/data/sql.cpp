@@ -59,7 +59,8 @@ Result<Json> parse_sql(const std::string& statement, const std::string& file) {
     const std::shared_ptr<void> freed(nullptr, [&](void*) { pg_query_free_parse_result(parsed); });
     if (parsed.error != nullptr) return no(parsed.error->message, sql_place(statement, parsed.error->cursorpos, file));
     Json whole = TRY(parse_json(parsed.parse_tree, file));
-    if (!whole.contains("stmts") || whole["stmts"].size() != 1) return no("it is not one statement", {file, 1, 1, ""});
+    if (!whole.contains("stmts") || whole["stmts"].size() != 1)
+        return no("it is not a single statement", {file, 1, 1, ""});
     return std::move(whole["stmts"][0]["stmt"]);
 }
 

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-// TOML 1.0 (https://toml.io) as JSON values: who reads package.json reads pyproject.toml alike. Keys are sorted; a date
-// is null, as nothing of ours asks for one.
+// Parses TOML 1.0 (https://toml.io) into JSON values, so that pyproject.toml can be read like package.json. Keys are
+// sorted. A date becomes null, because no tool of ours needs dates.
 namespace fairlead::sys {
 
-constexpr std::size_t toml_size_limit = 8u << 20; // bytes: lock files of a thousand packages have two million
+constexpr std::size_t toml_size_limit = 8u << 20; // bytes: lock files of a thousand packages have two million bytes
 
-// Error (no) with line:column: malformed, or over the limit of size, of nested values (64) or of dots in a line (100).
+// Error (no) with line:column: malformed, or over a limit: size, 64 nested values, or 100 dots in a line.
 Result<Json> parse_toml(std::string_view text, const std::string& file_name);
 
 }

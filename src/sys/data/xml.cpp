@@ -28,8 +28,9 @@ std::string describe(XML_Error code) {
     case XML_ERROR_UNCLOSED_CDATA_SECTION:
     case XML_ERROR_PARTIAL_CHAR: return "the file ends too early";
     case XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
-        return "there is more after the end of the document, but a file holds one; cargo's libtest writes one document "
-               "per test binary: split them, or use cargo-nextest, which writes one for all";
+        return "there is text after the end of the document, but a file must hold a single document; cargo's libtest "
+               "writes a document for each test binary: split them, or use cargo-nextest, which writes a single "
+               "document";
     case XML_ERROR_NO_MEMORY:
         return fmt::format("it takes more than {} MiB to read, which is the limit (names, attributes and open tags)",
                            most_xml_memory >> 20);
@@ -187,7 +188,11 @@ class Parser {
 
     Error failure() const {
         if (thrown_) std::rethrow_exception(thrown_);
-        if (!handled_.ok()) return handled_.error();
+        if (!handled_.ok()) {
+            auto error = handled_.error();
+            if (error.place.file == file_name_ && error.place.line == 0) error.place = handled_at_;
+            return error;
+        }
         const std::string reason = refused_.empty() ? describe(XML_GetErrorCode(parser_.get())) : refused_;
         return no("malformed XML: " + reason, place());
     }
@@ -206,7 +211,10 @@ class Parser {
         } catch (...) {
             thrown_ = std::current_exception();
         }
-        if (thrown_ || !handled_.ok()) XML_StopParser(parser_.get(), XML_FALSE);
+        if (thrown_ || !handled_.ok()) {
+            handled_at_ = place(); // once it is stopped, that is behind the tag
+            XML_StopParser(parser_.get(), XML_FALSE);
+        }
     }
     static void XMLCALL on_start(void* self, const char* name, const char** attributes) {
         auto& parser = *static_cast<Parser*>(self);
@@ -243,6 +251,7 @@ class Parser {
     XmlHandler& handler_;
     std::exception_ptr thrown_;
     Result<void> handled_;
+    Place handled_at_;
     std::string refused_;
     std::string waiting_;                  // goes to expat once it is as long as the unfinished token
     std::size_t fed_ = 0, unfinished_ = 0; // bytes: all that expat has got, those of the token that is not complete

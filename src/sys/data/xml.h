@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-// XML as a stream of events (expat). External ids are never loaded; any <!ENTITY is refused. Names are local names.
+// Reads XML as a stream of events (expat). Never loads external ids, refuses any <!ENTITY. Names are local names.
 namespace fairlead::sys {
 
 class ByteStream;
@@ -21,25 +21,25 @@ class XmlAttributes {
     const char** pairs_;
 };
 
-// An error of its own ends the reading and is the result.
+// If a handler returns an error, reading ends with that error.
 struct XmlHandler {
     virtual ~XmlHandler() = default;
     virtual Result<void> start(std::string_view name, const XmlAttributes& attributes) = 0;
     virtual Result<void> end(std::string_view name) = 0;
     virtual Result<void> text(std::string_view) { return {}; }
-    // Whether the next document of the same stream is read on, each with its own <?xml: as libtest writes them.
+    // Returns whether to read on if another document with its own <?xml follows in the stream, as libtest writes them.
     virtual bool takes_another() const { return false; }
 };
 
 constexpr std::size_t longest_xml_token = 16u << 20; // a tag with its attributes, a comment, an instruction
 constexpr std::size_t deepest_xml = 1000;
-constexpr std::size_t most_xml_memory = 128u << 20; // of the parser: names that it has seen, tags that are open
+constexpr std::size_t most_xml_memory = 128u << 20; // bytes for the parser's names and open tags
 
-// Reads to the end in pieces; leading blanks before <?xml are accepted, .gz is not (sys/files knows).
-// Error: no, "malformed" or the limit that it is over, with line:column; could_not from the stream.
-// What the handler says comes as it is.
+// Reads the document to its end in pieces. Blanks before <?xml are accepted; gzip is not (sys/files unpacks it). Error
+// (no): "malformed", or the exceeded limit, with line:column. Error (could_not): from the stream. Errors of the handler
+// come as they are; one that names the file without a line gets the place that was reached.
 Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler);
 Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler); // 64 KiB at a time
-Result<void> parse_xml_file(const std::string& path, XmlHandler& handler);                    // the same
+Result<void> parse_xml_file(const std::string& path, XmlHandler& handler);                    // as above
 
 }

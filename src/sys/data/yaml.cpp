@@ -87,8 +87,8 @@ class YamlBuilder : public YAML::EventHandler {
         anchored_.clear();
         if (started_ && marked && !strict_) return;
         if (started_ && marked)
-            refuse(mark, "a second YAML document begins here; keep one per file and remove the '---'");
-        if (started_) refuse(mark, "this does not belong to what stands before it; indent the keys of one map alike");
+            refuse(mark, "a second YAML document begins here; keep a single document in the file and remove the '---'");
+        if (started_) refuse(mark, "this does not belong to the lines before it; indent the keys of a map equally");
         started_ = true;
     }
     void OnDocumentEnd() override { documents_.push_back(std::exchange(root_, {})); }
@@ -99,7 +99,7 @@ class YamlBuilder : public YAML::EventHandler {
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         if (strict_) refuse(mark, "aliases ('*name') are not supported; write the value out");
         const auto found = anchored_.find(anchor);
-        if (found == anchored_.end()) refuse(mark, "this alias stands within the value that it names; write it out");
+        if (found == anchored_.end()) refuse(mark, "this alias is inside the value that it names; write the value out");
         const Extent extent = extent_of(found->second);
         if ((nodes_ += extent.nodes) > node_limit) refuse_more(mark);
         if (frames_.size() + extent.levels > yaml_depth) refuse_deeper(mark);
@@ -175,7 +175,8 @@ class YamlBuilder : public YAML::EventHandler {
     }
     void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind, YAML::anchor_t anchor) {
         check_tag(mark, tag);
-        if (wants_key()) refuse(mark, "a key must be plain text, not a list or a map; is a '[' or '{' left open?");
+        if (wants_key())
+            refuse(mark, "a key must be plain text, not a list or a map; check that each '[' and '{' is closed");
         if (frames_.size() == yaml_depth) refuse_deeper(mark);
         frames_.push_back({node(mark, kind, tag), anchor, {}, {}, {}});
     }
@@ -201,7 +202,7 @@ class YamlBuilder : public YAML::EventHandler {
             maps.push_back(std::move(value));
         for (YamlNode& map : maps) {
             if (map.kind != YamlNode::Kind::map)
-                throw Refused{usage("a merge key ('<<') takes a map, an alias of one, or a list of them",
+                throw Refused{usage("a merge key ('<<') takes a map, an alias of a map, or a list of these",
                                     place_at(text_, key.line, key.column, file_name_))};
             frame.merged.push_back(std::move(map));
         }
@@ -209,12 +210,12 @@ class YamlBuilder : public YAML::EventHandler {
     void add(YamlNode value, const YAML::Mark& mark) {
         if (!wants_key()) return attach(std::move(value));
         Frame& frame = frames_.back();
-        if (value.kind == YamlNode::Kind::null) refuse(mark, "a key must be text; this one is empty or null");
+        if (value.kind == YamlNode::Kind::null) refuse(mark, "a key must be text; this key is empty or null");
         if (value.kind != YamlNode::Kind::scalar)
-            refuse(mark, "a key must be plain text, not a list or a map; is a '[' or '{' left open?");
+            refuse(mark, "a key must be plain text, not a list or a map; check that each '[' and '{' is closed");
         if (is_merge(value) && strict_) refuse(mark, "merge keys ('<<') are not supported; write the keys out");
         if (!frame.keys.insert(value.scalar).second)
-            refuse(mark, fmt::format("key '{}' is written twice; keep one", value.scalar));
+            refuse(mark, fmt::format("key '{}' is written twice; remove one of the two", value.scalar));
         frame.key = std::move(value);
     }
     void attach(YamlNode value) {
@@ -263,7 +264,8 @@ Result<void> check_bytes(std::string_view text, const std::string& file_name) {
         return usage(std::move(message), place_of(text, offset, file_name));
     };
     if (text.size() > yaml_size_limit)
-        return usage(fmt::format("is larger than {} MiB; is it a configuration?", yaml_size_limit >> 20), {file_name});
+        return usage(fmt::format("is larger than {} MiB; check that it is a configuration", yaml_size_limit >> 20),
+                     {file_name});
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
         return usage("is UTF-16; save it as UTF-8", {file_name, 1, 1, ""});
     if (const auto at = text.find('\0'); at != std::string_view::npos)
@@ -282,17 +284,20 @@ struct Words {
 };
 const Words dictionary[] = {
     {YAML::ErrorMsg::MAP_VALUE,
-     "no value can begin here; put text that holds ': ' in quotes, and indent the keys of one map alike"},
-    {YAML::ErrorMsg::MAP_KEY, "no key can begin here; indent the keys of one map alike"},
-    {YAML::ErrorMsg::BLOCK_ENTRY, "no list can begin here; write each '- ' on a line of its own, indented alike"},
-    {YAML::ErrorMsg::END_OF_MAP, "this does not belong to the map before it; write 'key: value', keys indented alike"},
+     "no value can begin here; put text that holds ': ' in quotes, and indent the keys of a map equally"},
+    {YAML::ErrorMsg::MAP_KEY, "no key can begin here; indent the keys of a map equally"},
+    {YAML::ErrorMsg::BLOCK_ENTRY, "no list can begin here; write each '- ' on a separate line, indented equally"},
+    {YAML::ErrorMsg::END_OF_MAP,
+     "this does not belong to the map before it; write 'key: value', with keys indented equally"},
     {YAML::ErrorMsg::END_OF_SEQ,
-     "this does not belong to the list before it; begin each item with '- ', indented alike"},
-    {YAML::ErrorMsg::FLOW_END, "this bracket closes nothing; '[' goes with ']' and '{' with '}'"},
+     "this does not belong to the list before it; begin each item with '- ', indented equally"},
+    {YAML::ErrorMsg::FLOW_END, "this bracket was not opened; '[' goes with ']' and '{' with '}'"},
     {YAML::ErrorMsg::UNKNOWN_TOKEN, "no value begins with this character; put the value in quotes"},
     {YAML::ErrorMsg::TAB_IN_INDENTATION, "the line begins with a tab; indent with blanks"},
-    {YAML::ErrorMsg::INVALID_ESCAPE, "no such escape in double quotes; in single quotes a '\\' stands for itself"},
-    {YAML::ErrorMsg::INVALID_HEX, "no such escape in double quotes; in single quotes a '\\' stands for itself"},
+    {YAML::ErrorMsg::INVALID_ESCAPE,
+     "this escape is not allowed in double quotes; in single quotes a '\\' is a plain character"},
+    {YAML::ErrorMsg::INVALID_HEX,
+     "this escape is not allowed in double quotes; in single quotes a '\\' is a plain character"},
     {YAML::ErrorMsg::UNKNOWN_ANCHOR, "aliases ('*name') are not supported; write the value out"},
 };
 
@@ -300,7 +305,7 @@ const Words dictionary[] = {
 Error unclosed(const YamlNode& bracket, Place place, std::string_view text) {
     const bool list = bracket.kind == YamlNode::Kind::list;
     if (place.excerpt.empty()) place = place_at(text, bracket.line, bracket.column, place.file);
-    return usage(fmt::format("bad YAML: the '{}' of line {} is not closed; add '{}', or a comma before what follows",
+    return usage(fmt::format("bad YAML: the '{}' of line {} is not closed; add '{}', or a comma before the next value",
                              list ? '[' : '{', bracket.line, list ? ']' : '}'),
                  std::move(place));
 }
@@ -317,7 +322,7 @@ Error in_our_words(const YAML::Exception& error, const YamlBuilder& builder, std
     const std::string_view known = tab ? YAML::ErrorMsg::TAB_IN_INDENTATION : reason;
     for (const Words& words : dictionary)
         if (known.starts_with(words.theirs)) return usage(fmt::format("bad YAML: {}", words.ours), std::move(place));
-    return usage(fmt::format("bad YAML: {}; is a quote, a bracket or the indentation wrong?", to_valid_utf8(reason)),
+    return usage(fmt::format("bad YAML: {}; check the quotes, the brackets and the indentation", to_valid_utf8(reason)),
                  std::move(place));
 }
 

@@ -127,7 +127,7 @@ class PostgresSession : public Session {
         std::vector<const char*> values;
         for (const auto& parameter : parameters) {
             if (parameter && parameter->find('\0') != std::string::npos)
-                return no("a parameter of the statement holds a NUL byte, which PostgreSQL has in no text");
+                return no("a parameter of the statement holds a NUL byte, which a PostgreSQL text can't hold");
             values.push_back(parameter ? parameter->c_str() : nullptr);
         }
         if (::PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
@@ -161,8 +161,8 @@ class PostgresSession : public Session {
     Error interruption(bool answered) {
         if (!answered) {
             connection_.reset(); // the server rolls back when it sees that nobody is there
-            return could_not(fmt::format("interrupted: {} did not say that the statement has ended; the connection is "
-                                         "closed, and what the statement did is rolled back there",
+            return could_not(fmt::format("interrupted: {} did not report the end of the statement; the connection is "
+                                         "closed, and the server rolls the statement back",
                                          shown_));
         }
         return could_not("interrupted: the statement was cancelled");

@@ -3,38 +3,41 @@
 #include "sys/database/session.h"
 #include "sys/environment.h"
 
-// PostgreSQL by libpq (13 to 18).
+// Connects to PostgreSQL by libpq (13 to 18).
 namespace fairlead::sys {
 
-// Who is asked, never who asks by chance: libpq's defaults of user, host and database are switched off. Either a URL
-// ("postgresql://user:password@host:5432/name?sslmode=require") or PGHOST, PGSERVICE, … of the environment.
+// The server and database to connect to. It must be given, because libpq's defaults of user, host and database are
+// switched off. Either a URL ("postgresql://user:password@host:5432/name?sslmode=require") or the environment's PGHOST,
+// PGSERVICE, ….
 struct Target {
-    std::string url;         // empty: by PG… variables
-    std::string database;    // another one than the URL's, on the same server; empty: the URL's
+    std::string url;         // empty: taken from PG… variables
+    std::string database;    // a database on the same server that replaces the URL's; empty: the URL's
     std::string application; // application_name: "fairlead-migrate host=… run=…"
     Milliseconds timeout{10000};
-    bool writable = true; // false: each statement runs in a read-only transaction, unless it stands in one already
-    // The URL alone counts: PGPORT, PGOPTIONS, PGSERVICE and their like are about another server.
+    bool writable = true; // false: each statement runs in a read-only transaction, unless a transaction is open
+    // Only the URL counts: PGPORT, PGOPTIONS, PGSERVICE and similar variables are meant for another server.
     bool ignores_variables = false;
 };
 
-// Keepalives: idle 30 s, interval 10 s, count 3, tcp_user_timeout 60 s. Error (usage): no target at all, a URL that
-// can't be read; (could_not): nobody answers, or refuses us, or this run may not (sys/permit.h). No message holds a
-// password.
+// Opens a connection. Keepalives: idle 30 s, interval 10 s, count 3, tcp_user_timeout 60 s. Error (usage): no target is
+// given, or the URL can't be read. Error (could_not): no server answers, the server refuses us, or this run may not
+// connect (sys/permit.h). No message contains a password.
 Result<std::unique_ptr<Session>> open_postgres(const Target& target);
 
-// What CREATE ROLE … PASSWORD takes so that no log of the server shows the password itself (SCRAM-SHA-256). Error:
-// could_not.
+// Returns the hash for CREATE ROLE … PASSWORD (SCRAM-SHA-256), so that the server's log never shows the password.
+// Error: could_not.
 Result<std::string> password_verifier(Session& session, const std::string& user, const Secret& password);
 
-// The same as variables (PGHOST=…, PGPASSWORD=…) for a program of PostgreSQL's. Error (usage): as open_postgres().
+// Returns the target as variables (PGHOST=…, PGPASSWORD=…) for a program of PostgreSQL. Error (usage): as
+// open_postgres().
 Result<std::vector<std::string>> libpq_variables(const Target& target, const Environment& environment);
 
 std::string without_password(const std::string& url); // for messages: "postgresql://user@host:5432/name"
 
-// Who would be asked, nobody is. Error (usage): as open_postgres().
+// The server and user that open_postgres() would use. who_is_asked() finds them without connecting. Error (usage): as
+// open_postgres().
 struct Asked {
-    std::string host, port, user, database; // of a socket its folder is the host
+    std::string host, port, user, database; // `host` of a socket is its folder
     std::string shown() const;              // "postgresql://user@host:5432/name"
 };
 Result<Asked> who_is_asked(const Target& target, const Environment& environment);

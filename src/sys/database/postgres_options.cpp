@@ -18,9 +18,8 @@ using ParsedOptions = Freed<PQconninfoOption, ::PQconninfoFree>;
 Error unreadable(const std::string& said) {
     if (said.starts_with("invalid URI query parameter") || said.starts_with("invalid connection option"))
         return usage("the database's URL has a parameter that libpq doesn't know: " + one_line(trim(said)));
-    return usage(
-        "the database's URL can't be read; expected postgresql://user:password@host:5432/name, where @ : / % # "
-        "and ? of a password are written %40 %3A %2F %25 %23 and %3F");
+    return usage("the database's URL can't be read; expected postgresql://user:password@host:5432/name; write @ : / % "
+                 "# and ? of a password as %40 %3A %2F %25 %23 and %3F");
 }
 
 // libpq would take what stands behind the first '@' for the host, and behind a '/' for the database.
@@ -76,7 +75,7 @@ Result<Options> read_service(const std::string& service, const Environment& envi
         const std::string text = TRY(read_file(file, limit));
         if (auto options = of_section(text, service); !options.empty()) return options;
     }
-    return usage(fmt::format("service '{}' of the database is in none of {}", service, join(files, ", ")));
+    return usage(fmt::format("service '{}' of the database is not in any of {}", service, join(files, ", ")));
 }
 
 struct Variable {
@@ -99,8 +98,8 @@ Result<void> whole(const Options& options, bool by_url) {
     if (!options.contains("user")) missing.push_back("user (PGUSER)");
     if (!options.contains("dbname")) missing.push_back("database (PGDATABASE)");
     if (missing.empty()) return {};
-    return usage(fmt::format("{} names no {}, and none is guessed; expected postgresql://user:password@host:5432/name, "
-                             "where a socket's folder is ?host=/run/postgresql, or PGHOST, PGUSER and PGDATABASE",
+    return usage(fmt::format("{} has no {}, which must be given; expected postgresql://user:password@host:5432/name, "
+                             "with ?host=/run/postgresql for the folder of a socket, or PGHOST, PGUSER and PGDATABASE",
                              by_url ? "the database's URL" : "the environment", join(missing, ", no ")));
 }
 

@@ -12,14 +12,14 @@ namespace fairlead::sys {
 // libpq's connection options (PostgreSQL's documentation, "Parameter Key Words") by name.
 using Options = std::map<std::string, std::string>;
 
-// All that libpq needs to be told, so that it guesses neither user nor host nor database; what it may still find for
-// itself are passwords and certificates. Error (usage): as open_postgres().
+// Returns all options that libpq needs, so that it doesn't guess user, host or database. libpq may still find passwords
+// and certificates itself. Error (usage): as open_postgres().
 Result<Options> postgres_options(const Target& target, const Environment& environment);
 
 Asked asked_of(const Options& options);
 
-// libpq reads the process's own variables while it begins a connection, for each option that it isn't given; an empty
-// one counts as not given. They are away as long as this is here.
+// Hides the process's own PG… variables while this object lives. Otherwise libpq reads them for each option that isn't
+// given, or is empty, when it begins a connection.
 class WithoutVariables {
   public:
     explicit WithoutVariables(bool active);

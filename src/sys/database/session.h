@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-// A session with a database: a server's connection (postgres.h) or an open file (sqlite.h). One thread at a time, but
-// for interrupt().
+// A session with a database: a server's connection (postgres.h) or an open file (sqlite.h). One thread at a time may
+// use it; only interrupt() may be called from any thread.
 namespace fairlead::sys {
 
-using Field = std::optional<std::string>; // as text; nothing: NULL
+using Field = std::optional<std::string>; // a value as text; nothing: NULL
 
-// What the database said to a statement that it refused.
+// The database's error for a statement that it refused.
 struct Refusal {
     std::string code; // PostgreSQL's SQLSTATE ("55P03"); SQLite's extended result ("SQLITE_BUSY")
     std::string message, detail, hint, context;
@@ -25,27 +25,26 @@ struct Refusal {
 constexpr std::size_t most_kept = 64u << 20; // bytes of rows in an answer
 
 struct Answer {
-    std::optional<Refusal> refusal; // of the first statement that was refused; those behind it did not run
+    std::optional<Refusal> refusal; // of the first refused statement; later statements did not run
     std::vector<std::string> columns;
-    std::vector<std::vector<Field>> rows; // of the last statement that has any
+    std::vector<std::vector<Field>> rows; // of the last statement that returns rows
     std::uint64_t changed = 0;            // rows that the last statement wrote
-    std::size_t done = 0;                 // statements that ran through, from the first
-    bool cut = false;                     // it had more than most_kept: the rows behind are not here
+    std::size_t done = 0;                 // statements that succeeded, counted from the first
+    bool cut = false;                     // the answer was larger than most_kept, and later rows are missing here
 };
 
-// What SQLite's compiler asks for before a statement may do it (https://sqlite.org/c3ref/c_alter_table.html).
+// An act that SQLite's compiler asks about before a statement may do it (https://sqlite.org/c3ref/c_alter_table.html).
 struct SqlAct {
     enum class Kind {
-        attach,   // of a file: ATTACH, and VACUUM INTO as it runs
-        pragma,   // `detail`: what it is set to; nothing: it is only read
-        function, // that is called
-        erase,    // of rows of a table, by a trigger, too; of cascades and of what REPLACE finds in its way nothing is
-                  // asked
-        write,    // of rows of a table: INSERT, UPDATE
+        attach,   // attach a file: ATTACH, and VACUUM INTO when it runs
+        pragma,   // `detail`: the new value; nothing: the pragma is only read
+        function, // call a function
+        erase,    // delete rows of a table, also by a trigger; not asked for cascades and for rows that REPLACE removes
+        write,    // INSERT or UPDATE of a table's rows
         other,
     };
     Kind kind = Kind::other;
-    Field name; // the file (nothing: it is worked out only then), the pragma, the function, the table
+    Field name; // the file (nothing: known only when the statement runs), the pragma, the function or the table
     Field detail;
 };
 
@@ -53,32 +52,33 @@ class Session {
   public:
     virtual ~Session() = default;
 
-    // Each statement of `sql`, one after another. A refusal is a value. Error (could_not): the connection is lost, or a
-    // stop request (sys/signals.h) ended the statement (is_interrupted()); messages hold no password.
+    // Runs each statement of `sql` in order. A refusal is returned as a value. Error (could_not): the connection is
+    // lost, or a stop request (sys/signals.h) ended the statement (is_interrupted()). No message contains a password.
     virtual Result<Answer> run(const std::string& sql) = 0;
-    // One statement with parameters: $1, $2, … in both engines.
+    // Runs one statement with parameters: $1, $2, … in both engines.
     virtual Result<Answer> ask(const std::string& sql, const std::vector<Field>& parameters) = 0;
-    // One COPY … FROM stdin with its data (PostgreSQL).
+    // Runs one COPY … FROM stdin with its data (PostgreSQL).
     virtual Result<Answer> copy_in(const std::string& sql, std::string_view data) = 0;
 
-    virtual void interrupt() = 0; // ends what runs now; from any thread
+    virtual void interrupt() = 0; // ends the running statement; may be called from any thread
     virtual bool is_interrupted() const = 0;
     virtual bool is_open() const = 0; // false once the connection is lost
-    // The server's process, as whoever answered said when the session began: a pooler makes a number up. SQLite: 0.
+    // Returns the server's process id, as sent when the session began; a connection pooler sends an invented number.
+    // SQLite: 0.
     virtual int process() const { return 0; }
 
-    // SQLite: its file was renamed, replaced or deleted since it was opened.
+    // Returns whether SQLite's file was renamed, replaced or deleted since it was opened.
     virtual bool has_moved() const { return false; }
 
-    // What the database says beside its answers: NOTICE and WARNING, "NOTICE: relation exists".
+    // Called with the database's messages, such as NOTICE and WARNING: "NOTICE: relation exists".
     std::function<void(std::string_view)> heard;
 
-    // SQLite: asked of each act of a statement. What it says is why it may not, and the message of the refusal
-    // (SQLITE_AUTH); then the statement does nothing. Empty: it may.
+    // SQLite: called before each act of a statement. Returns why the act is refused; the refusal (SQLITE_AUTH) has this
+    // message, and the statement does nothing. Empty: the act is allowed.
     std::function<std::string(const SqlAct&)> guard;
 
-    // SQLite: that row of that table of the main file was changed by an UPDATE, whoever ran it; not of tables WITHOUT
-    // ROWID (https://sqlite.org/c3ref/update_hook.html).
+    // SQLite: called after any UPDATE of this row in a table of the main file. Not called for tables WITHOUT ROWID
+    // (https://sqlite.org/c3ref/update_hook.html).
     std::function<void(std::string_view table, std::int64_t row)> updated;
 };
 

@@ -240,7 +240,7 @@ std::string_view way_out(int code) {
     case SQLITE_LOCKED: return "; another program holds its lock: wait or stop it, and run the command again";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return "; restore it from a backup, or name another file";
-    case SQLITE_CANTOPEN: return "; look whether its folder is there, and whether this user may write there";
+    case SQLITE_CANTOPEN: return "; check that its folder exists, and that this user may write there";
     default: return "";
     }
 }
@@ -258,11 +258,18 @@ bool has_moved(sqlite3* file) {
     return moved != 0;
 }
 
+Result<void> check_is_file(const std::string& path) {
+    std::error_code failed;
+    const auto there = std::filesystem::status(path, failed); // of what a link leads to
+    if (failed || !std::filesystem::exists(there) || std::filesystem::is_regular_file(there)) return {};
+    return could_not(fmt::format("'{}' is not a file; name the file of SQLite", printable(path)));
+}
+
 Result<void> check_no_lost_wal(const std::string& path) {
     const std::string wal = path + "-wal";
     if (inspect(path).size > 0 || inspect(wal).size == 0) return {};
-    return could_not(fmt::format("'{}' holds changes of another file than '{}', which is absent or empty, and would be "
-                                 "deleted; put that file back, or move '{}' away, and run the command again",
+    return could_not(fmt::format("'{}' holds changes of a file '{}' that is absent or empty, so it would be deleted; "
+                                 "put that file back, or move '{}' away, and run the command again",
                                  printable(wal), printable(path), printable(wal)));
 }
 
@@ -275,6 +282,7 @@ Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
     const int access = !wanted.writable ? SQLITE_OPEN_READONLY
                        : wanted.create  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                         : SQLITE_OPEN_READWRITE;
+    TRY_VOID(check_is_file(path));
     TRY_VOID(check_no_lost_wal(path));
     sqlite3* opened = nullptr;
     const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -282,6 +290,11 @@ Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
     if (status != SQLITE_OK) return unusable_session(path, opened);
     auto session = std::make_unique<SqliteSession>(std::move(file), wanted.busy_timeout);
     const Answer answer = TRY(session->run("PRAGMA foreign_keys = on; PRAGMA schema_version"));
+    if (answer.refusal && ::sqlite3_extended_errcode(opened) == SQLITE_READONLY_ROLLBACK)
+        return could_not(
+            fmt::format("SQLite's file '{0}' can't be read: a program was killed in a transaction, and the previous "
+                        "content is in '{0}-journal'; to roll back, run fairlead-migrate up, or sqlite3 '{0}' .tables",
+                        printable(path)));
     if (answer.refusal) return unusable_session(path, opened);
     return std::unique_ptr<Session>(std::move(session));
 }

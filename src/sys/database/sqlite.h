@@ -3,29 +3,34 @@
 
 struct sqlite3;
 
-// SQLite by its library.
+// Opens SQLite files with SQLite's library.
 namespace fairlead::sys {
 
 struct SqliteFile {
     std::string path;
-    bool writable = true, create = false; // asks whether this run may (sys/permit.h) unless it is a copy of our own
+    // `writable` needs permission to write (sys/permit.h), except for our own copies
+    bool writable = true, create = false;
     Milliseconds busy_timeout{5000};
     bool own_copy = false;
 };
 
-// Foreign keys are checked as the file's own programs would: PRAGMA foreign_keys is on. WAL stays what it was. Error
-// (could_not): it can't be opened, or is no database.
+// Opens the file. Foreign keys are checked (PRAGMA foreign_keys is on), as the programs that use the file would. The
+// file's WAL mode is not changed. Error (could_not): it can't be opened, or is not a database.
 Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& file);
 
-bool has_moved(sqlite3* file); // it was renamed, replaced or deleted since it was opened
+bool has_moved(sqlite3* file); // the file was renamed, replaced or deleted since it was opened
 
-// SQLite deletes a WAL that lies beside a file which is absent or has 0 bytes, with all that was committed to it. Error
-// (could_not) with the way out: one does.
+// Checks that `path` is a file: SQLite would wait at a pipe for ever. Error (could_not): it is something else.
+Result<void> check_is_file(const std::string& path);
+
+// Checks that the database has no WAL whose main file is absent or has 0 bytes: SQLite would delete that WAL, with all
+// commits in it. Error (could_not), with the way out: there is such a WAL.
 Result<void> check_no_lost_wal(const std::string& path);
 
-// In memory the tables, indexes, views and triggers of `of`, without rows: there statements are tried that must not be
-// carried out. Each ends after a hundred thousand steps of SQLite's machine, and no value is longer than a MiB; what it
-// can't make again is left out, and no file is attached while it is made. Error (could_not): `of` can't be read.
+// Makes a copy in memory of the tables, indexes, views and triggers of `of`, without rows, to try statements that must
+// not really run. Each statement ends after a hundred thousand steps of SQLite's machine, and no value is longer than 1
+// MiB. Objects that can't be made again are left out. No file is attached while the copy is made. Error (could_not):
+// `of` can't be read.
 Result<std::unique_ptr<Session>> sqlite_twin(Session& of);
 
 }

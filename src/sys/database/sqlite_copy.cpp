@@ -29,6 +29,7 @@ Error unusable(const std::string& path, sqlite3* file, const char* verb) {
 }
 
 Result<SqliteOwner> open(const std::string& path, int access, const char* verb) {
+    TRY_VOID(check_is_file(path));
     TRY_VOID(check_no_lost_wal(path));
     sqlite3* opened = nullptr;
     const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -54,9 +55,9 @@ Result<bool> copy_by_pages(sqlite3* source, sqlite3* target, const std::string& 
                                          "FILE 'select count(*) from sqlite_master'",
                                          printable(from), ::sqlite3_errstr(status)));
         if (status == SQLITE_FULL)
-            return could_not(fmt::format("there is no room at '{}' for a copy of SQLite's file '{}'; make some, or "
-                                         "have TMPDIR name another folder",
-                                         printable(into), printable(from)));
+            return could_not(fmt::format(
+                "there is no room at '{}' for a copy of SQLite's file '{}'; make room, or set TMPDIR to another folder",
+                printable(into), printable(from)));
         if (status != SQLITE_OK && !is_busy)
             return could_not(
                 fmt::format("SQLite's file '{}' can't be copied: {}", printable(from), ::sqlite3_errstr(status)));
@@ -196,7 +197,7 @@ Result<void> pour_into(sqlite3* target, sqlite3_backup* backup, const std::strin
     TRY_VOID(check_in_place(target, path, kept)); // its old name may be another file's
     int status = SQLITE_OK;
     while (status == SQLITE_OK && !stop_requested()) status = ::sqlite3_backup_step(backup, pages_at_once);
-    if (status == SQLITE_OK) return could_not("interrupted; SQLite's file stays as it was");
+    if (status == SQLITE_OK) return could_not("interrupted; SQLite's file is unchanged");
     if (status == SQLITE_DONE) return {};
     return could_not(
         fmt::format("SQLite's file '{}' can't be replaced: {}", printable(path), ::sqlite3_errstr(status)));

@@ -3,8 +3,8 @@
 
 namespace fairlead::sys {
 
-// Gives the file at `path` the mode, owner and group of that at `model`; no link is followed. Error (could_not): also
-// where it would be another's, and only root may give it away.
+// Gives the file at `path` the mode, owner and group of the file at `model`; follows no link. Error (could_not): also
+// if `model` has another owner or group, and we are not root.
 Result<void> look_like(const Path& path, const Path& model);
 
 }

@@ -34,12 +34,12 @@ Error refusal(const std::string& shown, std::string_view verb, const Step& step)
     if (step.number == EMLINK && !step.link.empty())
         return could_not(fmt::format("'{}' is a link, and links are not followed here; remove it", step.link));
     if (step.number != EXDEV) return path_error(shown, verb, step.number);
-    if (step.link.empty()) return could_not(fmt::format("'{}' lies outside of the tree; name what lies within", shown));
+    if (step.link.empty()) return could_not(fmt::format("'{}' is outside of the tree; name a path inside it", shown));
     return could_not(
         step.link == shown
             ? fmt::format("'{}' is a link that leads out of the tree; put the file or folder itself there", shown)
-            : fmt::format("'{}' leads out of the tree by the link '{}'; put the file or folder itself there", shown,
-                          step.link));
+            : fmt::format("'{}' leads out of the tree through the link '{}'; put the file or folder itself there",
+                          shown, step.link));
 }
 
 bool is_absent(int number) { return number == ENOENT || number == ENOTDIR; }
@@ -109,7 +109,7 @@ Result<SplitPath> split_last(const Path& path, const std::string& shown) {
                                        : text.substr(0, slash),
                     slash == text.npos ? text : text.substr(slash + 1)};
     if (split.name.empty() || split.name == "." || split.name == ".." || text.find('\0') != text.npos)
-        return could_not(fmt::format("'{}' names no file; name one in it", shown));
+        return could_not(fmt::format("'{}' is not a file; name a file in it", shown));
     return split;
 }
 

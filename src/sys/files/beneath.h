@@ -6,58 +6,60 @@
 #include <string_view>
 #include <vector>
 
-// Files of a tree that others may have written, such as a change's work tree: nothing outside of it is opened, read,
-// listed, made, replaced or removed, whatever links the tree holds. Every operation holds on to the folder that it has
-// opened: one that is replaced by a link meanwhile leads nowhere else.
-// What git keeps (.git) counts as outside.
-// openat2(2) where the kernel has it, else by hand from folder to folder; both answer alike.
+// Access to the files of a tree that other people may have written, such as a change's work tree. Nothing outside of
+// the tree is opened, read, listed, made, replaced or removed, whatever links the tree contains. Every operation keeps
+// its folders open, so a folder that is replaced by a link meanwhile can't lead elsewhere. git's own files (.git) count
+// as outside. Uses openat2(2) if the kernel has it, else walks from folder to folder; both give the same result.
 namespace fairlead::sys {
 
 struct OpenFile;
 
-// Stands in the name of a file that is being written: a process that was killed leaves it behind.
+// Part of the name of a file that is being written. A killed process leaves such a file.
 inline constexpr std::string_view written_mark = ".fairlead-";
 
-// Links that stay in the tree are good, absolute ones that lead into it as well; `refused`: none on the whole way.
+// `within`: links to places in the tree are followed, absolute links, too; `refused`: no link is allowed on the way.
 enum class Links { within, refused };
 
-// Paths are from the root, or absolute ones below it. Every error (could_not) names the path, and one of a link that
-// leaves the tree that link: never anything of what it leads to.
+// Paths start at the root, or are absolute paths below the root. Every error (could_not) names the path. If a link
+// leaves the tree, the error names the link, but nothing of the link's target.
 class Root {
   public:
-    enum class Way { kernel, by_hand }; // of tests: the kernel's is left by itself where there is none
-    // `folder` is the user's or the runner's word: links on the way to it are followed.
+    enum class Way { kernel, by_hand }; // for tests: `kernel` falls back to `by_hand` without openat2(2)
+    // `folder` comes from the user or the runner, so links on the way to it are followed.
     static Result<Root> open(const Path& folder, Way way = Way::kernel);
-    // The whole file system, for what a flag or the runner names: any link is followed, special files are none of ours.
+    // Returns the whole file system, for paths that a flag or the runner names. Any link is followed; only regular
+    // files are read.
     static Root everything();
-    // A folder of the tree as a root of its own.
+    // Returns a folder of the tree as a new root.
     Result<Root> below(const Path& path, Links links = Links::within) const;
 
     const Path& path() const; // absolute, links resolved
     bool is_everything() const;
-    // `path` (absolute, or from the working folder) as seen from the root, "." for itself; nothing: it lies elsewhere.
-    // Only the spelling is asked, and which folder above it the root is.
+    // Returns `path` (absolute, or from the working folder) as seen from the root, "." for the root itself. Nothing:
+    // the path is elsewhere. The path need not exist: only its spelling counts, and which folder above it is the root.
     std::optional<std::string> relative(const Path& path) const;
-    // Where the path leads, links resolved, from the root; what isn't there is spelt as it would be made.
+    // Returns where the path leads, from the root, with links resolved. Missing parts keep their spelling.
     Result<std::string> real(const Path& path) const;
 
     Result<std::string> read(const Path& path, std::uint64_t limit = 1ull << 31, Links links = Links::within) const;
     Result<OpenFile> open_file(const Path& path, Links links = Links::within) const; // regular files only
-    // Of the path itself, links in its folders followed; `absent` is a value, a link on the way out is an error.
+    // Returns facts about the path itself: only links in its folders are followed. A missing path gives `absent`; a
+    // link out of the tree is an error.
     Result<FileInfo> inspect(const Path& path, Links links = Links::within) const;
-    Result<FileInfo> look(const Path& path) const; // the same of what it leads to; a link that leads nowhere: absent
+    // as inspect(), but follows the last link; a dangling link is `absent`
+    Result<FileInfo> look(const Path& path) const;
     struct Entry {
         std::string name;
         FileType type; // of the entry itself
     };
     Result<std::vector<Entry>> list(const Path& path, Links links = Links::within) const; // sorted
 
-    // As write_file: the old content or the new. A link of that name is replaced, never written through.
+    // Writes like write_file: a reader sees the old or the new content. A link at `path` is replaced, never followed.
     Result<void> write(const Path& path, std::string_view bytes, unsigned mode = 0644, Sync sync = Sync::yes,
                        Links links = Links::within) const;
-    // Those that are missing; `mode` is that of each. The last one comes back, opened.
+    // Makes the missing folders of `path`, each with `mode`, and returns the last folder, opened.
     Result<Root> make_folders(const Path& path, unsigned mode = 0755, Links links = Links::within) const;
-    // A file, a link itself, or a whole folder; absent is fine.
+    // Removes a file, a link itself, or a whole folder; no error if the path is absent.
     Result<void> remove(const Path& path, Links links = Links::within) const;
 
   private:
@@ -66,27 +68,29 @@ class Root {
     std::shared_ptr<const State> state_;
 };
 
-// The work tree around a folder: the nearest one upwards that holds .git (a folder, or the file of a linked work tree
-// or of a submodule), but the outer one where a link of that is on the way; nothing when there is none.
+// Finds the work tree around a folder: the nearest folder upwards with .git (a folder, or the file of a linked work
+// tree or a submodule). If a link of an outer work tree is on the way, returns the outer work tree. Nothing: there is
+// no .git.
 std::optional<std::string> tree_around(const Path& folder);
-// The root of what belongs together: that work tree, else the folder itself.
+// Opens the work tree around `folder` as a root; without a work tree, the folder itself.
 Result<Root> root_around(const Path& folder);
-// The nearest file of that name, from the folder upwards to the top of the work tree around it. Outside of any, what
-// another user of this host has put into a folder that all may write is passed over.
+// Finds the nearest file of this name, from the folder upwards to the top of the work tree. Outside of any work tree, a
+// file of another user in a folder that everybody may write is skipped.
 std::optional<std::string> nearest_upwards(const Path& folder, std::string_view name);
 
-// What somebody names, from `folder` (absolute) unless it is absolute itself.
+// A path that somebody names; it starts at `folder` (absolute) unless the path is absolute.
 struct Named {
     Root root;
     std::string path; // from the root
 };
-// By a flag, an input, the runner: beneath the tree around it, else beneath the folder; elsewhere it is as it is.
+// For a path from a flag, an input or the runner. The root is the path's work tree, else `folder`; for other places,
+// the file system.
 Result<Named> named_by_person(const Path& folder, const Path& path);
-// By a file of the tree: error (usage) when it lies outside. `way_out` completes the sentence.
+// For a path from a file of the tree. Error (usage): the path is outside of the tree; `way_out` ends the message.
 Result<Named> named_by_tree(const Root& tree, const Path& folder, const Path& path, std::string_view way_out);
 
-// glob() of files.h below `base`, a folder of the tree. Error also when a link in the fixed prefix leaves the tree; one
-// that is matched itself is found, and refused when it is opened.
+// Works as glob() of files.h, below the tree's folder `base`. Error: also if a link in the pattern's fixed prefix
+// leaves the tree. A matched link that leaves the tree is returned; opening it fails.
 Result<std::vector<std::string>> glob(const Root& root, const Path& base, std::string_view pattern);
 
 }

@@ -70,7 +70,7 @@ Result<Named> named_by_person(const Path& folder, const Path& path) {
 
 Result<Named> named_by_tree(const Root& tree, const Path& folder, const Path& path, std::string_view way_out) {
     if (auto inner = tree.relative(folder / path)) return Named{tree, std::move(*inner)};
-    return usage(fmt::format("'{}' lies outside of {}; {}", path.string(), tree.path().string(), way_out));
+    return usage(fmt::format("'{}' is outside of {}; {}", path.string(), tree.path().string(), way_out));
 }
 
 }

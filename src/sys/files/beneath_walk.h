@@ -3,25 +3,25 @@
 #include "sys/files/beneath.h"
 #include <optional>
 
-// The way from a root to one of its paths, for beneath.cpp.
+// Walks from a root to one of its paths, for beneath.cpp.
 namespace fairlead::sys {
 
 struct Ground {
     int folder = -1; // the root, O_PATH
     const Path& path;
-    bool everything = false; // no way leads out
+    bool everything = false; // the root is the whole file system, so no path leaves it
     Root::Way way = Root::Way::kernel;
 };
 
 struct Step {
-    Descriptor descriptor; // not open: `number` says why
+    Descriptor descriptor; // if not open, `number` has the reason
     int number = 0;        // errno; EXDEV: the way leaves the tree
-    std::string link;      // that leaves it, or is refused; from the root
+    std::string link;      // the link that leaves the tree or is refused; from the root
     std::string real = {}; // by hand only: the path without links
 };
 
-// Opens with the flags of open(2), O_CREAT excepted; with O_NOFOLLOW the last name is not followed. By openat2
-// where no link lies on the way; what that refuses is judged by hand, which knows each name that it goes through.
+// Opens with the flags of open(2), except O_CREAT. With O_NOFOLLOW the last name is not followed. Uses openat2 for
+// paths without links; if it refuses, walk_by_hand() decides, which checks each name on the way.
 Step open_beneath(const Ground& ground, const std::string& path, int flags, Links links);
 Step walk_by_hand(const Ground& ground, const std::string& path, int flags, Links links);
 

@@ -3,11 +3,11 @@
 
 namespace fairlead::sys {
 
-// Both names change at one moment, and both folders are synced. Unknown: this file system can't; absent: the other one
-// isn't there; nothing changed by either.
+// Exchanges both names in one step, and syncs both folders. `unknown`: this file system can't do it. `absent`: the
+// other path doesn't exist. In both cases nothing changed.
 enum class Exchanged { done, unknown, absent };
 Result<Exchanged> exchange_paths(const Path& one, const Path& other);
-// `from` becomes `to`, and the folder is synced. False: something has that name, and nothing changed.
+// Renames `from` to `to`, and syncs the folder. False: the name `to` is taken, and nothing changed.
 Result<bool> place_path(const Path& from, const Path& to);
 
 }

@@ -5,26 +5,29 @@
 #include <string_view>
 #include <sys/types.h>
 
-// What files.cpp and beneath.cpp do alike with a file that is open.
+// Functions for open files that files.cpp and beneath.cpp share.
 namespace fairlead::sys {
 
 FileType file_type(mode_t mode);
-// Error (could_not): a folder, a pipe, a device ...
+// Error (could_not): the descriptor is a folder, a pipe, a device ...
 Result<OpenFile> regular_file(Descriptor descriptor, const std::string& name);
-// What is left of the file; one that grows meanwhile is read to its new end, within the limit.
+// Reads the rest of the file. If the file grows meanwhile, reads to its new end, within the limit.
 Result<std::string> read_all(const OpenFile& file, const std::string& name, std::uint64_t limit);
-// In the same folder, so that rename(2) is atomic; hidden, so that globs of the user's don't meet it.
+// Returns a name in the same folder, so that rename(2) is atomic. The name is hidden, so that users' globs don't match
+// it.
 Path temporary_name(const Path& path);
-// Makes what was entered or left there last; one that may be written but not listed is let be.
+// Writes new and removed names in a folder to disk (fsync). Does nothing for a folder that may be written but not
+// listed.
 Result<void> sync_folder(const Path& folder);
-// `from` becomes `to`, and no folder is synced. False: something has that name, and nothing changed.
+// Renames `from` to `to` without syncing a folder. False: the name `to` is taken, and nothing changed.
 Result<bool> rename_to_free(const Path& from, const Path& to);
-// Of write.cpp. Whoever reads a pipe may be slow; after a stop request it has half a second, then it is an error.
+// Writes all bytes (in write.cpp). The reader of a pipe may be slow, but only half a second after a stop request; then
+// it is an error.
 Result<void> write_all(int descriptor, std::string_view bytes, const std::string& name);
-bool await_reader(int descriptor); // until a short line can be written without waiting; false: a stop came first
-// For appending; a pipe that nobody reads is an error instead of a wait. `verb`: "opened for writing".
+bool await_reader(int descriptor); // waits until a short line can be written at once; false: a stop request came first
+// Opens for appending. A pipe without a reader is an error, not a wait. `verb`: "opened for writing".
 Result<Descriptor> open_to_append(const std::string& path, int flags, unsigned mode, std::string_view verb);
 
-constexpr Milliseconds lock_poll_interval{50}; // between two tries to take a lock that somebody holds
+constexpr Milliseconds lock_poll_interval{50}; // between two tries to take a lock that is in use
 
 }

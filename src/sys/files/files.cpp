@@ -138,8 +138,8 @@ Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode
     while (written < 0 && errno == EINTR);
     if (written < 0) return path_error(path.string(), "appended to");
     if (static_cast<std::size_t>(written) != bytes.size()) {
-        return could_not(
-            fmt::format("'{}' took only {} of {} bytes; is the disk full?", path.string(), written, bytes.size()));
+        return could_not(fmt::format("only {1} of {2} bytes were written to '{0}'; check whether the disk is full",
+                                     path.string(), written, bytes.size()));
     }
     if (sync == Sync::no) return {};
     if (::fdatasync(descriptor.get()) != 0 && errno != EINVAL) return path_error(path.string(), "synced");

@@ -13,26 +13,27 @@ namespace fairlead::sys {
 using Path = std::filesystem::path;
 
 Result<std::string> read_file(const Path& path, std::uint64_t limit = 1ull << 31); // regular files only
-// A temporary file in the same folder, synced, renamed over `path`, folder synced. The old content or the new.
-// `mode` is subject to the umask. A device or a pipe (/dev/stdout) is written to as it is.
-enum class Sync { yes, no }; // no: for files that nobody wants after a crash, such as those between a job's steps
+// Writes a temporary file in the same folder, syncs it, renames it to `path`, and syncs the folder; so `path` has the
+// old or the new content. `mode` is subject to the umask. A device or a pipe (/dev/stdout) is written directly.
+enum class Sync { yes, no }; // no: for files that are useless after a crash, such as those between a job's steps
 Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode = 0644, Sync sync = Sync::yes);
 Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode = 0644,
-                         Sync sync = Sync::yes); // one write(2)
+                         Sync sync = Sync::yes); // with one write(2)
 // Atomically makes `link` a symbolic link to `target` (temporary name, rename, folder synced).
 Result<void> replace_symlink(const Path& target, const Path& link);
 struct Link {
     std::string name, target;
     bool operator==(const Link&) const = default;
 };
-// The same of several in one folder, in their order; the folder is synced once, behind the last. An error leaves those
-// before it replaced.
+// Replaces several links of one folder in their order, and then syncs the folder once. After an error, earlier links of
+// the list stay replaced.
 Result<void> replace_symlinks(const Path& folder, const std::vector<Link>& links);
 Result<void> make_folders(const Path& path, unsigned mode = 0755);
-Result<void> remove_tree(const Path& path);         // absent is fine
-Result<bool> remove_empty_folder(const Path& path); // rmdir(2); false: something lies in it, or it is not a folder
+Result<void> remove_tree(const Path& path);                 // absent is fine
+Result<bool> remove_empty_folder(const Path& path);         // rmdir(2); false: it isn't empty, or it is not a folder
 Result<void> rename_path(const Path& from, const Path& to); // then both folders are synced
-// All that its file system has still to write (syncfs(2)): of a large tree much sooner done than one by one.
+// Writes all waiting data of the path's file system to disk (syncfs(2)). For a large tree this is faster than syncing
+// each file.
 Result<void> sync_tree(const Path& path);
 
 enum class FileType { absent, file, folder, link, socket, other };
@@ -45,16 +46,16 @@ struct FileInfo {
 FileInfo inspect(const Path& path);
 Result<std::string> read_link(const Path& path);
 Result<std::vector<std::string>> list_folder(const Path& path); // names, sorted
-// Files (as the pattern spells them, '/'-separated) that match a glob of base/text.h; sorted, folders left out. Enters
-// neither .git nor links to folders. A fixed prefix that is not there gives none; a folder that can't be listed, an
-// error.
+// Returns the files that match a glob of base/text.h, as the pattern spells them ('/' between names), sorted, without
+// folders. Enters neither .git nor links to folders. If the pattern's fixed prefix doesn't exist, returns no files. A
+// folder that can't be listed is an error.
 Result<std::vector<std::string>> glob(const Path& base, std::string_view pattern);
 Result<std::uint64_t> free_bytes(const Path& path);
 
-// A folder of our own that is removed with its owner.
+// A temporary folder of our own; the destructor removes it.
 class TemporaryFolder {
   public:
-    static Result<TemporaryFolder> make(std::string_view prefix, const Path& parent = {}); // empty: in TMPDIR
+    static Result<TemporaryFolder> make(std::string_view prefix, const Path& parent = {}); // empty parent: TMPDIR
     TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
     TemporaryFolder& operator=(TemporaryFolder&&) = delete;
     ~TemporaryFolder();
@@ -65,25 +66,26 @@ class TemporaryFolder {
     Path path_;
 };
 
-// flock(2) on a file: freed by the kernel when the holder dies. `about` is written into it for display only.
+// flock(2) on a file; the kernel frees the lock when its process dies. `about` is written into the file, for messages
+// only.
 class Lock {
   public:
-    // Waits up to `wait`; error (could_not) quotes what the holder wrote.
+    // Waits up to `wait`. Error (could_not), with the holder's `about`: the lock is still in use.
     static Result<Lock> take(const Path& path, std::string_view about, Milliseconds wait);
     Lock(Lock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
     Lock& operator=(Lock&&) = delete;
     ~Lock();
-    bool is_at(const Path& path) const; // nobody took the file away, or put another one there
+    bool is_at(const Path& path) const; // nobody removed or replaced the file
 
   private:
     explicit Lock(int descriptor) : descriptor_(descriptor) {}
     int descriptor_;
 };
 
-Result<std::string> read_stream(int descriptor, std::uint64_t limit); // to its end; more than that is an error
-Result<void> write_stream(int descriptor, std::string_view bytes);    // all of it; EPIPE is an error
-// Takes the numbers of standard streams that are closed, or the next file of ours would get them: what is written to
-// such a stream stays an error.
+Result<std::string> read_stream(int descriptor, std::uint64_t limit); // reads to the end; error if longer than `limit`
+Result<void> write_stream(int descriptor, std::string_view bytes);    // writes all bytes; EPIPE is an error
+// Opens placeholders for standard streams that are closed, so that no file of ours gets their numbers. Writing to such
+// a stream stays an error.
 void hold_standard_streams();
 
 }

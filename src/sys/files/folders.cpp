@@ -21,9 +21,9 @@ Result<void> check_temporary(const Path& parent) {
     if (find_stranger("/", "/", std::nullopt)) return {};
     const auto way = check_way(parent, parent / "below");
     if (way.ok() || way.error().kind != Kind::usage) return {}; // what isn't there fails by itself
-    return usage(fmt::format("the folder for temporary files, '{}', is not safe: {}; or set TMPDIR to another one, as "
-                             "/tmp",
-                             parent.string(), way.error().message));
+    return usage(fmt::format(
+        "the folder for temporary files, '{}', is not safe: {}; or set TMPDIR to another folder, such as /tmp",
+        parent.string(), way.error().message));
 }
 
 }
@@ -66,7 +66,7 @@ Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix, const Pat
     if (error) {
         const char* const named = std::getenv("TMPDIR");
         return could_not(
-            fmt::format("the folder for temporary files, '{}', can't be used: {}; set TMPDIR to one that is there",
+            fmt::format("the folder for temporary files, '{}', can't be used: {}; set TMPDIR to an existing folder",
                         named ? named : "/tmp", error.message()));
     }
     if (folder.empty()) TRY_VOID(check_temporary(fs::absolute(parent, error).lexically_normal()));

@@ -10,18 +10,18 @@
 
 namespace fairlead::sys {
 
-// The bytes of a file as they were when it was read, whoever writes to it afterwards. From `large_text` bytes on they
-// lie in a copy without a name in TMPDIR (in memory where that can't be written), of which only what somebody looks at
-// takes memory. Copies share the bytes.
+// The bytes of a file as they were when it was read, even if somebody writes to it later. From `large_text` bytes on,
+// they are in an unnamed copy in TMPDIR, or in memory if TMPDIR can't be written. Only the parts of that copy that are
+// in use take memory. Copies of this object share the bytes.
 class FrozenText {
   public:
     FrozenText() = default;
     FrozenText(std::string text);                                   // NOLINT(google-explicit-constructor)
     FrozenText(const char* text) : FrozenText(std::string(text)) {} // NOLINT(google-explicit-constructor)
-    // Error (could_not): as Root::read; the copy can't be made.
+    // Error (could_not): as Root::read, or the copy can't be made.
     static Result<FrozenText> read(const Root& root, const Path& path, std::uint64_t limit);
 
-    std::string_view view() const { return view_; } // as long as one of the copies lives
+    std::string_view view() const { return view_; } // valid as long as one of the copies lives
 
   private:
     std::shared_ptr<const void> owner_;
@@ -29,11 +29,12 @@ class FrozenText {
 };
 inline constexpr std::size_t large_text = 8 << 20;
 
-// Said by who goes through a text: what is behind him gives its memory back, and is fetched again when it is asked for.
-// Of any other text nothing happens.
+// Gives back the memory of a passage that the caller has read; the passage is loaded again if needed. Has no effect on
+// texts that are not in a FrozenText.
 void let_go(std::string_view passed);
-// A text from its beginning in pieces of this size at most, none of which parts a letter of UTF-8 or "\r\n"; each
-// but the last is let go of behind `take`, which says whether to go on. True: it came to the end.
+// Calls `take` with the text in order, in pieces of at most this size. No piece splits a UTF-8 letter or "\r\n". After
+// each piece except the last, let_go() gives its memory back. `take` returns whether to go on. True: the end was
+// reached.
 inline constexpr std::size_t text_piece = 4 << 20;
 bool in_pieces(std::string_view text, const std::function<bool(std::string_view piece)>& take);
 int newlines_in(std::string_view text);

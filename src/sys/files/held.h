@@ -3,17 +3,16 @@
 #include "sys/files/files.h"
 #include <string>
 
-// A folder that was opened once, where others may rename what is on its way: what is done below path() is done in that
-// folder, whatever has its name by then.
+// A folder that stays open. Work below path() is done in that folder, even if others rename folders on its way.
 namespace fairlead::sys {
 
 class HeldFolder {
   public:
-    // From / downwards; links on the way are followed where they are root's or ours. Error: usage names the link of
-    // somebody else; could_not: it is not there, or is not a folder.
+    // Opens from / downwards. Links on the way are followed if they belong to root or to us. Error (usage): a link of
+    // another user, which the message names. Error (could_not): the path doesn't exist, or is not a folder.
     static Result<HeldFolder> open(const Path& folder);
-    Path path() const;                                // of this process alone; a child has other descriptors
-    std::string named(const std::string& text) const; // the folder's own name in place of path()
+    Path path() const;                                // valid only in this process, not in a child
+    std::string named(const std::string& text) const; // `text` with the folder's own name in place of path()
 
   private:
     HeldFolder(Descriptor folder, Path name) : folder_(std::move(folder)), name_(std::move(name)) {}
@@ -21,6 +20,6 @@ class HeldFolder {
     Path name_;
 };
 
-Path held_path(const Descriptor& folder); // what is below it is in that very folder
+Path held_path(const Descriptor& folder); // paths below it are in exactly this folder
 
 }

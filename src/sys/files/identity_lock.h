@@ -1,15 +1,15 @@
 #pragma once
 #include "sys/files/files.h"
 
-// One at a time holds a file, whatever it is called: hard links, bind mounts and other roots are the same one, as its
-// device and inode are the key. The kernel frees it when its holder dies. It holds among processes of one network
-// namespace (of a machine, or of a container).
+// Locks a file under any name: its key is the device and inode, so hard links, bind mounts and other roots get the same
+// lock. One process at a time has the lock. The kernel frees it when the process dies. The lock works among processes
+// of one network namespace (of a machine, or of a container).
 namespace fairlead::sys {
 
 class IdentityLock {
   public:
-    // `purpose` tells locks apart: "migrate". Waits up to `wait`; error (could_not) names the holder's process. A file
-    // that is absent has no other name: the lock is held by nobody then.
+    // `purpose` distinguishes locks: "migrate". Waits up to `wait`. Error (could_not), with the process that has the
+    // lock. For an absent file, take() succeeds without a lock.
     static Result<IdentityLock> take(const Path& path, std::string_view purpose, Milliseconds wait);
     IdentityLock(IdentityLock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
     IdentityLock& operator=(IdentityLock&&) = delete;

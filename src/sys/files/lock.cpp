@@ -54,7 +54,7 @@ Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds w
         if (!descriptor.is_open()) return path_error(path.string(), "opened as a lock");
         struct stat info {};
         if (::fstat(descriptor.get(), &info) == 0 && !S_ISREG(info.st_mode))
-            return could_not(fmt::format("lock '{}' is no regular file; move what is there elsewhere", path.string()));
+            return could_not(fmt::format("lock '{}' is not a regular file; move it elsewhere", path.string()));
         if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0) {
             if (!is_still(descriptor.get(), path)) continue;
             write_holder(descriptor.get(), about);
@@ -65,7 +65,7 @@ Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds w
         const auto left = std::chrono::ceil<Milliseconds>(deadline - real_clock().steady());
         if (left.count() <= 0) {
             return could_not(
-                fmt::format("lock '{}' is held by {}; try again when it has ended, or end it there by `kill -TERM`",
+                fmt::format("lock '{}' is held by {}; try again when it has ended, or end it there with `kill -TERM`",
                             path.string(), read_holder(descriptor.get())));
         }
         if (!real_clock().sleep(std::min(left, lock_poll_interval))) {

@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-// The log goes to stderr (spdlog, started when first used), masked and, under GitHub, disarmed.
+// Writes the log to stderr (spdlog, started when first used). Secrets are masked; under GitHub, commands are disarmed.
 namespace fairlead::sys {
 
 enum class Level { debug, info, warning, error };
@@ -11,7 +11,7 @@ struct LogOptions {
     Level level = Level::info;
     LogFormat format = LogFormat::text;
     Color color = Color::automatic;
-    bool github = false; // errors and warnings of the log stay plain text; commands in them are disarmed
+    bool github = false; // errors and warnings stay plain text; commands in messages are disarmed
 };
 void configure_log(const LogOptions& options);
 void log(Level level, std::string_view message);

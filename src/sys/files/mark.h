@@ -1,11 +1,11 @@
 #pragma once
 #include "sys/files/files.h"
 
-// A file carries in an attribute of its own (xattr(7), user.fairlead.report) that one of our tools wrote it as a
-// report. No checkout and no download brings that along; a file system without attributes has no mark.
+// Marks a file as a report that one of our tools wrote, by an extended attribute (xattr(7), user.fairlead.report). A
+// checkout or a download never has this mark; a file system without attributes can't keep it.
 namespace fairlead::sys {
 
-void mark_report(const Path& path); // nothing where that can't be
+void mark_report(const Path& path); // does nothing if the file system can't keep it
 bool is_marked_report(const Path& path);
 
 }

@@ -5,11 +5,11 @@
 
 namespace fairlead::sys {
 
-// "NFS", "SMB", "FUSE", …: the file system that `path`, or the first folder above it that is there, lies on, where
-// other machines may write to it or where nobody can tell (FUSE). Empty: a local one, or it can't be asked.
+// Returns "NFS", "SMB", "FUSE", … for a file system that other machines may write to (for FUSE this is unknown). Looks
+// at `path`, or at the first existing folder above it. Empty: a local file system, or the path can't be examined.
 std::string_view shared_file_system(const Path& path);
 
-// By statfs(2)'s f_type.
+// Returns the same for an f_type of statfs(2).
 std::string_view shared_file_system_of(std::uint32_t magic);
 
 }

@@ -7,14 +7,14 @@
 #include <string>
 #include <string_view>
 
-// Files that are written in pieces and are whole or not there, and files read in pieces.
+// Writes files in pieces so that they appear complete or not at all, and reads files in pieces.
 namespace fairlead::sys {
 
-// Stands in the name of a file that is being written, between its final name and who writes it.
+// Part of the name of a file that is being written, between its final name and its writer's process id.
 inline constexpr std::string_view partial_mark = ".partial-";
 
-// Beside its final name as NAME.partial-PID-RANDOM until publish(); gone when it goes without it. Errors (could_not)
-// name the final path.
+// A new file, named NAME.partial-PID-RANDOM in the same folder until publish(). Without publish(), the destructor
+// removes it. Errors (could_not) name the final path.
 class NewFile {
   public:
     static Result<NewFile> create(const Path& path, unsigned mode = 0600);
@@ -22,7 +22,7 @@ class NewFile {
     NewFile& operator=(NewFile&&) = delete;
     ~NewFile();
     Result<void> write(std::string_view bytes);
-    // Synced, then under its name for good. Never over what is there: an error.
+    // Syncs the file and gives it its final name. Error: that name exists already.
     Result<void> publish();
 
   private:
@@ -30,18 +30,18 @@ class NewFile {
     explicit NewFile(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
-// Of a partial file: whether a process still writes it.
+// Returns whether a process is still writing this partial file.
 bool is_being_written(const Path& partial);
 
-// A regular file, from its beginning.
+// Reads a regular file from its beginning.
 class ReadFile {
   public:
     static Result<ReadFile> open(const Path& path);
     ReadFile(ReadFile&&) noexcept;
     ReadFile& operator=(ReadFile&&) = delete;
     ~ReadFile();
-    std::uint64_t size() const;                     // when it was opened
-    Result<std::size_t> read(std::span<char> into); // 0: its end
+    std::uint64_t size() const;                     // at the time of opening
+    Result<std::size_t> read(std::span<char> into); // 0: the end of the file
 
   private:
     struct State;
@@ -49,6 +49,6 @@ class ReadFile {
     std::unique_ptr<State> state_;
 };
 
-Result<void> remove_file(const Path& path); // for good; absent is fine
+Result<void> remove_file(const Path& path); // removes the file and syncs the folder; no error if it is absent
 
 }

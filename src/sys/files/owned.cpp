@@ -45,7 +45,7 @@ bool is_trusted(uid_t owner) { return owner == 0 || owner == ::geteuid(); }
 std::string way_out(uid_t owner) {
     const auto name = name_of_user(owner);
     if (::geteuid() == 0) return fmt::format("chown it to root, or run this as '{}'", name);
-    return fmt::format("it has to be yours ('{}') or root's; name another folder, or run this as '{}'",
+    return fmt::format("it must belong to you ('{}') or to root; name another folder, or run this as '{}'",
                        name_of_user(::geteuid()), name);
 }
 
@@ -59,12 +59,12 @@ Result<void> check_folder(const struct stat& info, const std::string& name, Shar
     const bool sticky = (info.st_mode & S_ISVTX) != 0;
     if (sticky && shared == SharedFolder::sticky) return {}; // what is in it stays its owner's, who is asked next
     if ((info.st_mode & S_IWOTH) != 0)
-        return usage(fmt::format("'{}' can be written by everybody, who could replace anything below it; "
-                                 "chmod o-w it, or name another folder",
+        return usage(fmt::format("'{}' can be written by everybody, who could replace anything below it; run chmod o-w "
+                                 "on it, or name another folder",
                                  name));
     if ((info.st_mode & S_IWGRP) == 0 || is_private(info.st_gid, info.st_uid)) return {};
-    return usage(fmt::format("'{}' can be written by its group, which could replace anything below it; "
-                             "chmod g-w it, or name another folder",
+    return usage(fmt::format("'{}' can be written by its group, which could replace anything below it; run chmod g-w "
+                             "on it, or name another folder",
                              name));
 }
 
@@ -118,11 +118,10 @@ class Way {
 
     Result<void> follow(const Descriptor& link, const struct stat& info, const std::string& name) {
         if (folders_ == Folders::trusted && own_ == parts_.size() && total_ - own_ > base_)
-            return usage(fmt::format("'{}' is a link, and what is kept below it is never reached through one; put "
-                                     "a folder in its place",
-                                     name));
+            return usage(fmt::format(
+                "'{}' is a link, but its files must not be reached through a link; put a folder in its place", name));
         if (!is_trusted(info.st_uid))
-            return usage(fmt::format("'{}' is a link that belongs to '{}', who decides where it leads; {}", name,
+            return usage(fmt::format("'{}' is a link that belongs to '{}', who could change it; {}", name,
                                      name_of_user(info.st_uid), way_out(info.st_uid)));
         constexpr int most = 40; // path_resolution(7)
         if (++links_ > most) return usage(fmt::format("'{}' leads through more than {} links", name, most));
@@ -148,15 +147,15 @@ class Way {
 
 Result<void> check_file(const struct stat& info, const std::string& name) {
     if (!S_ISREG(info.st_mode))
-        return usage(fmt::format("'{}' is {}, not a file of ours; remove it", name,
-                                 S_ISLNK(info.st_mode) ? "a link" : "no regular file"));
+        return usage(fmt::format("'{}' is {}, not a file written by Fairlead; remove it", name,
+                                 S_ISLNK(info.st_mode) ? "a link" : "not a regular file"));
     if (!is_trusted(info.st_uid))
-        return usage(fmt::format("'{}' belongs to '{}', so nothing in it is trusted; remove it, or {}", name,
+        return usage(fmt::format("'{}' belongs to '{}', so its content is not trusted; remove it, or {}", name,
                                  name_of_user(info.st_uid), way_out(info.st_uid)));
     if ((info.st_mode & S_IWOTH) != 0 || ((info.st_mode & S_IWGRP) != 0 && !is_private(info.st_gid, info.st_uid)))
-        return usage(fmt::format("'{}' can be written by others, so nothing in it is trusted; chmod go-w it when it "
-                                 "is as it should be",
-                                 name));
+        return usage(fmt::format(
+            "'{}' can be written by other users, so its content is not trusted; check it, then run chmod go-w on it",
+            name));
     if (info.st_nlink > 1)
         return usage(fmt::format("'{}' has a second name elsewhere, so nothing is written to it; remove it", name));
     return {};

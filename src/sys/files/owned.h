@@ -5,40 +5,40 @@
 #include <string>
 #include <string_view>
 
-// Whether what lies at a path can be anybody else's doing. Where every folder from / downwards is root's or ours and
-// nobody else may write in it, a name stays what it was when we looked; elsewhere it is never believed.
+// Checks whether other users could have made the file at a path. If every folder from / downwards belongs to root or
+// us, and nobody else may write in it, a checked name stays as it is. Other paths are refused.
 namespace fairlead::sys {
 
-// From / to `path`, which is absolute. Below `base`, which is `path` or above it, nothing is a link; from it on no
-// folder is one that all may write, sticky or not. Above it a link of root's or ours is followed. What isn't there ends
-// the way. Error (usage) with the folder, whose it is and what to do.
+// Checks the way from / to `path` (absolute). `base` is `path` or a folder above. Below `base` no name may be a link;
+// from `base` on, no folder may be writable for everybody, sticky or not. Above `base`, links of root or us are
+// followed. The check ends at the first missing name. Error (usage), with the folder, its owner and what to do.
 Result<void> check_way(const Path& path, const Path& base);
 
 struct Owner {
     unsigned uid = 0, gid = 0;
-    std::string name; // empty: this host knows none
+    std::string name; // empty: the host doesn't know the uid
 };
-std::optional<Owner> owner_of(const Path& path); // nothing: it can't be looked at
+std::optional<Owner> owner_of(const Path& path); // nothing: the path can't be examined
 
-// That folder, opened with O_PATH, whoever's it and those above it are; only links of somebody else end the way. Error
-// (usage) names the link; could_not: it is not there, or is not a folder.
+// Opens the folder with O_PATH; it and the folders above may have any owner. Error (usage): a link of another user,
+// which the message names. Error (could_not): the path doesn't exist, or is not a folder.
 Result<Descriptor> open_way(const Path& path);
 
-// Whose a file is that decides what we do, or a folder on its way.
+// A file that decides what we do, or a folder on its way, that belongs to another user.
 struct Stranger {
     Path path;
     std::string user;
 };
-// The first of `path`, of the folders above it up to `top` and, where links lead elsewhere, of the same there, that
-// belongs to neither us, root nor `also`. What can't be looked at is nobody's: who reads it says so.
+// Returns the first path that belongs to neither us, root nor `also`: among `path`, the folders above it up to `top`,
+// and the same for link targets. A path that can't be examined is skipped: reading it fails with its own message.
 std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also);
 
-// The first of them that every user may write, unless it is a sticky folder or on a file system whose modes are made up
-// (shared_file_system), as of virtual machines.
+// Returns the first of these paths that every user may write. Sticky folders are skipped, and so are file systems with
+// invented modes (shared_file_system), such as those of virtual machines.
 std::optional<Path> find_open_to_all(const Path& path, const Path& top);
 
-// A file that only we or root could have written. Error (usage): a link, another kind, another owner, others may write
-// it, or it has a second name. Absent is an error of read_own_file (could_not) only.
+// Checks that only we or root could have written a file. Error (usage): it is a link or no regular file, has another
+// owner or a second name, or other users may write it. Error (could_not): it is absent (read_own_file only).
 Result<void> check_own_file(const Path& path);
 Result<std::string> read_own_file(const Path& path, std::uint64_t limit = 1u << 20);
 

@@ -7,8 +7,8 @@ namespace fairlead::sys {
 
 struct OpenFile;
 
-// What a file gives whoever runs it beyond the file's own mode: set-user-id, set-group-id, capabilities. `mode` is its
-// own; what can't be asked is none.
+// Returns the rights that a file gives to anyone who runs it: set-user-id, set-group-id, capabilities. `mode` is the
+// file's mode. Rights that can't be read are left out.
 std::vector<Right> rights_of(const OpenFile& file, unsigned mode);
 
 }

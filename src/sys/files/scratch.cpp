@@ -44,13 +44,15 @@ Result<ScratchFolder> ScratchFolder::make(std::string_view prefix, const Path& p
         if (!held.is_open() || ::fstat(held.get(), &info) != 0)
             return path_error(folder.path().string(), "entered"); // a link has its name
         if (info.st_uid != ::geteuid() || (info.st_mode & 077u) != 0)
-            return could_not(fmt::format("'{}' was replaced as soon as it was made; who else writes to that folder?",
-                                         folder.path().string()));
+            return could_not(
+                fmt::format("'{}' was replaced as soon as it was created; check which program writes to that folder",
+                            folder.path().string()));
         if (info.st_nlink == 0 || inspect(folder.path()).type != FileType::folder) continue;
         fault_point("scratch-held");
         return ScratchFolder(std::move(folder), std::move(held));
     }
-    return could_not("a temporary folder goes as soon as it is made; who clears the one that it is in?");
+    return could_not(
+        "a temporary folder disappears as soon as it is created; check which program clears its parent folder");
 }
 
 std::vector<Path> abandoned_scratch(std::string_view prefix, Abandoned what, const Path& folder) {

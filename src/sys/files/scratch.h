@@ -4,15 +4,15 @@
 #include <string_view>
 #include <vector>
 
-// Temporary folders that tell whether somebody is still at work in them: what a killed program left can be found.
+// Temporary folders that show whether a process still uses them, so that folders of killed programs can be found.
 namespace fairlead::sys {
 
-// As a TemporaryFolder, and held by flock(2) as long as we live.
+// Like a TemporaryFolder, but locked by flock(2) while this object lives.
 class ScratchFolder {
   public:
     static Result<ScratchFolder> make(std::string_view prefix, const Path& parent = {}); // empty: in TMPDIR
     const Path& path() const { return folder_.path(); }
-    Path held() const; // the same folder, whatever has its name by now; of this process alone
+    Path held() const; // the same folder under any later name; valid only in this process
 
   private:
     ScratchFolder(TemporaryFolder folder, Descriptor held) : folder_(std::move(folder)), held_(std::move(held)) {}
@@ -20,7 +20,7 @@ class ScratchFolder {
     Descriptor held_;
 };
 
-// Those of that prefix that are ours (root: anybody's) and that nobody holds.
+// Returns folders with this prefix that belong to us (for root: to anybody) and that no process has locked.
 enum class Abandoned { listed, removed };
 std::vector<Path> abandoned_scratch(std::string_view prefix, Abandoned what, const Path& parent = {});
 

@@ -3,8 +3,8 @@
 
 namespace fairlead::sys {
 
-// No file below can be written to any more, nor runs as another user than who starts it. Links are left alone, and so
-// are folders: caches may be added, and who may remove the tree still may.
+// Makes every file below read-only, and removes set-user-id and set-group-id bits. Links and folders are not changed:
+// caches may be added, and users who could remove the tree still can.
 Result<void> seal_files(const Path& folder);
 
 }

@@ -5,17 +5,17 @@
 #include <string>
 #include <string_view>
 
-// What a user's runs on this machine know of each other: files that no checkout and nobody else brings.
+// Files in which a user's runs on this machine leave notes for later runs. No checkout and no other user brings them.
 namespace fairlead::sys {
 
-// Root's: /var/lib/fairlead; else XDG_STATE_HOME/fairlead or HOME/.local/state/fairlead. Nothing: neither variable is
-// an absolute path. Never a folder that others write to, as /tmp: they would make the file before us.
+// Returns root's folder /var/lib/fairlead, else XDG_STATE_HOME/fairlead or HOME/.local/state/fairlead. Nothing: neither
+// variable is an absolute path. Never a folder that others can write, such as /tmp: they could make the file first.
 std::optional<std::string> state_folder(const Environment& variables, bool root);
 
-// A small file below `folder`, which is a state folder. Only we, or root, could have written it, and the folders on its
-// way. Absent: nothing. Error: it is a link, of another owner, or others may write it or a folder.
+// Reads a small file below a state folder. Absent: nothing. Error: somebody other than we or root could have written
+// the file or a folder on its way, or the file is a link.
 Result<std::optional<std::string>> read_state(const Path& folder, const Path& file);
-// 0600 in folders of 0700, which are made.
+// Writes the file with mode 0600, and makes missing folders with mode 0700.
 Result<void> write_state(const Path& folder, const Path& file, std::string_view bytes);
 
 }

@@ -6,8 +6,9 @@
 namespace fairlead::sys {
 
 bool is_terminal(int descriptor);
-bool someone_answers(); // standard input and standard error are terminals
-// The question on standard error, the line that is typed without its end. Error (could_not): the input ends, a signal.
+bool someone_answers(); // whether standard input and standard error are terminals
+// Asks on standard error, and returns the typed line without its end. Error (could_not): the input ended, or a signal
+// came.
 Result<std::string> ask(std::string_view question);
 
 }

@@ -4,8 +4,8 @@
 
 namespace fairlead::sys {
 
-// Whether a file could be written at `path`, its folders included, as far as can be told without writing. Error
-// (could_not): something is in the way, or the folder isn't ours to write in.
+// Checks whether a file could be written at `path`, including missing folders, without writing anything. Error
+// (could_not): something is in the way, or we may not write in the folder.
 Result<void> check_writable(const Path& path);
 
 }

@@ -44,7 +44,7 @@ Result<void> write_all(int descriptor, std::string_view bytes, const std::string
     const bool waits = may_wait(descriptor);
     while (!bytes.empty()) {
         if (waits && !await_reader(descriptor))
-            return could_not(fmt::format("interrupted while '{}' was written; nobody reads it", name));
+            return could_not(fmt::format("interrupted while '{}' was written, because no program reads it", name));
         const ssize_t written =
             ::write(descriptor, bytes.data(), waits ? std::min(bytes.size(), pipe_piece) : bytes.size());
         if (written >= 0)
@@ -62,7 +62,7 @@ Result<Descriptor> open_to_append(const std::string& path, int flags, unsigned m
     const int number = errno;
     std::error_code unknown;
     if (number == ENXIO && std::filesystem::is_fifo(path, unknown))
-        return could_not(fmt::format("'{}' is a pipe that nobody reads; start its reader first", path));
+        return could_not(fmt::format("'{}' is a pipe that no program reads; start its reader first", path));
     return path_error(path, verb, number);
 }
 

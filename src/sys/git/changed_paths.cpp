@@ -67,8 +67,8 @@ struct ChangedPaths::Reader {
     }
 
     Error malformed(const std::string& path, const std::string& commit) const {
-        return could_not(fmt::format("folder {} of commit {} is none that git makes: its names are out of order, come "
-                                     "twice or hold a '/'; run: git fsck",
+        return could_not(fmt::format("folder {} of commit {} was not written by git: its names are out of order, are "
+                                     "there twice or hold a '/'; run: git fsck",
                                      path.empty() ? "/" : path, commit));
     }
 
@@ -97,7 +97,7 @@ struct ChangedPaths::Reader {
         auto path = in.path + std::string(any.name) + (any.is_folder() ? "/" : "");
         if (path.size() > longest_path || ++entries > most_changed)
             return could_not(fmt::format("commit {} changes more than {} files and folders, or a path of more than {} "
-                                         "bytes; take it out of the history",
+                                         "bytes; remove it from the history",
                                          commit, most_changed, longest_path));
         if (!any.is_folder()) return each(path);
         Pair deeper{std::move(path), {}, {}};

@@ -4,15 +4,15 @@
 
 namespace fairlead::sys {
 
-// What commits change against their first parents, where only some paths are of interest: of the trees those alone are
-// read that lead there and differ. `beginnings`: what such a path begins with, byte for byte ("api/", "docs/a");
-// none or an empty one: every path. Lives no longer than the repository.
+// Finds the paths that commits change against their first parents. Only paths that start with one of `beginnings`
+// count, byte for byte ("api/", "docs/a"); without a beginning, or with an empty text, every path counts. Only trees
+// that differ and can contain such paths are read. Must not outlive the repository.
 class ChangedPaths {
   public:
     ChangedPaths(const Repository& repository, std::vector<std::string> beginnings);
     ~ChangedPaths();
-    // Calls `each` with every changed path of those, in no order, until it wants no more. Error (could_not) also where
-    // more than a million files and folders differ, or a folder is none that git makes.
+    // Calls `each` with every such changed path, in no order, until `each` returns `no`. Error (could_not): also if
+    // more than a million files and folders differ, or if git would not make such a folder.
     Result<void> of(const HistoryCommit& commit,
                     const std::function<Result<Repository::More>(const std::string&)>& each);
 

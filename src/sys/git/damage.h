@@ -4,9 +4,9 @@
 
 namespace fairlead::sys {
 
-// What is broken among the objects of a repository, so that no fetch brings it back: git takes what it has the name of
-// for there. "objects/pack/pack-….pack is cut short or damaged"; empty: nothing that a look at the ends of its packs
-// and at the file of the object `id` (40 hex digits, or empty) shows. `common` is the folder that holds objects/.
+// Describes damage among a repository's objects that a fetch can't repair, because git believes that it has the object:
+// "objects/pack/pack-….pack is cut short or damaged". It looks only at the ends of the packs and at the file of the
+// object `id` (40 hex digits, or empty). Empty: no damage found. `common` is the folder that contains objects/.
 std::string damage_of(const Path& common, const std::string& id);
 
 }

@@ -1,6 +1,8 @@
 // What changes add. The attributes of the repository are not asked which files are text: whoever hides a secret in
 // a change would write `* -diff` first.
 #include "sys/encoding.h"
+#include "sys/files/beneath.h"
+#include "sys/git/links.h"
 #include "sys/git/state.h"
 #include "sys/git/trees.h"
 #include "sys/signals.h"
@@ -25,6 +27,7 @@ struct Change {
     git_oid now;
     std::optional<git_oid> before;
     bool new_name = false;
+    std::optional<std::string> edited = {}; // its content if only the work tree has it: `now` is no object then
     bool same_content() const { return before && git_oid_equal(&*before, &now) != 0; }
 };
 using Changes = std::map<std::string, Change>;
@@ -35,14 +38,18 @@ std::string_view bytes_of_blob(const GitBlob& blob) {
             static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
 }
 
-// A blob as text: what is UTF-16 is no binary file.
+// The content of a file as text: UTF-16 is not a binary file.
 class Content {
   public:
     explicit Content(GitBlob blob) : blob_(std::move(blob)), decoded_(decoded_text(bytes_of_blob(blob_))) {}
-    std::string_view text() const { return decoded_ ? std::string_view(*decoded_) : bytes_of_blob(blob_); }
+    explicit Content(std::string_view edited) : edited_(edited), decoded_(decoded_text(edited)) {}
+    std::string_view text() const {
+        return decoded_ ? std::string_view(*decoded_) : blob_ ? bytes_of_blob(blob_) : edited_;
+    }
 
   private:
     GitBlob blob_;
+    std::string_view edited_;
     std::optional<std::string> decoded_;
 };
 
@@ -185,7 +192,7 @@ Result<Changes> changes_of(const GitState& state, GitDiff diff) {
         find.rename_limit = std::numeric_limits<int>::max();
     }
     if (git_diff_find_similar(diff.get(), &find) != 0)
-        return could_not(fmt::format("renamed files can't be told: {}", git_reason()));
+        return could_not(fmt::format("renamed files can't be found: {}", git_reason()));
     Changes result;
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
         const git_diff_delta& delta = *git_diff_get_delta(diff.get(), i);
@@ -264,12 +271,18 @@ Result<void> hand_out_lines(const GitState& state, const std::vector<const Chang
     return {};
 }
 
+Result<Content> content_of(const GitState& state, const Change& change) {
+    if (change.edited) return Content(std::string_view(*change.edited));
+    auto blob = TRY(state.blob(change.now));
+    return Content(std::move(blob));
+}
+
 // Hands out what `changes` add; of several (a merge: one against each parent) only what is new to all.
 Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes, std::string_view commit,
                       const Each& each) {
     using What = AddedLines::What;
     for (const auto& [path, first_change] : changes.front()) {
-        if (stop_requested()) return could_not("interrupted while reading what changed");
+        if (stop_requested()) return could_not("interrupted while reading the changes");
         std::vector<const Change*> one_path;
         for (const Changes& one : changes)
             if (const auto found = one.find(path); found != one.end()) one_path.push_back(&found->second);
@@ -284,8 +297,7 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
             TRY_VOID(each({path, std::string(commit), What::too_large}));
             continue;
         }
-        auto blob = TRY(state.blob(first_change.now));
-        const Content content(std::move(blob));
+        const Content content = TRY(content_of(state, first_change));
         if (looks_binary(content.text())) {
             TRY_VOID(each({path, std::string(commit), What::bytes, 1, std::string(content.text())}));
             continue;
@@ -330,9 +342,71 @@ Result<void> Repository::added_between(std::string_view base, std::string_view h
 
 namespace {
 
+// Returns a file of the work tree as git would store it: without the "\r" that core.autocrlf or an attribute adds.
+Result<std::string> as_stored(const GitState& state, const std::string& path, const std::string& text) {
+    const auto failed = [&] {
+        return could_not(fmt::format("{} can't be read as git stores it: {}", path, git_reason()));
+    };
+    Freed<git_filter_list, git_filter_list_free> filters; // those of libgit2 only: no program of the repository runs
+    if (git_make(filters, git_filter_list_load, state.handle.get(), nullptr, path.c_str(), GIT_FILTER_TO_ODB,
+                 GIT_FILTER_DEFAULT) != 0)
+        return failed();
+    if (!filters) return text;
+    git_buf stored = GIT_BUF_INIT;
+    const int status = git_filter_list_apply_to_buffer(&stored, filters.get(), text.data(), text.size());
+    std::string result(stored.ptr ? stored.ptr : "", stored.size);
+    git_buf_dispose(&stored);
+    if (status != 0) return failed();
+    return result;
+}
+
+// Reads the files whose content only the work tree has. Links are left out.
+Result<void> read_edited(const GitState& state, const std::string& work_tree, Changes& changes) {
+    Freed<git_odb, git_odb_free> objects;
+    if (git_make(objects, git_repository_odb, state.handle.get()) != 0)
+        return could_not(fmt::format("the objects of {} can't be read: {}", state.shown(), git_reason()));
+    const Root root = TRY(Root::open(work_tree));
+    for (auto each = changes.begin(); each != changes.end();) {
+        auto& [path, change] = *each;
+        if (git_odb_exists(objects.get(), &change.now) != 0) {
+            ++each;
+            continue;
+        }
+        const auto info = TRY(root.inspect(path));
+        if (info.type != FileType::file) {
+            each = changes.erase(each);
+            continue;
+        }
+        ++each;
+        const auto text = TRY(root.read(path, largest_content));
+        change.edited = TRY(as_stored(state, path, text));
+    }
+    return {};
+}
+
+}
+
+Result<void> Repository::added_since(std::string_view base, const Each& each) const {
+    const auto tracked = TRY(tracked_files());
+    TRY_VOID(refuse_outward_rules(work_tree(), tracked));
+    GitTree before;
+    if (!base.empty()) before = TRY(state_->tree_of(base));
+    const git_diff_options options = diff_options();
+    GitDiff diff;
+    if (git_make(diff, git_diff_tree_to_workdir_with_index, state_->handle.get(), before.get(), &options) != 0)
+        return could_not(
+            fmt::format("the work tree of {} can't be compared with {}: {}", state_->shown(), base, git_reason()));
+    Changes changes = TRY(changes_of(*state_, std::move(diff)));
+    TRY_VOID(read_edited(*state_, work_tree(), changes));
+    return hand_out(*state_, {std::move(changes)}, "", each);
+}
+
+namespace {
+
 Result<GitDiff> staged_diff(const GitState& state, const std::optional<std::string>& head) {
     GitTree before;
     if (head) before = TRY(state.tree_of(*head));
+    TRY_VOID(state.require_index(head));
     const GitIndex index = TRY(state.index());
     const git_diff_options options = diff_options();
     GitDiff diff;

@@ -5,9 +5,9 @@
 
 namespace fairlead::sys {
 
-// `arguments` are those of `git fetch`, the remote last; `work_tree` is where it fetches into. As sys/git/program.h
-// says of git. Error (could_not): the repository's own configuration would start a program or lead elsewhere (it names
-// the key), git is missing, the fetch failed.
+// Runs `git fetch` in `work_tree`, as described in sys/git/program.h. `arguments` are those of git fetch, with the
+// remote last. Error (could_not): the repository's own configuration would start a program or redirect the fetch (the
+// message names the key), git is missing, or the fetch failed.
 Result<void> fetch(const std::string& work_tree, const std::vector<std::string>& arguments);
 
 }

@@ -5,8 +5,8 @@
 
 namespace fairlead::sys {
 
-// libgit2 reads .gitignore and .gitattributes through links, which git itself doesn't. Error (could_not): one of the
-// tracked ones leads out of the work tree.
+// Refuses links among the tracked .gitignore and .gitattributes files that leave the work tree: libgit2 would follow
+// such links, git itself doesn't. Error (could_not): there is such a link.
 Result<void> refuse_outward_rules(const std::string& work_tree, const std::vector<std::string>& tracked);
 
 }

@@ -60,16 +60,16 @@ class PastTrees {
         while (at.next()) {
             const auto& entry = at.entry();
             if (folder.path.size() + entry.name.size() > longest_path || folder.depth > deepest_past)
-                return could_not(fmt::format("commit {} holds a path of more than {} bytes or {} folders; take it out "
-                                             "of the history",
-                                             commit, longest_path, deepest_past));
+                return could_not(fmt::format(
+                    "commit {} holds a path of more than {} bytes or {} folders; remove it from the history", commit,
+                    longest_path, deepest_past));
             if (entry.is_folder())
                 enter(folder, entry);
             else if (is_wanted_(entry.name))
                 keep(folder.path + std::string(entry.name), commit);
         }
         if (at.is_good()) return {};
-        return could_not(fmt::format("folder {} of commit {} is none that git makes; run: git fsck",
+        return could_not(fmt::format("folder {} of commit {} was not written by git; run: git fsck",
                                      folder.path.empty() ? "/" : folder.path, commit));
     }
 

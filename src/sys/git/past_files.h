@@ -10,13 +10,13 @@ namespace fairlead::sys {
 
 struct PastFile {
     std::string path;
-    std::string commit; // 40 hex digits of the newest that has it
+    std::string commit; // 40 hex digits; the newest commit that has the file
 };
 
-// Files that `head` or an ancestor of it holds, by path: those whose name `is_wanted`, at most 1000. Each folder is
-// read once, however many commits share it: one that was moved whole is seen where it lay last. Error as of
-// Repository::history; could_not also for a folder that git itself would not make, one deeper than 200, or a path of
-// more than 4096 bytes.
+// Lists by path the files of `head` and its ancestors with a name that `is_wanted` accepts, at most 1000. A folder that
+// many commits share is read only once. So files of a folder that was moved are reported where the folder was last.
+// Errors: as Repository::history; could_not also for a folder that git itself would not make, a folder deeper than 200,
+// or a path of more than 4096 bytes.
 Result<std::vector<PastFile>> past_files(const Repository& repository, std::string_view head,
                                          const std::function<bool(std::string_view name)>& is_wanted);
 

@@ -5,26 +5,26 @@
 #include <string_view>
 #include <vector>
 
-// git itself, for what libgit2 doesn't do for us. It is started so that nothing of a repository runs: kept are the
-// user's and the system's configuration and, of the repository's, what says where from and who we are. Off: hooks,
-// fsmonitor, maintenance, submodules, bare repositories that lie in a tree, every transport but https, http, ssh, git
-// and files.
+// Runs git itself for work that libgit2 can't do. No program of the repository is run. Git uses the user's and the
+// system's configuration; from the repository's own configuration, only remotes and our identity. Hooks, fsmonitor,
+// maintenance, submodules, bare repositories inside a tree, and all transports except https, http, ssh, git and files
+// are off.
 namespace fairlead::sys {
 
 // fetch: reads from a remote. release: also signs and pushes, with the user's keys.
 enum class GitUse { fetch, release };
 
-// `arguments` follow `git -C work_tree`. A status other than 0 is a value.
+// Runs `git -C work_tree` with `arguments`. A status other than 0 is returned as a value.
 Result<Output> run_git(const std::string& work_tree, const std::vector<std::string>& arguments, GitUse use,
                        const std::string& input = {});
 
-// Error (could_not): the repository's own configuration would start a program or lead elsewhere; it names the key and
-// `instead`, the command to run in a step before; empty: there is none.
+// Error (could_not): the repository's own configuration would start a program or lead elsewhere. The message names the
+// key, and `instead`, the command to run in an earlier step (empty: there is no such command).
 Result<void> refuse_settings(const std::string& work_tree, GitUse use, const std::string& instead);
 
-// The key of `git config --list --show-scope -z` that a repository may not set, or nothing: it starts a program
-// (core.sshCommand, credential.*.helper, remote.*.uploadpack, for a release gpg.program) or puts somebody in between
-// (http.proxy).
+// Returns the key in the output of `git config --list --show-scope -z` that a repository may not set. Such a key starts
+// a program (core.sshCommand, credential.*.helper, remote.*.uploadpack, for a release gpg.program), or redirects
+// traffic (http.proxy). Empty: there is no such key.
 std::string refused_key(std::string_view listed, GitUse use = GitUse::fetch);
 
 }

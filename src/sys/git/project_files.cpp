@@ -41,9 +41,8 @@ Result<ProjectFiles> project_files(const std::string& given) {
         TRY_VOID(walk(root, "", 0, files.paths));
     } else {
         if (repository->work_tree().empty())
-            return usage(fmt::format("'{}' is a bare repository or part of one, which has no work tree; start in a "
-                                     "clone",
-                                     folder));
+            return usage(
+                fmt::format("'{}' is in a bare repository, which has no work tree; run this in a clone", folder));
         files.top = std::filesystem::weakly_canonical(repository->work_tree()).string();
         files.folder = Path(folder).lexically_relative(files.top).generic_string();
         if (files.folder == "." || files.folder.starts_with("..")) files.folder.clear();

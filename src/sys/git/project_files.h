@@ -9,13 +9,14 @@ namespace fairlead::sys {
 
 // The files of the project around a folder, by name.
 struct ProjectFiles {
-    std::string top;                      // absolute: git's work tree, else the folder itself; links resolved
-    std::string folder;                   // the folder from there, with '/'; empty: it is the top
-    std::vector<std::string> paths;       // from the top, sorted: git's (tracked, and new but not ignored), else the
-                                          // folder's, less what tools put there (node_modules, .venv, target)
+    std::string top;    // absolute, links resolved: git's work tree, else the folder itself
+    std::string folder; // the folder's path from the top, with '/'; empty: the folder is the top
+    // from the top, sorted: git's files (tracked, or new and not ignored). Without git, the folder's files except those
+    // of tools (node_modules, .venv, target).
+    std::vector<std::string> paths;
     std::optional<Repository> repository; // nothing outside of git
 };
-// Error: usage for a bare repository, could_not for what can't be read. At most 500,000 files, 20 folders deep.
+// Error (usage): a bare repository. Error (could_not): something can't be read. Limits: 500,000 files, 20 folders deep.
 Result<ProjectFiles> project_files(const std::string& folder);
 
 }

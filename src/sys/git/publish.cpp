@@ -33,8 +33,8 @@ std::vector<std::string> words_of(const NewTag& tag) {
 Result<void> make_tag(const std::string& work_tree, const NewTag& tag) {
     const auto who = TRY(run(work_tree, {"var", "GIT_COMMITTER_IDENT"}));
     if (who.status != 0)
-        return could_not("git doesn't know who makes the tag; run: git config --global user.name 'NAME' && "
-                         "git config --global user.email 'ADDRESS'");
+        return could_not("git doesn't know the author of the tag; run: git config --global user.name 'NAME' && git "
+                         "config --global user.email 'ADDRESS'");
     const auto done = TRY(run(work_tree, words_of(tag), tag.message));
     if (done.status != 0) return failed("git tag " + tag.name, done);
     if (!TRY(lacks_signature(work_tree, tag.name, tag.sign))) return {};

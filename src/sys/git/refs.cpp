@@ -206,7 +206,8 @@ Result<void> References::State::read(StoredReference& reference, int parent, con
     if (size >= 0) return take(reference, std::string_view(bytes, static_cast<std::size_t>(size)));
     const auto whole_path = (common / reference.name).string();
     if (descriptor < 0 && reason == ENOENT) // somebody packs references right now
-        return could_not(fmt::format("{} went while the references were read; run it again", whole_path));
+        return could_not(
+            fmt::format("{} disappeared while the references were read; run the command again", whole_path));
     return could_not(fmt::format("{} can't be read: {}", whole_path, std::strerror(reason)));
 }
 
@@ -325,7 +326,7 @@ Result<StoredHead> stored_head(const std::string& git_folder, References& refere
     const auto text = trim(content);
     if (is_id(text)) return StoredHead{{}, std::string(text)};
     if (!text.starts_with("ref:"))
-        return could_not(fmt::format("{}/HEAD names neither a branch nor a commit; check out a branch", git_folder));
+        return could_not(fmt::format("{}/HEAD is not a branch or a commit; check out a branch", git_folder));
     StoredHead head{std::string(trim(text.substr(4))), {}};
     auto name = head.branch; // which may be another name of a branch
     for (int depth = 0; depth < 5; ++depth) {

@@ -9,31 +9,32 @@
 
 namespace fairlead::sys {
 
-// One name as it is stored (gitrepository-layout(5), git-pack-refs(1)).
+// A reference as it is stored (gitrepository-layout(5), git-pack-refs(1)).
 struct StoredReference {
     std::string_view name;   // refs/tags/v1.2.3
-    std::string_view id;     // of the object it names, 40 or 64 hex digits; empty: a symbolic one
-    std::string_view target; // of a symbolic one: refs/remotes/origin/main
-    std::string_view peeled; // of a packed one: what it leads to through annotated tags; empty: not known
+    std::string_view id;     // id of the object, 40 or 64 hex digits; empty: a symbolic reference
+    std::string_view target; // target of a symbolic reference: refs/remotes/origin/main
+    std::string_view peeled; // for a packed reference: the id that annotated tags lead to; empty: unknown
     bool loose = false;
 };
 
-// The references of a repository below one folder. Made from the names of the loose ones and from packed-refs, in one
-// pass; what a loose one holds is read when it is asked for: there may be 100,000. No object is looked at. What
-// StoredReference shows lives as long as this.
+// The references of a repository below one folder. Only the names of loose references (one file each) and packed-refs
+// are read at first, in one pass; there may be 100,000. The content of a loose reference is read when it is needed. No
+// object is read. Texts in StoredReference are valid as long as this object.
 class References {
   public:
-    // Below `folder` ("refs/tags/"). `git_folder` may be that of a linked work tree. Here and below, error (could_not):
-    // a file can't be read, a reference is broken, references are kept in another format (reftable), a stop request
-    // came (sys/signals.h).
+    // Reads the references below `folder` ("refs/tags/"). `git_folder` may belong to a linked work tree. Error
+    // (could_not), here and below: a file can't be read, a reference is broken, references have another format
+    // (reftable), or a stop request came (sys/signals.h).
     static Result<References> read(const std::string& git_folder, std::string_view folder);
     References(References&&) noexcept;
     References& operator=(References&&) noexcept;
     ~References();
-    const std::vector<StoredReference>& names() const;   // each once, in no order; loose ones may have no more
-    Result<const std::vector<StoredReference>*> whole(); // the same, with what they hold
+    // each name once, in no order; loose references may have only the name
+    const std::vector<StoredReference>& names() const;
+    Result<const std::vector<StoredReference>*> whole(); // the same, with ids and targets
     bool contains(std::string_view name) const;
-    Result<const StoredReference*> find(std::string_view name); // with what it holds; null: there is none
+    Result<const StoredReference*> find(std::string_view name); // with id and target; null: there is no such reference
 
   private:
     struct State;
@@ -41,22 +42,23 @@ class References {
     std::unique_ptr<State> state_;
 };
 
-// Each of them, whole, until `each` fails, whose error it then is.
+// Calls `each` for every reference, with id and target. An error of `each` ends the walk and is returned.
 Result<void> each_reference(const std::string& git_folder, std::string_view folder,
                             const std::function<Result<void>(const StoredReference&)>& each);
 
-// Where references, their logs and FETCH_HEAD of the main work tree lie; `git_folder` may be that of a linked one.
+// Returns the main work tree's git folder, with references, their logs and FETCH_HEAD. `git_folder` may belong to a
+// linked work tree.
 Result<std::string> common_folder(const std::string& git_folder);
 
-// What HEAD says, read from its file: the branch it is on, whether that has a commit or not, or the commit itself.
+// The content of HEAD, read from its file: a branch (with or without a commit), or a commit.
 struct StoredHead {
-    std::string branch; // refs/heads/main; empty: detached
+    std::string branch; // refs/heads/main; empty: HEAD is detached
     std::string id;     // empty: no commit yet
 };
 Result<StoredHead> stored_head(const std::string& git_folder, References& references);
 
-// The commit of HEAD in the repository around `folder`, read from its files: nothing is started, no library loaded.
-// Nothing where there is none: no repository, no commit yet, a reftable.
+// Returns the commit of HEAD in the repository around `folder`, read from its files, without libgit2 or git. Nothing:
+// there is no repository, no commit yet, or a reftable.
 std::optional<std::string> head_of(const std::string& folder);
 
 }

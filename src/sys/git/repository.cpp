@@ -56,7 +56,7 @@ Error cannot_open(const std::string& folder, int status) {
     if (reason_in_lower_case.find("objectformat") != std::string::npos ||
         reason_in_lower_case.find("object format") != std::string::npos)
         return could_not(folder + " is in a git repository of SHA-256 objects, which libgit2 can't read (" + reason +
-                         "); use one of SHA-1");
+                         "); use a repository of SHA-1 objects");
     if (reason_in_lower_case.find("refstorage") != std::string::npos)
         return could_not(
             fmt::format("the git repository of {} keeps its references as a reftable, which libgit2 can't "
@@ -163,6 +163,8 @@ Result<std::string> Repository::resolve(std::string_view revision) const {
         git_oid id;
         if (text.size() == GIT_OID_HEXSZ && git_oid_fromstr(&id, text.c_str()) == 0)
             return state_->missing("commit", id);
+        if (text == "HEAD" && !head_commit())
+            return could_not(fmt::format("{} has no commit yet; make a commit", state_->shown()));
         return could_not(fmt::format("revision '{}' is unknown in {}; fetch it, or name a branch, a tag or a commit",
                                      text, state_->shown()));
     }
@@ -244,17 +246,9 @@ Result<std::optional<std::string>> Repository::commit_of(const std::string& refe
     if (status == GIT_ENOTFOUND) return state_->missing(reference + "'s object", id);
     if (status != 0) return could_not(fmt::format("{} can't be read: {}", reference, git_reason()));
     const int peel = git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT);
-    if (peel == GIT_ENOTFOUND) return state_->missing(reference + "'s commit, behind", id);
+    if (peel == GIT_ENOTFOUND) return state_->missing(reference + "'s commit, from object", id);
     if (peel != 0) return std::optional<std::string>();
     return std::optional(git_id_text(*git_object_id(peeled.get())));
-}
-
-std::optional<std::int64_t> Repository::tagged_at(std::string_view id) const {
-    const auto wanted = state_->id_of(id);
-    Freed<git_tag, git_tag_free> tag;
-    if (!wanted.ok() || git_make(tag, git_tag_lookup, state_->handle.get(), &wanted.value()) != 0) return std::nullopt;
-    const git_signature* tagger = git_tag_tagger(tag.get());
-    return tagger ? tagger->when.time : 0;
 }
 
 Result<std::vector<Reference>> Repository::references(std::string_view prefix) const {
@@ -350,6 +344,8 @@ CloneRecords Repository::clone_records() const {
 Result<std::vector<std::string>> Repository::tracked_files() const {
     return state_->paths_in_index([](const git_index_entry&) { return true; });
 }
+
+Result<void> Repository::require_index() const { return state_->require_index(head_commit()); }
 
 Result<std::vector<std::string>> Repository::left_out_files() const {
     return state_->paths_in_index(

@@ -3,6 +3,7 @@
 #include "sys/git/damage.h"
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::sys {
@@ -116,8 +117,8 @@ Result<void> GitState::refuse_large(std::string_view what, const git_oid& id, st
                                     git_odb* objects) const {
     const std::uint64_t size = size_of(id, objects);
     if (size <= limit) return {};
-    return could_not(fmt::format("{} {} has {} bytes, and at most {} MiB of one are read; take it out of the history",
-                                 what, git_id_text(id), size, limit >> 20));
+    return could_not(fmt::format("{} {} has {} bytes, but the limit is {} MiB; remove it from the history", what,
+                                 git_id_text(id), size, limit >> 20));
 }
 
 Result<GitCommit> GitState::commit(const git_oid& id) const {
@@ -175,6 +176,10 @@ Error unreadable_index(const std::string& folder) {
     if (reason.find("'sdir'") != reason.npos)
         way_out = " (a sparse index); run: git sparse-checkout reapply --no-sparse-index";
     if (reason.find("'link'") != reason.npos) way_out = " (a split index); run: git update-index --no-split-index";
+    if (reason.find("no longer exists") != reason.npos) // libgit2's word for both
+        return could_not(fmt::format("the index of {} is empty or may not be opened; give the right to read it, or "
+                                     "remove .git/index and run: git reset",
+                                     folder));
     return could_not(fmt::format("the index of {} can't be read: {}{}", folder, reason, way_out));
 }
 
@@ -189,6 +194,17 @@ Result<GitIndex> GitState::index() const {
                                     : git_make(result, git_index_open, path.c_str());
     if (status != 0 || git_index_read(result.get(), 0) != 0) return unreadable_index(folder);
     return result;
+}
+
+Result<void> GitState::require_index(const std::optional<std::string>& head) const {
+    const GitIndex index = TRY(this->index());
+    const char* const path = git_index_path(index.get());
+    std::error_code ignored;
+    if (!head || !path || std::filesystem::exists(path, ignored)) return {};
+    const GitTree tree = TRY(tree_of(*head));
+    if (git_tree_entrycount(tree.get()) == 0) return {};
+    return could_not(
+        fmt::format("the index of {} is missing, so it is not known which files git tracks; run: git reset", shown()));
 }
 
 Result<std::vector<std::string>> GitState::paths_in_index(bool (*wanted)(const git_index_entry&)) const {

@@ -54,12 +54,12 @@ Result<void> TreeBounds::add(std::string path, const git_tree_entry* before, con
                              std::vector<Pair>& deeper) {
     letters_ += path.size();
     if (path.size() > longest_path)
-        return could_not(fmt::format("commit {} changes a path of more than {} bytes, which no system opens; take the "
-                                     "commit out of the history",
-                                     git_id_text(commit_), longest_path));
+        return could_not(fmt::format(
+            "commit {} changes a path of more than {} bytes, which no system opens; remove the commit from the history",
+            git_id_text(commit_), longest_path));
     if (++entries_ > most_entries || letters_ > most_letters)
         return could_not(fmt::format("commit {} changes more than {} files and folders, or their paths have more than "
-                                     "{} MiB; split it, or take it out of the history",
+                                     "{} MiB; split it, or remove it from the history",
                                      git_id_text(commit_), most_entries, most_letters >> 20));
     if (!is_folder(before) && !is_folder(now)) return {};
     Pair pair{std::move(path) + "/", {}, {}};
@@ -73,8 +73,8 @@ Result<void> TreeBounds::visit(const Pair& pair, const git_tree* before, const g
                                std::vector<Pair>& deeper) {
     if (stop_requested()) return could_not("interrupted while reading the history");
     if (now && !is_wellformed(now))
-        return could_not(fmt::format("folder {} of commit {} is none that git makes: its names are out of order, come "
-                                     "twice or hold a '/', or a type is unknown; run: git fsck",
+        return could_not(fmt::format("folder {} of commit {} was not written by git: its names are out of order, are "
+                                     "there twice or hold a '/', or a type is unknown; run: git fsck",
                                      pair.path.empty() ? "/" : pair.path, git_id_text(commit_)));
     for (std::size_t i = 0; now && i < git_tree_entrycount(now); ++i) {
         const git_tree_entry* entry = git_tree_entry_byindex(now, i);

@@ -3,13 +3,14 @@
 
 namespace fairlead::sys {
 
-// What two trees of a commit differ in is counted before anything is kept of it. Trees share what is below them: ten
-// small objects can stand for more files than any memory holds.
+// Counts the differences between two trees before any of them is stored. Trees can share subtrees, so ten small objects
+// can stand for more files than any memory has room for.
 class TreeBounds {
   public:
     TreeBounds(const GitState& state, const git_oid& commit) : state_(state), commit_(commit) {}
-    // Goes on counting: all parents of a merge share one limit. Null is the empty tree. Error (could_not): there is
-    // more than a limit, a tree is none that git makes (so that a file could hide behind another), or a signal came.
+    // Adds the differences to the count: all parents of a merge share one limit. Null is the empty tree. Error
+    // (could_not): a limit is exceeded, git never makes such a tree (a file in it could hide another), or a signal
+    // came.
     Result<void> count(const git_tree* before, const git_tree* now);
 
   private:

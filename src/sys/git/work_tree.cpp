@@ -28,14 +28,16 @@ Result<std::optional<WorkTree>> WorkTree::open(const std::string& folder) {
     if (!repository.ok()) return repository.error();
     auto root = repository->work_tree();
     if (root.empty() && Path(repository->git_folder()).filename() == ".git")
-        return could_not(fmt::format("{} says that it has no work tree (core.bare), but is one; fix its configuration",
-                                     repository->git_folder()));
+        return could_not(fmt::format(
+            "the configuration of {} says that it has no work tree (core.bare), but it has a work tree; fix core.bare",
+            repository->git_folder()));
     if (root.empty()) return std::optional<WorkTree>();
     std::error_code unresolved;
     const auto real = std::filesystem::canonical(root, unresolved);
     if (!unresolved) root = real.string();
     WorkTree tree;
     tree.root_ = std::move(root);
+    TRY_VOID(repository->require_index());
     tree.paths_ = TRY(repository->tracked_files());
     tree.left_out_ = TRY(repository->left_out_files());
     tree.submodules_ = TRY(repository->submodules());

@@ -7,27 +7,30 @@
 #include <string_view>
 #include <vector>
 
-// The files of a git work tree, and when they were changed last.
+// The files of a git work tree, and the times of their last changes.
 namespace fairlead::sys {
 
 class WorkTree {
   public:
-    // Of the repository around `folder`; nothing in none and in a bare one. Error: could_not, as Repository::open.
+    // Opens the work tree around `folder`; nothing outside of a repository and in a bare repository. Error: could_not,
+    // as Repository::open.
     static Result<std::optional<WorkTree>> open(const std::string& folder);
 
-    const std::string& root() const { return root_; }    // absolute, links resolved, without '/' at the end
-    std::string relative(const std::string& path) const; // of an absolute path, links resolved; empty: not in the tree
-    bool tracks(const std::string& path) const;          // the same
+    const std::string& root() const { return root_; } // absolute, links resolved, without '/' at the end
+    // returns an absolute path as seen from root(), links resolved; empty: the path is outside of the tree
+    std::string relative(const std::string& path) const;
+    bool tracks(const std::string& path) const; // `path` as for relative()
 
     struct Change {
         std::string path;             // from the root of the work tree
         std::int64_t modified_ns = 0; // since 1970
-        bool removed = false;         // the file is missing: its folder, or the nearest that is there, was changed then
+        // the file is missing; `modified_ns` is the last change of its folder, or of the nearest existing folder
+        bool removed = false;
     };
-    // The tracked file that was changed or removed last, of those that `counts`; nothing when there is none. Links
-    // themselves, not what they lead to; submodules are not looked into; what is dated after `now_ns` says nothing, nor
-    // what a sparse checkout leaves out.
-    // Error: could_not, when one of them can't be looked at, and at a stop request (sys/signals.h).
+    // Returns the tracked file that was changed or removed last, among the files that `counts` accepts; nothing if
+    // there is no such file. A link counts as itself, and submodules are not searched. Times after `now_ns` are
+    // ignored, and so are files that a sparse checkout leaves out. Error (could_not): a file can't be examined, or a
+    // stop request came (sys/signals.h).
     Result<std::optional<Change>> newest(std::int64_t now_ns,
                                          const std::function<bool(const std::string& path)>& counts) const;
 
@@ -38,10 +41,10 @@ class WorkTree {
     std::vector<std::string> paths_, left_out_, submodules_; // sorted
 };
 
-// Whether git tracks the file at `path`, a link as itself; false also where no git can say.
+// Returns whether git tracks the file at `path` (a link counts as itself); false also if git can't answer.
 bool is_tracked(const std::string& path);
 
-// When the file was changed last, links followed, in nanoseconds since 1970; nothing when it can't be told.
+// Returns the time of the file's last change in nanoseconds since 1970, links followed; nothing if it can't be read.
 std::optional<std::int64_t> modified_at(const std::string& path);
 
 }

@@ -56,14 +56,15 @@ Result<void> check_request(const HttpRequest& request) {
     if (has_line_break(request.url) ||
         curl_url_set(url.get(), CURLUPART_URL, request.url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
         (scheme != "http" && scheme != "https"))
-        return usage(fmt::format("'{}' is not a URL to ask; write http://HOST or https://HOST", request.url));
+        return usage(
+            fmt::format("'{}' is not a URL that can be requested; write http://HOST or https://HOST", request.url));
     const bool token = std::all_of(request.method.begin(), request.method.end(),
                                    [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; });
     if (request.method.empty() || !token)
-        return usage(fmt::format("method '{}' is not one of HTTP; expected GET, HEAD, POST ...", request.method));
+        return usage(fmt::format("method '{}' is not an HTTP method; expected GET, HEAD, POST ...", request.method));
     for (const auto& [name, value] : request.headers)
         if (!is_token(name) || has_line_break(value))
-            return usage(fmt::format("header '{}' is not one of HTTP, or its value holds a line break", name));
+            return usage(fmt::format("header '{}' is not an HTTP header, or its value holds a line break", name));
     if (has_line_break(request.bearer.reveal())) return usage("the bearer token holds a line break; remove it");
     for (const auto& entry : request.resolve) TRY_VOID(check_given_address(entry));
     return {};

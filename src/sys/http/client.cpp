@@ -1,6 +1,7 @@
 #include "sys/http/client.h"
 #include "base/credentials.h"
 #include "base/text.h"
+#include "sys/cancel.h"
 #include "sys/http/exchange.h"
 #include "sys/http/names.h"
 #include "sys/http/sockets.h"
@@ -75,20 +76,26 @@ std::optional<CURLcode> finished(CURLM* multi) {
     return {};
 }
 
+bool is_cancelled(const HttpRequest& request) { return request.cancel != nullptr && request.cancel->is_asked(); }
+
 // What libcurl made of it; nothing when a stop was asked for. libcurl keeps the timeout; `end` is for what it does not.
-std::optional<CURLcode> carry_out(const Kept& kept, Steady::time_point end, bool through_stop) {
+std::optional<CURLcode> carry_out(const Kept& kept, Steady::time_point end, const HttpRequest& request) {
     constexpr Milliseconds longest_poll{1000}, grace{30};
     CURLM* multi = kept.multi.get();
     if (curl_multi_add_handle(multi, kept.easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
     for (int running = 1;;) {
         if (curl_multi_perform(multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
         if (const auto code = finished(multi)) return code;
-        if (stop_requested() && !through_stop) return {};
+        if ((stop_requested() && !request.through_stop) || is_cancelled(request)) return {};
         const auto left = std::chrono::duration_cast<Milliseconds>(end + grace - Steady::now());
         if (left.count() <= 0) return CURLE_OPERATION_TIMEDOUT;
-        curl_waitfd stop{through_stop ? -1 : stop_descriptor(), CURL_WAIT_POLLIN, 0};
-        curl_multi_poll(multi, &stop, stop.fd >= 0 ? 1 : 0, static_cast<int>(std::min(left, longest_poll).count()),
-                        nullptr);
+        std::vector<curl_waitfd> others;
+        if (const int stop = stop_descriptor(); stop >= 0 && !request.through_stop)
+            others.push_back({stop, CURL_WAIT_POLLIN, 0});
+        if (request.cancel != nullptr && request.cancel->descriptor() >= 0)
+            others.push_back({request.cancel->descriptor(), CURL_WAIT_POLLIN, 0});
+        curl_multi_poll(multi, others.data(), static_cast<unsigned>(others.size()),
+                        static_cast<int>(std::min(left, longest_poll).count()), nullptr);
     }
 }
 
@@ -118,7 +125,7 @@ bool take_socket(Exchange& exchange) {
         return true;
     }
     response.failure = held.ok() ? HttpFailure::refused : HttpFailure::other;
-    response.reason = held.ok() ? fmt::format("no socket is at '{}'", path) : held.error().message;
+    response.reason = held.ok() ? fmt::format("there is no socket at '{}'", path) : held.error().message;
     return false;
 }
 
@@ -142,9 +149,8 @@ class CurlHttp : public Http {
         if (looked_up && !handle->names->enter(exchange.host, end)) {
             if (stop_requested()) return interrupted();
             exchange.response.failure = HttpFailure::timeout;
-            exchange.response.reason =
-                fmt::format("the name '{}' was not found in time{}", exchange.host,
-                            request.rest_of_deadline ? "; no more was left of the deadline" : "");
+            exchange.response.reason = fmt::format("the name '{}' was not found in time{}", exchange.host,
+                                                   request.rest_of_deadline ? "; the deadline was over" : "");
             exchange.response.total = request.timeout;
             return std::move(exchange.response);
         }
@@ -152,7 +158,7 @@ class CurlHttp : public Http {
         exchange.trust = [&] { return trusted(source); };
         const Borrowed borrowed(*handle);
         set_up(handle->easy.get(), exchange, std::chrono::ceil<Milliseconds>(end - Steady::now()));
-        const auto code = carry_out(*handle, end, request.through_stop);
+        const auto code = carry_out(*handle, end, request);
         leave();
         if (!code) return interrupted();
         conclude(handle->easy.get(), *code, exchange);

@@ -10,28 +10,30 @@
 
 namespace fairlead::sys {
 
+class Cancel; // sys/cancel.h
+
 struct HttpRequest {
     std::string method = "GET";
-    std::string url; // http or https; anything else is a usage error
-    std::string
-        socket; // path of a unix socket to connect to instead of the host, as hold_socket (sys/http/sockets.h) takes it
+    std::string url;    // http or https; other schemes are a usage error
+    std::string socket; // path of a unix socket to connect to instead of the host; see hold_socket (sys/http/sockets.h)
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     Secret bearer;               // Authorization: Bearer
     Milliseconds timeout{10000}; // the whole attempt
     Milliseconds connect_timeout{5000};
-    bool rest_of_deadline = false;    // that is all that was left for it, and is told where it ran out
-    bool fresh_connection = false;    // never one that was kept
-    bool through_stop = false;        // asked to its end though a stop was asked for: on a way back, say
+    bool rest_of_deadline = false;    // `timeout` is the rest of a longer deadline, and a timeout error says so
+    bool fresh_connection = false;    // makes a new connection for this request
+    bool through_stop = false;        // the request goes on after a stop request, to undo something, for example
+    const Cancel* cancel = nullptr;   // if asked, ends this attempt at once (could_not); must outlive the attempt
     bool insecure = false;            // certificates are not checked
     std::string ca_file;              // PEM; empty: SSL_CERT_FILE, SSL_CERT_DIR, else the system's
     std::vector<std::string> resolve; // HOST:PORT:ADDRESS
     std::size_t body_limit = 8u << 20;
-    // For those who judge a server: whatever the certificates are, the request is sent, unless a secret would go along
-    // (in the URL, a header, the bearer) to a server that isn't trusted.
-    bool look_at_tls = false; // on a connection of its own
-    bool old_tls = false;     // with look_at_tls: TLS 1.0 and 1.1 are offered, nothing newer
-    bool look_up = false;     // of fairlead-fetch: the host is looked up, and nothing is sent
+    // For checks of a server: the request is sent even if the certificates are bad. Exception: a request with a secret
+    // (in the URL, a header or the bearer) is not sent to a server that isn't trusted.
+    bool look_at_tls = false; // uses a new connection, and fills HttpResponse::handshake
+    bool old_tls = false;     // with look_at_tls: offers only TLS 1.0 and 1.1
+    bool look_up = false;     // only for fairlead-fetch: the host is looked up, and nothing is sent
 };
 
 enum class HttpFailure {
@@ -49,32 +51,31 @@ enum class HttpFailure {
 std::string_view name_of(HttpFailure failure);
 
 struct HttpResponse {
-    HttpFailure failure = HttpFailure::none; // not none: what follows is incomplete
-    std::string reason;                      // of the failure, one line
+    HttpFailure failure = HttpFailure::none; // if not none, the fields below are incomplete
+    std::string reason;                      // reason of the failure, one line
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers; // of the last response, names as sent
     std::string body;
     Milliseconds dns{0}, connect{0}, tls{0}, first_byte{0}, total{0}; // since the start of the attempt
-    std::string redirect;               // where Location leads to, whole; empty: nowhere, or it is no redirect
-    std::optional<Handshake> handshake; // with look_at_tls, as far as it went
-    std::optional<NameRecords> records; // with look_up
-    bool sent_any = false;              // a byte of the request went out
-    std::string header(std::string_view name) const; // case-blind, the first; empty when absent
+    std::string redirect;                            // absolute URL of Location; empty: no redirect, or no valid target
+    std::optional<Handshake> handshake;              // with look_at_tls, the part that was completed
+    std::optional<NameRecords> records;              // with look_up
+    bool sent_any = false;                           // at least one byte of the request was sent
+    std::string header(std::string_view name) const; // the first header of this name in any case; empty if absent
 };
 
-// What send() would refuse as wrong use (Kind::usage), without sending: URL, method, headers, given addresses.
+// Checks a request without sending: URL, method, headers and given addresses. Error (usage): send() would refuse it.
 Result<void> check_request(const HttpRequest& request);
-// "https://app.example.org:443" as it would be connected to, by the parser that connects; empty: no URL of HTTP.
+// Returns "https://app.example.org:443" for a URL, by the parser that also connects. Empty: not an HTTP URL.
 std::string origin_of(const std::string& url);
-// That the certificates can be read which judge servers; `ca_file` may be empty (see HttpRequest). Error: usage.
+// Checks that the trusted certificates can be read; `ca_file` may be empty (see HttpRequest). Error: usage.
 Result<void> check_trust(const std::string& ca_file);
-// The same of a file that was read already: for this process it holds this text from now on.
+// Does the same with text that was read from the file already; this process uses this text from now on.
 Result<void> check_trust_in(const std::string& ca_file, std::string_view pem);
 
-// One attempt per call; retrying is the caller's decision. Whatever a server does is a value, and so is what libcurl
-// makes of it; an Error is wrong use (Kind::usage) or a stop that was asked for (could_not). The timeout holds
-// whatever the name server does, and a stop ends an attempt at once. Safe to use from several threads, each call on its
-// own kept handle.
+// Sends one request per call; retries are up to the caller. Failures of the server and of libcurl are returned as
+// values. Error (usage): wrong use. Error (could_not): a stop was requested, which ends an attempt at once. The timeout
+// includes name lookup. Several threads may call it; each call uses its own handle, which is kept for later calls.
 class Http {
   public:
     virtual ~Http() = default;

@@ -34,7 +34,8 @@ Result<std::string> decode_body(std::string body, std::string_view codings, std:
         if (body.empty() || coding.empty() || coding == "identity") continue;
         const bool gzip = coding == "gzip" || coding == "x-gzip";
         if (!gzip && coding != "zstd")
-            return no(fmt::format("the body is in '{}', which was not asked for", one_line(coding).substr(0, 40)));
+            return no(
+                fmt::format("the body has the encoding '{}', which was not requested", one_line(coding).substr(0, 40)));
         const auto kind = gzip ? Compression::Kind::gzip : Compression::Kind::zstd;
         const auto plain = decompressing(kind, std::make_unique<Held>(std::move(body)), "the body");
         body = TRY(read_all(*plain, limit, "the body"));

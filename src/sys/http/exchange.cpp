@@ -284,9 +284,9 @@ std::string wrong_length(const HttpResponse& response) {
             const std::string length(trim(part));
             const auto number = parse_integer(length);
             if (length.empty() || length.find_first_not_of("0123456789") != length.npos || !number.ok())
-                return fmt::format("the answer's Content-Length '{}' is no length", length.substr(0, 40));
+                return fmt::format("the answer's Content-Length '{}' is not a length", length.substr(0, 40));
             if (told && *told != number.value())
-                return fmt::format("the answer tells two lengths, {} and {}", *told, number.value());
+                return fmt::format("the answer has two lengths, {} and {}", *told, number.value());
             told = number.value();
         }
     }
@@ -314,7 +314,7 @@ void conclude(CURL* curl, CURLcode code, Exchange& exchange) {
     if (code != CURLE_OK) response.reason = reason_of(code, exchange);
     if (response.failure == HttpFailure::timeout && exchange.request.rest_of_deadline &&
         response.total + Milliseconds{10} >= exchange.request.timeout)
-        response.reason += "; no more was left of the deadline";
+        response.reason += "; the deadline was over";
     if (response.failure != HttpFailure::none) return;
     response.reason = wrong_length(response);
     if (!response.reason.empty()) response.failure = HttpFailure::reset;

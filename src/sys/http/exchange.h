@@ -7,12 +7,12 @@
 #include <memory>
 #include <openssl/types.h>
 
-// One attempt as libcurl sees it: what it is told, what it hands over, and what its answer means.
+// Sets up one attempt of libcurl, collects its output, and interprets its result.
 namespace fairlead::sys {
 
 using CurlList = Freed<curl_slist, curl_slist_free_all>;
 
-// What one attempt collects. It stays where it is until libcurl is done with it.
+// Collects one attempt. It must not move until libcurl has finished.
 struct Exchange {
     explicit Exchange(const HttpRequest& asked);
     Exchange(const Exchange&) = delete;
@@ -23,21 +23,21 @@ struct Exchange {
     CurlList headers, resolve;
     Descriptor socket; // request.socket
     std::size_t header_bytes = 0;
-    std::string too_large;            // what was
-    std::string host;                 // of the URL, an IPv6 address without its brackets
-    std::function<void()> connecting; // called when the name was found
+    std::string too_large;            // the part that was too large
+    std::string host;                 // host of the URL, an IPv6 address without brackets
+    std::function<void()> connecting; // called after the name was looked up
     std::function<Result<std::shared_ptr<X509_STORE>>()> trust;
-    std::string no_trust; // why there are no certificates
+    std::string no_trust; // why no trusted certificates could be read
     char reason[CURL_ERROR_SIZE] = "";
 };
 
 void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout);
 void conclude(CURL* curl, CURLcode code, Exchange& exchange); // fills the response
 
-std::string host_of(const std::string& url); // empty: no URL
-bool is_address(const std::string& host);    // nothing to look up
+std::string host_of(const std::string& url); // empty: the URL is not valid
+bool is_address(const std::string& host);    // whether the host is an IP address, which needs no lookup
 
-// What libcurl reads.
+// The proxy variables that libcurl reads.
 constexpr const char* proxy_variables[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
 
 }

@@ -120,7 +120,7 @@ std::string fetch_question(const HttpRequest& request) {
 Result<HttpRequest> read_fetch_question(std::string_view text) {
     const auto json = parse_json(text, "the question");
     const auto malformed =
-        usage("standard input is not a question of ours; fairlead-fetch is started by other tools only");
+        usage("standard input is not a request from a Fairlead tool; fairlead-fetch is started only by other tools");
     if (!json.ok() || !json->is_object() || !is_number(json.value(), "timeout_ms") ||
         !is_number(json.value(), "body_limit"))
         return malformed;
@@ -155,7 +155,7 @@ std::string fetch_answer(const HttpResponse& response) {
 Result<HttpResponse> read_fetch_answer(std::string_view text) {
     const auto end = text.find('\n');
     const auto json = parse_json(text.substr(0, end), "the answer");
-    const auto malformed = could_not("fairlead-fetch gave no answer of ours");
+    const auto malformed = could_not("fairlead-fetch gave no valid answer");
     if (end == text.npos || !json.ok() || !json->is_object() || !is_number(json.value(), "failure") ||
         !is_number(json.value(), "status"))
         return malformed;

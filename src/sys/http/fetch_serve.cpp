@@ -16,7 +16,7 @@ Result<std::string> serve_fetch(std::string_view question, std::span<const std::
     const bool named = !origin.empty() && std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
         return origin_of(host) == origin;
     });
-    if (!named) return usage(fmt::format("'{}' is not at one of the hosts that were named", request.url));
+    if (!named) return usage(fmt::format("'{}' is not at a host that was named", request.url));
     HttpResponse response;
     if (request.look_up)
         response.records = look_up(host_of(request.url));
@@ -31,7 +31,7 @@ void be_fetch_helper(std::span<const std::string> hosts) {
     confine(Network::yes);
     confine_writes({});
     const auto fetched = [&]() -> Result<void> {
-        if (hosts.empty()) return usage("no host is named; fairlead-fetch is started by other tools only");
+        if (hosts.empty()) return usage("no host is named; fairlead-fetch is started only by other tools");
         const auto question = TRY(read_stream(STDIN_FILENO, fetch_limit));
         const auto answer = TRY(serve_fetch(question, hosts, real_http()));
         return write_stream(STDOUT_FILENO, answer);

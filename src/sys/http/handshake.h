@@ -4,7 +4,8 @@
 
 namespace fairlead::sys {
 
-// In a callback of SSL_CTX_set_cert_verify_callback(3): the handshake so far, its certificates judged by OpenSSL.
+// Call it in a callback of SSL_CTX_set_cert_verify_callback(3). Returns the handshake so far, with OpenSSL's judgement
+// of the certificates.
 Handshake read_handshake(X509_STORE_CTX* context, const std::string& host);
 
 }

@@ -7,17 +7,17 @@
 #include <set>
 #include <string>
 
-// Names of hosts that were looked up, for all threads.
+// Caches looked-up host names for all threads.
 namespace fairlead::sys {
 
 class Names {
   public:
     Names();
-    CURLSH* share() { return share_; } // what libcurl found, for at most a minute
-    // Waits while another thread looks `host` up for the first time: sixteen checks that begin together ask the name
-    // server once. False when that lasts until `end` or a stop was asked for.
+    CURLSH* share() { return share_; } // libcurl's cache of names, for at most a minute
+    // Waits while another thread looks up `host` for the first time, so that sixteen checks that begin together ask the
+    // name server once. False: `end` came, or a stop was requested.
     bool enter(const std::string& host, std::chrono::steady_clock::time_point end);
-    void leave(const std::string& host); // it was found, or was not: the others go on
+    void leave(const std::string& host); // call after the lookup, successful or not: other threads go on
 
   private:
     static void lock(CURL*, curl_lock_data data, curl_lock_access, void* names);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// What stands before an answer, for whoever judges it.
+// Facts about TLS and DNS of a server, for checks that judge the server.
 namespace fairlead::sys {
 
 struct Certificate {
@@ -15,17 +15,17 @@ struct Certificate {
 
 struct Handshake {
     std::string version;            // "TLSv1.3", as OpenSSL calls it
-    std::vector<Certificate> chain; // as the server sent it, its own first
-    std::string distrust;           // why it isn't trusted, in OpenSSL's words; empty: it is
-    bool is_expired = false;        // that is the reason
-    bool names_host = true;         // the server's certificate is for the host that was asked
+    std::vector<Certificate> chain; // as the server sent it, its own certificate first
+    std::string distrust;           // OpenSSL's reason why the chain isn't trusted; empty: it is trusted
+    bool is_expired = false;        // the chain isn't trusted because it expired
+    bool names_host = true;         // the server's certificate is valid for this host
 };
 
-// What the name server says of a host.
+// The name server's answer about a host.
 struct NameRecords {
     enum class Found { yes, no, unanswered } found = Found::unanswered;
-    bool v6 = false;         // it has an AAAA record
-    std::optional<bool> caa; // it or a name above has a CAA record (RFC 8659, 3); nothing: that was not answered
+    bool v6 = false;         // the host has an AAAA record
+    std::optional<bool> caa; // the host or a parent name has a CAA record (RFC 8659, 3); nothing: no answer
 };
 NameRecords look_up(const std::string& host);
 

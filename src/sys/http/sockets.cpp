@@ -65,7 +65,7 @@ Result<Descriptor> hold_socket(const std::string& path) {
         return path_error(path, "opened");
     if (S_ISLNK(info.st_mode))
         return no(
-            fmt::format("'{}' is a link, which is never followed; the application has to bind its socket there", path));
+            fmt::format("'{}' is a link, which is never followed; let the application bind its socket there", path));
     if (!S_ISSOCK(info.st_mode)) return no(fmt::format("'{}' is not a socket", path));
     // What a hostile application has linked here from elsewhere is not its own.
     const bool anothers = around.st_uid != ::geteuid() && around.st_uid != 0;

@@ -39,7 +39,7 @@ bool listens_for(std::string_view local, const TcpEnd& end) {
 
 Result<TcpEnd> tcp_end(const std::string& address) {
     const auto wrong = [&] {
-        return usage(fmt::format("'{}' is no address and port; write 127.0.0.1:8000 or [::1]:8000", address));
+        return usage(fmt::format("'{}' is not an address and port; write 127.0.0.1:8000 or [::1]:8000", address));
     };
     const auto colon = address.rfind(':');
     if (colon == address.npos || colon == 0) return wrong();

@@ -4,20 +4,20 @@
 #include <openssl/types.h>
 #include <string>
 
-// The certificates that servers are judged by.
+// Loads the certificates for judging servers.
 namespace fairlead::sys {
 
-// Where they come from: `ca_file` alone when one is given, else what the variables SSL_CERT_FILE and SSL_CERT_DIR say,
-// else what libcurl was built with.
+// The source of the certificates: only `ca_file` if it is given, else the variables SSL_CERT_FILE and SSL_CERT_DIR,
+// else libcurl's built-in default.
 struct TrustSource {
     std::string file, folder;
-    std::string named_by; // "SSL_CERT_FILE"; empty: the caller
+    std::string named_by; // "SSL_CERT_FILE"; empty: the caller named the file
     bool operator==(const TrustSource&) const = default;
 };
 TrustSource trust_source(const std::string& ca_file);
 
-// Read once per process: libcurl would parse the file again for each connection, 20 ms each. Error (usage): the file
-// is missing or holds no certificate.
+// Reads the certificates once per process, because libcurl would parse the file for each connection, 20 ms each. Error
+// (usage): the file is missing or has no certificate.
 Result<std::shared_ptr<X509_STORE>> trusted(const TrustSource& source);
 
 }

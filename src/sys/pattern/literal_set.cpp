@@ -72,7 +72,7 @@ Result<LiteralSet> LiteralSet::compile(std::span<const std::string> literals) {
     std::vector<std::size_t> lengths;
     std::vector<unsigned> ids;
     for (const auto& literal : literals) {
-        if (literal.empty()) return usage("a literal to look for is empty; it would be found everywhere");
+        if (literal.empty()) return usage("a literal to search for is empty; it would be found everywhere");
         ids.push_back(static_cast<unsigned>(ids.size()));
         expressions.push_back(literal.data());
         lengths.push_back(literal.size());

@@ -3,18 +3,18 @@
 #include <string>
 #include <string_view>
 
-// The small parts of ECMAScript's patterns: characters, escapes and sets, read from a text of code points.
+// Reads characters, escapes and sets of ECMAScript's patterns from a text of code points.
 namespace fairlead::sys {
 
 inline bool is_script_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 inline bool is_script_letter(char32_t c) { return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z'); }
 
 std::u32string code_points(std::string_view text); // wrong UTF-8 becomes U+FFFD
-std::string pcre_literal(char32_t code);           // as PCRE2 writes the character, inside a class and outside
+std::string pcre_literal(char32_t code); // the character in PCRE2's syntax, valid inside and outside of a class
 
 enum class In { pattern, character_class };
 
-// Where reading stands. What is wrong is kept, the first time, and ends the reading: nothing is left to read.
+// A position in the pattern. The first error is kept and ends the reading: no text is left to read.
 class ScriptCursor {
   public:
     ScriptCursor(std::u32string_view pattern, bool unicode) : pattern_(pattern), unicode_(unicode) {}
@@ -26,8 +26,8 @@ class ScriptCursor {
     bool take(std::u32string_view text);
     void refuse(std::string_view reason);
 
-    // Behind a backslash:
-    std::string take_set();            // members of `\d` and the like; empty: it is something else
+    // These two read after a backslash:
+    std::string take_set();            // members of a set such as `\d`; empty: another escape
     char32_t take_character(In where); // any other escape
 
     std::u32string_view pattern_;

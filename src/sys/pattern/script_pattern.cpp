@@ -91,7 +91,7 @@ int match_from(const pcre2_code* code, std::string_view text, PCRE2_SIZE start, 
 
 Error given_up(const std::string& expression, int code) {
     return usage(
-        fmt::format("pattern '{}' was given up: {}; write it with less backtracking", expression, reason_of(code)));
+        fmt::format("pattern '{}' was stopped: {}; write it with less backtracking", expression, reason_of(code)));
 }
 
 }

@@ -165,8 +165,8 @@ Result<std::string> find_program_of(const Program& program) {
     if (name.find('/') == std::string::npos) {
         auto found = program.any_path ? find_program(name) : find_own_program(name);
         if (!found && find_program(name))
-            return could_not(fmt::format("program '{}' is only in a folder of PATH that is relative or within the work "
-                                         "tree, where a change could have put it; install it",
+            return could_not(fmt::format("program '{}' is only in a folder of PATH that is relative or inside the work "
+                                         "tree, where a change could have put it; install it elsewhere",
                                          name));
         if (!found) return could_not(fmt::format("program '{}' is not in PATH; install it or name its path", name));
         name = std::move(*found);

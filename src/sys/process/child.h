@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-// For process.cpp and pipeline.cpp: how a child starts.
+// Starts a child, for process.cpp and pipeline.cpp.
 namespace fairlead::sys {
 
 struct User;     // sys/account.h
@@ -14,38 +14,39 @@ class ChildHold; // sys/process/confine.h
 
 struct Program {
     const std::vector<std::string>& argv; // not empty
-    const std::string& folder;            // empty: ours
-    std::vector<std::string> environment; // NAME=value, all of it
+    const std::string& folder;            // empty: our working folder
+    std::vector<std::string> environment; // NAME=value, the complete environment
     const User* user = nullptr;
     bool any_path = false;
     bool dies_with_us = false;
     Whose whose = Whose::project;
-    const ChildHold* hold = nullptr; // of one that becomes another user or dies with us
+    const ChildHold* hold = nullptr; // for a child that becomes another user or dies with us
 };
-// `given`, else that of Child::program (sys/environment.h).
+// Returns `given`, else the environment of Child::program (sys/environment.h).
 std::vector<std::string> environment_or_usual(const std::optional<std::vector<std::string>>& given);
 
-// What becomes the child's three streams; -1: /dev/null as its input, our own streams as its output.
+// The child's three streams. -1: /dev/null for its input, our own streams for its output.
 struct ChildStreams {
     int in = -1, out = -1, err = -1;
 };
 
-// Both close-on-exec, and above the three standard ones even where those were closed.
+// Both ends are close-on-exec, and numbered above the three standard streams even if those were closed.
 struct Pipe {
     Descriptor read, write;
 };
 Result<Pipe> make_pipe();
-Result<Descriptor> lifted(int number); // another of the same file, as a pipe's ends are
+Result<Descriptor> lifted(int number); // a duplicate with a number above the standard streams
 
 struct ChildProcess {
     int pid = 0;
-    Descriptor handle; // pidfd, readable when it ended; closed where the kernel has none
+    Descriptor handle; // pidfd, readable when the child has ended; closed if the kernel has no pidfd
 };
 
-// argv[0] as execve takes it. Error (could_not): the program is in no folder of PATH that counts, or its own is absent.
+// Returns argv[0] as execve needs it. Error (could_not): the program is in no folder of PATH that counts, or its given
+// path is absent.
 Result<std::string> find_program_of(const Program& program);
-// In process group `group`, whose leader nobody has waited for yet; 0: it leads its own. Error (could_not): as above,
-// the program is not there or can't be executed, or this run may not start it (sys/permit.h).
+// Starts a child in process group `group`, whose leader must not be waited for yet; 0: in its own group. Error
+// (could_not): as above, the program can't be executed, or this run may not start it (sys/permit.h).
 Result<ChildProcess> start_child(const Program& program, const ChildStreams& streams, int group = 0);
 
 }

@@ -9,49 +9,51 @@
 #include <string_view>
 #include <vector>
 
-// For process.cpp and pipeline.cpp: the children of one process group, from their start to their end.
+// Runs the children of one process group from start to end, for process.cpp and pipeline.cpp.
 namespace fairlead::sys {
 
-// A child that closes its standard input early must not end us; where whoever started us ignores SIGCHLD, nobody's
-// status would be told.
+// Prepares signals: SIGPIPE must not end us when a child closes its input early; and if our parent made us ignore
+// SIGCHLD, no child's status would be reported.
 void prepare_for_children();
 
-// One poll loop that feeds and drains the pipes and sees to it that the children end in time: at a stop request
-// (sys/signals.h) that comes meanwhile, at the timeout's end, or when end() is called they get SIGTERM, and SIGKILL
-// where they don't heed it. Nobody is waited for (wait(2)) before all have ended, so the group keeps its number.
+// One poll loop that writes and reads the pipes, and makes the children end in time. They get SIGTERM, and SIGKILL if
+// they don't end, at a new stop request (sys/signals.h), at the timeout, or when end() is called. No child is reaped by
+// wait(2) before all have ended, so the group keeps its number.
 class Children {
   public:
-    // The next piece, valid until the next call. Empty: no more, and the pipe is closed. Nothing: no more, but it stays
-    // open as long as its reader lives, who must not take a broken-off input for a whole one.
+    // Returns the next piece, valid until the next call. Empty: the end; the pipe is closed. Nothing: no more pieces,
+    // but the pipe stays open while its reader lives, so that the reader doesn't take broken-off input for complete
+    // input.
     using Give = std::function<std::optional<std::string_view>()>;
-    // A piece, at most 64 KiB, or the end: an empty one. False: no more is wanted, and the pipe is closed.
+    // Takes a piece of at most 64 KiB, or an empty piece at the end. False: no more is wanted, and the pipe is closed.
     using Take = std::function<bool(std::string_view)>;
 
-    // timeout: 0 is none. grace: what they have left after a stop request, before SIGTERM.
+    // timeout: 0 means no limit. grace: time for the children after a stop request, before SIGTERM.
     Children(Milliseconds timeout, Milliseconds patience, Milliseconds grace = {});
     Children(const Children&) = delete;
-    ~Children(); // kills who still runs, and waits for all
+    ~Children(); // kills children that still run, and waits for all
 
     int group() const { return children_.empty() ? 0 : children_.front().process.pid; }
-    void add(ChildProcess child); // the first one leads the group
+    void add(ChildProcess child); // the first child leads the group
     void feed(Descriptor to, Give give);
-    std::size_t drain(Descriptor from, Take take); // its number
-    // Until all children have ended and what they print has been read; at most half a second longer than they live.
+    std::size_t drain(Descriptor from, Take take); // returns the drain's number
+    // Runs until all children have ended and their output has been read, but at most half a second after the last
+    // child.
     void finish();
-    void end();       // for who gives and takes: nothing of this is wanted any more
-    void kill_rest(); // at once, what is left of the group; its children are waited for at our end
-    // Whether somebody still holds the other end.
+    void end();       // for Give and Take functions: ends all children
+    void kill_rest(); // kills the rest of the group at once; the destructor waits for the children
+    // Returns whether a process still has the other end of the pipe open.
     bool is_open(std::size_t drain) const { return drains_[drain].from.is_open(); }
 
     bool is_ending() const { return ending_; }
     bool timed_out() const { return timed_out_; }
     bool interrupted() const { return interrupted_; }
-    bool input_left() const { return input_left_; } // its reader went before it was told of the end
+    bool input_left() const { return input_left_; } // the reader closed its input before it got the end
 
     struct End {
         int status = 0; // exit status, or 128 + signal
         int signal = 0;
-        std::size_t order = 0; // who ended earlier has a lower one
+        std::size_t order = 0; // lower for children that ended earlier
     };
     const End& end_of(std::size_t child) const { return children_[child].end; }
 
@@ -79,13 +81,13 @@ class Children {
     bool is_drained() const;
 
     const Milliseconds patience_, grace_;
-    const bool was_stopped_; // a stop that came before us is the reason why we run (an undo), not a reason to end
+    const bool was_stopped_; // a stop request from before is why we run (an undo), so it doesn't end the children
     std::vector<Child> children_;
     std::vector<Drain> drains_;
     Descriptor in_;
     Give give_;
-    std::string_view pending_;    // of the piece given last
-    bool no_more_ = false;        // is given, yet the pipe stays open
+    std::string_view pending_;    // unwritten rest of the last piece
+    bool no_more_ = false;        // Give returned nothing: no more pieces, but the pipe stays open
     std::vector<pollfd> watched_; // input, drains, children, stop
     std::optional<Steady::time_point> deadline_;
     std::size_t rounds_ = 0;

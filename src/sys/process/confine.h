@@ -5,48 +5,47 @@
 #include <string>
 #include <vector>
 
-// A process that gives up, for good, what it has no use for, so that whoever takes it over from within what it reads
-// has no use for it either: seccomp(2) by libseccomp, and landlock(7). Both hold for every thread and child from then
-// on. A kernel or a container that has neither is no error: what doesn't hold is said.
+// Makes a process permanently give up rights that it doesn't need, so that an attacker who takes it over through its
+// input lacks them, too. Uses seccomp(2) by libseccomp, and landlock(7), for all later threads and children. A kernel
+// or container without these is not an error: the result says what is not enforced.
 namespace fairlead::sys {
 
 enum class Network { no, yes }; // yes: TCP and UDP as a client; never a local socket, never a server
-// No further program or process, no socket unless `network`, and nothing that no tool of ours needs in another process
-// or in the kernel: tracing, signals to others, mounts, namespaces, other users, typing into a terminal.
-// Refused calls give EPERM. Returns what doesn't hold and why; empty: all of it holds.
+// Forbids new programs and processes, and sockets unless `network` is yes. Also forbids acts on other processes or the
+// kernel that no tool of ours needs: tracing, signals to others, mounts, namespaces, other users, typing into a
+// terminal. Refused calls give EPERM. Returns what is not enforced and why; empty: all is enforced.
 std::string confine(Network network);
 
 struct Writable {
     Path path;
-    enum class What { file, folder } what = What::file; // folder: all below it, folders too
+    enum class What { file, folder } what = What::file; // folder: everything below it
 };
-// From now on files are changed at these paths only; what is absent may be made, with its folders. Where its folder
-// doesn't exist, that is all below the nearest that does. Returns as confine().
+// Allows changes of files at these paths only. An absent path may be made with its folders; for that, everything below
+// the nearest existing folder may be changed. Returns the same as confine().
 std::string confine_writes(const std::vector<Writable>& writable);
 
-// What a child is held to from its first instruction on: it starts no program but itself, changes nothing outside one
-// folder, and connects to nobody; who connects to its local sockets is answered. Made before the child, which only
-// puts it on.
+// Limits for a child from its first instruction: it starts no other program, changes nothing outside of one folder, and
+// makes no connection. It may answer clients of its local sockets. Made before the child, which only calls put_on().
 class ChildHold {
   public:
-    // `lacking`: what this kernel doesn't hold and why; empty: all of it holds.
+    // `lacking`: what this kernel doesn't enforce and why; empty: all is enforced.
     static ChildHold make(const Path& program, const Path& folder, std::string& lacking);
-    bool put_on() const; // in the child, for good; only async-signal-safe calls
+    bool put_on() const; // permanently, in the child; uses only async-signal-safe calls
 
   private:
-    Descriptor files_;                  // of Landlock
-    std::vector<std::uint64_t> filter_; // of seccomp: struct sock_filter, 8 bytes each
+    Descriptor files_;                  // Landlock's rules
+    std::vector<std::uint64_t> filter_; // seccomp's filter: struct sock_filter, 8 bytes each
 };
 
-// Whether this kernel would hold a process to it, in words for a person; changes nothing.
+// Returns what this kernel could enforce, also in words for people; changes nothing.
 struct Holds {
     bool programs_and_network = false, files = false;
     std::string described; // "seccomp, Landlock 7"
 };
 Holds what_kernel_holds();
 
-// AddressSanitizer looks for leaks from a process of its own that traces ours; a build that counts what runs
-// (script/coverage) writes that to a file at its end.
+// Whether the build traces or writes files itself. AddressSanitizer looks for leaks from a process that traces ours; a
+// coverage build (script/coverage) writes its counts to a file at the end.
 #if defined(__SANITIZE_ADDRESS__) || defined(FAIRLEAD_COVERAGE)
 inline constexpr bool sanitized = true;
 #elif defined(__has_feature)

@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <vector>
 
-// For confine_child.cpp: what seccomp and Landlock hold a child to, made by those who hold ourselves.
+// Makes the rules of seccomp and Landlock for a child, for confine_child.cpp, by the code that also confines ourselves.
 namespace fairlead::sys {
 
 constexpr long restrict_self = 446; // landlock(7)
-// Programs may be started, and below the folder all may be changed. Closed, with errno: this kernel has no Landlock.
+// Allows to start these programs, and all changes below the folder. Closed, with errno: this kernel has no Landlock.
 Descriptor files_of_child(const std::vector<Path>& programs, const Path& folder);
-std::vector<std::uint64_t> filter_of_child(); // empty: it can't be had
+std::vector<std::uint64_t> filter_of_child(); // empty: the filter can't be made
 
 }

@@ -170,7 +170,7 @@ Error Dialogue::ended() {
     }
     const auto lines = split(trim(std::string_view(state.errors)), '\n');
     const auto last = one_line(mask(trim(std::string_view(lines.back()))));
-    return could_not(fmt::format("{} ended: {}", state.name, last.empty() ? "it said no reason" : last));
+    return could_not(fmt::format("{} ended: {}", state.name, last.empty() ? "it gave no reason" : last));
 }
 
 }

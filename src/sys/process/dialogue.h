@@ -8,28 +8,27 @@
 #include <string_view>
 #include <vector>
 
-// A child that is talked with in a protocol of its own, in both directions at once; what it says on its standard error
-// is kept for messages.
+// Talks with a child in the child's own protocol, in both directions at once. Its standard error is kept for messages.
 namespace fairlead::sys {
 
 class Dialogue {
   public:
-    // With the environment of Child::network (sys/environment.h), or another one. `name` is what messages call it. No
-    // call waits longer than `patience`. It is killed with all that it started when we are. It counts as ours
-    // (Whose, sys/process/process.h).
+    // Starts the child with the environment of Child::network (sys/environment.h), or a given one. Messages call it
+    // `name`. No call waits longer than `patience`. If we are killed, the child and all that it started are killed,
+    // too. It counts as Whose::ours (sys/process/process.h).
     static Result<Dialogue> start(const std::vector<std::string>& argv, const std::string& name, Milliseconds patience,
                                   std::optional<std::vector<std::string>> environment = {});
     Dialogue(Dialogue&&) noexcept;
     Dialogue& operator=(Dialogue&&) = delete;
-    ~Dialogue(); // its input is closed; who doesn't go by that is ended
+    ~Dialogue(); // closes the child's input; ends a child that doesn't end by itself
 
-    // All of it, whatever it says meanwhile. Error (could_not): it has ended, doesn't read, or a stop was asked for
-    // during the call (sys/signals.h); then the rest goes out with the next call, so that it may still be told to tidy
-    // up.
+    // Sends all bytes, and keeps reading the child's output meanwhile. Error (could_not): the child has ended or
+    // doesn't read, or a stop was requested during the call (sys/signals.h). After a stop, the rest is sent with the
+    // next call, so that the child can still be asked to clean up.
     Result<void> send(std::string_view bytes);
-    Result<std::size_t> receive(std::span<char> into); // at least one byte; 0: it said the last one
+    Result<std::size_t> receive(std::span<char> into); // at least one byte; 0: the end of its output
 
-    Error ended(); // that it did, and the last that it said on its standard error
+    Error ended(); // the error that the child ended, with the last line of its standard error
 
   private:
     struct State;

@@ -2,10 +2,10 @@
 
 namespace fairlead::sys {
 
-// For child.cpp, in a child that was forked and whose parent is `owner`; only async-signal-safe calls. It returns in a
-// child of its own, which goes on to become the program. Here it never returns: it ends as that one does, and when
-// `owner` dies before, it kills that one and all that came of it, in whatever session (prctl(2), PR_SET_PDEATHSIG and
-// PR_SET_CHILD_SUBREAPER). Returns -1, here, when there is no process left.
+// Guards the program of a forked child, for child.cpp; uses only async-signal-safe calls. Forks again and returns in
+// the new child, which then becomes the program. The guard itself never returns. It ends as the program ends. If its
+// parent `owner` dies first, it kills the program and all descendants in any session (prctl(2), PR_SET_PDEATHSIG and
+// PR_SET_CHILD_SUBREAPER). Returns -1 in the guard if the fork fails.
 int stand_guard(int owner);
 
 }

@@ -99,8 +99,8 @@ class Line {
             return could_not(fmt::format("'{}' was not done after {} and was ended", names_of(pipeline_),
                                          format_duration(pipeline_.timeout)));
         if (sink_ && session_.is_open(*sink_))
-            return could_not(fmt::format("'{}' ended and left a process behind that held its output open; that was "
-                                         "ended, and what it would have written is missing",
+            return could_not(fmt::format("'{}' ended, but left a process that kept its output open; that process was "
+                                         "ended, so the rest of its output is missing",
                                          name_of(pipeline_.stages.back())));
         return judged();
     }

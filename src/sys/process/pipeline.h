@@ -13,8 +13,8 @@
 #include <variant>
 #include <vector>
 
-// Several children joined by pipes, or a single one whose output is too big to keep. What flows is never held as a
-// whole, and every one's end is looked at.
+// Runs several children joined by pipes, or a single child with large output. Data is never kept as a whole, and the
+// exit status of every child is checked.
 namespace fairlead::sys {
 
 struct User;     // sys/account.h
@@ -22,70 +22,71 @@ class ChildHold; // sys/process/confine.h
 
 struct Stage {
     std::vector<std::string> argv; // never a shell string
-    std::string name;              // in messages; empty: argv[0]
-    std::string folder;            // empty: ours
-    // NAME=value; nothing: Child::program (sys/environment.h). One variable is added: see run_pipeline().
+    std::string name;              // name in messages; empty: argv[0]
+    std::string folder;            // empty: our working folder
+    // NAME=value; nothing: Child::program (sys/environment.h). run_pipeline() adds one variable.
     std::optional<std::vector<std::string>> environment;
     const User* user = nullptr; // as in Command (sys/process/process.h)
     bool any_path = false;
     Whose whose = Whose::project;    // sys/process/process.h
-    const ChildHold* hold = nullptr; // of a ChildSource or ChildSink: nothing, or what it is held to
+    const ChildHold* hold = nullptr; // for a ChildSource or ChildSink: the child's limits; null: no limits
 };
 
-struct FromFile { // a regular one, from its beginning
+struct FromFile { // a regular file, from its beginning
     Path path;
 };
-struct ToFile { // a new one: error (could_not) where something of that name is; synced, and absent again after a
-                // failure
+struct ToFile { // a new, synced file; error (could_not) if the name exists; removed after a failure
     Path path;
     unsigned mode = 0600;
 };
-struct ToDescriptor { // stays the caller's
+struct ToDescriptor { // the descriptor stays open and belongs to the caller
     int number = -1;
 };
 
 struct Pipeline {
     std::vector<Stage> stages;
-    std::variant<std::monostate, std::string, FromFile, PieceSource> input; // of the first; nothing: /dev/null
-    std::variant<std::monostate, ToFile, ToDescriptor, PieceSink> output;   // of the last; nothing: it is dropped
-    Milliseconds timeout{0};     // 0: none; at its end SIGTERM, patience, SIGKILL
+    // input of the first stage; nothing: /dev/null
+    std::variant<std::monostate, std::string, FromFile, PieceSource> input;
+    // output of the last stage; nothing: it is dropped
+    std::variant<std::monostate, ToFile, ToDescriptor, PieceSink> output;
+    Milliseconds timeout{0};     // 0: no limit; then SIGTERM, `patience`, SIGKILL
     Milliseconds patience{2000}; // between SIGTERM and SIGKILL
 };
 
-constexpr std::size_t kept_errors = 64u << 10; // of what a stage says on its standard error, in bytes
+constexpr std::size_t kept_errors = 64u << 10; // bytes kept of a stage's standard error
 
 struct StageEnd {
     std::string name;
     int status = 0; // exit status, or 128 + signal
     int signal = 0;
-    bool unheard = false; // ended by SIGPIPE, and who read from it had enough and was well
-    std::string err; // the end of its standard error, secrets as ***; at most kept_errors, from the start of a line
+    bool unheard = false; // ended by SIGPIPE because its reader stopped early and succeeded
+    std::string err;      // the end of its standard error, from a line's start, at most kept_errors; secrets as ***
     bool is_well() const { return status == 0 || unheard; }
 };
 
 struct PipelineOutput {
-    std::vector<StageEnd> stages;      // in the pipeline's order, all of them
-    std::optional<std::size_t> failed; // which stage is to blame: of those that are not well the one that ended first
-    std::uint64_t bytes = 0;           // that the sink took
-    // The first one ended without hearing the end of a text or a source: it didn't want the rest.
+    std::vector<StageEnd> stages;      // all stages, in the pipeline's order
+    std::optional<std::size_t> failed; // the stage to blame: the one that failed first
+    std::uint64_t bytes = 0;           // bytes that the sink took
+    // The first stage ended before it got the end of a text or a source: it didn't want the rest.
     bool input_left = false;
 
-    // Error (could_not) names the stage to blame, how it ended and the last line that it said.
+    // Error (could_not): the stage to blame, how it ended and the last line that it printed.
     Result<void> verdict() const;
 };
 
-// Runs all to their end. As in a shell with pipefail, a stage that ended other than with 0 is a failure, with one
-// exception: SIGPIPE (or a shell's 141 for it) ends a producer whose consumer stopped reading, and where that consumer
-// was well, so was the producer (`yes | head`). Where the consumer failed, it is to blame and not its producer.
-// A stage's failure is a value; see verdict(). Error: what source and sink say (it ends all); could_not where a program
-// or its folder is absent (nothing was started), where one can't be executed or the timeout came, at a stop request
-// (sys/signals.h) that arrives meanwhile, and where a process that the last stage left behind held the output open: it
-// might have written more.
-// PieceSource and sink run in the caller's thread, and nothing else moves meanwhile: their own waiting needs a deadline
-// of its own. A source that fails leaves the first stage's input open until that has ended: what was broken off is not
-// mistaken for the whole by who reads from us. Who stands behind another stage hears the end when that one goes.
-// When this returns no process of it is left: they are one process group, which is killed, and so is what left it but
-// still has the variable that each stage is given (FAIRLEAD_PIPELINE).
+// Runs all stages to their end. As in a shell with pipefail, a stage that ends with another status than 0 failed.
+// Exception: if a consumer stops reading, its producer ends by SIGPIPE (or a shell's status 141). If the consumer
+// succeeded, the producer counts as successful (`yes | head`); if the consumer failed, it is the stage to blame.
+// The failure of a stage is a value; see verdict(). Errors of source and sink end all stages and are returned. Error
+// (could_not): a program or its folder is absent (then nothing was started), or a program can't be executed; the
+// timeout or a new stop request (sys/signals.h) came; or a process left by the last stage kept the output open, so that
+// output could be missing.
+// PieceSource and sink run in the caller's thread, and all else waits meanwhile: they need deadlines of their own. If a
+// source fails, the first stage's input stays open until that stage ends, so that it can't take broken-off input for
+// complete input. Later stages see the end of their input when the stage before ends.
+// When this returns, no process of the pipeline is left. Its process group is killed, and also processes outside of the
+// group that have the variable given to each stage (FAIRLEAD_PIPELINE).
 Result<PipelineOutput> run_pipeline(const Pipeline& pipeline);
 
 }

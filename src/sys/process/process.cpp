@@ -119,8 +119,8 @@ Result<Output> run(const Command& command) {
         return could_not(
             fmt::format("'{}' was not done after {} and was ended", program, format_duration(command.timeout)));
     if (output.truncated)
-        return could_not(fmt::format("'{}' printed more than {} bytes; what is cut can't be relied on", program,
-                                     command.output_limit));
+        return could_not(fmt::format("'{}' printed more than {} bytes, so its output was cut off and can't be used",
+                                     program, command.output_limit));
     return output;
 }
 

@@ -101,8 +101,9 @@ Result<std::string> helper_program(const std::string& name) {
     const fs::path own = own_program();
     auto beside = (own.parent_path() / name).string();
     if (runs(beside)) return beside;
-    return could_not(fmt::format("'{}' is not beside '{}'; install the executables of a release in one folder", name,
-                                 own.filename().string()));
+    return could_not(
+        fmt::format("'{}' is not in the folder of '{}'; install all executables of a release in the same folder", name,
+                    own.filename().string()));
 }
 
 std::string tool_program(const std::string& name) {
@@ -119,8 +120,8 @@ std::string tool_program(const std::string& name) {
 Error become(const std::string& program, char** argv) {
     errno = ENOENT;
     if (program.find('/') != std::string::npos) ::execv(program.c_str(), argv);
-    return could_not(
-        fmt::format("'{}' can't be started: {}; it belongs beside fairlead or in PATH", program, std::strerror(errno)));
+    return could_not(fmt::format("'{}' can't be started: {}; install it in the folder of fairlead or in PATH", program,
+                                 std::strerror(errno)));
 }
 
 }

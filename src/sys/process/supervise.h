@@ -9,28 +9,29 @@
 #include <string>
 #include <vector>
 
-// What a supervisor of one long-running process needs from the system.
+// Functions that a supervisor of one long-running process needs.
 namespace fairlead::sys {
 
 struct User; // sys/account.h
 
 struct Detached {
-    std::vector<std::string> argv;        // argv[0] a path
-    std::vector<std::string> environment; // NAME=value, all of it
+    std::vector<std::string> argv;        // argv[0] must be a path
+    std::vector<std::string> environment; // NAME=value, the complete environment
     Path folder;                          // working directory
-    Path lock;                            // held from before the start until the process ends
+    Path lock;                            // locked from before the start until the process ends
 };
 
-// Starts a process that outlives us and our job: a session of its own, /dev/null as its streams, nothing of ours
-// inherited but `lock`. Error (could_not): the lock is held, or the program can't be executed.
+// Starts a process that outlives us and our job, in its own session, with /dev/null as its streams. It inherits nothing
+// except `lock`. Error (could_not): the lock is in use, or the program can't be executed.
 Result<void> start_detached(const Detached& detached);
-bool is_locked(const Path& lock); // some process holds it; absent: nobody does
-// What start_detached() started with it and holds it still: not by the number in it, which anybody who may write it
-// chooses, but by the descriptor that the process keeps.
+bool is_locked(const Path& lock); // whether a process has locked it; false if the file is absent
+// Returns the process that start_detached() started with this lock and that still has it. Looks at the process's open
+// descriptor, not at the number in the file: others may be able to write that number.
 std::optional<ProcessId> detached_process(const Path& lock);
-// What start_detached() started as our user with these last words, and keeps a lock still, whatever became of its file.
+// Returns the process of our user that start_detached() started with these last arguments, if it still has a lock, even
+// if the lock's file is gone.
 std::optional<ProcessId> detached_as(const std::vector<std::string>& last_words);
-// As the kernel has it of a process that runs.
+// The kernel's facts about a running process.
 struct Kin {
     int parent = 0;
     unsigned user = 0; // real uid
@@ -38,37 +39,39 @@ struct Kin {
 std::optional<Kin> kin_of(const ProcessId& process);
 bool keeps_lock(const ProcessId& process, const Path& lock);
 
-// For the supervisor itself; one at a time. Signals become events, so nothing interrupts it elsewhere.
+// For the supervisor itself; only one object at a time. Signals become events, so that they don't interrupt other
+// calls.
 class Supervised {
   public:
     struct Program {
         std::vector<std::string> argv;
         std::vector<std::string> environment;
         Path folder;
-        const User* user = nullptr; // runs as that user for good; nothing: as ourselves
-        // Gets what the program prints, both streams in their order, and nothing at its end. It is called in a process
-        // of its own, which outlives us: a program whose supervisor was killed neither blocks nor gets SIGPIPE.
+        const User* user = nullptr; // the program permanently runs as this user; null: as ourselves
+        // Called with the program's output, both streams in their order, and with an empty text at the end. It runs in
+        // its own process, which outlives us. So if the supervisor is killed, the program neither blocks nor gets
+        // SIGPIPE.
         std::function<void(std::string_view)> output;
         int umask = -1;               // -1: ours
-        std::uint64_t open_files = 0; // that it may have, at most what we may allow (sys/process/cgroup.h); 0: as we
-        Path group = {};              // of control that it is in; empty: ours
+        std::uint64_t open_files = 0; // limit of open files, at most ours (sys/process/cgroup.h); 0: as ourselves
+        Path group = {};              // the program's control group; empty: ours
     };
     enum class Event { quiet, exited, stop };
 
-    static void block_signals(); // first of all
+    static void block_signals(); // call before anything else
     static Result<Supervised> start(const Program& program);
     Supervised(Supervised&&) noexcept;
     ~Supervised();
     const ProcessId& id() const { return id_; }
     int status() const { return status_; } // after exited: exit status or 128 + signal
 
-    // Waits for the end of the process or SIGTERM, SIGINT, SIGHUP to us, at most `limit`.
+    // Waits at most `limit` until the process ends, or until we get SIGTERM, SIGINT or SIGHUP.
     Event wait(Milliseconds limit);
-    static Event wait_without(Milliseconds limit); // while nothing runs: quiet or stop
+    static Event wait_without(Milliseconds limit); // while no process runs; returns quiet or stop
     void signal_main(int number) const;
-    // The process, its children, and what they left behind: processes whose parents are gone, in whatever session.
+    // Signals the process, its children, and orphans: processes whose parents have ended, in any session.
     void signal_all(int number) const;
-    // Once the process is gone: kills what it left behind, waits until what was printed last has been read.
+    // After the end of the process: kills its orphans, and waits until the last output has been read.
     void end_rest();
 
   private:
@@ -82,35 +85,40 @@ class Supervised {
     std::unique_ptr<Reader> reader_;
 };
 
-// Until one of them has ended, at most `limit`; a stop request (sys/signals.h) that comes meanwhile ends the wait, too.
-// True: one has.
+// Waits until one of the processes has ended, at most `limit`. A new stop request (sys/signals.h) also ends the wait.
+// True: a process has ended.
 bool wait_for_end(const std::vector<ProcessId>& processes, Milliseconds limit);
-// Of a process that leads its group; absent is fine. The process is held by a descriptor while it is looked at.
+// Sends a signal to the process group that `leader` leads; no error if the leader has ended. A pidfd makes sure that
+// the pid isn't reused.
 Result<void> signal_group(const ProcessId& leader, int number);
-enum class Terminals { spared, too }; // what has a terminal
-// Kills what `user` (real uid) runs that was started with `variable` (NAME=value), in whatever session and whoever its
-// parent is now; never us and those who started us. How many. Error (could_not): some is left after 5 s.
+enum class Terminals { spared, too }; // spared: processes with a terminal are not killed
+// Kills processes of `user` (real uid) that were started with `variable` (NAME=value), in any session and under any
+// parent. Never kills us or our ancestors. Returns the number of killed processes. Error (could_not): some are left
+// after 5 s.
 Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals = Terminals::spared);
-// The same of what works in a folder (without links) or below, whatever its variables are; not what has a terminal.
+// Does the same for processes that work in a folder (without links) or below, with any variables; not for processes
+// with a terminal.
 Result<std::size_t> end_workers_in(const std::string& folder, unsigned user);
 
-// While it lives, what our children leave behind comes to us and not to init, in whatever session. One at a time.
+// While this object lives, orphans of our children become our children instead of init's, in any session. Only one
+// object may exist at a time.
 class Adoption {
   public:
     Adoption();
     Adoption(const Adoption&) = delete;
     ~Adoption();
-    // Kills each child that we have more than at first, and what it leaves. How many. Error as above.
+    // Kills each child that is newer than this object, and the orphans of such children. Returns the number of killed
+    // processes. Error as above.
     Result<std::size_t> end();
 
   private:
-    const std::vector<int> own_; // children of before
+    const std::vector<int> own_; // children from before
     int before_ = 0;
 };
 int signal_number(std::string_view name); // "SIGTERM"; 0: unknown
 std::vector<std::string_view> signal_names();
 
-// Keeps a log small: over `limit` bytes it becomes `<log>.1`, and whoever appends next begins a new one.
+// Keeps a log small: a log over `limit` bytes is renamed to `<log>.1`, and the next writer begins a new log.
 Result<void> rotate_log(const Path& log, std::uint64_t limit);
 
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr Milliseconds patience{5000}, look{10};
 
-Error stays(int pid) { return could_not(fmt::format("process {} can't be killed; look at it", pid)); }
+Error stays(int pid) { return could_not(fmt::format("process {} can't be killed; check it", pid)); }
 
 // proc(5): each thread has its own.
 std::vector<int> children() {

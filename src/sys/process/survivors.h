@@ -3,20 +3,22 @@
 #include <string>
 #include <vector>
 
-// Processes that outlived whoever knew of them, by what they carry themselves. Never us and those who started us.
+// Finds processes without a living supervisor, by their own variables or locks. Never finds us or our ancestors.
 namespace fairlead::sys {
 
-inline constexpr int detached_lock = 3; // the descriptor under which who was started by start_detached() keeps its lock
+// the number of the lock's descriptor in processes that start_detached() started
+inline constexpr int detached_lock = 3;
 
 struct Marked {
     ProcessId process;
-    std::string rest; // what follows behind what was looked for
+    std::string rest; // the text after the given beginning
 };
-// What `user` (real uid) runs that was started with a variable that begins so (NAME=beginning of its value); not what
-// has a terminal, which is a person's.
+// Returns the processes of `user` (real uid) that were started with a variable that begins with this text
+// (NAME=beginning of its value). Processes with a terminal are left out: a person uses them.
 std::vector<Marked> started_with(const std::string& beginning, unsigned user);
-// What start_detached() started, and holds a lock still whose path begins so, or did before it was removed.
+// Returns the processes that start_detached() started and that still have a lock whose path begins (or began, before
+// its removal) with this text.
 std::vector<Marked> detached_below(const std::string& beginning, unsigned user);
-bool holds_a_lock(int pid); // under that descriptor, as start_detached() leaves it
+bool holds_a_lock(int pid); // on the descriptor detached_lock, as start_detached() leaves it
 
 }

@@ -103,9 +103,7 @@ class Decrypting : public Source {
         const bool first = chunks_.at_first();
         if (size < tag_size || !chunks_.open(std::string_view(sealed_).substr(0, size), last,
                                              reinterpret_cast<unsigned char*>(plain_.data())))
-            return no(
-                fmt::format("'{}' is damaged or cut off: what follows its first {} bytes is not what was encrypted",
-                            name_, given_));
+            return no(fmt::format("'{}' is damaged or cut off after its first {} bytes", name_, given_));
         if (last && size == tag_size && !first)
             return no(fmt::format("'{}' is damaged: it ends as age never ends", name_));
         left_ = std::string_view(plain_).substr(0, size - tag_size);
@@ -130,9 +128,10 @@ class Decrypting : public Source {
 
 Result<void> check(const AgeTo& to) {
     if (to.recipients.empty() && to.passphrase.empty())
-        return usage("nobody is named who could open what is encrypted; name a recipient (age1...) or a passphrase");
+        return usage("nobody could decrypt the data; name a recipient (age1...) or a passphrase");
     if (!to.recipients.empty() && !to.passphrase.empty())
-        return usage("age encrypts for recipients or with a passphrase, not both; name one of them");
+        return usage(
+            "age encrypts either for recipients or with a passphrase; name only recipients or only a passphrase");
     return {};
 }
 
@@ -162,7 +161,7 @@ Result<std::unique_ptr<Source>> decrypting(const AgeKeys& keys, std::unique_ptr<
     key.bytes = TRY(open_age_header(header, keys, name));
     std::array<char, nonce_size> nonce{};
     const std::size_t size = TRY(read_fully(*from, nonce));
-    if (size < nonce.size()) return no(fmt::format("'{}' is cut off behind its header", name));
+    if (size < nonce.size()) return no(fmt::format("'{}' is cut off after its header", name));
     std::unique_ptr<Source> source =
         std::make_unique<Decrypting>(key.bytes, std::string_view(nonce.data(), nonce.size()), std::move(from), name);
     return source;

@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
-// age v1 (https://c2sp.org/age), as the program `age` reads and writes it: a file key, wrapped for each recipient in
-// the header, and chunks of 64 KiB that are authenticated each and as a whole, with libsodium's ChaCha20-Poly1305.
-// A chunk is given on only when it is known to be genuine, the end only when it is the one that was written.
+// Reads and writes age v1 (https://c2sp.org/age) like the program `age`. A file key is wrapped for each recipient in
+// the header. The content is in chunks of 64 KiB, and each chunk is authenticated (libsodium's ChaCha20-Poly1305). So
+// are the order of the chunks and their end. A chunk is passed on only after it was verified.
 namespace fairlead::sys {
 
-// Recipients, or a passphrase alone. With a passphrase both ways take 256 MiB of memory for a second (scrypt, 2^18).
+// Keys are either recipients or a passphrase; a passphrase takes 256 MiB of memory for a second when encrypting and
+// decrypting (scrypt, 2^18).
 struct AgeTo {
     std::vector<AgeRecipient> recipients = {};
     Secret passphrase = {};
@@ -19,20 +20,20 @@ struct AgeTo {
 struct AgeKeys {
     std::vector<AgeIdentity> identities = {};
     Secret passphrase = {};
-    Secret former = {}; // a passphrase of before, which is tried after the other
+    Secret former = {}; // an earlier passphrase, tried after `passphrase`
 };
 
-// The header is written at once. Error (usage): neither or both of recipients and passphrase.
+// Writes the header at once. Error (usage): both recipients and passphrase are given, or neither.
 Result<std::unique_ptr<Sink>> encrypting(const AgeTo& to, std::unique_ptr<Sink> into);
-// The header is read at once. Errors with `name`, then and later: could_not where no key opens it; no where it is
+// Reads the header at once. Errors with `name`, now and later. could_not: no key opens the file. no: the file is
 // damaged, cut off, or longer than it was.
 Result<std::unique_ptr<Source>> decrypting(const AgeKeys& keys, std::unique_ptr<Source> from, const std::string& name);
 
-// A header for others in front of the same file key and content, which is copied as it is, neither decrypted nor
-// judged: keys are rotated without reading a backup's content. Who could open it before can open a copy of the old one
-// still. `into` is not closed.
+// Writes a new header for other keys, then copies the same file key's content without decrypting or checking it. So
+// keys are rotated without reading a backup's content. Anyone who could open the old file can still open copies of it.
+// Doesn't close `into`.
 Result<void> rewrap(const AgeKeys& keys, const AgeTo& to, Source& from, Sink& into, const std::string& name);
 
-bool is_age(std::string_view start); // of its first line
+bool is_age(std::string_view start); // looks at the first line
 
 }

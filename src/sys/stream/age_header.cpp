@@ -189,7 +189,7 @@ Result<std::optional<FileKey>> opened_by(const Stanza& stanza, const Secret& pas
     const bool digits = std::all_of(work.begin(), work.end(), [](char one) { return one >= '0' && one <= '9'; });
     if (!digits || work.starts_with('0')) return broken;
     if (work.size() > 2 || std::stoi(work) > hardest_work)
-        return could_not(fmt::format("'{}' asks for a passphrase at a cost of 2^{}; at most 2^{} is worked off", name,
+        return could_not(fmt::format("'{}' needs a passphrase with a work factor of 2^{}; the limit is 2^{}", name,
                                      work.substr(0, 20), hardest_work));
     const auto with = of_passphrase(passphrase, *salt, std::stoi(work));
     if (!with) return could_not(fmt::format("'{}': no memory is left for its passphrase", name));

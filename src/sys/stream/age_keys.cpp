@@ -31,9 +31,10 @@ std::string upper(std::string text) {
 Result<AgeRecipient> AgeRecipient::read(std::string_view text) {
     AgeRecipient recipient;
     if (take(recipient_prefix, text, recipient.key_)) return recipient;
-    if (from_bech32(identity_prefix, text)) return usage("a secret key stands where its recipient (age1...) belongs");
-    return usage(fmt::format("'{}' is no X25519 recipient of age; expected age1 and 58 letters, as age-keygen shows it",
-                             to_valid_utf8(text)));
+    if (from_bech32(identity_prefix, text)) return usage("a secret key was given instead of its recipient (age1...)");
+    return usage(
+        fmt::format("'{}' is not an X25519 recipient of age; expected age1 and 58 letters, as age-keygen prints it",
+                    to_valid_utf8(text)));
 }
 
 std::string AgeRecipient::shown() const { return to_bech32(recipient_prefix, text_of(key_)); }

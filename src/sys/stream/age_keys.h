@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-// Keys of age v1 (https://c2sp.org/age): X25519, spelt in Bech32 as the program `age` and its age-keygen spell them.
+// Keys of age v1 (https://c2sp.org/age): X25519, written in Bech32 like the keys of `age` and age-keygen.
 namespace fairlead::sys {
 
 class AgeRecipient {
   public:
     static Result<AgeRecipient> read(std::string_view text); // "age1..."; error (usage)
-    std::string shown() const;                               // the same
+    std::string shown() const;                               // the same text
     const std::array<unsigned char, 32>& key() const { return key_; }
     bool operator==(const AgeRecipient&) const = default;
 
@@ -21,11 +21,11 @@ class AgeRecipient {
     std::array<unsigned char, 32> key_{};
 };
 
-// Its bytes are overwritten when it goes.
+// A private key; the destructor overwrites its bytes.
 class AgeIdentity {
   public:
     static AgeIdentity make();
-    // "AGE-SECRET-KEY-1..."; error (usage), which never holds what was read
+    // "AGE-SECRET-KEY-1..."; error (usage), which never contains the text
     static Result<AgeIdentity> read(std::string_view text, const std::string& name);
     AgeIdentity(AgeIdentity&& other) noexcept;
     AgeIdentity& operator=(AgeIdentity&&) = delete;
@@ -39,8 +39,8 @@ class AgeIdentity {
     std::array<unsigned char, 32> key_{};
 };
 
-// Of a file as age-keygen writes it: one key a line, empty lines and comments (#). Error (usage) with `name` and the
-// line: not a key, or none at all.
+// Reads a file that age-keygen wrote: one key a line, empty lines and comments (#). Error (usage) with `name` and the
+// line: a line is not a key, or there is no key.
 Result<std::vector<AgeIdentity>> read_age_identities(std::string_view text, const std::string& name);
 
 }

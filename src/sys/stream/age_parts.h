@@ -19,11 +19,12 @@ std::string_view text_of(const std::array<unsigned char, size>& bytes) {
 
 AgeKey hkdf(std::string_view secret, std::string_view salt, std::string_view info); // RFC 5869, SHA-256
 
-// The header for a file key, from its first line to the last one's newline.
+// Returns the header for a file key, including the newline of its last line.
 std::string age_header(const FileKey& key, const AgeTo& to);
-// Of a whole header. Errors: no, it is damaged; could_not, nobody of `keys` opens it.
+// Decrypts the file key of a whole header. Error (no): the header is damaged. Error (could_not): no key in `keys` opens
+// it.
 Result<FileKey> open_age_header(std::string_view header, const AgeKeys& keys, const std::string& name);
-// Reads to the header's end and not a byte further. Error: no.
+// Reads exactly to the end of the header. Error: no.
 Result<std::string> read_age_header(Source& from, const std::string& name);
 
 }

@@ -22,7 +22,7 @@ class Queue {
             std::unique_lock lock(mutex_);
             moved_.wait(lock, [&] { return held_ < most_held || gone_; });
             if (failure_) return *failure_;
-            if (gone_) return could_not("nobody reads any more what is written");
+            if (gone_) return could_not("no program reads the output any more");
             const auto piece = bytes.substr(0, stream_piece);
             if (pieces_.empty() || pieces_.back().size() + piece.size() > stream_piece)
                 pieces_.emplace_back(piece);

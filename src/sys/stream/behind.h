@@ -6,15 +6,15 @@
 
 namespace fairlead::sys {
 
-// What is written goes on in a thread of its own, at most 1 MiB behind: the writer doesn't wait for what `into` does,
-// whose errors come with a later write or with close(). Whoever drops it waits for that thread.
+// Returns a sink that writes to `into` in a thread, at most 1 MiB late, so that the writer need not wait. Errors of
+// `into` come with a later write or with close(). The destructor waits for the thread.
 std::unique_ptr<Sink> behind(std::unique_ptr<Sink> into);
 
-// What `write` writes, in a thread of its own, at most 1 MiB ahead; its error comes where its bytes end. It doesn't
-// close the sink that it gets. Whoever drops the source ends it: its next write fails.
+// Returns a source of the bytes that `write` writes in a thread, at most 1 MiB ahead. An error of `write` comes after
+// its last bytes. `write` doesn't close its sink. The source's destructor ends `write`: its next write fails.
 std::unique_ptr<Source> written_by(std::function<Result<void>(Sink&)> write);
 
-// Signals are heard by the threads that were there.
+// Starts a thread that gets no signals: the earlier threads get them.
 std::thread deaf_thread(std::function<void()> work);
 
 }

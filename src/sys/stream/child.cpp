@@ -91,12 +91,12 @@ class Running {
                 data_.reset();
             } else if (errno == EAGAIN) {
                 if (lingered())
-                    return could_not(fmt::format("'{}' ended and left a process behind that held its output open; "
-                                                 "what that would have written is missing",
+                    return could_not(fmt::format("'{}' ended, but left a process that kept its output open; the output "
+                                                 "of that process is missing",
                                                  name_));
                 wait(POLLIN);
             } else if (errno != EINTR) {
-                return could_not(fmt::format("what '{}' prints can't be read: {}", name_, reason()));
+                return could_not(fmt::format("the output of '{}' can't be read: {}", name_, reason()));
             }
         }
         TRY_VOID(finish());
@@ -115,7 +115,7 @@ class Running {
                 data_.reset();
                 TRY_VOID(finish());
                 if (rest_ == Rest::dropped) return {};
-                return could_not(fmt::format("'{}' ended before it had read all that it was given{}", name_, last()));
+                return could_not(fmt::format("'{}' ended before it had read all its input{}", name_, last()));
             }
         }
         return {};
@@ -143,7 +143,7 @@ class Running {
         Pipe pipe = TRY(make_pipe());
         if (input.size() > longest_input || ::fcntl(pipe.write.get(), F_SETFL, O_NONBLOCK) != 0 ||
             ::write(pipe.write.get(), input.data(), input.size()) != static_cast<ssize_t>(input.size()))
-            return could_not("what a program shall read at first is over 64 KiB");
+            return could_not("the first input of a program is over 64 KiB");
         return std::move(pipe.read);
     }
 

@@ -7,43 +7,43 @@
 #include <string>
 #include <vector>
 
-// A program as one end of a stream: what it prints is a source, what it reads is a sink. It ends with us, however we
-// end, and takes with it what it started.
+// A program as one end of a stream: its output is a source, its input is a sink. If we end in any way, the program and
+// all that it started end, too.
 namespace fairlead::sys {
 
 struct ChildLimits {
-    Milliseconds timeout{0};     // of its whole life; 0: none; at its end SIGTERM, patience, SIGKILL
+    Milliseconds timeout{0};     // of the whole run; 0: no limit; then SIGTERM, `patience`, SIGKILL
     Milliseconds patience{2000}; // between SIGTERM and SIGKILL
-    // Of a source: asked each `quiet` while it is read and prints nothing, with how long that has been; an error ends
-    // the program, and is what the read gives.
+    // For a source: called each `quiet` while a read waits and the program prints nothing, with the time since its last
+    // output. An error ends the program, and the read returns this error.
     Milliseconds quiet{0};
     std::function<Result<void>(Milliseconds)> while_quiet = {};
 };
 
-// Errors of both (could_not) name the program: how it ended and the line that tells why (base/cause.h), the timeout, or
-// the stop request (sys/signals.h) that came meanwhile. Whoever drops one that still runs ends it, with SIGTERM first.
+// Errors of both (could_not) name the program, and how it ended with the line that explains it (base/cause.h), the
+// timeout, or a new stop request (sys/signals.h). The destructor ends a program that still runs, with SIGTERM first.
 class Said {
   public:
     virtual ~Said() = default;
-    // The last 20 lines of its standard error, secrets as ***, each at most 500 bytes.
+    // Returns the last 20 lines of its standard error, each at most 500 bytes, with secrets as ***.
     virtual std::vector<std::string> said() const = 0;
 };
 
-// The end is told only when the program has ended with status 0 and nobody holds its output any more.
+// The source ends only after the program has ended with status 0 and no process has its output open.
 class ChildSource : public Source, public Said {
   public:
-    // Its input is `input` (at most 64 KiB), then the end. Error: the program is absent or can't be executed.
+    // Starts a program with `input` (at most 64 KiB) as its input. Error: the program is absent or can't be executed.
     static Result<std::unique_ptr<ChildSource>> start(const Stage& stage, const ChildLimits& limits = {},
                                                       std::string_view input = {});
 };
 
 enum class Rest {
-    needed,  // error: it ended, be it with 0, before all was written
-    dropped, // it is well when it ends with 0: `pg_restore --list` wants no more than a beginning
+    needed,  // error if the program ended before all was written, even with status 0
+    dropped, // success if it ends with status 0: `pg_restore --list` reads only the beginning
 };
 
-// What it prints on its standard output is dropped. close(): it was told of the end and ended with 0. Without it the
-// program isn't told of the end, but ended: what was broken off is not mistaken for the whole.
+// Drops the program's standard output. close() closes its input, and succeeds if it ends with 0. Without close() the
+// program is killed before its input ends, so that it can't take broken-off input for complete input.
 class ChildSink : public Sink, public Said {
   public:
     static Result<std::unique_ptr<ChildSink>> start(const Stage& stage, const ChildLimits& limits = {},

@@ -102,11 +102,11 @@ class Decompressing : public Source {
             left_ = std::string_view(in_).substr(0, kept + more);
         }
         if (left_.empty() && began_) return false;
-        if (left_.empty()) return no(fmt::format("'{}' is empty and no {} data", name_, kind_name()));
+        if (left_.empty()) return no(fmt::format("'{}' is empty, so it is not {} data", name_, kind_name()));
         const auto magic = kind_ == Compression::Kind::gzip ? std::string_view("\x1f\x8b") : "\x28\xb5\x2f\xfd";
         if (!left_.starts_with(magic))
-            return no(began_ ? fmt::format("'{}' is damaged: something follows its {} data", name_, kind_name())
-                             : fmt::format("'{}' is no {} data", name_, kind_name()));
+            return no(began_ ? fmt::format("'{}' is damaged: there is text after its {} data", name_, kind_name())
+                             : fmt::format("'{}' is not {} data", name_, kind_name()));
         began_ = true;
         inflater_ = kind_ == Compression::Kind::gzip ? gzip_inflater() : zstd_inflater();
         return true;

@@ -6,23 +6,24 @@
 
 namespace fairlead::sys {
 
-// "zstd:3", "gzip:6", "none": how what flows is packed. Equal bytes are packed into equal bytes by the same library,
-// whatever the pieces and the processors: gzip's header has neither time nor name, and what zstd's threads pack doesn't
-// depend on their number.
+// "zstd:3", "gzip:6", "none": how a stream is compressed. With the same library, the same bytes always give the same
+// compressed bytes, for any pieces and any number of processors. For that, gzip's header has neither time nor name, and
+// zstd's output doesn't depend on the number of its threads.
 struct Compression {
     enum class Kind { none, gzip, zstd } kind = Kind::zstd;
     int level = 3; // gzip 1 to 9, zstd 1 to 19
 };
 
-Result<Compression> read_compression(std::string_view text); // error (usage): with what is allowed
-std::string shown(const Compression& compression);           // as it is read
+Result<Compression> read_compression(std::string_view text); // error (usage), with the allowed values
+std::string shown(const Compression& compression);           // in the form that read_compression() reads
 std::string_view suffix_of(Compression::Kind kind);          // ".zst", ".gz", ""
 
-// The writer doesn't wait for it: gzip is worked on by a thread, zstd, with a checksum of its content, by as many as
-// there are processors but one, at most 4 up to level 6 and 2 up to 9 (1 where the library was built without threads).
-// Up to level 12 all of it takes at most about 60 MiB.
+// Compresses in threads, so that the writer need not wait. gzip uses one thread. zstd adds a checksum of the content,
+// and leaves one processor free. It uses at most 4 threads up to level 6, and 2 up to level 9 (only 1 if the library
+// was built without threads). Up to level 12 it takes at most about 60 MiB.
 std::unique_ptr<Sink> compressing(const Compression& compression, std::unique_ptr<Sink> into);
-// Errors (no) with `name`: damaged, cut off, or something else behind it. Several streams in a row are one.
+// Decompresses; several streams in a row count as one. Error (no) with `name`: it is damaged or cut off, or other bytes
+// follow.
 std::unique_ptr<Source> decompressing(Compression::Kind kind, std::unique_ptr<Source> from, std::string name);
 
 }

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-// Figures of what passes, in front of another end of a stream.
+// Counts and hashes the bytes that pass on their way to or from another stream.
 namespace fairlead::sys {
 
 struct Figures {
@@ -14,11 +14,11 @@ struct Figures {
 
 class DigestSink : public Sink {
   public:
-    virtual Figures figures() const = 0; // once it is closed
+    virtual Figures figures() const = 0; // call it after close()
 };
 class DigestSource : public Source {
   public:
-    virtual Figures figures() const = 0; // once its end was read
+    virtual Figures figures() const = 0; // call it after the end was read
 };
 
 std::unique_ptr<DigestSink> digesting(std::unique_ptr<Sink> into);

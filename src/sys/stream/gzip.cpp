@@ -165,7 +165,7 @@ class GzipSink : public Sink {
         const SharedBlock block = under_way_.front();
         packers_.wait_for(*block);
         under_way_.pop_front();
-        if (block->failed) return could_not("gzip can't compress; is there memory left?");
+        if (block->failed) return could_not("gzip can't compress; check that there is enough memory");
         if (!begun_) TRY_VOID(into_->write(std::string_view("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10)));
         begun_ = true;
         crc_ = ::crc32_combine(crc_, block->crc, static_cast<z_off_t>(block->plain.size()));

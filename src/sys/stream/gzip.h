@@ -3,8 +3,8 @@
 
 namespace fairlead::sys {
 
-// One member of gzip (RFC 1952), packed by several threads, block by block; the bytes are the same however many there
-// are.
+// Writes one gzip member (RFC 1952), compressed by several threads block by block. The bytes don't depend on the number
+// of threads.
 std::unique_ptr<Sink> gzipping(int level, std::unique_ptr<Sink> into);
 
 }

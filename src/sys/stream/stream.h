@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-// The two ends of what flows: whoever makes bytes pushes them into a sink, whoever wants some pulls them from a source.
-// A compressor, a cipher, a file or a child is one of them in front of the next. None keeps more than a few MiB. After
-// an error nothing more may be asked of it, and its destructor leaves nothing half done that looks whole.
+// The two ends of a stream: a producer writes bytes into a sink, a consumer reads bytes from a source. A compressor, a
+// cipher, a file or a child wraps the next sink or source. Each keeps at most a few MiB. After an error it must not be
+// used again; its destructor leaves no partial output that looks complete.
 namespace fairlead::sys {
 
 class Sink {
@@ -17,9 +17,9 @@ class Sink {
     Sink() = default;
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
-    virtual ~Sink() = default; // without close() what was written doesn't count
+    virtual ~Sink() = default; // without close(), the written bytes don't count
     virtual Result<void> write(std::string_view bytes) = 0;
-    virtual Result<void> close() = 0; // all is where it belongs, in what is behind it too; once
+    virtual Result<void> close() = 0; // completes this sink and the sinks after it; call it once
 };
 
 class Source {
@@ -28,24 +28,25 @@ class Source {
     Source(const Source&) = delete;
     Source& operator=(const Source&) = delete;
     virtual ~Source() = default;
-    // At least one byte; 0: the end, and that it was a good one. `into` is not empty.
+    // Reads at least one byte. 0: the end, and the stream was complete. `into` is not empty.
     virtual Result<std::size_t> read(std::span<char> into) = 0;
 };
 
-// What stands in front of another that somebody else keeps: a chain whose links are asked for their figures afterwards.
+// Return a wrapper around a sink or source that the caller keeps, to read its figures later.
 std::unique_ptr<Sink> borrowed(Sink& sink);
 std::unique_ptr<Source> borrowed(Source& source);
 
-// Asks `from` for large pieces only, whatever is asked of it.
+// Reads large pieces from `from`, whatever size is asked for.
 std::unique_ptr<Source> buffered(std::unique_ptr<Source> from);
 
-constexpr std::size_t stream_piece = 256u << 10; // what is read and written at once
+constexpr std::size_t stream_piece = 256u << 10; // bytes for one read or write
 
-// All of it, without closing the sink. How many bytes. A stop request (sys/signals.h) ends it: could_not.
+// Copies all bytes without closing the sink, and returns their number. Error (could_not): a stop request
+// (sys/signals.h).
 Result<std::uint64_t> pour(Source& from, Sink& into);
-// Until `into` is full or the source ends: how many bytes.
+// Reads until `into` is full or the source ends, and returns the number of bytes.
 Result<std::size_t> read_fully(Source& from, std::span<char> into);
-// Error (no) with `name`: there is more than `limit`.
+// Error (no) with `name`: the source has more than `limit` bytes.
 Result<std::string> read_all(Source& from, std::size_t limit, std::string_view name);
 
 }

@@ -10,53 +10,56 @@
 #include <string_view>
 #include <vector>
 
-// A folder's whole content as one stream and back, byte for byte: POSIX.1-2001 pax, as GNU tar writes it with
-// `--format=posix --xattrs --sparse`, and both read it. Names are bytes, whatever they mean; owners are numbers.
+// Writes a folder's whole content as one stream, and extracts such a stream, byte for byte: POSIX.1-2001 pax, as GNU
+// tar writes it with `--format=posix --xattrs --sparse`. GNU tar can read our archives, and we can read its archives.
+// Names are bytes in any encoding; owners are numbers.
 namespace fairlead::sys {
 
 struct TarEntry {
     enum class Kind { file, folder, link, hard_link, pipe, character_device, block_device } kind = Kind::file;
-    std::string path;   // from the folder, without "./" and "/" behind; the folder itself is "."
-    std::string target; // of both kinds of links; a hard link's is a path as above
-    unsigned mode = 0;  // with the bits of setuid and the like
+    std::string path;   // from the folder, without "./" and a final "/"; the folder itself is "."
+    std::string target; // of a link or a hard link; a hard link's target has the form of `path`
+    unsigned mode = 0;  // with the set-user-id, set-group-id and sticky bits
     std::uint64_t uid = 0, gid = 0;
     std::int64_t modified_s = 0; // since 1970
-    unsigned modified_ns = 0;    // of the second
+    unsigned modified_ns = 0;    // nanoseconds within the second
     unsigned major = 0, minor = 0;
-    std::map<std::string, std::string> attributes = {}; // extended ones
-    std::uint64_t size = 0;                             // of a file, holes included
+    std::map<std::string, std::string> attributes = {}; // extended attributes
+    std::uint64_t size = 0;                             // size of a file, including holes
     struct Piece {
         std::uint64_t at = 0, size = 0;
     };
-    std::optional<std::vector<Piece>> data = {}; // of a file with holes: where there is something; in their order
+    std::optional<std::vector<Piece>> data = {}; // for a file with holes: the parts with data, in their order
 };
 
-// Paths and how many, in their order.
+// Counts, and the paths that need attention, in the order of the archive.
 struct TarNotes {
-    std::uint64_t entries = 0, bytes = 0; // the second of files' content, without holes
-    std::vector<std::string> changed;     // while they were read, twice: what was read last may be of no one moment
-    std::vector<std::string> vanished;    // between being listed and being read
-    std::vector<std::string> left_out;    // sockets when written; when read what could not be made or set
-    std::vector<std::string> leading_out; // symbolic links to something outside the folder, or absolute
-    Dropped dropped;                      // when read: rights that were asked for, and were not to be given
+    std::uint64_t entries = 0, bytes = 0; // `bytes`: the files' content without holes
+    std::vector<std::string> changed;     // changed during both readings, so the content may mix several moments
+    std::vector<std::string> vanished;    // vanished between listing and reading
+    std::vector<std::string> left_out;    // when writing: sockets; when reading: entries that could not be made or set
+    std::vector<std::string> leading_out; // symbolic links that are absolute or lead out of the folder
+    Dropped dropped;                      // when reading: requested rights that were not given
 };
 
 struct TarWriting {
-    std::function<bool(std::string_view path)> excluded = {}; // a folder with all that it holds
-    bool attributes = true; // user.*, security.capability and access control lists; others are the machine's own
+    // an excluded folder is left out with all that it contains
+    std::function<bool(std::string_view path)> excluded = {};
+    // user.*, security.capability and access control lists; other attributes belong to the machine
+    bool attributes = true;
 };
-// `folder` and all that it holds, other file systems that are mounted there included; of a path that is a file, that
-// file alone. No link is followed. A file that changes while it is read is read once more, and stands in the archive a
-// second time. Error (could_not): something can't be read; what the sink says. The sink is not closed.
+// Writes `folder` and everything below, including mounted file systems; if it is a file, only this file. Follows no
+// link. A file that changes while it is read is read once more, and is in the archive a second time. Error (could_not):
+// something can't be read. Errors of the sink are returned. Doesn't close the sink.
 Result<TarNotes> write_tar(const Path& folder, const TarWriting& how, Sink& into);
 
-// Members in their order. Errors (no) with `name`: damaged, cut off, something behind its end; a name that is absolute,
-// holds `..` or a NUL; a hard link that leads out.
+// Reads members in their order. Errors (no) with `name`: the archive is damaged or cut off, or bytes follow its end; a
+// name is absolute, or contains `..` or a NUL; a hard link leads out.
 class TarReader {
   public:
     TarReader(Source& from, std::string name) : from_(from), name_(std::move(name)) {}
-    Result<std::optional<TarEntry>> next(); // nothing: the end, up to which the source was read
-    // Of a file's content what is no hole; 0: all was read.
+    Result<std::optional<TarEntry>> next(); // nothing: the end; then the source was read to its end
+    // Reads the next data of a file, without holes; 0: the end of the content.
     Result<std::size_t> read(std::span<char> into);
 
   private:
@@ -76,27 +79,28 @@ class TarReader {
 };
 
 struct TarReading {
-    // Symbolic links to something outside the folder: an error (no), or made as they are. None is ever followed here.
+    // Symbolic links that lead out of the folder are an error (no), or are made unchanged. Links are never followed
+    // here.
     enum class LeadingOut { refused, kept } leading_out = LeadingOut::refused;
-    // Dropped: no set-user-id, no set-group-id, no device, no attribute but user.*; by root neither an owner of the
-    // archive's choice, nor an access list, nor a folder or file that more may write than `standing` allows. An
-    // ordinary user gives access lists and modes to files of its own, as it may. Kept: all that this user may give.
+    // Dropped: no set-user-id, no set-group-id, no device, and only user.* attributes. Root also drops the archive's
+    // owners, access lists, and write permission that `standing` doesn't allow. An ordinary user sets access lists and
+    // modes of its own files. Kept: sets everything that this user may set.
     enum class Privileges { dropped, kept } privileges = Privileges::dropped;
-    // What stood where the folder is to go: by root all becomes its owner's, the folder itself is opened to nobody to
-    // whom it was closed, and what is in it can be written by the group or by all only where it could be. Nothing:
-    // all becomes root's, and only its group may write.
+    // Owner and mode that the folder had before. Root gives everything this owner. The folder itself is not opened to
+    // more users than before, and group or others may write inside only if they could before. Nothing: everything
+    // becomes root's, and only root's group may write.
     struct Standing {
         unsigned uid = 0, gid = 0, mode = 0;
     };
     std::optional<Standing> standing = {};
 };
-// Of a folder or a file; of anything else, and of what isn't there, nothing. No link is followed.
+// Returns owner and mode of a folder or a file; nothing for other kinds and for absent paths. Follows no link.
 std::optional<TarReading::Standing> standing_at(const Path& path);
-// Into a folder that is there and empty; nothing outside of it is touched, whatever the archive says. What is made is
-// on the disk when this returns. Errors: those of the reader; could_not of the file system, with what was made left
-// behind.
+// Extracts into an existing, empty folder; changes nothing outside, whatever the archive contains. All files are synced
+// to disk when this returns. Errors of the reader are returned; could_not from the file system. After an error, the
+// files made so far stay.
 Result<TarNotes> extract_tar(Source& from, const std::string& name, const Path& folder, const TarReading& how = {});
-// The same without making anything: whether it can be read to its end.
+// Reads the archive to its end without making anything, to check it.
 Result<TarNotes> walk_tar(Source& from, const std::string& name, const TarReading& how = {});
 
 }

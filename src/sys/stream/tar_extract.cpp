@@ -52,7 +52,8 @@ class Extractor {
 
     Result<void> make(TarEntry& entry) {
         if (entry.path == ".") {
-            if (entry.kind != TarKind::folder) return no(fmt::format("'{}' is damaged: its folder is none", name_));
+            if (entry.kind != TarKind::folder)
+                return no(fmt::format("'{}' is damaged: its folder is not a folder", name_));
             folders_[""] = std::move(entry);
             return {};
         }
@@ -187,7 +188,7 @@ class Extractor {
         const std::string last = entry.target.substr(slash == entry.target.npos ? 0 : slash + 1);
         struct stat info {};
         if (::fstatat(kept.get(), last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode))
-            return no(fmt::format("'{}' is damaged: '{}' is a hard link to '{}', which is no file of it", name_,
+            return no(fmt::format("'{}' is damaged: '{}' is a hard link to '{}', which is not a file in it", name_,
                                   to_valid_utf8(entry.path), to_valid_utf8(entry.target)));
         if (::linkat(kept.get(), last.c_str(), in, name.c_str(), 0) != 0) return path_error(shown(entry.path), "made");
         return {};

@@ -86,7 +86,7 @@ Error TarReader::broken(std::string_view what) const { return no(fmt::format("'{
 Result<std::string> TarReader::block() {
     std::string text(tar_block_size, '\0');
     const std::size_t size = TRY(read_fully(from_, text));
-    if (size < text.size()) return broken("it is cut off, or no tar archive");
+    if (size < text.size()) return broken("it is cut off or is not a tar archive");
     return text;
 }
 
@@ -175,7 +175,7 @@ Result<void> TarReader::read_map(TarEntry& entry) {
         }
     };
     const std::uint64_t count = TRY(next());
-    if (count > most_pieces) return broken("a map of holes is over any measure");
+    if (count > most_pieces) return broken("a map of holes is too large");
     entry.data.emplace();
     std::uint64_t before = 0, stored = 0;
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -201,7 +201,7 @@ Result<TarEntry> TarReader::entry_of(std::string_view header, Records records) {
     if (records.path) path = *records.path;
     if (sparse && records.sparse_name) path = *records.sparse_name;
     const auto kind = tar_kind_of(header[156], path.ends_with('/'));
-    if (!kind) return broken(fmt::format("'{}' is of a kind that isn't read here", to_valid_utf8(path)));
+    if (!kind) return broken(fmt::format("'{}' is of a kind that can't be read here", to_valid_utf8(path)));
     entry.kind = *kind;
     entry.path = plain(std::move(path));
     if (!is_safe(entry.path))
@@ -214,7 +214,7 @@ Result<TarEntry> TarReader::entry_of(std::string_view header, Records records) {
     entry.mode = static_cast<unsigned>(*mode & 07777u);
     entry.uid = records.uid.value_or(*uid);
     entry.gid = records.gid.value_or(*gid);
-    if (entry.uid > highest_owner || entry.gid > highest_owner) return broken("an owner's number is none");
+    if (entry.uid > highest_owner || entry.gid > highest_owner) return broken("an owner's number is not a number");
     entry.modified_s = static_cast<std::int64_t>(modified.value_or(0));
     const bool timely = records.modified ? read_time(*records.modified, entry) : modified.value_or(0) <= latest;
     if (!timely) return broken("a time is malformed");
@@ -239,7 +239,7 @@ Result<TarEntry> TarReader::entry_of(std::string_view header, Records records) {
     padding_ = tar_padding(left_);
     entry.size = sparse ? records.real_size.value_or(0) : left_;
     constexpr std::uint64_t far = std::uint64_t{1} << 60;
-    if (left_ > far || entry.size > far) return broken("a file's size is over any measure");
+    if (left_ > far || entry.size > far) return broken("a file's size is too large");
     if (sparse) TRY_VOID(read_map(entry));
     return entry;
 }
@@ -250,7 +250,7 @@ Result<void> TarReader::read_end() {
     std::string rest = second;
     for (std::size_t size = rest.size(); size > 0;) {
         const auto text = std::string_view(rest).substr(0, size);
-        if (text.find_first_not_of('\0') != text.npos) return broken("something follows its end");
+        if (text.find_first_not_of('\0') != text.npos) return broken("there is more data after its end");
         rest.resize(stream_piece);
         size = TRY(from_.read(rest));
     }

@@ -4,20 +4,20 @@
 #include <string>
 #include <vector>
 
-// What a member of an archive gets of the rights that it asks for: decided before anything of it is made.
+// Decides which of its requested rights a member of an archive gets, before the member is made.
 namespace fairlead::sys {
 
 struct TarOwner {
     unsigned uid = 0, gid = 0;
 };
 struct TarRights {
-    bool is_made = true;                 // false: a device that is not to be
-    std::optional<TarOwner> owner;       // nothing: it stays with who makes it
-    unsigned mode = 0;                   // without set-user-id and set-group-id where the owner can't be given
-    std::vector<std::string> attributes; // names
+    bool is_made = true;                 // false: a device that must not be made
+    std::optional<TarOwner> owner;       // nothing: the user who makes it stays the owner
+    unsigned mode = 0;                   // without set-user-id and set-group-id if the owner can't be set
+    std::vector<std::string> attributes; // names of attributes to set
     std::vector<Right> dropped;
 };
-// By root, or by an ordinary user.
+// `by_root`: extracted by root, not by an ordinary user
 TarRights rights_of(const TarEntry& entry, const TarReading& how, bool by_root);
 
 }

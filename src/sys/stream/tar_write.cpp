@@ -96,7 +96,7 @@ class Writer {
             TRY_VOID(member(around.get(), path.filename().string(), path.filename().string()));
             if (notes_.entries == 0) return could_not(fmt::format("'{}' can't be read: it is a link", root_));
         } else {
-            return could_not(fmt::format("'{}' is neither a folder nor a file", root_));
+            return could_not(fmt::format("'{}' is not a folder or a file", root_));
         }
         TRY_VOID(into_.write(std::string(2 * tar_block_size, '\0')));
         return std::move(notes_);

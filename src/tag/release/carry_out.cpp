@@ -25,13 +25,13 @@ Result<void> refuse_unseen(const ReleasePlan& plan, const std::map<std::string, 
     const auto version_of = [&](const std::string& tag) {
         return tag.starts_with(plan.prefix) ? parse_semver(tag.substr(plan.prefix.size())) : std::nullopt;
     };
-    const auto before = version_of(plan.previous);
+    const auto before = version_of(plan.make ? plan.previous : plan.tag); // made earlier, when none of them was there
     for (const auto& [tag, commit] : there) {
         const auto version = version_of(tag);
         if (tag == plan.tag || !version || plan.is_here(tag) || (before && compare(*version, *before) <= 0)) continue;
-        return no(fmt::format("{} has tag {}, which this clone lacks, so {} may not be the next version; run: {} "
-                              "fetch --tags {}",
-                              plan.remote, tag, plan.tag, git_in(plan), shell_word(plan.remote)));
+        return no(fmt::format(
+            "{} has tag {}, which is missing in this clone, so {} may not be the next version; run: {} fetch --tags {}",
+            plan.remote, tag, plan.tag, git_in(plan), shell_word(plan.remote)));
     }
     return {};
 }
@@ -60,15 +60,15 @@ Result<Released> carry_out(const ReleasePlan& plan) {
         if (!plan.previous.empty()) names.push_back(plan.previous);
         there = TRY(sys::remote_tags(plan.work_tree, plan.remote, names));
         if (plan.make && !plan.previous.empty() && !there.contains(plan.previous))
-            released.warning = fmt::format("tag {}, the version before, is not at {}; run: {}", plan.previous,
+            released.warning = fmt::format("tag {}, the previous version, is not at {}; run: {}", plan.previous,
                                            plan.remote, push_command(plan, plan.previous));
     }
     const auto found = there.find(plan.tag);
     if (found != there.end() && found->second != plan.commit)
         return no(fmt::format(
-            "tag {} is at {} already, at commit {}, and this one is {}; run: git fetch --tags --force {}", plan.tag,
+            "tag {} is at {} already, at commit {}, but this commit is {}; run: git fetch --tags --force {}", plan.tag,
             plan.remote, found->second.substr(0, 7), plan.commit.substr(0, 7), shell_word(plan.remote)));
-    if (plan.make) TRY_VOID(refuse_unseen(plan, there));
+    if (plan.make || found == there.end()) TRY_VOID(refuse_unseen(plan, there));
     if (found != there.end()) {
         released.pushed = true;
         released.told.push_back(fmt::format("{} is at {} already, at this commit", plan.tag, plan.remote));
@@ -80,7 +80,7 @@ Result<Released> carry_out(const ReleasePlan& plan) {
     if (plan.make) {
         TRY_VOID(sys::make_tag(plan.work_tree, tag_of(plan)));
         released.made = true;
-        released.told.push_back(fmt::format("{} made at {}", plan.tag, plan.commit.substr(0, 7)));
+        released.told.push_back(fmt::format("{} created at {}", plan.tag, plan.commit.substr(0, 7)));
     }
     if (plan.push) {
         TRY_VOID(sys::push_tag(plan.work_tree, plan.remote, plan.tag));

@@ -123,7 +123,7 @@ Result<Log> read_log(const LogWanted& wanted, Checkout& checkout) {
     const auto mailmap = mailmap_at(wanted.head, git);
     log.commits = TRY(read_commits(log.base, wanted.head, mailmap, git));
     if (!wanted.from.empty() && log.commits.empty() && log.base != wanted.head)
-        return usage(fmt::format("--from {} holds all of commit {}, where the changelog ends; swap --from and --to",
+        return usage(fmt::format("--from {} already contains commit {}, where the changelog ends; swap --from and --to",
                                  wanted.from, wanted.head.substr(0, 7)));
     Words own, undone(range.undone.begin(), range.undone.end());
     for (const auto& commit : range.commits) own.insert(commit.id);

@@ -7,28 +7,28 @@
 #include <string>
 #include <vector>
 
-// The history of a release, as its notes tell it.
+// Reads the history of a release, for its notes.
 namespace fairlead::tag {
 
 struct Newcomer {
     Person person;
-    std::size_t change; // the first of theirs
+    std::size_t change; // index of the person's first change
 };
 
 struct Log {
-    std::string base;               // commit; empty: from the beginning
-    std::string previous;           // how the base is called: a tag, or a short id; empty: none
-    std::vector<LogCommit> commits; // newest first; those of other components too
+    std::string base;               // commit; empty: from the first commit
+    std::string previous;           // name of the base: a tag, or a short id; empty: no base
+    std::vector<LogCommit> commits; // newest first, including commits of other components
     std::vector<Change> changes;
-    std::vector<Newcomer> newcomers; // the first one first; of a first release nobody is one
-    bool newcomers_known = true;     // false: the clone does not hold the history behind the base
-    std::size_t own() const;         // how many commits of the component there are
+    std::vector<Newcomer> newcomers; // earliest first; empty for a first release
+    bool newcomers_known = true;     // false: the clone lacks the history before the base
+    std::size_t own() const;         // the number of commits of this component
 };
 
 struct LogWanted {
     std::string head;                   // commit
-    std::string from;                   // tag or commit; empty: the version before
-    std::optional<std::string> current; // the tag that is looked at: it is no base
+    std::string from;                   // tag or commit; empty: the previous version
+    std::optional<std::string> current; // the tag at `head`, which can't be its own base
     Component component;
     const CommitTypes& types; // must live as long as the log
     WebLinks links;

@@ -44,10 +44,9 @@ sys::Json json_of(const NextVersion& next, bool explain) {
 std::string explained(const NextVersion& next) {
     const auto since = next.previous.empty() ? std::string() : " since " + next.previous;
     if (!next.changed)
-        return fmt::format("nothing to release: {}{}, none of which raises the version\n", counted(next.commits),
-                           since);
+        return fmt::format("nothing to release: {}{}, and the version stays the same\n", counted(next.commits), since);
     if (next.decided_by.empty())
-        return fmt::format("no version yet: {}, the initial version is taken\n", counted(next.commits));
+        return fmt::format("no version yet: {}, so the initial version is used\n", counted(next.commits));
     return fmt::format("{}{}, {}: {}\n", name_of(next.level), since, counted(next.commits), next.decided_by);
 }
 

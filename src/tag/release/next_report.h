@@ -4,12 +4,13 @@
 
 namespace fairlead::tag {
 
-// What next-version puts out, of one version (the first line of text is the bare version) and of all components.
+// Return the report of next-version: the first for one version, which alone is the first line of its text, the second
+// for all components.
 report::Report report_of(const NextVersion& next, bool explain);
 report::Report report_of(const std::vector<NamedVersion>& versions, bool explain);
 
 std::string explained(const NextVersion& next); // one line
-// Its findings; `whose`: "api: ", where there are several.
+// Adds findings of `next` to the report; `whose`: "api: " if there are several components.
 void tell(const NextVersion& next, const std::string& whose, report::Report& report);
 
 }

@@ -4,23 +4,23 @@
 #include <string_view>
 #include <vector>
 
-// Who made a change, as far as its commit says so for sure.
+// Finds the people who made a change, if its commit names them reliably.
 namespace fairlead::tag {
 
 struct Person {
-    std::string name;  // never an address; empty: none that says anything
-    std::string login; // on GitHub, from its own noreply addresses only; else empty
-    std::string email; // lower case; tells people apart and is never shown
+    std::string name;  // never an address; empty: no useful name
+    std::string login; // GitHub login, only from GitHub's own noreply addresses; else empty
+    std::string email; // lower case; only used to compare people, never shown
     bool bot = false;
 
-    // One person, whatever of the three is known: address, login, name in full ("Ada Lovelace").
+    // Returns keys of one person, from what is known: address, login, full name ("Ada Lovelace").
     std::vector<std::string> keys() const;
 };
 
-// Of two whom one change names: they have a key or the name in common.
+// Returns whether two people of one change are the same: they share a key or the name.
 bool is_same(const Person& one, const Person& other);
 
-// The author, then the co-authors of its trailers, each once. `message`: of the commit.
+// Returns the author, then the co-authors in the trailers, each once. `message`: the commit's message.
 std::vector<Person> people_of(std::string_view headers, std::string_view message, const sys::Mailmap& mailmap);
 
 }

@@ -32,14 +32,17 @@ Result<ReleaseScene> look(const ReleaseWanted& wanted, const std::string& revisi
     scene.git = TRY(scene.gathered.checkout->repository());
     if (const auto command = TRY(scene.git->replacements()); !command.empty())
         return could_not(fmt::format("the repository replaces commits (refs/replace or info/grafts), which is not "
-                                     "followed here; run: {}, or run it in a fresh clone, which has neither",
+                                     "supported here; run: {}, or use a fresh clone, which has no replacements",
                                      command));
     const auto& ref = scene.gathered.facts.ref;
     if (wanted.wanted.sha.empty() && !wanted.wanted.ref.empty() && !scene.gathered.checkout->commit_of_ref(ref))
-        return usage(fmt::format("ref '{}' is not in this clone; fetch it, or give its commit by --sha", ref));
+        return usage(fmt::format("ref '{}' is not in this clone; fetch it, or give its commit with --sha", ref));
     const bool given = !wanted.wanted.sha.empty() || !wanted.wanted.ref.empty();
     const auto& sha = scene.gathered.facts.sha;
-    scene.head = TRY(scene.git->resolve(!revision.empty() ? revision : given && !sha.empty() ? sha : "HEAD"));
+    const auto asked_for = !revision.empty() ? revision : given && !sha.empty() ? sha : "HEAD";
+    const auto head = scene.git->resolve(asked_for);
+    if (!head.ok() && !revision.empty()) return usage(head.error().message); // as --from
+    scene.head = TRY(head);
     return scene;
 }
 
@@ -120,9 +123,9 @@ report::Report report_of(const Outputs& outputs, const Log& log, const WebLinks&
     }
     report.bodies["json"] = sys::dump_json(json) + "\n";
     if (!log.newcomers_known)
-        report.findings.push_back(warning("who is a new contributor is not known: the clone does not hold the history "
-                                          "before " +
-                                          log.previous + "; run: git fetch --unshallow"));
+        report.findings.push_back(
+            warning("new contributors can't be listed: the clone does not hold the history before " + log.previous +
+                    "; run: git fetch --unshallow"));
     return report;
 }
 
@@ -153,16 +156,15 @@ Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::
 Result<void> refuse_scene(const ReleaseScene& scene, const ReleaseWanted& wanted) {
     const auto& git = *scene.git;
     if (!wanted.proposal.empty())
-        return no(
-            fmt::format("what is checked out is a proposal: {}; release from a push to the branch that it goes to",
-                        wanted.proposal));
+        return no(fmt::format("the checked out commit is only a proposal: {}; release from a push to its target branch",
+                              wanted.proposal));
     if (git.work_tree().empty())
-        return could_not(git.git_folder() + " is a bare repository, in which no release is made; run it in a clone");
+        return could_not(git.git_folder() + " is a bare repository, where no release can be made; run this in a clone");
     if (const auto head = git.head_commit(); head != scene.head)
-        return no(fmt::format("what is asked for, commit {}, is not checked out; run: git checkout {}",
+        return no(fmt::format("the requested commit {} is not checked out; run: git checkout {}",
                               scene.head.substr(0, 7), shell_word(scene.head)));
     if (TRY(git.is_dirty()))
-        return no("tracked files are changed, and the tag would not hold that; commit them, or run: git stash");
+        return no("tracked files have changes that the tag would not contain; commit them, or run: git stash");
     return {};
 }
 
@@ -220,7 +222,7 @@ Result<report::Report> report_made(const ReleaseWanted& wanted, const sys::Envir
     else if (wanted.wanted.dry_run)
         report.text = plan.message;
     else if (released.told.empty())
-        report.text = plan.tag + " is at this commit already; --push pushes it\n";
+        report.text = plan.tag + " is at this commit already; to push it, say --push\n";
     report.bodies["lines"] = plan.tag.empty() ? "" : plan.tag + "\n";
     tell(next, "", report);
     if (!released.warning.empty()) report.findings.push_back(warning(released.warning));

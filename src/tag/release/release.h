@@ -6,16 +6,17 @@
 #include "tag/version/next_version.h"
 #include <string>
 
-// The commands next-version, changelog and release: from their inputs to a report.
+// Runs the commands next-version, changelog and release, from their inputs to a report.
 namespace fairlead::tag {
 
 struct ReleaseWanted {
     Wanted wanted;
     NextWanted next;
-    std::vector<Component> components; // next-version --all: those of fairlead.yml; empty: it is of one
-    std::string from, to;              // of the changelog: tags or commits; empty: the last version, the commit at hand
-    bool push = false, sign = false;   // of the release
-    std::string proposal;              // "pull request #7", where that is checked out; empty: it isn't
+    // for next-version --all: the components of fairlead.yml; empty: one version only
+    std::vector<Component> components;
+    std::string from, to; // range of the changelog: tags or commits; empty: the last version, the commit at hand
+    bool push = false, sign = false; // for release
+    std::string proposal;            // "pull request #7" if a pull request is checked out; else empty
 };
 
 struct Shown {
@@ -23,8 +24,8 @@ struct Shown {
     bool explain = false;
 };
 
-// `command`: one of them. Errors: also usage, for a format that only holds tags; no, where a release may not be made
-// of what is checked out.
+// `command`: next-version, changelog or release. Error (usage) also: a format that only prints tags. Error (no): the
+// checkout must not be released.
 Result<report::Report> report_release(const std::string& command, const ReleaseWanted& wanted,
                                       const sys::Environment& variables, sys::Clock& clock, const Shown& shown);
 

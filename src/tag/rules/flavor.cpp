@@ -53,8 +53,8 @@ Result<void> parse_entry(const Origin& entry, Flavor& flavor, Notes& notes) {
             if (on_latest)
                 *on_latest = wanted;
             else
-                notes.fault("'onlatest' stands alone and is ignored", entry,
-                            "write it behind prefix=… or suffix=… on the same line");
+                notes.fault("'onlatest' is on a line of its own and is ignored", entry,
+                            "write it after prefix=… or suffix=… on the same line");
         } else if (field.key == "prerelease") {
             flavor.prerelease = TRY(true_or_false(field, entry));
         } else {

@@ -34,10 +34,10 @@ Result<Image> parse_entry(const Origin& entry, Notes& notes) {
         if (field.bare || field.key == "name") {
             if (!image.name.empty() && !field.bare && was_bare)
                 return wrong_input(fmt::format("Image name given twice: {}", entry.text), entry,
-                                   "write one image per line");
+                                   "write only one image per line");
             if (!image.name.empty())
                 notes.fault(fmt::format("image name '{}' is replaced by '{}'", image.name, field.value), entry,
-                            "write one image per line");
+                            "write only one image per line");
             was_bare = field.bare;
             image.name = field.value;
         } else if (field.key == "enable") {
@@ -83,7 +83,7 @@ bool valid_name(std::string_view name) {
 void check_names(const std::vector<Image>& images, Notes& notes) {
     for (const auto& image : images) {
         if (image.name.empty()) {
-            notes.fault("an image without a name gives bare tags", image.origin, "remove the comma");
+            notes.fault("an image without a name gives tags without an image", image.origin, "remove the comma");
         } else if (image.enable && !valid_name(sys::lower_case(image.name))) {
             notes.fault(fmt::format("image name '{}' is refused by registries", sys::lower_case(image.name)),
                         image.origin, "expected [host[:port]/]path of letters, digits, '.', '_', '-', and no tag");
@@ -112,8 +112,7 @@ std::string full_name(const Image& image, const std::string& tag) {
 }
 
 bool takes(const Image& image, const std::string& tag) {
-    return image.only.empty() || std::any_of(image.only.begin(), image.only.end(),
-                                             [&](const std::string& glob) { return glob_match(glob, tag); });
+    return image.only.empty() || matches_any_glob(image.only, tag);
 }
 
 }

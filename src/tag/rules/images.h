@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-// The `images` input: where the tags go.
+// The `images` input: the image names that get the tags.
 namespace fairlead::tag {
 
 struct Image {
-    std::string name; // as written; names are put out in lower case
+    std::string name; // as written; output is in lower case
     bool enable = true;
-    std::string prefix, suffix;    // around every tag of this image
-    std::vector<std::string> only; // globs: of the tags only those that match one; empty: all
+    std::string prefix, suffix;    // added to every tag of this image
+    std::vector<std::string> only; // globs: only tags that match at least one glob; empty: all tags
     Origin origin;
 };
 

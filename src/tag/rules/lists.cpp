@@ -154,7 +154,7 @@ Result<std::vector<Origin>> split_entries(std::string_view text, const std::stri
     if (!records)
         return wrong_input(records.error().message,
                            {input, records.error().place.line + static_cast<int>(lines_before), {}},
-                           "a field that begins with \" must end with one");
+                           "a field that begins with \" must end with \"");
     std::vector<Origin> entries;
     for (const auto& record : records.value()) {
         const std::string joined = join(record.fields, ",");

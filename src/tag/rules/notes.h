@@ -7,16 +7,15 @@
 
 namespace fairlead::tag {
 
-// Where in the inputs something stands: "tags", line 3. Line 0: the input as a whole.
+// A place in the inputs: "tags", line 3. Line 0: the input as a whole.
 struct Origin {
     std::string input;
     int line = 0;
     std::string text; // the entry itself
 };
 
-// What a run has to tell. A `fault` is something that should not have been accepted: under `strict` the first is an
-// error.
-enum class Weight { remark, gap, fault }; // gap: something that nobody could tell
+// A message about a run. A `fault` is an input that should be an error; under `strict`, the first fault is an error.
+enum class Weight { remark, gap, fault }; // gap: a fact that is unknown
 struct Note {
     std::string message;
     Origin origin;
@@ -36,18 +35,19 @@ class Notes {
     const std::vector<Note>& all() const { return notes_; }
 
   private:
-    void add(Note note); // the same message of the same entry once
+    void add(Note note); // keeps equal messages of one entry only once
     std::vector<Note> notes_;
 };
 
-// Where entry `line` of an input ("tags") was written, of no file: nowhere; line 0: the input as a whole.
+// Returns where entry `line` of an input ("tags") was written, or a place without a file; line 0: the input as a whole.
 using PlaceOf = std::function<Place(const std::string& input, int line)>;
-// The first fault as an error (usage).
+// Returns the first fault as an error (usage).
 Result<void> refuse_faults(const Notes& notes, const PlaceOf& place_of);
 
 std::string describe(const Origin& origin); // "tags, line 3"; empty without an input
 std::string describe(const Note& note);     // one line: message, place, way out
-// The message on the first line, then the place and what is allowed. The error's line is the input's, of no file.
+// Makes an error with the message on its first line, then the place and the allowed values. Its line is that of the
+// input, without a file.
 Error wrong_input(std::string message, const Origin& origin, std::string_view way_out = {});
 
 }

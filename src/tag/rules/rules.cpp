@@ -53,7 +53,7 @@ std::vector<std::string> known_attributes(RuleType type) {
 void set(Rule& rule, const std::string& name, std::string value, Notes& notes) {
     for (auto& [known, old] : rule.attributes) {
         if (known != name) continue;
-        notes.fault(fmt::format("attribute '{}' is given twice, the last one counts", name), rule.origin,
+        notes.fault(fmt::format("attribute '{}' is given twice, and the last value counts", name), rule.origin,
                     "write it once");
         old = std::move(value);
         return;
@@ -167,7 +167,7 @@ Result<Rule> parse_rule(const Origin& entry, Notes& notes) {
     const auto priority = to_number(rule.get("priority"));
     if (!priority)
         return wrong_input(fmt::format("Invalid priority for {}", entry.text), entry,
-                           "priority is a number, higher goes first");
+                           "write a number; a higher priority goes first");
     rule.priority = *priority;
     note_unknown(rule, notes);
     return rule;

@@ -23,12 +23,12 @@ struct Rule {
     bool is(std::string_view name) const { return get(name) == "true"; }
 };
 
-bool takes(RuleType type, std::string_view attribute); // besides those that every rule takes
+bool takes(RuleType type, std::string_view attribute); // besides the attributes that every rule takes
 
-// Error (usage): the entry is refused. Unknown and repeated attributes are faults of `notes`.
+// Error (usage): the entry can't be a rule. Unknown and repeated attributes are faults of `notes`.
 Result<Rule> parse_rule(const Origin& entry, Notes& notes);
 
-// Highest priority first, equal ones as written; no entry: the four default rules.
+// Returns rules with the highest priority first, equal ones as written. Without entries: the four default rules.
 Result<std::vector<Rule>> parse_rules(const std::vector<Origin>& entries, Notes& notes);
 
 }

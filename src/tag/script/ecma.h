@@ -3,12 +3,12 @@
 #include <string>
 #include <string_view>
 
-// Text as ECMAScript treats it, because inputs were defined by what such a program accepts (ECMA-262).
+// Treats text as ECMAScript does, because the inputs were defined by a JavaScript program (ECMA-262).
 namespace fairlead::tag {
 
-std::string_view trim_blanks(std::string_view text);    // every white space and line end, U+00A0 and U+FEFF included
-std::optional<double> to_number(std::string_view text); // Number(text); nothing for NaN. Empty is 0, 0x10 is 16
+std::string_view trim_blanks(std::string_view text);    // trims all white space and line ends, also U+00A0 and U+FEFF
+std::optional<double> to_number(std::string_view text); // Number(text); nothing for NaN. "" gives 0, "0x10" gives 16
 std::string number_text(double number);                 // String(number)
-bool is_blank(char character);                          // an ASCII one
+bool is_blank(char character);                          // an ASCII blank
 
 }

@@ -5,21 +5,21 @@
 #include <string>
 #include <string_view>
 
-// Dates written as moment.js 2.30 (English) writes them: `YYYYMMDD-HHmmss`, `[literal]`, `Do`, `LLL`.
+// Formats dates like moment.js 2.30 (English): `YYYYMMDD-HHmmss`, `[literal]`, `Do`, `LLL`.
 namespace fairlead::tag {
 
 struct LocalMoment {
     SystemTime instant;
     std::int64_t offset_seconds = 0; // east of UTC
-    std::string abbreviation;        // EST; empty: not known
-    bool utc = true;                 // offset 0 by its zone
+    std::string abbreviation;        // EST; empty: unknown
+    bool utc = true;                 // the zone itself has offset 0
 };
 
-// The instant in a zone of the IANA database, its name case-blind. Nothing: there is no such zone.
+// Returns the instant in a zone of the IANA database; the name is case-blind. Nothing: there is no such zone.
 std::optional<LocalMoment> in_zone(SystemTime instant, std::string_view zone);
 
 std::string format_moment(const LocalMoment& moment, std::string_view format);
-bool has_token(std::string_view format);                    // what it writes isn't the same at any moment
+bool has_token(std::string_view format);                    // whether the output depends on the moment
 std::string_view default_format(const LocalMoment& moment); // ISO 8601, with Z or the offset
 
 }

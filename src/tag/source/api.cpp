@@ -26,14 +26,14 @@ std::optional<sys::Json> Api::ask(const std::string& path) {
     const auto url = fmt::format("{}/repos/{}{}", base_, repository_, path);
     const auto answered = [&]() -> Result<sys::Json> {
         if (left < Milliseconds{50})
-            return could_not(fmt::format("the {} s for it were over", together.count() / 1000));
+            return could_not(fmt::format("the time limit of {} s was over", together.count() / 1000));
         const auto body = TRY(fetch_(url, left));
         auto json = sys::parse_json(body, "the answer");
-        if (!json.ok()) return could_not("what it answered is not JSON");
+        if (!json.ok()) return could_not("its answer is not JSON");
         return json;
     }();
     if (answered.ok()) return answered.value();
-    sys::log_debug(fmt::format("{} gave nothing: {}", url, answered.error().message));
+    sys::log_debug(fmt::format("{} gave no answer: {}", url, answered.error().message));
     if (trouble_.empty()) trouble_ = answered.error().message;
     return std::nullopt;
 }
@@ -45,12 +45,12 @@ const ApiRepository& Api::repository() {
     if (!json) return *known_;
     const auto whose = text_at(*json, "/full_name");
     if (!json->is_object() || (whose && lower(*whose) != lower(repository_))) {
-        trouble_ = fmt::format("what it answered does not describe {}", repository_);
+        trouble_ = fmt::format("its answer does not describe {}", repository_);
         return *known_;
     }
     known_ = ApiRepository{text_at(*json, "/name"), text_at(*json, "/description"), text_at(*json, "/html_url"),
                            text_at(*json, "/license/spdx_id"), text_at(*json, "/default_branch")};
-    if (trouble_.empty() && !known_->default_branch) trouble_ = "its answer names no default branch";
+    if (trouble_.empty() && !known_->default_branch) trouble_ = "its answer has no default branch";
     return *known_;
 }
 
@@ -59,7 +59,7 @@ std::optional<SystemTime> Api::commit_date(const std::string& sha) {
     const auto id = json ? text_at(*json, "/sha") : std::nullopt;
     const auto date = json && (!id || *id == sha) ? text_at(*json, "/commit/committer/date") : std::nullopt;
     const auto parsed = date ? parse_utc(*date) : std::nullopt;
-    if (json && !parsed && trouble_.empty()) trouble_ = "its answer holds no date of that commit";
+    if (json && !parsed && trouble_.empty()) trouble_ = "its answer has no date of that commit";
     return parsed;
 }
 
@@ -74,7 +74,7 @@ std::optional<std::vector<std::string>> Api::tags() {
             names.push_back(ref->substr(folder.size()));
             continue;
         }
-        trouble_ = "what it answered is not a list of tags";
+        trouble_ = "its answer is not a list of tags";
         return std::nullopt;
     }
     return names;
@@ -86,8 +86,8 @@ namespace {
 std::string reason_of_status(int status) {
     if (status == 401) return "it refused the token (HTTP 401)";
     if (status == 403 || status == 429)
-        return fmt::format("it refused (HTTP {}): the rate limit is used up, or the token may not", status);
-    if (status == 404) return "it knows no such repository, or the token may not see it (HTTP 404)";
+        return fmt::format("it refused (HTTP {}): the rate limit is used up, or the token has no permission", status);
+    if (status == 404) return "it knows no such repository, or the token may not read it (HTTP 404)";
     return fmt::format("it answered HTTP {}", status);
 }
 

@@ -228,9 +228,9 @@ Result<void> Checkout::require(Tags tags) {
     const auto lack = TRY(lack_of(tags, own_tag_, *git, *references));
     if (!lack) return {};
     const auto shown = git->work_tree().empty() ? git->git_folder() : git->work_tree();
-    const auto asked = tags == Tags::all ? "the highest version" : "the version before";
+    const auto asked = tags == Tags::all ? "the highest version" : "the previous version";
     if (lack->command.empty())
-        return could_not(fmt::format("{} {}, so {} is not known; run it in a clone (in a workflow: behind "
+        return could_not(fmt::format("{} {}, so {} is not known; run this in a clone (in a workflow: after "
                                      "actions/checkout with fetch-depth: 0)",
                                      shown, lack->why, asked));
     return could_not(fmt::format("{} {}, so {} is not known; run: {} (in a workflow: fetch-depth: 0), or give --deepen",
@@ -251,10 +251,9 @@ Error Checkout::cut_short(Error error) {
 std::string Checkout::shallow_remark() {
     const auto git = repository();
     if (!git.ok() || !git.value()->is_shallow()) return {};
-    return fmt::format(
-        "the clone is shallow: history and tags that were not fetched are not seen; run: git fetch --tags "
-        "--unshallow {}, or give --deepen",
-        git.value()->remote());
+    return fmt::format("the clone is shallow, so history and tags that were not fetched are missing; run: git fetch "
+                       "--tags --unshallow {}, or give --deepen",
+                       git.value()->remote());
 }
 
 Result<void> Checkout::each_tag(const std::function<Result<void>(std::string_view)>& each) {
@@ -282,8 +281,8 @@ Result<std::vector<std::string>> Checkout::deepen_command() {
     const auto* git = TRY(repository());
     // One that lies in a tree is made by whoever wrote the tree.
     if (git->work_tree().empty())
-        return could_not(fmt::format("{} is a bare repository, and nothing is fetched into one; run git fetch there, "
-                                     "or give --deepen in a clone",
+        return could_not(fmt::format("{} is a bare repository, and --deepen fetches nothing into a bare repository; "
+                                     "run git fetch there, or give --deepen in a clone",
                                      git->git_folder()));
     std::vector<std::string> words = {"git", "-C", git->work_tree(), "fetch", "--quiet", "--tags", "--force"};
     if (git->is_shallow()) words.emplace_back("--unshallow");

@@ -211,7 +211,9 @@ Result<bool> has_all_tags(const Known& known) {
     if (!(kept_up && told) && !by_refspecs) return false;
     const bool alone = TRY(went_on_alone(known));
     if (alone) return false;
-    const bool from_nowhere = records.remotes.empty() && !last.is_told && exchanges.fetches.empty();
+    // What a fetch that failed leaves is an empty FETCH_HEAD: nothing came by it.
+    const bool brought = last.is_told && (known.fetched() || !exchanges.is_own);
+    const bool from_nowhere = records.remotes.empty() && !brought && exchanges.fetches.empty();
     const bool pushed = exchanges.began == Began::here && exchanges.pushed && exchanges.fetches.empty() &&
                         !known.fetched(); // the remote came from it
     if (from_nowhere || pushed || cloned_with_tags(known) ||
@@ -274,13 +276,15 @@ std::string reason_of(const Known& known) {
     if (const auto refspec = left_out_by(records.refspecs, tags_folder); !refspec.empty())
         return fmt::format("leaves tags out by its refspec {}", shell_word(refspec));
     if (const auto tag = seen_and_not_kept(known); !tag.empty())
-        return fmt::format("lacks the tag {}, which its last fetch saw", tag);
+        return fmt::format("lacks the tag {}, which its last fetch reported", tag);
+    if (known.is_cloned && !known.fetched() && records.refspecs.empty() && known.git.work_tree().empty())
+        return "is a bare clone, which keeps no record of the tags that it took";
     if (!known.fetched() && !known.is_cloned) return fmt::format("was never fetched from {}", records.remote);
     if (known.orders("--tags") || bring_tags(records.refspecs))
         return "is set up to fetch all tags, but no fetch shows that it has";
     if (known.is_narrow())
-        return records.is_shallow ? "is a shallow clone of one branch that may lack tags"
-                                  : "is a clone of one branch, which has only the tags on it";
+        return records.is_shallow ? "is a shallow clone of a single branch, which may lack tags"
+                                  : "is a clone of a single branch, which has only the tags on that branch";
     return records.is_shallow ? "is a shallow clone that may lack tags"
                               : "was not fetched with --tags and may lack tags";
 }
@@ -297,7 +301,7 @@ Result<std::optional<Lack>> lack_of(Tags tags, const std::string& own, const sys
     using Answer = std::optional<Lack>;
     const auto known = TRY(look(git, references));
     if (!own.empty() && !references.contains(std::string(tags_folder) + own))
-        return Answer({fmt::format("has no tag {}, which is being built, so it may lack others, too", own),
+        return Answer({fmt::format("has no tag {}, which is being built, so it may lack other tags too", own),
                        fetch_all_tags(known)});
     if (known.is_empty || !seen_and_not_kept(known).empty()) return Answer({reason_of(known), fetch_all_tags(known)});
     const bool all = TRY(has_all_tags(known));

@@ -8,43 +8,43 @@
 #include <string_view>
 #include <vector>
 
-// What a clone can know of the repository that it came from. It is read from what git wrote down: the remote's
-// refspecs and tag option (git-config(1)), the boundary of a shallow clone (gitrepository-layout(5)) and the exchanges
-// that there were (exchange.h). That all tags are here has to be shown by one of them: the clone itself, a fetch that
-// asked for all, or a tag that only such a fetch brings.
+// Finds out whether a clone has all tags of its repository, from git's own records: the remote's refspecs and tag
+// option (git-config(1)), the boundary of a shallow clone (gitrepository-layout(5)), and past fetches (exchange.h). A
+// clone counts as complete only if a record proves it: the clone itself, a fetch of all tags, or a tag that only such a
+// fetch brings.
 namespace fairlead::tag {
 
-// Whether it is a tag of the repository; `foreign` as of foreign_tags().
+// Returns whether the name is a tag of the repository itself; `foreign` as from foreign_tags().
 bool is_tag(std::string_view name, const std::vector<std::string>& foreign);
 
 enum class Tags {
-    all,    // every tag of the repository: is this the highest version?
-    behind, // those of the history behind the commit at hand
+    all,    // all tags of the repository: is this the highest version?
+    behind, // only tags among the ancestors of the commit at hand
 };
 
-// What is missing, and what brings it.
+// The missing part of a clone, and the command that fetches it.
 struct Lack {
     std::string why;     // "is a shallow clone that may lack tags"
-    std::string command; // git fetch --unshallow origin; empty: nobody knows where from
+    std::string command; // git fetch --unshallow origin; empty: the source is unknown
 };
 
-// Whether the clone may lack tags that are asked for; nothing: they are all there. `own`: the tag that is being built,
-// which a clone with all tags has; empty: none.
+// Returns whether the clone may lack such tags; nothing: all are here. `own`: the tag that is being built, which a
+// clone with all tags has; empty: there is no such tag.
 Result<std::optional<Lack>> lack_of(Tags tags, const std::string& own, const sys::Repository& git,
                                     sys::References& references);
 
-// The fetch that brings the history which a shallow clone lacks, so that all tags are known afterwards, too.
+// Returns the command that fetches the missing history of a shallow clone; afterwards all tags are known, too.
 Result<std::string> history_command(const sys::Repository& git, sys::References& references);
 
-// Of the repository that it came from: where the remote's HEAD leads; in a bare clone its own HEAD. Nothing when that
-// was not written down, or names a branch that is not there.
+// Returns the default branch of the cloned repository: the target of the remote's HEAD, or in a bare clone its own
+// HEAD. Nothing: git didn't note it, or the branch is absent.
 std::optional<std::string> default_branch_of(const sys::Repository& git, sys::References& references);
 
-// What the default branch may well be where nothing tells it: the one branch of a name that defaults have. Nothing
-// where there are several, or where only one branch was cloned.
+// Guesses the default branch by its name: the only branch with a usual default name. Nothing if there are several, or
+// if only one branch was cloned.
 std::optional<std::string> guess_default_branch(const sys::Repository& git, const sys::References& references);
 
-// The command that writes it down; empty without a remote.
+// Returns the command that makes git note the default branch; empty without a remote.
 std::string default_branch_command(const sys::Repository& git);
 
 }

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-// What tag reads of an event's payload (docs.github.com, "Webhook events and payloads"); absent and null are alike.
+// Reads the parts of an event's payload that tag needs (docs.github.com, "Webhook events and payloads"); null counts as
+// absent.
 namespace fairlead::tag {
 
 struct Event {
@@ -18,9 +19,10 @@ struct Event {
     std::optional<std::string> owner, name, description, html_url, licence, default_branch; // repository.*
 };
 
-// Streams over the text: only the members above are kept. Error (usage): not JSON. Another value than an object is
-// an empty event and noted.
+// Reads the text as a stream and keeps only the members above. Error (usage): not JSON. If the value isn't an object,
+// the event is empty, with a note.
 Result<Event> parse_event(std::string_view text, const std::string& file, Notes& notes);
-Result<Event> read_event(const std::string& path, Notes& notes); // not there: empty and noted; at most 256 MiB
+// an absent file gives an empty event with a note; at most 256 MiB
+Result<Event> read_event(const std::string& path, Notes& notes);
 
 }

@@ -107,6 +107,8 @@ Result<Exchanges> exchanges_of(const sys::Repository& git) {
         found.has_logs = true;
         if (entry.message.starts_with("clone: from")) found.began = Exchanges::Began::cloned;
         if (is_first) begins_here = entry.name == "HEAD" && entry.created;
+        if (is_first) found.is_own = entry.message.starts_with("commit (initial)");
+        if (entry.message.find("FETCH_HEAD") != entry.message.npos) found.is_own = false;
         is_first = false;
         found.pushed |= entry.message == "update by push";
         auto fetch = parse_fetch(entry.message);

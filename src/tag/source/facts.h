@@ -10,46 +10,46 @@
 namespace fairlead::tag {
 
 struct DefaultBranch {
-    std::string name;    // empty: not known
-    std::string doubt;   // why it is only a guess, or not known; empty: it is known, or there is nothing to say
-    std::string command; // that brings it where it is not known; empty: there is none
+    std::string name;    // empty: unknown
+    std::string doubt;   // why it is only a guess, or unknown; empty: it is known, or there is nothing to say
+    std::string command; // makes the branch known; empty: there is no such command
 };
 
-// What a decision rests on: the event, the commit and the repository, wherever they came from.
+// The facts for a decision: event, commit and repository, from any source.
 struct Facts {
     std::string event; // push, pull_request, schedule …
-    std::string ref;   // refs/heads/main; empty: not known
-    std::string sha;   // empty: not known
+    std::string ref;   // refs/heads/main; empty: unknown
+    std::string sha;   // empty: unknown
     SystemTime now{};
-    std::optional<std::string> base_ref;               // of the payload of a tag push
-    std::optional<std::string> pull_base_ref;          // branch that a pull request wants to go into
-    std::vector<std::string> pull_labels;              // of a pull request, as its payload has them
-    std::optional<std::string> payload_default_branch; // what is_default_branch compares with
-    std::string short_sha_length;                      // of {{sha}} and type=sha, a number; empty: 7
-    std::string tag_prefix;                            // of a component: `api/v`; empty: none
+    std::optional<std::string> base_ref;               // from the payload of a tag push
+    std::optional<std::string> pull_base_ref;          // target branch of a pull request
+    std::vector<std::string> pull_labels;              // labels of a pull request, from its payload
+    std::optional<std::string> payload_default_branch; // is_default_branch() compares with this branch
+    std::string short_sha_length;                      // for {{sha}} and type=sha, a number; empty: 7
+    std::string tag_prefix;                            // of a component: `api/v`; empty: no prefix
 
-    // Asked only when a rule needs them.
+    // These functions are called only if a rule needs them.
     std::function<SystemTime()> commit_date;
     std::function<DefaultBranch()> default_branch;
     std::function<Result<std::string>()> commit_count, describe, distance;
     using Each = std::function<Result<void>(std::string_view)>;
-    // Every tag of the repository that is here, without refs/tags/, in any order.
+    // Calls `each` for every tag that is here, without refs/tags/, in any order.
     std::function<Result<void>(const Each&)> each_tag;
-    // Those that may be missing, as another source knows them; none when all are here. Error (could_not): nothing
-    // tells, with the command that brings them.
+    // Calls `each` for tags that may be missing here, from another source; for no tag if all are here. Error
+    // (could_not), with the command that fetches them: there is no other source.
     std::function<Result<void>(const Each&)> other_tags;
-    // Whether a tag of each_tag has a name and leads to nothing: what git passes over.
+    // Returns whether a tag of each_tag points to nothing; git skips such tags.
     std::function<bool(std::string_view)> is_broken = nullptr;
 };
 
-// The rest of the ref when it begins so: "main" for refs/heads/.
+// Return the rest of the ref if it has the right beginning: "main" for refs/heads/.
 std::optional<std::string> branch_of(const Facts& facts);
 std::optional<std::string> tag_of(const Facts& facts);
 std::optional<std::string> pull_of(const Facts& facts); // "15/merge"
-Result<std::string> short_sha(const Facts& facts);      // usage: its length is no number
+Result<std::string> short_sha(const Facts& facts);      // error (usage): the length is not a number
 bool is_default_branch(const Facts& facts);
 
-// What the labels say about the repository; missing data is empty.
+// Facts about the repository for labels; missing data is empty.
 struct RepositoryFacts {
     std::string title, description, url, licence;
 };

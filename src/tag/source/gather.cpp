@@ -68,16 +68,16 @@ Result<void> take_git(Facts& facts, Sources& sources, const Wanted& wanted, Note
     facts.ref = head.ref;
     facts.sha = head.sha;
     if (head.ref.empty())
-        notes.remark("HEAD is detached and no branch or tag holds it: only rules without a ref give tags");
+        notes.remark("HEAD is detached and no branch or tag contains it: only rules without a ref give tags");
     if (head.is_behind)
-        notes.fault(
-            fmt::format("HEAD is detached where no branch and no tag is; it is taken for {}, which holds it", head.ref),
-            {}, "check out a branch or a tag, or give --ref");
+        notes.fault(fmt::format("HEAD is detached at a commit without a branch or tag; {}, which contains it, is used",
+                                head.ref),
+                    {}, "check out a branch or a tag, or give --ref");
     if (head.ref == "refs/heads/origin/HEAD")
         notes.fault("the branch of the detached HEAD is read as 'origin/HEAD'", {},
                     "run: git remote set-head origin --delete");
     if (!head.passed_over.empty())
-        notes.remark(fmt::format("{} is taken; also at this commit: {}{}", head.ref, join(head.passed_over, ", "),
+        notes.remark(fmt::format("{} is used; also at this commit: {}{}", head.ref, join(head.passed_over, ", "),
                                  head.passed_over_count > head.passed_over.size()
                                      ? fmt::format(" and {} more", head.passed_over_count - head.passed_over.size())
                                      : ""));
@@ -95,7 +95,7 @@ SystemTime commit_date(Sources& sources, const Facts& facts) {
     if (const auto date = sources.checkout.commit_date(facts.sha.empty() ? "HEAD" : facts.sha)) return *date;
     if (!sources.api) return sources.now;
     if (const auto date = sources.api->commit_date(facts.sha)) return *date;
-    sources.unknown.emplace_back("the commit's date (taken is today's)");
+    sources.unknown.emplace_back("the commit's date (today's date is used)");
     return sources.now;
 }
 
@@ -138,7 +138,8 @@ DefaultBranch default_branch(Sources& sources) {
         sources.unknown.emplace_back("the default branch");
     }
     if (const auto branch = sources.checkout.guess_default_branch())
-        return {*branch, "a branch that is often the default; neither the event nor the clone tells it", {}};
+        return {
+            *branch, "a branch that is often the default; the event and the clone do not name the default branch", {}};
     const auto trouble = sources.api ? sources.api->trouble() : std::string();
     return {{}, trouble.empty() ? "" : "the API was asked, but " + trouble, sources.checkout.default_branch_command()};
 }
@@ -256,7 +257,7 @@ Result<std::string> whole_ref(const std::string& given, Checkout& checkout) {
     const bool has_tag = is_name && checkout.resolve(tag), has_branch = is_name && checkout.commit_of_ref(branch);
     if (has_tag != has_branch) return has_tag ? tag : branch;
     return usage(fmt::format("ref '{}' is {} of this clone; write {} or {}", given,
-                             has_tag ? "both a tag and a branch" : "neither a tag nor a branch", tag, branch));
+                             has_tag ? "both a tag and a branch" : "not a tag or a branch", tag, branch));
 }
 
 // A revision's commit; of a whole id also one that the clone doesn't have.
@@ -307,7 +308,7 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     sources->api = api_of(variables, sources->event, wanted, clock);
     if (sources->api && wanted.dry_run) {
         sources->api.reset(); // what asks it is another program
-        sys::log_info("the API is not asked in a dry run; title, description and licence are as the event has them");
+        sys::log_info("a dry run does not use the API; title, description and licence are from the event");
     }
 
     if (wanted.deepen && wanted.dry_run) {

@@ -3,27 +3,28 @@
 #include <string_view>
 #include <vector>
 
-// What refspecs bring, and where they put it (git-fetch(1), "CONFIGURED REMOTE-TRACKING BRANCHES").
+// Evaluates refspecs: what they fetch, and where they store it (git-fetch(1), "CONFIGURED REMOTE-TRACKING BRANCHES").
 namespace fairlead::tag {
 
 constexpr std::string_view heads_folder = "refs/heads/", remotes_folder = "refs/remotes/", tags_folder = "refs/tags/";
 
-// The folders in which all that lies in `folder` ("refs/tags/") is put: "refs/tags/", "refs/rtags/origin/".
+// Returns the folders where everything of `folder` ("refs/tags/") is stored: "refs/tags/", "refs/rtags/origin/".
 std::vector<std::string> places_of(const std::vector<std::string>& refspecs, std::string_view folder);
 
-// Folders of refs/tags/ into which they put somebody's tags under other names: "refs/tags/up/". Those are no tags of
-// the repository.
+// Returns folders below refs/tags/ that get another repository's tags under new names: "refs/tags/up/". Such tags don't
+// belong to this repository.
 std::vector<std::string> foreign_tags(const std::vector<std::string>& refspecs);
 
-// Whether they bring all tags, and as tags.
+// Returns whether the refspecs fetch all tags, and store them as tags.
 bool bring_tags(const std::vector<std::string>& refspecs);
 
-bool bring_branches(const std::vector<std::string>& refspecs); // all of them, wherever to
-bool name_tags(const std::vector<std::string>& refspecs);      // some or all, wherever to
-bool name_some_tags(const std::vector<std::string>& refspecs); // some, and not all of them
-bool keep_any(const std::vector<std::string>& refspecs);       // under some name; the others end in FETCH_HEAD
+bool bring_branches(const std::vector<std::string>& refspecs); // all branches, to any place
+bool name_tags(const std::vector<std::string>& refspecs);      // some or all tags, to any place
+bool name_some_tags(const std::vector<std::string>& refspecs); // some tags, but not all
+// some are stored under a name; the rest is only in FETCH_HEAD
+bool keep_any(const std::vector<std::string>& refspecs);
 
-// The one that leaves some of `folder` out: "^refs/tags/nightly*"; empty: there is none.
+// Returns the refspec that excludes a part of `folder`: "^refs/tags/nightly*"; empty: there is no such refspec.
 std::string left_out_by(const std::vector<std::string>& refspecs, std::string_view folder);
 
 }

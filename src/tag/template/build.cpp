@@ -28,7 +28,7 @@ class Builder {
     Result<TemplateNodes> build() {
         auto nodes = TRY(read_nodes(0));
         if (!is_over())
-            return error(is_at(TokenKind::close) ? "a block ends that was not begun" : "`else` stands outside a block");
+            return error(is_at(TokenKind::close) ? "a block ends that was not begun" : "`else` is outside a block");
         return nodes;
     }
 
@@ -80,7 +80,7 @@ class Builder {
         const auto word = text.substr(0, size), name = trim_blanks(text.substr(size));
         if (word != "if" && word != "unless") return error(fmt::format("'{{{{#{}}}}}' is not available", text));
         if (name.empty() || name_size(name) != name.size() || is_reserved(name))
-            return error(fmt::format("'{}' takes one name, not '{}'", word, name));
+            return error(fmt::format("'{}' takes a single name, not '{}'", word, name));
         TemplateNode node{TemplateNode::Kind::condition, std::string(name), {}};
         node.unless = word == "unless";
         ++at_;

@@ -80,7 +80,7 @@ class Splitter {
         const bool words_only =
             token.kind == TokenKind::comment || (token.kind == TokenKind::otherwise && token.text.empty());
         if (text_.substr(at_).starts_with('}') && !token.strip_after && !words_only)
-            return template_error(text_, token.offset, "an expression is closed by one brace too many");
+            return template_error(text_, token.offset, "an expression is closed with an extra brace");
         tokens_.push_back(std::move(token));
         return {};
     }

@@ -22,7 +22,7 @@ Result<void> visit(std::size_t number, const std::vector<Component>& components,
     const auto at = std::find(path.begin(), path.end(), component.name) - path.begin();
     path.push_back(component.name);
     if (static_cast<std::size_t>(at) + 1 < path.size())
-        return usage(fmt::format("components depend on each other: {}; take one of the entries in depends away",
+        return usage(fmt::format("components depend on each other: {}; remove an entry in depends",
                                  join(std::vector(path.begin() + at, path.end()), " -> ")));
     for (const auto& name : component.depends) TRY_VOID(visit(number_of(name, components), components, path, order));
     path.pop_back();

@@ -4,17 +4,17 @@
 #include <utility>
 #include <vector>
 
-// The next version of every component of a repository.
+// Finds the next version of every component of a repository.
 namespace fairlead::tag {
 
-// The numbers of the components, those first on which others depend. Error (usage): they depend on each other, by name.
+// Returns the components' indexes, dependencies first. Error (usage), with their names: they depend on each other.
 Result<std::vector<std::size_t>> in_order(const std::vector<Component>& components);
 
 using NamedVersion = std::pair<std::string, NextVersion>;
 
-// In that order, by one look at the tags and one walk over the commits. A change in what a component depends on, since
-// its own last version, gives at least a patch where it would give a release there. Errors as of next_version(), with
-// the component's name.
+// Returns the versions in that order, with one reading of tags and one walk over the commits. If a dependency changed
+// since a component's last version, and the change is worth a release, the component gets at least a patch. Errors as
+// of next_version(), with the component's name.
 Result<std::vector<NamedVersion>> next_versions(const NextWanted& wanted, const std::vector<Component>& components,
                                                 Checkout& checkout);
 

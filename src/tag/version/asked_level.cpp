@@ -35,10 +35,9 @@ Level weigh(const RangeCommit& commit, const CommitMessage& message, const Commi
     if (!message.release_level) return typed;
     const auto asked = parse_level(lower(*message.release_level));
     if (!asked.ok()) {
-        decision.slips.push_back(
-            fmt::format("commit {} asks for the level '{}', which is unknown, and its type counts; "
-                        "expected none, patch, minor or major",
-                        commit.id.substr(0, 7), *message.release_level));
+        decision.slips.push_back(fmt::format("commit {} asks for the level '{}', which is unknown, so its type counts; "
+                                             "expected none, patch, minor or major",
+                                             commit.id.substr(0, 7), *message.release_level));
         return typed;
     }
     if (asked.value() != typed)

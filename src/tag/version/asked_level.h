@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Which level the commits of a release ask for, and what is asked for beside them.
+// Finds the level that the commits of a release ask for, and what inputs ask for instead.
 namespace fairlead::tag {
 
 struct Decision {
@@ -14,10 +14,10 @@ struct Decision {
     std::vector<std::string> slips;
 };
 
-// The greatest that one of the commits asks for; they are the newest first. `hold`: in 0.x breaking is minor, feat is
-// patch. Error (usage): a footer Release-As that is no version.
+// Returns the greatest level that a commit asks for; `commits` are newest first. `hold`: in 0.x, breaking is minor and
+// feat is patch. Error (usage): a footer Release-As is not a version.
 Result<Decision> decide_level(const std::vector<RangeCommit>& commits, const CommitTypes& types, bool hold);
-// What was asked for beside the commits.
+// Applies the level that inputs ask for.
 void override_level(Decision& decision, const NextWanted& wanted, std::size_t commits);
 
 }

@@ -8,35 +8,35 @@
 #include <string>
 #include <vector>
 
-// The commits since a version, and which version that is.
+// Finds the commits since a version, and that version.
 namespace fairlead::tag {
 
 struct RangeCommit {
     std::string id;   // 40 hex digits
-    std::string text; // the message; there are many commits and few whose message is looked at twice
+    std::string text; // the message; parsed on demand, because few are needed
     CommitMessage message() const { return parse_message(text); }
 };
 
 struct CommitRange {
     std::optional<VersionTag> base;   // the highest version among the ancestors
-    std::vector<RangeCommit> commits; // newest first, reverts and what they revert gone
-    std::vector<std::string> undone;  // ids of those
+    std::vector<RangeCommit> commits; // newest first, without reverts and reverted commits
+    std::vector<std::string> undone;  // ids of the reverts and reverted commits
 };
 
-// Of the tags those behind `head`, by name, each with its commit; with the commit before it where its own does nothing
-// but name a release and isn't behind (the same of up to three).
+// Returns the tags among the ancestors of `head`, by name, each with its commit. If the tag's own commit isn't an
+// ancestor and only names a release, the commit before it counts (up to three such commits).
 Result<std::map<std::string, std::string>> tags_behind(const std::vector<const VersionTag*>& tags,
                                                        const std::string& head, Checkout& checkout);
 
-enum class Base { release, prerelease }; // prerelease: of any kind
+enum class Base { release, prerelease }; // prerelease: any version
 
-// The commits of a component since the highest of the tags (as of version_tags()) that is behind.
+// Asks for the commits of a component since the highest tag (as of version_tags()) among the ancestors.
 struct RangeWanted {
     const Component* component = nullptr;
-    const std::vector<VersionTag>* tags = nullptr; // mostly its own
+    const std::vector<VersionTag>* tags = nullptr; // usually the component's own tags
     Base base = Base::release;
 };
-// All of them by one walk over the commits where the highest tags are behind `head`, else by two more (per 63 of them).
+// Needs one walk over the commits if the highest tags are ancestors of `head`, else two more (per 63 tags).
 Result<std::vector<CommitRange>> commits_since_versions(const std::vector<RangeWanted>& wanted, const std::string& head,
                                                         Checkout& checkout);
 Result<CommitRange> commits_since_version(const Component& component, const std::string& head, Base base,

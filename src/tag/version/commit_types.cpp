@@ -41,9 +41,10 @@ Result<CommitType> lower_row(const WrittenType& row) {
         return usage(fmt::format("the section of type '{}' is blank; write a heading, or '' to leave it out", row.type),
                      row.place);
     if (row.type == any && is_any_scope(row.scope) && !row.level && !row.section && !row.breaking)
-        return usage("a row for type '*' without level, breaking and section changes nothing; give it one of them, or "
-                     "remove it",
-                     row.place);
+        return usage(
+            "a row for type '*' changes nothing unless it sets level, breaking or section; set one of them, or "
+            "remove it",
+            row.place);
     return CommitType{lower(row.type), lower(row.scope), Level::none, {}};
 }
 

@@ -6,25 +6,24 @@
 #include <string_view>
 #include <vector>
 
-// What a commit of each type asks of the version, and where the changelog shows it.
+// Maps the type of a commit to a level of the version and a section of the changelog.
 namespace fairlead::tag {
 
 enum class Level { none, patch, minor, major };
 std::string_view name_of(Level level);
-Result<Level> parse_level(std::string_view name); // error (usage): it is none of the four
+Result<Level> parse_level(std::string_view name); // error (usage): an unknown level
 
 struct CommitType {
-    std::string type;  // of Conventional Commits, lower case; "*": any commit, also one that is not conventional
-    std::string scope; // a glob, lower case; empty or "*": any, also none
+    std::string type;  // of Conventional Commits, lower case; "*": any commit, also one that isn't conventional
+    std::string scope; // a glob, lower case; empty or "*": any scope or no scope
     Level level = Level::none;
-    std::string section; // heading in the changelog; empty: its commits are left out there, and counted
-    std::optional<Level> breaking =
-        {}; // what a breaking one asks of the version; nothing: as the row for the rest has it
+    std::string section;                // heading in the changelog; empty: its commits are counted, but not listed
+    std::optional<Level> breaking = {}; // level of a breaking commit; nothing: as in the row for all other commits
 };
 
-bool is_rest(const CommitType& row); // it fits every commit
+bool is_rest(const CommitType& row); // the row matches every commit
 
-// A row of fairlead.yml; what it leaves out is as the rows behind it have it.
+// A row of fairlead.yml. Missing values are taken from later rows that match.
 struct WrittenType {
     std::string type, scope;
     std::optional<Level> level;
@@ -33,17 +32,17 @@ struct WrittenType {
     std::optional<Level> breaking = {};
 };
 
-// Asked in order, and the first row that fits decides: the given rows, today's defaults behind them (feat is minor;
-// fix, perf and revert are patch), then the given row "*" without a scope, and last the default for everything else.
+// The first row that matches a commit decides. The order: the given rows, today's defaults (feat is minor; fix, perf
+// and revert are patch), the given row "*" without a scope, and last the default for everything else.
 class CommitTypes {
   public:
     CommitTypes(); // the defaults
-    // Error (usage), at the row's place: no type or none that a commit can have, one that comes twice or that an
-    // earlier row hides, a scope that can't be read, a blank section, a '*' that says nothing.
+    // Error (usage), at the row's place: a missing or impossible type, a type that is repeated or hidden by an earlier
+    // row, a wrong scope, a blank section, or a '*' without effect.
     static Result<CommitTypes> of_rows(const std::vector<WrittenType>& given);
 
     const CommitType& of(const CommitMessage& message) const; // never fails
-    Level level_of(const CommitMessage& message) const;       // a breaking one is major where no row says otherwise
+    Level level_of(const CommitMessage& message) const;       // breaking commits are major unless a row says otherwise
     const std::vector<CommitType>& rows() const { return rows_; }
 
   private:

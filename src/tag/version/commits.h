@@ -11,7 +11,7 @@ struct CommitMessage {
     bool conventional = false; // the header is `type[(scope)][!]: description`
     std::string type;          // lower case
     std::string scope;
-    std::string description;                  // of a header that is not conventional: the whole
+    std::string description;                  // for other headers: the whole header
     bool breaking = false;                    // `!`, or a footer BREAKING CHANGE
     std::string breaking_note;                // text of that footer
     std::optional<std::string> release_as;    // footer `Release-As: 1.2.3`
@@ -21,11 +21,11 @@ struct CommitMessage {
 
 CommitMessage parse_message(std::string_view message);
 
-// Whether it is one for its own sake: type revert, or a header such as git's `Revert "…"`. Others may hold the words of
-// a revert, as a squash does.
+// Returns whether the commit's purpose is a revert: its type is revert, or its header is like git's `Revert "…"`. Other
+// commits, such as a squash, may contain the words of a revert.
 bool is_revert(const CommitMessage& message);
 
-// "Release 1.2.3", "Bump version to 2.0", "Update changelog": all it says is that there is a release.
+// Returns whether the text only names a release: "Release 1.2.3", "Bump version to 2.0", "Update changelog".
 bool names_release(std::string_view description);
 
 }

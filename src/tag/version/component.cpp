@@ -16,7 +16,7 @@ Result<void> check_prefix(std::string_view prefix) {
     if (stands &&
         std::none_of(std::begin(never), std::end(never), [&](auto text) { return path.find(text) != path.npos; }))
         return {};
-    return usage(fmt::format("no tag of git can begin with '{}'; expected for instance api/v, without blanks, control "
+    return usage(fmt::format("a git tag can't begin with '{}'; write a prefix such as api/v, without blanks, control "
                              "characters, '..', '//', '@{{' and ~^:?*[\\, and without a dash or a dot in front",
                              prefix));
 }
@@ -28,10 +28,9 @@ Result<void> check_paths(const std::vector<std::string>& globs, std::size_t dept
         const auto below = std::find_if(parts.begin(), parts.end(), [](const auto& part) { return part != ".."; });
         const bool ends_above = std::find(below, parts.end(), "..") != parts.end();
         if (glob.starts_with('/') || ends_above || static_cast<std::size_t>(below - parts.begin()) > depth)
-            return usage(
-                fmt::format("glob '{}' leads out of the tree and matches nothing; globs start at the folder of "
-                            "fairlead.yml, without a file at the repository's root",
-                            glob));
+            return usage(fmt::format("glob '{}' leads out of the tree, so it matches nothing; globs start at the "
+                                     "folder of fairlead.yml, or without that file at the repository's root",
+                                     glob));
     }
     return {};
 }

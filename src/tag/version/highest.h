@@ -8,16 +8,17 @@
 #include <optional>
 #include <string>
 
-// "Is this the highest version?" over the repository's tags: one pass for all rules that ask the same, maxima only,
-// nothing sorted.
+// Answers "Is this the highest version?" for the repository's tags, in one pass for all rules with the same question.
+// Keeps only maxima, without sorting.
 namespace fairlead::tag {
 
-// The line that a moving tag stands for: {{major}} moves along one major version, and so on. exact: it doesn't move.
+// The group of versions that a moving tag follows: {{major}} follows one major version, and so on. exact: not a moving
+// tag.
 enum class Line { exact, minor, major, all };
 
-// The tag above a version in each line, as it is written; nothing: the version is the highest there.
+// The higher tag in each line, as it is written; nothing: the version is the highest there.
 struct Above {
-    std::optional<std::string> all, major, minor; // all versions; those of the same major; of the same major.minor
+    std::optional<std::string> all, major, minor; // among all versions, the same major, the same major.minor
     const std::optional<std::string>& in(Line line) const {
         return line == Line::minor ? minor : line == Line::major ? major : all;
     }
@@ -25,20 +26,21 @@ struct Above {
 
 enum class Prereleases { ignored, counted };
 
-// From a tag to the text that must be a version, which may be kept in `room`; nothing: the tag belongs to something
-// else. `name` says what is cut, alike for all that cut alike.
+// Cuts the version text out of a tag; the text may be stored in `room`. Nothing: the tag belongs to something else.
+// Equal cuts have an equal `name`.
 struct Cut {
     std::string name;
-    std::function<std::optional<std::string_view>(std::string_view tag, std::string& room)> apply; // empty: all of it
+    // empty: the whole tag
+    std::function<std::optional<std::string_view>(std::string_view tag, std::string& room)> apply;
 };
 
-// Two versions have another order: of Semver and of Pep440 there is one each.
+// Semver and Pep440 have different orders, so each has its own Highest.
 template <typename Version>
 class Highest {
   public:
     explicit Highest(const Facts& facts) : facts_(facts) {}
-    // Looks at the tags that are here and, where none of them is higher in `line`, at those that may be missing.
-    // Errors: those of Facts::other_tags.
+    // Looks at the tags here; if no tag is higher in `line`, also at tags that may be missing. Errors: as of
+    // Facts::other_tags.
     Result<Above> above(const Version& version, Line line, const Cut& cut, Prereleases prereleases);
 
   private:
@@ -51,11 +53,11 @@ class Highest {
         std::string cut;
         Prereleases prereleases;
         Best all = {}, major = {}, minor = {};
-        bool complete = false; // what may be missing was looked at, too
+        bool complete = false; // missing tags were looked at, too
     };
     Result<void> take(Asked& asked, const Cut& cut, std::string_view tag, std::string& room);
     const Facts& facts_;
-    std::deque<Asked> asked_; // one for all rules that ask alike
+    std::deque<Asked> asked_; // one for all rules with the same question
 };
 
 }

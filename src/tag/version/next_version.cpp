@@ -56,7 +56,7 @@ Result<void> refuse_lower(const Semver& version, const std::optional<VersionTag>
 Result<Semver> parse_initial(const std::string& text) {
     const auto version = parse_semver(text);
     if (!version || version->is_prerelease())
-        return usage(fmt::format("initial version '{}' is not a release version; expected for instance 0.1.0", text));
+        return usage(fmt::format("initial version '{}' is not a release version; write a version such as 0.1.0", text));
     return *version;
 }
 
@@ -196,11 +196,11 @@ std::string inferred_text(const VersionTags& found, const VersionTag* base, cons
     const auto other =
         std::find_if(tags.begin(), tags.end(), [&](const auto& tag) { return tag.prefix != like.prefix; });
     if (like.prefix == found.prefix && other == tags.end() && !spelling.short_zero) return {};
-    return fmt::format("versions are taken to be tags like {}{}{}", like.name,
+    return fmt::format("versions are assumed to be tags like {}{}{}", like.name,
                        other == tags.end() ? "" : fmt::format(", and {} is one of them", other->name),
                        !spelling.short_zero ? ""
                        : spelling.patches   ? "; X.Y.0 is written X.Y"
-                                            : "; there are two numbers, and a fix raises the second");
+                                            : "; versions have two numbers, and a fix raises the second number");
 }
 
 // Tags that don't count though they are higher, or look as if they should.
@@ -225,10 +225,9 @@ std::vector<std::string> warnings_of(const VersionTags& found, const NextWanted&
             fmt::format("tag {} looks like a higher version, but not like 1.2.3, and does not count", found.odd));
     const auto& beside = found.beside;
     if (beside && (tags.empty() || compare(beside->version, version) > 0))
-        warnings.push_back(
-            fmt::format("tag {} is a version, too, but does not begin with '{}' and does not count; give "
-                        "--tag-prefix '{}'",
-                        beside->name, wanted.component.prefix, beside->prefix));
+        warnings.push_back(fmt::format(
+            "tag {} is also a version, but does not begin with '{}', so it does not count; give --tag-prefix '{}'",
+            beside->name, wanted.component.prefix, beside->prefix));
     return warnings;
 }
 

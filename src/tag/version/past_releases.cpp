@@ -237,9 +237,9 @@ PastVersions past_versions(const std::string& folder) {
     const auto found = types_that_explain(releases.value());
     if (found.rows.empty() && !found.hold_major) return {};
     PastVersions past;
-    past.told =
-        fmt::format("of the last {} releases {} have the version that tag.types of fairlead.yml says, {} without",
-                    found.releases, found.by_rows, found.by_default);
+    past.told = fmt::format(
+        "of the last {} releases, {} have the version that tag.types of fairlead.yml gives, and {} without tag.types",
+        found.releases, found.by_rows, found.by_default);
     past.section = fmt::format("\ntag: # read from the last {} releases: {} come out so, {} by the defaults\n",
                                found.releases, found.by_rows, found.by_default);
     if (found.hold_major) past.section += "  hold_major: true # in 0.x a breaking change is minor, a feature patch\n";

@@ -6,34 +6,34 @@
 #include <string>
 #include <vector>
 
-// How the last releases of a repository came about, and the table of types that says the same.
+// Reads how a repository's last releases came about, and finds a table of types that gives the same versions.
 namespace fairlead::tag {
 
 struct PastRelease {
     std::string tag;
     Semver before, version;
-    std::vector<CommitMessage> commits; // between them: one of each kind that a table can tell apart
+    std::vector<CommitMessage> commits; // commits between them: one of each kind that a table can distinguish
 };
 
-// The releases behind the commit at hand, the newest first, `most` of them. Those whose version a commit asked for
-// (Release-As, Release-Level) are left out: they say nothing of a table.
+// Returns up to `most` releases among the ancestors of the commit at hand, newest first. Leaves out releases whose
+// version a commit asked for (Release-As, Release-Level): they say nothing about a table.
 Result<std::vector<PastRelease>> past_releases(Checkout& checkout, std::size_t most);
 
 struct TypesFound {
-    std::vector<WrittenType> rows; // for `tag.types`; empty: today's defaults are as good
-    bool hold_major = false;       // in 0.x
-    std::size_t releases = 0;      // that were looked at
-    std::size_t by_default = 0;    // of them: the defaults say the version that was released
-    std::size_t by_rows = 0;       // the rows do
+    std::vector<WrittenType> rows; // rows for `tag.types`; empty: today's defaults fit as well
+    bool hold_major = false;       // only for 0.x
+    std::size_t releases = 0;      // releases that were examined
+    std::size_t by_default = 0;    // releases for which the defaults give the released version
+    std::size_t by_rows = 0;       // releases for which the rows give the released version
 };
-// `releases`: the newest first, which count for more. A row stands for at least two releases more that it explains than
-// it contradicts.
+// `releases`: newest first; newer releases count more. A row is added only if it explains at least two releases more
+// than it contradicts.
 TypesFound types_that_explain(const std::vector<PastRelease>& releases);
 
-// The same for fairlead.yml, from the last fifty releases of the repository around `folder`.
+// Does the same for fairlead.yml, from the last fifty releases of the repository around `folder`.
 struct PastVersions {
-    std::string section; // tag: …; empty: today's defaults are as good, or nobody knows
-    std::string told;    // what was found, or why it couldn't be; empty: nothing to tell
+    std::string section; // tag: …; empty: today's defaults fit as well, or there is no answer
+    std::string told;    // message: what was found, or why nothing was; empty: no message
 };
 PastVersions past_versions(const std::string& folder);
 

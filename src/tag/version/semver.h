@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-// Semantic Versioning 2.0.0 (semver.org) with an optional `v` before it.
+// Parses Semantic Versioning 2.0.0 (semver.org), with an optional `v` before the version.
 namespace fairlead::tag {
 
 struct Semver {
@@ -16,7 +16,7 @@ struct Semver {
     bool is_prerelease() const { return !prerelease.empty(); }
 };
 
-// Strict: at most 256 characters, no leading zeros, numbers up to 2^53-1; blanks around are ignored.
+// Parses strictly: at most 256 characters, no leading zeros, numbers up to 2^53-1. Blanks around the text are ignored.
 std::optional<Semver> parse_semver(std::string_view text);
 std::strong_ordering compare(const Semver& a, const Semver& b); // precedence, build ignored
 

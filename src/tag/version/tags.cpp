@@ -100,7 +100,7 @@ std::optional<VersionTag> instead_of(const std::string& prefix, const Lines& lin
 
 Error several(const std::string& whose, const std::vector<const Lines::value_type*>& lines) {
     const bool has_name = !whose.empty();
-    return usage(fmt::format("version tags {}begin with {}, and which of them are meant is not clear; {}",
+    return usage(fmt::format("version tags {}begin with {}, and it is not clear which prefix is meant; {}",
                              has_name ? "of component '" + whose + "' " : "", listed(lines),
                              has_name ? "give its prefix in fairlead.yml, or --tag-prefix"
                                       : "give --component or --tag-prefix"));

@@ -11,8 +11,8 @@ TEST_CASE("how act's jobs ended is heard, whatever their steps print") {
     CHECK(jobs.passed == 1);
     CHECK(jobs.failed == 1);
     CHECK(jobs.foreign == 1);
-    CHECK(told(jobs) == "1 job said yes, 1 said no, 1 skipped, for a system that this is not");
-    CHECK(told({}) == "no job ran; does its `if:` fit this event?");
+    CHECK(told(jobs) == "1 job passed, 1 failed, 1 skipped, because they need another system");
+    CHECK(told({}) == "no job ran; check that its `if:` fits this event");
 }
 
 TEST_CASE("what act could not reach is heard from itself, not from a step") {

@@ -27,7 +27,7 @@ TEST_CASE("both days of a key are part of its time") {
     CHECK(counts(key, "2026-03-31T23:59:59.999Z"));
     CHECK_FALSE(counts(key, "2026-04-01T00:00:00Z"));
     CHECK(refusal(key, parse_utc("2026-04-01T00:00:00Z").value()) ==
-          "'p.pem' was valid before 2026-04-01T00:00:00.000Z");
+          "'p.pem' was valid only before 2026-04-01T00:00:00.000Z");
 }
 
 TEST_CASE("times of RFC 3339 are taken with their offset") {

@@ -92,7 +92,7 @@ TEST_CASE("a manifest with a right checksum and wrong members is refused") {
         return text + ",\n \"sha256\": \"" + digest + "\"\n}\n";
     };
     const auto found = read(with(body));
-    CHECK(found.error().message.find("lacks what a manifest has") != std::string::npos);
+    CHECK(found.error().message.find("lacks required fields") != std::string::npos);
     const auto newer = read(with(replace_all(body, ": 1", ": 2")));
     CHECK(newer.error().message.find("newer fairlead-backup") != std::string::npos);
 }
@@ -111,7 +111,7 @@ TEST_CASE("a manifest that is called as another app's, or another environment's,
     CHECK(refused(manifest_name(manifest.id, "staging")) == "");
     CHECK(refused(manifest_name(manifest.id, "production")).find("of environment 'staging'") != std::string::npos);
     manifest.app = "bank\x1b[2J";
-    CHECK(refused(manifest_name(manifest.id, "staging")).find("of the app 'bank\\u001b[2J'") != std::string::npos);
+    CHECK(refused(manifest_name(manifest.id, "staging")).find("to the app 'bank\\u001b[2J'") != std::string::npos);
     manifest.id = "backup_20260131_101500";
     manifest.app = "bank";
     CHECK(refused(manifest_name(manifest.id, "bank@staging")) == "");

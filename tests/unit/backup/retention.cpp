@@ -35,8 +35,8 @@ TEST_CASE("without a rule all stay, and each says why") {
     const auto found =
         fates({candidate("2020-01-01T00:00:00Z"), candidate("2026-01-01T00:00:00Z")}, {}, "2026-01-02T00:00:00Z");
     CHECK(found.at("2020-01-01T00:00:00Z").stays);
-    CHECK(found.at("2020-01-01T00:00:00Z").reason == "no rule lets any go");
-    CHECK(found.at("2026-01-01T00:00:00Z").reason == "the newest, no rule lets any go");
+    CHECK(found.at("2020-01-01T00:00:00Z").reason == "backup.keep has no rule");
+    CHECK(found.at("2026-01-01T00:00:00Z").reason == "the newest, backup.keep has no rule");
 }
 
 TEST_CASE("days of 30 let go what is older than 30 times 24 hours") {
@@ -105,17 +105,17 @@ TEST_CASE("the newest, the newest verified one, marked and needed ones never go"
     std::vector<std::string> kept;
     for (const auto& fate : decide(sets, {.days = 1}, moment("2026-05-01T00:00:00Z")))
         if (fate.stays) kept.push_back(fate.id + ": " + fate.reason);
-    CHECK(kept == std::vector<std::string>{"d0: the newest", "d70: the newest verified one", "d80: marked to stay",
+    CHECK(kept == std::vector<std::string>{"d0: the newest", "d70: the newest verified set", "d80: marked to stay",
                                            "d85: needed by a restore"});
 }
 
 TEST_CASE("a clock that jumped back, or more than half at once, is refused") {
     const auto sets = daily(10, moment("2026-01-31T10:00:00Z"));
     const auto early = moment("2026-01-31T09:00:00Z"), late = moment("2027-01-01T00:00:00Z");
-    CHECK(check_fates(decide(sets, {.days = 1}, early), early, Many::allowed).error().message.find("set it right") !=
+    CHECK(check_fates(decide(sets, {.days = 1}, early), early, Many::allowed).error().message.find("set the clock") !=
           std::string::npos);
     const auto going = decide(sets, {.days = 1}, late);
-    CHECK(check_fates(going, late, Many::refused).error().message.find("9 of 10 sets would go at once") !=
+    CHECK(check_fates(going, late, Many::refused).error().message.find("9 of 10 sets would be deleted at once") !=
           std::string::npos);
     CHECK(check_fates(going, late, Many::allowed).ok());
     CHECK(check_fates(decide(sets, {.last = 5}, late), late, Many::refused).ok());

@@ -81,8 +81,8 @@ TEST_CASE("a set of another app is never chosen; the way out names it") {
         REQUIRE_FALSE(chosen.ok());
         CHECK(chosen.error().kind == Kind::usage);
         CHECK(chosen.error().message == "set '" + id +
-                                            "' is of the app 'bank', and sets of 'shop' are asked for; if it "
-                                            "is meant, say --app bank");
+                                            "' belongs to the app 'bank', not to 'shop'; if you mean that set, "
+                                            "say --app bank");
     }
     CHECK(choose(find_sets(objects, Owner("bank")), plain, when).value()->id == plain);
     CHECK(choose(found, "shop_backup_20270101_000000", when).error().message.find("expected latest") !=
@@ -94,7 +94,7 @@ TEST_CASE("a set is chosen by latest, its id or a part that no other has") {
     CHECK(choose(found, "latest", when).value()->id == second);
     CHECK(choose(found, first, when).value()->id == first);
     CHECK(choose(found, "20260131", when).value()->id == first);
-    CHECK(choose(found, "2026", when).error().message.find("part of 2 sets' ids") != std::string::npos);
+    CHECK(choose(found, "2026", when).error().message.find("part of 2 ids") != std::string::npos);
     CHECK(choose(found, "2027", when).error().message.find("expected latest") != std::string::npos);
     CHECK(choose(Found{}, "latest", when).error().message.find("fairlead-backup run") != std::string::npos);
 }

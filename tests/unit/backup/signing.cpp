@@ -84,5 +84,5 @@ TEST_CASE("what a key signs that is none of the trusted ones nobody believes, an
             .unbelieved();
     };
     CHECK(unbelieved('b').empty());
-    CHECK(unbelieved('a') == "the key of backup.sign.key_env is none of backup.sign.trust; add its public key");
+    CHECK(unbelieved('a') == "the key of backup.sign.key_env is not in backup.sign.trust; add its public key");
 }

@@ -37,8 +37,8 @@ TEST_CASE("each limit that isn't held is told") {
     const Wanted wanted{
         .max_age = std::chrono::minutes(30), .max_unverified = hours(1), .rpo = hours(1), .rto = hours(1)};
     CHECK(standing_of(found, wanted, hours(2), now).failures ==
-          std::vector<std::string>{"the newest set is 60 min old, and 30m is the most",
-                                   "the last verification was 36 h ago, and 1h is the most",
+          std::vector<std::string>{"the newest set is 60 min old, and max_age is 30m",
+                                   "the last verification was 36 h ago, and at most 1h is allowed",
                                    "the newest verified set is 2 days old, and rpo is 1h",
                                    "a restore takes 2 h, and rto is 1h"});
     CHECK(standing_of(found, {.rto = hours(1)}, {}, now).failures.size() == 1);
@@ -54,9 +54,10 @@ TEST_CASE("results that no trusted key signed are told where none counts") {
     const auto standing = standing_of(found, {.max_unverified = hours(99)}, {}, now);
     CHECK(standing.unsigned_results == 2);
     CHECK(standing.failures ==
-          std::vector<std::string>{"no set has a verification that a key of backup.sign.trust signed (2 sets have one "
-                                   "without); run fairlead-backup verify where the variable of backup.sign.key_env is "
-                                   "set"});
+          std::vector<std::string>{
+              "no set has a verification that a key of backup.sign.trust signed (2 sets were verified "
+              "without such a signature); run fairlead-backup verify where the variable of backup.sign.key_env is "
+              "set"});
 }
 
 TEST_CASE("10,000 sets are told within a fraction of 100 ms") {

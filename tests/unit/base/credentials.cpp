@@ -76,6 +76,7 @@ TEST_CASE("a name that tells of a secret is known in every spelling") {
                              "KUBECONFIG_FILE",
                              "PEM_FILE",
                              "PUBLIC_KEY",
+                             "CLERK_PUBLISHABLE_KEY",
                              "publicKey",
                              "SORT_KEY",
                              "TOKEN_TTL",
@@ -103,6 +104,9 @@ TEST_CASE("a telling name is believed only where the value can be a secret") {
     CHECK_FALSE(is_secret("key", "name")); // sorted by
     CHECK_FALSE(is_secret("code", "404"));
     CHECK_FALSE(is_secret("page", "token"));
+    CHECK_FALSE(is_secret("CHAT_WEBHOOK_URL", "http://127.0.0.1:1341")); // its path is what is secret
+    CHECK_FALSE(is_secret("CHAT_WEBHOOK_URL", "https://chat.example/api"));
+    CHECK(is_secret("CHAT_WEBHOOK_URL", "https://chat.example/hooks/T01/B02"));
 }
 
 TEST_CASE("a URL's credentials are hidden, its rest is not") {
@@ -213,6 +217,9 @@ TEST_CASE("variables and lines that nobody could read are looked at by name") {
     CHECK(mask("\"/?api_key=assigned-6&page=token\"") == "\"/?api_key=***&page=token\"");
     CHECK(all_hidden("assigned, with \"7\""));
     for (const int number : {1, 2, 3, 4, 5}) CHECK(all_hidden("assigned-" + std::to_string(number)));
+    const std::string token = "ghp_" + std::string("Ky9Pf34qY6Nb3wWD25RQ4F5ZR3qa7y3gm1IL");
+    register_assignments("allow: ['" + token + "(']\n");
+    CHECK(all_hidden(token));
     CHECK(shown("shown-user NAME"));
 }
 
@@ -247,6 +254,56 @@ TEST_CASE("what a vendor gives out is hidden wherever it is said") {
     CHECK(all_hidden(token));
     CHECK(all_hidden(std::string("glpat") + "-" + std::string(20, '5')));
     CHECK(shown("node server.js"));
+}
+
+TEST_CASE("tokens of several words and of letters alone are hidden, and what only begins so is not") {
+    const std::string a32(32, 'a'), letters(34, 'x');
+    const std::string tokens[] = {"S"
+                                  "G." +
+                                      std::string(22, 'q') + "." + std::string(43, 'r'),
+                                  "h"
+                                  "f_" +
+                                      letters,
+                                  "h"
+                                  "vs." +
+                                      std::string(95, 'C'),
+                                  "shp"
+                                  "at_" +
+                                      a32,
+                                  "wh"
+                                  "sec_" +
+                                      std::string(30, 'M') + "+/Ab==",
+                                  "AS"
+                                  "IA" +
+                                      std::string(16, 'Q'),
+                                  "S"
+                                  "K" +
+                                      std::string(32, 'b'),
+                                  "123456789:A"
+                                  "A" +
+                                      std::string(33, 'h')};
+    for (const auto& token : tokens) {
+        INFO(token);
+        CHECK(is_token(token));
+        register_said("reason " + token + ", and more");
+        CHECK(all_hidden(token));
+    }
+    for (const auto* word : {"SKUs", "hf_model_cache_2024_of_the_machine_x", "SG.short.x", "123456789:Ab", "ASIA", ""})
+        CHECK_FALSE(is_token(word));
+}
+
+TEST_CASE("the secret key of age and a JSON Web Token are hidden wherever they are said") {
+    const auto key = std::string("AGE-SECRET") + "-KEY-1" + std::string(57, 'Q') + "7";
+    CHECK(is_token(key));
+    CHECK_FALSE(is_token("AGE-SECRET-KEY-1"));
+    CHECK_FALSE(is_token("age1" + std::string(57, 'q') + "7")); // the recipient is public
+    register_assignments("encrypt: {to: [" + key + "]}");
+    CHECK(all_hidden(key));
+    const auto jwt = std::string("eyJhbGciOiJub25lIn0.") + "eyJzdWIiOiI3MzEyIn0" + ".c2lnbmVkLWJ5LW5vYm9keQ";
+    register_said("strategy " + jwt + ".");
+    CHECK(all_hidden(jwt));
+    register_said("eyJhIjoxfQ.eyJiIjoyfQ and eyJhIjoxfQ.eyJiIjoyfQ. or eyJhIjoxfQ.shown.text");
+    CHECK(shown("eyJhIjoxfQ.eyJiIjoyfQ. eyJhIjoxfQ.shown.text"));
 }
 
 TEST_CASE("what is said behind a telling name in a sentence or a word is hidden, up to its blank") {

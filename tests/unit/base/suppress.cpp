@@ -91,3 +91,51 @@ TEST_CASE("a comment stood there with the line that it covers, or not at all") {
     CHECK_FALSE(Stood("").has({"a"}, 1, 1));
     CHECK_FALSE(stood.has({"a"}, 0, 1));
 }
+
+TEST_CASE("a comment that is none for its spelling or for want of a rule is a slip, for who asks for slips") {
+    for (const char* text :
+         {"x # Fairlead: ignore[jwt] why", "x # fairlead:ignore[jwt] why", "x # FAIRLEAD: IGNORE[jwt] why",
+          "x # fairlead: ignore why", "x # fairlead: ignore", "x # fairlead: ignore[] why",
+          "x # fairlead: ignore[jwt why", "x fairlead-scan # Fairlead: ignore[jwt] why",
+          "x # fairlead : ignore-file[jwt] why", "x # fairlead: ignor[jwt] why", "x # fairlead ignore[jwt] why",
+          "x # fairlead: ignore-fil[jwt] why"}) {
+        INFO(text);
+        CHECK(find_suppressions(text).empty());
+        const auto slips = find_suppressions(text, Slips::told);
+        REQUIRE(slips.size() == 1);
+        CHECK_FALSE(slips[0].wrong.empty());
+        CHECK(covering(slips, "jwt", 1, 1, "2026-03-31") == nullptr);
+        CHECK(wrong_one(slips, "jwt", 1, 1, "2026-03-31") != nullptr);
+    }
+    for (const char* text : {"fairlead: ignored files are listed", "fairlead ignores it",
+                             "fairlead: scan, ignore[jwt] x", "fairlead-scan[jwt] x", "fairlead: rules[jwt] x"})
+        CHECK(find_suppressions(text, Slips::told).empty());
+    CHECK(find_suppressions("x # fairlead: ignore[jwt] why", Slips::told).size() == 1);
+}
+
+TEST_CASE("a comment whose last day is over would cover, and says why it doesn't") {
+    const auto found = find_suppressions("x # fairlead: ignore[jwt] soon until 2026-03-31\n");
+    CHECK(wrong_one(found, "jwt", 1, 1, "2026-03-31") == nullptr);
+    const auto* over = wrong_one(found, "jwt", 1, 1, "2026-04-01");
+    REQUIRE(over != nullptr);
+    CHECK(why_not(*over, "2026-04-01") == "its last day was 2026-03-31");
+}
+
+TEST_CASE("a day behind a word that was meant for until makes the comment wrong, as a wrong day does") {
+    for (const char* slip : {"untill 2020-01-01", "til 2020-01-01", "expires 2020-01-01", "(bis: 01.01.2020)",
+                             "unitl 2020-01-01.", "valid 2020/01/01"}) {
+        INFO(slip);
+        const auto found = find_suppressions("x # fairlead: ignore[jwt] we know, " + std::string(slip) + "\n");
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].wrong.find("is not after the word until") != std::string::npos);
+        CHECK(covering(found, "jwt", 1, 1, "2019-01-01") == nullptr);
+    }
+    for (const char* reason : {"mended upstream on 2020-01-01", "a sample of 2020-01-01", "valid 1.2", "2020-01-01"})
+        CHECK(covers("x # fairlead: ignore[jwt] " + std::string(reason) + "\n", 1));
+}
+
+TEST_CASE("no comment silences every rule by a star") {
+    const auto found = find_suppressions("x # fairlead: ignore[*] all of it\n");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].wrong == "'*' is not a rule; name each rule");
+}

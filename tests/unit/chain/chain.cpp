@@ -56,18 +56,18 @@ TEST_CASE("a wrong step is refused at its place") {
     const std::pair<const char*, const char*> wrong[] = {
         {"run: [gates]\n",
          "step 'gates' is not a tool; expected gate, scan, preflight, migrate, tag, deploy, smoke or backup"},
-        {"run: [{name: tests}]\n", "needs both"},
+        {"run: [{name: tests}]\n", "needs name and exec"},
         {"run: [{name: tests, exec: [x], if: y}]\n", "key 'if' is unknown"},
         {"run: [gate, gate]\n", "is listed twice"},
-        {"run: [{name: gate, exec: [x]}]\n", "called like the tool"},
-        {"run: [[a]]\n", "a step is the name"},
+        {"run: [{name: gate, exec: [x]}]\n", "have the name of the tool"},
+        {"run: [[a]]\n", "a step must be the name"},
         {"run: [{name: t, exec: make  test}]\n", "write exec: [make, test]"},
         {"run: [{name: t, exec: [[a]]}]\n", "a list of words"},
         {"run: [{name: t, exec: [x, {a: b}]}]\n", "a list of words"},
-        {"run: [{name: t, exec: ['']}]\n", "exec names no program"},
-        {"run: [{name: t, folder: ../x, exec: [a]}]\n", "folder '../x' leads out"},
-        {"run: [{name: t, folder: /x, exec: [a]}]\n", "folder '/x' leads out"},
-        {"run: [{name: t, exec: [x], judged_by: scan}, scan]\n", "'scan' judges no step"},
+        {"run: [{name: t, exec: ['']}]\n", "exec has no program"},
+        {"run: [{name: t, folder: ../x, exec: [a]}]\n", "folder '../x' is outside"},
+        {"run: [{name: t, folder: /x, exec: [a]}]\n", "folder '/x' is outside"},
+        {"run: [{name: t, exec: [x], judged_by: scan}, scan]\n", "'scan' can't judge a step"},
         {"run: [{name: t, exec: [x], judged_by: gate}, scan]\n", "needs the step gate after it"},
         {"run: [gate, {name: t, exec: [x], judged_by: gate}]\n", "needs the step gate after it"},
     };
@@ -129,5 +129,6 @@ TEST_CASE("the table has one line per step and names what was not run") {
 TEST_CASE("no step is no chain") {
     CHECK(steps_of("version: 1\nrun: []\n").error().place.line == 2);
     CHECK(select({}, {}, {}).error().kind == Kind::usage);
-    CHECK(select({{"tests", {"x"}}}, {}, {"tests"}).error().message == "no step is left of tests; skip fewer");
+    CHECK(select({{"tests", {"x"}}}, {}, {"tests"}).error().message ==
+          "all steps are skipped (tests); skip fewer steps");
 }

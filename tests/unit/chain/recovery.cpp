@@ -52,7 +52,7 @@ TEST_CASE("the newest verified set is taken that no recovery made itself") {
     const auto said = [](const std::string& sets) { return choose(backups_in(sets).value(), "", {}).error().message; };
     CHECK(said(R"({"sets": [{"id": "shop_1", "verified": null}]})").starts_with("no set was ever verified"));
     CHECK(said(R"({"sets": [{"id": "shop_1", "verified": null, "unsigned": true}]})")
-              .starts_with("no set has a verification that a key of backup.sign.trust signed"));
+              .starts_with("no set has a verification signed by a key of backup.sign.trust"));
 }
 
 TEST_CASE("a set that is named is taken, verified or not, and a name that fits several is none") {
@@ -90,6 +90,6 @@ TEST_CASE("where no release was deployed nothing is asked, and that is said") {
     const Ground ground{.environment = "live", .deploys = true, .smokes = false};
     const auto smoke = stages(ground, {.set = "shop_2", .release = ""}).back();
     CHECK(smoke.commands.empty());
-    CHECK(smoke.note == "no release serves, so nothing was asked");
+    CHECK(smoke.note == "no release serves, so nothing was checked");
     CHECK(stages(ground, {.set = "shop_2", .release = "1.0-a"}).back().commands.size() == 1);
 }

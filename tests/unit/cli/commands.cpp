@@ -125,7 +125,7 @@ TEST_CASE("what nobody takes back wants the environment's name in production") {
     const auto absent = try_out({"--env", "production"});
     CHECK(absent.status == 2);
     CHECK(absent.err ==
-          "environment production is production, and this stops shop; confirm it by --confirm production\n");
+          "environment production is production, and this stops shop; to confirm, say --confirm production\n");
     CHECK(try_out({"--env", "production", "--dry-run"}).status == 0);
     CHECK(try_out({"--env", "staging"}).out == "stopped\n");
     for (const char* environment : {"production", "staging"}) {

@@ -69,8 +69,8 @@ TEST_CASE("the README says what a tool is held to") {
         spec.needs = std::move(needs);
         return cli::describe_needs(spec);
     };
-    constexpr auto held = " and changes no file but those that it is asked to write, and in a CI its verdict in "
-                          "`.fairlead/out`. Where the kernel can (seccomp, Landlock), it is held to that.\n";
+    constexpr auto held = " and changes only the files that it is asked to write, and in a CI its verdict in "
+                          "`.fairlead/out`. If the kernel supports it (seccomp, Landlock), the kernel enforces this.\n";
     CHECK(said({}) == std::string("It starts no program, opens no connection") + held);
     CHECK(said({{Need::network}, {Need::programs}}).empty());
     CHECK(said({{Need::network}, {Need::programs_at_first}}) ==

@@ -135,6 +135,17 @@ TEST_CASE("no flag takes a secret") {
     CHECK(has(refusal({.variables = {{"INPUT_TOKEN_FILE", "$WORK/absent"}}}), "(from INPUT_TOKEN_FILE)"));
 }
 
+TEST_CASE("a secret that is empty where it was to be is not left out in silence") {
+    for (const std::string blanks : {"   ", "\n", " \n\n"}) {
+        CHECK(has(refusal({.variables = {{"INPUT_TOKEN", blanks}}}), "token is empty; write the secret there"));
+        CHECK(has(refusal({.variables = {{"MY_TOKEN", blanks}}, .config = "sample: {token_env: MY_TOKEN}\n"}),
+                  "fairlead.yml:1:21: token_env names the variable MY_TOKEN, which is empty; set it"));
+    }
+    CHECK(has(refusal({.variables = {{"FAIRLEAD_TOKEN_FILE", "$WORK/fairlead.yml"}}, .config = "\n"}),
+              "token is empty; write the secret there, or leave it out (from FAIRLEAD_TOKEN_FILE)"));
+    CHECK_FALSE(has(shown({.variables = {{"INPUT_TOKEN", ""}}}), "token=set"));
+}
+
 TEST_CASE("the job's token under another name is no secret that fairlead.yml may take") {
     const std::string token = std::string("ghs_of-the") + "-job";
     const std::string config = "sample: {token_env: MINE}\n";

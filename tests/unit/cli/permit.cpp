@@ -74,8 +74,7 @@ TEST_CASE("a hidden command is our own process, which somebody permitted has sta
 TEST_CASE("several reasons stand in one sentence") {
     const auto refused = permit({{Need::project_programs}, {Need::database_changes}}, forked);
     REQUIRE_FALSE(refused.ok());
-    CHECK(refused.error().message ==
-          "fairlead-sample show is refused for pull request #7, which comes from a fork, because it would run code of "
-          "the change, and would change a database; run it in the job of a push to a branch of your own, after the "
-          "change was merged");
+    CHECK(refused.error().message == "fairlead-sample show is refused for pull request #7, which comes from a fork, "
+                                     "because it would run code of the change, and would change a database; run it in "
+                                     "the job of a push to your own branch, after the change was merged");
 }

@@ -135,7 +135,7 @@ TEST_CASE("reports go to files by name or extension") {
     CHECK(run_sample({.arguments = {"--format", "haiku"}}, returns(report)).out == "an old silent pond\n");
     const auto wrong = run_sample({.arguments = {"--output", "report.pdf"}}, returns(report));
     CHECK(wrong.status == 2);
-    CHECK(has(wrong.err, "output 'report.pdf' names no format; write FORMAT:FILE with text, github"));
+    CHECK(has(wrong.err, "output 'report.pdf' has no known format; write FORMAT:FILE with text, github"));
     const auto failed = run_sample({.arguments = {"--output", "json:/dev/full/x"}}, returns(report));
     CHECK(failed.status == 3);
     CHECK(has(failed.err, "'/dev/full' is in the way: it is not a folder"));

@@ -105,7 +105,7 @@ TEST_CASE("a secret is never put into the file") {
     const auto loaded = load_interpolated(secrets + "deploy: {text: '${DATABASE_URL}'}\n");
     REQUIRE_FALSE(loaded.ok());
     CHECK(loaded.error().message.starts_with(
-        "DATABASE_URL is a secret (env.secrets), and no value may hold it; write its name"));
+        "DATABASE_URL is a secret (env.secrets), which no value may contain; write its name"));
     CHECK(loaded.error().message.find("hidden") == std::string::npos);
 }
 
@@ -120,8 +120,8 @@ std::string refusal(const std::string& value, const std::string& more = "") {
 
 TEST_CASE("a file takes from outside only what it declares, and what tells which run this is") {
     CHECK(refusal("x ${OTHER}")
-              .starts_with("fairlead.yml:1:19: variable OTHER is not declared, so this file may not "
-                           "take it from outside; write env: {variables: [OTHER]} at its top"));
+              .starts_with("fairlead.yml:1:19: variable OTHER is not declared, so this file may not use it; write env: "
+                           "{variables: [OTHER]} at the top of the file"));
     CHECK(refusal("${OTHER:-default}").find("is not declared") != std::string::npos);
     CHECK(refusal("${NOWHERE:-default}").find("is not declared") != std::string::npos);
     CHECK(text_of("'${GITHUB_SHA}'") == "abc");
@@ -143,8 +143,9 @@ TEST_CASE("no value holds what is the runner's or sounds secret, whoever declare
         CHECK(refusal("x", "environments: {a: {env: {secrets: [" + name + "]}}}\n").find("belongs to") !=
               std::string::npos);
     }
-    CHECK(refusal("${DECLARED_TOKEN}").find("DECLARED_TOKEN sounds like a secret, and no value") != std::string::npos);
-    CHECK(refusal("${DECLARED_URL}").find("DECLARED_URL holds a secret, and no value") != std::string::npos);
+    CHECK(refusal("${DECLARED_TOKEN}").find("DECLARED_TOKEN sounds like a secret, which no value") !=
+          std::string::npos);
+    CHECK(refusal("${DECLARED_URL}").find("DECLARED_URL holds a secret, which no value") != std::string::npos);
     CHECK(refusal("${DECLARED_URL}").find("pass-word") == std::string::npos);
     const Secret token("ghs_of-the-job"); // as every tool registers it
     CHECK(refusal("${COPY}", "env: {variables: [COPY]}\n").find("COPY holds a secret") != std::string::npos);

@@ -123,7 +123,7 @@ TEST_CASE("a wrong value is refused whatever its type") {
         {"strict: yes", "deploy.strict: 'yes' is not a boolean; expected true or false"},
         {"paths: {}", "deploy.paths is a map; expected text or a list of texts"},
         {"paths: [[]]", "an item of deploy.paths is a list; expected text"},
-        {"password: x", "deploy.password is a secret and never stands in a file; set its variable"},
+        {"password: x", "deploy.password is a secret, which must not be in a file; set its variable"},
     };
     for (const auto& [line, message] : cases) {
         const std::string error = load(fmt::format("deploy:\n  {}\n", line)).error;
@@ -139,7 +139,8 @@ TEST_CASE("what is no configuration is refused") {
     CHECK(load("version: 2\n").error.starts_with("fairlead.yml:1:10: version '2' is unknown; expected 1"));
     CHECK(load("app: [\n").error.starts_with("fairlead.yml:"));
     CHECK(load("app: a\napp: b\n").error.find("key 'app' is written twice") != std::string::npos);
-    CHECK(load(std::string((1 << 20) + 1, '#')).error == "fairlead.yml: is larger than 1 MiB; is it a configuration?");
+    CHECK(load(std::string((1 << 20) + 1, '#')).error ==
+          "fairlead.yml: is larger than 1 MiB; check that it is a configuration");
     CHECK(load("").error.empty());
 }
 
@@ -149,7 +150,8 @@ TEST_CASE("a file that was named must be there and readable") {
     config::LoadOptions options;
     options.folder = folder->path().string();
     options.path = "absent.yml";
-    CHECK(report::describe(config::load(options).error()).starts_with("absent.yml: no such file; --config names"));
+    CHECK(report::describe(config::load(options).error())
+              .starts_with("absent.yml: there is no such file; name the configuration"));
     options.path = ".";
     CHECK(report::describe(config::load(options).error()) ==
           ".: is a folder; name the file in it, e.g. ./fairlead.yml");

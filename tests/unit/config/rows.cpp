@@ -181,10 +181,10 @@ TEST_CASE("a key of a kind is taken with it alone, and the error says with which
     CHECK(read_rows("target: {root: srv}")->root == "srv"); // files is the default
     CHECK(read_rows("target: {kind: none}").ok());
     CHECK(error_of("target: {root: srv, kind: engine, engine: here}") ==
-          "fairlead.yml:2:12: key 'root' in deploy.target goes with kind files, not with engine; take it out");
+          "fairlead.yml:2:12: key 'root' in deploy.target is for kind files, not for engine; remove it");
     CHECK(error_of("target: {engine: here}") ==
-          "fairlead.yml:2:12: key 'engine' in deploy.target goes with kind engine, not with files; take it out");
-    CHECK(error_of("target: {kind: none, size: 1MiB}").find("goes with kind files or engine, not with none") !=
+          "fairlead.yml:2:12: key 'engine' in deploy.target is for kind engine, not for files; remove it");
+    CHECK(error_of("target: {kind: none, size: 1MiB}").find("is for kind files or engine, not for none") !=
           std::string::npos);
     CHECK(error_of("target: {kind: engine}").find("key 'engine' is missing") != std::string::npos);
     CHECK(error_of("target: {kind: engine, rot: x}").find("expected kind, size or engine") != std::string::npos);

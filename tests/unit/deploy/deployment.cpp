@@ -56,8 +56,8 @@ TEST_CASE("a release that was changed since it was sealed is not gone back to, a
     CHECK(outcome->verdict == "failed");
     CHECK_FALSE(outcome->error);
     CHECK(outcome->previous.empty());
-    CHECK(outcome->reason.find("release two is not what was sealed: 'app.py' was changed, so it does not serve again, "
-                               "and nothing does; deploy it again, or another release") != std::string::npos);
+    CHECK(outcome->reason.find("release two has changed since it was sealed: 'app.py' was changed; it can't serve "
+                               "again, so nothing serves; deploy it again, or another release") != std::string::npos);
     for (const auto* slot : {"a", "b"}) CHECK_FALSE(rig.host.slots[slot].running);
     CHECK_FALSE(rig.store.unfinished().value());
     CHECK(rig.host.violations.empty());
@@ -117,7 +117,10 @@ TEST_CASE("a router that does not reach the socket is told from a release that i
     rig.host.router_lost = true;
     const auto outcome = rig.apply("two").value();
     CHECK(outcome.verdict == "rolled_back");
-    CHECK(outcome.reason.find("answers 502, while the release is well at its own socket") != std::string::npos);
+    CHECK(outcome.reason.find("answers 502, but the release is well at its own socket") != std::string::npos);
+    CHECK_FALSE(outcome.sick);
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->kind == Kind::could_not);
 }
 
 TEST_CASE("where the way back leads is known before it is needed, unless the old release was started again") {
@@ -145,7 +148,7 @@ TEST_CASE("a router that has to be asked and is down stops a rollback before any
     const auto done = rig.rollback();
     REQUIRE_FALSE(done.ok());
     CHECK(done.error().kind == Kind::could_not);
-    CHECK(done.error().message == "no router; start it; nothing was touched: roll back again then");
+    CHECK(done.error().message == "no router; start it; nothing was changed: when that is fixed, roll back again");
     CHECK(rig.host.calls == calls);
     CHECK(rig.rollback("", "one")->verdict == "untouched"); // it does not serve
     const auto seen = rig.look().value();

@@ -248,7 +248,7 @@ TEST_CASE("a rollback over a contracting migration wants it taken back first") {
     const auto refused = shop.rig.rollback();
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().kind == Kind::no);
-    CHECK_THAT(refused.error().message, Catch::Matchers::Contains("migration 5 ran with three, and two knows"));
+    CHECK_THAT(refused.error().message, Catch::Matchers::Contains("migration 5 ran with three, and two needs"));
     CHECK_FALSE(shop.rig.rollback("", "", "5").ok());
     CHECK(shop.applied() == std::vector<int>{1, 2, 3, 4, 5});
     CHECK(shop.rig.rollback("", "", "4")->verdict == "deployed");

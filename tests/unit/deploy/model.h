@@ -233,7 +233,7 @@ class ModelPlace : public Place {
     std::string prepare_lines() override { return "the last line"; }
     Result<void> check(const std::string& release) override {
         if (!host_.changed.contains(release)) return {};
-        return no("release " + release + " is not what was sealed: 'app.py' was changed");
+        return no("release " + release + " has changed since it was sealed: 'app.py' was changed");
     }
     Result<std::string> drift(const std::string&) override { return std::string(); }
 

@@ -19,7 +19,7 @@ TEST_CASE("an answer is judged by its status and its version") {
     const ReleaseInfo changed{.id = "x-abc", .version = "x", .commit = "c0ffee-dirty"}; // it knows the commit below
     CHECK(judge(response, health, changed).good);
     response.body = "{\"build\":{\"version\":\"0.9\"}}";
-    CHECK(judge(response, health, release).problem == "version 0.9 answers, expected 1.0");
+    CHECK(judge(response, health, release).problem == "answers with version 0.9, expected 1.0");
     response.status = 503;
     CHECK(judge(response, health, release).problem == "answers 503");
     response.failure = sys::HttpFailure::refused;

@@ -52,7 +52,7 @@ std::string refusal(const Proof& given, const ReleaseInfo& release = wanted_rele
 
 TEST_CASE("a record comes back as it was written, and no other bytes are one") {
     const auto text = to_json(proof());
-    const auto back = parse_proof(text, "r.json");
+    const auto back = parse_proof(text, "r.json", "staging");
     REQUIRE(back.ok());
     CHECK(to_json(back.value()) == text);
     const std::string others[] = {"",
@@ -72,12 +72,27 @@ TEST_CASE("a record comes back as it was written, and no other bytes are one") {
                                   text + std::string(8u << 10, '\n')};
     for (const auto& other : others) {
         INFO(other);
-        const auto refused = parse_proof(other, "r\n.json");
+        const auto refused = parse_proof(other, "r\n.json", "staging");
         REQUIRE_FALSE(refused.ok());
         CHECK(refused.error().kind == Kind::no);
-        CHECK(refused.error().message == "r\\n.json is not what `fairlead-deploy history --export` of this version "
-                                         "writes; export it again");
+        CHECK(refused.error().message == "r\\n.json is not a record written by `fairlead-deploy history --env staging "
+                                         "--export FILE` of this version; export it again");
     }
+}
+
+TEST_CASE("a record that was changed by one byte, wherever, is none; one of an earlier version has no digest") {
+    const auto text = to_json(proof());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto other = text;
+        other[at] = other[at] == '1' ? '2' : '1';
+        INFO(other);
+        CHECK_FALSE(parse_proof(other, "r.json", "staging").ok());
+    }
+    const auto check = text.find(",\n \"check\"");
+    REQUIRE(check != std::string::npos);
+    const auto earlier = parse_proof(text.substr(0, check) + "\n}\n", "r.json", "staging");
+    REQUIRE(earlier.ok());
+    CHECK(to_json(earlier.value()) == text);
 }
 
 TEST_CASE("what is deployed is what the record proves: app, environment, verdict, commit and files") {
@@ -93,7 +108,7 @@ TEST_CASE("what is deployed is what the record proves: app, environment, verdict
         other.*member = "fail";
         INFO(name);
         CHECK(refusal(other).find(name) != std::string::npos);
-        CHECK(refusal(other).find("deploy to staging what is to be promoted") != std::string::npos);
+        CHECK(refusal(other).find("deploy the release to staging first") != std::string::npos);
     }
     auto nameless = wanted_release();
     nameless.commit.clear();

@@ -64,9 +64,9 @@ TEST_CASE("a target's root is a folder of its own") {
     CHECK(Written{.target = target_at("HERE/below")}.wrong().empty());
     CHECK(has(Written{.target = target_at("/srv")}.wrong(), "belongs to the whole host"));
     CHECK(has(Written{.target = target_at("/srv/")}.wrong(), "belongs to the whole host"));
-    CHECK(has(Written{.target = target_at("HERE")}.wrong(), "holds what is deployed"));
+    CHECK(has(Written{.target = target_at("HERE")}.wrong(), "contains the release itself"));
     CHECK(has(Written{.target = target_at("HERE/dist"), .section = "release: {path: dist/app}"}.wrong(),
-              "holds what is deployed"));
+              "contains the release itself"));
     CHECK(has(Written{.target = target_at("/home/anna/x"), .variables = {{"HOME", "/home/anna/x"}}}.wrong(),
               "is a home folder"));
     CHECK(has(Written{.target = target_at("/srv/a{b}")}.wrong(), "would read as something else"));
@@ -77,7 +77,7 @@ TEST_CASE("a socket's path has to fit the kernel, a shared path the release") {
     for (const std::string path : {"/etc", "../x", "a/../../x", "."}) {
         INFO(path);
         CHECK(has(Written{.target = target_at("/srv/shop") + ", shared: ['" + path + "']"}.wrong(),
-                  "is not below the release"));
+                  "is not inside the release"));
     }
     CHECK(Written{.target = target_at("/srv/shop") + ", shared: [data/uploads]"}.wrong().empty());
 }
@@ -92,22 +92,22 @@ TEST_CASE("a placeholder that is misspelt is no word for the program") {
 }
 
 TEST_CASE("names that become folders, units and options are plain") {
-    CHECK(has(Written{.name = "-x"}.wrong(), "takes letters, digits and - _ . only"));
-    CHECK(has(Written{.name = "a/b"}.wrong(), "takes letters, digits and - _ . only"));
-    CHECK(has(Written{.name = "..x"}.wrong(), "takes letters, digits and - _ . only"));
+    CHECK(has(Written{.name = "-x"}.wrong(), "may have only letters, digits and - _ ."));
+    CHECK(has(Written{.name = "a/b"}.wrong(), "may have only letters, digits and - _ ."));
+    CHECK(has(Written{.name = "..x"}.wrong(), "may have only letters, digits and - _ ."));
     for (const std::string user : {"-u", ".x", "a b", "a%b"}) {
         INFO(user);
         CHECK(has(Written{.target = target_at("/srv/shop") + ", user: '" + user + "'"}.wrong(),
-                  "is not the name of a user"));
+                  "can't be the name of a user"));
     }
     CHECK(Written{.target = target_at("/srv/shop") + ", user: www-data"}.wrong().empty());
 }
 
 TEST_CASE("numbers that would stop every deployment, or none, are refused") {
-    CHECK(has(Written{.section = "health: {expect: 299-200}"}.wrong(), "the lower one comes first: 200-299"));
+    CHECK(has(Written{.section = "health: {expect: 299-200}"}.wrong(), "write the lower status first: 200-299"));
     for (const auto* key : {"interval", "timeout", "deadline"})
-        CHECK(has(Written{.section = fmt::format("health: {{{}: 0s}}", key)}.wrong(), "is longer than 0s"));
-    CHECK(has(Written{.section = "release: {max_size: 0B}"}.wrong(), "lets no release pass"));
+        CHECK(has(Written{.section = fmt::format("health: {{{}: 0s}}", key)}.wrong(), "must be longer than 0s"));
+    CHECK(has(Written{.section = "release: {max_size: 0B}"}.wrong(), "which no release fits"));
     CHECK(Written{.section = "health: {interval: 1ms}"}.read()->health.interval == Milliseconds{10});
     CHECK(Written{.section = "health: {expect: 2xx}"}.read()->health.highest == 299);
 }

@@ -65,7 +65,7 @@ TEST_CASE("a status tells slots and records while the router says nothing, and t
         REQUIRE(report.findings.size() == 1);
         CHECK(report.findings[0].rule == "deploy/router");
         CHECK(report.findings[0].message ==
-              "who gets requests can't be told: HAProxy can't be asked: no socket; start it" +
+              "it can't be determined which release gets requests: HAProxy can't be asked: no socket; start it" +
                   (problem.empty() ? "" : "; http://shop.example " + problem));
     }
     status.observed.seen.clear();

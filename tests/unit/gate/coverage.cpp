@@ -45,6 +45,51 @@ TEST_CASE("reports of a matrix merge by file and line") {
     CHECK(one.size() == 2);
 }
 
+TEST_CASE("statements count in place of lines, each block once") {
+    FileCoverage one, two;
+    one.lines(1, 200, true);
+    CHECK(one.lines() == Count{200, 200});
+    one.statements(1, 3, true);
+    one.statements(1, 3, false);
+    one.statements(2, 5, false);
+    CHECK(one.lines() == Count{3, 8});
+    two.statements(2, 5, true);
+    one.merge(two);
+    CHECK(one.lines() == Count{8, 8});
+    CHECK(one.entries() == 6);
+}
+
+TEST_CASE("what a tool counts itself counts until another report speaks of the file") {
+    FileCoverage tool, other, merged;
+    tool.line(1, true);
+    tool.count_lines({2, 9});
+    CHECK(tool.lines() == Count{2, 9});
+    merged.merge(tool);
+    CHECK(merged.lines() == Count{2, 9});
+    other.line(2, false);
+    merged.merge(other);
+    CHECK(merged.lines() == Count{1, 2});
+}
+
+TEST_CASE("lines that others measure can be taken out") {
+    FileCoverage file, others;
+    file.lines(1, 130, true);
+    others.lines(64, 65, false);
+    others.line(9'000, true);
+    file.remove_lines(others);
+    CHECK(file.lines() == Count{128, 128});
+}
+
+TEST_CASE("of declared totals the better ones are kept") {
+    FileCoverage file;
+    for (const Count count : {Count{1, 4}, Count{3, 4}, Count{2, 4}, Count{3, 3}}) {
+        FileCoverage declared;
+        declared.declare_lines(count);
+        file.merge(declared);
+    }
+    CHECK(file.lines() == Count{3, 4});
+}
+
 TEST_CASE("the same branches told by two formats count once") {
     FileCoverage file;
     file.arm(1, true);

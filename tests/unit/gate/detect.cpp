@@ -59,8 +59,8 @@ TEST_CASE("a root behind a long comment is still seen") {
 }
 
 TEST_CASE("a format that is known but not read yet is refused by name, never passed") {
-    const auto evidence = read("mode: set\na.go:1.1,2.2 1 1\n");
+    const auto evidence = read(R"({"lighthouseVersion": "12.0.0"})");
     CHECK(evidence.problem == Problem::unknown_format);
-    CHECK(evidence.reason.starts_with("is a go-cover report, which is not read yet; expected junit, "));
+    CHECK(evidence.reason.starts_with("is a lighthouse report, which gate can't read yet; expected junit, "));
     CHECK(read("\n").problem == Problem::empty);
 }

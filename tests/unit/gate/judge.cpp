@@ -63,6 +63,32 @@ using Rules = std::vector<std::string>;
 
 }
 
+TEST_CASE("a load test passes if something was measured, nothing failed and no limit of its own was crossed") {
+    const auto judged = [](Performance seen, std::vector<std::string> told = {}) {
+        Item item{"", "load.jtl", false, {}};
+        item.evidence.format = "jmeter";
+        item.evidence.performance = seen;
+        item.evidence.performance_failed = std::move(told);
+        item.evidence.more_performance_failed = item.evidence.performance_failed.size();
+        return decide(Policy(), std::move(item));
+    };
+    const std::vector<std::string> failed = {"gate/performance"};
+    CHECK(judged({.samples = 3, .elapsed_ms = 9}).failed.empty());
+    CHECK(judged({.samples = 3, .elapsed_ms = 9}).members["performance"] ==
+          sys::Json({{"samples", 3}, {"errors", 0}, {"elapsed_ms", 9}}));
+    CHECK(judged({}).failed == failed);
+    CHECK(judged({.samples = 3, .errors = 1}).failed == failed);
+    CHECK(judged({.samples = 3, .errors = 1, .tolerated = 1}).failed.empty());
+    CHECK(judged({.samples = 3, .errors = 2, .tolerated = 1}).failed == failed);
+    CHECK(judged({.samples = 3, .crossed = 1}).failed == failed);
+    const auto told = judged({.samples = 3, .errors = 2}, {"sample 'x' failed"}).judgement.violations;
+    REQUIRE(told.size() == 3);
+    CHECK(told[0].message == "2 of 3 samples failed");
+    CHECK(told[1].message == "sample 'x' failed");
+    CHECK(told[1].file == "load.jtl");
+    CHECK(told[2].message == "and 1 more");
+}
+
 TEST_CASE("a rule on findings that no report answers is not kept") {
     CHECK(decide({.wants_findings = true}, tests_item({.passed = 3})).failed == Rules{"gate/findings"});
     CHECK(decide({}, tests_item({.passed = 3})).failed.empty());

@@ -14,6 +14,25 @@ TEST_CASE("a path is told from the root of the repository") {
     CHECK(tree.find("src/absent.c").empty());
 }
 
+TEST_CASE("a path that leads nowhere stays as it is, but tidied") {
+    const auto tree = tree_of({"web/a.c"}, {"web", ""});
+    CHECK(tree.find_or_tidy("a.c") == "web/a.c");
+    CHECK(tree.find_or_tidy("./b\\c.c") == "b/c.c");
+}
+
+TEST_CASE("files of one name are read in each folder where paths start") {
+    const SourceTree tree(
+        "/repo", {"web", "api", ""}, [](const std::string& path) { return path != "api/go.mod"; },
+        [](const std::string& path) { return "of " + path; });
+    const auto held = tree.read_in_bases("go.mod");
+    REQUIRE(held.size() == 2);
+    CHECK(held[0].base == "web");
+    CHECK(held[0].text == "of web/go.mod");
+    CHECK(held[1].base.empty());
+    CHECK(held[1].text == "of go.mod");
+    CHECK(tree_of({"go.mod"}).read_in_bases("go.mod").empty()); // a tree that can't be read
+}
+
 TEST_CASE("a path of a container or of another machine is found without its first folders") {
     const auto tree = tree_of({"src/a.c", "web/src/b.ts", "c.c"}, {"web", ""});
     CHECK(tree.find("/app/src/a.c") == "src/a.c");

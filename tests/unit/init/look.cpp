@@ -138,7 +138,7 @@ TEST_CASE("a manifest that is a link out of the tree, or larger than a manifest 
     place.put("pyproject.toml", std::string(2u << 20, '#'));
     const auto project = place.look();
     REQUIRE(project.components.size() == 1);
-    CHECK(says(project.components[0], "pyproject.toml can't be read"));
+    CHECK(says(project.components[0], "pyproject.toml was left out: it can't be read"));
 }
 
 TEST_CASE("a manifest that is a pipe, a link or UTF-16 is told, within git and without") {
@@ -146,10 +146,12 @@ TEST_CASE("a manifest that is a pipe, a link or UTF-16 is told, within git and w
         const LookedAt place;
         if (git) place.git("init -q");
         REQUIRE(::mkfifo((place.folder.path() / "pyproject.toml").c_str(), 0600) == 0);
-        CHECK(says(place.look().components.front(), "pyproject.toml can't be read, is no plain file"));
+        CHECK(says(place.look().components.front(),
+                   "pyproject.toml was left out: it can't be read, is not a regular file"));
         REQUIRE(sys::remove_tree(place.folder.path() / "pyproject.toml").ok());
         std::filesystem::create_symlink("/etc/hostname", place.folder.path() / "pyproject.toml");
-        CHECK(says(place.look().components.front(), "pyproject.toml can't be read, is no plain file"));
+        CHECK(says(place.look().components.front(),
+                   "pyproject.toml was left out: it can't be read, is not a regular file"));
         REQUIRE(sys::remove_tree(place.folder.path() / "pyproject.toml").ok());
         std::filesystem::create_symlink("real", place.folder.path() / "package.json");
         place.put("real", std::string("\xff\xfe{\0}\0", 6));

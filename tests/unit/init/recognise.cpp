@@ -14,17 +14,17 @@ TEST_CASE("a repository of nothing that is known is told what to do") {
     REQUIRE(project.components.size() == 1);
     CHECK(project.name == "ber-shop");
     CHECK(project.components[0].language == Language::other);
-    CHECK(says(project.components[0], "no manifest of a language that init knows is here"));
+    CHECK(says(project.components[0], "init found no manifest here that it knows"));
     CHECK(found({}).components.size() == 1);
 }
 
 TEST_CASE("a language without a recogniser is told, beside others too") {
     const auto shop = found({{"Gemfile", ""}, {"package.json", R"({"scripts":{"test":"vitest"}})"}}).components;
     REQUIRE(shop.size() == 1);
-    CHECK(says(shop[0], "Gemfile is here, and init knows no Ruby: nothing of that part is run"));
+    CHECK(says(shop[0], "Gemfile is here, but init does not know Ruby, so no command of that part is run"));
     const auto alone =
         only({{"src/Shop/Shop.csproj", ""}, {"src/Shop/B.csproj", ""}, {"examples/composer.json", "{}"}});
-    CHECK(says(alone, "src/Shop/B.csproj is here, and init knows no .NET"));
+    CHECK(says(alone, "src/Shop/B.csproj is here, but init does not know .NET"));
     CHECK_FALSE(says(alone, "Shop.csproj"));
     CHECK_FALSE(says(alone, "PHP"));
 }
@@ -99,6 +99,6 @@ TEST_CASE("a manifest that is broken, too long or too deep is a doubt and never 
             CHECK_FALSE(project.components.empty());
         }
     CHECK(says(only({{"package.json", "{"}}), "package.json:1 could not be read"));
-    CHECK(
-        says(only({{"package.json", large}}), "package.json can't be read, is no plain file or is longer than 1 MiB"));
+    CHECK(says(only({{"package.json", large}}),
+               "package.json was left out: it can't be read, is not a regular file, or is larger than 1 MiB"));
 }

@@ -45,7 +45,7 @@ TEST_CASE("an edit of the history shows") {
     auto edited = text;
     edited.replace(edited.find("two"), 3, "too");
     CHECK(chain_in(edited)->broken ==
-          std::vector<std::string>{"line 3 does not follow from the line before it: one of them was changed"});
+          std::vector<std::string>{"line 3 does not match the line before it: one of the two lines was changed"});
     CHECK(chain_in(text.substr(text.find('\n') + 1))->broken.size() == 1); // the first line taken out
     CHECK(chain_in(text.substr(text.find('\n') + 1), {.from_middle = true})->broken.empty());
 }
@@ -76,7 +76,7 @@ TEST_CASE("a record signs off the breaks that it names, and its own, and none be
     CHECK(chain_in(again)->broken.size() == 1);
     const auto later = add(signed_text, "five", "elsewhere", {});
     CHECK(chain_in(later)->broken ==
-          std::vector<std::string>{"line 5 does not follow from the line before it: one of them was changed"});
+          std::vector<std::string>{"line 5 does not match the line before it: one of the two lines was changed"});
 }
 
 TEST_CASE("a torn last line is no record") {

@@ -124,6 +124,8 @@ TEST_CASE("what is empty, gone, changed or another one's is damaged, and nobody 
         {"state.json", "", "state.json:1: the record is empty: its content was lost"},
         {"state.json", state.substr(0, 30), "state.json:"},
         {"state.json", changed, "state.json:1: the record was changed since it was written"},
+        {"state.json", "{}\n", "state.json:1: this is not a record"},
+        {"state.json", "{\"schema\": 1}\n", "state.json:1: this is not a record"},
         {"state.json", foreign, "state.json:1: the record is of 'shop/production', not of '"},
         {"moves/1/journal.jsonl", "", "journal.jsonl:1: the journal is empty: its content was lost"},
         {"moves/1/journal.jsonl", line, "journal.jsonl:1: the line was changed since it was written"},
@@ -138,14 +140,14 @@ TEST_CASE("what is empty, gone, changed or another one's is damaged, and nobody 
         CHECK(sys::read_file(f.path(file)).value() == text);
         CHECK(looks.state().ok());
         CHECK(looks.unfinished().ok());
-        CHECK(has(f.ledger.mend(damaged[0]).value(), "it is kept as '"));
+        CHECK(has(f.ledger.mend(damaged[0]).value(), "the file is kept as '"));
         CHECK(sys::read_file(f.path(std::string(file) + ".damaged-1")).value() == text);
         sys::remove_tree(f.path(std::string(file) + ".damaged-1")).value();
         sys::write_file(f.path(file), before).value();
     }
     sys::remove_tree(f.path("state.json")).value();
     CHECK(told_with_place(f.damaged()->front().what) ==
-          f.path("state.json").string() + ": the file is gone, though there is a history");
+          f.path("state.json").string() + ": the file is gone, but there is a history");
     sys::write_file(f.path("state.json"), state).value();
     sys::remove_tree(f.path("moves/1/journal.jsonl")).value();
     REQUIRE(f.set_aside().size() == 1); // a plan without a journal had one
@@ -162,7 +164,7 @@ TEST_CASE("a full history that is gone is told, and no other one takes its name"
     sys::remove_tree(f.path("history-0001.jsonl")).value();
     REQUIRE(f.damaged()->size() == 1);
     CHECK(told_with_place(f.damaged()->front().what) ==
-          f.path("history-0001.jsonl").string() + ": the file is gone, and its records with it");
+          f.path("history-0001.jsonl").string() + ": the file is gone, with its records");
     for (const auto* id : {"6", "7"}) f.ledger.append(record_of(id, about)).value();
     CHECK(sys::read_file(f.path("history-0002.jsonl")).value() == second);
     CHECK(sys::inspect(f.path("history-0003.jsonl")).type == sys::FileType::file);

@@ -90,9 +90,9 @@ TEST_CASE("what happens to the end of a history shows, because state.json names 
     };
     auto edited = whole;
     edited.replace(edited.rfind("failed"), 6, "passed");
-    CHECK(broken_with(edited) == "the last record, of move 2, is not the one that was written");
-    CHECK(broken_with(one).starts_with("the last record is of move 1, and state.json names 2: records were cut"));
-    CHECK(broken_with("").starts_with("there is no record, and state.json names move 2"));
+    CHECK(broken_with(edited) == "the last record, of move 2, was changed since it was written");
+    CHECK(broken_with(one).starts_with("the last record is of move 1, but state.json names 2: records were cut"));
+    CHECK(broken_with("").starts_with("there is no record, but state.json names move 2"));
     CHECK(f.ledger.checked_history()->broken.size() == 1);
     CHECK(broken_with(std::string(whole.size(), '\0')).starts_with("there is no record"));
     CHECK(f.ledger.checked_history()->broken.front() ==

@@ -22,7 +22,7 @@ TEST_CASE("of a long history all is read and held together, and an act looks at 
     CHECK(ledger.checked_history()->broken.empty());
     const auto broken = whole_history(ledger, moves)->broken;
     REQUIRE(broken.size() == 1);
-    CHECK(broken[0].starts_with("history-0002.jsonl: line 1 does not follow"));
+    CHECK(broken[0].starts_with("history-0002.jsonl: line 1 does not match"));
     sys::remove_tree(oldest).value();
     CHECK(whole_history(ledger, moves)->broken.size() == 1);
     sys::remove_tree(folder.path() / "history.jsonl").value();

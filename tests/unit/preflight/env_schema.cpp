@@ -44,16 +44,16 @@ TEST_CASE("a type's limits are held") {
     CHECK(missed(schema, "E", "very high").empty());
     CHECK(missed(schema, "E", "high") == "one of low or very high");
     CHECK(missed(schema, "S", "a, bc").empty());
-    CHECK(missed(schema, "S", "x") == "what begins as the schema says");
+    CHECK(missed(schema, "S", "x") == "a value that begins as the schema says");
     CHECK(missed(schema, "S", "a, bcdef") == "at most 6 characters");
     CHECK(missed(schema, "M", "abc").empty());
-    CHECK(missed(schema, "M", "A") == "what its pattern says");
+    CHECK(missed(schema, "M", "A") == "a value that its pattern matches");
 }
 
 TEST_CASE("what a schema asks for in vain is a problem with its line") {
     using Problems = std::vector<std::pair<int, std::string>>;
-    CHECK(schema_of("# @type=prot\nPORT=\n").problems == Problems{{2, "PORT is of type prot, which is unknown"}});
-    CHECK(schema_of("{]").problems == Problems{{1, ".env.schema is no JSON"}});
+    CHECK(schema_of("# @type=prot\nPORT=\n").problems == Problems{{2, "PORT has type prot, which is unknown"}});
+    CHECK(schema_of("{]").problems == Problems{{1, ".env.schema is not valid JSON"}});
     CHECK(schema_of("{}").problems == Problems{{1, ".env.schema has no \"entries\""}});
     CHECK(schema_of("").problems == Problems{{1, ".env.schema names no variable"}});
     CHECK(schema_of("# @type=enum(a\nX=\n").problems.empty()); // never closed

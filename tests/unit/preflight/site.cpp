@@ -110,7 +110,7 @@ TEST_CASE("what is out of reach is said, without a secret") {
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().kind == Kind::could_not);
     CHECK(refused.error().message ==
-          "--url: https://a.test was not reached: refused; see that it runs, or leave --url out");
+          "--url: https://a.test was not reached: refused; make sure that it runs, or leave --url out");
     net.answers["https://b.test/"] = moved("https://b.test/");
     CHECK(net.site("https://b.test/").error().message.find("more than 10 times") != std::string::npos);
     net.answers["https://c.test/.env"] = {.failure = sys::HttpFailure::timeout};

@@ -27,6 +27,8 @@ TEST_CASE("a comment that a file begins with says that it is for those who devel
     CHECK(marked("---\n# This file is NOT intended\n# for use in production\nservices: {}\n"));
     CHECK(marked("version: '3'\n\n# Used in CI, to run the integration tests\nservices: {}\n"));
     CHECK(marked("# syntax=docker/dockerfile:1\n# Development environment, with hot reload\nFROM node\n"));
+    CHECK(marked("# DEVELOPMENT image: builds this repository\nFROM node\n"));
+    CHECK(marked("# This is NOT the published shop image. That one is built from docker/Dockerfile\nFROM node\n"));
     const auto mark = project::head_comment("#!/bin/x\n\n# Notes\n# For testing purposes only\n");
     REQUIRE(mark);
     CHECK(mark->line == 4);
@@ -39,6 +41,8 @@ TEST_CASE("a comment that speaks of production, or stands further down, is no ma
     CHECK_FALSE(marked("# The shop and its database\nservices: {}\n"));
     CHECK(marked(
         "# This file is for the **development** setup.\n# For a production example please refer to the other one.\n"));
+    CHECK_FALSE(marked(
+        "# The OFFICIAL image.\n# (The Dockerfile at the root builds for development, and is not published.)\n"));
     CHECK_FALSE(marked("# Redeveloped for localities\nservices: {}\n"));
     CHECK_FALSE(marked(""));
 }

@@ -71,7 +71,7 @@ TEST_CASE("all values together come to an end, not each by itself") {
     input.variables = {{"A", large}};
     const auto project = read_compose(input);
     REQUIRE(project.problems.size() == 1);
-    CHECK(project.problems[0].message == "A and others make more than 16 MiB of text");
+    CHECK(project.problems[0].message == "A and other variables make more than 16 MiB of text");
 }
 
 TEST_CASE("variables come from the process, then from env files") {

@@ -79,8 +79,8 @@ TEST_CASE("each directive has its place, its parent and its bytes") {
 TEST_CASE("what nginx refuses is a problem with its place, and the rest is read") {
     CHECK(with_problem("x { a b }\nc d;", "n:1:7: a has no ; before }").directives.size() == 3);
     CHECK(with_problem("events {", "n:1:1: events is never closed").directives.size() == 1);
-    CHECK(with_problem("a b;;\nc;", "n:1:5: ; ends nothing here").directives.size() == 2);
-    CHECK(with_problem("a \"b\"c;\nd;", "n:1:6: c stands right behind a closing quote").directives.size() == 2);
+    CHECK(with_problem("a b;;\nc;", "n:1:5: ; does not end a directive here").directives.size() == 2);
+    CHECK(with_problem("a \"b\"c;\nd;", "n:1:6: c comes directly after a closing quote").directives.size() == 2);
     CHECK(with_problem("a b", "n:1:3: a has no ; before the end of the file").directives.size() == 1);
     CHECK(with_problem("a 'b;\nc d;\n", "n:1:3: the quote ' opened here is never closed").directives.size() == 2);
     CHECK(with_problem("{ a; }", "n:1:1: { has no name before it").directives.size() == 2);

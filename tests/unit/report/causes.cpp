@@ -111,11 +111,9 @@ TEST_CASE("the text begins with the worst, of those with what weighs most, and s
     report.findings[2].weight = -1;
     report.findings[3].severity = Severity::error;
     report.findings[0].also = {{.line = 7, .subject = "web", .message = "web"}};
-    CHECK(write_text(report) == "compose.yml:4: error: worst [limits]\n"
-                                "compose.yml:2: warning: heavy [limits]\n"
-                                "compose.yml:1: warning: plain; the same: web (line 7) [limits]\n"
-                                "and 1 more; --all shows them\n"
-                                "failed\n");
+    CHECK(write_text(report) ==
+          "compose.yml:4: error: worst [limits]\ncompose.yml:2: warning: heavy [limits]\ncompose.yml:1: warning: "
+          "plain; the same: web (line 7) [limits]\nand 1 more; to show all, add --all\nfailed\n");
     report.most_told = 4;
     CHECK(write_text(report).find("more;") == std::string::npos);
     const auto json = sys::Json::parse(write_json(report));

@@ -94,8 +94,8 @@ TEST_CASE("a waiver's last day counts, the day after it is told as expired and t
     decide(report, waivers({waiver("W1", "tests/a.py")}, "2026-04-01"));
     CHECK(report.verdict == Verdict::fail);
     CHECK(states(report) == "new new new ");
-    CHECK(told(report) == "gate/waiver-expired: waiver W1 of ada expired on 2026-03-31: what it covered counts again; "
-                          "fix that, or agree on a new date\n");
+    CHECK(told(report) == "gate/waiver-expired: waiver W1 of ada expired on 2026-03-31, so its findings count again; "
+                          "fix them, or agree on a new date\n");
     CHECK(report.findings.back().file == "app/fairlead.yml");
     CHECK(report.findings.back().line == 7);
     Report last_day = failed_gate();
@@ -109,7 +109,7 @@ TEST_CASE("an unused waiver is told by its own tool, and only when all was looke
     Waiver scans = waiver("W2", "");
     scans.rule = "scan/generic-api-key";
     decide(report, waivers({waiver("W1", "tests/c.py"), scans}));
-    CHECK(told(report) == "gate/waiver-unused: waiver W1 covers nothing that was found; take it out\n");
+    CHECK(told(report) == "gate/waiver-unused: waiver W1 covers no finding; remove it\n");
     CHECK(report.verdict == Verdict::pass);
     Report part{.tool = "gate"};
     decide(part, waivers({waiver("W1", "")}));
@@ -148,13 +148,13 @@ TEST_CASE("a fingerprint waives one finding of several that look alike") {
 TEST_CASE("what happened can't be waived, nor a no that no finding gives") {
     Report rolled_back{.tool = "deploy", .verdict = Verdict::fail};
     rolled_back.findings = {{.rule = "deploy/rolled-back", .message = "not ready"}};
-    rolled_back.stays_no = "it tells what happened";
+    rolled_back.stays_no = "it reports what happened";
     Waiver one = waiver("W1", "");
     one.rule = "deploy/rolled-back";
     decide(rolled_back, waivers({one}));
     CHECK(rolled_back.verdict == Verdict::fail);
     CHECK(rolled_back.findings.front().state == State::fresh);
-    CHECK(told(rolled_back) == "deploy/waiver-refused: waiver W1 waives nothing here: it tells what happened\n");
+    CHECK(told(rolled_back) == "deploy/waiver-refused: waiver W1 has no effect here: it reports what happened\n");
 
     Report plan{.tool = "deploy", .verdict = Verdict::fail}; // plan --check: there is something to do
     decide(plan, waivers({one}));

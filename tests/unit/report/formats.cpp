@@ -159,13 +159,13 @@ TEST_CASE("JUnit holds one case per finding, a waived one as skipped") {
 
 TEST_CASE("a no that rests on no finding is a failure in JUnit, and told in SARIF") {
     Report report{.tool = "verify", .verdict = Verdict::fail};
-    report.closing = "no: it is not what was released";
+    report.closing = "no: it is not from the release";
     report.cases = {{.suite = "fairlead-verify", .name = "passes"}};
     for (const bool own : {true, false}) {
         if (!own) report.cases.clear();
         const auto junit = write_junit(report);
         CHECK(junit.find("failures=\"1\"") != std::string::npos);
-        CHECK(junit.find("<failure message=\"no: it is not what was released\">") != std::string::npos);
+        CHECK(junit.find("<failure message=\"no: it is not from the release\">") != std::string::npos);
         CHECK(junit.find("no findings") == std::string::npos);
     }
     const auto sarif = Json::parse(write_sarif(report));

@@ -72,7 +72,7 @@ TEST_CASE("of each level ten are annotated; the tenth says how many more, the lo
     REQUIRE(errors.size() == 10);
     CHECK(errors[0].data == "no test ran"); // what has no place speaks of the whole
     CHECK(errors[8].data == "error 8");
-    CHECK(errors[9].data == "error 9\n(and 16 more errors; the log and the job summary have them)");
+    CHECK(errors[9].data == "error 9\n(and 16 more errors; see the log and the job summary)");
     CHECK(text.find("\nf:10: error 10 [r]\n") != std::string::npos);
     CHECK(text.find("\nf:25: error 25 [r]\n") != std::string::npos);
     const auto warnings = named(commands_in(text), "warning");

@@ -4,6 +4,7 @@
 #include "support/catch.h"
 #include "sys/signals.h"
 #include <csignal>
+#include <tuple>
 
 using namespace fairlead;
 using namespace fairlead::scan;
@@ -45,7 +46,7 @@ TEST_CASE("columns count code points from 1 and lines from the fragment's first"
 
 TEST_CASE("what looks random under a telling name is guessed at in sources, not where programs write digests") {
     const std::string text = sample("api_key = |\"KeYOYCfOMSrDfBQXn6hRufV7\"");
-    for (const auto* path : {"app.js", "README.md", "lock.py"}) {
+    for (const auto* path : {"app.js", "README.md", "lock.py", "docs/train.ipynb"}) {
         INFO(path);
         Collector scan = collector();
         CHECK(found_in(scan, {.path = path, .text = text}).size() == 1);
@@ -55,6 +56,38 @@ TEST_CASE("what looks random under a telling name is guessed at in sources, not 
         Collector scan = collector();
         CHECK(found_in(scan, {.path = path, .text = text}).empty());
         CHECK(found_in(scan, {.path = path, .text = "t = " + token}).size() == 1);
+    }
+    const std::string line = "var a=[" + std::string(1500, '1') + "];";
+    for (const auto& [path, bundle, count] :
+         {std::tuple("lib/charts.js", line + text + line, 0u), std::tuple("lib/charts.py", line + text + line, 1u),
+          std::tuple("lib/charts.css", text, 1u)}) {
+        INFO(path);
+        Collector scan = collector();
+        CHECK(found_in(scan, {.path = path, .text = bundle}).size() == count);
+    }
+}
+
+TEST_CASE("a password, key or hash in a test is a warning; a token of a service is an error wherever it is") {
+    const std::string guess = sample("api_key = |\"KeYOYCfOMSrDfBQXn6hRufV7\"\n"), known = "t = " + token + "\n";
+    const auto verdict = [&](const std::string& path, const std::string& text) {
+        Collector scan = collector();
+        const auto report = report_of(found_in(scan, {.path = path, .text = text}));
+        REQUIRE(report.findings.size() == 1);
+        CHECK((report.verdict == report::Verdict::fail) == (report.findings[0].severity == report::Severity::error));
+        return report.findings[0].severity;
+    };
+    for (const auto* path :
+         {"tests/login.py", "src/test/java/A.java", "Tests/a.php", "pkg/testdata/a.json", "a/key_test.go",
+          "src/LoginTest.java", "web/api.spec.ts", "spec/a.rb", "test_login.py", "conftest.py", "test_project/a.py",
+          ".env.example", "app/__stubs__/a.ts", "conf.sample.yml"}) {
+        INFO(path);
+        CHECK(verdict(path, guess) == report::Severity::warning);
+        CHECK(verdict(path, known) == report::Severity::error);
+    }
+    for (const auto* path : {"latest/login.py", "src/contest.py", "attest.go", "tests.py/../a", "prod/Latest.java",
+                             "inspector/a.rb", "test", "src/testing.py"}) {
+        INFO(path);
+        CHECK(verdict(path, guess) == report::Severity::error);
     }
 }
 
@@ -89,7 +122,7 @@ TEST_CASE("gitleaks' ignore list covers places, with and without a commit, and t
     const auto complaints = scan.ignored().complaints(IgnoreList::Scanned::whole_tree);
     REQUIRE(complaints.size() == 2);
     CHECK(complaints[0] == ".gitleaksignore:5: this line is not an entry; write file:rule:line");
-    CHECK(complaints[1] == ".gitleaksignore:4: this entry covers nothing; take it out");
+    CHECK(complaints[1] == ".gitleaksignore:4: this entry covers no finding; remove it");
     CHECK(scan.ignored().complaints(IgnoreList::Scanned::part).size() == 1);
 }
 

@@ -98,10 +98,15 @@ TEST_CASE("words, paths, identifiers and placeholders under a telling name are n
          {"password = correct-horse-battery-staple-1", "token = self.client.NID_aes_256_cbc",
           "auth: https://example.org/rfc7662", "secret_path: /etc/ssl/private/key1.pem",
           "api_key: ${API_KEY_1_FROM_VAULT}", "api_key: your-api-key-0123456789", "key: v1.2.3-beta.4",
-          "keyboard_layout = qwertz105deNodeadkeys2b", "SECRET_KEY = os.environ['SECRET_KEY_2']"}) {
+          "keyboard_layout = qwertz105deNodeadkeys2b", "KEY_2FA = 'settingUp2FAKey'", "('key1', 'valueForKey1')",
+          "targetingKey: \"9b50ec88-ef92-4ad8-8d2e-46b4f4a5cb0a\"", "VAPID_KEY = 'BOgQVPOMzIMXUpsYGpbVkZoEBc0ifKY'",
+          "RECAPTCHA_KEY = '6LcYcN0SAAAAABtMlxKj7X0hRxOY8_2U86kI1vbb'",
+          "api.sha256=1c6ecab61943f19040a1c8b43ede60032eb0c83", "<trusted-key id=\"0315BFB7970A144F1B2C\"",
+          "oauth_token=\"kd94hf93k423kf44\"", "SECRET_KEY = os.environ['SECRET_KEY_2']"}) {
         INFO(text);
         CHECK(find(engine, text).empty());
     }
+    CHECK(find(engine, sample("RECAPTCHA_SECRET_KEY = '6LcYcN0SAA|AAABtMlxKj7X0hRxOY8_2U86kI1vbb'")).size() == 1);
 }
 
 TEST_CASE("entropy counts bits per byte") {

@@ -103,10 +103,10 @@ TEST_CASE("an empty text expects a header that is there and empty") {
 
 TEST_CASE("what a line says twice, or leaves empty, is refused") {
     const auto said = [](const std::string& line) { return parse_line(line).error().message; };
-    CHECK(said("http://x/ version=") == "'version=' expects nothing; write its value or leave it out");
-    CHECK(said("http://x/ contains=") == "'contains=' expects nothing; write its value or leave it out");
-    CHECK(said("http://x/ 404 200") == "a second status '200' after a URL; write 200,404 for either");
-    CHECK(said("http://x/ version=1 version=2") == "version= is given twice after a URL; one counts, remove the other");
+    CHECK(said("http://x/ version=") == "'version=' has no value; write the value or leave it out");
+    CHECK(said("http://x/ contains=") == "'contains=' has no value; write the value or leave it out");
+    CHECK(said("http://x/ 404 200") == "'200' is a second status after a URL; to allow both, write 200,404");
+    CHECK(said("http://x/ version=1 version=2") == "version= is given twice after a URL; remove one of the two");
     CHECK(said("http://x/ method=GTE") == "method 'GTE' is unknown; did you mean GET?");
     for (const char* good :
          {"http://x/ method=propfind", "http://x/ header=a=1 header=b=2", "http://x/ json=/a=1 json=/b=2"})
@@ -124,8 +124,9 @@ TEST_CASE("the served version is read from JSON, a header or the body") {
     std::string served;
     CHECK_FALSE(judge(answer(200, R"({"version":"1.1.0"})"), expect, &served));
     CHECK(served == "1.1.0");
-    CHECK(judge(answer(200, R"({"version":"1.0.0"})"), expect)->message == "answers version 1.0.0, expected 1.1.0");
-    CHECK(judge(answer(200, "hi"), expect)->message == "tells no version in JSON /version, expected 1.1.0");
+    CHECK(judge(answer(200, R"({"version":"1.0.0"})"), expect)->message ==
+          "answers with version 1.0.0, expected 1.1.0");
+    CHECK(judge(answer(200, "hi"), expect)->message == "gives no version in JSON /version, expected 1.1.0");
     expect.version_source = parse_version_source("header:X-Release").value();
     CHECK_FALSE(judge(answer(200, "", {{"x-release", "v1.1.0"}}), expect));
     expect.version_source = parse_version_source("body").value();
@@ -198,5 +199,6 @@ TEST_CASE("a body that is too large says how to ask without it") {
     auto response = answer(200);
     response.failure = sys::HttpFailure::too_large;
     response.reason = "the body is larger than 10 bytes";
-    CHECK(judge(response, Expect{})->message == "the body is larger than 10 bytes; a HEAD asks without it");
+    CHECK(judge(response, Expect{})->message ==
+          "the body is larger than 10 bytes; to check without the body, use HEAD");
 }

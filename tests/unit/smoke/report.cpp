@@ -1,5 +1,8 @@
 #include "smoke/expected_version.h"
+#include "sys/cancel.h"
 #include "unit/smoke/bench.h"
+#include <atomic>
+#include <thread>
 
 using namespace fairlead;
 using namespace fairlead::smoke;
@@ -185,7 +188,7 @@ TEST_CASE("auto is the version, the release or the commit that deploy names, whe
     CHECK_FALSE(judge(status(200, R"({"version":"1.2.0-3f2a9c1b77d0"})"), plan.checks[1].expect));
     CHECK_FALSE(judge(status(200, R"({"version":"v1.2.0"})"), plan.checks[1].expect));
     CHECK(judge(status(200, R"({"version":"1.3.0"})"), plan.checks[1].expect)->message ==
-          "answers version 1.3.0, expected 1.2.0");
+          "answers with version 1.3.0, expected 1.2.0");
 }
 
 TEST_CASE("fail-fast starts nothing after the first failure") {
@@ -197,6 +200,36 @@ TEST_CASE("fail-fast starts nothing after the first failure") {
     const auto tried = bench.go();
     CHECK(tried[1].end == Tried::End::cancelled);
     CHECK(bench.http.asked["later"] == 0);
+}
+
+// Waits until it is cancelled, as a server that doesn't answer lets it.
+struct SilentHttp : sys::Http {
+    explicit SilentHttp(sys::Http& o) : others(o) {}
+    sys::Http& others;
+    std::atomic<bool> asked{false};
+    Result<sys::HttpResponse> send(const sys::HttpRequest& request) override {
+        if (request.url != "silent") {
+            while (!asked) std::this_thread::yield();
+            return others.send(request);
+        }
+        asked = true;
+        while (!request.cancel->is_asked()) std::this_thread::yield();
+        return could_not("interrupted");
+    }
+};
+
+TEST_CASE("fail-fast ends what the other checks ask, which is told apart from what was not asked") {
+    Bench bench;
+    bench.plan.fail_fast = true;
+    bench.plan.jobs = 2;
+    bench.plan.checks = {get("silent"), get("bad"), get("later")};
+    bench.http.answers["bad"] = {status(500)};
+    SilentHttp http(bench.http);
+    const auto tried = carry_out(bench.plan, http, bench.clock).value();
+    CHECK(tried[0].end == Tried::End::cancelled);
+    CHECK(tried[1].end == Tried::End::failed);
+    CHECK(tried[2].end == Tried::End::cancelled);
+    CHECK(report_of(tried, "", "").facts == "0 of 3 checks passed, 1 failed, 1 cancelled, 1 not asked");
 }
 
 TEST_CASE("where every check is skipped nothing was asked, which is no yes") {

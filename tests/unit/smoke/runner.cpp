@@ -48,7 +48,7 @@ TEST_CASE("the old version is waited out, and the deadline says what answered la
     CHECK(tried[0].end == Tried::End::failed);
     CHECK(tried[0].wrong.rule == "smoke/version");
     CHECK(tried[0].wrong.message.find("deadline of 3s reached after") == 0);
-    CHECK(tried[0].wrong.message.find("last: answers version 1, expected 2") != std::string::npos);
+    CHECK(tried[0].wrong.message.find("last: answers with version 1, expected 2") != std::string::npos);
     CHECK(tried[1].end == Tried::End::cancelled);
     CHECK(bench.http.asked["a"] == 0);
 }

@@ -41,7 +41,7 @@ const std::vector<Row>& rows() {
         {In::tags, "value={{date}}", "error: {{date}} has no format", ""},
         {In::tags, "value={{date 'Y' tz=5}}", "error: Time zone name must be a string, got 5 [number]", ""},
         {In::tags, "type=semver,pattern={{date 'Y'}},value=1.0.0", "error: Missing helper: \"date\"", ""},
-        {In::tags, "type=semver,pattern=x,value=v1.0.0,match=v.*", "error: v.* has no group that took part", ""},
+        {In::tags, "type=semver,pattern=x,value=v1.0.0,match=v.*", "error: v.* has no group that matched", ""},
         {In::tags, "type=match,pattern=(,value=x", "error: Invalid regular expression: /(/: Unterminated group", ""},
         {In::tags, "type=match,pattern=/x/q,value=x", "error: Invalid flags supplied to RegExp constructor 'q'", ""},
         {In::tags, "x,priority=high", "error: Invalid priority for x,priority=high", ""},
@@ -56,30 +56,30 @@ const std::vector<Row>& rows() {
         {In::labels, "k={{foo 1}}", "error: Missing helper: \"foo\"", ""},
         // the peer goes on: the same bytes and one warning, an error under strict
         {In::tags, "x,vlaue=y", "x", "attribute 'vlaue' is unknown to type raw and is ignored"},
-        {In::tags, "x,value=y", "y", "attribute 'value' is given twice, the last one counts"},
+        {In::tags, "x,value=y", "y", "attribute 'value' is given twice, and the last value counts"},
         {In::tags, "type=sha,", "sha-860c190", "'' has no meaning in a rule of type sha and is ignored"},
-        {In::tags, "value={{branhc}}x", "x", "expression 'branhc' is unknown and stands for nothing"},
-        {In::tags, "value={{inputs.version}}x", "x", "expression 'inputs.version' is unknown and stands for nothing"},
+        {In::tags, "value={{branhc}}x", "x", "expression 'branhc' is unknown and gives an empty text"},
+        {In::tags, "value={{inputs.version}}x", "x", "expression 'inputs.version' is unknown and gives an empty text"},
         {In::tags, "value={{date '[a=b]Y'}}", "a-x3D-b2024",
          "a value holds characters of HTML that are written as entities"},
-        {In::tags, "value={{date 'HH' tz='+02:00'}}", "13", "time zone '+02:00' is unknown, UTC is taken"},
+        {In::tags, "value={{date 'HH' tz='+02:00'}}", "13", "time zone '+02:00' is unknown, so UTC is used"},
         {In::tags, "value=-x", "-x", "tag '-x' begins with '-', which registries refuse"},
         {In::tags, "value=.x", ".x", "tag '.x' begins with '.', which registries refuse"},
         {In::tags, "value=" + std::string(129, 'l'), std::string(129, 'l'),
          "tag '" + std::string(129, 'l') + "' has 129 characters"},
-        {In::flavor, "onlatest=true", "main", "'onlatest' stands alone and is ignored"},
-        {In::flavor, "suffix={{brnach}}", "main", "expression 'brnach' is unknown and stands for nothing"},
+        {In::flavor, "onlatest=true", "main", "'onlatest' is on a line of its own and is ignored"},
+        {In::flavor, "suffix={{brnach}}", "main", "expression 'brnach' is unknown and gives an empty text"},
         {In::flavor, "prefix=a=b", "amain", "'=b' after the value of 'prefix' is dropped"},
         {In::flavor, "latest=true\nprefix={{branch}}-,onlatest=true", "main-main -branch--latest",
-         "expressions are not rendered on latest, which becomes '-branch--latest'"},
-        {In::images, "a/b,", "a/b:main main", "an image without a name gives bare tags"},
+         "expressions in a prefix or suffix are not rendered for the tag latest, which becomes '-branch--latest'"},
+        {In::images, "a/b,", "a/b:main main", "an image without a name gives tags without an image"},
         {In::images, "a b", "a b:main", "image name 'a b' is refused by registries"},
         {In::images, "a,b\nc", "b:main c:main", "image name 'a' is replaced by 'b'"},
         {In::tags, "value={{date YYYY}}", "2024-02-29T13-05-09Z", "the format of {{date YYYY}} has no quotes"},
         {In::tags, "value={{date '[at] 5'}}", "at-5", "the format '[at] 5' of {{date}} holds nothing of a date"},
-        {In::tags, "value={{sha 8}}", "860c190", "what stands behind 'sha' in {{sha}} is ignored"},
+        {In::tags, "value={{sha 8}}", "860c190", "the text after 'sha' in {{sha}} is ignored"},
         // of rules that don't fire, too
-        {In::tags, "x\ntype=semver,pattern={{verson}}", "x", "expression 'verson' is unknown and stands for nothing"},
+        {In::tags, "x\ntype=semver,pattern={{verson}}", "x", "expression 'verson' is unknown and gives an empty text"},
         {In::tags, "x\ntype=semver,pattern=v{{date 'Y'}}", "x", "Missing helper: \"date\""},
         {In::tags, "x\ntype=pep440,pattern={{#if minro}}{{minor}}{{/if}}", "x", "expression 'minro' is unknown"},
         {In::tags, "x\ntype=schedule,pattern={{branch}}", "x", "expression 'branch' is unknown"},
@@ -95,7 +95,7 @@ const std::vector<Row>& rows() {
         {In::tags, "x\ny,enable={{#if branch}}false{{/if}}", "x", "'' is not true or false"},
         {In::tags, "x\ny,enable={{#if is_default_branch}}false{{else}}true{{/if}}", "x",
          "'is_default_branch' is the text true or false"},
-        {In::tags, "x\ntype=edge,branch={{branch}}", "x", "branch '{{branch}}' is taken as it is written"},
+        {In::tags, "x\ntype=edge,branch={{branch}}", "x", "branch '{{branch}}' is used exactly as written"},
         {In::labels, "k={{date 'Y' tz='+1'}}", "main", "time zone '+1' is unknown"},
         {In::labels, "nothing", "main", "entry 'nothing' has no '=' and is dropped"},
         {In::labels, "=x", "main", "entry '=x' has no key"},
@@ -182,7 +182,7 @@ TEST_CASE("a match that does not match leaves the text, under strict it gives no
 TEST_CASE("a pattern made to backtrack is given up, not waited for") {
     Decision decision;
     decision.inputs.tags = "type=match,pattern=^(a+)+$,value=" + std::string(64, 'a') + "b";
-    CHECK(decision.tags().find("was given up") != std::string::npos);
+    CHECK(decision.tags().find("was stopped") != std::string::npos);
 }
 
 TEST_CASE("an event is read for what it says about commit, pull request and repository") {

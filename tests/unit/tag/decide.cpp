@@ -81,7 +81,7 @@ TEST_CASE("a wrong length of short ids only matters where one is asked for") {
 
 TEST_CASE("the first named argument of a date counts, and pep440's names take arguments") {
     CHECK(tags_for("refs/heads/main", "value={{date 'HH' tz='Asia/Tokyo' tz='UTC'}}") == "22");
-    CHECK(tags_for("refs/heads/main", "value={{date 'HH' 'mm'}}").find("error: {{date}} takes one format") == 0);
+    CHECK(tags_for("refs/heads/main", "value={{date 'HH' 'mm'}}").find("error: {{date}} takes only one format") == 0);
     CHECK(tags_for("refs/tags/1.2", "type=pep440,pattern={{major x=1}}.{{minor}}", "latest=false") == "1.2");
 }
 

@@ -23,8 +23,8 @@ void check_default(const Script& script, const Scripts&, Hits& hits) {
                                                                           : nullptr;
         if (why != nullptr)
             hits.add(one, change.line,
-                     fmt::format("column {}; {} rewrites the table under ACCESS EXCLUSIVE; add it without, fill it in "
-                                 "batches, then set the default",
+                     fmt::format("column {}; {} rewrites the table under ACCESS EXCLUSIVE; add the column without it, "
+                                 "fill it in batches, then set the default",
                                  column_of(one, column.name), why));
     });
 }
@@ -52,8 +52,8 @@ void check_required(const Script& script, const Scripts&, Hits& hits) {
                                  column_of(one, column.name)));
         else if (column.not_null && !one.tables.empty() && loses_default(script, at, one.tables.front(), column.name))
             hits.add(one, change.line,
-                     fmt::format("column {}; its default goes at once, and what runs now doesn't write the column: it "
-                                 "can't insert any more; keep the default until it is gone",
+                     fmt::format("column {}; its default is dropped at once, and the running release doesn't write the "
+                                 "column, so its inserts fail; keep the default until that release has stopped",
                                  column_of(one, column.name)));
     });
 }
@@ -85,18 +85,17 @@ void check_not_null(const Script& script, const Scripts&, Hits& hits) {
     constexpr int takes_proof = 12;
     each_change(script, Kind::set_not_null, [&](const Statement& one, const Change& change, std::size_t at) {
         if (script.postgres() >= takes_proof && is_proven(script, at, one.tables.front(), change.name)) return;
-        hits.add(
-            one, change.line,
-            fmt::format("column {}; SET NOT NULL reads the whole table under ACCESS EXCLUSIVE; before it CHECK ({} IS "
-                        "NOT NULL) NOT VALID, then VALIDATE",
-                        column_of(one, change.name), change.name));
+        hits.add(one, change.line,
+                 fmt::format("column {}; SET NOT NULL reads the whole table under ACCESS EXCLUSIVE; first add CHECK "
+                             "({} IS NOT NULL) NOT VALID, then VALIDATE it",
+                             column_of(one, change.name), change.name));
     });
 }
 
 void check_drop_not_null(const Script& script, const Scripts&, Hits& hits) {
     each_change(script, Kind::drop_not_null, [&](const Statement& one, const Change& change, std::size_t) {
         hits.add(one, change.line,
-                 fmt::format("column {}; readers may not expect null; deploy code that does before",
+                 fmt::format("column {}; readers may not expect null; first deploy code that expects it",
                              column_of(one, change.name)));
     });
 }
@@ -154,10 +153,9 @@ void check_type(const Script& script, const Scripts& scripts, Hits& hits) {
 void check_column_rename(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Statement::Verb::rename, [&](const Statement& one, std::size_t at) {
         if (one.object == "column" && !script.is_about_new(at))
-            hits.add(one,
-                     fmt::format("column {}; what runs now still asks for the old name; add the new one, write both, "
-                                 "switch, then drop",
-                                 column_of(one, one.name)));
+            hits.add(one, fmt::format("column {}; the running release still asks for the old name; add a new column, "
+                                      "write both columns, switch, then drop the old column",
+                                      column_of(one, one.name)));
     });
 }
 
@@ -169,8 +167,8 @@ std::span<const Rule> column_rules() {
          "A new column rewrites the table",
          Level::error,
          check_default,
-         "random(), a function that nobody here knows, a stored generated column, serial and identity give each row a "
-         "value of its own, so all rows are written anew under ACCESS EXCLUSIVE. A constant and now() do not.",
+         "random(), an unknown function, a stored generated column, serial and identity give each row a different "
+         "value, so all rows are rewritten under ACCESS EXCLUSIVE. A constant and now() don't.",
          "ALTER TABLE t ADD COLUMN c uuid; -- fill it in batches, then:\nALTER TABLE t ALTER COLUMN c SET DEFAULT "
          "gen_random_uuid();",
          {"adding-field-with-default"}},
@@ -178,14 +176,14 @@ std::span<const Rule> column_rules() {
          "A required column is added to a table with rows",
          Level::error,
          check_required,
-         "It fails on the first row, and what runs now doesn't write the column.",
+         "It fails on the first row, and the running release doesn't write the column.",
          "ALTER TABLE t ADD COLUMN c int; -- fill it, then as at mig-set-not-null",
          {"adding-required-field"}},
         {"mig-set-not-null",
          "NOT NULL is checked under ACCESS EXCLUSIVE",
          Level::warning,
          check_not_null,
-         "All rows are read meanwhile. From PostgreSQL 12 on a valid CHECK is taken for proof instead.",
+         "All rows are read meanwhile. From PostgreSQL 12 on, the server accepts a valid CHECK as proof instead.",
          "ALTER TABLE t ADD CONSTRAINT k CHECK (c IS NOT NULL) NOT VALID;\n-- in a later transaction\nALTER TABLE t "
          "VALIDATE "
          "CONSTRAINT k;\nALTER TABLE t ALTER COLUMN c SET NOT NULL;",
@@ -194,17 +192,17 @@ std::span<const Rule> column_rules() {
          "A column gets another type",
          Level::error,
          check_type,
-         "Table and indexes are written anew under ACCESS EXCLUSIVE. Free are a longer varchar, varchar to text, a "
-         "greater "
-         "precision and cidr to inet; the old type is known where the files that are judged say it.",
-         "Add a new column, write both, fill it in batches, switch, drop the old one.",
+         "The table and its indexes are rewritten under ACCESS EXCLUSIVE. Four changes rewrite nothing: a longer "
+         "varchar, varchar to text, a greater precision, and cidr to inet. The rule knows the old type only if the "
+         "judged files contain it.",
+         "Add a new column, write both columns, fill the new column in batches, switch, drop the old column.",
          {"changing-column-type"}},
         {"mig-rename-column",
          "A column that is in use gets another name",
          Level::error,
          check_column_rename,
-         "The release that runs meanwhile asks for the old name.",
-         "Add the new column, write both, fill it, switch, drop the old one in a later release.",
+         "The running release asks for the old name.",
+         "Add the new column, write both columns, fill it, switch, drop the old column in a later release.",
          {"renaming-column"},
          Engines::all},
         {"mig-drop-not-null",
@@ -212,7 +210,7 @@ std::span<const Rule> column_rules() {
          Level::info,
          check_drop_not_null,
          "Code that read it so far has never met a null.",
-         "Deploy code that expects null before.",
+         "First deploy code that expects null.",
          {"ban-drop-not-null"}},
     };
     return rules;

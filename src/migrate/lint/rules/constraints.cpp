@@ -75,12 +75,11 @@ void check_not_valid(const Script& script, const Scripts&, Hits& hits) {
     });
     each_statement(script, Verb::constrain_domain, [&](const Statement& one, std::size_t) {
         if (one.object == "not_null")
-            hits.add(one,
-                     "alter domain; no table that uses it takes writes while all of them are read; add CHECK (value "
-                     "IS NOT NULL) NOT VALID, and VALIDATE it when few write");
+            hits.add(one, "alter domain; the tables that use it take no writes while all of them are read; add CHECK "
+                          "(value IS NOT NULL) NOT VALID, and VALIDATE it when few write");
         if (one.object == "validation")
-            hits.add(one, "alter domain; no table that uses it takes writes while all of them are read; do it when few "
-                          "write")
+            hits.add(one, "alter domain; the tables that use it take no writes while all of them are read; do it when "
+                          "few write")
                 .level = Level::info;
     });
 }
@@ -105,10 +104,11 @@ void check_unique(const Script& script, const Scripts&, Hits& hits) {
 void check_exclusion(const Script& script, const Scripts&, Hits& hits) {
     each_change(script, Kind::add_constraint, [&](const Statement& one, const Change& change, std::size_t) {
         if (change.constraint.kind == Constraint::Kind::exclusion)
-            hits.add(one, change.line,
-                     fmt::format("exclusion {}; its index is built under ACCESS EXCLUSIVE, and can't be built "
-                                 "beforehand; fill a new table that has it, and let both change their names",
-                                 named(one, change.name)));
+            hits.add(
+                one, change.line,
+                fmt::format("exclusion {}; its index is built under ACCESS EXCLUSIVE, and can't be built beforehand; "
+                            "fill a new table that has the constraint, then swap the names of the two tables",
+                            named(one, change.name)));
     });
 }
 
@@ -219,7 +219,7 @@ std::span<const Rule> constraint_rules() {
          "A foreign key is checked under a lock on two tables",
          Level::error,
          check_foreign_key,
-         "ADD FOREIGN KEY holds SHARE ROW EXCLUSIVE on both tables while it reads all of one.",
+         "ADD FOREIGN KEY holds SHARE ROW EXCLUSIVE on both tables while it reads the whole referencing table.",
          "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (c) REFERENCES u (id) NOT VALID;\n-- in a later "
          "transaction\nALTER "
          "TABLE t VALIDATE CONSTRAINT k;",
@@ -228,8 +228,8 @@ std::span<const Rule> constraint_rules() {
          "A constraint is checked under ACCESS EXCLUSIVE",
          Level::error,
          check_not_valid,
-         "A CHECK reads all rows before others may go on, also when it is added NOT VALID and validated in the same "
-         "transaction. Foreign keys are mig-add-fk's, unless this rule is asked by --only.",
+         "A CHECK reads all rows before other sessions may go on, even if it is added NOT VALID and validated in the "
+         "same transaction. Foreign keys belong to mig-add-fk, unless --only names this rule.",
          "ALTER TABLE t ADD CONSTRAINT k CHECK (…) NOT VALID;\n-- in a later transaction\nALTER TABLE t VALIDATE "
          "CONSTRAINT "
          "k;",
@@ -252,21 +252,22 @@ std::span<const Rule> constraint_rules() {
          "A primary key builds its index under ACCESS EXCLUSIVE",
          Level::error,
          check_primary_key,
-         "Nobody reads or writes the table meanwhile; of a serial column all rows are written anew as well.",
+         "Nobody reads or writes the table meanwhile. With a serial column all rows are rewritten as well.",
          "CREATE UNIQUE INDEX CONCURRENTLY i ON t (id);\nALTER TABLE t ADD CONSTRAINT k PRIMARY KEY USING INDEX i;",
          {"adding-serial-primary-key-field"}},
         {"mig-domain-constraint",
          "A domain has a constraint",
          Level::warning,
          check_domain,
-         "To change it all tables that use the domain are read under a lock.",
-         "A CHECK on the columns, or NOT VALID.",
+         "To change the constraint, all tables that use the domain are read under a lock.",
+         "Use a CHECK on the columns, or NOT VALID.",
          {"ban-create-domain-with-constraint", "ban-alter-domain-with-add-constraint"}},
         {"mig-fk-no-index",
          "A foreign key's column has no index",
          Level::info,
          check_key_index,
-         "Deleting a row that is referred to looks for it in the whole table. Indexes count that a judged file makes.",
+         "Deleting a row that is referred to searches the whole table for references. Indexes that a judged file makes "
+         "count.",
          "CREATE INDEX CONCURRENTLY i ON t (c);",
          {}},
     };

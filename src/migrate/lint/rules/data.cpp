@@ -10,8 +10,11 @@ using Verb = Statement::Verb;
 
 void check_where(const Script& script, const Scripts&, Hits& hits) {
     const auto tell = [&](const Statement& one, std::string_view what, const Name& table) {
-        hits.add(one, fmt::format("{} {}; all rows are changed in one go, and stay locked to its end; do it in batches",
-                                  what, table.full()));
+        hits.add(
+            one,
+            fmt::format(
+                "{} {}; all rows are changed at once, and stay locked until the transaction ends; do it in batches",
+                what, table.full()));
     };
     for (std::size_t at = 0; at < script.statements.size(); ++at) {
         const Statement& one = script.statements[at];
@@ -32,10 +35,9 @@ void check_backfill(const Script& script, const Scripts&, Hits& hits) {
             if (!is_change || script.transactions[i] != script.transactions[at] || other.tables.empty() ||
                 !is_same(other.tables.front(), one.tables.front()))
                 continue;
-            hits.add(one,
-                     fmt::format("update {}; it runs in the transaction that changes the table, under that lock; give "
-                                 "it a migration of its own",
-                                 table_of(one)));
+            hits.add(one, fmt::format("update {}; it runs in the transaction that changes the table, under that lock; "
+                                      "put it into a separate migration",
+                                      table_of(one)));
             return;
         }
     });
@@ -46,9 +48,9 @@ void check_twice(const Script& script, const Scripts&, Hits& hits) {
         std::set<std::string> seen;
         for (const sql::Assignment& each : one.assignments)
             if (!seen.insert(each.column).second)
-                hits.add(
-                    one, each.line,
-                    fmt::format("column {}; it is set twice, and the server refuses that; take one out", each.column));
+                hits.add(one, each.line,
+                         fmt::format("column {}; it is set twice, and the server refuses that; take one assignment out",
+                                     each.column));
     });
 }
 
@@ -60,7 +62,7 @@ std::span<const Rule> data_rules() {
          "All rows of a table are changed at once",
          Level::warning,
          check_where,
-         "They stay locked to the end of the transaction, and the table grows to twice its size.",
+         "They stay locked until the transaction ends, and the table grows to twice its size.",
          "UPDATE t SET … WHERE id BETWEEN 1 AND 10000; in batches",
          {},
          Engines::all},
@@ -69,14 +71,14 @@ std::span<const Rule> data_rules() {
          Level::info,
          check_backfill,
          "The lock of ALTER TABLE is held until the last row is written.",
-         "A migration of its own, in batches.",
+         "Write a separate migration, in batches.",
          {}},
         {"mig-duplicate-assignment",
          "An UPDATE sets a column twice",
          Level::error,
          check_twice,
          "The server refuses it: multiple assignments to same column.",
-         "Take one out.",
+         "Take one assignment out.",
          {"ban-duplicate-column-assignments"},
          Engines::postgres,
          true},

@@ -17,7 +17,7 @@ Level level_here(const Script& script) {
 void check_column(const Script& script, const Scripts&, Hits& hits) {
     each_change(script, Change::Kind::drop_column, [&](const Statement& one, const Change& change, std::size_t) {
         hits.add(one, change.line,
-                 fmt::format("column {}.{}; what runs now may still ask for it, and its data is gone; {}",
+                 fmt::format("column {}.{}; the running release may still ask for it, and its data will be gone; {}",
                              table_of(one), change.name, way_to_drop(script)))
             .level = level_here(script);
     });
@@ -26,8 +26,8 @@ void check_column(const Script& script, const Scripts&, Hits& hits) {
 void check_table(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t at) {
         if (one.object != "table" || script.is_about_new(at)) return;
-        hits.add(one, fmt::format("{}; what runs now may still ask for it, and its data is gone; {}", tables_of(one),
-                                  way_to_drop(script)))
+        hits.add(one, fmt::format("{}; the running release may still ask for it, and its data will be gone; {}",
+                                  tables_of(one), way_to_drop(script)))
             .level = level_here(script);
     });
 }
@@ -42,17 +42,17 @@ void check_database(const Script& script, const Scripts&, Hits& hits) {
 void check_table_rename(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::rename, [&](const Statement& one, std::size_t at) {
         if (one.object == "table" && !script.is_about_new(at))
-            hits.add(one,
-                     fmt::format("table {}; what runs now still asks for the old name; make a view of that name in the "
-                                 "same transaction",
-                                 table_of(one)));
+            hits.add(one, fmt::format("table {}; the running release still asks for the old name; make a view of that "
+                                      "name in the same transaction",
+                                      table_of(one)));
     });
 }
 
 void check_truncate(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::truncate, [&](const Statement& one, std::size_t at) {
         if (!one.cascade && !script.is_about_new(at))
-            hits.add(one, fmt::format("{}; all rows are gone; DELETE in batches those that are meant", tables_of(one)));
+            hits.add(one, fmt::format("{}; all rows are lost; DELETE only the rows that are meant, in batches",
+                                      tables_of(one)));
     });
 }
 
@@ -68,37 +68,35 @@ void check_cascade(const Script& script, const Scripts&, Hits& hits) {
 
 std::string way_to_drop(const Script& script) {
     return script.marks.phase == "contract"
-               ? "run it once no release asks for it, as phase contract does, after a backup"
+               ? "run it when no release asks for it any more, as phase contract does, after a backup"
                : "drop it after that release: -- fairlead: phase contract";
 }
 
 std::span<const Rule> drop_rules() {
     static const std::vector<Rule> rules = {
         {"mig-drop-column",
-         "A column goes",
+         "A column is dropped",
          Level::warning,
          check_column,
-         "The release that runs meanwhile may still ask for it. In production an error, unless the file says that it "
-         "runs "
+         "The running release may still ask for it. In production this is an error, unless the file says that it runs "
          "after that release has stopped.",
          "-- fairlead: phase contract\nALTER TABLE t DROP COLUMN IF EXISTS c;",
          {"ban-drop-column"},
          Engines::all},
         {"mig-drop-table",
-         "A table goes",
+         "A table is dropped",
          Level::warning,
          check_table,
-         "The release that runs meanwhile may still ask for it. In production an error, unless the file says that it "
-         "runs "
+         "The running release may still ask for it. In production this is an error, unless the file says that it runs "
          "after that release has stopped.",
          "Rename it, wait, then:\n-- fairlead: phase contract\nDROP TABLE IF EXISTS t;",
          {"ban-drop-table"},
          Engines::all},
         {"mig-drop-database",
-         "A database goes",
+         "A database is dropped",
          Level::error,
          check_database,
-         "Nothing brings it back but a backup.",
+         "Only a backup brings it back.",
          "Do it by hand, after fairlead-backup run.",
          {"ban-drop-database"},
          Engines::all,
@@ -107,15 +105,15 @@ std::span<const Rule> drop_rules() {
          "A table that is in use gets another name",
          Level::error,
          check_table_rename,
-         "The release that runs meanwhile asks for the old name.",
+         "The running release asks for the old name.",
          "ALTER TABLE t RENAME TO u;\nCREATE VIEW t AS SELECT * FROM u;",
          {"renaming-table"},
          Engines::all},
         {"mig-truncate",
-         "All rows of a table go",
+         "All rows of a table are deleted",
          Level::warning,
          check_truncate,
-         "They go under ACCESS EXCLUSIVE, and no WHERE says which were meant.",
+         "TRUNCATE holds ACCESS EXCLUSIVE, and no WHERE says which rows were meant.",
          "DELETE FROM t WHERE …; in batches",
          {},
          Engines::all},
@@ -123,7 +121,7 @@ std::span<const Rule> drop_rules() {
          "Tables that nobody named are emptied",
          Level::error,
          check_cascade,
-         "CASCADE takes every table with a foreign key to this one, and theirs.",
+         "CASCADE also empties every table with a foreign key to this table, and so on from there.",
          "TRUNCATE a, b, c;",
          {"ban-truncate-cascade"},
          Engines::all,

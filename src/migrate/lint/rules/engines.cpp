@@ -31,23 +31,23 @@ bool has(const std::vector<Token>& tokens, std::string_view word) { return find(
 // ALTER TABLE's own restrictions: https://www.sqlite.org/lang_altertable.html
 const char* refused_by_some(const std::vector<Token>& tokens) {
     const std::size_t add = find(tokens, "add");
-    if (has(tokens, "drop")) return "DROP COLUMN is known from 3.35 on, and not of a column with an index or a key";
-    if (has(tokens, "rename") && has(tokens, "column")) return "RENAME COLUMN is known from 3.25 on";
+    if (has(tokens, "drop")) return "DROP COLUMN needs SQLite 3.35, and fails on a column with an index or a key";
+    if (has(tokens, "rename") && has(tokens, "column")) return "RENAME COLUMN needs SQLite 3.25";
     if (add == tokens.size()) return nullptr;
     const std::size_t value = find(tokens, "default", add);
     if (value + 1 < tokens.size() &&
         (tokens[value + 1].is('(') || lower_case(tokens[value + 1].text).starts_with("current_")))
-        return "a column is added with a constant default only";
-    if (has(tokens, "unique") || has(tokens, "primary")) return "no column is added as UNIQUE or PRIMARY KEY";
+        return "a new column can only have a constant default";
+    if (has(tokens, "unique") || has(tokens, "primary")) return "a new column can't be UNIQUE or PRIMARY KEY";
     const bool is_required = has(tokens, "not") && has(tokens, "null") && value == tokens.size();
-    return is_required ? "a NOT NULL column is added with a default only" : nullptr;
+    return is_required ? "a new NOT NULL column needs a default" : nullptr;
 }
 
 void check_sqlite_alter(const Script& script, const Scripts&, Hits& hits) {
     for (const Statement& one : script.statements) {
         if (one.kind != "alter table") continue;
         if (const char* why = refused_by_some(tokens_of(one, Dialect::sqlite)))
-            hits.add(one, fmt::format("alter table; {}; rebuild the table: make a new one, copy, drop, rename", why));
+            hits.add(one, fmt::format("alter table; {}; rebuild the table: make a new table, copy, drop, rename", why));
     }
 }
 
@@ -84,7 +84,7 @@ void check_sqlite_only(const Script& script, const Scripts&, Hits& hits) {
                                                          : nullptr;
             if (what != nullptr)
                 hits.add(one, token.line,
-                         fmt::format("{}; {} is SQLite's own; another engine asks for another way", one.kind, what));
+                         fmt::format("{}; {} works only in SQLite; another engine needs another way", one.kind, what));
         }
     }
 }
@@ -94,7 +94,7 @@ void check_mysql(const Script& script, const Scripts&, Hits& hits) {
         if (one.kind != "alter table" && one.kind != "create index" && one.kind != "drop index") continue;
         const auto tokens = tokens_of(one, Dialect::mysql);
         if (has(tokens, "algorithm") && (has(tokens, "lock") || has(tokens, "instant"))) continue;
-        hits.add(one, fmt::format("{}; without a word the server may copy the table and hold up writers; add "
+        hits.add(one, fmt::format("{}; the server may copy the table and hold up writers without saying so; add "
                                   "ALGORITHM=INSTANT, or ALGORITHM=INPLACE, LOCK=NONE",
                                   one.kind));
     }
@@ -105,10 +105,10 @@ void check_mysql(const Script& script, const Scripts&, Hits& hits) {
 std::span<const Rule> sqlite_rules() {
     static const std::vector<Rule> rules = {
         {"mig-sqlite-alter",
-         "ALTER TABLE does what SQLite can't, or not everywhere",
+         "SQLite can't do this ALTER TABLE, or not everywhere",
          Level::warning,
          check_sqlite_alter,
-         "Older libraries, and some tables in newer ones, refuse it.",
+         "Older libraries refuse it, and newer libraries refuse it for some tables.",
          "The twelve steps of sqlite.org/lang_altertable.html",
          {},
          Engines::sqlite},
@@ -116,7 +116,7 @@ std::span<const Rule> sqlite_rules() {
          "A table is rebuilt while foreign keys act",
          Level::warning,
          check_sqlite_keys,
-         "DROP TABLE then deletes what refers to its rows.",
+         "DROP TABLE then deletes the rows that refer to its rows.",
          "-- fairlead: foreign-keys=off",
          {},
          Engines::sqlite},
@@ -138,8 +138,8 @@ std::span<const Rule> mysql_rules() {
          "A change doesn't say how it is made",
          Level::warning,
          check_mysql,
-         "MySQL then takes what it has, a copy of the table under a lock if need be; with the words it refuses "
-         "instead.",
+         "MySQL then chooses the way itself, if need be a copy of the table under a lock. With ALGORITHM and LOCK it "
+         "refuses instead.",
          "ALTER TABLE t ADD COLUMN c int, ALGORITHM=INSTANT;",
          {},
          Engines::mysql},

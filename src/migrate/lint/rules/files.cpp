@@ -24,10 +24,11 @@ void check_empty(const Script& script, const Scripts&, Hits& hits) {
     if (std::any_of(script.statements.begin(), script.statements.end(),
                     [](const Statement& one) { return one.verb != Verb::set; }))
         return;
-    hits.add_at(1, script.is_down
-                       ? "way back; it does nothing; write what it takes back, or delete it and say -- fairlead: "
-                         "irreversible and why"
-                       : "file; it does nothing; write its statements, or delete it");
+    hits.add_at(
+        1,
+        script.is_down
+            ? "way back; it does nothing; write its statements, or delete it and say -- fairlead: irreversible and why"
+            : "file; it does nothing; write its statements, or delete it");
 }
 
 // Things by which a down script can be told to take back what the up script made: "table t", "column t.c".
@@ -86,7 +87,7 @@ void check_inverse(const Script& script, const Scripts& scripts, Hits& hits) {
     for (const auto& [thing, maker] : made_by(script))
         if (!is_taken(thing, *maker, taken))
             hits.add(*maker, fmt::format("{}; the way back leaves it there; drop it in {}", thing,
-                                         script.is_whole ? down->path : "the part behind -- fairlead: down"));
+                                         script.is_whole ? down->path : "the part after -- fairlead: down"));
 }
 
 }
@@ -97,7 +98,7 @@ std::span<const Rule> file_rules() {
          "Nothing takes the migration back",
          Level::warning,
          check_no_down,
-         "When the release goes wrong nobody has time to write it.",
+         "If the release goes wrong, nobody has time to write it.",
          "20260101120000_name.down.sql, or in the file:\n-- fairlead: irreversible the old column's data is gone",
          {},
          Engines::all},
@@ -105,8 +106,9 @@ std::span<const Rule> file_rules() {
          "The migration does nothing",
          Level::error,
          check_empty,
-         "It would count as applied, or as taken back, and nothing happened. Files as `new` writes them are such ones.",
-         "Write its statements; SELECT 1; where nothing is meant.",
+         "It would count as applied, or as taken back, although nothing happened. `new` writes such files; fill them "
+         "in.",
+         "Write its statements, or SELECT 1; if it is meant to do nothing.",
          {},
          Engines::all,
          true},
@@ -122,7 +124,7 @@ std::span<const Rule> file_rules() {
          "An applied migration was changed",
          Level::error,
          nullptr,
-         "What ran isn't what the file says. Told by the commands that read the database: status, verify, up.",
+         "The file doesn't say what ran. The commands that read the database report it: status, verify, up.",
          "Restore the file, or add a new migration.",
          {},
          Engines::all},

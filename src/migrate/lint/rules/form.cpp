@@ -45,12 +45,12 @@ void check_syntax(const Script& script, const Scripts&, Hits& hits) {
         if (one.is_too_large) {
             hits.add(one, one.line,
                      one.kind +
-                         "; it is too large to be judged; part it, or look at it and give a reason by a comment");
+                         "; it is too large to be judged; split it, or look at it and give a reason in a comment");
             return;
         }
         std::string said = one.refusal.substr(0, 60);
         hits.add(one, one.refusal_line,
-                 is_refused ? fmt::format("{}; {}; mend it", one.kind, said)
+                 is_refused ? fmt::format("{}; {}; fix it", one.kind, said)
                             : fmt::format("{}; unknown to the grammar of PostgreSQL {}: {}; rules can't judge it",
                                           one.kind, sys::sql_grammar(), said))
             .level = is_refused ? Level::error : Level::info;
@@ -65,9 +65,10 @@ std::span<const Rule> form_rules() {
          "A statement isn't understood",
          Level::error,
          check_syntax,
-         "An error where --postgres or migrate.postgres names a version whose grammar refuses it; else information: a "
-         "newer server may know more than the parser that is built in, and rules look only at what it knows.",
-         "Mend the statement.",
+         "It is an error if --postgres or migrate.postgres names a version whose grammar refuses the statement. "
+         "Otherwise it is information: a newer server may know more than the built-in parser, and the rules judge only "
+         "the statements that the parser knows.",
+         "Fix the statement.",
          {"syntax-error"},
          Engines::postgres,
          true},
@@ -75,7 +76,7 @@ std::span<const Rule> form_rules() {
          "A name is cut by the server",
          Level::warning,
          check_identifier,
-         "Names end after 63 bytes, in silence; two long ones may become the same.",
+         "The server cuts names after 63 bytes, without a warning. Two long names may become the same.",
          "Shorten it.",
          {"identifier-too-long"}},
         {"mig-table-schema",

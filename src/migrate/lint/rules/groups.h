@@ -21,20 +21,21 @@ std::span<const Rule> file_rules();
 std::span<const Rule> sqlite_rules();
 std::span<const Rule> mysql_rules();
 
-// What rules walk over.
+// Functions that walk over a script.
 using EachStatement = std::function<void(const Statement& statement, std::size_t at)>;
 void each_statement(const Script& script, Statement::Verb verb, const EachStatement& look);
 using EachChange = std::function<void(const Statement& statement, const Change& change, std::size_t at)>;
-// Commands of ALTER TABLE on tables that somebody may use.
+// Visits commands of ALTER TABLE on tables that may be in use.
 void each_change(const Script& script, Change::Kind kind, const EachChange& look);
-// Columns that are made, with their tables: of CREATE TABLE, ADD COLUMN and, as far as the type goes, ALTER … TYPE.
+// Visits created columns, with their tables: of CREATE TABLE, ADD COLUMN and, for the type only, ALTER … TYPE.
 using EachColumn = std::function<void(const Statement& statement, const Column& column, std::size_t at)>;
 void each_column(const Script& script, const EachColumn& look);
 
-// The same file makes one of that name, or gives it that name: nobody knew it, or it comes back.
+// Whether the same file creates an object with this name or renames one to it. Then nobody uses the name yet, or the
+// object comes back.
 bool is_made_here(const Script& script, const Name& name);
-std::string way_to_drop(const Script& script);     // what the release that serves may still ask for
-std::string table_of(const Statement& statement);  // the first one's full name
+std::string way_to_drop(const Script& script);     // says what the running release may still use
+std::string table_of(const Statement& statement);  // the full name of its first table
 std::string tables_of(const Statement& statement); // "table a", "tables a, b", "tables a, b, c and 4 more"
 std::string column_of(const Statement& statement, const std::string& column); // with its table: "shop.orders.total"
 

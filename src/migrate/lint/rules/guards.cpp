@@ -33,7 +33,7 @@ void check_guard(const Script& script, const Scripts&, Hits& hits) {
             if (change.lifts_guard)
                 hits.add(one, change.line,
                          fmt::format("table {}; its triggers or its row security are switched off for everybody; "
-                                     "disable the one trigger that is meant, and enable it in the same transaction",
+                                     "disable only the trigger that is meant, and enable it in the same transaction",
                                      table_of(one)));
     });
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t) {
@@ -47,7 +47,7 @@ void check_guard(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::set, [&](const Statement& one, std::size_t) {
         if (one.name == "session_replication_role" && one.text.find("replica", one.text.find("role")) != one.text.npos)
             hits.add(one, "session_replication_role; no trigger fires and no foreign key is checked in this session; "
-                          "disable the one trigger that is meant, and enable it in the same transaction");
+                          "disable only the trigger that is meant, and enable it in the same transaction");
     });
 }
 
@@ -56,11 +56,11 @@ struct ServingChange {
     std::string_view what, way_out;
 };
 constexpr ServingChange answers[] = {
-    {Kind::inherit, "the rows of one table come into the other's answers, or leave them",
-     "read and write the new table in a release of its own, before or after it"},
-    {Kind::show_rows, "who doesn't own it sees no row that a policy doesn't allow, and there is none in this file",
+    {Kind::inherit, "queries of the parent table then include the rows of the child table, or no longer do",
+     "read and write the new table in a separate release, before or after it"},
+    {Kind::show_rows, "roles that don't own it see only rows that a policy allows, and this file has no policy",
      "create the policies in the same transaction"},
-    {Kind::drop_identity, "what runs now inserts without a value, and is refused",
+    {Kind::drop_identity, "the running release inserts without a value, and PostgreSQL refuses those rows",
      "SET DEFAULT in the same command, or drop it after that release"},
 };
 
@@ -78,13 +78,14 @@ void check_serving(const Script& script, const Scripts&, Hits& hits) {
         });
     each_statement(script, Verb::create_rule, [&](const Statement& one, std::size_t at) {
         if (!script.is_about_new(at) && !is_of_here(script, one))
-            hits.add(one, fmt::format("rule on {}; what runs now gets something else done than it says; write a "
+            hits.add(one, fmt::format("rule on {}; statements of the running release then do something else; write a "
                                       "trigger, or change the code",
                                       table_of(one)));
     });
     each_statement(script, Verb::grant, [&](const Statement& one, std::size_t) {
         if (one.from && !is_of_here(script, one))
-            hits.add(one, "revoke; what runs now may be refused; take a right away after the release that needs it");
+            hits.add(one,
+                     "revoke; the running release may be refused; take a right away after the release that needs it");
     });
     each_statement(script, Verb::alter_sequence, [&](const Statement& one, std::size_t at) {
         if (has_word_of(one, "restart") && !script.is_about_new(at) && !is_of_here(script, one))
@@ -98,10 +99,13 @@ void check_block(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::block, [&](const Statement& one, std::size_t) {
         const auto destroys = sql::body_destroys(sql::quoted_body(one.text));
         if (destroys == sql::Destroys::yes)
-            hits.add(one, "do; it drops, deletes or truncates where no rule looks; write those statements out").level =
-                Level::warning;
+            hits.add(one,
+                     "do; it drops, deletes or truncates where no rule looks; write these statements outside of DO")
+                .level = Level::warning;
         else if (destroys == sql::Destroys::unknown)
-            hits.add(one, "do; it runs SQL that it puts together, and no rule looks at that; write the statements out");
+            hits.add(
+                one,
+                "do; it runs SQL that it puts together, and no rule looks at that; write the statements outside of DO");
     });
 }
 
@@ -120,14 +124,14 @@ void check_beyond(const Script& script, const Scripts&, Hits& hits) {
                                       "settings; no rollback takes it back; do it by hand",
                                       one.kind));
         if (writes_catalogue(one))
-            hits.add(one, fmt::format("{} {}; the server's own catalogue is written by hand, and nothing checks that; "
-                                      "use the command that is for it",
+            hits.add(one, fmt::format("{} {}; it writes to the server's own catalogue, and nothing checks that; use "
+                                      "the command that is made for it",
                                       one.kind, table_of(one)));
         const bool has_body = one.verb == Verb::block || one.verb == Verb::create_function;
         for (const Name& name : sql::called_in(has_body ? sql::quoted_body(one.text) : one.text))
             if (const auto* known = sql::server_function(name.name))
                 hits.add(one, fmt::format("{}(); {}; {}", name.full(), known->why,
-                                          known->reaches_out ? "do it there, by a migration of its own"
+                                          known->reaches_out ? "do it there, in a migration of that database"
                                                              : "do it after a backup"));
     }
 }
@@ -140,23 +144,25 @@ std::span<const Rule> guard_rules() {
          "Triggers, row security or a policy stop guarding rows",
          Level::warning,
          check_guard,
-         "Foreign keys are triggers, too: with ALL, rows come in that refer to nothing, and nobody checks them later.",
+         "Foreign keys are triggers, too: with ALL, rows that refer to nothing can come in, and nobody checks them "
+         "later.",
          "ALTER TABLE t DISABLE TRIGGER one_of_ours;\n…\nALTER TABLE t ENABLE TRIGGER one_of_ours;",
          {}},
         {"mig-breaks-serving",
-         "The release that serves gets another answer",
+         "The running release gets another answer",
          Level::warning,
          check_serving,
-         "INHERIT, row security without a policy, DROP IDENTITY, a rule, REVOKE and RESTART of a sequence change what "
-         "the code that runs meanwhile reads, or whether it may write.",
-         "Deploy code that expects it before, or do it after the old release has stopped: -- fairlead: phase contract",
+         "INHERIT, row security without a policy, DROP IDENTITY, a rule, REVOKE and RESTART of a sequence change which "
+         "rows the running code reads, or whether it may write.",
+         "First deploy code that expects the change, or do it after the old release has stopped: -- fairlead: phase "
+         "contract",
          {}},
         {"mig-dynamic-sql",
-         "A block does what no rule looks at",
+         "A DO block does what no rule checks",
          Level::info,
          check_block,
-         "The rules judge the statements of the file, not those within DO. A block that drops, deletes or truncates is "
-         "a warning.",
+         "The rules judge the statements of the file, not the statements within DO. A block that drops, deletes or "
+         "truncates is a warning.",
          "ALTER TABLE t ADD COLUMN c int;",
          {}},
         {"mig-beyond",
@@ -164,7 +170,7 @@ std::span<const Rule> guard_rules() {
          Level::warning,
          check_beyond,
          "ALTER SYSTEM, COPY of programs and of the server's files, dblink, large objects, and the server's own "
-         "catalogue. What dblink does elsewhere nobody sees here, neither lint nor up, and no rollback reaches it.",
+         "catalogue. The effects of dblink elsewhere are seen by neither lint nor up, and no rollback reaches them.",
          "Do it by hand, or by a migration of that database.",
          {}},
     };

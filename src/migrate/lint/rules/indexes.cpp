@@ -30,19 +30,19 @@ void check_drop(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t at) {
         if (one.object != "index" || one.concurrently || one.tables.empty()) return;
         if (is_of_new(script, at, one.tables.front())) return;
-        hits.add(one,
-                 fmt::format("index {}; all who use its table wait while it goes; DROP INDEX CONCURRENTLY, with -- "
-                             "fairlead: no-transaction",
-                             table_of(one)));
+        hits.add(one, fmt::format("index {}; everybody who uses its table waits while it is dropped; DROP INDEX "
+                                  "CONCURRENTLY, with -- fairlead: no-transaction",
+                                  table_of(one)));
     });
 }
 
 void check_reindex(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::reindex, [&](const Statement& one, std::size_t at) {
         if (one.concurrently || one.object == "system" || script.is_about_new(at)) return;
-        hits.add(one, fmt::format("reindex {}; nobody can write, and who plans with the index waits; REINDEX {} "
-                                  "CONCURRENTLY",
-                                  one.object, one.object == "index" ? "INDEX" : "TABLE"));
+        hits.add(one,
+                 fmt::format(
+                     "reindex {}; nobody can write, and queries that could use the index wait; REINDEX {} CONCURRENTLY",
+                     one.object, one.object == "index" ? "INDEX" : "TABLE"));
     });
 }
 
@@ -52,8 +52,9 @@ void check_detach(const Script& script, const Scripts&, Hits& hits) {
     each_change(script, Change::Kind::detach_partition, [&](const Statement& one, const Change& change, std::size_t) {
         if (!change.concurrently)
             hits.add(one, change.line,
-                     fmt::format("partition {}; all of {} waits while it is detached; DETACH PARTITION {} CONCURRENTLY",
-                                 change.name, table_of(one), change.name));
+                     fmt::format(
+                         "partition {}; all queries of {} wait while it is detached; DETACH PARTITION {} CONCURRENTLY",
+                         change.name, table_of(one), change.name));
     });
 }
 
@@ -82,11 +83,10 @@ void check_attach(const Script& script, const Scripts&, Hits& hits) {
             if (change.kind != Change::Kind::attach_partition) continue;
             const Name partition = name_in(change.name);
             if (script.is_new(at, partition) || is_checked(script, at, partition)) continue;
-            hits.add(
-                one, change.line,
-                fmt::format("partition {}; all of it is read under ACCESS EXCLUSIVE; add a CHECK of its bounds NOT "
-                            "VALID and VALIDATE it before",
-                            change.name));
+            hits.add(one, change.line,
+                     fmt::format("partition {}; all of it is read under ACCESS EXCLUSIVE; first add a CHECK of its "
+                                 "bounds NOT VALID and VALIDATE it",
+                                 change.name));
         }
     });
 }
@@ -103,17 +103,17 @@ std::span<const Rule> index_rules() {
          "-- fairlead: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (c);",
          {"require-concurrent-index-creation"}},
         {"mig-index-drop-concurrently",
-         "An index goes under ACCESS EXCLUSIVE",
+         "An index is dropped under ACCESS EXCLUSIVE",
          Level::warning,
          check_drop,
-         "DROP INDEX locks the index's table against readers, and waits for the longest of them first.",
+         "DROP INDEX locks readers out of the index's table, and first waits for the longest query on it.",
          "-- fairlead: no-transaction\nDROP INDEX CONCURRENTLY IF EXISTS i;",
          {"require-concurrent-index-deletion"}},
         {"mig-reindex-concurrently",
-         "An index is built anew while nobody can write",
+         "An index is rebuilt while nobody can write",
          Level::warning,
          check_reindex,
-         "REINDEX locks out writers, and whoever plans a query that could use the index.",
+         "REINDEX locks out writers, and queries that could use the index.",
          "-- fairlead: no-transaction\nREINDEX INDEX CONCURRENTLY i;",
          {"require-concurrent-reindex"}},
         {"mig-detach-concurrently",
@@ -127,8 +127,7 @@ std::span<const Rule> index_rules() {
          "A partition is read as a whole when it is attached",
          Level::warning,
          check_attach,
-         "ATTACH PARTITION reads the table under ACCESS EXCLUSIVE, unless a valid CHECK says already what it would "
-         "find.",
+         "ATTACH PARTITION reads the table under ACCESS EXCLUSIVE, unless a valid CHECK already proves its bounds.",
          "ALTER TABLE p ADD CONSTRAINT c CHECK (…) NOT VALID;\nALTER TABLE p VALIDATE CONSTRAINT c;",
          {}},
     };

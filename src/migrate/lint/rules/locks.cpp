@@ -47,9 +47,10 @@ void check_lock_timeout(const Script& script, const Scripts&, Hits& hits) {
         const auto waits = lock == Lock::none || lock == Lock::unknown
                                ? std::string("waits for its locks")
                                : fmt::format("waits for {}", sql::name_of(lock));
-        hits.add(one,
-                 fmt::format("{}; it {} without an end, and all who come later wait behind it; SET {} = '5s' before",
-                             one.kind, waits, has_lock ? "statement_timeout" : "lock_timeout"));
+        hits.add(
+            one,
+            fmt::format("{}; it {} without a limit, and all sessions that come later wait for it; first SET {} = '5s'",
+                        one.kind, waits, has_lock ? "statement_timeout" : "lock_timeout"));
         return;
     }
 }
@@ -68,24 +69,24 @@ void check_statement_timeout(const Script& script, const Scripts&, Hits& hits) {
         const Statement& one = script.statements[at];
         if (!holds_up(script, at) || !is_long(one)) continue;
         if (!sets(script, at, "statement_timeout"))
-            hits.add(one, fmt::format("{}; it holds its lock as long as the table is large; SET statement_timeout to "
-                                      "what others can wait",
+            hits.add(one, fmt::format("{}; the larger the table, the longer it holds its lock; SET statement_timeout "
+                                      "to the time that other sessions can wait",
                                       one.kind));
         return;
     }
 }
 
 void check_rewrite(const Script& script, const Scripts&, Hits& hits) {
-    constexpr std::string_view copied = "it is copied as a whole while nobody can read it; fill a new one in batches, "
-                                        "and let both change their names";
+    constexpr std::string_view copied = "it is copied as a whole while nobody can read it; fill a new table in "
+                                        "batches, then swap the names of the two tables";
     each_change(script, Change::Kind::rewrite, [&](const Statement& one, const Change& change, std::size_t) {
         hits.add(one, change.line, fmt::format("{} {}; {}", one.object, table_of(one), copied));
     });
     for (std::size_t at = 0; at < script.statements.size(); ++at) {
         const Statement& one = script.statements[at];
         if (one.verb == Verb::other && one.object == "tablespace") // ALTER TABLE ALL IN TABLESPACE … SET TABLESPACE
-            hits.add(one, "all of a tablespace; each is copied as a whole while nobody can read it; move them one by "
-                          "one: pg_repack --tablespace");
+            hits.add(one, "everything in a tablespace; each table or index is copied as a whole while nobody can read "
+                          "it; move them one by one: pg_repack --tablespace");
         const bool is_known = script.options->postgres > 0; // then mig-vacuum-full knows the way out
         const bool rewrites = one.verb == Verb::cluster || (one.verb == Verb::vacuum && one.full);
         if (rewrites && !is_known && !script.is_about_new(at))
@@ -144,18 +145,18 @@ void check_vacuum_full(const Script& script, const Scripts&, Hits& hits) {
 std::span<const Rule> lock_rules() {
     static const std::vector<Rule> rules = {
         {"mig-lock-timeout",
-         "A lock is waited for without an end",
+         "A statement waits for a lock without a limit",
          Level::warning,
          check_lock_timeout,
          "A statement that waits for ACCESS EXCLUSIVE behind a long report stops everybody who comes after it. With "
-         "--only mig-lock-timeout each statement that isn't data counts, and statement_timeout has to be set, too.",
+         "--only mig-lock-timeout, every statement on the schema counts, and statement_timeout has to be set, too.",
          "SET lock_timeout = '5s';",
          {"require-timeout-settings", "require-lock-timeout"}},
         {"mig-statement-timeout",
          "Long work under a lock has no limit",
          Level::info,
          check_statement_timeout,
-         "Building an index or reading a whole table takes as long as the table is large, and the lock is held "
+         "The larger the table, the longer it takes to build an index or read all rows, and the lock is held "
          "meanwhile.",
          "SET statement_timeout = '30s';",
          {"require-statement-timeout"}},
@@ -163,7 +164,7 @@ std::span<const Rule> lock_rules() {
          "One transaction locks many tables",
          Level::warning,
          check_many_locks,
-         "All of them are held to the end of the transaction; the more there are the likelier is a deadlock.",
+         "All of them are locked until the transaction ends, and each further table makes a deadlock likelier.",
          "Split it into several migrations.",
          {}},
         {"mig-lock-table",
@@ -178,15 +179,15 @@ std::span<const Rule> lock_rules() {
          Level::error,
          check_rewrite,
          "SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD and EXPRESSION hold ACCESS EXCLUSIVE while they copy the "
-         "table. So do VACUUM FULL and CLUSTER, which are mig-vacuum-full's if the server's version is known.",
+         "table. VACUUM FULL and CLUSTER do, too; if the server's version is known, mig-vacuum-full reports them.",
          "CREATE TABLE t2 (LIKE t INCLUDING ALL) TABLESPACE fast;",
          {}},
         {"mig-vacuum-full",
          "A table in use is rewritten as a whole",
          Level::warning,
          check_vacuum_full,
-         "VACUUM FULL and CLUSTER hold ACCESS EXCLUSIVE while they copy the table. Told where the server's version is "
-         "known (--postgres, migrate.postgres), as the way out depends on it.",
+         "VACUUM FULL and CLUSTER hold ACCESS EXCLUSIVE while they copy the table. The rule needs the server's version "
+         "(--postgres, migrate.postgres), because the way out depends on it.",
          "pg_repack; from PostgreSQL 19 on REPACK (CONCURRENTLY)",
          {"prefer-repack"}},
     };

@@ -19,7 +19,7 @@ bool has_askers(std::string_view object) {
 
 void check_object_drop(const Script& script, const Scripts&, Hits& hits) {
     const auto tell = [&](const Statement& one, int line, const std::string& what) {
-        hits.add(one, line, fmt::format("{}; what runs now may still ask for it; {}", what, way_to_drop(script)));
+        hits.add(one, line, fmt::format("{}; the running release may still ask for it; {}", what, way_to_drop(script)));
     };
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t) {
         if (one.cascade || !has_askers(one.object)) return;
@@ -40,16 +40,16 @@ void check_drop_cascade(const Script& script, const Scripts&, Hits& hits) {
         const Statement& one = script.statements[at];
         const bool is_asked = one.verb == Verb::drop || one.verb == Verb::alter_table;
         if (is_asked && one.cascade && !script.is_about_new(at))
-            hits.add(one, fmt::format("{} {}; CASCADE drops all that depends on it, and nobody reads what that is; "
-                                      "drop those by their names first, then it without CASCADE",
+            hits.add(one, fmt::format("{} {}; CASCADE drops everything that depends on it, and the file doesn't name "
+                                      "it; first drop these objects by their names, then drop it without CASCADE",
                                       one.kind, table_of(one)));
     }
 }
 
 void check_object_rename(const Script& script, const Scripts&, Hits& hits) {
     const auto tell = [&](const Statement& one, const std::string& what) {
-        hits.add(one, fmt::format("{}; what runs now asks for the old name; make the new one beside it, and drop the "
-                                  "old one after that release",
+        hits.add(one, fmt::format("{}; the running release asks for the old name; make an object with the new name "
+                                  "next to it, and drop it after that release",
                                   what));
     };
     for (const Statement& one : script.statements) {
@@ -67,7 +67,7 @@ void check_refresh(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::refresh, [&](const Statement& one, std::size_t at) {
         if (!one.concurrently && !one.no_data && !script.is_about_new(at))
             hits.add(one, fmt::format("materialized view {}; nobody reads it while its query runs; REFRESH "
-                                      "MATERIALIZED VIEW CONCURRENTLY, which takes a unique index",
+                                      "MATERIALIZED VIEW CONCURRENTLY, which needs a unique index",
                                       table_of(one)));
     });
 }
@@ -77,11 +77,11 @@ void check_refresh(const Script& script, const Scripts&, Hits& hits) {
 std::span<const Rule> object_rules() {
     static const std::vector<Rule> rules = {
         {"mig-drop-object",
-         "A view, function, type, sequence, schema or extension goes",
+         "A view, function, type, sequence, schema or extension is dropped",
          Level::warning,
          check_object_drop,
-         "The release that runs meanwhile may still ask for it. If the same file makes one of that name again, nothing "
-         "is reported.",
+         "The running release may still ask for it. If the same file makes an object of that name again, nothing is "
+         "reported.",
          "-- fairlead: phase contract\nDROP VIEW IF EXISTS v;",
          {"ban-drop-view", "ban-drop-function", "ban-drop-type", "ban-drop-sequence", "ban-drop-schema",
           "ban-drop-extension"}},
@@ -89,14 +89,15 @@ std::span<const Rule> object_rules() {
          "Objects that nobody named are dropped, too",
          Level::warning,
          check_drop_cascade,
-         "CASCADE takes views, constraints, functions and columns that depend on it; of a schema all that is in it.",
+         "CASCADE also drops the views, constraints, functions and columns that depend on it; for a schema it drops "
+         "everything in it.",
          "DROP VIEW v;\nDROP TABLE t;",
          {}},
         {"mig-rename-object",
          "A view, function, type, value or schema gets another name or place",
          Level::warning,
          check_object_rename,
-         "The release that runs meanwhile asks for the old name.",
+         "The running release asks for the old name.",
          "CREATE VIEW new_name AS SELECT * FROM v;",
          {"renaming-object"}},
         {"mig-refresh-concurrently",

@@ -16,7 +16,7 @@ void check_grant(const Script& script, const Scripts&, Hits& hits) {
         const bool opens = creates && one.object == "schema" && table_of(one) == "public";
         const char* what = one.to_public        ? "every role gets it"
                            : one.all_privileges ? "ALL holds more than anybody needs"
-                           : opens              ? "whoever may create in public can shadow functions"
+                           : opens              ? "anyone who may create in public can shadow functions"
                                                 : nullptr;
         if (what != nullptr) hits.add(one, fmt::format("grant; {}; name the privileges and the roles", what));
     });
@@ -25,10 +25,9 @@ void check_grant(const Script& script, const Scripts&, Hits& hits) {
 void check_password(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::role, [&](const Statement& one, std::size_t) {
         if (one.has_password)
-            hits.add(one,
-                     fmt::format("{}; a password stands in the file, and in the server's log; set it by \\password, or "
-                                 "let the platform do it",
-                                 one.kind));
+            hits.add(one, fmt::format("{}; a password is in the file, and in the server's log; set it by \\password, "
+                                      "or let the platform do it",
+                                      one.kind));
     });
 }
 
@@ -48,16 +47,14 @@ void check_definer(const Script& script, const Scripts&, Hits& hits) {
 
 void check_extension(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::create_extension, [&](const Statement& one, std::size_t) {
-        hits.add(one,
-                 fmt::format("extension {}; it needs rights that a managed server may not give; look whether it is "
-                             "there, or have it made before",
-                             one.name));
+        hits.add(one, fmt::format("extension {}; it needs rights that a managed server may not give; check whether it "
+                                  "is there, or have it made first",
+                                  one.name));
     });
     for (const Statement& one : script.statements)
         if (one.kind == "alter extension")
-            hits.add(one,
-                     "alter extension; its new version runs a script that nobody here sees, under the locks that it "
-                     "takes; read that script, and update it by hand");
+            hits.add(one, "alter extension; its new version runs a script that no rule sees, under the locks that it "
+                          "takes; read that script, and update the extension by hand");
 }
 
 }
@@ -65,14 +62,14 @@ void check_extension(const Script& script, const Scripts&, Hits& hits) {
 std::span<const Rule> right_rules() {
     static const std::vector<Rule> rules = {
         {"mig-grant-wide",
-         "A right is given to more than need it",
+         "A right is given to more roles than need it",
          Level::warning,
          check_grant,
          "ALL, PUBLIC and CREATE in the schema public are more than an application asks for.",
          "GRANT SELECT, INSERT, UPDATE ON t TO app;",
          {}},
         {"mig-password-literal",
-         "A password stands in a migration",
+         "A password is in a migration",
          Level::error,
          check_password,
          "It is in the repository, in the server's log and in everybody's clone.",
@@ -84,7 +81,7 @@ std::span<const Rule> right_rules() {
          "A function with its owner's rights takes the caller's search_path",
          Level::warning,
          check_definer,
-         "Whoever can create a function or table in a schema of that path runs it with those rights.",
+         "Anyone who can create a function or table in a schema of that path can run it with those rights.",
          "CREATE FUNCTION f() … SECURITY DEFINER SET search_path = pg_catalog, pg_temp",
          {},
          Engines::postgres,
@@ -93,8 +90,8 @@ std::span<const Rule> right_rules() {
          "An extension is made or updated",
          Level::info,
          check_extension,
-         "Managed servers allow some, to some roles. An update may rewrite tables and indexes of its types.",
-         "Make it once by hand where the server asks for that.",
+         "Managed servers allow some extensions, to some roles. An update may rewrite tables and indexes of its types.",
+         "Make it once by hand if the server requires that.",
          {}},
     };
     return rules;

@@ -28,15 +28,15 @@ void check_nesting(const Script& script, Hits& hits) {
         if (!ends_transaction(one.verb)) {
             has_work = true;
             if (nested != nullptr)
-                hits.add(*nested,
-                         fmt::format("{}; a transaction is open already, and the server has no second one in it; "
-                                     "take it out",
-                                     nested->kind));
+                hits.add(*nested, fmt::format("{}; a transaction is open already, and the server can't begin a second "
+                                              "transaction in it; take it out",
+                                              nested->kind));
             nested = nullptr;
             continue;
         }
         if (open == nullptr)
-            hits.add(one, fmt::format("{}; no transaction is open here; take it out, or BEGIN before", one.kind));
+            hits.add(one,
+                     fmt::format("{}; no transaction is open here; take it out, or write BEGIN before it", one.kind));
         open = nested = nullptr;
         has_work = false;
     }
@@ -49,10 +49,9 @@ void check_own(const Script& script, const Scripts&, Hits& hits) {
     if (!script.runs_in_transaction()) return check_nesting(script, hits);
     for (const Statement& one : script.statements)
         if (one.verb == Verb::begin || ends_transaction(one.verb))
-            hits.add(one,
-                     fmt::format("{}; the file runs in a transaction already, and this one ends or doubles it; take it "
-                                 "out, or mark the file: -- fairlead: no-transaction",
-                                 one.kind));
+            hits.add(one, fmt::format("{}; the file runs in a transaction already, and this statement ends it or "
+                                      "begins it twice; take it out, or mark the file: -- fairlead: no-transaction",
+                                      one.kind));
 }
 
 void check_concurrently(const Script& script, const Scripts&, Hits& hits) {
@@ -81,10 +80,9 @@ void check_enum(const Script& script, const Scripts&, Hits& hits) {
         for (std::size_t i = at + 1; i < script.statements.size(); ++i) {
             if (script.transactions[i] != script.transactions[at] || !has_string(script.statements[i].text, one.name))
                 continue;
-            hits.add(script.statements[i],
-                     fmt::format("value '{}'; it is added in the same transaction, which can't use it "
-                                 "yet; add it in a migration before",
-                                 one.name));
+            hits.add(script.statements[i], fmt::format("value '{}'; it is added in the same transaction, which can't "
+                                                       "use it yet; add it in an earlier migration",
+                                                       one.name));
             return;
         }
     });
@@ -135,11 +133,10 @@ void check_idempotent(const Script& script, const Scripts&, Hits& hits) {
         const bool is_within = script.transactions[at] != 0;
         const auto tell = [&](int line) {
             if (!is_within)
-                hits.add(
-                    one, line,
-                    fmt::format("{} {}; a second run after a failure stops here; write IF [NOT] EXISTS, or take away "
-                                "what is there before",
-                                one.kind, table_of(one)));
+                hits.add(one, line,
+                         fmt::format("{} {}; a second run after a failure stops here; write IF [NOT] EXISTS, or first "
+                                     "remove the object if it is there",
+                                     one.kind, table_of(one)));
         };
         if (!again.is_safe(one)) tell(one.line);
         if (one.object == "type") continue;
@@ -156,18 +153,17 @@ std::span<const Rule> transaction_rules() {
          "The file begins or ends a transaction by itself",
          Level::error,
          check_own,
-         "Each migration runs in one transaction together with its row in the table of migrations; a COMMIT in it "
-         "leaves "
-         "half of it behind. Where statements run one by one, BEGIN and COMMIT have to be pairs.",
+         "Each migration runs in one transaction together with its row in the table of migrations. A COMMIT in the "
+         "migration leaves half of it done. If statements run one by one, BEGIN and COMMIT have to be pairs.",
          "Take BEGIN and COMMIT out, or:\n-- fairlead: no-transaction",
          {"transaction-nesting", "ban-uncommitted-transaction"},
          Engines::all,
          true},
         {"mig-concurrently-in-transaction",
-         "A statement stands in a transaction that can't",
+         "A statement can't run in the transaction that it is in",
          Level::error,
          check_concurrently,
-         "CONCURRENTLY, VACUUM, CREATE DATABASE and a few others are refused there by the server.",
+         "The server refuses CONCURRENTLY, VACUUM, CREATE DATABASE and a few other statements there.",
          "-- fairlead: no-transaction",
          {"ban-concurrent-index-creation-in-transaction"},
          Engines::postgres,
@@ -183,9 +179,8 @@ std::span<const Rule> transaction_rules() {
          "A second run of the file would fail",
          Level::info,
          check_idempotent,
-         "Without a transaction a failure leaves half of the file behind, and it is run again. A file of one statement "
-         "is "
-         "exempt.",
+         "Without a transaction, a failure leaves half of the file done, and the file is run again. A file of one "
+         "statement is exempt.",
          "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (c);",
          {"prefer-robust-stmts"}},
     };

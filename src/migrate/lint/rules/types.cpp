@@ -43,7 +43,7 @@ void check_char_by_words(const Statement& one, Hits& hits) {
             sql::Scanner ahead = scanner;
             if (!ahead.next().is("varying"))
                 hits.add(one, token.line,
-                         fmt::format("column {}; char pads with blanks and is no faster; write text",
+                         fmt::format("column {}; char pads with blanks and isn't faster; write text",
                                      std::string(before.text)));
         }
         before = token;
@@ -54,7 +54,7 @@ void check_char(const Script& script, const Scripts&, Hits& hits) {
     each_column(script, [&](const Statement& one, const Column& column, std::size_t) {
         if (column.type == "bpchar" || column.type == "char")
             hits.add(one, column.line,
-                     fmt::format("column {}; char pads with blanks and is no faster; write text",
+                     fmt::format("column {}; char pads with blanks and isn't faster; write text",
                                  column_of(one, column.name)));
     });
     each_statement(script, Verb::unknown, [&](const Statement& one, std::size_t) { check_char_by_words(one, hits); });
@@ -74,10 +74,10 @@ void check_varchar(const Script& script, const Scripts&, Hits& hits) {
 void check_timestamp(const Script& script, const Scripts&, Hits& hits) {
     each_column(script, [&](const Statement& one, const Column& column, std::size_t) {
         if (column.type == "timestamp")
-            hits.add(
-                one, column.line,
-                fmt::format("column {}; a time without its zone is another moment for each reader; write timestamptz",
-                            column_of(one, column.name)));
+            hits.add(one, column.line,
+                     fmt::format(
+                         "column {}; a time without its zone means another moment for each reader; write timestamptz",
+                         column_of(one, column.name)));
     });
 }
 
@@ -94,10 +94,9 @@ void check_json(const Script& script, const Scripts&, Hits& hits) {
 void check_enum_order(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::add_enum_value, [&](const Statement& one, std::size_t) {
         if (!one.has_place)
-            hits.add(one,
-                     fmt::format("value '{}'; it comes last in the order, which nobody changes later; say BEFORE or "
-                                 "AFTER which",
-                                 one.name));
+            hits.add(one, fmt::format("value '{}'; it comes last in the order, which can't be changed later; say "
+                                      "BEFORE or AFTER another value",
+                                      one.name));
     });
 }
 
@@ -109,28 +108,28 @@ std::span<const Rule> type_rules() {
          "A primary key can run out of numbers",
          Level::info,
          check_key,
-         "Two thousand million rows are reached, and the change to bigint rewrites the table.",
+         "Tables reach two thousand million rows, and the change to bigint rewrites the table.",
          "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
          {"prefer-bigint-over-int", "prefer-bigint-over-smallint", "prefer-identity"}},
         {"mig-char",
          "A column is of type char",
          Level::info,
          check_char,
-         "It is padded with blanks, which comparisons then ignore, and is no faster than text.",
+         "It is padded with blanks, which comparisons then ignore, and isn't faster than text.",
          "text",
          {"ban-char-field"}},
         {"mig-varchar",
          "A column's type has a length",
          Level::off,
          check_varchar,
-         "A shorter one rewrites nothing but reads all; a CHECK can be changed without a lock.",
+         "A shorter length rewrites the table; a CHECK can be changed without a rewrite.",
          "text CHECK (length(c) <= 100)",
          {"prefer-text-field"}},
         {"mig-timestamp",
          "A time has no zone",
          Level::info,
          check_timestamp,
-         "The server stores what it is given; who reads it in another zone reads another moment.",
+         "The server stores the time without its zone, so a reader in another zone reads another moment.",
          "timestamptz",
          {"prefer-timestamptz", "prefer-timestamp-tz"}},
         {"mig-json",

@@ -14,7 +14,7 @@ TEST_CASE("a volume is meant by its name, or by compose's key where one project 
     CHECK(docker::choose(all, "db").value().name == "shop_db");
     const auto several = docker::choose(all, "uploads");
     REQUIRE_FALSE(several.ok());
-    CHECK(several.error().message.find("is in several projects of compose") != std::string::npos);
+    CHECK(several.error().message.find("is in several Compose projects") != std::string::npos);
     CHECK(several.error().message.find("shop_db") == std::string::npos);
     CHECK(docker::choose(all, "gone").error().message.find("shop_db") != std::string::npos);
     CHECK(docker::choose({}, "gone").error().message.ends_with("the engine has no volume at all"));

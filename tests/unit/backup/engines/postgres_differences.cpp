@@ -17,13 +17,14 @@ TEST_CASE("what is missing, otherwise or too much is named") {
     const std::string was = "head 15\nindex a.i\tone\ntable a.t\tr\ntrigger x on a.t\tO\nend\n";
     CHECK(found(was, was).empty());
     CHECK(found(was, "table a.t\tr\ntrigger x on a.t\tD\nview a.v\t\n") ==
-          Texts{"index a.i is missing", "trigger x on a.t is not as it was", "view a.v is there, and was not"});
+          Texts{"index a.i is missing", "trigger x on a.t is not as it was",
+                "view a.v is there, but was not in the original"});
 }
 
 TEST_CASE("of what goes or comes with its table the table is enough") {
     const std::string table = "owner of table a.t\tapp\ntable a.t\tr\ntable column a.t.c\tint\ntrigger x on a.t\tO\n";
     CHECK(found(table, "") == Texts{"table a.t is missing"});
-    CHECK(found("", table) == Texts{"table a.t is there, and was not"});
+    CHECK(found("", table) == Texts{"table a.t is there, but was not in the original"});
 }
 
 TEST_CASE("a sequence may be ahead of the snapshot, and never behind") {

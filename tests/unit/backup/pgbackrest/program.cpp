@@ -11,12 +11,12 @@ TEST_CASE("versions of pgBackRest, and what each can't do") {
     CHECK(read_version("pgBackRest 2.60.0dev") == Version{2, 60});
     for (const char* other : {"", "pg_dump 15", "pgBackRest", "pgBackRest two", "pgBackRest 2"})
         CHECK_FALSE(read_version(other));
-    CHECK(lacks({2, 45}, Feature::sftp).find("2.46 is the first that") != std::string::npos);
+    CHECK(lacks({2, 45}, Feature::sftp).find("2.46 is the first version that") != std::string::npos);
     CHECK(lacks({2, 46}, Feature::sftp).empty());
     CHECK(lacks({2, 40}, Feature::annotations).find("2.41") != std::string::npos);
     CHECK(lacks({2, 45}, Feature::annotations).empty());
     CHECK(lacks_server({2, 45}, 15).empty());
-    CHECK(lacks_server({2, 45}, 16).find("2.48 is the first that takes PostgreSQL 16") != std::string::npos);
+    CHECK(lacks_server({2, 45}, 16).find("2.48 is the first version that takes PostgreSQL 16") != std::string::npos);
     CHECK(lacks_server({2, 45}, 18).find("PostgreSQL 18") != std::string::npos);
     CHECK(lacks_server({2, 54}, 17).empty());
     CHECK_FALSE(lacks_server({2, 54}, 18).empty());

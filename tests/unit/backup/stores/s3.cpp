@@ -159,8 +159,8 @@ TEST_CASE("what is refused is told once, with what to do") {
     };
     CHECK(told(403, "SignatureDoesNotMatch") ==
           "objects can't be listed in s3://bucket/a/prefix?endpoint=http://minio:9000: the server answers 403 "
-          "SignatureDoesNotMatch (of the test); look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what its policy "
-          "allows");
+          "SignatureDoesNotMatch (of the test); check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the policy of the "
+          "key");
     CHECK(told(403, "RequestTimeTooSkewed").ends_with("; set this machine's clock"));
     CHECK(told(404, "NoSuchBucket").ends_with("; make the bucket 'bucket' first"));
 }

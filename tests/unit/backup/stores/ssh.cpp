@@ -112,8 +112,7 @@ TEST_CASE("whoever can't be talked with is told with the reason") {
     const auto chatty = SshServer::make("echo Welcome; exec /usr/lib/openssh/sftp-server");
     if (!chatty) SKIP_LOUDLY("sshd", no_server);
     CHECK(message_of(chatty->store(folder.path())->list("")) ==
-          "ssh to store.test answers with 'Welcome', which is none of SFTP; does a login script there print "
-          "something?");
+          "ssh to store.test answers with 'Welcome', which is not SFTP; does a login script there print something?");
     const auto stranger = SshServer::make();
     REQUIRE(sys::write_file(stranger->folder() / "known", "").ok());
     CHECK(message_of(stranger->store(folder.path())->list("")) ==

@@ -75,7 +75,8 @@ TEST_CASE("errors that the floor doesn't see are told beside the old release's")
         one.users(9, Of::fresh);
         one.users(1, Of::fresh, 0); // no connection
     }
-    CHECK(one.canary.judge(2 * second).reason == "20 of 200 requests failed, of the old release's 0 of 1000");
+    CHECK(one.canary.judge(2 * second).reason ==
+          "20 of 200 requests of the new release failed, and 0 of 1000 of the old release");
     CHECK(one.canary.to_json()["users"]["new"]["failed"] == 20);
 }
 
@@ -89,7 +90,8 @@ TEST_CASE("a slower one goes back, and an error page's speed counts for nothing"
     }
     const auto look = one.canary.judge(2 * second);
     CHECK(look.verdict == Verdict::abort);
-    CHECK(look.reason == "100 of 100 requests took longer than 29 ms, of the old release's 0 of 1000");
+    CHECK(look.reason ==
+          "100 of 100 requests of the new release took longer than 29 ms, and 0 of 1000 of the old release");
 }
 
 TEST_CASE("a slower typical request goes back, though the old release's slowest take longer still") {
@@ -111,8 +113,8 @@ TEST_CASE("a slower typical request goes back, though the old release's slowest 
     }
     const auto look = slow.judge(2 * second);
     CHECK(look.verdict == Verdict::abort);
-    CHECK(look.reason == "100 of 100 requests took longer than 39 ms, half as long again as the old release's typical "
-                         "one, of its own 100 of 1000");
+    CHECK(look.reason == "100 of 100 requests of the new release took longer than 39 ms (1.5 times the old release's "
+                         "median), and 100 of 1000 of the old release");
     const auto told = slow.to_json()["users"];
     CHECK(told["typical_bar_ms"] == 39.0);
     CHECK(told["new"]["above_typical"] == 100);
@@ -182,7 +184,7 @@ TEST_CASE("a quiet service is neither taken back nor waved through") {
     CHECK(one.at(1199 * second) == Verdict::probe);
     const auto look = one.canary.judge(1200 * second);
     CHECK(look.verdict == Verdict::hold);
-    CHECK(look.reason == "3 requests of the new release within 20m decide nothing");
+    CHECK(look.reason == "3 requests of the new release within 20m are too few for a verdict");
     one.probes(400);
     CHECK(one.at(601 * second) == Verdict::pass);
     one.canary.next_step();
@@ -281,5 +283,6 @@ TEST_CASE("4xx only warn") {
     one.users(600, Of::fresh);
     one.users(100, Of::fresh, 404);
     CHECK(one.at(30 * second) == Verdict::pass);
-    CHECK(one.canary.warning() == "100 of 700 requests were answered by 4xx, of the old release's 0 of 1000");
+    CHECK(one.canary.warning() ==
+          "100 of 700 requests of the new release were answered by 4xx, and 0 of 1000 of the old release");
 }

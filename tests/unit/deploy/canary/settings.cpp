@@ -49,19 +49,21 @@ TEST_CASE("steps rise, and the last one is everything") {
           "the last step is not 100; write [5, 25, 50, 100], else the old release never ends");
     CHECK(wrong("steps: []") == wrong("steps: [5, 50]"));
     CHECK(wrong("steps: [50, 25, 100]") ==
-          "step 25 comes after 50; each gives the new release more than the one before");
-    CHECK(wrong("steps: [0, 100]") == "step '0' is not a share of the requests; write whole per cent from 1 to 100");
+          "step 25 comes after 50; each step must give the new release more than the step before");
+    CHECK(wrong("steps: [0, 100]") ==
+          "step '0' is not a share of the requests; write a whole percentage from 1 to 100");
     CHECK(wrong("steps: [2.5, 100]") ==
-          "step '2.5' is not a share of the requests; write whole per cent from 1 to 100");
+          "step '2.5' is not a share of the requests; write a whole percentage from 1 to 100");
     CHECK(wrong("steps: [5, 101]") != "");
 }
 
 TEST_CASE("a rule that finds nothing, or harm in everything, is refused") {
-    CHECK(wrong("errors: {ratio: 1}") == "errors.ratio is more than 1 and at most 100; 2 is twice as many");
-    CHECK(wrong("latency: {ratio: -2}") == "latency.ratio is more than 1 and at most 100; 2 is twice as many");
-    CHECK(wrong("errors: {points: 0}") == "errors.points is from 0.1 to 50; 1 is one request in a hundred");
-    CHECK(wrong("latency: {quantile: 95}") ==
-          "latency.quantile is from 0.5 to 0.99; 0.95 compares with what 95 % stay below");
+    CHECK(wrong("errors: {ratio: 1}") == "errors.ratio must be more than 1 and at most 100; 2 means twice as many");
+    CHECK(wrong("latency: {ratio: -2}") == "latency.ratio must be more than 1 and at most 100; 2 means twice as many");
+    CHECK(wrong("errors: {points: 0}") == "errors.points must be from 0.1 to 50; 1 means 1 request in 100");
+    CHECK(
+        wrong("latency: {quantile: 95}") ==
+        "latency.quantile must be from 0.5 to 0.99; 0.95 compares with the time that 95 % of the requests stay below");
     CHECK(wrong("step_deadline: 10s") == "step_deadline 10s ends before min_hold 30s is over");
     CHECK(wrong("on_undecided: wait") != "");
     CHECK(wrong("min_requests: 0") != "");

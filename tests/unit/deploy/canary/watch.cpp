@@ -75,12 +75,12 @@ TEST_CASE("a release whose users' requests fail goes back by the router's counte
     const auto done = one.step();
     REQUIRE_FALSE(done.ok());
     CHECK(done.error().kind == Kind::no);
-    CHECK(done.error().message.find(" requests failed, of the old release's 0 of ") != std::string::npos);
+    CHECK(done.error().message.find(" requests of the new release failed, and 0 of ") != std::string::npos);
 }
 
 TEST_CASE("counters of a router that was started again begin anew") {
     WatchedCanary one([](std::int64_t tenths) -> CountingRouter::Counters {
-        if (tenths == 100) return could_not("HAProxy can't be asked");
+        if (tenths == 100) return could_not("HAProxy's stats socket does not answer");
         if (tenths < 100) return counters({20 * tenths, 0}, {4 * tenths, 0});
         const auto since = tenths - 101;
         return counters({20 * since, 0}, {60 + 4 * since, 60}); // what failed while nobody looked

@@ -24,7 +24,7 @@ TEST_CASE("components come behind what they need, else as written") {
 }
 
 TEST_CASE("components that need nobody, themselves or one another are refused") {
-    CHECK(ordered({{"a", "", {"x"}}}) == "component 'a' needs 'x', which is none; expected a");
+    CHECK(ordered({{"a", "", {"x"}}}) == "component 'a' needs 'x', which is not a component; expected a");
     CHECK_THAT(ordered({{"a", "", {"a"}}}), Catch::Matchers::Contains("need each other"));
     CHECK_THAT(ordered({{"a", "", {"b"}}, {"b", "", {"a"}}}), Catch::Matchers::Contains("'a' and 'b' need each other"));
 }

@@ -10,9 +10,9 @@ TEST_CASE("a service is named where there are several, and one that is unknown i
     auto place = shop.place();
     const auto unclear = place->read("", "c0ffee");
     REQUIRE_FALSE(unclear.ok());
-    CHECK(unclear.error().message.find("write target.services") != std::string::npos);
+    CHECK(unclear.error().message.find("in target.services") != std::string::npos);
     shop.settings.services = {"wbe"};
     const auto wrong = place->read("", "c0ffee");
     REQUIRE_FALSE(wrong.ok());
-    CHECK(wrong.error().message.find("service 'wbe' is in no compose file") != std::string::npos);
+    CHECK(wrong.error().message.find("service 'wbe' is not in a compose file") != std::string::npos);
 }

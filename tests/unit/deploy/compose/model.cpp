@@ -86,9 +86,8 @@ TEST_CASE("each key that is in the way is told, and those that nothing gets past
     CHECK(keys(web, true) == std::vector<std::string>{"networks"});
     CHECK(keys(web, false) ==
           std::vector<std::string>{"container_name", "ports", "volumes", "volumes", "build", "healthcheck", "command"});
-    CHECK(
-        web.back().text ==
-        "'alembic upgrade' runs at each start, 2 times at once; name it in target.prepare, which runs it once before");
+    CHECK(web.back().text == "'alembic upgrade' runs at each start, 2 times at once; move it to target.prepare, which "
+                             "runs it once before the start");
     CHECK(keys(hindrances(*read.find("db"), nullptr, 1), true) == std::vector<std::string>{"volumes"});
     CHECK(keys(hindrances(*read.find("queue"), nullptr, 1), true) == std::vector<std::string>{"network_mode"});
     ImageSeen image;

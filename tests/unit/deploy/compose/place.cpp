@@ -8,7 +8,8 @@ TEST_CASE("a key that nothing gets past wants recreate") {
     ComposeShop shop;
     shop.host.model = R"({"name": "shop", "services": {"web": {"image": "shop:1", "network_mode": "host"}}})";
     auto blocked = shop.place();
-    CHECK(blocked->preflight().error().message.find("can't run twice, for its network_mode") != std::string::npos);
+    CHECK(blocked->preflight().error().message.find("can't run twice because of its network_mode") !=
+          std::string::npos);
     shop.settings.strategy = "recreate";
     CHECK(blocked->preflight().ok());
 }
@@ -28,8 +29,9 @@ TEST_CASE("a key that is in the way is told with its file and line, be it of a s
         "ports": [{"target": 8000, "published": "80"}]}}})";
     const auto notes = join(shop.place()->notes(), "\n");
     CAPTURE(notes);
-    CHECK(notes.find("compose.yml:4: service web, container_name: two can't both be 'web'") != notes.npos);
-    CHECK(notes.find("compose.live.yml:4: service web, ports: two can't both have") != notes.npos);
+    CHECK(notes.find("compose.yml:4: service web, container_name: two containers can't both be named 'web'") !=
+          notes.npos);
+    CHECK(notes.find("compose.live.yml:4: service web, ports: two containers can't both have") != notes.npos);
     CHECK(notes.find("compose.live.yml:6: service web, network_mode: ") != notes.npos);
     const auto blocked = shop.place()->preflight();
     REQUIRE_FALSE(blocked.ok());
@@ -41,16 +43,15 @@ TEST_CASE("a plan says that no target is written, and what would be") {
     ComposeShop shop;
     shop.settings.scale = 1;
     shop.settings.found_target = "compose.yml";
-    CHECK(shop.place()->notes().front() ==
-          "no target is written: compose.yml makes it compose; to say so write target: "
-          "{kind: compose, services: [web]}");
+    CHECK(shop.place()->notes().front() == "fairlead.yml has no target; compose.yml makes it kind compose; to say so, "
+                                           "write target: {kind: compose, services: [web]}");
 }
 
 TEST_CASE("several containers by the compose file are asked for in target.scale, which routers count by") {
     ComposeShop shop;
     const auto refused = shop.place()->preflight();
     REQUIRE_FALSE(refused.ok());
-    CHECK(refused.error().message == "service web has 2 containers by the compose file; write target.scale: 2, so that "
+    CHECK(refused.error().message == "the compose file gives service web 2 containers; write target.scale: 2, so that "
                                      "the router has a place for each");
     shop.settings.scale = 1;
     CHECK(shop.place()->preflight().ok());
@@ -62,10 +63,9 @@ TEST_CASE("what an engine's containers can't be reached by is told before anythi
     shop.engine.security = "name=rootless";
     CHECK(shop.place()->preflight().ok());
     shop.settings.reach = "container";
-    CHECK(
-        shop.place()->preflight().error().message ==
-        "target.reach is container, but nobody outside reaches the addresses of a rootless engine's containers; write "
-        "reach: host");
+    CHECK(shop.place()->preflight().error().message ==
+          "target.reach is container, but this host can't reach the addresses of a rootless engine's containers; write "
+          "reach: host");
     shop.settings.reach = "host";
     shop.settings.router.kind = "caddy";
     shop.settings.root = (shop.folder.path() / "root").string();
@@ -81,6 +81,6 @@ TEST_CASE("a plan tells of variables that docker inspect shows though they sound
     const auto notes = join(shop.place()->notes(), "\n");
     CHECK(notes.find("service web, environment: API_TOKEN sounds like a secret") != notes.npos);
     CHECK(notes.find("environment: PASSWORD") == notes.npos); // a file
-    CHECK(notes.find("PASSWORD is the file /run/secrets/PASSWORD") != notes.npos);
+    CHECK(notes.find("PASSWORD is passed as the file /run/secrets/PASSWORD") != notes.npos);
     CHECK(notes.find("MODE") == notes.npos);
 }

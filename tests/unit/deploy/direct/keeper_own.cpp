@@ -79,7 +79,7 @@ TEST_CASE_METHOD(BothSlots, "a kill reaches no application but the slot's own, w
     CHECK(target->process(a)->running);
 }
 
-TEST_CASE_METHOD(Shop, "a supervisor that ends at once or does not report is no start") {
+TEST_CASE_METHOD(Shop, "a supervisor that ends at once or does not respond is no start") {
     host.dies_at_once = true;
     CHECK(target->start({a}, info("one")).error().message ==
           "the supervisor of slot a ended at once; see /nowhere/shop/slots/a/log");
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(Shop, "a supervisor that ends at once or does not report is no 
     const auto started = target->start({a}, info("one"));
     REQUIRE_FALSE(started.ok());
     CHECK(started.error().kind == fairlead::Kind::could_not);
-    CHECK(started.error().message.starts_with("the supervisor of slot a does not report"));
+    CHECK(started.error().message.starts_with("the supervisor of slot a does not respond"));
     CHECK(clock.steady() - before >= Milliseconds{20000});
     CHECK(clock.steady() - before < Milliseconds{21000});
 }
@@ -99,7 +99,7 @@ TEST_CASE_METHOD(Shop, "a signal ends the wait for a supervisor, but not on the 
     clock.sleeps_left = 3;
     CHECK(target->start({a}, info("one")).error().message == "interrupted");
     const auto before = clock.steady();
-    CHECK(target->start({a}, info("one")).error().message.starts_with("the supervisor of slot a does not report"));
+    CHECK(target->start({a}, info("one")).error().message.starts_with("the supervisor of slot a does not respond"));
     CHECK(clock.steady() - before >= Milliseconds{20000});
 }
 

@@ -163,7 +163,7 @@ TEST_CASE_METHOD(Kept, "a unit that is another application's is not overwritten"
     sys::write_file(file, "[Unit]\nDescription=shop-staging (live) slot b\n").value();
     const auto started = keeper->start("b", {.argv = {"sleep"}});
     REQUIRE_FALSE(started.ok());
-    CHECK(started.error().message.find("is not that of") != std::string::npos);
+    CHECK(started.error().message.find("does not belong to") != std::string::npos);
     CHECK(sys::inspect(systemctl.calls()).type == sys::FileType::absent);
 }
 

@@ -15,10 +15,10 @@ TEST_CASE("what nobody holds a process to is told, limit by limit") {
     CHECK(controllers_of({.open_files = 5000}).empty());
     CHECK(not_held(all, {"memory", "pids", "cpu"}, 5000, "x").empty());
     CHECK(not_held(all, {"cpu", "pids"}, 0, "do this") ==
-          std::vector<std::string>{"nothing here holds it to limits.memory: do this"});
+          std::vector<std::string>{"nothing on this host enforces limits.memory: do this"});
     CHECK(not_held(all, {}, 5000, "x").size() == 3);
     const auto files = not_held({.open_files = 5000}, {}, 4999, "x");
     REQUIRE(files.size() == 1);
-    CHECK(files[0].starts_with("limits.open_files is 5000, and whoever deploys may have 4999 only"));
+    CHECK(files[0].starts_with("limits.open_files is 5000, but the user who deploys may have only 4999"));
     CHECK(not_held({}, {}, 1, "x").empty());
 }

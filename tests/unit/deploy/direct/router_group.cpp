@@ -18,5 +18,5 @@ TEST_CASE("a group that this host doesn't know is wrong use, with the way out") 
     const auto group = router_group(settings);
     REQUIRE_FALSE(group.ok());
     CHECK(group.error().kind == Kind::usage);
-    CHECK(group.error().message.find("name the one that nginx's workers are in") != std::string::npos);
+    CHECK(group.error().message.find("name the group of nginx's workers") != std::string::npos);
 }

@@ -69,8 +69,8 @@ TEST_CASE("a link in shared is what it leads to") {
         sys::replace_symlink(target, sys::Path(kinds.settings.root) / "shared" / link).value();
     CHECK(kinds.of("data") == "folder");
     CHECK(kinds.of("master.key") == "file");
-    CHECK(has(kinds.of("lost"), "a link that leads to no file or folder"));
-    CHECK(has(kinds.of("lost/"), "a link that leads to no file or folder"));
+    CHECK(has(kinds.of("lost"), "a link that does not lead to a file or folder"));
+    CHECK(has(kinds.of("lost/"), "a link that does not lead to a file or folder"));
 }
 
 TEST_CASE("all shared paths are looked at") {

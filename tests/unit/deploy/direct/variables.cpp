@@ -27,6 +27,34 @@ TEST_CASE("an env file's error names its line") {
     }
 }
 
+TEST_CASE("bytes that no variable can have are told with their place") {
+    using namespace std::string_literals;
+    const auto nul = parse_env("A=1\nB=ab\0c\n"s, "secrets.env");
+    REQUIRE_FALSE(nul.ok());
+    CHECK(nul.error().kind == Kind::usage);
+    CHECK(nul.error().message.find("NUL byte") != std::string::npos);
+    CHECK((nul.error().place.line == 2 && nul.error().place.column == 5));
+    CHECK(parse_env("\0"s, "f").error().place.column == 1);
+    const auto mark = parse_env("\xef\xbb\xbf"
+                                "A=1\n",
+                                "secrets.env");
+    REQUIRE_FALSE(mark.ok());
+    CHECK(mark.error().message.find("byte order mark") != std::string::npos);
+}
+
+TEST_CASE("what may be told of env.file: settings, what a URL is without its password, of a secret its name") {
+    Settings settings;
+    const auto folder =
+        folder_with({{"env", "MODE=x\nDB=pg://u:pw-of-told@h/d\nAPI_KEY=told-key-1234\nEMPTY=\nODD=named\n"}});
+    CHECK(variables_told(settings)->empty());
+    settings.env_file = (folder.path() / "env").string();
+    settings.secrets = {"ODD"};
+    const auto told = variables_told(settings);
+    REQUIRE(told.ok());
+    CHECK(told.value() == std::vector<std::pair<std::string, std::string>>{
+                              {"MODE", " x"}, {"DB", "pg://***@h/d"}, {"API_KEY", ""}, {"EMPTY", " "}, {"ODD", ""}});
+}
+
 TEST_CASE("variables that are written come back, whatever is in them") {
     std::string all;
     for (int c = 1; c < 256; ++c) all += static_cast<char>(c);

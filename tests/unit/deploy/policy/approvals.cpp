@@ -45,13 +45,13 @@ TEST_CASE("an approval counts for one plan, by one of the keys, for a time, by a
     const auto of_bob = check_approver(signer.file("bob.key"), settings, wanted.at);
     REQUIRE_FALSE(of_bob.ok());
     CHECK(of_bob.error().kind == Kind::usage);
-    CHECK(holds(of_bob.error().message, "is none of the keys in approvals.from (alice)"));
+    CHECK(holds(of_bob.error().message, "is not in approvals.from (alice)"));
     CHECK(check_approver(signer.file("alice.key"), settings, wanted.at).ok());
     write_approval(plan, wanted, signer.file("bob.key")).value();
     CHECK(holds(why(wanted, "carol"), "0 of 1"));
     write_approval(plan, wanted, signer.file("alice.key")).value();
     CHECK(why(wanted, "carol").empty());
-    CHECK(holds(why(wanted, "alice"), "alice deploys it, too"));
+    CHECK(holds(why(wanted, "alice"), "alice is also the person who deploys"));
     settings.own = true;
     CHECK(why(wanted, "alice").empty());
     auto other = wanted;
@@ -64,13 +64,38 @@ TEST_CASE("an approval counts for one plan, by one of the keys, for a time, by a
     other.at += Milliseconds{3'600'001};
     CHECK(holds(why(other, "carol"), "it is older than approvals.expires 1h"));
     other.at = wanted.at - Milliseconds{120'000};
-    CHECK(holds(why(other, "carol"), "its time lies ahead"));
+    CHECK(holds(why(other, "carol"), "its time is in the future"));
     other = wanted;
     other.spent = wanted.at;
-    CHECK(holds(why(other, "carol"), "the deployment of 2026-11-22T01:00:00.000Z used it up; sign the plan again"));
+    CHECK(
+        holds(why(other, "carol"), "it was used for the deployment of 2026-11-22T01:00:00.000Z; sign the plan again"));
     settings = {.required = 2, .from = {signer.file("alice.pem"), signer.file("bob.pem")}, .read = text_of};
     CHECK(why(wanted, "carol").empty());
     CHECK(holds(why(wanted, "bob"), "1 of 2"));
+}
+
+TEST_CASE("a key signs a plan once, as long as that counts") {
+    const Signer signer;
+    const auto plan = signer.file("plan.json");
+    const ApprovalSettings settings{
+        .required = 2, .from = {signer.file("alice.pem"), signer.file("bob.pem")}, .read = text_of};
+    const auto may = [&](const Approval& now, const char* key) {
+        return signed_already(plan, now, settings, signer.file(key)).value().empty();
+    };
+    CHECK(may(wanted, "alice.key"));
+    write_approval(plan, wanted, signer.file("alice.key")).value();
+    CHECK_FALSE(may(wanted, "alice.key"));
+    CHECK(signed_already(plan, wanted, settings, signer.file("alice.key")).value() == "alice");
+    CHECK(may(wanted, "bob.key"));
+    auto other = wanted;
+    other.plan = std::string(64, 'b');
+    CHECK(may(other, "alice.key"));
+    other = wanted;
+    other.at += Milliseconds{3'600'001}; // it expired
+    CHECK(may(other, "alice.key"));
+    other = wanted;
+    other.spent = wanted.at; // a deployment used it up
+    CHECK(may(other, "alice.key"));
 }
 
 TEST_CASE("one key under two names is one approver, whatever their files are called") {
@@ -84,7 +109,7 @@ TEST_CASE("one key under two names is one approver, whatever their files are cal
                                                                                  : check_approvers(twins)}) {
         REQUIRE_FALSE(refused.ok());
         CHECK(refused.error().kind == Kind::usage);
-        CHECK(refused.error().message.find("are one key") != std::string::npos);
+        CHECK(refused.error().message.find("are the same key") != std::string::npos);
     }
     CHECK_FALSE(check_approver(signer.file("alice.key"), {}, wanted.at).ok());
 }

@@ -43,7 +43,8 @@ TEST_CASE_METHOD(MigrateRun, "what is pending is read from the report of fairlea
     }
     host.output = {.status = 2, .out = R"({"error":{"message":"DATABASE_URL is not set"}})"};
     CHECK(tool().pending(Phase::expand).error().kind == Kind::usage);
-    CHECK(tool().pending(Phase::expand).error().message == "what is pending can't be told: DATABASE_URL is not set");
+    CHECK(tool().pending(Phase::expand).error().message ==
+          "the pending migrations can't be found: DATABASE_URL is not set");
 }
 
 TEST_CASE_METHOD(MigrateRun, "what fairlead-migrate says decides how the step ends") {

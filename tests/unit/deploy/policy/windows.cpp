@@ -51,7 +51,7 @@ TEST_CASE("what is no window is refused, and so is a zone that nobody knows") {
                              "Xyz 15:00-16:00 UTC", "Fri 1:00-2:00 UTC", "Fri 15:00 - Mon 07:00 Europe/Berlin"})
         CHECK_FALSE(parse_window(text).ok());
     CHECK(parse_window("Fri 15:00-16:00 Europe/Berln").error().message ==
-          "time zone 'Europe/Berln' is not in this host's tz database; write one of its names, as Europe/Berlin, or "
+          "time zone 'Europe/Berln' is not in this host's tz database; write a name from it, such as Europe/Berlin, or "
           "install tzdata");
     CHECK(parse_windows({"22:00-06:00 UTC", "x"}).error().kind == Kind::usage);
 }

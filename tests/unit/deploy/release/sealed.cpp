@@ -56,6 +56,14 @@ TEST_CASE("each file that was changed, removed or added after the seal is named"
     const auto added = compare(sealed, list_everything(tree.from).value());
     CHECK_FALSE(added.harms());
     CHECK(describe(added) == "'evil.py' was added");
+    sys::write_file(tree.from / "app.pyc", "x").value(); // the byte code of app.py, as Python 2 keeps it
+    CHECK(describe(compare(sealed, list_everything(tree.from).value())) == "'evil.py' was added");
+    for (const auto* name : {"json.pyc", ".env"}) { // a module of its own; what a release never has
+        sys::write_file(tree.from / name, "x").value();
+        CHECK(compare(sealed, list_everything(tree.from).value()).added.size() == 2);
+        sys::remove_tree(tree.from / name).value();
+    }
+    sys::remove_tree(tree.from / "app.pyc").value();
     sys::write_file(tree.from / "app.py", "print(2)").value();
     sys::remove_tree(tree.from / "d/run").value();
     const auto drift = compare(sealed, list_everything(tree.from).value());

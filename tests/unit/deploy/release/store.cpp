@@ -54,7 +54,7 @@ TEST_CASE("the history speaks of deployments") {
     f.store.append({.deployment = "1", .verdict = "deployed"}).value();
     sys::write_file(f.folder.path() / "history.jsonl", "").value();
     CHECK(f.store.checked_history()->broken.front() ==
-          "there is no record, and state.json names deployment 1: the history was emptied or taken away");
+          "there is no record, but state.json names deployment 1: the history was emptied or removed");
     sys::write_file(f.folder.path() / "history.jsonl", "[]\n").value();
     CHECK(f.store.history().error().message == "this is not a record of a deployment");
 }

@@ -61,7 +61,8 @@ TEST_CASE_METHOD(Routed, "that HAProxy's state file can't be written is told bef
     for (const auto& done : {router->check(), router->can_route()}) {
         REQUIRE_FALSE(done.ok());
         CHECK(done.error().kind == Kind::could_not);
-        CHECK(done.error().message.find("is in the way: it is not a folder; let who deploys") != std::string::npos);
+        CHECK(done.error().message.find("is in the way: it is not a folder; let the user who deploys") !=
+              std::string::npos);
         CHECK(done.error().message.find("router.server_state") != std::string::npos);
     }
     settings.router.server_state = (folder.path() / "new" / "state").string();
@@ -74,8 +75,9 @@ TEST_CASE_METHOD(Routed, "an HAProxy that is down is told with the way out, and 
     host.down = true;
     for (const auto& done : {router->can_route(), router->check()}) {
         REQUIRE_FALSE(done.ok());
-        CHECK(done.error().message == "HAProxy can't be asked: '/run/haproxy.sock': Connection refused; start it with "
-                                      "`stats socket /run/haproxy.sock mode 660 level admin`");
+        CHECK(done.error().message ==
+              "HAProxy's stats socket does not answer: '/run/haproxy.sock': Connection refused; start HAProxy with "
+              "`stats socket /run/haproxy.sock mode 660 level admin`");
     }
     CHECK_FALSE(router->observe().ok());
     host.down = false;

@@ -39,7 +39,7 @@ TEST_CASE("shares become lanes, the rest of a division goes where most is missin
     CHECK(counts({1}, 20) == std::vector<int>{20});
     CHECK(counts({1000, 1, 1}, 3) == std::vector<int>{1, 1, 1});
     CHECK(lanes_of({Lanes::at("a", 1), Lanes::at("b", 1), Lanes::at("b", 1, 2)}, 2).error().message ==
-          "3 instances share 2 lanes; raise router.lanes");
+          "3 instances can't share 2 lanes; raise router.lanes");
 }
 
 TEST_CASE(
@@ -109,6 +109,7 @@ TEST_CASE("links lead back to instances, whoever the application runs as") {
     }
     shop.host.nodes["run/current.sock"].text = "somewhere/else";
     CHECK(shop.links.observe()->empty());
-    CHECK(shop.links.route({{{.slot = "a"}, "127.0.0.1:8001"}}).error().message.find("a link leads only to one") !=
-          std::string::npos);
+    CHECK(shop.links.route({{{.slot = "a"}, "127.0.0.1:8001"}})
+              .error()
+              .message.find("a link can lead only to a socket") != std::string::npos);
 }

@@ -30,10 +30,11 @@ TEST_CASE("a keepalive beside our links, and https without HTTP/2, are told befo
     CHECK(nginx_notes(Files(upstream + "server { listen 80;" + passes).world).empty());
     Files kept("upstream s { server \"unix:/nowhere/shop/run/current.sock\"; keepalive 8; }\n");
     REQUIRE(nginx_notes(kept.world).size() == 1);
-    CHECK(nginx_notes(kept.world)[0].find("`keepalive` beside our links") != std::string::npos);
+    CHECK(nginx_notes(kept.world)[0].find("`keepalive` in the upstream of fairlead-deploy's links") !=
+          std::string::npos);
     Files old(upstream + "server { listen 443 ssl;" + passes);
     REQUIRE(nginx_notes(old.world).size() == 1);
-    CHECK(nginx_notes(old.world)[0].find("HTTP/1.1 only") != std::string::npos);
+    CHECK(nginx_notes(old.world)[0].find("only with HTTP/1.1") != std::string::npos);
     for (const std::string with : {"listen 443 ssl http2;", "listen 443 ssl; http2 on;"})
         CHECK(nginx_notes(Files(upstream + "server {" + with + passes).world).empty());
     CHECK(nginx_notes(Files("http2 on;\n" + upstream + "server { listen 443 ssl;" + passes).world).empty());

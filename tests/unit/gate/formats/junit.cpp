@@ -82,8 +82,8 @@ TEST_CASE("a suite that declares failures and lists none is told, by the innermo
     CHECK(
         read("<testsuites failures='3'><testsuite name='s' failures='2' errors='1'><testcase><flakyFailure/></testcase>"
              "</testsuite></testsuites>")
-            .declared == std::vector<std::string>{"suite 's' declares 2 failures and 1 error, but lists only 1 of "
-                                                  "attempts that were repeated"});
+            .declared ==
+        std::vector<std::string>{"suite 's' declares 2 failures and 1 error, but lists only 1 of repeated attempts"});
     CHECK(read("<testsuite failures='' errors='NaN'><testcase/></testsuite>").declared.empty());
 }
 

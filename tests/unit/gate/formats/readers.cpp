@@ -10,7 +10,9 @@ TEST_CASE("once a signal asked us to stop no report is read on, and half of one 
     const std::string padding(300'000, ' ');
     for (const auto& text :
          {"<testsuite><testcase/>" + padding + "</testsuite>", "<coverage line-rate='1'>" + padding + "</coverage>",
-          "SF:a\nDA:1,1\n" + padding + "\nend_of_record\n", R"({"version": "2.1.0", "runs": [)" + padding + "]}"}) {
+          "SF:a\nDA:1,1\n" + padding + "\nend_of_record\n", "mode: set\n" + padding + "\n",
+          R"({"a.js": {"statementMap": {}, "s": {)" + padding + "}}}",
+          R"({"version": "2.1.0", "runs": [)" + padding + "]}"}) {
         REQUIRE(read_report(Source::memory(text), tree_of({})).ok());
         std::raise(SIGTERM);
         const auto stopped = read_report(Source::memory(text), tree_of({}));

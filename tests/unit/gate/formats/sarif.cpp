@@ -169,7 +169,7 @@ TEST_CASE("a run or a result that is no object makes the report unreadable") {
 
 TEST_CASE("a run without a list of results is no answer") {
     CHECK(runs(R"({"tool": {"driver": {"name": "t"}}})").tool_failed ==
-          std::vector<std::string>{"no run lists results: no tool has looked"});
+          std::vector<std::string>{"no run has a list of results: no tool was run"});
     CHECK(runs(R"({"tool": {"driver": {"name": "t"}}, "results": null})").tool_failed ==
           std::vector<std::string>{"t says that it did not run to its end"});
     CHECK(runs(R"({"tool": {"driver": {"name": "rules only"}}}, {"results": []})").tool_failed.empty());

@@ -30,7 +30,7 @@ TEST_CASE("a main package that listens is a service, another one a program") {
     CHECK(join(api.serve, " ") == "./bin/server");
     CHECK(api.health == "/healthz");
     CHECK(join(api.services, " ") == "postgresql");
-    CHECK(says(api, "there are 2 main packages; cmd/server is taken"));
+    CHECK(says(api, "there are 2 main packages; cmd/server is assumed"));
     CHECK(says(api, "$FAIRLEAD_SOCKET"));
     CHECK(only({{"go.mod", "module a\n"}, {"main.go", "package main\nimport \"net/http\"\nserver.Serve(listener)\n"}})
               .kind == fairlead::init::Kind::service);

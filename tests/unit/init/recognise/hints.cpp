@@ -50,7 +50,7 @@ TEST_CASE("a health path that is mounted below another is the one that is asked 
     const std::string routes = "r = APIRouter(prefix='/api')\n@r.get('/health')\n";
     const auto doubtful = with({{"routes.py", routes}});
     CHECK(doubtful.health == "/health");
-    CHECK(says(doubtful, "/health stands in the source, and what it is mounted below is not known"));
+    CHECK(says(doubtful, "/health was found in the source, but its full path is not known"));
     for (const auto& [path, text] : Texts{{"tests/test_api.py", "client.get('/api/v2/health')\n"},
                                           {"scripts/wait.sh", "curl -f http://localhost:8000/api/v2/health?x=1\n"},
                                           {"check.go", "http.Get(\"http://\" + host + \"/api/v2/health\")"}}) {
@@ -69,8 +69,8 @@ TEST_CASE("each process of a Procfile is told, wherever it stands, and never its
     const auto app =
         with({{"Procfile", "web: gunicorn app:app\nrelease: flask db upgrade\nworker: rq worker --token=x\n"
                            "odd name: x\n"}});
-    CHECK(says(app, "Procfile's release line is not run by a deployment"));
-    CHECK(says(app, "Procfile's process 'worker' is not started by a deployment"));
+    CHECK(says(app, "a deployment does not run Procfile's release line"));
+    CHECK(says(app, "a deployment does not start Procfile's process 'worker'"));
     CHECK_FALSE(says(app, "token"));
     CHECK_FALSE(says(app, "odd name"));
     const auto node = only({{"package.json", R"({"scripts":{"start":"node a.js","test":"node --test"}})"},
@@ -82,7 +82,7 @@ TEST_CASE("each process of a Procfile is told, wherever it stands, and never its
 TEST_CASE("a name that is CI's own is no secret of the application, and many are told") {
     const auto app = with({{".env.example", "GITHUB_TOKEN=\nRUNNER_PASSWORD=\nMAIL_PASSWORD=\n"}});
     CHECK(join(app.secrets, " ") == "MAIL_PASSWORD");
-    CHECK(says(app, "GITHUB_TOKEN of .env.example is a name of CI's own"));
+    CHECK(says(app, "GITHUB_TOKEN of .env.example is a name that the CI uses itself"));
     CHECK_FALSE(says(app, "may be unset"));
     std::string many;
     for (const char letter : std::string("ABCDEFGHI")) many += std::string(1, letter) + "_TOKEN=\n";
@@ -91,8 +91,8 @@ TEST_CASE("a name that is CI's own is no secret of the application, and many are
 
 TEST_CASE("nothing is said of a deployment that isn't written") {
     const auto app = only({{"Dockerfile", "FROM php:8\nEXPOSE 80\nCMD [\"apache2-foreground\"]\n"}});
-    CHECK(says(app, "nothing is written that deploys it"));
-    CHECK_FALSE(says(app, "is asked until"));
+    CHECK(says(app, "no deployment is written"));
+    CHECK_FALSE(says(app, "so / is used"));
 }
 
 TEST_CASE("the container file is the one that is deployed") {

@@ -11,7 +11,7 @@ TEST_CASE("a Makefile's targets are its commands") {
     CHECK(commands(part.test) == "make check\n");
     CHECK(commands(part.lint) == "make lint\n");
     CHECK(commands(part.build) == "make all\n");
-    CHECK(says(part, "make check says is not known to be a report"));
+    CHECK(says(part, "the output of make check is not known to be a report"));
     CHECK(evidence(part).empty());
     CHECK(says(only({{"Makefile", "all:\n"}}), "Makefile has no target test or check"));
 }

@@ -55,8 +55,8 @@ TEST_CASE("jest without jest-junit has it brought by npx") {
 }
 
 TEST_CASE("a runner without JUnit is told, and so is one that is not known") {
-    CHECK(says(node(R"({"scripts":{"test":"ava"}})"), "ava writes no JUnit by itself"));
-    CHECK(says(node(R"({"scripts":{"test":"./run-tests"}})"), "the runner behind scripts.test is not known"));
+    CHECK(says(node(R"({"scripts":{"test":"ava"}})"), "ava does not write JUnit itself"));
+    CHECK(says(node(R"({"scripts":{"test":"./run-tests"}})"), "the test runner of scripts.test is not known"));
     const auto none = node(R"({"scripts":{"test":"echo \"Error: no test specified\" && exit 1","build":"tsc"}})");
     CHECK_FALSE(none.test);
     CHECK(says(none, "package.json has no test script"));
@@ -87,7 +87,7 @@ TEST_CASE("the manager is packageManager's, else the lock file's") {
           "npx --yes --package=@yarnpkg/cli-dist@4.1.0 -- yarn install --immutable\n");
     const auto both = node("{" + test + "}", {{"yarn.lock", ""}, {"package-lock.json", ""}});
     CHECK(both.manager == "yarn");
-    CHECK(says(both, "there are several lock files (yarn.lock, package-lock.json); yarn is used"));
+    CHECK(says(both, "there are several lock files (yarn.lock, package-lock.json), and yarn is used"));
     CHECK(commands(node("{" + test + R"(,"packageManager":"pnpm@${{ secrets.X }}"})").install)
               .starts_with("npx --yes pnpm@10.12.1"));
 }
@@ -96,7 +96,7 @@ TEST_CASE("pnpm is the one that wrote the lock file, where packageManager names 
     const auto by = [](const std::string& lock) {
         const auto app = node(R"({"scripts":{"test":"vitest"}})", {{"pnpm-lock.yaml", lock}});
         const auto install = commands(app.install);
-        CHECK(says(app, install.substr(10, install.find(" install") - 10) + " is taken"));
+        CHECK(says(app, install.substr(10, install.find(" install") - 10) + " is used"));
         return install;
     };
     CHECK(by("lockfileVersion: 5.4\n").starts_with("npx --yes pnpm@7.33.7 install --frozen-lockfile"));
@@ -112,7 +112,7 @@ TEST_CASE("pnpm is the one of engines, and a packageManager that names no versio
     const auto app = node(R"({"scripts":{"test":"vitest"},"packageManager":"pnpm@^9","engines":{"pnpm":">=9.1.0"}})",
                           {{"pnpm-lock.yaml", "lockfileVersion: '9.0'\n"}});
     CHECK(commands(app.install).starts_with("npx --yes pnpm@9.1.0 "));
-    CHECK(says(app, "packageManager of package.json names no one version of pnpm, so pnpm@9.1.0 is taken"));
+    CHECK(says(app, "packageManager of package.json names no exact version of pnpm, so pnpm@9.1.0 is used"));
 }
 
 TEST_CASE("Node is of the version that mise or the container's base names") {
@@ -120,7 +120,7 @@ TEST_CASE("Node is of the version that mise or the container's base names") {
     CHECK(node(package, {{"mise.toml", "[tools]\nnode = \"24.1\"\n"}}).runtime.version == "24.1");
     const auto based = node(package, {{"Dockerfile", "FROM node:20-alpine AS build\n"}});
     CHECK(based.runtime.version == "20");
-    CHECK(says(based, "no version of Node is named; 20 of Dockerfile is taken"));
+    CHECK(says(based, "no version of Node is named, so 20 of Dockerfile is used"));
     CHECK(node(package, {{"Dockerfile", "FROM node:lts\n"}}).runtime.version == "22");
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("bun is told, and nothing of it is run") {
     const auto part = node(R"({"scripts":{"test":"bun test","build":"vite build"}})", {{"bun.lock", ""}});
     CHECK_FALSE(part.test);
     CHECK_FALSE(part.build);
-    CHECK(says(part, "bun is not known to init"));
+    CHECK(says(part, "init does not know bun"));
 }
 
 TEST_CASE("a front end is a site with what its builder makes") {

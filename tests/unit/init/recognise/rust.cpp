@@ -33,7 +33,7 @@ TEST_CASE("a main.rs is a program, and a service with a server's crate") {
     const auto own =
         only({{"Cargo.toml", "[package]\nname='guests'\n"}, {"src/main.rs", "env::var(\"FAIRLEAD_SOCKET\")"}});
     CHECK(join(own.serve, " ") == "./target/release/guests");
-    CHECK_FALSE(says(own, "let it listen there"));
+    CHECK_FALSE(says(own, "let the program listen there"));
     const auto service = only({{"Cargo.toml", "[package]\nname='zero2prod'\n[[bin]]\nname='zero2prod'\npath='src/"
                                               "main.rs'\n[dependencies]\nactix-web='4'\nsqlx={version='0.8'}\n"},
                                {"src/main.rs", ".route(\"/health_check\", get())"}});

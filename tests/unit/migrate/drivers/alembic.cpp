@@ -54,9 +54,8 @@ TEST_CASE("several heads of Alembic are wrong use, and all are named") {
     const auto found = standing_as_told(heads, {"8b91cc8e170e"});
     REQUIRE(found.trouble);
     CHECK(found.trouble->kind == Kind::usage);
-    CHECK(found.trouble->message ==
-          "alembic has 2 heads: bafb5313fdcf, 8b91cc8e170e; join them, run: alembic merge heads -m merge; or name one "
-          "with --to, or all with --to heads");
+    CHECK(found.trouble->message == "alembic has 2 heads: bafb5313fdcf, 8b91cc8e170e; join them, run: alembic merge "
+                                    "heads -m merge; or name one head with --to, or all heads with --to heads");
     const auto joined = standing_as_told(merged, {"8b91cc8e170e"});
     CHECK_FALSE(joined.trouble);
     CHECK(states(joined) == "dce410ccf940:applied bafb5313fdcf:pending 8b91cc8e170e:applied 4092c9fdca53:pending");
@@ -73,8 +72,9 @@ TEST_CASE("Alembic at another database than ours is refused") {
     const auto found = alembic().hear(seen(two, {}));
     REQUIRE_FALSE(found.ok());
     CHECK(found.error().kind == Kind::usage);
-    CHECK(found.error().message.starts_with("Alembic is connected with another database than postgresql://db/shop: it "
-                                            "is at dce410ccf940 there, here the table is empty; "));
+    CHECK(
+        found.error().message.starts_with("Alembic is connected to a different database than postgresql://db/shop: it "
+                                          "is at dce410ccf940 there, here the table is empty; "));
     CHECK_FALSE(alembic().hear(seen(two, {"8b91cc8e170e"})).ok());
 }
 

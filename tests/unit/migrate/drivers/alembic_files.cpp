@@ -92,18 +92,18 @@ TEST_CASE("what Alembic's files don't tell is said with its place") {
         {"db/versions/b.py", "revision = 'b'\ndepends_on = [f()]\n",
          "db/versions/b.py:2: depends_on is not a plain value!"},
         {"db/versions/helper.py", "def f(): pass\n",
-         "db/versions/helper.py:1: binds no `revision`; alembic refuses such a file there!"},
+         "db/versions/helper.py:1: sets no `revision`; alembic refuses such a file there!"},
         {"db/versions/b.py", "revision = 'b\n",
          "db/versions/b.py:1: a string begins here and is never closed; close it!"},
-        {"alembic.ini", "[alembic]\nx = y\n", "alembic.ini:0: says no script_location!"},
+        {"alembic.ini", "[alembic]\nx = y\n", "alembic.ini:0: sets no script_location!"},
         {"alembic.ini", "[alembic]\nscript_location = pkg:db\n",
          "alembic.ini:2: script_location: the package of 'pkg:db' is not in this tree!"},
         {"alembic.ini", "[alembic]\nscript_location = /etc/alembic\n",
-         "alembic.ini:2: script_location: '/etc/alembic' lies outside of this repository!"},
+         "alembic.ini:2: script_location: '/etc/alembic' is outside of this repository!"},
         {"alembic.ini", "[alembic]\nscript_location = %(nobody)s/db\n",
          "alembic.ini:2: '%(nobody)s/db' can't be filled in!"},
         {"alembic.ini", "[alembic]\nscript_location = db\nsourceless = true\n",
-         "alembic.ini:3: says sourceless: compiled revisions are no text!"},
+         "alembic.ini:3: sets sourceless: compiled revisions can't be read!"},
     };
     for (const auto& row : rows) {
         INFO(row.text);
@@ -155,13 +155,14 @@ TEST_CASE("what keeps Alembic from running is a no") {
     };
     const Row rows[] = {
         {"db/versions/b.py", "revision = 'b'\ndown_revision = 'gone'\n",
-         "db/versions/b.py:2: b stands on revision gone, which no file has; bring it back, or correct down_revision"},
+         "db/versions/b.py:2: b depends on revision gone, which no file has; bring that file back, or correct "
+         "down_revision"},
         {"db/versions/b.py", "revision = 'a'\ndown_revision = None\n",
-         "revision a is that of two files, db/versions/a.py and db/versions/b.py; give one of them a revision of its "
-         "own"},
+         "revision a is in two files, db/versions/a.py and db/versions/b.py; give one file another "
+         "revision"},
         {"db/versions/a.py", "revision = 'a'\ndown_revision = 'a'\n",
-         "the revisions stand on each other in a circle (CycleDetected); correct down_revision or depends_on of one of "
-         "them"},
+         "the revisions depend on each other in a circle (CycleDetected); correct down_revision or depends_on of one "
+         "revision"},
     };
     for (const auto& row : rows) {
         const Folder folder;
@@ -182,8 +183,8 @@ TEST_CASE("another table of Alembic is asked for where the usual one is missing"
     folder.add("db/versions/a.py", revision("a", "None"));
     const auto found = read_alembic(folder.project(), Records());
     REQUIRE(found.ok());
-    CHECK(unread(found.value()) ==
-          "db/env.py:2: names a version_table, and the usual one is not in the database; say migrate.version_table!");
+    CHECK(unread(found.value()) == "db/env.py:2: names a version_table, and the database does not have the default "
+                                   "table; say migrate.version_table!");
     CHECK(unread(standing_of_alembic(folder)).empty());
 }
 

@@ -51,7 +51,7 @@ TEST_CASE("InconsistentMigrationHistory is explained") {
     REQUIRE(found.value().trouble);
     CHECK(found.value().trouble->kind == Kind::no);
     CHECK(found.value().trouble->message.starts_with(
-        "shop.0002_item_price is applied, and shop.0001_initial, on which it stands, is not "
+        "shop.0002_item_price is applied, and shop.0001_initial, which it depends on, is not "
         "(InconsistentMigrationHistory): "));
 }
 
@@ -87,10 +87,9 @@ TEST_CASE("Django's commands") {
           "migrate auth zero --noinput; migrate contenttypes zero --noinput; migrate shop 0001_initial --noinput");
     CHECK(words(django().down(found, {0, "shop.0001"})) == "migrate shop 0001_initial --noinput");
     CHECK(words(django().down(found, {0, "shop.zero"})) == "migrate shop zero --noinput");
-    CHECK(
-        words(django().up(found, {0, "auth"})) ==
-        "'auth' is the beginning of auth.0001_initial and of auth.0002_alter_permission_name_max_length; write more of "
-        "it");
+    CHECK(words(django().up(found, {0, "auth"})) ==
+          "'auth' is the beginning of both auth.0001_initial and auth.0002_alter_permission_name_max_length; write "
+          "more of the name");
     CHECK(words(django().adopt(found, {}, found.all[2])) ==
           "migrate auth 0002_alter_permission_name_max_length --noinput --fake");
     CHECK(words(django().sql(found)) == "sqlmigrate auth 0002_alter_permission_name_max_length");

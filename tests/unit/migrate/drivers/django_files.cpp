@@ -158,13 +158,12 @@ TEST_CASE("what keeps Django from running is a no") {
     const Folder folder(shop_files);
     folder.add("shop/migrations/0001_a.py", migration("[]"));
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0001_gone')]"));
-    CHECK(
-        standing_of_django(folder).trouble->message ==
-        "shop/migrations/0002_b.py: shop.0002_b stands on shop.0001_gone, which no file has (NodeNotFoundError); bring "
-        "it back, or correct dependencies");
+    CHECK(standing_of_django(folder).trouble->message ==
+          "shop/migrations/0002_b.py: shop.0002_b depends on shop.0001_gone, which no file has (NodeNotFoundError); "
+          "bring that file back, or correct dependencies");
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0003_c')]"));
     folder.add("shop/migrations/0003_c.py", migration("[('shop', '0002_b')]"));
-    CHECK(standing_of_django(folder).trouble->message.starts_with("migrations stand on each other in a circle"));
+    CHECK(standing_of_django(folder).trouble->message.starts_with("migrations depend on each other in a circle"));
     folder.add("shop/migrations/0002_b.py", migration("[('shop', '0001_a')]"));
     folder.add("shop/migrations/0003_c.py", migration("[('shop', '0001_a')]"));
     CHECK(standing_of_django(folder).trouble->message.starts_with("shop ends in 2 migrations: 0002_b, 0003_c; "));
@@ -186,10 +185,8 @@ TEST_CASE("what Django's files don't tell is said with its place") {
          "shop/migrations/0001_a.py:3: dependencies is not a plain list"},
         {"class Migration(m.Migration):\n    replaces = f()\n",
          "shop/migrations/0001_a.py:2: replaces is not a plain list!"},
-        {"from elsewhere import Migration\n",
-         "shop/migrations/0001_a.py:1: has no class Migration that is plain to see!"},
-        {"if x:\n    class Migration: pass\n",
-         "shop/migrations/0001_a.py:2: has no class Migration that is plain to see!"},
+        {"from elsewhere import Migration\n", "shop/migrations/0001_a.py:1: has no class Migration at its top level!"},
+        {"if x:\n    class Migration: pass\n", "shop/migrations/0001_a.py:2: has no class Migration at its top level!"},
         {"class Migration:\n    dependencies = [(\n",
          "shop/migrations/0001_a.py:2: '(' is opened here and never closed; close it!"},
         {"x = 1\nclass Migration:\n  y = '\xff'\n",

@@ -53,7 +53,7 @@ TEST_CASE("what Flyway calls failed and missing is a no") {
         return flyway().hear(seen(
             R"({"migrations":[{"version":"7","description":"x","state":")" + word + R"(","filepath":""}]})", {"7"}));
     };
-    CHECK(state("Failed").value().trouble->message.starts_with("version 7 failed half-way, "));
+    CHECK(state("Failed").value().trouble->message.starts_with("version 7 failed halfway, "));
     CHECK(state("Missing").value().trouble->message.starts_with("version 7 is applied, and no file has it; "));
     CHECK_FALSE(state("Baseline").value().trouble);
     CHECK(states(state("Ignored").value()).empty());
@@ -80,7 +80,8 @@ TEST_CASE("Flyway's commands") {
     CHECK(words(flyway().up(found, {1, ""})) == "migrate -target=3");
     CHECK(words(flyway().up(found, {0, "3"})) == "migrate -target=3");
     CHECK(words(flyway().up(found, {0, "1"})) == "--to 1: it is applied already; run: fairlead-migrate status");
-    CHECK(words(flyway().down(found, {1, ""})).starts_with("Flyway takes back in its paid editions only (undo); "));
+    CHECK(words(flyway().down(found, {1, ""}))
+              .starts_with("Flyway takes migrations back only in its paid editions (undo); "));
     CHECK(words(flyway().adopt(found, {}, found.all[1])) == "baseline -baselineVersion=3");
     Records some;
     some.rows.push_back({"1"});

@@ -69,7 +69,7 @@ TEST_CASE("a repeatable migration of Flyway runs again when it changes") {
               .ends_with("R__views.sql:pending"));
     folder.add("sql/R__views.sql", "select ${x};");
     CHECK(unread(standing_of_flyway(folder, {{"R__views.sql", Migration::State::applied, "", "SQL 7"}})) ==
-          "sql/R__views.sql:0: is filled in by Flyway, which alone knows whether it changed");
+          "sql/R__views.sql:0: has placeholders that Flyway fills in, so only Flyway knows whether it changed");
 }
 
 TEST_CASE("baselines, failures and files that are gone") {
@@ -77,13 +77,13 @@ TEST_CASE("baselines, failures and files that are gone") {
     CHECK(states(standing_of_flyway(folder, {{"2", Migration::State::applied, "", "BASELINE 0"}})) ==
           "2:applied 10:pending R__views.sql:pending");
     const auto failed = standing_of_flyway(folder, {{"1.1", Migration::State::failed, "", "SQL 5"}});
-    CHECK(failed.trouble->message.starts_with("version 1.1 failed half-way"));
+    CHECK(failed.trouble->message.starts_with("version 1.1 failed halfway"));
     const auto gone = standing_of_flyway(folder, {{"1.1", Migration::State::applied, "", sql_of("select 1;")},
                                                   {"1.2", Migration::State::applied, "", "SQL 5"}});
     CHECK(gone.trouble->message.starts_with("version 1.2 is applied, and no file has it"));
     CHECK(unread(standing_of_flyway(folder, {{"2", Migration::State::applied, "", sql_of("select 2;")}})) ==
-          "sql/V1_1__a.sql:0: is not applied, and 2 is, which comes after it: Flyway leaves it out unless it is told "
-          "outOfOrder");
+          "sql/V1_1__a.sql:0: is not applied, and the later version 2 is applied: Flyway skips the file unless "
+          "outOfOrder is set");
     for (const char* word : {"true", "TRUE"}) {
         folder.add("flyway.conf", "flyway.locations=filesystem:sql\nflyway.outOfOrder=" + std::string(word) + "\n");
         CHECK(states(standing_of_flyway(folder, {{"2", Migration::State::applied, "", sql_of("select 2;")}}))
@@ -102,9 +102,9 @@ TEST_CASE("where Flyway's files are its configuration says, and what can't be re
         {"flyway.conf", "flyway.locations=classpath:db/migration\n", "8:pending", ""},
         {"flyway.conf", "flyway.locations=filesystem:more\nflyway.sqlMigrationPrefix=M\n", "9:pending", ""},
         {"flyway.conf", "flyway.locations=filesystem:more,s3:bucket\n", "7:pending",
-         "flyway.conf:1: location 's3:bucket' is no folder of this tree!"},
+         "flyway.conf:1: location 's3:bucket' is not a folder of this tree!"},
         {"flyway.conf", "flyway.locations=filesystem:/etc\n", "",
-         "flyway.conf:1: location 'filesystem:/etc' is no folder of this tree!"},
+         "flyway.conf:1: location 'filesystem:/etc' is not a folder of this tree!"},
         {"flyway.conf", "flyway.locations=filesystem:code\n", "", "code/V3__x.java:0: is a migration in code!"},
     };
     for (const auto& row : rows) {

@@ -54,8 +54,9 @@ TEST_CASE("P3009 is explained") {
     REQUIRE(found.ok());
     REQUIRE(found.value().trouble);
     CHECK(found.value().trouble->message ==
-          "20260101_init failed (P3009): ERROR: no such table; put right what it left behind, then run: npx prisma "
-          "migrate resolve --rolled-back 20260101_init, to run it again, or --applied, if all of it is there");
+          "20260101_init failed (P3009): ERROR: no such table; clean up what it left and run: npx prisma "
+          "migrate resolve --rolled-back 20260101_init, which runs it again; if all of it is there, say --applied "
+          "instead");
 }
 
 TEST_CASE("Prisma's engine is never started") {

@@ -25,13 +25,13 @@ TEST_CASE("Rails' files and its table") {
     CHECK(states(found.value()) == "1:applied 20260102000000:pending 20250101000000:unknown");
     CHECK(found.value().all[1].name == "add price");
     folder.add("db/migrate/1_again.rb");
-    CHECK(rails().read(folder.project(), {})->trouble->message.starts_with("version 1 is that of two files"));
+    CHECK(rails().read(folder.project(), {})->trouble->message.starts_with("version 1 is in two files"));
 }
 
 TEST_CASE("Rails is never started") {
     CHECK(rails().program.empty());
     CHECK(rails().no_sql.starts_with("they are Ruby"));
     CHECK(words(rails().up({}, {}))
-              .ends_with("run: bin/rails db:migrate; for files of SQL of your own say migrate.driver: sql"));
+              .ends_with("run: bin/rails db:migrate; for your own files of SQL say migrate.driver: sql"));
     CHECK(words(rails().down({}, {})).starts_with("down: "));
 }

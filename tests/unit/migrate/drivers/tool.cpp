@@ -39,9 +39,9 @@ TEST_CASE("a tool is told the URL by its environment") {
     CHECK(told("flyway", at(url), ours) == "FLYWAY_URL=jdbc:postgresql://db:5433/shop?sslmode=require FLYWAY_USER=app "
                                            "FLYWAY_PASSWORD=geheim!x");
     CHECK(told("flyway", at(url), with({{"FLYWAY_URL", "jdbc:postgresql://db/shop"}})).empty());
-    CHECK(told("flyway", at(""), with({})).starts_with("Flyway has to be told a URL; "));
+    CHECK(told("flyway", at(""), with({})).starts_with("Flyway needs a URL; "));
     CHECK(told("flyway", at("postgresql:///shop?host=/run/postgresql"), with({})) ==
-          "Flyway reaches no unix socket; name a host in DATABASE_URL");
+          "Flyway can't use a unix socket; name a host in DATABASE_URL");
     CHECK(told("alembic", at("", "PGHOST"), with({{"PGHOST", "db"}})).empty());
 }
 

@@ -56,6 +56,14 @@ TEST_CASE("URLs of SQLite name a file") {
     CHECK(found({{"DATABASE_URL", "sqlite:/srv/app.db"}})->path == "/srv/app.db");
     CHECK(found({{"DATABASE_URL", "sqlite:////srv/app.db"}})->path == "/srv/app.db");
     CHECK(found({{"DATABASE_URL", "sqlite3://data/a%20b.db?mode=rw"}})->path == "data/a b.db");
+    CHECK(found({{"DATABASE_URL", "sqlite:app.db?mode=ro"}})->read_only);
+    CHECK(found({{"DATABASE_URL", "sqlite:app.db?mode=rw"}})->must_exist);
+    CHECK_FALSE(found({{"DATABASE_URL", "sqlite:app.db?mode=rwc"}})->must_exist);
+    CHECK(found({{"DATABASE_URL", "sqlite:app.db?mode=rw&key=Zebra9quokka"}}).error().message ==
+          "DATABASE_URL: parameter 'key' of a SQLite URL is unknown; take it out (mode=ro, mode=rw and mode=rwc are "
+          "known)");
+    for (const auto* wrong : {"mode=memory", "mode=", "mode", "cache=shared", "immutable=1", "mode=RO"})
+        CHECK(found({{"DATABASE_URL", std::string("sqlite:app.db?") + wrong}}).error().kind == Kind::usage);
     CHECK(found({{"DATABASE_URL", "sqlite:app.db"}})->shown == "sqlite:app.db");
     CHECK(found({{"DATABASE_URL", "sqlite:app.db"}})->engine == Engine::sqlite);
     for (const auto* wrong : {"sqlite:", "sqlite://", "sqlite::memory:", "sqlite:a%00b"})
@@ -69,9 +77,8 @@ TEST_CASE("a URL of SQLite's with a user is refused without what may be a passwo
         const auto refused = found({{"DATABASE_URL", wrong}});
         REQUIRE_FALSE(refused.ok());
         CHECK(refused.error().kind == Kind::usage);
-        CHECK(refused.error().message ==
-              "DATABASE_URL names a user or a host, and a file of SQLite has none; expected sqlite:data/app.db or "
-              "sqlite:/srv/app.db");
+        CHECK(refused.error().message == "DATABASE_URL names a user or a host, which a SQLite file doesn't have; "
+                                         "expected sqlite:data/app.db or sqlite:/srv/app.db");
     }
     CHECK(found({{"DATABASE_URL", "sqlite:data/a@b.db"}})->path == "data/a@b.db");
 }
@@ -123,5 +130,5 @@ TEST_CASE("names and texts are quoted so that nothing in them ends the quote") {
 TEST_CASE("a SQLite file where other machines may write is warned of") {
     const auto address = found({{"DATABASE_URL", "sqlite:app.db"}}).value();
     CHECK(shared_warning(address, "").empty());
-    CHECK(shared_warning(address, "NFS").starts_with("sqlite:app.db lies on NFS, "));
+    CHECK(shared_warning(address, "NFS").starts_with("sqlite:app.db is on NFS, "));
 }

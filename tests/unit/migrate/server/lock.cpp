@@ -90,7 +90,7 @@ TEST_CASE("the holder's own work is told, and a lock whose session was ended is 
     REQUIRE(looking.session->run("SELECT pg_terminate_backend(" + std::to_string(holder->pid) + ", 5000)").ok());
     const auto lost = lock.still_held();
     REQUIRE_FALSE(lost.ok());
-    CHECK(lost.error().message.find("another one may migrate by now") != std::string::npos);
+    CHECK(lost.error().message.find("another run may migrate by now") != std::string::npos);
 }
 
 TEST_CASE("SQLite's lock is a file beside the database") {

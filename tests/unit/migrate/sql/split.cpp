@@ -83,7 +83,7 @@ TEST_CASE("the lines behind COPY … FROM stdin are its data") {
     CHECK(texts("copy t from 'stdin'; b") == Texts{"copy t from 'stdin'", "b"});
     CHECK(texts("copy t to stdout; b") == Texts{"copy t to stdout", "b"});
     CHECK(texts("insert into copy select * from stdin; b") == Texts{"insert into copy select * from stdin", "b"});
-    CHECK(split_all("copy t from stdin; select 1;\n\\.", "m.sql").error().message.starts_with("behind COPY"));
+    CHECK(split_all("copy t from stdin; select 1;\n\\.", "m.sql").error().message.starts_with("after COPY"));
     for (const auto* cut :
          {"copy t from stdin;\n1\n2", "copy t from stdin;\n1\t19", "copy t from stdin;\n", "copy t from stdin;"}) {
         INFO(cut); // the rest may be lost

@@ -154,7 +154,7 @@ TEST_CASE("down says how far, and takes back only what can be") {
     const std::vector<Record> three = {row("1"), row("2"), row("3")};
     CHECK(has(versions(select_down(compare(all, three), asking("1"))), "write its .down.sql"));
     const std::vector<Record> four = {row("4")};
-    CHECK(has(versions(select_down(compare(all, four), asking("1"))), "it says why: gone"));
+    CHECK(has(versions(select_down(compare(all, four), asking("1"))), "its file says why: gone"));
     const std::vector<Record> half = {row("1"), row("2", State::failed)};
     CHECK(has(versions(select_down(compare(all, half), asking("1"))), "half there"));
     const std::vector<Record> gone = {row("1"), row("5")};

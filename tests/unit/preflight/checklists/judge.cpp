@@ -188,7 +188,7 @@ TEST_CASE("an automatic item rests on rules that are quiet and a command that sa
     CHECK(bench.told() == "no check-auto-failed error");
     bench.seen.ran[item.command] = {.status = 3, .said = "it is out of reach"};
     CHECK(bench.told() == "open check-auto-failed error");
-    bench.seen.ran[item.command] = {.problem = "it was not done after 1m and was ended"};
+    bench.seen.ran[item.command] = {.problem = "it was still running after 1m and was stopped"};
     CHECK(bench.told() == "open check-auto-failed error");
 
     bench.sign(); // a person's yes changes nothing of it
@@ -252,7 +252,7 @@ TEST_CASE("an item is in force where its facts, its profile and what is deployed
     CHECK(why({.has = {"staging"}}) == "fairlead.yml has no environment staging");
     bench.config = config.value();
     CHECK(why({.has = {"staging"}}) == "in force");
-    CHECK(why({.profiles = {config::Profile::staging}}) == "it is not of production");
+    CHECK(why({.profiles = {config::Profile::staging}}) == "it is not for production");
     CHECK(why({.deployed = true}) == "in force");
     bench.deployed = false;
     CHECK(why({.deployed = true}) == "nothing is deployed yet");

@@ -81,15 +81,15 @@ TEST_CASE("of two sign-offs of one item the later one counts") {
 TEST_CASE("a sign-off that isn't one is refused at its place") {
     const std::string rest = ", verdict: \"yes\", by: A, on: 2026-06-01, text_sha: \"0\"}\n";
     CHECK(signoff_refusal("- {item: a" + rest) == "accepted");
-    CHECK(signoff_refusal("- {item: A" + rest).find("is no id") != std::string::npos);
+    CHECK(signoff_refusal("- {item: A" + rest).find("is not a valid id") != std::string::npos);
     CHECK(signoff_refusal("- {item: a, verdict: \"perhaps\", by: A, on: 2026-06-01, text_sha: \"0\"}\n")
               .find("yes, no or na") != std::string::npos);
-    CHECK(signoff_refusal("- {item: a, verdict: \"yes\", by: A, on: yesterday, text_sha: \"0\"}\n").find("no day") !=
-          std::string::npos);
+    CHECK(signoff_refusal("- {item: a, verdict: \"yes\", by: A, on: yesterday, text_sha: \"0\"}\n")
+              .find("is not a day") != std::string::npos);
     CHECK(signoff_refusal("- {item: a, verdict: \"yes\", on: 2026-06-01, text_sha: \"0\"}\n")
               .find("by of a is missing") != std::string::npos);
     CHECK(signoff_refusal("- {item: a, who: x" + rest).find("key 'who' is unknown") != std::string::npos);
-    CHECK(signoff_refusal("  a: b\n").find("is a list") != std::string::npos);
+    CHECK(signoff_refusal("  a: b\n").find("must be a list") != std::string::npos);
 }
 
 TEST_CASE("a sealed sign-off holds for what it says and nothing else") {

@@ -49,11 +49,11 @@ TEST_CASE("what can be guessed says why and not what") {
                                     {"Sunshine2024!", "is a word and digits"},
                                     {"p@ssw0rd1", "is a word and digits"},
                                     {"monkey", "is a word and digits"},
-                                    {"qwertyuiop", "is a run of keys"},
-                                    {"poiuytrewq", "is a run of keys"},
-                                    {"12345678", "is a run of keys"},
-                                    {"1qaz2wsx3edc", "is a run of keys"},
-                                    {"abcdeabcdeabcdeabcde", "is a run of keys"},
+                                    {"qwertyuiop", "is a simple sequence of keys"},
+                                    {"poiuytrewq", "is a simple sequence of keys"},
+                                    {"12345678", "is a simple sequence of keys"},
+                                    {"1qaz2wsx3edc", "is a simple sequence of keys"},
+                                    {"abcdeabcdeabcdeabcde", "is a simple sequence of keys"},
                                     {"lemlomlamlimlemlom", "has 2.2 bits per character"}}) {
         CAPTURE(text);
         CHECK(weakness(text) == why);

@@ -100,6 +100,25 @@ TEST_CASE("an error of the handler ends the reading and is the result, though mo
     }
 }
 
+TEST_CASE("an error of the handler that names the file without a line gets the place reached") {
+    struct Refuser : sys::JsonHandler {
+        std::string file;
+        Result<Take> begin(std::string_view path, JsonKind) override {
+            if (path == "/b") return no("bad", {file, 0, 0, {}});
+            return Take::enter;
+        }
+    };
+    const auto line = [](const std::string& file) {
+        Refuser refuser;
+        refuser.file = file;
+        const auto text = "{\"a\": 1,\n\n \"b\": 2}";
+        return sys::stream_json(sys::ByteStream::of(text, sys::Encoding::utf8), "x.json", refuser).error().place.line;
+    };
+    CHECK(line("x.json") == 3);
+    CHECK(line("other.json") == 0);
+    CHECK(line("") == 0);
+}
+
 TEST_CASE("a handler that is done stops the reading before what is broken later") {
     Recorder recorder;
     recorder.stop = "/b";
@@ -122,7 +141,7 @@ TEST_CASE("strings, gaps and values are read to a limit") {
     for (int i = 0; i < 5'000'000; ++i) list += "0,";
     const auto result = stream(list + "0]]", recorder);
     REQUIRE_FALSE(result.ok());
-    CHECK(result.error().message == "malformed JSON: one value takes more than 64 MiB of memory, which is the limit");
+    CHECK(result.error().message == "malformed JSON: a value takes more than 64 MiB of memory, which is the limit");
 }
 
 TEST_CASE("members that nobody wants are left out of what is built") {

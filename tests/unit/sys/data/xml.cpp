@@ -177,9 +177,31 @@ TEST_CASE("an error of the handler ends the reading, is the result, and nothing 
     }
 }
 
+TEST_CASE(
+    "an error of the handler that names the file without a line gets the place reached, others stay as they are") {
+    struct Refuser : XmlHandler {
+        Place place;
+        Result<void> start(std::string_view name, const XmlAttributes&) override {
+            return name == "bad" ? Result<void>(no("bad", place)) : Result<void>();
+        }
+        Result<void> end(std::string_view) override { return {}; }
+    };
+    Refuser refuser;
+    const auto place_of = [&](Place place) {
+        refuser.place = std::move(place);
+        return parse_xml("<r>\n\n <bad/></r>", "r.xml", refuser).error().place;
+    };
+    CHECK(place_of({"r.xml", 0, 0, {}}).line == 3);
+    CHECK(place_of({"r.xml", 0, 0, {}}).column == 2);
+    CHECK(place_of({"r.xml", 7, 0, {}}).line == 7);
+    CHECK(place_of({"other.xml", 0, 0, {}}).line == 0);
+    CHECK(place_of({}).line == 0);
+}
+
 TEST_CASE("a second document in the same file is told as such") {
     const Error error = refused_xml("<?xml version='1.0'?><a/>\n<?xml version='1.0'?><a/>");
-    CHECK(error.message.find("there is more after the end of the document, but a file holds one; cargo's libtest") !=
+    CHECK(error.message.find(
+              "there is text after the end of the document, but a file must hold a single document; cargo's libtest") !=
           std::string::npos);
     CHECK(error.place.line == 2);
 }

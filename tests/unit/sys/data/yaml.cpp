@@ -86,7 +86,7 @@ TEST_CASE("a second document is refused") {
     const Error error = refused_yaml("a: 1\n---\nb: 2\n");
     CHECK(says(error, "second YAML document"));
     CHECK(error.place.line >= 2);
-    CHECK(says(refused_yaml("- a\nb: 1\n"), "this does not belong to what stands before it"));
+    CHECK(says(refused_yaml("- a\nb: 1\n"), "this does not belong to the lines before it"));
 }
 
 TEST_CASE("keys that are not text are refused") {
@@ -129,16 +129,16 @@ TEST_CASE("a quote that is never closed is refused where it begins, not read to 
 TEST_CASE("bad YAML is refused with what is wrong and the way out") {
     const std::pair<const char*, const char*> wrong[] = {
         {"a: b: c\n", "put text that holds ': ' in quotes"},
-        {"a: 1\n b: 2\n", "indent the keys of one map alike"},
+        {"a: 1\n b: 2\n", "indent the keys of a map equally"},
         {"a:\n\tb: 1\n", "the line begins with a tab; indent with blanks"},
         {"a: [1, 2}\n", "'[' goes with ']'"},
         {"a: @b\n", "put the value in quotes"},
-        {"a: \"\\q\"\n", "in single quotes a '\\' stands for itself"},
-        {"a: \"\\xZZ\"\n", "in single quotes a '\\' stands for itself"},
-        {"a: \"b\" c\n", "write 'key: value', keys indented alike"},
+        {"a: \"\\q\"\n", "in single quotes a '\\' is a plain character"},
+        {"a: \"\\xZZ\"\n", "in single quotes a '\\' is a plain character"},
+        {"a: \"b\" c\n", "write 'key: value', with keys indented equally"},
         {"- \"b\" c\n", "begin each item with '- '"},
-        {"a: - b\n", "write each '- ' on a line of its own"},
-        {"a: !<x\n", "is a quote, a bracket or the indentation wrong?"},
+        {"a: - b\n", "write each '- ' on a separate line"},
+        {"a: !<x\n", "check the quotes, the brackets and the indentation"},
     };
     for (const auto& [text, words] : wrong) {
         INFO(text);
@@ -150,7 +150,7 @@ TEST_CASE("bad YAML is refused with what is wrong and the way out") {
 
 TEST_CASE("an open bracket is named, and shown where the file ends in it") {
     const Error end = refused_yaml("x: 1\na: {\n  b: 1\n");
-    CHECK(says(end, "the '{' of line 2 is not closed; add '}', or a comma before what follows"));
+    CHECK(says(end, "the '{' of line 2 is not closed; add '}', or a comma before the next value"));
     CHECK(end.place.line == 2);
     CHECK(end.place.column == 4);
     CHECK(end.place.excerpt == "a: {");
@@ -263,6 +263,6 @@ TEST_CASE("in compose neither an alias bomb nor one within itself is built") {
         deep += "b" + std::to_string(i) + ": &b" + std::to_string(i) + " [*b" + std::to_string(i - 1) + "]\n";
     CHECK(says(refused_in_compose(bomb), "more than 100000 values"));
     CHECK(says(refused_in_compose(deep), "nested deeper than 100 levels"));
-    CHECK(says(refused_in_compose("a: &a [*a]\n"), "stands within the value that it names"));
-    CHECK(says(refused_in_compose("a: &a {b: *a}\n"), "stands within the value that it names"));
+    CHECK(says(refused_in_compose("a: &a [*a]\n"), "is inside the value that it names"));
+    CHECK(says(refused_in_compose("a: &a {b: *a}\n"), "is inside the value that it names"));
 }

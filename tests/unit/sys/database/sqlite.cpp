@@ -1,9 +1,11 @@
 #include "sys/database/sqlite.h"
 #include "support/catch.h"
 #include "sys/clock.h"
+#include "sys/database/sqlite_syntax.h"
 #include "sys/files/files.h"
 #include "sys/signals.h"
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -95,6 +97,33 @@ TEST_CASE("SQLite: the guard is asked for rows that go by a trigger, in a twin w
     CHECK(erased == std::set<std::string>{"p"}); // not for cascades
     CHECK(written == std::set<std::string>{"k"});
     CHECK(session->run("SELECT count(*) FROM p").value().rows[0][0] == "1");
+}
+
+TEST_CASE("SQLite: who only reads is told how what a killed program left is rolled back") {
+    const SqliteSandbox sandbox;
+    const auto session = sandbox.open();
+    const auto file = sandbox.path, copy = (sandbox.folder.path() / "b.db").string();
+    REQUIRE(session
+                ->run("PRAGMA cache_size = 1; CREATE TABLE t (a); BEGIN; WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL "
+                      "SELECT i + 1 FROM c WHERE i < 20000) INSERT INTO t SELECT i FROM c")
+                .ok());
+    std::filesystem::copy_file(file + "-journal", copy + "-journal"); // as a kill leaves both
+    std::filesystem::copy_file(file, copy);
+    const auto read = open_sqlite({.path = copy, .writable = false});
+    REQUIRE_FALSE(read.ok());
+    CHECK(read.error().kind == Kind::could_not);
+    CHECK(read.error().message.find("to roll back, run fairlead-migrate up") != std::string::npos);
+    CHECK(open_sqlite({.path = copy}).value()->run("SELECT count(*) FROM t")->rows[0][0] == "0");
+    CHECK(open_sqlite({.path = copy, .writable = false}).ok());
+}
+
+TEST_CASE("SQLite: what its parser can't read is told without running anything") {
+    CHECK(sqlite_syntax_error("CREATE TABL c (x)") == "near \"TABL\": syntax error");
+    CHECK(sqlite_syntax_error("INSERT INTO t VALUES (1") == "incomplete input");
+    CHECK(sqlite_syntax_error("SELECT # FROM t") == "unrecognized token: \"#\"");
+    for (const auto* good : {"DELETE FROM absent", "DROP TABLE absent", "VACUUM", "PRAGMA foreign_keys = off",
+                             "ATTACH 'x.db' AS x", "CREATE VIRTUAL TABLE v USING absent(a)", "-- nothing"})
+        CHECK(sqlite_syntax_error(good).empty());
 }
 
 TEST_CASE("SQLite: WAL stays, a writer is waited for, and then given up") {

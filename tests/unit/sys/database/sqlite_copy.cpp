@@ -2,6 +2,7 @@
 #include "support/catch.h"
 #include "sys/database/sqlite.h"
 #include "sys/files/files.h"
+#include <sys/stat.h>
 
 using namespace fairlead;
 using namespace fairlead::sys;
@@ -38,6 +39,18 @@ TEST_CASE("what is damaged or no database is told") {
     REQUIRE(open_sqlite({.path = from, .create = true}).value()->run("CREATE TABLE t (i)").ok());
     CHECK(replace_sqlite({.from = from, .into = path, .kept = kept}).value() == Replaced::foreign);
     CHECK(inspect(kept).type == FileType::absent);
+}
+
+TEST_CASE("nothing waits at a pipe that stands where a database was meant") {
+    const auto folder = TemporaryFolder::make("sqlite copy ").value();
+    const auto pipe = (folder.path() / "pipe.db").string(), other = (folder.path() / "other.db").string();
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    for (const auto& path : {pipe, folder.path().string()}) {
+        const auto opened = open_sqlite({.path = path});
+        REQUIRE_FALSE(opened.ok());
+        CHECK(opened.error().message.find("is not a file; name the file of SQLite") != std::string::npos);
+        CHECK_FALSE(copy_sqlite(path, other).ok());
+    }
 }
 
 TEST_CASE("a database is replaced while it is open, and what it held is kept") {

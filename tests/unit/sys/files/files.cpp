@@ -245,7 +245,7 @@ TEST_CASE("no temporary folder is made where another user may put another one in
     for (const Path& path : {below, below.parent_path()}) {
         REQUIRE(::chown(path.c_str(), 65534, 65534) == 0);
         CHECK(told().find("'" + path.string() + "' belongs to 'nobody', who could replace") != std::string::npos);
-        CHECK(told().find("; or set TMPDIR to another one, as /tmp") != std::string::npos);
+        CHECK(told().find("; or set TMPDIR to another folder, such as /tmp") != std::string::npos);
         REQUIRE(::chown(path.c_str(), 0, 0) == 0);
         REQUIRE(::chmod(path.c_str(), 0777) == 0);
         CHECK(told().find("'" + path.string() + "' can be written by everybody") != std::string::npos);

@@ -155,5 +155,5 @@ TEST_CASE("a lock that is a link or no regular file is refused by name") {
     REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
     const auto pipe = Lock::take(path, "us", Milliseconds{0});
     REQUIRE_FALSE(pipe.ok());
-    CHECK(pipe.error().message.find("is no regular file") != std::string::npos);
+    CHECK(pipe.error().message.find("is not a regular file") != std::string::npos);
 }

@@ -136,7 +136,7 @@ TEST_CASE("a file is believed only where nobody else could have written it") {
     write_file(file, "{}", 0640).value();
     CHECK(read_own_file(file).value() == "{}");
     ::chmod(file.c_str(), 0666);
-    CHECK(has(refused(), "can be written by others"));
+    CHECK(has(refused(), "can be written by other users"));
     ::chmod(file.c_str(), 0640);
     std::filesystem::create_hard_link(file, host.path("second"));
     CHECK(has(refused(), "has a second name"));
@@ -145,10 +145,10 @@ TEST_CASE("a file is believed only where nobody else could have written it") {
     CHECK(has(refused(), "is a link"));
     std::filesystem::remove(file);
     REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
-    CHECK(has(refused(), "no regular file"));
+    CHECK(has(refused(), "not a regular file"));
     std::filesystem::remove(file);
     if (!is_root()) return;
     write_file(file, "{}", 0640).value();
     host.give("srv/shop/slots/a/process.json");
-    CHECK(has(refused(), "belongs to 'nobody', so nothing in it is trusted"));
+    CHECK(has(refused(), "belongs to 'nobody', so its content is not trusted"));
 }

@@ -60,7 +60,7 @@ TEST_CASE("a link, a file that others may write, or with a second name is refuse
     REQUIRE(kept.write("one").ok());
     const auto file = kept.path("recover/a.json"), victim = kept.path("victim");
     REQUIRE(::chmod(file.c_str(), 0666) == 0);
-    CHECK(contains(kept.refusal(), "can be written by others"));
+    CHECK(contains(kept.refusal(), "can be written by other users"));
     REQUIRE(::chmod(file.c_str(), 0600) == 0);
     REQUIRE(::link(file.c_str(), victim.c_str()) == 0);
     CHECK(contains(kept.refusal(), "has a second name elsewhere"));

@@ -209,7 +209,7 @@ TEST_CASE("an error at the second of what is added ends the walk, and so does a 
     });
     REQUIRE_FALSE(walk.ok());
     CHECK(walk.error().kind == Kind::could_not);
-    CHECK(walk.error().message == "interrupted while reading what changed");
+    CHECK(walk.error().message == "interrupted while reading the changes");
     CHECK(calls == 2);
 }
 
@@ -236,4 +236,39 @@ TEST_CASE("a clone without trees says how to get them") {
     CHECK(says(paths.error(), "git fetch --refetch --no-filter origin"));
     box.git("fetch -q --refetch --no-filter origin"); // what it told
     CHECK(value(changed(box.open(), id)) == Strings{"a/g"});
+}
+
+TEST_CASE("lines since a commit are those of the work tree: committed, staged and neither") {
+    Sandbox box;
+    std::string text;
+    for (int i = 0; i < 20; ++i) text += "line " + std::to_string(i) + "\n";
+    box.write("moved", text);
+    box.write("returns", "a\r\nb\r\n");
+    box.write("gone", "x\n");
+    const std::string base = box.commit("f", "a\nb\n");
+    const auto since = [&] {
+        return texts([repository = std::make_shared<Repository>(box.open()), base](const auto& each) {
+            return repository->added_since(base, each);
+        });
+    };
+    CHECK(since().empty());
+    box.commit("f", "a\ncommitted\nb\n");
+    CHECK(since() == Strings{"f:2: committed"});
+    box.write("f", "edited\na\ncommitted\nb\n");
+    box.write("staged", "s\n");
+    box.git("add staged");
+    box.git("mv moved new");
+    box.write("new", text + "more\n");
+    box.write("untracked", "u\n");
+    box.write("returns", "a\r\nb\r\nc\r\n");
+    box.shell("rm gone && ln -s /etc/passwd link && git add link && ln -sf /etc/hosts link");
+    CHECK(since() == Strings{"f:1: edited", "f:3: committed", "new:21: more", "returns:3: c", "staged:1: s"});
+}
+
+TEST_CASE("the line ends of a checkout are no change") {
+    Sandbox box;
+    const std::string base = box.commit("f", "a\nb\n");
+    box.git("config core.autocrlf true");
+    box.write("f", "a\r\nnew\r\nb\r\n");
+    CHECK(texts([&](const auto& each) { return box.open().added_since(base, each); }) == Strings{"f:2: new"});
 }

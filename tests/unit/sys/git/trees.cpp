@@ -104,11 +104,11 @@ TEST_CASE("a tree in which one file could stand for another is refused") {
     for (const auto& entries : wrong) {
         const std::string made = tree(box, entries);
         INFO(entries.front().mode << " " << entries.back().name);
-        refused(box, root, commit_of(box, made, root), "none that git makes");
+        refused(box, root, commit_of(box, made, root), "was not written by git");
         refused(box, root, commit_of(box, tree(box, {{"40000", "below", made}}), root), "below/ of commit");
     }
     const std::string both = tree(box, {{"100644", "a", one}, {"100644", "a.b", two}, {"40000", "a", folder}});
-    CHECK(says(box.open().added_lines(commit_of(box, both, root), ignored).error(), "none that git makes"));
+    CHECK(says(box.open().added_lines(commit_of(box, both, root), ignored).error(), "was not written by git"));
     const auto good = tree(box, {{"100644", "a", one}, {"100644", "a.b", two}, {"40000", "ab", folder}});
     CHECK(added(box.open(), commit_of(box, good, root)) == Strings{"a:1: 1", "a.b:1: 2", "ab/b:1: 2"});
 }
@@ -132,10 +132,10 @@ TEST_CASE("objects that claim to be larger than what is read are not opened") {
     CHECK(added(box.open(), moved) == Strings{"b:1: x"}); // nothing is read to tell whether it was renamed
     CHECK_FALSE(box.open().read_blob(large, "a").ok());
     CHECK_FALSE(box.open().file_at(large, "a").ok());
-    refused(box, root, commit_of(box, tree(box, {{"40000", "a", folder}}), root), "at most 64 MiB");
+    refused(box, root, commit_of(box, tree(box, {{"40000", "a", folder}}), root), "the limit is 64 MiB");
     const auto commits = box.open().range(root, claim("commit", "67108865"));
     REQUIRE_FALSE(commits.ok());
-    CHECK(says(commits.error(), "at most 64 MiB"));
+    CHECK(says(commits.error(), "the limit is 64 MiB"));
 }
 
 TEST_CASE("a folder of a commit is listed as that commit has it, whatever lies in the work tree") {

@@ -1,5 +1,8 @@
+#include "sys/cancel.h"
 #include "sys/http/client.h"
 #include "unit/sys/http_server.h"
+#include <chrono>
+#include <thread>
 #include <vector>
 
 using namespace fairlead;
@@ -80,4 +83,25 @@ TEST_CASE("whatever a sick server does is told as its failure") {
         CHECK_FALSE(result->reason.empty());
         CHECK(result->reason.find("emory") == std::string::npos);
     }
+}
+
+TEST_CASE("one attempt is cancelled at once, and no other") {
+    Server silent([](const std::string&) { return Server::Answer{"", Server::Then::hang}; });
+    Cancel cancel;
+    std::thread canceller([&] {
+        std::this_thread::sleep_for(Milliseconds(100));
+        cancel.ask();
+    });
+    HttpRequest request{.url = silent.url()};
+    request.timeout = Milliseconds(30'000);
+    request.cancel = &cancel;
+    const auto start = std::chrono::steady_clock::now();
+    const auto result = real_http().send(request);
+    canceller.join();
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().kind == Kind::could_not);
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(4));
+    request.cancel = nullptr;
+    request.timeout = Milliseconds(100);
+    CHECK(real_http().send(request)->failure == HttpFailure::timeout);
 }

@@ -193,8 +193,8 @@ TEST_CASE("a process left behind that could still write makes the output no whol
     const auto begin = steady_clock::now();
     Bucket bucket;
     CHECK(message_of({.stages = {shell("sleep 60 & echo half")}, .output = bucket.sink()}) ==
-          "'sleep 60 & echo half' ended and left a process behind that held its output open; that was ended, and what "
-          "it would have written is missing");
+          "'sleep 60 & echo half' ended, but left a process that kept its output open; that process was ended, so the "
+          "rest of its output is missing");
     CHECK(output_of({.stages = {shell("sleep 60 >/dev/null & echo all")}, .output = bucket.sink()}).verdict().ok());
     CHECK(seconds_since(begin) < 5);
 }

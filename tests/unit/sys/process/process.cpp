@@ -111,7 +111,7 @@ TEST_CASE("half an answer is no answer: what was cut or ended by the timeout is 
     const auto cut = run({.argv = {"sh", "-c", "head -c 300000 /dev/zero"}, .output_limit = 1000});
     REQUIRE_FALSE(cut.ok());
     CHECK(cut.error().kind == Kind::could_not);
-    CHECK(cut.error().message == "'sh' printed more than 1000 bytes; what is cut can't be relied on");
+    CHECK(cut.error().message == "'sh' printed more than 1000 bytes, so its output was cut off and can't be used");
     CHECK_FALSE(run({.argv = {"yes"}, .output_limit = 1000}).ok()); // it is ended: nobody hears the rest
     const auto late = run({.argv = {"sleep", "60"}, .timeout = Milliseconds{50}});
     REQUIRE_FALSE(late.ok());

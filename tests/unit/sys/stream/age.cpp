@@ -72,9 +72,9 @@ TEST_CASE("keys of age are read and shown as its own programs have them") {
 
 TEST_CASE("what is no key of age is told, and never shown where it may be a secret") {
     CHECK(AgeRecipient::read("age1abc").error().message ==
-          "'age1abc' is no X25519 recipient of age; expected age1 and 58 letters, as age-keygen shows it");
+          "'age1abc' is not an X25519 recipient of age; expected age1 and 58 letters, as age-keygen prints it");
     CHECK(AgeRecipient::read(known_secret).error().message ==
-          "a secret key stands where its recipient (age1...) belongs");
+          "a secret key was given instead of its recipient (age1...)");
     const auto file = std::string("# created: today\n\n") + known_secret + "\nAGE-SECRET-KEY-1XYZ\n";
     CHECK(read_age_identities(file, "keys.txt").error().message ==
           "'keys.txt:4' holds no secret key of age; expected AGE-SECRET-KEY-1 and 58 letters");
@@ -107,7 +107,7 @@ TEST_CASE("a wrong key is told as such, and a file that is none as well") {
     AgeTo both = to(new_keys());
     both.passphrase = Secret("a phrase");
     CHECK(encrypting(both, nullptr).error().message ==
-          "age encrypts for recipients or with a passphrase, not both; name one of them");
+          "age encrypts either for recipients or with a passphrase; name only recipients or only a passphrase");
 }
 
 TEST_CASE("a passphrase opens what it closed, and no other does") {

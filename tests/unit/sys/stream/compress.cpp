@@ -100,10 +100,10 @@ TEST_CASE("something behind what is packed is damage, another stream is more of 
         const auto bytes = packed(compression, "one ");
         CHECK(unpacked(compression.kind, bytes + bytes).value() == "one one ");
         CHECK(unpacked(compression.kind, bytes + bytes, 1).value() == "one one ");
-        CHECK(unpacked(compression.kind, bytes + "rest").error().message.find("something follows") !=
+        CHECK(unpacked(compression.kind, bytes + "rest").error().message.find("there is text after") !=
               std::string::npos);
         CHECK(unpacked(compression.kind, "plain text").error().message ==
-              std::string("'a/set' is no ") + (compression.kind == Compression::Kind::gzip ? "gzip" : "zstd") +
+              std::string("'a/set' is not ") + (compression.kind == Compression::Kind::gzip ? "gzip" : "zstd") +
                   " data");
     }
 }

@@ -245,7 +245,7 @@ TEST_CASE("a name that doesn't stay in its folder is refused") {
     CHECK(why_not(member("link", '2', "/etc") + end_mark) == "'a/set': the link 'link' leads out of its folder");
     CHECK(why_not(member("link", '1', "../up") + end_mark) ==
           "'a/set' is damaged: the hard link 'link' leads out of its folder");
-    CHECK(why_not(member("link", '1', "nothing") + end_mark).find("which is no file of it") != std::string::npos);
+    CHECK(why_not(member("link", '1', "nothing") + end_mark).find("which is not a file in it") != std::string::npos);
 }
 
 TEST_CASE("a link that was unpacked is never followed") {
@@ -280,7 +280,7 @@ TEST_CASE("what is cut off or changed is no archive") {
     REQUIRE(write_file(from.path() / "a", sample(3000)).ok());
     const auto bytes = archived(from.path());
     for (std::size_t size = 0; size < bytes.size(); size += 100) why_not(bytes.substr(0, size));
-    CHECK(why_not(bytes + "rest") == "'a/set' is damaged: something follows its end");
+    CHECK(why_not(bytes + "rest") == "'a/set' is damaged: there is more data after its end");
     auto changed = bytes;
     changed[3] = 'x';
     CHECK(why_not(changed) == "'a/set' is damaged: a header's checksum is wrong");
@@ -289,9 +289,9 @@ TEST_CASE("what is cut off or changed is no archive") {
         return member("PaxHeaders", 'x', "", records) + member("x", '0') + end_mark;
     };
     CHECK(why_not(with("mtime=1234567890123456789")) == "'a/set' is damaged: a time is malformed");
-    CHECK(why_not(with("uid=4294967295")) == "'a/set' is damaged: an owner's number is none");
+    CHECK(why_not(with("uid=4294967295")) == "'a/set' is damaged: an owner's number is not a number");
     CHECK(why_not(with("uid=0x1000")) == "'a/set' is damaged: a pax header is malformed");
-    CHECK(why_not(member("x", 'S') + end_mark) == "'a/set' is damaged: 'x' is of a kind that isn't read here");
+    CHECK(why_not(member("x", 'S') + end_mark) == "'a/set' is damaged: 'x' is of a kind that can't be read here");
 }
 
 TEST_CASE("what is excluded is not packed, and sockets are left out aloud") {

@@ -208,8 +208,8 @@ TEST_CASE("tags that do not count are named where there is no other") {
     REQUIRE(version.ok());
     CHECK(version.value().version == "0.1.0");
     CHECK(version.value().warnings ==
-          std::vector<std::string>{"tag 1.4.0 is a version, too, but does not begin with 'v' and does not count; give "
-                                   "--tag-prefix ''"});
+          std::vector<std::string>{
+              "tag 1.4.0 is also a version, but does not begin with 'v', so it does not count; give --tag-prefix ''"});
     NextWanted bare;
     bare.component.prefix = "";
     CHECK(next(scratch, bare) == "1.4.0 none same");

@@ -96,7 +96,8 @@ TEST_CASE("a row that no commit fits, or that changes nothing, is refused") {
     CHECK(refused({{"build", "[", Level::patch, {}, {}}}).starts_with("glob '[' has a '[' that is not closed"));
     CHECK(refused({{"build", "", {}, "  ", {}}}).starts_with("the section of type 'build' is blank"));
     CHECK(refused({{"build", "", {}, "", {}}}).empty());
-    CHECK(refused({{"*", "", {}, {}, {}}}).starts_with("a row for type '*' without level, breaking and section"));
+    CHECK(refused({{"*", "", {}, {}, {}}})
+              .starts_with("a row for type '*' changes nothing unless it sets level, breaking or section"));
     CHECK(refused({{"*", "api", {}, {}, {}}}).empty());
     CHECK(refused({{"*", "", {}, "", {}}}).empty());
 }

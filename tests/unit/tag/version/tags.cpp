@@ -59,9 +59,9 @@ TEST_CASE("v and bare tags are one line, written as the highest behind HEAD is")
     scratch.commit("feat: b");
     scratch.git({"tag", "12.2.0"});
     scratch.commit("fix: c");
-    CHECK(next_tag(scratch) == "12.2.1 | versions are taken to be tags like 12.2.0, and v0.11.0 is one of them");
+    CHECK(next_tag(scratch) == "12.2.1 | versions are assumed to be tags like 12.2.0, and v0.11.0 is one of them");
     scratch.git({"tag", "v12.3.0"});
-    CHECK(next_tag(scratch).starts_with("v12.3.0 | versions are taken to be tags like v12.3.0, and 12.2.0"));
+    CHECK(next_tag(scratch).starts_with("v12.3.0 | versions are assumed to be tags like v12.3.0, and 12.2.0"));
 }
 
 TEST_CASE("the same version in two spellings at different commits is a contradiction, at one commit none") {
@@ -87,10 +87,10 @@ TEST_CASE("tags of two numbers go on in two, and with three where there are patc
     scratch.git({"tag", "v0.22"});
     scratch.commit("fix: b");
     const std::string told =
-        " | versions are taken to be tags like v0.22; there are two numbers, and a fix raises the second";
+        " | versions are assumed to be tags like v0.22; versions have two numbers, and a fix raises the second number";
     CHECK(next_tag(scratch) == "v0.23" + told);
     scratch.git({"tag", "v0.21.4", "HEAD~"});
-    CHECK(next_tag(scratch) == "v0.22.1 | versions are taken to be tags like v0.22; X.Y.0 is written X.Y");
+    CHECK(next_tag(scratch) == "v0.22.1 | versions are assumed to be tags like v0.22; X.Y.0 is written X.Y");
     scratch.commit("feat: c");
     CHECK(next_tag(scratch).starts_with("v0.23 |"));
     auto beta = inferring();
@@ -115,17 +115,15 @@ TEST_CASE("where only components have versions, they are named; one alone is mea
     scratch.commit("feat: a");
     scratch.git({"tag", "pkg@1.0.0"});
     scratch.commit("fix: b");
-    CHECK(next_tag(scratch) == "pkg@1.0.1 | versions are taken to be tags like pkg@1.0.0");
+    CHECK(next_tag(scratch) == "pkg@1.0.1 | versions are assumed to be tags like pkg@1.0.0");
     scratch.git({"tag", "@x/web@2.0.0"});
-    CHECK(next_tag(scratch) ==
-          "error 2: version tags begin with '@x/web@', 'pkg@', and which of them are meant is not clear; "
-          "give --component or --tag-prefix");
+    CHECK(next_tag(scratch) == "error 2: version tags begin with '@x/web@', 'pkg@', and it is not clear which prefix "
+                               "is meant; give --component or --tag-prefix");
     CHECK(next_tag(scratch, inferring("pkg")).starts_with("pkg@1.0.1"));
     scratch.git({"tag", "pkg-v0.9.0"});
     CHECK(next_tag(scratch, inferring("pkg")) ==
-          "error 2: version tags of component 'pkg' begin with 'pkg-v', 'pkg@', and "
-          "which of them are meant is not clear; "
-          "give its prefix in fairlead.yml, or --tag-prefix");
+          "error 2: version tags of component 'pkg' begin with 'pkg-v', 'pkg@', and it is not clear which prefix is "
+          "meant; give its prefix in fairlead.yml, or --tag-prefix");
     CHECK(next_tag(scratch, inferring("other")) == "other/v0.1.0");
     scratch.git({"tag", "v3.0.0"});
     CHECK(next_tag(scratch) == "v3.0.0");

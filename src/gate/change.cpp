@@ -1,0 +1,123 @@
+#include "gate/change.h"
+#include "base/text.h"
+#include "config/commits.h"
+#include "sys/git/repository.h"
+#include <fmt/format.h>
+#include <optional>
+
+namespace fairlead::gate {
+namespace {
+
+struct Beginning {
+    std::string commit; // empty: everything is new
+    std::string since;
+};
+
+// Returns the commit where HEAD left another commit.
+Result<Beginning> parting(const sys::Repository& repository, const std::string& other, const std::string& head,
+                          std::string since) {
+    auto common = TRY(repository.merge_base(other, head));
+    if (common) return Beginning{std::move(*common), std::move(since)};
+    return could_not(fmt::format("{} and HEAD have no commit in common; name another --base", since));
+}
+
+// Returns the names by which a clone may know the branch, the likeliest first.
+std::vector<std::string> names_of(const sys::Repository& repository, const std::string& branch) {
+    return {fmt::format("refs/remotes/{}/{}", repository.remote(), branch), "refs/heads/" + branch};
+}
+
+std::string short_name(const std::string& reference) {
+    for (const std::string_view prefix : {"refs/remotes/", "refs/heads/"})
+        if (reference.starts_with(prefix)) return reference.substr(prefix.size());
+    return reference;
+}
+
+// Returns the default branch as this clone knows it; nothing if it doesn't.
+std::optional<std::string> default_branch(const sys::Repository& repository, const std::string& named) {
+    std::vector<std::string> names;
+    if (!named.empty())
+        names = names_of(repository, named);
+    else if (auto target = repository.symbolic_target(fmt::format("refs/remotes/{}/HEAD", repository.remote())))
+        names = {std::move(*target)};
+    else
+        for (const char* branch : {"main", "master"})
+            for (auto& name : names_of(repository, branch)) names.push_back(std::move(name));
+    for (auto& name : names)
+        if (repository.resolve(name).ok()) return std::move(name);
+    return std::nullopt;
+}
+
+Result<Beginning> since_default(const sys::Repository& repository, const config::Change& change,
+                                const std::string& head) {
+    const auto branch = default_branch(repository, change.default_branch);
+    if (!branch && change.default_branch.empty())
+        return usage("nothing says what the change is compared with, and the clone has no branch main or master; name "
+                     "the branch that it goes into: --base BRANCH, or gate: base: in fairlead.yml");
+    const std::string name = branch.value_or("origin/" + change.default_branch);
+    const std::string commit = TRY(config::find_commit(repository, "the default branch", name));
+    return parting(repository, commit, head, short_name(name));
+}
+
+Result<Beginning> since_push(const sys::Repository& repository, const config::Change& change, const std::string& head) {
+    const bool is_new = config::is_no_commit(change.base);
+    if (!is_new && (!change.forced || repository.resolve(change.base).ok())) {
+        const std::string before = TRY(config::find_commit(repository, change.about, change.base));
+        return parting(repository, before, head, "commit " + before.substr(0, 12));
+    }
+    if (change.ref == "refs/heads/" + change.default_branch) return Beginning{"", "the beginning"};
+    return since_default(repository, change, head);
+}
+
+Result<Beginning> beginning(const sys::Repository& repository, const std::string& base, const config::Change& change,
+                            const std::string& head) {
+    if (!base.empty()) {
+        const std::string commit = TRY(config::find_commit(repository, "the base", base));
+        return parting(repository, commit, head, base);
+    }
+    if (change.of_two_commits && !change.merged.empty() && change.merged == head) {
+        const auto merge = TRY(repository.commit(head));
+        if (merge.parents.size() == 2) return Beginning{merge.parents.front(), "the base of " + change.about};
+    }
+    if (change.of_two_commits && config::is_commit_id(change.base)) {
+        const std::string commit = TRY(config::find_commit(repository, change.about, change.base));
+        return parting(repository, commit, head, "the base of " + change.about);
+    }
+    if (change.event == "push" && !change.base.empty()) return since_push(repository, change, head);
+    return since_default(repository, change, head);
+}
+
+// Adds the lines that aren't blank.
+void add_lines(const sys::AddedLines& added, std::vector<LineRange>& ranges) {
+    int number = added.first_line;
+    for (const auto& line : split(added.text, '\n')) {
+        if (!trim(line).empty()) {
+            if (!ranges.empty() && ranges.back().last == number - 1)
+                ranges.back().last = number;
+            else
+                ranges.push_back({number, number});
+        }
+        ++number;
+    }
+}
+
+}
+
+Result<ChangedLines> changed_lines(const std::string& folder, const std::string& base, const config::Change& change) {
+    const auto opened = sys::Repository::open(folder);
+    if (!opened.ok() && sys::Repository::is_missing(opened.error()))
+        return usage("coverage of the diff needs a git repository, and there is none around this folder");
+    if (!opened.ok()) return opened.error();
+    const auto& repository = opened.value();
+    const auto head = repository.head_commit();
+    if (!head) return usage("coverage of the diff needs a commit, and this repository has none yet");
+    const auto [commit, since] = TRY(beginning(repository, base, change, *head));
+    ChangedLines changed{since, {}};
+    TRY_VOID(repository.added_since(commit, [&](const sys::AddedLines& added) -> Result<void> {
+        using What = sys::AddedLines::What; // one NUL makes bytes of a program that still runs
+        if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed.files[added.path]);
+        return {};
+    }));
+    return changed;
+}
+
+}

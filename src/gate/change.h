@@ -1,0 +1,30 @@
+#pragma once
+#include "base/result.h"
+#include "config/change.h"
+#include <map>
+#include <string>
+#include <vector>
+
+// Finds the lines that a change adds, which coverage of the diff is about.
+namespace fairlead::gate {
+
+struct LineRange {
+    int first = 1, last = 1; // both included
+    bool operator==(const LineRange&) const = default;
+};
+
+struct ChangedLines {
+    std::string since; // "origin/main", "pull request #7": for messages
+    // by path from the top of the repository: the added lines of the file as it is in the work tree, without blank
+    // lines
+    std::map<std::string, std::vector<LineRange>> files;
+};
+
+// Returns what the work tree around `folder` adds to the commit where it left `base`. `base`: a branch, a tag or a
+// commit; empty: the base of the job's change, or without such a change the default branch. If the CI has checked out a
+// merge of base and change, the change is what the merge adds to its first parent. Error (usage): there is no
+// repository, or nobody says what the base is. Error (could_not): the clone lacks a commit; the message has the command
+// that fetches it.
+Result<ChangedLines> changed_lines(const std::string& folder, const std::string& base, const config::Change& change);
+
+}

@@ -1,0 +1,82 @@
+#include "gate/diff_coverage.h"
+#include "base/path.h"
+#include "base/test_files.h"
+#include "base/text.h"
+#include <set>
+
+namespace fairlead::gate {
+namespace {
+
+std::string_view extension_of(std::string_view path) {
+    const auto name = file_name(path);
+    const auto dot = name.rfind('.');
+    return dot == name.npos ? std::string_view() : name.substr(dot);
+}
+
+// The places where reports measure files: folders, each with the extensions of their files.
+class Measured {
+  public:
+    explicit Measured(const CoverageMap& coverage) {
+        for (const auto& path : coverage.paths())
+            if (!is_test_file(path)) places_.emplace(folder_of(path), extension_of(path));
+    }
+    // Whether a report should have measured the file, as it measures others like it.
+    bool should_have(std::string_view path) const {
+        if (is_test_file(path)) return false;
+        const std::string extension(extension_of(path));
+        for (auto folder = folder_of(path);; folder = folder_of(folder)) {
+            if (places_.contains({folder, extension})) return true;
+            if (folder.empty()) return false;
+        }
+    }
+
+  private:
+    std::set<std::pair<std::string, std::string>> places_;
+};
+
+DiffCoverage::File measured_file(const std::string& path, const std::vector<LineRange>& ranges,
+                                 const FileCoverage& coverage) {
+    DiffCoverage::File file{path, {}, {}, true};
+    for (const auto& [first, last] : ranges) {
+        bool goes_on = false; // the last measured line of this range was missed
+        for (int number = first; number <= last; ++number) {
+            const auto line = static_cast<std::uint32_t>(number);
+            if (!coverage.measures(line)) continue;
+            const bool covered = coverage.covers(line);
+            file.lines += {covered ? 1u : 0u, 1u};
+            if (!covered && goes_on)
+                file.missed.back().last = number;
+            else if (!covered)
+                file.missed.push_back({number, number});
+            goes_on = !covered;
+        }
+    }
+    return file;
+}
+
+DiffCoverage::File missed_file(const std::string& path, const std::vector<LineRange>& ranges) {
+    DiffCoverage::File file{path, {}, ranges, false};
+    for (const auto& [first, last] : ranges) file.lines.total += static_cast<std::uint64_t>(last - first + 1);
+    return file;
+}
+
+}
+
+DiffCoverage cover(const ChangedLines& changed, const CoverageMap& coverage, const Policy& policy) {
+    DiffCoverage out;
+    out.since = changed.since;
+    const Measured measured(coverage);
+    for (const auto& [path, ranges] : changed.files) {
+        if (matches_any_glob(policy.exclude, path)) continue;
+        const auto* file = coverage.find(path);
+        const bool is_missed = !file || file->is_only_counted();
+        if (is_missed && !(policy.unmeasured == "fail" && measured.should_have(path))) continue;
+        auto seen = is_missed ? missed_file(path, ranges) : measured_file(path, ranges, *file);
+        if (seen.lines.total == 0) continue;
+        out.lines += seen.lines;
+        out.files.push_back(std::move(seen));
+    }
+    return out;
+}
+
+}

@@ -1,0 +1,180 @@
+#include "base/text.h"
+#include "gate/formats/cases.h"
+#include "gate/formats/readers.h"
+#include "sys/data/json.h"
+#include <charconv>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+// The stream of `go test -json` (go doc test2json). Each test that ends is a case, a subtest and its parent both, as
+// gotestsum counts. Lines that are no event may stand between: what the program printed.
+namespace fairlead::gate {
+
+namespace {
+
+using sys::Json;
+
+constexpr std::size_t most_packages = 100'000, most_running = 100'000, longest_output = 16 * 1024;
+
+struct Package {
+    std::map<std::string, std::string, std::less<>> running; // with what they printed
+    std::string output;                                      // of no test
+    bool any_bad = false, ended = false;
+};
+
+// "    main_test.go:11: got 1, want 2": the first of these.
+void take_place(FailedTest& test) {
+    constexpr std::string_view mark = ".go:";
+    for (auto at = test.text.find(mark); at != std::string::npos; at = test.text.find(mark, at + 1)) {
+        const auto begin = test.text.find_last_of(" \t\n", at) + 1; // npos + 1 is 0
+        const auto* const number = test.text.data() + at + mark.size();
+        int line = 0;
+        const auto parsed = std::from_chars(number, test.text.data() + test.text.size(), line);
+        if (parsed.ec != std::errc()) continue;
+        test.file = test.text.substr(begin, at + 3 - begin);
+        test.line = line;
+        auto said = std::string_view(test.text).substr(static_cast<std::size_t>(parsed.ptr - test.text.data()));
+        said = said.substr(0, said.find('\n'));
+        if (const auto column = said.find_first_not_of(":0123456789"); column != said.npos) said.remove_prefix(column);
+        if (!trim(said).empty()) test.message = trim(said);
+        return;
+    }
+}
+
+class GoEvents {
+  public:
+    explicit GoEvents(Cases& cases) : cases_(cases) {}
+
+    // An empty reason: the line is fine.
+    std::string take(std::string_view line) {
+        if (!line.starts_with('{')) return {};
+        const auto read = sys::parse_json(line, "line");
+        // A line of the program's own that begins so is none; an event that was cut off is.
+        if (!read.ok()) return line.find("\"Action\":") == line.npos ? "" : "is not JSON: the report was cut short";
+        const Json& event = read.value();
+        const auto action = sys::text_of(event, "Action");
+        const auto name = sys::text_of(event, "Package");
+        if (action == "build-output") append_text(built_, sys::text_of(event, "Output"));
+        if (action.empty() || name.empty()) return {};
+        if (packages_.size() >= most_packages && !packages_.contains(name))
+            return "is from a package beyond the limit of packages";
+        auto& package = packages_[name];
+        const auto test = sys::text_of(event, "Test");
+        if (test.empty())
+            of_package(name, package, action, event);
+        else
+            return of_test(name, package, test, action, event);
+        return {};
+    }
+
+    void close() {
+        for (auto& [name, package] : packages_) {
+            if (package.ended) continue;
+            const bool ran = !package.running.empty();
+            end_running(name, package, "the report ends before the test ended");
+            if (!ran)
+                cases_.declare(fmt::format("package {} has no result: the report was cut short, or the run ended",
+                                           one_line(name)));
+        }
+    }
+
+  private:
+    void of_package(const std::string& name, Package& package, const std::string& action, const Json& event) {
+        if (action == "output") return keep(package.output, event);
+        if (action == "start") package.ended = false; // again, of a rerun
+        if (!is_one_of(action, {"pass", "fail", "skip"})) return;
+        if (action == "fail") {
+            const bool ran = !package.running.empty();
+            end_running(name, package, "the package ended before the test ended");
+            if (!ran && !package.any_bad) {
+                const bool of_build = event.contains("FailedBuild") && !built_.empty();
+                add(name, "(the package itself)", of_build ? built_ : package.output, Outcome::error, "");
+            }
+        }
+        const bool ended = true;
+        package = {};
+        package.ended = ended;
+    }
+
+    std::string of_test(const std::string& name, Package& package, const std::string& test, const std::string& action,
+                        const Json& event) {
+        const auto running = package.running.find(test);
+        if (action == "output") {
+            keep(running == package.running.end() ? package.output : running->second, event);
+            return {};
+        }
+        if (action == "run") {
+            package.ended = false;
+            if (running == package.running.end() && ++running_ > most_running)
+                return "is from a test beyond the limit of running tests";
+            package.running[test].clear();
+            return {};
+        }
+        if (!is_one_of(action, {"pass", "fail", "skip"})) return {};
+        const auto outcome = action == "pass" ? Outcome::passed : action == "skip" ? Outcome::skipped : Outcome::failed;
+        package.any_bad |= outcome == Outcome::failed;
+        add(name, test, running == package.running.end() ? "" : running->second, outcome, "");
+        if (running != package.running.end()) {
+            package.running.erase(running);
+            --running_;
+        }
+        return {};
+    }
+
+    void end_running(const std::string& name, Package& package, std::string_view why) {
+        for (const auto& [test, output] : package.running) add(name, test, output, Outcome::error, why);
+        running_ -= package.running.size();
+        package.any_bad |= !package.running.empty();
+        package.running.clear();
+    }
+
+    void add(const std::string& package, const std::string& name, const std::string& output, Outcome outcome,
+             std::string_view why) {
+        if (outcome == Outcome::passed || outcome == Outcome::skipped) return cases_.add(outcome);
+        FailedTest test{.suite = package, .name = name, .message = std::string(why), .text = without_headings(output)};
+        if (why.empty()) take_place(test);
+        cases_.add(outcome, std::move(test));
+    }
+
+    // "=== RUN   TestX", "--- FAIL: TestX (0.00s)": what the events say.
+    static std::string without_headings(const std::string& output) {
+        std::string text;
+        for (const auto& line : split(output, '\n')) {
+            const auto words = trim(std::string_view(line));
+            if (!words.empty() && !words.starts_with("=== ") && !words.starts_with("--- ")) text += line + "\n";
+        }
+        return text;
+    }
+
+    static void keep(std::string& output, const Json& event) {
+        if (output.size() < longest_output)
+            output += sys::text_of(event, "Output").substr(0, longest_output - output.size());
+    }
+
+    Cases& cases_;
+    std::map<std::string, Package, std::less<>> packages_;
+    std::size_t running_ = 0;
+    std::string built_; // what the compiler said
+};
+
+}
+
+Result<void> read_go_test(const Source& source, const SourceTree&, Evidence& evidence) {
+    auto stream = TRY(source.open(sys::Encoding::utf8));
+    sys::LineReader lines(std::move(stream));
+    Cases cases(evidence);
+    GoEvents events(cases);
+    for (std::string_view line; TRY(lines.next(line));) {
+        const auto reason =
+            lines.was_cut() ? fmt::format("is longer than {} MiB, which is the limit", sys::LineReader::longest >> 20)
+                            : events.take(line);
+        if (!reason.empty())
+            return no(fmt::format("line '{}' {}", one_line(line, 60), reason),
+                      {source.name(), static_cast<int>(lines.number()), 1, {}});
+    }
+    events.close();
+    return {};
+}
+
+}

@@ -1,0 +1,210 @@
+#include "base/text.h"
+#include "preflight/rules/code_lines.h"
+#include "preflight/rules/conf_guess.h"
+#include "preflight/rules/conf_values.h"
+#include "preflight/rules/env_lines.h"
+#include "preflight/rules/groups.h"
+#include "sys/pattern/pattern.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// Secrets that the source has a default for.
+namespace fairlead::preflight {
+
+namespace {
+
+bool is_source(std::string_view path) {
+    constexpr std::string_view ends[] = {".rb", ".php", ".go", ".java", ".kt", ".cs", ".rs", ".ex", ".exs"};
+    return is_code(path) ||
+           std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return path.ends_with(end); });
+}
+
+// How the source reads a variable, and what holds without it. Groups: the variable's name, the default as a literal
+// and, where a form has a third, the constant that is the default.
+constexpr std::string_view quoted_name = R"(["']([A-Z][A-Z0-9_]*)["'])", quoted_text = R"(["'`]([^"'`\n]+)["'`])";
+const std::vector<sys::Pattern>& forms() {
+    static const std::vector<sys::Pattern> all = [] {
+        const std::string or_else =
+            fmt::format(R"(\s*\)?\s*(?:\|\||\?\?|\?:|\bor\b)\s*(?:{}|([A-Za-z_][\w.]*)))", quoted_text);
+        std::vector<sys::Pattern> made;
+        const auto add = [&](const std::string& expression) {
+            made.push_back(sys::Pattern::compile(expression).value());
+        };
+        // os.getenv("NAME", "x"), env.str("NAME", default="x"), ENV.fetch("NAME", "x"), configService.get<string>(...)
+        add(fmt::format(R"((?:\w*(?i:env|config)\w*(?:\.\w+)*(?:<\w+>)?|getOrDefault)\(\s*{}\s*,)"
+                        R"(\s*(?:[^"'()]*\bdefault\s*=\s*)?{})",
+                        quoted_name, quoted_text));
+        // process.env.NAME || "x", import.meta.env.NAME ?? "x"
+        add(R"(\benv\.([A-Z][A-Z0-9_]*))" + or_else);
+        // ENV["NAME"] || "x", $_ENV['NAME'] ?? 'x', os.environ.get("NAME") or "x", System.getenv("NAME") ?: "x"
+        add(fmt::format(R"((?i:env)\w*(?:\.\w+)*[\[(]\s*{}\s*[\])])", quoted_name) + or_else);
+        // env::var("NAME").unwrap_or("x"), Optional.ofNullable(System.getenv("NAME")).orElse("x"), ENV.fetch("NAME") {
+        // "x" }
+        add(fmt::format(R"((?i:env)[\w:]*(?:\.\w+)*\(\s*{}\s*\)+\s*(?:\.(?:unwrap_or|orElse)\w*\([^"'()]*|\{{\s*){})",
+                        quoted_name, quoted_text));
+        // JWT_SECRET: z.string().min(8).default("x"), str({{ default: "x" }})
+        add(fmt::format(R"(\b([A-Z][A-Z0-9_]*)\s*:\s*(?:z|[Jj]oi|v|str)\b[^\n]*?\bdefault(?:\(|\s*:)\s*{})",
+                        quoted_text));
+        return made;
+    }();
+    return all;
+}
+
+struct Default {
+    std::string_view name, value;
+    std::string_view model = {}; // the class that it is a field of
+};
+
+// NAME = "x" of the same file.
+std::string_view constant(std::string_view whole, std::string_view name) {
+    name = name.substr(name.rfind('.') + 1); // npos + 1 is 0
+    for (auto at = whole.find(name); at != whole.npos; at = whole.find(name, at + 1)) {
+        auto equals = whole.find_first_not_of(" \t", at + name.size());
+        if (equals == whole.npos || (whole[equals] != '=' && whole[equals] != ':')) continue;
+        equals = whole.find_first_not_of(" \t", equals + 1);
+        if (equals == whole.npos || (whole[equals] != '"' && whole[equals] != '\'')) continue;
+        const auto end = whole.find_first_of(std::string{whole[equals], '\n'}, equals + 1);
+        if (end != whole.npos && whole[end] != '\n') return whole.substr(equals + 1, end - equals - 1);
+    }
+    return {};
+}
+
+// What is read with a default where the name stands in the line at `at`: a call may go over three lines.
+Default default_at(std::string_view whole, std::size_t at, std::string_view line) {
+    const auto above = at > 1 ? whole.rfind('\n', at - 2) + 1 : 0; // npos + 1 is 0
+    auto end = at + line.size();
+    for (int more = 0; more < 2 && end < whole.size(); ++more) end = std::min(whole.find('\n', end + 1), whole.size());
+    const auto text = whole.substr(above, end - above);
+    std::vector<std::string_view> groups;
+    for (const auto& form : forms())
+        for (std::size_t from = 0; form.search(text, from, groups);) {
+            from = static_cast<std::size_t>(groups[1].data() + groups[1].size() - text.data());
+            const auto begins = static_cast<std::size_t>(groups[1].data() - whole.data());
+            if (begins < at) continue; // of the line above
+            if (begins >= at + line.size()) break;
+            const auto called =
+                lower(groups[0].substr(0, static_cast<std::size_t>(groups[1].data() - groups[0].data())));
+            // What is set for others; requiredEnv("TOKEN", "the shop") says what lacks it.
+            // A question to a person, who changes it: initial: process.env.PASSWORD || "123456".
+            if (trim(line).starts_with("initial:")) continue;
+            if (has_any(called, {"setenv", "putenv", "requir", "must", "assert"})) continue;
+            const bool is_constant = groups.size() > 3 && groups[3].data() != nullptr;
+            const auto value = is_constant ? constant(whole, groups[3]) : groups[2];
+            if (is_secret_name(groups[1])) return {groups[1], value};
+        }
+    return {};
+}
+
+// A field of pydantic's BaseSettings, or of a model within it: `jwt_secret: str = "x"`.
+Default field_at(std::string_view whole, std::size_t at, std::string_view line) {
+    static const auto pattern = sys::Pattern::compile(
+        R"(^\s+(\w+)\s*:\s*(?:Optional\[)?(?:str|SecretStr)\b[^=]*=\s*(?:(?:Field|SecretStr)\(\s*(?:default\s*=\s*)?)*["']([^"']+)["'])");
+    std::vector<std::string_view> groups;
+    if (!pattern.value().search(line, 0, groups) || !is_secret_name(groups[1])) return {};
+    constexpr std::string_view word = "\nclass ";
+    const auto above = whole.rfind(word, at);
+    const auto begins = above == whole.npos ? whole.size() : above + word.size();
+    return {groups[1], groups[2], whole.substr(begins, whole.find_first_of("(:", begins) - begins)};
+}
+
+// A switch, or what stands for "not set": nobody gets in by it.
+bool is_no_secret(std::string_view name, std::string_view value) {
+    const std::string text = lower(value);
+    if (is_one_of(text, {"0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "undefined"}))
+        return true;
+    const auto begins = {"ENABLE_", "DISABLE_", "USE_", "HAS_", "IS_", "ALLOW_", "REQUIRE_"};
+    return name.ends_with("_ENABLED") ||
+           std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
+}
+
+constexpr std::string_view server_prefixes[] = {"DB_",    "SQL_",     "DATABASE_", "POSTGRES", "PG_",      "PGPASS",
+                                                "MYSQL_", "MARIADB_", "MONGO",     "REDIS",    "RABBITMQ", "LDAP_",
+                                                "SMTP_",  "MAIL_",    "EMAIL_",    "MINIO_",   "S3_",      "SQS_"};
+
+// OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
+bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
+    if (value.find("dummy") != value.npos) return true;
+    if (is_own_secret(name)) return false;
+    const bool is_key = name.ends_with("API_KEY") || name.ends_with("API_TOKEN") || name.ends_with("CLIENT_SECRET");
+    const bool is_of_service = is_key || name.find('_') < name.rfind("_SECRET") + 1;
+    std::string letters;
+    for (const char c : value)
+        if (c != '-' && c != '_' && letters.find(c) == letters.npos) letters += c;
+    constexpr std::size_t shortest = 9;
+    return is_of_service && (value.size() < shortest || letters.size() < 3 || value.ends_with("...") ||
+                             (is_key && is_placeholder(value)) || has_any(lower(value), {"default", "test_"}));
+}
+
+// DB_PASSWORD of a program is the server's, which has one of its own: with another the program gets no connection.
+bool is_of_client(std::string_view name) {
+    return (name.ends_with("PASSWORD") || name.ends_with("_PASS") || name.ends_with("ACCESS_KEY") ||
+            (name.ends_with("SECRET_KEY") && !name.starts_with("EMAIL_"))) &&
+           std::any_of(std::begin(server_prefixes), std::end(server_prefixes), [&](std::string_view server) {
+               return name.starts_with(server) || name.find("_" + std::string(server)) != name.npos;
+           });
+}
+
+// if SECRET_KEY == "x": raise …: the program knows its default, and may refuse it.
+bool is_compared(std::string_view whole, std::string_view value) {
+    for (auto at = whole.find(value); at != whole.npos; at = whole.find(value, at + 1)) {
+        const auto quote = at == 0 ? ' ' : whole[at - 1];
+        if (quote != '"' && quote != '\'' && quote != '`') continue;
+        const auto begin = whole.rfind('\n', at) + 1; // npos + 1 is 0
+        const auto before = trim(whole.substr(begin, at - 1 - begin));
+        for (const std::string_view sign : {"==", "!=", " is", " in (", " in [", " in {", "equals("})
+            if (before.ends_with(sign)) return true;
+    }
+    return false;
+}
+
+void default_in_code(const Project& project, Hits& hits) {
+    std::set<int> told; // lines of one file
+    const auto tell = [&](const std::string& path, std::string_view whole, int number, const Default& found) {
+        const auto [read, value, model] = found;
+        const auto name = upper(read);
+        // A vendor's; a development tool's.
+        const bool is_for_everybody = lower(value).starts_with("demo") || name.starts_with("CLOCKWORK_");
+        if (value.empty() || is_no_secret(name, value) || is_for_everybody || !told.insert(number).second) return;
+        Hit& hit = hits.add(path, number, 1,
+                            fmt::format("{} has a default in the source; without the variable everybody knows the "
+                                        "secret; read it without a default",
+                                        short_name(read)));
+        if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
+            is_compared(whole, value))
+            hit.level = Level::warning;
+        hit.cause = cause_in_code(name);
+    };
+    each_source(project, is_source, [&](const std::string& path, std::string_view whole) {
+        told.clear();
+        const bool is_python = path.ends_with(".py");
+        for (const std::string_view word : {"SECRET", "KEY", "PASS", "TOKEN", "SALT", "CREDENTIALS", "PWD"})
+            each_line_with(whole, word, [&](std::size_t at, int number, std::string_view line) {
+                if (told.contains(number) || (is_python && is_of_development(whole, at))) return;
+                tell(path, whole, number, default_at(whole, at, line));
+            });
+        if (!is_python || whole.find("BaseSettings") == whole.npos) return;
+        for (const std::string_view type : {": str", "SecretStr"})
+            each_line_with(whole, type, [&](std::size_t at, int number, std::string_view line) {
+                if (!is_of_development(whole, at)) tell(path, whole, number, field_at(whole, at, line));
+            });
+    });
+}
+
+}
+
+std::span<const Rule> conf_default_rules() {
+    static const Rule rules[] = {
+        {"conf-secret-default-in-code",
+         "A secret has a default in the source",
+         always(Level::error),
+         default_in_code,
+         "If the variable is missing, the program still starts, with a secret that everybody can read.",
+         "SECRET_KEY = os.environ[\"SECRET_KEY\"]",
+         {},
+         {"S2-104"}},
+    };
+    return rules;
+}
+
+}

@@ -1,0 +1,53 @@
+#include "scan/places.h"
+#include "base/path.h"
+#include "base/test_files.h"
+#include "base/text.h"
+#include <algorithm>
+
+namespace fairlead::scan {
+namespace {
+
+constexpr std::size_t shortest_minified = 2000;
+constexpr std::size_t minified_line = 300; // bytes of a line, on average
+
+bool is_minified(std::string_view path, std::string_view text) {
+    if (text.size() < shortest_minified || !ends_with_any(path, {".js", ".mjs", ".cjs", ".css"})) return false;
+    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+    return text.size() / lines > minified_line;
+}
+
+}
+
+bool is_generated(std::string_view path, std::string_view text) {
+    return ends_with_any(path,
+                         {".lock", ".lockfile", "-lock.json", "-lock.yaml", "go.sum", "npm-shrinkwrap.json",
+                          "gradle/verification-metadata.xml", ".min.js", ".min.css", ".map", ".svg", ".po", ".pot"}) ||
+           is_minified(path, text);
+}
+
+bool is_manual(std::string_view path) {
+    const auto slash = path.rfind('/');
+    const std::string name = lower(path.substr(slash == path.npos ? 0 : slash + 1));
+    // Of an API: its values are examples.
+    if (has_any(name, {"swagger", "openapi"}) && ends_with_any(name, {".yml", ".yaml", ".json"})) return true;
+    if (!ends_with_any(name, {".md", ".mdx", ".rst", ".adoc", ".html"}) || slash == path.npos) return false;
+    for (const auto& folder : split(lower(path.substr(0, slash)), '/'))
+        if (folder == "doc" || folder == "docs" || folder == "documentation" ||
+            ends_with_any(folder, {"_docs", "-docs"}))
+            return true;
+    return false;
+}
+
+bool is_sample(std::string_view path) {
+    const std::string_view name = file_name(path);
+    return is_test_file(path) || ends_with_any(name, {".example", ".sample", ".template", ".dist", ".tpl"}) ||
+           ends_with_any(name.substr(0, name.rfind('.')), {".example", ".sample"});
+}
+
+bool is_code(std::string_view path) {
+    return ends_with_any(path, {".go", ".ts",  ".tsx", ".js",  ".jsx",  ".mjs",   ".py",    ".java",
+                                ".kt", ".rs",  ".cs",  ".php", ".rb",   ".scala", ".swift", ".c",
+                                ".cc", ".cpp", ".h",   ".hpp", ".dart", ".ex",    ".vue"});
+}
+
+}
