@@ -208,7 +208,7 @@ bring() { # the executables of the release into $work/bin
     said=
     fetch || {
         read -r said <"$work/said" || :
-        (echo room >"$work/room") 2>/dev/null || said="${work%/*} can't be written to: is the disk full?"
+        (echo room >"$work/room") 2>/dev/null || said="${work%/*} can't be written to; check whether the disk is full"
         refuse 3 "$shown can't be fetched: ${said:-wget gave status $status}; set FAIRLEAD_MIRROR to a mirror, FAIRLEAD_BIN_DIR to \
 a folder with the executables, or FAIRLEAD_INSTALL to source"
     }
