@@ -1,4 +1,5 @@
 #include "gate/judge.h"
+#include "gate/judge_coverage.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -40,19 +41,30 @@ bool Judgement::passed() const {
     return std::all_of(rules.begin(), rules.end(), [](const RuleResult& rule) { return rule.passed; });
 }
 
-namespace {
+void Judgement::rule(std::string id, bool passed, std::string text, std::int64_t limit) {
+    if (!passed) {
+        report::Finding& sum = violation(id, text);
+        sum.sums_up = true;
+        sum.limit = static_cast<std::uint64_t>(limit);
+    }
+    rules.push_back({std::move(id), passed, std::move(text)});
+}
 
-using report::Finding;
-using report::Severity;
+report::Finding& Judgement::violation(std::string_view id, std::string message) {
+    report::Finding& finding = violations.emplace_back();
+    finding.rule = id;
+    finding.message = std::move(message);
+    return finding;
+}
 
 std::string number(std::uint64_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-// Exact: covered/total >= wanted/1,000,000 without a division.
-bool reaches(Count count, Share wanted) {
-    return count.covered * 1'000'000 >= static_cast<std::uint64_t>(wanted) * count.total;
-}
+namespace {
+
+using report::Finding;
+using report::Severity;
 
 class Judge {
   public:
@@ -62,8 +74,7 @@ class Judge {
     Judgement all() {
         reports();
         if (totals_.tests || policy_.wants_tests) tests();
-        if (totals_.lines || policy_.min_lines) coverage();
-        if (policy_.min_diff_lines) diff();
+        judge_coverage(policy_, items_, totals_, out_);
         if (totals_.findings || policy_.wants_findings) findings();
         tools();
         if (totals_.performance) performance();
@@ -71,22 +82,10 @@ class Judge {
     }
 
   private:
-    // The failure of a rule itself; what led to it follows with its places.
-    // Of findings over a limit: how many may stand when some are waived.
     void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0) {
-        if (!passed) {
-            Finding& sum = violation(id, text);
-            sum.sums_up = true;
-            sum.limit = static_cast<std::uint64_t>(limit);
-        }
-        out_.rules.push_back({std::move(id), passed, std::move(text)});
+        out_.rule(std::move(id), passed, std::move(text), limit);
     }
-    Finding& violation(std::string_view id, std::string message) {
-        Finding& finding = out_.violations.emplace_back();
-        finding.rule = id;
-        finding.message = std::move(message);
-        return finding;
-    }
+    Finding& violation(std::string_view id, std::string message) { return out_.violation(id, std::move(message)); }
 
     void reports() {
         std::size_t missing = 0, stale = 0, unreadable = 0, there = 0;
@@ -160,10 +159,7 @@ class Judge {
 
     void skipped(const Tests& tests) {
         const Limit& limit = *policy_.max_skipped;
-        const bool passed = limit.share
-                                ? tests.skipped * 1'000'000 <= static_cast<std::uint64_t>(*limit.share) * tests.total()
-                                : tests.skipped <= static_cast<std::uint64_t>(limit.number);
-        rule("gate/tests-skipped", passed,
+        rule("gate/tests-skipped", is_within(tests.skipped, tests.total(), limit),
              fmt::format("{} of {} skipped, at most {} may", tests.skipped, number(tests.total(), "test", "tests"),
                          text_of(limit)));
     }
@@ -179,72 +175,6 @@ class Judge {
         out_.rules.push_back({"gate/tests-declared", count == 0,
                               number(count, "suite declares failures that it doesn't list",
                                      "suites declare failures that they don't list")});
-    }
-
-    void coverage() {
-        for (const auto& item : items_) {
-            if (item.evidence.covers_elsewhere.empty()) continue;
-            Finding& finding = violation(
-                "gate/coverage-total",
-                fmt::format("none of its files, such as '{}', is in this repository, so it may be from another "
-                            "project; run the tests here, or set root: to the folder that its paths start from",
-                            one_line(item.evidence.covers_elsewhere, 60)));
-            finding.severity = Severity::warning;
-            finding.file = item.path;
-        }
-        const Count lines = totals_.lines.value_or(Count{});
-        if (lines.total == 0) return rule("gate/coverage-total", false, "no report measures any line");
-        const Share wanted = policy_.min_lines.value_or(0);
-        const bool passed = reaches(lines, wanted);
-        auto text =
-            fmt::format("{} % of {} covered ({})", percent(lines), number(lines.total, "line", "lines"), lines.covered);
-        if (policy_.min_lines) text += fmt::format(", expected at least {}", percent_text(wanted));
-        rule("gate/coverage-total", passed, std::move(text));
-    }
-
-    void diff() {
-        if (!totals_.diff || totals_.lines->total == 0)
-            return rule("gate/coverage-diff", false, "no report measures any line, so none of the change");
-        const bool is_elsewhere = std::all_of(items_.begin(), items_.end(), [](const Item& item) {
-            return !item.evidence.coverage || !item.evidence.covers_elsewhere.empty();
-        });
-        if (is_elsewhere) return rule("gate/coverage-diff", false, "no report measures a file of this repository");
-        const auto& [since, lines, files] = *totals_.diff;
-        if (lines.total == 0)
-            return rule("gate/coverage-diff", true, fmt::format("no measured line was added since {}", since));
-        const bool passed = reaches(lines, *policy_.min_diff_lines);
-        const bool is_small = lines.total < static_cast<std::uint64_t>(policy_.diff_from);
-        auto text = fmt::format("{} % of {} added since {} covered ({}), expected at least {}", percent(lines),
-                                number(lines.total, "line", "lines"), since, lines.covered,
-                                percent_text(*policy_.min_diff_lines));
-        if (is_small && !passed) text += fmt::format("; only a warning below {} lines", policy_.diff_from);
-        rule("gate/coverage-diff", passed || is_small, std::move(text));
-        if (!passed) missed(files, is_small ? Severity::warning : Severity::error);
-    }
-
-    void missed(const std::vector<DiffCoverage::File>& files, Severity severity) {
-        std::size_t listed = 0;
-        const auto add = [&](const std::string& path, int line, std::string message) {
-            if (++listed > Evidence::kept) return;
-            Finding& finding = violation("gate/coverage-diff", std::move(message));
-            finding.severity = severity;
-            finding.file = path;
-            finding.line = line;
-        };
-        for (const auto& file : files) {
-            if (!file.measured)
-                add(file.path, file.missed.front().first,
-                    fmt::format("no report measures the lines of this file; {} added",
-                                number(file.lines.total, "line was", "lines were")));
-            else
-                for (const auto& [first, last] : file.missed)
-                    add(file.path, first,
-                        first == last ? fmt::format("line {} is new and not covered", first)
-                                      : fmt::format("lines {} to {} are new and not covered", first, last));
-        }
-        if (listed <= Evidence::kept) return;
-        const auto more = number(listed - Evidence::kept, "more place", "more places");
-        violation("gate/coverage-diff", "and " + more).severity = severity;
     }
 
     void findings() {

@@ -33,7 +33,13 @@ struct Judgement {
     std::vector<RuleResult> rules;           // the rules that applied
     std::vector<report::Finding> violations; // those of severity info and warning don't fail
     bool passed() const;
+    // Adds a rule that applied. One that failed is a violation, too; what led to it follows with its places. `limit`:
+    // the number of findings that may remain when some are waived.
+    void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0);
+    report::Finding& violation(std::string_view rule, std::string message);
 };
+std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"
+
 Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals);
 
 }

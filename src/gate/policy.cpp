@@ -110,42 +110,6 @@ std::vector<Expected> expected_reports(std::span<const std::string> patterns) {
     return out;
 }
 
-Result<Share> parse_percent(std::string_view text) {
-    constexpr Share whole = 10'000;
-    auto number = trim(text);
-    if (number.ends_with('%')) number.remove_suffix(1);
-    const auto point = number.find('.');
-    const auto before = number.substr(0, point);
-    auto after = point == std::string_view::npos ? std::string() : std::string(number.substr(point + 1));
-    const auto is_digits = [](std::string_view part) {
-        return part.find_first_not_of("0123456789") == std::string_view::npos;
-    };
-    if (before.empty() || before.size() > 3 || after.size() > 4 || !is_digits(before) || !is_digits(after))
-        return usage(fmt::format(
-            "'{}' is not a percentage; write 0 to 100 with at most four decimals, such as 80 or 79.5%", text));
-    after.resize(4, '0');
-    const auto percent = TRY(parse_integer(before));
-    const Share share = percent * whole + TRY(parse_integer(after));
-    if (share > 100 * whole) return usage(fmt::format("'{}' is over 100 percent", text));
-    return share;
-}
-
-Result<Limit> parse_limit(std::string_view text) {
-    Limit limit;
-    if (trim(text).ends_with('%'))
-        limit.share = TRY(parse_percent(text));
-    else
-        limit.number = TRY(parse_count(text));
-    return limit;
-}
-
-Result<std::int64_t> parse_count(std::string_view text) {
-    const auto number = parse_integer(trim(text));
-    if (!number.ok() || number.value() < 0)
-        return usage(fmt::format("'{}' is not a count; write a number such as 3", text));
-    return number.value();
-}
-
 Result<Age> parse_max_age(std::string_view text) {
     Age age;
     age.judged = trim(text) != "off";
@@ -163,12 +127,6 @@ Result<std::optional<SystemTime>> parse_run_started(std::string_view text) {
     return usage(fmt::format("FAIRLEAD_RUN_STARTED: '{}' is not a time such as 2026-11-20T07:28:03.120Z; unset it, or "
                              "set it to the start of the run",
                              text));
-}
-
-std::string percent_text(Share share) { return fmt::format("{} %", static_cast<double>(share) / 10'000); }
-
-std::string text_of(const Limit& limit) {
-    return limit.share ? percent_text(*limit.share) : std::to_string(limit.number);
 }
 
 std::vector<std::string> split_patterns(std::string_view text) {

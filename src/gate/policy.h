@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "config/config.h"
 #include "config/milder.h"
+#include "gate/limit.h"
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,13 +14,6 @@
 
 // The rules for the verdict. Without a policy, the default values apply.
 namespace fairlead::gate {
-
-using Share = std::int64_t; // in 1/10,000 of a percent, so that 79.996 is exact
-
-struct Limit { // "3" or "5%"
-    std::int64_t number = 0;
-    std::optional<Share> share;
-};
 
 // One entry of `reports:`, or one --report.
 struct Expected {
@@ -68,15 +62,9 @@ Result<void> read_section(const config::Value& section, Policy& policy);
 std::vector<Expected> expected_reports(std::span<const std::string> patterns); // one per pattern
 
 // Error: usage.
-Result<Share> parse_percent(std::string_view text);      // "80", "79.5", "80%"
-Result<Limit> parse_limit(std::string_view text);        // "3", "5%"
-Result<std::int64_t> parse_count(std::string_view text); // "3"
-Result<Age> parse_max_age(std::string_view text);        // "off", "1h"
+Result<Age> parse_max_age(std::string_view text); // "off", "1h"
 // the value of FAIRLEAD_RUN_STARTED; empty text: nothing
 Result<std::optional<SystemTime>> parse_run_started(std::string_view text);
-
-std::string percent_text(Share share);   // "79.5 %"
-std::string text_of(const Limit& limit); // "3", "5 %"
 
 // Splits "a.xml, {b,c}.xml" and lines; commas within braces belong to the glob.
 std::vector<std::string> split_patterns(std::string_view text);

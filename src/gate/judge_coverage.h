@@ -1,0 +1,9 @@
+#pragma once
+#include "gate/judge.h"
+
+namespace fairlead::gate {
+
+// Adds the rules about coverage that apply.
+void judge_coverage(const Policy& policy, std::span<const Item> items, const Totals& totals, Judgement& out);
+
+}

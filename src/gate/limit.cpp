@@ -1,0 +1,58 @@
+#include "gate/limit.h"
+#include "base/text.h"
+#include <fmt/format.h>
+
+namespace fairlead::gate {
+
+Result<Share> parse_percent(std::string_view text) {
+    constexpr Share whole = 10'000;
+    auto number = trim(text);
+    if (number.ends_with('%')) number.remove_suffix(1);
+    const auto point = number.find('.');
+    const auto before = number.substr(0, point);
+    auto after = point == std::string_view::npos ? std::string() : std::string(number.substr(point + 1));
+    const auto is_digits = [](std::string_view part) {
+        return part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (before.empty() || before.size() > 3 || after.size() > 4 || !is_digits(before) || !is_digits(after))
+        return usage(fmt::format(
+            "'{}' is not a percentage; write 0 to 100 with at most four decimals, such as 80 or 79.5%", text));
+    after.resize(4, '0');
+    const auto percent = TRY(parse_integer(before));
+    const Share share = percent * whole + TRY(parse_integer(after));
+    if (share > 100 * whole) return usage(fmt::format("'{}' is over 100 percent", text));
+    return share;
+}
+
+Result<Limit> parse_limit(std::string_view text) {
+    Limit limit;
+    if (trim(text).ends_with('%'))
+        limit.share = TRY(parse_percent(text));
+    else
+        limit.number = TRY(parse_count(text));
+    return limit;
+}
+
+Result<std::int64_t> parse_count(std::string_view text) {
+    const auto number = parse_integer(trim(text));
+    if (!number.ok() || number.value() < 0)
+        return usage(fmt::format("'{}' is not a count; write a number such as 3", text));
+    return number.value();
+}
+
+std::string percent_text(Share share) { return fmt::format("{} %", static_cast<double>(share) / 10'000); }
+
+std::string text_of(const Limit& limit) {
+    return limit.share ? percent_text(*limit.share) : std::to_string(limit.number);
+}
+
+bool reaches(std::uint64_t part, std::uint64_t whole, Share least) {
+    return part * 1'000'000 >= static_cast<std::uint64_t>(least) * whole;
+}
+
+bool is_within(std::uint64_t part, std::uint64_t whole, const Limit& most) {
+    if (most.share) return part * 1'000'000 <= static_cast<std::uint64_t>(*most.share) * whole;
+    return part <= static_cast<std::uint64_t>(most.number);
+}
+
+}

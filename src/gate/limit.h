@@ -1,0 +1,29 @@
+#pragma once
+#include "base/result.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Limits, and the comparison of what was measured with them. It is exact: nothing is divided or rounded.
+namespace fairlead::gate {
+
+using Share = std::int64_t; // in 1/10,000 of a percent, so that 79.996 is exact
+
+struct Limit { // "3" or "5%"
+    std::int64_t number = 0;
+    std::optional<Share> share;
+};
+
+// Error: usage.
+Result<Share> parse_percent(std::string_view text);      // "80", "79.5", "80%"
+Result<Limit> parse_limit(std::string_view text);        // "3", "5%"
+Result<std::int64_t> parse_count(std::string_view text); // "3"
+
+std::string percent_text(Share share);   // "79.5 %"
+std::string text_of(const Limit& limit); // "3", "5 %"
+
+bool reaches(std::uint64_t part, std::uint64_t whole, Share least); // nothing of nothing reaches every share
+bool is_within(std::uint64_t part, std::uint64_t whole, const Limit& most);
+
+}
