@@ -4,11 +4,15 @@
 #include "gate/report.h"
 #include "gate/report_rules.h"
 #include "sys/clock.h"
+#include "sys/files/beneath.h"
 #include <filesystem>
+#include <fmt/format.h>
 
 using namespace fairlead;
 
 namespace {
+
+constexpr std::size_t longest_baseline = 1u << 20; // bytes
 
 // Paths of fairlead.yml start at its folder, those of the command line where we are.
 gate::Folders folders_of(const gate::Options& o, const cli::Context& context) {
@@ -25,18 +29,33 @@ Result<gate::Policy> with_section(const gate::Options& o, const cli::Context& co
     return policy;
 }
 
+Result<sys::Named> baseline_of(const gate::Policy& policy, const gate::Folders& folders) {
+    const auto root = TRY(sys::Root::open(folders.root));
+    return sys::named_by_tree(root, folders.root, policy.baseline, "name a file of this repository as the baseline");
+}
+
 Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& context) {
     auto policy = TRY(with_section(o, context));
     for (const auto& output : context.output) // FORMAT:FILE or FILE
         TRY_VOID(gate::refuse_output(policy.reports, folders_of(o, context), output.substr(output.find(':') + 1)));
     if (policy.reports.empty())
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
-    policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped;
+    policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
+                         policy.max_flaky || policy.max_fewer_tests;
     policy.wants_findings = context.is_given("max-errors") || policy.max_warnings;
     policy.age.config_file = gate::real_path(context.config.file());
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
+    if (o.writes_baseline && !policy.compares())
+        return usage("nothing is compared with a baseline; to compare, set coverage: max_drop: or tests: max_fewer: "
+                     "under gate: in fairlead.yml");
+    TRY_VOID(baseline_of(policy, folders_of(o, context)));
     return policy;
+}
+
+std::vector<std::string> writes(const gate::Options& o, const cli::Context& context) {
+    if (!o.writes_baseline || context.dry_run) return {};
+    return {(sys::Path(folders_of(o, context).root) / o.policy.baseline).string()};
 }
 
 cli::Spec spec(gate::Options& o) {
@@ -56,8 +75,8 @@ cli::Spec spec(gate::Options& o) {
         {"failed", "Number of failed tests, including errors."},
         {"skipped", "Number of skipped tests."},
         {"coverage", "Percentage of lines covered, cut to two digits."},
-        {"errors", "Number of findings of level error."},
-        {"warnings", "Number of findings of level warning."},
+        {"errors", "Number of findings of level error; with findings-scope: diff, of the new ones."},
+        {"warnings", "Number of findings of level warning; with findings-scope: diff, of the new ones."},
         {"diff-coverage", "Percentage of the added lines covered, cut to two digits; only with min-diff-coverage."},
     };
     spec.section = gate::fields();
@@ -68,6 +87,7 @@ cli::Spec spec(gate::Options& o) {
         const auto policy = TRY(with_section(o, context));
         return gate::refuse_output(policy.reports, folders_of(o, context), path);
     };
+    spec.writes = [&o](const cli::Context& context) { return writes(o, context); };
     spec.examples = {
         "fairlead-gate --report build/junit.xml",
         "fairlead-gate --report 'build/**/TEST-*.xml' --report coverage.info --min-tests 20 --min-coverage 80",
@@ -83,18 +103,47 @@ cli::Spec spec(gate::Options& o) {
     return spec;
 }
 
+// Tells whether the change itself lowers the baseline.
+Result<void> tell_lowered(const gate::Past& past, const sys::Named& file, report::Report& report) {
+    gate::Baseline now;
+    if (TRY(file.root.look(file.path)).type != sys::FileType::absent) {
+        auto read = gate::parse_baseline(TRY(file.root.read(file.path, longest_baseline)), past.file);
+        if (!read.ok())
+            return usage(read.error().message + "; write it again with --write-baseline", read.error().place);
+        now = std::move(read).value();
+    }
+    if (auto finding = gate::lowered(past, now)) report.findings.push_back(std::move(*finding));
+    return {};
+}
+
+Result<void> write_baseline(const sys::Named& file, const gate::Totals& totals, bool passed, report::Report& report) {
+    report.facts += passed ? fmt::format("; {} is written", file.path) : "; the baseline isn't written";
+    if (!passed) return {};
+    const sys::Path path = file.path;
+    if (path.has_parent_path()) TRY_VOID(file.root.make_folders(path.parent_path()));
+    return file.root.write(path, gate::write_baseline(totals));
+}
+
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
     const auto policy = TRY(policy_of(o, context));
     if (context.dry_run) return gate::plan_of(policy);
     const auto folders = folders_of(o, context);
     TRY_VOID(gate::refuse_roots(policy, folders));
     std::optional<gate::ChangedLines> changed;
-    if (policy.min_diff_lines || !policy.base.empty())
+    if (policy.min_diff_lines || policy.judges_diff() || !policy.base.empty())
         changed = TRY(gate::changed_lines(folders.root, policy.base, context.change));
-    const auto items = TRY(gate::collect(policy, folders, sys::real_clock().now()));
+    std::optional<gate::Past> past;
+    if (policy.compares() && !o.writes_baseline)
+        past = TRY(gate::past_of(folders.root, policy.baseline, policy.base, context.change));
+    const auto items =
+        TRY(gate::collect(policy, folders, sys::real_clock().now(), policy.judges_diff() ? &*changed : nullptr));
     const auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
-    auto report = gate::to_report(items, totals, gate::judge(policy, items, totals));
+    const auto judgement = gate::judge(policy, items, totals, past ? &*past : nullptr);
+    auto report = gate::to_report(items, totals, judgement);
     report.looked.at_all = o.reports.empty();
+    const auto file = TRY(baseline_of(policy, folders));
+    if (past) TRY_VOID(tell_lowered(*past, file, report));
+    if (o.writes_baseline) TRY_VOID(write_baseline(file, totals, judgement.passed(), report));
     return report;
 }
 

@@ -86,38 +86,58 @@ Result<Beginning> beginning(const sys::Repository& repository, const std::string
     return since_default(repository, change, head);
 }
 
-// Adds the lines that aren't blank.
-void add_lines(const sys::AddedLines& added, std::vector<LineRange>& ranges) {
+void add_line(int number, std::vector<LineRange>& ranges) {
+    if (!ranges.empty() && ranges.back().last == number - 1)
+        ranges.back().last = number;
+    else
+        ranges.push_back({number, number});
+}
+
+void add_lines(const sys::AddedLines& added, ChangedLines& changed) {
+    auto& ranges = changed.files[added.path];
+    auto& with_blanks = changed.with_blanks[added.path];
     int number = added.first_line;
     for (const auto& line : split(added.text, '\n')) {
-        if (!trim(line).empty()) {
-            if (!ranges.empty() && ranges.back().last == number - 1)
-                ranges.back().last = number;
-            else
-                ranges.push_back({number, number});
-        }
+        add_line(number, with_blanks);
+        if (!trim(line).empty()) add_line(number, ranges);
         ++number;
     }
+}
+
+struct Compared {
+    sys::Repository repository;
+    Beginning beginning;
+};
+
+Result<Compared> compare(const std::string& folder, const std::string& base, const config::Change& change) {
+    auto opened = sys::Repository::open(folder);
+    if (!opened.ok() && sys::Repository::is_missing(opened.error()))
+        return usage("a comparison with the base needs a git repository, and there is none around this folder");
+    auto repository = TRY(std::move(opened));
+    const auto head = repository.head_commit();
+    if (!head) return usage("a comparison with the base needs a commit, and this repository has none yet");
+    auto from = TRY(beginning(repository, base, change, *head));
+    return Compared{std::move(repository), std::move(from)};
 }
 
 }
 
 Result<ChangedLines> changed_lines(const std::string& folder, const std::string& base, const config::Change& change) {
-    const auto opened = sys::Repository::open(folder);
-    if (!opened.ok() && sys::Repository::is_missing(opened.error()))
-        return usage("coverage of the diff needs a git repository, and there is none around this folder");
-    if (!opened.ok()) return opened.error();
-    const auto& repository = opened.value();
-    const auto head = repository.head_commit();
-    if (!head) return usage("coverage of the diff needs a commit, and this repository has none yet");
-    const auto [commit, since] = TRY(beginning(repository, base, change, *head));
-    ChangedLines changed{since, {}};
-    TRY_VOID(repository.added_since(commit, [&](const sys::AddedLines& added) -> Result<void> {
+    const auto [repository, from] = TRY(compare(folder, base, change));
+    ChangedLines changed{from.since, {}, {}};
+    TRY_VOID(repository.added_since(from.commit, [&](const sys::AddedLines& added) -> Result<void> {
         using What = sys::AddedLines::What; // one NUL makes bytes of a program that still runs
-        if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed.files[added.path]);
+        if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed);
         return {};
     }));
     return changed;
+}
+
+Result<FileBefore> file_before(const std::string& folder, const std::string& path, const std::string& base,
+                               const config::Change& change) {
+    const auto [repository, from] = TRY(compare(folder, base, change));
+    if (from.commit.empty()) return FileBefore{from.since, std::nullopt};
+    return FileBefore{from.since, TRY(repository.file_at(from.commit, path))};
 }
 
 }

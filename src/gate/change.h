@@ -2,10 +2,11 @@
 #include "base/result.h"
 #include "config/change.h"
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-// Finds the lines that a change adds, which coverage of the diff is about.
+// Finds what a change adds to the commit where it begins, and what was there before.
 namespace fairlead::gate {
 
 struct LineRange {
@@ -18,6 +19,7 @@ struct ChangedLines {
     // by path from the top of the repository: the added lines of the file as it is in the work tree, without blank
     // lines
     std::map<std::string, std::vector<LineRange>> files;
+    std::map<std::string, std::vector<LineRange>> with_blanks; // the same with blank lines
 };
 
 // Returns what the work tree around `folder` adds to the commit where it left `base`. `base`: a branch, a tag or a
@@ -26,5 +28,14 @@ struct ChangedLines {
 // repository, or nobody says what the base is. Error (could_not): the clone lacks a commit; the message has the command
 // that fetches it.
 Result<ChangedLines> changed_lines(const std::string& folder, const std::string& base, const config::Change& change);
+
+// A file as the commit has it where the change begins; found as changed_lines() finds it, with the same errors.
+struct FileBefore {
+    std::string since;               // as in ChangedLines
+    std::optional<std::string> text; // nothing: the commit hasn't the file
+};
+// `path`: from the top of the repository.
+Result<FileBefore> file_before(const std::string& folder, const std::string& path, const std::string& base,
+                               const config::Change& change);
 
 }

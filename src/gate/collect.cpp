@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "gate/formats/readers.h"
 #include "gate/freshness.h"
+#include "gate/new_findings.h"
 #include "sys/files/beneath.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -147,7 +148,7 @@ Result<std::vector<Match>> matching(const Expected& expected, const Folders& fol
 
 // A report that is too old is not even opened.
 Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness, const Match& match,
-                                 const SourceTree& tree) {
+                                 const SourceTree& tree, const ChangedLines* changed) {
     Evidence evidence;
     evidence.reason = match.refused;
     if (!evidence.reason.empty()) {
@@ -159,7 +160,8 @@ Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness,
         evidence.problem = Problem::stale;
         return evidence;
     }
-    evidence = TRY(read_report(Source::file(match.root, match.inner), tree, expected.format));
+    const auto is_new = changed ? in_change(*changed, tree) : std::function<bool(const Foreign&)>();
+    evidence = TRY(read_report(Source::file(match.root, match.inner), tree, expected.format, is_new));
     check_format(expected, evidence);
     find_places(tree, evidence);
     if (evidence.coverage && sys::tree_around(sys::Path(match.path).parent_path()))
@@ -229,7 +231,8 @@ Result<void> refuse_roots(const Policy& policy, const Folders& folders) {
     return {};
 }
 
-Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now) {
+Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now,
+                                  const ChangedLines* changed) {
     std::vector<Item> items;
     std::set<std::string> counted; // globs may overlap: a file counts once
     auto freshness = TRY(Freshness::of(policy.age, folders.base, now));
@@ -240,7 +243,7 @@ Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, 
             if (again && expected.format.empty()) continue;
             const auto tree = source_tree(folders, expected, match.path);
             Item item{expected.name, from_root(folders, match.path), expected.optional, {}};
-            item.evidence = TRY(judged_evidence(expected, freshness, match, tree));
+            item.evidence = TRY(judged_evidence(expected, freshness, match, tree, changed));
             if (again && item.evidence.problem == Problem::none) continue;
             if (item.evidence.coverage && !policy.exclude.empty())
                 item.evidence.coverage->remove(

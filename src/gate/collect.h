@@ -1,4 +1,5 @@
 #pragma once
+#include "gate/change.h"
 #include "gate/evidence.h"
 #include "gate/places.h"
 #include "gate/policy.h"
@@ -35,8 +36,10 @@ Result<void> refuse_output(std::span<const Expected> reports, const Folders& fol
 // folder.
 Result<void> refuse_roots(const Policy& policy, const Folders& folders);
 
-// Returns one item per file, or one item for a missing report. Error (could_not): the repository can't be read, or a
+// Returns one item per file, or one item for a missing report. `changed`: if not null, only findings that this change
+// may have brought are judged. Error (could_not): the repository can't be read, or a
 // signal asked us to stop.
-Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now);
+Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now,
+                                  const ChangedLines* changed = nullptr);
 
 }

@@ -124,6 +124,17 @@ FileCoverage& CoverageMap::file(const std::string& path) {
     return *current_;
 }
 
+CoverageMap::Sum CoverageMap::sum(const std::function<bool(const std::string& path)>& is_wanted) const {
+    Sum sum;
+    for (const auto& [path, file] : files_) {
+        if (!is_wanted(path)) continue;
+        ++sum.files;
+        sum.lines += file.lines();
+        sum.branches += file.branches();
+    }
+    return sum;
+}
+
 std::string CoverageMap::over_limit() {
     return fmt::format("it covers more than {} files, stretches of 64 lines and branches, which is the limit",
                        most_entries);

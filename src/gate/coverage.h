@@ -88,6 +88,11 @@ class CoverageMap {
     void merge(const CoverageMap& other);
     Count lines() const;
     Count branches() const;
+    struct Sum {
+        std::size_t files = 0;
+        Count lines, branches;
+    };
+    Sum sum(const std::function<bool(const std::string& path)>& is_wanted) const;
     std::size_t size() const { return files_.size(); }
     const FileCoverage* find(const std::string& path) const; // null: no report measures the file
     std::vector<std::string> paths() const;                  // sorted

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "gate/coverage.h"
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,9 +73,11 @@ struct Evidence {
     std::optional<CoverageMap> coverage;
     std::string covers_elsewhere; // a covered file, if no covered file is in the repository
     std::optional<FindingCounts> findings;
-    std::vector<Foreign> foreign;         // the first findings of each level
-    std::vector<std::string> tool_failed; // why a tool did not run to its end; only the first reasons
-    std::size_t more_tools_failed = 0;    // number of further reasons
+    std::function<bool(const Foreign&)> is_new; // which findings the policy judges; empty: all
+    FindingCounts new_findings;                 // how many those are
+    std::vector<Foreign> foreign;               // the first of each level that are judged
+    std::vector<std::string> tool_failed;       // why a tool did not run to its end; only the first reasons
+    std::size_t more_tools_failed = 0;          // number of further reasons
     std::optional<Performance> performance;
     std::vector<std::string> performance_failed; // failed samples and crossed limits; only the first
     std::size_t more_performance_failed = 0;     // number of further ones

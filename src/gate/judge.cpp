@@ -1,4 +1,5 @@
 #include "gate/judge.h"
+#include "base/text.h"
 #include "gate/judge_coverage.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,7 +16,11 @@ Totals sum(std::span<const Item> items, const ChangedLines* changed, const Polic
         if (evidence.tests) totals.tests = totals.tests.value_or(Tests{}) += *evidence.tests;
         if (evidence.findings) {
             if (!totals.findings) totals.findings.emplace();
-            for (const Level level : levels) (*totals.findings)[level] += (*evidence.findings)[level];
+            if (policy.judges_diff() && !totals.new_findings) totals.new_findings.emplace();
+            for (const Level level : levels) {
+                (*totals.findings)[level] += (*evidence.findings)[level];
+                if (totals.new_findings) (*totals.new_findings)[level] += evidence.new_findings[level];
+            }
         }
         if (evidence.performance)
             totals.performance = totals.performance.value_or(Performance{}) += *evidence.performance;
@@ -33,6 +38,8 @@ Totals sum(std::span<const Item> items, const ChangedLines* changed, const Polic
     if (!coverage) return totals;
     totals.lines = coverage->lines();
     if (const auto branches = coverage->branches(); branches.total > 0) totals.branches = branches;
+    for (const auto& limit : policy.by_path)
+        totals.by_path.push_back(coverage->sum([&](const std::string& path) { return glob_match(limit.path, path); }));
     if (changed) totals.diff = cover(*changed, *coverage, policy);
     return totals;
 }
@@ -68,13 +75,13 @@ using report::Severity;
 
 class Judge {
   public:
-    Judge(const Policy& policy, std::span<const Item> items, const Totals& totals)
-        : policy_(policy), items_(items), totals_(totals) {}
+    Judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past)
+        : policy_(policy), items_(items), totals_(totals), past_(past) {}
 
     Judgement all() {
         reports();
         if (totals_.tests || policy_.wants_tests) tests();
-        judge_coverage(policy_, items_, totals_, out_);
+        judge_coverage(policy_, items_, totals_, past_, out_);
         if (totals_.findings || policy_.wants_findings) findings();
         tools();
         if (totals_.performance) performance();
@@ -137,6 +144,11 @@ class Judge {
              policy_.max_failed);
         if (!out_.rules.back().passed) failed_tests();
         if (policy_.max_skipped) skipped(tests);
+        if (policy_.max_flaky)
+            rule("gate/tests-flaky", tests.flaky <= static_cast<std::uint64_t>(*policy_.max_flaky),
+                 fmt::format("{} flaky, at most {} may be", number(tests.flaky, "test is", "tests are"),
+                             *policy_.max_flaky));
+        if (policy_.max_fewer_tests) fewer(executed);
         declared();
     }
 
@@ -164,6 +176,16 @@ class Judge {
                          text_of(limit)));
     }
 
+    void fewer(std::uint64_t executed) {
+        const auto* before =
+            past_ && past_->baseline && past_->baseline->executed ? &*past_->baseline->executed : nullptr;
+        if (!before) return nothing_to_compare("gate/tests-fewer", past_, "number of tests", out_);
+        const auto ran = number(executed, "test", "tests");
+        rule("gate/tests-fewer", executed + static_cast<std::uint64_t>(*policy_.max_fewer_tests) >= *before,
+             fmt::format("{} ran, {} at {}, expected at most {} fewer", ran, *before, past_->since,
+                         *policy_.max_fewer_tests));
+    }
+
     void declared() {
         std::size_t count = 0, more = 0;
         for (const auto& item : items_) {
@@ -183,20 +205,23 @@ class Judge {
         std::int64_t limit = 0; // of the level that is over; of two, waivers have to cover all of both
         std::string text;
         for (const Level level : levels) {
-            const auto count = (*totals_.findings)[level];
+            const auto count = counts()[level];
             const auto max = maximum(level);
             const bool over = max && count > static_cast<std::uint64_t>(*max);
             if (over) limit = passed ? *max : 0;
             passed = passed && !over;
-            text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", count, name_of(level), count == 1 ? "" : "s");
+            text += fmt::format("{}{} {}{}{}", text.empty() ? "" : ", ", count, totals_.new_findings ? "new " : "",
+                                name_of(level), count == 1 ? "" : "s");
             if (max) text += fmt::format(" (at most {})", *max);
         }
         rule("gate/findings", passed, text, limit);
         for (const Level level : {Level::error, Level::warning}) {
             const auto max = maximum(level);
-            if (max && (*totals_.findings)[level] > static_cast<std::uint64_t>(*max)) list(level);
+            if (max && counts()[level] > static_cast<std::uint64_t>(*max)) list(level);
         }
     }
+
+    const FindingCounts& counts() const { return totals_.new_findings ? *totals_.new_findings : *totals_.findings; }
 
     std::optional<std::int64_t> maximum(Level level) const {
         if (level == Level::error) return policy_.max_errors;
@@ -217,7 +242,7 @@ class Judge {
                 finding.line = foreign.line;
                 finding.column = foreign.column;
             }
-        const auto count = (*totals_.findings)[level];
+        const auto count = counts()[level];
         if (count <= listed) return;
         violation("gate/findings", fmt::format("and {} more {}s", count - listed, name_of(level))).stands_for =
             count - listed;
@@ -257,13 +282,25 @@ class Judge {
     const Policy& policy_;
     std::span<const Item> items_;
     const Totals& totals_;
+    const Past* past_;
     Judgement out_;
 };
 
 }
 
-Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals) {
-    return Judge(policy, items, totals).all();
+void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out) {
+    if (!past) return;
+    auto text = fmt::format("'{}' isn't at {}", past->file, past->since);
+    if (past->baseline) text = fmt::format("'{}' at {} has no {}", past->file, past->since, what);
+    if (!past->damage.empty())
+        text = fmt::format("'{}' at {} can't be read: {}", past->file, past->since, past->damage);
+    out.violation(rule, text + ", so nothing is compared; write it with --write-baseline, and commit it").severity =
+        report::Severity::warning;
+    out.rules.push_back({std::move(rule), true, text});
+}
+
+Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past) {
+    return Judge(policy, items, totals, past).all();
 }
 
 }

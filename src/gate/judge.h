@@ -1,4 +1,5 @@
 #pragma once
+#include "gate/baseline.h"
 #include "gate/collect.h"
 #include "gate/diff_coverage.h"
 #include "gate/policy.h"
@@ -13,14 +14,15 @@ namespace fairlead::gate {
 
 struct Totals {
     std::optional<Tests> tests;
-    std::optional<Count> lines, branches; // branches only if a report has branches
-    std::optional<DiffCoverage> diff;     // if a change was given
-    std::optional<FindingCounts> findings;
+    std::optional<Count> lines, branches;                // branches only if a report has branches
+    std::vector<CoverageMap::Sum> by_path;               // as in the policy
+    std::optional<DiffCoverage> diff;                    // if a change was given
+    std::optional<FindingCounts> findings, new_findings; // the new ones only if the policy judges only them
     std::optional<Performance> performance;
     std::string format; // "mixed" if the formats differ; empty: nothing was read
 };
-// Adds the reports up. `changed`: the lines whose coverage is measured as `policy` says; null: there is no such
-// question.
+// Adds the reports up, coverage as the policy says. `changed`: the lines whose coverage is measured; null: there is no
+// such question.
 Totals sum(std::span<const Item> items, const ChangedLines* changed = nullptr, const Policy& policy = {});
 
 struct RuleResult {
@@ -38,8 +40,11 @@ struct Judgement {
     void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0);
     report::Finding& violation(std::string_view rule, std::string message);
 };
+// For a rule that compares with the base, which tells no `what`: it passes with a warning.
+void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out);
 std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"
 
-Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals);
+// `past`: null if the policy compares nothing with the base.
+Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past = nullptr);
 
 }

@@ -11,28 +11,49 @@ using report::Severity;
 
 class CoverageJudge {
   public:
-    CoverageJudge(const Policy& policy, std::span<const Item> items, const Totals& totals, Judgement& out)
-        : policy_(policy), items_(items), totals_(totals), out_(out) {}
+    CoverageJudge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past,
+                  Judgement& out)
+        : policy_(policy), items_(items), totals_(totals), past_(past), out_(out) {}
 
     void total() {
-        for (const auto& item : items_) {
-            if (item.evidence.covers_elsewhere.empty()) continue;
-            Finding& finding = out_.violation(
-                "gate/coverage-total",
-                fmt::format("none of its files, such as '{}', is in this repository, so it may be from another "
-                            "project; run the tests here, or set root: to the folder that its paths start from",
-                            one_line(item.evidence.covers_elsewhere, 60)));
-            finding.severity = Severity::warning;
-            finding.file = item.path;
-        }
+        elsewhere();
         const Count lines = totals_.lines.value_or(Count{});
         if (lines.total == 0) return out_.rule("gate/coverage-total", false, "no report measures any line");
-        const Share wanted = policy_.min_lines.value_or(0);
-        const bool passed = reaches(lines.covered, lines.total, wanted);
-        auto text =
-            fmt::format("{} % of {} covered ({})", percent(lines), number(lines.total, "line", "lines"), lines.covered);
-        if (policy_.min_lines) text += fmt::format(", expected at least {}", percent_text(wanted));
-        out_.rule("gate/coverage-total", passed, std::move(text));
+        hold("gate/coverage-total", lines, policy_.min_lines, "line", "lines");
+    }
+
+    void branches() {
+        if (!totals_.branches) return out_.rule("gate/coverage-branches", false, "no report measures any branch");
+        hold("gate/coverage-branches", *totals_.branches, policy_.min_branches, "branch", "branches");
+    }
+
+    void drop() {
+        const auto* before = past_ && past_->baseline && past_->baseline->lines ? &*past_->baseline->lines : nullptr;
+        if (!before) return nothing_to_compare("gate/coverage-drop", past_, "coverage", out_);
+        const Count now = totals_.lines.value_or(Count{});
+        const Share least = std::max<Share>(0, share_of(before->covered, before->total) - *policy_.max_drop);
+        // Who deletes covered lines lowers the share, and leaves nothing worse.
+        const bool is_fewer = now.total > 0 && now.total - now.covered <= before->total - before->covered;
+        auto text = fmt::format("{} % of the lines covered, {} % at {}, expected a drop of at most {}", percent(now),
+                                percent(*before), past_->since, percent_text(*policy_.max_drop));
+        const bool reaches_it = now.total > 0 && reaches(now.covered, now.total, least);
+        if (!reaches_it && is_fewer) text += "; it passes because no more lines are uncovered than there";
+        out_.rule("gate/coverage-drop", reaches_it || is_fewer, std::move(text));
+    }
+
+    void by_path() {
+        std::size_t failed = 0;
+        for (std::size_t i = 0; i < policy_.by_path.size(); ++i) {
+            const auto& limit = policy_.by_path[i];
+            const auto sum = i < totals_.by_path.size() ? totals_.by_path[i] : CoverageMap::Sum();
+            const auto complaint = complaint_of(limit, sum);
+            if (complaint.empty()) continue;
+            ++failed;
+            out_.violation("gate/coverage-path", fmt::format("{}: {}", limit.path, complaint));
+        }
+        out_.rules.push_back({"gate/coverage-path", failed == 0,
+                              fmt::format("{} of {} covered enough", policy_.by_path.size() - failed,
+                                          number(policy_.by_path.size(), "path is", "paths are"))});
     }
 
     void diff() {
@@ -56,6 +77,44 @@ class CoverageJudge {
     }
 
   private:
+    void elsewhere() {
+        for (const auto& item : items_) {
+            if (item.evidence.covers_elsewhere.empty()) continue;
+            Finding& finding = out_.violation(
+                "gate/coverage-total",
+                fmt::format("none of its files, such as '{}', is in this repository, so it may be from another "
+                            "project; run the tests here, or set root: to the folder that its paths start from",
+                            one_line(item.evidence.covers_elsewhere, 60)));
+            finding.severity = Severity::warning;
+            finding.file = item.path;
+        }
+    }
+
+    void hold(std::string rule, Count seen, std::optional<Share> least, std::string_view one, std::string_view many) {
+        auto text = text_of(seen, one, many);
+        if (least) text += fmt::format(", expected at least {}", percent_text(*least));
+        out_.rule(std::move(rule), reaches(seen.covered, seen.total, least.value_or(0)), std::move(text));
+    }
+
+    static std::string text_of(Count seen, std::string_view one, std::string_view many) {
+        return fmt::format("{} % of {} covered ({})", percent(seen), number(seen.total, one, many), seen.covered);
+    }
+
+    static std::string complaint_of(const PathLimit& limit, const CoverageMap::Sum& sum) {
+        if (sum.files == 0) return "no report measures such a file";
+        std::string text;
+        const auto add = [&](Count seen, Share least, std::string_view one, std::string_view many) {
+            if (seen.total > 0 && reaches(seen.covered, seen.total, least)) return;
+            if (!text.empty()) text += "; ";
+            text += seen.total == 0
+                        ? fmt::format("no report measures {} of it", many)
+                        : fmt::format("{}, expected at least {}", text_of(seen, one, many), percent_text(least));
+        };
+        if (limit.lines) add(sum.lines, *limit.lines, "line", "lines");
+        if (limit.branches) add(sum.branches, *limit.branches, "branch", "branches");
+        return text;
+    }
+
     void missed(const std::vector<DiffCoverage::File>& files, Severity severity) {
         std::size_t listed = 0;
         const auto add = [&](const std::string& path, int line, std::string message) {
@@ -84,14 +143,19 @@ class CoverageJudge {
     const Policy& policy_;
     std::span<const Item> items_;
     const Totals& totals_;
+    const Past* past_;
     Judgement& out_;
 };
 
 }
 
-void judge_coverage(const Policy& policy, std::span<const Item> items, const Totals& totals, Judgement& out) {
-    CoverageJudge judge(policy, items, totals, out);
-    if (totals.lines || policy.min_lines) judge.total();
+void judge_coverage(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past,
+                    Judgement& out) {
+    CoverageJudge judge(policy, items, totals, past, out);
+    if (totals.lines || policy.min_lines || policy.max_drop) judge.total();
+    if (policy.min_branches) judge.branches();
+    if (!policy.by_path.empty()) judge.by_path();
+    if (policy.max_drop) judge.drop();
     if (policy.min_diff_lines) judge.diff();
 }
 

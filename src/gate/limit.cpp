@@ -46,6 +46,10 @@ std::string text_of(const Limit& limit) {
     return limit.share ? percent_text(*limit.share) : std::to_string(limit.number);
 }
 
+Share share_of(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? 0 : static_cast<Share>(part * 1'000'000 / whole);
+}
+
 bool reaches(std::uint64_t part, std::uint64_t whole, Share least) {
     return part * 1'000'000 >= static_cast<std::uint64_t>(least) * whole;
 }

@@ -23,6 +23,7 @@ Result<std::int64_t> parse_count(std::string_view text); // "3"
 std::string percent_text(Share share);   // "79.5 %"
 std::string text_of(const Limit& limit); // "3", "5 %"
 
+Share share_of(std::uint64_t part, std::uint64_t whole);            // cut, not rounded; of nothing 0
 bool reaches(std::uint64_t part, std::uint64_t whole, Share least); // nothing of nothing reaches every share
 bool is_within(std::uint64_t part, std::uint64_t whole, const Limit& most);
 

@@ -20,18 +20,33 @@ std::string text_of(const Expected& report) {
     return details.empty() ? text : fmt::format("{} ({})", text, join(details, ", "));
 }
 
+std::string text_of(const PathLimit& limit) {
+    std::string text;
+    if (limit.lines) text += fmt::format(", {} of the lines of {}", percent_text(*limit.lines), limit.path);
+    if (limit.branches) text += fmt::format(", {} of the branches of {}", percent_text(*limit.branches), limit.path);
+    return text;
+}
+
 std::vector<std::string> limits_of(const Policy& policy) {
+    const std::string base = policy.base.empty() ? "its base" : policy.base;
     auto tests = fmt::format("tests: at least {} must run, at most {} may fail", policy.min_tests, policy.max_failed);
     if (policy.max_skipped) tests += fmt::format(", at most {} may be skipped", text_of(*policy.max_skipped));
+    if (policy.max_flaky) tests += fmt::format(", at most {} may be flaky", *policy.max_flaky);
+    if (policy.max_fewer_tests) tests += fmt::format(", at most {} fewer than at {}", *policy.max_fewer_tests, base);
     auto findings = fmt::format("findings: at most {} error{}", policy.max_errors, policy.max_errors == 1 ? "" : "s");
+    if (policy.judges_diff()) findings += " that the change brings";
     if (policy.max_warnings)
         findings += fmt::format(", at most {} warning{}", *policy.max_warnings, *policy.max_warnings == 1 ? "" : "s");
     std::string coverage = policy.min_lines
                                ? fmt::format("coverage: at least {} of the lines", percent_text(*policy.min_lines))
                                : "coverage: at least one line must be measured";
+    if (policy.min_branches)
+        coverage += fmt::format(", at least {} of the branches", percent_text(*policy.min_branches));
+    for (const auto& limit : policy.by_path) coverage += text_of(limit);
+    if (policy.max_drop) coverage += fmt::format(", at most {} less than at {}", percent_text(*policy.max_drop), base);
     if (policy.min_diff_lines)
         coverage += fmt::format(", at least {} of the lines that the change adds to {}",
-                                percent_text(*policy.min_diff_lines), policy.base.empty() ? "its base" : policy.base);
+                                percent_text(*policy.min_diff_lines), base);
     std::string age = "age: any";
     if (policy.age.judged) age = "age: written after the last change of a tracked file";
     if (policy.age.limit) age += fmt::format(", at most {} ago", format_duration(*policy.age.limit));

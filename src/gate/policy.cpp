@@ -42,6 +42,27 @@ const config::Rows<Expected> report_rows(
     },
     check_report);
 
+Result<void> check_path_limit(const config::Value& value, PathLimit& limit) {
+    if (const auto checked = check_glob(limit.path); !checked.ok()) return value["path"].error(checked.error().message);
+    if (limit.lines || limit.branches) return {};
+    return value.error("without lines or branches this has no effect; add lines: 90, the percentage to cover");
+}
+
+const config::Rows<PathLimit> path_rows(
+    {
+        {"path",
+         &PathLimit::path,
+         "Files that the limit is for, as a glob from the repository's root.",
+         {.needed = Needed::required}},
+        {"lines",
+         {&PathLimit::lines, Type::percent, parse_percent},
+         "Percentage of their lines that the tests must cover."},
+        {"branches",
+         {&PathLimit::branches, Type::percent, parse_percent},
+         "Percentage of their branches that the tests must cover."},
+    },
+    check_path_limit);
+
 Result<void> check_excluded(const config::Value& value, Policy& policy) {
     for (const auto& glob : policy.exclude)
         if (const auto checked = check_glob(glob); !checked.ok())
@@ -65,6 +86,7 @@ const config::Rows<Policy> coverage_rows(
     {
         {"exclude", &Policy::exclude, "Files whose coverage doesn't count, as globs from the repository's root."},
         {"diff", diff_rows, ""},
+        {"by_path", {&Policy::by_path, path_rows}, "Limits for parts of the repository, beside those for all of it."},
     },
     check_excluded);
 
@@ -89,12 +111,21 @@ std::span<const config::Milder> milder() {
                                               {"tests.min", When::lower, "1"},
                                               {"tests.max_failed", When::higher, "0"},
                                               {"tests.max_skipped", When::higher},
+                                              {"tests.max_flaky", When::higher},
+                                              {"tests.max_fewer", When::higher},
                                               {"coverage.total.lines", When::lower},
+                                              {"coverage.total.branches", When::lower},
+                                              {"coverage.max_drop", When::higher},
+                                              {"coverage.by_path", When::removed},
+                                              {"coverage.by_path.*.lines", When::lower},
+                                              {"coverage.by_path.*.branches", When::lower},
+                                              {"baseline", When::altered},
                                               {"coverage.diff.lines", When::lower},
                                               {"coverage.diff.min_lines", When::higher, "0"},
                                               {"coverage.diff.unmeasured", When::changed},
                                               {"coverage.exclude", When::added},
                                               {"base", When::changed},
+                                              {"findings.scope", When::changed},
                                               {"findings.max.error", When::higher, "0"},
                                               {"findings.max.warning", When::higher},
                                               {"max_age", When::higher}};

@@ -26,6 +26,12 @@ struct Expected {
     Place place, root_place;
 };
 
+// What must be covered of the files that a glob matches.
+struct PathLimit {
+    std::string path; // from the repository's root
+    std::optional<Share> lines, branches;
+};
+
 // The allowed age of a report. The report must be newer than every tracked file and than the start of the run, and must
 // not be committed.
 struct Age {
@@ -43,14 +49,23 @@ struct Policy {
     std::int64_t min_tests = 1;
     std::int64_t max_failed = 0;
     std::optional<Limit> max_skipped;
-    std::optional<Share> min_lines;
+    std::optional<std::int64_t> max_flaky;
+    std::optional<std::int64_t> max_fewer_tests; // than the base ran
+    std::optional<Share> min_lines, min_branches;
+    std::optional<Share> max_drop; // of the covered lines, below the base's share
+    std::vector<PathLimit> by_path;
     std::optional<Share> min_diff_lines; // of the lines that a change adds
     std::string base;           // what the change is compared with; empty: found by the event, or the default branch
     std::int64_t diff_from = 0; // with fewer added lines that count, min_diff_lines only warns
-    std::string unmeasured = "fail";  // or "ignore": added lines of files that no report measures (diff_coverage.h)
-    std::vector<std::string> exclude; // globs: files whose coverage doesn't count
+    std::string baseline = ".fairlead/gate.json"; // the base's numbers (baseline.h)
+    std::string unmeasured = "fail";    // or "ignore": added lines of files that no report measures (diff_coverage.h)
+    std::vector<std::string> exclude;   // globs: files whose coverage doesn't count
+    std::string findings_scope = "all"; // or "diff": only those that the change may have brought
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
+
+    bool compares() const { return max_drop || max_fewer_tests; } // with the baseline
+    bool judges_diff() const { return findings_scope == "diff"; }
 };
 
 // The rows of `gate:` that no input covers fully.

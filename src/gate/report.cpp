@@ -57,6 +57,7 @@ Json sections(const Totals& totals) {
     if (totals.lines) out["coverage"] = json_of(*totals.lines, totals.branches);
     if (totals.diff) out["coverage"]["diff"] = json_of(*totals.diff);
     if (totals.findings) out["findings"] = json_of(*totals.findings);
+    if (totals.new_findings) out["new_findings"] = json_of(*totals.new_findings);
     if (totals.performance) out["performance"] = json_of(*totals.performance);
     return out;
 }
@@ -102,6 +103,7 @@ std::vector<std::pair<std::string_view, std::string>> lines_of(const Totals& tot
     if (totals.branches) rows.emplace_back("branches", counts_of(*totals.branches));
     if (totals.diff && totals.diff->lines.total > 0) rows.emplace_back("diff", counts_of(totals.diff->lines));
     if (totals.findings) rows.emplace_back("findings", counts_of(*totals.findings));
+    if (totals.new_findings) rows.emplace_back("new", counts_of(*totals.new_findings));
     if (totals.performance) rows.emplace_back("load", counts_of(*totals.performance));
     return rows;
 }
@@ -174,8 +176,10 @@ std::string facts_of(const Totals& totals, const Judgement& judgement) {
     if (totals.lines) parts.push_back(percent(*totals.lines) + " % of lines covered");
     if (totals.diff && totals.diff->lines.total > 0)
         parts.push_back(percent(totals.diff->lines) + " % of the lines added since " + totals.diff->since);
-    if (totals.findings)
-        parts.push_back(fmt::format("{} error{} found", totals.findings->error, plural(totals.findings->error)));
+    if (totals.findings) {
+        const auto errors = (totals.new_findings ? totals.new_findings : totals.findings)->error;
+        parts.push_back(fmt::format("{} {}error{} found", errors, totals.new_findings ? "new " : "", plural(errors)));
+    }
     if (totals.performance)
         parts.push_back(
             fmt::format("{} sample{} measured", totals.performance->samples, plural(totals.performance->samples)));
@@ -195,8 +199,9 @@ void add_outputs(const Totals& totals, report::Report& out) {
     if (totals.lines) add("coverage", percent(*totals.lines));
     if (totals.diff && totals.diff->lines.total > 0) add("diff-coverage", percent(totals.diff->lines));
     if (totals.findings) {
-        add("errors", totals.findings->error);
-        add("warnings", totals.findings->warning);
+        const FindingCounts& judged = totals.new_findings ? *totals.new_findings : *totals.findings;
+        add("errors", judged.error);
+        add("warnings", judged.warning);
     }
 }
 

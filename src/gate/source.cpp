@@ -1,11 +1,13 @@
 #include "gate/source.h"
 #include "base/text.h"
+#include "sys/data/unpack.h"
 
 namespace fairlead::gate {
 
 Result<sys::ByteStream> Source::open(sys::Encoding encoding) const {
-    if (!root_) return sys::ByteStream::of(bytes_, encoding);
-    return sys::ByteStream::open(*root_, name_, encoding);
+    auto raw = sys::ByteStream::of(bytes_, sys::Encoding::raw);
+    if (root_) raw = TRY(sys::ByteStream::open(*root_, name_, sys::Encoding::raw));
+    return sys::unpacked(std::move(raw), name_, encoding);
 }
 
 Result<bool> Source::is_xml() const {
@@ -18,7 +20,6 @@ Result<bool> Source::is_xml() const {
 }
 
 Result<void> Source::xml(sys::XmlHandler& handler) const {
-    if (!root_) return sys::parse_xml(bytes_, name_, handler);
     auto stream = TRY(open(sys::Encoding::raw));
     return sys::parse_xml(std::move(stream), name_, handler);
 }

@@ -10,7 +10,7 @@
 
 namespace fairlead::gate {
 
-// The source of a report's bytes: a file, or memory (for tests and fuzzing).
+// The source of a report's bytes: a file, or memory (for tests and fuzzing). What is packed with gzip is unpacked.
 class Source {
   public:
     static Source file(std::string path) { return Source(sys::Root::everything(), std::move(path), {}); }

@@ -45,7 +45,9 @@ Findings::Findings(const Source& source, std::string_view writer, Evidence& evid
 }
 
 void Findings::add(Level level, Foreign finding) {
-    if ((*evidence_.findings)[level]++ >= Evidence::kept) return;
+    const auto listed = (*evidence_.findings)[level]++;
+    if (evidence_.is_new && !evidence_.is_new(finding)) return;
+    if ((evidence_.is_new ? evidence_.new_findings[level]++ : listed) >= Evidence::kept) return;
     finding.level = level;
     finding.tool = one_line(finding.tool.empty() ? writer_ : finding.tool);
     finding.rule = one_line(finding.rule);
@@ -60,7 +62,9 @@ void Findings::fail_if_silent(const std::string& complaint) {
     if (!complaint.empty() && empty()) fail(fmt::format("{} lists no finding, but says: {}", writer_, complaint));
 }
 
-bool Findings::keeps(Level level) const { return (*evidence_.findings)[level] < Evidence::kept; }
+bool Findings::keeps(Level level) const {
+    return (evidence_.is_new ? evidence_.new_findings : *evidence_.findings)[level] < Evidence::kept;
+}
 
 bool Findings::empty() const { return *evidence_.findings == FindingCounts{}; }
 

@@ -38,7 +38,7 @@ class Findings {
     // It lists no finding, but tells of an error: nobody knows what was looked at.
     void fail_if_silent(const std::string& complaint);
     bool empty() const;
-    bool keeps(Level level) const; // the next one of that level with its texts
+    bool keeps(Level level) const; // the next one of that level with its texts, if it is judged
 
     Error broken(std::string_view why) const; // what makes it no report at all
     // The text behind a key; empty when it is absent or null. Error: it is something else.

@@ -80,7 +80,8 @@ bool may_be_empty_list(std::string_view format) {
 
 }
 
-Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::string_view wanted) {
+Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::string_view wanted,
+                             const std::function<bool(const Foreign&)>& is_new) {
     const auto refused = [](Error error) -> Result<Evidence> {
         if (error.kind == Kind::usage || sys::stop_requested()) return error;
         return no_evidence(Problem::malformed, std::move(error.message), std::move(error.place));
@@ -93,8 +94,11 @@ Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::
     if (!reader) return no_evidence(Problem::unknown_format, unknown(detected->format));
     Evidence evidence;
     evidence.format = detected->format;
+    evidence.is_new = is_new;
     auto read = reader->read(source, tree, evidence);
     if (!read) return refused(std::move(read).error());
+    if (!is_new) evidence.new_findings = evidence.findings.value_or(FindingCounts());
+    evidence.is_new = {}; // it refers to the caller's
     return evidence;
 }
 

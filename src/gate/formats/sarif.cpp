@@ -18,8 +18,8 @@ namespace {
 using sys::Json;
 
 struct Tally {
-    std::uint64_t count = 0;
-    std::vector<Foreign> first;
+    std::uint64_t count = 0, judged = 0;
+    std::vector<Foreign> first; // of the judged
 };
 
 bool counts(const Json& result) {
@@ -51,7 +51,7 @@ Foreign finding_of(const Json& result, const RuleReference& reference) {
 
 class Run {
   public:
-    void add(const Json& result) {
+    void add(const Json& result, const std::function<bool(const Foreign&)>& is_new) {
         if (!counts(result)) return;
         auto reference = reference_of(result);
         const auto weight = 1 + (reference.id.size() + reference.component.size() + reference.level.size()) / 64;
@@ -59,6 +59,8 @@ class Run {
         if (added) weight_ += weight;
         Tally& tally = at->second;
         ++tally.count;
+        if (is_new && !is_new(finding_of(result, at->first))) return;
+        ++tally.judged;
         if (kept_ >= 3 * Evidence::kept || tally.first.size() >= Evidence::kept) return;
         ++kept_;
         tally.first.push_back(finding_of(result, at->first));
@@ -69,14 +71,15 @@ class Run {
         for (const auto& [reference, tally] : tallies_) {
             const auto level = level_of(reference);
             if (!level) continue;
-            std::uint64_t& count = (*evidence.findings)[*level];
+            (*evidence.findings)[*level] += tally.count;
+            std::uint64_t& count = evidence.new_findings[*level]; // all without a scope
             for (auto finding : tally.first) {
                 if (count++ >= Evidence::kept) continue;
                 finding.level = *level;
                 finding.tool = tool.name();
                 evidence.foreign.push_back(std::move(finding));
             }
-            count += tally.count - tally.first.size();
+            count += tally.judged - tally.first.size();
         }
     }
     SarifTool tool;
@@ -165,7 +168,7 @@ class SarifHandler : public sys::JsonHandler {
         if (path.starts_with(tool_path))
             run_.tool.built(path.substr(tool_path.size()), value);
         else if (path == "/runs/*/results/*")
-            run_.add(value);
+            run_.add(value, evidence_.is_new);
         else if (path == "/runs/*/externalPropertyFileReferences")
             external_ = first_external(value);
         else if (path == "/version")

@@ -25,8 +25,10 @@ struct ByteStream::State {
     std::optional<Utf16Decoder> utf16;
     std::string buffer = {};
     std::string decoded = {};
+    PieceSource pieces = {};
 
     Result<std::string_view> read() {
+        if (pieces) return pieces();
         if (!file.is_open()) {
             const auto piece = memory.substr(0, read_size);
             memory.remove_prefix(piece.size());
@@ -76,6 +78,13 @@ Result<ByteStream> ByteStream::open(const Root& root, const std::filesystem::pat
 ByteStream ByteStream::of(std::string_view bytes, Encoding encoding) {
     auto state = std::make_unique<State>();
     state->memory = bytes;
+    state->encoding = encoding;
+    return ByteStream(std::move(state));
+}
+
+ByteStream ByteStream::of(PieceSource pieces, Encoding encoding) {
+    auto state = std::make_unique<State>();
+    state->pieces = std::move(pieces);
     state->encoding = encoding;
     return ByteStream(std::move(state));
 }

@@ -28,12 +28,13 @@ class ByteStream {
     static Result<ByteStream> open(const std::filesystem::path& path, Encoding encoding);
     static Result<ByteStream> open(const Root& root, const std::filesystem::path& path, Encoding encoding);
     static ByteStream of(std::string_view bytes, Encoding encoding); // `bytes` must outlive the stream
+    static ByteStream of(PieceSource pieces, Encoding encoding);
     ByteStream(ByteStream&&) noexcept;
     ByteStream& operator=(ByteStream&&) noexcept;
     ~ByteStream();
 
     // Returns the next piece, at most 64 KiB of the file, valid until the next call; empty at the end. Error
-    // (could_not): from the file system, or a signal asked us to stop (sys/signals.h).
+    // (could_not): from the file system, or a signal asked us to stop (sys/signals.h). Errors of a PieceSource, too.
     Result<std::string_view> next();
 
   private:

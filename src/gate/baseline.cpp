@@ -1,0 +1,85 @@
+#include "gate/baseline.h"
+#include "gate/change.h"
+#include "gate/formats/findings.h"
+#include "gate/judge.h"
+#include "sys/data/json.h"
+#include <fmt/format.h>
+
+namespace fairlead::gate {
+namespace {
+
+using sys::Json;
+
+constexpr std::uint64_t most = 1'000'000'000'000; // of tests and of lines; a bigger number is a mistake
+
+Error not_written_by_us(const std::string& file, std::string_view why) {
+    return usage(std::string(why), {file, 0, 0, {}});
+}
+
+std::optional<std::uint64_t> number_in(const Json& value, std::string_view name) {
+    return whole_number(member_of(value, name), most);
+}
+
+}
+
+Result<Baseline> parse_baseline(std::string_view text, const std::string& file) {
+    const auto parsed = sys::parse_json(text, file);
+    if (!parsed.ok()) return usage(parsed.error().message, parsed.error().place);
+    const Json& json = parsed.value();
+    if (number_in(json, "schema") != 1) return not_written_by_us(file, "this is not a baseline with \"schema\": 1");
+    Baseline out;
+    if (json.contains("tests")) {
+        out.executed = number_in(json["tests"], "executed");
+        if (!out.executed) return not_written_by_us(file, "tests has no number 'executed'");
+    }
+    if (json.contains("coverage")) {
+        const Json& lines = member_of(json["coverage"], "lines");
+        const auto covered = number_in(lines, "covered"), total = number_in(lines, "total");
+        if (!covered || !total || *covered > *total)
+            return not_written_by_us(file, "coverage has no lines with 'covered' and 'total'");
+        out.lines = Count{*covered, *total};
+    }
+    return out;
+}
+
+std::string write_baseline(const Totals& totals) {
+    Json out = {{"schema", 1}};
+    if (totals.tests) out["tests"] = {{"executed", totals.tests->executed()}};
+    if (totals.lines)
+        out["coverage"] = {{"lines", {{"covered", totals.lines->covered}, {"total", totals.lines->total}}}};
+    return sys::dump_json(out, 2) + "\n";
+}
+
+std::optional<report::Finding> lowered(const Past& past, const Baseline& now) {
+    if (!past.baseline) return std::nullopt;
+    const auto& [tests, lines] = *past.baseline;
+    std::string what;
+    if (tests && (!now.executed || *now.executed < *tests))
+        what = fmt::format("from {} tests to {}", *tests, now.executed.value_or(0));
+    else if (lines &&
+             (!now.lines || share_of(now.lines->covered, now.lines->total) < share_of(lines->covered, lines->total)))
+        what = fmt::format("from {} % of the lines to {} %", percent(*lines), percent(now.lines.value_or(Count{})));
+    else
+        return std::nullopt;
+    return report::Finding{.rule = "gate/silenced",
+                           .severity = report::Severity::warning,
+                           .file = past.file,
+                           .message = fmt::format("this change lowers the baseline {}, which later changes are "
+                                                  "compared with",
+                                                  what)};
+}
+
+Result<Past> past_of(const std::string& root, const std::string& path, const std::string& base,
+                     const config::Change& change) {
+    auto before = TRY(file_before(root, path, base, change));
+    Past past{std::move(before.since), path, std::nullopt, {}};
+    if (!before.text) return past;
+    auto baseline = parse_baseline(*before.text, path);
+    if (baseline.ok())
+        past.baseline = std::move(baseline).value();
+    else
+        past.damage = std::move(baseline).error().message;
+    return past;
+}
+
+}

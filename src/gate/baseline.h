@@ -1,0 +1,43 @@
+#pragma once
+#include "base/result.h"
+#include "config/change.h"
+#include "gate/coverage.h"
+#include "report/report.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// The numbers of an earlier run, from which a change may not fall: .fairlead/gate.json, which --write-baseline writes.
+//   {"schema": 1, "tests": {"executed": 120}, "coverage": {"lines": {"covered": 83, "total": 100}}}
+namespace fairlead::gate {
+
+struct Totals; // judge.h
+
+// What an earlier run measured.
+struct Baseline {
+    std::optional<std::uint64_t> executed; // tests
+    std::optional<Count> lines;
+};
+
+// What the base of a change measured.
+struct Past {
+    std::string since; // "origin/main", "the base of pull request #7"
+    std::string file;
+    std::optional<Baseline> baseline; // nothing: the base has no such file, or it can't be read
+    std::string damage;               // why it can't; no change can mend what its base has
+};
+
+// Error (usage), with the place: the text isn't such a file.
+Result<Baseline> parse_baseline(std::string_view text, const std::string& file);
+std::string write_baseline(const Totals& totals);
+
+// Returns a warning if the work tree's baseline is lower than the base's, so that later changes are held to less.
+std::optional<report::Finding> lowered(const Past& past, const Baseline& now);
+
+// Returns the baseline as the base of the change has it, so that no change lowers its own floor. `path`: from the
+// repository's root. Errors as of changed_lines().
+Result<Past> past_of(const std::string& root, const std::string& path, const std::string& base,
+                     const config::Change& change);
+
+}

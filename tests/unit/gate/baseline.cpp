@@ -1,0 +1,80 @@
+#include "gate/baseline.h"
+#include "gate/judge.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::gate;
+
+namespace {
+
+Totals totals(std::uint64_t tests, Count lines) {
+    Totals out;
+    out.tests = Tests{.passed = tests};
+    out.lines = lines;
+    return out;
+}
+
+// The failed rules of a comparison with 10 tests, and 800 of 1,000 lines.
+std::vector<std::string> failed(const Policy& policy, const Totals& now) {
+    const Past past{"main", "gate.json", Baseline{10, Count{800, 1000}}, {}};
+    Item item{"", "junit.xml", false, {}};
+    item.evidence.tests = now.tests;
+    std::vector<std::string> out;
+    for (const auto& rule : judge(policy, {&item, 1}, now, &past).rules)
+        if (!rule.passed) out.push_back(rule.rule);
+    return out;
+}
+
+}
+
+TEST_CASE("what is written is read again") {
+    const auto text = write_baseline(totals(7, {3, 4}));
+    const auto read = parse_baseline(text, "gate.json").value();
+    CHECK(read.executed == 7u);
+    CHECK(read.lines == Count{3, 4});
+    const auto less = parse_baseline(write_baseline({}), "gate.json").value();
+    CHECK_FALSE(less.executed.has_value());
+    CHECK_FALSE(less.lines.has_value());
+}
+
+TEST_CASE("what is no baseline is refused") {
+    for (const auto* text :
+         {"", "[]", "3", "{}", R"({"schema": 2})", R"({"schema": 1, "tests": 3})",
+          R"({"schema": 1, "tests": {"executed": -1}})", R"({"schema": 1, "tests": {"executed": 1e30}})",
+          R"({"schema": 1, "coverage": {}})", R"({"schema": 1, "coverage": {"lines": {"covered": 5, "total": 4}}})"}) {
+        INFO(text);
+        const auto read = parse_baseline(text, "gate.json");
+        REQUIRE_FALSE(read.ok());
+        CHECK(read.error().kind == Kind::usage);
+    }
+}
+
+TEST_CASE("coverage may drop by so much, and by more if no more lines are uncovered") {
+    Policy policy;
+    policy.max_drop = 10'000; // 1 %
+    CHECK(failed(policy, totals(1, {800, 1000})).empty());
+    CHECK(failed(policy, totals(1, {790, 1000})).empty());
+    CHECK(failed(policy, totals(1, {789, 1000})) == std::vector<std::string>{"gate/coverage-drop"});
+    CHECK(failed(policy, totals(1, {100, 300})).empty());
+    CHECK(failed(policy, totals(1, {100, 301})) == std::vector<std::string>{"gate/coverage-drop"});
+    policy.max_drop = 900'000; // more than there is
+    CHECK(failed(policy, totals(1, {1, 5000})).empty());
+    CHECK(failed(policy, totals(1, {0, 0})) == std::vector<std::string>{"gate/coverage-total", "gate/coverage-drop"});
+}
+
+TEST_CASE("so many tests fewer may run") {
+    Policy policy;
+    policy.max_fewer_tests = 2;
+    CHECK(failed(policy, totals(8, {1, 1})).empty());
+    CHECK(failed(policy, totals(7, {1, 1})) == std::vector<std::string>{"gate/tests-fewer"});
+}
+
+TEST_CASE("a change that lowers the baseline is told") {
+    const Past past{"main", "gate.json", Baseline{10, Count{800, 1000}}, {}};
+    CHECK_FALSE(lowered(past, {10, Count{8, 10}}).has_value());
+    CHECK_FALSE(lowered(past, {11, Count{900, 1000}}).has_value());
+    CHECK(lowered(past, {9, Count{900, 1000}}).has_value());
+    CHECK(lowered(past, {10, Count{799, 1000}}).has_value());
+    CHECK(lowered(past, {}).has_value());
+    CHECK_FALSE(lowered({"main", "gate.json", {}, {}}, {}).has_value());
+}
