@@ -29,9 +29,34 @@ Result<gate::Policy> with_section(const gate::Options& o, const cli::Context& co
     return policy;
 }
 
-Result<sys::Named> baseline_of(const gate::Policy& policy, const gate::Folders& folders) {
-    const auto root = TRY(sys::Root::open(folders.root));
-    return sys::named_by_tree(root, folders.root, policy.baseline, "name a file of this repository as the baseline");
+// The key and the default start at the folder of fairlead.yml, the flag where we are.
+Result<sys::Named> baseline_of(const gate::Options& o, const cli::Context& context) {
+    const auto place = context.place_of("baseline", "baseline");
+    const bool is_flag = context.is_given("baseline") && place.line == 0;
+    const auto here = std::filesystem::current_path().string();
+    const auto root = TRY(sys::Root::open(gate::repository_root(here)));
+    auto file = sys::named_by_tree(root, is_flag ? here : context.config.folder(), o.policy.baseline,
+                                   "name a file of this repository as the baseline");
+    if (!file.ok()) return usage(file.error().message, place);
+    const auto info = file->root.look(file->path);
+    if (!info.ok()) return usage(info.error().message, place);
+    if (info->type != sys::FileType::absent && info->type != sys::FileType::file)
+        return usage(fmt::format("'{}' is not a file; name a file as the baseline", file->path), place);
+    return file;
+}
+
+Result<gate::Baseline> read_baseline(const sys::Named& file) {
+    auto read = gate::parse_baseline(TRY(file.root.read(file.path, longest_baseline)), file.path);
+    if (read.ok()) return read;
+    return usage(
+        fmt::format("{}; so the file is no baseline: name another, or remove it and write it with --write-baseline",
+                    read.error().message),
+        read.error().place);
+}
+
+bool exists(const sys::Named& file) {
+    const auto info = file.root.look(file.path);
+    return info.ok() && info->type != sys::FileType::absent;
 }
 
 Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& context) {
@@ -42,20 +67,26 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
     policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
                          policy.max_flaky || policy.max_fewer_tests;
-    policy.wants_findings = context.is_given("max-errors") || policy.max_warnings;
+    policy.wants_findings = context.is_given("max-errors") || policy.max_warnings || policy.judges_diff();
     policy.age.config_file = gate::real_path(context.config.file());
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
     if (o.writes_baseline && !policy.compares())
         return usage("nothing is compared with a baseline; to compare, set coverage: max_drop: or tests: max_fewer: "
                      "under gate: in fairlead.yml");
-    TRY_VOID(baseline_of(policy, folders_of(o, context)));
+    if (context.is_given("baseline") && !policy.compares())
+        return usage("nothing is compared with the baseline; to compare, set coverage: max_drop: or tests: max_fewer:",
+                     context.place_of("baseline", "baseline"));
+    const auto file = TRY(baseline_of(o, context));
+    if (o.writes_baseline && exists(file)) TRY_VOID(read_baseline(file)); // never over another file
     return policy;
 }
 
 std::vector<std::string> writes(const gate::Options& o, const cli::Context& context) {
     if (!o.writes_baseline || context.dry_run) return {};
-    return {(sys::Path(folders_of(o, context).root) / o.policy.baseline).string()};
+    const auto file = baseline_of(o, context);
+    if (!file.ok()) return {};
+    return {(sys::Path(file->root.path()) / file->path).string()};
 }
 
 cli::Spec spec(gate::Options& o) {
@@ -104,15 +135,11 @@ cli::Spec spec(gate::Options& o) {
 }
 
 // Tells whether the change itself lowers the baseline.
-Result<void> tell_lowered(const gate::Past& past, const sys::Named& file, report::Report& report) {
+Result<void> tell_lowered(const gate::Past& past, const sys::Named& file, const gate::Totals& totals,
+                          report::Report& report) {
     gate::Baseline now;
-    if (TRY(file.root.look(file.path)).type != sys::FileType::absent) {
-        auto read = gate::parse_baseline(TRY(file.root.read(file.path, longest_baseline)), past.file);
-        if (!read.ok())
-            return usage(read.error().message + "; write it again with --write-baseline", read.error().place);
-        now = std::move(read).value();
-    }
-    if (auto finding = gate::lowered(past, now)) report.findings.push_back(std::move(*finding));
+    if (exists(file)) now = TRY(read_baseline(file));
+    if (auto finding = gate::lowered(past, now, totals)) report.findings.push_back(std::move(*finding));
     return {};
 }
 
@@ -121,7 +148,8 @@ Result<void> write_baseline(const sys::Named& file, const gate::Totals& totals, 
     if (!passed) return {};
     const sys::Path path = file.path;
     if (path.has_parent_path()) TRY_VOID(file.root.make_folders(path.parent_path()));
-    return file.root.write(path, gate::write_baseline(totals));
+    const auto before = exists(file) ? TRY(read_baseline(file)) : gate::Baseline();
+    return file.root.write(path, gate::write_baseline(totals, before));
 }
 
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
@@ -132,17 +160,17 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     std::optional<gate::ChangedLines> changed;
     if (policy.min_diff_lines || policy.judges_diff() || !policy.base.empty())
         changed = TRY(gate::changed_lines(folders.root, policy.base, context.change));
+    const auto file = TRY(baseline_of(o, context));
     std::optional<gate::Past> past;
     if (policy.compares() && !o.writes_baseline)
-        past = TRY(gate::past_of(folders.root, policy.baseline, policy.base, context.change));
+        past = TRY(gate::past_of(folders.root, file.path, policy.base, context.change));
     const auto items =
         TRY(gate::collect(policy, folders, sys::real_clock().now(), policy.judges_diff() ? &*changed : nullptr));
     const auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
     const auto judgement = gate::judge(policy, items, totals, past ? &*past : nullptr);
     auto report = gate::to_report(items, totals, judgement);
     report.looked.at_all = o.reports.empty();
-    const auto file = TRY(baseline_of(policy, folders));
-    if (past) TRY_VOID(tell_lowered(*past, file, report));
+    if (past) TRY_VOID(tell_lowered(*past, file, totals, report));
     if (o.writes_baseline) TRY_VOID(write_baseline(file, totals, judgement.passed(), report));
     return report;
 }

@@ -167,4 +167,15 @@ Result<void> check_glob(std::string_view glob) {
     return usage(fmt::format("glob '{}' has a '{{' that is not closed; for the character itself write [{{]", glob));
 }
 
+Result<void> check_root_glob(std::string_view glob) {
+    const std::string_view text = trim(glob);
+    if (text.empty()) return usage("the glob is empty; write a glob such as vendor/**");
+    if (text.starts_with('/') || text.starts_with("./") || text.starts_with("../"))
+        return usage(fmt::format("glob '{}' matches no file, because globs begin at the repository's root; write {}",
+                                 glob, text.substr(std::min(text.find_first_not_of("./"), text.size()))));
+    if (text.ends_with('/'))
+        return usage(fmt::format("glob '{0}' matches no file; write {0}** for all files below it", glob));
+    return check_glob(glob);
+}
+
 }

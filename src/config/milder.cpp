@@ -62,10 +62,10 @@ bool is_on(const Value& value) {
     return value.present() && !(value.is_scalar() && (value.text() == "false" || value.text().empty()));
 }
 
-// By what an item of a list is known again: the word itself, its name, or its first key.
+// By what an item of a list is known again: the word itself, its name, id or path, or its first key.
 std::string identity(const Value& item) {
     if (!item.is_map()) return item.json();
-    for (const std::string_view key : {"name", "id"})
+    for (const std::string_view key : {"name", "id", "path"})
         if (item[key].present()) return item[key].text();
     const auto entries = item.entries();
     return entries.empty() ? std::string() : entries.front().first + ' ' + entries.front().second.json();

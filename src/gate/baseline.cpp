@@ -3,6 +3,7 @@
 #include "gate/formats/findings.h"
 #include "gate/judge.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::gate {
@@ -42,37 +43,44 @@ Result<Baseline> parse_baseline(std::string_view text, const std::string& file) 
     return out;
 }
 
-std::string write_baseline(const Totals& totals) {
+std::string write_baseline(const Totals& totals, const Baseline& before) {
+    const auto executed = totals.tests ? std::optional(totals.tests->executed()) : before.executed;
+    const auto lines = totals.lines ? totals.lines : before.lines;
     Json out = {{"schema", 1}};
-    if (totals.tests) out["tests"] = {{"executed", totals.tests->executed()}};
-    if (totals.lines)
-        out["coverage"] = {{"lines", {{"covered", totals.lines->covered}, {"total", totals.lines->total}}}};
+    if (executed) out["tests"] = {{"executed", *executed}};
+    if (lines) out["coverage"] = {{"lines", {{"covered", lines->covered}, {"total", lines->total}}}};
     return sys::dump_json(out, 2) + "\n";
 }
 
-std::optional<report::Finding> lowered(const Past& past, const Baseline& now) {
+namespace {
+
+std::uint64_t missed(Count lines) { return lines.total - lines.covered; }
+
+}
+
+std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals) {
     if (!past.baseline) return std::nullopt;
-    const auto& [tests, lines] = *past.baseline;
+    const auto& [tests, old] = *past.baseline;
+    const Count lines = now.lines.value_or(Count{});
     std::string what;
-    if (tests && (!now.executed || *now.executed < *tests))
-        what = fmt::format("from {} tests to {}", *tests, now.executed.value_or(0));
-    else if (lines &&
-             (!now.lines || share_of(now.lines->covered, now.lines->total) < share_of(lines->covered, lines->total)))
-        what = fmt::format("from {} % of the lines to {} %", percent(*lines), percent(now.lines.value_or(Count{})));
+    if (tests && now.executed.value_or(0) < *tests)
+        what = fmt::format("lowers the baseline from {} tests to {}", *tests, now.executed.value_or(0));
+    else if (old && share_of(lines.covered, lines.total) < share_of(old->covered, old->total))
+        what = fmt::format("lowers the baseline from {} % of the lines to {} %", percent(*old), percent(lines));
+    else if (old && missed(lines) > std::max(missed(*old), missed(totals.lines.value_or(Count{}))))
+        what = fmt::format("raises the uncovered lines of the baseline from {} to {}", missed(*old), missed(lines));
     else
         return std::nullopt;
     return report::Finding{.rule = "gate/silenced",
                            .severity = report::Severity::warning,
                            .file = past.file,
-                           .message = fmt::format("this change lowers the baseline {}, which later changes are "
-                                                  "compared with",
-                                                  what)};
+                           .message = fmt::format("this change {}, which later changes are compared with", what)};
 }
 
 Result<Past> past_of(const std::string& root, const std::string& path, const std::string& base,
                      const config::Change& change) {
     auto before = TRY(file_before(root, path, base, change));
-    Past past{std::move(before.since), path, std::nullopt, {}};
+    Past past{std::move(before.since), path, std::nullopt, std::move(before.damage)};
     if (!before.text) return past;
     auto baseline = parse_baseline(*before.text, path);
     if (baseline.ok())

@@ -30,10 +30,12 @@ struct Past {
 
 // Error (usage), with the place: the text isn't such a file.
 Result<Baseline> parse_baseline(std::string_view text, const std::string& file);
-std::string write_baseline(const Totals& totals);
+// Returns the text of the file. What this run didn't measure stays as `before` has it.
+std::string write_baseline(const Totals& totals, const Baseline& before = {});
 
-// Returns a warning if the work tree's baseline is lower than the base's, so that later changes are held to less.
-std::optional<report::Finding> lowered(const Past& past, const Baseline& now);
+// Returns a warning if the work tree's baseline holds later changes to less than the base's does: fewer tests, a lower
+// share of lines, or more uncovered lines than the base's and than this run's.
+std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals);
 
 // Returns the baseline as the base of the change has it, so that no change lowers its own floor. `path`: from the
 // repository's root. Errors as of changed_lines().

@@ -1,5 +1,7 @@
 #include "gate/change.h"
+#include "base/path.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "config/commits.h"
 #include "sys/git/repository.h"
 #include <fmt/format.h>
@@ -70,6 +72,8 @@ Result<Beginning> since_push(const sys::Repository& repository, const config::Ch
 
 Result<Beginning> beginning(const sys::Repository& repository, const std::string& base, const config::Change& change,
                             const std::string& head) {
+    if (base.starts_with('-'))
+        return usage(fmt::format("'{}' is not a base, because no revision begins with a dash; name a branch", base));
     if (!base.empty()) {
         const std::string commit = TRY(config::find_commit(repository, "the base", base));
         return parting(repository, commit, head, base);
@@ -93,13 +97,21 @@ void add_line(int number, std::vector<LineRange>& ranges) {
         ranges.push_back({number, number});
 }
 
-void add_lines(const sys::AddedLines& added, ChangedLines& changed) {
-    auto& ranges = changed.files[added.path];
-    auto& with_blanks = changed.with_blanks[added.path];
+// Of a file that no report knows by line. `line` is trimmed and not blank.
+bool is_code(std::string_view path, std::string_view line) {
+    if (line.find_first_not_of("{}()[];,") == line.npos) return false;
+    const bool has_hashes = is_one_of(extension_of(path), {".py", ".rb", ".sh", ".pl", ".r", ".ex"});
+    if (has_hashes) return !line.starts_with('#');
+    return !line.starts_with("//") && !line.starts_with("/*") && !line.starts_with("*/") && !line.starts_with("* ");
+}
+
+void add_lines(const sys::AddedLines& added, ChangedLines::File& file) {
     int number = added.first_line;
     for (const auto& line : split(added.text, '\n')) {
-        add_line(number, with_blanks);
-        if (!trim(line).empty()) add_line(number, ranges);
+        const auto text = trim(line);
+        add_line(number, file.all);
+        if (!text.empty()) add_line(number, file.lines);
+        if (!text.empty() && is_code(added.path, text)) add_line(number, file.code);
         ++number;
     }
 }
@@ -124,10 +136,10 @@ Result<Compared> compare(const std::string& folder, const std::string& base, con
 
 Result<ChangedLines> changed_lines(const std::string& folder, const std::string& base, const config::Change& change) {
     const auto [repository, from] = TRY(compare(folder, base, change));
-    ChangedLines changed{from.since, {}, {}};
+    ChangedLines changed{from.since, {}};
     TRY_VOID(repository.added_since(from.commit, [&](const sys::AddedLines& added) -> Result<void> {
         using What = sys::AddedLines::What; // one NUL makes bytes of a program that still runs
-        if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed);
+        if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed.files[added.path]);
         return {};
     }));
     return changed;
@@ -136,8 +148,15 @@ Result<ChangedLines> changed_lines(const std::string& folder, const std::string&
 Result<FileBefore> file_before(const std::string& folder, const std::string& path, const std::string& base,
                                const config::Change& change) {
     const auto [repository, from] = TRY(compare(folder, base, change));
-    if (from.commit.empty()) return FileBefore{from.since, std::nullopt};
-    return FileBefore{from.since, TRY(repository.file_at(from.commit, path))};
+    FileBefore before{from.since, std::nullopt, {}};
+    if (from.commit.empty()) return before;
+    auto text = repository.file_at(from.commit, path);
+    if (!text.ok() && text.error().kind != Kind::usage) return std::move(text).error();
+    if (text.ok())
+        before.text = std::move(text).value();
+    else
+        before.damage = std::move(text).error().message;
+    return before;
 }
 
 }

@@ -16,10 +16,13 @@ struct LineRange {
 
 struct ChangedLines {
     std::string since; // "origin/main", "pull request #7": for messages
-    // by path from the top of the repository: the added lines of the file as it is in the work tree, without blank
-    // lines
-    std::map<std::string, std::vector<LineRange>> files;
-    std::map<std::string, std::vector<LineRange>> with_blanks; // the same with blank lines
+    // The added lines of a file, as it is in the work tree.
+    struct File {
+        std::vector<LineRange> all;
+        std::vector<LineRange> lines; // without blank ones
+        std::vector<LineRange> code;  // also without those that only hold a comment or brackets
+    };
+    std::map<std::string, File> files; // by path from the top of the repository
 };
 
 // Returns what the work tree around `folder` adds to the commit where it left `base`. `base`: a branch, a tag or a
@@ -32,7 +35,8 @@ Result<ChangedLines> changed_lines(const std::string& folder, const std::string&
 // A file as the commit has it where the change begins; found as changed_lines() finds it, with the same errors.
 struct FileBefore {
     std::string since;               // as in ChangedLines
-    std::optional<std::string> text; // nothing: the commit hasn't the file
+    std::optional<std::string> text; // nothing: the commit hasn't the file, or has a link or a folder in its place
+    std::string damage;              // says so
 };
 // `path`: from the top of the repository.
 Result<FileBefore> file_before(const std::string& folder, const std::string& path, const std::string& base,

@@ -51,7 +51,8 @@ SourceTree source_tree(const Folders& folders, const Expected& expected, const s
     const auto read = [root](const std::string& path) {
         return root.ok() ? root->read(path, 1u << 20).value_or("") : std::string();
     };
-    return {folders.root, std::move(bases), is_file, read};
+    const auto real = [root](const std::string& path) { return root->real(path).value_or(path); };
+    return {folders.root, std::move(bases), is_file, read, real};
 }
 
 Evidence missing(std::string reason) {

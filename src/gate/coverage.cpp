@@ -57,7 +57,18 @@ void merge_declared(Count& mine, Count other) {
 
 }
 
-void FileCoverage::merge(const FileCoverage& other) {
+void FileCoverage::merge_arms(const FileCoverage& other, std::string_view format) {
+    if (other.arms_.empty()) return;
+    if (arms_.empty() || format == arms_of_) {
+        arms_of_ = format;
+        for (const auto& [key, covered] : other.arms_) arm(key, covered);
+    } else if (other.arms_.size() > arms_.size()) {
+        arms_of_ = format;
+        arms_ = other.arms_;
+    }
+}
+
+void FileCoverage::merge(const FileCoverage& other, std::string_view format) {
     const bool is_first = entries() == 0 && !own_lines_ && declared_lines_.total == 0;
     own_lines_ = is_first ? other.own_lines_ : std::nullopt;
     for (const auto& [index, lines] : other.blocks_) {
@@ -65,7 +76,7 @@ void FileCoverage::merge(const FileCoverage& other) {
         mine.measured |= lines.measured;
         mine.covered |= lines.covered;
     }
-    for (const auto& [key, covered] : other.arms_) arm(key, covered);
+    merge_arms(other, format);
     for (const auto& [number, count] : other.conditions_) condition(number, count);
     for (const auto& [key, count] : other.statements_)
         statements(key, static_cast<std::uint32_t>(count.total), count.covered > 0);
@@ -141,7 +152,7 @@ std::string CoverageMap::over_limit() {
 }
 
 void CoverageMap::merge(const CoverageMap& other) {
-    for (const auto& [path, file] : other.files_) files_[path].merge(file);
+    for (const auto& [path, file] : other.files_) files_[path].merge(file, other.format);
 }
 
 std::string CoverageMap::stranger(const std::function<bool(const std::string& path)>& is_ours) const {

@@ -42,7 +42,9 @@ class FileCoverage {
     void condition(std::uint32_t number, Count arms);            // all outcomes of the branches of a line, as a sum
     void declare_lines(Count count) { declared_lines_ = count; } // counts only if no line was added
     void declare_branches(Count count) { declared_branches_ = count; } // counts only if no arm was added
-    void merge(const FileCoverage& other);
+    // `format`: of the report that `other` is from. Each format names outcomes in its own way, so those of two formats
+    // are never added up: those of the format with more of them count.
+    void merge(const FileCoverage& other, std::string_view format = {});
 
     Count lines() const;
     Count branches() const;
@@ -58,11 +60,13 @@ class FileCoverage {
         std::uint64_t covered = 0;
     };
     Lines& block(std::uint32_t index);
+    void merge_arms(const FileCoverage& other, std::string_view format);
 
     std::map<std::uint32_t, Lines> blocks_;
     Lines* last_ = nullptr; // lines mostly come in order
     std::uint32_t last_index_ = 0;
     std::unordered_map<std::uint64_t, bool> arms_;
+    std::string_view arms_of_; // their format
     std::map<std::uint32_t, Count> conditions_;
     std::unordered_map<std::uint64_t, Count> statements_;
     std::optional<Count> own_lines_;
@@ -83,6 +87,7 @@ class CoverageMap {
     static constexpr std::size_t most_entries = 5'000'000;
     static std::string over_limit();
 
+    std::string_view format;                     // of the report, in static storage; empty: of several
     FileCoverage& file(const std::string& path); // the reference stays valid
     std::size_t entries() const { return settled_ + (current_ ? current_->entries() : 0); }
     void merge(const CoverageMap& other);

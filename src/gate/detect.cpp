@@ -239,6 +239,7 @@ Result<Detected> detect(const Source& source) {
     std::string_view head = TRY(stream.next());
     while (!head.empty() && trim(head).empty()) head = TRY(stream.next());
     if (head.empty()) return Detected{{}, true};
+    if (head.starts_with("\x1f\x8b")) return Detected{"gzip"}; // packed twice
     const auto first = trim(head).front();
     if (first == '<') return detect_markup(source);
     auto text = detect_text(head);

@@ -7,10 +7,12 @@
 namespace fairlead::gate {
 namespace {
 
-std::string_view extension_of(std::string_view path) {
+// Declarations, and configurations of tools.
+bool has_nothing_to_run(std::string_view path) {
     const auto name = file_name(path);
-    const auto dot = name.rfind('.');
-    return dot == name.npos ? std::string_view() : name.substr(dot);
+    for (const auto ending : {".d.ts", ".d.mts", ".d.cts", ".pyi"})
+        if (name.ends_with(ending)) return true;
+    return matches_any_glob(std::vector<std::string>{"*.config.*", ".*rc.*"}, name);
 }
 
 // The places where reports measure files: folders, each with the extensions of their files.
@@ -22,7 +24,7 @@ class Measured {
     }
     // Whether a report should have measured the file, as it measures others like it.
     bool should_have(std::string_view path) const {
-        if (is_test_file(path)) return false;
+        if (is_test_file(path) || has_nothing_to_run(path)) return false;
         const std::string extension(extension_of(path));
         for (auto folder = folder_of(path);; folder = folder_of(folder)) {
             if (places_.contains({folder, extension})) return true;
@@ -66,12 +68,14 @@ DiffCoverage cover(const ChangedLines& changed, const CoverageMap& coverage, con
     DiffCoverage out;
     out.since = changed.since;
     const Measured measured(coverage);
-    for (const auto& [path, ranges] : changed.files) {
+    for (const auto& [path, added] : changed.files) {
         if (matches_any_glob(policy.exclude, path)) continue;
         const auto* file = coverage.find(path);
         const bool is_missed = !file || file->is_only_counted();
         if (is_missed && !(policy.unmeasured == "fail" && measured.should_have(path))) continue;
-        auto seen = is_missed ? missed_file(path, ranges) : measured_file(path, ranges, *file);
+        // Go measures blocks, with the comments in them.
+        auto seen = is_missed ? missed_file(path, added.code)
+                              : measured_file(path, path.ends_with(".go") ? added.code : added.lines, *file);
         if (seen.lines.total == 0) continue;
         out.lines += seen.lines;
         out.files.push_back(std::move(seen));

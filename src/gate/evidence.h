@@ -47,6 +47,7 @@ struct Foreign {
     Level level = Level::warning;
     std::string tool, rule, message, file;
     int line = 0, column = 0;
+    int last_line = 0; // 0: as `line`
 };
 
 // Of a load test: what was measured, without judging how fast is fast enough.

@@ -217,7 +217,8 @@ class Judge {
         rule("gate/findings", passed, text, limit);
         for (const Level level : {Level::error, Level::warning}) {
             const auto max = maximum(level);
-            if (max && counts()[level] > static_cast<std::uint64_t>(*max)) list(level);
+            const bool over = max && counts()[level] > static_cast<std::uint64_t>(*max);
+            if (over || totals_.new_findings) list(level, over);
         }
     }
 
@@ -228,7 +229,7 @@ class Judge {
         return level == Level::warning ? policy_.max_warnings : std::nullopt;
     }
 
-    void list(Level level) {
+    void list(Level level, bool over) {
         std::uint64_t listed = 0;
         for (const auto& item : items_)
             for (const auto& foreign : item.evidence.foreign) {
@@ -237,15 +238,16 @@ class Judge {
                 const auto rule = foreign.rule.empty() ? "" : fmt::format(" [{}]", foreign.rule);
                 Finding& finding = violation("gate/findings", fmt::format("{} of {}{}: {}", name_of(level),
                                                                           foreign.tool, rule, foreign.message));
-                finding.severity = level == Level::error ? Severity::error : Severity::warning;
+                finding.severity = over && level == Level::error ? Severity::error : Severity::warning;
                 finding.file = foreign.file;
                 finding.line = foreign.line;
                 finding.column = foreign.column;
             }
         const auto count = counts()[level];
         if (count <= listed) return;
-        violation("gate/findings", fmt::format("and {} more {}s", count - listed, name_of(level))).stands_for =
-            count - listed;
+        Finding& rest = violation("gate/findings", fmt::format("and {} more {}s", count - listed, name_of(level)));
+        rest.stands_for = count - listed;
+        if (!over) rest.severity = Severity::warning;
     }
 
     void tools() {

@@ -16,7 +16,7 @@ class InChange {
         const auto& [is_ours, ranges] = at->second;
         if (!ranges) return !is_ours;
         return finding.line == 0 || std::any_of(ranges->begin(), ranges->end(), [&](const LineRange& range) {
-                   return range.first <= finding.line && finding.line <= range.last;
+                   return range.first <= std::max(finding.line, finding.last_line) && finding.line <= range.last;
                });
     }
 
@@ -27,10 +27,11 @@ class InChange {
     };
 
     File look_up(const std::string& name) const {
-        const auto path = tree_.find(name);
-        if (path.empty()) return {};
-        const auto found = changed_.with_blanks.find(path);
-        return {true, found == changed_.with_blanks.end() ? nullptr : &found->second};
+        auto path = tree_.find(name);
+        if (path.empty()) path = tree_.tidy(name); // code of others in this repository, too
+        const auto found = changed_.files.find(path);
+        if (found != changed_.files.end()) return {true, &found->second.all};
+        return {!path.starts_with('/') && tree_.has(path), nullptr};
     }
 
     const ChangedLines& changed_;

@@ -1,4 +1,5 @@
 #include "gate/places.h"
+#include "base/path.h"
 #include "base/text.h"
 #include <algorithm>
 #include <charconv>
@@ -25,6 +26,15 @@ int leading_number(std::string_view text) {
     return number;
 }
 
+// RFC 8089: file:/a, file:///a, file://host/a.
+std::string path_of_uri(std::string_view uri) {
+    uri.remove_prefix(5);
+    if (!uri.starts_with("//")) return std::string(uri);
+    uri.remove_prefix(2);
+    const auto host = uri.substr(0, uri.find('/'));
+    return std::string(lower(host) == "localhost" ? uri.substr(host.size()) : uri);
+}
+
 bool is_absolute(std::string_view path) { // also "C:/"
     return path.starts_with('/') || (path.size() > 2 && path[1] == ':' && path[2] == '/');
 }
@@ -40,7 +50,8 @@ bool is_foreign(std::string_view path) {
 
 std::string SourceTree::tidy(std::string_view path) const {
     std::string out = replace_all(path, "\\", "/");
-    if (out.starts_with("file://")) out.erase(0, 7);
+    if (lower(out.substr(0, 5)) == "file:") out = path_of_uri(out);
+    if (out.find("//") != out.npos || out.find("/.") != out.npos) out = path_in("", out);
     if (!root_.empty() && out.starts_with(root_) && out.size() > root_.size() && out[root_.size()] == '/')
         out.erase(0, root_.size() + 1);
     while (out.starts_with("./")) out.erase(0, 2);
@@ -51,10 +62,10 @@ std::string SourceTree::find_exact(std::string_view path) const {
     if (path.empty() || path.size() > longest_path || path.find('\0') != std::string_view::npos) return {};
     const auto tidied = tidy(path);
     // What is still absolute lies elsewhere, and nothing may climb out of the repository.
-    if (is_absolute(tidied) || tidied.find("..") != std::string::npos || is_foreign(tidied)) return {};
+    if (is_absolute(tidied) || tidied == ".." || tidied.starts_with("../") || is_foreign(tidied)) return {};
     for (const auto& base : bases_) {
         auto candidate = below(base, tidied);
-        if (is_file_(candidate)) return candidate;
+        if (is_file_(candidate)) return real_ ? real_(candidate) : candidate;
     }
     return {};
 }

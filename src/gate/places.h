@@ -13,11 +13,13 @@ class SourceTree {
     using Read = std::function<std::string(const std::string& path)>; // returns "" for a file that can't be read
     // `root`: the repository's root, absolute. `bases`: folders where relative paths of the report may start, relative
     // to the root ("" is the root itself), the likeliest first.
-    SourceTree(std::string root, std::vector<std::string> bases, IsFile is_file, Read read = {})
-        : root_(std::move(root)), bases_(std::move(bases)), is_file_(std::move(is_file)), read_(std::move(read)) {}
+    using Real = std::function<std::string(const std::string& path)>; // returns the path without links
+    SourceTree(std::string root, std::vector<std::string> bases, IsFile is_file, Read read = {}, Real real = {})
+        : root_(std::move(root)), bases_(std::move(bases)), is_file_(std::move(is_file)), read_(std::move(read)),
+          real_(std::move(real)) {}
 
-    // Replaces `\` by `/`, removes file://, and makes a path below the root relative to the root. Any other path stays
-    // as it was.
+    // Replaces `\` by `/`, turns a file: URI (RFC 8089) into its path, resolves "." and "..", and makes a path below
+    // the root relative to the root.
     std::string tidy(std::string_view path) const;
     // Returns the file of the repository that a path in the report means; empty: there is no such file.
     std::string find(std::string_view path) const;
@@ -26,6 +28,7 @@ class SourceTree {
     std::string find_exact(std::string_view path) const;
     // Like find(), but returns the path as tidy() gives it if there is no such file.
     std::string find_or_tidy(std::string_view path) const;
+    bool has(const std::string& tidied) const { return is_file_(tidied); }
     // Returns the file of a class or module: "tests.test_app.TestNotes", "com.example.ShopTest$Inner".
     std::string find_class(std::string_view name) const;
 
@@ -49,6 +52,7 @@ class SourceTree {
     std::vector<std::string> bases_;
     IsFile is_file_;
     Read read_;
+    Real real_;
 };
 
 }

@@ -43,7 +43,8 @@ const config::Rows<Expected> report_rows(
     check_report);
 
 Result<void> check_path_limit(const config::Value& value, PathLimit& limit) {
-    if (const auto checked = check_glob(limit.path); !checked.ok()) return value["path"].error(checked.error().message);
+    if (const auto checked = check_root_glob(limit.path); !checked.ok())
+        return value["path"].error(checked.error().message);
     if (limit.lines || limit.branches) return {};
     return value.error("without lines or branches this has no effect; add lines: 90, the percentage to cover");
 }
@@ -65,7 +66,7 @@ const config::Rows<PathLimit> path_rows(
 
 Result<void> check_excluded(const config::Value& value, Policy& policy) {
     for (const auto& glob : policy.exclude)
-        if (const auto checked = check_glob(glob); !checked.ok())
+        if (const auto checked = check_root_glob(glob); !checked.ok())
             return value["exclude"].error(checked.error().message);
     return {};
 }
@@ -106,6 +107,7 @@ std::span<const config::Milder> milder() {
     static constexpr config::Milder rows[] = {{"reports.*", When::removed},
                                               {"reports.*.path", When::altered},
                                               {"reports.*.format", When::altered},
+                                              {"reports.*.root", When::changed},
                                               {"reports.*.optional", When::set},
                                               {"reports.*.min_files", When::lower, "1"},
                                               {"tests.min", When::lower, "1"},
@@ -116,10 +118,10 @@ std::span<const config::Milder> milder() {
                                               {"coverage.total.lines", When::lower},
                                               {"coverage.total.branches", When::lower},
                                               {"coverage.max_drop", When::higher},
-                                              {"coverage.by_path", When::removed},
+                                              {"coverage.by_path.*", When::removed},
                                               {"coverage.by_path.*.lines", When::lower},
                                               {"coverage.by_path.*.branches", When::lower},
-                                              {"baseline", When::altered},
+                                              {"baseline", When::changed},
                                               {"coverage.diff.lines", When::lower},
                                               {"coverage.diff.min_lines", When::higher, "0"},
                                               {"coverage.diff.unmeasured", When::changed},

@@ -176,6 +176,8 @@ std::string facts_of(const Totals& totals, const Judgement& judgement) {
     if (totals.lines) parts.push_back(percent(*totals.lines) + " % of lines covered");
     if (totals.diff && totals.diff->lines.total > 0)
         parts.push_back(percent(totals.diff->lines) + " % of the lines added since " + totals.diff->since);
+    else if (totals.diff)
+        parts.push_back("no measured line was added since " + totals.diff->since);
     if (totals.findings) {
         const auto errors = (totals.new_findings ? totals.new_findings : totals.findings)->error;
         parts.push_back(fmt::format("{} {}error{} found", errors, totals.new_findings ? "new " : "", plural(errors)));

@@ -1,4 +1,5 @@
 #include "scan/options.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
@@ -26,18 +27,6 @@ Result<void> check_rule(const std::string& id) {
 }
 
 // What can never be the path of a file, so that nothing would be left out.
-Result<void> check_glob(const std::string& glob) {
-    const std::string_view text = trim(glob);
-    if (text.empty()) return usage("a glob of exclude is empty; write a glob such as vendor/**");
-    const bool elsewhere = text.starts_with('/') || text.starts_with("./") || text.starts_with("../");
-    if (elsewhere)
-        return usage(fmt::format("glob '{}' matches no file, because globs begin at the repository's root; write {}",
-                                 glob, text.substr(std::min(text.find_first_not_of("./"), text.size()))));
-    if (text.ends_with('/'))
-        return usage(fmt::format("glob '{0}' matches no file; write {0}** for all files below it", glob));
-    return {};
-}
-
 Result<void> check_expression(const std::string& expression) {
     const auto pattern = TRY(sys::Pattern::compile(expression));
     if (pattern.matches(""))
@@ -83,7 +72,7 @@ Result<Options> read_options(const Given& given, const std::string& today) {
                     .today = today};
     TRY_VOID(check_each(given, "only", options.only, check_rule));
     TRY_VOID(check_each(given, "skip", options.skip, check_rule));
-    TRY_VOID(check_each(given, "exclude", options.exclude, check_glob));
+    TRY_VOID(check_each(given, "exclude", options.exclude, check_root_glob));
     TRY_VOID(check_each(given, "allow", options.allow, check_expression));
     if (leaves_nothing(options.exclude))
         return at(given, "exclude",

@@ -3,6 +3,8 @@
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 // ESLint, --format json (a list of files) and json-with-metadata (the list in `results`). What a comment silences is
 // listed apart (`suppressedMessages`) and doesn't count.
@@ -20,11 +22,11 @@ class EslintHandler : public FindingsHandler {
                is_one_of(name, {"ruleId", "severity", "fatal", "message", "line", "column"});
     }
     Result<void> left(std::string_view path) override {
-        if (is_file(path)) name_files();
+        if (is_file(path)) end_file();
         return {};
     }
     Result<void> close() override {
-        name_files();
+        end_file();
         if (declared_errors_ > 0 && evidence_.findings->error == 0)
             out.fail(fmt::format("ESLint declares {} error{}, but lists none", declared_errors_,
                                  declared_errors_ == 1 ? "" : "s"));
@@ -49,7 +51,11 @@ class EslintHandler : public FindingsHandler {
         finding.message = sys::text_of(value, "message");
         finding.line = number_of(value, "line");
         finding.column = number_of(value, "column");
-        out.add(error || severity == sys::Json(2) ? Level::error : Level::warning, std::move(finding));
+        const Level level = error || severity == sys::Json(2) ? Level::error : Level::warning;
+        if (file_.empty() && waiting_.size() < most_waiting)
+            waiting_.emplace_back(level, std::move(finding));
+        else
+            add(level, std::move(finding));
         return {};
     }
     Result<void> fact(std::string_view path, const sys::Json& value) override {
@@ -63,15 +69,21 @@ class EslintHandler : public FindingsHandler {
   private:
     static constexpr std::uint64_t most_errors = 1'000'000'000; // of one file, so that the sum stays a number
     static bool is_file(std::string_view path) { return path == "/*" || path == "/results/*"; }
+    static constexpr std::size_t most_waiting = 10'000; // further ones have no file
+    void add(Level level, Foreign finding) {
+        finding.file = file_;
+        out.add(level, std::move(finding));
+    }
     // The name may come after the messages.
-    void name_files() {
-        for (; named_ < evidence_.foreign.size(); ++named_) evidence_.foreign[named_].file = file_.substr(0, 4096);
+    void end_file() {
+        for (auto& [level, finding] : waiting_) add(level, std::move(finding));
+        waiting_.clear();
         file_.clear();
     }
 
     Evidence& evidence_;
     std::string file_;
-    std::size_t named_ = 0; // of the findings that are kept
+    std::vector<std::pair<Level, Foreign>> waiting_; // for the name of their file
     std::uint64_t declared_errors_ = 0;
 };
 

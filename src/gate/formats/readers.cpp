@@ -91,6 +91,9 @@ Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::
     if (detected->empty) return no_evidence(Problem::empty, "is empty");
     if (detected->empty_list && may_be_empty_list(wanted)) detected->format = wanted;
     const Reader* reader = find_reader(detected->format);
+    if (!reader && detected->empty_list)
+        return no_evidence(Problem::unknown_format, "is an empty list, which several linters write; name the linter as "
+                                                    "the report's format: in fairlead.yml");
     if (!reader) return no_evidence(Problem::unknown_format, unknown(detected->format));
     Evidence evidence;
     evidence.format = detected->format;
@@ -98,6 +101,7 @@ Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::
     auto read = reader->read(source, tree, evidence);
     if (!read) return refused(std::move(read).error());
     if (!is_new) evidence.new_findings = evidence.findings.value_or(FindingCounts());
+    if (evidence.coverage) evidence.coverage->format = reader->format;
     evidence.is_new = {}; // it refers to the caller's
     return evidence;
 }

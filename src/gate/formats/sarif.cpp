@@ -34,19 +34,29 @@ bool counts(const Json& result) {
     });
 }
 
-Foreign finding_of(const Json& result, const RuleReference& reference) {
+Foreign finding_of(const Json& result, const RuleReference& reference, std::size_t location = 0) {
     Foreign out;
     out.rule = one_line(reference.id);
     out.message = one_line(sys::text_of(member_of(result, "message"), "text"));
     const Json& locations = member_of(result, "locations");
-    if (locations.is_array() && !locations.empty()) {
-        const Json& physical = member_of(locations.front(), "physicalLocation");
+    if (locations.is_array() && location < locations.size()) {
+        const Json& physical = member_of(locations[location], "physicalLocation");
         const Json& region = member_of(physical, "region");
         out.file = to_valid_utf8(percent_decode(sys::text_of(member_of(physical, "artifactLocation"), "uri")));
         out.line = number_of(region, "startLine", 0);
+        out.last_line = number_of(region, "endLine", 0);
         out.column = number_of(region, "startColumn", 0);
     }
     return out;
+}
+
+bool is_at_new_place(const Json& result, const RuleReference& reference,
+                     const std::function<bool(const Foreign&)>& is_new) {
+    const Json& locations = member_of(result, "locations");
+    const std::size_t count = locations.is_array() ? locations.size() : 0;
+    for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
+        if (is_new(finding_of(result, reference, i))) return true;
+    return false;
 }
 
 class Run {
@@ -59,7 +69,7 @@ class Run {
         if (added) weight_ += weight;
         Tally& tally = at->second;
         ++tally.count;
-        if (is_new && !is_new(finding_of(result, at->first))) return;
+        if (is_new && !is_at_new_place(result, at->first, is_new)) return;
         ++tally.judged;
         if (kept_ >= 3 * Evidence::kept || tally.first.size() >= Evidence::kept) return;
         ++kept_;
@@ -103,17 +113,17 @@ bool decides(std::string_view member) {
 
 // How a run of the tool ended.
 struct Ending {
-    bool failed = false;
+    bool failed = false, successful = false;
     bool ended_with_one = false; // linters say so that they found something
     std::string complaint;       // an error that the tool tells
 
     // Semgrep calls a run with a broken configuration successful and tells the error in a notification.
     void add(const Json& invocation) {
-        const Json& successful = member_of(invocation, "executionSuccessful");
-        if (successful.is_null() && !invocation.contains("executionSuccessful"))
+        const Json& said = member_of(invocation, "executionSuccessful");
+        if (said.is_null() && !invocation.contains("executionSuccessful"))
             look_at_exit(invocation);
         else
-            failed |= successful != Json(true);
+            (said == Json(true) ? successful : failed) = true;
         for (const auto* sign : {"exitSignalName", "exitSignalNumber", "processStartFailureMessage"})
             failed |= !member_of(invocation, sign).is_null(); // killed, whatever it calls itself
         for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
@@ -187,6 +197,7 @@ class SarifHandler : public sys::JsonHandler {
         if (path != "/runs/*") return {};
         run_.tool.settle();
         run_.close(evidence_);
+        looked_ |= ending_.successful; // some tools leave an empty list out
         const auto name = run_.tool.name();
         if (ending_.failed || (ending_.ended_with_one && !has_results_))
             fail(name + " says that it did not run to its end");

@@ -1,5 +1,6 @@
 #include "sys/data/unpack.h"
 #include "sys/data/inflate.h"
+#include <algorithm>
 #include <memory>
 
 namespace fairlead::sys {
@@ -27,13 +28,20 @@ class Unpacker {
         plain_.resize(piece_size);
         for (;;) {
             if (packed_.empty()) packed_ = TRY(raw_.next());
-            if (packed_.empty() && !member_) return std::string_view();
+            if (!member_ && ended_any_)
+                packed_.remove_prefix(std::min(packed_.find_first_not_of('\0'), packed_.size()));
+            if (packed_.empty() && !member_) {
+                packed_ = TRY(raw_.next());
+                if (packed_.empty()) return std::string_view();
+                continue;
+            }
             if (packed_.empty()) return no("the gzip data is cut short", {name_, 0, 0, {}});
             if (!member_) member_ = gzip_inflater();
             const auto step = member_->step(packed_, plain_.data(), plain_.size());
             if (step.bad) return no("the gzip data is damaged", {name_, 0, 0, {}});
             packed_.remove_prefix(step.taken);
             if (step.ended) member_ = nullptr;
+            ended_any_ = ended_any_ || step.ended;
             if (step.made > 0) return std::string_view(plain_).substr(0, step.made);
         }
     }
@@ -41,6 +49,7 @@ class Unpacker {
     ByteStream raw_;
     std::string name_;
     bool started_ = false, is_packed_ = false;
+    bool ended_any_ = false;           // a member; zeros may follow (gzip(1))
     std::string_view packed_;          // the unread rest of the stream's piece
     std::unique_ptr<Inflater> member_; // the one that is open
     std::string plain_;

@@ -71,10 +71,12 @@ TEST_CASE("so many tests fewer may run") {
 
 TEST_CASE("a change that lowers the baseline is told") {
     const Past past{"main", "gate.json", Baseline{10, Count{800, 1000}}, {}};
-    CHECK_FALSE(lowered(past, {10, Count{8, 10}}).has_value());
-    CHECK_FALSE(lowered(past, {11, Count{900, 1000}}).has_value());
-    CHECK(lowered(past, {9, Count{900, 1000}}).has_value());
-    CHECK(lowered(past, {10, Count{799, 1000}}).has_value());
-    CHECK(lowered(past, {}).has_value());
-    CHECK_FALSE(lowered({"main", "gate.json", {}, {}}, {}).has_value());
+    CHECK_FALSE(lowered(past, {10, Count{8, 10}}, {}).has_value());
+    CHECK_FALSE(lowered(past, {11, Count{900, 1000}}, {}).has_value());
+    CHECK(lowered(past, {9, Count{900, 1000}}, {}).has_value());
+    CHECK(lowered(past, {10, Count{799, 1000}}, {}).has_value());
+    CHECK(lowered(past, {}, {}).has_value());
+    CHECK(lowered(past, {10, Count{1900, 2101}}, totals(10, {1900, 2100})).has_value());
+    CHECK_FALSE(lowered(past, {10, Count{1900, 2101}}, totals(10, {1900, 2101})).has_value());
+    CHECK_FALSE(lowered({"main", "gate.json", {}, {}}, {}, {}).has_value());
 }

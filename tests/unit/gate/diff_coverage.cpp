@@ -16,7 +16,9 @@ CoverageMap measured(const std::vector<std::string>& paths) {
 
 DiffCoverage of(std::map<std::string, std::vector<LineRange>> files, const CoverageMap& map,
                 const Policy& policy = {}) {
-    return cover({"main", std::move(files)}, map, policy);
+    ChangedLines changed{"main", {}};
+    for (const auto& [path, ranges] : files) changed.files[path] = {ranges, ranges, ranges};
+    return cover(changed, map, policy);
 }
 
 }
@@ -55,8 +57,9 @@ TEST_CASE("a file that no report measures counts where files of its kind are mea
         CHECK(of({{path, {{1, 2}}}}, map, {.unmeasured = "ignore"}).files.empty());
         CHECK(of({{path, {{1, 2}}}}, map, {.exclude = {"**/*.*"}}).files.empty());
     }
-    for (const auto* path : {"new.py", "web/new.js", "app/new.js", "app/Makefile", "other/new.py", "app/tests/new.py",
-                             "app/test_new.py", "web/src/b.test.js", "tests/new.py"}) {
+    for (const auto* path :
+         {"new.py", "web/new.js", "app/new.js", "app/Makefile", "other/new.py", "app/tests/new.py", "app/test_new.py",
+          "web/src/b.test.js", "tests/new.py", "web/src/vite.config.js", "app/new.pyi"}) {
         INFO(path);
         CHECK(of({{path, {{1, 2}}}}, map).files.empty());
     }
@@ -68,4 +71,17 @@ TEST_CASE("a file of which a report only gives numbers can't be judged by line")
     map.file("app/empty.py");
     CHECK_FALSE(of({{"app/b.py", {{1, 2}}}}, map).files.at(0).measured);
     CHECK(of({{"app/empty.py", {{1, 2}}}}, map).files.empty()); // nothing in it can be run
+}
+
+TEST_CASE("lines of comments and brackets count as code of no file that is not measured, nor of a Go block") {
+    CoverageMap map;
+    map.file("a.go").lines(1, 9, false);
+    map.file("a.c").lines(1, 9, false);
+    ChangedLines changed{"main", {}};
+    for (const auto* path : {"a.go", "a.c", "b.c"}) changed.files[path] = {{{1, 9}}, {{1, 8}}, {{2, 3}}};
+    const auto diff = cover(changed, map, {});
+    REQUIRE(diff.files.size() == 3);
+    CHECK(diff.files[0].lines == Count{0, 8}); // a.c
+    CHECK(diff.files[1].lines == Count{0, 2}); // a.go
+    CHECK(diff.files[2].lines == Count{0, 2}); // b.c
 }

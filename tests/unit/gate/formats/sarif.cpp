@@ -173,6 +173,8 @@ TEST_CASE("a run without a list of results is no answer") {
     CHECK(runs(R"({"tool": {"driver": {"name": "t"}}, "results": null})").tool_failed ==
           std::vector<std::string>{"t says that it did not run to its end"});
     CHECK(runs(R"({"tool": {"driver": {"name": "rules only"}}}, {"results": []})").tool_failed.empty());
+    CHECK(runs(R"({"invocations": [{"executionSuccessful": true}]})").tool_failed.empty()); // staticcheck, clean
+    CHECK_FALSE(runs(R"({"invocations": [{"exitCode": 0}]})").tool_failed.empty());
 }
 
 TEST_CASE("a tool that lists nothing but tells an error has not looked") {
