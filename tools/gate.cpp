@@ -4,15 +4,12 @@
 #include "gate/report.h"
 #include "gate/report_rules.h"
 #include "sys/clock.h"
-#include "sys/files/beneath.h"
 #include <filesystem>
 #include <fmt/format.h>
 
 using namespace fairlead;
 
 namespace {
-
-constexpr std::size_t longest_baseline = 1u << 20; // bytes
 
 // Paths of fairlead.yml start at its folder, those of the command line where we are.
 gate::Folders folders_of(const gate::Options& o, const cli::Context& context) {
@@ -30,33 +27,12 @@ Result<gate::Policy> with_section(const gate::Options& o, const cli::Context& co
 }
 
 // The key and the default start at the folder of fairlead.yml, the flag where we are.
-Result<sys::Named> baseline_of(const gate::Options& o, const cli::Context& context) {
+Result<gate::BaselineFile> baseline_of(const gate::Options& o, const cli::Context& context) {
     const auto place = context.place_of("baseline", "baseline");
     const bool is_flag = context.is_given("baseline") && place.line == 0;
     const auto here = std::filesystem::current_path().string();
-    const auto root = TRY(sys::Root::open(gate::repository_root(here)));
-    auto file = sys::named_by_tree(root, is_flag ? here : context.config.folder(), o.policy.baseline,
-                                   "name a file of this repository as the baseline");
-    if (!file.ok()) return usage(file.error().message, place);
-    const auto info = file->root.look(file->path);
-    if (!info.ok()) return usage(info.error().message, place);
-    if (info->type != sys::FileType::absent && info->type != sys::FileType::file)
-        return usage(fmt::format("'{}' is not a file; name a file as the baseline", file->path), place);
-    return file;
-}
-
-Result<gate::Baseline> read_baseline(const sys::Named& file) {
-    auto read = gate::parse_baseline(TRY(file.root.read(file.path, longest_baseline)), file.path);
-    if (read.ok()) return read;
-    return usage(
-        fmt::format("{}; so the file is no baseline: name another, or remove it and write it with --write-baseline",
-                    read.error().message),
-        read.error().place);
-}
-
-bool exists(const sys::Named& file) {
-    const auto info = file.root.look(file.path);
-    return info.ok() && info->type != sys::FileType::absent;
+    return gate::BaselineFile::at(gate::repository_root(here), is_flag ? here : context.config.folder(),
+                                  o.policy.baseline, place);
 }
 
 Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& context) {
@@ -71,22 +47,19 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
     policy.age.config_file = gate::real_path(context.config.file());
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
-    if (o.writes_baseline && !policy.compares())
-        return usage("nothing is compared with a baseline; to compare, set coverage: max_drop: or tests: max_fewer: "
-                     "under gate: in fairlead.yml");
-    if (context.is_given("baseline") && !policy.compares())
-        return usage("nothing is compared with the baseline; to compare, set coverage: max_drop: or tests: max_fewer:",
+    if ((o.writes_baseline || context.is_given("baseline")) && !policy.compares())
+        return usage("nothing is compared with the baseline; to compare, set coverage: max_drop: or tests: max_fewer: "
+                     "under gate: in fairlead.yml",
                      context.place_of("baseline", "baseline"));
-    const auto file = TRY(baseline_of(o, context));
-    if (o.writes_baseline && exists(file)) TRY_VOID(read_baseline(file)); // never over another file
+    const auto baseline = TRY(baseline_of(o, context));
+    if (o.writes_baseline) TRY_VOID(baseline.read()); // never over another file
     return policy;
 }
 
 std::vector<std::string> writes(const gate::Options& o, const cli::Context& context) {
     if (!o.writes_baseline || context.dry_run) return {};
-    const auto file = baseline_of(o, context);
-    if (!file.ok()) return {};
-    return {(sys::Path(file->root.path()) / file->path).string()};
+    const auto baseline = baseline_of(o, context);
+    return baseline.ok() ? std::vector{baseline->full_path()} : std::vector<std::string>();
 }
 
 cli::Spec spec(gate::Options& o) {
@@ -134,24 +107,6 @@ cli::Spec spec(gate::Options& o) {
     return spec;
 }
 
-// Tells whether the change itself lowers the baseline.
-Result<void> tell_lowered(const gate::Past& past, const sys::Named& file, const gate::Totals& totals,
-                          report::Report& report) {
-    gate::Baseline now;
-    if (exists(file)) now = TRY(read_baseline(file));
-    if (auto finding = gate::lowered(past, now, totals)) report.findings.push_back(std::move(*finding));
-    return {};
-}
-
-Result<void> write_baseline(const sys::Named& file, const gate::Totals& totals, bool passed, report::Report& report) {
-    report.facts += passed ? fmt::format("; {} is written", file.path) : "; the baseline isn't written";
-    if (!passed) return {};
-    const sys::Path path = file.path;
-    if (path.has_parent_path()) TRY_VOID(file.root.make_folders(path.parent_path()));
-    const auto before = exists(file) ? TRY(read_baseline(file)) : gate::Baseline();
-    return file.root.write(path, gate::write_baseline(totals, before));
-}
-
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
     const auto policy = TRY(policy_of(o, context));
     if (context.dry_run) return gate::plan_of(policy);
@@ -160,18 +115,25 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     std::optional<gate::ChangedLines> changed;
     if (policy.min_diff_lines || policy.judges_diff() || !policy.base.empty())
         changed = TRY(gate::changed_lines(folders.root, policy.base, context.change));
-    const auto file = TRY(baseline_of(o, context));
+    const auto baseline = TRY(baseline_of(o, context));
     std::optional<gate::Past> past;
     if (policy.compares() && !o.writes_baseline)
-        past = TRY(gate::past_of(folders.root, file.path, policy.base, context.change));
+        past = TRY(gate::past_of(folders.root, baseline.path(), policy.base, context.change));
     const auto items =
         TRY(gate::collect(policy, folders, sys::real_clock().now(), policy.judges_diff() ? &*changed : nullptr));
     const auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
     const auto judgement = gate::judge(policy, items, totals, past ? &*past : nullptr);
     auto report = gate::to_report(items, totals, judgement);
     report.looked.at_all = o.reports.empty();
-    if (past) TRY_VOID(tell_lowered(*past, file, totals, report));
-    if (o.writes_baseline) TRY_VOID(write_baseline(file, totals, judgement.passed(), report));
+    if (past) {
+        const auto now = TRY(baseline.read());
+        if (auto told = gate::lowered(*past, now.value_or(gate::Baseline()), totals))
+            report.findings.push_back(std::move(*told));
+    }
+    if (!o.writes_baseline) return report;
+    const bool writes = judgement.passed();
+    if (writes) TRY_VOID(baseline.write(totals));
+    report.facts += writes ? fmt::format("; {} is written", baseline.path()) : "; the baseline isn't written";
     return report;
 }
 

@@ -12,6 +12,7 @@ namespace {
 using sys::Json;
 
 constexpr std::uint64_t most = 1'000'000'000'000; // of tests and of lines; a bigger number is a mistake
+constexpr std::size_t longest = 1u << 20;         // bytes of a file
 
 Error not_written_by_us(const std::string& file, std::string_view why) {
     return usage(std::string(why), {file, 0, 0, {}});
@@ -43,13 +44,42 @@ Result<Baseline> parse_baseline(std::string_view text, const std::string& file) 
     return out;
 }
 
-std::string write_baseline(const Totals& totals, const Baseline& before) {
+std::string baseline_text(const Totals& totals, const Baseline& before) {
     const auto executed = totals.tests ? std::optional(totals.tests->executed()) : before.executed;
     const auto lines = totals.lines ? totals.lines : before.lines;
     Json out = {{"schema", 1}};
     if (executed) out["tests"] = {{"executed", *executed}};
     if (lines) out["coverage"] = {{"lines", {{"covered", lines->covered}, {"total", lines->total}}}};
     return sys::dump_json(out, 2) + "\n";
+}
+
+Result<BaselineFile> BaselineFile::at(const std::string& root, const std::string& folder, const std::string& path,
+                                      const Place& place) {
+    const auto tree = TRY(sys::Root::open(root));
+    auto file = sys::named_by_tree(tree, folder, path, "name a file of this repository as the baseline");
+    if (!file.ok()) return usage(file.error().message, place);
+    const auto info = file->root.look(file->path);
+    if (!info.ok()) return usage(info.error().message, place);
+    if (info->type != sys::FileType::absent && info->type != sys::FileType::file)
+        return usage(fmt::format("'{}' is not a file; name a file as the baseline", file->path), place);
+    return BaselineFile(std::move(file).value());
+}
+
+Result<std::optional<Baseline>> BaselineFile::read() const {
+    if (TRY(file_.root.look(file_.path)).type == sys::FileType::absent) return std::optional<Baseline>();
+    auto read = parse_baseline(TRY(file_.root.read(file_.path, longest)), file_.path);
+    if (read.ok()) return std::optional(std::move(read).value());
+    return usage(fmt::format("{}; so this file is no baseline: name another, or remove it and write it with "
+                             "--write-baseline",
+                             read.error().message),
+                 read.error().place);
+}
+
+Result<void> BaselineFile::write(const Totals& totals) const {
+    const auto before = TRY(read());
+    const sys::Path path = file_.path;
+    if (path.has_parent_path()) TRY_VOID(file_.root.make_folders(path.parent_path()));
+    return file_.root.write(path, baseline_text(totals, before.value_or(Baseline{})));
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #include "config/change.h"
 #include "gate/coverage.h"
 #include "report/report.h"
+#include "sys/files/beneath.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,7 +32,24 @@ struct Past {
 // Error (usage), with the place: the text isn't such a file.
 Result<Baseline> parse_baseline(std::string_view text, const std::string& file);
 // Returns the text of the file. What this run didn't measure stays as `before` has it.
-std::string write_baseline(const Totals& totals, const Baseline& before = {});
+std::string baseline_text(const Totals& totals, const Baseline& before = {});
+
+// The file in the work tree.
+class BaselineFile {
+  public:
+    // `path` starts at `folder`, which is in the repository `root`. Error (usage), at `place`: it is outside of the
+    // repository, or not a file.
+    static Result<BaselineFile> at(const std::string& root, const std::string& folder, const std::string& path,
+                                   const Place& place);
+    const std::string& path() const { return file_.path; } // from the repository's root
+    std::string full_path() const { return (file_.root.path() / file_.path).string(); }
+    Result<std::optional<Baseline>> read() const;   // nothing: there is no file. Error (usage): it is no baseline
+    Result<void> write(const Totals& totals) const; // never over a file that is no baseline
+
+  private:
+    explicit BaselineFile(sys::Named file) : file_(std::move(file)) {}
+    sys::Named file_;
+};
 
 // Returns a warning if the work tree's baseline holds later changes to less than the base's does: fewer tests, a lower
 // share of lines, or more uncovered lines than the base's and than this run's.

@@ -67,7 +67,8 @@ REPORTS = {"build/junit.xml": f"<testsuite>{CASES}</testsuite>", "build/TEST-a.x
            "reports/junit.xml": f"<testsuite>{CASES}</testsuite>"}
 REPORTS["out/lint.sarif"] = '{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "lint"}}, "results": []}]}'
 for lcov in ("coverage.info", "build/cov.info", "web/coverage/lcov.info"):
-    REPORTS[lcov] = "SF:app.py\nDA:1,1\nDA:2,1\nend_of_record\nSF:staged.py\nDA:1,1\nend_of_record\n"
+    REPORTS[lcov] = ("SF:app.py\nDA:1,1\nDA:2,1\nend_of_record\nSF:staged.py\nDA:1,1\nend_of_record\n"
+                     "SF:src/auth/login.py\nDA:1,1\nBRDA:1,0,0,1\nend_of_record\n")
 
 
 class Sandbox:

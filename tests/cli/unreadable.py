@@ -183,6 +183,7 @@ TEXTS = NAMES[NAMES.index("only blanks"):NAMES.index("zip")]
 READ = {"backup list": {"a folder": "0 sets of shop"}, "scan": dict.fromkeys(TEXTS, "1 file"), "scan FILE": dict.fromkeys(TEXTS, "1 file"),
         "env file": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
         "env file by name": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
+        "gate": {"gzip": "1 passed"}, "gate GLOB": {"gzip": "1 passed"},
         "smoke of gzip": {"gzip": "1 of 1 check passed", "empty": "1 of 1 check passed"}}
 
 

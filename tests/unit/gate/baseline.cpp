@@ -28,11 +28,11 @@ std::vector<std::string> failed(const Policy& policy, const Totals& now) {
 }
 
 TEST_CASE("what is written is read again") {
-    const auto text = write_baseline(totals(7, {3, 4}));
+    const auto text = baseline_text(totals(7, {3, 4}));
     const auto read = parse_baseline(text, "gate.json").value();
     CHECK(read.executed == 7u);
     CHECK(read.lines == Count{3, 4});
-    const auto less = parse_baseline(write_baseline({}), "gate.json").value();
+    const auto less = parse_baseline(baseline_text({}), "gate.json").value();
     CHECK_FALSE(less.executed.has_value());
     CHECK_FALSE(less.lines.has_value());
 }
