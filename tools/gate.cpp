@@ -39,7 +39,7 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
     auto policy = TRY(with_section(o, context));
     for (const auto& output : context.output) // FORMAT:FILE or FILE
         TRY_VOID(gate::refuse_output(policy.reports, folders_of(o, context), output.substr(output.find(':') + 1)));
-    if (policy.reports.empty())
+    if (policy.reports.empty() && policy.sizes.empty())
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
     policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
                          policy.max_flaky || policy.max_fewer_tests;
@@ -48,9 +48,10 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
     if ((o.writes_baseline || context.is_given("baseline")) && !policy.compares())
-        return usage("nothing is compared with the baseline; to compare, set coverage: max_drop: or tests: max_fewer: "
-                     "under gate: in fairlead.yml",
-                     context.place_of("baseline", "baseline"));
+        return usage(
+            "nothing is compared with the baseline; to compare, set coverage: max_drop:, tests: max_fewer: or size: "
+            "max_growth: under gate: in fairlead.yml",
+            context.place_of("baseline", "baseline"));
     const auto baseline = TRY(baseline_of(o, context));
     if (o.writes_baseline) TRY_VOID(baseline.read()); // never over another file
     return policy;
@@ -121,7 +122,8 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
         past = TRY(gate::past_of(folders.root, baseline.path(), policy.base, context.change));
     const auto items =
         TRY(gate::collect(policy, folders, sys::real_clock().now(), policy.judges_diff() ? &*changed : nullptr));
-    const auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
+    auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
+    totals.sizes = TRY(gate::measure_sizes(policy.sizes, {folders.root, context.config.folder()}));
     const auto judgement = gate::judge(policy, items, totals, past ? &*past : nullptr);
     auto report = gate::to_report(items, totals, judgement);
     report.looked.at_all = o.reports.empty();

@@ -139,15 +139,6 @@ std::string shown_age(Milliseconds age) {
     return count < 2 * day ? fmt::format("{} h", count / hour) : fmt::format("{} days", count / day);
 }
 
-std::string shown_bytes(std::uint64_t bytes) {
-    constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    constexpr double step = 1024;
-    auto amount = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; amount >= step && unit + 1 < std::size(units); ++unit) amount /= step;
-    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
-}
-
 sys::Json seconds_of(std::optional<Milliseconds> duration) {
     if (!duration) return {};
     return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();

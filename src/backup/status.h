@@ -48,7 +48,6 @@ std::string shown_past(Milliseconds age); // "3 h old", "3 h ahead of this clock
 std::string shown_age(Milliseconds age);  // "3 h", "12 days"
 // "verified 3 h ago (level 4)", "FAILED …", "not verified"
 std::string shown_verification(const Set& set, int level, SystemTime now);
-std::string shown_bytes(std::uint64_t bytes);               // "1.4 GiB"
 sys::Json seconds_of(std::optional<Milliseconds> duration); // whole seconds; null: no value
 struct Measured {
     std::string source = {}; // the name of a source that pgBackRest backs up; empty: the figures are those of the sets

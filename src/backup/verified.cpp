@@ -1,4 +1,5 @@
 #include "backup/verified.h"
+#include "base/text.h"
 #include "backup/job.h"
 #include "backup/status.h"
 #include "sys/data/json.h"

@@ -142,6 +142,15 @@ std::size_t code_points(std::string_view text) {
     return count;
 }
 
+std::string shown_bytes(std::uint64_t bytes) {
+    constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    constexpr double step = 1024;
+    auto amount = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; amount >= step && unit + 1 < std::size(units); ++unit) amount /= step;
+    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
 Result<std::uint64_t> parse_size(std::string_view text) {
     struct Unit {
         std::string_view name;

@@ -41,6 +41,13 @@ Result<Baseline> parse_baseline(std::string_view text, const std::string& file) 
             return not_written_by_us(file, "coverage has no lines with 'covered' and 'total'");
         out.lines = Count{*covered, *total};
     }
+    if (!json.contains("sizes")) return out;
+    if (!json["sizes"].is_object()) return not_written_by_us(file, "sizes is not a map of paths");
+    for (const auto& [name, size] : json["sizes"].items()) {
+        const auto bytes = whole_number(size, most);
+        if (!bytes) return not_written_by_us(file, fmt::format("the size of {} is not a number", one_line(name, 100)));
+        out.sizes[name] = *bytes;
+    }
     return out;
 }
 
@@ -50,6 +57,9 @@ std::string baseline_text(const Totals& totals, const Baseline& before) {
     Json out = {{"schema", 1}};
     if (executed) out["tests"] = {{"executed", *executed}};
     if (lines) out["coverage"] = {{"lines", {{"covered", lines->covered}, {"total", lines->total}}}};
+    auto sizes = before.sizes;
+    for (const auto& size : totals.sizes) sizes[size.name] = size.bytes;
+    if (!sizes.empty()) out["sizes"] = sizes;
     return sys::dump_json(out, 2) + "\n";
 }
 
@@ -86,11 +96,20 @@ namespace {
 
 std::uint64_t missed(Count lines) { return lines.total - lines.covered; }
 
+// Returns the first size that is bigger or gone; empty: there is none.
+std::string raised(const Baseline::Sizes& before, const Baseline::Sizes& now) {
+    for (const auto& [name, bytes] : before) {
+        const auto found = now.find(name);
+        if (found == now.end() || found->second > bytes) return name;
+    }
+    return {};
+}
+
 }
 
 std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals) {
     if (!past.baseline) return std::nullopt;
-    const auto& [tests, old] = *past.baseline;
+    const auto& [tests, old, sizes] = *past.baseline;
     const Count lines = now.lines.value_or(Count{});
     std::string what;
     if (tests && now.executed.value_or(0) < *tests)
@@ -99,6 +118,8 @@ std::optional<report::Finding> lowered(const Past& past, const Baseline& now, co
         what = fmt::format("lowers the baseline from {} % of the lines to {} %", percent(*old), percent(lines));
     else if (old && missed(lines) > std::max(missed(*old), missed(totals.lines.value_or(Count{}))))
         what = fmt::format("raises the uncovered lines of the baseline from {} to {}", missed(*old), missed(lines));
+    else if (const auto bigger = raised(sizes, now.sizes); !bigger.empty())
+        what = fmt::format("raises the size of {} in the baseline", bigger);
     else
         return std::nullopt;
     return report::Finding{.rule = "gate/silenced",

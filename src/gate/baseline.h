@@ -5,12 +5,14 @@
 #include "report/report.h"
 #include "sys/files/beneath.h"
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 // The numbers of an earlier run, from which a change may not fall: .fairlead/gate.json, which --write-baseline writes.
-//   {"schema": 1, "tests": {"executed": 120}, "coverage": {"lines": {"covered": 83, "total": 100}}}
+//   {"schema": 1, "tests": {"executed": 120}, "coverage": {"lines": {"covered": 83, "total": 100}},
+//    "sizes": {"dist/*.js (gzip)": 12345}}
 namespace fairlead::gate {
 
 struct Totals; // judge.h
@@ -19,6 +21,8 @@ struct Totals; // judge.h
 struct Baseline {
     std::optional<std::uint64_t> executed; // tests
     std::optional<Count> lines;
+    using Sizes = std::map<std::string, std::uint64_t>;
+    Sizes sizes; // bytes, by SizeLimit::name()
 };
 
 // What the base of a change measured.

@@ -85,6 +85,7 @@ class Judge {
         if (totals_.findings || policy_.wants_findings) findings();
         tools();
         if (totals_.performance) performance();
+        if (!policy_.sizes.empty()) sizes();
         return std::move(out_);
     }
 
@@ -118,7 +119,7 @@ class Judge {
             finding.column = evidence.place.column;
         }
         // Nothing was looked at: that is no evidence, whatever the policy calls optional.
-        const bool nothing = there + missing + stale + unreadable == 0;
+        const bool nothing = there + missing + stale + unreadable == 0 && totals_.sizes.empty();
         if (nothing)
             violation("gate/report-missing", "there is no report; at least one of the optional reports must exist");
         out_.rules.push_back(
@@ -281,6 +282,41 @@ class Judge {
         }
     }
 
+    void sizes() {
+        std::size_t failed = 0;
+        const auto at = out_.rules.size();
+        out_.rules.push_back({"gate/size", true, {}});
+        for (std::size_t i = 0; i < policy_.sizes.size(); ++i) {
+            const auto complaint = complaint_of(policy_.sizes[i], totals_.sizes[i]);
+            if (complaint.empty()) continue;
+            ++failed;
+            violation("gate/size", fmt::format("{}: {}", totals_.sizes[i].name, complaint));
+        }
+        out_.rules[at].passed = failed == 0;
+        out_.rules[at].text = fmt::format("{} of {} small enough", policy_.sizes.size() - failed,
+                                          number(policy_.sizes.size(), "build is", "builds are"));
+    }
+
+    // Empty: it is small enough.
+    std::string complaint_of(const SizeLimit& limit, const Size& size) {
+        if (size.files == 0) return "no file matches; build before this step, or correct path:";
+        if (limit.max && size.bytes > *limit.max)
+            return fmt::format("{} ({} bytes), expected at most {} ({} bytes)", shown_bytes(size.bytes), size.bytes,
+                               shown_bytes(*limit.max), *limit.max);
+        if (!limit.max_growth || !past_) return {};
+        const auto before =
+            past_->baseline ? past_->baseline->sizes.find(size.name) : Baseline::Sizes::const_iterator();
+        if (!past_->baseline || before == past_->baseline->sizes.end()) {
+            nothing_to_compare("gate/size", past_, "size of " + size.name, out_);
+            return {};
+        }
+        const Limit whole{0, 1'000'000 + *limit.max_growth};
+        if (is_within(size.bytes, before->second, whole)) return {};
+        return fmt::format("{} ({} bytes), {} ({} bytes) at {}, expected a growth of at most {}",
+                           shown_bytes(size.bytes), size.bytes, shown_bytes(before->second), before->second,
+                           past_->since, percent_text(*limit.max_growth));
+    }
+
     const Policy& policy_;
     std::span<const Item> items_;
     const Totals& totals_;
@@ -290,15 +326,17 @@ class Judge {
 
 }
 
-void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out) {
+void nothing_to_compare(const std::string& rule, const Past* past, std::string_view what, Judgement& out) {
     if (!past) return;
-    auto text = fmt::format("'{}' isn't at {}", past->file, past->since);
+    auto text = fmt::format("{} has no '{}'", past->since, past->file);
     if (past->baseline) text = fmt::format("'{}' at {} has no {}", past->file, past->since, what);
     if (!past->damage.empty())
         text = fmt::format("'{}' at {} can't be read: {}", past->file, past->since, past->damage);
-    out.violation(rule, text + ", so nothing is compared; write it with --write-baseline, and commit it").severity =
-        report::Severity::warning;
-    out.rules.push_back({std::move(rule), true, text});
+    out.violation(rule, text + "; nothing is compared until you write it with --write-baseline and commit it")
+        .severity = report::Severity::warning;
+    const bool is_known =
+        std::any_of(out.rules.begin(), out.rules.end(), [&](const auto& one) { return one.rule == rule; });
+    if (!is_known) out.rules.push_back({rule, true, "nothing is compared"});
 }
 
 Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past) {

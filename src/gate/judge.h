@@ -3,6 +3,7 @@
 #include "gate/collect.h"
 #include "gate/diff_coverage.h"
 #include "gate/policy.h"
+#include "gate/size.h"
 #include "report/report.h"
 #include <optional>
 #include <span>
@@ -19,7 +20,8 @@ struct Totals {
     std::optional<DiffCoverage> diff;                    // if a change was given
     std::optional<FindingCounts> findings, new_findings; // the new ones only if the policy judges only them
     std::optional<Performance> performance;
-    std::string format; // "mixed" if the formats differ; empty: nothing was read
+    std::vector<Size> sizes; // for the limits of the policy
+    std::string format;      // "mixed" if the formats differ; empty: nothing was read
 };
 // Adds the reports up, coverage as the policy says. `changed`: the lines whose coverage is measured; null: there is no
 // such question.
@@ -40,8 +42,8 @@ struct Judgement {
     void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0);
     report::Finding& violation(std::string_view rule, std::string message);
 };
-// For a rule that compares with the base, which tells no `what`: it passes with a warning.
-void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out);
+// For a rule that compares with the base, which tells no `what`: adds a warning. A null `past` adds nothing.
+void nothing_to_compare(const std::string& rule, const Past* past, std::string_view what, Judgement& out);
 std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"
 
 // `past`: null if the policy compares nothing with the base.

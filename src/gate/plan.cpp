@@ -27,6 +27,14 @@ std::string text_of(const PathLimit& limit) {
     return text;
 }
 
+std::string text_of(const SizeLimit& limit, const std::string& base) {
+    std::vector<std::string> parts;
+    if (limit.max) parts.push_back("at most " + shown_bytes(*limit.max));
+    if (limit.max_growth)
+        parts.push_back(fmt::format("at most {} more than at {}", percent_text(*limit.max_growth), base));
+    return fmt::format("size: {} {}", limit.name(), join(parts, ", "));
+}
+
 std::vector<std::string> limits_of(const Policy& policy) {
     const std::string base = policy.base.empty() ? "its base" : policy.base;
     auto tests = fmt::format("tests: at least {} must run, at most {} may fail", policy.min_tests, policy.max_failed);
@@ -50,7 +58,9 @@ std::vector<std::string> limits_of(const Policy& policy) {
     std::string age = "age: any";
     if (policy.age.judged) age = "age: written after the last change of a tracked file";
     if (policy.age.limit) age += fmt::format(", at most {} ago", format_duration(*policy.age.limit));
-    return {std::move(tests), std::move(coverage), std::move(findings), std::move(age)};
+    std::vector<std::string> all{std::move(tests), std::move(coverage), std::move(findings), std::move(age)};
+    for (const auto& limit : policy.sizes) all.push_back(text_of(limit, base));
+    return all;
 }
 
 }

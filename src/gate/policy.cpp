@@ -64,6 +64,31 @@ const config::Rows<PathLimit> path_rows(
     },
     check_path_limit);
 
+Result<void> check_size(const config::Value& value, SizeLimit& limit) {
+    if (limit.patterns.empty() || std::any_of(limit.patterns.begin(), limit.patterns.end(),
+                                              [](const auto& pattern) { return trim(pattern).empty(); }))
+        return value["path"].error("path is empty; name a file or a glob such as dist/*.js");
+    if (limit.max || limit.max_growth) return {};
+    return value.error("without max or max_growth this has no effect; add max: 250KiB, the most that they may have");
+}
+
+const config::Rows<SizeLimit> size_rows(
+    {
+        {"path",
+         &SizeLimit::patterns,
+         "Files that are measured together: paths or globs, relative to the folder of fairlead.yml.",
+         {.place = &SizeLimit::place, .needed = Needed::required}},
+        {"encoding",
+         &SizeLimit::encoding,
+         "What is measured: raw, the files as they are; gzip, what gzip -9 makes of them.",
+         {.allowed = {"raw", "gzip"}}},
+        {"max", {&SizeLimit::max, Type::size, parse_size}, "Maximum size of all of them."},
+        {"max_growth",
+         {&SizeLimit::max_growth, Type::percent, parse_percent},
+         "How much bigger than in the baseline of the base they may be."},
+    },
+    check_size);
+
 Result<void> check_excluded(const config::Value& value, Policy& policy) {
     for (const auto& glob : policy.exclude)
         if (const auto checked = check_root_glob(glob); !checked.ok())
@@ -93,6 +118,7 @@ const config::Rows<Policy> coverage_rows(
 
 const config::Rows<Policy> section_rows = {
     {"coverage", coverage_rows, ""},
+    {"size", {&Policy::sizes, size_rows}, "How big files of the build may be."},
     {"reports",
      {&Policy::reports, &Expected::name, report_rows},
      "The reports that must be there, each with a name that you choose."},
@@ -121,6 +147,10 @@ std::span<const config::Milder> milder() {
                                               {"coverage.by_path.*", When::removed},
                                               {"coverage.by_path.*.lines", When::lower},
                                               {"coverage.by_path.*.branches", When::lower},
+                                              {"size.*", When::removed},
+                                              {"size.*.max", When::higher},
+                                              {"size.*.max_growth", When::higher},
+                                              {"size.*.encoding", When::changed},
                                               {"baseline", When::changed},
                                               {"coverage.diff.lines", When::lower},
                                               {"coverage.diff.min_lines", When::higher, "0"},
@@ -132,6 +162,13 @@ std::span<const config::Milder> milder() {
                                               {"findings.max.warning", When::higher},
                                               {"max_age", When::higher}};
     return rows;
+}
+
+std::string SizeLimit::name() const { return join(patterns, ", ") + (encoding == "raw" ? "" : " (" + encoding + ")"); }
+
+bool Policy::compares() const {
+    return max_drop || max_fewer_tests ||
+           std::any_of(sizes.begin(), sizes.end(), [](const SizeLimit& limit) { return limit.max_growth.has_value(); });
 }
 
 Result<void> read_section(const config::Value& section, Policy& policy) { return section_rows.read(section, policy); }

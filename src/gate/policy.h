@@ -32,6 +32,16 @@ struct PathLimit {
     std::optional<Share> lines, branches;
 };
 
+// How big files of a build may be, together.
+struct SizeLimit {
+    std::vector<std::string> patterns; // from fairlead.yml's folder
+    std::string encoding = "raw";      // or "gzip": as gzip -9 makes them, each file by itself
+    std::optional<std::uint64_t> max;  // bytes
+    std::optional<Share> max_growth;   // of what the baseline has
+    Place place;
+    std::string name() const; // "dist/*.js", "dist/*.js (gzip)"; that of the baseline, too
+};
+
 // The allowed age of a report. The report must be newer than every tracked file and than the start of the run, and must
 // not be committed.
 struct Age {
@@ -54,6 +64,7 @@ struct Policy {
     std::optional<Share> min_lines, min_branches;
     std::optional<Share> max_drop; // of the covered lines, below the base's share
     std::vector<PathLimit> by_path;
+    std::vector<SizeLimit> sizes;
     std::optional<Share> min_diff_lines; // of the lines that a change adds
     std::string base;           // what the change is compared with; empty: found by the event, or the default branch
     std::int64_t diff_from = 0; // with fewer added lines that count, min_diff_lines only warns
@@ -64,7 +75,7 @@ struct Policy {
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
 
-    bool compares() const { return max_drop || max_fewer_tests; } // with the baseline
+    bool compares() const; // with the baseline
     bool judges_diff() const { return findings_scope == "diff"; }
 };
 

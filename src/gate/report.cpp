@@ -59,6 +59,8 @@ Json sections(const Totals& totals) {
     if (totals.findings) out["findings"] = json_of(*totals.findings);
     if (totals.new_findings) out["new_findings"] = json_of(*totals.new_findings);
     if (totals.performance) out["performance"] = json_of(*totals.performance);
+    for (const auto& size : totals.sizes)
+        out["sizes"].push_back({{"name", size.name}, {"files", size.files}, {"bytes", size.bytes}});
     return out;
 }
 
@@ -105,6 +107,9 @@ std::vector<std::pair<std::string_view, std::string>> lines_of(const Totals& tot
     if (totals.findings) rows.emplace_back("findings", counts_of(*totals.findings));
     if (totals.new_findings) rows.emplace_back("new", counts_of(*totals.new_findings));
     if (totals.performance) rows.emplace_back("load", counts_of(*totals.performance));
+    for (const auto& size : totals.sizes)
+        rows.emplace_back("size", fmt::format("{}: {} in {} file{}", size.name, shown_bytes(size.bytes), size.files,
+                                              size.files == 1 ? "" : "s"));
     return rows;
 }
 
@@ -185,6 +190,7 @@ std::string facts_of(const Totals& totals, const Judgement& judgement) {
     if (totals.performance)
         parts.push_back(
             fmt::format("{} sample{} measured", totals.performance->samples, plural(totals.performance->samples)));
+    for (const auto& size : totals.sizes) parts.push_back(fmt::format("{} of {}", shown_bytes(size.bytes), size.name));
     return join(parts, ", ");
 }
 
@@ -214,8 +220,10 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     out.tool = "gate";
     out.verdict = judgement.passed() ? report::Verdict::pass : report::Verdict::fail;
     out.findings = judgement.violations;
-    out.looked.count = std::count_if(items.begin(), items.end(),
-                                     [](const Item& item) { return item.evidence.problem == Problem::none; });
+    out.looked.count =
+        std::count_if(items.begin(), items.end(),
+                      [](const Item& item) { return item.evidence.problem == Problem::none; }) +
+        std::count_if(totals.sizes.begin(), totals.sizes.end(), [](const Size& size) { return size.files > 0; });
     out.text = as_text(totals);
     out.facts = facts_of(totals, judgement);
     out.says = report::Says::verdict;

@@ -11,12 +11,12 @@ namespace fairlead::smoke {
 
 namespace {
 
-constexpr std::size_t shown_bytes = 120; // of a foreign value in a message
+constexpr std::size_t most_shown = 120; // of a foreign value in a message
 
 std::string shown(std::string_view value) {
     const auto whole = mask(value); // before it is cut: no half of a secret is left
-    const auto line = to_valid_utf8(std::string_view(whole).substr(0, shown_bytes));
-    return report::one_line(replace_all(line, "\n", " ")) + (whole.size() > shown_bytes ? "..." : "");
+    const auto line = to_valid_utf8(std::string_view(whole).substr(0, most_shown));
+    return report::one_line(replace_all(line, "\n", " ")) + (whole.size() > most_shown ? "..." : "");
 }
 
 std::string value_text(const sys::Json& value) {
