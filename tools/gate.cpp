@@ -30,9 +30,8 @@ Result<gate::Policy> with_section(const gate::Options& o, const cli::Context& co
 Result<gate::BaselineFile> baseline_of(const gate::Options& o, const cli::Context& context) {
     const auto place = context.place_of("baseline", "baseline");
     const bool is_flag = context.is_given("baseline") && place.line == 0;
-    const auto here = std::filesystem::current_path().string();
-    return gate::BaselineFile::at(gate::repository_root(here), is_flag ? here : context.config.folder(),
-                                  o.policy.baseline, place);
+    const auto folder = is_flag ? std::filesystem::current_path().string() : context.config.folder();
+    return gate::BaselineFile::at(gate::repository_root(folder), folder, o.policy.baseline, place);
 }
 
 Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& context) {
@@ -52,6 +51,7 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
             "nothing is compared with the baseline; to compare, set coverage: max_drop:, tests: max_fewer: or size: "
             "max_growth: under gate: in fairlead.yml",
             context.place_of("baseline", "baseline"));
+    if (!policy.compares()) return policy;
     const auto baseline = TRY(baseline_of(o, context));
     if (o.writes_baseline) TRY_VOID(baseline.read()); // never over another file
     return policy;
@@ -116,10 +116,10 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     std::optional<gate::ChangedLines> changed;
     if (policy.min_diff_lines || policy.judges_diff() || !policy.base.empty())
         changed = TRY(gate::changed_lines(folders.root, policy.base, context.change));
-    const auto baseline = TRY(baseline_of(o, context));
+    std::optional<gate::BaselineFile> baseline;
+    if (policy.compares()) baseline = TRY(baseline_of(o, context));
     std::optional<gate::Past> past;
-    if (policy.compares() && !o.writes_baseline)
-        past = TRY(gate::past_of(folders.root, baseline.path(), policy.base, context.change));
+    if (baseline && !o.writes_baseline) past = TRY(gate::past_of(*baseline, policy.base, context.change));
     const auto items =
         TRY(gate::collect(policy, folders, sys::real_clock().now(), policy.judges_diff() ? &*changed : nullptr));
     auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
@@ -128,14 +128,14 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     auto report = gate::to_report(items, totals, judgement);
     report.looked.at_all = o.reports.empty();
     if (past) {
-        const auto now = TRY(baseline.read());
+        const auto now = TRY(baseline->read());
         if (auto told = gate::lowered(*past, now.value_or(gate::Baseline()), totals))
             report.findings.push_back(std::move(*told));
     }
-    if (!o.writes_baseline) return report;
+    if (!o.writes_baseline || !baseline) return report;
     const bool writes = judgement.passed();
-    if (writes) TRY_VOID(baseline.write(totals));
-    report.facts += writes ? fmt::format("; {} is written", baseline.path()) : "; the baseline isn't written";
+    if (writes) TRY_VOID(baseline->write(totals));
+    report.facts += writes ? fmt::format("; {} is written", baseline->path()) : "; the baseline isn't written";
     return report;
 }
 

@@ -128,9 +128,9 @@ std::optional<report::Finding> lowered(const Past& past, const Baseline& now, co
                            .message = fmt::format("this change {}, which later changes are compared with", what)};
 }
 
-Result<Past> past_of(const std::string& root, const std::string& path, const std::string& base,
-                     const config::Change& change) {
-    auto before = TRY(file_before(root, path, base, change));
+Result<Past> past_of(const BaselineFile& file, const std::string& base, const config::Change& change) {
+    const auto& path = file.path();
+    auto before = TRY(file_before(file.root(), path, base, change));
     Past past{std::move(before.since), path, std::nullopt, std::move(before.damage)};
     if (!before.text) return past;
     auto baseline = parse_baseline(*before.text, path);

@@ -46,6 +46,7 @@ class BaselineFile {
     static Result<BaselineFile> at(const std::string& root, const std::string& folder, const std::string& path,
                                    const Place& place);
     const std::string& path() const { return file_.path; } // from the repository's root
+    std::string root() const { return file_.root.path().string(); }
     std::string full_path() const { return (file_.root.path() / file_.path).string(); }
     Result<std::optional<Baseline>> read() const;   // nothing: there is no file. Error (usage): it is no baseline
     Result<void> write(const Totals& totals) const; // never over a file that is no baseline
@@ -59,9 +60,8 @@ class BaselineFile {
 // share of lines, or more uncovered lines than the base's and than this run's.
 std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals);
 
-// Returns the baseline as the base of the change has it, so that no change lowers its own floor. `path`: from the
-// repository's root. Errors as of changed_lines().
-Result<Past> past_of(const std::string& root, const std::string& path, const std::string& base,
-                     const config::Change& change);
+// Returns the baseline as the base of the change has it, so that no change lowers its own floor. `base` and errors as
+// of changed_lines().
+Result<Past> past_of(const BaselineFile& file, const std::string& base, const config::Change& change);
 
 }

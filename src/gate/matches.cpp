@@ -13,8 +13,10 @@ Result<Start> start_of(const Expected& expected, const std::string& pattern, con
         return Start{std::move(folder), std::move(rest)};
     }
     const auto tree = TRY(sys::root_around(folders.base));
-    auto folder =
-        sys::named_by_tree(tree, folders.base, fixed, "name files of this repository; --report may name others");
+    auto folder = sys::named_by_tree(tree, folders.base, fixed,
+                                     expected.name.empty()
+                                         ? "name files of this repository"
+                                         : "name reports of this repository, or use --report for other reports");
     if (!folder.ok()) return usage(folder.error().message, expected.place);
     return Start{std::move(folder).value(), std::move(rest)};
 }
