@@ -1,7 +1,7 @@
 #include "backup/verified.h"
-#include "base/text.h"
 #include "backup/job.h"
 #include "backup/status.h"
+#include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
 #include "sys/process/process.h"

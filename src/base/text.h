@@ -37,7 +37,7 @@ std::size_t code_points(std::string_view text);
 
 // Parses a size in bytes with a unit `B kB MB GB KiB MiB GiB`, "10MiB".
 Result<std::uint64_t> parse_size(std::string_view text);
-std::string shown_bytes(std::uint64_t bytes); // "1.4 GiB"
+std::string shown_bytes(std::uint64_t bytes);      // "1.4 GiB"
 Result<bool> parse_boolean(std::string_view text); // accepts only true True TRUE false False FALSE
 Result<std::int64_t> parse_integer(std::string_view text);
 Result<double> parse_number(std::string_view text);

@@ -77,7 +77,8 @@ Result<BaselineFile> BaselineFile::at(const std::string& root, const std::string
 
 Result<std::optional<Baseline>> BaselineFile::read() const {
     if (TRY(file_.root.look(file_.path)).type == sys::FileType::absent) return std::optional<Baseline>();
-    auto read = parse_baseline(TRY(file_.root.read(file_.path, longest)), file_.path);
+    const auto text = TRY(file_.root.read(file_.path, longest));
+    auto read = parse_baseline(text, file_.path);
     if (read.ok()) return std::optional(std::move(read).value());
     return usage(fmt::format("{}; so this file is no baseline: name another, or remove it and write it with "
                              "--write-baseline",
