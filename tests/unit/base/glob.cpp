@@ -1,3 +1,4 @@
+#include "base/glob.h"
 #include "base/text.h"
 #include "support/catch.h"
 #include <chrono>
@@ -68,4 +69,13 @@ TEST_CASE("no pattern makes matching take long") {
     CHECK_FALSE(glob_match(braces + "b", path));
     CHECK_FALSE(glob_match(std::string(5000, '{') + "a" + std::string(5000, '}'), path));
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10)); // exponential work would take years
+}
+
+TEST_CASE("a glob from the top of a tree that can match nothing is refused") {
+    for (const auto* glob : {"", " ", "/src", "./src/**", "../x", "src/", "a{b", "a[b"}) {
+        INFO(glob);
+        CHECK_FALSE(check_root_glob(glob).ok());
+    }
+    for (const auto* glob : {"src/**", "**/*.c", "a b/*.{c,h}", ".github/**"}) CHECK(check_root_glob(glob).ok());
+    CHECK(check_root_glob("./src/**").error().message.ends_with("write src/**"));
 }

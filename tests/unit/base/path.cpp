@@ -12,3 +12,10 @@ TEST_CASE("a path has a folder and a name, and begins in one") {
     CHECK(path_in("", "./c") == "c");
     CHECK(path_in("a", "..").empty());
 }
+
+TEST_CASE("the extension is that of the name, not of a folder") {
+    CHECK(extension_of("a/b.c") == ".c");
+    CHECK(extension_of("a.d/b") == "");
+    CHECK(extension_of("a/b.test.js") == ".js");
+    CHECK(extension_of(".rc") == ".rc");
+}
