@@ -14,12 +14,19 @@ using sys::Json;
 constexpr std::uint64_t most = 1'000'000'000'000; // of tests and of lines; a bigger number is a mistake
 constexpr std::size_t longest = 1u << 20;         // bytes of a file
 
-Error not_written_by_us(const std::string& file, std::string_view why) {
-    return usage(std::string(why), {file, 0, 0, {}});
-}
-
 std::optional<std::uint64_t> number_in(const Json& value, std::string_view name) {
     return whole_number(member_of(value, name), most);
+}
+
+std::uint64_t missed(Count lines) { return lines.total - lines.covered; }
+
+// Returns the first size that is bigger or gone; empty: there is none.
+std::string raised(const Baseline::Sizes& before, const Baseline::Sizes& now) {
+    for (const auto& [name, bytes] : before) {
+        const auto found = now.find(name);
+        if (found == now.end() || found->second > bytes) return name;
+    }
+    return {};
 }
 
 }
@@ -27,25 +34,25 @@ std::optional<std::uint64_t> number_in(const Json& value, std::string_view name)
 Result<Baseline> parse_baseline(std::string_view text, const std::string& file) {
     const auto parsed = sys::parse_json(text, file);
     if (!parsed.ok()) return usage(parsed.error().message, parsed.error().place);
+    const auto refused = [&](std::string why) { return usage(std::move(why), {file, 0, 0, {}}); };
     const Json& json = parsed.value();
-    if (number_in(json, "schema") != 1) return not_written_by_us(file, "this is not a baseline with \"schema\": 1");
+    if (number_in(json, "schema") != 1) return refused("this is not a baseline with \"schema\": 1");
     Baseline out;
     if (json.contains("tests")) {
         out.executed = number_in(json["tests"], "executed");
-        if (!out.executed) return not_written_by_us(file, "tests has no number 'executed'");
+        if (!out.executed) return refused("tests has no number 'executed'");
     }
     if (json.contains("coverage")) {
         const Json& lines = member_of(json["coverage"], "lines");
         const auto covered = number_in(lines, "covered"), total = number_in(lines, "total");
-        if (!covered || !total || *covered > *total)
-            return not_written_by_us(file, "coverage has no lines with 'covered' and 'total'");
+        if (!covered || !total || *covered > *total) return refused("coverage has no lines with 'covered' and 'total'");
         out.lines = Count{*covered, *total};
     }
     if (!json.contains("sizes")) return out;
-    if (!json["sizes"].is_object()) return not_written_by_us(file, "sizes is not a map of paths");
+    if (!json["sizes"].is_object()) return refused("sizes is not a map of paths");
     for (const auto& [name, size] : json["sizes"].items()) {
         const auto bytes = whole_number(size, most);
-        if (!bytes) return not_written_by_us(file, fmt::format("the size of {} is not a number", one_line(name, 100)));
+        if (!bytes) return refused(fmt::format("the size of {} is not a number", one_line(name, 100)));
         out.sizes[name] = *bytes;
     }
     return out;
@@ -91,21 +98,6 @@ Result<void> BaselineFile::write(const Totals& totals) const {
     const sys::Path path = file_.path;
     if (path.has_parent_path()) TRY_VOID(file_.root.make_folders(path.parent_path()));
     return file_.root.write(path, baseline_text(totals, before.value_or(Baseline{})));
-}
-
-namespace {
-
-std::uint64_t missed(Count lines) { return lines.total - lines.covered; }
-
-// Returns the first size that is bigger or gone; empty: there is none.
-std::string raised(const Baseline::Sizes& before, const Baseline::Sizes& now) {
-    for (const auto& [name, bytes] : before) {
-        const auto found = now.find(name);
-        if (found == now.end() || found->second > bytes) return name;
-    }
-    return {};
-}
-
 }
 
 std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals) {

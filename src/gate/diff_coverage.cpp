@@ -12,7 +12,7 @@ bool has_nothing_to_run(std::string_view path) {
     const auto name = file_name(path);
     for (const auto ending : {".d.ts", ".d.mts", ".d.cts", ".pyi"})
         if (name.ends_with(ending)) return true;
-    return matches_any_glob(std::vector<std::string>{"*.config.*", ".*rc.*"}, name);
+    return glob_match("*.config.*", name) || glob_match(".*rc.*", name);
 }
 
 // The places where reports measure files: folders, each with the extensions of their files.

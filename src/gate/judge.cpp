@@ -64,6 +64,20 @@ report::Finding& Judgement::violation(std::string_view id, std::string message) 
     return finding;
 }
 
+void Judgement::rule_of_each(std::string rule, std::size_t count,
+                             const std::function<std::string(std::size_t)>& complaint_of, std::string_view one,
+                             std::string_view many) {
+    std::size_t good = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto complaint = complaint_of(i);
+        if (complaint.empty())
+            ++good;
+        else
+            violation(rule, std::move(complaint));
+    }
+    rules.push_back({std::move(rule), good == count, fmt::format("{} of {}", good, number(count, one, many))});
+}
+
 std::string number(std::uint64_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
@@ -72,6 +86,15 @@ namespace {
 
 using report::Finding;
 using report::Severity;
+
+// The base tells no `what` that could be compared with.
+void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out) {
+    auto text = fmt::format("{} has no '{}'", past.since, past.file);
+    if (past.baseline) text = fmt::format("'{}' at {} has no {}", past.file, past.since, what);
+    if (!past.damage.empty()) text = fmt::format("'{}' at {} can't be read: {}", past.file, past.since, past.damage);
+    out.violation(rule, text + "; nothing is compared until you write it with --write-baseline and commit it")
+        .severity = Severity::warning;
+}
 
 class Judge {
   public:
@@ -283,18 +306,12 @@ class Judge {
     }
 
     void sizes() {
-        std::size_t failed = 0;
-        const auto at = out_.rules.size();
-        out_.rules.push_back({"gate/size", true, {}});
-        for (std::size_t i = 0; i < policy_.sizes.size(); ++i) {
-            const auto complaint = complaint_of(policy_.sizes[i], totals_.sizes[i]);
-            if (complaint.empty()) continue;
-            ++failed;
-            violation("gate/size", fmt::format("{}: {}", totals_.sizes[i].name, complaint));
-        }
-        out_.rules[at].passed = failed == 0;
-        out_.rules[at].text = fmt::format("{} of {} small enough", policy_.sizes.size() - failed,
-                                          number(policy_.sizes.size(), "build is", "builds are"));
+        const auto complaint = [&](std::size_t i) {
+            const auto text = complaint_of(policy_.sizes[i], totals_.sizes[i]);
+            return text.empty() ? text : totals_.sizes[i].name + ": " + text;
+        };
+        out_.rule_of_each("gate/size", policy_.sizes.size(), complaint, "build is small enough",
+                          "builds are small enough");
     }
 
     // Empty: it is small enough.
@@ -307,7 +324,7 @@ class Judge {
         const auto before =
             past_->baseline ? past_->baseline->sizes.find(size.name) : Baseline::Sizes::const_iterator();
         if (!past_->baseline || before == past_->baseline->sizes.end()) {
-            nothing_to_compare("gate/size", past_, "size of " + size.name, out_);
+            warn_of_past("gate/size", *past_, "size of " + size.name, out_);
             return {};
         }
         const Limit whole{0, 1'000'000 + *limit.max_growth};
@@ -326,17 +343,10 @@ class Judge {
 
 }
 
-void nothing_to_compare(const std::string& rule, const Past* past, std::string_view what, Judgement& out) {
+void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out) {
     if (!past) return;
-    auto text = fmt::format("{} has no '{}'", past->since, past->file);
-    if (past->baseline) text = fmt::format("'{}' at {} has no {}", past->file, past->since, what);
-    if (!past->damage.empty())
-        text = fmt::format("'{}' at {} can't be read: {}", past->file, past->since, past->damage);
-    out.violation(rule, text + "; nothing is compared until you write it with --write-baseline and commit it")
-        .severity = report::Severity::warning;
-    const bool is_known =
-        std::any_of(out.rules.begin(), out.rules.end(), [&](const auto& one) { return one.rule == rule; });
-    if (!is_known) out.rules.push_back({rule, true, "nothing is compared"});
+    warn_of_past(rule, *past, what, out);
+    out.rules.push_back({std::move(rule), true, "nothing is compared"});
 }
 
 Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past) {

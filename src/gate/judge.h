@@ -5,6 +5,7 @@
 #include "gate/policy.h"
 #include "gate/size.h"
 #include "report/report.h"
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,9 +42,12 @@ struct Judgement {
     // the number of findings that may remain when some are waived.
     void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0);
     report::Finding& violation(std::string_view rule, std::string message);
+    // Adds a rule about several things. `complaint_of`: of a thing by its number; empty: it has none.
+    void rule_of_each(std::string rule, std::size_t count, const std::function<std::string(std::size_t)>& complaint_of,
+                      std::string_view one, std::string_view many);
 };
-// For a rule that compares with the base, which tells no `what`: adds a warning. A null `past` adds nothing.
-void nothing_to_compare(const std::string& rule, const Past* past, std::string_view what, Judgement& out);
+// For a rule that compares with the base, which tells no `what`: it passes with a warning. A null `past` adds nothing.
+void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out);
 std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"
 
 // `past`: null if the policy compares nothing with the base.

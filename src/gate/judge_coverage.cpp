@@ -45,18 +45,14 @@ class CoverageJudge {
     }
 
     void by_path() {
-        std::size_t failed = 0;
-        for (std::size_t i = 0; i < policy_.by_path.size(); ++i) {
+        const auto complaint = [&](std::size_t i) {
             const auto& limit = policy_.by_path[i];
             const auto sum = i < totals_.by_path.size() ? totals_.by_path[i] : CoverageMap::Sum();
-            const auto complaint = complaint_of(limit, sum);
-            if (complaint.empty()) continue;
-            ++failed;
-            out_.violation("gate/coverage-path", fmt::format("{}: {}", limit.path, complaint));
-        }
-        out_.rules.push_back({"gate/coverage-path", failed == 0,
-                              fmt::format("{} of {} covered enough", policy_.by_path.size() - failed,
-                                          number(policy_.by_path.size(), "path is", "paths are"))});
+            const auto text = complaint_of(limit, sum);
+            return text.empty() ? text : limit.path + ": " + text;
+        };
+        out_.rule_of_each("gate/coverage-path", policy_.by_path.size(), complaint, "path is covered enough",
+                          "paths are covered enough");
     }
 
     void diff() {

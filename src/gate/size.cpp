@@ -1,6 +1,7 @@
 #include "gate/size.h"
 #include "gate/matches.h"
 #include "sys/data/gzip_size.h"
+#include "sys/descriptor.h"
 #include "sys/files/stream.h"
 #include <set>
 
@@ -9,14 +10,16 @@ namespace {
 
 Result<std::uint64_t> size_of(const Match& match, bool packed) {
     if (!match.refused.empty()) return could_not(match.refused);
+    if (!packed) {
+        const auto file = TRY(match.root.open_file(match.inner));
+        return file.size;
+    }
     auto stream = TRY(sys::ByteStream::open(match.root, match.inner, sys::Encoding::raw));
     sys::GzipSize gzip;
-    std::uint64_t plain = 0;
     for (;;) {
         const auto piece = TRY(stream.next());
-        if (piece.empty()) return packed ? gzip.end() : plain;
-        plain += piece.size();
-        if (packed) gzip.add(piece);
+        if (piece.empty()) return gzip.end();
+        gzip.add(piece);
     }
 }
 

@@ -28,15 +28,14 @@ class Unpacker {
         plain_.resize(piece_size);
         for (;;) {
             if (packed_.empty()) packed_ = TRY(raw_.next());
-            if (!member_ && ended_any_)
-                packed_.remove_prefix(std::min(packed_.find_first_not_of('\0'), packed_.size()));
-            if (packed_.empty() && !member_) {
-                packed_ = TRY(raw_.next());
-                if (packed_.empty()) return std::string_view();
-                continue;
+            const bool is_end = packed_.empty();
+            if (is_end && member_) return no("the gzip data is cut short", {name_, 0, 0, {}});
+            if (is_end) return std::string_view();
+            if (!member_) {
+                if (ended_any_) packed_.remove_prefix(std::min(packed_.find_first_not_of('\0'), packed_.size()));
+                if (packed_.empty()) continue;
+                member_ = gzip_inflater();
             }
-            if (packed_.empty()) return no("the gzip data is cut short", {name_, 0, 0, {}});
-            if (!member_) member_ = gzip_inflater();
             const auto step = member_->step(packed_, plain_.data(), plain_.size());
             if (step.bad) return no("the gzip data is damaged", {name_, 0, 0, {}});
             packed_.remove_prefix(step.taken);
