@@ -1,5 +1,6 @@
 #include "inputs/gate.h"
 #include "cli/run.h"
+#include "gate/covered_sources.h"
 #include "gate/plan.h"
 #include "gate/report.h"
 #include "gate/report_rules.h"
@@ -15,6 +16,12 @@ namespace {
 gate::Folders folders_of(const gate::Options& o, const cli::Context& context) {
     const auto folder = std::filesystem::current_path().string();
     return {gate::repository_root(folder), o.reports.empty() ? context.config.folder() : folder};
+}
+
+// The tools keep their verdicts beside fairlead.yml, or without one at the top of the repository.
+std::string verdicts_folder(const cli::Context& context) {
+    if (context.config.present()) return context.config.folder();
+    return gate::repository_root(std::filesystem::current_path().string());
 }
 
 Result<gate::Policy> with_section(const gate::Options& o, const cli::Context& context) {
@@ -38,19 +45,20 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
     auto policy = TRY(with_section(o, context));
     for (const auto& output : context.output) // FORMAT:FILE or FILE
         TRY_VOID(gate::refuse_output(policy.reports, folders_of(o, context), output.substr(output.find(':') + 1)));
-    if (policy.reports.empty() && policy.sizes.empty())
+    if (policy.reports.empty() && policy.sizes.empty() && policy.require.empty())
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
     policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
                          policy.max_flaky || policy.max_fewer_tests;
-    policy.wants_findings = context.is_given("max-errors") || policy.max_warnings || policy.judges_diff();
+    policy.wants_findings =
+        context.is_given("max-errors") || policy.max_warnings || policy.judges_diff() || policy.judges_new();
     policy.age.config_file = gate::real_path(context.config.file());
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
     if ((o.writes_baseline || context.is_given("baseline")) && !policy.compares())
-        return usage(
-            "nothing is compared with the baseline; to compare, set coverage: max_drop:, tests: max_fewer: or size: "
-            "max_growth: under gate: in fairlead.yml",
-            context.place_of("baseline", "baseline"));
+        return usage("nothing is compared with the baseline; to compare, set coverage: max_drop:, tests: max_fewer:, "
+                     "findings: scope: "
+                     "new or size: max_growth: under gate: in fairlead.yml",
+                     context.place_of("baseline", "baseline"));
     if (!policy.compares()) return policy;
     const auto baseline = TRY(baseline_of(o, context));
     if (o.writes_baseline) TRY_VOID(baseline.read()); // never over another file
@@ -80,8 +88,8 @@ cli::Spec spec(gate::Options& o) {
         {"failed", "Number of failed tests, including errors."},
         {"skipped", "Number of skipped tests."},
         {"coverage", "Percentage of lines covered, cut to two digits."},
-        {"errors", "Number of findings of level error; with findings-scope: diff, of the new ones."},
-        {"warnings", "Number of findings of level warning; with findings-scope: diff, of the new ones."},
+        {"errors", "Number of findings of level error; with findings-scope: diff or new, of the new ones."},
+        {"warnings", "Number of findings of level warning; with findings-scope: diff or new, of the new ones."},
         {"diff-coverage", "Percentage of the added lines covered, cut to two digits; only with min-diff-coverage."},
     };
     spec.section = gate::fields();
@@ -108,24 +116,41 @@ cli::Spec spec(gate::Options& o) {
     return spec;
 }
 
+// A run that writes the baseline takes all findings as known.
+std::optional<gate::KnownFindings> known_findings(const gate::Options& o, const gate::Policy& policy,
+                                                  const std::optional<gate::Past>& past) {
+    if (!policy.judges_new()) return std::nullopt;
+    if (o.writes_baseline) return gate::KnownFindings(std::nullopt);
+    if (!past || !past->baseline) return gate::KnownFindings(gate::KnownFindings::Ids());
+    return gate::KnownFindings(past->baseline->findings.value_or(gate::KnownFindings::Ids()));
+}
+
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
     const auto policy = TRY(policy_of(o, context));
     if (context.dry_run) return gate::plan_of(policy);
     const auto folders = folders_of(o, context);
     TRY_VOID(gate::refuse_roots(policy, folders));
-    std::optional<gate::ChangedLines> changed;
-    if (policy.min_diff_lines || policy.judges_diff() || !policy.base.empty())
-        changed = TRY(gate::changed_lines(folders.root, policy.base, context.change));
     std::optional<gate::BaselineFile> baseline;
     if (policy.compares()) baseline = TRY(baseline_of(o, context));
+    const bool wants_lines = policy.min_diff_lines || policy.judges_diff() || !policy.base.empty();
+    const bool wants_past = baseline && !o.writes_baseline;
+    std::optional<gate::Base> base;
+    if (wants_lines || wants_past) base = TRY(gate::Base::find(folders.root, policy.base, context.change));
+    std::optional<gate::ChangedLines> changed;
+    if (wants_lines) changed = TRY(base->added_lines());
     std::optional<gate::Past> past;
-    if (baseline && !o.writes_baseline) past = TRY(gate::past_of(*baseline, policy.base, context.change));
-    const auto items =
-        TRY(gate::collect(policy, folders, sys::real_clock().now(), policy.judges_diff() ? &*changed : nullptr));
+    if (wants_past) past = TRY(gate::past_of(*baseline, *base));
+    auto freshness = TRY(gate::Freshness::of(policy.age, folders.base, sys::real_clock().now()));
+    auto known = known_findings(o, policy, past);
+    const auto items = TRY(gate::collect(policy, folders, freshness,
+                                         {policy.judges_diff() ? &*changed : nullptr, known ? &*known : nullptr}));
     auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
     totals.sizes = TRY(gate::measure_sizes(policy.sizes, {folders.root, context.config.folder()}));
+    if (known && o.writes_baseline && totals.findings) totals.finding_ids = known->kept();
+    totals.required = TRY(gate::required(policy.require, verdicts_folder(context), freshness));
     const auto judgement = gate::judge(policy, items, totals, past ? &*past : nullptr);
     auto report = gate::to_report(items, totals, judgement);
+    if (totals.diff) report.sources = gate::covered_sources(*totals.diff, folders.root);
     report.looked.at_all = o.reports.empty();
     if (past) {
         const auto now = TRY(baseline->read());

@@ -41,8 +41,7 @@ cli::Spec spec(Flags& flags) {
              {.name = "checklist",
               .help =
                   "Shows each item of a checklist (deployment, security or your own): its state, and who has to sign.",
-              .only_tells = true,
-              .formats = {"html"}},
+              .only_tells = true},
              {.name = "sign",
               .help = "Signs items of a checklist; you commit the sign-offs.",
               .acts = true,
@@ -56,7 +55,6 @@ cli::Spec spec(Flags& flags) {
         .rules = {preflight::report_rules},
         .added_rules = preflight::own_rule_ids,
         .rules_page = preflight::render_rules,
-        .formats = {"html"},
         .examples = {"fairlead-preflight", "fairlead-preflight --env staging", "fairlead-preflight --fix --dry-run",
                      "fairlead-preflight explain docker-user-root",
                      "fairlead-preflight checklist deployment --env staging"},

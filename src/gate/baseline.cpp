@@ -12,13 +12,19 @@ namespace {
 using sys::Json;
 
 constexpr std::uint64_t most = 1'000'000'000'000; // of tests and of lines; a bigger number is a mistake
-constexpr std::size_t longest = 1u << 20;         // bytes of a file
+constexpr std::size_t longest = 1u << 26;         // bytes of a file
 
 std::optional<std::uint64_t> number_in(const Json& value, std::string_view name) {
     return whole_number(member_of(value, name), most);
 }
 
 std::uint64_t missed(Count lines) { return lines.total - lines.covered; }
+
+std::size_t added(const std::optional<KnownFindings::Ids>& before, const std::optional<KnownFindings::Ids>& now) {
+    if (!now) return 0;
+    return static_cast<std::size_t>(std::count_if(
+        now->begin(), now->end(), [&](const std::string& id) { return !before || !before->contains(id); }));
+}
 
 // Returns the first size that is bigger or gone; empty: there is none.
 std::string raised(const Baseline::Sizes& before, const Baseline::Sizes& now) {
@@ -48,6 +54,13 @@ Result<Baseline> parse_baseline(std::string_view text, const std::string& file) 
         if (!covered || !total || *covered > *total) return refused("coverage has no lines with 'covered' and 'total'");
         out.lines = Count{*covered, *total};
     }
+    if (json.contains("findings")) {
+        out.findings.emplace();
+        for (const Json& id : json["findings"]) {
+            if (!json["findings"].is_array() || !id.is_string()) return refused("findings is not a list of texts");
+            out.findings->insert(id.get<std::string>());
+        }
+    }
     if (!json.contains("sizes")) return out;
     if (!json["sizes"].is_object()) return refused("sizes is not a map of paths");
     for (const auto& [name, size] : json["sizes"].items()) {
@@ -67,6 +80,7 @@ std::string baseline_text(const Totals& totals, const Baseline& before) {
     auto sizes = before.sizes;
     for (const auto& size : totals.sizes) sizes[size.name] = size.bytes;
     if (!sizes.empty()) out["sizes"] = sizes;
+    if (const auto& findings = totals.finding_ids ? totals.finding_ids : before.findings) out["findings"] = *findings;
     return sys::dump_json(out, 2) + "\n";
 }
 
@@ -102,7 +116,7 @@ Result<void> BaselineFile::write(const Totals& totals) const {
 
 std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals) {
     if (!past.baseline) return std::nullopt;
-    const auto& [tests, old, sizes] = *past.baseline;
+    const auto& [tests, old, sizes, findings] = *past.baseline;
     const Count lines = now.lines.value_or(Count{});
     std::string what;
     if (tests && now.executed.value_or(0) < *tests)
@@ -113,6 +127,8 @@ std::optional<report::Finding> lowered(const Past& past, const Baseline& now, co
         what = fmt::format("raises the uncovered lines of the baseline from {} to {}", missed(*old), missed(lines));
     else if (const auto bigger = raised(sizes, now.sizes); !bigger.empty())
         what = fmt::format("raises the size of {} in the baseline", bigger);
+    else if (const auto more = added(findings, now.findings); more > 0)
+        what = fmt::format("adds {} to the baseline", number(more, "finding", "findings"));
     else
         return std::nullopt;
     return report::Finding{.rule = "gate/silenced",
@@ -121,10 +137,10 @@ std::optional<report::Finding> lowered(const Past& past, const Baseline& now, co
                            .message = fmt::format("this change {}, which later changes are compared with", what)};
 }
 
-Result<Past> past_of(const BaselineFile& file, const std::string& base, const config::Change& change) {
+Result<Past> past_of(const BaselineFile& file, const Base& base) {
     const auto& path = file.path();
-    auto before = TRY(file_before(file.root(), path, base, change));
-    Past past{std::move(before.since), path, std::nullopt, std::move(before.damage)};
+    auto before = TRY(base.file(path));
+    Past past{base.since(), path, std::nullopt, std::move(before.damage)};
     if (!before.text) return past;
     auto baseline = parse_baseline(*before.text, path);
     if (baseline.ok())

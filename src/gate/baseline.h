@@ -1,7 +1,8 @@
 #pragma once
 #include "base/result.h"
-#include "config/change.h"
+#include "gate/change.h"
 #include "gate/coverage.h"
+#include "gate/new_findings.h"
 #include "report/report.h"
 #include "sys/files/beneath.h"
 #include <cstdint>
@@ -12,7 +13,7 @@
 
 // The numbers of an earlier run, from which a change may not fall: .fairlead/gate.json, which --write-baseline writes.
 //   {"schema": 1, "tests": {"executed": 120}, "coverage": {"lines": {"covered": 83, "total": 100}},
-//    "sizes": {"dist/*.js (gzip)": 12345}}
+//    "sizes": {"dist/*.js (gzip)": 12345}, "findings": ["src/app.py E501 v1:0f…"]}
 namespace fairlead::gate {
 
 struct Totals; // judge.h
@@ -23,6 +24,7 @@ struct Baseline {
     std::optional<Count> lines;
     using Sizes = std::map<std::string, std::uint64_t>;
     Sizes sizes; // bytes, by SizeLimit::name()
+    std::optional<KnownFindings::Ids> findings;
 };
 
 // What the base of a change measured.
@@ -46,7 +48,6 @@ class BaselineFile {
     static Result<BaselineFile> at(const std::string& root, const std::string& folder, const std::string& path,
                                    const Place& place);
     const std::string& path() const { return file_.path; } // from the repository's root
-    std::string root() const { return file_.root.path().string(); }
     std::string full_path() const { return (file_.root.path() / file_.path).string(); }
     Result<std::optional<Baseline>> read() const;   // nothing: there is no file. Error (usage): it is no baseline
     Result<void> write(const Totals& totals) const; // never over a file that is no baseline
@@ -60,8 +61,8 @@ class BaselineFile {
 // share of lines, or more uncovered lines than the base's and than this run's.
 std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals);
 
-// Returns the baseline as the base of the change has it, so that no change lowers its own floor. `base` and errors as
-// of changed_lines().
-Result<Past> past_of(const BaselineFile& file, const std::string& base, const config::Change& change);
+// Returns the baseline as the base of the change has it, so that no change lowers its own floor.
+// Error (could_not): the repository can't be read.
+Result<Past> past_of(const BaselineFile& file, const Base& base);
 
 }

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "config/commits.h"
-#include "sys/git/repository.h"
 #include <fmt/format.h>
 #include <optional>
 
@@ -116,12 +115,9 @@ void add_lines(const sys::AddedLines& added, ChangedLines::File& file) {
     }
 }
 
-struct Compared {
-    sys::Repository repository;
-    Beginning beginning;
-};
+}
 
-Result<Compared> compare(const std::string& folder, const std::string& base, const config::Change& change) {
+Result<Base> Base::find(const std::string& folder, const std::string& base, const config::Change& change) {
     auto opened = sys::Repository::open(folder);
     if (!opened.ok() && sys::Repository::is_missing(opened.error()))
         return usage("a comparison with the base needs a git repository, and there is none around this folder");
@@ -129,15 +125,12 @@ Result<Compared> compare(const std::string& folder, const std::string& base, con
     const auto head = repository.head_commit();
     if (!head) return usage("a comparison with the base needs a commit, and this repository has none yet");
     auto from = TRY(beginning(repository, base, change, *head));
-    return Compared{std::move(repository), std::move(from)};
+    return Base(std::move(repository), std::move(from.commit), std::move(from.since));
 }
 
-}
-
-Result<ChangedLines> changed_lines(const std::string& folder, const std::string& base, const config::Change& change) {
-    const auto [repository, from] = TRY(compare(folder, base, change));
-    ChangedLines changed{from.since, {}};
-    TRY_VOID(repository.added_since(from.commit, [&](const sys::AddedLines& added) -> Result<void> {
+Result<ChangedLines> Base::added_lines() const {
+    ChangedLines changed{since_, {}};
+    TRY_VOID(repository_.added_since(commit_, [&](const sys::AddedLines& added) -> Result<void> {
         using What = sys::AddedLines::What; // one NUL makes bytes of a program that still runs
         if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed.files[added.path]);
         return {};
@@ -145,12 +138,10 @@ Result<ChangedLines> changed_lines(const std::string& folder, const std::string&
     return changed;
 }
 
-Result<FileBefore> file_before(const std::string& folder, const std::string& path, const std::string& base,
-                               const config::Change& change) {
-    const auto [repository, from] = TRY(compare(folder, base, change));
-    FileBefore before{from.since, std::nullopt, {}};
-    if (from.commit.empty()) return before;
-    auto text = repository.file_at(from.commit, path);
+Result<FileBefore> Base::file(const std::string& path) const {
+    FileBefore before;
+    if (commit_.empty()) return before;
+    auto text = repository_.file_at(commit_, path);
     if (!text.ok() && text.error().kind != Kind::usage) return std::move(text).error();
     if (text.ok())
         before.text = std::move(text).value();

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "config/change.h"
+#include "sys/git/repository.h"
 #include <map>
 #include <optional>
 #include <string>
@@ -25,21 +26,32 @@ struct ChangedLines {
     std::map<std::string, File> files; // by path from the top of the repository
 };
 
-// Returns what the work tree around `folder` adds to the commit where it left `base`. `base`: a branch, a tag or a
-// commit; empty: the base of the job's change, or without such a change the default branch. If the CI has checked out a
-// merge of base and change, the change is what the merge adds to its first parent. Error (usage): there is no
-// repository, or nobody says what the base is. Error (could_not): the clone lacks a commit; the message has the command
-// that fetches it.
-Result<ChangedLines> changed_lines(const std::string& folder, const std::string& base, const config::Change& change);
-
-// A file as the commit has it where the change begins; found as changed_lines() finds it, with the same errors.
+// A file as the commit has it where the change begins.
 struct FileBefore {
-    std::string since;               // as in ChangedLines
     std::optional<std::string> text; // nothing: the commit hasn't the file, or has a link or a folder in its place
     std::string damage;              // says so
 };
-// `path`: from the top of the repository.
-Result<FileBefore> file_before(const std::string& folder, const std::string& path, const std::string& base,
-                               const config::Change& change);
+
+// The commit where a change begins.
+class Base {
+  public:
+    // Finds the commit where the work tree around `folder` left `base`. `base`: a branch, a tag or a commit; empty: the
+    // base of the job's change, or without such a change the default branch. If the CI has checked out a merge of base
+    // and change, the change is what the merge adds to its first parent. Error (usage): there is no repository, or
+    // nobody says what the base is. Error (could_not): the clone lacks a commit; the message has the command that
+    // fetches it.
+    static Result<Base> find(const std::string& folder, const std::string& base, const config::Change& change);
+
+    const std::string& since() const { return since_; }     // as in ChangedLines
+    Result<ChangedLines> added_lines() const;               // by the work tree
+    Result<FileBefore> file(const std::string& path) const; // `path`: from the top of the repository
+
+  private:
+    Base(sys::Repository repository, std::string commit, std::string since)
+        : repository_(std::move(repository)), commit_(std::move(commit)), since_(std::move(since)) {}
+    sys::Repository repository_;
+    std::string commit_; // empty: everything is new
+    std::string since_;
+};
 
 }

@@ -95,7 +95,7 @@ void find_places(const SourceTree& tree, Evidence& evidence) {
 
 // A report that is too old is not even opened.
 Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness, const Match& match,
-                                 const SourceTree& tree, const ChangedLines* changed) {
+                                 const SourceTree& tree, const FindingScope& scope) {
     Evidence evidence;
     evidence.reason = match.refused;
     if (!evidence.reason.empty()) {
@@ -107,8 +107,10 @@ Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness,
         evidence.problem = Problem::stale;
         return evidence;
     }
-    const auto is_new = changed ? in_change(*changed, tree) : std::function<bool(const Foreign&)>();
-    evidence = TRY(read_report(Source::file(match.root, match.inner), tree, expected.format, is_new));
+    const auto is_judged = scope.changed ? in_change(*scope.changed, tree)
+                           : scope.known ? scope.known->by(tree)
+                                         : IsJudged();
+    evidence = TRY(read_report(Source::file(match.root, match.inner), tree, expected.format, is_judged));
     check_format(expected, evidence);
     find_places(tree, evidence);
     if (evidence.coverage && sys::tree_around(sys::Path(match.path).parent_path()))
@@ -178,11 +180,10 @@ Result<void> refuse_roots(const Policy& policy, const Folders& folders) {
     return {};
 }
 
-Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now,
-                                  const ChangedLines* changed) {
+Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, Freshness& freshness,
+                                  FindingScope scope) {
     std::vector<Item> items;
     std::set<std::string> counted; // globs may overlap: a file counts once
-    auto freshness = TRY(Freshness::of(policy.age, folders.base, now));
     for (const auto& expected : policy.reports) {
         const auto matches = TRY(matching(expected, folders));
         for (const auto& match : matches) {
@@ -190,7 +191,7 @@ Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, 
             if (again && expected.format.empty()) continue;
             const auto tree = source_tree(folders, expected, match.path);
             Item item{expected.name, from_root(folders, match.path), expected.optional, {}};
-            item.evidence = TRY(judged_evidence(expected, freshness, match, tree, changed));
+            item.evidence = TRY(judged_evidence(expected, freshness, match, tree, scope));
             if (again && item.evidence.problem == Problem::none) continue;
             if (item.evidence.coverage && !policy.exclude.empty())
                 item.evidence.coverage->remove(

@@ -1,6 +1,8 @@
 #pragma once
 #include "gate/change.h"
 #include "gate/evidence.h"
+#include "gate/freshness.h"
+#include "gate/new_findings.h"
 #include "gate/places.h"
 #include "gate/policy.h"
 #include <string>
@@ -36,10 +38,15 @@ Result<void> refuse_output(std::span<const Expected> reports, const Folders& fol
 // folder.
 Result<void> refuse_roots(const Policy& policy, const Folders& folders);
 
-// Returns one item per file, or one item for a missing report. `changed`: if not null, only findings that this change
-// may have brought are judged. Error (could_not): the repository can't be read, or a
+// The findings that are judged: without either all, else those that are new by it.
+struct FindingScope {
+    const ChangedLines* changed = nullptr;
+    KnownFindings* known = nullptr;
+};
+
+// Returns one item per file, or one item for a missing report. Error (could_not): the repository can't be read, or a
 // signal asked us to stop.
-Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now,
-                                  const ChangedLines* changed = nullptr);
+Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, Freshness& freshness,
+                                  FindingScope scope = {});
 
 }

@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/test_files.h"
 #include "base/text.h"
+#include <algorithm>
 #include <set>
 
 namespace fairlead::gate {
@@ -38,30 +39,38 @@ class Measured {
 
 DiffCoverage::File measured_file(const std::string& path, const std::vector<LineRange>& ranges,
                                  const FileCoverage& coverage) {
-    DiffCoverage::File file{path, {}, {}, true};
+    DiffCoverage::File file{.path = path};
     for (const auto& [first, last] : ranges) {
-        bool goes_on = false; // the last measured line of this range was missed
+        std::vector<LineRange>* before = nullptr; // where the last measured line of this range is
         for (int number = first; number <= last; ++number) {
             const auto line = static_cast<std::uint32_t>(number);
             if (!coverage.measures(line)) continue;
             const bool covered = coverage.covers(line);
             file.lines += {covered ? 1u : 0u, 1u};
-            if (!covered && goes_on)
-                file.missed.back().last = number;
-            else if (!covered)
-                file.missed.push_back({number, number});
-            goes_on = !covered;
+            auto* into = covered ? &file.covered : &file.missed;
+            if (into == before)
+                into->back().last = number;
+            else
+                into->push_back({number, number});
+            before = into;
         }
     }
     return file;
 }
 
 DiffCoverage::File missed_file(const std::string& path, const std::vector<LineRange>& ranges) {
-    DiffCoverage::File file{path, {}, ranges, false};
+    DiffCoverage::File file{.path = path, .missed = ranges, .measured = false};
     for (const auto& [first, last] : ranges) file.lines.total += static_cast<std::uint64_t>(last - first + 1);
     return file;
 }
 
+}
+
+std::vector<DiffCoverage::File> DiffCoverage::worst_first() const {
+    auto sorted = files;
+    const auto missed = [](const File& file) { return file.lines.total - file.lines.covered; };
+    std::stable_sort(sorted.begin(), sorted.end(), [&](const File& a, const File& b) { return missed(a) > missed(b); });
+    return sorted;
 }
 
 DiffCoverage cover(const ChangedLines& changed, const CoverageMap& coverage, const Policy& policy) {

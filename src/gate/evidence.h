@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,9 @@ struct Foreign {
     int last_line = 0; // 0: as `line`
 };
 
+// Whether the policy judges a finding. The first place is the finding, the others are its further places.
+using IsJudged = std::function<bool(std::span<const Foreign> places)>;
+
 // Of a load test: what was measured, without judging how fast is fast enough.
 struct Performance {
     std::uint64_t samples = 0, errors = 0, elapsed_ms = 0; // elapsed_ms: the sum over all samples
@@ -74,11 +78,11 @@ struct Evidence {
     std::optional<CoverageMap> coverage;
     std::string covers_elsewhere; // a covered file, if no covered file is in the repository
     std::optional<FindingCounts> findings;
-    std::function<bool(const Foreign&)> is_new; // which findings the policy judges; empty: all
-    FindingCounts new_findings;                 // how many those are
-    std::vector<Foreign> foreign;               // the first of each level that are judged
-    std::vector<std::string> tool_failed;       // why a tool did not run to its end; only the first reasons
-    std::size_t more_tools_failed = 0;          // number of further reasons
+    IsJudged is_judged;                   // empty: all findings are
+    FindingCounts new_findings;           // how many are judged
+    std::vector<Foreign> foreign;         // the first of each level that are judged
+    std::vector<std::string> tool_failed; // why a tool did not run to its end; only the first reasons
+    std::size_t more_tools_failed = 0;    // number of further reasons
     std::optional<Performance> performance;
     std::vector<std::string> performance_failed; // failed samples and crossed limits; only the first
     std::size_t more_performance_failed = 0;     // number of further ones

@@ -79,28 +79,26 @@ Result<std::string> Freshness::tracked(const std::string& path) {
     return std::string();
 }
 
-Result<std::string> Freshness::complaint(const std::string& path) {
+Result<std::string> Freshness::complaint(const std::string& path, std::string_view again) {
     if (!age_.judged) return std::string();
     auto committed = TRY(tracked(path));
     if (!committed.empty()) return committed;
     const auto written = sys::modified_at(path);
     if (!written) return std::string(); // what can't be looked at can't be read either: that is told
     if (*written > nanoseconds(now_) + apart)
-        return fmt::format("is dated {}, which is in the future, so it would never be too old; run the tests again, or "
-                           "say gate: max_age: off",
-                           shown(*written));
+        return fmt::format("is dated {}, which is in the future, so it would never be too old; {}, or say gate: "
+                           "max_age: off",
+                           shown(*written), again);
     if (age_.run_started && is_older(*written + tick, nanoseconds(*age_.run_started)))
         return fmt::format("was written at {}, before this run began at {}: no step of this run has written it",
                            shown(*written), format_utc(*age_.run_started));
     if (change_ && is_older(*written, change_->modified_ns))
-        return fmt::format("was written at {}, before {} was {} at {}; run the tests again, or say "
-                           "gate: max_age: off",
-                           shown(*written), change_->path,
-                           change_->removed ? "removed (last change of its folder)" : "changed",
-                           shown(change_->modified_ns));
+        return fmt::format("was written at {}, before {} was {} at {}; {}, or say gate: max_age: off", shown(*written),
+                           change_->path, change_->removed ? "removed (last change of its folder)" : "changed",
+                           shown(change_->modified_ns), again);
     if (age_.limit && nanoseconds(now_) - *written > age_.limit->count() * millisecond)
-        return fmt::format("was written at {}, which is longer ago than gate: max_age: {} allows; run the tests again",
-                           shown(*written), format_duration(*age_.limit));
+        return fmt::format("was written at {}, which is longer ago than gate: max_age: {} allows; {}", shown(*written),
+                           format_duration(*age_.limit), again);
     return std::string();
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 // Decides whether a report is about the current files of the work tree.
 namespace fairlead::gate {
@@ -14,7 +15,8 @@ class Freshness {
     static Result<Freshness> of(const Age& age, const std::string& folder, SystemTime now);
     // Returns a sentence that says why the report (absolute, links resolved) is refused; empty: it is fresh. Error
     // (could_not): a repository around it, such as a submodule, can't be read.
-    Result<std::string> complaint(const std::string& path);
+    // `again`: how to get a fresh one, for the sentence.
+    Result<std::string> complaint(const std::string& path, std::string_view again = "run the tests again");
 
   private:
     Freshness(const Age& age, SystemTime now) : age_(age), now_(now) {}

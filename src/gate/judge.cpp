@@ -16,7 +16,7 @@ Totals sum(std::span<const Item> items, const ChangedLines* changed, const Polic
         if (evidence.tests) totals.tests = totals.tests.value_or(Tests{}) += *evidence.tests;
         if (evidence.findings) {
             if (!totals.findings) totals.findings.emplace();
-            if (policy.judges_diff() && !totals.new_findings) totals.new_findings.emplace();
+            if ((policy.judges_diff() || policy.judges_new()) && !totals.new_findings) totals.new_findings.emplace();
             for (const Level level : levels) {
                 (*totals.findings)[level] += (*evidence.findings)[level];
                 if (totals.new_findings) (*totals.new_findings)[level] += evidence.new_findings[level];
@@ -88,11 +88,12 @@ using report::Finding;
 using report::Severity;
 
 // The base tells no `what` that could be compared with.
-void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out) {
+void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out,
+                  std::string_view therefore = "nothing is compared") {
     auto text = fmt::format("{} has no '{}'", past.since, past.file);
     if (past.baseline) text = fmt::format("'{}' at {} has no {}", past.file, past.since, what);
     if (!past.damage.empty()) text = fmt::format("'{}' at {} can't be read: {}", past.file, past.since, past.damage);
-    out.violation(rule, text + "; nothing is compared until you write it with --write-baseline and commit it")
+    out.violation(rule, fmt::format("{}; {} until you write it with --write-baseline and commit it", text, therefore))
         .severity = Severity::warning;
 }
 
@@ -109,6 +110,7 @@ class Judge {
         tools();
         if (totals_.performance) performance();
         if (!policy_.sizes.empty()) sizes();
+        if (!totals_.required.empty()) required();
         return std::move(out_);
     }
 
@@ -142,7 +144,8 @@ class Judge {
             finding.column = evidence.place.column;
         }
         // Nothing was looked at: that is no evidence, whatever the policy calls optional.
-        const bool nothing = there + missing + stale + unreadable == 0 && totals_.sizes.empty();
+        const bool nothing =
+            there + missing + stale + unreadable == 0 && totals_.sizes.empty() && totals_.required.empty();
         if (nothing)
             violation("gate/report-missing", "there is no report; at least one of the optional reports must exist");
         out_.rules.push_back(
@@ -239,6 +242,8 @@ class Judge {
             if (max) text += fmt::format(" (at most {})", *max);
         }
         rule("gate/findings", passed, text, limit);
+        if (policy_.judges_new() && past_ && !(past_->baseline && past_->baseline->findings))
+            warn_of_past("gate/findings", *past_, "findings", out_, "every finding counts as new");
         for (const Level level : {Level::error, Level::warning}) {
             const auto max = maximum(level);
             const bool over = max && counts()[level] > static_cast<std::uint64_t>(*max);
@@ -303,6 +308,15 @@ class Judge {
             if (const auto more = item.evidence.more_performance_failed; more > 0)
                 violation("gate/performance", fmt::format("and {} more", more)).file = item.path;
         }
+    }
+
+    void required() {
+        const auto complaint = [&](std::size_t i) {
+            const auto& [tool, text] = totals_.required[i];
+            return text.empty() ? text : fmt::format("the verdict of {}: {}", tool, text);
+        };
+        out_.rule_of_each("gate/required", totals_.required.size(), complaint, "required verdict is a pass",
+                          "required verdicts are a pass");
     }
 
     void sizes() {

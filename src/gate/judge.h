@@ -3,6 +3,7 @@
 #include "gate/collect.h"
 #include "gate/diff_coverage.h"
 #include "gate/policy.h"
+#include "gate/required.h"
 #include "gate/size.h"
 #include "report/report.h"
 #include <functional>
@@ -22,7 +23,9 @@ struct Totals {
     std::optional<FindingCounts> findings, new_findings; // the new ones only if the policy judges only them
     std::optional<Performance> performance;
     std::vector<Size> sizes; // for the limits of the policy
-    std::string format;      // "mixed" if the formats differ; empty: nothing was read
+    std::vector<Required> required;
+    std::optional<KnownFindings::Ids> finding_ids; // for the baseline, if they are to be written there
+    std::string format;                            // "mixed" if the formats differ; empty: nothing was read
 };
 // Adds the reports up, coverage as the policy says. `changed`: the lines whose coverage is measured; null: there is no
 // such question.

@@ -1,5 +1,9 @@
 #include "gate/new_findings.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "report/report.h"
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace fairlead::gate {
@@ -9,10 +13,15 @@ class InChange {
   public:
     InChange(const ChangedLines& changed, const SourceTree& tree) : changed_(changed), tree_(tree) {}
 
-    bool operator()(const Foreign& finding) {
+    bool operator()(std::span<const Foreign> places) {
+        return std::any_of(places.begin(), places.end(), [this](const Foreign& place) { return is_new(place); });
+    }
+
+  private:
+    bool is_new(const Foreign& finding) {
         if (finding.file.empty()) return true;
-        const auto [at, is_new] = files_.try_emplace(finding.file);
-        if (is_new) at->second = look_up(finding.file);
+        const auto [at, is_first] = files_.try_emplace(finding.file);
+        if (is_first) at->second = look_up(finding.file);
         const auto& [is_ours, ranges] = at->second;
         if (!ranges) return !is_ours;
         return finding.line == 0 || std::any_of(ranges->begin(), ranges->end(), [&](const LineRange& range) {
@@ -20,7 +29,6 @@ class InChange {
                });
     }
 
-  private:
     struct File {
         bool is_ours = false;
         const std::vector<LineRange>* ranges = nullptr; // null: the change adds nothing to it
@@ -39,10 +47,46 @@ class InChange {
     std::map<std::string, File> files_; // by the name in the report
 };
 
+// The lines of the file that was asked for last: findings mostly come file by file.
+class Lines {
+  public:
+    explicit Lines(const SourceTree& tree) : tree_(tree) {}
+    // Empty: there is no such line.
+    std::string at(const std::string& path, int number) {
+        if (path != path_) {
+            path_ = path;
+            lines_ = split(tree_.read(path), '\n');
+        }
+        const auto index = static_cast<std::size_t>(number);
+        return number > 0 && index <= lines_.size() ? std::string(trim(lines_[index - 1])) : std::string();
+    }
+
+  private:
+    const SourceTree& tree_;
+    std::string path_;
+    std::vector<std::string> lines_;
+};
+
 }
 
-std::function<bool(const Foreign&)> in_change(const ChangedLines& changed, const SourceTree& tree) {
-    return InChange(changed, tree);
+IsJudged in_change(const ChangedLines& changed, const SourceTree& tree) { return InChange(changed, tree); }
+
+std::string KnownFindings::id_of(const Foreign& finding, const std::string& path, const std::string& text) {
+    const auto rule = one_line(mask(finding.rule)), file = one_line(mask(path), 4096);
+    const int occurrence = occurrences_[report::fingerprint(rule, file, text, 0)]++;
+    return fmt::format("{} {} {}", file, rule, report::fingerprint(rule, file, text, occurrence));
+}
+
+IsJudged KnownFindings::by(const SourceTree& tree) {
+    return [this, &tree, lines = Lines(tree)](std::span<const Foreign> places) mutable {
+        const Foreign& finding = places.front();
+        const auto path = finding.file.empty() ? std::string() : tree.find_or_tidy(finding.file);
+        const auto line = lines.at(path, finding.line);
+        auto id = id_of(finding, path, line.empty() ? finding.message : line);
+        if (known_) return !known_->contains(id);
+        kept_.insert(std::move(id));
+        return false;
+    };
 }
 
 }

@@ -28,6 +28,8 @@ class SourceTree {
     std::string find_exact(std::string_view path) const;
     // Like find(), but returns the path as tidy() gives it if there is no such file.
     std::string find_or_tidy(std::string_view path) const;
+    // Returns "" for a file that can't be read.
+    std::string read(const std::string& tidied) const { return read_ ? read_(tidied) : std::string(); }
     bool has(const std::string& tidied) const { return is_file_(tidied); }
     // Returns the file of a class or module: "tests.test_app.TestNotes", "com.example.ShopTest$Inner".
     std::string find_class(std::string_view name) const;

@@ -43,6 +43,7 @@ std::vector<std::string> limits_of(const Policy& policy) {
     if (policy.max_fewer_tests) tests += fmt::format(", at most {} fewer than at {}", *policy.max_fewer_tests, base);
     auto findings = fmt::format("findings: at most {} error{}", policy.max_errors, policy.max_errors == 1 ? "" : "s");
     if (policy.judges_diff()) findings += " that the change brings";
+    if (policy.judges_new()) findings += fmt::format(" that the baseline of {} doesn't have", base);
     if (policy.max_warnings)
         findings += fmt::format(", at most {} warning{}", *policy.max_warnings, *policy.max_warnings == 1 ? "" : "s");
     std::string coverage = policy.min_lines
@@ -59,6 +60,7 @@ std::vector<std::string> limits_of(const Policy& policy) {
     if (policy.age.judged) age = "age: written after the last change of a tracked file";
     if (policy.age.limit) age += fmt::format(", at most {} ago", format_duration(*policy.age.limit));
     std::vector<std::string> all{std::move(tests), std::move(coverage), std::move(findings), std::move(age)};
+    if (!policy.require.empty()) all.push_back("verdicts: " + join(policy.require, ", ") + " must have passed");
     for (const auto& limit : policy.sizes) all.push_back(text_of(limit, base));
     return all;
 }

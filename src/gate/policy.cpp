@@ -136,6 +136,7 @@ std::span<const config::Milder> milder() {
                                               {"reports.*.root", When::changed},
                                               {"reports.*.optional", When::set},
                                               {"reports.*.min_files", When::lower, "1"},
+                                              {"require.*", When::removed},
                                               {"tests.min", When::lower, "1"},
                                               {"tests.max_failed", When::higher, "0"},
                                               {"tests.max_skipped", When::higher},
@@ -167,7 +168,7 @@ std::span<const config::Milder> milder() {
 std::string SizeLimit::name() const { return join(patterns, ", ") + (encoding == "raw" ? "" : " (" + encoding + ")"); }
 
 bool Policy::compares() const {
-    return max_drop || max_fewer_tests ||
+    return max_drop || max_fewer_tests || judges_new() ||
            std::any_of(sizes.begin(), sizes.end(), [](const SizeLimit& limit) { return limit.max_growth.has_value(); });
 }
 

@@ -53,6 +53,7 @@ struct Age {
 
 struct Policy {
     std::vector<Expected> reports;
+    std::vector<std::string> require; // tools whose last verdict must be a pass (required.h)
     Age age;
     bool wants_tests = false;    // there is a rule about tests, so a missing test report is a failure
     bool wants_findings = false; // the same for findings
@@ -71,12 +72,13 @@ struct Policy {
     std::string baseline = ".fairlead/gate.json"; // the base's numbers (baseline.h)
     std::string unmeasured = "fail";    // or "ignore": added lines of files that no report measures (diff_coverage.h)
     std::vector<std::string> exclude;   // globs: files whose coverage doesn't count
-    std::string findings_scope = "all"; // or "diff": only those that the change may have brought
+    std::string findings_scope = "all"; // or "diff", "new" (new_findings.h)
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
 
-    bool compares() const; // with the baseline
-    bool judges_diff() const { return findings_scope == "diff"; }
+    bool compares() const;                                        // with the baseline
+    bool judges_diff() const { return findings_scope == "diff"; } // findings that the change may have brought
+    bool judges_new() const { return findings_scope == "new"; }   // findings that the baseline doesn't have
 };
 
 // The rows of `gate:` that no input covers fully.

@@ -1,5 +1,6 @@
 #include "gate/report.h"
 #include "base/text.h"
+#include "report/printable.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -61,6 +62,8 @@ Json sections(const Totals& totals) {
     if (totals.performance) out["performance"] = json_of(*totals.performance);
     for (const auto& size : totals.sizes)
         out["sizes"].push_back({{"name", size.name}, {"files", size.files}, {"bytes", size.bytes}});
+    for (const auto& one : totals.required)
+        out["required"].push_back({{"tool", one.tool}, {"passed", one.complaint.empty()}});
     return out;
 }
 
@@ -119,10 +122,6 @@ std::string as_text(const Totals& totals) {
     return out;
 }
 
-std::string place_of(const report::Finding& finding) {
-    return finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file;
-}
-
 std::string ranges_of(const DiffCoverage::File& file) {
     std::vector<std::string> ranges;
     for (const auto& [first, last] : file.missed)
@@ -133,10 +132,8 @@ std::string ranges_of(const DiffCoverage::File& file) {
 // What the change adds, file by file; first the files with the most lines that nothing covers.
 report::Table table_of(const DiffCoverage& diff) {
     report::Table table{{"File", "Covered", "Lines not covered"}, {}, {}};
-    auto files = diff.files;
-    const auto missed = [](const DiffCoverage::File& file) { return file.lines.total - file.lines.covered; };
-    std::stable_sort(files.begin(), files.end(), [&](const auto& a, const auto& b) { return missed(a) > missed(b); });
-    for (const auto& file : files) table.rows.push_back({file.path, counts_of(file.lines), ranges_of(file)});
+    for (const auto& file : diff.worst_first())
+        table.rows.push_back({file.path, counts_of(file.lines), ranges_of(file)});
     return table;
 }
 
@@ -148,7 +145,7 @@ report::Summary summary_of(const Totals& totals, const Judgement& judgement) {
         table.rows.push_back({rule.rule, rule.passed ? "yes" : "no", "", rule.text});
         for (const auto& finding : judgement.violations)
             if (finding.rule == rule.rule && finding.message != rule.text)
-                table.rows.push_back({finding.rule, "", place_of(finding), finding.message});
+                table.rows.push_back({finding.rule, "", report::place_of(finding), finding.message});
     };
     for (const bool passed : {false, true}) // failures first: what a full summary leaves out is the least
         for (const auto& rule : judgement.rules)
@@ -190,6 +187,11 @@ std::string facts_of(const Totals& totals, const Judgement& judgement) {
     if (totals.performance)
         parts.push_back(
             fmt::format("{} sample{} measured", totals.performance->samples, plural(totals.performance->samples)));
+    if (!totals.required.empty()) {
+        std::vector<std::string> tools;
+        for (const auto& one : totals.required) tools.push_back(one.tool);
+        parts.push_back(join(tools, ", ") + " passed");
+    }
     for (const auto& size : totals.sizes) parts.push_back(fmt::format("{} of {}", shown_bytes(size.bytes), size.name));
     return join(parts, ", ");
 }
@@ -223,7 +225,9 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     out.looked.count =
         std::count_if(items.begin(), items.end(),
                       [](const Item& item) { return item.evidence.problem == Problem::none; }) +
-        std::count_if(totals.sizes.begin(), totals.sizes.end(), [](const Size& size) { return size.files > 0; });
+        std::count_if(totals.sizes.begin(), totals.sizes.end(), [](const Size& size) { return size.files > 0; }) +
+        std::count_if(totals.required.begin(), totals.required.end(),
+                      [](const Required& one) { return one.complaint.empty(); });
     out.text = as_text(totals);
     out.facts = facts_of(totals, judgement);
     out.says = report::Says::verdict;

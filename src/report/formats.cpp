@@ -11,6 +11,7 @@ namespace {
 constexpr Format table[] = {
     {"text", "txt", write_text},   {"github", "", write_github}, {"sarif", "sarif", write_sarif},
     {"junit", "xml", write_junit}, {"json", "json", write_json}, {"markdown", "md", write_markdown},
+    {"html", "html", write_html},
 };
 
 void mask_in_place(std::string& text) { text = mask(text); }
@@ -40,6 +41,8 @@ Report masked(Report report) {
     for (Table& shown : report.summary.tables)
         for (auto& row : shown.rows)
             for (std::string& cell : row) mask_in_place(cell);
+    for (Source& source : report.sources)
+        for (Source::Line& line : source.lines) mask_in_place(line.text);
     return report;
 }
 
@@ -47,7 +50,7 @@ Report masked(Report report) {
 // back, and foreign text cannot start a line there: they hold no command wherever they go.
 std::string without_commands(std::string_view format, std::string bytes) {
     if (format == "json" || format == "sarif") return replace_all(bytes, "##[", "##\\u005b");
-    if (format == "junit") return replace_all(bytes, "##[", "##&#91;");
+    if (format == "junit" || format == "html") return replace_all(bytes, "##[", "##&#91;");
     return bytes;
 }
 

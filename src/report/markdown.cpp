@@ -12,10 +12,8 @@ namespace {
 constexpr std::size_t limit = 900 * 1024; // bytes; the runner drops a whole summary above 1,024 KiB
 
 std::string row(const Finding& finding) {
-    std::string place = finding.file;
-    if (!place.empty() && finding.line > 0) place += fmt::format(":{}", finding.line);
     return fmt::format("| {} | {} | {} | {} |\n", name_of(finding.severity), escape_markdown(finding.rule),
-                       escape_markdown(place), escape_markdown(finding.message));
+                       escape_markdown(place_of(finding)), escape_markdown(finding.message));
 }
 
 // Worst first, so that what a full summary leaves out is the least.
@@ -27,14 +25,6 @@ std::string findings_table(const std::vector<Finding>& findings) {
         }
     }
     return rows.empty() ? "" : "\n| Severity | Rule | Place | Message |\n|---|---|---|---|\n" + rows;
-}
-
-// A tool that says what its summary shows does so before anything is waived, and before it is told what the change
-// silences.
-std::vector<Finding> later_findings(const Report& report) {
-    std::vector<Finding> found = shown_findings(report);
-    std::erase_if(found, [](const Finding& finding) { return !is_late(finding); });
-    return found;
 }
 
 std::string written(const Table& table) {
@@ -80,7 +70,7 @@ std::string own_summary(const Report& report) {
         text += "\n" + escape_markdown(describe(error)) + "\n";
     }
     if (!report.closing.empty()) text += "\n" + escape_markdown(report.closing) + "\n";
-    text += findings_table(shown_findings(report));
+    text += findings_table(untold_findings(report));
     if (!report.skipped.empty()) text += "\n";
     for (const Skipped& skipped : report.skipped) {
         text += fmt::format("- skipped {}: {}\n", escape_markdown(skipped.rule), escape_markdown(skipped.reason));
@@ -92,7 +82,7 @@ std::string own_summary(const Report& report) {
 
 std::string write_markdown(const Report& report) {
     if (report.summary.is_empty()) return own_summary(report);
-    return written(report.summary, report) + findings_table(later_findings(report));
+    return written(report.summary, report) + findings_table(untold_findings(report));
 }
 
 std::string fitting_summary(std::string markdown, std::uint64_t used) {

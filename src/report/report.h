@@ -125,6 +125,18 @@ struct Summary {
     bool is_empty() const { return heading.empty() && points.empty() && tables.empty() && next.empty(); }
 };
 
+// Lines of a file of the repository, for formats that show them.
+struct Source {
+    struct Line {
+        int number = 0;
+        std::string text;
+        std::string mark;          // "covered"; empty: the line only shows where the others stand
+        bool is_complaint = false; // what the mark says is bad
+    };
+    std::string file;
+    std::vector<Line> lines;
+};
+
 // An additional key of the JSON.
 struct Member {
     std::string name;
@@ -158,6 +170,7 @@ struct Report {
     std::string closing;
     Summary summary; // empty: a table of the findings
     std::vector<Case> cases;
+    std::vector<Source> sources;
     std::vector<Member> members;
     std::vector<std::pair<std::string, std::string>> outputs; // step outputs: name, value
     std::map<std::string, std::string> bodies;                // format -> output that the tool makes itself

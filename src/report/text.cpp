@@ -70,6 +70,19 @@ std::vector<Finding> shown_findings(const Report& report) {
     return shown;
 }
 
+// A tool that says what its summary shows does so before anything is waived, and before it is told what the change
+// silences.
+std::vector<Finding> untold_findings(const Report& report) {
+    auto found = shown_findings(report);
+    if (!report.summary.is_empty()) std::erase_if(found, [](const Finding& finding) { return !is_late(finding); });
+    return found;
+}
+
+std::string place_of(const Finding& finding) {
+    if (finding.file.empty() || finding.line <= 0) return finding.file;
+    return fmt::format("{}:{}", finding.file, finding.line);
+}
+
 std::string with_line_end(std::string text) {
     if (!text.empty() && !text.ends_with('\n')) text += '\n';
     return text;

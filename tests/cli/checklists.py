@@ -215,7 +215,6 @@ def wrong_words(project):
         (["checklist", "deployment", "--evidence", "x"], "evidence"),
         (["checklist", "own", "--import", "none.md"], "'none.md' is not a file of this project"),
         (["check", "--phase", "after"], "phase"),
-        (["--format", "html"], "check has no format 'html'"),
         (["sign"], "sign needs the id of an item"),
         (["sign", "dep-mon-4", "--evidence", "docs/proof.md"], "did you mean dep-mon-04?"),
         (["sign", "dep-mon-04"], "a yes needs evidence"),

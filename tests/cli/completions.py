@@ -33,7 +33,7 @@ environments:
   "-x": {}
   "--format": {}
 """
-FORMATS = {"text", "github", "sarif", "junit", "json", "markdown"}
+FORMATS = {"text", "github", "sarif", "junit", "json", "markdown", "html"}
 # The line up to the cursor, and all that is offered for its last word.
 LINES = [
     ("fairlead-deploy ro", {"rollback", "router"}),

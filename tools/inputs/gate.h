@@ -3,6 +3,7 @@
 
 #include "cli/declare.h"
 #include "gate/policy.h"
+#include "gate/required.h"
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@ inline std::vector<cli::Input> inputs(Options& o) {
          .placeholder = "FILE",
          .positional = true,
          .lines = true},
+        {.name = "require",
+         .target = &o.policy.require,
+         .help = "Tools whose last verdict must be a pass, for this commit.",
+         .allowed = tools_with_verdict(),
+         .key = "require",
+         .placeholder = "TOOL"},
         {.name = "max-age",
          .target = to(policy.age, Type::age, parse_max_age),
          .help =
@@ -85,8 +92,9 @@ inline std::vector<cli::Input> inputs(Options& o) {
          .placeholder = "REVISION"},
         {.name = "baseline",
          .target = &policy.baseline,
-         .help = "File of the numbers that max-coverage-drop and max-fewer-tests compare with; it is read from the "
-                 "base of the change.",
+         .help =
+             "File that max-coverage-drop, max-fewer-tests and findings-scope: new compare with; it is read from the "
+             "base of the change.",
          .key = "baseline",
          .placeholder = "FILE"},
         {.name = "write-baseline",
@@ -96,8 +104,8 @@ inline std::vector<cli::Input> inputs(Options& o) {
         {.name = "findings-scope",
          .target = &policy.findings_scope,
          .help = "diff: judges only findings at lines that the change adds, and those that name no line of the "
-                 "repository.",
-         .allowed = {"all", "diff"},
+                 "repository; new: those that the baseline of the base doesn't have.",
+         .allowed = {"all", "diff", "new"},
          .key = "findings.scope",
          .group = "findings",
          .placeholder = "WHICH"},

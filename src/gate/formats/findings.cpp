@@ -46,8 +46,8 @@ Findings::Findings(const Source& source, std::string_view writer, Evidence& evid
 
 void Findings::add(Level level, Foreign finding) {
     const auto listed = (*evidence_.findings)[level]++;
-    if (evidence_.is_new && !evidence_.is_new(finding)) return;
-    if ((evidence_.is_new ? evidence_.new_findings[level]++ : listed) >= Evidence::kept) return;
+    if (evidence_.is_judged && !evidence_.is_judged({&finding, 1})) return;
+    if ((evidence_.is_judged ? evidence_.new_findings[level]++ : listed) >= Evidence::kept) return;
     finding.level = level;
     finding.tool = one_line(finding.tool.empty() ? writer_ : finding.tool);
     finding.rule = one_line(finding.rule);
@@ -63,7 +63,7 @@ void Findings::fail_if_silent(const std::string& complaint) {
 }
 
 bool Findings::keeps(Level level) const {
-    return (evidence_.is_new ? evidence_.new_findings : *evidence_.findings)[level] < Evidence::kept;
+    return (evidence_.is_judged ? evidence_.new_findings : *evidence_.findings)[level] < Evidence::kept;
 }
 
 bool Findings::empty() const { return *evidence_.findings == FindingCounts{}; }

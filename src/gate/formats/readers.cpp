@@ -81,7 +81,7 @@ bool may_be_empty_list(std::string_view format) {
 }
 
 Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::string_view wanted,
-                             const std::function<bool(const Foreign&)>& is_new) {
+                             const IsJudged& is_judged) {
     const auto refused = [](Error error) -> Result<Evidence> {
         if (error.kind == Kind::usage || sys::stop_requested()) return error;
         return no_evidence(Problem::malformed, std::move(error.message), std::move(error.place));
@@ -97,12 +97,12 @@ Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::
     if (!reader) return no_evidence(Problem::unknown_format, unknown(detected->format));
     Evidence evidence;
     evidence.format = detected->format;
-    evidence.is_new = is_new;
+    evidence.is_judged = is_judged;
     auto read = reader->read(source, tree, evidence);
     if (!read) return refused(std::move(read).error());
-    if (!is_new) evidence.new_findings = evidence.findings.value_or(FindingCounts());
+    if (!is_judged) evidence.new_findings = evidence.findings.value_or(FindingCounts());
     if (evidence.coverage) evidence.coverage->format = reader->format;
-    evidence.is_new = {}; // it refers to the caller's
+    evidence.is_judged = {}; // it refers to the caller's
     return evidence;
 }
 

@@ -20,9 +20,9 @@ const Reader* find_reader(std::string_view format);
 
 // Finds the format and reads the report. A report that can't be used as evidence gets a `problem`. `wanted`: the format
 // that the policy names; it decides if several formats fit (an empty list). Error (could_not): a signal asked us to
-// stop. `is_new`: as in Evidence.
+// stop. `is_judged`: as in Evidence.
 Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::string_view wanted = {},
-                             const std::function<bool(const Foreign&)>& is_new = {});
+                             const IsJudged& is_judged = {});
 
 Result<void> read_junit(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_nunit3(const Source& source, const SourceTree& tree, Evidence& evidence);

@@ -50,18 +50,18 @@ Foreign finding_of(const Json& result, const RuleReference& reference, std::size
     return out;
 }
 
-bool is_at_new_place(const Json& result, const RuleReference& reference,
-                     const std::function<bool(const Foreign&)>& is_new) {
+std::vector<Foreign> places_of(const Json& result, const RuleReference& reference) {
     const Json& locations = member_of(result, "locations");
     const std::size_t count = locations.is_array() ? locations.size() : 0;
+    std::vector<Foreign> places;
     for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
-        if (is_new(finding_of(result, reference, i))) return true;
-    return false;
+        places.push_back(finding_of(result, reference, i));
+    return places;
 }
 
 class Run {
   public:
-    void add(const Json& result, const std::function<bool(const Foreign&)>& is_new) {
+    void add(const Json& result, const IsJudged& is_judged) {
         if (!counts(result)) return;
         auto reference = reference_of(result);
         const auto weight = 1 + (reference.id.size() + reference.component.size() + reference.level.size()) / 64;
@@ -69,7 +69,7 @@ class Run {
         if (added) weight_ += weight;
         Tally& tally = at->second;
         ++tally.count;
-        if (is_new && !is_at_new_place(result, at->first, is_new)) return;
+        if (is_judged && !is_judged(places_of(result, at->first))) return;
         ++tally.judged;
         if (kept_ >= 3 * Evidence::kept || tally.first.size() >= Evidence::kept) return;
         ++kept_;
@@ -178,7 +178,7 @@ class SarifHandler : public sys::JsonHandler {
         if (path.starts_with(tool_path))
             run_.tool.built(path.substr(tool_path.size()), value);
         else if (path == "/runs/*/results/*")
-            run_.add(value, evidence_.is_new);
+            run_.add(value, evidence_.is_judged);
         else if (path == "/runs/*/externalPropertyFileReferences")
             external_ = first_external(value);
         else if (path == "/version")

@@ -1,7 +1,7 @@
-#include "base/printable.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/checklists/tell.h"
+#include "report/html.h"
 #include <fmt/format.h>
 
 // The page to print: one file, nothing loaded, black on white; on a narrow screen the columns stand below each other.
@@ -34,20 +34,7 @@ a { color: #0a3d91; }
   li { grid-template-columns: 4rem 6.25rem 1fr 12.5rem; padding: .25rem 0; } .id, .who, .help { font-size: 8.5pt; } }
 )";
 
-std::string html(std::string_view text) {
-    std::string escaped;
-    for (const char c : one_line(text)) {
-        switch (c) {
-        case '&': escaped += "&amp;"; break;
-        case '<': escaped += "&lt;"; break;
-        case '>': escaped += "&gt;"; break;
-        case '"': escaped += "&quot;"; break;
-        case '\'': escaped += "&#39;"; break;
-        default: escaped += c;
-        }
-    }
-    return escaped;
-}
+std::string html(std::string_view text) { return report::escape_html(text); }
 
 std::string evidence_of(const Signoff& signoff) {
     const auto& evidence = signoff.evidence;
@@ -87,14 +74,11 @@ std::string item_of(const Outcome& one) {
 }
 
 std::string page_of(const JudgedList& judged, GroupBy by) {
-    const auto title = fmt::format("{}: {}", html(judged.list.title),
+    const auto title = fmt::format("{}: {}", judged.list.title,
                                    judged.phase == ItemPhase::before  ? "before the deployment"
                                    : judged.phase == ItemPhase::after ? "after the deployment"
                                                                       : "drills");
-    auto page = fmt::format("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                            "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n",
-                            title, style);
+    std::string page;
     if (!judged.list.about.empty()) page += fmt::format("<p>{}</p>\n", html(judged.list.about));
     const auto where = judged.environment.empty() ? "" : "environment " + html(judged.environment) + ", ";
     page += fmt::format("<p>{}; {}judged as {}</p>\n<p>{}</p>\n", html(judged.today), where, html(judged.profile),
@@ -105,7 +89,7 @@ std::string page_of(const JudgedList& judged, GroupBy by) {
         for (const Outcome* one : group.items) page += item_of(*one);
         page += "</ul>\n</section>\n";
     }
-    return page + "</main>\n</body>\n</html>\n";
+    return report::html_page(title, style, page);
 }
 
 }

@@ -17,7 +17,9 @@ Json answer(const std::string& folder, const std::string& file) {
     gate::Policy policy;
     policy.reports.emplace_back().patterns = {file};
     policy.age.judged = false; // they are years old, and may be tracked where they lie
-    const auto items = gate::collect(policy, {folder, folder}, {});
+    auto freshness = gate::Freshness::of(policy.age, folder, {});
+    REQUIRE(freshness.ok());
+    const auto items = gate::collect(policy, {folder, folder}, freshness.value());
     REQUIRE(items.ok());
     const auto totals = gate::sum(items.value());
     const auto report = gate::to_report(items.value(), totals, gate::judge(policy, items.value(), totals));

@@ -35,13 +35,23 @@ TEST_CASE("what is written is read again") {
     const auto less = parse_baseline(baseline_text({}), "gate.json").value();
     CHECK_FALSE(less.executed.has_value());
     CHECK_FALSE(less.lines.has_value());
+    CHECK_FALSE(less.findings.has_value());
+    Totals found;
+    found.finding_ids = KnownFindings::Ids{"b", "a"};
+    const auto with = parse_baseline(baseline_text(found), "gate.json").value();
+    CHECK(with.findings == KnownFindings::Ids{"a", "b"});
+    CHECK(parse_baseline(baseline_text({}, with), "gate.json").value().findings == with.findings);
+    found.finding_ids.emplace();
+    CHECK(parse_baseline(baseline_text(found, with), "gate.json").value().findings == KnownFindings::Ids());
 }
 
 TEST_CASE("what is no baseline is refused") {
     for (const auto* text :
          {"", "[]", "3", "{}", R"({"schema": 2})", R"({"schema": 1, "tests": 3})",
           R"({"schema": 1, "tests": {"executed": -1}})", R"({"schema": 1, "tests": {"executed": 1e30}})",
-          R"({"schema": 1, "coverage": {}})", R"({"schema": 1, "coverage": {"lines": {"covered": 5, "total": 4}}})"}) {
+          R"({"schema": 1, "findings": 3})", R"({"schema": 1, "findings": {"a": "b"}})",
+          R"({"schema": 1, "findings": [3]})", R"({"schema": 1, "coverage": {}})",
+          R"({"schema": 1, "coverage": {"lines": {"covered": 5, "total": 4}}})"}) {
         INFO(text);
         const auto read = parse_baseline(text, "gate.json");
         REQUIRE_FALSE(read.ok());

@@ -10,7 +10,7 @@ using Files = std::map<std::string, std::vector<LineRange>>;
 namespace {
 
 ChangedLines lines(const Sandbox& box, const std::string& base = "", const config::Change& change = {}) {
-    return test::value(changed_lines(box.folder, base, change));
+    return test::value(test::value(Base::find(box.folder, base, change)).added_lines());
 }
 
 Files files_of(const ChangedLines& changed) {
@@ -20,7 +20,7 @@ Files files_of(const ChangedLines& changed) {
 }
 
 Error refused(const Sandbox& box, const std::string& base = "", const config::Change& change = {}) {
-    const auto found = changed_lines(box.folder, base, change);
+    const auto found = Base::find(box.folder, base, change);
     REQUIRE_FALSE(found.ok());
     return found.error();
 }
@@ -124,7 +124,7 @@ TEST_CASE("a base with another beginning is no base") {
 }
 
 TEST_CASE("outside of a repository there is no change") {
-    const auto found = changed_lines("/", "", {});
+    const auto found = Base::find("/", "", {});
     REQUIRE_FALSE(found.ok());
     CHECK(found.error().kind == Kind::usage);
 }

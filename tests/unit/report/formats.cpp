@@ -54,13 +54,14 @@ Report failed_report() {
 TEST_CASE("the table of formats is found by name and by a file's extension") {
     std::string names;
     for (const Format& format : formats()) names += std::string(format.name) + " ";
-    CHECK(names == "text github sarif junit json markdown ");
+    CHECK(names == "text github sarif junit json markdown html ");
     CHECK(find_format("pdf") == nullptr);
     CHECK(format_of_file("out/a.sarif")->name == "sarif");
     CHECK(format_of_file("a.XML")->name == "junit");
     CHECK(format_of_file("a.md")->name == "markdown");
     CHECK(format_of_file("a.json")->name == "json");
     CHECK(format_of_file("a.txt")->name == "text");
+    CHECK(format_of_file("a.html")->name == "html");
     CHECK(format_of_file("a.json/b") == nullptr);
     CHECK(format_of_file("a.") == nullptr);
     CHECK(format_of_file("") == nullptr);
@@ -277,6 +278,7 @@ TEST_CASE("no format shows a secret, even one that has to be escaped") {
     report.members = {member("own", value)};
     Report with_cases = report;
     with_cases.cases = {{.suite = value, .name = value, .failure = value, .output = value}};
+    with_cases.sources = {{"a.py", {{1, value, "missed", true}}}};
     Report with_body = report;
     for (const Format& format : formats()) {
         with_body.bodies[std::string(format.name)] = value;

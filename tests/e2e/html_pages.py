@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""checklist_page.py BIN [PICTURES]: the page to print of both checklists in a real browser: contrast and layout at 390 and 1440 pixels,
-light and dark; on A4 as a PDF, where the printed text holds every item with a line to sign on."""
+"""html_pages.py BIN [PICTURES]: the pages of --format html in a real browser: contrast and layout at 390 and 1440 pixels, light and dark;
+those of both checklists on A4 as a PDF, too, where the printed text holds every item with a line to sign on."""
 import asyncio
 import base64
 import pathlib
@@ -42,21 +42,27 @@ def project(folder):
     run("git", "commit", "-q", "-m", "signed")
 
 
-async def look(checks, name, page_file, items):
+async def at_each_size(checks, page, name, page_file):
+    """Shows it at each size, and says which."""
+    for width, dark in ((390, False), (390, True), (1440, False), (1440, True)):
+        await page.show(page_file.as_uri(), width, dark=dark)
+        seen = await page.measure()
+        what = f"{name}, {width} px, {'dark' if dark else 'light'}"
+        print(f"     {what}: {seen['texts']} texts, least contrast {seen['least']}")
+        checks.that(seen["least"][0] >= LEAST, f"{what}: each text has a contrast of 7 to 1 and more", seen["least"])
+        checks.that(not seen["wide"] and seen["scroll"] <= seen["width"], f"{what}: nothing is wider than the window", (seen["wide"][:5], seen["scroll"]))
+        checks.that(seen["language"] == "en" and seen["headings"] == 1 and seen["title"], f"{what}: language, title, one heading")
+        if PICTURES:
+            await page.picture(PICTURES / f"{name}-{width}-{'dark' if dark else 'light'}.png")
+        yield what, width
+
+
+async def look_at_checklist(checks, name, page_file, items):
     async with browser.Browser() as page:
-        for width, dark in ((390, False), (390, True), (1440, False), (1440, True)):
-            await page.show(page_file.as_uri(), width, dark=dark)
-            seen = await page.measure()
-            what = f"{name}, {width} px, {'dark' if dark else 'light'}"
-            print(f"     {what}: {seen['texts']} texts, least contrast {seen['least']}")
-            checks.that(seen["least"][0] >= LEAST, f"{what}: each text has a contrast of 7 to 1 and more", seen["least"])
-            checks.that(not seen["wide"] and seen["scroll"] <= seen["width"], f"{what}: nothing is wider than the window", (seen["wide"][:5], seen["scroll"]))
-            checks.that(seen["language"] == "en" and seen["headings"] == 1 and seen["title"], f"{what}: language, title, one heading")
+        async for what, width in at_each_size(checks, page, name, page_file):
             columns = await page.say(COLUMNS)
             checks.that(len(columns) == items and all(count == (2 if width < 768 else 4) and not out for count, out in columns),
                         f"{what}: columns stand beside each other where there is room, below where not", columns[:3])
-            if PICTURES:
-                await page.picture(PICTURES / f"checklist-{name}-{width}-{'dark' if dark else 'light'}.png")
         await page.show(page_file.as_uri(), 680)  # A4 within its margins
         await page.ask("Emulation.setEmulatedMedia", media="print")
         seen = await page.measure()
@@ -90,6 +96,35 @@ def printed(checks, name, ids, headings, pdf, folder):
     checks.that(headings and not alone, f"{name}, printed: no heading stands alone at the end of a page", alone)
 
 
+def judge(folder, scratch):
+    """The page of a change with missed lines, long names and foreign markup, as gate writes it."""
+    def git(*words):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
+    git("checkout", "-q", "-b", "topic")
+    long_name = "a_rather_long_name_" * 8
+    (folder / "shop.py").write_text("".join(f"def {long_name}{i}(value):\n    if value < {i}: raise ValueError('<b>')\n    return value\n" for i in range(9)))
+    git("add", "-A")
+    git("commit", "-q", "-m", "shop")
+    (folder / "lines.info").write_text("SF:shop.py\n" + "".join(f"DA:{line},{line % 3}\n" for line in range(1, 28)) + "end_of_record\n")
+    cases = "".join(f'<testcase classname="tests.{long_name}" name="test {i}"><failure message="expected &lt;i&gt; {"x" * 90}"/></testcase>' for i in range(5))
+    (folder / "tests.xml").write_text(f'<testsuite>{cases}<testcase name="good"/></testsuite>')
+    file = pathlib.Path(scratch, "gate.html")
+    subprocess.run([BIN / "fairlead-gate", "--report", "lines.info", "--report", "tests.xml", "--min-diff-coverage", "90", "--base", "main", "--output", file],
+                   cwd=folder, capture_output=True)
+    return file
+
+
+async def look_at_report(checks, name, page_file):
+    async with browser.Browser() as page:
+        async for what, width in at_each_size(checks, page, name, page_file):
+            columns = await page.say('[...document.querySelectorAll("thead")].map((one) => getComputedStyle(one).display)')
+            checks.that(columns and all((shown == "none") == (width < 768) for shown in columns), f"{what}: columns where there is room", columns)
+        keys = await page.say('(() => { const one = document.querySelector("summary"); one.focus(); return document.activeElement === one; })()')
+        checks.that(keys, f"{name}: a file's lines can be folded by keyboard")
+        loaded = await page.say('performance.getEntriesByType("resource").map((one) => one.name)')
+        checks.that(loaded == [], f"{name}: the page loads nothing", loaded)
+
+
 def main():
     if not browser.is_here():
         checks.leave(browser.PART, browser.INSTALL)
@@ -101,8 +136,9 @@ def main():
             page_file.write_bytes(subprocess.run([BIN / "fairlead-preflight", "checklist", name, "--env", "staging", "--profile", "production", "--format", "html"], cwd=folder,
                                                  capture_output=True).stdout)
             items = page_file.read_text().count("<li>")
-            ids, headings, pdf = asyncio.run(look(checks, name, page_file, items))
+            ids, headings, pdf = asyncio.run(look_at_checklist(checks, name, page_file, items))
             printed(checks, name, ids, headings, pdf, pathlib.Path(scratch))
+        asyncio.run(look_at_report(checks, "gate", judge(folder, scratch)))
     checks.close()
 
 
