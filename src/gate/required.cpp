@@ -39,7 +39,10 @@ Result<std::vector<Required>> required(std::span<const std::string> tools, const
     if (tools.empty()) return all;
     const auto tree = TRY(sys::Root::open(folder));
     const auto commit = report::stamp_of(folder).commit;
-    for (const auto& tool : tools) all.push_back({tool, TRY(complaint_about(tool, tree, commit, freshness))});
+    for (const auto& tool : tools) {
+        auto complaint = TRY(complaint_about(tool, tree, commit, freshness));
+        all.push_back({tool, std::move(complaint)});
+    }
     return all;
 }
 

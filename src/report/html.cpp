@@ -2,6 +2,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "report/causes.h"
 #include "report/formats.h"
 #include "report/printable.h"
 #include "report/rules.h"
