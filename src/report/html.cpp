@@ -53,6 +53,7 @@ p { margin: .25rem 0; }
 a { color: var(--link); }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 th { text-align: left; border-bottom: 2px solid var(--ink); }
+th:not(:last-child), td:not(:last-child) { min-width: 9rem; }
 th, td { padding: .3rem .75rem .3rem 0; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); white-space: pre-wrap; }
 .error, .no { color: var(--bad); font-weight: 700; } .warning { color: var(--doubt); font-weight: 700; }
