@@ -74,7 +74,8 @@ class Browser:
         self.own = tempfile.TemporaryDirectory(prefix="fl", dir=os.environ.get("TMPDIR", "/tmp"), ignore_cleanup_errors=True)
         log = open(f"{self.own.name}/log", "wb")
         self.process = subprocess.Popen([program(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0",
-                                         f"--user-data-dir={self.own.name}/profile", *self.words, "about:blank"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                         f"--user-data-dir={self.own.name}/profile", *self.words, "about:blank"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                        env={**os.environ, "TMPDIR": self.own.name})
         told, end = pathlib.Path(self.own.name, "profile/DevToolsActivePort"), time.monotonic() + 60
         while not told.exists() or len(told.read_text().split()) < 2:
             if self.process.poll() is not None or time.monotonic() > end:
