@@ -10,6 +10,7 @@ twice), below 64 MB, ten times ahead of each peer; of hostile reports: refused o
 
 FAIRLEAD_BENCH_BIN  folder of the executables, default build/release/bin
 FAIRLEAD_PEERS      folders with the peers' programs, by ':'; else PATH's. A peer that isn't there is skipped, and said so.
+FAIRLEAD_NODE_MODULES  the folder whose node_modules has xml2js
 """
 import argparse
 import os
@@ -91,13 +92,14 @@ HOSTILE = {
     "nested elements": ("<testsuite>", "<a>" * 20000, "</testsuite>"),
     "one string": ('{"version":"2.1.0","runs":[{"results":[{"message":{"text":"', "x" * 65536, '"}}]}]}'),
 }
+XML2JS = ("node", ["-e", "new (require('xml2js').Parser)().parseString(require('fs').readFileSync('FILE'), (e, r) => console.log(!e))"], "npm xml2js")
 # format -> the peers: the program's name, its words with FILE, who has it
 PEERS = {
     "junit": [("junitparser", ["verify", "FILE"], "PyPI junitparser"),
-              ("node", ["-e", "new (require('xml2js').Parser)().parseString(require('fs').readFileSync('FILE'), (e, r) => console.log(!e))"], "npm xml2js")],
+              XML2JS],
     "cobertura": [("pycobertura", ["show", "FILE"], "PyPI pycobertura"),
-                  ("node", ["-e", "new (require('xml2js').Parser)().parseString(require('fs').readFileSync('FILE'), (e, r) => console.log(!e))"], "npm xml2js")],
-    "jacoco": [("node", ["-e", "new (require('xml2js').Parser)().parseString(require('fs').readFileSync('FILE'), (e, r) => console.log(!e))"], "npm xml2js"),
+                  XML2JS],
+    "jacoco": [XML2JS,
                ("xmllint", ["--xpath", "count(//line)", "FILE"], "Debian libxml2-utils")],
     "lcov": [("lcov", ["--summary", "FILE"], "Debian lcov"), ("lcov_cobertura", ["FILE", "-o", "/dev/null"], "PyPI lcov_cobertura")],
     "sarif": [("sarif", ["summary", "FILE"], "PyPI sarif-tools"), ("jq", [".runs[].results | length", "FILE"], "Debian jq")],

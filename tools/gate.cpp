@@ -1,4 +1,5 @@
 #include "inputs/gate.h"
+#include "cli/keep.h"
 #include "cli/run.h"
 #include "gate/covered_sources.h"
 #include "gate/plan.h"
@@ -16,12 +17,6 @@ namespace {
 gate::Folders folders_of(const gate::Options& o, const cli::Context& context) {
     const auto folder = std::filesystem::current_path().string();
     return {gate::repository_root(folder), o.reports.empty() ? context.config.folder() : folder};
-}
-
-// The tools keep their verdicts beside fairlead.yml, or without one at the top of the repository.
-std::string verdicts_folder(const cli::Context& context) {
-    if (context.config.present()) return context.config.folder();
-    return gate::repository_root(std::filesystem::current_path().string());
 }
 
 Result<gate::Policy> with_section(const gate::Options& o, const cli::Context& context) {
@@ -49,15 +44,13 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
     policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
                          policy.max_flaky || policy.max_fewer_tests;
-    policy.wants_findings =
-        context.is_given("max-errors") || policy.max_warnings || policy.judges_diff() || policy.judges_new();
+    policy.wants_findings = context.is_given("max-errors") || policy.max_warnings || policy.judges_some();
     policy.age.config_file = gate::real_path(context.config.file());
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
     if ((o.writes_baseline || context.is_given("baseline")) && !policy.compares())
         return usage("nothing is compared with the baseline; to compare, set coverage: max_drop:, tests: max_fewer:, "
-                     "findings: scope: "
-                     "new or size: max_growth: under gate: in fairlead.yml",
+                     "findings: scope: new or size: max_growth: under gate: in fairlead.yml",
                      context.place_of("baseline", "baseline"));
     if (!policy.compares()) return policy;
     const auto baseline = TRY(baseline_of(o, context));
@@ -147,7 +140,8 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
     totals.sizes = TRY(gate::measure_sizes(policy.sizes, {folders.root, context.config.folder()}));
     if (known && o.writes_baseline && totals.findings) totals.finding_ids = known->kept();
-    totals.required = TRY(gate::required(policy.require, verdicts_folder(context), freshness));
+    const auto kept = cli::folder_of_verdicts(context);
+    totals.required = TRY(gate::required(policy.require, kept.empty() ? folders.base : kept, freshness));
     const auto judgement = gate::judge(policy, items, totals, past ? &*past : nullptr);
     auto report = gate::to_report(items, totals, judgement);
     if (totals.diff) report.sources = gate::covered_sources(*totals.diff, folders.root);

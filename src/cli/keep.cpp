@@ -13,18 +13,6 @@
 namespace fairlead::cli {
 namespace {
 
-// That of fairlead.yml, a broken one too; without one the top of the work tree: a verdict speaks of its commit.
-std::string folder_of(const Context& context) {
-    if (context.config.present()) return context.config.folder();
-    std::error_code ignored;
-    const sys::Path here = std::filesystem::current_path(ignored);
-    const auto named = here / context.config_file; // one that isn't there says nothing of where verdicts lie
-    if (!context.config_file.empty() && std::filesystem::is_regular_file(named, ignored))
-        return named.parent_path().string();
-    if (const auto file = sys::nearest_upwards(here, "fairlead.yml")) return sys::Path(*file).parent_path().string();
-    return sys::tree_around(here).value_or("");
-}
-
 bool is_kept(const Spec& spec, const Context& context) {
     if (context.platform == sys::Platform::terminal || context.dry_run || spec.tool.empty()) return false;
     if (context.variables.get("FAIRLEAD_RUN_STARTED"))
@@ -51,15 +39,27 @@ Result<void> write_verdict(const report::Report& report, const Spec& spec, const
         return could_not(fmt::format("'{}' is a pipe, a socket or a device, not a file; move it elsewhere",
                                      path.filename().string()));
     const auto json = report::render(report, *report::find_format("json"));
-    const auto stamped = TRY(report::stamp(json, spec.tool, report::stamp_of(folder_of(context))));
+    const auto stamped = TRY(report::stamp(json, spec.tool, report::stamp_of(folder_of_verdicts(context))));
     return out.write(path.filename(), stamped.bytes, 0600, sys::Sync::no, sys::Links::refused);
 }
 
 }
 
+// That of fairlead.yml, a broken one too; without one the top of the work tree: a verdict speaks of its commit.
+std::string folder_of_verdicts(const Context& context) {
+    if (context.config.present()) return context.config.folder();
+    std::error_code ignored;
+    const sys::Path here = std::filesystem::current_path(ignored);
+    const auto named = here / context.config_file; // one that isn't there says nothing of where verdicts lie
+    if (!context.config_file.empty() && std::filesystem::is_regular_file(named, ignored))
+        return named.parent_path().string();
+    if (const auto file = sys::nearest_upwards(here, "fairlead.yml")) return sys::Path(*file).parent_path().string();
+    return sys::tree_around(here).value_or("");
+}
+
 Result<std::string> place_of_verdict(const Spec& spec, const Context& context) {
     if (!is_kept(spec, context)) return std::string();
-    const auto folder = folder_of(context);
+    const auto folder = folder_of_verdicts(context);
     if (folder.empty()) return std::string();
     const auto path = sys::Path(folder) / report::kept_folder / report::kept_name(spec.tool);
     if (is_output(path, spec, context)) return std::string(); // `fairlead run` asked for it, or who knows the place

@@ -8,6 +8,10 @@
 // its steps everywhere. If it can't be stored, a message says why, and the run is not affected.
 namespace fairlead::cli {
 
+// Returns the folder that .fairlead/out is in: that of fairlead.yml, or without one the top of the work tree; empty:
+// there is neither.
+std::string folder_of_verdicts(const Context& context);
+
 // Returns the file, and makes its folder. Empty: no file is written. That is so at a terminal, in a dry run and for a
 // command that only reports. It is also so if `fairlead run` writes the file, or if there is neither a work tree nor a
 // fairlead.yml. Error: something is in the way.

@@ -11,30 +11,30 @@ constexpr int around = 3;                 // lines
 constexpr std::size_t longest_line = 400; // bytes
 constexpr std::uint64_t largest_file = 4u << 20;
 
-bool is_in(const std::vector<LineRange>& ranges, int line) {
-    return std::any_of(ranges.begin(), ranges.end(),
-                       [&](const LineRange& range) { return range.first <= line && line <= range.last; });
-}
-
-bool is_near(const std::vector<LineRange>& ranges, int line) {
-    return std::any_of(ranges.begin(), ranges.end(), [&](const LineRange& range) {
-        return range.first - around <= line && line <= range.last + around;
-    });
-}
-
 report::Source source_of(const DiffCoverage::File& file, std::string_view text, std::size_t most_lines) {
     report::Source source{file.path, {}};
-    int number = 0;
     if (text.empty()) return source;
     if (text.ends_with('\n')) text.remove_suffix(1);
-    for (auto line : split(text, '\n')) {
-        if (line.ends_with('\r')) line.pop_back();
-        ++number;
-        if (source.lines.size() >= most_lines) break;
-        if (!is_near(file.missed, number) && !is_near(file.covered, number)) continue;
-        const bool missed = is_in(file.missed, number), covered = !missed && is_in(file.covered, number);
-        const auto text_of_line = to_valid_utf8(mask(line).substr(0, longest_line)); // no half secret
-        source.lines.push_back({number, text_of_line, missed ? "missed" : covered ? "covered" : "", missed});
+    const auto lines = split(text, '\n');
+    const int last_line = static_cast<int>(lines.size());
+    std::vector<bool> is_shown(lines.size() + 1);
+    std::vector<std::string_view> marks(lines.size() + 1); // by number
+    const auto mark = [&](const std::vector<LineRange>& ranges, std::string_view word) {
+        for (const auto& [first, last] : ranges) {
+            for (int n = std::max(1, first - around); n <= std::min(last_line, last + around); ++n)
+                is_shown[static_cast<std::size_t>(n)] = true;
+            for (int n = first; n <= std::min(last_line, last); ++n) marks[static_cast<std::size_t>(n)] = word;
+        }
+    };
+    mark(file.covered, "covered");
+    mark(file.missed, "missed");
+    for (std::size_t n = 1; n <= lines.size() && source.lines.size() < most_lines; ++n) {
+        if (!is_shown[n]) continue;
+        std::string_view line = lines[n - 1];
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        auto cut = to_valid_utf8(mask(line).substr(0, longest_line)); // masked first: no half of a secret is left
+        source.lines.push_back(
+            {static_cast<int>(n), std::move(cut), std::string(marks[n]), marks[n] == std::string_view("missed")});
     }
     return source;
 }

@@ -16,7 +16,7 @@ Totals sum(std::span<const Item> items, const ChangedLines* changed, const Polic
         if (evidence.tests) totals.tests = totals.tests.value_or(Tests{}) += *evidence.tests;
         if (evidence.findings) {
             if (!totals.findings) totals.findings.emplace();
-            if ((policy.judges_diff() || policy.judges_new()) && !totals.new_findings) totals.new_findings.emplace();
+            if (policy.judges_some() && !totals.new_findings) totals.new_findings.emplace();
             for (const Level level : levels) {
                 (*totals.findings)[level] += (*evidence.findings)[level];
                 if (totals.new_findings) (*totals.new_findings)[level] += evidence.new_findings[level];

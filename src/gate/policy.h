@@ -77,6 +77,7 @@ struct Policy {
     std::optional<std::int64_t> max_warnings;
 
     bool compares() const;                                        // with the baseline
+    bool judges_some() const { return findings_scope != "all"; }  // not all findings
     bool judges_diff() const { return findings_scope == "diff"; } // findings that the change may have brought
     bool judges_new() const { return findings_scope == "new"; }   // findings that the baseline doesn't have
 };
