@@ -87,7 +87,7 @@ def sample(options, checks, table, count):
     with_engine, without = [], []
     for one in pairwise():
         if one[0] == "compose" and not checks.is_brought("engine"):
-            checks.skip("engine", " ".join(one), "a sample starts no engine, unless FAIRLEAD_REQUIRE names it")
+            checks.skip("engine", " ".join(one), "a sample starts no engine, unless FAIRLEAD_TEST_REQUIRE names it")
         else:
             (with_engine if one[0] == "compose" else without).append(lambda one=one: cell(options, checks, table, one, count))
     lanes(checks, with_engine, [*without, lambda: control(options, checks, table, 1)])

@@ -182,7 +182,7 @@ class Tree:
         self.build = self.source / "build/mutants"
         self.environment = {**os.environ, "CCACHE_BASEDIR": str(WORK), "CCACHE_NOHASHDIR": "1",
                             "CCACHE_SLOPPINESS": "pch_defines,time_macros,include_file_mtime,include_file_ctime",
-                            "FAIRLEAD_CONFORMANCE": "/nowhere", "FAIRLEAD_REQUIRE": "",
+                            "FAIRLEAD_CONFORMANCE": "/nowhere", "FAIRLEAD_TEST_REQUIRE": "",
                             "PATH": os.environ["PATH"] + ":/usr/sbin", "TMPDIR": scratch()}
         self.compilers, self.linkers = {}, {}
         self.commands = {}  # of the command-line tests, by ctest's names

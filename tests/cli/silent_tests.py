@@ -70,12 +70,12 @@ SCRIPTS = {"-- cmd --\necho a\n-- stdout --\na\n": "", "-- cmd --\ntrue\n-- stat
            "-- cmd --\necho \\\n  a\n-- stdout --\na\n": "", "-- cmd --\necho a\n": "it expects nothing", "-- cmd --\n\n-- status --\n0\n": "it has no command", "what holds\n": "it has no command"}
 
 # Lines that no test writes by itself, and lines that are none of these.
-BY_HAND = re.compile(r"(?:\b(?:print|echo|printf|write)\b|<<).*(?:passed, .*failed,|\bSKIPPED\b)|environ.*FAIRLEAD_REQUIRE|^\s*WARN\(")
+BY_HAND = re.compile(r"(?:\b(?:print|echo|printf|write)\b|<<).*(?:passed, .*failed,|\bSKIPPED\b)|environ.*FAIRLEAD_TEST_REQUIRE|^\s*WARN\(")
 MEANS = {"tests/support/counted.py", "tests/support/closing.py", "tests/support/main.cpp", "tests/e2e/lib.sh", "tests/cli/silent_tests.py"}
 FORBIDDEN = ['print(f"{passed} passed, {failed} failed, 0 skipped")', 'echo "$passed passed, $failed failed, 0 skipped"', '    print("SKIPPED: no nginx")',
-             'std::cout << passed << " passed, " << failed << " failed, "', 'REQUIRED = os.environ.get("FAIRLEAD_REQUIRE", "")', '    WARN("not tested");']
+             'std::cout << passed << " passed, " << failed << " failed, "', 'REQUIRED = os.environ.get("FAIRLEAD_TEST_REQUIRE", "")', '    WARN("not tested");']
 NAMED = re.compile(r'(?:\b(?:skip|leave|SKIP_LOUDLY)\("|^(?:.*[;{&|] )? *skip (?=\w+ "))([\w.-]+)', re.M)
-ALLOWED = ['print(f"{passed} of {count} files are split")', 'SKIPPED = "<skipped/>"', "# FAIRLEAD_REQUIRE=engine makes it"]
+ALLOWED = ['print(f"{passed} of {count} files are split")', 'SKIPPED = "<skipped/>"', "# FAIRLEAD_TEST_REQUIRE=engine makes it"]
 
 
 def run(words, tree, **more):
@@ -92,14 +92,14 @@ def ends(tree, table, required):
     for name, (script, numbers, why) in table.items():
         for place, shell in ((f"e2e/{name}.sh", "#!/bin/bash"), (f"cli/{name}.py", "#!/usr/bin/python3")):
             (tree / "tests" / place).write_text(f"{shell}\n# needs: strace, nginx; takes: 2 s\n{script}\n")
-        _, said = run(["bash", "script/e2e", "--one", name], tree, FAIRLEAD_REQUIRE=required)
+        _, said = run(["bash", "script/e2e", "--one", name], tree, FAIRLEAD_TEST_REQUIRE=required)
         wanted = "e2e.{}: {} passed, {} failed, {} skipped".format(name, *numbers)
         note(f"script/e2e: {name}{where}", "" if said.splitlines()[0] == wanted and why in said else said)
         note(f"script/e2e: a skip of {name} has its name", "" if (f"e2e.{name}: SKIPPED: " in said) == ("SKIPPED" in script) else said)
         status, output = run(["sh", "-c", script], tree)
         cases += f'<testcase name="cli.{name}" status="{"fail" if status else "run"}"><system-out>{escape(output)}</system-out></testcase>'
     (tree / "ctest.xml").write_text(f"<testsuite>{cases}</testsuite>")
-    _, said = run(["/usr/bin/python3", "tests/support/results.py", "dev", "ctest.xml", "junit.xml", "results", "skips"], tree, FAIRLEAD_REQUIRE=required)
+    _, said = run(["/usr/bin/python3", "tests/support/results.py", "dev", "ctest.xml", "junit.xml", "results", "skips"], tree, FAIRLEAD_TEST_REQUIRE=required)
     results = (tree / "results").read_text().splitlines()
     for name, (_, numbers, why) in table.items():
         note(f"results.py: {name}{where}", "" if "dev.cli.{} {} {} {}".format(name, *numbers) in results and why in said else f"{results}\n{said}")
@@ -244,7 +244,7 @@ def skips(tree):
                                          ("nginx", "age,nginx", 1, "'nginx' is required here and can't run: it is away"),
                                          ("", "", 1, "a skip names the part that is not here")):
         for kind, words in (("Python", ["/usr/bin/python3", "-c", python.format(part)]), ("shell", ["bash", "-c", shell.format(part), "tests/e2e/x.sh"])):
-            got, said = run(words, tree, FAIRLEAD_REQUIRE=required)
+            got, said = run(words, tree, FAIRLEAD_TEST_REQUIRE=required)
             note(f"{kind}: skip '{part}' where '{required}' is required", "" if bool(got) == bool(status) and word in said else f"status {got}: {said}")
 
 
@@ -323,6 +323,16 @@ def there(test):
     return test == "e2e.demands" or any((ROOT / place).exists() for place in places.get(kind, (f"tests/{kind}/{name}",)))
 
 
+def variables():
+    """What the tests and scripts read from the environment is no input of a tool: it would reach each tool that they start."""
+    inputs = {"FAIRLEAD_" + row[1].upper().replace("-", "_") for row in rows("effects.tsv")}
+    scripts = [ROOT / ".ci/run", TESTS / "e2e/lib.sh", *(TESTS / "support").glob("*.py"),
+               *(path for folder in ("script", "release") for path in (ROOT / folder).iterdir() if path.is_file())]
+    read = {name for path in scripts for name in re.findall(r"\bFAIRLEAD_[A-Z_]+\b", path.read_text(errors="replace"))}
+    note("no variable of the tests is an input of a tool as well", ", ".join(sorted(read & inputs)))
+    note("the tests' variables are found", "" if "FAIRLEAD_TEST_REQUIRE" in read and "FAIRLEAD_REQUIRE" in inputs else f"{read} {inputs}")
+
+
 def tables():
     for table in ("floors.tsv", "skips.tsv"):
         gone = [row[0] for row in rows(table) if not there(row[0])]
@@ -376,6 +386,7 @@ with tempfile.TemporaryDirectory(prefix="fairlead silent ") as scratch:
     vanished(place)
     slips(place)
     by_hand()
+    variables()
     tables()
     heads()
     long_lines()

@@ -1,7 +1,7 @@
 #!/bin/bash
 # needs: engine, act-docker; takes: 180 s
 # act's container mode, with an engine of its own: the jobs of hosted runners in an image that is made here, from the distribution's
-# archive, without a registry. FAIRLEAD_REQUIRE=act-docker makes both, the image and an act that knows engines: that takes minutes.
+# archive, without a registry. FAIRLEAD_TEST_REQUIRE=act-docker makes both, the image and an act that knows engines: that takes minutes.
 . "$(dirname "$0")/lib.sh"
 shopt -s extglob
 
@@ -14,8 +14,8 @@ packages() {
 }
 image() {
     local suite list root make=no
-    case ",${FAIRLEAD_REQUIRE:-}," in *,act-docker,*) make=yes ;; esac
-    reason="build/act and build/act-docker are not here; FAIRLEAD_REQUIRE=act-docker makes them"
+    case ",${FAIRLEAD_TEST_REQUIRE:-}," in *,act-docker,*) make=yes ;; esac
+    reason="build/act and build/act-docker are not here; FAIRLEAD_TEST_REQUIRE=act-docker makes them"
     [ $make = yes ] || [ -x "$root_tar-docker/act" ] || return 1
     suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
     list=$(packages | tr '\n' ' ')

@@ -110,7 +110,7 @@ def with_users(rig, checks, times):
     checks.that(rig.apply().returncode == 0, f"{rig.name}: the old release serves")
     load = Load(rig, "--fresh", "6", "--kept", "0", "--think-ms", "5")
     rows = []
-    # The others take minutes: FAIRLEAD_REQUIRE=canary, or --table N.
+    # The others take minutes: FAIRLEAD_TEST_REQUIRE=canary, or --table N.
     cases = CASES if times > 1 or checks.is_required("canary") else [one for one in CASES if one[0] in ("no difference", "fails 50 %")]
     for number, (name, behaviour, right) in enumerate(cases):
         for again in range(times if option("--only", name) == name else 0):

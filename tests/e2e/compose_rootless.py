@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """compose_rootless.py BIN: target compose with a rootless engine, deployed by its user: nobody is root but the router. It takes
-rootlesskit, slirp4netns and uidmap (Debian's packages; FAIRLEAD_REQUIRE=rootless or =all fetches them to build/tools/rootless)."""
+rootlesskit, slirp4netns and uidmap (Debian's packages; FAIRLEAD_TEST_REQUIRE=rootless or =all fetches them to build/tools/rootless)."""
 import os
 import pathlib
 import subprocess
@@ -31,7 +31,7 @@ def tools():
     if (TOOLS / "usr/bin/rootlesskit").exists():
         return TOOLS
     if not checks.is_brought("rootless"):
-        raise Missing(f"{TOOLS} is not here; FAIRLEAD_REQUIRE=rootless makes it")
+        raise Missing(f"{TOOLS} is not here; FAIRLEAD_TEST_REQUIRE=rootless makes it")
     with tempfile.TemporaryDirectory() as folder:
         got = subprocess.run(["apt-get", "download", "rootlesskit", "slirp4netns", "uidmap", "libslirp0"], cwd=folder, capture_output=True, text=True, check=False)
         if got.returncode:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """crash.py BIN [KIND@POINT...]: SIGKILL and SIGINT of `apply` at steps of the journal, with a real nginx under a strict load.
-Those where what is true changes; FAIRLEAD_REQUIRE=crash: all. Of every place, strategy and router: script/bench deploy kills.
+Those where what is true changes; FAIRLEAD_TEST_REQUIRE=crash: all. Of every place, strategy and router: script/bench deploy kills.
 
 After SIGKILL a rerun has to converge: the wanted release serves, nothing was lost, no stale process, socket, lock or
 folder. After SIGINT the route is back or the release is committed within 7 s, and the journal says which.

@@ -81,7 +81,7 @@ def images(engine):
 
 def main():
     if not checks.is_required("engine"):
-        checks.leave("engine", "it judges losses under a load of its own, which takes a quiet machine; FAIRLEAD_REQUIRE=engine runs it")
+        checks.leave("engine", "it judges losses under a load of its own, which takes a quiet machine; FAIRLEAD_TEST_REQUIRE=engine runs it")
     try:
         kit_images.tree()
         engine = Engine()

@@ -12,7 +12,7 @@ no_engine() { # NAME WHY COMMAND
     contains "and counts it" "$out" "0 passed, 0 failed, 1 skipped"
 }
 
-case ",${FAIRLEAD_REQUIRE:-}," in *,engine,*) unset FAIRLEAD_REQUIRE ;; esac # here one that is missing is what is asked for
+case ",${FAIRLEAD_TEST_REQUIRE:-}," in *,engine,*) unset FAIRLEAD_TEST_REQUIRE ;; esac # here one that is missing is what is asked for
 # shellcheck disable=SC2016 # in the other shell
 no_engine "an engine without the compose plugin" "the compose plugin (v2) is not here" '
     for folder in "$3/build/tools/compose" /usr/{libexec,lib,local/libexec,local/lib}/docker/cli-plugins ~/.docker/cli-plugins; do

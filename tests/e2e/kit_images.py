@@ -1,5 +1,5 @@
 """What stands in for the images of registries: one Debian 13 (debootstrap), which demo_compose.py and board_production.py take, too; for the
-production kit's also wheels, and npm with a cache that holds what Express's application asks for. All are kept, and made where FAIRLEAD_REQUIRE
+production kit's also wheels, and npm with a cache that holds what Express's application asks for. All are kept, and made where FAIRLEAD_TEST_REQUIRE
 names `engine` or `all`: that takes a minute or two and the network. In an image no registry is asked."""
 import fcntl
 import os
@@ -59,7 +59,7 @@ def make(what, is_here, *words, **more):
     if is_here():
         return
     if not counted.is_brought("engine"):
-        raise Missing(f"{what} is not here; FAIRLEAD_REQUIRE=engine makes it")
+        raise Missing(f"{what} is not here; FAIRLEAD_TEST_REQUIRE=engine makes it")
     what.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{what}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -38,10 +38,10 @@ soon() {
     until "$@"; do [ $SECONDS -lt $end ] || return 1; sleep 0.02; done
 }
 
-# skip PART NAME REASON: loud; fails where FAIRLEAD_REQUIRE names the part.
+# skip PART NAME REASON: loud; fails where FAIRLEAD_TEST_REQUIRE names the part.
 skip() {
     local part=${1:?a skip names the part that is not here}
-    case ",${FAIRLEAD_REQUIRE:-}," in
+    case ",${FAIRLEAD_TEST_REQUIRE:-}," in
     *",$part,"*) fail "$2" "'$part' is required here and can't run: $3" ;;
     *) skipped=$((skipped + 1)); echo "SKIPPED: $part: $2: $3" ;;
     esac

@@ -8,7 +8,7 @@
 #   ln -s gutsy /usr/share/debootstrap/scripts/noble # on Debian 12, whose debootstrap has no script of that name
 #   debootstrap --variant=minbase noble $FAIRLEAD_ROOTS/noble http://archive.ubuntu.com/ubuntu
 #   for root in $FAIRLEAD_ROOTS/*; do chroot $root sh -c 'apt-get update && apt-get install --yes --no-install-recommends nginx'; done
-#   script/release && FAIRLEAD_ROOTS=… FAIRLEAD_REQUIRE=roots script/e2e roots
+#   script/release && FAIRLEAD_ROOTS=… FAIRLEAD_TEST_REQUIRE=roots script/e2e roots
 . "$(dirname "$0")/lib.sh"
 
 version=$(sed -n 's/^project(fairlead VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")

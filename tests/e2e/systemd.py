@@ -28,7 +28,7 @@ def make_tree():
     if (TREE / "usr/lib/systemd/systemd").exists():
         return
     if not checks.is_required("systemd") and len(sys.argv) < 3:  # it takes minutes, and the network
-        checks.leave("systemd", f"{TREE} is not here; FAIRLEAD_REQUIRE=systemd, or a part's name, makes it")
+        checks.leave("systemd", f"{TREE} is not here; FAIRLEAD_TEST_REQUIRE=systemd, or a part's name, makes it")
     shutil.rmtree(TREE, ignore_errors=True)
     TREE.parent.mkdir(parents=True, exist_ok=True)
     made = subprocess.run(["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(TREE), "http://deb.debian.org/debian"],

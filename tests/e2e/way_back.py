@@ -2,7 +2,7 @@
 """way_back.py BIN [WORDS...]: SIGKILL of `apply` at its steps, and in the midst of one that takes its time (stop~), then each command that may come next, with a real nginx and
 applications that end at once, drain for a while at SIGTERM (and answer nobody meanwhile), ignore it, or hold an exclusive lock on
 their data. A command that says that a release serves (status 0) is believed only if that release alone answers, whole.
-A sample; FAIRLEAD_REQUIRE=way-back: all of it. WORDS: rows whose names hold them all. Prints the table."""
+A sample; FAIRLEAD_TEST_REQUIRE=way-back: all of it. WORDS: rows whose names hold them all. Prints the table."""
 import concurrent.futures
 import itertools
 import subprocess

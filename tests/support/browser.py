@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-PART = "browser"  # in FAIRLEAD_REQUIRE
+PART = "browser"  # in FAIRLEAD_TEST_REQUIRE
 INSTALL = "no Chromium is here; apt-get install chromium python3-websockets"
 
 # Each text with its colours as they are seen, what is too wide, and fields without a name.

@@ -3,7 +3,7 @@
 
 A test that ends early can't be green: without a closing line, with 0 of everything, or with a status that its closing line
 doesn't explain it has failed. So has one that counted fewer cases than tests/floors.tsv (of a new test: `cases` of its head) has for it,
-where it skipped nothing or, under FAIRLEAD_REQUIRE=all, where it skipped what tests/skips.tsv allows; one that skips for want of a part that its head (tests/README.md)
+where it skipped nothing or, under FAIRLEAD_TEST_REQUIRE=all, where it skipped what tests/skips.tsv allows; one that skips for want of a part that its head (tests/README.md)
 doesn't name, and one that leaves files or processes (left.py).
 """
 import pathlib

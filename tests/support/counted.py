@@ -1,5 +1,5 @@
 """What the tests of the programs share: their names, and counted results with the closing line that tests/support/closing.py
-reads. Every test that is written in Python counts, skips and ends here; FAIRLEAD_REQUIRE names the parts that may not skip.
+reads. Every test that is written in Python counts, skips and ends here; FAIRLEAD_TEST_REQUIRE names the parts that may not skip.
 """
 import os
 import pathlib
@@ -16,7 +16,7 @@ told = []  # by `that`, in order
 
 
 def is_required(part):
-    return part in os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
+    return part in os.environ.get("FAIRLEAD_TEST_REQUIRE", "").split(",")
 
 
 def is_brought(part):
@@ -49,7 +49,7 @@ def that(condition, what, detail=""):
 
 
 def skip(part, what, why):
-    """What can't be tried here, as the machine lacks the part; a failure where FAIRLEAD_REQUIRE names the part."""
+    """What can't be tried here, as the machine lacks the part; a failure where FAIRLEAD_TEST_REQUIRE names the part."""
     if not re.fullmatch(r"[\w.-]+", part):
         raise ValueError(f"a skip names the part that is not here, as one word: {part!r}")
     if is_required(part):

@@ -2,7 +2,7 @@
 """floors.py [--all] RESULTS...: writes tests/floors.tsv from runs: build/test/results of script/test, build/test/e2e-all of script/e2e.
 
 Of a test's counts the least is taken that a run without a failure or a skip had; a test that no such run has keeps its row. --all: they
-are runs of .ci/run (FAIRLEAD_REQUIRE=all), so what a test counted that skipped something goes into the column `with skips`.
+are runs of .ci/run (FAIRLEAD_TEST_REQUIRE=all), so what a test counted that skipped something goes into the column `with skips`.
 FILES count files, which come and go with the sources.
 """
 import pathlib
@@ -14,7 +14,7 @@ from closing import STAGE, TESTS, rows
 FILES = {"fuzz", "layering", "left", "lint", "pages", "skips"}
 HEAD = """\
 # The least number of cases of each test: of a run in which it skipped nothing, and of one that skipped only what tests/skips.tsv allows
-# (FAIRLEAD_REQUIRE=all); `-`: no such run is known. Whoever removes cases on purpose lowers its row in the same commit and says why;
+# (FAIRLEAD_TEST_REQUIRE=all); `-`: no such run is known. Whoever removes cases on purpose lowers its row in the same commit and says why;
 # tests/support/floors.py writes all of them from runs.
 test\tcases\twith skips
 """

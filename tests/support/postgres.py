@@ -17,7 +17,7 @@ import urllib.parse
 
 from until import is_gone, wait_until
 
-PART = "postgres"  # in FAIRLEAD_REQUIRE
+PART = "postgres"  # in FAIRLEAD_TEST_REQUIRE
 NOBODY = 65534
 INSTALL = "no PostgreSQL server is here; apt-get install postgresql"
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-PART = "redis"  # in FAIRLEAD_REQUIRE
+PART = "redis"  # in FAIRLEAD_TEST_REQUIRE
 INSTALL = "no redis-server is here; apt-get install redis-server"
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""skips.py SKIPS RESULTS: under FAIRLEAD_REQUIRE=all only what tests/skips.tsv lists may skip.
+"""skips.py SKIPS RESULTS: under FAIRLEAD_TEST_REQUIRE=all only what tests/skips.tsv lists may skip.
 
 SKIPS holds the lines `TEST: SKIPPED: PART: WHAT: WHY` of a run, RESULTS `TEST PASSED FAILED SKIPPED`. A row that wasn't needed
 here is told only: machines differ.

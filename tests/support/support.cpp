@@ -8,7 +8,7 @@
 namespace fairlead::test {
 
 bool is_required(const std::string& part) {
-    const char* list = std::getenv("FAIRLEAD_REQUIRE");
+    const char* list = std::getenv("FAIRLEAD_TEST_REQUIRE");
     const std::string parts = "," + std::string(list ? list : "") + ",";
     return parts.find("," + part + ",") != std::string::npos;
 }

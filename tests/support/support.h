@@ -6,7 +6,7 @@
 namespace fairlead::test {
 
 // Records that the running test case did not run here, and why; SKIP_LOUDLY also leaves it. A part that
-// FAIRLEAD_REQUIRE names (comma-separated) fails instead.
+// FAIRLEAD_TEST_REQUIRE names (comma-separated) fails instead.
 void skip(const std::string& part, const std::string& reason);
 bool is_required(const std::string& part);
 

@@ -74,7 +74,7 @@ inline sys::Environment s3_keys() {
 
 struct Kind {
     const char* name;
-    const char* part;            // that it needs, as FAIRLEAD_REQUIRE names it
+    const char* part;            // that it needs, as FAIRLEAD_TEST_REQUIRE names it
     void (*open)(Opened& place); // the store stays empty where its server isn't installed
 };
 inline const Kind kinds[] = {
