@@ -11,6 +11,7 @@ else()
   find_package(fmt REQUIRED)
   find_package(spdlog REQUIRED)
   find_package(nlohmann_json REQUIRED)
+  find_path(RAPIDJSON_HEADERS rapidjson/reader.h REQUIRED) # in the system's own folder
   find_package(CLI11 REQUIRED)
   find_package(CURL REQUIRED)
   find_package(OpenSSL REQUIRED)

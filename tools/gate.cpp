@@ -50,7 +50,7 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
     if ((o.writes_baseline || context.is_given("baseline")) && !policy.compares())
         return usage("nothing is compared with the baseline; to compare, set coverage: max_drop:, tests: max_fewer:, "
-                     "findings: scope: new or size: max_growth: under gate: in fairlead.yml",
+                     "findings: scope: new, or max_growth: of size: or performance: under gate: in fairlead.yml",
                      context.place_of("baseline", "baseline"));
     if (!policy.compares()) return policy;
     const auto baseline = TRY(baseline_of(o, context));
@@ -148,7 +148,7 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     report.looked.at_all = o.reports.empty();
     if (past) {
         const auto now = TRY(baseline->read());
-        if (auto told = gate::lowered(*past, now.value_or(gate::Baseline()), totals))
+        if (auto told = gate::lowered(*past, now.value_or(gate::Baseline()), totals, policy))
             report.findings.push_back(std::move(*told));
     }
     if (!o.writes_baseline || !baseline) return report;

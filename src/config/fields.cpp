@@ -23,6 +23,7 @@ const Field waiver[] = {
     {"id", Type::text, "A name for the waiver.", {}, {}, Needed::required},
     {"rule", Type::text, "The rule that it waives.", {}, {}, Needed::required},
     {"path", Type::text, "A glob of the files that it covers; default: all files."},
+    {"about", Type::text, "The test, or the rule of another tool, that it covers; * is any text; default: all."},
     {"fingerprint", Type::text, "The finding that it covers; default: all findings of the rule."},
     {"owner", Type::text, "Person or team that is responsible for the waiver.", {}, {}, Needed::required},
     {"reason", Type::text, "Why the finding may stay for now.", {}, {}, Needed::required},

@@ -77,6 +77,7 @@ Result<report::Waivers> read_waivers(const Config& config, const std::string& wo
         report::Waiver waiver{.id = one["id"].text(),
                               .rule = one["rule"].text(),
                               .path = one["path"].text(),
+                              .about = one["about"].text(),
                               .fingerprint = one["fingerprint"].text(),
                               .owner = one["owner"].text(),
                               .reason = one["reason"].text(),

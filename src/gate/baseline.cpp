@@ -26,6 +26,40 @@ std::size_t added(const std::optional<KnownFindings::Ids>& before, const std::op
         now->begin(), now->end(), [&](const std::string& id) { return !before || !before->contains(id); }));
 }
 
+constexpr std::size_t most_samples = 100; // of a measure, in the file
+
+Json json_of(const Measure& measure) {
+    Json out = {{"value", measure.value}};
+    if (measure.samples.empty()) return out;
+    const auto kept = std::min(measure.samples.size(), most_samples);
+    out["samples"] = std::vector(measure.samples.begin(), measure.samples.begin() + static_cast<std::ptrdiff_t>(kept));
+    return out;
+}
+
+std::optional<Measure> measure_in(const std::string& name, const Json& json) {
+    const Json &value = member_of(json, "value"), &samples = member_of(json, "samples");
+    if (!value.is_number() || (!samples.is_null() && !samples.is_array())) return std::nullopt;
+    Measure out{name, value.get<double>()};
+    for (const Json& one : samples) {
+        if (!one.is_number()) return std::nullopt;
+        out.samples.push_back(one.get<double>());
+    }
+    return out;
+}
+
+// Returns the first budget that the change's own baseline wouldn't keep, or that is gone there; empty: there is none.
+std::string loosened(const Policy& policy, const Baseline& before, const Baseline& now) {
+    for (const auto& budget : policy.budgets) {
+        const auto name = budget.name();
+        const auto old = before.measures.find(name), later = now.measures.find(name);
+        bool uncertain = false;
+        if (old == before.measures.end() || (!budget.max_growth && !budget.max_drop)) continue;
+        if (later == now.measures.end()) return name;
+        if (!worsened(budget, later->second, old->second, "", uncertain).empty() && !uncertain) return name;
+    }
+    return {};
+}
+
 // Returns the first size that is bigger or gone; empty: there is none.
 std::string raised(const Baseline::Sizes& before, const Baseline::Sizes& now) {
     for (const auto& [name, bytes] : before) {
@@ -61,12 +95,19 @@ Result<Baseline> parse_baseline(std::string_view text, const std::string& file) 
             out.findings->insert(id.get<std::string>());
         }
     }
-    if (!json.contains("sizes")) return out;
-    if (!json["sizes"].is_object()) return refused("sizes is not a map of paths");
-    for (const auto& [name, size] : json["sizes"].items()) {
+    const Json& sizes = member_of(json, "sizes");
+    if (!sizes.is_null() && !sizes.is_object()) return refused("sizes is not a map of paths");
+    for (const auto& [name, size] : sizes.items()) {
         const auto bytes = whole_number(size, most);
         if (!bytes) return refused(fmt::format("the size of {} is not a number", one_line(name, 100)));
         out.sizes[name] = *bytes;
+    }
+    const Json& measures = member_of(json, "performance");
+    if (!measures.is_null() && !measures.is_object()) return refused("performance is not a map of names");
+    for (const auto& [name, one] : measures.items()) {
+        auto measure = measure_in(name, one);
+        if (!measure) return refused(fmt::format("{} has no 'value', or samples that are no numbers", one_line(name)));
+        out.measures[name] = *std::move(measure);
     }
     return out;
 }
@@ -80,6 +121,10 @@ std::string baseline_text(const Totals& totals, const Baseline& before) {
     auto sizes = before.sizes;
     for (const auto& size : totals.sizes) sizes[size.name] = size.bytes;
     if (!sizes.empty()) out["sizes"] = sizes;
+    auto measures = before.measures;
+    for (const auto& one : totals.budgets)
+        if (one.measure) measures[one.name] = *one.measure;
+    for (const auto& [name, measure] : measures) out["performance"][name] = json_of(measure);
     if (const auto& findings = totals.finding_ids ? totals.finding_ids : before.findings) out["findings"] = *findings;
     return sys::dump_json(out, 2) + "\n";
 }
@@ -114,9 +159,10 @@ Result<void> BaselineFile::write(const Totals& totals) const {
     return file_.root.write(path, baseline_text(totals, before.value_or(Baseline{})));
 }
 
-std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals) {
+std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals,
+                                       const Policy& policy) {
     if (!past.baseline) return std::nullopt;
-    const auto& [tests, old, sizes, findings] = *past.baseline;
+    const auto& [tests, old, sizes, findings, measures] = *past.baseline;
     const Count lines = now.lines.value_or(Count{});
     std::string what;
     if (tests && now.executed.value_or(0) < *tests)
@@ -127,6 +173,8 @@ std::optional<report::Finding> lowered(const Past& past, const Baseline& now, co
         what = fmt::format("raises the uncovered lines of the baseline from {} to {}", missed(*old), missed(lines));
     else if (const auto bigger = raised(sizes, now.sizes); !bigger.empty())
         what = fmt::format("raises the size of {} in the baseline", bigger);
+    else if (const auto name = loosened(policy, *past.baseline, now); !name.empty())
+        what = fmt::format("makes '{}' worse in the baseline than its budget allows", name);
     else if (const auto more = added(findings, now.findings); more > 0)
         what = fmt::format("adds {} to the baseline", number(more, "finding", "findings"));
     else

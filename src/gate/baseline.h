@@ -3,6 +3,7 @@
 #include "gate/change.h"
 #include "gate/coverage.h"
 #include "gate/new_findings.h"
+#include "gate/policy.h"
 #include "report/report.h"
 #include "sys/files/beneath.h"
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 // The numbers of an earlier run, from which a change may not fall: .fairlead/gate.json, which --write-baseline writes.
 //   {"schema": 1, "tests": {"executed": 120}, "coverage": {"lines": {"covered": 83, "total": 100}},
-//    "sizes": {"dist/*.js (gzip)": 12345}, "findings": ["src/app.py E501 v1:0f…"]}
+//    "sizes": {"dist/*.js (gzip)": 12345}, "findings": ["src/app.py E501 v1:0f…"],
+//    "performance": {"./app --version.median": {"value": 2.5, "samples": [2.4, 2.5, 2.7]}}}
 namespace fairlead::gate {
 
 struct Totals; // judge.h
@@ -25,6 +27,8 @@ struct Baseline {
     using Sizes = std::map<std::string, std::uint64_t>;
     Sizes sizes; // bytes, by SizeLimit::name()
     std::optional<KnownFindings::Ids> findings;
+    using Measures = std::map<std::string, Measure>;
+    Measures measures; // by Budget::name()
 };
 
 // What the base of a change measured.
@@ -58,8 +62,9 @@ class BaselineFile {
 };
 
 // Returns a warning if the work tree's baseline holds later changes to less than the base's does: fewer tests, a lower
-// share of lines, or more uncovered lines than the base's and than this run's.
-std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals);
+// share of lines, more uncovered lines than the base's and than this run's, or a measure that a budget wouldn't allow.
+std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals,
+                                       const Policy& policy = {});
 
 // Returns the baseline as the base of the change has it, so that no change lowers its own floor.
 // Error (could_not): the repository can't be read.

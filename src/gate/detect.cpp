@@ -85,6 +85,7 @@ const std::vector<Shape>& json_shapes() {
         {"codeclimate", {"/*/check_name"}},
         {"codeclimate", {"/*/fingerprint", "/*/location{}"}},
         {"k6", {"/metrics{}"}, {"/metrics/http_reqs{}", "/metrics/iterations{}"}},
+        {"hyperfine", {"/results[]", "/results/*/command", "/results/*/median"}},
         {"lighthouse", {"/lighthouseVersion"}},
     };
     return shapes;

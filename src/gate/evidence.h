@@ -63,6 +63,14 @@ struct Performance {
     bool operator==(const Performance&) const = default;
 };
 
+// A number that a load test or a benchmark measured, under a name by which a policy can limit it.
+struct Measure {
+    std::string name;                 // "http_req_duration.p(95)", "./app --version.median"
+    double value = 0;                 // of a time in milliseconds, of anything else as the report has it
+    bool is_time = false;             // as far as the report tells
+    std::vector<double> samples = {}; // what `value` sums up, if the report lists them; only the first
+};
+
 enum class Problem { none, missing, empty, malformed, unknown_format, stale };
 std::string_view name_of(Problem problem); // "unknown-format"
 
@@ -86,6 +94,7 @@ struct Evidence {
     std::optional<Performance> performance;
     std::vector<std::string> performance_failed; // failed samples and crossed limits; only the first
     std::size_t more_performance_failed = 0;     // number of further ones
+    std::vector<Measure> measures;
     Problem problem = Problem::none;
     std::string reason; // a sentence about the problem
     Place place;        // the place of the problem

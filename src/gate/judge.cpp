@@ -1,5 +1,6 @@
 #include "gate/judge.h"
 #include "base/text.h"
+#include "gate/judge_budgets.h"
 #include "gate/judge_coverage.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -8,6 +9,7 @@ namespace fairlead::gate {
 
 Totals sum(std::span<const Item> items, const ChangedLines* changed, const Policy& policy) {
     Totals totals;
+    totals.budgets = spent_of(policy.budgets, items);
     CoverageMap merged;
     const CoverageMap* coverage = nullptr;
     for (const auto& [name, path, optional, evidence] : items) {
@@ -87,16 +89,6 @@ namespace {
 using report::Finding;
 using report::Severity;
 
-// The base tells no `what` that could be compared with.
-void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out,
-                  std::string_view therefore = "nothing is compared") {
-    auto text = fmt::format("{} has no '{}'", past.since, past.file);
-    if (past.baseline) text = fmt::format("'{}' at {} has no {}", past.file, past.since, what);
-    if (!past.damage.empty()) text = fmt::format("'{}' at {} can't be read: {}", past.file, past.since, past.damage);
-    out.violation(rule, fmt::format("{}; {} until you write it with --write-baseline and commit it", text, therefore))
-        .severity = Severity::warning;
-}
-
 class Judge {
   public:
     Judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past)
@@ -109,7 +101,7 @@ class Judge {
         if (totals_.findings || policy_.wants_findings) findings();
         tools();
         if (totals_.performance) performance();
-        if (!policy_.sizes.empty()) sizes();
+        judge_budgets(policy_, totals_, past_, out_);
         if (!totals_.required.empty()) required();
         return std::move(out_);
     }
@@ -188,6 +180,7 @@ class Judge {
                 Finding& finding = violation("gate/tests-failed",
                                              fmt::format("test '{}' {}{}{}", name, test.error ? "broke" : "failed",
                                                          test.message.empty() ? "" : ": ", test.message));
+                finding.about = one_line(name);
                 finding.file = test.file;
                 finding.line = test.line;
             }
@@ -268,6 +261,7 @@ class Judge {
                 Finding& finding = violation("gate/findings", fmt::format("{} of {}{}: {}", name_of(level),
                                                                           foreign.tool, rule, foreign.message));
                 finding.severity = over && level == Level::error ? Severity::error : Severity::warning;
+                finding.about = foreign.rule;
                 finding.file = foreign.file;
                 finding.line = foreign.line;
                 finding.column = foreign.column;
@@ -319,35 +313,6 @@ class Judge {
                           "required verdicts are a pass");
     }
 
-    void sizes() {
-        const auto complaint = [&](std::size_t i) {
-            const auto text = complaint_of(policy_.sizes[i], totals_.sizes[i]);
-            return text.empty() ? text : totals_.sizes[i].name + ": " + text;
-        };
-        out_.rule_of_each("gate/size", policy_.sizes.size(), complaint, "build is small enough",
-                          "builds are small enough");
-    }
-
-    // Empty: it is small enough.
-    std::string complaint_of(const SizeLimit& limit, const Size& size) {
-        if (size.files == 0) return "no file matches; build before this step, or correct path:";
-        if (limit.max && size.bytes > *limit.max)
-            return fmt::format("{} ({} bytes), expected at most {} ({} bytes)", shown_bytes(size.bytes), size.bytes,
-                               shown_bytes(*limit.max), *limit.max);
-        if (!limit.max_growth || !past_) return {};
-        const auto before =
-            past_->baseline ? past_->baseline->sizes.find(size.name) : Baseline::Sizes::const_iterator();
-        if (!past_->baseline || before == past_->baseline->sizes.end()) {
-            warn_of_past("gate/size", *past_, "size of " + size.name, out_);
-            return {};
-        }
-        const Limit whole{0, 1'000'000 + *limit.max_growth};
-        if (is_within(size.bytes, before->second, whole)) return {};
-        return fmt::format("{} ({} bytes), {} ({} bytes) at {}, expected a growth of at most {}",
-                           shown_bytes(size.bytes), size.bytes, shown_bytes(before->second), before->second,
-                           past_->since, percent_text(*limit.max_growth));
-    }
-
     const Policy& policy_;
     std::span<const Item> items_;
     const Totals& totals_;
@@ -355,6 +320,18 @@ class Judge {
     Judgement out_;
 };
 
+}
+
+void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out,
+                  std::string_view therefore) {
+    auto text = fmt::format("{} has no '{}'", past.since, past.file);
+    if (past.baseline) text = fmt::format("'{}' at {} has no {}", past.file, past.since, what);
+    if (!past.damage.empty()) text = fmt::format("'{}' at {} can't be read: {}", past.file, past.since, past.damage);
+    text += fmt::format("; {} until you write it with --write-baseline and commit it", therefore);
+    const bool is_told = std::any_of(out.violations.begin(), out.violations.end(), [&](const Finding& other) {
+        return other.rule == rule && other.message == text;
+    });
+    if (!is_told) out.violation(rule, std::move(text)).severity = Severity::warning;
 }
 
 void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out) {

@@ -2,6 +2,7 @@
 #include "gate/baseline.h"
 #include "gate/collect.h"
 #include "gate/diff_coverage.h"
+#include "gate/judge_budgets.h"
 #include "gate/policy.h"
 #include "gate/required.h"
 #include "gate/size.h"
@@ -22,7 +23,8 @@ struct Totals {
     std::optional<DiffCoverage> diff;                    // if a change was given
     std::optional<FindingCounts> findings, new_findings; // the new ones only if the policy judges only them
     std::optional<Performance> performance;
-    std::vector<Size> sizes; // for the limits of the policy
+    std::vector<Size> sizes;    // for the limits of the policy
+    std::vector<Spent> budgets; // the same
     std::vector<Required> required;
     std::optional<KnownFindings::Ids> finding_ids; // for the baseline, if they are to be written there
     std::string format;                            // "mixed" if the formats differ; empty: nothing was read
@@ -49,6 +51,9 @@ struct Judgement {
     void rule_of_each(std::string rule, std::size_t count, const std::function<std::string(std::size_t)>& complaint_of,
                       std::string_view one, std::string_view many);
 };
+// Warns that the base tells no `what` that could be compared with.
+void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out,
+                  std::string_view therefore = "nothing is compared");
 // For a rule that compares with the base, which tells no `what`: it passes with a warning. A null `past` adds nothing.
 void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out);
 std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"

@@ -1,5 +1,6 @@
 #include "gate/limit.h"
 #include "base/text.h"
+#include <charconv>
 #include <fmt/format.h>
 
 namespace fairlead::gate {
@@ -40,10 +41,34 @@ Result<std::int64_t> parse_count(std::string_view text) {
     return number.value();
 }
 
+Result<Quantity> parse_quantity(std::string_view text) {
+    struct Unit {
+        std::string_view name;
+        double factor;
+        bool is_time;
+    };
+    constexpr Unit units[] = {{"", 1, false},  {"%", 0.01, false}, {"us", 0.001, true},
+                              {"ms", 1, true}, {"s", 1000, true},  {"m", 60'000, true}};
+    const auto trimmed = trim(text);
+    double value = 0;
+    const auto read = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value, std::chars_format::fixed);
+    const auto rest = trim(trimmed.substr(static_cast<std::size_t>(read.ptr - trimmed.data())));
+    for (const auto& unit : units)
+        if (read.ec == std::errc() && value >= 0 && value <= 1e15 && rest == unit.name)
+            return Quantity{value * unit.factor, unit.is_time};
+    return usage(fmt::format("'{}' is not an amount; write a number, a percentage or a time (us, ms, s, m), such as "
+                             "100, 1% or 500ms",
+                             text));
+}
+
 std::string percent_text(Share share) { return fmt::format("{} %", static_cast<double>(share) / 10'000); }
 
 std::string text_of(const Limit& limit) {
     return limit.share ? percent_text(*limit.share) : std::to_string(limit.number);
+}
+
+std::string text_of(Quantity quantity) {
+    return quantity.is_time ? fmt::format("{:.4g} ms", quantity.value) : fmt::format("{:.6g}", quantity.value);
 }
 
 Share share_of(std::uint64_t part, std::uint64_t whole) {

@@ -35,6 +35,17 @@ std::string text_of(const SizeLimit& limit, const std::string& base) {
     return fmt::format("size: {} {}", limit.name(), join(parts, ", "));
 }
 
+std::string text_of(const Budget& budget, const std::string& base) {
+    std::vector<std::string> parts;
+    if (budget.max) parts.push_back("at most " + text_of(*budget.max));
+    if (budget.min) parts.push_back("at least " + text_of(*budget.min));
+    if (budget.max_growth)
+        parts.push_back(fmt::format("at most {} more than at {}", percent_text(*budget.max_growth), base));
+    if (budget.max_drop)
+        parts.push_back(fmt::format("at most {} less than at {}", percent_text(*budget.max_drop), base));
+    return fmt::format("performance: {} {}", budget.name(), join(parts, ", "));
+}
+
 std::vector<std::string> limits_of(const Policy& policy) {
     const std::string base = policy.base.empty() ? "its base" : policy.base;
     auto tests = fmt::format("tests: at least {} must run, at most {} may fail", policy.min_tests, policy.max_failed);
@@ -62,6 +73,7 @@ std::vector<std::string> limits_of(const Policy& policy) {
     std::vector<std::string> all{std::move(tests), std::move(coverage), std::move(findings), std::move(age)};
     if (!policy.require.empty()) all.push_back("verdicts: " + join(policy.require, ", ") + " must have passed");
     for (const auto& limit : policy.sizes) all.push_back(text_of(limit, base));
+    for (const auto& budget : policy.budgets) all.push_back(text_of(budget, base));
     return all;
 }
 

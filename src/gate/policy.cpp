@@ -89,6 +89,43 @@ const config::Rows<SizeLimit> size_rows(
     },
     check_size);
 
+Result<void> check_budget(const config::Value& value, Budget& budget) {
+    if (trim(budget.metric).empty())
+        return value["metric"].error("metric is empty; name a number of a report, such as http_req_duration.p(95)");
+    if (budget.max || budget.min || budget.max_growth || budget.max_drop) return {};
+    return value.error("without max, min, max_growth or max_drop this has no effect; add max: 500ms, the most that it "
+                       "may be");
+}
+
+const config::Rows<Budget> budget_rows(
+    {
+        {"metric",
+         &Budget::metric,
+         "The number of a load test or a benchmark, such as http_req_duration.p(95).",
+         {.place = &Budget::place, .needed = Needed::required}},
+        {"report", &Budget::report, "The entry of reports that has it, if several have one of that name."},
+        {"max", {&Budget::max, Type::text, parse_quantity}, "The most that it may be: 100, 1% or 500ms."},
+        {"min", {&Budget::min, Type::text, parse_quantity}, "The least that it may be: 100, 1% or 500ms."},
+        {"max_growth",
+         {&Budget::max_growth, Type::percent, parse_percent},
+         "How much more than in the baseline of the base it may be."},
+        {"max_drop",
+         {&Budget::max_drop, Type::percent, parse_percent},
+         "How much less than in the baseline of the base it may be."},
+    },
+    check_budget);
+
+Result<void> check_section(const config::Value& section, Policy& policy) {
+    std::size_t at = 0;
+    for (const auto& value : section["performance"].items()) {
+        const auto& report = policy.budgets[at++].report;
+        const bool is_known = report.empty() || std::any_of(policy.reports.begin(), policy.reports.end(),
+                                                            [&](const auto& one) { return one.name == report; });
+        if (!is_known) return value["report"].error(fmt::format("report '{}' is not under reports:", report));
+    }
+    return {};
+}
+
 Result<void> check_excluded(const config::Value& value, Policy& policy) {
     for (const auto& glob : policy.exclude)
         if (const auto checked = check_root_glob(glob); !checked.ok())
@@ -116,13 +153,18 @@ const config::Rows<Policy> coverage_rows(
     },
     check_excluded);
 
-const config::Rows<Policy> section_rows = {
-    {"coverage", coverage_rows, ""},
-    {"size", {&Policy::sizes, size_rows}, "How big files of the build may be."},
-    {"reports",
-     {&Policy::reports, &Expected::name, report_rows},
-     "The reports that must be there, each with a name that you choose."},
-};
+const config::Rows<Policy> section_rows(
+    {
+        {"coverage", coverage_rows, ""},
+        {"size", {&Policy::sizes, size_rows}, "How big files of the build may be."},
+        {"performance",
+         {&Policy::budgets, budget_rows},
+         "Limits for what load tests and benchmarks measure, beside their own thresholds."},
+        {"reports",
+         {&Policy::reports, &Expected::name, report_rows},
+         "The reports that must be there, each with a name that you choose."},
+    },
+    check_section);
 
 }
 
@@ -152,6 +194,12 @@ std::span<const config::Milder> milder() {
                                               {"size.*.max", When::higher},
                                               {"size.*.max_growth", When::higher},
                                               {"size.*.encoding", When::changed},
+                                              {"performance.*", When::removed},
+                                              {"performance.*.report", When::changed},
+                                              {"performance.*.max", When::changed},
+                                              {"performance.*.min", When::changed},
+                                              {"performance.*.max_growth", When::higher},
+                                              {"performance.*.max_drop", When::higher},
                                               {"baseline", When::changed},
                                               {"coverage.diff.lines", When::lower},
                                               {"coverage.diff.min_lines", When::higher, "0"},
@@ -167,9 +215,12 @@ std::span<const config::Milder> milder() {
 
 std::string SizeLimit::name() const { return join(patterns, ", ") + (encoding == "raw" ? "" : " (" + encoding + ")"); }
 
+std::string Budget::name() const { return report.empty() ? metric : report + ": " + metric; }
+
 bool Policy::compares() const {
     return max_drop || max_fewer_tests || judges_new() ||
-           std::any_of(sizes.begin(), sizes.end(), [](const SizeLimit& limit) { return limit.max_growth.has_value(); });
+           std::any_of(sizes.begin(), sizes.end(), [](const auto& limit) { return limit.max_growth.has_value(); }) ||
+           std::any_of(budgets.begin(), budgets.end(), [](const auto& one) { return one.max_growth || one.max_drop; });
 }
 
 Result<void> read_section(const config::Value& section, Policy& policy) { return section_rows.read(section, policy); }

@@ -42,6 +42,16 @@ struct SizeLimit {
     std::string name() const; // "dist/*.js", "dist/*.js (gzip)"; that of the baseline, too
 };
 
+// What a load test or a benchmark may measure.
+struct Budget {
+    std::string metric; // the name of a Measure
+    std::string report; // the entry of `reports:` that has it; empty: whichever
+    std::optional<Quantity> max, min;
+    std::optional<Share> max_growth, max_drop; // from what the baseline has
+    Place place;
+    std::string name() const; // "http_reqs.rate", "load: http_reqs.rate"; that of the baseline, too
+};
+
 // The allowed age of a report. The report must be newer than every tracked file and than the start of the run, and must
 // not be committed.
 struct Age {
@@ -66,6 +76,7 @@ struct Policy {
     std::optional<Share> max_drop; // of the covered lines, below the base's share
     std::vector<PathLimit> by_path;
     std::vector<SizeLimit> sizes;
+    std::vector<Budget> budgets;
     std::optional<Share> min_diff_lines; // of the lines that a change adds
     std::string base;           // what the change is compared with; empty: found by the event, or the default branch
     std::int64_t diff_from = 0; // with fewer added lines that count, min_diff_lines only warns

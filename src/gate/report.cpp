@@ -62,6 +62,11 @@ Json sections(const Totals& totals) {
     if (totals.performance) out["performance"] = json_of(*totals.performance);
     for (const auto& size : totals.sizes)
         out["sizes"].push_back({{"name", size.name}, {"files", size.files}, {"bytes", size.bytes}});
+    for (const auto& one : totals.budgets) {
+        Json budget = {{"name", one.name}};
+        if (one.measure) budget["value"] = one.measure->value;
+        out["budgets"].push_back(std::move(budget));
+    }
     for (const auto& one : totals.required)
         out["required"].push_back({{"tool", one.tool}, {"passed", one.complaint.empty()}});
     return out;
@@ -110,6 +115,10 @@ std::vector<std::pair<std::string_view, std::string>> lines_of(const Totals& tot
     if (totals.findings) rows.emplace_back("findings", counts_of(*totals.findings));
     if (totals.new_findings) rows.emplace_back("new", counts_of(*totals.new_findings));
     if (totals.performance) rows.emplace_back("load", counts_of(*totals.performance));
+    for (const auto& one : totals.budgets)
+        if (one.measure)
+            rows.emplace_back(
+                "budget", fmt::format("{}: {}", one.name, text_of(Quantity{one.measure->value, one.measure->is_time})));
     for (const auto& size : totals.sizes)
         rows.emplace_back("size", fmt::format("{}: {} in {} file{}", size.name, shown_bytes(size.bytes), size.files,
                                               size.files == 1 ? "" : "s"));
@@ -192,6 +201,8 @@ std::string facts_of(const Totals& totals, const Judgement& judgement) {
         for (const auto& one : totals.required) tools.push_back(one.tool);
         parts.push_back(join(tools, ", ") + " passed");
     }
+    if (!totals.budgets.empty())
+        parts.push_back(fmt::format("{} budget{} kept", totals.budgets.size(), plural(totals.budgets.size())));
     for (const auto& size : totals.sizes) parts.push_back(fmt::format("{} of {}", shown_bytes(size.bytes), size.name));
     return join(parts, ", ");
 }

@@ -21,6 +21,7 @@ std::span<const report::Rule> report_rules() {
         {"gate/findings", "Tools report too many findings"},
         {"gate/tool-failed", "A tool did not finish"},
         {"gate/performance", "A load test failed"},
+        {"gate/budget", "A load test or a benchmark is over its budget"},
         {"gate/required", "Another tool hasn't passed"},
         {"gate/size", "Files of the build are too big"},
     };

@@ -10,7 +10,8 @@ namespace fairlead::report {
 // A finding that is allowed until a date (conventions.md, "Known findings"); src/config/waivers.cpp reads it.
 struct Waiver {
     std::string id, rule;          // "W1"; "gate/tests-failed"; rules of scan are written "scan/ID"
-    std::string path, fingerprint; // a glob; the fingerprint of one finding; empty: any
+    // a glob of files; of what the finding is about, where * is any text; its fingerprint; empty: any
+    std::string path, about, fingerprint;
     std::string owner, reason;
     std::string expires; // "2026-03-31", the last day on which it counts (UTC)
     Place place;         // in fairlead.yml

@@ -21,6 +21,7 @@ Json to_json(const Finding& finding) {
     if (finding.end_line > 0) json["end_line"] = finding.end_line;
     if (finding.end_column > 0) json["end_column"] = finding.end_column;
     json["message"] = finding.message;
+    if (!finding.about.empty()) json["about"] = finding.about;
     json["fix"] = or_null(finding.fix);
     json["refs"] = finding.refs;
     json["fingerprint"] = or_null(finding.fingerprint);

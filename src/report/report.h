@@ -42,7 +42,8 @@ struct Finding {
     std::string file; // relative to the repository's root, '/'-separated; empty: no place
     int line = 0, column = 0, end_line = 0, end_column = 0; // from 1, ends included, code points, 0 unknown
     std::string message;
-    std::string fix; // "safe", "unsafe" or empty
+    std::string about; // what a waiver may name: the test that failed, the rule of another tool; may be empty
+    std::string fix;   // "safe", "unsafe" or empty
     std::vector<std::string> refs;
     std::string fingerprint; // "v1:..."
     State state = State::fresh;

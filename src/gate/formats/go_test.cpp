@@ -1,7 +1,6 @@
 #include "base/text.h"
 #include "gate/formats/cases.h"
 #include "gate/formats/readers.h"
-#include "sys/data/json.h"
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
@@ -13,9 +12,24 @@ namespace fairlead::gate {
 
 namespace {
 
-using sys::Json;
-
 constexpr std::size_t most_packages = 100'000, most_running = 100'000, longest_output = 16 * 1024;
+
+// One line. A member that comes twice counts as it comes last.
+struct Event {
+    std::string action, package, test, output;
+    bool of_failed_build = false;
+    bool read(std::string_view line) {
+        action.clear(), package.clear(), test.clear(), output.clear(); // what they took is used again
+        of_failed_build = false;
+        return sys::read_texts(line, [&](std::string_view name, std::string_view text) {
+            if (name == "Action") action = text;
+            if (name == "Package") package = text;
+            if (name == "Test") test = text;
+            if (name == "Output") output = text;
+            of_failed_build |= name == "FailedBuild";
+        });
+    }
+};
 
 struct Package {
     std::map<std::string, std::string, std::less<>> running; // with what they printed
@@ -49,22 +63,18 @@ class GoEvents {
     // An empty reason: the line is fine.
     std::string take(std::string_view line) {
         if (!line.starts_with('{')) return {};
-        const auto read = sys::parse_json(line, "line");
         // A line of the program's own that begins so is none; an event that was cut off is.
-        if (!read.ok()) return line.find("\"Action\":") == line.npos ? "" : "is not JSON: the report was cut short";
-        const Json& event = read.value();
-        const auto action = sys::text_of(event, "Action");
-        const auto name = sys::text_of(event, "Package");
-        if (action == "build-output") append_text(built_, sys::text_of(event, "Output"));
-        if (action.empty() || name.empty()) return {};
-        if (packages_.size() >= most_packages && !packages_.contains(name))
-            return "is from a package beyond the limit of packages";
-        auto& package = packages_[name];
-        const auto test = sys::text_of(event, "Test");
-        if (test.empty())
-            of_package(name, package, action, event);
-        else
-            return of_test(name, package, test, action, event);
+        if (!event_.read(line))
+            return line.find("\"Action\":") == line.npos ? "" : "is not JSON: the report was cut short";
+        if (event_.action == "build-output") append_text(built_, event_.output);
+        if (event_.action.empty() || event_.package.empty()) return {};
+        auto found = packages_.find(event_.package);
+        if (found == packages_.end()) {
+            if (packages_.size() >= most_packages) return "is from a package beyond the limit of packages";
+            found = packages_.emplace(event_.package, Package()).first;
+        }
+        if (!event_.test.empty()) return of_test(found->first, found->second);
+        of_package(found->first, found->second);
         return {};
     }
 
@@ -80,15 +90,15 @@ class GoEvents {
     }
 
   private:
-    void of_package(const std::string& name, Package& package, const std::string& action, const Json& event) {
-        if (action == "output") return keep(package.output, event);
-        if (action == "start") package.ended = false; // again, of a rerun
-        if (!is_one_of(action, {"pass", "fail", "skip"})) return;
-        if (action == "fail") {
+    void of_package(const std::string& name, Package& package) {
+        if (event_.action == "output") return keep(package.output);
+        if (event_.action == "start") package.ended = false; // again, of a rerun
+        if (!is_one_of(event_.action, {"pass", "fail", "skip"})) return;
+        if (event_.action == "fail") {
             const bool ran = !package.running.empty();
             end_running(name, package, "the package ended before the test ended");
             if (!ran && !package.any_bad) {
-                const bool of_build = event.contains("FailedBuild") && !built_.empty();
+                const bool of_build = event_.of_failed_build && !built_.empty();
                 add(name, "(the package itself)", of_build ? built_ : package.output, Outcome::error, "");
             }
         }
@@ -97,24 +107,25 @@ class GoEvents {
         package.ended = ended;
     }
 
-    std::string of_test(const std::string& name, Package& package, const std::string& test, const std::string& action,
-                        const Json& event) {
-        const auto running = package.running.find(test);
-        if (action == "output") {
-            keep(running == package.running.end() ? package.output : running->second, event);
+    std::string of_test(const std::string& name, Package& package) {
+        const auto running = package.running.find(event_.test);
+        if (event_.action == "output") {
+            keep(running == package.running.end() ? package.output : running->second);
             return {};
         }
-        if (action == "run") {
+        if (event_.action == "run") {
             package.ended = false;
             if (running == package.running.end() && ++running_ > most_running)
                 return "is from a test beyond the limit of running tests";
-            package.running[test].clear();
+            package.running[event_.test].clear();
             return {};
         }
-        if (!is_one_of(action, {"pass", "fail", "skip"})) return {};
-        const auto outcome = action == "pass" ? Outcome::passed : action == "skip" ? Outcome::skipped : Outcome::failed;
+        if (!is_one_of(event_.action, {"pass", "fail", "skip"})) return {};
+        const auto outcome = event_.action == "pass"   ? Outcome::passed
+                             : event_.action == "skip" ? Outcome::skipped
+                                                       : Outcome::failed;
         package.any_bad |= outcome == Outcome::failed;
-        add(name, test, running == package.running.end() ? "" : running->second, outcome, "");
+        add(name, event_.test, running == package.running.end() ? "" : running->second, outcome, "");
         if (running != package.running.end()) {
             package.running.erase(running);
             --running_;
@@ -147,12 +158,12 @@ class GoEvents {
         return text;
     }
 
-    static void keep(std::string& output, const Json& event) {
-        if (output.size() < longest_output)
-            output += sys::text_of(event, "Output").substr(0, longest_output - output.size());
+    void keep(std::string& output) const {
+        if (output.size() < longest_output) output.append(event_.output, 0, longest_output - output.size());
     }
 
     Cases& cases_;
+    Event event_; // of the line
     std::map<std::string, Package, std::less<>> packages_;
     std::size_t running_ = 0;
     std::string built_; // what the compiler said

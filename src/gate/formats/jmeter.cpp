@@ -13,6 +13,8 @@ namespace fairlead::gate {
 namespace {
 
 constexpr std::uint64_t longest_ms = 1'000'000'000'000;      // of one sample: 31 years
+constexpr std::size_t most_kept = 1'000'000;                 // labels and times
+constexpr std::string_view all_labels = "Total";             // as JMeter's own reports call them
 constexpr std::uint64_t most_of_one_sample = 1'000'000'000;  // that a statistical one sums up
 constexpr std::uint64_t most_ms = 1'000'000'000'000'000'000; // of a report
 
@@ -49,6 +51,8 @@ class JmeterXml : public sys::XmlHandler {
         return {};
     }
 
+    void close() { samples_.close(); }
+
   private:
     static constexpr std::size_t longest_text = 4096;
     Error broken(const std::string& why) const { return no("malformed JMeter results: " + why, {report_, 0, 0, {}}); }
@@ -71,16 +75,20 @@ std::string JmeterSamples::add(const JmeterSample& sample) {
         return fmt::format("whether a sample succeeded is '{}', expected true or false; let JMeter save it "
                            "(jmeter.save.saveservice.successful)",
                            one_line(sample.success, 60));
-    const auto count = sample.count.empty() ? 1 : whole_number(sample.count, most_of_one_sample);
-    if (!count) return fmt::format("the number of samples is '{}'", one_line(sample.count, 60));
+    const auto count_given = sample.count.empty() ? 1 : whole_number(sample.count, most_of_one_sample);
+    if (!count_given) return fmt::format("the number of samples is '{}'", one_line(sample.count, 60));
     const auto declared = sample.error_count.empty() ? 0 : whole_number(sample.error_count, most_of_one_sample);
     if (!declared) return fmt::format("the number of errors is '{}'", one_line(sample.error_count, 60));
     const auto errors = std::max<std::uint64_t>(*declared, success == "false");
     Performance& seen = *evidence_.performance;
-    seen.samples += std::max(*count, errors);
+    seen.samples += std::max(*count_given, errors);
     seen.errors += errors;
     seen.elapsed_ms += *elapsed;
     if (seen.elapsed_ms > most_ms) return "the sum of its samples' times is impossibly large";
+    for (const auto& label : {one_line(sample.label), std::string(all_labels)})
+        add_time(label, *elapsed, std::max(*count_given, errors), errors);
+    if (kept_ > most_kept)
+        return fmt::format("its samples have more than {} different labels and times, which is the limit", most_kept);
     if (errors == 0) return {};
     std::string why;
     for (const auto part : {sample.code, sample.message, sample.failure})
@@ -90,14 +98,55 @@ std::string JmeterSamples::add(const JmeterSample& sample) {
     return {};
 }
 
+void JmeterSamples::add_time(const std::string& label, std::uint64_t elapsed, std::uint64_t count,
+                             std::uint64_t errors) {
+    const auto [found, is_new] = labels_.try_emplace(label);
+    Times& times = found->second;
+    times.samples += count;
+    times.errors += errors;
+    times.elapsed_ms += elapsed;
+    auto& seen = times.counts[count == 0 ? elapsed : elapsed / count]; // a statistical one tells the sum
+    kept_ += (is_new ? 1 : 0) + (seen == 0 ? 1 : 0);
+    seen += count;
+}
+
+void JmeterSamples::close() {
+    for (const auto& [label, times] : labels_)
+        if (times.samples > 0) measure(label, times);
+}
+
+void JmeterSamples::measure(const std::string& label, const Times& times) {
+    const auto add = [&](std::string_view name, double value, bool is_time) {
+        evidence_.measures.push_back({fmt::format("{}.{}", label, name), value, is_time});
+    };
+    const auto samples = static_cast<double>(times.samples);
+    // The nearest rank: the least time that at least so many percent of the samples don't exceed.
+    const auto percentile = [&](std::uint64_t percent) {
+        std::uint64_t seen = 0;
+        for (const auto& [elapsed, count] : times.counts)
+            if ((seen += count) * 100 >= times.samples * percent) return static_cast<double>(elapsed);
+        return 0.0;
+    };
+    add("min", static_cast<double>(times.counts.begin()->first), true);
+    add("avg", static_cast<double>(times.elapsed_ms) / samples, true);
+    add("med", percentile(50), true);
+    for (const std::uint64_t percent : {90U, 95U, 99U}) add(fmt::format("p({})", percent), percentile(percent), true);
+    add("max", static_cast<double>(times.counts.rbegin()->first), true);
+    add("errors", static_cast<double>(times.errors) / samples, false);
+}
+
 Result<void> read_jmeter(const Source& source, const SourceTree&, Evidence& evidence) {
     const bool xml = TRY(source.is_xml());
     if (xml) {
         JmeterXml handler(source.name(), evidence);
-        return source.xml(handler);
+        TRY_VOID(source.xml(handler));
+        handler.close();
+        return {};
     }
     JmeterSamples samples(evidence);
-    return read_jmeter_csv(source, samples);
+    TRY_VOID(read_jmeter_csv(source, samples));
+    samples.close();
+    return {};
 }
 
 }

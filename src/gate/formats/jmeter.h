@@ -1,5 +1,8 @@
 #pragma once
 #include "gate/evidence.h"
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,9 +24,20 @@ class JmeterSamples {
     explicit JmeterSamples(Evidence& evidence) : evidence_(evidence) { evidence_.performance.emplace(); }
     // An empty reason: the sample is fine.
     std::string add(const JmeterSample& sample);
+    // After the last sample: what they come to, for each label and for all, as "LABEL.p(95)" and "Total.p(95)".
+    void close();
 
   private:
+    struct Times {
+        std::map<std::uint64_t, std::uint64_t> counts; // how many samples took that many milliseconds
+        std::uint64_t samples = 0, errors = 0, elapsed_ms = 0;
+    };
+    void add_time(const std::string& label, std::uint64_t elapsed, std::uint64_t count, std::uint64_t errors);
+    void measure(const std::string& label, const Times& times);
+
     Evidence& evidence_;
+    std::map<std::string, Times> labels_;
+    std::size_t kept_ = 0; // numbers in them
 };
 
 class Source;

@@ -13,6 +13,7 @@ namespace fairlead::gate {
 
 namespace {
 
+constexpr std::size_t most_measures = 10'000;
 constexpr double longest_average_ms = 1e12, most_ms_of_all = 1e18;
 
 class K6Handler : public sys::JsonHandler {
@@ -27,9 +28,11 @@ class K6Handler : public sys::JsonHandler {
         return Take::build;
     }
     Result<void> built(std::string_view path, sys::Json metric) override {
-        const std::string name(path.substr(std::string_view("/metrics/").size()));
+        const auto escaped = std::string(path.substr(std::string_view("/metrics/").size()));
+        const auto name = replace_all(replace_all(replace_all(escaped, "~2", "*"), "~1", "/"), "~0", "~");
         const sys::Json& inner = member_of(metric, "values");
         const sys::Json& values = inner.is_object() ? inner : metric;
+        measure(name, metric, values);
         const bool limited = TRY(thresholds(name, member_of(metric, "thresholds")));
         if (name == "http_reqs") return count(values, "count", requests_);
         if (name == "iterations") return count(values, "count", iterations_);
@@ -60,6 +63,23 @@ class K6Handler : public sys::JsonHandler {
   private:
     Error broken(std::string_view why) const {
         return no(fmt::format("malformed k6 summary: {}", why), {report_, 0, 0, {}});
+    }
+
+    // Every number of a metric: "http_req_duration.p(95)", "http_reqs.rate".
+    void measure(const std::string& metric, const sys::Json& shape, const sys::Json& values) {
+        const auto contains = sys::text_of(shape, "contains");
+        const bool is_time = contains.empty() ? is_own_time(metric.substr(0, metric.find('{'))) : contains == "time";
+        for (const auto& [name, value] : values.items()) {
+            if (!value.is_number() || evidence_.measures.size() >= most_measures) continue;
+            const bool counts = name == "count" || name == "rate" || name == "passes" || name == "fails";
+            evidence_.measures.push_back({one_line(metric + "." + name), value.get<double>(), is_time && !counts});
+        }
+    }
+    // An export doesn't say what a metric is: these are k6's own.
+    static bool is_own_time(std::string_view metric) {
+        return metric.ends_with("_duration") ||
+               is_one_of(metric, {"http_req_blocked", "http_req_connecting", "http_req_tls_handshaking",
+                                  "http_req_sending", "http_req_waiting", "http_req_receiving", "ws_connecting"});
     }
 
     // Whether the metric has thresholds.

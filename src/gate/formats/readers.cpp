@@ -46,6 +46,7 @@ std::span<const Reader> readers() {
         {"trivy", read_trivy},
         {"jmeter", read_jmeter},
         {"k6", read_k6},
+        {"hyperfine", read_hyperfine},
     };
     return rows;
 }

@@ -60,5 +60,6 @@ Result<void> read_cyclonedx(const Source& source, const SourceTree& tree, Eviden
 Result<void> read_trivy(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_jmeter(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_k6(const Source& source, const SourceTree& tree, Evidence& evidence);
+Result<void> read_hyperfine(const Source& source, const SourceTree& tree, Evidence& evidence);
 
 }

@@ -115,6 +115,8 @@ Result<Json> parse_json(std::string_view text, const std::string& file_name) {
     if (converted) text = *converted;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     JsonBuilder builder;
+    if (const auto end = text.find('\0'); end != text.npos) // for nlohmann the text ends there
+        return no("not JSON: a NUL is not expected here", place_of(text, end, file_name));
     try {
         if (Json::sax_parse(text.begin(), text.end(), &builder)) return std::move(builder.root);
     } catch (const nlohmann::json::exception& error) {

@@ -1,10 +1,18 @@
 #include "sys/data/json_stream.h"
+#include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <fmt/format.h>
-#include <iterator>
 #include <optional>
+#ifdef __SSE2__
+#define RAPIDJSON_SSE2 // 16 letters of a string at once
+#endif
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
 #include <utility>
 #include <vector>
 
@@ -12,74 +20,122 @@ namespace fairlead::sys {
 
 namespace {
 
-// The stream as characters, counting lines.
-struct Cursor {
-    Cursor(ByteStream bytes, const std::string& name, const std::size_t& tokens)
-        : stream(std::move(bytes)), file_name(name), tokens_read(tokens) {
+// Where the reading is.
+struct Reached {
+    int line = 1, column = 0; // of the character before
+    void pass(std::string_view text) {
+        const auto newline = text.rfind('\n');
+        if (newline != std::string_view::npos) {
+            line += static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+            column = 0;
+            text.remove_prefix(newline + 1);
+        }
+        column += static_cast<int>(std::count_if(
+            text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    }
+};
+
+// A stream for RapidJSON, whose concept names the members; a NUL is its end.
+class Characters {
+  public:
+    using Ch = char;
+    Characters(ByteStream bytes, const std::string& name, const std::size_t& tokens)
+        : stream_(std::move(bytes)), file_name_(name), tokens_read_(tokens) {
         fill();
     }
+    char Peek() const { return *at_; }
+    char Take() {
+        const char taken = *at_;
+        if (++at_ == end_) fill();
+        return taken;
+    }
+    std::size_t Tell() const { return 0; } // place() says it
+    // Of streams that are written to.
+    char* PutBegin() { return nullptr; }
+    void Put(char) {}
+    void Flush() {}
+    std::size_t PutEnd(char*) { return 0; }
+
+    bool at_end() const { return piece_.empty(); }
+    const std::optional<Error>& failure() const { return failure_; } // of the stream
+    // With the character that comes next, or without it.
+    Place place(bool with_next) const {
+        auto reached = passed_;
+        const auto read = at_end() ? 0 : static_cast<std::size_t>(at_ - piece_.data());
+        reached.pass(piece_.substr(0, read + with_next));
+        return {file_name_, reached.line, std::max(reached.column, 1), {}};
+    }
+
+  private:
     void fill() {
-        silent = tokens_read == tokens_before ? silent + piece.size() : 0;
-        tokens_before = tokens_read;
-        auto next = silent > longest_json_token ? too_long() : stream.next();
-        if (!next) failure = next.error();
-        piece = next ? next.value() : std::string_view();
-        at = 0;
+        passed_.pass(piece_);
+        silent_ = tokens_read_ == tokens_before_ ? silent_ + piece_.size() : 0;
+        tokens_before_ = tokens_read_;
+        if (!is_last_) {
+            auto next = silent_ > longest_json_token ? too_long() : stream_.next();
+            if (!next) failure_ = next.error();
+            piece_ = next ? next.value() : std::string_view();
+            is_last_ = piece_.empty();
+        }
+        at_ = piece_.empty() ? "" : piece_.data();
+        end_ = at_ + std::max<std::size_t>(piece_.size(), 1);
     }
     Error too_long() const {
         return no(fmt::format("malformed JSON: a string or number is longer than {} MiB, which is the limit",
                               longest_json_token >> 20),
-                  {file_name, line, std::max(column, 1), {}});
+                  {file_name_, passed_.line, std::max(passed_.column, 1), {}});
     }
-    void advance() {
-        if (piece[at] == '\n')
-            ++line, column = 0;
-        else if ((piece[at] & 0xC0) != 0x80)
-            ++column;
-        if (++at == piece.size()) fill();
-    }
-    ByteStream stream;
-    const std::string& file_name;
-    const std::size_t& tokens_read; // by the parser
-    std::size_t tokens_before = 0;  // at the last fill()
-    std::size_t silent = 0;         // bytes since then that completed no token
-    std::string_view piece;
-    std::size_t at = 0;
-    int line = 1, column = 0; // column: of the character before
-    std::optional<Error> failure;
+
+    ByteStream stream_;
+    const std::string& file_name_;
+    const std::size_t& tokens_read_; // by the parser
+    std::size_t tokens_before_ = 0;  // at the last fill()
+    std::size_t silent_ = 0;         // bytes since then that completed no token
+    std::string_view piece_;         // empty: the end
+    const char* at_ = nullptr;
+    const char* end_ = nullptr;
+    Reached passed_; // before the piece
+    bool is_last_ = false;
+    std::optional<Error> failure_;
 };
 
-struct Character {
-    using iterator_category = std::input_iterator_tag;
-    using value_type = char;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const char*;
-    using reference = const char&;
-    Cursor* cursor = nullptr; // nothing: the end
-    reference operator*() const { return cursor->piece[cursor->at]; }
-    Character& operator++() {
-        cursor->advance();
-        return *this;
-    }
-    bool at_end() const { return !cursor || cursor->piece.empty(); }
-    bool operator==(const Character& other) const { return at_end() == other.at_end(); }
-    bool operator!=(const Character& other) const { return !(*this == other); }
-};
+// Strict RFC 8259, but for "\uDC00" without its first half, which has_surrogate() finds. Numbers come as they are
+// written.
+constexpr unsigned in_place = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned strict = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
 
-std::string escape_name(const std::string& name) {
-    if (name.find_first_of("~/*") == std::string::npos) return name;
-    std::string out;
+// UTF-8 has no code for a half of a pair.
+bool has_surrogate(std::string_view text) {
+    for (auto at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1))
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;
+    return false;
+}
+
+// As parse_json makes it: whole, if it fits. Infinite: it is too big for a double.
+Json number_of(const char* text, std::size_t size) {
+    const auto* const end = text + size;
+    std::int64_t negative = 0;
+    std::uint64_t positive = 0;
+    if (*text == '-') {
+        if (const auto read = std::from_chars(text, end, negative); read.ptr == end && read.ec == std::errc())
+            return negative;
+    } else if (const auto read = std::from_chars(text, end, positive); read.ptr == end && read.ec == std::errc()) {
+        return positive;
+    }
+    return std::strtod(text, nullptr); // RapidJSON ends it with a NUL
+}
+
+void append_name(std::string& path, std::string_view name) {
     for (const char c : name) {
         if (c == '~')
-            out += "~0";
+            path += "~0";
         else if (c == '/')
-            out += "~1";
+            path += "~1";
         else if (c == '*')
-            out += "~2";
+            path += "~2";
         else
-            out += c;
+            path += c;
     }
-    return out;
 }
 
 // Builds one value from its events.
@@ -92,7 +148,7 @@ class StreamBuilder {
         if (open_.empty()) bytes_ = 0;
         open_.push_back(open_.empty() ? &(root_ = std::move(container)) : add(std::move(container)));
     }
-    void key(std::string name) { key_ = std::move(name); }
+    void key(std::string_view name) { key_ = name; }
     Json* add(Json value) {
         Json& parent = *open_.back();
         bytes_ += sizeof(Json) + (value.is_string() ? value.get_ref<const std::string&>().size() : 0) +
@@ -119,51 +175,64 @@ class StreamBuilder {
     std::size_t bytes_ = 0;
 };
 
+constexpr const char* lone_surrogate = "a surrogate in a string stands alone";
+
+// What the parser says, as the middle of a sentence: "missing a comma or } after an object member".
+std::string reason_of(rapidjson::ParseErrorCode code) {
+    if (code == rapidjson::kParseErrorNone) return "a NUL is not expected here"; // which RapidJSON takes for the end
+    std::string text = rapidjson::GetParseError_En(code);
+    if (text.ends_with('.')) text.pop_back();
+    return lower(std::string_view(text).substr(0, 1)) + text.substr(1);
+}
+
 class Walker {
   public:
     explicit Walker(JsonHandler& handler) : handler_(handler) {}
 
-    bool null() {
+    // The events of RapidJSON, by its names.
+    bool Null() {
         return scalar([] { return Json(); });
     }
-    bool boolean(bool value) {
+    bool Bool(bool value) {
         return scalar([&] { return Json(value); });
     }
-    bool number_integer(std::int64_t value) {
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+        auto number = number_of(text, size);
+        if (number.is_number_float() && !std::isfinite(number.get<double>())) return refuse("the number is too big");
+        return scalar([&] { return std::move(number); });
+    }
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        const std::string_view value(text, size);
+        if (has_surrogate(value)) return refuse(lone_surrogate);
         return scalar([&] { return Json(value); });
     }
-    bool number_unsigned(std::uint64_t value) {
-        return scalar([&] { return Json(value); });
-    }
-    bool number_float(double value, const std::string&) {
-        return scalar([&] { return Json(value); });
-    }
-    bool string(std::string& value) {
-        return scalar([&] { return Json(std::move(value)); });
-    }
-    bool binary(std::vector<std::uint8_t>&) { return true; }
-    bool start_object(std::size_t) { return start(JsonKind::object); }
-    bool start_array(std::size_t) { return start(JsonKind::array); }
-    bool end_object() { return end(); }
-    bool end_array() { return end(); }
-    bool key(std::string& name) {
+    bool StartObject() { return start(JsonKind::object); }
+    bool StartArray() { return start(JsonKind::array); }
+    bool EndObject(rapidjson::SizeType) { return end(); }
+    bool EndArray(rapidjson::SizeType) { return end(); }
+    bool Key(const char* text, rapidjson::SizeType size, bool) {
         ++tokens_;
+        const std::string_view name(text, size);
+        if (has_surrogate(name)) return refuse(lone_surrogate);
         if (skipped_ > 0) return true;
         if (builder_.active()) {
             unwanted_ = builder_.depth() == 1 && !handler_.keeps(path_, name);
-            builder_.key(std::move(name));
+            builder_.key(name);
         } else {
             path_.resize(entered_.back().path);
             path_ += '/';
-            path_ += escape_name(name);
+            append_name(path_, name);
         }
         return true;
     }
-    bool parse_error(std::size_t, const std::string& token, const nlohmann::detail::exception&) {
-        reason_ = token.empty() ? "the text ends too early" : fmt::format("'{}' is not expected here", token);
-        return false;
-    }
-    const std::string& reason() const { return reason_; }
+    // Never called: numbers come as they are written.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+
+    const std::string& reason() const { return reason_; }            // why it doesn't go on; empty: the parser knows
     const std::optional<Error>& failure() const { return failure_; } // of the handler
     const std::size_t& tokens() const { return tokens_; }
 
@@ -200,17 +269,19 @@ class Walker {
         failure_ = std::move(error);
         return false;
     }
+    bool refuse(std::string reason) {
+        reason_ = std::move(reason);
+        return false;
+    }
     bool fits() {
         if (builder_.bytes() <= largest_json_value) return true;
-        reason_ = fmt::format("a value takes more than {} MiB of memory, which is the limit", largest_json_value >> 20);
-        return false;
+        return refuse(
+            fmt::format("a value takes more than {} MiB of memory, which is the limit", largest_json_value >> 20));
     }
     bool start(JsonKind kind) {
         ++tokens_;
-        if (entered_.size() + builder_.depth() + skipped_ >= deepest_json) {
-            reason_ = fmt::format("it is nested deeper than {}, which is the limit", deepest_json);
-            return false;
-        }
+        if (entered_.size() + builder_.depth() + skipped_ >= deepest_json)
+            return refuse(fmt::format("it is nested deeper than {}, which is the limit", deepest_json));
         const auto container = [&] { return kind == JsonKind::object ? Json::object() : Json::array(); };
         if (skipped_ > 0 || std::exchange(unwanted_, false))
             ++skipped_;
@@ -254,23 +325,60 @@ class Walker {
     std::optional<Error> failure_;
 };
 
+// The members of one object that are texts.
+class Texts : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Texts> {
+  public:
+    explicit Texts(const TakeText& take) : take_(take) {}
+    bool Default() { return depth_ > 0; }
+    bool RawNumber(const char*, rapidjson::SizeType, bool) { return depth_ > 0; }
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        if (depth_ == 1) take_(name_, {text, size});
+        return depth_ > 0 && !has_surrogate({text, size});
+    }
+    bool Key(const char* text, rapidjson::SizeType size, bool) {
+        if (depth_ == 1) name_.assign(text, size);
+        return !has_surrogate({text, size});
+    }
+    bool StartObject() { return ++depth_ <= deepest_json; }
+    bool StartArray() { return depth_ > 0 && ++depth_ <= deepest_json; }
+    bool EndObject(rapidjson::SizeType) { return depth_-- > 0; }
+    bool EndArray(rapidjson::SizeType) { return depth_-- > 0; }
+
+  private:
+    const TakeText& take_;
+    std::string name_;
+    std::size_t depth_ = 0;
+};
+
 }
 
 Result<void> JsonHandler::built(std::string_view, Json) { return {}; }
 
 Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHandler& handler) {
     Walker walker(handler);
-    Cursor cursor(std::move(stream), file_name, walker.tokens());
-    const bool complete = Json::sax_parse(Character{&cursor}, Character{}, &walker);
-    if (cursor.failure) return *cursor.failure;
-    const Place place{file_name, cursor.line, std::max(cursor.column, 1), {}};
+    Characters characters(std::move(stream), file_name, walker.tokens());
+    rapidjson::Reader reader;
+    const auto parsed = reader.Parse<strict>(characters, walker);
+    if (characters.failure()) return *characters.failure();
     if (walker.failure()) {
         auto error = *walker.failure();
-        if (error.place.file == file_name && error.place.line == 0) error.place = place;
+        if (error.place.file == file_name && error.place.line == 0) error.place = characters.place(false);
         return error;
     }
-    if (complete || handler.done()) return {};
-    return no(fmt::format("malformed JSON: {}", walker.reason()), place);
+    if (handler.done() || (!parsed.IsError() && characters.at_end())) return {};
+    if (!walker.reason().empty()) return no("malformed JSON: " + walker.reason(), characters.place(false));
+    return no("malformed JSON: " + (characters.at_end() ? "the text ends too early" : reason_of(parsed.Code())),
+              characters.place(true));
+}
+
+bool read_texts(std::string_view object, const TakeText& take) {
+    if (!valid_utf8(object)) return false;
+    std::string text(object); // in which strings are unescaped where they stand
+    text.append(16, '\0');    // as far as it reads ahead
+    Texts texts(take);
+    rapidjson::InsituStringStream stream(text.data());
+    rapidjson::Reader reader;
+    return !reader.Parse<in_place>(stream, texts).IsError() && stream.Tell() == object.size();
 }
 
 }

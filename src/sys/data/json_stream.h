@@ -2,6 +2,7 @@
 #include "sys/data/json_fwd.h"
 #include "sys/files/stream.h"
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -35,5 +36,12 @@ constexpr std::size_t largest_json_value = 64u << 20; // bytes of memory that on
 // Error (no): "malformed", or the exceeded limit, with line:column. Error (could_not): from the stream. Errors of the
 // handler come as they are; one that names the file without a line gets the place that was reached.
 Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHandler& handler);
+
+// The name and the text of a member.
+using TakeText = std::function<void(std::string_view, std::string_view)>;
+// Calls `take` with each member of an object that is a text, in their order, and passes the others over: for JSON
+// lines, where building a value for each line takes most of the time. False: it is no object, or no JSON; what was
+// taken so far is no evidence.
+bool read_texts(std::string_view object, const TakeText& take);
 
 }

@@ -90,3 +90,38 @@ TEST_CASE("a change that lowers the baseline is told") {
     CHECK_FALSE(lowered(past, {10, Count{1900, 2101}}, totals(10, {1900, 2101})).has_value());
     CHECK_FALSE(lowered({"main", "gate.json", {}, {}}, {}, {}).has_value());
 }
+
+TEST_CASE("what was measured comes back from the baseline, and stays if it isn't measured again") {
+    Totals seen;
+    seen.budgets = {{"app.median", Measure{"app.median", 2.5, true, {2.4, 2.5, 2.7}}, {}}, {"gone", {}, "no report"}};
+    const auto text = baseline_text(seen);
+    CHECK(text.find("gone") == std::string::npos);
+    const auto back = parse_baseline(text, "gate.json");
+    REQUIRE(back.ok());
+    REQUIRE(back->measures.size() == 1);
+    CHECK(back->measures.at("app.median").value == 2.5);
+    CHECK(back->measures.at("app.median").samples == std::vector<double>{2.4, 2.5, 2.7});
+    CHECK(baseline_text({}, back.value()) == text);
+    seen.budgets[0].measure->samples.assign(500, 1);
+    CHECK(parse_baseline(baseline_text(seen), "gate.json")->measures.at("app.median").samples.size() == 100);
+    for (const auto* wrong : {"[1]", R"({"a": 1})", R"({"a": {"value": "1"}})", R"({"a": {"value": 1, "samples": 1}})",
+                              R"({"a": {"value": 1, "samples": ["1"]}})"})
+        CHECK_FALSE(parse_baseline(R"({"schema": 1, "performance": )" + std::string(wrong) + "}", "gate.json").ok());
+}
+
+TEST_CASE("a change whose baseline its own budget wouldn't keep is told") {
+    Policy policy;
+    policy.budgets.emplace_back().metric = "app.max";
+    policy.budgets[0].max_growth = 100'000;
+    const auto with = [](double value) {
+        Baseline baseline;
+        baseline.measures["app.max"] = {"app.max", value, true};
+        return baseline;
+    };
+    const Past past{"main", "gate.json", with(100), {}};
+    CHECK_FALSE(lowered(past, with(110), {}, policy).has_value());
+    CHECK(lowered(past, with(111), {}, policy).has_value());
+    CHECK(lowered(past, {}, {}, policy).has_value());
+    policy.budgets[0].max_growth.reset();
+    CHECK_FALSE(lowered(past, with(111), {}, policy).has_value());
+}

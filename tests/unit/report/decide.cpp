@@ -56,6 +56,28 @@ std::string told(const Report& report) {
 
 }
 
+TEST_CASE("a waiver may name what a finding is about, with * for any text") {
+    const auto after = [](const std::string& about) {
+        Report report = failed_gate();
+        report.findings[1].about = "tests.shop/web.test_pay[a*b]";
+        report.findings[2].about = "tests.shop.test_send";
+        auto one = waiver("Q1", "");
+        one.about = about;
+        decide(report, waivers({one}));
+        return std::string(name_of(report.findings[1].state)) + " " + std::string(name_of(report.findings[2].state));
+    };
+    CHECK(after("tests.shop/web.test_pay[a*b]") == "waived new");
+    for (const auto* one : {"tests.shop.test_send", "*send", "*.test_s*d"}) CHECK(after(one) == "new waived");
+    for (const auto* both : {"*", "tests.*", "*shop*test*"}) CHECK(after(both) == "waived waived");
+    for (const auto* none : {"tests", "tests.shop", "test_send", "*x*", "tests.shop.test_send*d", "**q"})
+        CHECK(after(none) == "new new");
+    Report report = failed_gate(); // whose findings are about nothing
+    auto one = waiver("Q1", "");
+    one.about = "*";
+    decide(report, waivers({one}));
+    CHECK(states(report).starts_with("new new new"));
+}
+
 TEST_CASE("a no turns into a yes when each finding is waived, and says by what") {
     Report report = failed_gate();
     decide(report, waivers({waiver("W1", "tests/a.py"), waiver("W2", "tests/{b,c}.py")}));

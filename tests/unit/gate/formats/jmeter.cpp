@@ -1,4 +1,5 @@
 #include "unit/gate/reading.h"
+#include <fmt/format.h>
 
 using namespace fairlead;
 using namespace fairlead::gate;
@@ -93,4 +94,38 @@ TEST_CASE("JMeter's CSV with other columns than its header, or odd quotes, is re
     CHECK(refused(header + "1,10,a\"b,true\n", 2) == "a quote is inside a text that is not quoted");
     CHECK(refused(header + "1,10,\"a\"b,true\n", 2) == "a text goes on after its closing quote");
     CHECK(refused(jtl("<threadSummary/>"), 2) == "<threadSummary> is not a sample; expected httpSample or sample");
+}
+
+TEST_CASE("the times of JMeter's labels and of all samples are measures, percentiles by the nearest rank") {
+    std::string rows = header;
+    for (int i = 1; i <= 100; ++i) rows += fmt::format("1,{},{},{}\n", i, i <= 20 ? "fast" : "slow", i != 100);
+    const auto evidence = read(rows);
+    REQUIRE(evidence.problem == Problem::none);
+    const auto value = [&](std::string_view name) {
+        for (const auto& one : evidence.measures)
+            if (one.name == name) return one.value;
+        return -1.0;
+    };
+    CHECK(value("Total.min") == 1);
+    CHECK(value("Total.avg") == 50.5);
+    CHECK(value("Total.med") == 50);
+    CHECK(value("Total.p(95)") == 95);
+    CHECK(value("Total.p(99)") == 99);
+    CHECK(value("Total.max") == 100);
+    CHECK(value("Total.errors") == 0.01);
+    CHECK(value("fast.max") == 20);
+    CHECK(value("fast.p(90)") == 18);
+    CHECK(value("fast.errors") == 0);
+    CHECK(evidence.measures.size() == 24);
+    CHECK(evidence.measures[0].is_time);
+    CHECK_FALSE(evidence.measures[7].is_time);
+}
+
+TEST_CASE("a statistical sample of JMeter counts as many of its average") {
+    const auto evidence = read("elapsed,success,label,SampleCount,ErrorCount\n100,true,a,4,1\n");
+    REQUIRE(evidence.measures.size() == 16);
+    CHECK(evidence.measures[0].name == "Total.min");
+    CHECK(evidence.measures[0].value == 25);
+    CHECK(evidence.measures[1].value == 25);
+    CHECK(evidence.measures[7].value == 0.25);
 }

@@ -43,7 +43,7 @@ TEST_CASE("false is a threshold of k6's export that held, and ok: true one of ha
     const auto crossed = limited(R"("p(95)<500": {"ok": false})");
     CHECK(crossed.performance->crossed == 1);
     REQUIRE(crossed.performance_failed.size() == 1);
-    CHECK(crossed.performance_failed[0] == "threshold 'p(95)<500' of 'http_req_duration{a:b~1c}' is crossed");
+    CHECK(crossed.performance_failed[0] == "threshold 'p(95)<500' of 'http_req_duration{a:b/c}' is crossed");
 }
 
 TEST_CASE("failures for which the test has a limit are judged by it") {
@@ -86,4 +86,28 @@ TEST_CASE("counts of k6 that are none are refused") {
           Problem::malformed);
     CHECK(read(k6(hundred + R"(, "x": 3)")).problem == Problem::malformed);
     CHECK(read(R"({"metrics": {"http_reqs": {"count": 1})").problem == Problem::malformed);
+}
+
+TEST_CASE("every number of a k6 summary has a name, and those of times are known") {
+    const auto of = [](const Evidence& evidence, std::string_view name) -> const Measure* {
+        for (const auto& one : evidence.measures)
+            if (one.name == name) return &one;
+        return nullptr;
+    };
+    const auto exported = summary(hundred + R"j(, "http_req_duration{a:b/c}": {"avg": 1.5, "p(95)": 20},
+        "http_req_failed": {"passes": 0, "value": 0.03}, "my_trend": {"avg": 7}, "http_req_waiting": {"avg": 2})j");
+    REQUIRE(of(exported, "http_reqs.rate"));
+    CHECK(of(exported, "http_reqs.rate")->value == 9.5);
+    CHECK_FALSE(of(exported, "http_reqs.rate")->is_time);
+    REQUIRE(of(exported, "http_req_duration{a:b/c}.p(95)"));
+    CHECK(of(exported, "http_req_duration{a:b/c}.p(95)")->value == 20);
+    CHECK(of(exported, "http_req_duration{a:b/c}.p(95)")->is_time);
+    CHECK(of(exported, "http_req_waiting.avg")->is_time);
+    CHECK_FALSE(of(exported, "my_trend.avg")->is_time);
+    CHECK_FALSE(of(exported, "my_trend.med"));
+    const auto data = summary(R"("http_reqs": {"type": "counter", "contains": "default", "values": {"count": 100}},
+        "my_trend": {"type": "trend", "contains": "time", "values": {"avg": 7, "count": 3}})");
+    REQUIRE(of(data, "my_trend.avg"));
+    CHECK(of(data, "my_trend.avg")->is_time);
+    CHECK_FALSE(of(data, "my_trend.count")->is_time);
 }

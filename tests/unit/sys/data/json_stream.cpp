@@ -155,3 +155,93 @@ TEST_CASE("members that nobody wants are left out of what is built") {
                 .ok());
     CHECK(recorder.values == std::vector<std::string>{R"({"a":{"no":[2]},"b":4})", "{}", "[5]"});
 }
+
+TEST_CASE("what RFC 8259 doesn't allow is refused, and what it allows is read") {
+    const auto value = [](std::string_view text) {
+        Recorder recorder;
+        recorder.build = "/*";
+        const auto done = stream(text, recorder);
+        return done.ok() && recorder.values.size() == 1 ? recorder.values[0] : "no: " + done.error().message;
+    };
+    CHECK(value(R"(["\ud83d\ude00\u0000\/\b"])") == "\"\xF0\x9F\x98\x80\\u0000/\\b\"");
+    CHECK(value("[-0]") == "0");
+    CHECK(value("[18446744073709551615]") == "18446744073709551615");
+    CHECK(value("[-9223372036854775808]") == "-9223372036854775808");
+    CHECK(value("[18446744073709551616]") == "1.8446744073709552e+19");
+    CHECK(value("[1e-400]") == "0.0");
+    CHECK(value("[0.1]") == "0.1");
+    using namespace std::literals;
+    for (const auto text : {"[1e400]"sv,
+                            "[1.8e308]"sv,
+                            "[01]"sv,
+                            "[1.]"sv,
+                            "[.5]"sv,
+                            "[+1]"sv,
+                            "[NaN]"sv,
+                            "[0x1]"sv,
+                            "['a']"sv,
+                            "[\"\\ud800\"]"sv,
+                            "[\"\\udc00\"]"sv,
+                            "[\"\\ud800\\u0041\"]"sv,
+                            "[\"\xff\"]"sv,
+                            "[\"\xc0\x80\"]"sv,
+                            "[\"\xed\xa0\x80\"]"sv,
+                            "[\"a\nb\"]"sv,
+                            "[\"\\x\"]"sv,
+                            "[1,]"sv,
+                            "[1 2]"sv,
+                            "[1] 2"sv,
+                            "[1]\0"sv,
+                            "[1]\0[2"sv,
+                            "[\"a\0\"]"sv,
+                            "[1]//x"sv,
+                            "{\"a\" 1}"sv,
+                            "{\"\\udfff\": 1}"sv}) {
+        INFO(text);
+        CHECK(value(text).starts_with("no: malformed JSON: "));
+        CHECK_FALSE(sys::parse_json(text, "x.json").ok());
+    }
+}
+
+TEST_CASE("where JSON is broken is told to the letter, in any piece") {
+    const auto place = [](const std::string& text, std::size_t size) {
+        std::string_view rest = text;
+        Recorder recorder;
+        const auto done = sys::stream_json(sys::ByteStream::of(
+                                               [&]() -> Result<std::string_view> {
+                                                   const auto piece = rest.substr(0, size);
+                                                   rest.remove_prefix(piece.size());
+                                                   return piece;
+                                               },
+                                               sys::Encoding::utf8),
+                                           "x.json", recorder);
+        return std::to_string(done.error().place.line) + ":" + std::to_string(done.error().place.column);
+    };
+    for (const std::size_t size : {1U, 2U, 3U, 7U, 100U}) {
+        INFO(size);
+        CHECK(place("[1,\n \"\xC3\xA4\" x]", size) == "2:6");
+        CHECK(place("{\"a\": 1\n", size) == "2:1");
+        CHECK(place("[\n\n  nul]", size) == "3:6");
+    }
+}
+
+TEST_CASE("the texts of a line's object are read, and nothing that is no object") {
+    const auto texts = [](std::string_view line) -> std::string {
+        std::string out;
+        const bool read = sys::read_texts(line, [&](std::string_view name, std::string_view text) {
+            out.append(name).append("=").append(text).append(";");
+        });
+        return read ? out : "no";
+    };
+    CHECK(texts(R"({"a": "x\ty", "b": 1, "c": {"a": "z"}, "d": ["q"], "e": null, "f": "\u00e4"})") ==
+          "a=x\ty;f=\xC3\xA4;");
+    CHECK(texts("{}") == "");
+    using namespace std::literals;
+    for (const auto line : {""sv, "1"sv, "\"a\""sv, "[]"sv, "null"sv, "{"sv, "{} {}"sv, "{}\0"sv, "{\"a\":\"\xff\"}"sv,
+                            "{\"a\":\"\\udc00\"}"sv, "{\"a\":\"x"sv, "{\"a\":1e999}"sv}) {
+        INFO(line);
+        CHECK(texts(line) == "no");
+    }
+    CHECK(texts(std::string(2000, '[')) == "no");
+    CHECK(texts("{\"a\":" + std::string(2000, '[')) == "no");
+}

@@ -1,0 +1,78 @@
+#include "gate/formats/findings.h"
+#include "gate/formats/readers.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+// hyperfine's --export-json: for each command its times in seconds, with exit codes where hyperfine tells them.
+namespace fairlead::gate {
+
+namespace {
+
+constexpr std::size_t most_times = 1000; // of a command that are kept
+constexpr double longest_run_ms = 1e12;  // of a run: 31 years
+
+class HyperfineHandler : public sys::JsonHandler {
+  public:
+    HyperfineHandler(const std::string& report, Evidence& evidence)
+        : report_(report), evidence_(evidence), seen_(evidence.performance.emplace()) {}
+
+    Result<Take> begin(std::string_view path, sys::JsonKind) override {
+        if (path.empty() || path == "/results") return Take::enter;
+        return path == "/results/*" ? Take::build : Take::skip;
+    }
+    Result<void> built(std::string_view, sys::Json result) override {
+        const auto command = sys::text_of(result, "command");
+        if (command.empty()) return broken("a result names no command");
+        std::vector<double> times;
+        for (const sys::Json& one : member_of(result, "times")) times.push_back(TRY(milliseconds(one, command)));
+        if (times.empty()) return broken(fmt::format("'{}' has no times", one_line(command, 60)));
+        for (const auto* const name : {"mean", "median", "min", "max"}) {
+            Measure measure{fmt::format("{}.{}", one_line(command), name),
+                            TRY(milliseconds(member_of(result, name), command)), true};
+            if (name == std::string_view("mean") || name == std::string_view("median"))
+                measure.samples.assign(times.begin(),
+                                       times.begin() + static_cast<std::ptrdiff_t>(std::min(times.size(), most_times)));
+            evidence_.measures.push_back(std::move(measure));
+        }
+        seen_.samples += times.size();
+        for (const double time : times) seen_.elapsed_ms += static_cast<std::uint64_t>(std::llround(time));
+        count_failed(command, member_of(result, "exit_codes"));
+        return {};
+    }
+
+  private:
+    Error broken(std::string_view why) const {
+        return no(fmt::format("malformed report of hyperfine: {}", why), {report_, 0, 0, {}});
+    }
+    Result<double> milliseconds(const sys::Json& seconds, const std::string& command) const {
+        const double time = seconds.is_number() ? seconds.get<double>() * 1000 : -1;
+        if (time >= 0 && time <= longest_run_ms) return time;
+        return broken(
+            fmt::format("a time of '{}' is {}, expected seconds", one_line(command, 60), one_line(seconds.dump(), 60)));
+    }
+    // A run that failed measured something else, unless it should: then it was killed by a signal (null) or ended so.
+    void count_failed(const std::string& command, const sys::Json& codes) {
+        const auto failed = std::count_if(codes.begin(), codes.end(), [](const sys::Json& code) { return code != 0; });
+        if (failed == 0) return;
+        seen_.errors += static_cast<std::uint64_t>(failed);
+        keep_first(evidence_.performance_failed, evidence_.more_performance_failed,
+                   fmt::format("{} of {} runs of '{}' failed, so their times say nothing; if it may fail, let it end "
+                               "with `|| true`",
+                               failed, codes.size(), one_line(command)));
+    }
+
+    const std::string& report_;
+    Evidence& evidence_;
+    Performance& seen_;
+};
+
+}
+
+Result<void> read_hyperfine(const Source& source, const SourceTree&, Evidence& evidence) {
+    HyperfineHandler handler(source.name(), evidence);
+    return source.json(handler);
+}
+
+}

@@ -1,0 +1,146 @@
+#include "gate/judge_budgets.h"
+#include "base/text.h"
+#include "gate/judge.h"
+#include "gate/samples.h"
+#include <cmath>
+#include <fmt/format.h>
+#include <vector>
+
+namespace fairlead::gate {
+namespace {
+
+std::string text_of(const Measure& measure) { return text_of(Quantity{measure.value, measure.is_time}); }
+
+// Empty: it is small enough.
+std::string complaint_of(const SizeLimit& limit, const Size& size, const Past* past, Judgement& out) {
+    if (size.files == 0) return "no file matches; build before this step, or correct path:";
+    if (limit.max && size.bytes > *limit.max)
+        return fmt::format("{} ({} bytes), expected at most {} ({} bytes)", shown_bytes(size.bytes), size.bytes,
+                           shown_bytes(*limit.max), *limit.max);
+    if (!limit.max_growth || !past) return {};
+    const auto before = past->baseline ? past->baseline->sizes.find(size.name) : Baseline::Sizes::const_iterator();
+    if (!past->baseline || before == past->baseline->sizes.end()) {
+        warn_of_past("gate/size", *past, "size of " + size.name, out);
+        return {};
+    }
+    const Limit whole{0, 1'000'000 + *limit.max_growth};
+    if (is_within(size.bytes, before->second, whole)) return {};
+    return fmt::format("{} ({} bytes), {} ({} bytes) at {}, expected a growth of at most {}", shown_bytes(size.bytes),
+                       size.bytes, shown_bytes(before->second), before->second, past->since,
+                       percent_text(*limit.max_growth));
+}
+
+// A time may be 0.5 of something; only a unit says of what.
+std::string unit_missing(const Budget& budget, const Measure& measure) {
+    for (const auto& [key, limit] : {std::pair("max", budget.max), std::pair("min", budget.min)})
+        if (limit && measure.is_time && !limit->is_time && limit->value != 0)
+            return fmt::format("it is a time, and {}: {:.6g} has no unit; write {}: {:.6g}ms if that is meant", key,
+                               limit->value, key, limit->value);
+    return {};
+}
+
+// Empty: it is within the budget.
+std::string complaint_of(const Budget& budget, const Spent& seen, const Past* past, Judgement& out) {
+    if (!seen.measure) return seen.complaint;
+    const Measure& now = *seen.measure;
+    if (auto missing = unit_missing(budget, now); !missing.empty()) return missing;
+    if (budget.max && now.value > budget.max->value)
+        return fmt::format("{}, expected at most {}", text_of(now), text_of(Quantity{budget.max->value, now.is_time}));
+    if (budget.min && now.value < budget.min->value)
+        return fmt::format("{}, expected at least {}", text_of(now), text_of(Quantity{budget.min->value, now.is_time}));
+    if ((!budget.max_growth && !budget.max_drop) || !past) return {};
+    const auto before =
+        past->baseline ? past->baseline->measures.find(seen.name) : Baseline::Measures::const_iterator();
+    if (!past->baseline || before == past->baseline->measures.end()) {
+        warn_of_past("gate/budget", *past, "'" + seen.name + "'", out);
+        return {};
+    }
+    bool uncertain = false;
+    auto text = worsened(budget, now, before->second, past->since, uncertain);
+    if (text.empty() || !uncertain) return text;
+    out.violation("gate/budget",
+                  fmt::format("{}: {}; only a warning, as the samples vary too much to tell", seen.name, text))
+        .severity = report::Severity::warning;
+    return {};
+}
+
+Spent look_up(const Budget& budget, std::span<const Item> items) {
+    Spent out{budget.name(), std::nullopt, {}};
+    std::vector<std::string> known;
+    std::size_t found = 0;
+    for (const auto& item : items) {
+        if (!budget.report.empty() && item.name != budget.report) continue;
+        for (const auto& measure : item.evidence.measures) {
+            known.push_back(measure.name);
+            if (measure.name != budget.metric) continue;
+            ++found;
+            out.measure = measure;
+        }
+    }
+    if (found == 1) return out;
+    out.measure.reset();
+    if (found > 1) {
+        out.complaint = fmt::format("{} measures have that name; name one report by report:, of a single file", found);
+    } else if (known.empty()) {
+        out.complaint = "no report measures anything; run the load test or the benchmark before this step";
+    } else {
+        const auto near = nearest(budget.metric, known);
+        known.resize(std::min<std::size_t>(known.size(), 5));
+        out.complaint = near.empty() ? "no report measures it; expected a name such as " + one_of(known)
+                                     : fmt::format("no report measures it; did you mean '{}'?", near);
+    }
+    return out;
+}
+
+}
+
+std::vector<Spent> spent_of(std::span<const Budget> budgets, std::span<const Item> items) {
+    std::vector<Spent> out;
+    for (const auto& budget : budgets) out.push_back(look_up(budget, items));
+    return out;
+}
+
+std::string worsened(const Budget& budget, const Measure& now, const Measure& before, std::string_view since,
+                     bool& uncertain) {
+    struct Side {
+        const std::optional<Share>& allowed;
+        Worse worse;
+        std::string_view word, of;
+    };
+    for (const auto& side : {Side{budget.max_growth, Worse::more, "more", "a growth"},
+                             Side{budget.max_drop, Worse::less, "less", "a drop"}}) {
+        if (!side.allowed) continue;
+        const auto compared = compare(now, before, *side.allowed, side.worse);
+        if (!compared.beyond) continue;
+        uncertain = !compared.certain;
+        const auto change = std::isfinite(compared.change)
+                                ? fmt::format(", {:.3g} % {}", std::abs(compared.change) * 100, side.word)
+                                : "";
+        return fmt::format("{}, {} at {}{}, expected {} of at most {}{}", text_of(now),
+                           text_of(Quantity{before.value, now.is_time}), since, change, side.of,
+                           percent_text(*side.allowed), compared.how.empty() ? "" : " (" + compared.how + ")");
+    }
+    return {};
+}
+
+void judge_budgets(const Policy& policy, const Totals& totals, const Past* past, Judgement& out) {
+    const auto named = [](const std::string& name, std::string text) {
+        return text.empty() ? text : name + ": " + text;
+    };
+    if (!policy.sizes.empty())
+        out.rule_of_each(
+            "gate/size", policy.sizes.size(),
+            [&](std::size_t i) {
+                return named(totals.sizes[i].name, complaint_of(policy.sizes[i], totals.sizes[i], past, out));
+            },
+            "build is small enough", "builds are small enough");
+    if (!policy.budgets.empty())
+        out.rule_of_each(
+            "gate/budget", policy.budgets.size(),
+            [&](std::size_t i) {
+                return named(totals.budgets[i].name, complaint_of(policy.budgets[i], totals.budgets[i], past, out));
+            },
+            "budget is kept", "budgets are kept");
+}
+
+}

@@ -1,0 +1,29 @@
+#pragma once
+#include "gate/evidence.h"
+#include "gate/limit.h"
+#include <span>
+#include <string>
+
+// Tells a slower program from a noisy machine: a measure beside what it was before.
+namespace fairlead::gate {
+
+enum class Worse { more, less };
+
+struct Comparison {
+    double change = 0;    // as a share of the earlier value: 0.12 is 12 % more; infinite: from nothing
+    bool beyond = false;  // by more than allowed
+    bool certain = false; // and not by chance
+    std::string how;      // "Mann-Whitney's test of 20 and 20 samples, p = 0.0004"; empty: single numbers
+};
+
+// Where both have samples, the earlier ones are moved by what is allowed, and the later ones must then be worse by
+// Mann-Whitney's test at 1 %. Few samples can't reach that: there each of the later ones must be worse than every
+// earlier one. Single numbers are compared as they are.
+Comparison compare(const Measure& now, const Measure& before, Share allowed, Worse worse);
+
+// The chance that `high` is as far above `low` as it is, if both come from the same source: Mann and Whitney's U test
+// (1947), one-sided. Exact for at most 20 samples each that are all different; else the normal approximation, corrected
+// for ties and continuity. Neither is empty.
+double chance_of(std::span<const double> high, std::span<const double> low);
+
+}
