@@ -66,6 +66,7 @@ REPORTS = {"build/junit.xml": f"<testsuite>{CASES}</testsuite>", "build/TEST-a.x
            "build/TEST-b.xml": f"<testsuite>{CASES}</testsuite>", "web/junit.xml": f"<testsuite>{CASES}</testsuite>",
            "reports/junit.xml": f"<testsuite>{CASES}</testsuite>"}
 REPORTS["dist/app.js"] = "console.log(1)\n"
+REPORTS["out/k6.json"] = '{"metrics": {"http_reqs": {"count": 9}, "http_req_duration": {"avg": 20, "p(95)": 90.5}}}'
 REPORTS["out/lint.sarif"] = '{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "lint"}}, "results": []}]}'
 for lcov in ("coverage.info", "build/cov.info", "web/coverage/lcov.info"):
     REPORTS[lcov] = ("SF:app.py\nDA:1,1\nDA:2,1\nend_of_record\nSF:staged.py\nDA:1,1\nend_of_record\n"
