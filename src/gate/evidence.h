@@ -65,9 +65,10 @@ struct Performance {
 
 // A number that a load test or a benchmark measured, under a name by which a policy can limit it.
 struct Measure {
-    std::string name;                 // "http_req_duration.p(95)", "./app --version.median"
-    double value = 0;                 // of a time in milliseconds, of anything else as the report has it
-    bool is_time = false;             // as far as the report tells
+    enum class Unit { number, time, unknown }; // of a time the value is in milliseconds
+    std::string name;                          // "http_req_duration.p(95)", "./app --version.median"
+    double value = 0;
+    Unit unit = Unit::number;
     std::vector<double> samples = {}; // what `value` sums up, if the report lists them; only the first
 };
 
@@ -106,5 +107,4 @@ void keep_first(std::vector<std::string>& kept, std::size_t& more, std::string t
 // Returns report text as one line of valid UTF-8 with at most `longest` bytes. If the text had to be changed, secrets
 // in the result are masked, too.
 std::string one_line(std::string_view text, std::size_t longest = 300);
-
 }

@@ -328,9 +328,8 @@ void warn_of_past(std::string_view rule, const Past& past, std::string_view what
     if (past.baseline) text = fmt::format("'{}' at {} has no {}", past.file, past.since, what);
     if (!past.damage.empty()) text = fmt::format("'{}' at {} can't be read: {}", past.file, past.since, past.damage);
     text += fmt::format("; {} until you write it with --write-baseline and commit it", therefore);
-    const bool is_told = std::any_of(out.violations.begin(), out.violations.end(), [&](const Finding& other) {
-        return other.rule == rule && other.message == text;
-    });
+    const bool is_told = std::any_of(out.violations.begin(), out.violations.end(),
+                                     [&](const Finding& other) { return other.rule == rule && other.message == text; });
     if (!is_told) out.violation(rule, std::move(text)).severity = Severity::warning;
 }
 

@@ -9,7 +9,8 @@
 namespace fairlead::gate {
 namespace {
 
-std::string text_of(const Measure& measure) { return text_of(Quantity{measure.value, measure.is_time}); }
+bool is_time(const Measure& measure) { return measure.unit == Measure::Unit::time; }
+std::string text_of(const Measure& measure) { return text_of(Quantity{measure.value, is_time(measure)}); }
 
 // Empty: it is small enough.
 std::string complaint_of(const SizeLimit& limit, const Size& size, const Past* past, Judgement& out) {
@@ -31,11 +32,15 @@ std::string complaint_of(const SizeLimit& limit, const Size& size, const Past* p
 }
 
 // A time may be 0.5 of something; only a unit says of what.
-std::string unit_missing(const Budget& budget, const Measure& measure) {
-    for (const auto& [key, limit] : {std::pair("max", budget.max), std::pair("min", budget.min)})
-        if (limit && measure.is_time && !limit->is_time && limit->value != 0)
+std::string wrong_unit(const Budget& budget, const Measure& measure) {
+    for (const auto& [key, limit] : {std::pair("max", budget.max), std::pair("min", budget.min)}) {
+        if (!limit || limit->value == 0) continue;
+        if (is_time(measure) && !limit->is_time)
             return fmt::format("it is a time, and {}: {:.6g} has no unit; write {}: {:.6g}ms if that is meant", key,
                                limit->value, key, limit->value);
+        if (measure.unit == Measure::Unit::number && limit->is_time)
+            return fmt::format("it is {}, which is no time; write {}: without a unit", text_of(measure), key);
+    }
     return {};
 }
 
@@ -43,11 +48,11 @@ std::string unit_missing(const Budget& budget, const Measure& measure) {
 std::string complaint_of(const Budget& budget, const Spent& seen, const Past* past, Judgement& out) {
     if (!seen.measure) return seen.complaint;
     const Measure& now = *seen.measure;
-    if (auto missing = unit_missing(budget, now); !missing.empty()) return missing;
+    if (auto wrong = wrong_unit(budget, now); !wrong.empty()) return wrong;
     if (budget.max && now.value > budget.max->value)
-        return fmt::format("{}, expected at most {}", text_of(now), text_of(Quantity{budget.max->value, now.is_time}));
+        return fmt::format("{}, expected at most {}", text_of(now), text_of(*budget.max));
     if (budget.min && now.value < budget.min->value)
-        return fmt::format("{}, expected at least {}", text_of(now), text_of(Quantity{budget.min->value, now.is_time}));
+        return fmt::format("{}, expected at least {}", text_of(now), text_of(*budget.min));
     if ((!budget.max_growth && !budget.max_drop) || !past) return {};
     const auto before =
         past->baseline ? past->baseline->measures.find(seen.name) : Baseline::Measures::const_iterator();
@@ -117,7 +122,7 @@ std::string worsened(const Budget& budget, const Measure& now, const Measure& be
                                 ? fmt::format(", {:.3g} % {}", std::abs(compared.change) * 100, side.word)
                                 : "";
         return fmt::format("{}, {} at {}{}, expected {} of at most {}{}", text_of(now),
-                           text_of(Quantity{before.value, now.is_time}), since, change, side.of,
+                           text_of(Quantity{before.value, is_time(now)}), since, change, side.of,
                            percent_text(*side.allowed), compared.how.empty() ? "" : " (" + compared.how + ")");
     }
     return {};

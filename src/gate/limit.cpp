@@ -68,7 +68,7 @@ std::string text_of(const Limit& limit) {
 }
 
 std::string text_of(Quantity quantity) {
-    return quantity.is_time ? fmt::format("{:.4g} ms", quantity.value) : fmt::format("{:.6g}", quantity.value);
+    return quantity.is_time ? fmt::format("{:.6g} ms", quantity.value) : fmt::format("{:.6g}", quantity.value);
 }
 
 Share share_of(std::uint64_t part, std::uint64_t whole) {

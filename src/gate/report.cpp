@@ -118,7 +118,8 @@ std::vector<std::pair<std::string_view, std::string>> lines_of(const Totals& tot
     for (const auto& one : totals.budgets)
         if (one.measure)
             rows.emplace_back(
-                "budget", fmt::format("{}: {}", one.name, text_of(Quantity{one.measure->value, one.measure->is_time})));
+                "budget", fmt::format("{}: {}", one.name,
+                                      text_of(Quantity{one.measure->value, one.measure->unit == Measure::Unit::time})));
     for (const auto& size : totals.sizes)
         rows.emplace_back("size", fmt::format("{}: {} in {} file{}", size.name, shown_bytes(size.bytes), size.files,
                                               size.files == 1 ? "" : "s"));

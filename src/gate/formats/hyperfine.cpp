@@ -30,7 +30,7 @@ class HyperfineHandler : public sys::JsonHandler {
         if (times.empty()) return broken(fmt::format("'{}' has no times", one_line(command, 60)));
         for (const auto* const name : {"mean", "median", "min", "max"}) {
             Measure measure{fmt::format("{}.{}", one_line(command), name),
-                            TRY(milliseconds(member_of(result, name), command)), true};
+                            TRY(milliseconds(member_of(result, name), command)), Measure::Unit::time};
             if (name == std::string_view("mean") || name == std::string_view("median"))
                 measure.samples.assign(times.begin(),
                                        times.begin() + static_cast<std::ptrdiff_t>(std::min(times.size(), most_times)));

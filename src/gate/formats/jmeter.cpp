@@ -117,7 +117,8 @@ void JmeterSamples::close() {
 
 void JmeterSamples::measure(const std::string& label, const Times& times) {
     const auto add = [&](std::string_view name, double value, bool is_time) {
-        evidence_.measures.push_back({fmt::format("{}.{}", label, name), value, is_time});
+        evidence_.measures.push_back(
+            {fmt::format("{}.{}", label, name), value, is_time ? Measure::Unit::time : Measure::Unit::number});
     };
     const auto samples = static_cast<double>(times.samples);
     // The nearest rank: the least time that at least so many percent of the samples don't exceed.

@@ -68,11 +68,14 @@ class K6Handler : public sys::JsonHandler {
     // Every number of a metric: "http_req_duration.p(95)", "http_reqs.rate".
     void measure(const std::string& metric, const sys::Json& shape, const sys::Json& values) {
         const auto contains = sys::text_of(shape, "contains");
-        const bool is_time = contains.empty() ? is_own_time(metric.substr(0, metric.find('{'))) : contains == "time";
+        const bool is_time = contains == "time" || is_own_time(metric.substr(0, metric.find('{')));
         for (const auto& [name, value] : values.items()) {
             if (!value.is_number() || evidence_.measures.size() >= most_measures) continue;
-            const bool counts = name == "count" || name == "rate" || name == "passes" || name == "fails";
-            evidence_.measures.push_back({one_line(metric + "." + name), value.get<double>(), is_time && !counts});
+            const bool counts = is_one_of(name, {"count", "rate"}) || values.contains("passes"); // a rate's value, too
+            evidence_.measures.push_back({one_line(metric + "." + name), value.get<double>(),
+                                          counts    ? Measure::Unit::number
+                                          : is_time ? Measure::Unit::time
+                                                    : Measure::Unit::unknown});
         }
     }
     // An export doesn't say what a metric is: these are k6's own.

@@ -1,15 +1,39 @@
-// Any bytes give a value that survives being written and read, or one error with a place.
+// Any bytes give a value that survives being written and read, or one error with a place. The readers of whole texts,
+// of streams and of lines take the same.
 #include "sys/data/json.h"
+#include "sys/data/json_stream.h"
 #include <cstdint>
 #include <cstdlib>
 
 using namespace fairlead::sys;
+
+namespace {
+
+struct Whole : JsonHandler {
+    fairlead::Result<Take> begin(std::string_view, JsonKind) override { return Take::build; }
+};
+
+void compare(std::string_view text, bool ok) {
+    const bool marked =
+        text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE") || text.starts_with("\xEF\xBB\xBF");
+    if (marked) return; // a stream and a text differ in what they make of UTF-16, and a line has no mark
+    Whole whole;
+    const auto streamed = stream_json(ByteStream::of(text, Encoding::utf8), "f", whole);
+    if (streamed.ok() != ok) std::abort();
+    if (!ok && streamed.error().place.line < 1) std::abort();
+    const bool lined = read_texts(text, [](std::string_view, std::string_view) {});
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (lined != (ok && first != text.npos && text[first] == '{')) std::abort();
+}
+
+}
 
 extern "C" int fuzz_sys_json(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto split = text.find('\n'); // what follows the first line is also asked for as a pointer
     const auto result = parse_json(text, "f");
+    compare(text, result.ok());
     if (!result.ok()) {
         if (result.error().kind != fairlead::Kind::no || result.error().place.line < 1) std::abort();
         return 0;

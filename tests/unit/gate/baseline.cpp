@@ -93,7 +93,8 @@ TEST_CASE("a change that lowers the baseline is told") {
 
 TEST_CASE("what was measured comes back from the baseline, and stays if it isn't measured again") {
     Totals seen;
-    seen.budgets = {{"app.median", Measure{"app.median", 2.5, true, {2.4, 2.5, 2.7}}, {}}, {"gone", {}, "no report"}};
+    seen.budgets = {{"app.median", Measure{"app.median", 2.5, Measure::Unit::time, {2.4, 2.5, 2.7}}, {}},
+                    {"gone", {}, "no report"}};
     const auto text = baseline_text(seen);
     CHECK(text.find("gone") == std::string::npos);
     const auto back = parse_baseline(text, "gate.json");
@@ -115,7 +116,7 @@ TEST_CASE("a change whose baseline its own budget wouldn't keep is told") {
     policy.budgets[0].max_growth = 100'000;
     const auto with = [](double value) {
         Baseline baseline;
-        baseline.measures["app.max"] = {"app.max", value, true};
+        baseline.measures["app.max"] = {"app.max", value, Measure::Unit::time};
         return baseline;
     };
     const Past past{"main", "gate.json", with(100), {}};

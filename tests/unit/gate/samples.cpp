@@ -15,9 +15,9 @@ constexpr Share ten_percent = 100'000;
 Measure measure(const Samples& samples) {
     auto sorted = samples;
     std::sort(sorted.begin(), sorted.end());
-    return {"x.median", sorted[sorted.size() / 2], true, samples};
+    return {"x.median", sorted[sorted.size() / 2], Measure::Unit::time, samples};
 }
-Measure number(double value) { return {"x.max", value, true}; }
+Measure number(double value) { return {"x.max", value, Measure::Unit::time}; }
 
 }
 

@@ -23,7 +23,7 @@ TEST_CASE("hyperfine's times are measures in milliseconds, with their samples wh
     REQUIRE(evidence.measures.size() == 4);
     CHECK(evidence.measures[1].name == "./app --version.median");
     CHECK(evidence.measures[1].value == Approx(2.4));
-    CHECK(evidence.measures[1].is_time);
+    CHECK(evidence.measures[1].unit == Measure::Unit::time);
     REQUIRE(evidence.measures[1].samples.size() == 3);
     CHECK(evidence.measures[1].samples[2] == Approx(3));
     CHECK(evidence.measures[3].name == "./app --version.max");

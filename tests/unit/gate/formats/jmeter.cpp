@@ -117,8 +117,8 @@ TEST_CASE("the times of JMeter's labels and of all samples are measures, percent
     CHECK(value("fast.p(90)") == 18);
     CHECK(value("fast.errors") == 0);
     CHECK(evidence.measures.size() == 24);
-    CHECK(evidence.measures[0].is_time);
-    CHECK_FALSE(evidence.measures[7].is_time);
+    CHECK(evidence.measures[0].unit == Measure::Unit::time);
+    CHECK(evidence.measures[7].unit != Measure::Unit::time);
 }
 
 TEST_CASE("a statistical sample of JMeter counts as many of its average") {
