@@ -40,6 +40,7 @@ std::optional<Measure> measure_in(const std::string& name, const Json& json) {
     const Json &value = member_of(json, "value"), &samples = member_of(json, "samples");
     if (!value.is_number() || (!samples.is_null() && !samples.is_array())) return std::nullopt;
     Measure out{name, value.get<double>()};
+    if (samples.size() > most_samples) return std::nullopt;
     for (const Json& one : samples) {
         if (!one.is_number()) return std::nullopt;
         out.samples.push_back(one.get<double>());
@@ -47,15 +48,29 @@ std::optional<Measure> measure_in(const std::string& name, const Json& json) {
     return out;
 }
 
+double middle_of(std::vector<double> samples) {
+    std::sort(samples.begin(), samples.end());
+    return samples[samples.size() / 2];
+}
+
+// As numbers: both what was measured and the middle of its samples, which a change may alter by themselves.
+bool is_looser(const Budget& budget, const Measure& now, const Measure& before) {
+    bool uncertain = false;
+    const auto is_worse = [&](double later, double old) {
+        return !worsened(budget, {"", later}, {"", old}, "", uncertain).empty();
+    };
+    if (is_worse(now.value, before.value)) return true;
+    return !now.samples.empty() && !before.samples.empty() &&
+           is_worse(middle_of(now.samples), middle_of(before.samples));
+}
+
 // Returns the first budget that the change's own baseline wouldn't keep, or that is gone there; empty: there is none.
 std::string loosened(const Policy& policy, const Baseline& before, const Baseline& now) {
     for (const auto& budget : policy.budgets) {
         const auto name = budget.name();
         const auto old = before.measures.find(name), later = now.measures.find(name);
-        bool uncertain = false;
-        if (old == before.measures.end() || (!budget.max_growth && !budget.max_drop)) continue;
-        if (later == now.measures.end()) return name;
-        if (!worsened(budget, later->second, old->second, "", uncertain).empty() && !uncertain) return name;
+        if (old == before.measures.end() || !budget.compares()) continue;
+        if (later == now.measures.end() || is_looser(budget, later->second, old->second)) return name;
     }
     return {};
 }
@@ -106,7 +121,8 @@ Result<Baseline> parse_baseline(std::string_view text, const std::string& file) 
     if (!measures.is_null() && !measures.is_object()) return refused("performance is not a map of names");
     for (const auto& [name, one] : measures.items()) {
         auto measure = measure_in(name, one);
-        if (!measure) return refused(fmt::format("{} has no 'value', or samples that are no numbers", one_line(name)));
+        if (!measure)
+            return refused(fmt::format("{} has no 'value', or samples that are not up to 100 numbers", one_line(name)));
         out.measures[name] = *std::move(measure);
     }
     return out;

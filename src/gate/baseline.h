@@ -14,7 +14,7 @@
 
 // The numbers of an earlier run, from which a change may not fall: .fairlead/gate.json, which --write-baseline writes.
 //   {"schema": 1, "tests": {"executed": 120}, "coverage": {"lines": {"covered": 83, "total": 100}},
-//    "sizes": {"dist/*.js (gzip)": 12345}, "findings": ["src/app.py E501 v1:0f…"],
+//    "sizes": {"dist/*.js (gzip)": 12345}, "findings": ["src/app.py E501 v1:0f… warning"],
 //    "performance": {"./app --version.median": {"value": 2.5, "samples": [2.4, 2.5, 2.7]}}}
 namespace fairlead::gate {
 

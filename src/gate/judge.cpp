@@ -68,14 +68,16 @@ report::Finding& Judgement::violation(std::string_view id, std::string message) 
 
 void Judgement::rule_of_each(std::string rule, std::size_t count,
                              const std::function<std::string(std::size_t)>& complaint_of, std::string_view one,
-                             std::string_view many) {
+                             std::string_view many, const std::function<std::string(std::size_t)>& name_of) {
     std::size_t good = 0;
     for (std::size_t i = 0; i < count; ++i) {
         auto complaint = complaint_of(i);
-        if (complaint.empty())
+        if (complaint.empty()) {
             ++good;
-        else
-            violation(rule, std::move(complaint));
+            continue;
+        }
+        auto name = name_of ? name_of(i) : std::string();
+        violation(rule, name.empty() ? complaint : name + ": " + complaint).about = name;
     }
     rules.push_back({std::move(rule), good == count, fmt::format("{} of {}", good, number(count, one, many))});
 }

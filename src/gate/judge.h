@@ -48,8 +48,10 @@ struct Judgement {
     void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0);
     report::Finding& violation(std::string_view rule, std::string message);
     // Adds a rule about several things. `complaint_of`: of a thing by its number; empty: it has none.
+    // `name_of`: what the complaint begins with and is about; none: it says it all.
     void rule_of_each(std::string rule, std::size_t count, const std::function<std::string(std::size_t)>& complaint_of,
-                      std::string_view one, std::string_view many);
+                      std::string_view one, std::string_view many,
+                      const std::function<std::string(std::size_t)>& name_of = {});
 };
 // Warns that the base tells no `what` that could be compared with.
 void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out,

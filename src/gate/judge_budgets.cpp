@@ -46,22 +46,22 @@ std::string wrong_unit(const Budget& budget, const Measure& measure) {
 
 // Empty: it is within the budget.
 std::string complaint_of(const Budget& budget, const Spent& seen, const Past* past, Judgement& out) {
-    if (!seen.measure) return seen.complaint;
+    if (!seen.complaint.empty()) return seen.complaint;
     const Measure& now = *seen.measure;
     if (auto wrong = wrong_unit(budget, now); !wrong.empty()) return wrong;
     if (budget.max && now.value > budget.max->value)
         return fmt::format("{}, expected at most {}", text_of(now), text_of(*budget.max));
     if (budget.min && now.value < budget.min->value)
         return fmt::format("{}, expected at least {}", text_of(now), text_of(*budget.min));
-    if ((!budget.max_growth && !budget.max_drop) || !past) return {};
-    const auto before =
-        past->baseline ? past->baseline->measures.find(seen.name) : Baseline::Measures::const_iterator();
-    if (!past->baseline || before == past->baseline->measures.end()) {
-        warn_of_past("gate/budget", *past, "'" + seen.name + "'", out);
-        return {};
-    }
+    const Measure* before = seen.than ? &*seen.than : nullptr;
+    if (budget.compares() && past && past->baseline)
+        if (const auto found = past->baseline->measures.find(seen.name); found != past->baseline->measures.end())
+            before = &found->second;
+    if (budget.compares() && past && !before) warn_of_past("gate/budget", *past, "'" + seen.name + "'", out);
+    if (!before) return {};
     bool uncertain = false;
-    auto text = worsened(budget, now, before->second, past->since, uncertain);
+    auto text =
+        worsened(budget, now, *before, budget.than.empty() ? "at " + past->since : "of " + budget.than, uncertain);
     if (text.empty() || !uncertain) return text;
     out.violation("gate/budget",
                   fmt::format("{}: {}; only a warning, as the samples vary too much to tell", seen.name, text))
@@ -69,31 +69,43 @@ std::string complaint_of(const Budget& budget, const Spent& seen, const Past* pa
     return {};
 }
 
-Spent look_up(const Budget& budget, std::span<const Item> items) {
-    Spent out{budget.name(), std::nullopt, {}};
+// The measure of that name; else `complaint` says why there is none.
+std::optional<Measure> look_up(const std::string& name, const std::string& report, std::span<const Item> items,
+                               std::string& complaint) {
+    std::optional<Measure> out;
     std::vector<std::string> known;
     std::size_t found = 0;
     for (const auto& item : items) {
-        if (!budget.report.empty() && item.name != budget.report) continue;
+        if (!report.empty() && item.name != report) continue;
         for (const auto& measure : item.evidence.measures) {
             known.push_back(measure.name);
-            if (measure.name != budget.metric) continue;
+            if (measure.name != name) continue;
             ++found;
-            out.measure = measure;
+            out = measure;
         }
     }
     if (found == 1) return out;
-    out.measure.reset();
     if (found > 1) {
-        out.complaint = fmt::format("{} measures have that name; name one report by report:, of a single file", found);
+        complaint = fmt::format("{} measures have that name; name one report by report:, of a single file", found);
     } else if (known.empty()) {
-        out.complaint = "no report measures anything; run the load test or the benchmark before this step";
+        complaint = report.empty() ? "no report measures anything; run the load test or the benchmark before this step"
+                                   : fmt::format("report {} measures nothing", report);
     } else {
-        const auto near = nearest(budget.metric, known);
+        const auto near = nearest(name, known);
         known.resize(std::min<std::size_t>(known.size(), 5));
-        out.complaint = near.empty() ? "no report measures it; expected a name such as " + one_of(known)
-                                     : fmt::format("no report measures it; did you mean '{}'?", near);
+        complaint = near.empty() ? "no report measures it; expected a name such as " + one_of(known)
+                                 : fmt::format("no report measures it; did you mean '{}'?", near);
     }
+    return std::nullopt;
+}
+
+Spent look_up(const Budget& budget, std::span<const Item> items) {
+    Spent out{budget.name(), std::nullopt, std::nullopt, {}};
+    out.measure = look_up(budget.metric, budget.report, items, out.complaint);
+    if (budget.than.empty()) return out;
+    std::string why;
+    out.than = look_up(budget.than, budget.report, items, why);
+    if (out.complaint.empty() && !out.than) out.complaint = fmt::format("than: '{}': {}", budget.than, why);
     return out;
 }
 
@@ -105,7 +117,7 @@ std::vector<Spent> spent_of(std::span<const Budget> budgets, std::span<const Ite
     return out;
 }
 
-std::string worsened(const Budget& budget, const Measure& now, const Measure& before, std::string_view since,
+std::string worsened(const Budget& budget, const Measure& now, const Measure& before, std::string_view where,
                      bool& uncertain) {
     struct Side {
         const std::optional<Share>& allowed;
@@ -121,31 +133,24 @@ std::string worsened(const Budget& budget, const Measure& now, const Measure& be
         const auto change = std::isfinite(compared.change)
                                 ? fmt::format(", {:.3g} % {}", std::abs(compared.change) * 100, side.word)
                                 : "";
-        return fmt::format("{}, {} at {}{}, expected {} of at most {}{}", text_of(now),
-                           text_of(Quantity{before.value, is_time(now)}), since, change, side.of,
+        return fmt::format("{}, {} {}{}, expected {} of at most {}{}", text_of(now),
+                           text_of(Quantity{before.value, is_time(now)}), where, change, side.of,
                            percent_text(*side.allowed), compared.how.empty() ? "" : " (" + compared.how + ")");
     }
     return {};
 }
 
 void judge_budgets(const Policy& policy, const Totals& totals, const Past* past, Judgement& out) {
-    const auto named = [](const std::string& name, std::string text) {
-        return text.empty() ? text : name + ": " + text;
-    };
     if (!policy.sizes.empty())
         out.rule_of_each(
             "gate/size", policy.sizes.size(),
-            [&](std::size_t i) {
-                return named(totals.sizes[i].name, complaint_of(policy.sizes[i], totals.sizes[i], past, out));
-            },
-            "build is small enough", "builds are small enough");
+            [&](std::size_t i) { return complaint_of(policy.sizes[i], totals.sizes[i], past, out); },
+            "build is small enough", "builds are small enough", [&](std::size_t i) { return totals.sizes[i].name; });
     if (!policy.budgets.empty())
         out.rule_of_each(
             "gate/budget", policy.budgets.size(),
-            [&](std::size_t i) {
-                return named(totals.budgets[i].name, complaint_of(policy.budgets[i], totals.budgets[i], past, out));
-            },
-            "budget is kept", "budgets are kept");
+            [&](std::size_t i) { return complaint_of(policy.budgets[i], totals.budgets[i], past, out); },
+            "budget is kept", "budgets are kept", [&](std::size_t i) { return totals.budgets[i].name; });
 }
 
 }

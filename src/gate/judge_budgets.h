@@ -17,12 +17,13 @@ struct Totals;    // judge.h
 struct Spent {
     std::string name; // of the budget
     std::optional<Measure> measure;
-    std::string complaint; // why there is none
+    std::optional<Measure> than; // what Budget::than names
+    std::string complaint;       // why there is none of them
 };
 // In the order of the budgets.
 std::vector<Spent> spent_of(std::span<const Budget> budgets, std::span<const Item> items);
-// What is worse than the baseline allows; empty: nothing. `uncertain`: it may be chance.
-std::string worsened(const Budget& budget, const Measure& now, const Measure& before, std::string_view since,
+// What is worse than the budget allows; empty: nothing. `where`: of `before`, "at main". `uncertain`: it may be chance.
+std::string worsened(const Budget& budget, const Measure& now, const Measure& before, std::string_view where,
                      bool& uncertain);
 
 void judge_budgets(const Policy& policy, const Totals& totals, const Past* past, Judgement& out);

@@ -31,6 +31,7 @@ class CoverageJudge {
         const auto* before = past_ && past_->baseline && past_->baseline->lines ? &*past_->baseline->lines : nullptr;
         if (!before) return nothing_to_compare("gate/coverage-drop", past_, "coverage", out_);
         const Count now = totals_.lines.value_or(Count{});
+        if (now.total == 0) return out_.rule("gate/coverage-drop", false, "no report measures any line");
         const Share least = std::max<Share>(0, share_of(before->covered, before->total) - *policy_.max_drop);
         // Who deletes covered lines lowers the share, and leaves nothing worse.
         const bool is_fewer = now.total > 0 && now.total - now.covered <= before->total - before->covered;

@@ -5,7 +5,10 @@
 
 namespace fairlead::gate {
 
-Result<Share> parse_percent(std::string_view text) {
+namespace {
+
+// A percentage of at most `most`; nothing: the text isn't one.
+std::optional<Share> percentage_of(std::string_view text, std::int64_t most) {
     constexpr Share whole = 10'000;
     auto number = trim(text);
     if (number.ends_with('%')) number.remove_suffix(1);
@@ -15,14 +18,25 @@ Result<Share> parse_percent(std::string_view text) {
     const auto is_digits = [](std::string_view part) {
         return part.find_first_not_of("0123456789") == std::string_view::npos;
     };
-    if (before.empty() || before.size() > 3 || after.size() > 4 || !is_digits(before) || !is_digits(after))
-        return usage(fmt::format(
-            "'{}' is not a percentage; write 0 to 100 with at most four decimals, such as 80 or 79.5%", text));
+    if (before.empty() || before.size() > 7 || after.size() > 4 || !is_digits(before) || !is_digits(after))
+        return std::nullopt;
     after.resize(4, '0');
-    const auto percent = TRY(parse_integer(before));
-    const Share share = percent * whole + TRY(parse_integer(after));
-    if (share > 100 * whole) return usage(fmt::format("'{}' is over 100 percent", text));
-    return share;
+    const Share share = parse_integer(before).value_or(0) * whole + parse_integer(after).value_or(0);
+    return share <= most * whole ? std::optional(share) : std::nullopt;
+}
+
+}
+
+Result<Share> parse_percent(std::string_view text) {
+    if (const auto share = percentage_of(text, 100)) return *share;
+    return usage(
+        fmt::format("'{}' is not a percentage; write 0 to 100 with at most four decimals, such as 80 or 79.5%", text));
+}
+
+Result<Share> parse_growth(std::string_view text) {
+    if (const auto share = percentage_of(text, 1'000'000)) return *share;
+    return usage(
+        fmt::format("'{}' is not a growth; write a percentage with at most four decimals, such as 5% or 150%", text));
 }
 
 Result<Limit> parse_limit(std::string_view text) {

@@ -74,7 +74,7 @@ IsJudged in_change(const ChangedLines& changed, const SourceTree& tree) { return
 std::string KnownFindings::id_of(const Foreign& finding, const std::string& path, const std::string& text) {
     const auto rule = one_line(mask(finding.rule)), file = one_line(mask(path), 4096);
     const int occurrence = occurrences_[report::fingerprint(rule, file, text, 0)]++;
-    return fmt::format("{} {} {}", file, rule, report::fingerprint(rule, file, text, occurrence));
+    return fmt::format("{} {} {} ", file, rule, report::fingerprint(rule, file, text, occurrence));
 }
 
 IsJudged KnownFindings::by(const SourceTree& tree) {
@@ -83,9 +83,15 @@ IsJudged KnownFindings::by(const SourceTree& tree) {
         const auto path = finding.file.empty() ? std::string() : tree.find_or_tidy(finding.file);
         const auto line = lines.at(path, finding.line);
         auto id = id_of(finding, path, line.empty() ? finding.message : line);
-        if (known_) return !known_->contains(id);
-        kept_.insert(std::move(id));
-        return false;
+        if (!known_) {
+            kept_.insert(id.append(name_of(finding.level)));
+            return false;
+        }
+        for (const Level level : levels) { // from the highest: what became worse is new
+            if (known_->contains(id + std::string(name_of(level)))) return false;
+            if (level == finding.level) break;
+        }
+        return true;
     };
 }
 

@@ -16,11 +16,12 @@ namespace fairlead::gate {
 // result.
 IsJudged in_change(const ChangedLines& changed, const SourceTree& tree);
 
-// Knows findings again after code has moved: by rule, file, the text of the line, and the number of equal ones before.
+// Knows findings again after code has moved: by rule, file, the text of the line, and the number of equal ones before;
+// one whose level has risen is another.
 // A finding without a line is known by its message.
 class KnownFindings {
   public:
-    using Ids = std::set<std::string>; // "src/app.py E501 v1:0f…"
+    using Ids = std::set<std::string>; // "src/app.py E501 v1:0f… warning"
     // `known`: those of the baseline; nothing: all are known, and their ids are kept.
     explicit KnownFindings(std::optional<Ids> known) : known_(std::move(known)) {}
 
@@ -29,6 +30,7 @@ class KnownFindings {
     const Ids& kept() const { return kept_; }
 
   private:
+    // without the level
     std::string id_of(const Foreign& finding, const std::string& path, const std::string& text);
 
     std::optional<Ids> known_;

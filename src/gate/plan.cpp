@@ -36,13 +36,13 @@ std::string text_of(const SizeLimit& limit, const std::string& base) {
 }
 
 std::string text_of(const Budget& budget, const std::string& base) {
+    const auto than = budget.than.empty() ? "at " + base : budget.than;
     std::vector<std::string> parts;
     if (budget.max) parts.push_back("at most " + text_of(*budget.max));
     if (budget.min) parts.push_back("at least " + text_of(*budget.min));
     if (budget.max_growth)
-        parts.push_back(fmt::format("at most {} more than at {}", percent_text(*budget.max_growth), base));
-    if (budget.max_drop)
-        parts.push_back(fmt::format("at most {} less than at {}", percent_text(*budget.max_drop), base));
+        parts.push_back(fmt::format("at most {} more than {}", percent_text(*budget.max_growth), than));
+    if (budget.max_drop) parts.push_back(fmt::format("at most {} less than {}", percent_text(*budget.max_drop), than));
     return fmt::format("performance: {} {}", budget.name(), join(parts, ", "));
 }
 

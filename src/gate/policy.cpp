@@ -84,7 +84,7 @@ const config::Rows<SizeLimit> size_rows(
          {.allowed = {"raw", "gzip"}}},
         {"max", {&SizeLimit::max, Type::size, parse_size}, "Maximum size of all of them."},
         {"max_growth",
-         {&SizeLimit::max_growth, Type::percent, parse_percent},
+         {&SizeLimit::max_growth, Type::text, parse_growth},
          "How much bigger than in the baseline of the base they may be."},
     },
     check_size);
@@ -92,6 +92,8 @@ const config::Rows<SizeLimit> size_rows(
 Result<void> check_budget(const config::Value& value, Budget& budget) {
     if (trim(budget.metric).empty())
         return value["metric"].error("metric is empty; name a number of a report, such as http_req_duration.p(95)");
+    if (!budget.than.empty() && !budget.max_growth && !budget.max_drop)
+        return value["than"].error("without max_growth or max_drop this has no effect; add max_growth: 10%");
     if (budget.max || budget.min || budget.max_growth || budget.max_drop) return {};
     return value.error("without max, min, max_growth or max_drop this has no effect; add max: 500ms, the most that it "
                        "may be");
@@ -104,14 +106,16 @@ const config::Rows<Budget> budget_rows(
          "The number of a load test or a benchmark, such as http_req_duration.p(95).",
          {.place = &Budget::place, .needed = Needed::required}},
         {"report", &Budget::report, "The entry of reports that has it, if several have one of that name."},
+        {"than", &Budget::than,
+         "Another number of this run that max_growth and max_drop compare with; default: the baseline's."},
         {"max", {&Budget::max, Type::text, parse_quantity}, "The most that it may be: 100, 1% or 500ms."},
         {"min", {&Budget::min, Type::text, parse_quantity}, "The least that it may be: 100, 1% or 500ms."},
         {"max_growth",
-         {&Budget::max_growth, Type::percent, parse_percent},
-         "How much more than in the baseline of the base it may be."},
+         {&Budget::max_growth, Type::text, parse_growth},
+         "How much more it may be than what it is compared with."},
         {"max_drop",
          {&Budget::max_drop, Type::percent, parse_percent},
-         "How much less than in the baseline of the base it may be."},
+         "How much less it may be than what it is compared with."},
     },
     check_budget);
 
@@ -196,6 +200,7 @@ std::span<const config::Milder> milder() {
                                               {"size.*.encoding", When::changed},
                                               {"performance.*", When::removed},
                                               {"performance.*.report", When::changed},
+                                              {"performance.*.than", When::changed},
                                               {"performance.*.max", When::changed},
                                               {"performance.*.min", When::changed},
                                               {"performance.*.max_growth", When::higher},
@@ -215,12 +220,14 @@ std::span<const config::Milder> milder() {
 
 std::string SizeLimit::name() const { return join(patterns, ", ") + (encoding == "raw" ? "" : " (" + encoding + ")"); }
 
+bool Budget::compares() const { return than.empty() && (max_growth || max_drop); }
+
 std::string Budget::name() const { return report.empty() ? metric : report + ": " + metric; }
 
 bool Policy::compares() const {
     return max_drop || max_fewer_tests || judges_new() ||
            std::any_of(sizes.begin(), sizes.end(), [](const auto& limit) { return limit.max_growth.has_value(); }) ||
-           std::any_of(budgets.begin(), budgets.end(), [](const auto& one) { return one.max_growth || one.max_drop; });
+           std::any_of(budgets.begin(), budgets.end(), [](const auto& one) { return one.compares(); });
 }
 
 Result<void> read_section(const config::Value& section, Policy& policy) { return section_rows.read(section, policy); }

@@ -47,8 +47,10 @@ struct Budget {
     std::string metric; // the name of a Measure
     std::string report; // the entry of `reports:` that has it; empty: whichever
     std::optional<Quantity> max, min;
-    std::optional<Share> max_growth, max_drop; // from what the baseline has
+    std::string than; // the Measure of this run to compare with; empty: the baseline's
+    std::optional<Share> max_growth, max_drop;
     Place place;
+    bool compares() const;    // with the baseline
     std::string name() const; // "http_reqs.rate", "load: http_reqs.rate"; that of the baseline, too
 };
 

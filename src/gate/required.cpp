@@ -9,7 +9,7 @@ namespace {
 
 std::string again(const std::string& tool) { return fmt::format("run {} before this step", report::program_of(tool)); }
 
-Result<std::string> complaint_about(const std::string& tool, const sys::Root& tree, const std::string& commit,
+Result<std::string> complaint_about(const std::string& tool, const sys::Root& tree, const report::Stamp& now,
                                     Freshness& freshness) {
     const auto name = fmt::format("{}/{}", report::kept_folder, report::kept_name(tool));
     if (TRY(tree.inspect(name)).type == sys::FileType::absent)
@@ -17,14 +17,17 @@ Result<std::string> complaint_about(const std::string& tool, const sys::Root& tr
     const auto text = tree.read(name, 1u << 30, sys::Links::refused);
     const auto kept = text.ok() ? report::parse_kept(text.value(), tool) : Result<report::Kept>(text.error());
     if (!kept.ok()) return fmt::format("{} can't be read: {}", name, kept.error().message);
+    if (!kept->is_own) return fmt::format("{} is not a verdict of {}; {}", name, tool, again(tool));
     if (!kept->passed()) {
         const auto& why = kept->error.empty() ? kept->decided : kept->error;
         return fmt::format("it is not a pass{}{}", why.empty() ? "" : ": ", why);
     }
-    if (!commit.empty() && kept->commit != commit)
+    if (!now.commit.empty() && kept->commit != now.commit)
         return fmt::format("it is about {}, and this is commit {}; {}",
                            kept->commit.empty() ? "no commit" : "commit " + kept->commit.substr(0, 12),
-                           commit.substr(0, 12), again(tool));
+                           now.commit.substr(0, 12), again(tool));
+    if (kept->dirty && !now.dirty)
+        return fmt::format("it is about files that were changed since the commit and aren't here; {}", again(tool));
     const auto old = TRY(freshness.complaint((tree.path() / name).string(), again(tool)));
     return old.empty() ? old : fmt::format("{} {}", name, old);
 }
@@ -38,9 +41,9 @@ Result<std::vector<Required>> required(std::span<const std::string> tools, const
     std::vector<Required> all;
     if (tools.empty()) return all;
     const auto tree = TRY(sys::Root::open(folder));
-    const auto commit = report::stamp_of(folder).commit;
+    const auto now = report::stamp_of(folder);
     for (const auto& tool : tools) {
-        auto complaint = TRY(complaint_about(tool, tree, commit, freshness));
+        auto complaint = TRY(complaint_about(tool, tree, now, freshness));
         all.push_back({tool, std::move(complaint)});
     }
     return all;

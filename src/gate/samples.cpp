@@ -77,7 +77,10 @@ Comparison compare(const Measure& now, const Measure& before, Share allowed, Wor
     const double chance = chance_of(high, low);
     const bool is_apart = *std::min_element(high.begin(), high.end()) > *std::max_element(low.begin(), low.end());
     out.certain = out.beyond && (is_apart || chance <= least_chance);
-    out.how = fmt::format("Mann-Whitney's test of {} and {} samples, p = {:.2g}", high.size(), low.size(), chance);
+    if (out.certain && chance > least_chance)
+        out.how = fmt::format("each of {} samples, each of {} before", high.size(), low.size());
+    else
+        out.how = fmt::format("Mann-Whitney's test of {} and {} samples, p = {:.2g}", high.size(), low.size(), chance);
     return out;
 }
 

@@ -13,7 +13,8 @@ struct Comparison {
     double change = 0;    // as a share of the earlier value: 0.12 is 12 % more; infinite: from nothing
     bool beyond = false;  // by more than allowed
     bool certain = false; // and not by chance
-    std::string how;      // "Mann-Whitney's test of 20 and 20 samples, p = 0.0004"; empty: single numbers
+    std::string how; // "Mann-Whitney's test of 20 and 20 samples, p = 0.0004", "each of 3 samples, each of 2 before";
+                     // empty: single numbers
 };
 
 // Where both have samples, the earlier ones are moved by what is allowed, and the later ones must then be worse by

@@ -46,6 +46,8 @@ Kept kept_of(const Json& json, const std::string& tool) {
     kept.decided = text_of(json, "decided");
     kept.error = text_of(part_of(json, "error"), "message");
     kept.commit = text_of(json, "commit");
+    kept.is_own = text_of(json, "tool") == tool && part_of(json, "schema") == 1;
+    kept.dirty = part_of(json, "dirty") == true;
     kept.environment = text_of(json, "environment");
     kept.release_commit = text_of(json, "release_commit");
     if (const auto& outputs = part_of(json, "outputs"); outputs.is_object())

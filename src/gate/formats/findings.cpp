@@ -46,9 +46,9 @@ Findings::Findings(const Source& source, std::string_view writer, Evidence& evid
 
 void Findings::add(Level level, Foreign finding) {
     const auto listed = (*evidence_.findings)[level]++;
+    finding.level = level;
     if (evidence_.is_judged && !evidence_.is_judged({&finding, 1})) return;
     if ((evidence_.is_judged ? evidence_.new_findings[level]++ : listed) >= Evidence::kept) return;
-    finding.level = level;
     finding.tool = one_line(finding.tool.empty() ? writer_ : finding.tool);
     finding.rule = one_line(finding.rule);
     finding.message = one_line(finding.message);

@@ -62,10 +62,17 @@ class GoEvents {
 
     // An empty reason: the line is fine.
     std::string take(std::string_view line) {
-        if (!line.starts_with('{')) return {};
+        if (!line.starts_with('{')) {
+            if (line.find('\0') != line.npos) return "holds a NUL, which no output of go test does";
+            for (const std::string_view begin : {"{\"Time\":", "{\"Action\":", "{\"ImportPath\":"})
+                if (line.find(begin) != line.npos)
+                    return "has an event behind other text; keep the streams apart: go test -json 2>errors.txt";
+            return {};
+        }
         // A line of the program's own that begins so is none; an event that was cut off is.
         if (!event_.read(line))
             return line.find("\"Action\":") == line.npos ? "" : "is not JSON: the report was cut short";
+        any_build_failed_ |= event_.action == "build-fail";
         if (event_.action == "build-output") append_text(built_, event_.output);
         if (event_.action.empty() || event_.package.empty()) return {};
         auto found = packages_.find(event_.package);
@@ -79,6 +86,8 @@ class GoEvents {
     }
 
     void close() {
+        if (any_build_failed_ && !any_failed_)
+            cases_.declare("a build failed, and no package did: the report was cut short");
         for (auto& [name, package] : packages_) {
             if (package.ended) continue;
             const bool ran = !package.running.empty();
@@ -94,6 +103,7 @@ class GoEvents {
         if (event_.action == "output") return keep(package.output);
         if (event_.action == "start") package.ended = false; // again, of a rerun
         if (!is_one_of(event_.action, {"pass", "fail", "skip"})) return;
+        any_failed_ |= event_.action == "fail";
         if (event_.action == "fail") {
             const bool ran = !package.running.empty();
             end_running(name, package, "the package ended before the test ended");
@@ -166,7 +176,8 @@ class GoEvents {
     Event event_; // of the line
     std::map<std::string, Package, std::less<>> packages_;
     std::size_t running_ = 0;
-    std::string built_; // what the compiler said
+    bool any_build_failed_ = false, any_failed_ = false; // any_failed_: a package
+    std::string built_;                                  // what the compiler said
 };
 
 }

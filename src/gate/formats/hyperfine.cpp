@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 // hyperfine's --export-json: for each command its times in seconds, with exit codes where hyperfine tells them.
 namespace fairlead::gate {
@@ -25,19 +26,29 @@ class HyperfineHandler : public sys::JsonHandler {
     Result<void> built(std::string_view, sys::Json result) override {
         const auto command = sys::text_of(result, "command");
         if (command.empty()) return broken("a result names no command");
+        const sys::Json& listed = member_of(result, "times");
         std::vector<double> times;
-        for (const sys::Json& one : member_of(result, "times")) times.push_back(TRY(milliseconds(one, command)));
+        if (listed.is_array())
+            for (const sys::Json& one : listed) times.push_back(TRY(milliseconds(one, command)));
         if (times.empty()) return broken(fmt::format("'{}' has no times", one_line(command, 60)));
-        for (const auto* const name : {"mean", "median", "min", "max"}) {
-            Measure measure{fmt::format("{}.{}", one_line(command), name),
-                            TRY(milliseconds(member_of(result, name), command)), Measure::Unit::time};
-            if (name == std::string_view("mean") || name == std::string_view("median"))
-                measure.samples.assign(times.begin(),
-                                       times.begin() + static_cast<std::ptrdiff_t>(std::min(times.size(), most_times)));
-            evidence_.measures.push_back(std::move(measure));
-        }
-        seen_.samples += times.size();
-        for (const double time : times) seen_.elapsed_ms += static_cast<std::uint64_t>(std::llround(time));
+        auto sorted = times;
+        std::sort(sorted.begin(), sorted.end());
+        const auto half = sorted.size() / 2;
+        const auto add = [&](std::string_view name, double value) -> Measure& {
+            return evidence_.measures.emplace_back(
+                Measure{fmt::format("{}.{}", one_line(command), name), value, Measure::Unit::time});
+        };
+        add("mean", std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size()));
+        auto& median = add("median", sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2);
+        if (times.size() > most_times) times.resize(most_times);
+        median.samples = std::move(times);
+        add("min", sorted.front());
+        add("max", sorted.back());
+        for (const auto* const name : {"user", "system"}) // of the processor, as the mean of all runs
+            if (const auto& value = member_of(result, name); !value.is_null())
+                add(name, TRY(milliseconds(value, command)));
+        seen_.samples += sorted.size();
+        for (const double time : sorted) seen_.elapsed_ms += static_cast<std::uint64_t>(std::llround(time));
         count_failed(command, member_of(result, "exit_codes"));
         return {};
     }

@@ -71,6 +71,7 @@ class K6Handler : public sys::JsonHandler {
         const bool is_time = contains == "time" || is_own_time(metric.substr(0, metric.find('{')));
         for (const auto& [name, value] : values.items()) {
             if (!value.is_number() || evidence_.measures.size() >= most_measures) continue;
+            if (is_time && value.get<double>() < 0) continue; // as if it weren't there
             const bool counts = is_one_of(name, {"count", "rate"}) || values.contains("passes"); // a rate's value, too
             evidence_.measures.push_back({one_line(metric + "." + name), value.get<double>(),
                                           counts    ? Measure::Unit::number

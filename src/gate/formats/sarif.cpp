@@ -69,7 +69,11 @@ class Run {
         if (added) weight_ += weight;
         Tally& tally = at->second;
         ++tally.count;
-        if (is_judged && !is_judged(places_of(result, at->first))) return;
+        if (is_judged) {
+            auto places = places_of(result, at->first);
+            places.front().level = level_of(at->first).value_or(Level::note); // as far as the rules are read
+            if (!is_judged(places)) return;
+        }
         ++tally.judged;
         if (kept_ >= 3 * Evidence::kept || tally.first.size() >= Evidence::kept) return;
         ++kept_;

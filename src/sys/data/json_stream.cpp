@@ -81,7 +81,7 @@ class Characters {
         end_ = at_ + std::max<std::size_t>(piece_.size(), 1);
     }
     Error too_long() const {
-        return no(fmt::format("malformed JSON: a string or number is longer than {} MiB, which is the limit",
+        return no(fmt::format("malformed JSON: a string, a number or a gap is longer than {} MiB, which is the limit",
                               longest_json_token >> 20),
                   {file_name_, passed_.line, std::max(passed_.column, 1), {}});
     }

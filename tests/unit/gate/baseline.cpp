@@ -93,8 +93,8 @@ TEST_CASE("a change that lowers the baseline is told") {
 
 TEST_CASE("what was measured comes back from the baseline, and stays if it isn't measured again") {
     Totals seen;
-    seen.budgets = {{"app.median", Measure{"app.median", 2.5, Measure::Unit::time, {2.4, 2.5, 2.7}}, {}},
-                    {"gone", {}, "no report"}};
+    seen.budgets.push_back({"app.median", Measure{"app.median", 2.5, Measure::Unit::time, {2.4, 2.5, 2.7}}, {}, {}});
+    seen.budgets.push_back({"gone", {}, {}, "no report"});
     const auto text = baseline_text(seen);
     CHECK(text.find("gone") == std::string::npos);
     const auto back = parse_baseline(text, "gate.json");
@@ -123,6 +123,14 @@ TEST_CASE("a change whose baseline its own budget wouldn't keep is told") {
     CHECK_FALSE(lowered(past, with(110), {}, policy).has_value());
     CHECK(lowered(past, with(111), {}, policy).has_value());
     CHECK(lowered(past, {}, {}, policy).has_value());
+    auto baseline = with(100), spoiled = with(100);
+    baseline.measures["app.max"].samples = {99, 100, 101};
+    spoiled.measures["app.max"].samples = {99, 900, 901}; // the number alone stays
+    const Past with_samples{"main", "gate.json", baseline, {}};
+    CHECK(lowered(with_samples, spoiled, {}, policy).has_value());
+    CHECK_FALSE(lowered(with_samples, baseline, {}, policy).has_value());
+    baseline.measures["app.max"].value = 1000; // the samples alone stay
+    CHECK(lowered(with_samples, baseline, {}, policy).has_value());
     policy.budgets[0].max_growth.reset();
     CHECK_FALSE(lowered(past, with(111), {}, policy).has_value());
 }

@@ -67,6 +67,8 @@ TEST_CASE("samples that are more than allowed, but within their noise, are not c
 }
 
 TEST_CASE("few samples are certain only if all of them are worse than all before") {
-    CHECK(compare(measure({120, 121, 122}), measure({100, 101}), ten_percent, Worse::more).certain);
+    const auto few = compare(measure({120, 121, 122}), measure({100, 101}), ten_percent, Worse::more);
+    CHECK(few.certain);
+    CHECK(few.how == "each of 3 samples, each of 2 before");
     CHECK_FALSE(compare(measure({110, 121, 122}), measure({100, 101}), ten_percent, Worse::more).certain);
 }

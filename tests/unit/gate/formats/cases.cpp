@@ -245,6 +245,21 @@ TEST_CASE("go test: tests that never ended, builds and packages that failed are 
     CHECK(read(event("pass", "A") + event("pass")).declared.empty());
     const auto cut = read_report(Source::memory(event("pass", "A") + R"({"Time":"x","Action":"pa)"), tree_of({}));
     CHECK(cut->problem == Problem::malformed);
+    const auto unbuilt =
+        read(event("pass", "A") + event("pass") + R"({"ImportPath":"q","Action":"build-fail"})" + "\n");
+    CHECK(unbuilt.declared.size() == 1);
+}
+
+TEST_CASE("go test: an event that stands behind other text can't be read, and is no pass") {
+    const auto refused = [](const std::string& text) {
+        const auto evidence = read_report(Source::memory(event("pass", "A") + text + event("pass")), tree_of({}));
+        return evidence->problem == Problem::malformed ? evidence->reason : std::string();
+    };
+    CHECK(refused("warning: " + event("fail", "B")).find("keep the streams apart") != std::string::npos);
+    CHECK(refused(R"(x{"ImportPath":"q","Action":"build-fail"})" + std::string("\n")).find("behind") !=
+          std::string::npos);
+    CHECK(refused(std::string("\0\0\n", 3)).find("holds a NUL") != std::string::npos);
+    CHECK(refused("# q\n./a.go:3:1: undefined: x\n").empty());
 }
 
 TEST_CASE("ctrf: states, flaky cases and the summary") {

@@ -69,3 +69,10 @@ TEST_CASE("a Go profile that is cut short, or spans more lines than there may be
     CHECK(read("mode: set\na.go:1.1,2.2 1 1").reason == "its last line has no end: the report was cut short");
     CHECK(read("mode: set\na.go:1.1,4294967295.1 1 1\n").reason.find("which is the limit") != std::string::npos);
 }
+
+TEST_CASE("the empty body of a function is no line that a test could miss") {
+    auto evidence = read("mode: set\na.go:1.1,2.2 1 1\na.go:9.23,9.24 0 0\n", tree_of({"a.go"}));
+    CHECK(evidence.coverage->lines().total == 1);
+    CHECK(evidence.coverage->file("a.go").measures(1));
+    CHECK_FALSE(evidence.coverage->file("a.go").measures(9));
+}
