@@ -9,7 +9,7 @@ namespace fairlead::report {
 
 // A finding that is allowed until a date (conventions.md, "Known findings"); src/config/waivers.cpp reads it.
 struct Waiver {
-    std::string id, rule;          // "W1"; "gate/tests-failed"; rules of scan are written "scan/ID"
+    std::string id, rule; // "W1"; "gate/tests-failed"; rules of scan are written "scan/ID"
     // a glob of files; of what the finding is about, where * is any text; its fingerprint; empty: any
     std::string path, about, fingerprint;
     std::string owner, reason;

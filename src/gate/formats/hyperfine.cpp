@@ -29,7 +29,10 @@ class HyperfineHandler : public sys::JsonHandler {
         const sys::Json& listed = member_of(result, "times");
         std::vector<double> times;
         if (listed.is_array())
-            for (const sys::Json& one : listed) times.push_back(TRY(milliseconds(one, command)));
+            for (const sys::Json& one : listed) {
+                const double time = TRY(milliseconds(one, command));
+                times.push_back(time);
+            }
         if (times.empty()) return broken(fmt::format("'{}' has no times", one_line(command, 60)));
         auto sorted = times;
         std::sort(sorted.begin(), sorted.end());
@@ -45,8 +48,10 @@ class HyperfineHandler : public sys::JsonHandler {
         add("min", sorted.front());
         add("max", sorted.back());
         for (const auto* const name : {"user", "system"}) // of the processor, as the mean of all runs
-            if (const auto& value = member_of(result, name); !value.is_null())
-                add(name, TRY(milliseconds(value, command)));
+            if (const auto& value = member_of(result, name); !value.is_null()) {
+                const double time = TRY(milliseconds(value, command));
+                add(name, time);
+            }
         seen_.samples += sorted.size();
         for (const double time : sorted) seen_.elapsed_ms += static_cast<std::uint64_t>(std::llround(time));
         count_failed(command, member_of(result, "exit_codes"));

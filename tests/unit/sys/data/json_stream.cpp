@@ -131,7 +131,8 @@ TEST_CASE("strings, gaps and values are read to a limit") {
         Recorder recorder;
         const auto result = stream(text, recorder);
         REQUIRE_FALSE(result.ok());
-        CHECK(result.error().message == "malformed JSON: a string, a number or a gap is longer than 16 MiB, which is the limit");
+        CHECK(result.error().message ==
+              "malformed JSON: a string, a number or a gap is longer than 16 MiB, which is the limit");
         CHECK(result.error().place.line == 1);
     }
     if (sys::sanitized) return; // half a minute there, and it runs without, too
