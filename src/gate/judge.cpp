@@ -1,4 +1,5 @@
 #include "gate/judge.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include "gate/judge_budgets.h"
 #include "gate/judge_coverage.h"
@@ -62,7 +63,7 @@ void Judgement::rule(std::string id, bool passed, std::string text, std::int64_t
 report::Finding& Judgement::violation(std::string_view id, std::string message) {
     report::Finding& finding = violations.emplace_back();
     finding.rule = id;
-    finding.message = std::move(message);
+    finding.message = hide_credentials(message); // reports quote what a program printed
     return finding;
 }
 

@@ -190,3 +190,16 @@ TEST_CASE("sections are summed, coverage is merged, the format of several is mix
                                                      "coverage": {"lines": {"covered": 1, "total": 2}}})"));
     CHECK(decide({}, problem_item(Problem::malformed)).members == sys::Json::parse(R"({"problem": "malformed"})"));
 }
+
+TEST_CASE("what a report quotes of a URL's password or token is not shown") {
+    auto item = findings_item({.error = 1});
+    item.evidence.foreign.push_back({.level = Level::error,
+                                     .tool = "lint",
+                                     .message = "fetched https://bob:Xk29dlqpw8sZ@db.example/x?token=Qm3x9sLw82hdk1"});
+    const auto judgement = decide({}, std::move(item)).judgement;
+    REQUIRE(judgement.violations.size() == 2);
+    const auto& message = judgement.violations[1].message;
+    CHECK(message.find("Xk29") == std::string::npos);
+    CHECK(message.find("Qm3x") == std::string::npos);
+    CHECK(message.find("db.example/x") != std::string::npos);
+}
