@@ -239,7 +239,8 @@ TEST_CASE("the texts of a line's object are read, and nothing that is no object"
     CHECK(texts("{}") == "");
     using namespace std::literals;
     for (const auto line : {""sv, "1"sv, "\"a\""sv, "[]"sv, "null"sv, "{"sv, "{} {}"sv, "{}\0"sv, "{\"a\":\"\xff\"}"sv,
-                            "{\"a\":\"\\udc00\"}"sv, "{\"a\":\"x"sv, "{\"a\":1e999}"sv}) {
+                            "{\"a\":\"\\udc00\"}"sv, "{\"a\":\"x"sv, "{\"a\":1e999}"sv,
+                            "{\"a\":\"a text of sixteen\x1d\"}"sv, "{\"a\":\"a text of sixteen\x01\"}"sv}) {
         INFO(line);
         CHECK(texts(line) == "no");
     }
