@@ -107,4 +107,5 @@ void keep_first(std::vector<std::string>& kept, std::size_t& more, std::string t
 // Returns report text as one line of valid UTF-8 with at most `longest` bytes. If the text had to be changed, secrets
 // in the result are masked, too.
 std::string one_line(std::string_view text, std::size_t longest = 300);
+
 }

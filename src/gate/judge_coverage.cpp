@@ -34,10 +34,10 @@ class CoverageJudge {
         if (now.total == 0) return out_.rule("gate/coverage-drop", false, "no report measures any line");
         const Share least = std::max<Share>(0, share_of(before->covered, before->total) - *policy_.max_drop);
         // Who deletes covered lines lowers the share, and leaves nothing worse.
-        const bool is_fewer = now.total > 0 && now.total - now.covered <= before->total - before->covered;
+        const bool is_fewer = now.total - now.covered <= before->total - before->covered;
         auto text = fmt::format("{} % of the lines covered, {} % at {}, expected a drop of at most {}", percent(now),
                                 percent(*before), past_->since, percent_text(*policy_.max_drop));
-        const bool reaches_it = now.total > 0 && reaches(now.covered, now.total, least);
+        const bool reaches_it = reaches(now.covered, now.total, least);
         if (!reaches_it && is_fewer) {
             text += "; it passes because no more lines are uncovered than there";
             out_.violation("gate/coverage-drop", text).severity = Severity::warning;

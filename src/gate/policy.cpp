@@ -104,7 +104,7 @@ const config::Rows<Budget> budget_rows(
         {"metric",
          &Budget::metric,
          "The number of a load test or a benchmark, such as http_req_duration.p(95).",
-         {.place = &Budget::place, .needed = Needed::required}},
+         {.needed = Needed::required}},
         {"report", &Budget::report, "The entry of reports that has it, if several have one of that name."},
         {"than", &Budget::than,
          "Another number of this run that max_growth and max_drop compare with; default: the baseline's."},

@@ -49,7 +49,6 @@ struct Budget {
     std::optional<Quantity> max, min;
     std::string than; // the Measure of this run to compare with; empty: the baseline's
     std::optional<Share> max_growth, max_drop;
-    Place place;
     bool compares() const;    // with the baseline
     std::string name() const; // "http_reqs.rate", "load: http_reqs.rate"; that of the baseline, too
 };

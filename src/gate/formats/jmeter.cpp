@@ -81,12 +81,13 @@ std::string JmeterSamples::add(const JmeterSample& sample) {
     if (!declared) return fmt::format("the number of errors is '{}'", one_line(sample.error_count, 60));
     const auto errors = std::max<std::uint64_t>(*declared, success == "false");
     Performance& seen = *evidence_.performance;
-    seen.samples += std::max(*count_given, errors);
+    const auto samples = std::max(*count_given, errors);
+    seen.samples += samples;
     seen.errors += errors;
     seen.elapsed_ms += *elapsed;
     if (seen.elapsed_ms > most_ms) return "the sum of its samples' times is impossibly large";
-    for (const auto& label : {one_line(sample.label), std::string(all_labels)})
-        add_time(label, *elapsed, std::max(*count_given, errors), errors);
+    add_time(one_line(sample.label), *elapsed, samples, errors);
+    add_time(std::string(all_labels), *elapsed, samples, errors);
     if (kept_ > most_kept)
         return fmt::format("its samples have more than {} different labels and times, which is the limit", most_kept);
     if (errors == 0) return {};
