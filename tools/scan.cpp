@@ -1,5 +1,7 @@
+#include "inputs/scan.h"
 #include "cli/run.h"
 #include "scan/run.h"
+#include <fmt/format.h>
 
 using namespace fairlead;
 
@@ -107,6 +109,7 @@ cli::Spec spec(Flags& flags) {
         .section = scan::fields(),
         .milder = scan::milder(),
         .rules = scan::report_rules(),
+        .added_rules = scan::added_rules,
         .examples = {"fairlead-scan", "fairlead-scan staged", "fairlead-scan range origin/main..HEAD"},
         .action_examples = {{.with = {{"command", "range"}}, .whole_history = true},
                             {.title = "All files of the tree, and the findings as a file for code scanning:",
@@ -128,9 +131,41 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     return scan::run(request_of(flags, context), context.config, context.change, context.variables);
 }
 
+// What of gitleaks' flags has no effect here is refused, unless it asks for nothing.
+Result<scan::gitleaks::Request> request_of(const scan::gitleaks::Options& options) {
+    auto asked = options.asked;
+    if (options.archive_depth != 0)
+        return usage("--max-archive-depth: archives are not unpacked; unpack them and scan the folder");
+    if (options.timeout != 0) return usage("--timeout: there is no limit of time; leave it out");
+    if (options.paths.size() > 1)
+        return usage(fmt::format("'{}' is one path too many; scan one path, or the folder above", options.paths[1]));
+    if (!options.paths.empty() && !options.paths[0].empty()) asked.path = options.paths[0];
+    if (!options.source.empty()) asked.path = options.source;
+    return asked;
+}
+
+int run_as_gitleaks(int argc, char** argv) {
+    scan::gitleaks::Options options;
+    auto words = scan::gitleaks::in_our_words({argv + 1, argv + argc});
+    words.insert(words.begin(), argv[0]);
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    bool leaks = false;
+    const int status =
+        cli::run(scan::gitleaks::spec(options), static_cast<int>(arguments.size()), arguments.data(),
+                 [&](const cli::Context& context) -> Result<report::Report> {
+                     const auto asked = TRY(request_of(options));
+                     auto report = TRY(scan::gitleaks::run(asked, context.config, context.change, context.variables));
+                     leaks = report.verdict == report::Verdict::fail;
+                     return report;
+                 });
+    return status == 1 && leaks ? static_cast<int>(options.asked.exit_code) : status;
+}
+
 }
 
 int main(int argc, char** argv) {
+    if (argc > 1 && scan::gitleaks::is_command(argv[1])) return run_as_gitleaks(argc, argv);
     Flags flags;
     return cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
 }

@@ -149,6 +149,14 @@ Result<void> scan_commit(const sys::Repository& repository, const std::string& c
     return {};
 }
 
+// gitleaks' configuration may lose rules, which no added line shows.
+void tell_rules(const sys::Repository& repository, const std::string& before, const std::string& now,
+                const std::string& path, Collector& collector) {
+    const auto old = repository.read_blob(before, path).value_or(""),
+               rules = repository.read_blob(now, path).value_or("");
+    if (!path.empty() && old != rules) collector.note(altered_rules(path));
+}
+
 // What a range that was named by hand makes of the file that says what is silent; an event's change is told by all
 // tools alike (config/milder.h).
 void tell_settings(const sys::Repository& repository, const std::string& before, const std::string& now,
@@ -199,6 +207,7 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
     if (!commits.empty() && !base.empty()) ancestor = TRY(repository.merge_base(base, head));
     if (ancestor) {
         if (!word.of_base && !range.of_event) tell_settings(repository, *ancestor, head, silencers.config, collector);
+        if (!word.of_base) tell_rules(repository, *ancestor, head, silencers.rules, collector);
         const Taker take(collector, comments(head), teller(&Told::in_tree));
         TRY_VOID(repository.added_between(*ancestor, head, [&](sys::AddedLines added) {
             added.commit.clear(); // the final tree, no single commit

@@ -51,17 +51,47 @@ class Locator {
 }
 
 Result<Collector> Collector::make(const Options& options, IgnoreList ignored) {
-    auto rules = TRY(chosen_rules(options));
-    return make(options, std::move(ignored), std::move(rules));
+    return make(options, std::move(ignored), gitleaks::built_in_configuration());
 }
 
-Result<Collector> Collector::make(const Options& options, IgnoreList ignored, std::vector<const Rule*> rules) {
-    Engine engine = TRY(Engine::make(std::move(rules), options.allow));
-    return Collector(options, std::move(ignored), std::move(engine));
+Result<Collector> Collector::make(const Options& options, IgnoreList ignored, gitleaks::Configuration configuration) {
+    const auto chosen = TRY(chosen_rules(options));
+    std::erase_if(configuration.built_in,
+                  [&](const Rule* rule) { return std::find(chosen.begin(), chosen.end(), rule) == chosen.end(); });
+    gitleaks::Detector::Settings settings;
+    settings.honour_allow = false; // such a comment is found with the others
+    settings.allow = options.allow;
+    auto detector = TRY(gitleaks::Detector::make(std::move(configuration), settings));
+    return Collector(options, std::move(ignored), std::move(detector));
 }
 
-Collector::Collector(Options options, IgnoreList ignored, Engine engine)
-    : options_(std::move(options)), ignored_(std::move(ignored)), engine_(std::move(engine)) {}
+Collector::Collector(Options options, IgnoreList ignored, gitleaks::Detector detector)
+    : options_(std::move(options)), ignored_(std::move(ignored)), detector_(std::move(detector)) {
+    for (const gitleaks::Rule& rule : detector_.configuration().rules) {
+        const std::string_view title = rule.description;
+        own_rules_.push_back({.id = rule.id, .title = title.empty() ? "A secret" : title});
+    }
+}
+
+const Rule* Collector::rule_of(const std::string& id) const {
+    const auto own =
+        std::find_if(own_rules_.begin(), own_rules_.end(), [&](const Rule& rule) { return rule.id == id; });
+    return own == own_rules_.end() ? find_rule(id) : &*own;
+}
+
+Result<std::vector<Hit>> Collector::search(std::string_view text, Guess guess, const std::string& path,
+                                           const std::string& commit) {
+    std::vector<Hit> hits;
+    const gitleaks::Fragment fragment{.text = text, .path = path, .commit = commit, .first_line = 1, .guess = guess};
+    for (gitleaks::Finding& found : TRY(detector_.find(fragment))) {
+        if (found.begin == found.end) continue; // of the file's name
+        Hit hit{.rule = rule_of(found.rule), .begin = found.begin, .end = found.end};
+        if (text.substr(hit.begin, hit.end - hit.begin) != found.secret) hit.decoded = std::move(found.secret);
+        hits.push_back(std::move(hit));
+    }
+    if (hits.size() > 1) remove_overlaps(hits);
+    return hits;
+}
 
 bool Collector::skips(const std::string& path) {
     if (!matches_any_glob(options_.exclude, path)) return false;
@@ -94,12 +124,16 @@ Result<void> Collector::add_name(const std::string& path, const std::string& com
     if (names_.size() > most_names)
         return could_not(
             fmt::format("there are more than {} names of files; scan in parts: fairlead-scan range A..B", most_names));
-    for (const Hit& hit : TRY(engine_.find(path, Guess::no))) {
-        Found found{.rule = hit.rule, .path = path, .commit = commit}; // at no line
-        found.secret = Secret(path.substr(hit.begin, hit.end - hit.begin));
-        if (ignored_.covers(commit, path, hit.rule->id, 0)) found.state = report::State::suppressed;
+    const auto keep_name = [&](const Rule* rule, std::string secret) {
+        Found found{.rule = rule, .path = path, .commit = commit}; // at no line
+        found.secret = Secret(std::move(secret));
+        if (ignored_.covers(commit, path, rule->id, 0)) found.state = report::State::suppressed;
         found_.push_back(std::move(found));
-    }
+    };
+    for (const Hit& hit : TRY(search(path, Guess::no, "", commit)))
+        keep_name(hit.rule, hit.decoded.empty() ? path.substr(hit.begin, hit.end - hit.begin) : hit.decoded);
+    for (const gitleaks::Finding& named : TRY(detector_.find({.text = {}, .path = path, .commit = commit})))
+        keep_name(rule_of(named.rule), "");
     return {};
 }
 
@@ -111,7 +145,7 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
     }
     if (is_looked_at(fragment) && fragment.kind != Piece::headers && !fragment.again)
         totals_.bytes += fragment.text.size();
-    const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment), fragment.path));
+    const std::vector<Hit> hits = TRY(search(fragment.text, guess_for(fragment), fragment.path, fragment.commit));
     TRY_VOID(keep(fragment, hits, comments));
     TRY_VOID(add_wide(fragment, comments));
     return add_completed(fragment, comments);
@@ -124,7 +158,7 @@ Result<void> Collector::add_wide(const Fragment& fragment, const Comments& comme
     wide.of_tag = fragment.of_tag;
     wide.text = sys::wide_text(fragment.text);
     if (wide.text.empty()) return {};
-    std::vector<Hit> hits = TRY(engine_.find(wide.text, Guess::no, fragment.path));
+    std::vector<Hit> hits = TRY(search(wide.text, Guess::no, fragment.path, fragment.commit));
     std::set<std::string> seen; // a run comes with and without what may stand around it
     std::erase_if(
         hits, [&](const Hit& hit) { return !seen.insert(wide.text.substr(hit.begin, hit.end - hit.begin)).second; });
@@ -141,7 +175,7 @@ Result<void> Collector::add_completed(const Fragment& fragment, const Comments& 
     Fragment whole = fragment;
     whole.text = fragment.before + fragment.text + "\n" + fragment.after;
     whole.first_line -= static_cast<int>(std::count(fragment.before.begin(), fragment.before.end(), '\n'));
-    std::vector<Hit> hits = TRY(engine_.find(whole.text, Guess::no, fragment.path));
+    std::vector<Hit> hits = TRY(search(whole.text, Guess::no, fragment.path, fragment.commit));
     std::erase_if(hits, [&](const Hit& hit) {
         const bool inside = hit.begin >= begin && hit.end <= end, outside = hit.end <= begin || hit.begin >= end;
         return hit.rule->shape != Shape::block || inside || outside;
@@ -169,7 +203,7 @@ Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& h
         found.line += fragment.first_line;
         found.end_line += fragment.first_line;
         if (fragment.kind == Piece::headers) found.line = found.column = found.end_line = found.end_column = 0;
-        found.secret = Secret(fragment.text.substr(hit.begin, hit.end - hit.begin));
+        found.secret = Secret(hit.decoded.empty() ? fragment.text.substr(hit.begin, hit.end - hit.begin) : hit.decoded);
         found.is_sample =
             hit.rule->in_tests == InTests::warning && (is_sample(fragment.path) || is_manual(fragment.path));
         const bool again = !found_.empty() && found_.back().rule == found.rule && found_.back().path == found.path &&

@@ -2,10 +2,11 @@
 #include "base/secret.h"
 #include "base/suppress.h"
 #include "report/report.h"
-#include "scan/engine.h"
+#include "scan/gitleaks/detector.h"
 #include "scan/ignore_list.h"
 #include "scan/options.h"
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -62,9 +63,9 @@ class Collector {
     // Returns the comments of the file that a fragment belongs to; only called after a finding.
     using Comments = std::function<Result<std::vector<Suppression>>(const Fragment&)>;
 
-    // Uses the built-in rules that `options` choose, or the given rules, which must live longer than the collector.
+    // Uses the built-in rules that `options` choose, or those of a configuration, as far as `options` choose them.
     static Result<Collector> make(const Options& options, IgnoreList ignored);
-    static Result<Collector> make(const Options& options, IgnoreList ignored, std::vector<const Rule*> rules);
+    static Result<Collector> make(const Options& options, IgnoreList ignored, gitleaks::Configuration configuration);
     // Returns and records why a path is not scanned; empty: it is scanned.
     bool skips(const std::string& path);
     void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }
@@ -87,14 +88,19 @@ class Collector {
     std::vector<report::Finding> take_notes() { return std::move(notes_); }
 
   private:
-    Collector(Options options, IgnoreList ignored, Engine engine);
+    Collector(Options options, IgnoreList ignored, gitleaks::Detector detector);
+    const Rule* rule_of(const std::string& id) const;
+    // Returns the hits in a text by place; `path` and `commit` are for rules and allowlists that ask for them.
+    Result<std::vector<Hit>> search(std::string_view text, Guess guess, const std::string& path,
+                                    const std::string& commit);
     bool is_known(const Found& found) const;
     Result<void> keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments);
     Result<void> add_completed(const Fragment& fragment, const Comments& comments);
     Result<void> add_wide(const Fragment& fragment, const Comments& comments);
     Options options_;
     IgnoreList ignored_;
-    Engine engine_;
+    gitleaks::Detector detector_;
+    std::deque<Rule> own_rules_; // of the configuration; findings point to them
     Totals totals_;
     std::vector<Found> found_;
     std::vector<report::Finding> notes_;

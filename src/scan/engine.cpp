@@ -75,7 +75,8 @@ bool is_too_regular(const Rule& rule, std::string_view secret) {
     return rule.entropy > 0 && entropy(secret) <= rule.entropy;
 }
 
-// One finding per place: the first and longest wins, and any value only where no known shape is.
+}
+
 void remove_overlaps(std::vector<Hit>& hits) {
     std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
         return std::tuple(a.begin, b.end, a.rule->id) < std::tuple(b.begin, a.end, b.rule->id);
@@ -93,8 +94,6 @@ void remove_overlaps(std::vector<Hit>& hits) {
     hits.clear();
     std::merge(known.begin(), known.end(), guessed.begin(), guessed.end(), std::back_inserter(hits),
                [](const Hit& a, const Hit& b) { return a.begin < b.begin; });
-}
-
 }
 
 Result<Engine> Engine::make(std::vector<const Rule*> rules, const std::vector<std::string>& allow) {

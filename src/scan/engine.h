@@ -15,7 +15,11 @@ namespace fairlead::scan {
 struct Hit {
     const Rule* rule = nullptr;
     std::size_t begin = 0, end = 0;
+    std::string decoded = {}; // what is encoded there; empty: the bytes are the secret
 };
+
+// Leaves one hit for each place: the first and longest, and one that takes any value only where there is no other.
+void remove_overlaps(std::vector<Hit>& hits);
 
 // Guessing from entropy is useful in text that people write, but not in lock files and minified code.
 enum class Guess { yes, no };

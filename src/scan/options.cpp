@@ -103,6 +103,8 @@ std::span<const Field> fields() {
     static const Field rows[] = {
         {"allow", Type::text_list,
          "Regular expressions (RE2); a value that matches any of them, at any place, is not a secret."},
+        {"rules", Type::text,
+         "gitleaks' configuration: its rules and allowlists count; default: .gitleaks.toml, if it is there."},
         {"max_file_size", Type::size, "Larger files of a tree are left out and reported; default: 20MiB."},
     };
     return rows;

@@ -2,6 +2,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "scan/engine.h"
+#include "scan/gitleaks/run.h"
 #include "scan/range.h"
 #include "scan/sources.h"
 #include "sys/clock.h"
@@ -48,13 +49,26 @@ bool was_asked_for(const Request& request, const Range& range, const sys::Enviro
     return request.command != "range" || !range.of_event;
 }
 
-// Whoever wrote it counts on it.
-report::Finding not_read(const std::string& file) {
-    return {.rule = "scan/unread",
-            .severity = report::Severity::warning,
-            .file = file,
-            .message = "this file is not read, so its rules and allowlists do not count; write the allowed values and "
-                       "paths as scan.allow and scan.exclude in fairlead.yml, and remove this file"};
+std::string rules_file(const config::Value& section) {
+    return section["rules"].present() ? section["rules"].text() : ".gitleaks.toml";
+}
+
+// gitleaks' configuration, or the built-in rules where there is none.
+Result<gitleaks::Configuration> configuration_of(const std::optional<sys::Repository>& repository, const Word& word,
+                                                 const config::Value& section) {
+    const std::string path = rules_file(section);
+    const std::string text = TRY(read_policy(repository, word, path));
+    if (text.empty() && section["rules"].present())
+        return section["rules"].error(
+            fmt::format("{} does not exist, or is empty; name gitleaks' configuration", path));
+    if (text.empty()) return gitleaks::built_in_configuration();
+    auto configuration = TRY(gitleaks::load_configuration(
+        path, [&](const std::string& file) { return read_policy(repository, word, file); }));
+    if (configuration.rules.empty() && configuration.built_in.empty())
+        return usage(fmt::format("{} leaves no rule, so nothing would be found; add [extend] with useDefault = true, for "
+                                 "the built-in rules",
+                                 path));
+    return configuration;
 }
 
 Result<void> write(const Request& request, const std::optional<sys::Repository>& repository,
@@ -93,7 +107,18 @@ Result<void> check(const Request& request, const config::Config& config, const c
     const Word word{change.foreign, config.base_commit()};
     const std::string text = TRY(read_policy(repository, word, request.baseline));
     TRY_VOID(report::Baseline::parse(text, request.baseline));
+    TRY_VOID(configuration_of(repository, word, request.given.section));
     return {};
+}
+
+std::vector<std::string> added_rules(const config::Value& section) {
+    auto found = sys::Repository::open(".");
+    const auto repository = found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
+    const auto configuration = configuration_of(repository, {}, section);
+    std::vector<std::string> ids;
+    if (configuration.ok())
+        for (const gitleaks::Rule& rule : configuration->rules) ids.push_back(rule.id);
+    return ids;
 }
 
 std::vector<std::string> writes(const Request& request) {
@@ -114,21 +139,20 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     TRY_VOID(check(request, config, change));
     const auto repository = TRY(repository_for(request));
     const Range range = TRY(range_for(request, change));
-    const Silencers silencers{repository ? config::path_in(*repository, config) : "", request.baseline};
+    const Silencers silencers{repository ? config::path_in(*repository, config) : "", request.baseline,
+                              rules_file(request.given.section)};
     const Word word{change.foreign, config.base_commit()};
     Options options = TRY(read_options(request.given, today()));
     options.leaves_nothing_out = change.foreign;
     const std::string ignored = TRY(read_policy(repository, word, ".gitleaksignore"));
-    auto collector = TRY(Collector::make(options, IgnoreList::parse(ignored)));
+    auto configuration = TRY(configuration_of(repository, word, request.given.section));
+    gitleaks::warn_of(configuration);
+    auto collector = TRY(Collector::make(options, IgnoreList::parse(ignored), std::move(configuration)));
     Judging judging{.subject = range.about, .salt = {}, .baseline = {}, .explain = request.explain, .scope = {}};
     const std::string salt = TRY(read_policy(repository, word, ".fairlead/salt"));
     judging.salt = trim(salt);
     const std::string known = TRY(read_policy(repository, word, request.baseline));
     judging.baseline = TRY(report::Baseline::parse(known, request.baseline));
-    for (const std::string file : {".gitleaks.toml", ".github/.gitleaks.toml"}) {
-        const auto foreign_rules = TRY(read_policy(repository, word, file));
-        if (!foreign_rules.empty()) collector.note(not_read(file));
-    }
     TRY_VOID(look(request, repository, range, word, silencers, collector));
 
     const bool whole = is_whole_tree(request);

@@ -31,6 +31,9 @@ void hide(const std::vector<std::string>& targets, const sys::Environment& varia
 // job is about; if it is foreign, `config` is that of its base. Error (usage), with its place.
 Result<void> check(const Request& request, const config::Config& config, const config::Change& change);
 
+// Returns the ids of the rules in gitleaks' configuration, which waivers may name.
+std::vector<std::string> added_rules(const config::Value& section);
+
 // Returns the files that the run changes: the baseline, if that was requested.
 std::vector<std::string> writes(const Request& request);
 

@@ -97,6 +97,10 @@ std::vector<report::Finding> silence_nothing(const Found& found, const std::vect
     return findings;
 }
 
+report::Finding altered_rules(const std::string& file) {
+    return warning(file, 0, "this change alters gitleaks' configuration, which decides what counts as a secret");
+}
+
 report::Finding without_reason(const Found& found, int line) {
     return warning(found.path, line,
                    fmt::format("gitleaks:allow silences {} and gives no reason; write fairlead: ignore[{}] reason",

@@ -16,12 +16,15 @@ constexpr std::string_view other_encoding = "working-tree-encoding";
 struct Silencers {
     std::string config;   // fairlead.yml; empty: it is elsewhere
     std::string baseline; // .fairlead/scan.jsonl
+    std::string rules;    // .gitleaks.toml
 };
 
 // Finds silencing in lines that a change adds: comments, entries of .gitleaksignore and of the baseline, encodings of
 // .gitattributes.
 std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers);
 
+// Reports that a change alters gitleaks' configuration, which decides what a secret is.
+report::Finding altered_rules(const std::string& file);
 // Reports that gitleaks:allow, which needs no reason, silenced `found`.
 report::Finding without_reason(const Found& found, int line);
 // Reports comments next to a finding that seem to cover it but don't count, and says why. Reports the first comment

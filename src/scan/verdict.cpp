@@ -93,7 +93,8 @@ std::vector<Found> merge(std::vector<Found> found) {
 
 std::string fingerprint(const Found& found, const std::string& salt) {
     std::string bytes(found.rule->id);
-    bytes.append(1, '\0').append(salt).append(1, '\0').append(found.secret.reveal());
+    const bool by_name = found.secret.empty(); // the file's name is all that the rule asks for
+    bytes.append(1, '\0').append(salt).append(1, '\0').append(by_name ? found.path : found.secret.reveal());
     return "v1:" + sys::sha256(bytes).substr(0, 32);
 }
 

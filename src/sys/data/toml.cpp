@@ -42,15 +42,23 @@ namespace {
 // toml++ 3.3 takes any number of tables in one another, and its destructor goes down all of them.
 constexpr std::ptrdiff_t most_dots = 100;
 
-Json value_of(const toml::node& node) {
+std::string escaped(std::string_view key) { return replace_all(replace_all(key, "~", "~0"), "/", "~1"); } // RFC 6901
+
+// `places` may be absent.
+Json value_of(const toml::node& node, const std::string& pointer, TomlPlaces* places) {
+    const auto& where = node.source().begin;
+    if (places) (*places)[pointer] = {{}, static_cast<int>(where.line), static_cast<int>(where.column), {}};
+    const auto below = [&](std::string_view key) { return places ? pointer + "/" + escaped(key) : std::string(); };
     if (const auto* table = node.as_table()) {
         Json object = Json::object();
-        for (const auto& [key, value] : *table) object[std::string(key.str())] = value_of(value);
+        for (const auto& [key, value] : *table)
+            object[std::string(key.str())] = value_of(value, below(key.str()), places);
         return object;
     }
     if (const auto* array = node.as_array()) {
         Json list = Json::array();
-        for (const auto& value : *array) list.push_back(value_of(value));
+        for (const auto& value : *array)
+            list.push_back(value_of(value, places ? below(std::to_string(list.size())) : "", places));
         return list;
     }
     if (const auto* text = node.as_string()) return text->get();
@@ -60,9 +68,7 @@ Json value_of(const toml::node& node) {
     return nullptr;
 }
 
-}
-
-Result<Json> parse_toml(std::string_view text, const std::string& file_name) {
+Result<Json> parse(std::string_view text, const std::string& file_name, TomlPlaces* places) {
     if (text.size() > toml_size_limit)
         return no(fmt::format("the file has {} bytes; at most {} are read", text.size(), toml_size_limit),
                   {file_name, 0, 0, ""});
@@ -76,7 +82,7 @@ Result<Json> parse_toml(std::string_view text, const std::string& file_name) {
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     }
     try {
-        return value_of(toml::parse(text));
+        return value_of(toml::parse(text), "", places);
     } catch (const toml::parse_error& error) {
         const auto& where = error.source().begin;
         return no(fmt::format("malformed TOML: {}", to_valid_utf8(error.description())),
@@ -84,6 +90,17 @@ Result<Json> parse_toml(std::string_view text, const std::string& file_name) {
     } catch (const Tripped&) {
         return no("malformed TOML", {file_name, 0, 0, ""});
     }
+}
+
+}
+
+Result<Json> parse_toml(std::string_view text, const std::string& file_name) { return parse(text, file_name, nullptr); }
+
+Result<std::pair<Json, TomlPlaces>> parse_toml_places(std::string_view text, const std::string& file_name) {
+    TomlPlaces places;
+    auto value = TRY(parse(text, file_name, &places));
+    for (auto& [pointer, place] : places) place.file = file_name;
+    return std::pair(std::move(value), std::move(places));
 }
 
 }

@@ -423,6 +423,20 @@ Result<void> Repository::staged_lines(const Each& each) const {
     return hand_out(*state_, {std::move(changes)}, "", each);
 }
 
+Result<void> Repository::unstaged_lines(const Each& each) const {
+    const auto tracked = TRY(tracked_files());
+    TRY_VOID(refuse_outward_rules(work_tree(), tracked));
+    const GitIndex index = TRY(state_->index());
+    const git_diff_options options = diff_options();
+    GitDiff diff;
+    if (git_make(diff, git_diff_index_to_workdir, state_->handle.get(), index.get(), &options) != 0)
+        return could_not(
+            fmt::format("the work tree of {} can't be compared with the index: {}", state_->shown(), git_reason()));
+    Changes changes = TRY(changes_of(*state_, std::move(diff)));
+    TRY_VOID(read_edited(*state_, work_tree(), changes));
+    return hand_out(*state_, {std::move(changes)}, "", each);
+}
+
 Result<std::size_t> Repository::staged_files() const {
     const GitDiff diff = TRY(staged_diff(*state_, head_commit()));
     const auto promised = TRY(state_->paths_in_index( // git add -N: nothing of it is staged

@@ -141,6 +141,9 @@ class Repository {
     // Lists the commits reachable from `head` but not from `base` (empty: all commits), newest first, merges included.
     // Error (could_not), with the fetch command to run: an object or the boundary is missing.
     Result<std::vector<std::string>> range(std::string_view base, std::string_view head) const;
+    // The same for commits that are reachable from any of `heads`, but from none of `bases`.
+    Result<std::vector<std::string>> range(const std::vector<std::string>& bases,
+                                           const std::vector<std::string>& heads) const;
     // Finds the commits reachable from `head` but not from all of `bases`, for callers that also want the messages. At
     // most most_bases bases; without a base, or with an empty one, all commits. Each object is read once. `read` is
     // called for every commit that the walk looks at, also for some that are in no range.
@@ -171,7 +174,8 @@ class Repository {
     // Reports the lines that tracked files of the work tree have and `base` (empty: the empty tree) hasn't: commits
     // since, staged changes and others. Line ends are those that git would store.
     Result<void> added_since(std::string_view base, const EachAdded& each) const;
-    Result<void> staged_lines(const EachAdded& each) const; // index against HEAD
+    Result<void> staged_lines(const EachAdded& each) const;   // index against HEAD
+    Result<void> unstaged_lines(const EachAdded& each) const; // tracked files of the work tree against the index
     // the number of files that differ between index and HEAD, removed files included
     Result<std::size_t> staged_files() const;
     Result<std::string> read_blob(std::string_view commit, std::string_view path) const;

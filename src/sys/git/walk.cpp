@@ -253,9 +253,16 @@ class CommitWalk {
 }
 
 Result<std::vector<std::string>> Repository::range(std::string_view base, std::string_view head) const {
+    std::vector<std::string> bases;
+    if (!base.empty()) bases.emplace_back(base);
+    return range(bases, {std::string(head)});
+}
+
+Result<std::vector<std::string>> Repository::range(const std::vector<std::string>& bases,
+                                                   const std::vector<std::string>& heads) const {
     CommitWalk walk(*state_);
-    TRY_VOID(walk.start(head, of_head));
-    if (!base.empty()) TRY_VOID(walk.start(base, of_base));
+    for (const std::string& head : heads) TRY_VOID(walk.start(head, of_head));
+    for (const std::string& base : bases) TRY_VOID(walk.start(base, of_base));
     TRY_VOID(walk.run());
     std::vector<std::string> result;
     TRY_VOID(walk.only_of_head([&](const git_oid& id, const Node&) { result.push_back(git_id_text(id)); }));

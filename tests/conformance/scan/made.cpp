@@ -2,51 +2,16 @@
 #include "cases.h"
 #include "support/catch.h"
 #include "sys/process/process.h"
-#include <algorithm>
-#include <cctype>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::conformance {
 namespace {
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '=' || c == '-'; }
-
-// The words of an expression: runs of literal characters, in lower case.
-std::vector<std::string> words_of(const std::string& expression) {
-    std::vector<std::string> words(1);
-    char closing = 0; // of a class or a count
-    for (std::size_t at = 0; at < expression.size(); ++at) {
-        const char c = expression[at];
-        if (closing != 0) {
-            if (c == closing) closing = 0;
-        } else if (is_word(c))
-            words.back() += c;
-        else {
-            words.emplace_back();
-            if (c == '[') closing = ']';
-            if (c == '{') closing = '}';
-            if (c == '\\') ++at;
-        }
-    }
-    std::erase_if(words, [](const std::string& word) { return word.size() < 2; });
-    for (std::string& word : words) word = lower(word);
-    return words;
-}
-
-// '''raw''' or "text"; nothing for what is no string.
-std::optional<std::string> string_of(std::string_view value) {
-    for (const std::string_view quote : {"'''", "\"", "'"}) {
-        if (!value.starts_with(quote) || value.size() < 2 * quote.size() || !value.ends_with(quote)) continue;
-        return std::string(value.substr(quote.size(), value.size() - 2 * quote.size()));
-    }
-    return std::nullopt;
-}
-
-std::vector<std::string> list_of(std::string_view value) { // ["a", "b"]
-    std::vector<std::string> list;
-    for (const std::string& word : split(value.substr(1, value.size() - 2), ','))
-        if (auto text = string_of(trim(word))) list.push_back(std::move(*text));
-    return list;
+sys::TemporaryFolder scratch() {
+    auto made = sys::TemporaryFolder::make("scan case ");
+    REQUIRE(made.ok());
+    return std::move(made).value();
 }
 
 std::string text_of(const sys::Json& content) {
@@ -64,98 +29,9 @@ std::string text_of(const sys::Json& content) {
 
 }
 
-Config::Config(const std::string& toml) {
-    for (const std::string& line : split(toml, '\n')) take(std::string(trim(line)));
-    finish();
-}
-
-void Config::take(const std::string& line) {
-    if (line.empty() || line.starts_with('#')) return;
-    if (line.starts_with('[')) {
-        finish();
-        in_rule_ = line == "[[rules]]";
-        in_allowlist_ = line == "[[allowlists]]" || line == "[allowlist]";
-        if (in_rule_) rules_.emplace_back();
-        if (!in_rule_ && !in_allowlist_) other_ = line;
-        return;
-    }
-    const auto equals = line.find('=');
-    const auto key = std::string(trim(std::string_view(line).substr(0, equals)));
-    const auto value = equals == line.npos ? std::string_view() : trim(std::string_view(line).substr(equals + 1));
-    const auto text = string_of(value);
-    if (in_rule_ && key == "id" && text)
-        rules_.back().id = keep(*text);
-    else if (in_rule_ && key == "regex" && text)
-        rules_.back().pattern = keep(*text);
-    else if (in_rule_ && key == "entropy")
-        rules_.back().entropy = std::stod(std::string(value));
-    else if (in_rule_ && key == "keywords" && value.starts_with('[')) {
-        std::size_t count = 0;
-        for (const std::string& word : list_of(value)) rules_.back().keywords[count++] = keep(lower(word));
-    } else if (in_allowlist_ && key == "regexes" && value.starts_with('['))
-        allow_ = list_of(value);
-    else if (key != "description" || !text)
-        other_ = key;
-}
-
-void Config::finish() {
-    if (rules_.empty()) return;
-    scan::Rule& rule = rules_.back();
-    const bool many_lines =
-        rule.pattern.find("\\n") != rule.pattern.npos || rule.pattern.find("[^") != rule.pattern.npos;
-    rule.shape = many_lines ? scan::Shape::block : scan::Shape::raw;
-    std::size_t count = 0;
-    if (rule.keywords[0].empty())
-        for (std::string& word : words_of(std::string(rule.pattern)))
-            if (count < std::size(rule.keywords)) rule.keywords[count++] = keep(std::move(word));
-}
-
-Folder::Folder(const sys::Json& one)
-    : folder_([] {
-          auto made = sys::TemporaryFolder::make("scan case ");
-          REQUIRE(made.ok());
-          return std::move(made).value();
-      }()) {
-    const bool in_git = one["mode"] == "git";
-    if (in_git) git({"init", "-q", "-b", "main"});
-    if (one.contains("files") && one["files"].is_object()) {
-        if (in_git)
-            commit(one["files"]);
-        else
-            write(one["files"]);
-    }
-    for (const sys::Json& files : one.value("commits", sys::Json::array())) commit(files);
-    if (one.contains("merge")) {
-        const sys::Json& merge = one["merge"];
-        commit(merge["base"]);
-        git({"checkout", "-q", "-b", "theirs"});
-        commit(merge["theirs"]);
-        git({"checkout", "-q", "main"});
-        commit(merge["ours"]);
-        git({"merge", "-q", "--no-ff", "--no-commit", "theirs"});
-        commit(merge["merge"]);
-    }
-    if (one.contains("ignore_after_commit")) {
-        auto text = one["ignore_after_commit"].get<std::string>();
-        const auto id = git({"rev-parse", "HEAD"});
-        text = replace_all(replace_all(text, "{commit}", id), "{short}", id.substr(0, 10));
-        write({{".gitleaksignore", text}});
-    }
-    if (one.contains("staged")) {
-        write(one["staged"]);
-        git({"add", "-A"});
-    }
-    if (one.contains("unstaged")) write(one["unstaged"]);
-}
-
-int Folder::number_of(const std::string& commit) const {
-    const auto found = commits_.find(commit);
-    return found == commits_.end() ? 0 : found->second;
-}
-
-void Folder::write(const sys::Json& files) const {
+void write_files(const sys::Path& folder, const sys::Json& files) {
     for (const auto& [name, content] : files.items()) {
-        const sys::Path file = folder_.path() / name;
+        const sys::Path file = folder / name;
         std::filesystem::remove(file);
         if (content.is_null()) continue;
         REQUIRE(sys::make_folders(file.parent_path()).ok());
@@ -166,12 +42,62 @@ void Folder::write(const sys::Json& files) const {
     }
 }
 
+Folder::Folder(const sys::Json& one) : folder_(scratch()), beside_(scratch()) {
+    const bool in_git = one["mode"] == "git";
+    const auto is_there = [&](const char* key) { return one.contains(key) && !one[key].is_null(); };
+    if (in_git) git({"init", "-q", "-b", "main"});
+    if (is_there("files")) in_git ? commit(one["files"]) : write(one["files"]);
+    for (const sys::Json& files : one.value("commits", sys::Json::array())) {
+        if (is_there("side_branch") && commits_.size() == 1) git({"checkout", "-q", "-b", "side"});
+        commit(files);
+    }
+    if (is_there("side_branch")) git({"checkout", "-q", "main"});
+    if (is_there("merge")) merge(one["merge"]);
+    if (is_there("ignore_after_commit"))
+        write({{".gitleaksignore",
+                replace_all(replace_all(one["ignore_after_commit"].get<std::string>(), "{commit}", "{commit1}"),
+                            "{short}", "{short1}")}});
+    if (is_there("staged")) {
+        write(one["staged"]);
+        git({"add", "-A"});
+    }
+    if (is_there("unstaged")) write(one["unstaged"]);
+    const std::string config = with_ids(one.value("config", ""), Case::upper);
+    write_files(is_there("config_in_tree") ? folder_.path() : beside_.path(), {{".gitleaks.toml", config}});
+    if (is_there("config_files")) write(one["config_files"]);
+}
+
+std::string Folder::with_ids(std::string text, Case letters) const {
+    for (std::size_t i = 0; i < commits_.size(); ++i) {
+        const std::string id = letters == Case::upper ? upper(commits_[i]) : commits_[i];
+        text = replace_all(text, fmt::format("{{commit{}}}", i + 1), id);
+        text = replace_all(text, fmt::format("{{short{}}}", i + 1), commits_[i].substr(0, 10));
+    }
+    return text;
+}
+
+void Folder::write(const sys::Json& files) const {
+    sys::Json own = files;
+    for (auto& [name, content] : own.items())
+        if (content.is_string()) content = with_ids(content.get<std::string>());
+    write_files(folder_.path(), own);
+}
+
 void Folder::commit(const sys::Json& files) {
     write(files);
     git({"add", "-A"});
     git({"commit", "-q", "--allow-empty", "-m", "c"});
-    const int number = static_cast<int>(commits_.size()) + 1;
-    commits_[git({"rev-parse", "HEAD"})] = number;
+    commits_.push_back(git({"rev-parse", "HEAD"}));
+}
+
+void Folder::merge(const sys::Json& merge) {
+    commit(merge["base"]);
+    git({"checkout", "-q", "-b", "theirs"});
+    commit(merge["theirs"]);
+    git({"checkout", "-q", "main"});
+    commit(merge["ours"]);
+    git({"merge", "-q", "--no-ff", "--no-commit", "theirs"});
+    commit(merge["merge"]);
 }
 
 std::string Folder::git(std::vector<std::string> words) const {

@@ -1,0 +1,301 @@
+#include "scan/gitleaks/decoder.h"
+#include "base/text.h"
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <optional>
+
+namespace fairlead::scan::gitleaks {
+namespace {
+
+enum Kind : unsigned { percent = 1, unicode = 2, hexadecimal = 4, base_64 = 8 }; // in order of precedence
+constexpr std::pair<Kind, std::string_view> kind_names[] = {
+    {percent, "percent"}, {unicode, "unicode"}, {hexadecimal, "hex"}, {base_64, "base64"}};
+
+constexpr std::size_t shortest_hex = 32, shortest_base64 = 16;
+
+struct Encoded : Stretch {
+    Kind kind;
+};
+
+int digit_of(char c) { // of a hexadecimal digit; -1: it is none
+    if (is_digit(c)) return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool is_printable(int byte) { return byte > 8 && byte < 127; }
+
+int base64_value(char c) { // -: 62, _: 63 too; -1: none
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (is_digit(c)) return c - '0' + 52;
+    if (c == '+' || c == '-') return 62;
+    return c == '/' || c == '_' ? 63 : -1;
+}
+
+bool are_digits(std::string_view text, std::size_t at, std::size_t count) {
+    if (at + count > text.size()) return false;
+    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at),
+                       text.begin() + static_cast<std::ptrdiff_t>(at + count), [](char c) { return digit_of(c) >= 0; });
+}
+
+bool is_percent(std::string_view text, std::size_t at) { return text[at] == '%' && are_digits(text, at + 1, 2); }
+
+// Each of these gives the end of what is encoded from `at` on; 0: nothing is.
+
+std::size_t percent_end(std::string_view text, std::size_t at) {
+    if (!is_percent(text, at)) return 0;
+    const std::size_t line_end = std::min(text.find('\n', at), text.size());
+    for (std::size_t last = line_end - 3; last > at; --last) // the line is at least as long
+        if (is_percent(text, last)) return last + 3;
+    return at + 3;
+}
+
+std::size_t code_points_end(std::string_view text, std::size_t at) { // U+0041 U+0042
+    std::size_t end = 0;
+    while (at + 6 <= text.size() && text[at] == 'U' && text[at + 1] == '+' && are_digits(text, at + 2, 4)) {
+        at += 6;
+        if (at < text.size() && std::string_view("\t\n\f\r ").find(text[at]) == std::string_view::npos) break;
+        at = std::min(at + 1, text.size());
+        end = at;
+    }
+    return end;
+}
+
+std::size_t escapes_end(std::string_view text, std::size_t at) { // \u0041\\u0042
+    std::size_t end = 0;
+    while (at < text.size() && text[at] == '\\') {
+        std::size_t letter = at + 1;
+        if (letter < text.size() && text[letter] == '\\') ++letter;
+        if (letter >= text.size() || (text[letter] != 'u' && text[letter] != 'U') || !are_digits(text, letter + 1, 4))
+            break;
+        end = at = letter + 5;
+    }
+    return end;
+}
+
+std::size_t run_end(std::string_view text, std::size_t at, int (*value)(char)) {
+    while (at < text.size() && value(text[at]) >= 0) ++at;
+    return at;
+}
+
+std::size_t base64_end(std::string_view text, std::size_t at) {
+    std::size_t end = run_end(text, at, base64_value);
+    if (end - at < shortest_base64) return 0;
+    for (int padding = 0; padding < 2 && end < text.size() && text[end] == '='; ++padding) ++end;
+    return end;
+}
+
+// Whether something encoded may begin with this character.
+constexpr std::array<bool, 256> make_beginnings() {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_%\\"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}
+constexpr auto beginnings = make_beginnings();
+
+std::optional<Encoded> encoded_at(std::string_view text, std::size_t at) {
+    if (const auto end = percent_end(text, at)) return Encoded{{at, end}, percent};
+    if (const auto end = std::max(code_points_end(text, at), escapes_end(text, at))) return Encoded{{at, end}, unicode};
+    if (base64_value(text[at]) < 0) return std::nullopt;
+    if (const auto end = run_end(text, at, digit_of); end - at >= shortest_hex) return Encoded{{at, end}, hexadecimal};
+    if (const auto end = base64_end(text, at)) return Encoded{{at, end}, base_64};
+    return std::nullopt;
+}
+
+// Where the search goes on when nothing is encoded at `at`. Within a run of letters that is too short for base64 only
+// U+XXXX can begin.
+std::size_t next_after(std::string_view text, std::size_t at) {
+    if (base64_value(text[at]) < 0) return at + 1;
+    const std::size_t end = run_end(text, at, base64_value);
+    return std::min(end, std::max(at + 1, std::min(text.find('U', at + 1), end)));
+}
+
+std::vector<Encoded> find_encoded(std::string_view text) {
+    std::vector<Encoded> all;
+    for (std::size_t at = 0; at < text.size();) {
+        if (!beginnings[static_cast<unsigned char>(text[at])]) {
+            ++at;
+        } else if (const auto found = encoded_at(text, at)) {
+            all.push_back(*found);
+            at = found->end;
+        } else {
+            at = next_after(text, at);
+        }
+    }
+    if (all.size() < 2) return all;
+    std::vector<Encoded> kept; // of two neighbours that touch, one waits for the next pass
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool after_better = i > 0 && all[i].touches(all[i - 1]) && all[i - 1].kind < all[i].kind;
+        const bool before_better = i + 1 < all.size() && all[i].touches(all[i + 1]) && all[i + 1].kind < all[i].kind;
+        if (!after_better && !before_better) kept.push_back(all[i]);
+    }
+    return kept;
+}
+
+// The decoders return an empty text for what they leave alone.
+
+std::string decode_percent(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!is_percent(text, i)) {
+            out += text[i];
+            continue;
+        }
+        const int byte = digit_of(text[i + 1]) * 16 + digit_of(text[i + 2]);
+        if (!is_printable(byte)) return {};
+        out += static_cast<char>(byte);
+        i += 2;
+    }
+    return out;
+}
+
+void add_character(std::string& out, unsigned code) {
+    if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd; // half of a pair
+    if (code < 0x80) {
+        out += static_cast<char>(code);
+    } else if (code < 0x800) {
+        out += static_cast<char>(0xc0 | code >> 6);
+        out += static_cast<char>(0x80 | (code & 0x3f));
+    } else {
+        out += static_cast<char>(0xe0 | code >> 12);
+        out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
+        out += static_cast<char>(0x80 | (code & 0x3f));
+    }
+}
+
+std::string decode_unicode(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i + 4 < text.size();) {
+        if (text[i] != '+' && text[i] != 'u' && (text[i] != 'U' || text[i + 1] == '+')) {
+            ++i;
+            continue;
+        }
+        unsigned code = 0;
+        for (std::size_t k = 1; k <= 4; ++k) code = code * 16 + static_cast<unsigned>(digit_of(text[i + k]));
+        add_character(out, code);
+        i += 5;
+    }
+    return out;
+}
+
+std::string decode_hex(std::string_view text) {
+    if (text.size() % 2 != 0 || std::none_of(text.begin(), text.end(), is_digit)) return {};
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const int byte = digit_of(text[i]) * 16 + digit_of(text[i + 1]);
+        if (!is_printable(byte)) return {};
+        out += static_cast<char>(byte);
+    }
+    return out;
+}
+
+// RFC 4648, sections 4 (with padding) and 5 (without).
+bool is_base64_form(std::string_view text) {
+    const std::size_t padding = text.size() - text.find_last_not_of('=') - 1;
+    const bool url = text.find_first_of("-_") != text.npos, standard = text.find_first_of("+/") != text.npos;
+    if (url && (standard || padding > 0)) return false;
+    const bool whole = text.size() % 4 == 0 && !url;
+    return whole || (padding == 0 && !standard && text.size() % 4 != 1);
+}
+
+std::string decode_base64(std::string_view text) {
+    if (text.find_first_of("0123456789+/-_") == text.npos || !is_base64_form(text)) return {};
+    std::string out;
+    unsigned bits = 0, count = 0;
+    for (const char c : text.substr(0, text.find('='))) {
+        bits = bits << 6 | static_cast<unsigned>(base64_value(c));
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        const int byte = static_cast<int>(bits >> count & 0xff);
+        if (!is_printable(byte)) return {};
+        out += static_cast<char>(byte);
+    }
+    return out;
+}
+
+std::string decode_one(Kind kind, std::string_view text) {
+    switch (kind) {
+    case percent: return decode_percent(text);
+    case unicode: return decode_unicode(text);
+    case hexadecimal: return decode_hex(text);
+    case base_64: return decode_base64(text);
+    }
+    return {};
+}
+
+}
+
+std::span<const Decoded::Segment> Decoded::touching(const Segments& segments, Stretch stretch) {
+    const auto first = std::partition_point(segments.begin(), segments.end(),
+                                            [&](const Segment& s) { return s.decoded.end < stretch.begin; });
+    const auto last =
+        std::partition_point(first, segments.end(), [&](const Segment& s) { return s.decoded.begin <= stretch.end; });
+    return {first, last};
+}
+
+// `pass`: how many passes led to the text that `stretch` is in.
+Stretch Decoded::to_original(std::size_t pass, Stretch stretch) const {
+    while (pass > 0) {
+        const auto segments = touching(passes_[pass - 1], stretch);
+        if (segments.empty()) return stretch;
+        std::optional<Stretch> encoded;
+        for (const Segment& segment : segments) {
+            if (segment.decoded.contains(stretch)) return segment.original;
+            const Stretch whole = segment.decoded.joined(stretch);
+            const Stretch part{segment.encoded.begin - (segment.decoded.begin - whole.begin),
+                               segment.encoded.end + (whole.end - segment.decoded.end)};
+            encoded = encoded ? encoded->joined(part) : part;
+        }
+        stretch = *encoded;
+        --pass;
+    }
+    return stretch;
+}
+
+bool Decoded::decode() {
+    Segments segments;
+    std::string out;
+    std::size_t done = 0;
+    for (const Encoded& found : find_encoded(text_)) {
+        const std::string decoded = decode_one(found.kind, text_.substr(found.begin, found.end - found.begin));
+        if (decoded.empty()) continue;
+        out += text_.substr(done, found.begin - done);
+        Segment segment{
+            .original = to_original(passes_.size(), found), .encoded = found, .decoded = {}, .kinds = found.kind};
+        segment.decoded = {out.size(), out.size() + decoded.size()};
+        if (!passes_.empty())
+            for (const Segment& before : touching(passes_.back(), found)) segment.kinds |= before.kinds;
+        segments.push_back(segment);
+        out += decoded;
+        done = found.end;
+    }
+    if (segments.empty()) return false;
+    out += text_.substr(done);
+    decoded_ = std::move(out);
+    text_ = decoded_;
+    passes_.push_back(std::move(segments));
+    return true;
+}
+
+bool Decoded::touches(Stretch match) const { return !passes_.empty() && !touching(passes_.back(), match).empty(); }
+
+Decoded::Match Decoded::match(Stretch match) const {
+    Match told{.original = to_original(passes_.size(), match), .tags = {}, .line = {}};
+    unsigned kinds = 0;
+    const auto segments = touching(passes_.back(), match);
+    for (const Segment& segment : segments) kinds |= segment.kinds;
+    for (const auto& [kind, name] : kind_names)
+        if (kinds & kind) told.tags.push_back(fmt::format("decoded:{}", name));
+    told.tags.push_back(fmt::format("decode-depth:{}", passes_.size()));
+    const std::size_t newline = text_.rfind('\n', segments.front().decoded.begin);
+    const std::size_t begin = newline == text_.npos ? 0 : newline;
+    const std::size_t end = std::min(text_.find('\n', segments.back().decoded.end), text_.size());
+    told.line = text_.substr(begin, end - begin);
+    return told;
+}
+
+}

@@ -1,0 +1,53 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Decodes what is encoded in a text, in passes, as gitleaks does (gitleaks, README, "Decoding"): percent encoding,
+// \uXXXX and U+XXXX, 32 or more hexadecimal digits, 16 or more characters of base64. What decodes to anything but
+// printable ASCII is left alone.
+namespace fairlead::scan::gitleaks {
+
+struct Stretch {
+    std::size_t begin = 0, end = 0;
+    bool touches(Stretch other) const { return other.begin <= end && other.end >= begin; }
+    bool contains(Stretch other) const { return begin <= other.begin && other.end <= end; }
+    Stretch joined(Stretch other) const { return {std::min(begin, other.begin), std::max(end, other.end)}; }
+};
+
+// The text after a number of passes, with what was decoded in the last one.
+class Decoded {
+  public:
+    explicit Decoded(std::string_view text) : text_(text) {} // before the first pass; the text must live as long
+    Decoded(const Decoded&) = delete;
+    // Makes the next pass. False: nothing in the text is encoded.
+    bool decode();
+    std::string_view text() const { return text_; }
+    // What a match in text() says of the text before the first pass.
+    struct Match {
+        Stretch original;              // the encoded stretch that it comes from
+        std::vector<std::string> tags; // decoded:base64, decode-depth:1
+        std::string_view line;         // in text()
+    };
+    bool touches(Stretch match) const; // whether the match has something decoded in it, or beside it
+    Match match(Stretch match) const;  // of a match that touches something decoded
+
+  private:
+    struct Segment {
+        Stretch original, encoded, decoded; // in the first text, in the one before, in this one
+        unsigned kinds = 0;                 // of this pass and of those before
+    };
+    using Segments = std::vector<Segment>;
+    static std::span<const Segment> touching(const Segments& segments, Stretch stretch);
+    Stretch to_original(std::size_t pass, Stretch stretch) const;
+
+    std::string_view text_;
+    std::string decoded_;          // holds `text_` after a pass
+    std::vector<Segments> passes_; // sorted
+};
+
+}

@@ -1,0 +1,349 @@
+#include "scan/gitleaks/detector.h"
+#include "base/text.h"
+#include "scan/rules/check.h"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <map>
+#include <tuple>
+
+namespace fairlead::scan::gitleaks {
+namespace {
+
+constexpr std::string_view allow_comment = "gitleaks:allow";
+
+// gitleaks counts code points, but divides by bytes.
+double go_entropy(std::string_view text) {
+    std::map<std::string_view, std::size_t> counts;
+    for (std::size_t i = 0; i < text.size();) {
+        std::size_t next = i + 1;
+        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80) ++next;
+        const std::string_view character = text.substr(i, next - i);
+        ++counts[valid_utf8(character) ? character : std::string_view("\xef\xbf\xbd")];
+        i = next;
+    }
+    double bits = 0;
+    for (const auto& [character, count] : counts) {
+        const double share = static_cast<double>(count) / static_cast<double>(text.size());
+        bits -= share * std::log2(share);
+    }
+    return bits;
+}
+
+struct Location {
+    int start_line = 0, end_line = 0; // from 0
+    std::size_t start_column = 0, end_column = 0;
+    std::size_t line_begin = 0, line_end = 0; // of the lines, with the newline before them
+};
+
+// A match that begins behind the last newline: gitleaks takes all of the fragment up to it for its line.
+Location behind_all(const std::vector<std::size_t>& newlines, std::string_view text, Stretch match) {
+    Location at;
+    at.start_line = at.end_line = static_cast<int>(newlines.size());
+    at.start_column = match.begin - newlines.back() + 1;
+    at.end_column = match.end - newlines.back();
+    at.line_end = std::min(text.find_first_of("\r\n", match.end), text.size());
+    return at;
+}
+
+Location locate(const std::vector<std::size_t>& newlines, std::string_view text, Stretch match) {
+    const auto line = std::upper_bound(newlines.begin(), newlines.end(), match.begin) - newlines.begin();
+    if (static_cast<std::size_t>(line) == newlines.size()) return behind_all(newlines, text, match);
+    const auto before = [&](std::ptrdiff_t n) { return n == 0 ? 0 : newlines[static_cast<std::size_t>(n - 1)]; };
+    Location at;
+    at.start_line = at.end_line = static_cast<int>(line);
+    at.line_begin = before(line);
+    at.start_column = match.begin - at.line_begin + 1;
+    at.line_end = newlines[static_cast<std::size_t>(line)];
+    const auto last = std::lower_bound(newlines.begin(), newlines.end(), match.end) - newlines.begin();
+    if (match.end == 0 || static_cast<std::size_t>(last) == newlines.size()) return at;
+    at.end_column = match.end - before(last);
+    if (last < line) return at; // an empty match in front of a newline
+    at.end_line = static_cast<int>(last);
+    at.line_end = newlines[static_cast<std::size_t>(last)];
+    return at;
+}
+
+bool allows_fragment(const Allowlists& lists, const Fragment& fragment) {
+    if (fragment.path.empty() && fragment.commit.empty()) return false;
+    return std::any_of(lists.begin(), lists.end(), [&](const Allowlist& list) {
+        const bool commit = list.allows_commit(fragment.commit), path = list.allows_path(fragment.path);
+        if (!list.all) return commit || path;
+        if (list.regexes || !list.stopwords.empty()) return false; // judged with the findings
+        return (list.commits.empty() || commit) && (!list.paths || path);
+    });
+}
+
+// The place of the secret as an editor shows it.
+void show_place(Finding& finding, const Fragment& fragment, const std::vector<std::size_t>& newlines) {
+    const auto place = [&](std::size_t offset) {
+        const auto before = std::lower_bound(newlines.begin(), newlines.end(), offset) - newlines.begin();
+        const std::size_t begin = before == 0 ? 0 : newlines[static_cast<std::size_t>(before - 1)] + 1;
+        const auto column = code_points(fragment.text.substr(begin, offset - begin));
+        return std::pair(fragment.first_line + static_cast<int>(before), static_cast<int>(column));
+    };
+    std::tie(finding.line, finding.column) = place(finding.begin);
+    ++finding.column;
+    std::tie(finding.last_line, finding.last_column) = place(finding.end);
+}
+
+std::string_view trim_newlines(std::string_view text) {
+    const auto first = text.find_first_not_of('\n');
+    if (first == text.npos) return text.substr(0, 0);
+    return text.substr(first, text.find_last_not_of('\n') - first + 1);
+}
+
+// The pattern is matched again on the match alone, where an assertion at its end may fail: then all of it is the
+// secret.
+std::string_view secret_in(const Rule& rule, std::string_view match) {
+    const auto groups = rule.regex->groups(match);
+    if (groups.size() < 2) return match;
+    if (rule.secret_group > 0) return groups[static_cast<std::size_t>(rule.secret_group)];
+    const auto group = std::find_if(groups.begin() + 1, groups.end(), [](std::string_view g) { return !g.empty(); });
+    return group == groups.end() ? match : *group;
+}
+
+Finding of_path(const Rule& rule, const Fragment& fragment) {
+    Finding finding;
+    finding.rule = rule.id;
+    finding.description = rule.description;
+    finding.match = "file detected: " + fragment.path;
+    finding.file = fragment.path;
+    finding.commit = fragment.commit;
+    finding.tags = rule.tags;
+    return finding;
+}
+
+bool is_near(const Finding& one, const Finding& other, const Required& required) {
+    const auto within = [](int a, int b, const std::optional<int>& most) { return !most || std::abs(a - b) <= *most; };
+    return within(one.start_line, other.start_line, required.within_lines) &&
+           within(one.start_column, other.start_column, required.within_columns);
+}
+
+bool is_generic(std::string_view rule) { return lower(rule).find("generic") != std::string::npos; }
+
+// What a rule guesses is dropped where another rule knows it.
+void drop_explained(std::vector<Finding>& findings) {
+    std::multimap<int, const Finding*> specific;
+    for (const Finding& each : findings)
+        if (!is_generic(each.rule)) specific.emplace(each.start_line, &each);
+    std::vector<bool> explained;
+    for (const Finding& guess : findings) {
+        const auto [first, last] = specific.equal_range(guess.start_line);
+        explained.push_back(is_generic(guess.rule) && std::any_of(first, last, [&](const auto& other) {
+                                return other.second->secret.find(guess.secret) != std::string::npos;
+                            }));
+    }
+    std::size_t index = 0;
+    std::erase_if(findings, [&](const Finding&) { return explained[index++]; });
+}
+
+}
+
+// Where the lines of a text end; the text's own end if it has no newline.
+class Detector::Newlines {
+  public:
+    explicit Newlines(std::string_view text) : text_(text) {}
+    const std::vector<std::size_t>& get() const {
+        if (!offsets_.empty()) return offsets_;
+        for (std::size_t at = text_.find('\n'); at != text_.npos; at = text_.find('\n', at + 1)) offsets_.push_back(at);
+        if (offsets_.empty()) offsets_.push_back(text_.size());
+        return offsets_;
+    }
+
+  private:
+    std::string_view text_;
+    mutable std::vector<std::size_t> offsets_;
+};
+
+// One pass of decoding over a fragment. What only findings need is made for the first one.
+struct Detector::Pass {
+    const Fragment& fragment;
+    const Decoded& decoded;
+    const Newlines& newlines; // of the fragment
+    bool first = true;
+    mutable std::optional<GoText> go = {}; // see text()
+
+    const GoText& text() const { // of `decoded`
+        if (!go) go.emplace(decoded.text());
+        return *go;
+    }
+};
+
+Result<Detector> Detector::make(Configuration configuration, const Settings& settings) {
+    Engine engine = TRY(Engine::make(configuration.built_in, settings.allow));
+    for (const std::string& expression : settings.allow) {
+        auto pattern = TRY(GoPattern::compile(expression));
+        Allowlist list;
+        list.regexes = std::make_shared<GoPattern>(std::move(pattern));
+        configuration.allowlists.push_back(std::move(list));
+    }
+    return Detector(std::move(configuration), settings, std::move(engine));
+}
+
+Detector::Detector(Configuration configuration, const Settings& settings, Engine built_in)
+    : configuration_(std::move(configuration)), settings_(settings), built_in_(std::move(built_in)) {
+    std::map<std::string, std::size_t> known;
+    for (const Rule& rule : configuration_.rules) {
+        std::vector<std::size_t>& own = by_rule_.emplace_back();
+        for (const std::string& keyword : rule.keywords) {
+            const auto [entry, is_new] = known.emplace(keyword, keywords_.size());
+            if (is_new) keywords_.push_back(keyword);
+            own.push_back(entry->second);
+        }
+    }
+}
+
+bool Detector::skips_path(std::string_view path) const {
+    return std::any_of(configuration_.allowlists.begin(), configuration_.allowlists.end(),
+                       [&](const Allowlist& list) { return list.allows_path(path); });
+}
+
+std::set<std::size_t> Detector::keywords_in(std::string_view text) {
+    std::set<std::size_t> found;
+    if (keywords_.empty()) return found;
+    std::vector<sys::LiteralSet::Hit> hits;
+    prefilter_->scan(text, hits);
+    for (const auto& hit : hits) found.insert(hit.literal);
+    return found;
+}
+
+Result<std::vector<Finding>> Detector::find(const Fragment& fragment) {
+    std::vector<Finding> findings;
+    if (allows_fragment(configuration_.allowlists, fragment)) return findings;
+    if (!prefilter_ && !keywords_.empty()) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
+    Decoded decoded(fragment.text);
+    const Newlines newlines(fragment.text);
+    for (int depth = 0; depth <= settings_.decode_depth; ++depth) {
+        if (depth > 0 && !decoded.decode()) break;
+        const Pass pass{.fragment = fragment, .decoded = decoded, .newlines = newlines, .first = depth == 0};
+        TRY_VOID(look(pass, findings));
+    }
+    drop_explained(findings);
+    return findings;
+}
+
+Result<void> Detector::look(const Pass& pass, std::vector<Finding>& findings) {
+    const auto found = keywords_in(pass.decoded.text());
+    for (std::size_t i = 0; i < configuration_.rules.size(); ++i) {
+        const bool runs = by_rule_[i].empty() || std::any_of(by_rule_[i].begin(), by_rule_[i].end(),
+                                                             [&](std::size_t k) { return found.contains(k); });
+        if (!runs || configuration_.rules[i].skip_report) continue;
+        auto more = apply(configuration_.rules[i], pass);
+        std::move(more.begin(), more.end(), std::back_inserter(findings));
+    }
+    return apply_built_in(pass, findings);
+}
+
+// A rule with those that it requires.
+std::vector<Finding> Detector::apply(const Rule& rule, const Pass& pass) const {
+    auto findings = apply_alone(rule, pass);
+    for (const Required& required : rule.required) {
+        const Rule* helper = configuration_.find(required.id);
+        const auto near = helper && !findings.empty() ? apply_alone(*helper, pass) : std::vector<Finding>();
+        std::erase_if(findings, [&](const Finding& finding) {
+            return std::none_of(near.begin(), near.end(),
+                                [&](const Finding& other) { return is_near(finding, other, required); });
+        });
+    }
+    return findings;
+}
+
+std::vector<Finding> Detector::apply_alone(const Rule& rule, const Pass& pass) const {
+    const Fragment& fragment = pass.fragment;
+    std::vector<Finding> findings;
+    if (allows_fragment(rule.allowlists, fragment)) return findings;
+    if (rule.path && !rule.path->matches(fragment.path)) return findings;
+    if (!rule.regex) {
+        if (pass.first) findings.push_back(of_path(rule, fragment));
+        return findings;
+    }
+    const std::string_view text = pass.decoded.text();
+    if (settings_.most_megabytes > 0 && text.size() / 1'000'000 > settings_.most_megabytes) return findings;
+    for (const auto& [begin, end] : rule.regex->find_all(pass.text())) {
+        const std::string_view match = trim_newlines(text.substr(begin, end - begin));
+        const Stretch whole{begin, pass.first ? begin + match.size() : end};
+        if (!pass.first && !pass.decoded.touches({begin, end})) continue;
+        if (auto finding = judge(rule, pass, whole, secret_in(rule, match))) {
+            finding->match = match;
+            findings.push_back(std::move(*finding));
+        }
+    }
+    return findings;
+}
+
+// `match` and `secret` are parts of the pass's text.
+std::optional<Finding> Detector::judge(const Rule& rule, const Pass& pass, Stretch match,
+                                       std::string_view secret) const {
+    const std::string_view original = pass.fragment.text;
+    Decoded::Match place{.original = match, .tags = {}, .line = {}};
+    if (!pass.first) place = pass.decoded.match(match);
+    Location at = locate(pass.newlines.get(), original, place.original);
+    at.line_end = std::max(at.line_end, place.original.end);
+    const std::string_view line = original.substr(at.line_begin, at.line_end - at.line_begin);
+    if (settings_.honour_allow && line.find(allow_comment) != line.npos) return std::nullopt;
+    const double bits = go_entropy(secret);
+    if (rule.entropy != 0 && bits <= rule.entropy) return std::nullopt;
+    Finding finding;
+    finding.rule = rule.id;
+    finding.description = rule.description;
+    finding.secret = secret;
+    finding.start_line = pass.fragment.first_line + at.start_line;
+    finding.end_line = pass.fragment.first_line + at.end_line;
+    finding.start_column = static_cast<int>(at.start_column);
+    finding.end_column = static_cast<int>(at.end_column);
+    finding.match = trim_newlines(pass.decoded.text().substr(match.begin, match.end - match.begin));
+    finding.file = pass.fragment.path;
+    finding.commit = pass.fragment.commit;
+    finding.entropy = static_cast<float>(bits);
+    finding.tags = rule.tags;
+    finding.tags.insert(finding.tags.end(), place.tags.begin(), place.tags.end());
+    finding.begin = place.original.begin;
+    finding.end = place.original.end;
+    if (pass.first && !secret.empty()) {
+        finding.begin = static_cast<std::size_t>(secret.data() - pass.decoded.text().data());
+        finding.end = finding.begin + secret.size();
+    }
+    const std::string_view shown = place.line.empty() ? line : place.line;
+    if (is_allowed(configuration_.allowlists, pass, finding, shown)) return std::nullopt;
+    if (is_allowed(rule.allowlists, pass, finding, shown)) return std::nullopt;
+    show_place(finding, pass.fragment, pass.newlines.get());
+    return finding;
+}
+
+bool Detector::is_allowed(const Allowlists& lists, const Pass& pass, const Finding& finding,
+                          std::string_view line) const {
+    using Target = Allowlist::Target;
+    return std::any_of(lists.begin(), lists.end(), [&](const Allowlist& list) {
+        const std::string_view target = list.target == Target::match  ? std::string_view(finding.match)
+                                        : list.target == Target::line ? line
+                                                                      : std::string_view(finding.secret);
+        const bool text = list.allows_text(target), word = list.allows_word(finding.secret);
+        if (!list.all) return text || word;
+        return (list.commits.empty() || list.allows_commit(pass.fragment.commit)) &&
+               (!list.paths || list.allows_path(pass.fragment.path)) && (!list.regexes || text) &&
+               (list.stopwords.empty() || word);
+    });
+}
+
+Result<void> Detector::apply_built_in(const Pass& pass, std::vector<Finding>& findings) {
+    if (configuration_.built_in.empty()) return {};
+    const std::string_view text = pass.decoded.text();
+    const Guess guess = pass.first ? pass.fragment.guess : Guess::no; // any text decodes to something
+    for (const Hit& hit : TRY(built_in_.find(text, guess, pass.fragment.path))) {
+        const Stretch place{hit.begin, hit.end};
+        if (!pass.first && !pass.decoded.touches(place)) continue;
+        const auto changed = configuration_.changed.find(hit.rule->id);
+        Rule rule;
+        if (changed != configuration_.changed.end()) rule = changed->second;
+        if (rule.path && !rule.path->matches(pass.fragment.path)) continue;
+        if (allows_fragment(rule.allowlists, pass.fragment)) continue;
+        rule.id = hit.rule->id;
+        if (rule.description.empty()) rule.description = hit.rule->title;
+        if (auto finding = judge(rule, pass, place, text.substr(hit.begin, hit.end - hit.begin)))
+            findings.push_back(std::move(*finding));
+    }
+    return {};
+}
+
+}

@@ -1,0 +1,59 @@
+#pragma once
+#include "scan/engine.h"
+#include "scan/gitleaks/configuration.h"
+#include "scan/gitleaks/decoder.h"
+#include "scan/gitleaks/finding.h"
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead::scan::gitleaks {
+
+// A piece of text that is searched at once: a piece of a file, or the lines that a commit adds at one place.
+struct Fragment {
+    std::string_view text;
+    std::string path, commit; // either may be empty
+    int first_line = 1;
+    Guess guess = Guess::yes; // of the built-in rules
+};
+
+// Finds what gitleaks finds with a configuration (gitleaks, detect/detect.go).
+class Detector {
+  public:
+    struct Settings {
+        int decode_depth = 5;                // passes of decoding
+        std::size_t most_megabytes = 0;      // of a fragment, rounded down; 0: no limit
+        bool honour_allow = true;            // gitleaks:allow in a line silences its findings
+        std::vector<std::string> allow = {}; // expressions; a secret with a match of any of them is none
+    };
+    // Error (usage): an expression can't be compiled.
+    static Result<Detector> make(Configuration configuration, const Settings& settings);
+    // Without commit data. Findings that a more specific rule explains better are left out.
+    Result<std::vector<Finding>> find(const Fragment& fragment);
+    // Whether a file or a folder is left out because of its path, whatever the list's other conditions say.
+    bool skips_path(std::string_view path) const;
+    const Configuration& configuration() const { return configuration_; }
+
+  private:
+    Detector(Configuration configuration, const Settings& settings, Engine built_in);
+    class Newlines;
+    struct Pass;
+    Result<void> look(const Pass& pass, std::vector<Finding>& findings);
+    std::set<std::size_t> keywords_in(std::string_view text);
+    std::vector<Finding> apply(const Rule& rule, const Pass& pass) const;
+    std::vector<Finding> apply_alone(const Rule& rule, const Pass& pass) const;
+    Result<void> apply_built_in(const Pass& pass, std::vector<Finding>& findings);
+    std::optional<Finding> judge(const Rule& rule, const Pass& pass, Stretch match, std::string_view secret) const;
+    bool is_allowed(const Allowlists& lists, const Pass& pass, const Finding& finding, std::string_view line) const;
+
+    Configuration configuration_;
+    Settings settings_;
+    Engine built_in_;
+    std::vector<std::string> keywords_;             // of all rules, each once
+    std::vector<std::vector<std::size_t>> by_rule_; // rule -> keywords
+    std::optional<sys::LiteralSet> prefilter_;      // compiled at the first use
+};
+
+}

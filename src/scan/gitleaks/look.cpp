@@ -1,0 +1,229 @@
+#include "scan/gitleaks/look.h"
+#include "base/archive.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "scan/gitleaks/report.h"
+#include "sys/files/beneath.h"
+#include "sys/signals.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <tuple>
+
+namespace fairlead::scan::gitleaks {
+namespace {
+
+using sys::FileType;
+using sys::Path;
+
+constexpr std::size_t piece_length = 100'000, most_more = 25'000;
+constexpr std::uint64_t megabyte = 1'000'000;
+constexpr std::uint64_t largest_file = 2ull << 30;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Whether the text ends with two newlines, with nothing but blanks between them and behind them.
+bool ends_with_gap(std::string_view text) {
+    int newlines = 0;
+    for (std::size_t i = text.size(); i > 0 && is_blank(text[i - 1]) && newlines < 2; --i)
+        newlines += text[i - 1] == '\n' ? 1 : 0;
+    return newlines >= 2;
+}
+
+// Files for programs, in which no text is looked for: gitleaks leaves out what has a type application/… .
+std::string_view program_file(std::string_view bytes) {
+    using namespace std::string_view_literals;
+    constexpr std::pair<std::string_view, std::string_view> kinds[] = {{"\x7f"
+                                                                        "ELF",
+                                                                        "program"},
+                                                                       {"MZ", "program"},
+                                                                       {"\0asm"sv, "program"},
+                                                                       {"\xcf\xfa\xed\xfe", "program"},
+                                                                       {"%PDF-", "PDF"},
+                                                                       {"wOFF", "font"},
+                                                                       {"wOF2", "font"},
+                                                                       {"SQLite format 3\0"sv, "database"}};
+    if (const auto archive = archive_kind(bytes); !archive.empty()) return "archive";
+    for (const auto& [begin, kind] : kinds)
+        if (bytes.starts_with(begin)) return kind;
+    return {};
+}
+
+std::string date_of(const sys::Commit& commit) {
+    const std::string utc = format_utc(SystemTime(Milliseconds(commit.author_time * 1000)));
+    return utc.substr(0, utc.find('.')) + "Z";
+}
+
+// The first paragraph as one line, then the rest.
+std::string message_of(const std::string& message) {
+    const std::string text = trim(std::string(message));
+    const std::size_t end = std::min(text.find("\n\n"), text.size());
+    const std::string title = replace_all(text.substr(0, end), "\n", " ");
+    const std::string body = trim(text.substr(end));
+    return body.empty() ? title : title + "\n\n" + body;
+}
+
+// Takes fragments, and keeps what counts.
+class Taker {
+  public:
+    Taker(const Target& target, Detector& detector, Known& known)
+        : target_(target), detector_(detector), known_(known) {}
+
+    Result<void> take(const Fragment& fragment, const sys::Commit* commit) {
+        if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
+        if (target_.left_out.contains(fragment.path)) return {};
+        looked.bytes += fragment.text.size();
+        for (Finding& finding : TRY(detector_.find(fragment))) {
+            if (commit) {
+                finding.author = commit->author_name;
+                finding.email = commit->author_email;
+                finding.date = date_of(*commit);
+                finding.message = message_of(commit->message);
+            }
+            redact(finding, known_.redact);
+            if (known_.ignored.covers(finding.commit, finding.file, finding.rule, finding.start_line)) continue;
+            if (known_.baseline && known_.baseline->knows(finding, known_.redact)) continue;
+            looked.findings.push_back(std::move(finding));
+        }
+        return {};
+    }
+
+    Result<void> take_file(const std::string& path, std::string_view text) {
+        if (text.empty() || target_.left_out.contains(path)) return {};
+        if (const auto kind = program_file(text); !kind.empty()) return skip(path, std::string(kind));
+        ++looked.files;
+        int line = 1;
+        for (const std::string_view piece : pieces_of(text)) {
+            TRY_VOID(take({.text = piece, .path = path, .commit = {}, .first_line = line}, nullptr));
+            line += static_cast<int>(std::count(piece.begin(), piece.end(), '\n'));
+        }
+        return {};
+    }
+
+    Result<void> skip(const std::string& path, const std::string& reason) {
+        looked.skipped[reason].insert(path);
+        return {};
+    }
+
+    const Target& target() const { return target_; }
+    bool skips_path(const std::string& path) const { return detector_.skips_path(path); }
+    Looked looked;
+
+  private:
+    const Target& target_;
+    Detector& detector_;
+    Known& known_;
+};
+
+// What a user names may be anywhere. Paths are shown as they were given, or below that.
+class Folder {
+  public:
+    explicit Folder(Taker& taker) : taker_(taker), root_(sys::Root::everything()) {}
+
+    Result<void> take(const std::string& path) {
+        const auto info = TRY(root_.inspect(at(path)));
+        if (taker_.skips_path(path)) return taker_.skip(path, "allowlist");
+        if (info.type == FileType::folder) return take_entries(path);
+        if (info.type == FileType::link) return take_link(path);
+        if (info.type == FileType::absent)
+            return usage(fmt::format("{} does not exist; name a file or a folder", path));
+        if (info.type != FileType::file) return taker_.skip(path, "special file");
+        return take_content(path, info.size);
+    }
+
+  private:
+    static Path at(const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); }
+
+    Result<void> take_entries(const std::string& path) {
+        for (const auto& [name, type] : TRY(root_.list(at(path))))
+            if (name != ".git") TRY_VOID(take((Path(path) / name).lexically_normal().string()));
+        return {};
+    }
+    Result<void> take_link(const std::string& path) {
+        const auto info = root_.look(at(path));
+        if (!taker_.target().follow_links || !info.ok() || info->type != FileType::file)
+            return taker_.skip(path, "symbolic link");
+        return take_content(path, info->size);
+    }
+    Result<void> take_content(const std::string& path, std::uint64_t size) {
+        const std::uint64_t most = taker_.target().most_megabytes;
+        if (most > 0 && size > most * megabyte) return taker_.skip(path, "larger than --max-target-megabytes");
+        const std::string text = TRY(root_.read(at(path), largest_file));
+        return taker_.take_file(path, text);
+    }
+
+    Taker& taker_;
+    sys::Root root_;
+};
+
+// The lines that one change adds at one place.
+Result<void> take_added(const sys::AddedLines& added, const sys::Commit* commit, Taker& taker) {
+    using What = sys::AddedLines::What;
+    if (!taker.target().log.takes(added.path)) return {};
+    if (added.what == What::too_large)
+        return could_not(fmt::format("{} has more than {} MiB, which is the limit for a file; remove it from the "
+                                     "history",
+                                     added.path, sys::largest_content >> 20));
+    const bool binary = added.what == What::bytes || added.text.find('\0') != std::string::npos; // as git decides
+    if (binary) return taker.skip(added.path, "binary");
+    if (added.what == What::name) return {};
+    ++taker.looked.files;
+    const std::string text = added.text + "\n";
+    return taker.take({.text = text, .path = added.path, .commit = added.commit, .first_line = added.first_line},
+                      commit);
+}
+
+Result<void> take_commit(const sys::Repository& repository, const std::string& id, Taker& taker) {
+    ++taker.looked.commits;
+    const sys::Commit commit = TRY(repository.commit(id));
+    return repository.added_lines(id, [&](sys::AddedLines added) { return take_added(added, &commit, taker); });
+}
+
+Result<void> take_repository(Taker& taker) {
+    const auto repository = TRY(sys::Repository::open(taker.target().path));
+    const auto take = [&](sys::AddedLines added) { return take_added(added, nullptr, taker); };
+    if (taker.target().what == Target::What::staged) return repository.staged_lines(take);
+    if (taker.target().what == Target::What::unstaged) return repository.unstaged_lines(take);
+    for (const std::string& id : TRY(commits_of(repository, taker.target().log)))
+        TRY_VOID(take_commit(repository, id, taker));
+    return {};
+}
+
+}
+
+std::vector<std::string_view> pieces_of(std::string_view file) {
+    std::vector<std::string_view> pieces;
+    while (!file.empty()) {
+        std::size_t length = std::min(file.size(), piece_length);
+        const std::size_t most = std::min(file.size(), length + most_more);
+        if (!ends_with_gap(file.substr(0, length))) {
+            int newlines = file[length - 1] == '\n' ? 1 : 0;
+            for (; length < most && newlines < 2; ++length) {
+                if (file[length] == '\n')
+                    ++newlines;
+                else if (!is_blank(file[length]))
+                    newlines = 0;
+            }
+        }
+        pieces.push_back(file.substr(0, length));
+        file.remove_prefix(length);
+    }
+    return pieces;
+}
+
+Result<Looked> look(const Target& target, Detector& detector, Known& known) {
+    Taker taker(target, detector, known);
+    if (target.what == Target::What::folder)
+        TRY_VOID(Folder(taker).take(target.path));
+    else if (target.what == Target::What::input)
+        TRY_VOID(taker.take_file("", target.input));
+    else
+        TRY_VOID(take_repository(taker));
+    auto& findings = taker.looked.findings;
+    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+        return std::tie(a.file, a.start_line, a.start_column, a.rule) <
+               std::tie(b.file, b.start_line, b.start_column, b.rule);
+    });
+    return std::move(taker.looked);
+}
+
+}
