@@ -47,7 +47,9 @@ cli::Spec spec(Flags& flags) {
         .details = "Knows the secrets of more than a hundred services by their shape and, if a checksum is published, "
                    "by their checksum; guesses other secrets from names and randomness. Its output never shows a "
                    "secret.\n\nIn a pull request, a merge group or a push, `range` takes its commits from the event: "
-                   "no token, no network. If something can't be read, the exit status is 3, never a pass.",
+                   "no token, no network. If something can't be read, the exit status is 3, never a pass.\n\n"
+                   "gitleaks' commands `git`, `dir`, `stdin`, `detect` and `protect` take gitleaks' flags: see "
+                   "`fairlead-scan git --help`.",
         .commands = {{.name = "tree",
                       .help = "Scans tracked files, or all files if there is no repository.",
                       .acts = true},

@@ -65,9 +65,10 @@ Result<gitleaks::Configuration> configuration_of(const std::optional<sys::Reposi
     auto configuration = TRY(gitleaks::load_configuration(
         path, [&](const std::string& file) { return read_policy(repository, word, file); }));
     if (configuration.rules.empty() && configuration.built_in.empty())
-        return usage(fmt::format("{} leaves no rule, so nothing would be found; add [extend] with useDefault = true, for "
-                                 "the built-in rules",
-                                 path));
+        return usage(
+            fmt::format("{} leaves no rule, so nothing would be found; add [extend] with useDefault = true, for "
+                        "the built-in rules",
+                        path));
     return configuration;
 }
 

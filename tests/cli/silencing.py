@@ -93,6 +93,8 @@ WAYS = [
     scan("only", (YML, "only"), fairlead_yml=swapped("scan: {", "scan: {only: [jwt], ")),
     scan("max_file_size", (YML, "max_file_size"), ("tree", "leak.txt", "fairlead.yml"), LEAK + "# " + "x" * 3000,
          fairlead_yml=swapped("scan: {", "scan: {max_file_size: 2kB, ")),
+    scan("rules", (YML, "rules"), fairlead_yml=swapped("scan: {", "scan: {rules: own.toml, "), **{"own.toml": "[[rules]]\nid='x'\nregex='zzz'\n"}),
+    scan(".gitleaks.toml", (".gitleaks.toml", ""), **{".gitleaks.toml": "[extend]\nuseDefault=true\ndisabledRules=['github-pat', 'generic-api-key']\n"}),
     scan("an environment's section", (YML, "skip: ["), ("range", "--env", "ci"),
          fairlead_yml=swapped("  ci: {profile: development}", "  ci:\n    scan:\n      skip: [github-pat, generic-api-key]")),
     scan("waiver", (YML, "W1"), fairlead_yml=waived("scan/github-pat")),

@@ -170,6 +170,7 @@ CASES = [
     ("scan", "skip: [jwt, '']", "rule '' is unknown"),
     ("scan", "max_file_size: 20", "has no unit"),
     ("scan", "max_file_size: 20 MiBs", "has an unknown unit"),
+    ("scan", "rules: nonesuch.toml", "nonesuch.toml does not exist"),
     ("scan", "exclud: [a]", "did you mean 'exclude'?"),
     ("scan", "exclude: {a: b}", "exclude is a map; expected text or a list of texts"),
     ("gate", f"{REPORT}, coverage: {{total: {{lines: 500}}}}", "is not a percentage"),

@@ -75,55 +75,67 @@ std::size_t escapes_end(std::string_view text, std::size_t at) { // \u0041\\u004
     return end;
 }
 
-std::size_t run_end(std::string_view text, std::size_t at, int (*value)(char)) {
-    while (at < text.size() && value(text[at]) >= 0) ++at;
-    return at;
-}
-
-std::size_t base64_end(std::string_view text, std::size_t at) {
-    std::size_t end = run_end(text, at, base64_value);
-    if (end - at < shortest_base64) return 0;
-    for (int padding = 0; padding < 2 && end < text.size() && text[end] == '='; ++padding) ++end;
-    return end;
-}
-
-// Whether something encoded may begin with this character.
-constexpr std::array<bool, 256> make_beginnings() {
+constexpr std::array<bool, 256> make_letters() { // of base64
     std::array<bool, 256> table{};
-    for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_%\\"))
+    for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"))
         table[static_cast<unsigned char>(c)] = true;
     return table;
 }
-constexpr auto beginnings = make_beginnings();
+constexpr auto letters = make_letters();
 
-std::optional<Encoded> encoded_at(std::string_view text, std::size_t at) {
-    if (const auto end = percent_end(text, at)) return Encoded{{at, end}, percent};
-    if (const auto end = std::max(code_points_end(text, at), escapes_end(text, at))) return Encoded{{at, end}, unicode};
-    if (base64_value(text[at]) < 0) return std::nullopt;
-    if (const auto end = run_end(text, at, digit_of); end - at >= shortest_hex) return Encoded{{at, end}, hexadecimal};
-    if (const auto end = base64_end(text, at)) return Encoded{{at, end}, base_64};
+bool is_letter(char c) { return letters[static_cast<unsigned char>(c)]; }
+
+std::size_t word_end(std::string_view text, std::size_t at) {
+    while (at < text.size() && is_letter(text[at])) ++at;
+    return at;
+}
+
+// What is encoded at the beginning of a word, which ends at `end`.
+std::optional<Encoded> encoded_word(std::string_view text, std::size_t at, std::size_t end) {
+    if (end - at < shortest_base64) return std::nullopt;
+    std::size_t digits = at;
+    while (digits < end && digit_of(text[digits]) >= 0) ++digits;
+    if (digits - at >= shortest_hex) return Encoded{{at, digits}, hexadecimal};
+    for (int padding = 0; padding < 2 && end < text.size() && text[end] == '='; ++padding) ++end;
+    return Encoded{{at, end}, base_64};
+}
+
+// What is encoded in the text from `at` on that begins with a letter of base64; `at` becomes where the search goes on.
+std::optional<Encoded> take_word(std::string_view text, std::size_t& at) {
+    const std::size_t end = word_end(text, at);
+    for (std::size_t begin = at; begin < end; begin = std::min(text.substr(0, end).find("U+", begin + 1), end)) {
+        auto found = std::optional<Encoded>();
+        if (const auto points = code_points_end(text, begin))
+            found = Encoded{{begin, points}, unicode};
+        else
+            found = encoded_word(text, begin, end);
+        if (!found) continue;
+        at = found->end;
+        return found;
+    }
+    at = end;
     return std::nullopt;
 }
 
-// Where the search goes on when nothing is encoded at `at`. Within a run of letters that is too short for base64 only
-// U+XXXX can begin.
-std::size_t next_after(std::string_view text, std::size_t at) {
-    if (base64_value(text[at]) < 0) return at + 1;
-    const std::size_t end = run_end(text, at, base64_value);
-    return std::min(end, std::max(at + 1, std::min(text.find('U', at + 1), end)));
+std::optional<Encoded> take_marked(std::string_view text, std::size_t& at) {
+    const bool is_escape = text[at] == '\\';
+    const std::size_t end = is_escape ? escapes_end(text, at) : percent_end(text, at);
+    const Encoded found{{at, end}, is_escape ? unicode : percent};
+    at = end == 0 ? at + 1 : end;
+    return end == 0 ? std::nullopt : std::optional(found);
 }
 
 std::vector<Encoded> find_encoded(std::string_view text) {
     std::vector<Encoded> all;
     for (std::size_t at = 0; at < text.size();) {
-        if (!beginnings[static_cast<unsigned char>(text[at])]) {
+        std::optional<Encoded> found;
+        if (is_letter(text[at]))
+            found = take_word(text, at);
+        else if (text[at] == '%' || text[at] == '\\')
+            found = take_marked(text, at);
+        else
             ++at;
-        } else if (const auto found = encoded_at(text, at)) {
-            all.push_back(*found);
-            at = found->end;
-        } else {
-            at = next_after(text, at);
-        }
+        if (found) all.push_back(*found);
     }
     if (all.size() < 2) return all;
     std::vector<Encoded> kept; // of two neighbours that touch, one waits for the next pass

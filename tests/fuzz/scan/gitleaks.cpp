@@ -1,0 +1,80 @@
+#include "base/text.h"
+#include "scan/gitleaks/baseline.h"
+#include "scan/gitleaks/detector.h"
+#include "scan/gitleaks/log_options.h"
+#include "scan/gitleaks/look.h"
+#include "scan/gitleaks/report.h"
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+using namespace fairlead;
+namespace gl = fairlead::scan::gitleaks;
+
+namespace {
+
+constexpr std::string_view usual = R"([[allowlists]]
+regexes = ["^allowed"]
+[[rules]]
+id = "token"
+regex = "tok_[a-z0-9]*"
+entropy = 1
+keywords = ["tok"]
+[[rules.allowlists]]
+condition = "AND"
+regexTarget = "line"
+regexes = ["sample"]
+stopwords = ["abc"]
+[[rules]]
+id = "lines"
+regex = '''(?s)begin(.*?)end|(x*)'''
+[[rules]]
+id = "generic-pair"
+regex = "key=(.)"
+[[rules.required]]
+id = "token"
+withinLines = 2
+[[rules]]
+id = "named"
+path = "[.]key$"
+)";
+
+Result<std::string> nothing(const std::string& path) { return usage(path + " is not there"); }
+
+void check_findings(const gl::Fragment& fragment, const std::vector<gl::Finding>& findings) {
+    for (const gl::Finding& finding : findings) {
+        if (finding.begin > finding.end || finding.end > fragment.text.size()) std::abort();
+        if (finding.start_line < 0 || finding.end_line < finding.start_line) std::abort();
+    }
+}
+
+}
+
+// gitleaks' configuration, and behind the first NUL a text that is searched with it, or with a usual one; the text is
+// also taken for a baseline and for options of git-log.
+extern "C" int fuzz_scan_gitleaks(const std::uint8_t* data, std::size_t size) {
+    const std::string_view all(reinterpret_cast<const char*>(data), size);
+    const std::size_t zero = all.find('\0');
+    const std::string_view file = zero == all.npos ? usual : all.substr(0, zero);
+    const std::string_view text = zero == all.npos ? all : all.substr(zero + 1);
+    (void)gl::LogOptions::parse(text);
+    auto configuration = gl::read_configuration(file, "fuzz", nothing);
+    if (!configuration.ok()) return 0;
+    auto detector = gl::Detector::make(std::move(configuration).value(), {});
+    if (!detector.ok()) return 0;
+    std::size_t length = 0;
+    for (const std::string_view piece : gl::pieces_of(text)) length += piece.size();
+    if (length != text.size()) std::abort();
+    const gl::Fragment fragment{.text = text, .path = "a.key", .commit = "c"};
+    auto findings = detector->find(fragment);
+    if (!findings.ok()) return 0;
+    check_findings(fragment, findings.value());
+    for (const std::string_view format : gl::report_formats()) gl::write_report(format, findings.value(), {});
+    const auto report = gl::write_report("json", findings.value(), {});
+    const auto baseline = gl::Baseline::parse(report, "fuzz");
+    if (!baseline.ok()) std::abort();
+    for (const gl::Finding& finding : findings.value())
+        if (valid_utf8(text) && valid_utf8(finding.secret) && !baseline->knows(finding, 0)) std::abort();
+    (void)gl::Baseline::parse(text, "fuzz");
+    return 0;
+}
