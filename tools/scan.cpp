@@ -40,7 +40,7 @@ scan::Request request_of(const Flags& flags, const cli::Context& context) {
 }
 
 cli::Spec spec(Flags& flags) {
-    const std::vector<std::string> looking = {"tree", "staged", "range"};
+    const std::vector<std::string> looking = {"tree", "staged", "range", "history"};
     return {
         .tool = "scan",
         .summary = "Finds secrets in a work tree, in staged changes or in the commits of a change.",
@@ -50,12 +50,12 @@ cli::Spec spec(Flags& flags) {
                    "no token, no network. If something can't be read, the exit status is 3, never a pass.\n\n"
                    "gitleaks' commands `git`, `dir`, `stdin`, `detect` and `protect` take gitleaks' flags: see "
                    "`fairlead-scan git --help`.",
-        .commands = {{.name = "tree",
-                      .help = "Scans tracked files, or all files if there is no repository.",
-                      .acts = true},
-                     {.name = "staged", .help = "Scans the staged changes, which are about to be committed."},
-                     {.name = "range",
-                      .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."}},
+        .commands =
+            {{.name = "tree", .help = "Scans tracked files, or all files if there is no repository.", .acts = true},
+             {.name = "staged", .help = "Scans the staged changes, which are about to be committed."},
+             {.name = "range",
+              .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."},
+             {.name = "history", .help = "Scans all commits of all branches and tags, and the notes and stashes."}},
         .command = &flags.command,
         .inputs = {{.name = "target",
                     .target = &flags.target,
@@ -136,8 +136,6 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
 // What of gitleaks' flags has no effect here is refused, unless it asks for nothing.
 Result<scan::gitleaks::Request> request_of(const scan::gitleaks::Options& options) {
     auto asked = options.asked;
-    if (options.archive_depth != 0)
-        return usage("--max-archive-depth: archives are not unpacked; unpack them and scan the folder");
     if (options.timeout != 0) return usage("--timeout: there is no limit of time; leave it out");
     if (options.paths.size() > 1)
         return usage(fmt::format("'{}' is one path too many; scan one path, or the folder above", options.paths[1]));
@@ -153,14 +151,13 @@ int run_as_gitleaks(int argc, char** argv) {
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     bool leaks = false;
-    const int status =
-        cli::run(scan::gitleaks::spec(options), static_cast<int>(arguments.size()), arguments.data(),
-                 [&](const cli::Context& context) -> Result<report::Report> {
-                     const auto asked = TRY(request_of(options));
-                     auto report = TRY(scan::gitleaks::run(asked, context.config, context.change, context.variables));
-                     leaks = report.verdict == report::Verdict::fail;
-                     return report;
-                 });
+    const int status = cli::run(scan::gitleaks::spec(options), static_cast<int>(arguments.size()), arguments.data(),
+                                [&](const cli::Context& context) -> Result<report::Report> {
+                                    const auto asked = TRY(request_of(options));
+                                    auto report = TRY(scan::gitleaks::run(asked, context.change, context.variables));
+                                    leaks = report.verdict == report::Verdict::fail;
+                                    return report;
+                                });
     return status == 1 && leaks ? static_cast<int>(options.asked.exit_code) : status;
 }
 

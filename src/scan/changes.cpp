@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "config/commits.h"
+#include "scan/gitleaks/log_options.h"
 #include "scan/sources.h"
 #include "sys/encoding.h"
 #include <algorithm>
@@ -32,7 +33,7 @@ class Taker {
         if (added.what == What::name) return collector_.add_name(added.path, added.commit);
         Fragment fragment{added.path, added.commit, std::move(added.text), added.first_line, Piece::text};
         if (added.what == What::bytes) fragment.kind = Piece::binary;
-        collector_.notes_archive(fragment);
+        TRY_VOID(collector_.add_archive(fragment));
         for (const auto& [lines, text] : {std::pair(&added.before, &fragment.before), {&added.after, &fragment.after}})
             for (const std::string& line : *lines) *text += line + "\n";
         if (tell_ && added.what == What::lines) tell_(fragment);
@@ -169,6 +170,33 @@ void tell_settings(const sys::Repository& repository, const std::string& before,
 
 }
 
+namespace {
+
+Result<std::vector<std::string>> commits_in(const sys::Repository& repository, const Range& range,
+                                            const std::string& base, const std::string& head) {
+    if (!range.all) return repository.range(base, head);
+    gitleaks::LogOptions options;
+    options.all = true;
+    return gitleaks::commits_of(repository, options);
+}
+
+// The annotated tags of the range's end, or of the whole repository.
+Result<void> scan_tags(const sys::Repository& repository, const Range& range, Collector& collector) {
+    std::vector<std::string> names = {range.head};
+    if (range.all) {
+        names.clear();
+        for (const sys::Reference& tag : TRY(repository.references("refs/tags/"))) names.push_back(tag.name);
+    }
+    for (const std::string& name : names)
+        for (auto& [tag, parts] : TRY(repository.tags_to_commit(name))) {
+            collector.count_tag();
+            TRY_VOID(scan_parts(std::move(parts), tag, Of::tag, collector));
+        }
+    return {};
+}
+
+}
+
 Result<void> scan_staged(const sys::Repository& repository, const Collector::Comments& comments, Collector& collector) {
     const std::size_t files = TRY(repository.staged_files());
     collector.count_staged(files);
@@ -178,9 +206,12 @@ Result<void> scan_staged(const sys::Repository& repository, const Collector::Com
 Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
                         const Silencers& silencers, Collector& collector) {
     if (range.head.empty()) return {};
-    const std::string head = TRY(resolve(repository, range, range.head));
-    const std::string base = TRY(beginning(repository, range, head));
-    std::vector<std::string> commits = TRY(repository.range(base, head));
+    std::string base, head;
+    if (!range.all) {
+        head = TRY(resolve(repository, range, range.head));
+        base = TRY(beginning(repository, range, head));
+    }
+    std::vector<std::string> commits = TRY(commits_in(repository, range, base, head));
     std::reverse(commits.begin(), commits.end());
     const auto comments = [&](const std::string& commit) -> Collector::Comments {
         return [&, commit](const Fragment& part) -> Result<std::vector<Suppression>> {
@@ -190,7 +221,7 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
     };
     Told told(silencers, collector);
     const auto teller = [&](void (Told::*tell)(const Fragment&)) {
-        if (word.of_base) return Taker::Tell();
+        if (word.of_base || range.all) return Taker::Tell(); // of a history, what silences is long known
         return Taker::Tell([&told, tell](const Fragment& added) { (told.*tell)(added); });
     };
     for (const std::string& commit : commits) {
@@ -199,10 +230,7 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
         const Taker take(collector, comments(commit), teller(&Told::in_commit));
         TRY_VOID(repository.added_lines(commit, take));
     }
-    for (auto& [tag, parts] : TRY(repository.tags_to_commit(range.head))) {
-        collector.count_tag();
-        TRY_VOID(scan_parts(std::move(parts), tag, Of::tag, collector));
-    }
+    TRY_VOID(scan_tags(repository, range, collector));
     std::optional<std::string> ancestor;
     if (!commits.empty() && !base.empty()) ancestor = TRY(repository.merge_base(base, head));
     if (ancestor) {

@@ -1,6 +1,7 @@
 #include "scan/collector.h"
 #include "base/archive.h"
 #include "base/text.h"
+#include "scan/archives.h"
 #include "scan/places.h"
 #include "scan/silenced.h"
 #include "sys/encoding.h"
@@ -99,18 +100,37 @@ bool Collector::skips(const std::string& path) {
     return true;
 }
 
-bool Collector::notes_archive(Fragment& fragment) {
+Result<bool> Collector::add_archive(Fragment& fragment) {
     const auto kind = fragment.first_line == 1 ? archive_kind(fragment.text) : std::string_view();
     if (kind.empty()) return false;
+    const auto no_comments = [](const Fragment&) {
+        return Result<std::vector<Suppression>>(std::vector<Suppression>());
+    };
+    bool stopped = false;
+    const auto unpacked =
+        unpack(fragment.text, fragment.path, nested_archives,
+               [&](const std::string& path, std::string content) -> Result<void> {
+                   if (skips(path)) return {};
+                   Fragment inner{.path = path, .commit = fragment.commit, .text = std::move(content)};
+                   if (auto decoded = sys::decoded_text(inner.text)) inner.text = std::move(*decoded);
+                   if (sys::looks_binary(inner.text)) inner.kind = Piece::binary;
+                   inner.again = fragment.again;
+                   auto added = add(inner, no_comments);
+                   stopped = !added.ok();
+                   return added;
+               });
+    if (stopped) return unpacked.error();
     // A mark in front of a text makes no archive of it: all rules look at that, and it counts.
     if (fragment.kind == Piece::binary || !valid_utf8(fragment.text)) fragment.kind = Piece::archive;
+    if (unpacked.ok()) return true;
     if (!fragment.again) skip(fragment.path, "archive");
     note({.rule = "scan/unread",
           .severity = report::Severity::warning,
           .file = fragment.path,
-          .message = fmt::format(
-              "not scanned: it is an archive ({}); unpack it and scan the path of the content, or exclude the file",
-              kind)});
+          .message =
+              fmt::format("not scanned: it is an archive ({}) that can't be unpacked here: {}; unpack it and scan "
+                          "the path of the content, or exclude the file",
+                          kind, unpacked.error().message)});
     return true;
 }
 

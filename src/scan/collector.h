@@ -75,9 +75,9 @@ class Collector {
     // Also scans the file's name. Error (could_not): a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
     Result<void> add_name(const std::string& path, const std::string& commit); // once for each path
-    // Whether the text begins like an archive, which is reported with its name. A fragment that is not text becomes
-    // Piece::archive.
-    bool notes_archive(Fragment& fragment);
+    // Whether the text begins like an archive; then its files are scanned, or a warning says why they can't be. A
+    // fragment that is not text becomes Piece::archive.
+    Result<bool> add_archive(Fragment& fragment);
     void note(report::Finding finding); // adds a warning to the secrets; only the first of its rule in a line
 
     const Totals& totals() const { return totals_; }

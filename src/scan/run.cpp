@@ -17,6 +17,8 @@ constexpr std::size_t shortest_name = 20; // of a branch that holds a token and 
 
 std::string today() { return format_utc(sys::real_clock().now()).substr(0, 10); }
 
+bool scans_commits(const Request& request) { return request.command == "range" || request.command == "history"; }
+
 bool is_whole_tree(const Request& request) { return request.command == "tree" && request.targets.empty(); }
 
 // The repository around the current folder; nothing when there is none and the command needs none.
@@ -32,12 +34,13 @@ Result<std::optional<sys::Repository>> repository_for(const Request& request) {
 
 Result<Range> range_for(const Request& request, const config::Change& change) {
     if (request.command == "range") return range_wanted(request.targets, change);
+    if (request.command == "history") return Range{.head = "HEAD", .about = "the history", .all = true};
     return Range{.about = request.command == "tree" ? "the tree" : "the staged changes"};
 }
 
 Result<void> look(const Request& request, const std::optional<sys::Repository>& repository, const Range& range,
                   const Word& word, const Silencers& silencers, Collector& collector) {
-    if (request.command == "range") return scan_range(*repository, range, word, silencers, collector);
+    if (scans_commits(request)) return scan_range(*repository, range, word, silencers, collector);
     if (request.command == "staged")
         return scan_staged(*repository, comments_for(repository, word, Staged::yes), collector);
     return scan_tree(repository, request.targets, comments_for(repository, word, Staged::no), collector);
@@ -162,7 +165,8 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     judging.scope = {.empty = request.empty,
                      .nothing =
                          nothing_seen(request.command, collector.totals(), was_asked_for(request, range, variables)),
-                     .whole_tree = whole};
+                     .whole_tree = whole,
+                     .history = request.command == "history"};
     report::Report report =
         to_report(merge(collector.take_found()), collector.totals(), judging, collector.take_notes());
     if (request.command == "range" && collector.totals().commits == 0 && collector.totals().tags == 0)

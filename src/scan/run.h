@@ -12,7 +12,7 @@ namespace fairlead::scan {
 
 // The request of one run.
 struct Request {
-    std::string command; // tree, staged, range
+    std::string command; // tree, staged, range, history
     std::vector<std::string> targets;
     Given given;
     std::string environment; // of fairlead.yml

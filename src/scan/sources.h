@@ -21,9 +21,9 @@ Result<void> scan_tree(const std::optional<sys::Repository>& repository, const s
 // Scans staged changes of any size. In bytes that are not text, looks only for secrets with a known shape.
 Result<void> scan_staged(const sys::Repository& repository, const Collector::Comments& comments, Collector& collector);
 
-// Scans every commit of the range with its message, merges included, oldest first. Then scans the net difference, so
-// that a secret that still exists is reported at its line in the final tree. Warns about silencing in the range, unless
-// the base decides. Error (could_not) says what to fetch.
+// Scans every commit of the range with its message, merges included, oldest first. Of a range with an end, then scans
+// the net difference, so that a secret that still exists is reported at its line in the final tree. Warns about
+// silencing in the range, unless the base decides. Error (could_not) says what to fetch.
 Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
                         const Silencers& silencers, Collector& collector);
 

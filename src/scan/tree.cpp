@@ -107,7 +107,7 @@ class Kept {
 };
 
 Result<void> scan_text(Fragment fragment, const Collector::Comments& comments, Collector& collector) {
-    const bool is_archive = collector.notes_archive(fragment);
+    const bool is_archive = TRY(collector.add_archive(fragment));
     if (!is_archive)
         if (auto decoded = sys::decoded_text(fragment.text)) fragment.text = std::move(*decoded);
     if (sys::looks_binary(fragment.text)) {

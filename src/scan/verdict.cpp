@@ -21,7 +21,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-std::string message(const Found& found) {
+std::string message(const Found& found, const Scope& scope) {
     if (found.is_sample)
         return fmt::format("{} in a test or a sample{}; if it is a real secret, revoke it where it was issued; "
                            "otherwise write # fairlead: ignore[{}] and the reason",
@@ -37,9 +37,9 @@ std::string message(const Found& found) {
     const std::string_view where = found.line == 0 ? " in the name of the file" : "";
     if (found.commit.empty())
         return fmt::format("{}{}; revoke it where it was issued, then remove it", found.rule->title, where);
-    return fmt::format(
-        "{}{}, added in commit {} and removed later: it stays in the history; revoke it where it was issued",
-        found.rule->title, where, found.commit.substr(0, 12));
+    return fmt::format("{}{}, added in commit {}{}: it stays in the history; revoke it where it was issued",
+                       found.rule->title, where, found.commit.substr(0, 12),
+                       scope.history ? "" : " and removed later");
 }
 
 std::string scanned(const Totals& totals) {
@@ -68,7 +68,7 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     finding.column = found.column;
     finding.end_line = found.end_line;
     finding.end_column = found.end_column;
-    finding.message = message(found);
+    finding.message = message(found, judging.scope);
     if (found.is_sample) finding.severity = report::Severity::warning;
     finding.fingerprint = fingerprint(found, judging.salt);
     finding.state = found.state;
@@ -101,7 +101,9 @@ std::string fingerprint(const Found& found, const std::string& salt) {
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for) {
     constexpr std::string_view allow = "to let it pass, say --allow-empty";
     const bool by_archives = totals.bytes == 0 && totals.skipped.contains("archive");
-    if (command == "range") {
+    if (command == "history" && totals.commits == 0)
+        return fmt::format("the repository has no commit; make a commit, or scan the tree; {}", allow);
+    if (command == "range" || command == "history") {
         if (totals.commits > 0 || totals.tags > 0 || !asked_for) return {};
         return fmt::format("the range has no commit; name a range with commits, such as main..HEAD; {}", allow);
     }

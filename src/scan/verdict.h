@@ -15,10 +15,11 @@ struct Scope {
     enum class Empty { no, allowed } empty = Empty::no; // --allow-empty
     std::string nothing;                                // why nothing was scanned, and what to do; empty: something was
     bool whole_tree = false;
+    bool history = false; // of all commits, so nothing is known of what was removed
 };
 
-// Returns why nothing was scanned and what to do; empty: something was, or it is fine. `command`: `tree`, `staged` or
-// `range`. An event without commits passes, and a git hook with nothing staged passes, too.
+// Returns why nothing was scanned and what to do; empty: something was, or it is fine. `command`: `tree`, `staged`,
+// `range` or `history`. An event without commits passes, and a git hook with nothing staged passes, too.
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for);
 
 struct Judging {

@@ -16,7 +16,7 @@ struct Options {
     Request asked;
     std::vector<std::string> paths;
     std::string source, log_level = "info", template_file, platform;
-    std::int64_t archive_depth = 0, timeout = 0;
+    std::int64_t timeout = 0;
     bool no_banner = false;
 };
 
@@ -62,7 +62,8 @@ inline std::vector<cli::Input> inputs(Options& options) {
                 "N"),
         by_hand("max-decode-depth", &asked.decode_depth,
                 "How often what is encoded (percent, \\u, hexadecimal, base64) is decoded.", "N"),
-        by_hand("max-archive-depth", &options.archive_depth, "Only 0: archives are not unpacked, but named.", "N"),
+        by_hand("max-archive-depth", &asked.archive_depth,
+                "How deep archives in archives are unpacked; 0: archives are skipped.", "N"),
         by_hand("max-target-megabytes", &asked.most_megabytes, "Larger files are left out; 0: none is.", "N"),
         by_hand("timeout", &options.timeout, "Only 0: there is no limit.", "SECONDS"),
         begins("report", short_form('r', by_hand("report-path", &asked.report_path,
@@ -139,7 +140,10 @@ inline cli::Spec spec(Options& options) {
                    .inputs = inputs(options),
                    .outputs = {{"findings", "Number of secrets found."}},
                    .formats = formats};
-    for (cli::Command& command : spec.commands) command.formats = formats;
+    for (cli::Command& command : spec.commands) {
+        command.formats = formats;
+        command.reads_config = false; // gitleaks' settings count
+    }
     spec.examples = {"fairlead-scan git --report-path leaks.json", "fairlead-scan dir --redact src",
                      "fairlead-scan protect --staged"};
     return spec;

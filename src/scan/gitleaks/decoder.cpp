@@ -8,14 +8,14 @@
 namespace fairlead::scan::gitleaks {
 namespace {
 
-enum Kind : unsigned { percent = 1, unicode = 2, hexadecimal = 4, base_64 = 8 }; // in order of precedence
-constexpr std::pair<Kind, std::string_view> kind_names[] = {
+enum Coding : unsigned { percent = 1, unicode = 2, hexadecimal = 4, base_64 = 8 }; // in order of precedence
+constexpr std::pair<Coding, std::string_view> coding_names[] = {
     {percent, "percent"}, {unicode, "unicode"}, {hexadecimal, "hex"}, {base_64, "base64"}};
 
 constexpr std::size_t shortest_hex = 32, shortest_base64 = 16;
 
 struct Encoded : Stretch {
-    Kind kind;
+    Coding kind;
 };
 
 int digit_of(char c) { // of a hexadecimal digit; -1: it is none
@@ -229,7 +229,7 @@ std::string decode_base64(std::string_view text) {
     return out;
 }
 
-std::string decode_one(Kind kind, std::string_view text) {
+std::string decode_one(Coding kind, std::string_view text) {
     switch (kind) {
     case percent: return decode_percent(text);
     case unicode: return decode_unicode(text);
@@ -300,7 +300,7 @@ Decoded::Match Decoded::match(Stretch match) const {
     unsigned kinds = 0;
     const auto segments = touching(passes_.back(), match);
     for (const Segment& segment : segments) kinds |= segment.kinds;
-    for (const auto& [kind, name] : kind_names)
+    for (const auto& [kind, name] : coding_names)
         if (kinds & kind) told.tags.push_back(fmt::format("decoded:{}", name));
     told.tags.push_back(fmt::format("decode-depth:{}", passes_.size()));
     const std::size_t newline = text_.rfind('\n', segments.front().decoded.begin);

@@ -2,6 +2,7 @@
 #include "base/archive.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "scan/archives.h"
 #include "scan/gitleaks/report.h"
 #include "sys/files/beneath.h"
 #include "sys/signals.h"
@@ -87,13 +88,17 @@ class Taker {
         return {};
     }
 
-    Result<void> take_file(const std::string& path, std::string_view text) {
+    // A file on disk, or one that a commit brings.
+    Result<void> take_file(const std::string& path, std::string_view text, const sys::Commit* commit = nullptr) {
         if (text.empty() || target_.left_out.contains(path)) return {};
-        if (const auto kind = program_file(text); !kind.empty()) return skip(path, std::string(kind));
+        const auto kind = program_file(text);
+        if (kind == "archive" && target_.archive_depth > 0) return take_archive(path, text, commit);
+        if (!kind.empty()) return skip(path, std::string(kind));
         ++looked.files;
+        const std::string id = commit ? commit->id : "";
         int line = 1;
         for (const std::string_view piece : pieces_of(text)) {
-            TRY_VOID(take({.text = piece, .path = path, .commit = {}, .first_line = line}, nullptr));
+            TRY_VOID(take({.text = piece, .path = path, .commit = id, .first_line = line}, commit));
             line += static_cast<int>(std::count(piece.begin(), piece.end(), '\n'));
         }
         return {};
@@ -109,6 +114,16 @@ class Taker {
     Looked looked;
 
   private:
+    Result<void> take_archive(const std::string& path, std::string_view bytes, const sys::Commit* commit) {
+        const auto unpacked = unpack(bytes, path, target_.archive_depth, [&](const auto& inner, std::string content) {
+            if (skips_path(inner.substr(inner.rfind('!') + 1))) return skip(inner, "allowlist");
+            const bool nested = !archive_kind(content).empty();
+            return nested ? skip(inner, "archive") : take_file(inner, content, commit);
+        });
+        const bool unreadable = !unpacked.ok() && unpacked.error().kind == Kind::no;
+        return unreadable ? skip(path, "archive that can't be unpacked") : unpacked;
+    }
+
     const Target& target_;
     Detector& detector_;
     Known& known_;
@@ -164,6 +179,8 @@ Result<void> take_added(const sys::AddedLines& added, const sys::Commit* commit,
                                      "history",
                                      added.path, sys::largest_content >> 20));
     const bool binary = added.what == What::bytes || added.text.find('\0') != std::string::npos; // as git decides
+    if (binary && taker.target().archive_depth > 0 && !archive_kind(added.text).empty())
+        return taker.take_file(added.path, added.text, commit);
     if (binary) return taker.skip(added.path, "binary");
     if (added.what == What::name) return {};
     ++taker.looked.files;

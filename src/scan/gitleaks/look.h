@@ -21,6 +21,7 @@ struct Target {
     std::string input;                // of `input`
     bool follow_links = false;        // of `folder`: links to files
     std::uint64_t most_megabytes = 0; // larger files of a folder are left out, in 1,000,000 bytes; 0: none is
+    int archive_depth = 0;            // how deep archives are unpacked; 0: they are skipped
     std::set<std::string> left_out;   // paths as they are shown: the configuration and the baseline
 };
 

@@ -95,6 +95,7 @@ Result<Target> target_of(const Request& request, const sys::Environment& variabl
     if (request.log_options.empty()) target.log.all = true;
     if (target.what == What::input) target.input = TRY(sys::read_stream(0, longest_input));
     target.follow_links = request.follow_links;
+    target.archive_depth = static_cast<int>(request.archive_depth);
     target.most_megabytes = static_cast<std::uint64_t>(request.most_megabytes);
     const std::string config = config_path(request, variables);
     target.left_out.insert(config.empty() ? below(request.path, ".gitleaks.toml") : config);
@@ -191,17 +192,17 @@ Result<void> check(const Request& request) {
     TRY_VOID(check_range("exit-code", request.exit_code, 0, 255));
     TRY_VOID(check_range("redact", request.redact, 0, 100));
     TRY_VOID(check_range("max-decode-depth", request.decode_depth, 0, 100));
+    TRY_VOID(check_range("max-archive-depth", request.archive_depth, 0, 100));
     TRY_VOID(check_range("max-target-megabytes", request.most_megabytes, 0, 1'000'000));
     TRY_VOID(LogOptions::parse(request.log_options));
     TRY_VOID(report_format(request.report_path, request.report_format));
     return {};
 }
 
-Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
-                           const sys::Environment& variables) {
+Result<report::Report> run(const Request& request, const config::Change& change, const sys::Environment& variables) {
     TRY_VOID(check(request));
     auto found = sys::Repository::open(is_folder(request.path) ? request.path : ".");
-    Sources sources{.repository = {}, .word = {change.foreign, config.base_commit()}};
+    Sources sources{.repository = {}, .word = {change.foreign, change.base}};
     if (found.ok()) sources.repository = std::move(found).value();
     Configuration configuration = TRY(configuration_of(request, sources, variables));
     warn_of(configuration);

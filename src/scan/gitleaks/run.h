@@ -1,5 +1,5 @@
 #pragma once
-#include "config/config.h"
+#include "config/change.h"
 #include "report/report.h"
 #include "scan/gitleaks/configuration.h"
 #include "scan/policy.h"
@@ -20,7 +20,7 @@ struct Request {
     std::string report_path, report_format;
     std::string log_options;
     std::vector<std::string> enabled; // rules; none: all
-    std::int64_t exit_code = 1, redact = 0, decode_depth = 5, most_megabytes = 0;
+    std::int64_t exit_code = 1, redact = 0, decode_depth = 5, archive_depth = 0, most_megabytes = 0;
     bool staged = false, pre_commit = false, no_git = false, pipe = false;
     bool follow_links = false, ignores_allow = false;
 };
@@ -34,8 +34,7 @@ Result<std::string> report_format(std::string_view path, std::string_view format
 Result<void> check(const Request& request);
 // `change` is foreign: the configuration, the ignored findings and the baseline of the base commit count, and no
 // comment does.
-Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
-                           const sys::Environment& variables);
+Result<report::Report> run(const Request& request, const config::Change& change, const sys::Environment& variables);
 
 // Reads the file and what it extends.
 Result<Configuration> load_configuration(const std::string& path, const ReadFile& read);

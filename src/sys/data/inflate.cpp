@@ -7,10 +7,10 @@
 namespace fairlead::sys {
 namespace {
 
-class Gzip : public Inflater {
+class Zlib : public Inflater {
   public:
-    Gzip() { check_memory(::inflateInit2(&stream_, 16 + MAX_WBITS) == Z_OK); } // 16: gzip's header
-    ~Gzip() override { ::inflateEnd(&stream_); }
+    explicit Zlib(int window_bits) { check_memory(::inflateInit2(&stream_, window_bits) == Z_OK); }
+    ~Zlib() override { ::inflateEnd(&stream_); }
     Step step(std::string_view in, char* out, std::size_t room) override {
         stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data())); // it doesn't write there
         stream_.avail_in = static_cast<uInt>(std::min(in.size(), inflate_piece));
@@ -41,7 +41,8 @@ class Zstd : public Inflater {
 
 }
 
-std::unique_ptr<Inflater> gzip_inflater() { return std::make_unique<Gzip>(); }
+std::unique_ptr<Inflater> gzip_inflater() { return std::make_unique<Zlib>(16 + MAX_WBITS); } // 16: its header
+std::unique_ptr<Inflater> deflate_inflater() { return std::make_unique<Zlib>(-MAX_WBITS); }  // no header
 std::unique_ptr<Inflater> zstd_inflater() { return std::make_unique<Zstd>(); }
 
 }

@@ -1,8 +1,10 @@
 // All four kinds, apart from inflate.cpp: what only reads gzip and zstd needn't load libbz2 and liblzma.
+#include "base/text.h"
 #include "sys/data/inflate.h"
 #include "sys/freed.h"
 #include <algorithm>
 #include <bzlib.h>
+#include <fmt/format.h>
 #include <lzma.h>
 
 namespace fairlead::sys {
@@ -69,6 +71,27 @@ std::unique_ptr<Inflater> inflater_for(std::string_view start) {
     const auto* row = std::find_if(std::begin(inflate_rows), std::end(inflate_rows),
                                    [&](const InflateRow& one) { return start.starts_with(one.magic); });
     return row == std::end(inflate_rows) ? nullptr : row->make();
+}
+
+Result<std::string> inflate_all(std::string_view packed, std::uint64_t limit) {
+    std::string out, piece(std::size_t{64} << 10, '\0');
+    bool is_first = true;
+    while (!packed.empty()) {
+        const auto inflater = inflater_for(packed);
+        if (!inflater && is_first) return no("it is not packed by gzip, bzip2, xz or zstd");
+        if (!inflater) break; // what follows belongs to somebody else, as zeros of a tape do
+        for (bool ended = false; !ended;) {
+            const auto step = inflater->step(packed, piece.data(), piece.size());
+            if (step.bad) return no("the compressed data is damaged");
+            packed.remove_prefix(step.taken);
+            out.append(piece, 0, step.made);
+            ended = step.ended;
+            if (out.size() > limit) return no(fmt::format("it has more than {} of content", shown_bytes(limit)));
+            if (!ended && step.made == 0 && step.taken == 0) return no("the compressed data is cut short");
+        }
+        is_first = false;
+    }
+    return out;
 }
 
 }

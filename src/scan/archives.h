@@ -1,0 +1,20 @@
+#pragma once
+#include "base/result.h"
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace fairlead::scan {
+
+constexpr int nested_archives = 5;                     // how deep archives in archives are unpacked
+constexpr std::uint64_t largest_unpacked = 512u << 20; // bytes, of all that one archive holds
+
+// Calls `each` for every file in a zip or tar archive or a file compressed by gzip, bzip2, xz or zstd, and for those in
+// archives that it holds, with a path such as `a.zip!b/c.txt`; a compressed file keeps its path. Formats are recognised
+// by content. An archive that is nested deeper than `depth` is a file. Error (no) says why it can't be unpacked:
+// damaged, encrypted, another format, too large; files before the damage were handed out.
+using EachUnpacked = std::function<Result<void>(const std::string& path, std::string content)>;
+Result<void> unpack(std::string_view archive, const std::string& path, int depth, const EachUnpacked& each);
+
+}
