@@ -1,6 +1,7 @@
 #include "inputs/scan.h"
 #include "cli/run.h"
 #include "scan/run.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 using namespace fairlead;
@@ -50,12 +51,14 @@ cli::Spec spec(Flags& flags) {
                    "no token, no network. If something can't be read, the exit status is 3, never a pass.\n\n"
                    "gitleaks' commands `git`, `dir`, `stdin`, `detect` and `protect` take gitleaks' flags: see "
                    "`fairlead-scan git --help`.",
-        .commands =
-            {{.name = "tree", .help = "Scans tracked files, or all files if there is no repository.", .acts = true},
-             {.name = "staged", .help = "Scans the staged changes, which are about to be committed."},
-             {.name = "range",
-              .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."},
-             {.name = "history", .help = "Scans all commits of all branches and tags, and the notes and stashes."}},
+        .commands = {{.name = "tree",
+                      .help = "Scans tracked files, or all files if there is no repository.",
+                      .acts = true},
+                     {.name = "staged", .help = "Scans the staged changes, which are about to be committed."},
+                     {.name = "range",
+                      .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."},
+                     {.name = "history",
+                      .help = "Scans all commits of all branches and tags, the notes and the newest stash."}},
         .command = &flags.command,
         .inputs = {{.name = "target",
                     .target = &flags.target,
@@ -144,10 +147,9 @@ Result<scan::gitleaks::Request> request_of(const scan::gitleaks::Options& option
     return asked;
 }
 
-int run_as_gitleaks(int argc, char** argv) {
+int run_as_gitleaks(const std::string& program, std::vector<std::string> words) {
     scan::gitleaks::Options options;
-    auto words = scan::gitleaks::in_our_words({argv + 1, argv + argc});
-    words.insert(words.begin(), argv[0]);
+    words.insert(words.begin(), program);
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     bool leaks = false;
@@ -164,7 +166,8 @@ int run_as_gitleaks(int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
-    if (argc > 1 && scan::gitleaks::is_command(argv[1])) return run_as_gitleaks(argc, argv);
+    auto words = scan::gitleaks::in_our_words({argv + std::min(argc, 1), argv + argc});
+    if (!words.empty()) return run_as_gitleaks(argv[0], std::move(words));
     Flags flags;
     return cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
 }

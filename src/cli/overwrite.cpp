@@ -37,6 +37,13 @@ constexpr Mark format_marks[] = {
          return begins_with_any(text, {"### fairlead", "## fairlead"});
      }},
     {"html", [](std::string_view text) { return text.starts_with("<!doctype html>") && has_any(text, {"fairlead"}); }},
+    {"gitleaks-json",
+     [](std::string_view text) { return text == "[]" || (text.starts_with('[') && has_any(text, {"\"RuleID\""})); }},
+    {"gitleaks-csv", [](std::string_view text) { return text.starts_with("RuleID,"); }},
+    {"gitleaks-junit",
+     [](std::string_view text) { return text.starts_with("<?xml") && has_any(text, {"name=\"gitleaks\""}); }},
+    {"gitleaks-sarif",
+     [](std::string_view text) { return text.starts_with('{') && has_any(text, {"\"name\": \"gitleaks\""}); }},
     {"openmetrics", [](std::string_view text) { return text.starts_with("# ") && has_any(text, {"fairlead_"}); }},
     {"plan",
      [](std::string_view text) {

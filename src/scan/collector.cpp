@@ -86,12 +86,27 @@ Result<std::vector<Hit>> Collector::search(std::string_view text, Guess guess, c
     const gitleaks::Fragment fragment{.text = text, .path = path, .commit = commit, .first_line = 1, .guess = guess};
     for (gitleaks::Finding& found : TRY(detector_.find(fragment))) {
         if (found.begin == found.end) continue; // of the file's name
+        // The expressions of a configuration match themselves.
+        if (path == detector_.configuration().file && detector_.configuration().find(found.rule)) continue;
         Hit hit{.rule = rule_of(found.rule), .begin = found.begin, .end = found.end};
         if (text.substr(hit.begin, hit.end - hit.begin) != found.secret) hit.decoded = std::move(found.secret);
         hits.push_back(std::move(hit));
     }
     if (hits.size() > 1) remove_overlaps(hits);
     return hits;
+}
+
+namespace {
+
+report::Finding unread(const std::string& path, std::string_view why) {
+    return {.rule = "scan/unread",
+            .severity = report::Severity::warning,
+            .file = path,
+            .message = fmt::format("not scanned: it is an archive that can't be unpacked here: {}; unpack it and scan "
+                                   "the path of the content, or exclude the file",
+                                   why)};
+}
+
 }
 
 bool Collector::skips(const std::string& path) {
@@ -111,6 +126,7 @@ Result<bool> Collector::add_archive(Fragment& fragment) {
         unpack(fragment.text, fragment.path, nested_archives,
                [&](const std::string& path, std::string content) -> Result<void> {
                    if (skips(path)) return {};
+                   if (!archive_kind(content).empty()) note(unread(path, "it is nested too deep"));
                    Fragment inner{.path = path, .commit = fragment.commit, .text = std::move(content)};
                    if (auto decoded = sys::decoded_text(inner.text)) inner.text = std::move(*decoded);
                    if (sys::looks_binary(inner.text)) inner.kind = Piece::binary;
@@ -124,13 +140,7 @@ Result<bool> Collector::add_archive(Fragment& fragment) {
     if (fragment.kind == Piece::binary || !valid_utf8(fragment.text)) fragment.kind = Piece::archive;
     if (unpacked.ok()) return true;
     if (!fragment.again) skip(fragment.path, "archive");
-    note({.rule = "scan/unread",
-          .severity = report::Severity::warning,
-          .file = fragment.path,
-          .message =
-              fmt::format("not scanned: it is an archive ({}) that can't be unpacked here: {}; unpack it and scan "
-                          "the path of the content, or exclude the file",
-                          kind, unpacked.error().message)});
+    note(unread(fragment.path, unpacked.error().message));
     return true;
 }
 
@@ -161,6 +171,10 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
     if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
     if (!fragment.path.empty()) {
         TRY_VOID(add_name(fragment.path, fragment.commit));
+        if (detector_.skips({.text = {}, .path = fragment.path, .commit = fragment.commit})) {
+            skip(fragment.path, "allowlist");
+            return {};
+        }
         if (is_looked_at(fragment)) totals_.files.insert(fragment.path);
     }
     if (is_looked_at(fragment) && fragment.kind != Piece::headers && !fragment.again)

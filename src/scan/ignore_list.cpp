@@ -13,10 +13,8 @@ IgnoreList IgnoreList::parse(std::string_view text) {
         const std::string line = replace_all(trim(raw), "\\", "/");
         if (line.empty() || line.starts_with('#')) continue;
         const auto colons = std::count(line.begin(), line.end(), ':');
-        if (colons != 2 && colons != 3)
-            list.malformed_.push_back(number);
-        else
-            list.entries_.try_emplace(line, Entry{number, colons == 3, false});
+        if (colons != 2 && colons != 3) list.malformed_.push_back(number); // a name with colons counts all the same
+        if (colons >= 2) list.entries_.try_emplace(line, Entry{number, colons >= 3, false});
     }
     return list;
 }

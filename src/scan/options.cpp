@@ -116,7 +116,8 @@ std::span<const config::Milder> milder() {
                                               {"exclude", When::added},
                                               {"skip", When::added},
                                               {"only", When::narrowed},
-                                              {"max_file_size", When::lower, "20MiB"}};
+                                              {"max_file_size", When::lower, "20MiB"},
+                                              {"rules", When::changed}};
     return rows;
 }
 

@@ -60,6 +60,11 @@ std::string rules_file(const config::Value& section) {
 Result<gitleaks::Configuration> configuration_of(const std::optional<sys::Repository>& repository, const Word& word,
                                                  const config::Value& section) {
     const std::string path = rules_file(section);
+    const sys::Path parts(path);
+    if (path.empty() || parts.is_absolute() || std::find(parts.begin(), parts.end(), "..") != parts.end())
+        return section["rules"].error(fmt::format("'{}' is not a file of the repository; name one by its path from the "
+                                                  "top",
+                                                  path));
     const std::string text = TRY(read_policy(repository, word, path));
     if (text.empty() && section["rules"].present())
         return section["rules"].error(

@@ -98,7 +98,7 @@ std::vector<report::Finding> silence_nothing(const Found& found, const std::vect
 }
 
 report::Finding altered_rules(const std::string& file) {
-    return warning(file, 0, "this change alters gitleaks' configuration, which decides what counts as a secret");
+    return warning(file, 1, "this change alters gitleaks' configuration, which decides what counts as a secret");
 }
 
 report::Finding without_reason(const Found& found, int line) {

@@ -38,8 +38,7 @@ std::string message(const Found& found, const Scope& scope) {
     if (found.commit.empty())
         return fmt::format("{}{}; revoke it where it was issued, then remove it", found.rule->title, where);
     return fmt::format("{}{}, added in commit {}{}: it stays in the history; revoke it where it was issued",
-                       found.rule->title, where, found.commit.substr(0, 12),
-                       scope.history ? "" : " and removed later");
+                       found.rule->title, where, found.commit.substr(0, 12), scope.history ? "" : " and removed later");
 }
 
 std::string scanned(const Totals& totals) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -90,36 +91,97 @@ inline std::vector<cli::Input> inputs(Options& options) {
     };
 }
 
-// Adds what our own flags say of gitleaks' ones: --redact alone means 100, and where the report goes. A wrong report
-// flag is told when the flags are read.
-inline std::vector<std::string> in_our_words(std::vector<std::string> words) {
-    std::string path, format;
-    bool quiet = false, verbose = false;
+constexpr std::string_view with_value[] = {"--config",
+                                           "--baseline-path",
+                                           "--report-path",
+                                           "--report-format",
+                                           "--log-level",
+                                           "--exit-code",
+                                           "--enable-rule",
+                                           "--gitleaks-ignore-path",
+                                           "--max-decode-depth",
+                                           "--max-archive-depth",
+                                           "--max-target-megabytes",
+                                           "--timeout",
+                                           "--log-opts",
+                                           "--source"};
+
+constexpr std::string_view valued = "cibrfls"; // short flags with a value
+
+inline bool takes_value(std::string_view flag) {
+    const bool is_short = flag.size() == 2 && flag[0] == '-' && valued.find(flag[1]) != valued.npos;
+    return is_short || std::find(std::begin(with_value), std::end(with_value), flag) != std::end(with_value);
+}
+
+// Each short flag as a word of its own, and each value: -vrFILE and -r=FILE become -v -r FILE.
+inline std::vector<std::string> with_single_flags(const std::vector<std::string>& words) {
+    std::vector<std::string> single;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        const auto value_of = [&](std::string_view name, std::string_view letter, std::string& value) {
-            const std::string& word = words[i];
-            if ((word == name || word == letter) && i + 1 < words.size())
-                value = words[i + 1];
-            else if (word.starts_with(std::string(name) + "="))
-                value = word.substr(name.size() + 1);
-            else if (!word.starts_with("--") && word.size() > 2 && word.starts_with(letter))
-                value = word.substr(2);
-        };
-        std::string level;
-        value_of("--report-path", "-r", path);
-        value_of("--report-format", "-f", format);
-        value_of("--log-level", "-l", level);
-        quiet = quiet || level == "error" || level == "fatal";
-        verbose = verbose || level == "debug" || level == "trace";
-        if (words[i] == "--redact") words[i] = "--redact=100";
-        if (i == 0)
-            for (const auto& [other, name] : other_names)
-                if (words[0] == other) words[0] = name;
+        const std::string& word = words[i];
+        if (i > 0 && takes_value(words[i - 1])) { // a value may begin with -
+            single.push_back(word);
+            continue;
+        }
+        if (word == "--")
+            return single.insert(single.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end()), single;
+        if (word.size() < 3 || word[0] != '-' || word[1] == '-') {
+            single.push_back(word);
+            continue;
+        }
+        for (std::size_t at = 1; at < word.size(); ++at) {
+            single.push_back(std::string("-") + word[at]);
+            if (valued.find(word[at]) == valued.npos || at + 1 == word.size()) continue;
+            single.push_back(word.substr(at + (word[at + 1] == '=' ? 2 : 1)));
+            break;
+        }
     }
-    if (path.starts_with('=')) path.erase(0, 1);
-    if (format.starts_with('=')) format.erase(0, 1);
-    if (quiet) words.insert(words.begin() + 1, "--quiet");
-    if (verbose) words.insert(words.begin() + 1, "--verbose");
+    return single;
+}
+
+// Where gitleaks' command is among the words: the first one, or behind gitleaks' flags. npos: this is none of its
+// lines.
+inline std::size_t command_at(const std::vector<std::string>& words) {
+    constexpr std::string_view alone[] = {
+        "-v", "-q", "--verbose", "--no-banner", "--no-color", "--redact", "--ignore-gitleaks-allow"};
+    const auto is_in = [](const auto& list, std::string_view flag) {
+        return std::find(std::begin(list), std::end(list), flag) != std::end(list);
+    };
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        if (!word.starts_with('-')) return is_command(word) ? i : std::string::npos;
+        const std::size_t equals = word.find('=');
+        if (is_in(alone, word) ||
+            (equals != word.npos && (takes_value(word.substr(0, equals)) || word.starts_with("--redact="))))
+            continue;
+        if (!takes_value(word)) return std::string::npos;
+        ++i;
+    }
+    return std::string::npos;
+}
+
+// The line in our own words: the command first, --redact alone as 100, the level of the log, and where the report goes.
+// A wrong flag is told when the flags are read. Empty: it isn't one of gitleaks' lines.
+inline std::vector<std::string> in_our_words(const std::vector<std::string>& given) {
+    auto words = with_single_flags(given);
+    const std::size_t at = command_at(words);
+    if (at == std::string::npos) return {};
+    std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at),
+                words.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+    for (const auto& [other, name] : other_names)
+        if (words[0] == other) words[0] = name;
+    std::string path, format, level;
+    for (std::size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
+        if (words[i] == "--redact") words[i] = "--redact=100";
+        for (const auto& [name, letter, value] : {std::tuple("--report-path", "-r", &path),
+                                                  {"--report-format", "-f", &format},
+                                                  {"--log-level", "-l", &level}}) {
+            if ((words[i] == name || words[i] == letter) && i + 1 < words.size()) *value = words[i + 1];
+            if (words[i].starts_with(std::string(name) + "="))
+                *value = words[i].substr(std::string_view(name).size() + 1);
+        }
+    }
+    if (level == "error" || level == "fatal") words.insert(words.begin() + 1, "--quiet");
+    if (level == "debug" || level == "trace") words.insert(words.begin() + 1, "--verbose");
     const auto wanted = report_format(path, format);
     if (!wanted.ok() || wanted.value().empty()) return words;
     const std::string name = std::string(report_prefix) + wanted.value();
@@ -140,6 +202,7 @@ inline cli::Spec spec(Options& options) {
                    .inputs = inputs(options),
                    .outputs = {{"findings", "Number of secrets found."}},
                    .formats = formats};
+    for (cli::Input& input : spec.inputs) input = cli::typed(std::move(input)); // as gitleaks: no variable gives a flag
     for (cli::Command& command : spec.commands) {
         command.formats = formats;
         command.reads_config = false; // gitleaks' settings count

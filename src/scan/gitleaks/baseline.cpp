@@ -104,9 +104,9 @@ std::string key_of_rest(const Finding& finding) {
 
 Result<Baseline> Baseline::parse(std::string_view json, const std::string& name) {
     auto parsed = sys::parse_json(json, name);
-    if (!parsed.ok()) {
-        Error error = not_a_baseline("is " + parsed.error().message, name);
-        error.place = parsed.error().place;
+    if (!parsed.ok()) { // what the parser says of it may be a secret
+        Error error = not_a_baseline("is not valid JSON", name);
+        error.place = {name, parsed.error().place.line, parsed.error().place.column, ""};
         return error;
     }
     const sys::Json& entries = parsed.value();

@@ -35,11 +35,13 @@ Result<Pattern> read_alternatives(const TomlNode& node) {
 Result<std::vector<std::string>> read_lower(const TomlNode& node) {
     auto texts = TRY(node.texts());
     for (std::string& text : texts) text = lower(text);
+    std::erase(texts, std::string()); // it would be in every text
     return texts;
 }
 
 Result<void> read_condition(const TomlNode& node, Allowlist& list) {
-    const std::string condition = upper(TRY(node["condition"].text()));
+    const std::string given = TRY(node["condition"].text());
+    const std::string condition = upper(given);
     list.all = condition == "AND" || condition == "&&";
     if (!list.all && !condition.empty() && condition != "OR" && condition != "||")
         return node["condition"].error("this condition is unknown; expected AND or OR");
@@ -80,7 +82,8 @@ Result<std::vector<TomlNode>> allowlists_of(const TomlNode& table) {
 Result<std::vector<Required>> read_required(const TomlNode& node) {
     std::vector<Required> all;
     for (const TomlNode& each : TRY(node.tables())) {
-        Required required{.id = TRY(each["id"].text()), .within_lines = {}, .within_columns = {}};
+        Required required;
+        required.id = TRY(each["id"].text());
         if (required.id.empty()) return each.error("this required rule has no id; write id = \"…\"");
         if (each["withinLines"].present()) required.within_lines = TRY(each["withinLines"].whole());
         if (each["withinColumns"].present()) required.within_columns = TRY(each["withinColumns"].whole());
@@ -125,7 +128,7 @@ struct Layer {
     std::vector<Placed> rules;
     Allowlists allowlists;
     std::vector<std::pair<TomlNode, Allowlist>> targeted; // with the list of their rules
-    bool built_in = false;
+    bool built_in = false, extended = false;
     std::set<std::string, std::less<>> without; // built-in rules that are switched off
 
     Placed* find(std::string_view id) {
@@ -153,6 +156,7 @@ Rule merged(Rule base, const Rule& change) {
 }
 
 void extend(Layer& layer, Layer base, const std::vector<std::string>& disabled, Reading& reading) {
+    layer.extended = true;
     layer.built_in = base.built_in;
     layer.without = std::move(base.without);
     for (const std::string& id : disabled) {
@@ -184,6 +188,10 @@ Result<void> read_extension(const TomlNode& node, int depth, Layer& layer, Readi
     if (!path.empty()) {
         const auto text = reading.read(path);
         if (!text.ok()) return node["path"].error(text.error().message);
+        if (text.value().empty())
+            return node["path"].error(fmt::format("{} does not exist, or is empty; gitleaks looks for it from the "
+                                                  "current folder",
+                                                  path));
         base = TRY(read_layer(text.value(), path, depth + 1, reading));
     }
     extend(layer, std::move(base), disabled, reading);
@@ -322,6 +330,8 @@ Result<Configuration> read_configuration(std::string_view text, const std::strin
     for (const auto& [node, list] : layer.targeted)
         TRY_VOID(target(node, list, configuration, reading, layer.built_in));
     configuration.warnings = std::move(reading.warnings);
+    configuration.extended = layer.extended;
+    configuration.file = file;
     return configuration;
 }
 

@@ -46,11 +46,13 @@ struct Rule {
 };
 
 struct Configuration {
+    std::string file;        // where it was read; empty: nowhere
     std::vector<Rule> rules; // ids occur once
     Allowlists allowlists;   // for all rules
     // The built-in rules that count, and what the file changes of them: a rule of theirs without `regex`.
     std::vector<const scan::Rule*> built_in;
     std::map<std::string, Rule, std::less<>> changed;
+    bool extended = false;             // then gitleaks lists the rules by id
     std::vector<std::string> warnings; // sentences about parts of the file that have no effect
 
     const Rule* find(std::string_view id) const;

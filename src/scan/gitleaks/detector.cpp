@@ -10,17 +10,16 @@
 namespace fairlead::scan::gitleaks {
 namespace {
 
+constexpr std::size_t most_findings = 100'000; // in one fragment: each takes about a kilobyte
 constexpr std::string_view allow_comment = "gitleaks:allow";
 
 // gitleaks counts code points, but divides by bytes.
 double go_entropy(std::string_view text) {
     std::map<std::string_view, std::size_t> counts;
     for (std::size_t i = 0; i < text.size();) {
-        std::size_t next = i + 1;
-        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80) ++next;
-        const std::string_view character = text.substr(i, next - i);
-        ++counts[valid_utf8(character) ? character : std::string_view("\xef\xbf\xbd")];
-        i = next;
+        const std::size_t length = go_character(text, i);
+        ++counts[length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(i, length)];
+        i += std::max<std::size_t>(length, 1);
     }
     double bits = 0;
     for (const auto& [character, count] : counts) {
@@ -72,19 +71,6 @@ bool allows_fragment(const Allowlists& lists, const Fragment& fragment) {
         if (list.regexes || !list.stopwords.empty()) return false; // judged with the findings
         return (list.commits.empty() || commit) && (!list.paths || path);
     });
-}
-
-// The place of the secret as an editor shows it.
-void show_place(Finding& finding, const Fragment& fragment, const std::vector<std::size_t>& newlines) {
-    const auto place = [&](std::size_t offset) {
-        const auto before = std::lower_bound(newlines.begin(), newlines.end(), offset) - newlines.begin();
-        const std::size_t begin = before == 0 ? 0 : newlines[static_cast<std::size_t>(before - 1)] + 1;
-        const auto column = code_points(fragment.text.substr(begin, offset - begin));
-        return std::pair(fragment.first_line + static_cast<int>(before), static_cast<int>(column));
-    };
-    std::tie(finding.line, finding.column) = place(finding.begin);
-    ++finding.column;
-    std::tie(finding.last_line, finding.last_column) = place(finding.end);
 }
 
 std::string_view trim_newlines(std::string_view text) {
@@ -140,20 +126,45 @@ void drop_explained(std::vector<Finding>& findings) {
 
 }
 
-// Where the lines of a text end; the text's own end if it has no newline.
+// The lines of a fragment. What was asked for last is kept, so that many findings in a long line don't cost its length
+// each.
 class Detector::Newlines {
   public:
     explicit Newlines(std::string_view text) : text_(text) {}
+
+    // Where the lines end; the text's own end if it has no newline.
     const std::vector<std::size_t>& get() const {
         if (!offsets_.empty()) return offsets_;
         for (std::size_t at = text_.find('\n'); at != text_.npos; at = text_.find('\n', at + 1)) offsets_.push_back(at);
         if (offsets_.empty()) offsets_.push_back(text_.size());
         return offsets_;
     }
+    // Line from 0, and the number of code points before the offset in it.
+    std::pair<int, int> place(std::size_t offset) const {
+        const auto line = std::lower_bound(get().begin(), get().end(), offset) - get().begin();
+        const std::size_t begin = line == 0 ? 0 : get()[static_cast<std::size_t>(line - 1)] + 1;
+        if (counted_ < begin || counted_ > offset) {
+            counted_ = begin;
+            column_ = 0;
+        }
+        column_ += code_points(text_.substr(counted_, offset - counted_));
+        counted_ = offset;
+        return {static_cast<int>(line), static_cast<int>(column_)};
+    }
+    bool has_allow_comment(std::size_t begin, std::size_t end) const {
+        if (std::pair(begin, end) != asked_) {
+            asked_ = {begin, end};
+            allows_ = text_.substr(begin, end - begin).find(allow_comment) != text_.npos;
+        }
+        return allows_;
+    }
 
   private:
     std::string_view text_;
     mutable std::vector<std::size_t> offsets_;
+    mutable std::size_t counted_ = 0, column_ = 0;
+    mutable std::pair<std::size_t, std::size_t> asked_ = {1, 0};
+    mutable bool allows_ = false;
 };
 
 // One pass of decoding over a fragment. What only findings need is made for the first one.
@@ -194,6 +205,8 @@ Detector::Detector(Configuration configuration, const Settings& settings, Engine
     }
 }
 
+bool Detector::skips(const Fragment& fragment) const { return allows_fragment(configuration_.allowlists, fragment); }
+
 bool Detector::skips_path(std::string_view path) const {
     return std::any_of(configuration_.allowlists.begin(), configuration_.allowlists.end(),
                        [&](const Allowlist& list) { return list.allows_path(path); });
@@ -210,7 +223,7 @@ std::set<std::size_t> Detector::keywords_in(std::string_view text) {
 
 Result<std::vector<Finding>> Detector::find(const Fragment& fragment) {
     std::vector<Finding> findings;
-    if (allows_fragment(configuration_.allowlists, fragment)) return findings;
+    if (skips(fragment)) return findings;
     if (!prefilter_ && !keywords_.empty()) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
     Decoded decoded(fragment.text);
     const Newlines newlines(fragment.text);
@@ -231,8 +244,12 @@ Result<void> Detector::look(const Pass& pass, std::vector<Finding>& findings) {
         if (!runs || configuration_.rules[i].skip_report) continue;
         auto more = apply(configuration_.rules[i], pass);
         std::move(more.begin(), more.end(), std::back_inserter(findings));
+        if (findings.size() > most_findings) break;
     }
-    return apply_built_in(pass, findings);
+    if (findings.size() <= most_findings) TRY_VOID(apply_built_in(pass, findings));
+    if (findings.size() <= most_findings) return {};
+    return could_not(fmt::format("{} has more than {} findings in one piece; leave the file out, or correct the rule",
+                                 pass.fragment.path.empty() ? "a text" : pass.fragment.path, most_findings));
 }
 
 // A rule with those that it requires.
@@ -264,6 +281,7 @@ std::vector<Finding> Detector::apply_alone(const Rule& rule, const Pass& pass) c
         const std::string_view match = trim_newlines(text.substr(begin, end - begin));
         const Stretch whole{begin, pass.first ? begin + match.size() : end};
         if (!pass.first && !pass.decoded.touches({begin, end})) continue;
+        if (findings.size() > most_findings) break;
         if (auto finding = judge(rule, pass, whole, secret_in(rule, match))) {
             finding->match = match;
             findings.push_back(std::move(*finding));
@@ -281,7 +299,7 @@ std::optional<Finding> Detector::judge(const Rule& rule, const Pass& pass, Stret
     Location at = locate(pass.newlines.get(), original, place.original);
     at.line_end = std::max(at.line_end, place.original.end);
     const std::string_view line = original.substr(at.line_begin, at.line_end - at.line_begin);
-    if (settings_.honour_allow && line.find(allow_comment) != line.npos) return std::nullopt;
+    if (settings_.honour_allow && pass.newlines.has_allow_comment(at.line_begin, at.line_end)) return std::nullopt;
     const double bits = go_entropy(secret);
     if (rule.entropy != 0 && bits <= rule.entropy) return std::nullopt;
     Finding finding;
@@ -307,7 +325,11 @@ std::optional<Finding> Detector::judge(const Rule& rule, const Pass& pass, Stret
     const std::string_view shown = place.line.empty() ? line : place.line;
     if (is_allowed(configuration_.allowlists, pass, finding, shown)) return std::nullopt;
     if (is_allowed(rule.allowlists, pass, finding, shown)) return std::nullopt;
-    show_place(finding, pass.fragment, pass.newlines.get());
+    std::tie(finding.line, finding.column) = pass.newlines.place(finding.begin);
+    std::tie(finding.last_line, finding.last_column) = pass.newlines.place(finding.end);
+    finding.line += pass.fragment.first_line;
+    finding.last_line += pass.fragment.first_line;
+    ++finding.column;
     return finding;
 }
 

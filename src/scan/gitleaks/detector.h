@@ -32,6 +32,8 @@ class Detector {
     static Result<Detector> make(Configuration configuration, const Settings& settings);
     // Without commit data. Findings that a more specific rule explains better are left out.
     Result<std::vector<Finding>> find(const Fragment& fragment);
+    // Whether a global allowlist leaves out the fragment because of its path or commit.
+    bool skips(const Fragment& fragment) const;
     // Whether a file or a folder is left out because of its path, whatever the list's other conditions say.
     bool skips_path(std::string_view path) const;
     const Configuration& configuration() const { return configuration_; }

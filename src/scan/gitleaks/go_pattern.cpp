@@ -14,18 +14,17 @@ std::size_t length_by_first_byte(char first) {
     return byte < 0xf0 ? 3 : 4;
 }
 
-// The length of the character at `offset`; 0: the byte is not UTF-8.
-std::size_t character_at(std::string_view text, std::size_t offset) {
-    const std::size_t length = length_by_first_byte(text[offset]);
-    return valid_utf8(text.substr(offset, length)) && offset + length <= text.size() ? length : 0;
 }
 
+std::size_t go_character(std::string_view text, std::size_t offset) {
+    const std::size_t length = length_by_first_byte(text[offset]);
+    return valid_utf8(text.substr(offset, length)) && offset + length <= text.size() ? length : 0;
 }
 
 GoText::GoText(std::string_view text) : original_(text) {
     if (valid_utf8(text)) return;
     for (std::size_t i = 0; i < text.size();) {
-        const std::size_t length = character_at(text, i);
+        const std::size_t length = go_character(text, i);
         if (length == 0) wrong_.push_back(replaced_.size());
         replaced_ += length == 0 ? replacement : text.substr(i, length);
         i += std::max<std::size_t>(length, 1);
@@ -45,7 +44,8 @@ std::string_view GoText::to_original(std::string_view part) const {
 }
 
 Result<GoPattern> GoPattern::compile(std::string_view expression) {
-    return GoPattern(TRY(sys::Pattern::compile(expression)));
+    auto pattern = TRY(sys::Pattern::compile(expression));
+    return GoPattern(std::move(pattern));
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> GoPattern::find_all(const GoText& text) const {
@@ -59,7 +59,7 @@ std::vector<std::pair<std::size_t, std::size_t>> GoPattern::find_all(const GoTex
         // An empty match isn't one directly after another match.
         if (end != at || begin != last_end) found.emplace_back(text.to_original(begin), text.to_original(end));
         if (end == at)
-            at += at < searched.size() ? std::max<std::size_t>(character_at(searched, at), 1) : 1;
+            at += at < searched.size() ? std::max<std::size_t>(go_character(searched, at), 1) : 1;
         else
             at = end;
         last_end = end;

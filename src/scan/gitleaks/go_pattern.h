@@ -9,6 +9,9 @@
 
 namespace fairlead::scan::gitleaks {
 
+// The length of the character at `offset`; 0: the byte is not UTF-8, and Go takes it alone for U+FFFD.
+std::size_t go_character(std::string_view text, std::size_t offset);
+
 // A text for Go's regular expressions, in which each byte that isn't UTF-8 counts as U+FFFD (Go, package regexp).
 class GoText {
   public:

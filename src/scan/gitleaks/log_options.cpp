@@ -66,7 +66,10 @@ Result<void> add_path(const std::string& word, LogOptions& options) {
 
 Result<std::vector<std::string>> heads_of(const sys::Repository& repository, const LogOptions& options) {
     std::set<std::string> heads;
-    for (const std::string& name : options.with) heads.insert(TRY(repository.resolve(name)));
+    for (const std::string& name : options.with) {
+        auto id = TRY(repository.resolve(name));
+        heads.insert(std::move(id));
+    }
     std::vector<std::string> prefixes;
     if (options.all) prefixes = {"refs/"};
     if (options.branches) prefixes.emplace_back("refs/heads/");
@@ -84,7 +87,8 @@ Result<std::vector<std::string>> bases_of(const sys::Repository& repository, con
     for (const std::string& name : options.without) {
         const std::size_t dots = name.find("...");
         if (dots == name.npos) {
-            bases.push_back(TRY(repository.resolve(name)));
+            auto id = TRY(repository.resolve(name));
+            bases.push_back(std::move(id));
             continue;
         }
         const std::string left = name.substr(0, dots), right = name.substr(dots + 3);

@@ -17,6 +17,8 @@ using sys::FileType;
 using sys::Path;
 
 constexpr std::size_t piece_length = 100'000, most_more = 25'000;
+constexpr std::size_t buffer_length = 4096; // of Go's bufio, through which gitleaks reads
+constexpr std::size_t git_looks_at = 8000;  // bytes: a NUL there makes a file binary
 constexpr std::uint64_t megabyte = 1'000'000;
 constexpr std::uint64_t largest_file = 2ull << 30;
 
@@ -54,14 +56,56 @@ std::string date_of(const sys::Commit& commit) {
     return utc.substr(0, utc.find('.')) + "Z";
 }
 
-// The first paragraph as one line, then the rest.
+std::string_view without_blanks_behind(std::string_view line) {
+    constexpr std::string_view no_break = "\xc2\xa0"; // a blank for Go
+    for (;;) {
+        const std::size_t size = line.size();
+        while (!line.empty() && blanks.find(line.back()) != blanks.npos) line.remove_suffix(1);
+        if (line.ends_with(no_break)) line.remove_suffix(no_break.size());
+        if (line.size() == size) return line;
+    }
+}
+
+std::string with_spaces(std::string_view line) { // for tabs, to columns of 8, as git-log does
+    std::string out;
+    for (const char c : line) c == '\t' ? out.append(8 - out.size() % 8, ' ') : out.append(1, c);
+    return out;
+}
+
+// As gitleaks reads it from git-log: the first paragraph as one line, and several empty lines as one.
 std::string message_of(const std::string& message) {
-    const std::string text = trim(std::string(message));
-    const std::size_t end = std::min(text.find("\n\n"), text.size());
-    const std::string title = replace_all(text.substr(0, end), "\n", " ");
-    const std::string body = trim(text.substr(end));
+    std::string title, body;
+    bool in_title = true, gap = false;
+    for (const std::string& raw : split(message, '\n')) {
+        const std::string spaced = with_spaces(raw);
+        const std::string_view line = without_blanks_behind(spaced);
+        if (line.empty()) {
+            in_title = in_title && title.empty();
+            gap = !body.empty();
+            continue;
+        }
+        std::string& text = in_title ? title : body;
+        if (!text.empty()) text += in_title ? " " : gap ? "\n\n" : "\n";
+        text += in_title ? trim(line) : line;
+        gap = false;
+    }
     return body.empty() ? title : title + "\n\n" + body;
 }
+
+// As it is stored: libgit2 leaves out some dots and quotes.
+std::pair<std::string, std::string> author_of(const std::string& headers) {
+    constexpr std::string_view name = "author ";
+    for (const std::string& line : split(headers, '\n')) {
+        if (!line.starts_with(name)) continue;
+        const std::size_t open = line.find('<'), close = line.rfind('>');
+        if (open == line.npos || close == line.npos || close < open) break;
+        return {std::string(trim(std::string_view(line).substr(name.size(), open - name.size()))),
+                line.substr(open + 1, close - open - 1)};
+    }
+    return {};
+}
+
+constexpr std::string_view no_date = "0001-01-01T00:00:00Z"; // of changes that no commit has
 
 // Takes fragments, and keeps what counts.
 class Taker {
@@ -74,6 +118,7 @@ class Taker {
         if (target_.left_out.contains(fragment.path)) return {};
         looked.bytes += fragment.text.size();
         for (Finding& finding : TRY(detector_.find(fragment))) {
+            if (is_change()) finding.date = no_date;
             if (commit) {
                 finding.author = commit->author_name;
                 finding.email = commit->author_email;
@@ -114,6 +159,8 @@ class Taker {
     Looked looked;
 
   private:
+    bool is_change() const { return target_.what == Target::What::staged || target_.what == Target::What::unstaged; }
+
     Result<void> take_archive(const std::string& path, std::string_view bytes, const sys::Commit* commit) {
         const auto unpacked = unpack(bytes, path, target_.archive_depth, [&](const auto& inner, std::string content) {
             if (skips_path(inner.substr(inner.rfind('!') + 1))) return skip(inner, "allowlist");
@@ -178,7 +225,8 @@ Result<void> take_added(const sys::AddedLines& added, const sys::Commit* commit,
         return could_not(fmt::format("{} has more than {} MiB, which is the limit for a file; remove it from the "
                                      "history",
                                      added.path, sys::largest_content >> 20));
-    const bool binary = added.what == What::bytes || added.text.find('\0') != std::string::npos; // as git decides
+    const bool has_nul = added.first_line == 1 && added.text.substr(0, git_looks_at).find('\0') != std::string::npos;
+    const bool binary = added.what == What::bytes || has_nul;
     if (binary && taker.target().archive_depth > 0 && !archive_kind(added.text).empty())
         return taker.take_file(added.path, added.text, commit);
     if (binary) return taker.skip(added.path, "binary");
@@ -191,7 +239,9 @@ Result<void> take_added(const sys::AddedLines& added, const sys::Commit* commit,
 
 Result<void> take_commit(const sys::Repository& repository, const std::string& id, Taker& taker) {
     ++taker.looked.commits;
-    const sys::Commit commit = TRY(repository.commit(id));
+    sys::Commit commit = TRY(repository.commit(id));
+    const auto parts = TRY(repository.text_of(id));
+    std::tie(commit.author_name, commit.author_email) = author_of(parts.headers);
     return repository.added_lines(id, [&](sys::AddedLines added) { return take_added(added, &commit, taker); });
 }
 
@@ -209,20 +259,22 @@ Result<void> take_repository(Taker& taker) {
 
 std::vector<std::string_view> pieces_of(std::string_view file) {
     std::vector<std::string_view> pieces;
-    while (!file.empty()) {
-        std::size_t length = std::min(file.size(), piece_length);
-        const std::size_t most = std::min(file.size(), length + most_more);
-        if (!ends_with_gap(file.substr(0, length))) {
-            int newlines = file[length - 1] == '\n' ? 1 : 0;
-            for (; length < most && newlines < 2; ++length) {
-                if (file[length] == '\n')
+    std::size_t begin = 0, buffered = 0; // up to where a buffer was filled for the bytes that were read on
+    while (begin < file.size()) {
+        std::size_t end = buffered > begin ? buffered : std::min(file.size(), begin + piece_length);
+        const std::size_t most = std::min(file.size(), end + most_more);
+        if (!ends_with_gap(file.substr(begin, end - begin))) {
+            int newlines = file[end - 1] == '\n' ? 1 : 0;
+            for (; end < most && newlines < 2; ++end) {
+                if (end >= buffered) buffered = std::min(file.size(), end + buffer_length);
+                if (file[end] == '\n')
                     ++newlines;
-                else if (!is_blank(file[length]))
+                else if (!is_blank(file[end]))
                     newlines = 0;
             }
         }
-        pieces.push_back(file.substr(0, length));
-        file.remove_prefix(length);
+        pieces.push_back(file.substr(begin, end - begin));
+        begin = end;
     }
     return pieces;
 }

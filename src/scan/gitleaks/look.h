@@ -42,7 +42,7 @@ struct Looked {
 Result<Looked> look(const Target& target, Detector& detector, Known& known);
 
 // Cuts a file into the pieces that gitleaks searches at once: 100,000 bytes, and up to 25,000 more until two newlines
-// follow each other with nothing but blanks between them.
+// follow each other with only blanks between them. Behind a piece that was read on, what its buffer still holds is one.
 std::vector<std::string_view> pieces_of(std::string_view file);
 
 }

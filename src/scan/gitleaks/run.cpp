@@ -1,4 +1,5 @@
 #include "scan/gitleaks/run.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "scan/gitleaks/look.h"
 #include "scan/gitleaks/report.h"
@@ -32,7 +33,9 @@ struct Sources {
         if (!word.of_base) return read_policy(std::nullopt, word, path);
         if (!repository) return std::string();
         const sys::Path whole = std::filesystem::absolute(path).lexically_normal();
-        return read_policy(repository, word, whole.lexically_relative(repository->work_tree()).generic_string());
+        const auto relative = whole.lexically_relative(repository->work_tree()).generic_string();
+        if (relative.starts_with("..")) return read_policy(std::nullopt, {}, path); // the job's own file
+        return read_policy(repository, word, relative);
     }
     bool has(const std::string& path) const { return word.of_base || sys::inspect(path).type != sys::FileType::absent; }
 };
@@ -58,7 +61,10 @@ Result<Configuration> configuration_of(const Request& request, const Sources& so
     if (request.config.empty() && variables.get_or("GITLEAKS_CONFIG", "").empty() && text && !text->empty())
         return read_configuration(*text, "GITLEAKS_CONFIG_TOML", [&](const auto& file) { return sources.text(file); });
     if (path.empty()) return built_in_configuration();
-    if (!sources.has(path)) return usage(fmt::format("{} does not exist; name a configuration of gitleaks", path));
+    const std::string there = TRY(sources.text(path));
+    if (there.empty() && sources.word.of_base) return built_in_configuration(); // what the change brings doesn't count
+    if (there.empty())
+        return usage(fmt::format("{} does not exist, or is empty; name a configuration of gitleaks", path));
     return load_configuration(path, [&](const auto& file) { return sources.text(file); });
 }
 
@@ -77,9 +83,8 @@ Result<IgnoreList> ignored_of(const Request& request, const Sources& sources) {
 }
 
 Result<Known> known_of(const Request& request, const Sources& sources) {
-    Known known{.ignored = TRY(ignored_of(request, sources)),
-                .baseline = {},
-                .redact = static_cast<unsigned>(std::clamp<std::int64_t>(request.redact, 0, 100))};
+    Known known{.ignored = {}, .baseline = {}, .redact = static_cast<unsigned>(request.redact)};
+    known.ignored = TRY(ignored_of(request, sources));
     if (request.baseline.empty()) return known;
     const std::string text = TRY(sources.text(request.baseline));
     if (text.empty())
@@ -103,8 +108,13 @@ Result<Target> target_of(const Request& request, const sys::Environment& variabl
     return target;
 }
 
+// A file may be named by the secret that it holds.
+std::string without(const std::string& text, const std::string& secret) {
+    return maskable(secret) ? replace_all(text, secret, "***") : text;
+}
+
 report::Finding told(const Finding& found) {
-    report::Finding finding{.rule = found.rule, .file = found.file};
+    report::Finding finding{.rule = found.rule, .file = without(found.file, found.secret)};
     finding.line = found.line;
     finding.column = found.column;
     finding.end_line = found.last_line;
@@ -113,7 +123,7 @@ report::Finding told(const Finding& found) {
     finding.message = found.commit.empty() ? fmt::format("{}; revoke it where it was issued, then remove it", what)
                                            : fmt::format("{}, added in commit {}; revoke it where it was issued", what,
                                                          found.commit.substr(0, 12));
-    finding.fingerprint = found.fingerprint();
+    finding.fingerprint = without(found.fingerprint(), found.secret);
     if (!found.commit.empty()) finding.refs.push_back("commit " + found.commit);
     return finding;
 }
@@ -135,6 +145,16 @@ std::string facts_of(const Looked& looked) {
     return facts;
 }
 
+std::vector<RuleName> names_of(const Configuration& configuration) {
+    std::vector<RuleName> names;
+    for (const Rule& rule : configuration.rules) names.push_back({rule.id, rule.description});
+    for (const scan::Rule* rule : configuration.built_in)
+        names.push_back({std::string(rule->id), std::string(rule->title)});
+    if (configuration.extended)
+        std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    return names;
+}
+
 report::Report to_report(const Request& request, const Looked& looked, const Configuration& configuration) {
     report::Report report;
     for (const Finding& found : looked.findings) report.findings.push_back(told(found));
@@ -144,14 +164,10 @@ report::Report to_report(const Request& request, const Looked& looked, const Con
         report.skipped.push_back({reason, fmt::format("{}", fmt::join(paths, ", "))});
     report.counting_output = "findings";
     report.outputs = {{"findings", std::to_string(looked.findings.size())}};
-    std::vector<RuleName> rules;
-    for (const Rule& rule : configuration.rules) rules.push_back({rule.id, rule.description});
-    for (const scan::Rule* rule : configuration.built_in)
-        rules.push_back({std::string(rule->id), std::string(rule->title)});
-    for (const std::string_view format : report_formats())
-        if (!request.report_path.empty())
-            report.bodies[std::string(report_prefix) + std::string(format)] =
-                write_report(format, looked.findings, rules);
+    const auto format = report_format(request.report_path, request.report_format);
+    if (format.ok() && !format.value().empty())
+        report.bodies[std::string(report_prefix) + format.value()] =
+            write_report(format.value(), looked.findings, names_of(configuration));
     return report;
 }
 

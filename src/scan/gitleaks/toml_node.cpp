@@ -11,8 +11,10 @@ using sys::Json;
 
 TomlNode TomlNode::operator[](std::string_view key) const {
     if (!value_ || !value_->is_object()) return {nullptr, pointer_, *places_};
-    for (const auto& [name, value] : value_->items())
-        if (lower(name) == lower(key)) return {&value, pointer_ + "/" + name, *places_};
+    for (const auto& [name, value] : value_->items()) {
+        const bool vanishes = pointer_.empty() && value.is_object() && value.empty(); // viper knows no empty section
+        if (lower(name) == lower(key) && !vanishes) return {&value, pointer_ + "/" + name, *places_};
+    }
     return {nullptr, pointer_, *places_};
 }
 
@@ -47,10 +49,13 @@ Result<std::vector<std::string>> TomlNode::texts() const {
         return whole.empty() ? all : split(whole, ',');
     }
     if (!value_->is_array()) {
-        all.push_back(TRY(text()));
-        return all;
+        auto one = TRY(text());
+        return std::vector<std::string>{std::move(one)};
     }
-    for (std::size_t i = 0; i < value_->size(); ++i) all.push_back(TRY(item(i).text()));
+    for (std::size_t i = 0; i < value_->size(); ++i) {
+        auto one = TRY(item(i).text());
+        all.push_back(std::move(one));
+    }
     return all;
 }
 

@@ -77,9 +77,11 @@ Result<std::string> inflate_all(std::string_view packed, std::uint64_t limit) {
     std::string out, piece(std::size_t{64} << 10, '\0');
     bool is_first = true;
     while (!packed.empty()) {
+        if (!is_first) packed.remove_prefix(std::min(packed.find_first_not_of('\0'), packed.size())); // padding
+        if (packed.empty()) break;
         const auto inflater = inflater_for(packed);
         if (!inflater && is_first) return no("it is not packed by gzip, bzip2, xz or zstd");
-        if (!inflater) break; // what follows belongs to somebody else, as zeros of a tape do
+        if (!inflater) return out.append(packed); // not compressed, so it stays as it is
         for (bool ended = false; !ended;) {
             const auto step = inflater->step(packed, piece.data(), piece.size());
             if (step.bad) return no("the compressed data is damaged");

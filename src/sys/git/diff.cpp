@@ -160,7 +160,7 @@ std::vector<AddedRun> in_both(const std::vector<AddedRun>& a, const std::vector<
 
 // Telling renamed files that were edited, too, compares every new file with every removed one. Beyond this many pairs
 // (seconds, then minutes) only those that moved as they were are told; the others count as new.
-constexpr std::size_t most_pairs = 10'000;
+constexpr std::size_t most_pairs = 100'000;
 
 bool takes_long(const GitState& state, const git_diff* diff) {
     const auto count = [&](git_delta_t kind) { return git_diff_num_deltas_of_type(diff, kind); };

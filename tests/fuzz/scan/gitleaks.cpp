@@ -39,7 +39,9 @@ id = "named"
 path = "[.]key$"
 )";
 
-Result<std::string> nothing(const std::string& path) { return usage(path + " is not there"); }
+Result<std::string> nothing(const std::string& path) {
+    return usage(path + " is not there");
+}
 
 void check_findings(const gl::Fragment& fragment, const std::vector<gl::Finding>& findings) {
     for (const gl::Finding& finding : findings) {

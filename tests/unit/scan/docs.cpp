@@ -47,7 +47,8 @@ TEST_CASE("every command line of the page on scan is understood, with the page's
         INFO(line << ": " << done.err);
         CHECK(done.status == 0);
         // What it knows, and what it does as gitleaks does, is so whatever fairlead.yml says.
-        const bool reads_none = words.back() == "rules" || (words.size() > 1 && (words[1] == "git" || words[1] == "dir"));
+        const bool reads_none =
+            words.back() == "rules" || (words.size() > 1 && (words[1] == "git" || words[1] == "dir"));
         CHECK((done.out.find("max-file-size = 20MiB (fairlead.yml:6:") != std::string::npos) != reads_none);
         ++lines;
     }

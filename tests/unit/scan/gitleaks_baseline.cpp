@@ -136,7 +136,7 @@ TEST_CASE("gitleaks: a baseline of another form is a usage error that names file
         const auto baseline = Baseline::parse(broken, "known.json");
         REQUIRE_FALSE(baseline.ok());
         CHECK(baseline.error().kind == Kind::usage);
-        CHECK(baseline.error().message.find("the baseline is not JSON: ") == 0);
+        CHECK(baseline.error().message.find("the baseline is not valid JSON") == 0);
         CHECK(baseline.error().message.find("; expected a JSON report") != std::string::npos);
         CHECK(baseline.error().place.file == "known.json");
     }
