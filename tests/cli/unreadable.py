@@ -180,7 +180,8 @@ TOOLS = {
 # Yes, because it was looked at: what the answer says of it then. scan reads whatever is text.
 NAMES = list(FILES)
 TEXTS = NAMES[NAMES.index("only blanks"):NAMES.index("zip")]
-READ = {"backup list": {"a folder": "0 sets of shop"}, "scan": dict.fromkeys(TEXTS, "1 file"), "scan FILE": dict.fromkeys(TEXTS, "1 file"),
+SCANNED = dict.fromkeys([*TEXTS, "zip", "tar", "gzip", "xz"], "1 file")  # archives are unpacked
+READ = {"backup list": {"a folder": "0 sets of shop"}, "scan": SCANNED, "scan FILE": SCANNED,
         "env file": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
         "env file by name": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
         "gate": {"gzip": "1 passed"}, "gate GLOB": {"gzip": "1 passed"},
