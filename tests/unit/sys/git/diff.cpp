@@ -47,7 +47,7 @@ TEST_CASE("a renamed file adds what was changed in it") {
 TEST_CASE("of very many renamed files those that moved as they were add nothing, edited ones are new") {
     Sandbox box;
     const auto text = [](int i) { return "file " + std::to_string(i) + "\nsecond\nthird\nfourth\n"; };
-    for (int i = 0; i < 120; ++i) box.write("old/" + std::to_string(i), text(i));
+    for (int i = 0; i < 320; ++i) box.write("old/" + std::to_string(i), text(i));
     box.commit("old/0", text(0));
     box.git("mv old new");
     const std::string moved = box.commit("new/7", text(7) + "more\n");
