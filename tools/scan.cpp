@@ -2,7 +2,6 @@
 #include "cli/run.h"
 #include "scan/run.h"
 #include <algorithm>
-#include <fmt/format.h>
 
 using namespace fairlead;
 
@@ -136,38 +135,13 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     return scan::run(request_of(flags, context), context.config, context.change, context.variables);
 }
 
-// What of gitleaks' flags has no effect here is refused, unless it asks for nothing.
-Result<scan::gitleaks::Request> request_of(const scan::gitleaks::Options& options) {
-    auto asked = options.asked;
-    if (options.timeout != 0) return usage("--timeout: there is no limit of time; leave it out");
-    if (options.paths.size() > 1)
-        return usage(fmt::format("'{}' is one path too many; scan one path, or the folder above", options.paths[1]));
-    if (!options.paths.empty() && !options.paths[0].empty()) asked.path = options.paths[0];
-    if (!options.source.empty()) asked.path = options.source;
-    return asked;
-}
-
-int run_as_gitleaks(const std::string& program, std::vector<std::string> words) {
-    scan::gitleaks::Options options;
-    words.insert(words.begin(), program);
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    bool leaks = false;
-    const int status = cli::run(scan::gitleaks::spec(options), static_cast<int>(arguments.size()), arguments.data(),
-                                [&](const cli::Context& context) -> Result<report::Report> {
-                                    const auto asked = TRY(request_of(options));
-                                    auto report = TRY(scan::gitleaks::run(asked, context.change, context.variables));
-                                    leaks = report.verdict == report::Verdict::fail;
-                                    return report;
-                                });
-    return status == 1 && leaks ? static_cast<int>(options.asked.exit_code) : status;
-}
-
 }
 
 int main(int argc, char** argv) {
-    auto words = scan::gitleaks::in_our_words({argv + std::min(argc, 1), argv + argc});
-    if (!words.empty()) return run_as_gitleaks(argv[0], std::move(words));
+    scan::gitleaks::Options options;
+    const cli::Spec as_gitleaks = scan::gitleaks::spec(options);
+    auto words = scan::gitleaks::in_our_words(as_gitleaks, {argv + std::min(argc, 1), argv + argc});
+    if (!words.empty()) return scan::gitleaks::run(as_gitleaks, options, argv[0], std::move(words));
     Flags flags;
     return cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
 }

@@ -1,13 +1,15 @@
 #pragma once
 // gitleaks' commands and flags, as fairlead-scan takes them in place of its own.
 
+#include "cli/common.h"
 #include "cli/declare.h"
+#include "cli/run.h"
+#include "scan/gitleaks/command_line.h"
 #include "scan/gitleaks/report.h"
 #include "scan/gitleaks/run.h"
-#include <algorithm>
+#include <fmt/format.h>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,18 +18,10 @@ namespace fairlead::scan::gitleaks {
 struct Options {
     Request asked;
     std::vector<std::string> paths;
-    std::string source, log_level = "info", template_file, platform;
+    std::string source, log_level = "info";
     std::int64_t timeout = 0;
     bool no_banner = false;
 };
-
-inline constexpr std::pair<std::string_view, std::string_view> other_names[] = {
-    {"file", "dir"}, {"directory", "dir"}}; // gitleaks' aliases
-
-inline bool is_command(std::string_view word) {
-    constexpr std::string_view own[] = {"git", "dir", "stdin", "detect", "protect", "file", "directory"};
-    return std::find(std::begin(own), std::end(own), word) != std::end(own);
-}
 
 inline std::vector<cli::Command> commands() {
     return {{.name = "git", .help = "Scans what the commits of a repository add: of all references, or of --log-opts."},
@@ -91,113 +85,14 @@ inline std::vector<cli::Input> inputs(Options& options) {
     };
 }
 
-constexpr std::string_view with_value[] = {"--config",
-                                           "--baseline-path",
-                                           "--report-path",
-                                           "--report-format",
-                                           "--log-level",
-                                           "--exit-code",
-                                           "--enable-rule",
-                                           "--gitleaks-ignore-path",
-                                           "--max-decode-depth",
-                                           "--max-archive-depth",
-                                           "--max-target-megabytes",
-                                           "--timeout",
-                                           "--log-opts",
-                                           "--source"};
-
-constexpr std::string_view valued = "cibrfls"; // short flags with a value
-
-inline bool takes_value(std::string_view flag) {
-    const bool is_short = flag.size() == 2 && flag[0] == '-' && valued.find(flag[1]) != valued.npos;
-    return is_short || std::find(std::begin(with_value), std::end(with_value), flag) != std::end(with_value);
-}
-
-// Each short flag as a word of its own, and each value: -vrFILE and -r=FILE become -v -r FILE.
-inline std::vector<std::string> with_single_flags(const std::vector<std::string>& words) {
-    std::vector<std::string> single;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string& word = words[i];
-        if (i > 0 && takes_value(words[i - 1])) { // a value may begin with -
-            single.push_back(word);
-            continue;
-        }
-        if (word == "--")
-            return single.insert(single.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end()), single;
-        if (word.size() < 3 || word[0] != '-' || word[1] == '-') {
-            single.push_back(word);
-            continue;
-        }
-        for (std::size_t at = 1; at < word.size(); ++at) {
-            single.push_back(std::string("-") + word[at]);
-            if (valued.find(word[at]) == valued.npos || at + 1 == word.size()) continue;
-            single.push_back(word.substr(at + (word[at + 1] == '=' ? 2 : 1)));
-            break;
-        }
-    }
-    return single;
-}
-
-// Where gitleaks' command is among the words: the first one, or behind gitleaks' flags. npos: this is none of its
-// lines.
-inline std::size_t command_at(const std::vector<std::string>& words) {
-    constexpr std::string_view alone[] = {
-        "-v", "-q", "--verbose", "--no-banner", "--no-color", "--redact", "--ignore-gitleaks-allow"};
-    const auto is_in = [](const auto& list, std::string_view flag) {
-        return std::find(std::begin(list), std::end(list), flag) != std::end(list);
-    };
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string& word = words[i];
-        if (!word.starts_with('-')) return is_command(word) ? i : std::string::npos;
-        const std::size_t equals = word.find('=');
-        if (is_in(alone, word) ||
-            (equals != word.npos && (takes_value(word.substr(0, equals)) || word.starts_with("--redact="))))
-            continue;
-        if (!takes_value(word)) return std::string::npos;
-        ++i;
-    }
-    return std::string::npos;
-}
-
-// The line in our own words: the command first, --redact alone as 100, the level of the log, and where the report goes.
-// A wrong flag is told when the flags are read. Empty: it isn't one of gitleaks' lines.
-inline std::vector<std::string> in_our_words(const std::vector<std::string>& given) {
-    auto words = with_single_flags(given);
-    const std::size_t at = command_at(words);
-    if (at == std::string::npos) return {};
-    std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at),
-                words.begin() + static_cast<std::ptrdiff_t>(at) + 1);
-    for (const auto& [other, name] : other_names)
-        if (words[0] == other) words[0] = name;
-    std::string path, format, level;
-    for (std::size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
-        if (words[i] == "--redact") words[i] = "--redact=100";
-        for (const auto& [name, letter, value] : {std::tuple("--report-path", "-r", &path),
-                                                  {"--report-format", "-f", &format},
-                                                  {"--log-level", "-l", &level}}) {
-            if ((words[i] == name || words[i] == letter) && i + 1 < words.size()) *value = words[i + 1];
-            if (words[i].starts_with(std::string(name) + "="))
-                *value = words[i].substr(std::string_view(name).size() + 1);
-        }
-    }
-    if (level == "error" || level == "fatal") words.insert(words.begin() + 1, "--quiet");
-    if (level == "debug" || level == "trace") words.insert(words.begin() + 1, "--verbose");
-    const auto wanted = report_format(path, format);
-    if (!wanted.ok() || wanted.value().empty()) return words;
-    const std::string name = std::string(report_prefix) + wanted.value();
-    words.insert(words.begin() + 1, path == "-" ? "--format=" + name : "--output=" + name + ":" + path);
-    return words;
-}
-
 inline cli::Spec spec(Options& options) {
-    static const std::vector<cli::Command> all = commands();
     std::vector<std::string> formats;
     for (const std::string_view format : report_formats())
         formats.push_back(std::string(report_prefix) + std::string(format));
     cli::Spec spec{.tool = "scan",
                    .summary = "Finds secrets as gitleaks does, with its commands, flags and configuration.",
                    .details = "",
-                   .commands = all,
+                   .commands = commands(),
                    .command = &options.asked.command,
                    .inputs = inputs(options),
                    .outputs = {{"findings", "Number of secrets found."}},
@@ -210,6 +105,45 @@ inline cli::Spec spec(Options& options) {
     spec.examples = {"fairlead-scan git --report-path leaks.json", "fairlead-scan dir --redact src",
                      "fairlead-scan protect --staged"};
     return spec;
+}
+
+// What of gitleaks' flags has no effect here is refused, unless it asks for nothing.
+inline Result<Request> request_of(const Options& options) {
+    auto asked = options.asked;
+    if (options.timeout != 0) return usage("--timeout: there is no limit of time; leave it out");
+    if (options.paths.size() > 1)
+        return usage(fmt::format("'{}' is one path too many; scan one path, or the folder above", options.paths[1]));
+    if (!options.paths.empty() && !options.paths[0].empty()) asked.path = options.paths[0];
+    if (!options.source.empty()) asked.path = options.source;
+    return asked;
+}
+
+// The line in the words of `spec`; empty: it isn't one of gitleaks'.
+inline std::vector<std::string> in_our_words(const cli::Spec& spec, std::vector<std::string> words) {
+    std::vector<std::string> names;
+    for (const cli::Command& command : spec.commands) names.push_back(command.name);
+    cli::Common common;
+    std::vector<Flag> flags;
+    for (const cli::Flag& flag : cli::all_flags(spec, cli::common_inputs(spec, common)))
+        flags.push_back({flag.name, flag.short_name, flag.takes_value});
+    return in_our_words(std::move(words), names, flags);
+}
+
+// Returns the exit status.
+inline int run(const cli::Spec& spec, const Options& options, const std::string& program,
+               std::vector<std::string> words) {
+    words.insert(words.begin(), program);
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    bool leaks = false;
+    const auto scan = [&](const cli::Context& context) -> Result<report::Report> {
+        const auto asked = TRY(request_of(options));
+        auto report = TRY(run(asked, context.change, context.variables));
+        leaks = report.verdict == report::Verdict::fail;
+        return report;
+    };
+    const int status = cli::run(spec, static_cast<int>(arguments.size()), arguments.data(), scan);
+    return status == 1 && leaks ? static_cast<int>(options.asked.exit_code) : status;
 }
 
 }
