@@ -14,8 +14,6 @@ Error wrong(std::string_view text) {
                     text));
 }
 
-std::string pointer_token(std::string_view name) { return "/" + replace_all(replace_all(name, "~", "~0"), "/", "~1"); }
-
 constexpr std::string_view blanks_and_signs = " .[]*?'\"\\";
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
@@ -51,6 +49,8 @@ std::string take_name(std::string_view& rest) {
 }
 
 }
+
+std::string pointer_token(std::string_view name) { return "/" + replace_all(replace_all(name, "~", "~0"), "/", "~1"); }
 
 Result<std::string> json_location(std::string_view text) {
     if (text.empty() || text.front() == '/') return std::string(text);

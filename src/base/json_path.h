@@ -9,4 +9,6 @@ namespace fairlead {
 // simple form of RFC 9535 (`$.items[0].id`, `$['odd name']`). Error (usage): a wildcard, a filter or a slice.
 Result<std::string> json_location(std::string_view text);
 
+std::string pointer_token(std::string_view name); // a name as a step of a pointer: "a/b" gives "/a~1b" (RFC 6901)
+
 }

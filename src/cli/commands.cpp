@@ -119,12 +119,9 @@ Result<void> refuse_foreign(const Spec& spec, const std::vector<Input>& shared, 
         }
     }
     const Command* command = chosen_command(spec);
-    const auto is_shared = [&](std::string_view name) { // a tool may have an input of that name, with its own meaning
-        return std::any_of(shared.begin(), shared.end(), [&](const Input& input) { return input.name == name; });
-    };
     if (command && !command->reads_config)
         for (const auto* name : {"config", "env"})
-            if (is_shared(name) && words.flags.contains(name))
+            if (!is_own(spec, name) && words.flags.contains(name))
                 return usage(fmt::format("--{} has no meaning for '{}', which reads no fairlead.yml; leave it out",
                                          name, command->name));
     const bool taken = std::any_of(spec.inputs.begin(), spec.inputs.end(),

@@ -61,10 +61,7 @@ std::vector<Input> common_inputs(const Spec& spec, Common& common) {
     limit_to(all, "dry-run", spec, &Command::acts);
     limit_to(all, "confirm", spec, &Command::irreversible);
     if (spec.commands.empty()) std::erase_if(all, [](const Input& input) { return input.name == "confirm"; });
-    std::erase_if(all, [&](const Input& input) {
-        return std::any_of(spec.inputs.begin(), spec.inputs.end(),
-                           [&](const Input& own) { return own.name == input.name; });
-    });
+    std::erase_if(all, [&](const Input& input) { return is_own(spec, input.name); });
     return all;
 }
 
@@ -122,6 +119,10 @@ std::vector<Flag> all_flags(const Spec& spec, const std::vector<Input>& common) 
     for (const Question& question : questions())
         add(question.name, question.short_name, !question.placeholder.empty(), question.hidden);
     return flags;
+}
+
+bool is_own(const Spec& spec, std::string_view name) {
+    return std::any_of(spec.inputs.begin(), spec.inputs.end(), [&](const Input& own) { return own.name == name; });
 }
 
 std::string program_name(const Spec& spec) { return spec.tool.empty() ? "fairlead" : "fairlead-" + spec.tool; }

@@ -35,7 +35,8 @@ std::vector<Group> in_groups(const std::vector<Input>& inputs); // by Input::gro
 std::string command_of_example(const Spec& spec, const std::string& example);
 std::string placeholder_of(const Input& input); // "FILE"; chosen by type if no placeholder is declared
 bool is_boolean(const Input& input);
-std::string help_of(const Input& input); // "rollback, down: Why …" if it belongs to some commands only
+bool is_own(const Spec& spec, std::string_view name); // the tool has an input of that name, in place of the shared one
+std::string help_of(const Input& input);              // "rollback, down: Why …" if it belongs to some commands only
 // Returns `help` with the input's values, default and key: "Why … One of a, b. Default a. In fairlead.yml: x.y."
 std::string in_full(const Spec& spec, const Input& input, std::string help);
 bool is_hidden(const Spec& spec, const Input& input); // it only belongs to hidden commands

@@ -2,6 +2,7 @@
 #include "base/credentials.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "cli/common.h"
 #include "cli/inputs.h"
 #include "config/secrets.h"
 #include "sys/files/files.h"
@@ -73,9 +74,7 @@ void register_secrets(const Spec& spec, const std::vector<std::string>& argument
         register_said(argument);
     }
     for (const Input& input : spec.inputs) register_input(spec, input, words, variables);
-    const bool is_own =
-        std::any_of(spec.inputs.begin(), spec.inputs.end(), [](const Input& input) { return input.name == "config"; });
-    if (is_own) return; // it names another file than fairlead.yml
+    if (is_own(spec, "config")) return; // it names another file than fairlead.yml
     std::string path;
     const Input config{.name = "config", .target = &path, .help = ""};
     const auto paths = given_texts(spec, config, words, variables);

@@ -47,7 +47,7 @@ class Unpacking {
                 at += count;
                 return count;
             },
-            {.bytes = largest_unpacked}, path);
+            {.bytes = left_}, path);
         while (const auto member = TRY(tar.next())) {
             if (member->kind != sys::Member::Kind::file) continue;
             std::string content;

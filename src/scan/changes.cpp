@@ -168,10 +168,6 @@ void tell_settings(const sys::Repository& repository, const std::string& before,
         collector.note(std::move(finding));
 }
 
-}
-
-namespace {
-
 Result<std::vector<std::string>> commits_in(const sys::Repository& repository, const Range& range,
                                             const std::string& base, const std::string& head) {
     if (!range.all) return repository.range(base, head);

@@ -162,6 +162,7 @@ Result<void> Collector::add_name(const std::string& path, const std::string& com
     };
     for (const Hit& hit : TRY(search(path, Guess::no, "", commit)))
         keep_name(hit.rule, hit.decoded.empty() ? path.substr(hit.begin, hit.end - hit.begin) : hit.decoded);
+    if (own_rules_.empty()) return {}; // only a configuration has rules for names alone
     for (const gitleaks::Finding& named : TRY(detector_.find({.text = {}, .path = path, .commit = commit})))
         keep_name(rule_of(named.rule), "");
     return {};

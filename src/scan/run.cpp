@@ -70,8 +70,8 @@ Result<gitleaks::Configuration> configuration_of(const std::optional<sys::Reposi
         return section["rules"].error(
             fmt::format("{} does not exist, or is empty; name gitleaks' configuration", path));
     if (text.empty()) return gitleaks::built_in_configuration();
-    auto configuration = TRY(gitleaks::load_configuration(
-        path, [&](const std::string& file) { return read_policy(repository, word, file); }));
+    auto configuration = TRY(gitleaks::read_configuration(
+        text, path, [&](const std::string& file) { return read_policy(repository, word, file); }));
     if (configuration.rules.empty() && configuration.built_in.empty())
         return usage(
             fmt::format("{} leaves no rule, so nothing would be found; add [extend] with useDefault = true, for "
@@ -109,21 +109,32 @@ void hide(const std::vector<std::string>& targets, const sys::Environment& varia
     for (const Hit& hit : hits.value()) Secret(names.substr(hit.begin, hit.end - hit.begin));
 }
 
-Result<void> check(const Request& request, const config::Config& config, const config::Change& change) {
-    TRY_VOID(read_options(request.given, today()));
+namespace {
+
+std::optional<sys::Repository> repository_here() {
     auto found = sys::Repository::open(".");
-    const auto repository = found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
-    const Word word{change.foreign, config.base_commit()};
-    const std::string text = TRY(read_policy(repository, word, request.baseline));
+    return found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
+}
+
+// What is wrong with the request itself is told before what is wrong with the repository.
+Result<void> check_given(const Request& request, const config::Config& config, const config::Change& change) {
+    TRY_VOID(read_options(request.given, today()));
+    const std::string text =
+        TRY(read_policy(repository_here(), {change.foreign, config.base_commit()}, request.baseline));
     TRY_VOID(report::Baseline::parse(text, request.baseline));
-    TRY_VOID(configuration_of(repository, word, request.given.section));
+    return {};
+}
+
+}
+
+Result<void> check(const Request& request, const config::Config& config, const config::Change& change) {
+    TRY_VOID(check_given(request, config, change));
+    TRY_VOID(configuration_of(repository_here(), {change.foreign, config.base_commit()}, request.given.section));
     return {};
 }
 
 std::vector<std::string> added_rules(const config::Value& section) {
-    auto found = sys::Repository::open(".");
-    const auto repository = found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
-    const auto configuration = configuration_of(repository, {}, section);
+    const auto configuration = configuration_of(repository_here(), {}, section);
     std::vector<std::string> ids;
     if (configuration.ok())
         for (const gitleaks::Rule& rule : configuration->rules) ids.push_back(rule.id);
@@ -145,7 +156,7 @@ Result<report::Report> run(const Request& request, const config::Config& config,
         (!is_whole_tree(request) || flags.contains("only") || flags.contains("skip") || flags.contains("exclude")))
         return usage(
             "--write-baseline needs all findings; use it only with tree, and without paths, only, skip and exclude");
-    TRY_VOID(check(request, config, change));
+    TRY_VOID(check_given(request, config, change));
     const auto repository = TRY(repository_for(request));
     const Range range = TRY(range_for(request, change));
     const Silencers silencers{repository ? config::path_in(*repository, config) : "", request.baseline,

@@ -17,10 +17,6 @@ constexpr std::string_view unread_rule = "scan/unread";
 
 auto same_secret(const Found& found) { return std::tie(found.rule->id, found.path, found.secret.reveal()); }
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 std::string message(const Found& found, const Scope& scope) {
     if (found.is_sample)
         return fmt::format("{} in a test or a sample{}; if it is a real secret, revoke it where it was issued; "
@@ -48,13 +44,6 @@ std::string scanned(const Totals& totals) {
     return text + counted(totals.files.size(), "file", "files") + ", " + counted(totals.bytes, "byte", "bytes");
 }
 
-std::string skipped(const Totals& totals) {
-    std::string text;
-    for (const auto& [reason, paths] : totals.skipped)
-        text += fmt::format("{}{} {}", text.empty() ? "; skipped: " : ", ", paths.size(), reason);
-    return text;
-}
-
 sys::Json json_of(const Totals& totals) {
     std::size_t skipped = 0;
     for (const auto& [reason, paths] : totals.skipped) skipped += paths.size();
@@ -77,6 +66,17 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     return finding;
 }
 
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string counted_skipped(const std::map<std::string, std::set<std::string>>& skipped) {
+    std::string text;
+    for (const auto& [reason, paths] : skipped)
+        text += fmt::format("{}{} {}", text.empty() ? "; skipped: " : ", ", paths.size(), reason);
+    return text;
 }
 
 std::vector<Found> merge(std::vector<Found> found) {
@@ -150,7 +150,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     for (const auto state : {report::State::known, report::State::suppressed})
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.facts = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
-                               others, judging.subject, scanned(totals), skipped(totals));
+                               others, judging.subject, scanned(totals), counted_skipped(totals.skipped));
     if (!judging.scope.nothing.empty()) report.facts = fmt::format("{} in {}", report::nothing_seen, judging.subject);
     report.looked = {.at_all = judging.scope.whole_tree,
                      .count = judging.scope.nothing.empty() ? std::optional<std::uint64_t>() : 0,

@@ -2,6 +2,9 @@
 #include "report/baseline.h"
 #include "report/report.h"
 #include "scan/collector.h"
+#include <cstdint>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +24,10 @@ struct Scope {
 // Returns why nothing was scanned and what to do; empty: something was, or it is fine. `command`: `tree`, `staged`,
 // `range` or `history`. An event without commits passes, and a git hook with nothing staged passes, too.
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for);
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many); // "2 secrets"
+// "; skipped: 2 binary, 1 archive", from the paths by their reasons; nothing skipped: empty
+std::string counted_skipped(const std::map<std::string, std::set<std::string>>& skipped);
 
 struct Judging {
     std::string subject; // what was scanned: "the tree", "pull request #7"

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-// Decodes what is encoded in a text, in passes, as gitleaks does (gitleaks, README, "Decoding"): percent encoding,
-// \uXXXX and U+XXXX, 32 or more hexadecimal digits, 16 or more characters of base64. What decodes to anything but
-// printable ASCII is left alone.
+// Decodes encoded parts of a text, in passes, as gitleaks does (gitleaks, README, "Decoding"): percent encoding,
+// \u0041 and U+0041, 32 or more hexadecimal digits, 16 or more characters of base64. A part that decodes to anything
+// except printable ASCII is left alone; that is not asked of \u0041 and U+0041.
 namespace fairlead::scan::gitleaks {
 
 struct Stretch {

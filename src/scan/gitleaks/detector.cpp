@@ -212,12 +212,12 @@ bool Detector::skips_path(std::string_view path) const {
                        [&](const Allowlist& list) { return list.allows_path(path); });
 }
 
-std::set<std::size_t> Detector::keywords_in(std::string_view text) {
-    std::set<std::size_t> found;
+std::vector<bool> Detector::keywords_in(std::string_view text) {
+    std::vector<bool> found(keywords_.size());
     if (keywords_.empty()) return found;
     std::vector<sys::LiteralSet::Hit> hits;
     prefilter_->scan(text, hits);
-    for (const auto& hit : hits) found.insert(hit.literal);
+    for (const auto& hit : hits) found[hit.literal] = true;
     return found;
 }
 
@@ -239,8 +239,8 @@ Result<std::vector<Finding>> Detector::find(const Fragment& fragment) {
 Result<void> Detector::look(const Pass& pass, std::vector<Finding>& findings) {
     const auto found = keywords_in(pass.decoded.text());
     for (std::size_t i = 0; i < configuration_.rules.size(); ++i) {
-        const bool runs = by_rule_[i].empty() || std::any_of(by_rule_[i].begin(), by_rule_[i].end(),
-                                                             [&](std::size_t k) { return found.contains(k); });
+        const bool runs = by_rule_[i].empty() ||
+                          std::any_of(by_rule_[i].begin(), by_rule_[i].end(), [&](std::size_t k) { return found[k]; });
         if (!runs || configuration_.rules[i].skip_report) continue;
         auto more = apply(configuration_.rules[i], pass);
         std::move(more.begin(), more.end(), std::back_inserter(findings));
@@ -282,20 +282,18 @@ std::vector<Finding> Detector::apply_alone(const Rule& rule, const Pass& pass) c
         const Stretch whole{begin, pass.first ? begin + match.size() : end};
         if (!pass.first && !pass.decoded.touches({begin, end})) continue;
         if (findings.size() > most_findings) break;
-        if (auto finding = judge(rule, pass, whole, secret_in(rule, match))) {
-            finding->match = match;
+        if (auto finding = judge(rule, pass, whole, match, secret_in(rule, match)))
             findings.push_back(std::move(*finding));
-        }
     }
     return findings;
 }
 
-// `match` and `secret` are parts of the pass's text.
-std::optional<Finding> Detector::judge(const Rule& rule, const Pass& pass, Stretch match,
+// `match` and `secret` are parts of the pass's text; `whole` is where gitleaks says that the match is.
+std::optional<Finding> Detector::judge(const Rule& rule, const Pass& pass, Stretch whole, std::string_view match,
                                        std::string_view secret) const {
     const std::string_view original = pass.fragment.text;
-    Decoded::Match place{.original = match, .tags = {}, .line = {}};
-    if (!pass.first) place = pass.decoded.match(match);
+    Decoded::Match place{.original = whole, .tags = {}, .line = {}};
+    if (!pass.first) place = pass.decoded.match(whole);
     Location at = locate(pass.newlines.get(), original, place.original);
     at.line_end = std::max(at.line_end, place.original.end);
     const std::string_view line = original.substr(at.line_begin, at.line_end - at.line_begin);
@@ -310,7 +308,7 @@ std::optional<Finding> Detector::judge(const Rule& rule, const Pass& pass, Stret
     finding.end_line = pass.fragment.first_line + at.end_line;
     finding.start_column = static_cast<int>(at.start_column);
     finding.end_column = static_cast<int>(at.end_column);
-    finding.match = trim_newlines(pass.decoded.text().substr(match.begin, match.end - match.begin));
+    finding.match = match;
     finding.file = pass.fragment.path;
     finding.commit = pass.fragment.commit;
     finding.entropy = static_cast<float>(bits);
@@ -362,8 +360,8 @@ Result<void> Detector::apply_built_in(const Pass& pass, std::vector<Finding>& fi
         if (allows_fragment(rule.allowlists, pass.fragment)) continue;
         rule.id = hit.rule->id;
         if (rule.description.empty()) rule.description = hit.rule->title;
-        if (auto finding = judge(rule, pass, place, text.substr(hit.begin, hit.end - hit.begin)))
-            findings.push_back(std::move(*finding));
+        const std::string_view secret = text.substr(hit.begin, hit.end - hit.begin);
+        if (auto finding = judge(rule, pass, place, secret, secret)) findings.push_back(std::move(*finding));
     }
     return {};
 }

@@ -4,7 +4,6 @@
 #include "scan/gitleaks/decoder.h"
 #include "scan/gitleaks/finding.h"
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,11 +42,12 @@ class Detector {
     class Newlines;
     struct Pass;
     Result<void> look(const Pass& pass, std::vector<Finding>& findings);
-    std::set<std::size_t> keywords_in(std::string_view text);
+    std::vector<bool> keywords_in(std::string_view text);
     std::vector<Finding> apply(const Rule& rule, const Pass& pass) const;
     std::vector<Finding> apply_alone(const Rule& rule, const Pass& pass) const;
     Result<void> apply_built_in(const Pass& pass, std::vector<Finding>& findings);
-    std::optional<Finding> judge(const Rule& rule, const Pass& pass, Stretch match, std::string_view secret) const;
+    std::optional<Finding> judge(const Rule& rule, const Pass& pass, Stretch whole, std::string_view match,
+                                 std::string_view secret) const;
     bool is_allowed(const Allowlists& lists, const Pass& pass, const Finding& finding, std::string_view line) const;
 
     Configuration configuration_;

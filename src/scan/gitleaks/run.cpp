@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "scan/gitleaks/look.h"
 #include "scan/gitleaks/report.h"
-#include "sys/data/json.h"
+#include "scan/verdict.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include <algorithm>
@@ -28,7 +28,7 @@ struct Sources {
     std::optional<sys::Repository> repository;
     Word word;
 
-    // `path` is absolute or from the current folder.
+    // `path` is absolute or from the current folder. Empty: it is absent.
     Result<std::string> text(const std::string& path) const {
         if (!word.of_base) return read_policy(std::nullopt, word, path);
         if (!repository) return std::string();
@@ -37,7 +37,6 @@ struct Sources {
         if (relative.starts_with("..")) return read_policy(std::nullopt, {}, path); // the job's own file
         return read_policy(repository, word, relative);
     }
-    bool has(const std::string& path) const { return word.of_base || sys::inspect(path).type != sys::FileType::absent; }
 };
 
 std::string below(const std::string& folder, std::string_view name) {
@@ -65,7 +64,7 @@ Result<Configuration> configuration_of(const Request& request, const Sources& so
     if (there.empty() && sources.word.of_base) return built_in_configuration(); // what the change brings doesn't count
     if (there.empty())
         return usage(fmt::format("{} does not exist, or is empty; name a configuration of gitleaks", path));
-    return load_configuration(path, [&](const auto& file) { return sources.text(file); });
+    return read_configuration(there, path, [&](const auto& file) { return sources.text(file); });
 }
 
 Result<IgnoreList> ignored_of(const Request& request, const Sources& sources) {
@@ -75,10 +74,7 @@ Result<IgnoreList> ignored_of(const Request& request, const Sources& sources) {
     else
         paths.insert(request.ignore_path);
     std::string text;
-    for (const std::string& path : paths) {
-        if (!sources.has(path)) continue;
-        text += TRY(sources.text(path)) + "\n";
-    }
+    for (const std::string& path : paths) text += TRY(sources.text(path)) + "\n";
     return IgnoreList::parse(text);
 }
 
@@ -128,21 +124,12 @@ report::Finding told(const Finding& found) {
     return finding;
 }
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 std::string facts_of(const Looked& looked) {
     const std::size_t secrets = looked.findings.size();
     std::string facts = (secrets == 0 ? "no secret" : counted(secrets, "secret", "secrets")) + " in ";
     if (looked.commits > 0) facts += counted(looked.commits, "commit", "commits") + ", ";
     facts += counted(looked.files, "piece", "pieces") + ", " + counted(looked.bytes, "byte", "bytes");
-    std::string_view before = "; skipped: ";
-    for (const auto& [reason, paths] : looked.skipped) {
-        facts += fmt::format("{}{} {}", before, paths.size(), reason);
-        before = ", ";
-    }
-    return facts;
+    return facts + counted_skipped(looked.skipped);
 }
 
 std::vector<RuleName> names_of(const Configuration& configuration) {
@@ -193,11 +180,6 @@ Result<std::string> report_format(std::string_view path, std::string_view format
                                  "junit or sarif",
                                  path));
     return usage(fmt::format("--report-format '{}' is unknown; expected json, csv, junit or sarif", format));
-}
-
-Result<Configuration> load_configuration(const std::string& path, const ReadFile& read) {
-    const std::string text = TRY(read(path));
-    return read_configuration(text, path, read);
 }
 
 void warn_of(const Configuration& configuration) {

@@ -36,8 +36,6 @@ Result<void> check(const Request& request);
 // comment does.
 Result<report::Report> run(const Request& request, const config::Change& change, const sys::Environment& variables);
 
-// Reads the file and what it extends.
-Result<Configuration> load_configuration(const std::string& path, const ReadFile& read);
 void warn_of(const Configuration& configuration); // of what has no effect in it
 
 }

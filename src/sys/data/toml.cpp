@@ -1,4 +1,5 @@
 #include "sys/data/toml.h"
+#include "base/json_path.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -42,13 +43,11 @@ namespace {
 // toml++ 3.3 takes any number of tables in one another, and its destructor goes down all of them.
 constexpr std::ptrdiff_t most_dots = 100;
 
-std::string escaped(std::string_view key) { return replace_all(replace_all(key, "~", "~0"), "/", "~1"); } // RFC 6901
-
 // `places` may be absent.
 Json value_of(const toml::node& node, const std::string& pointer, TomlPlaces* places) {
     const auto& where = node.source().begin;
     if (places) (*places)[pointer] = {{}, static_cast<int>(where.line), static_cast<int>(where.column), {}};
-    const auto below = [&](std::string_view key) { return places ? pointer + "/" + escaped(key) : std::string(); };
+    const auto below = [&](std::string_view key) { return places ? pointer + pointer_token(key) : std::string(); };
     if (const auto* table = node.as_table()) {
         Json object = Json::object();
         for (const auto& [key, value] : *table)
