@@ -7,7 +7,6 @@
 #include "scan/gitleaks/command_line.h"
 #include "scan/gitleaks/report.h"
 #include "scan/gitleaks/run.h"
-#include <fmt/format.h>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -112,7 +111,7 @@ inline Result<Request> request_of(const Options& options) {
     auto asked = options.asked;
     if (options.timeout != 0) return usage("--timeout: there is no limit of time; leave it out");
     if (options.paths.size() > 1)
-        return usage(fmt::format("'{}' is one path too many; scan one path, or the folder above", options.paths[1]));
+        return usage("'" + options.paths[1] + "' is one path too many; scan one path, or the folder above");
     if (!options.paths.empty() && !options.paths[0].empty()) asked.path = options.paths[0];
     if (!options.source.empty()) asked.path = options.source;
     return asked;
