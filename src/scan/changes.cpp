@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "config/commits.h"
 #include "scan/gitleaks/log_options.h"
+#include "scan/sieve.h"
 #include "scan/sources.h"
 #include "sys/encoding.h"
 #include <algorithm>
@@ -176,6 +177,20 @@ Result<std::vector<std::string>> commits_in(const sys::Repository& repository, c
     return gitleaks::commits_of(repository, options);
 }
 
+// Of a whole history each content is looked at once; only where something can be found, the lines are compared.
+Result<void> scan_new_files(Sieve& sieve, const std::string& commit, const Taker& take, Collector& collector) {
+    std::vector<sys::NewFile> wanted;
+    for (sys::NewFile& file : TRY(sieve.files_of(commit))) {
+        if (collector.skips(file.path)) continue;
+        const auto answer = TRY(sieve.look(file));
+        if (answer.verdict == Sieve::Verdict::wanted)
+            wanted.push_back(std::move(file));
+        else
+            TRY_VOID(collector.pass(file.path, commit, answer.bytes));
+    }
+    return sieve.added_lines(commit, wanted, take);
+}
+
 // The annotated tags of the range's end, or of the whole repository.
 Result<void> scan_tags(const sys::Repository& repository, const Range& range, Collector& collector) {
     std::vector<std::string> names = {range.head};
@@ -220,11 +235,12 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
         if (word.of_base || range.all) return Taker::Tell(); // of a history, what silences is long known
         return Taker::Tell([&told, tell](const Fragment& added) { (told.*tell)(added); });
     };
+    Sieve sieve(repository, collector.detector(), {});
     for (const std::string& commit : commits) {
         collector.count_commit();
         TRY_VOID(scan_commit(repository, commit, collector));
         const Taker take(collector, comments(commit), teller(&Told::in_commit));
-        TRY_VOID(repository.added_lines(commit, take));
+        TRY_VOID(range.all ? scan_new_files(sieve, commit, take, collector) : repository.added_lines(commit, take));
     }
     TRY_VOID(scan_tags(repository, range, collector));
     std::optional<std::string> ancestor;

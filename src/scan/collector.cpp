@@ -168,14 +168,25 @@ Result<void> Collector::add_name(const std::string& path, const std::string& com
     return {};
 }
 
+bool Collector::is_allowed(const std::string& path, const std::string& commit) {
+    if (!detector_.skips({.text = {}, .path = path, .commit = commit})) return false;
+    skip(path, "allowlist");
+    return true;
+}
+
+Result<void> Collector::pass(const std::string& path, const std::string& commit, std::uint64_t bytes) {
+    TRY_VOID(add_name(path, commit));
+    if (is_allowed(path, commit)) return {};
+    totals_.files.insert(path);
+    totals_.bytes += bytes;
+    return {};
+}
+
 Result<void> Collector::add(const Fragment& fragment, const Comments& comments) {
     if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
     if (!fragment.path.empty()) {
         TRY_VOID(add_name(fragment.path, fragment.commit));
-        if (detector_.skips({.text = {}, .path = fragment.path, .commit = fragment.commit})) {
-            skip(fragment.path, "allowlist");
-            return {};
-        }
+        if (is_allowed(fragment.path, fragment.commit)) return {};
         if (is_looked_at(fragment)) totals_.files.insert(fragment.path);
     }
     if (is_looked_at(fragment) && fragment.kind != Piece::headers && !fragment.again)

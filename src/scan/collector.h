@@ -75,6 +75,8 @@ class Collector {
     // Also scans the file's name. Error (could_not): a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
     Result<void> add_name(const std::string& path, const std::string& commit); // once for each path
+    // Counts a file of a commit, in whose text nothing can be found, as scanned. Scans its name.
+    Result<void> pass(const std::string& path, const std::string& commit, std::uint64_t bytes);
     // Whether the text begins like an archive; then its files are scanned, or a warning says why they can't be. A
     // fragment that is not text becomes Piece::archive.
     Result<bool> add_archive(Fragment& fragment);
@@ -83,6 +85,7 @@ class Collector {
     const Totals& totals() const { return totals_; }
     const IgnoreList& ignored() const { return ignored_; }
     std::uint64_t max_file_size() const { return options_.max_file_size; }
+    gitleaks::Detector& detector() { return detector_; }
     bool leaves_nothing_out() const { return options_.leaves_nothing_out; }
     std::vector<Found> take_found() { return std::move(found_); }
     std::vector<report::Finding> take_notes() { return std::move(notes_); }
@@ -93,6 +96,7 @@ class Collector {
     // Returns the hits in a text by place; `path` and `commit` are for rules and allowlists that ask for them.
     Result<std::vector<Hit>> search(std::string_view text, Guess guess, const std::string& path,
                                     const std::string& commit);
+    bool is_allowed(const std::string& path, const std::string& commit); // by an allowlist; then it is recorded
     bool is_known(const Found& found) const;
     Result<void> keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments);
     Result<void> add_completed(const Fragment& fragment, const Comments& comments);

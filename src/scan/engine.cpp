@@ -12,6 +12,7 @@ constexpr std::size_t long_line = 4096; // of longer ones only a part around the
 constexpr std::size_t before_keyword = 256;
 constexpr std::size_t overlap = 1024; // of two such parts
 constexpr std::size_t block_length = 16u << 10;
+const std::vector<std::size_t> nothing;
 constexpr std::size_t longest_token = 64u << 10; // a signed token of that size is one, its half is none
 
 bool is_guess(const Rule& rule) { return rule.check == check_generic || rule.check == check_typed; }
@@ -29,7 +30,8 @@ bool may_be_cut(char c) {
 
 struct Window {
     std::size_t begin, end;
-    std::size_t searched; // keywords that end before need no window of their own
+    std::size_t searched;     // keywords that end before need no window of their own
+    std::size_t line_end = 0; // where the line ends, if the window holds the next one, too; 0: it doesn't
 };
 
 // Whether a line ends as a name does whose value is a YAML block scalar, in the next line: "key: >-  # why".
@@ -59,10 +61,34 @@ Window window_around(std::string_view text, std::size_t keyword_end, Shape shape
     window.searched = cut ? window.end - overlap : window.end;
     if (shape == Shape::near && !cut && opens_block(text.substr(window.begin, window.end - window.begin))) {
         const std::size_t value = text.find_first_not_of(" \t\r\n", window.end);
-        if (value != text.npos) window.end = std::min({text.find('\n', value), text.size(), value + long_line});
+        if (value != text.npos) {
+            window.line_end = window.end;
+            window.end = std::min({text.find('\n', value), text.size(), value + long_line});
+        }
     }
     if (shape == Shape::block) window.end = std::min(text.size(), keyword_end + block_length);
     return window;
+}
+
+// The line of a keyword, if its window is the line; empty: it is too long.
+std::string_view short_line(std::string_view text, std::size_t keyword_end) {
+    const std::size_t first = keyword_end > long_line ? keyword_end - long_line : 0;
+    const std::size_t newline = text.substr(first, keyword_end - first).rfind('\n');
+    const std::size_t begin = newline == text.npos ? first : first + newline + 1;
+    const std::size_t end = keyword_end + std::min(text.substr(keyword_end, long_line).find('\n'), long_line);
+    const bool is_whole = (newline != text.npos || first == 0) && end - begin < long_line;
+    return is_whole ? text.substr(begin, end - begin) : std::string_view();
+}
+
+// Where the lines before an offset begin, back to some that are not empty.
+std::size_t lines_before(std::string_view text, std::size_t begin) {
+    for (int lines = 0; lines < 2 && begin > 0;) {
+        const std::size_t newline = begin < 2 ? text.npos : text.rfind('\n', begin - 2);
+        const std::size_t line = newline == text.npos ? 0 : newline + 1;
+        if (!trim(text.substr(line, begin - line)).empty()) ++lines;
+        begin = line;
+    }
+    return begin;
 }
 
 // The secret in a match: its first group that took part, else all of it.
@@ -125,48 +151,112 @@ Engine::Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> 
         if (!rules_[i].rule->files[0].empty()) of_files_.push_back(i);
 }
 
-Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess, std::string_view path) {
-    std::vector<Hit> hits;
+void CleanLines::add(std::string_view line) {
+    constexpr std::size_t most_bytes = 32u << 20, of_an_entry = 96;
+    if (bytes_ > most_bytes) {
+        lines_.clear();
+        bytes_ = 0;
+    }
+    if (lines_.emplace(line).second) bytes_ += line.size() + of_an_entry;
+}
+
+bool Engine::has_rule_for(std::string_view path) const {
+    return std::any_of(of_files_.begin(), of_files_.end(),
+                       [&](std::size_t index) { return is_for(*rules_[index].rule, path); });
+}
+
+Result<void> Engine::start(std::string_view text, Part part, std::string_view path) {
     candidates_.clear();
     if (!prefilter_) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
-    prefilter_->scan(text, candidates_);
+    prefilter_->scan(text.substr(part.begin, part.end - part.begin), candidates_);
+    for (auto& candidate : candidates_) candidate.end += part.begin;
     for (Loaded& loaded : rules_) loaded.searched = 0;
+    for (const std::size_t index : of_files_)
+        if (path.empty() || !is_for(*rules_[index].rule, path)) rules_[index].searched = text.size();
+    return {};
+}
+
+Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess, std::string_view path) {
+    std::vector<Hit> hits;
+    TRY_VOID(start(text, {0, text.size()}, path));
     for (const std::size_t index : of_files_) {
         Loaded& loaded = rules_[index];
-        if (path.empty() || !is_for(*loaded.rule, path))
-            loaded.searched = text.size();
-        else if (loaded.rule->keywords[0].empty())
-            TRY_VOID(search(loaded, text, 0, hits));
+        if (loaded.rule->keywords[0].empty() && loaded.searched < text.size())
+            TRY_VOID(search(loaded, text, 0, Reach::text, hits));
     }
     for (const auto& candidate : candidates_) {
         for (const std::size_t index : users_[candidate.literal]) {
             Loaded& loaded = rules_[index];
             if (candidate.end <= loaded.searched) continue;
             if (guess == Guess::no && is_guess(*loaded.rule)) continue;
-            TRY_VOID(search(loaded, text, candidate.end, hits));
+            TRY_VOID(search(loaded, text, candidate.end, Reach::text, hits));
         }
     }
     if (hits.size() > 1) remove_overlaps(hits);
     return hits;
 }
 
-Result<void> Engine::search(Loaded& loaded, std::string_view text, std::size_t keyword_end, std::vector<Hit>& hits) {
+Result<bool> Engine::may_find(std::string_view text, Part lines, Guess guess, std::string_view path, Reach reach) {
+    // The name before a value, and the beginning of a block, may stand in front of the lines.
+    const std::size_t near = lines_before(text, lines.begin);
+    const std::size_t far = std::min(near, lines.begin - std::min(lines.begin, block_length + long_line));
+    TRY_VOID(start(text, {far, lines.end}, path));
+    for (const std::size_t index : of_files_) // a piece may begin anywhere
+        if (rules_[index].rule->keywords[0].empty() && rules_[index].searched < text.size()) return true;
+    std::vector<Hit> hits;
+    const bool all_rules = guess == Guess::yes && path.empty();
+    std::string_view line;
+    std::size_t line_end = 0;
+    bool known = false, remember = false;
+    for (const auto& candidate : candidates_) {
+        if (candidate.end > line_end) {
+            if (remember) clean_.add(line);
+            line = short_line(text, candidate.end);
+            line_end = line.empty() ? candidate.end : static_cast<std::size_t>(line.data() - text.data()) + line.size();
+            known = path.empty() && clean_.contains(line);
+            remember = all_rules && candidate.end > near && !known && !line.empty();
+        }
+        for (const std::size_t index : known ? nothing : users_[candidate.literal]) {
+            Loaded& loaded = rules_[index];
+            if (candidate.end <= loaded.searched) continue;
+            if (candidate.end <= near && loaded.rule->shape != Shape::block) continue;
+            if (guess == Guess::no && is_guess(*loaded.rule)) continue;
+            if (loaded.rule->shape == Shape::block && reach == Reach::some_lines) return true; // the rest is missing
+            if (TRY(search(loaded, text, candidate.end, reach, hits))) remember = false;
+            if (!hits.empty()) return true;
+        }
+    }
+    if (remember) clean_.add(line);
+    return false;
+}
+
+Result<bool> Engine::search(Loaded& loaded, std::string_view text, std::size_t keyword_end, Reach reach,
+                            std::vector<Hit>& hits) {
     const Rule& rule = *loaded.rule;
     if (!loaded.pattern) loaded.pattern = TRY(sys::Pattern::compile(to_expression(rule)));
     const Window window = window_around(text, keyword_end, rule.shape);
     loaded.searched = window.searched;
-    const std::string_view part = text.substr(window.begin, window.end - window.begin);
+    search_window(loaded, text, window.begin, window.end, reach, hits);
+    if (reach != Reach::text && window.line_end > 0) // a piece may end there
+        search_window(loaded, text, window.begin, window.line_end, reach, hits);
+    return rule.shape == Shape::block || window.line_end > 0;
+}
+
+void Engine::search_window(const Loaded& loaded, std::string_view text, std::size_t begin_of_part,
+                           std::size_t end_of_part, Reach reach, std::vector<Hit>& hits) const {
+    const Rule& rule = *loaded.rule;
+    const bool any_match = reach != Reach::text && rule.shape == Shape::block; // a piece may hold a part of it
+    const std::string_view part = text.substr(begin_of_part, end_of_part - begin_of_part);
     std::vector<std::string_view> groups;
     for (std::size_t start = 0; start < part.size() && loaded.pattern->search(part, start, groups);) {
         const std::string_view secret = secret_of(groups);
         const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-        const bool found = is_secret(rule, secret, groups[0]);
+        const bool found = any_match || is_secret(rule, secret, groups[0]);
         if (found) hits.push_back({&rule, begin, begin + secret.size()});
         // What is no token may hide the beginning of one; what stands under a name stands there once.
         const bool is_token = rule.shape == Shape::token || rule.shape == Shape::sealed;
-        start = std::max(begin - window.begin + (is_token && !found ? 1 : secret.size()), start + 1);
+        start = std::max(begin - begin_of_part + (is_token && !found ? 1 : secret.size()), start + 1);
     }
-    return {};
 }
 
 bool Engine::is_secret(const Rule& rule, std::string_view secret, std::string_view match) const {

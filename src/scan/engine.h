@@ -3,10 +3,12 @@
 #include "scan/rules/rule.h"
 #include "sys/pattern/pattern.h"
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace fairlead::scan {
@@ -18,11 +20,29 @@ struct Hit {
     std::string decoded = {}; // what is encoded there; empty: the bytes are the secret
 };
 
+struct Part { // of a text: bytes [begin, end)
+    std::size_t begin = 0, end = 0;
+};
+
 // Leaves one hit for each place: the first and longest, and one that takes any value only where there is no other.
 void remove_overlaps(std::vector<Hit>& hits);
 
 // Guessing from entropy is useful in text that people write, but not in lock files and minified code.
 enum class Guess { yes, no };
+
+// Lines without a hit, while there is room for them. The versions of a file share most of their lines.
+class CleanLines {
+  public:
+    bool contains(std::string_view line) const { return lines_.find(line) != lines_.end(); }
+    void add(std::string_view line);
+
+  private:
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    std::unordered_set<std::string, Hash, std::equal_to<>> lines_;
+    std::size_t bytes_ = 0;
+};
 
 // Applies the rules. One pass over a text finds the lines with a keyword, and patterns are only tried there. A pattern
 // is compiled when a text first contains a keyword of its rule.
@@ -33,6 +53,11 @@ class Engine {
     // Returns hits by place, at most one for each place. A rule sees one line at a time; a block rule sees 16 KiB from
     // its line on. `path` decides which rules for certain files apply; empty: no such rule applies.
     Result<std::vector<Hit>> find(std::string_view text, Guess guess = Guess::yes, std::string_view path = {});
+    // pieces: any whole lines of the text, each piece alone. some_lines: the same, of a text that lacks lines.
+    enum class Reach { text, pieces, some_lines };
+    // Whether find() could have a hit in such a piece that touches the lines [begin, end). Yes may be wrong, no isn't.
+    Result<bool> may_find(std::string_view text, Part lines, Guess guess, std::string_view path, Reach reach);
+    bool has_rule_for(std::string_view path) const; // a rule for certain files, this one among them
 
   private:
     struct Loaded {
@@ -42,7 +67,12 @@ class Engine {
     };
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
            std::vector<sys::Pattern> allow);
-    Result<void> search(Loaded& loaded, std::string_view text, std::size_t keyword_end, std::vector<Hit>& hits);
+    Result<void> start(std::string_view text, Part part, std::string_view path);
+    // Returns whether the result depends on more than the keyword's line.
+    Result<bool> search(Loaded& loaded, std::string_view text, std::size_t keyword_end, Reach reach,
+                        std::vector<Hit>& hits);
+    void search_window(const Loaded& loaded, std::string_view text, std::size_t begin, std::size_t end, Reach reach,
+                       std::vector<Hit>& hits) const;
     bool is_secret(const Rule& rule, std::string_view secret, std::string_view match) const;
 
     std::vector<Loaded> rules_;
@@ -51,7 +81,8 @@ class Engine {
     std::vector<std::string> keywords_;
     std::optional<sys::LiteralSet> prefilter_; // for the keywords; compiling it takes 2 ms
     std::vector<sys::Pattern> allow_;
-    std::vector<sys::LiteralSet::Hit> candidates_; // a member so that its memory is reused
+    std::vector<sys::LiteralSet::Hit> candidates_; // of the text; a member so that its memory is reused
+    CleanLines clean_;
 };
 
 }

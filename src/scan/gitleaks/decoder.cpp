@@ -295,6 +295,23 @@ bool Decoded::decode() {
 
 bool Decoded::touches(Stretch match) const { return !passes_.empty() && !touching(passes_.back(), match).empty(); }
 
+std::string Decoded::decoded_lines(std::size_t around) const {
+    std::string lines;
+    std::size_t done = 0;
+    if (passes_.empty()) return lines;
+    for (const Segment& segment : passes_.back()) {
+        if (segment.decoded.end < done) continue;
+        std::size_t begin = segment.decoded.begin, end = segment.decoded.end;
+        for (std::size_t i = 0; i <= around && begin > 0; ++i) begin = text_.rfind('\n', begin - 1) + 1 - (i < around);
+        for (std::size_t i = 0; i <= around && end < text_.size(); ++i)
+            end = std::min(text_.find('\n', end), text_.size() - 1) + 1;
+        begin = std::max(begin, done);
+        lines += text_.substr(begin, end - begin);
+        done = end;
+    }
+    return lines;
+}
+
 Decoded::Match Decoded::match(Stretch match) const {
     Match told{.original = to_original(passes_.size(), match), .tags = {}, .line = {}};
     unsigned kinds = 0;

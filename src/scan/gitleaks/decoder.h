@@ -36,6 +36,8 @@ class Decoded {
     bool touches(Stretch match) const; // whether the match has something decoded in it, or beside it
     Match match(Stretch match) const;  // of a match that touches something decoded
 
+    std::string decoded_lines(std::size_t around) const; // those of text() with something decoded, and some around each
+
   private:
     struct Segment {
         Stretch original, encoded, decoded; // in the first text, in the one before, in this one

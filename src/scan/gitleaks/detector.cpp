@@ -1,5 +1,6 @@
 #include "scan/gitleaks/detector.h"
 #include "base/text.h"
+#include "scan/gitleaks/line_pattern.h"
 #include "scan/rules/check.h"
 #include <algorithm>
 #include <cmath>
@@ -11,6 +12,7 @@ namespace fairlead::scan::gitleaks {
 namespace {
 
 constexpr std::size_t most_findings = 100'000; // in one fragment: each takes about a kilobyte
+constexpr std::size_t lines_around = 16; // are looked at on both sides of changed ones
 constexpr std::string_view allow_comment = "gitleaks:allow";
 
 // gitleaks counts code points, but divides by bytes.
@@ -106,6 +108,14 @@ bool is_near(const Finding& one, const Finding& other, const Required& required)
            within(one.start_column, other.start_column, required.within_columns);
 }
 
+std::string_view with_lines_around(std::string_view text, Part changed) {
+    std::size_t begin = changed.begin, end = changed.end;
+    for (std::size_t i = 0; i < lines_around && begin > 1; ++i) begin = text.rfind('\n', begin - 2) + 1; // npos: 0
+    for (std::size_t i = 0; i < lines_around && end < text.size(); ++i)
+        end = std::min(text.find('\n', end), text.size() - 1) + 1;
+    return text.substr(begin, end - begin);
+}
+
 bool is_generic(std::string_view rule) { return lower(rule).find("generic") != std::string::npos; }
 
 // What a rule guesses is dropped where another rule knows it.
@@ -173,6 +183,7 @@ struct Detector::Pass {
     const Decoded& decoded;
     const Newlines& newlines; // of the fragment
     bool first = true;
+    bool anywhere = false;                 // the fragment stands for all its pieces, in any file and commit
     mutable std::optional<GoText> go = {}; // see text()
 
     const GoText& text() const { // of `decoded`
@@ -221,10 +232,21 @@ std::vector<bool> Detector::keywords_in(std::string_view text) {
     return found;
 }
 
+Result<void> Detector::prepare() {
+    if (!prefilter_ && !keywords_.empty()) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
+    return {};
+}
+
+bool Detector::runs(std::size_t rule, const std::vector<bool>& keywords) const {
+    const auto& own = by_rule_[rule];
+    return !configuration_.rules[rule].skip_report &&
+           (own.empty() || std::any_of(own.begin(), own.end(), [&](std::size_t keyword) { return keywords[keyword]; }));
+}
+
 Result<std::vector<Finding>> Detector::find(const Fragment& fragment) {
     std::vector<Finding> findings;
     if (skips(fragment)) return findings;
-    if (!prefilter_ && !keywords_.empty()) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
+    TRY_VOID(prepare());
     Decoded decoded(fragment.text);
     const Newlines newlines(fragment.text);
     for (int depth = 0; depth <= settings_.decode_depth; ++depth) {
@@ -236,12 +258,84 @@ Result<std::vector<Finding>> Detector::find(const Fragment& fragment) {
     return findings;
 }
 
+bool Detector::has_rule_for(const std::string& path) const {
+    const auto is_for_it = [&](const Rule& rule) { return rule.path && rule.path->matches(path); };
+    return built_in_.has_rule_for(path) ||
+           std::any_of(configuration_.rules.begin(), configuration_.rules.end(), is_for_it);
+}
+
+Result<const Detector::InLines*> Detector::in_lines(std::size_t rule, bool closed) {
+    in_lines_.resize(configuration_.rules.size());
+    auto& known = in_lines_[rule];
+    if (!known) {
+        const LinePattern lines = line_pattern(configuration_.rules[rule].regex->expression(), closed);
+        auto pattern = TRY(GoPattern::compile(lines.expression));
+        known = InLines{std::move(pattern), !lines.has_begin && (closed || !lines.has_end),
+                        lines.most_newlines > lines_around};
+    }
+    return &*known;
+}
+
+Result<bool> Detector::may_match(std::size_t index, const Pass& pass, bool closed) {
+    const Rule& rule = configuration_.rules[index];
+    if (rule.path && !rule.path->matches(pass.fragment.path)) return false;
+    if (!rule.regex) return true;
+    const InLines& lines = *TRY(in_lines(index, closed));
+    if (!lines.is_exact) return lines.pattern.matches(pass.text());
+    const auto matches = lines.pattern.find_all(pass.text());
+    return std::any_of(matches.begin(), matches.end(), [&](const auto& place) {
+        const auto& [begin, end] = place;
+        const std::string_view whole = pass.decoded.text().substr(begin, end - begin);
+        if (std::min(whole.find('\n'), whole.size()) + 1 < whole.size()) return true; // a piece may hold half of it
+        const std::string_view match = trim_newlines(whole);
+        return judge(rule, pass, {begin, begin + match.size()}, match, secret_in(rule, match)).has_value();
+    });
+}
+
+Result<bool> Detector::may_match_any(std::string_view text, const std::string& path, bool closed, bool long_ones) {
+    const Decoded decoded(text);
+    const Newlines newlines(text);
+    const Fragment fragment{.text = text, .path = path, .commit = {}};
+    const Pass pass{.fragment = fragment, .decoded = decoded, .newlines = newlines, .anywhere = true};
+    const auto keywords = keywords_in(text);
+    for (std::size_t i = 0; i < configuration_.rules.size(); ++i) {
+        if (!runs(i, keywords)) continue;
+        const InLines* lines = nullptr;
+        if (configuration_.rules[i].regex) lines = TRY(in_lines(i, closed));
+        const bool is_long = lines && lines->is_long;
+        if (is_long == long_ones && TRY(may_match(i, pass, closed))) return true;
+    }
+    return false;
+}
+
+Result<bool> Detector::may_find(std::string_view text, Part changed, const std::string& path, bool closed) {
+    TRY_VOID(prepare());
+    if (TRY(may_match_any(text, path, closed, true))) return true;
+    if (!configuration_.built_in.empty() &&
+        TRY(built_in_.may_find(text, changed, Guess::yes, path, Engine::Reach::pieces)))
+        return true;
+    text = with_lines_around(text, changed);
+    std::string lines; // of the pass before
+    for (int depth = 0; depth <= settings_.decode_depth; ++depth) {
+        if (depth > 0) {
+            Decoded next(text);
+            if (!next.decode()) break;
+            lines = next.decoded_lines(lines_around);
+            text = lines;
+            if (TRY(may_match_any(text, path, closed, true))) return true;
+            if (!configuration_.built_in.empty() &&
+                TRY(built_in_.may_find(text, {0, text.size()}, Guess::no, path, Engine::Reach::some_lines)))
+                return true;
+        }
+        if (TRY(may_match_any(text, path, closed, false))) return true;
+    }
+    return false;
+}
+
 Result<void> Detector::look(const Pass& pass, std::vector<Finding>& findings) {
     const auto found = keywords_in(pass.decoded.text());
     for (std::size_t i = 0; i < configuration_.rules.size(); ++i) {
-        const bool runs = by_rule_[i].empty() ||
-                          std::any_of(by_rule_[i].begin(), by_rule_[i].end(), [&](std::size_t k) { return found[k]; });
-        if (!runs || configuration_.rules[i].skip_report) continue;
+        if (!runs(i, found)) continue;
         auto more = apply(configuration_.rules[i], pass);
         std::move(more.begin(), more.end(), std::back_inserter(findings));
         if (findings.size() > most_findings) break;
@@ -297,7 +391,8 @@ std::optional<Finding> Detector::judge(const Rule& rule, const Pass& pass, Stret
     Location at = locate(pass.newlines.get(), original, place.original);
     at.line_end = std::max(at.line_end, place.original.end);
     const std::string_view line = original.substr(at.line_begin, at.line_end - at.line_begin);
-    if (settings_.honour_allow && pass.newlines.has_allow_comment(at.line_begin, at.line_end)) return std::nullopt;
+    if (settings_.honour_allow && !pass.anywhere && pass.newlines.has_allow_comment(at.line_begin, at.line_end))
+        return std::nullopt;
     const double bits = go_entropy(secret);
     if (rule.entropy != 0 && bits <= rule.entropy) return std::nullopt;
     Finding finding;
@@ -335,6 +430,8 @@ bool Detector::is_allowed(const Allowlists& lists, const Pass& pass, const Findi
                           std::string_view line) const {
     using Target = Allowlist::Target;
     return std::any_of(lists.begin(), lists.end(), [&](const Allowlist& list) {
+        const bool depends = list.target == Target::line || (list.all && (list.paths || !list.commits.empty()));
+        if (pass.anywhere && depends) return false;
         const std::string_view target = list.target == Target::match  ? std::string_view(finding.match)
                                         : list.target == Target::line ? line
                                                                       : std::string_view(finding.secret);

@@ -31,6 +31,10 @@ class Detector {
     static Result<Detector> make(Configuration configuration, const Settings& settings);
     // Without commit data. Findings that a more specific rule explains better are left out.
     Result<std::vector<Finding>> find(const Fragment& fragment);
+    // Whether find() could have a finding in any whole lines of the text that touch `changed`, as a piece of that file
+    // and in whatever commit. Yes may be wrong, no isn't. `closed`: pieces end with a newline. The text does.
+    Result<bool> may_find(std::string_view text, Part changed, const std::string& path, bool closed);
+    bool has_rule_for(const std::string& path) const; // for certain files only, this one among them
     // Whether a global allowlist leaves out the fragment because of its path or commit.
     bool skips(const Fragment& fragment) const;
     // Whether a file or a folder is left out because of its path, whatever the list's other conditions say.
@@ -42,6 +46,16 @@ class Detector {
     class Newlines;
     struct Pass;
     Result<void> look(const Pass& pass, std::vector<Finding>& findings);
+    Result<void> prepare();
+    bool runs(std::size_t rule, const std::vector<bool>& keywords) const;
+    struct InLines { // a rule's expression for whole lines
+        GoPattern pattern;
+        bool is_exact; // its matches in single lines are just those of the pieces that hold them
+        bool is_long;  // it may match many lines
+    };
+    Result<const InLines*> in_lines(std::size_t rule, bool closed);
+    Result<bool> may_match(std::size_t rule, const Pass& pass, bool closed);
+    Result<bool> may_match_any(std::string_view text, const std::string& path, bool closed, bool long_ones);
     std::vector<bool> keywords_in(std::string_view text);
     std::vector<Finding> apply(const Rule& rule, const Pass& pass) const;
     std::vector<Finding> apply_alone(const Rule& rule, const Pass& pass) const;
@@ -56,6 +70,7 @@ class Detector {
     std::vector<std::string> keywords_;             // of all rules, each once
     std::vector<std::vector<std::size_t>> by_rule_; // rule -> keywords
     std::optional<sys::LiteralSet> prefilter_;      // compiled at the first use
+    std::vector<std::optional<InLines>> in_lines_;  // by rule; compiled at the first use
 };
 
 }

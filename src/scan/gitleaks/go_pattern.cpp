@@ -45,7 +45,7 @@ std::string_view GoText::to_original(std::string_view part) const {
 
 Result<GoPattern> GoPattern::compile(std::string_view expression) {
     auto pattern = TRY(sys::Pattern::compile(expression));
-    return GoPattern(std::move(pattern));
+    return GoPattern(expression, std::move(pattern));
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> GoPattern::find_all(const GoText& text) const {
@@ -75,6 +75,6 @@ std::vector<std::string_view> GoPattern::groups(std::string_view text) const {
     return found;
 }
 
-bool GoPattern::matches(std::string_view text) const { return pattern_.matches(GoText(text).searched()); }
+bool GoPattern::matches(const GoText& text) const { return pattern_.matches(text.searched()); }
 
 }

@@ -36,11 +36,15 @@ class GoPattern {
     std::vector<std::pair<std::size_t, std::size_t>> find_all(const GoText& text) const;
     // Returns the groups of the first match, which are parts of `text`; none: no match. An unset group is empty.
     std::vector<std::string_view> groups(std::string_view text) const;
-    bool matches(std::string_view text) const;
+    bool matches(const GoText& text) const;
+    bool matches(std::string_view text) const { return matches(GoText(text)); }
     int group_count() const { return pattern_.group_count(); }
+    const std::string& expression() const { return expression_; }
 
   private:
-    explicit GoPattern(sys::Pattern pattern) : pattern_(std::move(pattern)) {}
+    GoPattern(std::string_view expression, sys::Pattern pattern)
+        : expression_(expression), pattern_(std::move(pattern)) {}
+    std::string expression_;
     sys::Pattern pattern_;
 };
 

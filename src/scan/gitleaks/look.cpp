@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "scan/archives.h"
 #include "scan/gitleaks/report.h"
+#include "scan/sieve.h"
 #include "sys/files/beneath.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -154,7 +155,18 @@ class Taker {
         return {};
     }
 
+    // Whether a file of a commit is looked at.
+    bool takes(const std::string& path, const std::string& commit) const {
+        return target_.log.takes(path) && !target_.left_out.contains(path) &&
+               !detector_.skips({.text = {}, .path = path, .commit = commit});
+    }
+    void pass(std::uint64_t bytes) { // of a file in which nothing can be found
+        ++looked.files;
+        looked.bytes += bytes;
+    }
+
     const Target& target() const { return target_; }
+    Detector& detector() { return detector_; }
     bool skips_path(const std::string& path) const { return detector_.skips_path(path); }
     Looked looked;
 
@@ -237,12 +249,21 @@ Result<void> take_added(const sys::AddedLines& added, const sys::Commit* commit,
                       commit);
 }
 
-Result<void> take_commit(const sys::Repository& repository, const std::string& id, Taker& taker) {
+Result<void> take_commit(const sys::Repository& repository, const std::string& id, Sieve& sieve, Taker& taker) {
     ++taker.looked.commits;
+    std::vector<sys::NewFile> wanted;
+    for (sys::NewFile& file : TRY(sieve.files_of(id))) {
+        if (!taker.takes(file.path, id)) continue;
+        const auto answer = TRY(sieve.look(file));
+        if (answer.verdict == Sieve::Verdict::binary) TRY_VOID(taker.skip(file.path, "binary"));
+        if (answer.verdict == Sieve::Verdict::clean) taker.pass(answer.bytes);
+        if (answer.verdict == Sieve::Verdict::wanted) wanted.push_back(std::move(file));
+    }
+    if (wanted.empty()) return {};
     sys::Commit commit = TRY(repository.commit(id));
     const auto parts = TRY(repository.text_of(id));
     std::tie(commit.author_name, commit.author_email) = author_of(parts.headers);
-    return repository.added_lines(id, [&](sys::AddedLines added) { return take_added(added, &commit, taker); });
+    return sieve.added_lines(id, wanted, [&](sys::AddedLines added) { return take_added(added, &commit, taker); });
 }
 
 Result<void> take_repository(Taker& taker) {
@@ -250,8 +271,9 @@ Result<void> take_repository(Taker& taker) {
     const auto take = [&](sys::AddedLines added) { return take_added(added, nullptr, taker); };
     if (taker.target().what == Target::What::staged) return repository.staged_lines(take);
     if (taker.target().what == Target::What::unstaged) return repository.unstaged_lines(take);
+    Sieve sieve(repository, taker.detector(), {.bytes = false, .archives = taker.target().archive_depth > 0});
     for (const std::string& id : TRY(commits_of(repository, taker.target().log)))
-        TRY_VOID(take_commit(repository, id, taker));
+        TRY_VOID(take_commit(repository, id, sieve, taker));
     return {};
 }
 

@@ -1,162 +1,20 @@
 // What changes add. The attributes of the repository are not asked which files are text: whoever hides a secret in
 // a change would write `* -diff` first.
-#include "sys/encoding.h"
 #include "sys/files/beneath.h"
+#include "sys/git/changes.h"
 #include "sys/git/links.h"
-#include "sys/git/state.h"
 #include "sys/git/trees.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 #include <map>
+#include <utility>
 
 namespace fairlead::sys {
 namespace {
 
 using Each = Repository::EachAdded;
-
-struct AddedRun { // of added lines in the new file
-    int first;
-    int count;
-};
-
-// A file that a change adds, alters or renames: its new content, and the old one unless it is new.
-struct Change {
-    std::string path;
-    git_oid now;
-    std::optional<git_oid> before;
-    bool new_name = false;
-    std::optional<std::string> edited = {}; // its content if only the work tree has it: `now` is no object then
-    bool same_content() const { return before && git_oid_equal(&*before, &now) != 0; }
-};
-using Changes = std::map<std::string, Change>;
-
-std::string_view bytes_of_blob(const GitBlob& blob) {
-    if (!blob) return {};
-    return {static_cast<const char*>(git_blob_rawcontent(blob.get())),
-            static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
-}
-
-// The content of a file as text: UTF-16 is not a binary file.
-class Content {
-  public:
-    explicit Content(GitBlob blob) : blob_(std::move(blob)), decoded_(decoded_text(bytes_of_blob(blob_))) {}
-    explicit Content(std::string_view edited) : edited_(edited), decoded_(decoded_text(edited)) {}
-    std::string_view text() const {
-        return decoded_ ? std::string_view(*decoded_) : blob_ ? bytes_of_blob(blob_) : edited_;
-    }
-
-  private:
-    GitBlob blob_;
-    std::string_view edited_;
-    std::optional<std::string> decoded_;
-};
-
-int count_lines(std::string_view bytes) {
-    const auto ends = std::count(bytes.begin(), bytes.end(), '\n');
-    return static_cast<int>(ends) + (bytes.empty() || bytes.ends_with('\n') ? 0 : 1);
-}
-
-// Goes through the lines of a text, forward only. No place of a line is kept: a text may have as many as bytes.
-class Lines {
-  public:
-    explicit Lines(std::string_view text) : text_(text) {}
-    // The lines of a run, which begins behind the last one, as they stand in the text.
-    std::string_view take(const AddedRun& run) {
-        skip(run.first - line_);
-        const std::size_t begin = at_;
-        skip(run.count);
-        begin_ = begin;
-        return text_.substr(begin, at_ - begin);
-    }
-    // Of what was taken last.
-    std::vector<std::string> before(std::size_t most) const {
-        std::vector<std::string> lines;
-        for (std::size_t end = begin_; end > 0 && lines.size() < most;) {
-            const std::size_t newline = end < 2 ? text_.npos : text_.rfind('\n', end - 2);
-            const std::size_t begin = newline == text_.npos ? 0 : newline + 1;
-            lines.push_back(plain(text_.substr(begin, end - begin)));
-            end = begin;
-        }
-        std::reverse(lines.begin(), lines.end());
-        return lines;
-    }
-    std::vector<std::string> after(std::size_t most) const {
-        std::vector<std::string> lines;
-        for (std::size_t begin = at_; begin < text_.size() && lines.size() < most;) {
-            const std::size_t end = std::min(text_.find('\n', begin), text_.size() - 1) + 1;
-            lines.push_back(plain(text_.substr(begin, end - begin)));
-            begin = end;
-        }
-        return lines;
-    }
-    // Without the end of the last line, and without carriage returns at the ends of lines.
-    static std::string plain(std::string_view lines) {
-        if (lines.ends_with('\n')) lines.remove_suffix(1);
-        if (lines.ends_with('\r')) lines.remove_suffix(1);
-        std::string text;
-        text.reserve(lines.size());
-        for (std::size_t begin = 0, end = 0; begin < lines.size(); begin = end + 1) {
-            end = std::min(lines.find("\r\n", begin), lines.size());
-            text += lines.substr(begin, end - begin);
-        }
-        return text;
-    }
-
-  private:
-    void skip(int lines) {
-        for (; lines > 0 && at_ < text_.size(); --lines, ++line_)
-            at_ = std::min(text_.find('\n', at_), text_.size() - 1) + 1;
-    }
-    std::string_view text_;
-    std::size_t begin_ = 0, at_ = 0;
-    int line_ = 1; // at at_
-};
-
-git_diff_options diff_options() {
-    git_diff_options options;
-    git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
-    options.context_lines = 0;
-    options.interhunk_lines = 0;
-    options.flags =
-        GIT_DIFF_IGNORE_SUBMODULES | GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
-    return options;
-}
-
-int on_hunk(const git_diff_delta*, const git_diff_hunk* hunk, void* runs) {
-    if (hunk->new_lines > 0) static_cast<std::vector<AddedRun>*>(runs)->push_back({hunk->new_start, hunk->new_lines});
-    return 0;
-}
-
-// Comparing takes about a hundred bytes for each line. Of a file with more of them all count as added.
-constexpr int most_lines = 1'000'000;
-
-Result<std::vector<AddedRun>> added_runs(std::string_view before, std::string_view now, const std::string& path) {
-    std::vector<AddedRun> runs;
-    const int lines = count_lines(now);
-    if (before.empty() || lines > most_lines || count_lines(before) > most_lines) {
-        if (lines > 0) runs.push_back({1, lines});
-        return runs;
-    }
-    const git_diff_options options = diff_options();
-    if (git_diff_buffers(before.data(), before.size(), nullptr, now.data(), now.size(), nullptr, &options, nullptr,
-                         nullptr, on_hunk, nullptr, &runs) != 0)
-        return could_not(fmt::format("the changes of {} can't be computed: {}", path, git_reason()));
-    return runs;
-}
-
-std::vector<AddedRun> in_both(const std::vector<AddedRun>& a, const std::vector<AddedRun>& b) {
-    std::vector<AddedRun> result;
-    for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-        const int first = std::max(a[i].first, b[j].first);
-        const int end_of_a = a[i].first + a[i].count, end_of_b = b[j].first + b[j].count;
-        const int end = std::min(end_of_a, end_of_b);
-        if (first < end) result.push_back({first, end - first});
-        end_of_a < end_of_b ? ++i : ++j;
-    }
-    return result;
-}
 
 // Telling renamed files that were edited, too, compares every new file with every removed one. Beyond this many pairs
 // (seconds, then minutes) only those that moved as they were are told; the others count as new.
@@ -175,15 +33,8 @@ bool takes_long(const GitState& state, const git_diff* diff) {
     return bytes > largest_content;
 }
 
-// By the type in its mode, as git sees it: whatever permissions a tree object gives a file, it is one. What has a type
-// that git doesn't know is looked at as well.
-bool has_content(std::uint32_t mode) {
-    constexpr std::uint32_t type = 0170000;
-    return (mode & type) != GIT_FILEMODE_COMMIT && (mode & type) != GIT_FILEMODE_TREE;
-}
-
 // Which files differ; a renamed file is compared with what it was (git's 50 %).
-Result<Changes> changes_of(const GitState& state, GitDiff diff) {
+Result<FileChanges> changes_of(const GitState& state, GitDiff diff) {
     git_diff_find_options find;
     git_diff_find_options_init(&find, GIT_DIFF_FIND_OPTIONS_VERSION);
     find.flags = GIT_DIFF_FIND_RENAMES;
@@ -193,12 +44,12 @@ Result<Changes> changes_of(const GitState& state, GitDiff diff) {
     }
     if (git_diff_find_similar(diff.get(), &find) != 0)
         return could_not(fmt::format("renamed files can't be found: {}", git_reason()));
-    Changes result;
+    FileChanges result;
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
         const git_diff_delta& delta = *git_diff_get_delta(diff.get(), i);
         const bool is_gone = delta.status == GIT_DELTA_DELETED || delta.status == GIT_DELTA_CONFLICTED;
         if (is_gone || !has_content(delta.new_file.mode)) continue;
-        Change change{delta.new_file.path, delta.new_file.id, std::nullopt, false};
+        FileChange change{delta.new_file.path, delta.new_file.id, std::nullopt, false};
         change.new_name = delta.status == GIT_DELTA_ADDED || delta.status == GIT_DELTA_RENAMED;
         const bool had_content = delta.status != GIT_DELTA_ADDED && has_content(delta.old_file.mode);
         if (had_content) change.before = delta.old_file.id;
@@ -215,15 +66,6 @@ Result<GitDiff> tree_diff(const GitState& state, git_tree* before, git_tree* now
     return diff;
 }
 
-// Whether any file differs in all. Of most merges none does, and there is nothing more to ask.
-bool share_a_path(const std::vector<GitDiff>& diffs) {
-    std::map<std::string_view, std::size_t> seen;
-    for (const GitDiff& diff : diffs)
-        for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i)
-            if (++seen[git_diff_get_delta(diff.get(), i)->new_file.path] == diffs.size()) return true;
-    return false;
-}
-
 // The trees of a commit's parents; of the first commit one null, the empty tree.
 Result<std::vector<GitTree>> parent_trees(const GitState& state, std::string_view commit) {
     const git_oid id = TRY(state.id_of(commit));
@@ -238,96 +80,37 @@ Result<std::vector<GitTree>> parent_trees(const GitState& state, std::string_vie
     return trees;
 }
 
-// Lines of the new content that are in none of the old ones.
-Result<std::vector<AddedRun>> runs_of(const GitState& state, const std::vector<const Change*>& one_path,
-                                      std::string_view now) {
-    std::vector<AddedRun> runs = {{1, std::numeric_limits<int>::max() - 1}};
-    for (const Change* change : one_path) {
-        if (change->same_content()) return std::vector<AddedRun>();
-        GitBlob before; // without one that is too large all lines are new
-        if (change->before && state.size_of(*change->before) <= largest_content)
-            before = TRY(state.blob(*change->before));
-        const Content old(std::move(before));
-        const std::vector<AddedRun> added = TRY(added_runs(old.text(), now, change->path));
-        runs = in_both(runs, added);
-    }
-    return runs;
-}
-
-constexpr std::size_t around = 64; // lines: a private key of 8192 bits has about a hundred
-
-Result<void> hand_out_lines(const GitState& state, const std::vector<const Change*>& one_path, std::string_view now,
-                            const AddedLines& place, const Each& each) {
-    const std::vector<AddedRun> runs = TRY(runs_of(state, one_path, now));
-    Lines lines(now);
-    for (const AddedRun& run : runs) {
-        AddedLines added = place;
-        added.first_line = run.first;
-        added.text = Lines::plain(lines.take(run));
-        added.before = lines.before(around);
-        added.after = lines.after(around);
-        TRY_VOID(each(std::move(added)));
-    }
-    return {};
-}
-
-Result<Content> content_of(const GitState& state, const Change& change) {
-    if (change.edited) return Content(std::string_view(*change.edited));
-    auto blob = TRY(state.blob(change.now));
-    return Content(std::move(blob));
-}
-
-// Hands out what `changes` add; of several (a merge: one against each parent) only what is new to all.
-Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes, std::string_view commit,
-                      const Each& each) {
-    using What = AddedLines::What;
-    for (const auto& [path, first_change] : changes.front()) {
-        if (stop_requested()) return could_not("interrupted while reading the changes");
-        std::vector<const Change*> one_path;
-        for (const Changes& one : changes)
-            if (const auto found = one.find(path); found != one.end()) one_path.push_back(&found->second);
-        if (one_path.size() < changes.size()) continue; // as in one of the parents
-        const bool new_name =
-            std::all_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->new_name; });
-        const bool same =
-            std::any_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->same_content(); });
-        if (same && new_name) TRY_VOID(each({path, std::string(commit), What::name}));
-        if (same) continue;
-        if (state.size_of(first_change.now) > largest_content) {
-            TRY_VOID(each({path, std::string(commit), What::too_large}));
-            continue;
-        }
-        const Content content = TRY(content_of(state, first_change));
-        if (looks_binary(content.text())) {
-            TRY_VOID(each({path, std::string(commit), What::bytes, 1, std::string(content.text())}));
-            continue;
-        }
-        if (new_name) TRY_VOID(each({path, std::string(commit), What::name})); // it may have no lines
-        TRY_VOID(hand_out_lines(state, one_path, content.text(), {path, std::string(commit)}, each));
-    }
-    return {};
+// Whether any file differs in all. Of most merges none does, and there is nothing more to ask.
+bool share_a_path(const std::vector<GitDiff>& diffs) {
+    std::map<std::string_view, std::size_t> seen;
+    for (const GitDiff& diff : diffs)
+        for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i)
+            if (++seen[git_diff_get_delta(diff.get(), i)->new_file.path] == diffs.size()) return true;
+    return false;
 }
 
 }
 
-Result<void> Repository::added_lines(std::string_view commit, const Each& each) const {
-    const GitTree now = TRY(state_->tree_of(commit));
-    const auto parents = TRY(parent_trees(*state_, commit));
-    const git_oid id = TRY(state_->id_of(commit));
-    TreeBounds bounds(*state_, id);
+Result<std::vector<FileChanges>> changes_in(const GitState& state, std::string_view commit) {
+    const GitTree now = TRY(state.tree_of(commit));
+    const auto parents = TRY(parent_trees(state, commit));
+    const git_oid id = TRY(state.id_of(commit));
+    TreeBounds bounds(state, id);
     std::vector<GitDiff> diffs;
     for (const GitTree& before : parents) {
         TRY_VOID(bounds.count(before.get(), now.get()));
-        auto diff = TRY(tree_diff(*state_, before.get(), now.get()));
+        auto diff = TRY(tree_diff(state, before.get(), now.get()));
         diffs.push_back(std::move(diff));
     }
-    if (!share_a_path(diffs)) return {};
-    std::vector<Changes> changes;
-    for (GitDiff& diff : diffs) {
-        auto change = TRY(changes_of(*state_, std::move(diff)));
-        changes.push_back(std::move(change));
-    }
-    return hand_out(*state_, changes, commit, each);
+    std::vector<FileChanges> changes(diffs.size());
+    if (!share_a_path(diffs)) return changes;
+    for (std::size_t i = 0; i < diffs.size(); ++i) changes[i] = TRY(changes_of(state, std::move(diffs[i])));
+    return changes;
+}
+
+Result<void> Repository::added_lines(std::string_view commit, const Each& each) const {
+    const auto changes = TRY(changes_in(*state_, commit));
+    return report_added(*state_, changes, commit, each);
 }
 
 Result<void> Repository::added_between(std::string_view base, std::string_view head, const Each& each) const {
@@ -336,8 +119,8 @@ Result<void> Repository::added_between(std::string_view base, std::string_view h
     const git_oid id = TRY(state_->id_of(head));
     TRY_VOID(TreeBounds(*state_, id).count(before.get(), now.get()));
     GitDiff diff = TRY(tree_diff(*state_, before.get(), now.get()));
-    Changes changes = TRY(changes_of(*state_, std::move(diff)));
-    return hand_out(*state_, {std::move(changes)}, head, each);
+    FileChanges changes = TRY(changes_of(*state_, std::move(diff)));
+    return report_added(*state_, {std::move(changes)}, head, each);
 }
 
 namespace {
@@ -361,7 +144,7 @@ Result<std::string> as_stored(const GitState& state, const std::string& path, co
 }
 
 // Reads the files whose content only the work tree has. Links are left out.
-Result<void> read_edited(const GitState& state, const std::string& work_tree, Changes& changes) {
+Result<void> read_edited(const GitState& state, const std::string& work_tree, FileChanges& changes) {
     Freed<git_odb, git_odb_free> objects;
     if (git_make(objects, git_repository_odb, state.handle.get()) != 0)
         return could_not(fmt::format("the objects of {} can't be read: {}", state.shown(), git_reason()));
@@ -396,9 +179,9 @@ Result<void> Repository::added_since(std::string_view base, const Each& each) co
     if (git_make(diff, git_diff_tree_to_workdir_with_index, state_->handle.get(), before.get(), &options) != 0)
         return could_not(
             fmt::format("the work tree of {} can't be compared with {}: {}", state_->shown(), base, git_reason()));
-    Changes changes = TRY(changes_of(*state_, std::move(diff)));
+    FileChanges changes = TRY(changes_of(*state_, std::move(diff)));
     TRY_VOID(read_edited(*state_, work_tree(), changes));
-    return hand_out(*state_, {std::move(changes)}, "", each);
+    return report_added(*state_, {std::move(changes)}, "", each);
 }
 
 namespace {
@@ -419,8 +202,8 @@ Result<GitDiff> staged_diff(const GitState& state, const std::optional<std::stri
 
 Result<void> Repository::staged_lines(const Each& each) const {
     GitDiff diff = TRY(staged_diff(*state_, head_commit()));
-    Changes changes = TRY(changes_of(*state_, std::move(diff)));
-    return hand_out(*state_, {std::move(changes)}, "", each);
+    FileChanges changes = TRY(changes_of(*state_, std::move(diff)));
+    return report_added(*state_, {std::move(changes)}, "", each);
 }
 
 Result<void> Repository::unstaged_lines(const Each& each) const {
@@ -432,9 +215,9 @@ Result<void> Repository::unstaged_lines(const Each& each) const {
     if (git_make(diff, git_diff_index_to_workdir, state_->handle.get(), index.get(), &options) != 0)
         return could_not(
             fmt::format("the work tree of {} can't be compared with the index: {}", state_->shown(), git_reason()));
-    Changes changes = TRY(changes_of(*state_, std::move(diff)));
+    FileChanges changes = TRY(changes_of(*state_, std::move(diff)));
     TRY_VOID(read_edited(*state_, work_tree(), changes));
-    return hand_out(*state_, {std::move(changes)}, "", each);
+    return report_added(*state_, {std::move(changes)}, "", each);
 }
 
 Result<std::size_t> Repository::staged_files() const {

@@ -1,7 +1,8 @@
 #pragma once
 #include "base/text.h"
-#include "support/catch.h"
+#include "support/value.h"
 #include "sys/git/changed_paths.h"
+#include "sys/git/new_files.h"
 #include "sys/git/repository.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -84,13 +85,6 @@ class Sandbox {
     int commits_ = 0;
 };
 
-template <typename T>
-T value(Result<T> result) {
-    INFO((result.ok() ? "" : result.error().message));
-    REQUIRE(result.ok());
-    return std::move(result).value();
-}
-
 inline const auto ignored = [](const auto&) { return Result<void>(); };
 
 // Something that is called for each of many: its error at the second one, or a signal, ends the walk that calls it.
@@ -132,8 +126,16 @@ inline std::vector<std::string> texts(const std::function<Result<void>(const Rep
     return result;
 }
 
+// By both ways that there are: with the trees compared by libgit2, and by NewFiles.
 inline std::vector<std::string> added(const Repository& repository, const std::string& commit) {
-    return texts([&](const auto& each) { return repository.added_lines(commit, each); });
+    const auto all = texts([&](const auto& each) { return repository.added_lines(commit, each); });
+    const auto by_files = texts([&](const auto& each) -> Result<void> {
+        NewFiles files(repository);
+        const auto found = TRY(files.of(commit));
+        return files.added_lines(commit, found, each);
+    });
+    CHECK(by_files == all);
+    return all;
 }
 
 using Strings = std::vector<std::string>;
