@@ -114,7 +114,8 @@ Result<Sieve::Verdict> Sieve::judge(const Text& now, const Text* before, const s
     if (!now.is_text && !reading_.bytes) return Verdict::binary;
     if (reading_.bytes) {
         const std::string wide = sys::wide_text(now.content);
-        if (!wide.empty() && TRY(detector_.may_find(wide, {0, wide.size()}, path, closed))) return Verdict::wanted;
+        const Part all{0, wide.size()};
+        if (!wide.empty() && TRY(detector_.may_find(wide, all, path, closed))) return Verdict::wanted;
     }
     Part changed{0, now.content.size()};
     if (before && can_be_compared(*before) && can_be_compared(now))

@@ -12,7 +12,7 @@ namespace fairlead::scan::gitleaks {
 namespace {
 
 constexpr std::size_t most_findings = 100'000; // in one fragment: each takes about a kilobyte
-constexpr std::size_t lines_around = 16; // are looked at on both sides of changed ones
+constexpr std::size_t lines_around = 16;       // are looked at on both sides of changed ones
 constexpr std::string_view allow_comment = "gitleaks:allow";
 
 // gitleaks counts code points, but divides by bytes.
@@ -308,25 +308,28 @@ Result<bool> Detector::may_match_any(std::string_view text, const std::string& p
     return false;
 }
 
+// By the built-in rules, or by those of a configuration that may match many lines.
+Result<bool> Detector::may_find_far(std::string_view text, Part changed, const std::string& path, bool closed,
+                                    Engine::Reach reach) {
+    if (TRY(may_match_any(text, path, closed, true))) return true;
+    if (configuration_.built_in.empty()) return false;
+    const Guess guess = reach == Engine::Reach::pieces ? Guess::yes : Guess::no; // any text decodes to something
+    return built_in_.may_find(text, changed, guess, path, reach);
+}
+
 Result<bool> Detector::may_find(std::string_view text, Part changed, const std::string& path, bool closed) {
     TRY_VOID(prepare());
-    if (TRY(may_match_any(text, path, closed, true))) return true;
-    if (!configuration_.built_in.empty() &&
-        TRY(built_in_.may_find(text, changed, Guess::yes, path, Engine::Reach::pieces)))
-        return true;
+    if (TRY(may_find_far(text, changed, path, closed, Engine::Reach::pieces))) return true;
     text = with_lines_around(text, changed);
-    std::string lines; // of the pass before
-    for (int depth = 0; depth <= settings_.decode_depth; ++depth) {
-        if (depth > 0) {
-            Decoded next(text);
-            if (!next.decode()) break;
-            lines = next.decoded_lines(lines_around);
-            text = lines;
-            if (TRY(may_match_any(text, path, closed, true))) return true;
-            if (!configuration_.built_in.empty() &&
-                TRY(built_in_.may_find(text, {0, text.size()}, Guess::no, path, Engine::Reach::some_lines)))
-                return true;
-        }
+    if (TRY(may_match_any(text, path, closed, false))) return true;
+    std::string lines; // that the last pass decoded, and some around them
+    for (int depth = 1; depth <= settings_.decode_depth; ++depth) {
+        Decoded next(text);
+        if (!next.decode()) break;
+        lines = next.decoded_lines(lines_around);
+        text = lines;
+        const Part all{0, text.size()};
+        if (TRY(may_find_far(text, all, path, closed, Engine::Reach::some_lines))) return true;
         if (TRY(may_match_any(text, path, closed, false))) return true;
     }
     return false;

@@ -56,6 +56,8 @@ class Detector {
     Result<const InLines*> in_lines(std::size_t rule, bool closed);
     Result<bool> may_match(std::size_t rule, const Pass& pass, bool closed);
     Result<bool> may_match_any(std::string_view text, const std::string& path, bool closed, bool long_ones);
+    Result<bool> may_find_far(std::string_view text, Part changed, const std::string& path, bool closed,
+                              Engine::Reach reach);
     std::vector<bool> keywords_in(std::string_view text);
     std::vector<Finding> apply(const Rule& rule, const Pass& pass) const;
     std::vector<Finding> apply_alone(const Rule& rule, const Pass& pass) const;

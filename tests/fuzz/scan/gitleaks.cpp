@@ -54,6 +54,20 @@ void check_findings(const gl::Fragment& fragment, const std::vector<gl::Finding>
     }
 }
 
+// What is found in some lines is seen in the whole text, in which they were changed.
+void check_lines(gl::Detector& detector, std::string_view text) {
+    const std::string whole = std::string(text) + (text.ends_with('\n') ? "" : "\n");
+    const std::size_t middle = whole.find('\n', whole.size() / 3) + 1;
+    std::size_t end = whole.find('\n', std::min(middle + whole.size() / 3, whole.size() - 1)) + 1;
+    if (end == 0) end = whole.size();
+    const std::string_view lines = std::string_view(whole).substr(middle, end - middle);
+    const auto findings = detector.find({.text = lines, .path = "a.key", .commit = "c"});
+    if (!findings.ok() || findings->empty()) return;
+    const std::string path = detector.has_rule_for("a.key") ? "a.key" : "";
+    const auto may = detector.may_find(whole, {middle, end}, path, true);
+    if (may.ok() && !may.value()) std::abort();
+}
+
 }
 
 // gitleaks' configuration, and behind the first NUL a text that is searched with it, or with a usual one; the text is
@@ -74,6 +88,7 @@ extern "C" int fuzz_scan_gitleaks(const std::uint8_t* data, std::size_t size) {
     auto findings = detector->find(fragment);
     if (!findings.ok()) return 0;
     check_findings(fragment, findings.value());
+    check_lines(*detector, text);
     for (const std::string_view format : gl::report_formats()) gl::write_report(format, findings.value(), {});
     const auto report = gl::write_report("json", findings.value(), {});
     const auto baseline = gl::Baseline::parse(report, "fuzz");
