@@ -115,7 +115,8 @@ Result<Sieve::Verdict> Sieve::judge(const Text& now, const Text* before, const s
     if (reading_.bytes) {
         const std::string wide = sys::wide_text(now.content);
         const Part all{0, wide.size()};
-        if (!wide.empty() && TRY(detector_.may_find(wide, all, path, closed))) return Verdict::wanted;
+        const bool may_find = TRY(detector_.may_find(wide, all, path, closed));
+        if (may_find) return Verdict::wanted;
     }
     Part changed{0, now.content.size()};
     if (before && can_be_compared(*before) && can_be_compared(now))

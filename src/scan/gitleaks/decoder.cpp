@@ -241,6 +241,20 @@ std::string decode_one(Coding kind, std::string_view text) {
 
 }
 
+std::string_view with_lines_around(std::string_view text, Stretch part, std::size_t around) {
+    std::size_t begin = std::min(part.begin, text.size()), end = part.end;
+    for (std::size_t i = 0; i <= around && begin > 0; ++i) {
+        const std::size_t last = i == 0 ? begin - 1 : begin - 2; // behind the end of the line before
+        const std::size_t newline = last < begin ? text.rfind('\n', last) : text.npos;
+        begin = newline == text.npos ? 0 : newline + 1;
+    }
+    for (std::size_t i = 0; i <= around && end < text.size(); ++i) {
+        const bool ended = i == 0 && part.end > part.begin && text[end - 1] == '\n';
+        if (!ended) end = std::min(text.find('\n', end), text.size() - 1) + 1;
+    }
+    return text.substr(begin, end - begin);
+}
+
 std::span<const Decoded::Segment> Decoded::touching(const Segments& segments, Stretch stretch) {
     const auto first = std::partition_point(segments.begin(), segments.end(),
                                             [&](const Segment& s) { return s.decoded.end < stretch.begin; });
@@ -301,13 +315,10 @@ std::string Decoded::decoded_lines(std::size_t around) const {
     if (passes_.empty()) return lines;
     for (const Segment& segment : passes_.back()) {
         if (segment.decoded.end < done) continue;
-        std::size_t begin = segment.decoded.begin, end = segment.decoded.end;
-        for (std::size_t i = 0; i <= around && begin > 0; ++i) begin = text_.rfind('\n', begin - 1) + 1 - (i < around);
-        for (std::size_t i = 0; i <= around && end < text_.size(); ++i)
-            end = std::min(text_.find('\n', end), text_.size() - 1) + 1;
-        begin = std::max(begin, done);
-        lines += text_.substr(begin, end - begin);
-        done = end;
+        const std::string_view wanted = with_lines_around(text_, segment.decoded, around);
+        const std::size_t begin = std::max(static_cast<std::size_t>(wanted.data() - text_.data()), done);
+        done = static_cast<std::size_t>(wanted.data() + wanted.size() - text_.data());
+        lines += text_.substr(begin, done - begin);
     }
     return lines;
 }

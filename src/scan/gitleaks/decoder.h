@@ -19,6 +19,9 @@ struct Stretch {
     Stretch joined(Stretch other) const { return {std::min(begin, other.begin), std::max(end, other.end)}; }
 };
 
+// The whole lines that a part of a text is in, and some around them.
+std::string_view with_lines_around(std::string_view text, Stretch part, std::size_t around);
+
 // The text after a number of passes, with what was decoded in the last one.
 class Decoded {
   public:
@@ -36,7 +39,7 @@ class Decoded {
     bool touches(Stretch match) const; // whether the match has something decoded in it, or beside it
     Match match(Stretch match) const;  // of a match that touches something decoded
 
-    std::string decoded_lines(std::size_t around) const; // those of text() with something decoded, and some around each
+    std::string decoded_lines(std::size_t around) const; // of text(): those with something decoded, and some around
 
   private:
     struct Segment {

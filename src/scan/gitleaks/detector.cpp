@@ -108,14 +108,6 @@ bool is_near(const Finding& one, const Finding& other, const Required& required)
            within(one.start_column, other.start_column, required.within_columns);
 }
 
-std::string_view with_lines_around(std::string_view text, Part changed) {
-    std::size_t begin = changed.begin, end = changed.end;
-    for (std::size_t i = 0; i < lines_around && begin > 1; ++i) begin = text.rfind('\n', begin - 2) + 1; // npos: 0
-    for (std::size_t i = 0; i < lines_around && end < text.size(); ++i)
-        end = std::min(text.find('\n', end), text.size() - 1) + 1;
-    return text.substr(begin, end - begin);
-}
-
 bool is_generic(std::string_view rule) { return lower(rule).find("generic") != std::string::npos; }
 
 // What a rule guesses is dropped where another rule knows it.
@@ -320,7 +312,7 @@ Result<bool> Detector::may_find_far(std::string_view text, Part changed, const s
 Result<bool> Detector::may_find(std::string_view text, Part changed, const std::string& path, bool closed) {
     TRY_VOID(prepare());
     if (TRY(may_find_far(text, changed, path, closed, Engine::Reach::pieces))) return true;
-    text = with_lines_around(text, changed);
+    text = with_lines_around(text, {changed.begin, changed.end}, lines_around);
     if (TRY(may_match_any(text, path, closed, false))) return true;
     std::string lines; // that the last pass decoded, and some around them
     for (int depth = 1; depth <= settings_.decode_depth; ++depth) {

@@ -154,3 +154,17 @@ TEST_CASE("lines that are known to be clean are clean in other texts, but not fo
     CHECK_FALSE(detector.has_rule_for("a/env.c"));
     CHECK(test::value(detector.may_find(env, {0, env.size()}, "a/.env", true)));
 }
+
+TEST_CASE("the lines around a part of a text") {
+    constexpr std::string_view text = "a\nbb\n\ncc\nd";
+    using gl::with_lines_around;
+    CHECK(with_lines_around(text, {3, 4}, 0) == "bb\n");
+    CHECK(with_lines_around(text, {2, 5}, 0) == "bb\n");
+    CHECK(with_lines_around(text, {3, 4}, 1) == "a\nbb\n\n");
+    CHECK(with_lines_around(text, {5, 5}, 1) == "bb\n\ncc\n");
+    CHECK(with_lines_around(text, {6, 9}, 1) == "\ncc\nd");
+    CHECK(with_lines_around(text, {9, 10}, 9) == text);
+    CHECK(with_lines_around(text, {0, 1}, 9) == text);
+    CHECK(with_lines_around("", {0, 0}, 3).empty());
+    CHECK(with_lines_around("\n\n", {1, 1}, 0) == "\n");
+}
