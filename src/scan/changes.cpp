@@ -178,9 +178,9 @@ Result<std::vector<std::string>> commits_in(const sys::Repository& repository, c
 }
 
 // Of a whole history each content is looked at once; only where something can be found, the lines are compared.
-Result<void> scan_new_files(Sieve& sieve, const std::string& commit, const Taker& take, Collector& collector) {
-    std::vector<sys::NewFile> wanted;
-    for (sys::NewFile& file : TRY(sieve.files_of(commit))) {
+Result<void> scan_files(Sieve& sieve, const std::string& commit, const Taker& take, Collector& collector) {
+    std::vector<sys::CommitFile> wanted;
+    for (sys::CommitFile& file : TRY(sieve.files_of(commit))) {
         if (collector.skips(file.path)) continue;
         const auto answer = TRY(sieve.look(file));
         if (answer.verdict == Sieve::Verdict::wanted)
@@ -240,7 +240,7 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
         collector.count_commit();
         TRY_VOID(scan_commit(repository, commit, collector));
         const Taker take(collector, comments(commit), teller(&Told::in_commit));
-        TRY_VOID(range.all ? scan_new_files(sieve, commit, take, collector) : repository.added_lines(commit, take));
+        TRY_VOID(range.all ? scan_files(sieve, commit, take, collector) : repository.added_lines(commit, take));
     }
     TRY_VOID(scan_tags(repository, range, collector));
     std::optional<std::string> ancestor;

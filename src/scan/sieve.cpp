@@ -80,7 +80,7 @@ Result<std::shared_ptr<const Sieve::Text>> Sieve::text_of(const sys::ObjectId& i
     return std::shared_ptr<const Text>(std::move(text));
 }
 
-Result<Sieve::Answer> Sieve::look(const sys::NewFile& file) {
+Result<Sieve::Answer> Sieve::look(const sys::CommitFile& file) {
     constexpr std::size_t most_known = 400'000; // about 60 MB
     const auto is_there = [](const sys::ObjectId& id) { return id != sys::ObjectId{}; };
     const auto parent = std::find_if(file.before.begin(), file.before.end(), is_there);

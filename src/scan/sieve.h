@@ -1,7 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "scan/gitleaks/detector.h"
-#include "sys/git/new_files.h"
+#include "sys/git/commit_files.h"
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,14 +22,14 @@ class Sieve {
     enum class Verdict { clean, binary, wanted }; // binary: clean, and no text
     Sieve(const sys::Repository& repository, gitleaks::Detector& detector, Reading reading)
         : files_(repository), detector_(detector), reading_(reading) {}
-    Result<std::vector<sys::NewFile>> files_of(const std::string& commit) { return files_.of(commit); }
+    Result<std::vector<sys::CommitFile>> files_of(const std::string& commit) { return files_.of(commit); }
     struct Answer {
         Verdict verdict = Verdict::clean;
         std::uint64_t bytes = 0; // of the content, if it is clean and is looked at for the first time
     };
-    Result<Answer> look(const sys::NewFile& file);
+    Result<Answer> look(const sys::CommitFile& file);
     // As sys::Repository::added_lines(), of these files of the commit.
-    Result<void> added_lines(const std::string& commit, const std::vector<sys::NewFile>& files,
+    Result<void> added_lines(const std::string& commit, const std::vector<sys::CommitFile>& files,
                              const sys::Repository::EachAdded& each) {
         return files_.added_lines(commit, files, each);
     }
@@ -44,7 +44,7 @@ class Sieve {
     Result<std::shared_ptr<const Text>> text_of(const sys::ObjectId& id);
     static bool can_be_compared(const Text& text);
     Result<Verdict> judge(const Text& now, const Text* before, const std::string& path);
-    sys::NewFiles files_;
+    sys::CommitFiles files_;
     gitleaks::Detector& detector_;
     Reading reading_;
     Texts texts_; // what was read last, as the next commits mostly change the same files

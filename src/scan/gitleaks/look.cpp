@@ -251,8 +251,8 @@ Result<void> take_added(const sys::AddedLines& added, const sys::Commit* commit,
 
 Result<void> take_commit(const sys::Repository& repository, const std::string& id, Sieve& sieve, Taker& taker) {
     ++taker.looked.commits;
-    std::vector<sys::NewFile> wanted;
-    for (sys::NewFile& file : TRY(sieve.files_of(id))) {
+    std::vector<sys::CommitFile> wanted;
+    for (sys::CommitFile& file : TRY(sieve.files_of(id))) {
         if (!taker.takes(file.path, id)) continue;
         const auto answer = TRY(sieve.look(file));
         if (answer.verdict == Sieve::Verdict::binary) TRY_VOID(taker.skip(file.path, "binary"));

@@ -197,7 +197,7 @@ class Repository {
 
   private:
     friend class ChangedPaths;
-    friend class NewFiles;
+    friend class CommitFiles;
     friend class PastTrees;
     explicit Repository(std::unique_ptr<GitState> state);
     std::unique_ptr<GitState> state_;

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "support/value.h"
 #include "sys/git/changed_paths.h"
-#include "sys/git/new_files.h"
+#include "sys/git/commit_files.h"
 #include "sys/git/repository.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -126,11 +126,11 @@ inline std::vector<std::string> texts(const std::function<Result<void>(const Rep
     return result;
 }
 
-// By both ways that there are: with the trees compared by libgit2, and by NewFiles.
+// By both ways that there are: with the trees compared by libgit2, and by CommitFiles.
 inline std::vector<std::string> added(const Repository& repository, const std::string& commit) {
     const auto all = texts([&](const auto& each) { return repository.added_lines(commit, each); });
     const auto by_files = texts([&](const auto& each) -> Result<void> {
-        NewFiles files(repository);
+        CommitFiles files(repository);
         const auto found = TRY(files.of(commit));
         return files.added_lines(commit, found, each);
     });

@@ -1,4 +1,4 @@
-#include "sys/git/new_files.h"
+#include "sys/git/commit_files.h"
 #include "sys/encoding.h"
 #include "sys/git/changes.h"
 #include "sys/git/tree_entries.h"
@@ -33,11 +33,11 @@ bool is_none(const ObjectId& id) { return id == ObjectId{}; }
 
 }
 
-class NewFiles::Walk {
+class CommitFiles::Walk {
   public:
     explicit Walk(const GitState& its_state) : state(its_state) {}
 
-    Result<std::vector<NewFile>> of(std::string_view commit) {
+    Result<std::vector<CommitFile>> of(std::string_view commit) {
         const CacheOff cache_off(GIT_OBJECT_TREE); // trees_ keeps them
         commit_ = TRY(state.id_of(commit));
         Folder root = TRY(root_of(commit_));
@@ -161,16 +161,16 @@ class NewFiles::Walk {
     std::size_t kept_ = 0; // bytes
     std::size_t differing_ = 0;
     std::vector<Folder> pending_;
-    std::vector<NewFile> found_;
+    std::vector<CommitFile> found_;
 };
 
-NewFiles::NewFiles(const Repository& repository) : walk_(new Walk(*repository.state_)) {}
+CommitFiles::CommitFiles(const Repository& repository) : walk_(new Walk(*repository.state_)) {}
 
-NewFiles::~NewFiles() = default;
+CommitFiles::~CommitFiles() = default;
 
-Result<std::vector<NewFile>> NewFiles::of(std::string_view commit) { return walk_->of(commit); }
+Result<std::vector<CommitFile>> CommitFiles::of(std::string_view commit) { return walk_->of(commit); }
 
-Result<std::optional<std::string>> NewFiles::read(const ObjectId& content) {
+Result<std::optional<std::string>> CommitFiles::read(const ObjectId& content) {
     const git_oid id = to_git(content);
     if (walk_->state.size_of(id) > largest_content) return std::optional<std::string>();
     const GitBlob blob = TRY(walk_->state.blob(id));
@@ -180,22 +180,22 @@ Result<std::optional<std::string>> NewFiles::read(const ObjectId& content) {
     return std::optional(text ? std::move(*text) : std::string(bytes));
 }
 
-Result<void> NewFiles::added_lines(std::string_view commit, const std::vector<NewFile>& files,
-                                   const Repository::EachAdded& each) {
+Result<void> CommitFiles::added_lines(std::string_view commit, const std::vector<CommitFile>& files,
+                                      const Repository::EachAdded& each) {
     // What is new to a parent may be a file renamed since, which only the removed ones tell.
-    const auto may_be_renamed = [](const NewFile& file) {
+    const auto may_be_renamed = [](const CommitFile& file) {
         return std::any_of(file.before.begin(), file.before.end(), is_none);
     };
     if (std::any_of(files.begin(), files.end(), may_be_renamed)) {
         std::set<std::string_view> wanted;
-        for (const NewFile& file : files) wanted.insert(file.path);
+        for (const CommitFile& file : files) wanted.insert(file.path);
         auto changes = TRY(changes_in(walk_->state, commit));
         for (FileChanges& one : changes)
             std::erase_if(one, [&](const auto& change) { return !wanted.contains(change.first); });
         return report_added(walk_->state, changes, commit, each);
     }
     std::vector<FileChanges> changes(files.empty() ? 1 : std::max<std::size_t>(files[0].before.size(), 1));
-    for (const NewFile& file : files)
+    for (const CommitFile& file : files)
         for (std::size_t i = 0; i < changes.size(); ++i) {
             FileChange change{file.path, to_git(file.content), std::nullopt, file.new_name};
             if (i < file.before.size()) change.before = to_git(file.before[i]);

@@ -1,4 +1,4 @@
-#include "sys/git/new_files.h"
+#include "sys/git/commit_files.h"
 #include "unit/sys/git_sandbox.h"
 
 using namespace fairlead;
@@ -6,13 +6,13 @@ using namespace fairlead::test;
 
 namespace {
 
-std::vector<NewFile> files_of(const Repository& repository, const std::string& commit) {
-    return value(NewFiles(repository).of(commit));
+std::vector<CommitFile> files_of(const Repository& repository, const std::string& commit) {
+    return value(CommitFiles(repository).of(commit));
 }
 
-Strings paths_of(const std::vector<NewFile>& files) {
+Strings paths_of(const std::vector<CommitFile>& files) {
     Strings paths;
-    for (const NewFile& file : files) paths.push_back(file.path + (file.new_name ? " new" : ""));
+    for (const CommitFile& file : files) paths.push_back(file.path + (file.new_name ? " new" : ""));
     std::sort(paths.begin(), paths.end());
     return paths;
 }
@@ -69,9 +69,9 @@ TEST_CASE("lines of chosen files only, with renamed files told by the others") {
     box.write("other", "2\n");
     const std::string id = box.commit("renamed", text + "more\n");
     const Repository repository = box.open();
-    NewFiles files(repository);
+    CommitFiles files(repository);
     auto found = value(files.of(id));
-    std::erase_if(found, [](const NewFile& file) { return file.path == "other"; });
+    std::erase_if(found, [](const CommitFile& file) { return file.path == "other"; });
     REQUIRE(found.size() == 1);
     CHECK(texts([&](const auto& each) { return files.added_lines(id, found, each); }) == Strings{"renamed:21: more"});
     CHECK(value(files.read(found[0].content)) == text + "more\n");
@@ -83,9 +83,9 @@ TEST_CASE("what is not there or was not written by git is an error") {
     box.commit("f", "1\n");
     const std::string second = box.commit("f", "2\n");
     const Repository repository = box.open();
-    CHECK_FALSE(NewFiles(repository).of(std::string(40, '1')).ok());
-    CHECK(
-        says(NewFiles(repository).read(ObjectId{1}).error(), "file content 0100000000000000000000000000000000000000"));
+    CHECK_FALSE(CommitFiles(repository).of(std::string(40, '1')).ok());
+    CHECK(says(CommitFiles(repository).read(ObjectId{1}).error(),
+               "file content 0100000000000000000000000000000000000000"));
     const Stopped stopped;
-    CHECK(says(NewFiles(repository).of(second).error(), "interrupted"));
+    CHECK(says(CommitFiles(repository).of(second).error(), "interrupted"));
 }
