@@ -88,7 +88,7 @@ extern "C" int fuzz_scan_gitleaks(const std::uint8_t* data, std::size_t size) {
     auto findings = detector->find(fragment);
     if (!findings.ok()) return 0;
     check_findings(fragment, findings.value());
-    check_lines(*detector, text);
+    check_lines(detector.value(), text);
     for (const std::string_view format : gl::report_formats()) gl::write_report(format, findings.value(), {});
     const auto report = gl::write_report("json", findings.value(), {});
     const auto baseline = gl::Baseline::parse(report, "fuzz");
