@@ -1,6 +1,6 @@
+#include "scan/gitleaks/report.h"
 #include "base/text.h"
 #include "scan/gitleaks/go_encoding.h"
-#include "scan/gitleaks/report.h"
 #include "support/catch.h"
 
 // What is expected here was written by gitleaks' own report/*.go and by Go's encoders, of the same findings.
