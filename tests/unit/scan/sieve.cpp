@@ -118,6 +118,16 @@ TEST_CASE("archives, wide letters, large files and rules for certain files are w
     CHECK(verdicts["clean"] == std::pair(clean, clean));
 }
 
+TEST_CASE("of bytes that change, all is looked at, wherever they change") {
+    test::Sandbox box;
+    const std::string bytes =
+        std::string(400, '\x01') + std::string(1, '\0') + "\n" + leaked + "\n" + std::string(40, '\n');
+    box.commit("bytes", bytes + "one");
+    const std::string second = box.commit("bytes", bytes + "two");
+    Looker looker(box);
+    CHECK(looker.look(second).size() == 1);
+}
+
 TEST_CASE("in a random history nothing is lost, and little is compared") {
     test::Sandbox box;
     std::mt19937 random(11);
