@@ -82,15 +82,15 @@ TEST_CASE("a token in changed lines is looked at, wherever it stands in them") {
 
 TEST_CASE("one content is judged anew where another one stood before") {
     test::Sandbox box;
-    box.commit("f", "t = " + leaked + "\n");
-    box.write("f", "t = " + leaked + "\nmore\n");
-    const std::string harmless = box.commit("more");
-    box.write("f", "none\n");
-    box.commit("none");
-    box.write("f", "t = " + leaked + "\nmore\n");
-    const std::string harmful = box.commit("again");
+    std::string text = "t = " + leaked + "\n";
+    for (int i = 0; i < 40; ++i) text += "line " + std::to_string(i) + "\n";
+    box.commit("f", text);
+    const std::string harmless = box.commit("f", text + "more\n");
+    box.commit("f", "none\n");
+    const std::string harmful = box.commit("f", text + "more\n");
     Looker looker(box);
     CHECK(looker.look(harmless).empty());
+    CHECK(looker.files == 0);
     CHECK(looker.look(harmful).size() == 1);
 }
 
