@@ -29,7 +29,7 @@ regexTarget = "line"
 regexes = ["sample$"]
 [[rules.allowlists]]
 condition = "AND"
-paths = ["[.]md$"]
+paths = ["^[^.]*$"]
 stopwords = ["stop"]
 [[rules]]
 id = "ends"
@@ -43,6 +43,11 @@ regex = '''^first: ([a-z]+)'''
 [[rules]]
 id = "two-lines"
 regex = '''pair[\s=]{1,4}"([a-z]+)"'''
+[[rules]]
+id = "greedy"
+regex = '''greedy_([a-z]+(?:\n[a-z]+)?)'''
+[[rules.allowlists]]
+stopwords = ["stop"]
 [[rules]]
 id = "block"
 regex = '''BEGIN BOX[\s\S]{1,400}?END BOX'''
@@ -78,6 +83,10 @@ std::vector<std::string> lines() {
                                     "in the box",
                                     "END BOX",
                                     "anything goes",
+                                    "greedy_now",
+                                    "greedy_now",
+                                    "stop",
+                                    "stop",
                                     "allowed-x own_abcd1234",
                                     "b3duX2FiY2QxMjM0NTY3ODkw",
                                     "%6f%77%6e%5fabcd1234",
