@@ -185,3 +185,10 @@ TEST_CASE("the lines around a part of a text") {
     CHECK(with_lines_around("", {0, 0}, 3).empty());
     CHECK(with_lines_around("\n\n", {1, 1}, 0) == "\n");
 }
+
+TEST_CASE("what is decoded is looked at with the lines around it") {
+    gl::Detector detector = detector_of(true);
+    const std::string text = "%70%61%69%72\n= \"abc\"\n"; // pair
+    CHECK(test::value(detector.find({.text = text, .path = {}, .commit = {}})).size() == 1);
+    CHECK(test::value(detector.may_find(text, {0, text.size()}, "", true)));
+}
