@@ -166,6 +166,7 @@ TEST_CASE("lines that are known to be clean are clean in other texts, but not fo
     const std::string block = "api_key: >-\n  of the day\n", secret = "api_key: >-\n  zX9kQ2mV7pL4tR8wY1cN6bH3\n";
     CHECK_FALSE(test::value(detector.may_find(block, {0, block.size()}, "", true)));
     CHECK(test::value(detector.may_find(secret, {0, secret.size()}, "", true)));
+    CHECK(test::value(detector.may_find(secret, {12, secret.size()}, "", true))); // the value alone is new
     const std::string env = "password = hunter2horse\n";
     CHECK(detector.has_rule_for("a/.env"));
     CHECK_FALSE(detector.has_rule_for("a/env.c"));
@@ -191,4 +192,15 @@ TEST_CASE("what is decoded is looked at with the lines around it") {
     const std::string text = "%70%61%69%72\n= \"abc\"\n"; // pair
     CHECK(test::value(detector.find({.text = text, .path = {}, .commit = {}})).size() == 1);
     CHECK(test::value(detector.may_find(text, {0, text.size()}, "", true)));
+}
+
+TEST_CASE("a match that a piece may hold half of, and one that is allowed in some files, may be findings") {
+    gl::Detector detector = detector_of(true);
+    for (const auto& [text, piece] :
+         {std::pair("greedy_now\nstop\n", "greedy_now\n"), {"own_stop1234\n", "own_stop1234\n"}}) {
+        const std::string whole = text;
+        CHECK(test::value(detector.find({.text = piece, .path = "a.py", .commit = {}})).size() == 1);
+        CHECK(test::value(detector.find({.text = whole, .path = "a", .commit = {}})).empty());
+        CHECK(test::value(detector.may_find(whole, {0, whole.size()}, "", true)));
+    }
 }
