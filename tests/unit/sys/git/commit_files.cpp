@@ -36,6 +36,14 @@ TEST_CASE("new files are those that no parent has as they are") {
     CHECK(added(box.open(), box.commit("a link")) == Strings{"dir/a:1: elsewhere"});
 }
 
+TEST_CASE("a submodule is no file") {
+    Sandbox box;
+    const std::string first = box.commit("f", "1\n");
+    box.git("update-index --add --cacheinfo 160000," + first + ",sub");
+    box.git("commit -q -m sub");
+    CHECK(files_of(box.open(), box.ask("rev-parse HEAD")).empty());
+}
+
 TEST_CASE("of a merge, a file counts that differs from all parents") {
     Sandbox box;
     box.write("both", "1\n2\n3\n4\n5\n");
