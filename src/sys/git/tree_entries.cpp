@@ -31,10 +31,18 @@ int compare(const TreeEntry& a, const TreeEntry& b) {
     return static_cast<int>(next(a)) - static_cast<int>(next(b));
 }
 
+// Whether the entry is a folder with the name of a file before it, which the order allows.
+bool TreeCursor::is_twice() {
+    while (!files_.empty() && !entry_.name.starts_with(files_.back())) files_.pop_back();
+    if (entry_.is_folder()) return !files_.empty() && files_.back() == entry_.name;
+    files_.push_back(entry_.name);
+    return false;
+}
+
 bool TreeCursor::next() {
     if (rest_.empty()) return there_ = false;
     const TreeEntry last = entry_;
-    good_ = take_entry(rest_, entry_) && (last.name.empty() || compare(last, entry_) < 0);
+    good_ = take_entry(rest_, entry_) && (last.name.empty() || compare(last, entry_) < 0) && !is_twice();
     return there_ = good_;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 // Reads the bytes of a tree object (gitformat "tree").
 namespace fairlead::sys {
@@ -23,12 +24,14 @@ class TreeCursor {
     explicit TreeCursor(std::string_view bytes) : rest_(bytes) {}
     bool next(); // false: the end, or the bytes are not a tree
     bool there() const { return there_; }
-    bool is_good() const { return good_; } // false: git never makes such a tree
+    bool is_good() const { return good_; } // false: git never makes such a tree: a name in it may come twice
     const TreeEntry& entry() const { return entry_; }
 
   private:
+    bool is_twice();
     std::string_view rest_;
     TreeEntry entry_;
+    std::vector<std::string_view> files_; // each begins the next one; a folder of such a name may still follow
     bool there_ = false, good_ = true;
 };
 

@@ -69,8 +69,10 @@ void refused(const Sandbox& box, const std::string& root, const std::string& id,
     const auto lines = box.open().added_lines(id, ignored);
     const auto net = box.open().added_between(root, id, ignored);
     const auto paths = changed(box.open(), id);
-    REQUIRE_FALSE((lines.ok() || net.ok() || paths.ok()));
-    for (const Error& error : {lines.error(), net.error(), paths.error()}) {
+    const Repository repository = box.open();
+    const auto files = CommitFiles(repository).of(id);
+    REQUIRE_FALSE((lines.ok() || net.ok() || paths.ok() || files.ok()));
+    for (const Error& error : {lines.error(), net.error(), paths.error(), files.error()}) {
         CHECK(error.kind == Kind::could_not);
         CHECK(says(error, words));
     }
@@ -108,7 +110,7 @@ TEST_CASE("a tree in which one file could stand for another is refused") {
         refused(box, root, commit_of(box, tree(box, {{"40000", "below", made}}), root), "below/ of commit");
     }
     const std::string both = tree(box, {{"100644", "a", one}, {"100644", "a.b", two}, {"40000", "a", folder}});
-    CHECK(says(box.open().added_lines(commit_of(box, both, root), ignored).error(), "was not written by git"));
+    refused(box, root, commit_of(box, both, root), "was not written by git");
     const auto good = tree(box, {{"100644", "a", one}, {"100644", "a.b", two}, {"40000", "ab", folder}});
     CHECK(added(box.open(), commit_of(box, good, root)) == Strings{"a:1: 1", "a.b:1: 2", "ab/b:1: 2"});
 }
