@@ -12,7 +12,6 @@ constexpr std::size_t long_line = 4096; // of longer ones only a part around the
 constexpr std::size_t before_keyword = 256;
 constexpr std::size_t overlap = 1024; // of two such parts
 constexpr std::size_t block_length = 16u << 10;
-const std::vector<std::size_t> nothing;
 constexpr std::size_t longest_token = 64u << 10; // a signed token of that size is one, its half is none
 
 bool is_guess(const Rule& rule) { return rule.check == check_generic || rule.check == check_typed; }
@@ -216,7 +215,8 @@ Result<bool> Engine::may_find(std::string_view text, Part lines, Guess guess, st
             known = path.empty() && clean_.contains(line);
             remember = all_rules && candidate.end > near && !known && !line.empty();
         }
-        for (const std::size_t index : known ? nothing : users_[candidate.literal]) {
+        if (known) continue;
+        for (const std::size_t index : users_[candidate.literal]) {
             Loaded& loaded = rules_[index];
             if (candidate.end <= loaded.searched) continue;
             if (candidate.end <= near && loaded.rule->shape != Shape::block) continue;

@@ -112,8 +112,7 @@ Result<Sieve::Verdict> Sieve::judge(const Text& now, const Text* before, const s
     if (now.is_too_large) return Verdict::wanted; // told by who reads its lines
     if (now.is_archive && reading_.archives) return Verdict::wanted;
     if (!now.is_text && !reading_.bytes) return Verdict::binary;
-    if (reading_.bytes) {
-        const std::string wide = sys::wide_text(now.content);
+    if (const std::string wide = reading_.bytes ? sys::wide_text(now.content) : ""; !wide.empty()) {
         const Part all{0, wide.size()};
         const bool may_find = TRY(detector_.may_find(wide, all, path, closed));
         if (may_find) return Verdict::wanted;
