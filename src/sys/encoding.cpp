@@ -67,6 +67,7 @@ void convert(iconv_t converter, std::string_view bytes, std::string& text) {
         more = left > 0;
         if (done || (full && (left < before || room < sizeof buffer))) continue;
         append_utf8(text, 0xFFFD);
+        if (left == 0) break; // glibc's CP949 refuses a pair that it has taken
         ++from;
         more = --left > 0;
     }

@@ -66,6 +66,10 @@ TEST_CASE("a NUL alone makes no text binary, bytes that are no text do") {
     CHECK_FALSE(sys::looks_binary(std::string(8000, 'a') + '\0'));
 }
 
+TEST_CASE("bytes that iconv refuses after it took them all are one wrong character") {
+    CHECK(sys::to_utf8("a\xA2\xE8", "CP949") == "a\xEF\xBF\xBD");
+}
+
 TEST_CASE("letters of two bytes are found within other bytes, in either order and beside other letters") {
     for (const bool big : {false, true})
         for (const char* around : {"\x81\x81", "XY"}) {
