@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,7 @@ bool steers(char32_t c);
 // escape.
 std::string printable(std::string_view text);
 std::string one_line(std::string_view text); // the same, with line ends as \n
+// The beginning of a text for a message: one line, cut between characters after `most` bytes, and then "..." follows.
+std::string shortened(std::string_view text, std::size_t most);
 
 }

@@ -205,6 +205,21 @@ std::string hex(std::string_view bytes) {
     return text;
 }
 
+std::optional<std::string> from_hex(std::string_view digits) {
+    std::string bytes;
+    if (digits.size() % 2 != 0) return {};
+    for (std::size_t i = 0; i < digits.size(); i += 2) {
+        unsigned value = 0;
+        for (const char c : digits.substr(i, 2)) {
+            const bool letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+            if (!letter && !is_digit(c)) return {};
+            value = value * 16 + static_cast<unsigned>(letter ? (c | 0x20) - 'a' + 10 : c - '0');
+        }
+        bytes += static_cast<char>(value);
+    }
+    return bytes;
+}
+
 std::string base64(std::string_view bytes) {
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string text;

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ Result<std::int64_t> parse_integer(std::string_view text);
 Result<double> parse_number(std::string_view text);
 
 std::string hex(std::string_view bytes);
+std::optional<std::string>
+from_hex(std::string_view digits); // of either case; nothing: an odd number, or other letters
 std::string base64(std::string_view bytes);
 std::string percent_encode(std::string_view text); // keeps RFC 3986's unreserved characters
 std::string json_escape(std::string_view text);    // RFC 8259, without the quotes

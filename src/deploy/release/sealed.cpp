@@ -164,18 +164,6 @@ std::string to_lines(const std::vector<Entry>& entries) {
     return text;
 }
 
-namespace {
-
-std::string from_hex(std::string_view digits) {
-    std::string bytes;
-    const auto value = [](char c) { return c >= 'a' ? c - 'a' + 10 : c - '0'; };
-    for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
-        bytes += static_cast<char>(value(digits[i]) * 16 + value(digits[i + 1]));
-    return bytes;
-}
-
-}
-
 Result<std::vector<Entry>> parse_lines(std::string_view text, const std::string& file) {
     std::vector<Entry> entries;
     for (const auto& line : split(text, '\n')) {
@@ -187,8 +175,8 @@ Result<std::vector<Entry>> parse_lines(std::string_view text, const std::string&
         if (!good) return could_not("this file is not the list of a release's files", {.file = file});
         const bool plain = row[1] == "text";
         auto path = row[2].get<std::string>(), content = row[3].get<std::string>();
-        entries.push_back({plain ? path : from_hex(path), row[0].get<std::string>()[0],
-                           plain ? content : from_hex(content), row[4].get<std::uint64_t>()});
+        entries.push_back({plain ? path : from_hex(path).value_or(""), row[0].get<std::string>()[0],
+                           plain ? content : from_hex(content).value_or(""), row[4].get<std::uint64_t>()});
     }
     return entries;
 }
