@@ -26,6 +26,7 @@ else()
   pkg_check_modules(ABSL_TIME REQUIRED IMPORTED_TARGET absl_time)
   # Only its headers: it is loaded by the runs that need it (src/sys/collation.cpp).
   pkg_check_modules(ICU REQUIRED icu-i18n)
+  find_path(XML2_HEADERS libxml/xpath.h PATH_SUFFIXES libxml2 REQUIRED) # likewise (src/sys/data/xpath.cpp)
   pkg_check_modules(SECCOMP IMPORTED_TARGET libseccomp)
   if(NOT SECCOMP_FOUND)
     message(FATAL_ERROR "libseccomp is missing: the tools are held by it to what they declare; run: script/bootstrap build")

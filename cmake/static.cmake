@@ -3,6 +3,7 @@
 # the linker's line, however often they are named.
 set(archives ${FAIRLEAD_SYSROOT}/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
 set(headers ${FAIRLEAD_SYSROOT}/usr/include ${FAIRLEAD_SYSROOT}/usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+set(XML2_HEADERS ${FAIRLEAD_SYSROOT}/usr/include/libxml2) # nothing of it is linked (src/sys/data/xpath.cpp)
 function(headers_of target) # of a library that is compiled where it is used
   add_library(${target} INTERFACE IMPORTED GLOBAL)
   target_include_directories(${target} INTERFACE ${headers})
