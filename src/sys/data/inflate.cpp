@@ -43,6 +43,7 @@ class Zstd : public Inflater {
 
 std::unique_ptr<Inflater> gzip_inflater() { return std::make_unique<Zlib>(16 + MAX_WBITS); } // 16: its header
 std::unique_ptr<Inflater> deflate_inflater() { return std::make_unique<Zlib>(-MAX_WBITS); }  // no header
+std::unique_ptr<Inflater> zlib_inflater() { return std::make_unique<Zlib>(MAX_WBITS); }
 std::unique_ptr<Inflater> zstd_inflater() { return std::make_unique<Zstd>(); }
 
 }

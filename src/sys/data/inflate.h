@@ -24,7 +24,9 @@ class Inflater {
 
 std::unique_ptr<Inflater> gzip_inflater();
 std::unique_ptr<Inflater> deflate_inflater(); // RFC 1951, as in zip archives
+std::unique_ptr<Inflater> zlib_inflater();    // RFC 1950, HTTP's `deflate`
 std::unique_ptr<Inflater> zstd_inflater();
+std::unique_ptr<Inflater> brotli_inflater(); // RFC 7932; null: the machine has no libbrotlidec.so.1
 
 // Chooses by the first bytes: gzip, bzip2, xz or zstd. Null: another format.
 std::unique_ptr<Inflater> inflater_for(std::string_view start);

@@ -31,9 +31,20 @@ struct HttpRequest {
     std::size_t body_limit = 8u << 20;
     // For checks of a server: the request is sent even if the certificates are bad. Exception: a request with a secret
     // (in the URL, a header or the bearer) is not sent to a server that isn't trusted.
-    bool look_at_tls = false; // uses a new connection, and fills HttpResponse::handshake
-    bool old_tls = false;     // with look_at_tls: offers only TLS 1.0 and 1.1
-    bool look_up = false;     // only for fairlead-fetch: the host is looked up, and nothing is sent
+    bool look_at_tls = false;    // uses a new connection, and fills HttpResponse::handshake
+    bool old_tls = false;        // with look_at_tls: offers only TLS 1.0 and 1.1
+    bool keep_handshake = false; // fills HttpResponse::handshake, too, but bad certificates end the attempt as ever
+    bool look_up = false;        // only for fairlead-fetch: the host is looked up, and nothing is sent
+
+    // For the requests of a script (a Hurl file):
+    bool exact = false; // Sends nothing about a body that isn't there, and no Content-Type that isn't in `headers`.
+                        // The body of the answer stays encoded.
+    enum class Version { any, http1_0, http1_1, http2 } version = Version::any;
+    enum class Addresses { any, v4, v6 } addresses = Addresses::any;
+    std::vector<std::string> connect_to; // HOST:PORT:OTHER:PORT, as in curl's --connect-to
+    std::string proxy, no_proxy;         // instead of the variables'; hosts without it, separated by commas
+    std::string certificate, key;        // the client's (PEM)
+    bool path_as_is = false;             // keeps /../ and /./
 };
 
 enum class HttpFailure {
@@ -56,9 +67,11 @@ struct HttpResponse {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers; // of the last response, names as sent
     std::string body;
+    std::string version;                                              // "1.1", "2"
+    std::string address;                                              // of the server, without its port
     Milliseconds dns{0}, connect{0}, tls{0}, first_byte{0}, total{0}; // since the start of the attempt
     std::string redirect;                            // absolute URL of Location; empty: no redirect, or no valid target
-    std::optional<Handshake> handshake;              // with look_at_tls, the part that was completed
+    std::optional<Handshake> handshake;              // if asked for, the part that was completed
     std::optional<NameRecords> records;              // with look_up
     bool sent_any = false;                           // at least one byte of the request was sent
     std::string header(std::string_view name) const; // the first header of this name in any case; empty if absent

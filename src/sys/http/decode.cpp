@@ -1,10 +1,12 @@
 #include "sys/http/decode.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "sys/data/inflate.h"
 #include "sys/stream/compress.h"
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <vector>
 
 namespace fairlead::sys {
 namespace {
@@ -24,6 +26,24 @@ class Held : public Source {
     std::size_t at_ = 0;
 };
 
+// Without a stream of ours: of one body, in pieces.
+Result<std::string> inflated(Inflater& inflater, std::string_view body, std::string_view coding, std::size_t limit) {
+    std::string plain;
+    std::vector<char> room(64u << 10);
+    for (bool ended = false; !ended;) {
+        const auto step = inflater.step(body, room.data(), room.size());
+        plain.append(room.data(), step.made);
+        body.remove_prefix(step.taken);
+        ended = step.ended;
+        if (plain.size() > limit) return no(fmt::format("the body is larger than {} bytes", limit));
+        if (step.bad) return no(fmt::format("the body is damaged: it is not {}", coding));
+        if (!ended && step.taken == 0 && step.made == 0)
+            return no(fmt::format("the body is cut off: its {} data has no end", coding));
+    }
+    if (!body.empty()) return no(fmt::format("other bytes follow the body's {} data", coding));
+    return plain;
+}
+
 }
 
 Result<std::string> decode_body(std::string body, std::string_view codings, std::size_t limit) {
@@ -32,6 +52,12 @@ Result<std::string> decode_body(std::string body, std::string_view codings, std:
     for (const auto& one : all) {
         const auto coding = lower(trim(one));
         if (body.empty() || coding.empty() || coding == "identity") continue;
+        if (coding == "deflate" || coding == "br") {
+            const auto inflater = coding == "br" ? brotli_inflater() : zlib_inflater();
+            if (!inflater) return no("the body has the encoding 'br', which needs the library libbrotlidec1");
+            body = TRY(inflated(*inflater, body, coding, limit));
+            continue;
+        }
         const bool gzip = coding == "gzip" || coding == "x-gzip";
         if (!gzip && coding != "zstd")
             return no(

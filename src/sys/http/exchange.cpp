@@ -70,13 +70,16 @@ int on_certificates(X509_STORE_CTX* context, void* data) {
     auto& exchange = *static_cast<Exchange*>(data);
     const auto& seen = exchange.response.handshake.emplace(read_handshake(context, exchange.host));
     const bool trusted = seen.distrust.empty() && seen.names_host;
-    if (!trusted && carries_secret(exchange.request)) {
+    const bool may_be_bad = exchange.request.look_at_tls && !carries_secret(exchange.request);
+    if (!trusted && !may_be_bad && !exchange.request.insecure) {
         if (seen.distrust.empty()) X509_STORE_CTX_set_error(context, X509_V_ERR_HOSTNAME_MISMATCH);
         return 0;
     }
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
 }
+
+bool wants_handshake(const HttpRequest& request) { return request.look_at_tls || request.keep_handshake; }
 
 CURLcode on_tls(CURL*, void* context, void* data) {
     auto& exchange = *static_cast<Exchange*>(data);
@@ -87,7 +90,7 @@ CURLcode on_tls(CURL*, void* context, void* data) {
     }
     auto* const tls = static_cast<SSL_CTX*>(context);
     SSL_CTX_set1_cert_store(tls, store.value().get());
-    if (exchange.request.look_at_tls) SSL_CTX_set_cert_verify_callback(tls, on_certificates, &exchange);
+    if (wants_handshake(exchange.request)) SSL_CTX_set_cert_verify_callback(tls, on_certificates, &exchange);
     if (exchange.request.old_tls) SSL_CTX_set_security_level(tls, 0); // else OpenSSL 3 offers none of them
     return CURLE_OK;
 }
@@ -106,6 +109,9 @@ CurlList header_list(const HttpRequest& request) {
     for (const auto& [name, value] : request.headers)
         append(list, value.empty() ? name + ";" : fmt::format("{}: {}", name, value)); // "name;" sends an empty one
     if (!request.bearer.empty()) append(list, "Authorization: Bearer " + request.bearer.reveal());
+    const auto is_type = [](const auto& header) { return lower(header.first) == "content-type"; };
+    if (request.exact && std::none_of(request.headers.begin(), request.headers.end(), is_type))
+        append(list, "Content-Type:"); // else libcurl says that a body is a form
     return list;
 }
 
@@ -125,7 +131,7 @@ Result<void> decode(Exchange& exchange) {
     std::string codings;
     for (const auto& [name, value] : response.headers)
         if (lower(name) == "content-encoding") codings += (codings.empty() ? "" : ",") + value;
-    if (codings.empty() || asks_for_coding(exchange.request)) return {};
+    if (codings.empty() || exchange.request.exact || asks_for_coding(exchange.request)) return {};
     response.body = TRY(decode_body(std::move(response.body), codings, exchange.request.body_limit));
     return {};
 }
@@ -171,7 +177,7 @@ void set_transport(CURL* curl, Exchange& exchange, Milliseconds timeout) {
         set(curl, CURLOPT_OPENSOCKETDATA, &exchange);
     }
     // A kept connection is known by its path, and that of a descriptor means another socket the next time.
-    if (request.fresh_connection || request.look_at_tls || !request.socket.empty()) {
+    if (request.fresh_connection || wants_handshake(request) || !request.socket.empty()) {
         set(curl, CURLOPT_FRESH_CONNECT, 1L);
         set(curl, CURLOPT_FORBID_REUSE, 1L); // a probe leaves no idle connection that a drain would wait for
         set(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -181,13 +187,38 @@ void set_transport(CURL* curl, Exchange& exchange, Milliseconds timeout) {
     if (request.insecure) {
         set(curl, CURLOPT_SSL_VERIFYPEER, 0L);
         set(curl, CURLOPT_SSL_VERIFYHOST, 0L);
-    } else {
+    }
+    if (!request.insecure || request.keep_handshake) {
         set(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls);
         set(curl, CURLOPT_SSL_CTX_DATA, &exchange);
-        if (request.look_at_tls) set(curl, CURLOPT_SSL_VERIFYHOST, 0L); // read_handshake() says it
-        if (request.look_at_tls) set(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+        if (wants_handshake(request)) set(curl, CURLOPT_SSL_VERIFYHOST, 0L); // read_handshake() says it
+        if (wants_handshake(request)) set(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
         if (request.old_tls) set(curl, CURLOPT_SSLVERSION, old_tls_only);
     }
+}
+
+// What only a script asks for.
+void set_script(CURL* curl, const Exchange& exchange) {
+    using Version = HttpRequest::Version;
+    using Addresses = HttpRequest::Addresses;
+    const HttpRequest& request = exchange.request;
+    if (request.version != Version::any)
+        set(curl, CURLOPT_HTTP_VERSION,
+            request.version == Version::http1_0   ? +CURL_HTTP_VERSION_1_0
+            : request.version == Version::http1_1 ? +CURL_HTTP_VERSION_1_1
+                                                  : +CURL_HTTP_VERSION_2_0);
+    if (request.addresses != Addresses::any)
+        set(curl, CURLOPT_IPRESOLVE, request.addresses == Addresses::v4 ? +CURL_IPRESOLVE_V4 : +CURL_IPRESOLVE_V6);
+    if (exchange.connect_to) set(curl, CURLOPT_CONNECT_TO, exchange.connect_to.get());
+    if (!request.proxy.empty()) {
+        set(curl, CURLOPT_PROXY, request.proxy.c_str());
+        set(curl, CURLOPT_NOPROXY, request.no_proxy.c_str());
+    } else if (!request.no_proxy.empty()) {
+        set(curl, CURLOPT_NOPROXY, request.no_proxy.c_str());
+    }
+    if (!request.certificate.empty()) set(curl, CURLOPT_SSLCERT, request.certificate.c_str());
+    if (!request.key.empty()) set(curl, CURLOPT_SSLKEY, request.key.c_str());
+    if (request.path_as_is) set(curl, CURLOPT_PATH_AS_IS, 1L);
 }
 
 void set_message(CURL* curl, Exchange& exchange) {
@@ -196,15 +227,19 @@ void set_message(CURL* curl, Exchange& exchange) {
     set(curl, CURLOPT_URL, request.url.c_str());
     set(curl, CURLOPT_USERAGENT, agent.c_str());
     set(curl, CURLOPT_HTTPHEADER, exchange.headers.get());
-    if (asks_for_coding(request)) set(curl, CURLOPT_ACCEPT_ENCODING, ""); // every one that curl knows
-    set(curl, CURLOPT_FOLLOWLOCATION, 0L);                                // headers of ours would go along
+    if (request.exact)
+        set(curl, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    else if (asks_for_coding(request))
+        set(curl, CURLOPT_ACCEPT_ENCODING, ""); // every one that curl knows
+    set(curl, CURLOPT_FOLLOWLOCATION, 0L);      // headers of ours would go along
     if (request.method == "HEAD") {
         set(curl, CURLOPT_NOBODY, 1L);
-    } else if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+    } else if (!request.body.empty() || (!request.exact && (request.method == "POST" || request.method == "PUT"))) {
         set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         set(curl, CURLOPT_POSTFIELDS, request.body.c_str());
     }
-    if (request.method != "HEAD" && request.method != "GET" && request.method != "POST")
+    const bool bare_post = request.method == "POST" && request.body.empty() && request.exact;
+    if (bare_post || (request.method != "HEAD" && request.method != "GET" && request.method != "POST"))
         set(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (request.method == "GET" && !request.body.empty()) set(curl, CURLOPT_CUSTOMREQUEST, "GET");
     set(curl, CURLOPT_WRITEFUNCTION, on_body);
@@ -263,6 +298,15 @@ void read_info(CURL* curl, HttpResponse& response) {
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request_bytes);
     response.status = static_cast<int>(status);
+    long version = 0;
+    const char* address = nullptr;
+    if (curl_easy_getinfo(curl, CURLINFO_HTTP_VERSION, &version) == CURLE_OK)
+        response.version = version == CURL_HTTP_VERSION_1_0   ? "1.0"
+                           : version == CURL_HTTP_VERSION_1_1 ? "1.1"
+                           : version == CURL_HTTP_VERSION_2_0 ? "2"
+                           : version != 0                     ? "3"
+                                                              : "";
+    if (curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address) response.address = address;
     const char* redirect = nullptr;
     if (curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &redirect) == CURLE_OK && redirect) response.redirect = redirect;
     response.sent_any = request_bytes > 0;
@@ -297,10 +341,12 @@ std::string wrong_length(const HttpResponse& response) {
 
 Exchange::Exchange(const HttpRequest& asked) : request(asked), headers(header_list(asked)), host(host_of(asked.url)) {
     for (const auto& entry : asked.resolve) append(resolve, entry);
+    for (const auto& entry : asked.connect_to) append(connect_to, entry);
 }
 
 void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout) {
     set_transport(curl, exchange, timeout);
+    set_script(curl, exchange);
     set_message(curl, exchange);
 }
 

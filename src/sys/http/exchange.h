@@ -20,7 +20,7 @@ struct Exchange {
 
     const HttpRequest& request;
     HttpResponse response;
-    CurlList headers, resolve;
+    CurlList headers, resolve, connect_to;
     Descriptor socket; // request.socket
     std::size_t header_bytes = 0;
     std::string too_large;            // the part that was too large

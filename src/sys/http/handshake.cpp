@@ -1,8 +1,10 @@
 #include "sys/http/handshake.h"
+#include "base/text.h"
 #include "sys/freed.h"
 #include <ctime>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -25,6 +27,14 @@ SystemTime moment_of(const ASN1_TIME* time) {
     std::tm parts{};
     if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
     return SystemTime(std::chrono::seconds(::timegm(&parts)));
+}
+
+std::string serial_of(const X509* certificate) {
+    const Freed<BIGNUM, BN_free> number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+    if (!number) return {};
+    std::string bytes(static_cast<std::size_t>(BN_num_bytes(number.get())), '\0');
+    BN_bn2bin(number.get(), reinterpret_cast<unsigned char*>(bytes.data()));
+    return hex(bytes);
 }
 
 std::vector<std::string> names_of(const X509* certificate) {
@@ -53,7 +63,7 @@ Handshake read_handshake(X509_STORE_CTX* context, const std::string& host) {
         const X509* one = sk_X509_value(sent, i);
         handshake.chain.push_back({name_text(X509_get_subject_name(one)), name_text(X509_get_issuer_name(one)),
                                    names_of(one), moment_of(X509_get0_notBefore(one)),
-                                   moment_of(X509_get0_notAfter(one))});
+                                   moment_of(X509_get0_notAfter(one)), serial_of(one)});
     }
     if (X509_verify_cert(context) != 1) {
         const int reason = X509_STORE_CTX_get_error(context);

@@ -11,6 +11,7 @@ struct Certificate {
     std::string subject, issuer;    // "CN=app.example.org"
     std::vector<std::string> names; // DNS names of subjectAltName
     SystemTime begins, ends;
+    std::string serial; // hexadecimal digits
 };
 
 struct Handshake {

@@ -31,12 +31,14 @@ class Server {
     };
     using Handler = std::function<Answer(const std::string& request)>;
 
-    explicit Server(Handler handler, const std::string& unix_path = "") : handler_(std::move(handler)) {
+    explicit Server(Handler handler, const std::string& unix_path = "", int wanted_port = 0)
+        : handler_(std::move(handler)) {
         listener_ = ::socket(unix_path.empty() ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (unix_path.empty()) {
             sockaddr_in address{};
             address.sin_family = AF_INET;
             address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            address.sin_port = htons(static_cast<std::uint16_t>(wanted_port));
             socklen_t size = sizeof address;
             REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
             ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);

@@ -10,6 +10,9 @@ const std::string gzipped("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd\
                           "\x00\x00",
                           25); // "hello"
 
+const std::string deflated("\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15", 13); // RFC 1950
+const std::string brotli("\x0b\x02\x80hello\x03", 9);                                   // RFC 7932
+
 }
 
 TEST_CASE("a body is decoded by what its header names") {
@@ -34,6 +37,18 @@ TEST_CASE("a compressed body that is cut short at any byte is not a body") {
 
 TEST_CASE("a body is no larger than its limit, and in no coding that is not read") {
     CHECK_FALSE(decode_body(gzipped, "gzip", 4).ok());
-    CHECK(decode_body("hello", "br", 100).error().message.find("'br'") != std::string::npos);
+    CHECK(decode_body("hello", "compress", 100).error().message.find("'compress'") != std::string::npos);
     CHECK_FALSE(decode_body(gzipped, "deflate, gzip", 100).ok());
+    CHECK_FALSE(decode_body(deflated, "deflate", 4).ok());
+}
+
+TEST_CASE("deflate and br are read whole, or not at all") {
+    CHECK(decode_body(deflated, "deflate", 100).value() == "hello");
+    CHECK(decode_body(brotli, "br", 100).value() == "hello");
+    for (const auto& [bytes, coding] : {std::pair{deflated, "deflate"}, {brotli, "br"}}) {
+        for (std::size_t size = 1; size < bytes.size(); ++size)
+            CHECK_FALSE(decode_body(bytes.substr(0, size), coding, 100).ok());
+        CHECK_FALSE(decode_body(bytes + "x", coding, 100).ok());
+        CHECK_FALSE(decode_body("garbage" + bytes, coding, 100).ok());
+    }
 }
