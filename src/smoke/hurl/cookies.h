@@ -1,0 +1,39 @@
+#pragma once
+#include "smoke/hurl/dates.h"
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Cookies (RFC 6265): those of one answer, and those that a client keeps.
+namespace fairlead::smoke::hurl {
+
+// One Set-Cookie line. The attributes are as written, in their order; the name of each is spelled as in the standard.
+struct SetCookie {
+    std::string name, value;
+    std::vector<std::pair<std::string, std::string>> attributes;
+    const std::string* attribute(std::string_view name) const; // null: absent
+};
+std::optional<SetCookie> parse_set_cookie(std::string_view line); // nothing: there is no name
+
+// The time of an attribute Expires (RFC 9110, 5.6.7, and the form with dashes); nothing: it is malformed.
+std::optional<Moment> http_time(std::string_view text);
+
+class CookieStore {
+  public:
+    // Keeps the cookie of an answer of `url`, replaces or removes an earlier one. Ignores a cookie of another host, and
+    // of a whole top-level domain.
+    void keep(const SetCookie& cookie, std::string_view url, Moment now);
+    std::string header_for(std::string_view url, Moment now) const; // "a=1; b=2"; empty: no cookie
+
+  private:
+    struct Kept {
+        std::string name, value, domain, path;
+        bool host_only = true, secure = false;
+        std::optional<Moment> ends;
+    };
+    std::vector<Kept> all_;
+};
+
+}

@@ -1,0 +1,38 @@
+#pragma once
+#include "base/result.h"
+#include "smoke/hurl/json_path.h"
+#include "smoke/hurl/value.h"
+#include <optional>
+#include <span>
+#include <string_view>
+
+// The filters of a Hurl file, one row each: `jsonpath "$.list" count`.
+namespace fairlead::smoke::hurl {
+
+enum class Operand {
+    text,    // "quoted"
+    integer, // 3, -1 or {{n}}
+    pattern, // "quoted" or /an expression/
+};
+
+// What a filter knows besides its input.
+struct FilterWorld {
+    std::chrono::sys_time<std::chrono::microseconds> now;
+    Coercion coercion = Coercion::on;
+};
+
+// Returns nothing if there is nothing to give, as of a regex without a match. Error (no): the input has another type,
+// or can't be converted; the message is the reason alone. Error (usage): an operand is wrong, such as a malformed
+// pattern.
+using Filtered = Result<std::optional<Value>>;
+
+struct Filter {
+    std::string_view name;             // "urlQueryParam"
+    std::span<const Operand> operands; // what follows the name
+    Filtered (*apply)(const Value& input, std::span<const Value> operands, const FilterWorld& world);
+};
+
+std::span<const Filter> filters();
+const Filter* find_filter(std::string_view name); // null: no such filter
+
+}
