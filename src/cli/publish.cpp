@@ -39,15 +39,16 @@ Result<void> print(const report::Report& report, int stream, const Context& cont
 
 Result<void> print(const report::Report& report, const Spec& spec, const Context& context) {
     report::Report rest = report;
+    if (context.format == "text" && spec.findings_on_stderr) {
+        report::Report findings;
+        findings.findings.swap(rest.findings);
+        TRY_VOID(print(findings, standard_error, context));
+    }
     if (report.error && !says_errors(context.format)) {
         if (context.format != "text") return {};
         rest = {};
         rest.text = report.text;
         rest.summary.next = report.summary.next;
-    } else if (context.format == "text" && spec.findings_on_stderr) {
-        report::Report findings;
-        findings.findings.swap(rest.findings);
-        TRY_VOID(print(findings, standard_error, context));
     }
     return print(rest, standard_output, context);
 }
