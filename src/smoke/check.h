@@ -66,6 +66,7 @@ struct Check {
     Expect expect;
     std::string expected_failure; // `xfail: issue 123`
     std::string skip;             // reason
+    std::string script;           // instead of a request: a Hurl file, a folder, or a pattern (scripts.h)
     Place place;                  // in fairlead.yml
 };
 

@@ -12,6 +12,7 @@ namespace {
 
 // HOST:PORT:ADDRESS for what no check asks would have no effect.
 Result<void> check_resolve(const Plan& plan) {
+    if (!plan.scripts.empty()) return {}; // their hosts are known only when they are played
     std::vector<Check> asked = plan.checks;
     asked.insert(asked.end(), plan.ready_elsewhere.begin(), plan.ready_elsewhere.end());
     if (plan.ready) asked.push_back(*plan.ready);
@@ -48,8 +49,9 @@ Result<void> set_at(const std::string& environment_url, Plan& plan) {
 }
 
 Result<void> check_requests(const Plan& plan) {
-    if (!plan.ready && plan.checks.empty())
-        return usage("there is nothing to check; give a URL, or write checks under smoke: in fairlead.yml");
+    if (!plan.ready && plan.checks.empty() && plan.scripts.empty())
+        return usage(
+            "there is nothing to check; give a URL or a Hurl file, or write checks under smoke: in fairlead.yml");
     const auto judge = [&](const Check& check) -> Result<void> {
         TRY_VOID(check_address(check.url, check.place));
         auto good = sys::check_request(request_of(plan, check, plan.timeout));

@@ -23,7 +23,7 @@ Result<std::string> certificates_of(const config::Config& config, const std::str
 // Errors (usage) have their place. `environment`: the section of that environment in the file; its url is used if the
 // section has no `base`. `hearing`: the servers that may get the bearer token.
 Result<void> add_section(const config::Value& section, const config::Value& environment, const Hearing& hearing,
-                         const ForEveryUrl& every, Plan& plan);
+                         const ForEveryUrl& every, const std::string& folder, Plan& plan);
 
 // Sets plan.at_host from the environment. Error (usage): plan.at is not an address, or the environment has no url.
 Result<void> set_at(const std::string& environment_url, Plan& plan);

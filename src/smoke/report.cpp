@@ -79,6 +79,22 @@ report::Finding finding_of(const Tried& tried) {
     return finding;
 }
 
+// One for each fault of an entry of a Hurl file, at its line.
+void add_findings(const Tried& tried, std::vector<report::Finding>& findings) {
+    if (tried.faults.empty()) return findings.push_back(finding_of(tried));
+    int number = 0;
+    for (const auto& [what, place] : tried.faults) {
+        report::Finding finding;
+        finding.rule = what.rule;
+        finding.file = place.file;
+        finding.line = place.line;
+        finding.column = place.column;
+        finding.message = what.message;
+        finding.fingerprint = report::fingerprint(finding.rule, tried.check.name, tried.check.url, number++);
+        findings.push_back(std::move(finding));
+    }
+}
+
 std::string known_reason(const Tried& tried) {
     return fmt::format("known to fail ({}): {}", tried.check.expected_failure, tried.wrong.message);
 }
@@ -160,7 +176,8 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
     for (const auto& tried : all) {
         counts.add(tried);
         if (!tried.served.empty() && version.empty()) version = tried.served;
-        if (tried.end == End::failed) report.findings.push_back(finding_of(tried));
+        if (tried.end == End::failed) add_findings(tried, report.findings);
+        report.text += tried.output;
         if (tried.end == End::skipped) report.skipped.push_back({tried.check.name, tried.check.skip});
         report.cases.push_back(case_of(tried, config_file.empty() ? "smoke" : config_file));
         report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
@@ -169,6 +186,11 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
     report.looked.count = std::count_if(all.begin(), all.end(), [](const Tried& tried) { return tried.attempts > 0; });
     report.verdict = counts.all_good() ? report::Verdict::pass : report::Verdict::fail;
     report.stays_no = counts.no_evidence();
+    const auto malformed = std::find_if(all.begin(), all.end(), [](const Tried& one) { return one.is_malformed; });
+    if (malformed != all.end()) {
+        report.verdict = report::Verdict::error;
+        report.error = usage("a Hurl file can't be run as it is written; see the findings");
+    }
     report.says = report::Says::verdict;
     report.facts = counts.text() + (version.empty() ? "" : fmt::format(", version {} answers", version));
     report.summary = {.heading = "fairlead-smoke", .points = {}, .tables = {table_of(all)}, .next = {}};
@@ -195,6 +217,13 @@ report::Report dry_run(const Plan& plan, const std::string& environment) {
         report.text += check.skip.empty() ? fmt::format("would check     {} {}\n", check.method, check.url)
                                           : fmt::format("would skip      {}: {}\n", check.name, check.skip);
     }
+    for (const auto& script : plan.scripts.files)
+        for (const auto& entry : script.file->entries) {
+            ++asked;
+            report.text += fmt::format("would send      {}  ({}:{}{})\n",
+                                       trim(std::string_view(script.file->place(entry.request.spot).excerpt)),
+                                       script.file->name, entry.request.spot.line, script.suffix);
+        }
     for (const auto& sentence : plan.withheld) report.text += sentence + "\n";
     report.facts =
         fmt::format("would run {} check{} within {}", asked, asked == 1 ? "" : "s", format_duration(plan.deadline));

@@ -12,6 +12,8 @@ std::span<const report::Rule> report_rules() {
         {"smoke/duration", "The answer took too long"},
         {"smoke/version", "Another version answers"},
         {"smoke/ready", "The service did not give enough good answers in a row"},
+        {"smoke/assert", "An assert or a capture of a Hurl file failed"},
+        {"smoke/script", "A Hurl file can't be run as it is written"},
         {"smoke/xfail", "A check that is known to fail passes now"},
     };
     return rows;

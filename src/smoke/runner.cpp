@@ -24,6 +24,7 @@ class Run {
 
     Result<Tried> ready(const Check& check);
     Result<Tried> check(const Check& check, std::uint64_t seed);
+    sys::Clock::Steady end() const { return end_; }
     sys::Cancel cancel; // of all that still ask
 
   private:
@@ -189,8 +190,6 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
 
 }
 
-namespace {
-
 // Past whatever stands before a service: it hears what a proxy would tell it of the client's side.
 void ask_at(const Plan& plan, sys::HttpRequest& request) {
     const auto scheme = request.url.find("://");
@@ -204,8 +203,6 @@ void ask_at(const Plan& plan, sys::HttpRequest& request) {
     if (by_socket) request.socket = plan.at.substr(5);
     request.url = "http://" + (by_socket ? "localhost" : plan.at) + request.url.substr(path);
     request.resolve.clear();
-}
-
 }
 
 sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds left) {
@@ -243,6 +240,7 @@ Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clo
         }
     }
     for (auto& tried : TRY(side_by_side(run, plan))) all.push_back(std::move(tried));
+    for (auto& tried : TRY(play_scripts(plan, http, clock, run.end(), run.cancel))) all.push_back(std::move(tried));
     if (sys::stop_requested()) return could_not("interrupted; not every check was run");
     return all;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "report/report.h"
 #include "smoke/retry.h"
+#include "smoke/scripts.h"
 #include "sys/clock.h"
 #include "sys/http/client.h"
 #include <optional>
@@ -16,6 +17,7 @@ struct Plan {
     std::int64_t streak = 1;            // number of good answers in a row that mean ready, each on a new connection
     Milliseconds stable{0};    // instead of a number: good answers for this time, at most one request per second
     std::vector<Check> checks; // run in parallel
+    Scripts scripts;           // played after the checks
     RetryPolicy retry;
     Milliseconds deadline{120'000}; // for everything
     Milliseconds timeout{10'000};   // one attempt
@@ -40,17 +42,27 @@ struct Tried {
     enum class End { passed, failed, known, skipped, cancelled } end = End::cancelled;
     bool flaky = false; // passed, but not at the first attempt
     int attempts = 0;
-    Milliseconds time{0};   // of the last attempt
-    Mismatch wrong;         // if it failed
-    std::string served;     // the version in its answer
-    bool readiness = false; // the wait for readiness, which is not a check
+    Milliseconds time{0}; // of the last attempt
+    Mismatch wrong;       // if it failed
+    struct Fault {
+        Mismatch what;
+        Place place;
+    };
+    std::vector<Fault> faults; // of an entry of a Hurl file: all of them, of which `wrong` is the first
+    bool is_malformed = false; // the Hurl file itself is wrong, which is wrong use
+    std::string output;        // of a Hurl file's `output: -`
+    std::string served;        // the version in its answer
+    bool readiness = false;    // the wait for readiness, which is not a check
 };
 
 // Returns the request of one attempt. `left`: the time until the deadline.
 sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds left);
 
-// Runs all checks. The ready checks (if any) come first in the list. Any problem of a check is that check's failure.
-// Error (could_not): a stop was requested.
+// Sends a request for the host `plan.at_host` to `plan.at`, if that is set.
+void ask_at(const Plan& plan, sys::HttpRequest& request);
+
+// Runs all checks, then the Hurl files. The ready checks (if any) come first in the list. Any problem of a check is
+// that check's failure. Error (could_not): a stop was requested.
 Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clock& clock);
 
 report::Report report_of(const std::vector<Tried>& tried, const std::string& environment,

@@ -1,5 +1,7 @@
 #include "smoke/secrets.h"
 #include "base/credentials.h"
+#include "base/secret.h"
+#include <algorithm>
 
 namespace fairlead::smoke {
 
@@ -29,6 +31,27 @@ void hide_sent(const config::Value& section, const std::string& url, const std::
         hide_headers(check["headers"]);
         for (const auto* method : {"get", "head", "post", "put", "delete"}) hide_address(check[method].text());
         register_assignments(check["data"].text());
+    }
+}
+
+void hide_script_secrets(const config::Value& section, const ScriptFlags& flags,
+                         const std::map<std::string, std::string>& environment) {
+    const auto value_of = [](std::string_view pair) {
+        return std::string(pair.substr(std::min(pair.find('='), pair.size() - 1) + 1));
+    };
+    for (const auto& pair : flags.secrets)
+        if (!pair.empty()) const Secret hidden(value_of(pair));
+    for (const auto& pair : flags.variables)
+        register_variable(pair.substr(0, pair.find('=')), pair.empty() ? "" : value_of(pair));
+    for (const auto& [name, value] : environment) {
+        if (name.starts_with("HURL_SECRET_") && !value.empty()) const Secret hidden(value);
+        if (name.starts_with("HURL_")) register_variable(name, value);
+    }
+    for (const auto& [name, value] : section["variables"].entries()) register_variable(name, value.text());
+    for (const auto& [name, text] : flags.values) {
+        if (name == "user" && !text.empty())
+            const Secret hidden(text.substr(std::min(text.find(':'), text.size() - 1) + 1));
+        register_urls_in(text);
     }
 }
 

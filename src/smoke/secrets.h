@@ -1,6 +1,8 @@
 #pragma once
 #include "config/config.h"
 #include "smoke/check.h"
+#include "smoke/scripts.h"
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,10 @@ namespace fairlead::smoke {
 // cookies. Called before these are parsed, so that a message about a malformed value hides it, too.
 void hide_sent(const config::Value& section, const std::string& url, const std::vector<std::string>& lines,
                const ForEveryUrl& every);
+
+// The same for Hurl files: secrets, and variables with telling names, of flags, of the environment and of the section.
+void hide_script_secrets(const config::Value& section, const ScriptFlags& flags,
+                         const std::map<std::string, std::string>& environment);
 
 // Hides the credentials in an answer: cookies, tokens, redirect targets.
 void hide_received(const sys::HttpResponse& response);

@@ -1,8 +1,10 @@
+#include "base/credentials.h"
 #include "base/json_path.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "config/rows.h"
 #include "smoke/config.h"
+#include "smoke/hurl/scope.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -156,6 +158,14 @@ Result<void> check_combination(const config::Value& value, const Check& check) {
 
 Result<void> settle_check(const Value& value, Check& check) {
     check.place = value.place();
+    if (!check.script.empty()) {
+        for (const auto& [key, other] : value.entries())
+            if (key != "hurl" && key != "skip")
+                return other.error(fmt::format("a check with hurl has no {}: the Hurl file says it", key));
+        check.name = check.script;
+        return {};
+    }
+    if (value["hurl"].present()) return value["hurl"].error("hurl is empty; write a Hurl file or a pattern");
     for (const auto* method : {"get", "head", "post", "put", "delete"}) {
         if (!value[method].present()) continue;
         if (!check.url.empty())
@@ -163,7 +173,8 @@ Result<void> settle_check(const Value& value, Check& check) {
         check.method = upper(method);
         check.url = value[method].text();
     }
-    if (check.url.empty()) return value.error("a check needs a path or URL, such as get: /path");
+    if (check.url.empty())
+        return value.error("a check needs a path or URL, such as get: /path, or a Hurl file: hurl: smoke/*.hurl");
     if (!value["name"].present()) check.name = check.method + " " + check.url;
     return check_combination(value, check);
 }
@@ -176,6 +187,7 @@ const config::Rows<Check> check_rows(
         {"post", Type::text, "Path or URL of a POST."},
         {"put", Type::text, "Path or URL of a PUT."},
         {"delete", Type::text, "Path or URL of a DELETE."},
+        {"hurl", &Check::script, "Hurl files instead of a request: a file, a folder or a pattern."},
         {"headers", &Check::headers, "Headers of the request."},
         {"data", &Check::body, "Body of the request."},
         {"expect",
@@ -222,6 +234,8 @@ struct Section {
     config::Pairs headers;
     RetryPolicy retry;
     std::vector<Check> checks;
+    config::Pairs variables;
+    std::string setup, teardown;
 };
 
 const config::Rows<Section> defaults_rows = {
@@ -243,6 +257,9 @@ const config::Rows<Section> section_rows = {
     {"defaults", defaults_rows, "Settings of every request."},
     {"retry", {&Section::retry, retry_rows}, "How to try again after a temporary failure."},
     {"checks", {&Section::checks, check_rows}, "The checks to run."},
+    {"variables", &Section::variables, "Variables of the Hurl files; base is the address of the environment."},
+    {"setup", &Section::setup, "Hurl file that is played before all others, which get its captures."},
+    {"teardown", &Section::teardown, "Hurl file that is played last, whatever happened."},
 };
 
 // The same at each address; where the path is a whole URL there is one.
@@ -260,6 +277,50 @@ void add_ready(const Ready& ready, const Check& common, const std::vector<std::s
     }
 }
 
+std::string from_folder(const std::string& folder, const std::string& path) {
+    return folder.empty() || path.starts_with('/') ? path : folder + "/" + path;
+}
+
+// An error in a Hurl file has its place there; that there is none, in fairlead.yml.
+Result<std::vector<Script>> scripts_at(const Value& value, const std::string& path) {
+    auto found = read_scripts(path);
+    if (found.ok() || found.error().place.line > 0) return found;
+    return value.error(found.error().message);
+}
+
+// A file each at the first address; in a check, once for each.
+Result<void> add_scripts_of(const Value& section, const Section& said, const std::string& folder, Plan& plan) {
+    auto& scripts = plan.scripts;
+    const auto bases = said.base.empty() ? std::vector<std::string>{""} : said.base;
+    const auto single = [&](const Value& value, const std::string& path, std::optional<Script>& into) -> Result<void> {
+        if (path.empty()) return {};
+        auto found = TRY(scripts_at(value, from_folder(folder, path)));
+        if (found.size() != 1)
+            return value.error(fmt::format("'{}' names {} Hurl files; write a single one", path, found.size()));
+        found.front().base = bases.front();
+        into = std::move(found.front());
+        return {};
+    };
+    TRY_VOID(single(section["setup"], said.setup, scripts.setup));
+    TRY_VOID(single(section["teardown"], said.teardown, scripts.teardown));
+    const auto items = section["checks"].items();
+    for (std::size_t i = 0; i < said.checks.size(); ++i) {
+        const auto& check = said.checks[i];
+        if (check.script.empty() || !check.skip.empty()) continue;
+        for (const auto& script : TRY(scripts_at(items[i]["hurl"], from_folder(folder, check.script))))
+            for (const auto& base : bases) {
+                auto one = script;
+                one.base = base;
+                if (bases.size() > 1) one.suffix = " at " + base;
+                scripts.files.push_back(std::move(one));
+            }
+    }
+    for (const auto& [name, text] : said.headers) // nobody knows yet which host would hear the others
+        if (!is_secret_header(name, text)) scripts.settings.headers.push_back(name + ": " + text);
+    for (const auto& [name, text] : said.variables) scripts.variables.insert_or_assign(name, hurl::typed(text));
+    return {};
+}
+
 }
 
 std::span<const Field> fields() { return section_rows.fields(); }
@@ -273,6 +334,7 @@ std::span<const config::Milder> milder() {
                                               {"checks.*.post", When::altered},
                                               {"checks.*.put", When::altered},
                                               {"checks.*.delete", When::altered},
+                                              {"checks.*.hurl", When::altered},
                                               {"checks.*.headers", When::changed},
                                               {"checks.*.data", When::changed},
                                               {"environments.*.url", When::changed},
@@ -296,7 +358,7 @@ std::span<const config::Milder> milder() {
 }
 
 Result<void> add_section(const config::Value& section, const config::Value& environment, const Hearing& hearing,
-                         const ForEveryUrl& every, Plan& plan) {
+                         const ForEveryUrl& every, const std::string& folder, Plan& plan) {
     if (every.expects())
         return usage(
             "an expectation for every URL needs URLs as arguments; write the expectation of a check under its expect:");
@@ -327,10 +389,12 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
     const auto items = section["checks"].items();
     for (std::size_t i = 0; i < said.checks.size(); ++i) {
         auto& check = said.checks[i];
+        if (!check.script.empty() && check.skip.empty()) continue;
         check.common_headers = said.headers;
         if (const auto name = items[i]["name"]; name.present() && !names.insert(check.name).second)
             return name.error(fmt::format("two checks are named '{}'; give them different names", check.name));
-        TRY_VOID(needs_base(check.url, check.place));
+        if (!check.script.empty()) check.url = check.script;
+        if (check.script.empty()) TRY_VOID(needs_base(check.url, check.place));
         const bool absolute = is_absolute_url(check.url);
         for (const auto& base : absolute ? std::vector<std::string>{""} : said.base) {
             auto one = check;
@@ -339,6 +403,7 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
             plan.checks.push_back(std::move(one));
         }
     }
+    TRY_VOID(add_scripts_of(section, said, folder, plan));
     return withhold(hearing, plan);
 }
 

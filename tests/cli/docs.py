@@ -100,6 +100,8 @@ class Sandbox:
         self.git("add", "staged.py")
         for name, text in REPORTS.items():
             self.write(name, text)
+        for name in ("login", "tidy", "notes/one"):
+            self.write(f"smoke/{name}.hurl", "GET https://app.example.org/\nHTTP 200\n")
         self.write("db/migrate/1_notes.up.sql", "CREATE TABLE notes (id bigint PRIMARY KEY);\n")
         self.write("db/migrate/1_notes.down.sql", "DROP TABLE notes;\n")
         for name in (".env.staging", ".env.production", ".env.deploy"):
@@ -307,6 +309,12 @@ def judge_config(box, where, text):
         note(where, status and f"fairlead --env {name}: {said.strip()}")
 
 
+def judge_hurl(box, where, text):
+    box.write("page.hurl", text)
+    status, said = box.run(["fairlead-smoke", "--dry-run", "page.hurl"])
+    note(where, status and said.strip())
+
+
 def spelling(uses, line):
     """What is wrong with how an action is named; `line` has the comment."""
     own = re.fullmatch(r"(.*/)?(fairlead|actions)/(actions/)?([a-z]+)?@?.*", uses) and "checkout" not in uses
@@ -450,9 +458,11 @@ def main():
                 sandbox(judge_workflow, where, text, config)
             elif language == "yaml":
                 sandbox(judge_config, where, text)
+            elif language == "hurl":
+                sandbox(judge_hurl, where, text)
             elif language != "text":
                 unclassified += 1
-                note(where, f"a block in '{language}' is tried by nobody; expected sh, yaml or text")
+                note(where, f"a block in '{language}' is tried by nobody; expected sh, yaml, hurl or text")
         print(f"{str(name):32}" + "  ".join(f"{language} {count}" for language, count in sorted(counts.items())))
     for arguments in ([], ["services/shop"]):
         def written(box):

@@ -43,7 +43,7 @@ BEYOND = {
     "who signs sets names a key, in one of two ways": {"backup.sign", "backup.sign.trust"},
     "some keys of a source belong to pgBackRest, and are refused for another engine": {
         "backup.sources.stanza", "backup.sources.config", "backup.sources.passphrase_env", "backup.sources.full_every"},
-    "a file that is named must be there": {"scan.rules"},
+    "a file that is named must be there": {"scan.rules", "smoke.setup", "smoke.teardown"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any"},
     "a check of a database is one question in SQL": {"backup.verify.queries", "migrate.verify", "migrate.verify.sql"},

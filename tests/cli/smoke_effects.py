@@ -33,7 +33,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_any(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         with lock:
-            seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body,
+                         self.request_version))
         status, text, headers = 200, "well", {"X-Release": "1.2.0"}
         if self.path.startswith("/status/"):
             status = int(self.path.split("/")[2])
@@ -41,6 +42,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             text = '{"version": "1.2.0", "build": "b7", "items": [{"id": 7}]}'
         elif self.path == "/moved":
             status, headers = 302, {"Location": "/login"}
+        elif self.path == "/cookie":
+            headers = {"Set-Cookie": "kept=1; Path=/"}
         elif self.path == "/flaky":
             flaky[self.path] += 1
             status = 503 if flaky[self.path] == 1 else 200
@@ -214,6 +217,97 @@ def cases(tls, full):
     ]
 
 
+# Hurl files, written into the folder of the cases.
+HURL = {
+    "get.hurl": "GET {{host}}{{path}}\nHTTP 200\n",
+    "group/get.hurl": "GET {{host}}{{path}}\nHTTP 200\n",
+    "two.hurl": "GET {{host}}/status/500\nHTTP 200\n\nGET {{host}}/ok\nHTTP 200\n",
+    "meet1.hurl": "GET {{host}}/meet1\nHTTP 200\n",
+    "meet2.hurl": "GET {{host}}/meet2\nHTTP 200\n",
+    "group/post.hurl": "POST {{host}}/ok\nfile,../body.txt;\nHTTP 200\n",
+    "body.txt": "from the root",
+    "cookie.hurl": "GET {{host}}/cookie\nGET {{host}}/ok\n",
+    "list.hurl": "GET {{host}}/json\nHTTP 200\n[Asserts]\njsonpath \"$.version\" count == 1\n",
+    "out.hurl": "GET {{host}}/ok\n[Options]\noutput: -\nHTTP 200\n",
+    "base.hurl": "GET {{base}}/ok\nHTTP 200\n",
+    "setup.hurl": "GET {{base}}/json\nHTTP 200\n[Captures]\ncaught: jsonpath \"$.build\"\n",
+    "caught.hurl": "GET {{base}}/{{caught}}\nHTTP 200\n",
+    "last.hurl": "DELETE {{base}}/ok\nHTTP 200\n",
+    "path.env": "# a comment\npath=/ok\n",
+}
+
+
+def hurl_cases():
+    get, at = "get.hurl --variable host=URL", "--variable path="
+    ok = f"{get} {at}/ok"
+    return [
+        case("variable", ok, sent=lambda: count("/ok") == 1),
+        case("variable", "get.hurl", status=2, told="get.hurl:1:7: .*the variable 'host' is not defined"),
+        case("variables-file", f"{get} --variables-file path.env", sent=lambda: count("/ok") == 1),
+        case("secrets-file", f"{get} --secrets-file path.env", sent=lambda: count("/ok") == 1),
+        case("secret", f"{get} --secret path=/ok", sent=lambda: count("/ok") == 1),
+        case("secret", f"{get} --secret path=/status/5004711", status=1, told=r"\*\*\*"),
+        case("glob", f"--glob '*/g*.hurl' --variable host=URL {at}/ok", sent=lambda: count("/ok") == 1),
+        case("parallel", "meet1.hurl meet2.hurl --variable host=URL --parallel"),
+        case("test", "meet1.hurl meet2.hurl --variable host=URL --test"),
+        case("parallel test", "meet1.hurl meet2.hurl --variable host=URL", status=1, told="status 500"),
+        case("continue-on-error", "two.hurl --variable host=URL --continue-on-error", status=1, sent=lambda: count("/ok") == 1),
+        case("continue-on-error", "two.hurl --variable host=URL", status=1, told="1 not asked", sent=lambda: count("/ok") == 0),
+        case("from-entry", "two.hurl --variable host=URL --from-entry 2", sent=lambda: count("/status/500") == 0),
+        case("to-entry", "two.hurl --variable host=URL --to-entry 1", status=1, told="0 of 1 check passed"),
+        case("file-root", "group/post.hurl --variable host=URL --file-root .", sent=lambda: seen[0][3] == "from the root"),
+        case("file-root", "group/post.hurl --variable host=URL", status=2, told="post.hurl:2:6: "),
+        case("max-filesize", f"{ok} --max-filesize 1", status=1, told="larger than 1 bytes"),
+        case("cert", f"{ok.replace('URL', 'https://127.0.0.1:TLS')} --insecure --cert none.pem", status=1, told="no complete answer"),
+        case("key", f"{ok.replace('URL', 'https://127.0.0.1:TLS')} --insecure --cert cert --key none.pem", status=1,
+             told="no complete answer"),
+        case("compressed", f"{ok} --compressed", sent=header("accept-encoding", "gzip, deflate, br")),
+        case("connect-to", f"{ok.replace('URL', 'http://name.invalid:1')} --connect-to name.invalid:1:127.0.0.1:PORT",
+             sent=lambda: count("/ok") == 1),
+        case("delay", f"{ok} --delay 5s --deadline 300ms", status=1, told="the deadline was over", sent=lambda: not seen),
+        case("http1.0", f"{ok} --http1.0", sent=lambda: seen[0][4] == "HTTP/1.0"),
+        case("http1.1", f"{ok} --http1.1", sent=lambda: seen[0][4] == "HTTP/1.1" and "upgrade" not in seen[0][2]),
+        case("http2", f"{ok} --http2", sent=header("upgrade", "h2c")),
+        case("ipv4", f"{ok.replace('URL', 'http://localhost:PORT')} --ipv4"),
+        case("ipv6", f"{ok.replace('URL', 'http://localhost:PORT')} --ipv6 --deadline 2s", status=1, told="no complete answer"),
+        case("location", f"{get} {at}/moved --location", sent=lambda: count("/login") == 1),
+        case("location-trusted", f"{get} {at}/moved --location-trusted", sent=lambda: count("/login") == 1),
+        case("max-redirs", f"{get} {at}/moved --location --max-redirs 0", status=1, told="more than 0 redirects"),
+        case("max-time", f"{get} {at}/hang --max-time 100ms", status=1, told="timed out|in time"),
+        case("no-cookie-store", "cookie.hurl --variable host=URL --no-cookie-store", sent=lambda: "cookie" not in seen[1][2]),
+        case("no-cookie-store", "cookie.hurl --variable host=URL", sent=lambda: seen[1][2]["cookie"] == "kept=1"),
+        case("no-jsonpath-coercion", "list.hurl --variable host=URL --no-jsonpath-coercion"),
+        case("no-jsonpath-coercion", "list.hurl --variable host=URL", status=1, told="the filter count fails"),
+        case("path-as-is", f"{get} {at}/a/../ok --path-as-is", sent=lambda: count("/a/../ok") == 1),
+        case("proxy", f"{ok.replace('URL', 'http://name.invalid')} --proxy http://127.0.0.1:PORT",
+             sent=lambda: count("http://name.invalid/ok") == 1),
+        case("no-proxy", f"{ok} --proxy http://127.0.0.1:1 --no-proxy 127.0.0.1", sent=lambda: count("/ok") == 1),
+        case("repeat", f"{ok} --repeat 3", sent=lambda: count("/ok") == 3),
+        case("retry", f"{get} {at}/flaky --retry 1 --retry-interval 1", told="flaky"),
+        case("retry-interval", f"{get} {at}/status/503 --retry 5 --retry-interval 1h --deadline 300ms", status=1,
+             sent=lambda: count("/status/503") == 1),
+        case("unix-socket", f"{ok} --unix-socket none.sock", status=1, told="no socket"),
+        case("ignore-asserts", f"{get} {at}/status/500 --ignore-asserts", sent=lambda: count("/status/500") == 1),
+        case("user-agent", f"{ok} --user-agent somebody", sent=header("user-agent", "somebody")),
+        case("header", f"{ok} -H 'X-Test: b'", sent=header("x-test", "b")),
+        case("defaults.headers", "", "defaults: {headers: {X-Test: a, X-Api-Key: abcdefgh-12345}}\nchecks: [{hurl: base.hurl}]",
+             sent=lambda: seen[0][2]["x-test"] == "a" and "x-api-key" not in seen[0][2]),
+        case("cacert", f"{ok.replace('URL', 'https://127.0.0.1:TLS')} --cacert ca.pem"),
+        case("connect-timeout", f"{get.replace('URL', 'http://127.0.0.1:FULL')} {at}/ok --connect-timeout 100ms", status=1,
+             told="no complete answer"),
+        case("include", "out.hurl --variable host=URL --include", told="(?s)X-Release: 1.2.0.*well"),
+        case("very-verbose", f"{ok} --very-verbose", told="info: GET http"),
+        case("no-output", "out.hurl --variable host=URL --no-output", told="well"),
+        case("user", f"{ok} --user bob:builder", sent=header("authorization", "Basic Ym9iOmJ1aWxkZXI=")),
+        case("checks.hurl", "", "checks: [{hurl: base.hurl}]", sent=lambda: count("/ok") == 1),
+        case("checks.hurl", "", "checks: [{hurl: none.hurl}]", status=2, told="fairlead.yml:"),
+        case("variables", f"", "variables: {path: /ok, host: 'http://127.0.0.1:PORT'}\nchecks: [{hurl: get.hurl}]",
+             sent=lambda: count("/ok") == 1),
+        case("setup", "", "setup: setup.hurl\nchecks: [{hurl: caught.hurl}]", sent=lambda: count("/b7") == 1),
+        case("teardown", "", "checks: [{hurl: get.hurl}]\nteardown: last.hurl", status=2, sent=lambda: seen[-1][0] == "DELETE"),
+    ]
+
+
 def declared_rows(schema, prefix=""):
     while "$ref" in schema:
         schema = DEFINITIONS[schema["$ref"].rsplit("/", 1)[1]]
@@ -231,13 +325,13 @@ def declared_inputs(program):
     return {line.split(" = ")[0] for line in said.splitlines() if " = " in line} - COMMON
 
 
-def carry_out(one, program, folder, port, url):
+def carry_out(one, program, folder, port, tls, full, url):
     seen.clear()
     flaky.clear()
     (folder / "fairlead.yml").unlink(missing_ok=True)
     if one.yml:
-        (folder / "fairlead.yml").write_text(one.yml(url))
-    words = one.words.replace("URL", url).replace("PORT", str(port))
+        (folder / "fairlead.yml").write_text(one.yml(url).replace("PORT", str(port)))
+    words = one.words.replace("URL", url).replace("PORT", str(port)).replace("TLS", str(tls)).replace("FULL", str(full))
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", **one.variables}
     done = subprocess.run(["sh", "-c", f'"$0" {words}', program], cwd=folder, env=environment, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True)
@@ -261,9 +355,12 @@ def main():
         port, tls = serve(), serve(context)
         full, kept = full_socket()
         url, failed = f"http://127.0.0.1:{port}", 0
-        every = cases(tls, full)
+        for name, text in HURL.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+        every = cases(tls, full) + hurl_cases()
         for one in every:
-            problem = carry_out(one, program, folder, port, url)
+            problem = carry_out(one, program, folder, port, tls, full, url)
             failed += bool(problem)
             if problem:
                 print(f"FAIL: {' '.join(one.shows)}: {one.words}: {problem}")

@@ -1,0 +1,394 @@
+#include "smoke/scripts.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "smoke/hurl/play.h"
+#include "smoke/hurl/scope.h"
+#include "smoke/runner.h"
+#include "sys/files/beneath.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
+#include "sys/signals.h"
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fmt/format.h>
+#include <thread>
+
+namespace fairlead::smoke {
+
+namespace {
+
+using hurl::Fault;
+using hurl::Played;
+
+constexpr std::string_view rule_of_scripts = "smoke/assert";
+constexpr std::uint64_t largest_script = 16u << 20;
+
+// As the user sees it from here, so that a finding names a file of the repository.
+std::string from_here(const std::string& path) {
+    std::error_code ignored;
+    const auto relative =
+        std::filesystem::path(path).lexically_relative(std::filesystem::current_path(ignored)).string();
+    return relative.empty() || relative.starts_with("..") ? path : relative;
+}
+
+Result<Script> read_script(const std::string& path) {
+    auto text = sys::read_file(path, largest_script);
+    if (!text.ok()) return usage(text.error().message, {path, 0, 0, {}});
+    auto file = TRY(hurl::read_file(from_here(path), std::move(text).value()));
+    auto folder = std::filesystem::absolute(path).lexically_normal().parent_path().string();
+    return Script{std::make_shared<const hurl::File>(std::move(file)), std::move(folder), {}, {}};
+}
+
+Result<std::pair<std::string, std::string>> pair_of(const std::string& text, std::string_view what) {
+    const auto equals = text.find('=');
+    const auto name = trim(text.substr(0, equals));
+    if (equals == std::string::npos || name.empty())
+        return usage(
+            fmt::format("a {} is written name=value, and this one has no {}", what, name.empty() ? "name" : "value"));
+    const auto is_wrong = [](char c) {
+        return !is_digit(c) && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && c != '_' && c != '-';
+    };
+    if (std::any_of(name.begin(), name.end(), is_wrong))
+        return usage(fmt::format("'{}' can't be the name of a {}; expected letters, digits, _ and -",
+                                 shortened(name, 40), what));
+    if (hurl::is_function(name))
+        return usage(fmt::format("'{}' is a function of Hurl; give the {} another name", name, what));
+    return std::pair(name, text.substr(equals + 1));
+}
+
+// `name=value` lines; # begins a comment.
+Result<std::vector<std::pair<std::string, std::string>>> read_pairs_file(const std::string& path,
+                                                                         std::string_view what) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    const auto text = sys::read_file(path, 1u << 20);
+    if (!text.ok()) return usage(text.error().message, {path, 0, 0, {}});
+    if (!valid_utf8(text.value())) return usage("this file is not UTF-8", {path, 0, 0, {}});
+    int number = 0;
+    const std::string_view mark = "\xEF\xBB\xBF";
+    for (const auto& line :
+         split(std::string_view(text.value()).substr(text->starts_with(mark) ? mark.size() : 0), '\n')) {
+        ++number;
+        const auto bare = trim(std::string_view(line));
+        if (bare.empty() || bare.starts_with('#')) continue;
+        auto pair = pair_of(std::string(bare), what);
+        if (!pair.ok()) return usage(pair.error().message, {path, number, 1, {}});
+        pairs.push_back(std::move(pair).value());
+    }
+    return pairs;
+}
+
+void set_from_environment(const std::map<std::string, std::string>& environment, Scripts& scripts) {
+    constexpr std::string_view variable = "HURL_VARIABLE_", secret = "HURL_SECRET_", old = "HURL_";
+    for (const auto& [name, value] : environment)
+        if (name.starts_with(variable) && name.size() > variable.size())
+            scripts.variables.insert_or_assign(name.substr(variable.size()), hurl::typed(value));
+    for (const auto& [name, value] : environment) {
+        const bool is_other = name.starts_with(variable) || name.starts_with(secret);
+        if (name.starts_with(old) && name.size() > old.size() && !is_other)
+            scripts.variables.insert_or_assign(name.substr(old.size()), hurl::typed(value));
+        if (name.starts_with(secret) && name.size() > secret.size())
+            scripts.secrets[name.substr(secret.size())] = value;
+    }
+}
+
+Result<void> set_variables(const ScriptFlags& flags, const std::map<std::string, std::string>& environment,
+                           Scripts& scripts) {
+    set_from_environment(environment, scripts);
+    for (const auto& path : flags.variables_files)
+        for (auto& [name, value] : TRY(read_pairs_file(path, "variable")))
+            scripts.variables.insert_or_assign(name, hurl::typed(value));
+    for (const auto& text : flags.variables) {
+        const auto pair = TRY(pair_of(text, "variable"));
+        scripts.variables.insert_or_assign(pair.first, hurl::typed(pair.second));
+    }
+    for (const auto& path : flags.secrets_files)
+        for (auto& [name, value] : TRY(read_pairs_file(path, "secret"))) scripts.secrets[name] = value;
+    std::map<std::string, std::string> given;
+    for (const auto& text : flags.secrets) {
+        const auto pair = TRY(pair_of(text, "secret"));
+        if (!given.insert(pair).second)
+            return usage(fmt::format("the secret '{}' is given twice; give it once", pair.first));
+        scripts.secrets[pair.first] = pair.second;
+    }
+    return {};
+}
+
+Result<void> set_options(const ScriptFlags& flags, hurl::Settings& settings) {
+    const auto set = [&](const std::string& name, const hurl::Value& value) -> Result<void> {
+        const auto done = hurl::set_option(settings, *hurl::find_option(name), value);
+        if (done.ok()) return {};
+        return usage(fmt::format("--{}: {}", name, done.error().message));
+    };
+    for (const auto& [name, on] : flags.switches)
+        if (on) TRY_VOID(set(name, hurl::Value{true}));
+    for (const auto& [name, text] : flags.values)
+        if (!text.empty()) TRY_VOID(set(name, hurl::Value{text}));
+    for (const auto& [name, texts] : flags.lists)
+        for (const auto& text : texts) TRY_VOID(set(name, hurl::Value{text}));
+    return {};
+}
+
+Result<void> check_entries(const ScriptFlags& flags, const Scripts& scripts) {
+    if (flags.max_filesize < 0) return usage("--max-filesize is a number of bytes");
+    if (flags.from_entry < 1 || flags.to_entry < 0 || (flags.to_entry > 0 && flags.to_entry < flags.from_entry))
+        return usage("--from-entry and --to-entry are numbers of entries, from 1; the first can't be after the last");
+    for (const auto& script : scripts.files) {
+        const auto count = static_cast<std::int64_t>(script.file->entries.size());
+        if (std::max(flags.from_entry, flags.to_entry) > std::max<std::int64_t>(count, 1))
+            return usage(fmt::format("{} has {} request{}; --from-entry and --to-entry must be within them",
+                                     script.file->name, count, count == 1 ? "" : "s"));
+    }
+    return {};
+}
+
+Tried::End end_of(const Played& played) {
+    switch (played.end) {
+    case Played::End::passed: return Tried::End::passed;
+    case Played::End::failed: return Tried::End::failed;
+    case Played::End::skipped: return Tried::End::skipped;
+    case Played::End::unasked: break;
+    }
+    return Tried::End::cancelled;
+}
+
+// "GET /path": the entry in messages, if no comment names it.
+std::string short_name(const Played& played, const hurl::File& file) {
+    const auto& request = played.entry->request;
+    if (!played.url.empty())
+        if (const auto url = parse_url(played.url); url.ok())
+            return request.method + " " + (url->path.empty() ? "/" : url->path);
+    const auto begin = file.place(request.url.spot).excerpt;
+    return std::string(trim(std::string_view(begin)));
+}
+
+Tried tried_of(const Played& played, const Script& script) {
+    const auto& file = *script.file;
+    Tried tried;
+    const auto own = short_name(played, file);
+    tried.check.method = played.method;
+    tried.check.name = fmt::format("{}:{}: {}{}", file.name, played.entry->request.spot.line,
+                                   played.entry->title.empty() ? own : played.entry->title, script.suffix);
+    tried.check.url = played.url.empty() ? own : played.url;
+    tried.check.place = file.place(played.entry->request.spot);
+    tried.end = end_of(played);
+    if (tried.end == Tried::End::skipped) tried.check.skip = "the option skip or repeat";
+    tried.attempts = played.attempts;
+    tried.flaky = played.end == Played::End::passed && played.was_retried;
+    tried.time = played.time;
+    tried.output = played.output;
+    for (const auto& fault : played.faults) {
+        const auto place = file.place(fault.spot);
+        tried.faults.push_back({{fault.rule, fmt::format("{}: {}", own, fault.message)}, place});
+        tried.is_malformed = tried.is_malformed || fault.cause == Fault::Cause::script;
+    }
+    if (!tried.faults.empty())
+        tried.wrong = tried.faults.front().what;
+    else if (tried.flaky)
+        tried.wrong = {std::string(rule_of_scripts), played.last_fault};
+    return tried;
+}
+
+Played unasked(const hurl::Entry& entry) {
+    Played played;
+    played.entry = &entry;
+    played.method = entry.request.method;
+    return played;
+}
+
+class Theatre {
+  public:
+    Theatre(const Plan& plan, sys::Http& http, sys::Clock& clock, sys::Clock::Steady end, sys::Cancel& cancel)
+        : plan_(plan), http_(http), clock_(clock), end_(end), cancel_(cancel) {}
+
+    // `shared`: the captures of setup; the file's own are added.
+    enum class As { setup, file, teardown };
+    Result<std::vector<Tried>> play(const Script& script, hurl::Scope& scope, As as) const;
+    hurl::Scope scope_of(const Script& script) const;
+    void set_base(const Script& script, hurl::Scope& scope) const { // unless the user has set it
+        if (!script.base.empty() && !plan_.scripts.variables.contains("base"))
+            scope.set("base", hurl::Value{script.base});
+    }
+
+  private:
+    const Plan& plan_;
+    sys::Http& http_;
+    sys::Clock& clock_;
+    sys::Clock::Steady end_;
+    sys::Cancel& cancel_;
+};
+
+hurl::Scope Theatre::scope_of(const Script& script) const {
+    hurl::Scope scope;
+    set_base(script, scope);
+    for (const auto& [name, value] : plan_.scripts.variables) scope.set(name, value);
+    for (const auto& [name, value] : plan_.scripts.secrets) scope.set_secret(name, value);
+    return scope;
+}
+
+Result<std::vector<Tried>> Theatre::play(const Script& script, hurl::Scope& scope, As as) const {
+    constexpr Milliseconds shortest_teardown{10'000}; // also after the deadline
+    const auto& scripts = plan_.scripts;
+    auto root = sys::Root::open(scripts.file_root.empty() ? script.folder : scripts.file_root);
+    if (!root.ok()) return usage(root.error().message);
+    const hurl::Files files{std::move(root).value(), script.folder};
+    hurl::Stage stage{.http = http_,
+                      .clock = clock_,
+                      .end = end_,
+                      .cancel = &cancel_,
+                      .files = files,
+                      .settings = scripts.settings,
+                      .ca_file = plan_.ca_file};
+    stage.readdress = [this](sys::HttpRequest& request) { ask_at(plan_, request); };
+    stage.body_limit = scripts.body_limit;
+    stage.include = scripts.include;
+    stage.continue_on_error = scripts.continue_on_error;
+    if (as == As::teardown) {
+        stage.cancel = nullptr;
+        stage.end = std::max(end_, clock_.steady() + shortest_teardown);
+    }
+    if (as == As::file) stage.from = scripts.from, stage.to = scripts.to;
+    std::vector<Tried> all;
+    for (const auto& played : TRY(hurl::play(*script.file, stage, scope))) all.push_back(tried_of(played, script));
+    return all;
+}
+
+bool has_failed(const std::vector<Tried>& all) {
+    return std::any_of(all.begin(), all.end(), [](const Tried& one) { return one.end == Tried::End::failed; });
+}
+
+}
+
+bool names_script(std::string_view word) {
+    if (is_absolute_url(word)) return false;
+    std::error_code ignored;
+    return word.ends_with(".hurl") || std::filesystem::is_directory(word, ignored);
+}
+
+Result<std::vector<Script>> read_scripts(const std::string& word) {
+    std::vector<std::string> paths;
+    std::error_code ignored;
+    if (std::filesystem::is_directory(word, ignored)) {
+        paths = TRY(sys::glob(word, "**/*.hurl"));
+        for (auto& path : paths) path = word + (word.ends_with('/') ? "" : "/") + path;
+    } else if (word.find_first_of("*?[{") != std::string::npos && !std::filesystem::exists(word, ignored)) {
+        paths = TRY(sys::glob(".", word));
+    } else {
+        paths = {word};
+    }
+    if (paths.empty()) return usage(fmt::format("no Hurl file matches '{}'", word));
+    std::vector<Script> all;
+    for (const auto& path : paths) {
+        auto script = TRY(read_script(path));
+        all.push_back(std::move(script));
+    }
+    return all;
+}
+
+Result<void> add_scripts(const std::vector<std::string>& words, const ScriptFlags& flags,
+                         const std::map<std::string, std::string>& environment, Plan& plan) {
+    auto& scripts = plan.scripts;
+    std::vector<std::string> all = words;
+    all.insert(all.end(), flags.globs.begin(), flags.globs.end());
+    for (const auto& word : all)
+        for (auto& script : TRY(read_scripts(word))) scripts.files.push_back(std::move(script));
+    if (scripts.empty() && !scripts.setup) return {};
+    scripts.settings.insecure = plan.insecure;
+    scripts.settings.resolve = plan.resolve;
+    TRY_VOID(set_variables(flags, environment, scripts));
+    if (!flags.no_secrets.empty() && !scripts.secrets.empty()) {
+        scripts.secrets.clear();
+        plan.withheld.push_back(fmt::format("the Hurl files get no secrets, because {}", flags.no_secrets));
+    }
+    TRY_VOID(set_options(flags, scripts.settings));
+    TRY_VOID(check_entries(flags, scripts));
+    scripts.from = flags.from_entry;
+    scripts.to = flags.to_entry;
+    scripts.continue_on_error = flags.continue_on_error;
+    scripts.settings.ignore_asserts = flags.ignore_asserts;
+    scripts.settings.user_agent = flags.user_agent;
+    scripts.include = flags.include;
+    scripts.parallel = flags.parallel || flags.test;
+    scripts.file_root = flags.file_root;
+    if (flags.max_filesize > 0) scripts.body_limit = static_cast<std::size_t>(flags.max_filesize);
+    return {};
+}
+
+std::vector<std::string> written_by_scripts(const Scripts& scripts) {
+    std::vector<std::string> all;
+    const auto writes = [](const hurl::Entry& entry) {
+        return std::any_of(entry.request.options.begin(), entry.request.options.end(),
+                           [](const hurl::OptionUse& use) { return use.row->name == "output"; });
+    };
+    auto files = scripts.files;
+    for (const auto* one : {&scripts.setup, &scripts.teardown})
+        if (*one) files.push_back(**one);
+    for (const auto& script : files)
+        if (std::any_of(script.file->entries.begin(), script.file->entries.end(), writes))
+            all.push_back((scripts.file_root.empty() ? script.folder : scripts.file_root) + "/");
+    return all;
+}
+
+bool is_empty_by_word(const Plan& plan) {
+    const auto is_empty = [](const Script& script) { return script.file->entries.empty(); };
+    if (plan.ready || !plan.checks.empty() || plan.scripts.empty() ||
+        !std::all_of(plan.scripts.files.begin(), plan.scripts.files.end(), is_empty))
+        return false;
+    for (const auto& script : plan.scripts.files) sys::log_warning(script.file->name + " has no request");
+    return true;
+}
+
+Result<std::vector<Tried>> play_scripts(const Plan& plan, sys::Http& http, sys::Clock& clock, sys::Clock::Steady end,
+                                        sys::Cancel& cancel) {
+    const auto& scripts = plan.scripts;
+    const Theatre theatre(plan, http, clock, end, cancel);
+    std::vector<Tried> all;
+    std::optional<hurl::Scope> prepared; // with the captures of setup
+    bool goes_on = true;
+    if (scripts.setup) {
+        prepared = theatre.scope_of(*scripts.setup);
+        all = TRY(theatre.play(*scripts.setup, *prepared, Theatre::As::setup));
+        goes_on = !has_failed(all);
+    }
+    std::vector<std::optional<Result<std::vector<Tried>>>> slots(scripts.files.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < slots.size(); i = next++) {
+            auto scope = prepared ? *prepared : theatre.scope_of(scripts.files[i]);
+            theatre.set_base(scripts.files[i], scope);
+            slots[i] = theatre.play(scripts.files[i], scope, Theatre::As::file);
+            if (!slots[i]->ok() || (plan.fail_fast && has_failed(slots[i]->value()))) cancel.ask();
+        }
+    };
+    if (goes_on) {
+        std::vector<std::jthread> workers;
+        const auto jobs = scripts.parallel ? std::min(static_cast<std::size_t>(plan.jobs), slots.size()) : 1;
+        for (std::size_t i = 1; i < jobs; ++i) workers.emplace_back(work);
+        work();
+    }
+    std::optional<Error> stopped;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        auto& slot = slots[i];
+        if (!slot) {
+            for (const auto& entry : scripts.files[i].file->entries)
+                all.push_back(tried_of(unasked(entry), scripts.files[i]));
+            continue;
+        }
+        if (!slot->ok())
+            stopped = slot->error();
+        else
+            all.insert(all.end(), std::make_move_iterator(slot->value().begin()),
+                       std::make_move_iterator(slot->value().end()));
+    }
+    if (scripts.teardown) {
+        auto scope = prepared ? *prepared : theatre.scope_of(*scripts.teardown);
+        auto tidied = TRY(theatre.play(*scripts.teardown, scope, Theatre::As::teardown));
+        for (auto& one : tidied) one.is_malformed = one.is_malformed && goes_on; // else it lacks what setup captures
+        all.insert(all.end(), std::make_move_iterator(tidied.begin()), std::make_move_iterator(tidied.end()));
+    }
+    if (stopped) return *stopped;
+    return all;
+}
+
+}
