@@ -35,12 +35,12 @@ def all_notes():
 
 
 def add_note(text):
+    """The new note's number; nothing: it is empty or too long."""
     text = text.strip()
     if not text or len(text) > LONGEST_NOTE:
-        return False
+        return None
     with database() as transaction:
-        transaction.execute("INSERT INTO notes (text) VALUES (?)", (text,))
-    return True
+        return transaction.execute("INSERT INTO notes (text) VALUES (?)", (text,)).lastrowid
 
 
 def build():
@@ -76,9 +76,19 @@ def create_note():
         return jsonify(error="the token is missing or wrong"), 401
     body = request.get_json(silent=True)
     text = body.get("text") if isinstance(body, dict) else None
-    if not isinstance(text, str) or not add_note(text):
+    number = add_note(text) if isinstance(text, str) else None
+    if number is None:
         return jsonify(error=f"text must be 1 to {LONGEST_NOTE} characters"), 400
-    return jsonify(text=text.strip()), 201
+    return jsonify(id=number, text=text.strip()), 201
+
+
+@app.delete("/api/notes/<int:number>")
+def delete_note(number):
+    if not may_write():
+        return jsonify(error="the token is missing or wrong"), 401
+    with database() as transaction:
+        deleted = transaction.execute("DELETE FROM notes WHERE id = ?", (number,)).rowcount
+    return ("", 204) if deleted else (jsonify(error="there is no such note"), 404)
 
 
 def trouble():

@@ -32,6 +32,13 @@ def test_the_api_lists_what_it_created(client):
     assert client.get("/api/notes").get_json() == {"notes": ["first"]}
 
 
+def test_a_deleted_note_is_gone(client):
+    number = client.post("/api/notes", json={"text": "first"}).get_json()["id"]
+    assert client.delete(f"/api/notes/{number}").status_code == 204
+    assert client.get("/api/notes").get_json() == {"notes": []}
+    assert client.delete(f"/api/notes/{number}").status_code == 404
+
+
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "  "}, {"text": 5}, {"text": "x" * 2001}, []])
 def test_a_bad_note_is_refused(client, body):
     assert client.post("/api/notes", json=body).status_code == 400
@@ -41,6 +48,7 @@ def test_a_bad_note_is_refused(client, body):
 def test_a_token_guards_the_api_when_there_is_one(client, monkeypatch):
     monkeypatch.setenv("NOTES_API_TOKEN", "example")
     assert client.post("/api/notes", json={"text": "x"}).status_code == 401
+    assert client.delete("/api/notes/1").status_code == 401
     right = {"Authorization": "Bearer example"}
     assert client.post("/api/notes", json={"text": "x"}, headers=right).status_code == 201
 
