@@ -130,6 +130,10 @@ Result<std::string> Files::read(const std::string& name) const {
 }
 
 Result<void> Files::write(const std::string& name, std::string_view bytes) const {
+    const auto small = lower(name);
+    const auto is_in_git = small == ".git" || small.starts_with(".git/") || small.find("/.git/") != small.npos;
+    if (small.ends_with(".hurl") || small.ends_with("fairlead.yml") || is_in_git)
+        return usage(fmt::format("'{}' is not written: it may be a Hurl file, the configuration, or git's", name));
     return root.write(name.starts_with('/') ? name : folder + "/" + name, bytes);
 }
 

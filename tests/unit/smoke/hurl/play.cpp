@@ -191,6 +191,11 @@ url == "http://b/"
     rehearsal.http.answers = {moved(302, "http://b/"), reply(200)};
     rehearsal.play("GET http://a/\n[BasicAuth]\nbob: secret\n[Options]\nlocation-trusted: true\nHTTP 200\n");
     CHECK(rehearsal.http.header(1, "Authorization") == "Basic Ym9iOnNlY3JldA==");
+    Rehearsal stranger;
+    stranger.http.answers = {moved(302, "http://b/"), reply(200)};
+    stranger.play("GET http://a/\n[BasicAuth]\nbob: secret\n[Options]\nlocation: true\nHTTP 200\n");
+    CHECK(stranger.http.header(0, "Authorization") == "Basic Ym9iOnNlY3JldA==");
+    CHECK(stranger.http.header(1, "Authorization").empty());
 }
 
 TEST_CASE("a body with a secret is not sent to another host") {
@@ -384,4 +389,41 @@ TEST_CASE("a chain of filters can't grow a value without end") {
     for (int i = 0; i < 6; ++i) chain += " replace \"a\" \"" + std::string(30, 'a') + "\"";
     const auto played = rehearsal.play("GET http://a/\nHTTP 200\n[Asserts]\nbody" + chain + " exists\n");
     CHECK(played[0].faults.at(0).message.find("gives more than") != std::string::npos);
+}
+
+TEST_CASE("output writes the body below the file root, and over no Hurl file, configuration or file of git") {
+    Rehearsal rehearsal;
+    rehearsal.http.answers = {reply(200, "body")};
+    CHECK(rehearsal.play("GET http://a/\n[Options]\noutput: got.txt\nHTTP 200\n")[0].end == End::passed);
+    CHECK(sys::read_file(rehearsal.folder.path() / "got.txt").value() == "body");
+    CHECK(rehearsal.play("GET http://a/\n[Options]\noutput: -\nHTTP 200\n")[0].output == "body\n");
+    for (const auto* name : {"../out.txt", "x.hurl", "fairlead.yml", ".git/config", "a/.git/x"}) {
+        INFO(name);
+        const auto played = rehearsal.play(std::string("GET http://a/\n[Options]\noutput: ") + name + "\nHTTP 200\n");
+        CHECK(played[0].end == End::failed);
+        CHECK_FALSE(sys::read_file(rehearsal.folder.path() / name).ok());
+    }
+}
+
+TEST_CASE("a Secure cookie goes back by https only") {
+    Rehearsal rehearsal;
+    rehearsal.http.answers = {reply(200, "", {{"Set-Cookie", "s=1; Secure; Path=/"}}), reply(200)};
+    rehearsal.play("GET https://a.org/\nGET http://a.org/\nGET https://a.org/\n");
+    CHECK(rehearsal.http.header(1, "Cookie").empty());
+    CHECK(rehearsal.http.header(2, "Cookie") == "s=1");
+    Rehearsal plain;
+    plain.http.answers = {reply(200, "", {{"Set-Cookie", "s=1; Secure; Path=/"}}), reply(200)};
+    plain.play("GET http://a.org/\nGET https://a.org/\n");
+    CHECK(plain.http.header(1, "Cookie").empty());
+}
+
+TEST_CASE("types that don't fit fail, also under not; and a wrong status sets no capture") {
+    Rehearsal rehearsal;
+    rehearsal.http.answers = {reply(200, R"({"n": 3})")};
+    const auto played = rehearsal.play(
+        "GET http://a/\nHTTP 200\n[Asserts]\njsonpath \"$.n\" not contains \"x\"\njsonpath \"$.n\" not == \"3\"\n");
+    REQUIRE(played[0].faults.size() == 1);
+    CHECK(played[0].faults[0].spot.line == 4);
+    rehearsal.play("GET http://a/\nHTTP 201\n[Captures]\nn: jsonpath \"$.n\"\n");
+    CHECK(rehearsal.scope.find("n") == nullptr);
 }
