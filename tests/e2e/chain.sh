@@ -111,7 +111,7 @@ YML
     out=$(<"$scratch/stdout")
     contains "a dry run names the command" "$out" "would run: /usr/bin/python3 -m pytest"
     contains "and goes on to deploy's plan" "$out" "deploy  -"
-    contains "and to what smoke would ask" "$out" "would run 2 checks"
+    contains "and to what smoke would ask" "$out" "would run 7 checks"
     expect "its status is that of its steps ($status)" 0 test $status -le 1
     plan() { fairlead-deploy plan --env staging | grep -o '[0-9a-f]*-[0-9a-f]\{12\}' | sort -u; }
     before=$(plan)
