@@ -1,4 +1,5 @@
 #include "base/printable.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include <algorithm>
@@ -33,6 +34,9 @@ std::string printable(std::string_view text) {
 std::string one_line(std::string_view text) { return replace_all(printable(text), "\n", "\\n"); }
 
 std::string shortened(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return one_line(text);
+    const auto whole = mask(text); // before it is cut: no half of a secret is left
+    text = whole;
     if (text.size() <= most) return one_line(text);
     while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
     return one_line(text.substr(0, most)) + "...";

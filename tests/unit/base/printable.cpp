@@ -1,4 +1,5 @@
 #include "base/printable.h"
+#include "base/secret.h"
 #include "support/catch.h"
 
 using namespace fairlead;
@@ -16,4 +17,13 @@ TEST_CASE("nothing of a foreign text steers a terminal") {
     CHECK(printable("kept: \t\n\u00fc \U0001F600") == "kept: \t\n\u00fc \U0001F600");
     CHECK(printable("") == "");
     CHECK(one_line("a\nb\x1b") == "a\\nb\\u001b");
+}
+
+TEST_CASE("a text is cut between characters, and no half of a secret is left") {
+    CHECK(shortened("short", 5) == "short");
+    CHECK(shortened("a\nb", 5) == "a\\nb");
+    CHECK(shortened("abcdef", 3) == "abc...");
+    CHECK(shortened("ab\u00e9d", 3) == "ab...");
+    const Secret hidden("cut-in-the-middle-4711");
+    CHECK(shortened("token cut-in-the-middle-4711 and more", 14) == "token *** and ...");
 }
