@@ -28,8 +28,7 @@ Result<smoke::Hearing> hearing_of(const Options& o, const cli::Context& context)
                              context.place_of("bearer", "bearer_env"));
 }
 
-// All that can be judged without asking anybody.
-Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
+Result<smoke::Plan> judge(const Options& o, const cli::Context& context) {
     smoke::Plan plan = o.plan;
     plan.seed = o.seed != 0 ? static_cast<std::uint64_t>(o.seed) : std::random_device{}();
     plan.ca_place = context.place_of("ca-file", "ca_file");
@@ -55,6 +54,15 @@ Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
     TRY_VOID(smoke::check_requests(plan));
     const auto source = TRY(smoke::parse_version_source(o.version_from));
     return smoke::expect_version(std::move(plan), o.version, source);
+}
+
+// All that can be judged without asking anybody.
+Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
+    if (!o.judged) {
+        auto plan = TRY(judge(o, context));
+        o.judged = std::make_shared<const smoke::Plan>(std::move(plan));
+    }
+    return *o.judged;
 }
 
 cli::Spec spec(Options& o) {

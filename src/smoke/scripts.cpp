@@ -190,19 +190,11 @@ Tried tried_of(const Played& played, const Script& script) {
     return tried;
 }
 
-Played unasked(const hurl::Entry& entry) {
-    Played played;
-    played.entry = &entry;
-    played.method = entry.request.method;
-    return played;
-}
-
 class Theatre {
   public:
     Theatre(const Plan& plan, sys::Http& http, sys::Clock& clock, sys::Clock::Steady end, sys::Cancel& cancel)
         : plan_(plan), http_(http), clock_(clock), end_(end), cancel_(cancel) {}
 
-    // `shared`: the captures of setup; the file's own are added.
     enum class As { setup, file, teardown };
     Result<std::vector<Tried>> play(const Script& script, hurl::Scope& scope, As as) const;
     hurl::Scope scope_of(const Script& script) const;
@@ -372,7 +364,7 @@ Result<std::vector<Tried>> play_scripts(const Plan& plan, sys::Http& http, sys::
         auto& slot = slots[i];
         if (!slot) {
             for (const auto& entry : scripts.files[i].file->entries)
-                all.push_back(tried_of(unasked(entry), scripts.files[i]));
+                all.push_back(tried_of(hurl::unasked(entry), scripts.files[i]));
             continue;
         }
         if (!slot->ok())

@@ -3,6 +3,7 @@
 
 #include "cli/declare.h"
 #include "smoke/runner.h"
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,7 @@ struct Options {
     std::int64_t seed = 0;
     bool strict = false;
     ScriptFlags scripts;
+    mutable std::shared_ptr<const Plan> judged; // once: it has read the Hurl files
 };
 
 // Hurl's own flags have its names, so a command line of hurl works.
@@ -44,7 +46,7 @@ inline std::vector<cli::Input> script_inputs(ScriptFlags& flags) {
         by_hand("to-entry", &flags.to_entry, "Last request of each file; 0: to the end."),
         by_hand("file-root", &flags.file_root,
                 "Folder that the files named in a Hurl file may be in; default: its own.", "FOLDER"),
-        by_hand("max-filesize", &flags.max_filesize, "Largest body of an answer in bytes; 0: 64 MiB."),
+        by_hand("max-filesize", &flags.max_filesize, "Largest body of an answer in bytes; 0: 8 MiB."),
     };
     constexpr std::pair<std::string_view, char> short_names[] = {
         {"location", 'L'}, {"user", 'u'},    {"user-agent", 'A'}, {"proxy", 'x'},

@@ -45,12 +45,8 @@ Result<Value> EntryJudge::operand_value(const Literal& literal) const {
     if (const auto* value = std::get_if<Value>(&literal.is)) return *value;
     if (const auto* placeholder = std::get_if<Placeholder>(&literal.is)) return value_of(*placeholder, scope_, file_);
     if (const auto* name = std::get_if<FileName>(&literal.is)) {
-        const auto text = TRY(rendered(name->name, scope_, file_));
-        auto bytes = files_.read(text);
-        if (!bytes.ok())
-            return usage(fmt::format("the file '{}' can't be read: {}", text, bytes.error().message),
-                         file_.place(name->name.spot));
-        return Value{Bytes{std::move(bytes).value()}};
+        auto bytes = TRY(bytes_of(*name, scope_, file_, files_));
+        return Value{Bytes{std::move(bytes)}};
     }
     auto text = TRY(rendered(std::get<Template>(literal.is), scope_, file_));
     return Value{std::move(text)};

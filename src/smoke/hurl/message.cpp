@@ -28,14 +28,6 @@ std::string_view type_of_file(std::string_view name) {
     return "application/octet-stream";
 }
 
-Result<std::string> read_at(const FileName& name, const Scope& scope, const File& file, const Files& files) {
-    const auto text = TRY(rendered(name.name, scope, file));
-    auto bytes = files.read(text);
-    if (bytes.ok()) return bytes;
-    return usage(fmt::format("the file '{}' can't be read: {}", text, bytes.error().message),
-                 file.place(name.name.spot));
-}
-
 // "name=value&…"; as Hurl does it, names are not encoded.
 Result<std::string> parameters(const std::vector<KeyValue>& pairs, const Scope& scope, const File& file) {
     std::string all;
@@ -75,7 +67,7 @@ Result<void> add_multipart(const Request& request, const Scope& scope, const Fil
         message.body += fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"", boundary, key);
         if (part.file) {
             const auto name = TRY(rendered(part.file->name, scope, file));
-            const auto bytes = TRY(read_at(*part.file, scope, file, files));
+            const auto bytes = TRY(bytes_of(*part.file, scope, file, files));
             message.body += fmt::format("; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n{}\r\n", name,
                                         part.type.empty() ? type_of_file(name) : part.type, bytes);
         } else {
@@ -137,10 +129,18 @@ Result<void> Files::write(const std::string& name, std::string_view bytes) const
     return root.write(name.starts_with('/') ? name : folder + "/" + name, bytes);
 }
 
+Result<std::string> bytes_of(const FileName& name, const Scope& scope, const File& file, const Files& files) {
+    const auto text = TRY(rendered(name.name, scope, file));
+    auto bytes = files.read(text);
+    if (bytes.ok()) return bytes;
+    return usage(fmt::format("the file '{}' can't be read: {}", text, bytes.error().message),
+                 file.place(name.name.spot));
+}
+
 Result<std::string> bytes_of(const Body& body, const Scope& scope, const File& file, const Files& files) {
     switch (body.kind) {
     case Body::Kind::bytes: return body.bytes;
-    case Body::Kind::file: return read_at(FileName{body.text}, scope, file, files);
+    case Body::Kind::file: return bytes_of(FileName{body.text}, scope, file, files);
     case Body::Kind::json:
     case Body::Kind::xml:
     case Body::Kind::text: return rendered(body.text, scope, file);

@@ -31,6 +31,9 @@ struct Files {
 Result<Message> message_of(const Request& request, const Settings& settings, const Scope& scope, const File& file,
                            const Files& files);
 
+// The bytes of a named file. Error (usage), at its name.
+Result<std::string> bytes_of(const FileName& name, const Scope& scope, const File& file, const Files& files);
+
 // The bytes of a body with its values; used for expected bodies, too.
 Result<std::string> bytes_of(const Body& body, const Scope& scope, const File& file, const Files& files);
 

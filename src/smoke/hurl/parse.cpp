@@ -27,16 +27,24 @@ constexpr SectionName section_names[] = {
     {"Asserts", Section::asserts, Side::response},
 };
 
-Result<std::optional<KeyValue>> try_key_value(Reader& reader) {
+// `key:` and the blanks behind it; nothing, and the position of before, if there is none.
+Result<std::optional<Template>> try_key_and_colon(Reader& reader) {
     const auto begin = reader.mark();
     auto key = TRY(reader.try_key());
     reader.skip_blanks();
     if (!key || !reader.take(":")) {
         reader.back(begin);
-        return std::optional<KeyValue>();
+        return std::optional<Template>();
     }
     reader.skip_blanks();
-    KeyValue read{.key = std::move(*key), .value = {}, .spot = begin.spot};
+    return key;
+}
+
+Result<std::optional<KeyValue>> try_key_value(Reader& reader) {
+    const auto spot = reader.spot();
+    auto key = TRY(try_key_and_colon(reader));
+    if (!key) return std::optional<KeyValue>();
+    KeyValue read{.key = std::move(*key), .value = {}, .spot = spot};
     read.value = TRY(reader.value_of_line());
     return std::optional(std::move(read));
 }
@@ -67,11 +75,8 @@ Result<void> read_pairs(Reader& reader, std::vector<KeyValue>& pairs) {
 // `key: file,NAME; [type]`
 Result<bool> take_file_part(Reader& reader, std::vector<Part>& parts) {
     const auto begin = reader.mark();
-    auto key = TRY(reader.try_key());
-    reader.skip_blanks();
-    const bool colon = key && reader.take(":");
-    reader.skip_blanks();
-    if (!colon || !reader.take("file,")) {
+    auto key = TRY(try_key_and_colon(reader));
+    if (!key || !reader.take("file,")) {
         reader.back(begin);
         return false;
     }
@@ -108,15 +113,10 @@ Result<void> read_options(Reader& reader, std::vector<OptionUse>& options) {
 
 Result<void> read_captures(Reader& reader, std::vector<Capture>& captures) {
     return each_line(reader, [&](Reader& r) -> Result<bool> {
-        const auto begin = r.mark();
-        auto name = TRY(r.try_key());
-        r.skip_blanks();
-        if (!name || !r.take(":")) {
-            r.back(begin);
-            return false;
-        }
-        r.skip_blanks();
-        auto capture = TRY(read_capture(r, std::move(*name), begin.spot));
+        const auto spot = r.spot();
+        auto name = TRY(try_key_and_colon(r));
+        if (!name) return false;
+        auto capture = TRY(read_capture(r, std::move(*name), spot));
         captures.push_back(std::move(capture));
         return true;
     });

@@ -303,7 +303,7 @@ Result<Played> Player::one_round(const Entry& entry, const Settings& settings, P
 }
 
 Result<Played> Player::play_entry(const Entry& entry) {
-    Played played{.entry = &entry, .method = entry.request.method, .url = {}, .faults = {}, .output = {}};
+    auto played = unasked(entry);
     const auto settings = settings_of(entry);
     if (!settings.ok()) {
         played.end = Played::End::failed;
@@ -325,6 +325,13 @@ Result<Played> Player::play_entry(const Entry& entry) {
 
 }
 
+Played unasked(const Entry& entry) {
+    Played played;
+    played.entry = &entry;
+    played.method = entry.request.method;
+    return played;
+}
+
 Result<std::vector<Played>> play(const File& file, const Stage& stage, Scope& scope) {
     Player player(file, stage, scope);
     std::vector<Played> all;
@@ -333,7 +340,7 @@ Result<std::vector<Played>> play(const File& file, const Stage& stage, Scope& sc
         const auto& entry = file.entries[i];
         const auto number = static_cast<std::int64_t>(i) + 1;
         if (number < stage.from || (stage.to > 0 && number > stage.to)) continue;
-        Played played{.entry = &entry, .method = entry.request.method, .url = {}, .faults = {}, .output = {}};
+        auto played = unasked(entry);
         if (goes_on) played = TRY(player.play_entry(entry));
         if (sys::stop_requested()) return could_not("interrupted; not every request was sent");
         goes_on = goes_on && (stage.continue_on_error || played.end != Played::End::failed);

@@ -37,6 +37,8 @@ struct Played {
     std::string output;       // for the report, of `output: -`
 };
 
+Played unasked(const Entry& entry); // before it was reached
+
 struct Stage {
     sys::Http& http;
     sys::Clock& clock;
