@@ -41,8 +41,8 @@ void register_cookies(std::string_view pairs); // "a=b; c=d", as in Cookie: and 
 
 // Registers a variable, a setting or a key of a file: if is_secret(), or if it contains URLs with credentials.
 void register_variable(std::string_view name, std::string_view value);
-// Returns whether `word` is a vendor's token, by its prefix, its length and its digits (ghp_..., glpat-...), or a
-// secret key of age, under any name.
+// Registers the secrets of a text: URLs with credentials, vendors' tokens, and values that stand behind a secret name
+// (`password=x`, `"token": "x"`).
 void register_assignments(std::string_view text);
 
 // Returns whether a value with a harmless name gives access by its content: a URL with a password, a private key, a

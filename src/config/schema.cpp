@@ -22,7 +22,7 @@ Json text() { return {{"$ref", "#/definitions/text"}}; }
 enum class Part { section, item };
 // `sections`: what the definitions of tools' sections are called, "whole-gate".
 Json object(std::span<const Field> fields, Part part, std::string_view sections = "");
-Json type_of(const Field& field);
+Json type_of(const Field& field, Part part = Part::section); // `part`: of the map that it stands in
 
 // Quotes mean nothing to the parser: "20" is 20.
 Json form(const Form& form) {
@@ -82,12 +82,11 @@ Json commands() {
     return {{"type", {"array", "null"}}, {"items", command}};
 }
 
-Json type_of(const Field& field) {
+Json type_of(const Field& field, Part part) {
     switch (field.type) {
     case Type::text_list: return list_of(scalar(field, field.item));
     case Type::secret: return false;
-    case Type::map:
-        return groups_inputs(field) ? filled(map(field, Part::section)) : or_null(map(field, Part::section));
+    case Type::map: return groups_inputs(field) ? filled(map(field, part)) : or_null(map(field, part));
     case Type::map_list: return list_of(map(field, Part::item));
     case Type::open_map: return open_map(field.children.front());
     case Type::commands: return commands();
@@ -146,8 +145,8 @@ Json reference_to(std::string_view sections, const std::string& name) {
     return {{"$ref", fmt::format("#/definitions/{}{}", sections, name)}};
 }
 
-Json described(const Field& field) {
-    Json type = type_of(field);
+Json described(const Field& field, Part part) {
+    Json type = type_of(field, part);
     if (type.contains("$ref")) type = {{"allOf", Json::array({std::move(type)})}}; // what stands beside it is ignored
     if (type.is_object() && !field.help.empty()) type["description"] = std::string(field.help);
     if (field.believed) type["$comment"] = "believed: of a foreign change the base commit's file counts";
@@ -159,7 +158,7 @@ Json object(std::span<const Field> fields, Part part, std::string_view sections)
     for (const Field& field : fields) {
         const std::string name(field.name);
         const bool section = field.type == Type::any && is_tool(name);
-        properties[name] = section ? reference_to(sections, name) : described(field);
+        properties[name] = section ? reference_to(sections, name) : described(field, part);
         if (must_be_there(field, part)) required.push_back(name);
     }
     Json result = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};

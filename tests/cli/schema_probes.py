@@ -46,6 +46,8 @@ BEYOND = {
     "a file that is named must be there": {"scan.rules", "smoke.setup", "smoke.teardown"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any"},
+    "compare needs two addresses that differ": {"smoke.compare", *(f"smoke.compare.{key}" for key in (
+        "old", "new", "checks", "headers", "ignore", "unordered", "pairs", "slower", "level"))},
     "a check of a database is one question in SQL": {"backup.verify.queries", "migrate.verify", "migrate.verify.sql"},
     "rules are named by the tool": {"scan.only", "scan.skip"},
     "places in JSON have a grammar of their own": {"deploy.health.version.json", "smoke.ready.from",
