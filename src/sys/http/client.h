@@ -39,7 +39,8 @@ struct HttpRequest {
     // For the requests of a script (a Hurl file):
     bool exact = false; // Sends nothing about a body that isn't there, and no Content-Type that isn't in `headers`.
                         // The body of the answer stays encoded.
-    enum class Version { any, http1_0, http1_1, http2 } version = Version::any;
+    // http2_prior_knowledge: http:// is HTTP/2 from the first byte, as gRPC has it; https:// is as with http2
+    enum class Version { any, http1_0, http1_1, http2, http2_prior_knowledge } version = Version::any;
     enum class Addresses { any, v4, v6 } addresses = Addresses::any;
     std::vector<std::string> connect_to; // HOST:PORT:OTHER:PORT, as in curl's --connect-to
     std::string proxy, no_proxy;         // instead of the variables'; hosts without it, separated by commas

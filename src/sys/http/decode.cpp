@@ -1,5 +1,6 @@
 #include "sys/http/decode.h"
 #include "base/printable.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "sys/data/inflate.h"
 #include "sys/stream/compress.h"
@@ -61,7 +62,8 @@ Result<std::string> decode_body(std::string body, std::string_view codings, std:
         const bool gzip = coding == "gzip" || coding == "x-gzip";
         if (!gzip && coding != "zstd")
             return no(
-                fmt::format("the body has the encoding '{}', which was not requested", one_line(coding).substr(0, 40)));
+                fmt::format("the body has the encoding '{}', which was not requested",
+                            one_line(mask(trim(one))).substr(0, 40))); // before it is cut: no half of a secret is left
         const auto kind = gzip ? Compression::Kind::gzip : Compression::Kind::zstd;
         const auto plain = decompressing(kind, std::make_unique<Held>(std::move(body)), "the body");
         body = TRY(read_all(*plain, limit, "the body"));

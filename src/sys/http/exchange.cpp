@@ -2,8 +2,10 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "sys/http/connection.h"
 #include "sys/http/decode.h"
 #include "sys/http/handshake.h"
+#include "sys/http/overdue.h"
 #include "sys/http/sockets.h"
 #include <algorithm>
 #include <arpa/inet.h>
@@ -44,6 +46,9 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* data) {
     if (line.starts_with("HTTP/")) {
         headers.clear(); // those before were of a redirect or of "100 Continue"
         exchange.response.body.clear();
+        exchange.are_headers_whole = false;
+    } else if (trim(line).empty()) {
+        exchange.are_headers_whole = true;
     } else if (const auto colon = line.find(':');
                colon != std::string_view::npos && line[0] != ' ' && line[0] != '\t') {
         headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
@@ -55,9 +60,12 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* data) {
 
 // libcurl asks for a socket once it knows where to connect to. It closes it as it would close its own.
 curl_socket_t on_socket(void* data, curlsocktype, curl_sockaddr* address) {
-    static_cast<Exchange*>(data)->connecting();
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    auto& exchange = *static_cast<Exchange*>(data);
+    exchange.connecting();
+    return exchange.sockets->open(address->family, address->socktype, address->protocol);
 }
+
+int on_close(void* sockets, curl_socket_t socket) { return static_cast<Sockets*>(sockets)->close(socket); }
 
 bool carries_secret(const HttpRequest& request) {
     return !request.bearer.empty() || holds_credentials(request.url) ||
@@ -81,6 +89,17 @@ int on_certificates(X509_STORE_CTX* context, void* data) {
 
 bool wants_handshake(const HttpRequest& request) { return request.look_at_tls || request.keep_handshake; }
 
+int sockets_index() {
+    static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+// SSL_CTX_set_info_callback(3): the lower byte of `value` is what the alert says.
+void on_alert(const SSL* tls, int where, int value) {
+    const bool is_end = where == SSL_CB_READ_ALERT && (value & 0xff) == SSL_AD_CLOSE_NOTIFY;
+    if (is_end) static_cast<Sockets*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(tls), sockets_index()))->end_tls();
+}
+
 CURLcode on_tls(CURL*, void* context, void* data) {
     auto& exchange = *static_cast<Exchange*>(data);
     const auto store = exchange.trust();
@@ -90,8 +109,12 @@ CURLcode on_tls(CURL*, void* context, void* data) {
     }
     auto* const tls = static_cast<SSL_CTX*>(context);
     SSL_CTX_set1_cert_store(tls, store.value().get());
+    SSL_CTX_set_ex_data(tls, sockets_index(), exchange.sockets);
+    SSL_CTX_set_info_callback(tls, on_alert);
     if (wants_handshake(exchange.request)) SSL_CTX_set_cert_verify_callback(tls, on_certificates, &exchange);
-    if (exchange.request.old_tls) SSL_CTX_set_security_level(tls, 0); // else OpenSSL 3 offers none of them
+    const bool offers_old = exchange.bytes && exchange.bytes->newest && *exchange.bytes->newest < TlsVersion::v1_2;
+    // Else OpenSSL 3 offers none of them.
+    if (exchange.request.old_tls || offers_old) SSL_CTX_set_security_level(tls, 0);
     return CURLE_OK;
 }
 
@@ -172,14 +195,16 @@ void set_transport(CURL* curl, Exchange& exchange, Milliseconds timeout) {
     if (!request.socket.empty()) {
         set(curl, CURLOPT_UNIX_SOCKET_PATH, path_of(exchange.socket).c_str());
         set(curl, CURLOPT_PROXY, "");
-    } else {
-        set(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-        set(curl, CURLOPT_OPENSOCKETDATA, &exchange);
     }
+    set(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    set(curl, CURLOPT_OPENSOCKETDATA, &exchange);
+    set(curl, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    set(curl, CURLOPT_CLOSESOCKETDATA, exchange.sockets);
     // A kept connection is known by its path, and that of a descriptor means another socket the next time.
     if (request.fresh_connection || wants_handshake(request) || !request.socket.empty()) {
         set(curl, CURLOPT_FRESH_CONNECT, 1L);
-        set(curl, CURLOPT_FORBID_REUSE, 1L); // a probe leaves no idle connection that a drain would wait for
+        // A probe leaves no idle connection that a drain would wait for. One for other bytes would be closed at once.
+        set(curl, CURLOPT_FORBID_REUSE, exchange.bytes ? 0L : 1L);
         set(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
     }
     set(curl, CURLOPT_CAINFO, static_cast<char*>(nullptr)); // on_tls brings what was read once
@@ -206,7 +231,8 @@ void set_script(CURL* curl, const Exchange& exchange) {
         set(curl, CURLOPT_HTTP_VERSION,
             request.version == Version::http1_0   ? +CURL_HTTP_VERSION_1_0
             : request.version == Version::http1_1 ? +CURL_HTTP_VERSION_1_1
-                                                  : +CURL_HTTP_VERSION_2_0);
+            : request.version == Version::http2   ? +CURL_HTTP_VERSION_2_0
+                                                  : +CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
     if (request.addresses != Addresses::any)
         set(curl, CURLOPT_IPRESOLVE, request.addresses == Addresses::v4 ? +CURL_IPRESOLVE_V4 : +CURL_IPRESOLVE_V6);
     if (exchange.connect_to) set(curl, CURLOPT_CONNECT_TO, exchange.connect_to.get());
@@ -268,23 +294,35 @@ HttpFailure classify(CURL* curl, CURLcode code, const Exchange& exchange) {
     case CURLE_GOT_NOTHING: return HttpFailure::empty_reply;
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
+    case CURLE_HTTP2:        // GOAWAY
+    case CURLE_HTTP2_STREAM: // RST_STREAM
     case CURLE_PARTIAL_FILE: return HttpFailure::reset;
     case CURLE_SSL_CONNECT_ERROR: return HttpFailure::tls_handshake;
     case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_PEER_FAILED_VERIFICATION: return HttpFailure::certificate;
     default: return HttpFailure::other;
     }
 }
 
-std::string reason_of(CURLcode code, const Exchange& exchange) {
+// "Connection refused"
+std::string why_not_connected(CURL* curl) {
+    long number = 0;
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &number);
+    return number == 0 ? "Couldn't connect to server" : reason(static_cast<int>(number));
+}
+
+std::string reason_of(CURL* curl, CURLcode code, const Exchange& exchange) {
     if (!exchange.too_large.empty()) return exchange.too_large;
     if (!exchange.no_trust.empty()) return exchange.no_trust;
-    std::string reason(trim(*exchange.reason ? exchange.reason : curl_easy_strerror(code)));
-    if (exchange.socket.is_open()) reason = replace_all(reason, path_of(exchange.socket), exchange.request.socket);
-    const bool names_another = reason.find(" to ") != reason.npos && code == CURLE_COULDNT_CONNECT &&
-                               reason.find(exchange.host) == reason.npos;
-    if (names_another && !proxy_variable().empty()) reason += fmt::format(" (the proxy of {})", proxy_variable());
-    return reason;
+    std::string text(trim(*exchange.reason ? exchange.reason : curl_easy_strerror(code)));
+    if (code == CURLE_COULDNT_CONNECT && text.ends_with(": Couldn't connect to server"))
+        text = replace_all(text, "Couldn't connect to server", why_not_connected(curl));
+    if (exchange.socket.is_open()) text = replace_all(text, path_of(exchange.socket), exchange.request.socket);
+    const bool names_another =
+        text.find(" to ") != text.npos && code == CURLE_COULDNT_CONNECT && text.find(exchange.host) == text.npos;
+    if (names_another && !proxy_variable().empty()) text += fmt::format(" (the proxy of {})", proxy_variable());
+    return text;
 }
 
 Milliseconds time_of(CURL* curl, CURLINFO info) {
@@ -337,6 +375,16 @@ std::string wrong_length(const HttpResponse& response) {
     return {};
 }
 
+// The end of the connection is the end of the body (RFC 9112, 6.3), but nobody said so by TLS (9.8).
+bool ends_in_doubt(const Exchange& exchange) {
+    const auto& response = exchange.response;
+    const bool has_end = exchange.request.method == "HEAD" || response.status == 204 || response.status == 304 ||
+                         !response.version.starts_with("1") || !response.header("content-length").empty() ||
+                         !response.header("transfer-encoding").empty();
+    const bool is_tls = lower(exchange.request.url).starts_with("https:") && !exchange.request.insecure;
+    return is_tls && !has_end && !exchange.bytes && !exchange.sockets->is_tls_ended();
+}
+
 }
 
 Exchange::Exchange(const HttpRequest& asked) : request(asked), headers(header_list(asked)), host(host_of(asked.url)) {
@@ -348,6 +396,7 @@ void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout) {
     set_transport(curl, exchange, timeout);
     set_script(curl, exchange);
     set_message(curl, exchange);
+    if (exchange.bytes) set_bytes(curl, *exchange.bytes);
 }
 
 void conclude(CURL* curl, CURLcode code, Exchange& exchange) {
@@ -357,12 +406,19 @@ void conclude(CURL* curl, CURLcode code, Exchange& exchange) {
     if (code == curl_too_large || (code == CURLE_OUT_OF_MEMORY && response.sent_any))
         exchange.too_large = "a header is larger than 100 kB";
     response.failure = classify(curl, code, exchange);
-    if (code != CURLE_OK) response.reason = reason_of(code, exchange);
+    if (code != CURLE_OK) response.reason = reason_of(curl, code, exchange);
     if (response.failure == HttpFailure::timeout && exchange.request.rest_of_deadline &&
         response.total + Milliseconds{10} >= exchange.request.timeout)
         response.reason += "; the deadline was over";
     if (response.failure != HttpFailure::none) return;
-    response.reason = wrong_length(response);
+    if (response.status != 0 && !exchange.are_headers_whole)
+        response.reason = "the answer is cut off within its headers";
+    else if (ends_in_doubt(exchange))
+        response.reason =
+            "the connection ended without TLS's close_notify, so the body may be cut off; the server has to "
+            "end TLS, or to send Content-Length";
+    else
+        response.reason = wrong_length(response);
     if (!response.reason.empty()) response.failure = HttpFailure::reset;
     if (const auto decoded = decode(exchange); response.reason.empty() && !decoded.ok()) {
         response.reason = decoded.error().message;

@@ -10,6 +10,9 @@
 // Sets up one attempt of libcurl, collects its output, and interprets its result.
 namespace fairlead::sys {
 
+struct ConnectionOptions; // connection.h
+class Sockets;            // overdue.h
+
 using CurlList = Freed<curl_slist, curl_slist_free_all>;
 
 // Collects one attempt. It must not move until libcurl has finished.
@@ -19,10 +22,13 @@ struct Exchange {
     Exchange& operator=(const Exchange&) = delete;
 
     const HttpRequest& request;
+    const ConnectionOptions* bytes = nullptr; // if set, no request is sent: the connection is for other bytes
     HttpResponse response;
     CurlList headers, resolve, connect_to;
-    Descriptor socket; // request.socket
+    Descriptor socket;          // request.socket
+    Sockets* sockets = nullptr; // of the handle
     std::size_t header_bytes = 0;
+    bool are_headers_whole = false;   // the empty line after them came
     std::string too_large;            // the part that was too large
     std::string host;                 // host of the URL, an IPv6 address without brackets
     std::function<void()> connecting; // called after the name was looked up
@@ -32,6 +38,7 @@ struct Exchange {
 };
 
 void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout);
+void set_bytes(CURL* curl, const ConnectionOptions& options); // for a connection whose bytes are of another protocol
 void conclude(CURL* curl, CURLcode code, Exchange& exchange); // fills the response
 
 std::string host_of(const std::string& url); // empty: the URL is not valid

@@ -3,6 +3,7 @@
 #include "sys/environment.h"
 #include "sys/process/process.h"
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 // Nothing here calls into client.cpp: whoever includes it would link libcurl.
@@ -89,6 +90,14 @@ NameRecords records_of(const Json& json) {
     return name;
 }
 
+// Its times, for reading and writing.
+template <typename Response>
+auto times_of(Response& response) {
+    return std::array{std::pair{"dns_ms", &response.dns}, std::pair{"connect_ms", &response.connect},
+                      std::pair{"tls_ms", &response.tls}, std::pair{"first_byte_ms", &response.first_byte},
+                      std::pair{"total_ms", &response.total}};
+}
+
 Result<Headers> headers_of(const Json& json) {
     Headers headers;
     const auto found = json.find("headers");
@@ -146,7 +155,11 @@ std::string fetch_answer(const HttpResponse& response) {
               {"reason", response.reason},
               {"status", static_cast<unsigned>(response.status)},
               {"headers", to_json(response.headers)},
-              {"redirect", response.redirect}};
+              {"redirect", response.redirect},
+              {"version", response.version},
+              {"address", response.address},
+              {"sent_any", response.sent_any}};
+    for (const auto& [name, time] : times_of(response)) head[name] = std::max<Milliseconds::rep>(0, time->count());
     if (response.handshake) head["handshake"] = to_json(*response.handshake);
     if (response.records) head["records"] = to_json(*response.records);
     return dump_json(head) + "\n" + response.body;
@@ -168,6 +181,11 @@ Result<HttpResponse> read_fetch_answer(std::string_view text) {
     response.status = static_cast<int>(json->at("status").get<std::uint16_t>());
     response.headers = std::move(headers).value();
     response.redirect = text_of(json.value(), "redirect");
+    response.version = text_of(json.value(), "version");
+    response.address = text_of(json.value(), "address");
+    response.sent_any = is_said(json.value(), "sent_any");
+    for (const auto& [name, time] : times_of(response))
+        if (is_number(json.value(), name)) *time = Milliseconds{json->at(name).get<std::uint32_t>()};
     if (const auto found = json->find("handshake"); found != json->end() && found->is_object())
         response.handshake = handshake_of(*found);
     if (const auto found = json->find("records"); found != json->end() && found->is_object())
