@@ -198,29 +198,9 @@ class SiteAsking {
 
 }
 
-std::vector<std::string> Answer::values(std::string_view header) const {
-    const auto wanted = lower(header);
-    std::vector<std::string> found;
-    for (const auto& [name, value] : headers)
-        if (lower(name) == wanted) found.push_back(value);
-    return found;
-}
-
-std::string Answer::value(std::string_view header) const {
-    const auto all = values(header);
-    return all.empty() ? std::string() : all.front();
-}
-
 const Answer* Site::page() const {
     if (hops.empty() || is_redirect(hops.back().status) || hops.back().status == 0) return nullptr;
     return is_same_site(host_of(hops.back().url), host_of(url)) ? &hops.back() : nullptr;
-}
-
-std::string site_label(const std::string& url) {
-    const auto parsed = parse_url(url);
-    if (!parsed.ok()) return "the URL";
-    const auto label = parsed->scheme + "://" + parsed->authority();
-    return label.size() <= 60 ? label : label.substr(0, 57) + "...";
 }
 
 Result<sys::HttpResponse> ask_by_helper(const sys::HttpRequest& request) {

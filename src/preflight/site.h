@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "read/served/answer.h"
 #include "sys/clock.h"
 #include "sys/http/client.h"
 #include <functional>
@@ -12,15 +13,8 @@
 // The answers of a live URL given by --url. Rules judge these values, and send no requests themselves.
 namespace fairlead::preflight {
 
-struct Answer {
-    std::string url; // the requested URL
-    int status = 0;  // 0: the server closed the connection without an answer
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body; // the beginning of the body
-
-    std::vector<std::string> values(std::string_view header) const; // case-blind, in order
-    std::string value(std::string_view header) const;               // the first value; empty: absent
-};
+using read::served::Answer;
+using read::served::site_label;
 
 struct Site {
     std::string url;
@@ -43,8 +37,6 @@ struct Site {
 inline constexpr std::string_view foreign_origin = "https://fairlead-preflight.invalid"; // RFC 2606, 2
 inline constexpr std::string_view site_files[] = {
     "/.env", "/.git/HEAD", "/docker-compose.yml", "/server-status", "/actuator/env", "/docs", "/openapi.json"};
-
-std::string site_label(const std::string& url); // "https://app.example.org", at most 60 characters
 
 // Asks a server. This program has no network code: each request starts `fairlead-fetch`, which may only ask the host of
 // its URL.

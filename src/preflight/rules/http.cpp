@@ -1,12 +1,12 @@
 #include "base/text.h"
-#include "base/url.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/http_html.h"
 #include "preflight/rules/http_open.h"
 #include "preflight/rules/site_look.h"
-#include <algorithm>
+#include "read/served/cookies.h"
+#include "read/served/origins.h"
+#include "read/served/to_https.h"
 #include <fmt/format.h>
-#include <map>
 #include <set>
 
 namespace fairlead::preflight {
@@ -19,60 +19,6 @@ void hit_site(Hits& hits, std::string message, std::optional<Level> level = {}) 
 
 // ---- cookies (RFC 6265bis, 4.1)
 
-struct Cookie {
-    std::string name;
-    bool secure = false, http_only = false, is_removed = false, has_domain = false;
-    std::string path, same_site; // in lower case
-};
-
-Cookie cookie_of(std::string_view header) {
-    Cookie http_cookie;
-    const auto parts = split(header, ';');
-    http_cookie.name = trim(std::string_view(parts.front()).substr(0, parts.front().find('=')));
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-        const std::string_view part = trim(std::string_view(parts[i]));
-        const auto name = lower(trim(part.substr(0, part.find('='))));
-        const std::string value(part.find('=') == part.npos ? "" : trim(part.substr(part.find('=') + 1)));
-        http_cookie.secure |= name == "secure";
-        http_cookie.http_only |= name == "httponly";
-        http_cookie.has_domain |= name == "domain";
-        http_cookie.is_removed |= name == "max-age" && (value == "0" || value.starts_with('-'));
-        if (name == "path") http_cookie.path = value;
-        if (name == "samesite") http_cookie.same_site = lower(value);
-    }
-    return http_cookie;
-}
-
-// One that lets in whoever holds it; a CSRF token is there for scripts to read.
-bool is_session(std::string_view name) {
-    const auto word = lower(name);
-    if (word.find("csrf") != word.npos || word.find("xsrf") != word.npos) return false;
-    constexpr std::string_view parts[] = {"sess", "auth", "token", "jwt", "remember"};
-    return word.ends_with("sid") || std::any_of(std::begin(parts), std::end(parts),
-                                                [&](std::string_view part) { return word.find(part) != word.npos; });
-}
-
-std::vector<Fault> faults_of(const Cookie& http_cookie, bool https) {
-    std::vector<Fault> faults;
-    const auto add = [&](std::string_view fact, std::string_view way_out, std::optional<Level> level = {}) {
-        faults.push_back({fmt::format("{}; {}", fact, way_out), level});
-    };
-    if (http_cookie.name.starts_with("__Host-") &&
-        (!http_cookie.secure || http_cookie.path != "/" || http_cookie.has_domain))
-        add("breaks the rules of __Host-; browsers drop it", "send Secure, Path=/ and no Domain");
-    else if (http_cookie.name.starts_with("__Secure-") && !http_cookie.secure)
-        add("breaks the rule of __Secure-; browsers drop it", "send Secure");
-    else if (http_cookie.same_site == "none" && !http_cookie.secure)
-        add("has SameSite=None without Secure; browsers drop it", "add Secure");
-    else if (https && !http_cookie.secure)
-        add("lacks Secure; it is sent over http, too", "add Secure");
-    if (is_session(http_cookie.name) && !http_cookie.http_only)
-        add("lacks HttpOnly; an injected script can take the session", "add HttpOnly", Level::warning);
-    if (http_cookie.same_site.empty())
-        add("lacks SameSite; browsers differ in when they send it", "add SameSite=Lax", Level::info);
-    return faults;
-}
-
 std::vector<const Answer*> all_pages(const Site& site) {
     std::vector<const Answer*> all;
     for (const Answer& hop : site.hops) all.push_back(&hop);
@@ -84,9 +30,9 @@ void http_cookie(const Site& site, const Project&, Hits& hits) {
     std::set<std::string> told;
     for (const Answer* answer : all_pages(site))
         for (const auto& header : answer->values("Set-Cookie")) {
-            const auto one = cookie_of(header);
+            const auto one = read::served::cookie_of(header);
             if (one.is_removed) continue;
-            for (const Fault& fault : faults_of(one, is_https(*answer))) {
+            for (const Fault& fault : read::served::faults_of(one, is_https(*answer))) {
                 auto message =
                     fmt::format("cookie {} of {} {}", shown_word(one.name), site_label(answer->url), fault.message);
                 if (told.insert(message).second) hit_site(hits, std::move(message), fault.level);
@@ -96,81 +42,32 @@ void http_cookie(const Site& site, const Project&, Hits& hits) {
 
 // ---- CORS (Fetch, 3.2)
 
-bool lets_credentials(const Answer& answer) { return answer.value("Access-Control-Allow-Credentials") == "true"; }
-
-// Of the answer to a preflight request: what is in the list that shouldn't be; empty: nothing.
-std::string open_method(const Answer& answer) {
-    for (const auto& header : answer.values("Access-Control-Allow-Methods"))
-        for (const auto& item : split(header, ',')) {
-            const auto method = upper(trim(std::string_view(item)));
-            if (method == "*" || method == "TRACE" || method == "CONNECT") return method;
-        }
-    return {};
-}
-
-bool has_star(const Answer& answer, std::string_view header) {
-    for (const auto& value : answer.values(header))
-        for (const auto& item : split(value, ','))
-            if (trim(std::string_view(item)) == "*") return true;
-    return false;
-}
-
 void cors(const Site& site, const Project&, Hits& hits) {
-    constexpr std::string_view allowed = "Access-Control-Allow-Origin";
     const auto label = site_label(site.page() ? site.page()->url : site.url);
-    for (const auto* answer : {&site.foreign, &site.preflight})
-        if (*answer && lets_credentials(**answer)) {
-            const auto origin = (*answer)->value(allowed);
-            if (origin != foreign_origin && origin != "*") continue;
-            hit_site(hits,
-                     fmt::format("{} sends {}: {}, with credentials; any site can act for a visitor; list the sites",
-                                 label, allowed, origin == "*" ? "*" : "the asking site"));
-            break;
+    const auto first_fault = [&](std::initializer_list<const std::optional<Answer>*> answers, const auto& look) {
+        for (const auto* answer : answers) {
+            std::optional<Fault> fault;
+            if (*answer) fault = look(**answer);
+            if (fault) return hit_site(hits, std::move(fault->message), fault->level);
         }
-    for (const auto* answer : {&site.foreign, &site.null_origin, &site.preflight})
-        if (*answer && (*answer)->value(allowed) == "null") {
-            hit_site(
-                hits,
-                fmt::format("{} allows the origin null; any page in a sandboxed frame has it; list the sites", label));
-            break;
-        }
+    };
+    first_fault({&site.foreign, &site.preflight},
+                [&](const Answer& answer) { return read::served::open_origin_fault(answer, label, foreign_origin); });
+    first_fault({&site.foreign, &site.null_origin, &site.preflight},
+                [&](const Answer& answer) { return read::served::null_origin_fault(answer, label); });
     if (!site.preflight) return;
-    const Answer& preflight = *site.preflight;
-    const auto level = lets_credentials(preflight) ? Level::error : Level::warning;
-    if (const auto method = open_method(preflight); !method.empty())
-        hit_site(hits,
-                 fmt::format("Access-Control-Allow-Methods of {} has {}; the list isn't closed; name GET, POST, ...",
-                             label, method),
-                 level);
-    if (has_star(preflight, "Access-Control-Allow-Headers"))
-        hit_site(hits,
-                 fmt::format("Access-Control-Allow-Headers of {} is *; the list isn't closed; name the headers", label),
-                 level);
+    for (auto& fault : read::served::open_list_faults(*site.preflight, label))
+        hit_site(hits, std::move(fault.message), fault.level);
 }
 
 // ---- http to https
 
 void redirect_https(const Site& site, const Project&, Hits& hits) {
     if (site.plain.empty()) return;
-    const Answer& first = site.plain.front();
-    const auto label = site_label(first.url);
-    if (!is_https(site.plain.back()))
-        return hit_site(
-            hits,
-            fmt::format("{} isn't redirected to https; anyone on the network path can read it; redirect it with 301",
-                        label));
-    const auto host = [](const Answer& answer) { return parse_url(answer.url).value_or({}).host; };
-    if (host(site.plain[1]) != host(first))
-        hit_site(
-            hits,
-            fmt::format("{} redirects to {} first; browsers never see its own HSTS; redirect to its own https first",
-                        label, site_label(site.plain[1].url)),
-            Level::warning);
-    if (first.status != 301 && first.status != 308)
-        hit_site(hits,
-                 fmt::format("{} redirects to https with {}; browsers ask again each time; use 301 or 308", label,
-                             first.status),
-                 Level::warning);
+    std::vector<std::string> way;
+    for (const Answer& hop : std::span(site.plain).subspan(1)) way.push_back(hop.url);
+    for (auto& fault : read::served::to_https_faults(site.plain.front(), way))
+        hit_site(hits, std::move(fault.message), fault.level);
 }
 
 // ---- what is open

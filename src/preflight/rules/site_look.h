@@ -15,17 +15,12 @@ struct Page {
 };
 std::vector<Page> pages(const Site& site);
 
-bool is_https(const Answer& answer);
-bool is_html(const Answer& answer);
-std::string shown_word(std::string_view word); // a name from the network, for a message: printable, 40 characters
-// seconds, in Cache-Control and similar headers; nothing: absent
-std::optional<std::int64_t> max_age(std::string_view value);
+using read::served::Fault;
+using read::served::is_html;
+using read::served::is_https;
+using read::served::max_age;
+using read::served::shown_word;
 
-// A mistake in an answer.
-struct Fault {
-    std::string message;
-    std::optional<Level> level = {};
-};
 // Reports only the first page with a mistake, because usually all pages have the same.
 template <typename Look>
 void judge_pages(const Site& site, Hits& hits, Look look) {
