@@ -1,12 +1,17 @@
 #include "inputs/smoke.h"
+#include "base/credentials.h"
 #include "cli/run.h"
+#include "smoke/compare/settings.h"
 #include "smoke/config.h"
 #include "smoke/expected_version.h"
+#include "smoke/inside.h"
+#include "smoke/logs.h"
 #include "smoke/report_rules.h"
 #include "smoke/runner.h"
 #include "smoke/secrets.h"
 #include "sys/files/files.h"
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 #include <random>
 
@@ -43,6 +48,7 @@ Result<smoke::Plan> judge(const Options& o, const cli::Context& context) {
                                     plan));
     } else {
         TRY_VOID(smoke::add_urls(urls, o.every, plan));
+        TRY_VOID(smoke::add_compare({}, {}, {}, plan));
     }
     if (is_asked) plan.scripts.settings.headers = o.every.request_headers;
     if (context.is_given("connect-timeout")) plan.scripts.settings.connect_timeout = plan.connect;
@@ -50,10 +56,23 @@ Result<smoke::Plan> judge(const Options& o, const cli::Context& context) {
     if (context.change.foreign) flags.no_secrets = context.change.about + " " + context.change.why;
     TRY_VOID(smoke::add_scripts(scripts, flags, context.variables.all(), plan));
     TRY_VOID(smoke::set_at(environment_of(context)["url"].text(), plan));
+    for (const auto& log : o.logs) plan.logs.push_back({log, o.forbid, {}});
+    if (o.logs.empty() && !o.forbid.empty())
+        return usage("--forbid has no effect without a log; name the log with --log");
+    TRY_VOID(smoke::check_logs(plan.logs));
     TRY_VOID(smoke::check_limits(plan));
+    if (!o.exec.empty()) TRY_VOID(smoke::check_inside(plan));
     TRY_VOID(smoke::check_requests(plan));
     const auto source = TRY(smoke::parse_version_source(o.version_from));
     return smoke::expect_version(std::move(plan), o.version, source);
+}
+
+Result<void> check_watch(const Options& o, const cli::Context& context) {
+    if (o.watch.length.count() == 0)
+        for (const auto& [flag, key] : {std::pair{"every", "watch.every"}, {"watch-errors", "watch.errors"}})
+            if (context.is_given(flag) && context.place_of(flag, key).line == 0)
+                return usage(fmt::format("--{} has no effect without --watch; say for how long: --watch 24h", flag));
+    return smoke::check_watch(o.watch);
 }
 
 // All that can be judged without asking anybody.
@@ -81,6 +100,7 @@ cli::Spec spec(Options& o) {
     spec.milder = smoke::milder();
     spec.rules = smoke::report_rules();
     spec.hide = [&o](const auto& run) {
+        register_urls_in(o.plan.compare_with);
         smoke::hide_sent(run.section, environment_of(run)["url"].text(), o.urls, o.every);
         smoke::hide_script_secrets(run.section, o.scripts, run.variables.all());
     };
@@ -101,17 +121,23 @@ cli::Spec spec(Options& o) {
          .with = {{"urls", "https://app.example.org/ 200 contains=Notes max=800ms\nhttps://app.example.org/health"},
                   {"deadline", "60s"}}}};
     // deploy or git say what version "auto" is; what is held to the network may open no local socket
-    spec.needs = {{cli::Need::network}, {cli::Need::programs_at_first}, {cli::Need::programs, "at"}};
+    spec.needs = {{cli::Need::network},
+                  {cli::Need::programs_at_first},
+                  {cli::Need::programs, "at"},
+                  {cli::Need::programs, "exec"}};
     spec.findings_on_stderr = true;
     return spec;
 }
 
 Result<report::Report> run(const Options& o, const cli::Context& context) {
     auto plan = TRY(plan_of(o, context));
+    TRY_VOID(check_watch(o, context));
     if (context.dry_run) return smoke::dry_run(plan, context.environment);
     TRY_VOID(smoke::resolve_auto(plan, context.config, context.environment));
-    context.hold(); // before a server is asked
-    auto tried = TRY(smoke::carry_out(plan, sys::real_http(), sys::real_clock()));
+    auto inside = o.exec.empty() ? std::optional<smoke::Inside>() : TRY(smoke::Inside::open(o.exec));
+    if (!inside) context.hold(); // before a server is asked
+    sys::Http& http = inside ? *inside : sys::real_http();
+    auto tried = TRY(smoke::watch_over(plan, o.watch, http, sys::real_clock()));
     if (o.strict) smoke::refuse_flaky(tried);
     auto report = smoke::report_of(tried, context.environment, context.config.file());
     report.looked.may_be_nothing = smoke::is_empty_by_word(plan);

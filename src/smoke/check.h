@@ -2,7 +2,10 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "smoke/attempt.h"
+#include "smoke/samples.h"
 #include "sys/http/client.h"
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,7 +38,7 @@ std::string describe(const std::vector<StatusRange>& statuses);
 struct VersionSource {
     enum class From { json, header, body };
     From from = From::json;
-    std::string name = "/version"; // pointer or header
+    std::string name = "/version"; // place in JSON (json_body.h), or header
 };
 Result<VersionSource> parse_version_source(std::string_view text);
 // Whether the versions are the same: equal except for a leading v, or commits of which one is shortened (to 7 digits or
@@ -47,15 +50,20 @@ struct Expect {
     std::vector<StatusRange> statuses = {{}};
     std::vector<std::pair<std::string, Matcher>> headers;
     std::optional<Matcher> body;
-    std::vector<std::pair<std::string, Matcher>> json; // pointer, expected value
+    std::vector<std::pair<std::string, Matcher>> json; // place (json_body.h), expected value
     std::optional<Milliseconds> max;                   // for the whole attempt
     std::string version;                               // empty: any; "auto": see expected_version.h
     std::vector<std::string> other_names;              // other names of that version: its commit, its release
     VersionSource version_source;
 };
 
+struct Check;
+struct Question;                                                            // probe.h
+using Ask = std::function<Attempt(const Check& check, const World& world)>; // asks once
+
 struct Check {
     std::string name;
+    bool is_named = true; // false: the probe's key stands for a name until it is known what is asked
     std::string method = "GET";
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers; // its own headers
@@ -67,12 +75,22 @@ struct Check {
     std::string expected_failure; // `xfail: issue 123`
     std::string skip;             // reason
     std::string script;           // instead of a request: a Hurl file, a folder, or a pattern (scripts.h)
-    Place place;                  // in fairlead.yml
+    Ask probe;                    // instead of a request (probe.h); `url` says what is asked
+    bool is_http = true;          // `url` is an HTTP URL, also of a probe
+    // Of a probe in fairlead.yml: the probe at a base address, and whether it depends on one.
+    std::function<Result<Question>(const std::string& base)> question;
+    bool needs_base = true;
+    Samples samples;                // measured, if it has a count
+    std::vector<std::string> needs; // names of checks that must pass first
+    std::string suffix;             // of the name, at one of several base addresses: " at https://app.example.org"
+    Place place;                    // in fairlead.yml
 };
 
-struct Mismatch {
-    std::string rule; // "smoke/status"
-    std::string message;
+// Lines that an application's log must not get while the checks run (logs.h).
+struct ForbiddenLines {
+    std::string file;
+    std::vector<std::string> patterns; // RE2: a line in which one of them is found is a failure
+    Place place;                       // in fairlead.yml
 };
 
 // Returns the first difference from the expectations; nothing if there is none. Writes the version in the answer into
@@ -88,12 +106,12 @@ Result<void> check_expected(const Check& check); // checks that an answer can me
 
 // Expectations and headers from flags, added to each URL's own line.
 struct ForEveryUrl {
-    std::string status, body;                 // as in an expectation
+    std::string status, body, redirect;       // as in an expectation; redirect: of the header Location
     std::vector<std::string> json, headers;   // PATH=VALUE, NAME=VALUE
     std::vector<std::string> request_headers; // 'Name: value'
     Milliseconds max{0};
     bool expects() const {
-        return !status.empty() || !body.empty() || !json.empty() || !headers.empty() || max.count();
+        return !status.empty() || !body.empty() || !redirect.empty() || !json.empty() || !headers.empty() || max.count();
     }
 };
 Result<Check> parse_line(std::string_view line, const ForEveryUrl& every);

@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "config/believed.h"
+#include "smoke/compare/compare.h"
+#include "smoke/probe_word.h"
 #include "sys/files/files.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -16,6 +18,7 @@ Result<void> check_resolve(const Plan& plan) {
     std::vector<Check> asked = plan.checks;
     asked.insert(asked.end(), plan.ready_elsewhere.begin(), plan.ready_elsewhere.end());
     if (plan.ready) asked.push_back(*plan.ready);
+    for (const auto* check : compared_requests(plan)) asked.push_back(*check);
     for (const auto& entry : plan.resolve) {
         const auto parts = split(entry.substr(entry.starts_with('+') ? 1 : 0), ':');
         if (parts.size() < 3 || parts[0] == "*" || entry.starts_with('-')) continue; // what it lacks is told elsewhere
@@ -30,6 +33,14 @@ Result<void> check_resolve(const Plan& plan) {
                                      entry, parts[0], parts[1]));
     }
     return {};
+}
+
+// The headers of every request are for it, too; an expectation of every URL is not.
+Result<Check> probe_for(const std::string& line, const ForEveryUrl& every) {
+    auto check = TRY(parse_probe_line(line));
+    for (auto& header : TRY(parse_headers(every.request_headers)))
+        if (check.is_http) check.headers.push_back(std::move(header));
+    return check;
 }
 
 }
@@ -53,6 +64,7 @@ Result<void> check_requests(const Plan& plan) {
         return usage(
             "there is nothing to check; give a URL or a Hurl file, or write checks under smoke: in fairlead.yml");
     const auto judge = [&](const Check& check) -> Result<void> {
+        if (!check.is_http) return {};
         TRY_VOID(check_address(check.url, check.place));
         auto good = sys::check_request(request_of(plan, check, plan.timeout));
         if (!good.ok()) return usage(good.error().message, check.place);
@@ -66,6 +78,10 @@ Result<void> check_requests(const Plan& plan) {
         https = is_https(*plan.ready);
     }
     for (const auto& check : plan.ready_elsewhere) TRY_VOID(judge(check));
+    for (const auto* check : compared_requests(plan)) {
+        TRY_VOID(judge(*check));
+        https = https || is_https(*check);
+    }
     for (const auto& check : plan.checks) {
         TRY_VOID(judge(check));
         https = https || is_https(check);
@@ -91,9 +107,11 @@ Result<void> check_limits(const Plan& plan) {
 
 Result<void> add_urls(const std::vector<std::string>& lines, const ForEveryUrl& every, Plan& plan) {
     plan.retry.attempts = 0;
+    if (every.expects() && !lines.empty() && std::all_of(lines.begin(), lines.end(), is_probe_line))
+        return usage("an expectation for every URL has no effect on probes; write it behind the probe, as key=value");
     for (const auto& line : lines) {
-        auto check = TRY(parse_line(line, every));
-        check.hears_bearer = true; // an input names it
+        auto check = is_probe_line(line) ? TRY(probe_for(line, every)) : TRY(parse_line(line, every));
+        check.hears_bearer = check.is_http; // an input names it
         plan.checks.push_back(std::move(check));
     }
     return {};

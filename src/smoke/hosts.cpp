@@ -55,6 +55,7 @@ Result<void> withhold(const Hearing& hearing, Plan& plan) {
     std::vector<std::string> others;
     bool heard = false;
     const auto judge = [&](Check& check) {
+        if (!check.is_http) return check.common_headers.clear(); // which hears neither
         const auto origin = sys::origin_of(check.url);
         check.hears_bearer = contains(origins, origin);
         heard = heard || check.hears_bearer;

@@ -1,9 +1,8 @@
-#include "base/json_path.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "report/printable.h"
 #include "smoke/check.h"
-#include "sys/data/json.h"
+#include "smoke/json_body.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -14,13 +13,10 @@ namespace {
 constexpr std::size_t most_shown = 120; // of a foreign value in a message
 
 std::string shown(std::string_view value) {
-    const auto whole = mask(value); // before it is cut: no half of a secret is left
+    constexpr std::size_t looked_at = 64U << 10U;        // enough to find a secret that begins within what is shown
+    const auto whole = mask(value.substr(0, looked_at)); // before it is cut: no half of a secret is left
     const auto line = to_valid_utf8(std::string_view(whole).substr(0, most_shown));
     return report::one_line(replace_all(line, "\n", " ")) + (whole.size() > most_shown ? "..." : "");
-}
-
-std::string value_text(const sys::Json& value) {
-    return value.is_string() ? value.get<std::string>() : sys::dump_json(value);
 }
 
 bool is_commit(std::string_view text) {
@@ -29,14 +25,13 @@ bool is_commit(std::string_view text) {
            });
 }
 
-std::string served_version(const sys::HttpResponse& response, const sys::Json* document, const VersionSource& source) {
+std::string served_version(const sys::HttpResponse& response, const JsonBody* body, const VersionSource& source) {
     switch (source.from) {
     case VersionSource::From::header: return response.header(source.name);
     case VersionSource::From::body: return std::string(trim(response.body));
     case VersionSource::From::json: break;
     }
-    const auto* value = document ? sys::json_pointer(*document, source.name) : nullptr;
-    return value ? value_text(*value) : "";
+    return body ? body->text_at(source.name).value_or("") : "";
 }
 
 std::string name_of(const VersionSource& source) {
@@ -48,16 +43,16 @@ std::string name_of(const VersionSource& source) {
     return "JSON " + source.name;
 }
 
-std::optional<Mismatch> judge_json(const sys::Json* document, const Expect& expect) {
+std::optional<Mismatch> judge_json(const JsonBody* body, const Expect& expect) {
     if (expect.json.empty()) return {};
-    if (!document) return Mismatch{"smoke/json", "the body is not JSON"};
-    for (const auto& [pointer, matcher] : expect.json) {
-        const auto* value = sys::json_pointer(*document, pointer);
+    if (!body || !body->is_json()) return Mismatch{"smoke/json", "the body is not JSON"};
+    for (const auto& [place, matcher] : expect.json) {
+        const auto value = body->text_at(place);
         if (!value)
-            return Mismatch{"smoke/json", fmt::format("JSON {} is not there, expected {}", pointer, describe(matcher))};
-        if (const auto text = value_text(*value); !matches(matcher, text))
+            return Mismatch{"smoke/json", fmt::format("JSON {} is not there, expected {}", place, describe(matcher))};
+        if (!matches(matcher, *value))
             return Mismatch{"smoke/json",
-                            fmt::format("JSON {} is '{}', expected {}", pointer, shown(text), describe(matcher))};
+                            fmt::format("JSON {} is '{}', expected {}", place, shown(*value), describe(matcher))};
     }
     return {};
 }
@@ -112,7 +107,7 @@ Result<VersionSource> parse_version_source(std::string_view text) {
     if (text.starts_with("header:") && text.size() > 7)
         return VersionSource{VersionSource::From::header, std::string(text.substr(7))};
     if (text.starts_with("json:")) {
-        auto location = TRY(json_location(text.substr(5)));
+        auto location = TRY(parse_json_place(text.substr(5)));
         return VersionSource{VersionSource::From::json, std::move(location)};
     }
     return usage(
@@ -130,10 +125,9 @@ std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& e
     if (auto wrong = judge_failure(response, expect)) return wrong;
     if (expect.failure != sys::HttpFailure::none) return {};
     if (auto wrong = judge_status(response, expect)) return wrong;
-    std::optional<sys::Json> document;
-    if (!expect.json.empty() || expect.version_source.from == VersionSource::From::json)
-        if (auto parsed = sys::parse_json(response.body, "body"); parsed.ok()) document = std::move(parsed).value();
-    const auto version = served_version(response, document ? &*document : nullptr, expect.version_source);
+    std::optional<JsonBody> body;
+    if (!expect.json.empty() || expect.version_source.from == VersionSource::From::json) body.emplace(response.body);
+    const auto version = served_version(response, body ? &*body : nullptr, expect.version_source);
     if (served) *served = version;
     const auto is_it = [&](const std::string& expected) { return same_version(version, expected); };
     if (!expect.version.empty() && !is_it(expect.version) &&
@@ -148,7 +142,7 @@ std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& e
     if (expect.body && !matches(*expect.body, response.body))
         return Mismatch{"smoke/body",
                         fmt::format("the body is '{}', expected {}", shown(response.body), describe(*expect.body))};
-    if (auto wrong = judge_json(document ? &*document : nullptr, expect)) return wrong;
+    if (auto wrong = judge_json(body ? &*body : nullptr, expect)) return wrong;
     if (expect.max && response.total > *expect.max)
         return Mismatch{"smoke/duration", fmt::format("took {}, at most {} allowed", format_duration(response.total),
                                                       format_duration(*expect.max))};

@@ -1,7 +1,7 @@
-#include "base/json_path.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "smoke/check.h"
+#include "smoke/json_body.h"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
@@ -51,7 +51,7 @@ Result<void> apply(std::string_view key, std::string_view value, Check& check) {
         check.expect.headers.push_back(std::move(header));
     } else if (key == "json") {
         auto [path, matcher] = TRY(named_matcher(value, key));
-        auto location = TRY(json_location(path));
+        auto location = TRY(parse_json_place(path));
         check.expect.json.emplace_back(std::move(location), std::move(matcher));
     } else if (key == "max") {
         check.expect.max = TRY(parse_duration(value));
@@ -120,6 +120,11 @@ Result<void> check_expected(const Check& check) {
 
 Result<Check> parse_line(std::string_view line, const ForEveryUrl& every) {
     auto check = TRY(parse_line(line));
+    if (!every.redirect.empty()) {
+        check.expect.statuses = TRY(parse_statuses({"301-303", "307-308"}));
+        auto location = TRY(parse_expected(every.redirect));
+        check.expect.headers.emplace_back("location", std::move(location));
+    }
     if (!every.status.empty()) check.expect.statuses = TRY(parse_statuses(split(every.status, ',')));
     if (!every.body.empty()) check.expect.body = TRY(parse_expected(every.body));
     if (every.max.count() > 0) check.expect.max = every.max;

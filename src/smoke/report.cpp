@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "smoke/compare/compare.h"
 #include "smoke/runner.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
@@ -71,8 +72,8 @@ report::Finding finding_of(const Tried& tried) {
     finding.file = tried.check.place.file;
     finding.line = tried.check.place.line;
     finding.column = tried.check.place.column;
-    const auto subject = tried.check.name == tried.check.url
-                             ? tried.check.url
+    const auto subject = tried.check.name.ends_with(tried.check.url) // a name of ours says it
+                             ? tried.check.name
                              : fmt::format("{} ({})", tried.check.name, tried.check.url);
     finding.message = fmt::format("{}: {}", subject, tried.wrong.message);
     finding.fingerprint = report::fingerprint(finding.rule, tried.check.name, tried.check.url, 0);
@@ -81,7 +82,16 @@ report::Finding finding_of(const Tried& tried) {
 
 // One for each fault of an entry of a Hurl file, at its line.
 void add_findings(const Tried& tried, std::vector<report::Finding>& findings) {
-    if (tried.faults.empty()) return findings.push_back(finding_of(tried));
+    if (tried.faults.empty()) {
+        findings.push_back(finding_of(tried));
+        Tried other = tried;
+        for (const auto& fault : tried.more) { // each with its own rule, and known again by what it says
+            other.wrong = fault;
+            findings.push_back(finding_of(other));
+            findings.back().fingerprint = report::fingerprint(fault.rule, tried.check.name, fault.message, 0);
+        }
+        return;
+    }
     int number = 0;
     for (const auto& [what, place] : tried.faults) {
         report::Finding finding;
@@ -99,6 +109,19 @@ std::string known_reason(const Tried& tried) {
     return fmt::format("known to fail ({}): {}", tried.check.expected_failure, tried.wrong.message);
 }
 
+// Lines about a failure, for a terminal or a log.
+std::string details_of(const Tried& tried, std::string_view indent) {
+    const auto& [command, answer, times] = tried.shown;
+    std::string out;
+    const auto add = [&](std::string_view line) {
+        if (!line.empty()) out += fmt::format("{}{}\n", indent, line);
+    };
+    if (!command.empty()) add("> " + command);
+    for (const auto& line : split(answer, '\n')) add(line);
+    add(times);
+    return out;
+}
+
 report::Case case_of(const Tried& tried, const std::string& suite) {
     report::Case one{.suite = suite, .name = tried.check.name, .time = tried.time};
     if (tried.end == End::failed) {
@@ -107,7 +130,9 @@ report::Case case_of(const Tried& tried, const std::string& suite) {
     }
     if (tried.end == End::skipped) one.skipped = tried.check.skip;
     if (tried.end == End::known) one.skipped = known_reason(tried);
-    if (tried.end == End::cancelled) one.skipped = "cancelled: an earlier check failed";
+    if (tried.end == End::cancelled)
+        one.skipped = tried.check.skip.empty() ? "cancelled: an earlier check failed" : "not run: " + tried.check.skip;
+    if (tried.end == End::failed) one.output = details_of(tried, "");
     if (tried.flaky) one.output = fmt::format("flaky: passed at attempt {}", tried.attempts);
     return one;
 }
@@ -125,6 +150,15 @@ report::Table table_of(const std::vector<Tried>& all) {
     return table;
 }
 
+// What to type to ask again what failed.
+report::Table commands_of(const std::vector<Tried>& all) {
+    report::Table table{{"failed check", "the same request", "times"}, {}};
+    for (const auto& tried : all)
+        if (tried.end == End::failed && !tried.shown.command.empty())
+            table.rows.push_back({tried.check.name, tried.shown.command, tried.shown.times});
+    return table;
+}
+
 sys::Json json_of(const std::vector<Tried>& all) {
     auto checks = sys::Json::array();
     for (const auto& tried : all) {
@@ -135,6 +169,9 @@ sys::Json json_of(const std::vector<Tried>& all) {
                          {"ms", tried.time.count()}};
         if (tried.end == End::failed || tried.end == End::known) one["message"] = tried.wrong.message;
         if (!tried.served.empty()) one["version"] = tried.served;
+        for (const auto& [name, value] : tried.facts) one["facts"][name] = value;
+        if (const auto& shown = tried.shown; tried.end == End::failed && !shown.command.empty())
+            one["asked"] = {{"command", shown.command}, {"answer", shown.answer}, {"times", shown.times}};
         checks.push_back(std::move(one));
     }
     return checks;
@@ -182,6 +219,9 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
         report.cases.push_back(case_of(tried, config_file.empty() ? "smoke" : config_file));
         report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
                                    tried.attempts > 1 ? fmt::format(", {} attempts", tried.attempts) : "");
+        if (tried.end == End::failed) report.text += details_of(tried, "    ");
+        if (tried.end == End::cancelled && !tried.check.skip.empty())
+            report.text += fmt::format("    {}\n", tried.check.skip);
     }
     report.looked.count = std::count_if(all.begin(), all.end(), [](const Tried& tried) { return tried.attempts > 0; });
     report.verdict = counts.all_good() ? report::Verdict::pass : report::Verdict::fail;
@@ -194,6 +234,7 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
     report.says = report::Says::verdict;
     report.facts = counts.text() + (version.empty() ? "" : fmt::format(", version {} answers", version));
     report.summary = {.heading = "fairlead-smoke", .points = {}, .tables = {table_of(all)}, .next = {}};
+    if (auto asked = commands_of(all); !asked.rows.empty()) report.summary.tables.push_back(std::move(asked));
     report.members = {report::member("checks", json_of(all))};
     report.outputs = {{"passed", std::to_string(counts.passed)},
                       {"failed", std::to_string(counts.failed)},
@@ -217,6 +258,7 @@ report::Report dry_run(const Plan& plan, const std::string& environment) {
         report.text += check.skip.empty() ? fmt::format("would check     {} {}\n", check.method, check.url)
                                           : fmt::format("would skip      {}: {}\n", check.name, check.skip);
     }
+    report.text += compare_dry_run(plan);
     for (const auto& script : plan.scripts.files)
         for (const auto& entry : script.file->entries) {
             ++asked;

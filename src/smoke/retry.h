@@ -8,15 +8,6 @@
 // Decides what an attempt's result means, and when the next attempt starts.
 namespace fairlead::smoke {
 
-enum class Phase { ready, check }; // waiting until the service is ready; checking the service
-
-enum class Outcome {
-    good,
-    starting, // it is starting, or has a passing fault: try again
-    broken,   // it gives a wrong answer, and trying again will not help (but may while waiting for readiness)
-    hopeless, // a wrong certificate or URL: fails at once in either phase
-};
-
 struct RetryPolicy {
     int attempts = 5; // in total; 0: until the deadline
     Milliseconds backoff{200};

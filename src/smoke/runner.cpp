@@ -1,14 +1,16 @@
 #include "smoke/runner.h"
 #include "base/text.h"
 #include "report/printable.h"
-#include "smoke/secrets.h"
+#include "smoke/compare/compare.h"
+#include "smoke/progress.h"
+#include "smoke/queue.h"
 #include "sys/cancel.h"
 #include "sys/files/log.h"
 #include "sys/signals.h"
 #include <algorithm>
-#include <atomic>
 #include <fmt/format.h>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 namespace fairlead::smoke {
@@ -20,19 +22,16 @@ constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time le
 class Run {
   public:
     Run(const Plan& plan, sys::Http& http, sys::Clock& clock)
-        : plan_(plan), http_(http), clock_(clock), end_(clock.steady() + plan.deadline) {}
+        : plan_(plan), http_(http), clock_(clock), end_(clock.steady() + plan.deadline), progress_(plan.checks.size()) {
+    }
 
     Result<Tried> ready(const Check& check);
     Result<Tried> check(const Check& check, std::uint64_t seed);
     sys::Clock::Steady end() const { return end_; }
+    void ended(const Tried& tried) { progress_.end(tried); }
     sys::Cancel cancel; // of all that still ask
 
   private:
-    struct Attempt {
-        sys::HttpResponse response;
-        std::optional<Mismatch> wrong;
-        Outcome outcome = Outcome::starting;
-    };
     Milliseconds left() const { return std::chrono::duration_cast<Milliseconds>(end_ - clock_.steady()); }
     bool given_up() const { return cancel.is_asked() || sys::stop_requested(); }
     void pause(Milliseconds wanted);
@@ -43,36 +42,30 @@ class Run {
     sys::Http& http_;
     sys::Clock& clock_;
     const sys::Clock::Steady end_;
+    Progress progress_;
+    std::shared_mutex calm_; // other checks would disturb the times of a measured one, so it runs alone
 };
 
-Result<Run::Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
-    auto request = request_of(plan_, check, left());
-    request.cancel = &cancel;
+Result<Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
     // While waiting, and after a fault, a kept connection would reach the same instance again; and libcurl sends
     // again what went out on a kept one that had died.
-    request.fresh_connection = phase == Phase::ready || tried.attempts > 0 || !is_repeatable(check.method);
-    Attempt attempt;
-    auto sent = http_.send(request);
-    if (!sent.ok() && sys::stop_requested()) return sent.error();
+    const bool fresh = phase == Phase::ready || tried.attempts > 0 || !is_repeatable(check.method);
+    const World world{plan_, http_, clock_, cancel, left(), phase, fresh};
+    auto attempt = check.probe ? check.probe(check, world) : ask_once(check, world);
+    if (attempt.wrong && sys::stop_requested()) return could_not("interrupted while asking " + check.url);
     ++tried.attempts;
-    if (!sent.ok() && cancel.is_asked()) return attempt;
-    if (sent.ok()) {
-        attempt.response = std::move(sent).value();
-    } else {
-        attempt.response.failure = sys::HttpFailure::other;
-        attempt.response.reason = sent.error().message;
-    }
+    if (attempt.wrong && cancel.is_asked()) return attempt;
+    // What the deadline cut off says less than the attempt before.
+    const bool is_cut = attempt.response.failure == sys::HttpFailure::timeout && left() < smallest_attempt;
+    if (is_cut && !tried.wrong.message.empty()) return attempt;
     tried.time = attempt.response.total;
-    std::string served;
-    attempt.wrong = judge(attempt.response, check.expect, &served);
-    if (attempt.wrong || check.expect.version_source.from == VersionSource::From::body) { // else nothing of it is shown
-        hide_received(attempt.response);
-        attempt.wrong = judge(attempt.response, check.expect, &served);
-    }
-    if (!served.empty()) tried.served = report::one_line(served);
-    attempt.outcome = classify(attempt.response, attempt.wrong, plan_.retry);
+    if (!attempt.served.empty()) tried.served = report::one_line(attempt.served);
     if (attempt.wrong) tried.wrong = *attempt.wrong;
     if (attempt.wrong && attempt.outcome == Outcome::starting) tried.wrong.message += " (starting)";
+    tried.more = attempt.more;
+    tried.shown = attempt.shown;
+    tried.facts = attempt.facts;
+    if (attempt.wrong) progress_.retry(tried);
     return attempt;
 }
 
@@ -101,6 +94,7 @@ Result<Tried> Run::ready(const Check& check) {
     policy.max = std::min(policy.max, Milliseconds{2000}); // a service that just came up is not kept waiting
     int in_a_row = 0, failed = 0;
     auto good_since = clock_.steady();
+    std::string told; // each reason to wait, once
     Attempt last;
     while (left() >= smallest_attempt) {
         last = TRY(ask(check, Phase::ready, tried));
@@ -116,6 +110,9 @@ Result<Tried> Run::ready(const Check& check) {
             continue;
         }
         in_a_row = 0;
+        if (tried.wrong.message != told)
+            sys::log_info(fmt::format("waiting for {}: {}", check.url, tried.wrong.message));
+        told = tried.wrong.message;
         if (!try_again(last.outcome, Phase::ready, check.method, last.response)) {
             tried.end = Tried::End::failed;
             return tried;
@@ -131,6 +128,11 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
         tried.end = Tried::End::skipped;
         return tried;
     }
+    if (check.samples.count > 0) {
+        const std::unique_lock alone(calm_);
+        return measure(plan_, check, http_, clock_, end_, cancel);
+    }
+    const std::shared_lock with_others(calm_);
     std::mt19937_64 random(seed);
     Attempt last;
     while (!given_up() && left() >= smallest_attempt) {
@@ -163,16 +165,36 @@ void turn_expected_failure(Tried& tried) {
     }
 }
 
+// Of one that needs a check that didn't pass. What is skipped, or known to fail, doesn't make it a failure.
+Tried not_run(const Check& check, const std::string& needed, Tried::End how) {
+    Tried tried{.check = check};
+    const bool is_known = how == Tried::End::skipped || how == Tried::End::known;
+    tried.end = is_known ? Tried::End::skipped : Tried::End::cancelled;
+    tried.check.skip = fmt::format("it needs '{}', which {}", needed,
+                                   how == Tried::End::skipped  ? "is skipped"
+                                   : how == Tried::End::known  ? "is known to fail"
+                                   : how == Tried::End::failed ? "failed"
+                                                               : "was not run");
+    return tried;
+}
+
 // The checks, `jobs` at a time; the results in the order of the plan.
 Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
     std::vector<std::optional<Result<Tried>>> slots(plan.checks.size());
-    std::atomic<std::size_t> next{0};
+    Queue queue(plan.checks);
     const auto work = [&] {
-        for (std::size_t i = next++; i < slots.size(); i = next++) {
-            slots[i] = run.check(plan.checks[i], plan.seed + i + 1);
-            if (slots[i]->ok()) turn_expected_failure(slots[i]->value());
-            const bool failed = !slots[i]->ok() || slots[i]->value().end == Tried::End::failed;
-            if (failed && (plan.fail_fast || !slots[i]->ok())) run.cancel.ask();
+        while (const auto i = queue.take()) {
+            auto& slot = slots[*i];
+            const auto& check = plan.checks[*i];
+            if (const auto missing = queue.missing(check))
+                slot = not_run(check, missing->first, missing->second);
+            else
+                slot = run.check(check, plan.seed + *i + 1);
+            if (slot->ok()) turn_expected_failure(slot->value());
+            if (slot->ok()) run.ended(slot->value());
+            const bool failed = !slot->ok() || slot->value().end == Tried::End::failed;
+            if (failed && (plan.fail_fast || !slot->ok())) run.cancel.ask();
+            queue.end(*i, slot->ok() ? slot->value().end : Tried::End::failed);
         }
     };
     {
@@ -190,40 +212,8 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
 
 }
 
-// Past whatever stands before a service: it hears what a proxy would tell it of the client's side.
-void ask_at(const Plan& plan, sys::HttpRequest& request) {
-    const auto scheme = request.url.find("://");
-    if (plan.at.empty() || scheme == std::string::npos) return;
-    const auto path = std::min(request.url.find_first_of("/?#", scheme + 3), request.url.size());
-    const auto host = request.url.substr(scheme + 3, path - scheme - 3);
-    if (host != plan.at_host) return;
-    const bool by_socket = plan.at.starts_with("unix:");
-    request.headers.emplace_back("Host", host);
-    request.headers.emplace_back("X-Forwarded-Proto", request.url.substr(0, scheme));
-    if (by_socket) request.socket = plan.at.substr(5);
-    request.url = "http://" + (by_socket ? "localhost" : plan.at) + request.url.substr(path);
-    request.resolve.clear();
-}
-
-sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds left) {
-    sys::HttpRequest request;
-    request.method = check.method;
-    request.url = check.url;
-    request.headers = check.common_headers;
-    request.headers.insert(request.headers.end(), check.headers.begin(), check.headers.end());
-    request.body = check.body;
-    if (check.hears_bearer) request.bearer = plan.bearer;
-    request.timeout = std::min(plan.timeout, left);
-    request.rest_of_deadline = left < plan.timeout;
-    request.connect_timeout = std::min(plan.connect, request.timeout);
-    request.insecure = plan.insecure;
-    request.ca_file = plan.ca_file;
-    request.resolve = plan.resolve;
-    ask_at(plan, request);
-    return request;
-}
-
-Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clock& clock) {
+Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& unlimited, sys::Clock& clock) {
+    Pace http(unlimited, clock, plan.limits);
     Run run(plan, http, clock);
     for (const auto& sentence : plan.withheld) sys::log_warning(sentence);
     sys::log_debug(fmt::format("seed of the waits: {}", plan.seed));
@@ -236,11 +226,13 @@ Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clo
         if (all.back().end != Tried::End::passed) {
             if (sys::stop_requested()) return could_not("interrupted while waiting until the service is ready");
             for (const auto& check : plan.checks) all.push_back({.check = check});
+            for (auto& tried : not_compared(plan)) all.push_back(std::move(tried));
             return all;
         }
     }
     for (auto& tried : TRY(side_by_side(run, plan))) all.push_back(std::move(tried));
     for (auto& tried : TRY(play_scripts(plan, http, clock, run.end(), run.cancel))) all.push_back(std::move(tried));
+    for (auto& tried : carry_out_compare(plan, http, clock, run.end(), run.cancel)) all.push_back(std::move(tried));
     if (sys::stop_requested()) return could_not("interrupted; not every check was run");
     return all;
 }

@@ -1,5 +1,7 @@
 #pragma once
 #include "report/report.h"
+#include "smoke/compare/comparison.h"
+#include "smoke/pace.h"
 #include "smoke/retry.h"
 #include "smoke/scripts.h"
 #include "sys/clock.h"
@@ -18,7 +20,11 @@ struct Plan {
     Milliseconds stable{0};    // instead of a number: good answers for this time, at most one request per second
     std::vector<Check> checks; // run in parallel
     Scripts scripts;           // played after the checks
+    std::vector<ForbiddenLines> logs;
+    std::optional<Comparison> compare; // of the old release with the new one, after the Hurl files
+    std::string compare_with;          // --compare: the address of the old release
     RetryPolicy retry;
+    Limits limits;
     Milliseconds deadline{120'000}; // for everything
     Milliseconds timeout{10'000};   // one attempt
     Milliseconds connect{5'000};
@@ -48,15 +54,21 @@ struct Tried {
         Mismatch what;
         Place place;
     };
-    std::vector<Fault> faults; // of an entry of a Hurl file: all of them, of which `wrong` is the first
-    bool is_malformed = false; // the Hurl file itself is wrong, which is wrong use
-    std::string output;        // of a Hurl file's `output: -`
-    std::string served;        // the version in its answer
-    bool readiness = false;    // the wait for readiness, which is not a check
+    std::vector<Fault> faults;  // of an entry of a Hurl file: all of them, of which `wrong` is the first
+    bool is_malformed = false;  // the Hurl file itself is wrong, which is wrong use
+    std::vector<Mismatch> more; // further faults of a probe's last attempt
+    Shown shown;                // of the last failed attempt
+    std::vector<std::pair<std::string, std::string>> facts; // of the last attempt
+    std::string output;                                     // of a Hurl file's `output: -`
+    std::string served;                                     // the version in its answer
+    bool readiness = false;                                 // the wait for readiness, which is not a check
 };
 
 // Returns the request of one attempt. `left`: the time until the deadline.
 sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds left);
+
+// Sends one request, and judges its answer. An error of ours is a failure of the attempt.
+Attempt ask_once(const Check& check, const World& world);
 
 // Sends a request for the host `plan.at_host` to `plan.at`, if that is set.
 void ask_at(const Plan& plan, sys::HttpRequest& request);

@@ -178,6 +178,7 @@ Tried tried_of(const Played& played, const Script& script) {
     tried.flaky = played.end == Played::End::passed && played.was_retried;
     tried.time = played.time;
     tried.output = played.output;
+    tried.shown = played.shown;
     for (const auto& fault : played.faults) {
         const auto place = file.place(fault.spot);
         tried.faults.push_back({{fault.rule, fmt::format("{}: {}", own, fault.message)}, place});
@@ -242,6 +243,7 @@ Result<std::vector<Tried>> Theatre::play(const Script& script, hurl::Scope& scop
     }
     if (as == As::file) stage.from = scripts.from, stage.to = scripts.to;
     std::vector<Tried> all;
+    sys::show_status("playing " + script.file->name + script.suffix);
     for (const auto& played : TRY(hurl::play(*script.file, stage, scope))) all.push_back(tried_of(played, script));
     return all;
 }

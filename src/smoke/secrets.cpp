@@ -25,6 +25,7 @@ void hide_sent(const config::Value& section, const std::string& url, const std::
     for (const auto& header : every.request_headers) register_header(header);
     register_urls_in(url);
     for (const auto& base : section["base"].texts()) register_urls_in(base);
+    for (const auto* key : {"compare.old", "compare.new"}) register_urls_in(section.at(key).text());
     hide_headers(section.at("defaults.headers"));
     hide_address(section.at("ready.path").text());
     for (const auto& check : section["checks"].items()) {
@@ -56,7 +57,9 @@ void hide_script_secrets(const config::Value& section, const ScriptFlags& flags,
 }
 
 void hide_received(const sys::HttpResponse& response) {
+    constexpr std::size_t looked_at = 64U << 10U; // no more of a body is shown
     for (const auto& [name, value] : response.headers) register_header(name, value);
+    register_assignments(std::string_view(response.body).substr(0, looked_at));
 }
 
 }

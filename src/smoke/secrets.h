@@ -18,7 +18,7 @@ void hide_sent(const config::Value& section, const std::string& url, const std::
 void hide_script_secrets(const config::Value& section, const ScriptFlags& flags,
                          const std::map<std::string, std::string>& environment);
 
-// Hides the credentials in an answer: cookies, tokens, redirect targets.
+// Hides the credentials in an answer: cookies, tokens, redirect targets, and values with telling names in its body.
 void hide_received(const sys::HttpResponse& response);
 
 }

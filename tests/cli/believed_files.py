@@ -130,7 +130,7 @@ def attempt(key, folder):
     broken = tree.commit("nothing to believe\n")
     tree.expect("what the change makes of it is not read", tree.run(good, broken), "", tree.nothing)
     gone = tree.commit(None)
-    tree.expect("a file that the change takes away is the base's still", tree.run(good, gone), "", "believed.pem")
+    tree.expect("a file that the change takes away is the base's still", tree.run(good, gone), "", "'believed.pem'")
     tree.expect("a file that only the change has", tree.run(gone, good), f"'believed.pem' is not in commit {gone[:12]}, the base of this change")
     tree.expect("a file that isn't there", tree.run(), "'believed.pem' is not there")
     (folder / "believed.pem").symlink_to(f"../good.{'crt' if tree.nothing == 'holds no certificate' else 'pub'}")

@@ -56,7 +56,7 @@ OTHERS = {
     "fairlead-scan": {"baseline": "read, and with --write-baseline kept in the repository: cli/scan"},
     "fairlead-preflight": {"baseline": "as scan's: cli/preflight", "stdin-name": "a name", "print-env": "read", "check": "read", "key": "read",
                            "env-file": "read", "compose-file": "read", "import": "read"},
-    "fairlead-smoke": {"ca-file": "read", "variables-file": "read", "secrets-file": "read",
+    "fairlead-smoke": {"ca-file": "read", "log": "read", "variables-file": "read", "secrets-file": "read",
                        "file-root": "a folder; what the option output of a Hurl file may replace there: docs/hurl.md"},
     "fairlead-migrate": {"files": "read", "file": "read", "dir": "new ones beside those that are there: cli/migrate"},
     "fairlead-backup": {"path": "read"},

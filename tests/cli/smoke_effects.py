@@ -29,6 +29,7 @@ flaky = collections.Counter()
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body waits for 40 ms
 
     def handle_any(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -47,6 +48,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif self.path == "/flaky":
             flaky[self.path] += 1
             status = 503 if flaky[self.path] == 1 else 200
+        elif self.path == "/second":
+            flaky[self.path] += 1
+            status = 500 if flaky[self.path] % 2 == 0 else 200
+        elif self.path == "/host":
+            host = self.headers["Host"]
+            text = json.dumps({"host": host, "order": ["a", "b"] if host.startswith("localhost") else ["b", "a"]})
+            headers = {"X-Host": host}
+        elif self.path == "/soon":
+            threading.Event().wait(0.003)
+        elif self.path == "/late":
+            threading.Event().wait(0.002 if self.headers["Host"].startswith("localhost") else 0.03)
+        elif self.path == "/log":
+            with open(LOG, "a") as log:
+                log.write("bad\n")
         elif self.path == "/hang":
             threading.Event().wait(0.7)
         elif self.path.startswith("/meet"):
@@ -139,6 +154,9 @@ def cases(tls, full):
         case("expect-body", "URL/ok --expect-body '~ sick'", status=1, told="something with 'sick'"),
         case("expect-json", "URL/json --expect-json '$.items[0].id=8'", status=1, told="is '7', expected '8'"),
         case("expect-header", "URL/ok --expect-header X-Release=1.3.0", status=1, told="is '1.2.0'"),
+        case("expect-redirect", "URL/moved --expect-redirect /login"),
+        case("expect-redirect", "URL/moved --expect-redirect '~ accounts.example.org'", status=1, told="location is '/login'"),
+        case("expect-redirect", "URL/ok --expect-redirect /login", status=1, told="status 200, expected 301-303 or 307-308"),
         case("expect-version", "URL/json --expect-version 9 --deadline 300ms", status=1, told="expected 9"),
         case("version-from", "URL/ok --version-from header:X-Release --expect-version 1.2.0"),
         case("bearer", "URL/ok", variables={"FAIRLEAD_BEARER": bearer}, sent=header("authorization", f"Bearer {bearer}")),
@@ -214,6 +232,62 @@ def cases(tls, full):
         case("checks.xfail", "", "checks: [{get: /ok, xfail: issue 12}]", status=1, told="passes now; remove xfail"),
         case("checks.skip", "", "checks: [{get: /ok}, {get: /status/500, skip: later}]", told="1 skipped",
              sent=lambda: count("/status/500") == 0),
+    ]
+
+
+def pace_cases():
+    return [
+        case("checks.needs", "", "checks: [{get: /ok, needs: [first]}, {name: first, get: /status/500}]", status=1,
+             told="it needs 'first', which failed", sent=lambda: count("/ok") == 0),
+        case("checks.needs", "", "checks: [{get: /ok, needs: [frist]}, {name: first, get: /ok}]", status=2,
+             told="did you mean 'first'"),
+        case("defaults.limits.per_host", "", "defaults: {limits: {per_host: 1}}\nchecks: [{get: /meet1}, {get: /meet2}]",
+             status=1, told="status 500"),
+        case("defaults.limits.rate", "--deadline 700ms", "defaults: {limits: {rate: 1}}\n"
+             "checks: [{get: /ok}, {get: /ok}, {get: /ok}]", status=1, told="its turn did not come", sent=lambda: count("/ok") == 1),
+        case("watch every", "URL/ok --watch 600ms --every 200ms", sent=lambda: count("/ok") == 3),
+        case("every", "URL/ok --every 200ms", status=2, told="--every has no effect without --watch"),
+        case("every", "URL/ok --watch 200ms --every 400ms", status=2, told="leaves no round"),
+        case("watch-errors", "URL/second --watch 2s --every 200ms --watch-errors 1", status=1, told="failed in 2 of 4 rounds, at most 1"),
+        case("watch.every", "--watch 600ms", "watch: {every: 200ms}\nchecks: [{get: /ok}]", sent=lambda: count("/ok") == 3),
+        case("watch.errors", "--watch 600ms --every 200ms --format json", "watch: {errors: 50%}\nretry: {attempts: 1}\nchecks: [{get: /second}]",
+             told='"failed rounds": "1 of 3"'),
+        case("log forbid", "URL/log --log app.log --forbid 'bad|worse'", status=1, told="1 of 1 new lines match"),
+        case("log", "URL/ok --log app.log", status=2, told="no line of 'app.log' is forbidden"),
+        case("forbid", "URL/ok --forbid x", status=2, told="--forbid has no effect without a log"),
+        case("exec", "URL/ok --exec web --insecure", status=2, told="--exec and --insecure can't be used together"),
+        case("logs.file logs.forbid", "", "logs: [{file: app.log, forbid: bad}]\nchecks: [{get: /log}]", status=1,
+             told="1 of 1 new lines match"),
+    ]
+
+
+def compare_cases():
+    old = "http://localhost:PORT"
+    by_key = lambda shows, keys, path="/host", **more: case(
+        shows, "", f"checks: [{{name: it, get: {path}}}, {{name: ok, get: /ok}}]\ncompare: {{old: '{old}', checks: [it], {keys}}}", **more)
+    samples = lambda shows, keys, path="/ok", **more: case(shows, "", f"checks: [{{get: {path}, {keys}}}]", **more)
+    limit = lambda key, count: samples(f"checks.budget.{key}", f"samples: {count}, budget: {{{key}: 1ms}}", "/soon", status=1,
+                                       told=f"{'the slowest answer' if key == 'max' else key} is .*, at most 1ms allowed, of {count}")
+    return [
+        case("compare", f"URL/host --compare {old}", status=1, told="JSON /host is .127.0.0.1:\\d+., was .localhost:"),
+        by_key("compare.old compare.pairs compare.checks", "pairs: 0", status=1, told="3 differences from http://localhost",
+               sent=lambda: count("/host") == 5 and count("/ok") == 1),
+        by_key("compare.pairs", "pairs: 8", "/ok", told="passed +speed it", sent=lambda: count("/ok") == 2 + 2 + 2 * 9),
+        case("compare.new", "", f"checks: [{{get: /ok}}]\ncompare: {{old: 'http://127.0.0.1:PORT', new: '{old}', pairs: 0}}",
+             sent=lambda: sum(request[2]["host"].startswith("localhost") for request in seen) == 1),
+        by_key("compare.ignore", "pairs: 0, ignore: [$.host, $.order]"),
+        by_key("compare.unordered", "pairs: 0, ignore: [$.host], unordered: [$.order]"),
+        by_key("compare.headers", "pairs: 0, ignore: [$], headers: [x-host]", status=1, told="header x-host is '127"),
+        by_key("compare.slower", "pairs: 12", "/late", status=1, told="takes .* times as long .* at most 1.25 times"),
+        by_key("compare.slower", "pairs: 7, slower: 100", "/late"),
+        by_key("compare.level", "pairs: 8, level: 0.1%", "/ok", status=2, told="8 pairs are too few .* 0.1%; write at least 10 pairs"),
+        samples("checks.samples", "samples: 20, budget: {p95: 1s}", sent=lambda: count("/ok") == 21),
+        samples("checks.samples", "samples: 19, budget: {p95: 1s}", status=2, told="19 samples are too few for p95; write samples: 20"),
+        samples("checks.cold", "samples: 20, cold: true, budget: {p95: 1s}", sent=lambda: count("/ok") == 20),
+        limit("p50", 3), limit("p90", 10), limit("p95", 20), limit("p99", 100), limit("max", 3),
+        samples("checks.budget.errors", "samples: 2, cold: true, budget: {p50: 1s}", "/flaky", status=1,
+                told="1 of 1 answers was not as expected, at most 0 allowed; the first: status 503"),
+        samples("checks.budget.errors", "samples: 2, cold: true, budget: {p50: 1s, errors: 1}", "/flaky"),
     ]
 
 
@@ -328,6 +402,7 @@ def declared_inputs(program):
 def carry_out(one, program, folder, port, tls, full, url):
     seen.clear()
     flaky.clear()
+    LOG.write_text("")
     (folder / "fairlead.yml").unlink(missing_ok=True)
     if one.yml:
         (folder / "fairlead.yml").write_text(one.yml(url).replace("PORT", str(port)))
@@ -342,13 +417,20 @@ def carry_out(one, program, folder, port, tls, full, url):
     return "" if one.sent is None or one.sent() else f"what was sent is not as expected: {seen}\n{done.stdout}"
 
 
+def shown_elsewhere():
+    """The rows of the probes, which have tests of their own, by tests/effects.tsv."""
+    lines = (line.split("\t") for line in (ROOT / "tests/effects.tsv").read_text().splitlines())
+    return {key.removeprefix("smoke.") for tool, key, test, _ in lines if tool == "fairlead.yml" and test != "cli/smoke_effects.py"}
+
+
 def main():
-    global DEFINITIONS
+    global DEFINITIONS, LOG
     program = str(pathlib.Path(sys.argv[1]).resolve() / "fairlead-smoke")
     schema = json.loads((ROOT / "schema/fairlead.schema.json").read_text())
     DEFINITIONS = schema.get("definitions", {})
     with tempfile.TemporaryDirectory(prefix="fairlead smoke ") as name:
         folder = pathlib.Path(name)
+        LOG = folder / "app.log"
         context = private_ca(folder)
         if not context:
             sys.exit("openssl is not here; install it")
@@ -358,7 +440,7 @@ def main():
         for name, text in HURL.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text)
-        every = cases(tls, full) + hurl_cases()
+        every = cases(tls, full) + pace_cases() + compare_cases() + hurl_cases()
         for one in every:
             problem = carry_out(one, program, folder, port, tls, full, url)
             failed += bool(problem)
@@ -367,7 +449,7 @@ def main():
                 counted.first()
             elif "--table" in sys.argv:
                 print(f"{' '.join(one.shows):<24} {one.words or one.yml(url).splitlines()[-1]}")
-        shown = {name for one in every for name in one.shows}
+        shown = {name for one in every for name in one.shows} | shown_elsewhere()
         wanted = declared_inputs(program) | set(declared_rows(schema["properties"]["smoke"]))
         for name in sorted(wanted - shown):
             failed += 1

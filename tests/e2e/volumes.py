@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """volumes.py BIN: fairlead-backup with a real Docker engine: a volume whose database is stopped meanwhile and started again, also when
-fairlead-backup is killed; Redis by the programs of its container, which has no open port."""
+fairlead-backup is killed; Redis by the programs of its container, which has no open port. And fairlead-smoke --exec: it asks from inside
+the network of a container."""
 import os
 import pathlib
 import re
@@ -111,6 +112,42 @@ def by_containers_programs(engine, checks, folder):
     subprocess.run(["docker", "compose", "down", "-t", "1"], cwd=project.folder, env={**os.environ, **engine.environment}, capture_output=True, check=False)
 
 
+INSIDE = """name: inside
+services:
+  web: {image: fl-web, command: [/app, "127.0.0.1:8000"], networks: [own]}
+  other: {image: fl-web, command: [/app, "0.0.0.0:8000"], networks: [own]}
+networks: {own: {}}
+"""
+
+
+def from_inside(engine, checks, folder, bin_folder):
+    smoke = bin_folder / "fairlead-smoke"
+    engine.image("fl-web", with_libraries(str(bin_folder / "fairlead-fetch")) | {"app": (bin_folder / "probe-app").read_bytes(),
+                                                                              "behaviour.json": b'{"of": "1"}'}, "ENV FAIRLEAD_VERSION=1.4.0")
+    folder.mkdir()
+    (folder / "compose.yml").write_text(INSIDE)
+
+    def run(*words, **variables):
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **engine.environment, **variables}
+        return subprocess.run(list(map(str, words)), cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=300, check=False)
+
+    done = run("docker", "compose", "up", "-d")
+    checks.that(done.returncode == 0, "a service that listens at its own 127.0.0.1 alone", told(done))
+    before = engine.docker("ps", "-aq").stdout
+    done = run(smoke, "--exec", "web", "http://127.0.0.1:8000/health", "http://other:8000/health", "--deadline", "60s")
+    checks.that(done.returncode == 0 and "2 of 2 checks passed" in done.stdout, "asked from inside: itself, and another service by its name", told(done))
+    done = run(smoke, "--exec", "inside-web-1", "http://127.0.0.1:8000/health", "--deadline", "60s", "--format", "json",
+               FAIRLEAD_BEARER="canary-of-the-inside")
+    checks.that(done.returncode == 0 and "canary-of-the-inside" not in told(done), "by the container's name, with a bearer that nothing shows", told(done))
+    done = run(smoke, "--exec", "web", "http://127.0.0.1:1/", "--deadline", "3s")
+    checks.that(done.returncode == 1 and "smoke/connect" in told(done), "what is refused there is a no", told(done))
+    done = run(smoke, "--exec", "nobody", "http://127.0.0.1:8000/")
+    checks.that(done.returncode == 2 and "docker compose ps" in done.stderr, "a service that doesn't run is wrong use", told(done))
+    checks.that(engine.docker("ps", "-aq").stdout == before, "no container is left")
+    run("docker", "compose", "down", "-t", "1")
+
+
 def main():
     try:
         engine = Engine()
@@ -120,6 +157,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="fairlead volumes ") as name:
             engine.image("fl-busy", with_libraries())
             volume(engine, checks, pathlib.Path(name))
+            from_inside(engine, checks, pathlib.Path(name) / "inside", PROGRAM.parent)
             if all(pathlib.Path("/usr/bin", program).exists() for program in ("redis-server", "redis-cli")):
                 engine.image("fl-redis", with_libraries("/usr/bin/redis-server", "/usr/bin/redis-cli", "/usr/bin/redis-check-rdb"),
                              "ENV PATH=/usr/bin:/bin")

@@ -3,6 +3,7 @@
 
 #include "cli/declare.h"
 #include "smoke/runner.h"
+#include "smoke/watch.h"
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Options {
     std::string version, version_from = "json:$.version";
     std::int64_t seed = 0;
     bool strict = false;
+    Watch watch;
+    std::vector<std::string> logs, forbid;
+    std::string exec;
     ScriptFlags scripts;
     mutable std::shared_ptr<const Plan> judged; // once: it has read the Hurl files
 };
@@ -85,6 +89,8 @@ inline std::vector<cli::Input> inputs(Options& o) {
         choice("expect-body", &o.every.body, "Body of every URL: equals, '~ contains', '/pattern/'.", "TEXT"),
         lines(choice("expect-json", &o.every.json, "Value in the JSON of every URL, as PATH=VALUE.", "PATH=VALUE")),
         lines(choice("expect-header", &o.every.headers, "Header of every URL, as NAME=VALUE.", "NAME=VALUE")),
+        choice("expect-redirect", &o.every.redirect,
+               "Every URL redirects, to this Location: equals, '~ contains', '/pattern/'.", "TEXT"),
         choice("max-duration", &o.every.max, "Longest time of an answer of every URL; 0s: no limit."),
         begins(
             "version",
@@ -103,6 +109,14 @@ inline std::vector<cli::Input> inputs(Options& o) {
                                      "Number of good answers in a row after which the service is ready.")),
         keyed("ready.stable", choice("stable", &plan.stable,
                                      "Time that the answers must stay good, with at most one request per second.")),
+        choice("watch", &o.watch.length,
+               "Go on for this time after a good run, and fail if a check fails too often; 0s: run once."),
+        keyed("watch.every", choice("every", &o.watch.every, "Time from one round of --watch to the next.")),
+        keyed("watch.errors",
+              choice("watch-errors", cli::to(o.watch.errors, Type::limit, parse_allowed, "0"),
+                     "Rounds of a check that may fail: a count such as 3, or a percentage such as 0.5%.", "LIMIT")),
+        lines(choice("log", &o.logs, "Log whose new lines are judged by --forbid.", "FILE")),
+        lines(choice("forbid", &o.forbid, "Regular expression (RE2) that no new line of a --log may match.", "RE")),
         choice("strict", &o.strict, "Let a check fail if it needed a second attempt."),
         choice("fail-fast", &plan.fail_fast, "Stop at the first failed check."),
         by_hand("seed", &o.seed, "Seed of the random waits, to repeat the waits of an earlier run; 0: random."),
@@ -112,12 +126,16 @@ inline std::vector<cli::Input> inputs(Options& o) {
         keyed("ca_file", choice("ca-file", &plan.ca_file,
                                 "Certificates (PEM) of trusted authorities, instead of the system's.", "FILE")),
         choice("insecure", &plan.insecure, "Accept any certificate."),
+        choice("compare", &plan.compare_with, "Address of the old release, whose answers and times are compared.",
+               "URL"),
         lines(choice("resolve", &plan.resolve, "Address to use for a host, as HOST:PORT:ADDRESS.", "ENTRY")),
         by_hand(
             "at", &plan.at,
             "Send the requests to this address in plain HTTP instead of the environment's url: unix:PATH or HOST:PORT.",
             "ADDRESS"),
     };
+    all.push_back(choice("exec", &o.exec, "Ask from inside the network of this running compose service or container.",
+                         "SERVICE"));
     for (auto& input : script_inputs(o.scripts)) all.push_back(std::move(input));
     return all;
 }

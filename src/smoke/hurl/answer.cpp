@@ -15,7 +15,6 @@ namespace fairlead::smoke::hurl {
 
 namespace {
 
-constexpr std::size_t largest_decoded = 64u << 20;
 
 using Found = Result<std::optional<Value>>;
 
@@ -158,7 +157,7 @@ Result<const std::string*> Answer::bytes() {
         for (const auto& [name, value] : response.headers)
             if (lower(name) == "content-encoding") codings += (codings.empty() ? "" : ",") + value;
         bytes_ = codings.empty() ? Result<std::string>(response.body)
-                                 : sys::decode_body(response.body, codings, largest_decoded);
+                                 : sys::decode_body(response.body, codings, body_limit);
     }
     if (!bytes_->ok()) return bytes_->error();
     return &bytes_->value();

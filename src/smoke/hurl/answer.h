@@ -14,8 +14,9 @@ namespace fairlead::smoke::hurl {
 class Answer {
   public:
     sys::HttpResponse response;
-    std::string url;             // the last one, after redirects
-    std::vector<Step> redirects; // before this answer
+    std::string url;                    // the last one, after redirects
+    std::vector<Step> redirects;        // before this answer
+    std::size_t body_limit = 8U << 20U; // without its encoding
 
     std::vector<SetCookie> cookies() const;
     // Error (no): the reason alone.

@@ -6,6 +6,8 @@
 #include "smoke/hurl/answer.h"
 #include "smoke/hurl/cookies.h"
 #include "smoke/hurl/judge_entry.h"
+#include "smoke/secrets.h"
+#include "smoke/shown.h"
 #include "sys/files/log.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -46,7 +48,7 @@ class Player {
     struct Asked {
         std::optional<Answer> answer;
         std::vector<Fault> faults;
-        Milliseconds time{0};
+        sys::HttpResponse incomplete = {}; // instead of an answer
     };
     Milliseconds left() const { return std::chrono::duration_cast<Milliseconds>(stage_.end - stage_.clock.steady()); }
     bool is_over() const { return given_up() || left() < shortest_attempt; }
@@ -67,6 +69,7 @@ class Player {
     const Stage& stage_;
     Scope& scope_;
     CookieStore cookies_;
+    sys::HttpRequest sent_; // the last one
 };
 
 // In pieces, because another file's failure or a signal may end it.
@@ -130,7 +133,8 @@ Headers Player::headers_of(const Message& message, bool is_same_origin) const {
 
 Result<sys::HttpResponse> Player::send(const Message& message, const Headers& headers, const Settings& settings,
                                        bool looks_at_tls) {
-    sys::HttpRequest request;
+    sent_ = {};
+    auto& request = sent_;
     request.method = message.method;
     request.url = message.url;
     request.headers = headers;
@@ -195,8 +199,9 @@ void redirect(Message& message, const sys::HttpResponse& response) {
 Result<Player::Asked> Player::follow(const Entry& entry, Message message, const Settings& settings) {
     const auto& spot = entry.request.url.spot;
     Answer answer;
+    answer.body_limit = stage_.body_limit;
     const auto fault = [&](std::string text) {
-        return Asked{{}, {Fault{Cause::target, "smoke/connect", std::move(text), spot}}, answer.response.total};
+        return Asked{{}, {Fault{Cause::target, "smoke/connect", std::move(text), spot}}, std::move(answer.response)};
     };
     const auto first_origin = sys::origin_of(message.url);
     for (;;) {
@@ -217,7 +222,7 @@ Result<Player::Asked> Player::follow(const Entry& entry, Message message, const 
             return Asked{{}, {Fault{Cause::script, "smoke/script", sent.error().message, spot}}};
         if (!sent.ok()) return fault(sent.error().message);
         answer.response = std::move(sent).value();
-        for (const auto& [name, value] : answer.response.headers) register_header(name, value);
+        hide_received(answer.response);
         answer.url = message.url;
         if (answer.response.failure != sys::HttpFailure::none)
             return fault(
@@ -241,11 +246,12 @@ Result<Player::Asked> Player::ask_once(const Entry& entry, const Settings& setti
     if (!message.ok()) return Asked{{}, {fault_of(message.error(), Cause::script, "smoke/script", entry.request.spot)}};
     played.url = message->url;
     auto asked = TRY(follow(entry, message.value(), settings));
-    played.time = asked.answer ? asked.answer->response.total : asked.time;
-    if (!asked.answer) return asked;
+    const auto& response = asked.answer ? asked.answer->response : asked.incomplete;
+    played.time = response.total;
     const FilterWorld world{now(), settings.coercion};
-    if (entry.response)
+    if (asked.answer && entry.response)
         asked.faults = judge_entry(*entry.response, *asked.answer, scope_, settings, file_, stage_.files, world);
+    if (!asked.faults.empty() && !sent_.url.empty()) played.shown = shown_exchange(sent_, response);
     return asked;
 }
 

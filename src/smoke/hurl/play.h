@@ -1,4 +1,5 @@
 #pragma once
+#include "smoke/attempt.h"
 #include "smoke/hurl/message.h"
 #include "smoke/hurl/options.h"
 #include "smoke/hurl/scope.h"
@@ -35,6 +36,7 @@ struct Played {
     bool was_retried = false; // it passed, but not at once
     std::string last_fault;   // of the try before
     std::string output;       // for the report, of `output: -`
+    Shown shown;              // of the last failed attempt
 };
 
 Played unasked(const Entry& entry); // before it was reached

@@ -346,12 +346,13 @@ std::string date_text(const Date& date) {
 // For a message: what comes after so many bytes isn't shown, however long the value is.
 constexpr std::size_t enough_to_describe = 1U << 16U;
 
-void append_json(std::string& out, const Value& value);
+void append_json(std::string& out, const Value& value, std::size_t enough);
 
 template <typename T, typename Append>
-void append_parts(std::string& out, std::string_view ends, const std::vector<T>& parts, Append append) {
+void append_parts(std::string& out, std::string_view ends, const std::vector<T>& parts, std::size_t enough,
+                  Append append) {
     out += ends.front();
-    for (std::size_t i = 0; i < parts.size() && out.size() < enough_to_describe; ++i) {
+    for (std::size_t i = 0; i < parts.size() && out.size() < enough; ++i) {
         if (i > 0) out += ',';
         append(parts[i]);
     }
@@ -359,26 +360,27 @@ void append_parts(std::string& out, std::string_view ends, const std::vector<T>&
 }
 
 // What a value holds, without its type; a text of the top is written as it is.
-std::string content_of(const Value& value) {
+std::string content_of(const Value& value, std::size_t enough) {
     std::string out;
-    if (const auto text = rendered(value)) return text->substr(0, enough_to_describe);
-    if (const auto* bytes = value.as<Bytes>()) return hex(bytes->bytes.substr(0, enough_to_describe));
+    if (const auto text = rendered(value)) return text->substr(0, enough);
+    if (const auto* bytes = value.as<Bytes>()) return hex(bytes->bytes.substr(0, enough));
     if (const auto* nodes = value.as<NodeSet>()) return std::to_string(nodes->size);
     if (const auto* step = value.as<Step>()) return step->location;
     if (const auto* list = value.as<List>())
-        append_parts(out, "[]", *list, [&](const Value& element) { append_json(out, element); });
+        append_parts(out, "[]", *list, enough, [&](const Value& element) { append_json(out, element, enough); });
     if (const auto* object = value.as<Object>())
-        append_parts(out, "{}", *object, [&](const Member& member) {
+        append_parts(out, "{}", *object, enough, [&](const Member& member) {
             out += '"' + json_escape(member.name) + "\":";
-            append_json(out, member.value);
+            append_json(out, member.value, enough);
         });
     return out;
 }
 
-void append_json(std::string& out, const Value& value) {
+void append_json(std::string& out, const Value& value, std::size_t enough) {
     const bool is_bare =
         is_any_number(value) || value.as<bool>() || value.as<Null>() || value.as<List>() || value.as<Object>();
-    out += is_bare ? content_of(value) : '"' + json_escape(content_of(value)) + '"';
+    const auto content = content_of(value, enough);
+    out += is_bare ? content : '"' + json_escape(content) + '"';
 }
 
 }
@@ -394,10 +396,12 @@ std::optional<std::string> rendered(const Value& value) {
     return std::nullopt;
 }
 
+std::string text_of(const Value& value) { return content_of(value, std::string::npos); }
+
 std::string describe(const Value& value) {
     const std::string type(type_name(value));
     if (value.as<Null>() || value.as<Unit>()) return type;
-    const auto content = mask(content_of(value)); // before it is cut: no half of a secret is left
+    const auto content = mask(content_of(value, enough_to_describe)); // before it is cut: no half of a secret is left
     constexpr std::size_t longest = 200;
     std::string_view rest = content;
     for (std::size_t i = 0; i < longest && !rest.empty(); ++i) rest.remove_prefix(decode_front(rest).bytes);

@@ -68,6 +68,9 @@ std::partial_ordering order(const Value& left, const Value& right);
 // lists, objects, bytes and the other types, which can't be written into a text.
 std::optional<std::string> rendered(const Value& value);
 
+// A text as it is, any other value as JSON.
+std::string text_of(const Value& value);
+
 // "integer <3>", "string <ok>", "list <[1,2]>": a value in a message, in one line, without secrets, and shortened after
 // 200 characters.
 std::string describe(const Value& value);

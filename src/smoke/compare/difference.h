@@ -1,0 +1,55 @@
+#pragma once
+#include "smoke/hurl/json_path.h"
+#include "smoke/hurl/value.h"
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The differences between answers of the old and of the new release.
+namespace fairlead::smoke::compare {
+
+constexpr std::size_t most_differences = 20; // that are listed
+
+struct Differences {
+    std::vector<std::string> listed; // "JSON /total is 3, was 2"; at most `most_differences`
+    std::size_t count = 0;
+    std::vector<std::string> unstable; // "JSON /time": differs between answers of the old release, so isn't compared
+    std::size_t unstable_count = 0;
+
+    void add(std::string difference);
+    void add_unstable(std::string what);
+};
+
+// Host and port of each release, "blue.example.org:8443". Where an answer contains its own, that is no difference.
+struct OwnHosts {
+    std::string old, fresh;
+};
+// The text with `host` replaced by one word, wherever it follows "://" and is complete.
+std::string without_host(std::string_view text, std::string_view host);
+// Equal as written, or without the host of each.
+bool is_same_text(std::string_view left, std::string_view left_host, std::string_view right,
+                  std::string_view right_host);
+
+struct JsonRules {
+    std::vector<hurl::JsonPath> ignore;    // the selected values are removed from every answer
+    std::vector<hurl::JsonPath> unordered; // lists whose order doesn't matter
+};
+
+// Compares by meaning: the order of members doesn't matter, and numbers are equal by value (1 and 1.0). `again`:
+// further answers of the old release, at most two. Values that differ among its own answers are unstable. The places
+// are JSON pointers (RFC 6901), with the indexes of the old answer. Error (no): a path selects too much.
+Result<void> add_json_differences(const hurl::Value& old, const hurl::Value& fresh, std::span<const hurl::Value> again,
+                                  const JsonRules& rules, const OwnHosts& hosts, Differences& out);
+
+// Compares other bodies: text by lines, anything else by bytes. Lines that differ among answers of the old release are
+// unstable.
+void add_body_differences(std::string_view old, std::string_view fresh, std::span<const std::string_view> again,
+                          const OwnHosts& hosts, Differences& out);
+
+// A server's text in a message: in one line, without secrets, and short. `name`: its member or header, which may say
+// that it is a secret.
+std::string shown_text(std::string_view text, std::string_view name = {});
+
+}

@@ -1,0 +1,51 @@
+#pragma once
+#include "smoke/runner.h"
+#include "sys/cancel.h"
+#include <cstdint>
+#include <string>
+
+// Sends the requests of a comparison within the deadline of the run.
+namespace fairlead::smoke::compare {
+
+constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time left
+
+struct Side { // the answer of one release
+    sys::HttpResponse response;
+    int attempts = 0;
+    std::string fault;  // why there is no answer to compare; empty: there is one
+    std::string before; // the fault of the attempt before the last
+    sys::Clock::Steady asked{};
+};
+
+enum class Connection { kept, fresh };
+
+class Sender {
+  public:
+    Sender(const Plan& plan, sys::Http& http, sys::Clock& clock, sys::Clock::Steady end, sys::Cancel& cancel)
+        : plan_(plan), http_(http), clock_(clock), end_(end), cancel_(cancel) {}
+
+    // Asks until there is an answer, with the retries of a check. An answer that still has a status of a service that
+    // is starting is an answer, too, when no attempt is left.
+    Side ask(const Check& check, std::uint64_t seed);
+    sys::HttpResponse send(const Check& check, Connection connection); // once
+    // Waits as after a failed attempt of a check. `failed`: how many attempts have failed in a row.
+    void wait_after(int failed, std::mt19937_64& random, const sys::HttpResponse& response);
+    void pause(Milliseconds wanted); // ends when the run is given up
+    void tell_failure();             // ends the run if one failure is enough for it
+
+    const Plan& plan() const { return plan_; }
+    sys::Clock::Steady now() const { return clock_.steady(); }
+    Milliseconds left() const { return std::chrono::duration_cast<Milliseconds>(end_ - now()); }
+    bool given_up() const;
+
+  private:
+    const Plan& plan_;
+    sys::Http& http_;
+    sys::Clock& clock_;
+    const sys::Clock::Steady end_;
+    sys::Cancel& cancel_;
+};
+
+std::string out_of_time(const Plan& plan, const std::string& rest); // "deadline of 2m reached after 3 attempts"
+
+}

@@ -1,0 +1,43 @@
+#include "smoke/json_body.h"
+#include "base/json_path.h"
+#include "smoke/hurl/json_path.h"
+#include "sys/data/json.h"
+
+namespace fairlead::smoke {
+
+struct JsonBody::Document {
+    std::string_view body;
+    sys::Json json;
+};
+
+JsonBody::JsonBody(std::string_view body) {
+    if (auto parsed = sys::parse_json(body, "body"); parsed.ok())
+        document_ = std::make_unique<Document>(Document{body, std::move(parsed).value()});
+}
+JsonBody::JsonBody(JsonBody&&) noexcept = default;
+JsonBody::~JsonBody() = default;
+
+Result<std::string> parse_json_place(std::string_view text) {
+    auto pointer = json_location(text);
+    if (pointer.ok() || !text.starts_with('$')) return pointer;
+    TRY(hurl::JsonPath::parse(text));
+    return std::string(text);
+}
+
+std::optional<std::string> JsonBody::text_at(const std::string& place) const {
+    if (!document_) return {};
+    if (!place.starts_with('$')) {
+        const auto* value = sys::json_pointer(document_->json, place);
+        if (!value) return {};
+        return value->is_string() ? value->get<std::string>() : sys::dump_json(*value);
+    }
+    const auto path = hurl::JsonPath::parse(place);
+    const auto document = hurl::read_json(document_->body);
+    if (!path.ok() || !document.ok()) return {};
+    const auto nodes = path->find(document.value());
+    if (!nodes.ok()) return {};
+    const auto value = hurl::value_of(nodes.value(), hurl::Coercion::on);
+    return value ? std::optional(hurl::text_of(*value)) : std::nullopt;
+}
+
+}

@@ -1,0 +1,105 @@
+#include "smoke/logs.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "report/printable.h"
+#include "sys/pattern/pattern.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::smoke {
+
+namespace {
+
+constexpr std::string_view log_rule = "smoke/log";
+
+// The forbidden lines among those that were written.
+struct Found {
+    std::int64_t lines = 0, forbidden = 0;
+    std::string first, pattern;
+};
+
+std::string shown_line(std::string_view line) {
+    constexpr std::size_t longest = 200;
+    const auto whole = report::one_line(mask(to_valid_utf8(line))); // masked before it is cut
+    return whole.size() > longest ? to_valid_utf8(whole.substr(0, longest)) + "..." : whole;
+}
+
+void look_at(std::string_view text, const ForbiddenLines& wanted, const std::vector<sys::Pattern>& patterns,
+             Found& found) {
+    while (!text.empty()) {
+        const auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        ++found.lines;
+        const auto hit = std::find_if(patterns.begin(), patterns.end(),
+                                      [&](const sys::Pattern& pattern) { return pattern.matches(line); });
+        if (hit == patterns.end()) continue;
+        if (found.forbidden++ > 0) continue;
+        found.first = shown_line(line);
+        found.pattern = wanted.patterns[static_cast<std::size_t>(hit - patterns.begin())];
+    }
+}
+
+std::string fault_of(const Result<Found>& found, const ForbiddenLines& wanted) {
+    if (!found.ok()) return found.error().message;
+    if (sys::inspect(wanted.file).type == sys::FileType::absent)
+        return fmt::format("there is no file '{}'; name the log that the application writes", wanted.file);
+    if (found->forbidden == 0) return {};
+    return fmt::format("{} of {} new lines match /{}/; the first: {}", found->forbidden, found->lines, found->pattern,
+                       found->first);
+}
+
+}
+
+Result<void> check_logs(const std::vector<ForbiddenLines>& logs) {
+    for (const auto& log : logs) {
+        if (log.file.empty()) return usage("a log needs its file, such as file: /var/log/app.log", log.place);
+        if (log.patterns.empty())
+            return usage(fmt::format("no line of '{}' is forbidden; write a regular expression, such as ERROR|CRITICAL",
+                                     log.file),
+                         log.place);
+        for (const auto& text : log.patterns) {
+            const auto pattern = sys::Pattern::compile(text);
+            if (trim(text).empty()) return usage("an empty pattern forbids every line", log.place);
+            if (!pattern.ok()) return usage(pattern.error().message, log.place);
+        }
+    }
+    return {};
+}
+
+Result<Logs> Logs::begin(const std::vector<ForbiddenLines>& wanted) {
+    Logs logs;
+    for (const auto& one : wanted) {
+        logs.logs_.push_back({one, sys::Tail(one.file)});
+        TRY(logs.logs_.back().tail.more());
+    }
+    return logs;
+}
+
+std::vector<Tried> Logs::judge() {
+    std::vector<Tried> all;
+    for (auto& log : logs_) {
+        std::vector<sys::Pattern> patterns;
+        for (const auto& text : log.wanted.patterns) patterns.push_back(std::move(sys::Pattern::compile(text)).value());
+        const auto look = [&]() -> Result<Found> {
+            Found found;
+            for (auto lines = TRY(log.tail.more()); !lines.empty(); lines = TRY(log.tail.more()))
+                look_at(lines, log.wanted, patterns, found);
+            return found;
+        };
+        const auto found = look();
+        Tried tried;
+        tried.check.name = "log " + log.wanted.file;
+        tried.check.url = log.wanted.file;
+        tried.check.place = log.wanted.place;
+        tried.attempts = 1;
+        const auto fault = fault_of(found, log.wanted);
+        tried.end = fault.empty() ? Tried::End::passed : Tried::End::failed;
+        if (!fault.empty()) tried.wrong = {std::string(log_rule), fault};
+        if (found.ok()) tried.facts = {{"new lines", std::to_string(found->lines)}};
+        all.push_back(std::move(tried));
+    }
+    return all;
+}
+
+}

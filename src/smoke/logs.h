@@ -1,0 +1,31 @@
+#pragma once
+#include "base/result.h"
+#include "smoke/runner.h"
+#include "sys/files/tail.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+// Looks at what an application writes into its logs while the checks run.
+namespace fairlead::smoke {
+
+// Error (usage), at its place: a pattern is not a regular expression, or a log has none.
+Result<void> check_logs(const std::vector<ForbiddenLines>& logs);
+
+class Logs {
+  public:
+    // Remembers where the logs end. Error (could_not): one can't be read.
+    static Result<Logs> begin(const std::vector<ForbiddenLines>& wanted);
+    // One result for each log, about the whole lines that were written since. A log that is rotated is read to its end
+    // first. A log that is absent, or can't be read any more, is a failure.
+    std::vector<Tried> judge();
+
+  private:
+    struct Followed {
+        ForbiddenLines wanted;
+        sys::Tail tail;
+    };
+    std::vector<Followed> logs_;
+};
+
+}

@@ -1,0 +1,12 @@
+#pragma once
+#include "smoke/check.h"
+#include <vector>
+
+// Checks that need others to pass first.
+namespace fairlead::smoke {
+
+// Replaces the names in `needs` by those of the plan: at several base addresses, a check needs the one at its own
+// address. Error (usage), at the check: there is no such check, or checks need one another in a circle.
+Result<void> settle_needs(std::vector<Check>& checks);
+
+}

@@ -1,0 +1,70 @@
+#include "smoke/pace.h"
+#include "sys/signals.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::smoke {
+
+namespace {
+
+bool is_ended(const sys::HttpRequest& request) {
+    return sys::stop_requested() || (request.cancel != nullptr && request.cancel->is_asked());
+}
+
+}
+
+// The start that this request gets, by which the next one is later.
+Milliseconds Pace::reserve() {
+    if (limits_.rate == 0) return Milliseconds{0};
+    const std::scoped_lock lock(mutex_);
+    const auto now = clock_.steady();
+    const auto start = std::max(now, next_);
+    next_ = start + std::chrono::microseconds(1'000'000 / limits_.rate);
+    return std::chrono::ceil<Milliseconds>(start - now);
+}
+
+bool Pace::enter(const std::string& host) {
+    if (limits_.per_host == 0) return true;
+    const std::scoped_lock lock(mutex_);
+    auto& count = under_way_[host];
+    if (count >= limits_.per_host) return false;
+    ++count;
+    return true;
+}
+
+void Pace::leave(const std::string& host) {
+    if (limits_.per_host == 0) return;
+    const std::scoped_lock lock(mutex_);
+    --under_way_[host];
+}
+
+Result<sys::HttpResponse> Pace::send(const sys::HttpRequest& request) {
+    constexpr Milliseconds piece{5};
+    const auto begin = clock_.steady();
+    const auto waited = [&] { return std::chrono::duration_cast<Milliseconds>(clock_.steady() - begin); };
+    const auto origin = sys::origin_of(request.url);
+    bool is_in = enter(origin);
+    while (!is_in && waited() < request.timeout && !is_ended(request)) {
+        clock_.sleep(piece);
+        is_in = enter(origin);
+    }
+    const auto until = waited() + (is_in ? reserve() : Milliseconds{0});
+    while (is_in && waited() < std::min(until, request.timeout) && !is_ended(request))
+        clock_.sleep(std::min(piece, until - waited()));
+    if (!is_in || waited() >= request.timeout) {
+        if (is_in) leave(origin);
+        sys::HttpResponse response;
+        response.failure = sys::HttpFailure::timeout;
+        response.reason =
+            fmt::format("the request was not sent: its turn did not come within {}", format_duration(request.timeout));
+        response.total = waited();
+        return response;
+    }
+    auto later = request;
+    later.timeout -= waited();
+    auto response = http_.send(later);
+    leave(origin);
+    return response;
+}
+
+}

@@ -1,0 +1,126 @@
+#include "read/served/cookies.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "config/rows.h"
+#include "smoke/probes.h"
+#include "smoke/probes/web.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// The cookies that a page sets: which, and with which attributes (RFC 6265bis).
+namespace fairlead::smoke {
+
+namespace {
+
+struct CookiesProbe {
+    std::string get = "/", same_site;
+    std::vector<std::string> names;
+    std::optional<bool> secure;
+    bool http_only = true;
+};
+
+Result<void> read_secure(const config::Value& value, CookiesProbe& probe) {
+    probe.secure = value.boolean(true);
+    return {};
+}
+
+const config::Rows<CookiesProbe> cookies_rows = {
+    {"get", &CookiesProbe::get, "Path or URL of the page that sets them."},
+    {"names", &CookiesProbe::names, "Cookies that it must set."},
+    {"secure", {Type::boolean, read_secure}, "Whether each has Secure; default: on https."},
+    {"http_only", &CookiesProbe::http_only, "Whether each has HttpOnly; default: true."},
+    {"same_site",
+     &CookiesProbe::same_site,
+     "The SameSite of each; default: any, but it must be there.",
+     {.allowed = {"lax", "strict", "none"}}},
+};
+
+constexpr std::string_view rule_cookies = "smoke/cookies";
+constexpr std::size_t longest_cookie = 4096; // RFC 6265bis, 5.6: name and value together
+
+bool is_known_site(std::string_view same_site) {
+    return same_site == "lax" || same_site == "strict" || same_site == "none";
+}
+
+// RFC 6265, 5.1.3
+bool takes_domain(const read::served::Cookie& cookie, const std::string& host) {
+    return !cookie.has_domain || cookie.domain.empty() || cookie.domain == host || host.ends_with("." + cookie.domain);
+}
+
+std::string same_site_fault(const read::served::Cookie& cookie, const CookiesProbe& probe) {
+    const auto& wanted = probe.same_site;
+    if (!is_known_site(cookie.same_site))
+        return fmt::format("lacks SameSite; browsers differ in when they send it; add SameSite={}",
+                           wanted.empty() ? "Lax" : wanted);
+    if (wanted.empty() || cookie.same_site == wanted) return {};
+    return fmt::format("has SameSite={}, expected {}", cookie.same_site, wanted);
+}
+
+std::vector<std::string> cookie_faults(const read::served::Cookie& cookie, const CookiesProbe& probe, const Url& url) {
+    std::vector<std::string> faults;
+    const auto dropped = read::served::dropped_fault(cookie);
+    if (dropped) faults.push_back(dropped->message);
+    if (cookie.size > longest_cookie)
+        faults.push_back(fmt::format("has {} bytes; browsers drop it above {}", cookie.size, longest_cookie));
+    if (!takes_domain(cookie, url.host))
+        faults.push_back(fmt::format("has Domain={}, which is not {} or above it; browsers drop it",
+                                     served_text(cookie.domain), url.host));
+    if (!dropped && !cookie.secure && probe.secure.value_or(url.scheme == "https"))
+        faults.emplace_back("lacks Secure; it is sent over http, too; add Secure");
+    if (!cookie.http_only && probe.http_only)
+        faults.emplace_back("lacks HttpOnly; scripts can read it; add HttpOnly, or write http_only: false");
+    if (auto site = same_site_fault(cookie, probe); !site.empty()) faults.push_back(std::move(site));
+    return faults;
+}
+
+std::vector<Mismatch> judge_cookies(const Sent& sent, const CookiesProbe& probe) {
+    std::vector<Mismatch> faults;
+    const auto add = [&](std::string message) { faults.push_back({std::string(rule_cookies), std::move(message)}); };
+    const auto url = parse_url(sent.url).value_or({});
+    std::vector<std::string> set;
+    for (const auto& header : sent.answer().values("Set-Cookie")) {
+        const auto cookie = read::served::cookie_of(header);
+        if (cookie.is_removed) continue;
+        set.push_back(cookie.name);
+        const auto shown = cookie.name.empty() ? "a cookie without a name" : "cookie " + served_text(cookie.name);
+        for (const auto& fault : cookie_faults(cookie, probe, url)) add(fmt::format("{} {}", shown, fault));
+    }
+    for (const auto& name : probe.names)
+        if (std::find(set.begin(), set.end(), name) == set.end())
+            add(fmt::format("cookie {} is not set; {}", served_text(name),
+                            set.empty() ? "the answer sets no cookie" : "it sets " + served_text(join(set, ", "))));
+    if (set.empty() && probe.names.empty()) add("sets no cookie, so nothing was checked; name a page that sets one");
+    return faults;
+}
+
+Attempt ask_cookies(const CookiesProbe& probe, const Check& check, const World& world) {
+    const Web web(check, world);
+    auto sent = web.get(check.url);
+    if (auto wrong = web.no_answer(sent, {{200, 399}})) return web.wrong(std::move(sent), {std::move(*wrong)});
+    auto faults = judge_cookies(sent, probe);
+    return faults.empty() ? web.good(std::move(sent)) : web.wrong(std::move(sent), std::move(faults));
+}
+
+Result<Question> read_cookies(const config::Value& value, const std::string& base) {
+    CookiesProbe probe;
+    if (value.is_map())
+        TRY_VOID(cookies_rows.read(value, probe));
+    else
+        probe.get = value.text();
+    if (probe.same_site == "none" && probe.secure == false)
+        return value["same_site"].error("browsers drop a cookie with SameSite=None that isn't Secure; remove secure");
+    auto url = TRY(url_for(value, "get", probe.get, base));
+    return Question{std::move(url),
+                    [probe](const Check& check, const World& world) { return ask_cookies(probe, check, world); }, true};
+}
+
+}
+
+const Probe& cookies_probe() {
+    static const Probe row{"cookies",    "The cookies that a page sets: Secure, HttpOnly, SameSite, prefixes.",
+                           "get",        [] { return cookies_rows.fields(); },
+                           read_cookies, [](const config::Value& value) { return is_path_in(value, "get"); }};
+    return row;
+}
+
+}

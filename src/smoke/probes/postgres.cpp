@@ -1,0 +1,131 @@
+#include "base/text.h"
+#include "config/rows.h"
+#include "smoke/probe.h"
+#include "smoke/probes.h"
+#include "smoke/probes/replies.h"
+#include "smoke/probes/talk.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// PostgreSQL: up to the point where the server asks for a password (its documentation, 55.2).
+namespace fairlead::smoke {
+
+namespace {
+
+constexpr std::string_view postgres_rule = "smoke/service";
+
+struct PostgresProbe {
+    std::string address, user = "fairlead", database = "postgres";
+    bool tls = false;
+};
+
+const config::Rows<PostgresProbe> postgres_rows = {
+    {"address", &PostgresProbe::address, "HOST or HOST:PORT (default 5432).", {.needed = Needed::required}},
+    {"user", &PostgresProbe::user, "The user that the server is told; no password is sent."},
+    {"database", &PostgresProbe::database, "The database that the server is told."},
+    {"tls", &PostgresProbe::tls, "Whether the server must offer TLS."},
+};
+
+std::string in_four_bytes(std::size_t number) {
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 0xff);
+    return bytes;
+}
+
+std::string ssl_request() { return in_four_bytes(8) + in_four_bytes(80'877'103); }
+
+std::string startup_message(const PostgresProbe& probe) {
+    std::string content = in_four_bytes(196'608); // protocol 3.0
+    for (const auto& text : {std::string("user"), probe.user, std::string("database"), probe.database})
+        content += text + '\0';
+    content += '\0';
+    return in_four_bytes(content.size() + 4) + content;
+}
+
+// Nothing: it offers TLS, and expects a handshake on this connection, which it doesn't get.
+std::optional<Attempt> refuse_without_tls(Talk& talk) {
+    if (!talk.send(ssl_request()) || !talk.receive(1)) return talk.failed(postgres_rule);
+    if (talk.received == "S") return {};
+    if (talk.received == "N")
+        return talk.wrong(postgres_rule, "offers no TLS; switch ssl on in postgresql.conf, or remove tls");
+    talk.receive(64);
+    return talk.wrong(postgres_rule,
+                      fmt::format("answers '{}' to the question for TLS, expected S or N", foreign(talk.received)));
+}
+
+// Whoever answers that this user, this database or a connection without TLS is not allowed, is there. Poolers have the
+// code of a protocol error for all of it.
+bool is_answer(const PostgresError& error) {
+    if (error.code.starts_with("28") || error.code.starts_with("3D")) return true;
+    return error.code.starts_with("08") &&
+           has_any(lower(error.message), {"ssl", "tls", "insecure", "no such database"});
+}
+
+Attempt judge_refusal(Talk& talk, const PostgresError& error) {
+    const auto said = fmt::format("answers '{}: {}' ({})", error.severity, error.message, error.code);
+    if (error.code.starts_with("57P"))
+        return talk.starting(postgres_rule, foreign(said)); // it starts, stops or recovers
+    if (!is_answer(error)) return talk.wrong(postgres_rule, foreign(said));
+    auto attempt = talk.good();
+    attempt.facts.emplace_back("answer", foreign(error.message));
+    return attempt;
+}
+
+Attempt judge_startup(Talk& talk) {
+    constexpr std::size_t limit = 128u << 10;
+    constexpr int most_notices = 100;
+    std::string fault;
+    for (int notices = 0; notices <= most_notices;) {
+        const auto message = take_postgres_message(talk.received, fault);
+        if (!fault.empty()) return talk.wrong(postgres_rule, fault);
+        if (!message) {
+            if (!talk.receive(limit)) return talk.failed(postgres_rule);
+            continue;
+        }
+        if (message->type == 'E') return judge_refusal(talk, read_postgres_error(message->content));
+        if (message->type == 'R') return talk.good();
+        ++notices;
+    }
+    return talk.wrong(postgres_rule,
+                      fmt::format("never asks for a password, but sends more than {} messages", most_notices));
+}
+
+Attempt ask_postgres(const Server& server, const PostgresProbe& probe, const World& world) {
+    Talk talk(world);
+    const auto request = request_to(server, Tls::no, world);
+    if (!talk.open(request)) return talk.failed(postgres_rule);
+    if (probe.tls) {
+        if (auto refused = refuse_without_tls(talk)) return std::move(*refused);
+        if (!talk.open(request)) return talk.failed(postgres_rule);
+    }
+    if (!talk.send(startup_message(probe))) return talk.failed(postgres_rule);
+    return judge_startup(talk);
+}
+
+Result<void> check_sent_name(const config::Value& name, const std::string& key) {
+    if (!name.text().empty() && name.text().find('\0') == std::string::npos) return {};
+    return name.error(fmt::format("{} is empty or has a NUL; write a name, or remove the key", key));
+}
+
+Result<Question> read_postgres(const config::Value& value, const std::string&) {
+    PostgresProbe probe;
+    probe.address = value.text();
+    if (value.is_map()) TRY_VOID(postgres_rows.read(value, probe));
+    for (const auto* key : {"user", "database"})
+        if (value[key].present()) TRY_VOID(check_sent_name(value[key], key));
+    constexpr int postgres_port = 5432;
+    const auto server = TRY(at_key(value, "address", parse_server(probe.address, postgres_port)));
+    return Question{"postgres://" + server.address(),
+                    [=](const Check&, const World& world) { return ask_postgres(server, probe, world); }};
+}
+
+}
+
+const Probe& postgres_probe() {
+    static const Probe row{"postgres",    "PostgreSQL up to its demand for a password; none is needed.",
+                           "address",     [] { return postgres_rows.fields(); },
+                           read_postgres, [](const config::Value&) { return false; }};
+    return row;
+}
+
+}

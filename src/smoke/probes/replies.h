@@ -1,0 +1,39 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Replies of servers as values. Each function takes one whole reply off the front of `bytes`; nothing: more bytes are
+// needed, or `fault` says why they can't be a reply.
+namespace fairlead::smoke {
+
+// RFC 5321, 4.2: "220-mail.example.org ready", then "220 welcome".
+struct SmtpReply {
+    int code = 0;
+    std::vector<std::string> lines; // without the code
+    std::string text() const;       // "220 mail.example.org ready", further lines after " / "
+};
+std::optional<SmtpReply> take_smtp_reply(std::string& bytes, std::string& fault);
+
+// The Redis serialization protocol: "+PONG", "-LOADING Redis is loading the dataset in memory". Only these two types.
+struct RedisReply {
+    bool is_error = false;
+    std::string text;
+};
+std::optional<RedisReply> take_redis_reply(std::string& bytes, std::string& fault);
+
+// "Message Formats" in PostgreSQL's documentation, 55.7: a type, the length, then the content.
+struct PostgresMessage {
+    char type = 0;
+    std::string content;
+};
+std::optional<PostgresMessage> take_postgres_message(std::string& bytes, std::string& fault);
+// Of an ErrorResponse ('E') or NoticeResponse ('N').
+struct PostgresError {
+    std::string severity, code, message; // "FATAL", "57P03", "the database system is starting up"
+};
+PostgresError read_postgres_error(std::string_view content);
+
+}

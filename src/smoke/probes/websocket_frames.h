@@ -1,0 +1,45 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// WebSocket as values (RFC 6455). Each function takes one whole item off the front of `bytes`; nothing: more bytes are
+// needed, or `fault` says which rule the server breaks.
+namespace fairlead::smoke {
+
+constexpr std::size_t websocket_limit = 1u << 20; // of a message, and of the bytes that wait to be read
+
+// The answer to the request for an upgrade.
+struct UpgradeAnswer {
+    int status = 0;
+    std::string line; // "HTTP/1.1 101 Switching Protocols"
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+std::optional<UpgradeAnswer> take_upgrade_answer(std::string& bytes, std::string& fault);
+// Which rule of section 4.1 the answer breaks; empty: none. `protocol`: what was asked for; empty: nothing.
+std::string fault_of_upgrade(const UpgradeAnswer& answer, const std::string& accept, const std::string& protocol);
+
+enum class Opcode { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+
+// A frame of a client is masked with a random key of four bytes (5.3).
+std::string client_frame(Opcode opcode, std::string_view payload, std::string_view key);
+
+struct Incoming {
+    Opcode opcode = Opcode::text; // never continuation: the parts of a message are put together
+    std::string payload;
+    int close_code() const; // of a close: 1000; 1005 if it has none (7.1.5)
+    std::string close_reason() const;
+};
+
+class IncomingMessages {
+  public:
+    std::optional<Incoming> take(std::string& bytes, std::string& fault);
+
+  private:
+    std::optional<Incoming> begun_; // a message whose last part is not here yet
+};
+
+}
