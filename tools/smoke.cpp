@@ -50,6 +50,7 @@ Result<smoke::Plan> judge(const Options& o, const cli::Context& context) {
         TRY_VOID(smoke::add_urls(urls, o.every, plan));
         TRY_VOID(smoke::add_compare({}, {}, {}, plan));
     }
+    if (!o.retry_on.empty()) plan.retry.statuses = TRY(smoke::parse_codes(o.retry_on));
     if (is_asked) plan.scripts.settings.headers = o.every.request_headers;
     if (context.is_given("connect-timeout")) plan.scripts.settings.connect_timeout = plan.connect;
     auto flags = o.scripts;

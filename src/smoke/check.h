@@ -33,6 +33,7 @@ struct StatusRange {
 };
 Result<std::vector<StatusRange>> parse_statuses(const std::vector<std::string>& texts); // 200, 200-299, 2xx
 std::string describe(const std::vector<StatusRange>& statuses);
+Result<std::vector<int>> parse_codes(const std::vector<std::string>& texts); // the same texts, as single statuses
 
 // The place of the version in a service's answer: `json:$.version`, `header:X-Release`, `body`.
 struct VersionSource {
@@ -111,7 +112,8 @@ struct ForEveryUrl {
     std::vector<std::string> request_headers; // 'Name: value'
     Milliseconds max{0};
     bool expects() const {
-        return !status.empty() || !body.empty() || !redirect.empty() || !json.empty() || !headers.empty() || max.count();
+        return !status.empty() || !body.empty() || !redirect.empty() || !json.empty() || !headers.empty() ||
+               max.count();
     }
 };
 Result<Check> parse_line(std::string_view line, const ForEveryUrl& every);

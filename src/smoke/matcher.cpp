@@ -90,6 +90,13 @@ Result<std::vector<StatusRange>> parse_statuses(const std::vector<std::string>& 
     return ranges;
 }
 
+Result<std::vector<int>> parse_codes(const std::vector<std::string>& texts) {
+    std::vector<int> codes;
+    for (const auto& range : TRY(parse_statuses(texts)))
+        for (int status = range.first; status <= range.last; ++status) codes.push_back(status);
+    return codes;
+}
+
 std::string describe(const std::vector<StatusRange>& statuses) {
     std::vector<std::string> words;
     for (const auto& range : statuses)

@@ -71,8 +71,11 @@ Result<std::string> text_of_line(const std::vector<std::string>& words, const Me
         if (equals == std::string::npos)
             return usage(
                 fmt::format("'{}' is not understood after a probe; write key=value, such as days=14", words[i]));
-        text += fmt::format(", {}: {}", sys::dump_json(sys::Json(words[i].substr(0, equals))),
-                            yaml_of(words[i].substr(equals + 1)));
+        const auto key = words[i].substr(0, equals), value = words[i].substr(equals + 1);
+        const auto* field = find_field(meant.probe->fields(), key);
+        const bool is_list = field != nullptr && field->type == Type::text_list;
+        text += fmt::format(", {}: {}", sys::dump_json(sys::Json(key)),
+                            is_list ? sys::dump_json(sys::Json(split(value, ','))) : yaml_of(value));
     }
     return text + "}}]}\n";
 }

@@ -280,6 +280,49 @@ Result<std::vector<Script>> read_scripts(const std::string& word) {
     return all;
 }
 
+namespace {
+
+// The flags that only Hurl files heed.
+std::vector<std::string> given_names(const ScriptFlags& flags) {
+    std::vector<std::string> names;
+    for (const auto& [name, is_on] : flags.switches)
+        if (is_on) names.push_back(name);
+    for (const auto& [name, value] : flags.values)
+        if (!value.empty()) names.push_back(name);
+    for (const auto& [name, values] : flags.lists)
+        if (!values.empty()) names.push_back(name);
+    const std::pair<bool, const char*> others[] = {
+        {!flags.variables.empty(), "variable"},
+        {!flags.secrets.empty(), "secret"},
+        {!flags.variables_files.empty(), "variables-file"},
+        {!flags.secrets_files.empty(), "secrets-file"},
+        {flags.from_entry != 1, "from-entry"},
+        {flags.to_entry != 0, "to-entry"},
+        {flags.max_filesize != 0, "max-filesize"},
+        {flags.continue_on_error, "continue-on-error"},
+        {flags.parallel, "parallel"},
+        {flags.test, "test"},
+        {flags.include, "include"},
+        {flags.no_output, "no-output"},
+        {flags.ignore_asserts, "ignore-asserts"},
+        {!flags.file_root.empty(), "file-root"},
+        {!flags.user_agent.empty(), "user-agent"},
+    };
+    for (const auto& [is_given, name] : others)
+        if (is_given) names.emplace_back(name);
+    return names;
+}
+
+Result<void> refuse_without_file(const ScriptFlags& flags, const Plan& plan) {
+    const auto is_script = [](const Check& check) { return !check.script.empty(); }; // a skipped one
+    const auto names = given_names(flags);
+    if (names.empty() || std::any_of(plan.checks.begin(), plan.checks.end(), is_script)) return {};
+    return usage(
+        fmt::format("--{} is for Hurl files, and there is none; leave it out, or name a Hurl file", names.front()));
+}
+
+}
+
 Result<void> add_scripts(const std::vector<std::string>& words, const ScriptFlags& flags,
                          const std::map<std::string, std::string>& environment, Plan& plan) {
     auto& scripts = plan.scripts;
@@ -287,7 +330,7 @@ Result<void> add_scripts(const std::vector<std::string>& words, const ScriptFlag
     all.insert(all.end(), flags.globs.begin(), flags.globs.end());
     for (const auto& word : all)
         for (auto& script : TRY(read_scripts(word))) scripts.files.push_back(std::move(script));
-    if (scripts.empty() && !scripts.setup) return {};
+    if (scripts.empty() && !scripts.setup) return refuse_without_file(flags, plan);
     scripts.settings.insecure = plan.insecure;
     scripts.settings.resolve = plan.resolve;
     TRY_VOID(set_variables(flags, environment, scripts));

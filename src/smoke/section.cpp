@@ -47,31 +47,53 @@ Result<void> check_addresses(const Value& base, const std::string&) {
     return {};
 }
 
-Result<std::vector<int>> parse_codes(const std::vector<std::string>& texts) {
-    std::vector<int> codes;
-    for (const auto& range : TRY(parse_statuses(texts)))
-        for (int status = range.first; status <= range.last; ++status) codes.push_back(status);
-    return codes;
-}
-
 struct Ready {
     std::string path = "/";
     std::vector<StatusRange> statuses = Expect{}.statuses;
     std::string version;
+    Expect expect; // what else the answer must have
 };
 
+// Without the keys that stand below `ready` itself.
+std::span<const Field> ready_expect_fields() {
+    static const std::vector<Field> fields = [] {
+        const auto all = expect_fields();
+        std::vector<Field> others;
+        std::copy_if(all.begin(), all.end(), std::back_inserter(others), [](const Field& field) {
+            return field.name != "status" && field.name != "version" && field.name != "from";
+        });
+        return others;
+    }();
+    return fields;
+}
+
+Result<void> read_ready_expect(const Value& value, Ready& ready) {
+    Check check;
+    if (value.is_scalar())
+        return value.error("ready waits for an answer; write what it must have, such as {body: \"~ ok\"}");
+    TRY_VOID(read_expect(value, check));
+    ready.expect = std::move(check.expect);
+    return {};
+}
+
 // Where no member is named, an input of the tool reads it.
-const config::Rows<Ready> ready_rows = {
-    {"path", &Ready::path, "Path that is requested before any check, until the answer is good."},
-    {"status", {&Ready::statuses, Type::text_list, parse_statuses, Type::status}, "Expected: 200, 200-299 or 2xx."},
-    {"version", &Ready::version, "The version, tag or commit that must answer.", {.check = check_version}},
-    {"from",
-     Type::text,
-     "Where the answer has its version: json:$.version, header:X-Release or body.",
-     {.check = check_source}},
-    {"streak", Type::up_to_1000, "Number of good answers in a row, each on a new connection."},
-    {"stable", Type::duration, "Time that the answers must stay good, with at most one request per second."},
-};
+const config::Rows<Ready>& ready_rows() { // when first used: it takes rows of another file
+    static const config::Rows<Ready> rows = {
+        {"path", &Ready::path, "Path that is requested before any check, until the answer is good."},
+        {"status", {&Ready::statuses, Type::text_list, parse_statuses, Type::status}, "Expected: 200, 200-299 or 2xx."},
+        {"expect",
+         {Type::map, read_ready_expect, ready_expect_fields()},
+         "What else the answer must have, as of a check."},
+        {"version", &Ready::version, "The version, tag or commit that must answer.", {.check = check_version}},
+        {"from",
+         Type::text,
+         "Where the answer has its version: json:$.version, header:X-Release or body.",
+         {.check = check_source}},
+        {"streak", Type::up_to_1000, "Number of good answers in a row, each on a new connection."},
+        {"stable", Type::duration, "Time that the answers must stay good, with at most one request per second."},
+    };
+    return rows;
+}
 
 const config::Rows<RetryPolicy> retry_rows = {
     {"attempts", {&RetryPolicy::attempts, Type::up_to_1000}, "Number of attempts, including the first."},
@@ -140,7 +162,7 @@ const config::Rows<Section>& section_rows() {
          "Certificates (PEM) of trusted authorities, instead of the system's.",
          {.believed = true}},
         {"bearer_env", Type::text, "Variable with the token that is sent as Authorization: Bearer."},
-        {"ready", {&Section::ready, ready_rows}, "How to wait until the service is ready."},
+        {"ready", {&Section::ready, ready_rows()}, "How to wait until the service is ready."},
         {"defaults", defaults_rows, "Settings of every request."},
         {"retry", {&Section::retry, retry_rows}, "How to try again after a temporary failure."},
         {"checks", {&Section::checks, check_rows()}, "The checks to run."},
@@ -157,6 +179,7 @@ const config::Rows<Section>& section_rows() {
 // The same at each address; where the path is a whole URL there is one.
 void add_ready(const Ready& ready, const Check& common, const std::vector<std::string>& addresses, Plan& plan) {
     Check check = common;
+    check.expect = ready.expect;
     check.expect.statuses = ready.statuses;
     check.expect.version = ready.version;
     check.name = "ready";
@@ -327,6 +350,7 @@ std::span<const config::Milder> milder() {
                                               {"ready", When::removed},
                                               {"ready.path", When::changed},
                                               {"ready.status", When::changed},
+                                              {"ready.expect", When::changed},
                                               {"ready.version", When::altered},
                                               {"ready.streak", When::lower, "1"},
                                               {"ready.stable", When::lower},
@@ -343,8 +367,11 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
     Section said;
     said.retry = plan.retry;
     TRY_VOID(section_rows().read(section, said));
+    const auto statuses = plan.retry.statuses; // of the flag or the section, which --retry-on has read
     plan.retry = said.retry;
+    plan.retry.statuses = statuses;
     plan.limits = said.limits;
+    if (!said.ready && !section.at("retry.attempts").present()) plan.retry.attempts = 0; // nothing else waits for it
     for (auto& header : TRY(parse_headers(every.request_headers))) said.headers.push_back(std::move(header));
     if (const auto url = environment["url"]; !section["base"].present() && url.present()) {
         TRY_VOID(at(url, check_base(url.text())));

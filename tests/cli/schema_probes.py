@@ -45,13 +45,14 @@ BEYOND = {
         "backup.sources.stanza", "backup.sources.config", "backup.sources.passphrase_env", "backup.sources.full_every"},
     "a file that is named must be there": {"scan.rules", "smoke.setup", "smoke.teardown"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
-                                          "smoke.checks.expect.body", "smoke.checks.expect.json.any"},
+                                          "smoke.checks.expect.body", "smoke.checks.expect.json.any", "smoke.ready.expect.header.any",
+                                          "smoke.ready.expect.location", "smoke.ready.expect.body", "smoke.ready.expect.json.any"},
     "compare needs two addresses that differ": {"smoke.compare", *(f"smoke.compare.{key}" for key in (
         "old", "new", "checks", "headers", "ignore", "unordered", "pairs", "slower", "level"))},
     "a check of a database is one question in SQL": {"backup.verify.queries", "migrate.verify", "migrate.verify.sql"},
     "rules are named by the tool": {"scan.only", "scan.skip"},
     "places in JSON have a grammar of their own": {"deploy.health.version.json", "smoke.ready.from",
-                                                   "smoke.checks.expect.from", "smoke.checks.expect.json"},
+                                                   "smoke.checks.expect.from", "smoke.checks.expect.json", "smoke.ready.expect.json"},
     "lists of image tags, labels and rules have a grammar of their own": {"tag.images", "tag.tags", "tag.flavor",
                                                                           "tag.labels", "tag.annotations", "tag.context",
                                                                           "tag.initial_version"},
@@ -62,7 +63,7 @@ BEYOND = {
     "files and variables must be there, addresses be URLs or paths below one": {
         "smoke.base", "smoke.ca_file", "smoke.bearer_env", "smoke.checks.get", "smoke.checks.head", "smoke.checks.post",
         "smoke.checks.put", "smoke.checks.delete", "smoke.ready.path"},
-    "a check asks once, its words mean something": {"smoke.checks", "smoke.checks.expect", "smoke.retry.factor",
+    "a check asks once, its words mean something": {"smoke.checks", "smoke.checks.expect", "smoke.ready.expect", "smoke.ready.expect.header", "smoke.retry.factor",
                                                     "smoke.checks.headers", "smoke.defaults.headers"},
     "steps ascend to 100, ratios and quantiles have their limits": {
         "deploy.strategy.canary.steps", "deploy.strategy.canary.errors.ratio", "deploy.strategy.canary.latency.quantile",

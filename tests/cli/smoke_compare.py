@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: nothing; takes: 6 s
+# needs: nothing; takes: 6 s; cases: 50
 """smoke_compare.py BIN: fairlead-smoke compares two small releases, blue (old) and green (new), as fairlead.yml or --compare says.
 
 Each case is a section `compare`, the exit status, and expressions that the output must have (or, after !, must not). The servers note

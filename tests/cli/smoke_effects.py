@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: nothing; takes: 7 s
+# needs: nothing; takes: 25 s
 """smoke_effects.py BIN: every input and every row of smoke's section has an effect, shown against a small server.
 
 Each case names what it shows and differs from the run without it: an answer that is refused or accepted, a request
@@ -190,6 +190,16 @@ def cases(tls, full):
              f"environments: {{staging: {{url: '{url}'}}}}\n", variables={"SHOP_TOKEN": bearer},
              sent=header("authorization", f"Bearer {bearer}")),
         case("ready.path", "", "ready: {path: /ok}", sent=lambda: count("/ok") == 1),
+        case("ready.expect.json", "", "ready: {path: /json, expect: {json: {$.build: b7}}}"),
+        *(case(f"ready.expect.{key}", "", f"deadline: 300ms\nready: {{path: {path}, {more}expect: {{{key}: {value}}}}}", status=1, told=told)
+          for key, path, more, value, told in (
+              ("json", "/json", "", "{$.build: b8}", "is 'b7', expected 'b8'"), ("body", "/ok", "", "sick", "the body is 'well'"),
+              ("header", "/ok", "", "{x-release: 9}", "is '1.2.0'"), ("max", "/hang", "", "50ms", "at most 50ms|timed out"),
+              ("location", "/moved", "status: 302, ", "/in", "location is '/login'"))),
+        case("retry-on", "URL/status/404 --retry-on 404 --deadline 300ms", status=1, told="after [2-9] attempts"),
+        case("retry-on", "--retry-on 500", "retry: {attempts: 3, backoff: 1ms, on: 404}\nchecks: [{get: /status/500}]", status=1,
+             sent=lambda: count("/status/500") == 3),
+        case("location", "URL/moved --location", status=2, told="--location is for Hurl files, and there is none"),
         case("ready.status", "", "ready: {path: /status/404, status: 404}"),
         case("ready.version ready.from", "", "deadline: 300ms\nready: {path: /ok, version: 9, from: 'header:X-Release'}",
              status=1, told="answers with version 1.2.0, expected 9"),
@@ -204,9 +214,9 @@ def cases(tls, full):
         case("defaults.headers", "", "defaults: {headers: {X-Test: a}}\nchecks: [{get: /ok}]", sent=header("x-test", "a")),
         case("retry.attempts", "", "retry: {attempts: 2, backoff: 1ms}\nchecks: [{get: /status/503}]", status=1,
              sent=lambda: count("/status/503") == 2),
-        case("retry.backoff", "--seed 1 --deadline 400ms", "retry: {backoff: 1h, max: 1h}\nchecks: [{get: /status/503}]",
+        case("retry.backoff", "--seed 1 --deadline 400ms", "retry: {attempts: 5, backoff: 1h, max: 1h}\nchecks: [{get: /status/503}]",
              status=1, sent=lambda: count("/status/503") == 1),
-        case("retry.max", "--seed 1 --deadline 4s", "retry: {backoff: 1h, max: 1ms}\nchecks: [{get: /status/503}]", status=1,
+        case("retry.max", "--seed 1 --deadline 4s", "retry: {attempts: 5, backoff: 1h, max: 1ms}\nchecks: [{get: /status/503}]", status=1,
              sent=lambda: count("/status/503") == 5),
         case("retry.factor", "--seed 1 --deadline 400ms",
              "retry: {attempts: 9, backoff: 1ms, factor: 100, max: 1h}\nchecks: [{get: /status/503}]", status=1,

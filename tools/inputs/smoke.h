@@ -22,6 +22,7 @@ struct Options {
     Watch watch;
     std::vector<std::string> logs, forbid;
     std::string exec;
+    std::vector<std::string> retry_on;
     ScriptFlags scripts;
     mutable std::shared_ptr<const Plan> judged; // once: it has read the Hurl files
 };
@@ -109,6 +110,9 @@ inline std::vector<cli::Input> inputs(Options& o) {
                                      "Number of good answers in a row after which the service is ready.")),
         keyed("ready.stable", choice("stable", &plan.stable,
                                      "Time that the answers must stay good, with at most one request per second.")),
+        keyed("retry.on",
+              choice("retry-on", &o.retry_on,
+                     "Statuses of a service that is still starting; default: 429, 502, 503 and 504.", "STATUS")),
         choice("watch", &o.watch.length,
                "Go on for this time after a good run, and fail if a check fails too often; 0s: run once."),
         keyed("watch.every", choice("every", &o.watch.every, "Time from one round of --watch to the next.")),

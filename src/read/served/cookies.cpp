@@ -19,6 +19,7 @@ Cookie cookie_of(std::string_view header) {
         cookie.http_only |= name == "httponly";
         cookie.has_domain |= name == "domain";
         cookie.is_removed |= name == "max-age" && (value == "0" || value.starts_with('-'));
+        cookie.is_removed |= name == "expires" && value.find("1970") != value.npos; // as frameworks write it
         if (name == "path") cookie.path = value;
         if (name == "domain") cookie.domain = lower(value.starts_with('.') ? value.substr(1) : value);
         if (name == "samesite") cookie.same_site = lower(value);

@@ -122,10 +122,16 @@ std::optional<Tag> Tags::next() {
 }
 
 bool is_loading_link(std::string_view rel) {
+    constexpr std::string_view kinds[] = {"stylesheet", "icon",      "apple-touch-icon", "apple-touch-icon-precomposed",
+                                          "preload",    "mask-icon", "modulepreload",    "manifest"};
     const auto words = lower(rel);
-    constexpr std::string_view kinds[] = {"stylesheet", "icon", "preload", "modulepreload", "manifest"};
-    return std::any_of(std::begin(kinds), std::end(kinds),
-                       [&](std::string_view kind) { return words.find(kind) != words.npos; });
+    for (std::size_t at = 0; (at = words.find_first_not_of(html_blanks, at)) < words.size();) {
+        const auto end = std::min(words.find_first_of(html_blanks, at), words.size());
+        const auto word = std::string_view(words).substr(at, end - at);
+        if (std::find(std::begin(kinds), std::end(kinds), word) != std::end(kinds)) return true;
+        at = end;
+    }
+    return false;
 }
 
 // The HTML standard, 4.8.4.2.1: an address ends at a blank; commas at its end part it from the next one.

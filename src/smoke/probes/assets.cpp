@@ -51,6 +51,7 @@ class AssetsLook {
             return refused(std::move(page), fmt::format("is not a page: its Content-Type is '{}', expected text/html",
                                                         served_text(page.response.header("content-type"))));
         choose(page);
+        if (assets_.empty() && others_ == 0 && has_inline_code(page.response.body)) return web_.good(std::move(page));
         if (assets_.empty())
             return refused(std::move(page),
                            others_ == 0 ? "the page names no script, style sheet or picture; is it the right page?"
@@ -145,8 +146,13 @@ class AssetsLook {
                                           "defaults.timeout, or lower limit",
                                           asked, assets_.size())});
         const bool only_late = worst == nullptr && !faults.empty();
+        if (assets_.size() < named_)
+            faults.push_back(
+                {std::string(rule_assets), fmt::format("the page names {} files, and only {} were asked for; "
+                                                       "raise limit",
+                                                       named_, assets_.size())});
         auto attempt = faults.empty() ? web_.good(std::move(page))
-                                      : web_.wrong(only_late ? std::move(page) : std::move(worst->sent), faults);
+                                      : web_.wrong(worst == nullptr ? std::move(page) : std::move(worst->sent), faults);
         if (only_late) attempt.outcome = Outcome::starting;
         attempt.facts.emplace_back("files", fmt::format("{} of {} asked for", asked, named_));
         if (others_ > 0) attempt.facts.emplace_back("of other hosts", fmt::format("{}, not asked for", others_));

@@ -16,7 +16,7 @@ struct CookiesProbe {
     std::string get = "/", same_site;
     std::vector<std::string> names;
     std::optional<bool> secure;
-    bool http_only = true;
+    std::optional<bool> http_only; // nothing: of those that let somebody in
 };
 
 Result<void> read_secure(const config::Value& value, CookiesProbe& probe) {
@@ -24,11 +24,18 @@ Result<void> read_secure(const config::Value& value, CookiesProbe& probe) {
     return {};
 }
 
+Result<void> read_http_only(const config::Value& value, CookiesProbe& probe) {
+    probe.http_only = value.boolean(true);
+    return {};
+}
+
 const config::Rows<CookiesProbe> cookies_rows = {
     {"get", &CookiesProbe::get, "Path or URL of the page that sets them."},
     {"names", &CookiesProbe::names, "Cookies that it must set."},
     {"secure", {Type::boolean, read_secure}, "Whether each has Secure; default: on https."},
-    {"http_only", &CookiesProbe::http_only, "Whether each has HttpOnly; default: true."},
+    {"http_only",
+     {Type::boolean, read_http_only},
+     "Whether each has HttpOnly; default: each that lets somebody in, by its name."},
     {"same_site",
      &CookiesProbe::same_site,
      "The SameSite of each; default: any, but it must be there.",
@@ -67,7 +74,7 @@ std::vector<std::string> cookie_faults(const read::served::Cookie& cookie, const
                                      served_text(cookie.domain), url.host));
     if (!dropped && !cookie.secure && probe.secure.value_or(url.scheme == "https"))
         faults.emplace_back("lacks Secure; it is sent over http, too; add Secure");
-    if (!cookie.http_only && probe.http_only)
+    if (!cookie.http_only && probe.http_only.value_or(read::served::is_session(cookie.name)))
         faults.emplace_back("lacks HttpOnly; scripts can read it; add HttpOnly, or write http_only: false");
     if (auto site = same_site_fault(cookie, probe); !site.empty()) faults.push_back(std::move(site));
     return faults;

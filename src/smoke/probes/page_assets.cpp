@@ -145,6 +145,16 @@ class AssetsOfPage {
 
 }
 
+bool has_inline_code(std::string_view html) {
+    read::served::Tags tags(html);
+    for (std::size_t i = 0; i < most_tags; ++i) {
+        const auto tag = tags.next();
+        if (!tag) return false;
+        if ((tag->name == "script" || tag->name == "style") && !trim(tag->text).empty()) return true;
+    }
+    return false;
+}
+
 std::string_view name_of(AssetKind kind) {
     switch (kind) {
     case AssetKind::script: return "script";

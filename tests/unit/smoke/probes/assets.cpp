@@ -81,6 +81,8 @@ TEST_CASE("other hosts are left out, and hear no credentials") {
 TEST_CASE("a page that names nothing, or is no page, is no yes") {
     CHECK(AssetsBench("well").told() ==
           "smoke/assets: the page names no script, style sheet or picture; is it the right page?");
+    CHECK(AssetsBench("<script>start()</script>").told().empty()); // it needs no file
+    CHECK_FALSE(AssetsBench("<script> </script>").told().empty());
     CHECK(AssetsBench("{}", "application/json").told() ==
           "smoke/assets: is not a page: its Content-Type is 'application/json', expected text/html");
     AssetsBench bench(small_page);
@@ -90,7 +92,9 @@ TEST_CASE("a page that names nothing, or is no page, is no yes") {
 TEST_CASE("no more files than the limit are asked for, and none once the time is over") {
     AssetsBench bench(small_page);
     const auto attempt = bench.ask(assets_probe(), "{limit: 1}");
-    CHECK_FALSE(attempt.wrong);
+    REQUIRE(attempt.wrong);
+    CHECK(attempt.wrong->message == "the page names 2 files, and only 1 were asked for; raise limit");
+    CHECK(attempt.outcome == Outcome::broken);
     CHECK(attempt.facts.front().second == "1 of 2 asked for");
     AssetsBench slow(small_page);
     slow.server.answers = [&](const sys::HttpRequest& request) {
