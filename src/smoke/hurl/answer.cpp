@@ -15,7 +15,6 @@ namespace fairlead::smoke::hurl {
 
 namespace {
 
-
 using Found = Result<std::optional<Value>>;
 
 Value moment(SystemTime time) { return Value{Date{std::chrono::time_point_cast<std::chrono::microseconds>(time)}}; }
@@ -156,8 +155,8 @@ Result<const std::string*> Answer::bytes() {
         std::string codings;
         for (const auto& [name, value] : response.headers)
             if (lower(name) == "content-encoding") codings += (codings.empty() ? "" : ",") + value;
-        bytes_ = codings.empty() ? Result<std::string>(response.body)
-                                 : sys::decode_body(response.body, codings, body_limit);
+        bytes_ =
+            codings.empty() ? Result<std::string>(response.body) : sys::decode_body(response.body, codings, body_limit);
     }
     if (!bytes_->ok()) return bytes_->error();
     return &bytes_->value();
