@@ -135,7 +135,8 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     TRY_VOID(check_watch(o, context));
     if (context.dry_run) return smoke::dry_run(plan, context.environment);
     TRY_VOID(smoke::resolve_auto(plan, context.config, context.environment));
-    auto inside = o.exec.empty() ? std::optional<smoke::Inside>() : TRY(smoke::Inside::open(o.exec));
+    std::optional<smoke::Inside> inside;
+    if (!o.exec.empty()) inside = TRY(smoke::Inside::open(o.exec));
     if (!inside) context.hold(); // before a server is asked
     sys::Http& http = inside ? *inside : sys::real_http();
     auto tried = TRY(smoke::watch_over(plan, o.watch, http, sys::real_clock()));

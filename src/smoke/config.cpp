@@ -110,7 +110,8 @@ Result<void> add_urls(const std::vector<std::string>& lines, const ForEveryUrl& 
     if (every.expects() && !lines.empty() && std::all_of(lines.begin(), lines.end(), is_probe_line))
         return usage("an expectation for every URL has no effect on probes; write it behind the probe, as key=value");
     for (const auto& line : lines) {
-        auto check = is_probe_line(line) ? TRY(probe_for(line, every)) : TRY(parse_line(line, every));
+        auto parsed = is_probe_line(line) ? probe_for(line, every) : parse_line(line, every);
+        auto check = TRY(std::move(parsed));
         check.hears_bearer = check.is_http; // an input names it
         plan.checks.push_back(std::move(check));
     }

@@ -52,7 +52,10 @@ Result<Inside> Inside::open(const std::string& service) {
         return answer_of({"inspect", "--type", "container", "--format", what, id}, complaint);
     };
     auto id = TRY(answer_of({"compose", "ps", "--quiet", service}, complaint));
-    if (id.empty() && TRY(inspect("{{.State.Running}}", service)) == "true") id = service;
+    if (id.empty()) {
+        const auto running = TRY(inspect("{{.State.Running}}", service));
+        if (running == "true") id = service;
+    }
     if (id.empty())
         return usage(
             fmt::format("'{}' is neither a running service of the compose project in this folder nor a running "
