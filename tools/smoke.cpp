@@ -139,8 +139,9 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     if (!o.exec.empty()) inside = TRY(smoke::Inside::open(o.exec));
     if (!inside) context.hold(); // before a server is asked
     sys::Http& http = inside ? *inside : sys::real_http();
-    auto tried = TRY(smoke::watch_over(plan, o.watch, http, sys::real_clock()));
-    if (o.strict) smoke::refuse_flaky(tried);
+    auto watch = o.watch;
+    watch.strict = o.strict;
+    auto tried = TRY(smoke::watch_over(plan, watch, http, sys::real_clock()));
     auto report = smoke::report_of(tried, context.environment, context.config.file());
     report.looked.may_be_nothing = smoke::is_empty_by_word(plan);
     report.looked.at_all = o.urls.empty() && o.scripts.globs.empty() && !o.plan.fail_fast;

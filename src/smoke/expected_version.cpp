@@ -49,6 +49,7 @@ Result<Deployed> ask_deploy(const config::Config& config, const std::string& env
 
 // Asking it again and again changes nothing, and it is meant to answer.
 bool can_be_waited_for(const Check& check) {
+    if (check.probe) return false; // it has no version
     return (check.method == "GET" || check.method == "HEAD") && check.skip.empty() && check.expected_failure.empty() &&
            check.expect.failure == sys::HttpFailure::none;
 }

@@ -24,20 +24,19 @@ Result<std::string> parse_json_place(std::string_view text) {
     return std::string(text);
 }
 
-std::optional<std::string> JsonBody::text_at(const std::string& place) const {
-    if (!document_) return {};
+Result<std::optional<std::string>> JsonBody::text_at(const std::string& place) const {
+    const std::optional<std::string> none;
+    if (!document_) return none;
     if (!place.starts_with('$')) {
         const auto* value = sys::json_pointer(document_->json, place);
-        if (!value) return {};
-        return value->is_string() ? value->get<std::string>() : sys::dump_json(*value);
+        if (!value) return none;
+        return std::optional(value->is_string() ? value->get<std::string>() : sys::dump_json(*value));
     }
-    const auto path = hurl::JsonPath::parse(place);
-    const auto document = hurl::read_json(document_->body);
-    if (!path.ok() || !document.ok()) return {};
-    const auto nodes = path->find(document.value());
-    if (!nodes.ok()) return {};
-    const auto value = hurl::value_of(nodes.value(), hurl::Coercion::on);
-    return value ? std::optional(hurl::text_of(*value)) : std::nullopt;
+    const auto path = TRY(hurl::JsonPath::parse(place));
+    const auto document = TRY(hurl::read_json(document_->body));
+    const auto nodes = TRY(path.find(document));
+    const auto value = hurl::value_of(nodes, hurl::Coercion::on);
+    return value ? std::optional(hurl::text_of(*value)) : none;
 }
 
 }

@@ -19,8 +19,8 @@ class JsonBody {
     ~JsonBody();
     bool is_json() const { return document_ != nullptr; }
     // The text of a string, any other value as JSON; nothing: the place is not there. A path that selects several
-    // values gives the list of them.
-    std::optional<std::string> text_at(const std::string& place) const;
+    // values gives the list of them. Error (no): it selects more than two million.
+    Result<std::optional<std::string>> text_at(const std::string& place) const;
 
   private:
     struct Document;

@@ -1,4 +1,5 @@
 #include "smoke/logs.h"
+#include "base/credentials.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -11,6 +12,7 @@ namespace fairlead::smoke {
 
 namespace {
 
+constexpr std::size_t most_bytes = 64U << 20U; // since the last look: no run waits for a log that grows for ever
 constexpr std::string_view log_rule = "smoke/log";
 
 // The forbidden lines among those that were written.
@@ -21,7 +23,9 @@ struct Found {
 
 std::string shown_line(std::string_view line) {
     constexpr std::size_t longest = 200;
-    const auto whole = report::one_line(mask(to_valid_utf8(line))); // masked before it is cut
+    register_assignments(line);
+    register_said(line);
+    const auto whole = report::one_line(mask(hide_credentials(to_valid_utf8(line)))); // masked before it is cut
     return whole.size() > longest ? to_valid_utf8(whole.substr(0, longest)) + "..." : whole;
 }
 
@@ -83,8 +87,16 @@ std::vector<Tried> Logs::judge() {
         for (const auto& text : log.wanted.patterns) patterns.push_back(std::move(sys::Pattern::compile(text)).value());
         const auto look = [&]() -> Result<Found> {
             Found found;
-            for (auto lines = TRY(log.tail.more()); !lines.empty(); lines = TRY(log.tail.more()))
+            std::size_t bytes = 0;
+            for (auto lines = TRY(log.tail.more()); !lines.empty(); lines = TRY(log.tail.more())) {
                 look_at(lines, log.wanted, patterns, found);
+                bytes += lines.size();
+                if (bytes > most_bytes)
+                    return no(fmt::format("more than {} MiB were written meanwhile, and not all of it was looked at; "
+                                          "{} of the first {} lines are forbidden",
+                                          most_bytes >> 20U, found.forbidden, found.lines));
+            }
+            look_at(log.tail.unfinished(), log.wanted, patterns, found); // its end may never come
             return found;
         };
         const auto found = look();

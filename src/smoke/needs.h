@@ -9,4 +9,7 @@ namespace fairlead::smoke {
 // address. Error (usage), at the check: there is no such check, or checks need one another in a circle.
 Result<void> settle_needs(std::vector<Check>& checks);
 
+// Of each check, the places of those that it needs: all that have such a name.
+std::vector<std::vector<std::size_t>> needed_of(const std::vector<Check>& checks);
+
 }

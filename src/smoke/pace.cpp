@@ -13,14 +13,14 @@ bool is_ended(const sys::HttpRequest& request) {
 
 }
 
-// The start that this request gets, by which the next one is later.
-Milliseconds Pace::reserve() {
-    if (limits_.rate == 0) return Milliseconds{0};
+// Whether this request may start now; the next one is later by the rate.
+bool Pace::take_turn() {
+    if (limits_.rate == 0) return true;
     const std::scoped_lock lock(mutex_);
     const auto now = clock_.steady();
-    const auto start = std::max(now, next_);
-    next_ = start + std::chrono::microseconds(1'000'000 / limits_.rate);
-    return std::chrono::ceil<Milliseconds>(start - now);
+    if (now < next_) return false;
+    next_ = std::max(now, next_) + std::chrono::microseconds(1'000'000 / limits_.rate);
+    return true;
 }
 
 bool Pace::enter(const std::string& host) {
@@ -48,10 +48,12 @@ Result<sys::HttpResponse> Pace::send(const sys::HttpRequest& request) {
         clock_.sleep(piece);
         is_in = enter(origin);
     }
-    const auto until = waited() + (is_in ? reserve() : Milliseconds{0});
-    while (is_in && waited() < std::min(until, request.timeout) && !is_ended(request))
-        clock_.sleep(std::min(piece, until - waited()));
-    if (!is_in || waited() >= request.timeout) {
+    bool has_turn = is_in && take_turn(); // what waits in vain takes no turn from the others
+    while (is_in && !has_turn && waited() < request.timeout && !is_ended(request)) {
+        clock_.sleep(piece);
+        has_turn = take_turn();
+    }
+    if (!has_turn) {
         if (is_in) leave(origin);
         sys::HttpResponse response;
         response.failure = sys::HttpFailure::timeout;

@@ -24,7 +24,7 @@ class Pace : public sys::Http {
   private:
     bool enter(const std::string& host); // false: as many as are allowed are under way
     void leave(const std::string& host);
-    Milliseconds reserve();
+    bool take_turn();
 
     sys::Http& http_;
     sys::Clock& clock_;

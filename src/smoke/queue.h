@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,16 +19,15 @@ class Queue {
     std::optional<std::size_t> take();
     void end(std::size_t index, Tried::End how);
     // A needed check that didn't pass, and how it ended. Nothing: the check may be run.
-    std::optional<std::pair<std::string, Tried::End>> missing(const Check& check);
+    std::optional<std::pair<std::string, Tried::End>> missing(std::size_t index);
 
   private:
-    bool is_ready(const Check& check) const;
-
     const std::vector<Check>& checks_;
     std::vector<std::optional<Tried::End>> done_;
-    std::vector<bool> taken_;
-    std::size_t first_ = 0; // all before it are taken
-    bool waits_ = false;    // some check needs another
+    std::vector<std::vector<std::size_t>> needed_, needing_; // of each check: those that it needs, and the other way
+    std::vector<std::size_t> missing_;                       // how many that it needs haven't ended
+    std::set<std::size_t> ready_;
+    std::size_t left_; // that nobody has taken
     std::mutex mutex_;
     std::condition_variable changed_;
 };

@@ -220,8 +220,8 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
         report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
                                    tried.attempts > 1 ? fmt::format(", {} attempts", tried.attempts) : "");
         if (tried.end == End::failed) report.text += details_of(tried, "    ");
-        if (tried.end == End::cancelled && !tried.check.skip.empty())
-            report.text += fmt::format("    {}\n", tried.check.skip);
+        const bool is_unasked = tried.end == End::cancelled || tried.end == End::skipped;
+        if (is_unasked && !tried.check.skip.empty()) report.text += fmt::format("    {}\n", tried.check.skip);
     }
     report.looked.count = std::count_if(all.begin(), all.end(), [](const Tried& tried) { return tried.attempts > 0; });
     report.verdict = counts.all_good() ? report::Verdict::pass : report::Verdict::fail;

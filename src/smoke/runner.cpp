@@ -186,7 +186,7 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
         while (const auto i = queue.take()) {
             auto& slot = slots[*i];
             const auto& check = plan.checks[*i];
-            if (const auto missing = queue.missing(check))
+            if (const auto missing = queue.missing(*i))
                 slot = not_run(check, missing->first, missing->second);
             else
                 slot = run.check(check, plan.seed + *i + 1);

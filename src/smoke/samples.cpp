@@ -105,7 +105,14 @@ class Sampler {
                                   format_duration(*most), totals.size()));
         };
         tried_.end = Tried::End::passed;
-        if (totals.empty()) return; // all may be errors
+        for (const auto& row : percentiles)
+            if (budget.*row.budget &&
+                static_cast<std::int64_t>(totals.size()) * 10 < row.least * 9) // some errors are allowed
+                fault(fmt::format("{} of {} answers were as expected, and p{} needs {}", totals.size(), asked_,
+                                  row.percent, row.least));
+        if (totals.empty() && tried_.wrong.message.empty())
+            fault(fmt::format("none of {} answers was as expected; the first: {}", asked_, first_error_));
+        if (totals.empty()) return;
         for (const auto& row : percentiles)
             judge(fmt::format("p{}", row.percent), budget.*row.budget, percentile(totals, row.percent));
         judge("the slowest answer", budget.max, totals.back());

@@ -10,6 +10,7 @@
 #include "smoke/needs.h"
 #include "smoke/probe.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iterator>
 #include <set>
@@ -190,6 +191,19 @@ void add_ready(const Ready& ready, const Check& common, const std::vector<std::s
         check.url = address_at(addresses[i], ready.path);
         plan.ready_elsewhere.push_back(check);
     }
+}
+
+// The lines of another log could be read by whoever may propose a change of the file.
+Result<void> check_beneath(const std::string& folder, const ForbiddenLines& log) {
+    std::error_code error;
+    const auto base = std::filesystem::weakly_canonical(folder.empty() ? "." : folder, error);
+    const auto whole = std::filesystem::weakly_canonical(base / log.file, error);
+    const auto inner = whole.lexically_relative(base).string();
+    if (!error && !inner.empty() && inner != "." && inner != ".." && !inner.starts_with("../")) return {};
+    return usage(
+        fmt::format("'{}' is not below the folder of fairlead.yml; name such a log on the command line: --log {}",
+                    log.file, log.file),
+        log.place);
 }
 
 Result<void> check_path(const std::string& path, const std::vector<std::string>& bases, const Place& place) {
@@ -384,7 +398,10 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
         TRY_VOID(check_path(said.ready->path, said.base, common.place));
         add_ready(*said.ready, common, said.base, plan);
     }
-    for (auto& log : said.logs) log.file = from_folder(folder, log.file);
+    for (auto& log : said.logs) {
+        TRY_VOID(check_beneath(folder, log));
+        log.file = from_folder(folder, log.file);
+    }
     plan.logs.insert(plan.logs.end(), said.logs.begin(), said.logs.end());
     TRY_VOID(add_checks(section, said, plan));
     TRY_VOID(add_compare(section, said.compare, hearing, plan));

@@ -27,7 +27,7 @@ std::string body_words(const std::string& body) {
     if (body.empty()) return "";
     const bool is_text = to_valid_utf8(body) == body && body.find('\0') == body.npos;
     if (body.size() > longest_body || !is_text) return " --data-binary @-"; // from standard input
-    return " --data-binary " + shell_word(mask(body));
+    return " --data-raw " + shell_word(mask(body));                         // a body that begins with @ names no file
 }
 
 std::string line_of(std::string_view text) {
@@ -70,6 +70,8 @@ std::string curl_command(const sys::HttpRequest& request) {
     for (const auto& entry : request.resolve) command += " --resolve " + shell_word(entry);
     if (!request.ca_file.empty()) command += " --cacert " + shell_word(request.ca_file);
     if (request.insecure) command += " --insecure";
+    if (request.version == sys::HttpRequest::Version::http2_prior_knowledge) command += " --http2-prior-knowledge";
+    if (request.url.find_first_of("[]{}") != request.url.npos) command += " --globoff"; // they stand for themselves
     return command + " " + masked_word(request.url);
 }
 

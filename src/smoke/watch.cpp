@@ -91,6 +91,7 @@ class Watcher {
   private:
     Result<std::vector<Tried>> run_round() {
         auto tried = TRY(carry_out(round_, http_, clock_));
+        if (watch_.strict) refuse_flaky(tried);
         for (auto& log : logs_.judge()) tried.push_back(std::move(log));
         add(tried);
         return tried;
@@ -146,7 +147,7 @@ std::vector<Tried> Watcher::results() const {
         one.attempts = static_cast<int>(kept.rounds);
         one.flaky = false;
         one.facts.emplace_back("failed rounds", fmt::format("{} of {}", kept.failed, kept.rounds));
-        const bool is_allowed = kept.failed <= most_failures();
+        const bool is_allowed = kept.failed <= watch_.errors.of(kept.rounds);
         if (kept.failed > 0 && is_allowed) one.end = End::passed;
         if (!is_allowed)
             one.wrong.message = fmt::format("failed in {} of {} rounds, at most {} allowed; last: {}", kept.failed,

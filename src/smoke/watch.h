@@ -9,7 +9,8 @@ namespace fairlead::smoke {
 struct Watch {
     Milliseconds length{0}; // 0: the checks run once
     Milliseconds every{60'000};
-    Allowed errors; // how many of a check's rounds may fail
+    Allowed errors;      // how many of a check's rounds may fail
+    bool strict = false; // a check that needed a second attempt has failed
 };
 
 // Error (usage): `every` is longer than the watch, or is not long enough for one round.

@@ -265,6 +265,7 @@ def pace_cases():
         case("log forbid", "URL/log --log app.log --forbid 'bad|worse'", status=1, told="1 of 1 new lines match"),
         case("log", "URL/ok --log app.log", status=2, told="no line of 'app.log' is forbidden"),
         case("forbid", "URL/ok --forbid x", status=2, told="--forbid has no effect without a log"),
+        case("logs.file", "", "logs: [{file: /var/log/syslog, forbid: bad}]\nchecks: [{get: /ok}]", status=2, told="is not below the folder"),
         case("exec", "URL/ok --exec web --insecure", status=2, told="--exec and --insecure can't be used together"),
         case("logs.file logs.forbid", "", "logs: [{file: app.log, forbid: bad}]\nchecks: [{get: /log}]", status=1,
              told="1 of 1 new lines match"),

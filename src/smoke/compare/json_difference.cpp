@@ -14,7 +14,6 @@ namespace fairlead::smoke::compare {
 namespace {
 
 using hurl::List;
-using hurl::Member;
 using hurl::Object;
 using hurl::Value;
 

@@ -47,9 +47,11 @@ class AssetsLook {
         web_.send(page);
         hide_received(page.response);
         if (auto none = web_.no_answer(page)) return web_.wrong(std::move(page), {std::move(*none)});
-        if (!read::served::is_html(page.answer()))
-            return refused(std::move(page), fmt::format("is not a page: its Content-Type is '{}', expected text/html",
-                                                        served_text(page.response.header("content-type"))));
+        if (!read::served::is_html(page.answer())) {
+            const auto type = served_text(page.response.header("content-type"));
+            return refused(std::move(page),
+                           fmt::format("is not a page: its Content-Type is '{}', expected text/html", type));
+        }
         choose(page);
         if (assets_.empty() && others_ == 0 && has_inline_code(page.response.body)) return web_.good(std::move(page));
         if (assets_.empty())

@@ -1,4 +1,5 @@
 #include "smoke/probes/talk.h"
+#include "base/credentials.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "smoke/probe.h"
@@ -170,6 +171,9 @@ Result<Matcher> parse_awaited(std::string_view text) {
     return usage(fmt::format("'{}' can't be known before the server has sent everything; write what must come", text));
 }
 
-std::string foreign(std::string_view text) { return shortened(replace_all(text, "\r\n", "\n"), most_foreign); }
+std::string foreign(std::string_view text) {
+    register_assignments(text.substr(0, 4096));
+    return shortened(hide_credentials(replace_all(text, "\r\n", "\n")), most_foreign);
+}
 
 }

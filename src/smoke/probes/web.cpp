@@ -155,6 +155,7 @@ bool is_path_in(const config::Value& probe, std::string_view key) {
 }
 
 std::string served_text(std::string_view text) {
+    register_assignments(text.substr(0, 4096));
     return shortened(hide_credentials(to_valid_utf8(text.substr(0, 4096))), most_served);
 }
 

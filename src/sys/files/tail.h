@@ -17,6 +17,7 @@ class Tail {
     // `before` bytes before the end. Lines longer than 64 KiB are left out. An absent file has no lines. Error
     // (could_not): the file can't be read, or is not a regular file.
     Result<std::string> more(std::uint64_t limit = 4u << 20, std::uint64_t before = 0);
+    const std::string& unfinished() const { return torn_; } // the begin of a line whose end hasn't come
 
   private:
     Result<std::string> read(std::uint64_t limit);

@@ -106,8 +106,8 @@ void Sockets::cut() {
         sockaddr none{};
         none.sa_family = AF_UNSPEC;
         // After shutdown(2) alone, what a TCP server goes on sending would still be read; this drops it (connect(2)).
-        ::connect(socket, &none, sizeof none);
-        ::shutdown(socket, SHUT_RDWR);
+        static_cast<void>(::connect(socket, &none, sizeof none));
+        static_cast<void>(::shutdown(socket, SHUT_RDWR));
     }
 }
 

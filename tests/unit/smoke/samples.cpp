@@ -119,7 +119,14 @@ TEST_CASE("an error isn't tried again, and more than the budget allows end the m
 
     Measured broken(4, {.max = Milliseconds{50}, .errors = {4, 0, false}});
     broken.http.answers["http://a/"] = {after(1, 500)};
-    CHECK(fact(broken.go(), "errors") == "4");
+    tried = broken.go();
+    CHECK(fact(tried, "errors") == "4");
+    CHECK(tried.end == Tried::End::failed); // nothing shows that it answers in time
+    CHECK(tried.wrong.message.find("none of 4 answers was as expected; the first: status 500") == 0);
+
+    Measured half(20, {.p95 = Milliseconds{50}, .errors = {19, 0, false}});
+    half.http.answers["http://a/"] = {after(1), after(1), after(1), after(1, 503)};
+    CHECK(half.go().wrong.message == "2 of 20 answers were as expected, and p95 needs 20");
 }
 
 TEST_CASE("the deadline ends the samples") {

@@ -16,8 +16,13 @@ TEST_CASE("a request is shown as a command of curl that sends the same") {
     request.resolve = {"app.example.org:443:127.0.0.1"};
     request.insecure = true;
     CHECK(curl_command(request) ==
-          R"(curl -sS -i -X PUT -H 'Accept: text/html' -H 'X-Empty;' --data-binary '{"a": 1}' )"
+          R"(curl -sS -i -X PUT -H 'Accept: text/html' -H 'X-Empty;' --data-raw '{"a": 1}' )"
           R"(--resolve app.example.org:443:127.0.0.1 --insecure 'https://app.example.org/a?b=it'\''s')");
+    sys::HttpRequest odd;
+    odd.method = "POST";
+    odd.url = "http://h/a?x[1]=2";
+    odd.body = "@/etc/passwd";
+    CHECK(curl_command(odd) == "curl -sS -i --data-raw @/etc/passwd --globoff 'http://h/a?x[1]=2'");
     sys::HttpRequest head;
     head.method = "HEAD";
     head.url = "http://h/";
