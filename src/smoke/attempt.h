@@ -20,8 +20,6 @@ struct Mismatch {
     std::string message;
 };
 
-enum class Phase { ready, check }; // waiting until the service is ready; checking the service
-
 enum class Outcome {
     good,
     starting, // it is starting, or has a passing fault: try again
@@ -46,6 +44,8 @@ struct Attempt {
     Shown shown;                                            // of a failed attempt
 };
 
+constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time left
+
 // What an attempt may use. It must end within `left`, and soon after `cancel` is asked or a stop is requested.
 struct World {
     const Plan& plan;
@@ -53,7 +53,6 @@ struct World {
     sys::Clock& clock;
     sys::Cancel& cancel;
     Milliseconds left{0}; // until the deadline; an attempt gets no more than this, and no more than plan.timeout
-    Phase phase = Phase::check;
     bool fresh_connection = false;
 };
 

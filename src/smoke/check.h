@@ -98,6 +98,8 @@ struct ForbiddenLines {
 // `served`.
 std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served = nullptr);
 
+std::vector<std::string> words_of_line(std::string_view line); // separated by blanks
+
 // Parses `URL [status] [key=value...]` with the keys contains, header, json, max, version, method and the word ok
 // (2xx).
 Result<Check> parse_line(std::string_view line);

@@ -8,11 +8,12 @@ namespace fairlead::smoke {
 struct JsonBody::Document {
     std::string_view body;
     sys::Json json;
+    std::optional<Result<hurl::Value>> value; // the same for a JSONPath, when the first one asks
 };
 
 JsonBody::JsonBody(std::string_view body) {
     if (auto parsed = sys::parse_json(body, "body"); parsed.ok())
-        document_ = std::make_unique<Document>(Document{body, std::move(parsed).value()});
+        document_ = std::make_unique<Document>(Document{body, std::move(parsed).value(), {}});
 }
 JsonBody::JsonBody(JsonBody&&) noexcept = default;
 JsonBody::~JsonBody() = default;
@@ -33,8 +34,10 @@ Result<std::optional<std::string>> JsonBody::text_at(const std::string& place) c
         return std::optional(value->is_string() ? value->get<std::string>() : sys::dump_json(*value));
     }
     const auto path = TRY(hurl::JsonPath::parse(place));
-    const auto document = TRY(hurl::read_json(document_->body));
-    const auto nodes = TRY(path.find(document));
+    auto& document = document_->value;
+    if (!document) document = hurl::read_json(document_->body);
+    if (!document->ok()) return document->error();
+    const auto nodes = TRY(path.find(document->value()));
     const auto value = hurl::value_of(nodes, hurl::Coercion::on);
     return value ? std::optional(hurl::text_of(*value)) : none;
 }

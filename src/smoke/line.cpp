@@ -11,13 +11,6 @@ namespace fairlead::smoke {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view line) {
-    std::vector<std::string> words;
-    for (auto& word : split(line, ' '))
-        if (!trim(word).empty()) words.emplace_back(trim(word));
-    return words;
-}
-
 Result<std::pair<std::string, Matcher>> named_matcher(std::string_view text, std::string_view what) {
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
@@ -68,8 +61,15 @@ Result<void> apply(std::string_view key, std::string_view value, Check& check) {
 
 }
 
+std::vector<std::string> words_of_line(std::string_view line) {
+    std::vector<std::string> words;
+    for (auto& word : split(line, ' '))
+        if (!trim(word).empty()) words.emplace_back(trim(word));
+    return words;
+}
+
 Result<Check> parse_line(std::string_view line) {
-    const auto words = words_of(line);
+    const auto words = words_of_line(line);
     if (words.empty()) return usage("a check needs a URL");
     Check check;
     check.name = check.url = words[0];

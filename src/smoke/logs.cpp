@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "report/printable.h"
-#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -74,7 +73,11 @@ Result<void> check_logs(const std::vector<ForbiddenLines>& logs) {
 Result<Logs> Logs::begin(const std::vector<ForbiddenLines>& wanted) {
     Logs logs;
     for (const auto& one : wanted) {
-        logs.logs_.push_back({one, sys::Tail(one.file)});
+        logs.logs_.push_back({one, sys::Tail(one.file), {}});
+        for (const auto& text : one.patterns) {
+            auto pattern = TRY(sys::Pattern::compile(text));
+            logs.logs_.back().patterns.push_back(std::move(pattern));
+        }
         TRY(logs.logs_.back().tail.more());
     }
     return logs;
@@ -83,20 +86,18 @@ Result<Logs> Logs::begin(const std::vector<ForbiddenLines>& wanted) {
 std::vector<Tried> Logs::judge() {
     std::vector<Tried> all;
     for (auto& log : logs_) {
-        std::vector<sys::Pattern> patterns;
-        for (const auto& text : log.wanted.patterns) patterns.push_back(std::move(sys::Pattern::compile(text)).value());
         const auto look = [&]() -> Result<Found> {
             Found found;
             std::size_t bytes = 0;
             for (auto lines = TRY(log.tail.more()); !lines.empty(); lines = TRY(log.tail.more())) {
-                look_at(lines, log.wanted, patterns, found);
+                look_at(lines, log.wanted, log.patterns, found);
                 bytes += lines.size();
                 if (bytes > most_bytes)
                     return no(fmt::format("more than {} MiB were written meanwhile, and not all of it was looked at; "
                                           "{} of the first {} lines are forbidden",
                                           most_bytes >> 20U, found.forbidden, found.lines));
             }
-            look_at(log.tail.unfinished(), log.wanted, patterns, found); // its end may never come
+            look_at(log.tail.unfinished(), log.wanted, log.patterns, found); // its end may never come
             return found;
         };
         const auto found = look();

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "smoke/runner.h"
 #include "sys/files/tail.h"
+#include "sys/pattern/pattern.h"
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ class Logs {
     struct Followed {
         ForbiddenLines wanted;
         sys::Tail tail;
+        std::vector<sys::Pattern> patterns;
     };
     std::vector<Followed> logs_;
 };

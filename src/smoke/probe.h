@@ -1,6 +1,6 @@
 #pragma once
 #include "base/field.h"
-#include "config/config.h"
+#include "config/rows.h"
 #include "smoke/check.h"
 #include <span>
 #include <string>
@@ -29,6 +29,22 @@ struct Probe {
     // Whether the question depends on the base address, so that it is asked once for each.
     bool (*needs_base)(const config::Value& value);
 };
+
+// Reads a map of the probe's keys, or a single word, which fills `subject`. Error (usage), at its place.
+template <typename T>
+Result<T> settings_of(const config::Value& value, const config::Rows<T>& rows, std::string T::*subject) {
+    T settings;
+    if (value.is_map())
+        TRY_VOID(rows.read(value, settings));
+    else
+        settings.*subject = value.text();
+    return settings;
+}
+
+// The value of a key of a probe, for the place of an error; of a probe that is a single word, the word.
+config::Value place_of_key(const config::Value& probe, std::string_view key);
+
+void ask_by(Question question, Check& check); // the check asks this from now on; its name stays
 
 std::span<const Probe* const> probes();
 const Probe* find_probe(std::string_view key); // null: there is none

@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::string_view chosen = "probe=";
 
-std::vector<std::string> blank_separated(std::string_view line) {
-    std::vector<std::string> words;
-    for (const auto& word : split(line, ' '))
-        if (!trim(word).empty()) words.emplace_back(trim(word));
-    return words;
-}
-
 // The probe that a scheme stands for, and what it asks: the whole URL of a WebSocket, else what follows the scheme.
 struct Meant {
     const Probe* probe = nullptr;
@@ -83,14 +76,14 @@ Result<std::string> text_of_line(const std::vector<std::string>& words, const Me
 }
 
 bool is_probe_line(std::string_view line) {
-    const auto words = blank_separated(line);
+    const auto words = words_of_line(line);
     if (words.empty()) return false;
     return by_scheme(words.front()).has_value() ||
            std::any_of(words.begin() + 1, words.end(), [](const auto& word) { return word.starts_with(chosen); });
 }
 
 Result<Check> parse_probe_line(std::string_view line) {
-    const auto words = blank_separated(line);
+    const auto words = words_of_line(line);
     const auto meant = TRY(meant_by(words));
     const auto text = TRY(text_of_line(words, meant));
     const auto without_place = [&](const Error& error) { return usage(fmt::format("'{}': {}", line, error.message)); };
@@ -105,10 +98,7 @@ Result<Check> parse_probe_line(std::string_view line) {
     Check check;
     check.name = words.front();
     if (question->is_http) check.name = std::string(meant.probe->key) + " " + check.name;
-    check.url = question->url;
-    check.probe = question->ask;
-    check.is_http = question->is_http;
-    if (question->expect) check.expect = *question->expect;
+    ask_by(std::move(question).value(), check);
     return check;
 }
 

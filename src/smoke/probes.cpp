@@ -20,6 +20,17 @@ const Probe* find_probe(std::string_view key) {
     return nullptr;
 }
 
+config::Value place_of_key(const config::Value& probe, std::string_view key) {
+    return probe.is_map() && probe[key].present() ? probe[key] : probe;
+}
+
+void ask_by(Question question, Check& check) {
+    check.url = std::move(question.url);
+    check.probe = std::move(question.ask);
+    check.is_http = question.is_http;
+    if (question.expect) check.expect = std::move(*question.expect);
+}
+
 std::string address_at(const std::string& base, const std::string& path) {
     if (is_absolute_url(path)) return path;
     const bool slash = base.ends_with('/');

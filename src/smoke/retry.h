@@ -8,6 +8,8 @@
 // Decides what an attempt's result means, and when the next attempt starts.
 namespace fairlead::smoke {
 
+enum class Phase { ready, check }; // waiting until the service is ready; checking the service
+
 struct RetryPolicy {
     int attempts = 5; // in total; 0: until the deadline
     Milliseconds backoff{200};

@@ -17,8 +17,6 @@ namespace fairlead::smoke {
 
 namespace {
 
-constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time left
-
 class Run {
   public:
     Run(const Plan& plan, sys::Http& http, sys::Clock& clock)
@@ -50,7 +48,7 @@ Result<Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
     // While waiting, and after a fault, a kept connection would reach the same instance again; and libcurl sends
     // again what went out on a kept one that had died.
     const bool fresh = phase == Phase::ready || tried.attempts > 0 || !is_repeatable(check.method);
-    const World world{plan_, http_, clock_, cancel, left(), phase, fresh};
+    const World world{plan_, http_, clock_, cancel, left(), fresh};
     auto attempt = check.probe ? check.probe(check, world) : ask_once(check, world);
     if (attempt.wrong && sys::stop_requested()) return could_not("interrupted while asking " + check.url);
     ++tried.attempts;

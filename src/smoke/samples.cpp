@@ -10,8 +10,6 @@ namespace fairlead::smoke {
 
 namespace {
 
-constexpr Milliseconds shortest_sample{50}; // none starts with less time left
-
 struct Percentile {
     int percent;
     std::optional<Milliseconds> Budget::*budget;
@@ -39,7 +37,7 @@ class Sampler {
         bool is_warm = check_.samples.cold;
         while (asked_ < check_.samples.count && errors_ <= allowed) {
             if (given_up()) return tried_;
-            if (left() < shortest_sample) return out_of_time();
+            if (left() < smallest_attempt) return out_of_time();
             auto attempt = ask();
             if (given_up()) return tried_;
             tried_.attempts = 1; // none of them is a further attempt
@@ -59,7 +57,7 @@ class Sampler {
     bool given_up() const { return cancel_.is_asked() || sys::stop_requested(); }
 
     Attempt ask() {
-        const World world{plan_, http_, clock_, cancel_, left(), Phase::check, check_.samples.cold};
+        const World world{plan_, http_, clock_, cancel_, left(), check_.samples.cold};
         return ask_once(check_, world);
     }
 

@@ -222,10 +222,7 @@ Result<Check> check_at(const Check& written, const std::string& base) {
         return one;
     }
     auto question = TRY(written.question(base));
-    one.url = std::move(question.url);
-    one.probe = std::move(question.ask);
-    one.is_http = question.is_http;
-    if (question.expect) one.expect = std::move(*question.expect);
+    ask_by(std::move(question), one);
     if (!one.is_named) one.name = one.is_http ? one.name + " " + one.url : one.url;
     return one;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <tuple>
 
 namespace fairlead::smoke {
 
@@ -23,8 +24,10 @@ bool all_good(const std::vector<Tried>& tried) {
 // The rounds of one hour, for the log.
 struct Hour {
     std::int64_t rounds = 0, asked = 0, failed = 0, flaky = 0;
-    std::vector<std::pair<Milliseconds, std::string>> times; // of the answers, with the check's name
-    std::map<std::string, int> failures;                     // by message
+    std::vector<Milliseconds> times;     // of the answers
+    Milliseconds slowest{-1};            // of them
+    std::string slowest_check;           // its name
+    std::map<std::string, int> failures; // by message
 
     void add(const std::vector<Tried>& tried) {
         ++rounds;
@@ -33,7 +36,8 @@ struct Hour {
             ++asked;
             failed += one.end == End::failed;
             flaky += one.flaky;
-            times.emplace_back(one.time, one.check.name);
+            times.push_back(one.time);
+            if (one.time >= slowest) std::tie(slowest, slowest_check) = std::pair(one.time, one.check.name);
             if (one.end == End::failed) ++failures[fmt::format("{}: {}", one.check.name, one.wrong.message)];
         }
     }
@@ -43,10 +47,9 @@ struct Hour {
             fmt::format("{} round{}, {} of {} checks passed", rounds, rounds == 1 ? "" : "s", asked - failed, asked);
         if (flaky > 0) out += fmt::format(", {} at a later attempt", flaky);
         if (!times.empty()) {
-            std::sort(times.begin(), times.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-            const auto at = [&](std::size_t percent) { return times[(times.size() * percent + 99) / 100 - 1].first; };
-            out += fmt::format("; p50 {}, p95 {}, slowest {} ({})", format_duration(at(50)), format_duration(at(95)),
-                               format_duration(times.back().first), times.back().second);
+            std::sort(times.begin(), times.end());
+            out += fmt::format("; p50 {}, p95 {}, slowest {} ({})", format_duration(percentile(times, 50)),
+                               format_duration(percentile(times, 95)), format_duration(slowest), slowest_check);
         }
         const auto most = std::max_element(failures.begin(), failures.end(),
                                            [](const auto& a, const auto& b) { return a.second < b.second; });

@@ -7,8 +7,6 @@
 // Sends the requests of a comparison within the deadline of the run.
 namespace fairlead::smoke::compare {
 
-constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time left
-
 struct Side { // the answer of one release
     sys::HttpResponse response;
     int attempts = 0;

@@ -20,8 +20,6 @@ namespace {
 using Cause = Fault::Cause;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-constexpr Milliseconds shortest_attempt{50}; // nothing starts with less time left
-
 bool has_header(const Headers& headers, std::string_view name) {
     return std::any_of(headers.begin(), headers.end(),
                        [&](const auto& one) { return lower(one.first) == lower(name); });
@@ -51,7 +49,7 @@ class Player {
         sys::HttpResponse incomplete = {}; // instead of an answer
     };
     Milliseconds left() const { return std::chrono::duration_cast<Milliseconds>(stage_.end - stage_.clock.steady()); }
-    bool is_over() const { return given_up() || left() < shortest_attempt; }
+    bool is_over() const { return given_up() || left() < smallest_attempt; }
     bool given_up() const { return sys::stop_requested() || (stage_.cancel != nullptr && stage_.cancel->is_asked()); }
     void pause(Milliseconds wanted) const;
     Result<Settings> settings_of(const Entry& entry);
@@ -302,7 +300,7 @@ Result<Played> Player::one_round(const Entry& entry, const Settings& settings, P
                                  played.attempts == 0 ? "the deadline was over before this request"
                                                       : "the deadline was over before all repetitions",
                                  entry.request.spot});
-    else if (!given_up() && left() < shortest_attempt && !played.faults.front().message.ends_with(over))
+    else if (!given_up() && left() < smallest_attempt && !played.faults.front().message.ends_with(over))
         played.faults.front().message += over;
     played.end = given_up() && played.faults.empty() ? Played::End::unasked : Played::End::failed;
     return played;

@@ -194,11 +194,7 @@ class AddressesLook {
 };
 
 Result<Question> read_addresses(const config::Value& value, const std::string& base) {
-    AddressesProbe probe;
-    if (value.is_map())
-        TRY_VOID(addresses_rows().read(value, probe));
-    else
-        probe.get = value.text();
+    auto probe = TRY(settings_of(value, addresses_rows(), &AddressesProbe::get));
     auto url = TRY(url_for(value, "get", probe.get, base));
     const auto expect = probe.expect;
     return Question{

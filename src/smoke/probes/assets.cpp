@@ -170,11 +170,7 @@ class AssetsLook {
 };
 
 Result<Question> read_assets(const config::Value& value, const std::string& base) {
-    AssetsProbe probe;
-    if (value.is_map())
-        TRY_VOID(assets_rows.read(value, probe));
-    else
-        probe.get = value.text();
+    auto probe = TRY(settings_of(value, assets_rows, &AssetsProbe::get));
     auto url = TRY(url_for(value, "get", probe.get, base));
     return Question{std::move(url),
                     [probe](const Check& check, const World& world) { return AssetsLook(probe, check, world).all(); },

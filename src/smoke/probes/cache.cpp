@@ -139,11 +139,7 @@ class CacheLook {
 };
 
 Result<Question> read_cache(const config::Value& value, const std::string& base) {
-    CacheProbe probe;
-    if (value.is_map())
-        TRY_VOID(cache_rows.read(value, probe));
-    else
-        probe.get = value.text();
+    auto probe = TRY(settings_of(value, cache_rows, &CacheProbe::get));
     const bool expects = probe.compressed || probe.revalidates || probe.cache_control || probe.max_age;
     if (!expects) return value.error("cache expects nothing; write compressed, cache_control, max_age or revalidates");
     auto url = TRY(url_for(value, "get", probe.get, base));

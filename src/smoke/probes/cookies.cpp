@@ -109,11 +109,7 @@ Attempt ask_cookies(const CookiesProbe& probe, const Check& check, const World& 
 }
 
 Result<Question> read_cookies(const config::Value& value, const std::string& base) {
-    CookiesProbe probe;
-    if (value.is_map())
-        TRY_VOID(cookies_rows.read(value, probe));
-    else
-        probe.get = value.text();
+    auto probe = TRY(settings_of(value, cookies_rows, &CookiesProbe::get));
     if (probe.same_site == "none" && probe.secure == false)
         return value["same_site"].error("browsers drop a cookie with SameSite=None that isn't Secure; remove secure");
     auto url = TRY(url_for(value, "get", probe.get, base));

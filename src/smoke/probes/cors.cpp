@@ -210,11 +210,7 @@ Result<void> check_words(const config::Value& list) {
 }
 
 Result<Question> read_cors(const config::Value& value, const std::string& base) {
-    CorsProbe probe;
-    if (value.is_map())
-        TRY_VOID(cors_rows.read(value, probe));
-    else
-        probe.get = value.text();
+    auto probe = TRY(settings_of(value, cors_rows, &CorsProbe::get));
     if (probe.origin.empty() && !probe.allowed) probe.origin = stranger;
     TRY_VOID(check_origin(value, probe));
     TRY_VOID(check_words(value["methods"]));

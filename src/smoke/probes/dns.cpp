@@ -182,9 +182,7 @@ Result<void> check_dns_name(const std::string& name) {
 }
 
 Result<Question> read_dns(const config::Value& value, const std::string&) {
-    DnsProbe probe;
-    probe.name = value.text();
-    if (value.is_map()) TRY_VOID(dns_rows.read(value, probe));
+    auto probe = TRY(settings_of(value, dns_rows, &DnsProbe::name));
     const auto type = probe.type.value_or(RecordType::a);
     TRY_VOID(at_key(value, "name", check_dns_name(probe.name)));
     if (!probe.server.empty())

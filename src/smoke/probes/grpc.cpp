@@ -155,11 +155,7 @@ Attempt ask_grpc(const GrpcProbe& probe, const Check& check, const World& world)
 }
 
 Result<Question> read_grpc(const config::Value& value, const std::string& base) {
-    GrpcProbe probe;
-    if (value.is_map())
-        TRY_VOID(grpc_rows.read(value, probe));
-    else
-        probe.address = value.text();
+    auto probe = TRY(settings_of(value, grpc_rows, &GrpcProbe::address));
     auto origin = TRY(grpc_origin(value, probe, base));
     return Question{std::move(origin),
                     [probe](const Check& check, const World& world) { return ask_grpc(probe, check, world); }, true};

@@ -108,9 +108,7 @@ Result<void> check_sent_name(const config::Value& name, const std::string& key) 
 }
 
 Result<Question> read_postgres(const config::Value& value, const std::string&) {
-    PostgresProbe probe;
-    probe.address = value.text();
-    if (value.is_map()) TRY_VOID(postgres_rows.read(value, probe));
+    auto probe = TRY(settings_of(value, postgres_rows, &PostgresProbe::address));
     for (const auto* key : {"user", "database"})
         if (value[key].present()) TRY_VOID(check_sent_name(value[key], key));
     constexpr int postgres_port = 5432;

@@ -117,11 +117,7 @@ Attempt ask_redirect(const RedirectProbe& probe, const std::string& to, const Ch
 }
 
 Result<Question> read_redirect(const config::Value& value, const std::string& base) {
-    RedirectProbe probe;
-    if (value.is_map())
-        TRY_VOID(redirect_rows.read(value, probe));
-    else
-        probe.from = value.text();
+    auto probe = TRY(settings_of(value, redirect_rows, &RedirectProbe::from));
     const bool is_path = !is_absolute_url(probe.from);
     auto from = TRY(url_for(value, "from", probe.from, base));
     if (is_path) from = TRY(plain_address(place_of_key(value, "from"), from));

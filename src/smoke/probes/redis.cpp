@@ -47,8 +47,7 @@ Attempt ask_redis(const Server& server, Tls tls, const World& world) {
 }
 
 Result<Question> read_redis(const config::Value& value, const std::string&) {
-    RedisProbe probe{.address = value.text()};
-    if (value.is_map()) TRY_VOID(redis_rows.read(value, probe));
+    auto probe = TRY(settings_of(value, redis_rows, &RedisProbe::address));
     constexpr int redis_port = 6379;
     const auto server = TRY(at_key(value, "address", parse_server(probe.address, redis_port)));
     const auto tls = probe.tls ? Tls::yes : Tls::no;

@@ -142,11 +142,7 @@ class HeadersLook {
 };
 
 Result<Question> read_headers_probe(const config::Value& value, const std::string& base) {
-    HeadersProbe probe;
-    if (value.is_map())
-        TRY_VOID(headers_probe_rows.read(value, probe));
-    else
-        probe.get = value.text();
+    auto probe = TRY(settings_of(value, headers_probe_rows, &HeadersProbe::get));
     auto url = TRY(url_for(value, "get", probe.get, base));
     return Question{std::move(url),
                     [probe](const Check& check, const World& world) { return HeadersLook(probe, check, world).all(); },

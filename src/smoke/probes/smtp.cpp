@@ -75,8 +75,7 @@ Attempt ask_smtp(const Server& server, Tls tls, const World& world) {
 }
 
 Result<Question> read_smtp(const config::Value& value, const std::string&) {
-    SmtpProbe probe{.address = value.text()};
-    if (value.is_map()) TRY_VOID(smtp_rows.read(value, probe));
+    auto probe = TRY(settings_of(value, smtp_rows, &SmtpProbe::address));
     constexpr int smtp_port = 25, smtps_port = 465;
     const auto server = TRY(at_key(value, "address", parse_server(probe.address, probe.tls ? smtps_port : smtp_port)));
     const auto tls = probe.tls ? Tls::yes : Tls::no;

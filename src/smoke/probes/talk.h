@@ -1,6 +1,5 @@
 #pragma once
-#include "config/config.h"
-#include "smoke/check.h"
+#include "smoke/probe.h"
 #include "sys/http/connection.h"
 #include <chrono>
 #include <cstddef>
@@ -24,8 +23,7 @@ Result<Server> parse_server(std::string_view text, int default_port);
 // The error of a key's text, at the key's place; of a probe that is a single word, at the word.
 template <typename T>
 Result<T> at_key(const config::Value& probe, std::string_view key, Result<T> result) {
-    if (result.ok()) return result;
-    return (probe.is_map() && probe[key].present() ? probe[key] : probe).error(result.error().message);
+    return result.ok() ? result : place_of_key(probe, key).error(result.error().message);
 }
 
 enum class Tls { no, yes };

@@ -63,8 +63,7 @@ Attempt ask_tcp(const Server& server, const TcpProbe& probe, const World& world)
 }
 
 Result<Question> read_tcp(const config::Value& value, const std::string&) {
-    TcpProbe probe{.address = value.text()};
-    if (value.is_map()) TRY_VOID(tcp_rows.read(value, probe));
+    auto probe = TRY(settings_of(value, tcp_rows, &TcpProbe::address));
     const auto server = TRY(at_key(value, "address", parse_server(probe.address, 0)));
     for (const auto* key : {"send", "expect"})
         if (!probe.open && value[key].present())

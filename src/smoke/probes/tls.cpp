@@ -252,9 +252,7 @@ Attempt TlsAttempt::run() {
 }
 
 Result<Question> read_tls(const config::Value& value, const std::string&) {
-    TlsProbe probe;
-    probe.host = value.text();
-    if (value.is_map()) TRY_VOID(tls_rows.read(value, probe));
+    auto probe = TRY(settings_of(value, tls_rows, &TlsProbe::host));
     constexpr int https_port = 443;
     const auto server = TRY(at_key(value, "host", parse_server(probe.host, https_port)));
     if (value["name"].present()) {

@@ -131,10 +131,6 @@ void several_at_once(const Web& web, std::size_t count, const std::function<void
         });
 }
 
-config::Value place_of_key(const config::Value& probe, std::string_view key) {
-    return probe.is_map() && probe[key].present() ? probe[key] : probe;
-}
-
 Result<std::string> url_for(const config::Value& probe, std::string_view key, const std::string& text,
                             const std::string& base) {
     const auto place = place_of_key(probe, key);

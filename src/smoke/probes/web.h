@@ -50,9 +50,6 @@ class Web {
 // is to end. A number that wasn't begun stays undone.
 void several_at_once(const Web& web, std::size_t count, const std::function<void(std::size_t index)>& work);
 
-// The value of a key of a probe, for the place of an error; of a probe that is a single word, the word.
-config::Value place_of_key(const config::Value& probe, std::string_view key);
-
 // Hides the credentials in `text`, a path at the base or a URL, and returns its URL. Error (usage), at the key: it is
 // empty, it is no http or https URL, or it is a path and there is no base.
 Result<std::string> url_for(const config::Value& probe, std::string_view key, const std::string& text,

@@ -247,11 +247,9 @@ Result<std::string> settle_url(const std::string& written, const std::string& ba
 }
 
 Result<Question> read_websocket(const config::Value& value, const std::string& base) {
-    WebSocketProbe probe;
-    probe.url = value.text();
-    register_url(value.is_map() ? value["url"].text() : probe.url);
+    register_url(place_of_key(value, "url").text());
     for (const auto& [name, text] : value["headers"].entries()) register_header(name, text.text());
-    if (value.is_map()) TRY_VOID(websocket_rows.read(value, probe));
+    auto probe = TRY(settings_of(value, websocket_rows, &WebSocketProbe::url));
     auto url = TRY(at_key(value, "url", settle_url(probe.url, base)));
     for (const auto& [name, text] : probe.headers)
         if (lower(name) == "upgrade" || lower(name) == "connection" || lower(name).starts_with("sec-websocket-"))

@@ -25,23 +25,19 @@ struct NameServer {
     std::string text; // ADDRESS:PORT
 };
 
-NameServer server_of(const sockaddr_in& four) {
+// `bytes` and `port`: those of `address`, as they stand in it.
+template <typename Address>
+NameServer server_of(const Address& address, int family, const void* bytes, in_port_t port) {
     NameServer server;
-    std::memcpy(&server.address, &four, server.size = sizeof four);
-    char text[INET_ADDRSTRLEN] = "";
-    ::inet_ntop(AF_INET, &four.sin_addr, text, sizeof text);
-    server.text = fmt::format("{}:{}", text, ntohs(four.sin_port));
-    return server;
-}
-
-NameServer server_of(const sockaddr_in6& six) {
-    NameServer server;
-    std::memcpy(&server.address, &six, server.size = sizeof six);
+    std::memcpy(&server.address, &address, server.size = sizeof address);
     char text[INET6_ADDRSTRLEN] = "";
-    ::inet_ntop(AF_INET6, &six.sin6_addr, text, sizeof text);
-    server.text = fmt::format("[{}]:{}", text, ntohs(six.sin6_port));
+    ::inet_ntop(family, bytes, text, sizeof text);
+    server.text =
+        family == AF_INET ? fmt::format("{}:{}", text, ntohs(port)) : fmt::format("[{}]:{}", text, ntohs(port));
     return server;
 }
+NameServer server_of(const sockaddr_in& four) { return server_of(four, AF_INET, &four.sin_addr, four.sin_port); }
+NameServer server_of(const sockaddr_in6& six) { return server_of(six, AF_INET6, &six.sin6_addr, six.sin6_port); }
 
 Result<NameServer> parse_server(const std::string& text) {
     const auto wrong = [&] {
