@@ -47,7 +47,9 @@ Result<smoke::Plan> judge(const Options& o, const cli::Context& context) {
         TRY_VOID(smoke::add_section(context.section, environment_of(context), hearing, o.every, context.config.folder(),
                                     plan));
     } else {
-        TRY_VOID(smoke::add_urls(urls, o.every, plan));
+        auto every = o.every;
+        every.follows_redirects = o.scripts.switches.at("location");
+        TRY_VOID(smoke::add_urls(urls, every, plan));
         TRY_VOID(smoke::add_compare({}, {}, {}, plan));
     }
     if (!o.retry_on.empty()) plan.retry.statuses = TRY(smoke::parse_codes(o.retry_on));

@@ -1,4 +1,5 @@
 #include "smoke/probe.h"
+#include "smoke/redirects.h"
 #include "smoke/runner.h"
 #include "smoke/secrets.h"
 #include "smoke/shown.h"
@@ -42,6 +43,7 @@ sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds l
 }
 
 Attempt ask_once(const Check& check, const World& world) {
+    if (check.follows_redirects) return ask_and_follow(check, world);
     auto request = request_of(world.plan, check, world.left);
     request.cancel = &world.cancel;
     request.fresh_connection = world.fresh_connection;

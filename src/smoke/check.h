@@ -72,6 +72,7 @@ struct Check {
     std::vector<std::pair<std::string, std::string>> common_headers;
     bool hears_bearer = false; // gets the bearer token; see hosts.h
     std::string body;
+    bool follows_redirects = false; // the last answer is judged (redirects.h)
     Expect expect;
     std::string expected_failure; // `xfail: issue 123`
     std::string skip;             // reason
@@ -113,6 +114,7 @@ struct ForEveryUrl {
     std::vector<std::string> json, headers;   // PATH=VALUE, NAME=VALUE
     std::vector<std::string> request_headers; // 'Name: value'
     Milliseconds max{0};
+    bool follows_redirects = false;
     bool expects() const {
         return !status.empty() || !body.empty() || !redirect.empty() || !json.empty() || !headers.empty() ||
                max.count();

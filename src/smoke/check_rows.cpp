@@ -122,6 +122,7 @@ const config::Rows<Check>& check_rows() {
             row<addresses_probe>(),
             {"headers", &Check::headers, "Headers of the request."},
             {"data", &Check::body, "Body of the request."},
+            {"follow_redirects", &Check::follows_redirects, "Go where redirects point, and judge the last answer."},
             {"expect",
              {Type::map, read_expect, expect_fields()},
              "The expected answer; or refused, timeout, tls-error, nxdomain.",

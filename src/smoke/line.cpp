@@ -113,6 +113,10 @@ Result<void> check_address(const std::string& url, const Place& place) {
 Result<void> check_expected(const Check& check) {
     const bool body = check.expect.body || !check.expect.json.empty();
     if (check.method == "HEAD" && body) return usage("the answer to a HEAD has no body to compare; use GET");
+    const auto is_location = [](const auto& header) { return lower(header.first) == "location"; };
+    const auto& headers = check.expect.headers;
+    if (check.follows_redirects && std::any_of(headers.begin(), headers.end(), is_location))
+        return usage("a check that follows redirects can't expect a location; leave out one of the two");
     if (check.expect.max && check.expect.max->count() <= 0)
         return usage("max is the longest time that is allowed; write a time such as 800ms");
     return {};
@@ -120,6 +124,7 @@ Result<void> check_expected(const Check& check) {
 
 Result<Check> parse_line(std::string_view line, const ForEveryUrl& every) {
     auto check = TRY(parse_line(line));
+    check.follows_redirects = every.follows_redirects;
     if (!every.redirect.empty()) {
         check.expect.statuses = TRY(parse_statuses({"301-303", "307-308"}));
         auto location = TRY(parse_expected(every.redirect));

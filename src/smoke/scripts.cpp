@@ -283,10 +283,12 @@ Result<std::vector<Script>> read_scripts(const std::string& word) {
 namespace {
 
 // The flags that only Hurl files heed.
-std::vector<std::string> given_names(const ScriptFlags& flags) {
+std::vector<std::string> given_names(const ScriptFlags& flags, const Plan& plan) {
     std::vector<std::string> names;
+    const bool follows =
+        std::any_of(plan.checks.begin(), plan.checks.end(), [](const Check& check) { return check.follows_redirects; });
     for (const auto& [name, is_on] : flags.switches)
-        if (is_on) names.push_back(name);
+        if (is_on && (name != "location" || !follows)) names.push_back(name);
     for (const auto& [name, value] : flags.values)
         if (!value.empty()) names.push_back(name);
     for (const auto& [name, values] : flags.lists)
@@ -315,7 +317,7 @@ std::vector<std::string> given_names(const ScriptFlags& flags) {
 
 Result<void> refuse_without_file(const ScriptFlags& flags, const Plan& plan) {
     const auto is_script = [](const Check& check) { return !check.script.empty(); }; // a skipped one
-    const auto names = given_names(flags);
+    const auto names = given_names(flags, plan);
     if (names.empty() || std::any_of(plan.checks.begin(), plan.checks.end(), is_script)) return {};
     return usage(
         fmt::format("--{} is for Hurl files, and there is none; leave it out, or name a Hurl file", names.front()));

@@ -334,6 +334,7 @@ std::span<const config::Milder> milder() {
                                               {"checks.*.needs", When::added},
                                               {"checks.*.headers", When::changed},
                                               {"checks.*.data", When::changed},
+                                              {"checks.*.follow_redirects", When::changed},
                                               {"environments.*.url", When::changed},
                                               {"bearer_env", When::changed},
                                               {"deadline", When::higher, "2m"},

@@ -60,7 +60,7 @@ constexpr OptionRow rows[] = {
     {"ipv6", OptionKind::boolean, set_addresses<Addresses::v6>, "Use IPv6 addresses only."},
     {"key", OptionKind::file, set_text<&Settings::key>, "Key of the client's certificate (PEM)."},
     {"limit-rate"},
-    {"location", OptionKind::boolean, set_flag<&Settings::location>, "Follow redirects."},
+    {"location", OptionKind::boolean, set_flag<&Settings::location>, "Follow redirects, also of URLs."},
     {"location-trusted", OptionKind::boolean,
      [](Settings& settings, const Value& value) { settings.location = settings.location_trusted = *value.as<bool>(); },
      "Follow redirects, and send credentials to other hosts, too."},
