@@ -37,6 +37,8 @@ sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds l
     request.connect_timeout = std::min(plan.connect, request.timeout);
     request.insecure = plan.insecure;
     request.ca_file = plan.ca_file;
+    request.keep_handshake = std::any_of(check.expect.asserts.begin(), check.expect.asserts.end(),
+                                         [](const HurlAssert& one) { return one.wants_certificate(); });
     request.resolve = plan.resolve;
     ask_at(plan, request);
     return request;

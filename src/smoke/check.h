@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "smoke/asserts.h"
 #include "smoke/attempt.h"
 #include "smoke/samples.h"
 #include "sys/http/client.h"
@@ -52,9 +53,10 @@ struct Expect {
     std::vector<std::pair<std::string, Matcher>> headers;
     std::optional<Matcher> body;
     std::vector<std::pair<std::string, Matcher>> json; // place (json_body.h), expected value
-    std::optional<Milliseconds> max;                   // for the whole attempt
-    std::string version;                               // empty: any; "auto": see expected_version.h
-    std::vector<std::string> other_names;              // other names of that version: its commit, its release
+    std::vector<HurlAssert> asserts;
+    std::optional<Milliseconds> max;      // for the whole attempt
+    std::string version;                  // empty: any; "auto": see expected_version.h
+    std::vector<std::string> other_names; // other names of that version: its commit, its release
     VersionSource version_source;
 };
 
@@ -83,6 +85,7 @@ struct Check {
     std::function<Result<Question>(const std::string& base)> question;
     bool needs_base = true;
     Samples samples;                // measured, if it has a count
+    Milliseconds within{0};         // for this time, a wrong answer is asked for again
     std::vector<std::string> needs; // names of checks that must pass first
     std::string suffix;             // of the name, at one of several base addresses: " at https://app.example.org"
     Place place;                    // in fairlead.yml

@@ -26,6 +26,12 @@ Result<void> check_combination(const Value& value, const Check& check) {
     if (!check.skip.empty() && !check.expected_failure.empty())
         return value["xfail"].error("a check can't have both skip and xfail; remove one of the two");
     TRY_VOID(check_samples(value, check));
+    if (value["within"].present() && check.within.count() == 0)
+        return value["within"].error(
+            "within is the time in which the answer may become right; write a time such as 30s");
+    if (check.within.count() > 0 && check.samples.count > 0)
+        return value["within"].error(
+            "within has no effect on samples, which are never asked again; remove one of the two");
     if (check.method == "HEAD" && value["data"].present())
         return value["data"].error("a HEAD request has no body; write post or put, or remove data");
     return at(value["expect"], check_expected(check));
@@ -40,7 +46,7 @@ Result<void> only_these(const Value& value, const std::vector<std::string_view>&
 }
 
 Result<void> settle_probe(const Value& value, Check& check) {
-    std::vector<std::string_view> keys = {"name", "needs", "xfail", "skip"};
+    std::vector<std::string_view> keys = {"name", "needs", "within", "xfail", "skip"};
     std::string_view asked;
     for (const auto* probe : probes()) {
         if (!value[probe->key].present()) continue;
@@ -127,6 +133,9 @@ const config::Rows<Check>& check_rows() {
              {Type::map, read_expect, expect_fields()},
              "The expected answer; or refused, timeout, tls-error, nxdomain.",
              {.or_text = true}},
+            {"within",
+             {&Check::within, Type::duration, parse_duration},
+             "For how long a wrong answer is asked for again, if it may become right later."},
             {"samples",
              {Type::up_to_1000, read_samples},
              "How many times it is asked, one after the other; budget judges the times."},

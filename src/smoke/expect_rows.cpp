@@ -43,6 +43,15 @@ Result<void> read_json(const Value& map, Expect& expect) {
     return {};
 }
 
+Result<void> read_asserts(const Value& list, Expect& expect) {
+    for (const auto& item : list.items()) {
+        auto assertion = TRY(at(item, HurlAssert::parse(item.text())));
+        expect.asserts.push_back(std::move(assertion));
+    }
+    if (!expect.asserts.empty()) return {};
+    return list.error("asserts is empty; write what the answer must have, or remove it");
+}
+
 const Field any_value[] = {{"", Type::any, "The expected value."}};
 
 const config::Rows<Expect> expect_rows = {
@@ -53,6 +62,9 @@ const config::Rows<Expect> expect_rows = {
     {"location", {Type::text, read_location}, "The location header of a redirect."},
     {"body", {&Expect::body, Type::text, parse_expected}, "The body, matched in the same way as a header."},
     {"json", {Type::open_map, read_json, any_value}, "Paths ($.items[0].id or /items/0/id) and their expected values."},
+    {"asserts",
+     {Type::text_list, read_asserts},
+     "Asserts of the Hurl language, such as jsonpath \"$.items\" count > 3."},
     {"max", {&Expect::max, Type::duration, parse_duration}, "Longest time of the attempt."},
     {"version", &Expect::version, "The version that must answer.", {.check = check_version}},
     {"from", {&Expect::version_source, Type::text, parse_version_source}, "Where the answer has its version."},

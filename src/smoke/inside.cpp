@@ -110,6 +110,15 @@ Result<void> check_inside(const Plan& plan) {
             fmt::format("--exec sends plain requests, and '{}' is a probe; leave it out, or ask it without --exec",
                         found->name),
             found->place);
+    const auto wants_certificate = [](const Check& check) {
+        return std::any_of(check.expect.asserts.begin(), check.expect.asserts.end(),
+                           [](const HurlAssert& one) { return one.wants_certificate(); });
+    };
+    const auto certain = std::find_if(plan.checks.begin(), plan.checks.end(), wants_certificate);
+    if (certain != plan.checks.end())
+        return usage(
+            fmt::format("--exec sees no certificates, and '{}' asserts one; remove one of the two", certain->name),
+            certain->place);
     if (!plan.scripts.empty())
         return usage("--exec can't play Hurl files; give the URLs to ask, or play the files without --exec");
     for (const auto& [is_set, name] : {std::pair{!plan.resolve.empty(), "--resolve"},

@@ -1,7 +1,7 @@
 #include "smoke/redirects.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "smoke/probes/links.h"
+#include "smoke/links.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
 #include <algorithm>
@@ -59,6 +59,8 @@ Attempt ask_and_follow(const Check& check, const World& world) {
         const auto target = resolved_url(sent.url, sent.response.header("location"));
         if (target.empty()) break; // the status is judged, which says where it points
         hide_received(sent.response);
+        if (const auto fault = read::served::location_fault(sent.answer()); !fault.empty())
+            return web.wrong(std::move(sent), {{"smoke/connect", fault}});
         if (count == most_redirects)
             return web.wrong(std::move(sent), {{"smoke/connect", fmt::format("there are more than {} redirects; the "
                                                                              "next one is to {}",

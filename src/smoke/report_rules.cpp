@@ -16,7 +16,7 @@ std::span<const report::Rule> report_rules() {
         {"smoke/compare", "The new release answers differently from the old one"},
         {"smoke/slower", "The new release is slower than the old one"},
         {"smoke/ready", "The service did not give enough good answers in a row"},
-        {"smoke/assert", "An assert or a capture of a Hurl file failed"},
+        {"smoke/assert", "An assert failed, or a capture of a Hurl file"},
         {"smoke/script", "A Hurl file can't be run as it is written"},
         {"smoke/tcp", "A TCP server doesn't answer as expected"},
         {"smoke/tls", "A TLS server has a wrong certificate, or accepts what is too weak"},

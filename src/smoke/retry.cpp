@@ -38,7 +38,7 @@ bool try_again(Outcome outcome, Phase phase, std::string_view method, const sys:
     if (outcome == Outcome::good || outcome == Outcome::hopeless) return false;
     // What may have been done is not asked for twice.
     if (!is_repeatable(method) && response.sent_any) return false;
-    if (outcome == Outcome::starting) return true;
+    if (outcome == Outcome::starting || phase == Phase::patient) return true;
     // While it comes up: a 5xx, the old build, a wrong body. A 4xx stays one.
     return phase == Phase::ready && (response.status < 400 || response.status >= 500);
 }

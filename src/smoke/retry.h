@@ -8,7 +8,11 @@
 // Decides what an attempt's result means, and when the next attempt starts.
 namespace fairlead::smoke {
 
-enum class Phase { ready, check }; // waiting until the service is ready; checking the service
+enum class Phase {
+    ready,   // waiting until the service is ready
+    check,   // checking the service
+    patient, // checking what may become right later
+};
 
 struct RetryPolicy {
     int attempts = 5; // in total; 0: until the deadline

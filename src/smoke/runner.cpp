@@ -132,17 +132,19 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
     }
     const std::shared_lock with_others(calm_);
     std::mt19937_64 random(seed);
+    const auto patient_until = clock_.steady() + check.within;
     Attempt last;
     while (!given_up() && left() >= smallest_attempt) {
         last = TRY(ask(check, Phase::check, tried));
         if (given_up() && last.outcome != Outcome::good) break;
         if (last.outcome == Outcome::good) {
             tried.end = Tried::End::passed;
-            tried.flaky = tried.attempts > 1;
+            tried.flaky = tried.attempts > 1 && check.within.count() == 0;
             return tried;
         }
+        const auto phase = clock_.steady() < patient_until ? Phase::patient : Phase::check;
         const bool spent = plan_.retry.attempts > 0 && tried.attempts >= plan_.retry.attempts;
-        if (spent || !try_again(last.outcome, Phase::check, check.method, last.response)) {
+        if ((spent && phase == Phase::check) || !try_again(last.outcome, phase, check.method, last.response)) {
             tried.end = Tried::End::failed;
             return tried;
         }

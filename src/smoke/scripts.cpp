@@ -123,11 +123,14 @@ Result<void> set_options(const ScriptFlags& flags, hurl::Settings& settings) {
     };
     for (const auto& [name, on] : flags.switches)
         if (on) TRY_VOID(set(name, hurl::Value{true}));
+    if (!flags.noproxy.empty()) TRY_VOID(set("no-proxy", hurl::Value{flags.noproxy}));
     for (const auto& [name, text] : flags.values)
         if (!text.empty()) TRY_VOID(set(name, hurl::Value{text}));
     for (const auto& [name, texts] : flags.lists)
         for (const auto& text : texts) TRY_VOID(set(name, hurl::Value{text}));
-    return {};
+    if (settings.cacert.empty()) return {};
+    const auto trust = sys::check_trust(settings.cacert);
+    return trust.ok() ? Result<void>() : usage("--cacert: " + trust.error().message);
 }
 
 Result<void> check_entries(const ScriptFlags& flags, const Scripts& scripts) {
@@ -241,6 +244,11 @@ Result<std::vector<Tried>> Theatre::play(const Script& script, hurl::Scope& scop
         stage.cancel = nullptr;
         stage.end = std::max(end_, clock_.steady() + shortest_teardown);
     }
+    if (as != As::teardown && !plan_.ready && plan_.retry.attempts == 0)
+        stage.is_starting = [this](const std::string& method, const sys::HttpResponse& response) {
+            const auto outcome = classify(response, Mismatch{}, plan_.retry);
+            return outcome == Outcome::starting && try_again(outcome, Phase::ready, method, response);
+        };
     if (as == As::file) stage.from = scripts.from, stage.to = scripts.to;
     std::vector<Tried> all;
     sys::show_status("playing " + script.file->name + script.suffix);
@@ -307,6 +315,8 @@ std::vector<std::string> given_names(const ScriptFlags& flags, const Plan& plan)
         {flags.include, "include"},
         {flags.no_output, "no-output"},
         {flags.ignore_asserts, "ignore-asserts"},
+        {flags.no_assert, "no-assert"},
+        {!flags.noproxy.empty(), "noproxy"},
         {!flags.file_root.empty(), "file-root"},
         {!flags.user_agent.empty(), "user-agent"},
     };
@@ -345,7 +355,7 @@ Result<void> add_scripts(const std::vector<std::string>& words, const ScriptFlag
     scripts.from = flags.from_entry;
     scripts.to = flags.to_entry;
     scripts.continue_on_error = flags.continue_on_error;
-    scripts.settings.ignore_asserts = flags.ignore_asserts;
+    scripts.settings.ignore_asserts = flags.ignore_asserts || flags.no_assert;
     scripts.settings.user_agent = flags.user_agent;
     scripts.include = flags.include;
     scripts.parallel = flags.parallel || flags.test;

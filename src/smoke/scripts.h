@@ -27,8 +27,8 @@ struct ScriptFlags {
     std::vector<std::string> variables_files, secrets_files;
     std::int64_t from_entry = 1, to_entry = 0, max_filesize = 0; // 0: the last entry; no other limit than ours
     bool continue_on_error = false, parallel = false, test = false, include = false, no_output = false;
-    bool ignore_asserts = false;
-    std::string file_root, user_agent;
+    bool ignore_asserts = false, no_assert = false; // two names of one flag
+    std::string file_root, user_agent, noproxy;     // noproxy: another name of the option no-proxy
     std::string no_secrets; // why the files get no secret: "pull request #7 comes from a fork"; empty: they get them
 };
 

@@ -55,14 +55,13 @@ struct Ready {
     Expect expect; // what else the answer must have
 };
 
-// Without the keys that stand below `ready` itself.
+// Without the keys of the version, which inputs replace: they stand below `ready` itself.
 std::span<const Field> ready_expect_fields() {
     static const std::vector<Field> fields = [] {
         const auto all = expect_fields();
         std::vector<Field> others;
-        std::copy_if(all.begin(), all.end(), std::back_inserter(others), [](const Field& field) {
-            return field.name != "status" && field.name != "version" && field.name != "from";
-        });
+        std::copy_if(all.begin(), all.end(), std::back_inserter(others),
+                     [](const Field& field) { return field.name != "version" && field.name != "from"; });
         return others;
     }();
     return fields;
@@ -73,26 +72,34 @@ Result<void> read_ready_expect(const Value& value, Ready& ready) {
     if (value.is_scalar())
         return value.error("ready waits for an answer; write what it must have, such as {body: \"~ ok\"}");
     TRY_VOID(read_expect(value, check));
+    if (value["status"].present()) ready.statuses = check.expect.statuses;
     ready.expect = std::move(check.expect);
     return {};
 }
 
 // Where no member is named, an input of the tool reads it.
 const config::Rows<Ready>& ready_rows() { // when first used: it takes rows of another file
-    static const config::Rows<Ready> rows = {
-        {"path", &Ready::path, "Path that is requested before any check, until the answer is good."},
-        {"status", {&Ready::statuses, Type::text_list, parse_statuses, Type::status}, "Expected: 200, 200-299 or 2xx."},
-        {"expect",
-         {Type::map, read_ready_expect, ready_expect_fields()},
-         "What else the answer must have, as of a check."},
-        {"version", &Ready::version, "The version, tag or commit that must answer.", {.check = check_version}},
-        {"from",
-         Type::text,
-         "Where the answer has its version: json:$.version, header:X-Release or body.",
-         {.check = check_source}},
-        {"streak", Type::up_to_1000, "Number of good answers in a row, each on a new connection."},
-        {"stable", Type::duration, "Time that the answers must stay good, with at most one request per second."},
-    };
+    static const config::Rows<Ready> rows(
+        {
+            {"path", &Ready::path, "Path that is requested before any check, until the answer is good."},
+            {"status",
+             {&Ready::statuses, Type::text_list, parse_statuses, Type::status},
+             "Expected: 200, 200-299 or 2xx."},
+            {"expect",
+             {Type::map, read_ready_expect, ready_expect_fields()},
+             "What else the answer must have, as of a check."},
+            {"version", &Ready::version, "The version, tag or commit that must answer.", {.check = check_version}},
+            {"from",
+             Type::text,
+             "Where the answer has its version: json:$.version, header:X-Release or body.",
+             {.check = check_source}},
+            {"streak", Type::up_to_1000, "Number of good answers in a row, each on a new connection."},
+            {"stable", Type::duration, "Time that the answers must stay good, with at most one request per second."},
+        },
+        [](const Value& value, Ready&) -> Result<void> {
+            if (!value["status"].present() || !value.at("expect.status").present()) return {};
+            return value["status"].error("the status is expected twice, here and below expect; remove one of the two");
+        });
     return rows;
 }
 
@@ -332,6 +339,7 @@ std::span<const config::Milder> milder() {
                                               {"checks.*.budget.max", When::higher},
                                               {"checks.*.budget.errors", When::higher, "0"},
                                               {"checks.*.needs", When::added},
+                                              {"checks.*.within", When::higher, "0s"},
                                               {"checks.*.headers", When::changed},
                                               {"checks.*.data", When::changed},
                                               {"checks.*.follow_redirects", When::changed},

@@ -47,6 +47,7 @@ BEYOND = {
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any", "smoke.ready.expect.header.any",
                                           "smoke.ready.expect.location", "smoke.ready.expect.body", "smoke.ready.expect.json.any"},
+    "an assert has a grammar of its own": {"smoke.checks.expect.asserts", "smoke.ready.expect.asserts"},
     "compare needs two addresses that differ": {"smoke.compare", *(f"smoke.compare.{key}" for key in (
         "old", "new", "checks", "headers", "ignore", "unordered", "pairs", "slower", "level"))},
     "a check of a database is one question in SQL": {"backup.verify.queries", "migrate.verify", "migrate.verify.sql"},
@@ -59,7 +60,7 @@ BEYOND = {
     "an environment's report may have its path in the common section": {"gate.reports.any.format", "gate.reports.any.root",
                                                                         "gate.reports.any.optional",
                                                                         "gate.reports.any.min_files"},
-    "a list that is written holds something": {"smoke.ready.status", "smoke.retry.on", "smoke.checks.expect.status"},
+    "a list that is written holds something": {"smoke.ready.status", "smoke.ready.expect.status", "smoke.retry.on", "smoke.checks.expect.status"},
     "files and variables must be there, addresses be URLs or paths below one": {
         "smoke.base", "smoke.ca_file", "smoke.bearer_env", "smoke.checks.get", "smoke.checks.head", "smoke.checks.post",
         "smoke.checks.put", "smoke.checks.delete", "smoke.ready.path"},

@@ -51,6 +51,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif self.path == "/second":
             flaky[self.path] += 1
             status = 500 if flaky[self.path] % 2 == 0 else 200
+        elif self.path == "/soon-right":
+            flaky[self.path] += 1
+            status = 404 if flaky[self.path] < 3 else 200
         elif self.path == "/host":
             host = self.headers["Host"]
             text = json.dumps({"host": host, "order": ["a", "b"] if host.startswith("localhost") else ["b", "a"]})
@@ -194,6 +197,8 @@ def cases(tls, full):
         *(case(f"ready.expect.{key}", "", f"deadline: 300ms\nready: {{path: {path}, {more}expect: {{{key}: {value}}}}}", status=1, told=told)
           for key, path, more, value, told in (
               ("json", "/json", "", "{$.build: b8}", "is 'b7', expected 'b8'"), ("body", "/ok", "", "sick", "the body is 'well'"),
+              ("status", "/status/500", "", "201", "status 500, expected 201"),
+              ("asserts", "/json", "", "['jsonpath \"$.items\" count == 2']", "count is integer <1>, expected == integer <2>"),
               ("header", "/ok", "", "{x-release: 9}", "is '1.2.0'"), ("max", "/hang", "", "50ms", "at most 50ms|timed out"),
               ("location", "/moved", "status: 302, ", "/in", "location is '/login'"))),
         case("retry-on", "URL/status/404 --retry-on 404 --deadline 300ms", status=1, told="after [2-9] attempts"),
@@ -231,11 +236,16 @@ def cases(tls, full):
         *(case(f"checks.{method}", "", f"checks: [{{{method}: /ok}}]", sent=lambda m=method: seen[0][0] == m.upper())
           for method in ("get", "head", "post", "put", "delete")),
         case("checks.headers", "", "checks: [{get: /ok, headers: {X-Test: a}}]", sent=header("x-test", "a")),
+        case("checks.within", "", "retry: {backoff: 1ms}\nready: {path: /ok}\nchecks: [{get: /soon-right, within: 2s}]",
+             sent=lambda: count("/soon-right") == 3),
+        case("checks.within", "", "checks: [{get: /ok, within: 0s}]", status=2, told="write a time such as 30s"),
         case("checks.data", "", "checks: [{post: /ok, data: hello}]", sent=lambda: seen[0][3] == "hello"),
         case("checks.expect.status", "", "checks: [{get: /status/404, expect: {status: 404}}]"),
         case("checks.expect.header", "", "checks: [{get: /ok, expect: {header: {x-release: 9}}}]", status=1, told="is '1.2.0'"),
         case("checks.expect.location", "", "checks: [{get: /moved, expect: {status: 302, location: /in}}]", status=1,
              told="header location is '/login'"),
+        case("checks.expect.asserts", "", "checks: [{get: /json, expect: {asserts: ['jsonpath \"$.items\" count == 2']}}]", status=1,
+             told="count is integer <1>, expected == integer <2>"),
         case("checks.expect.body", "", "checks: [{get: /ok, expect: {body: sick}}]", status=1, told="the body is 'well'"),
         case("checks.expect.json", "", "checks: [{get: /json, expect: {json: {$.build: b8}}}]", status=1, told="is 'b7'"),
         case("checks.expect.max", "", "checks: [{get: /hang, expect: {max: 100ms}}]", status=1, told="at most 100ms"),
@@ -371,12 +381,14 @@ def hurl_cases():
         case("proxy", f"{ok.replace('URL', 'http://name.invalid')} --proxy http://127.0.0.1:PORT",
              sent=lambda: count("http://name.invalid/ok") == 1),
         case("no-proxy", f"{ok} --proxy http://127.0.0.1:1 --no-proxy 127.0.0.1", sent=lambda: count("/ok") == 1),
+        case("noproxy", f"{ok} --proxy http://127.0.0.1:1 --noproxy 127.0.0.1", sent=lambda: count("/ok") == 1),
         case("repeat", f"{ok} --repeat 3", sent=lambda: count("/ok") == 3),
         case("retry", f"{get} {at}/flaky --retry 1 --retry-interval 1", told="flaky"),
         case("retry-interval", f"{get} {at}/status/503 --retry 5 --retry-interval 1h --deadline 300ms", status=1,
              sent=lambda: count("/status/503") == 1),
         case("unix-socket", f"{ok} --unix-socket none.sock", status=1, told="no socket"),
         case("ignore-asserts", f"{get} {at}/status/500 --ignore-asserts", sent=lambda: count("/status/500") == 1),
+        case("no-assert", f"{get} {at}/status/500 --no-assert", sent=lambda: count("/status/500") == 1),
         case("user-agent", f"{ok} --user-agent somebody", sent=header("user-agent", "somebody")),
         case("header", f"{ok} -H 'X-Test: b'", sent=header("x-test", "b")),
         case("defaults.headers", "", "defaults: {headers: {X-Test: a, X-Api-Key: abcdefgh-12345}}\nchecks: [{hurl: base.hurl}]",

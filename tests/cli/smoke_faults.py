@@ -131,7 +131,7 @@ class Run:
         self.verdict = row.waiting if way == "ready" else row.check
         found = re.search(r"--deadline (\d+)s", row.words)
         self.deadline = int(found[1]) * 1000 if found else DEADLINE
-        self.waits = way in ("word", "waits", "ready")
+        self.waits = way in ("word", "waits", "ready", "hurl")
 
     def lacks(self):
         if "faults.test" in self.row.words and not self.world.has_names:
@@ -235,7 +235,7 @@ class Run:
             yield f"'{self.row.told}' is not said"
         if not least <= done.ms <= most:
             yield f"it took {done.ms:.0f} ms, expected {least} to {most}"
-        if self.verdict == "again" and self.waits and "deadline of" not in text:
+        if self.verdict == "again" and self.waits and not re.search("deadline of|the deadline was over", text):
             yield "it doesn't say that the deadline was reached"
         if self.verdict == "flaky" and not re.search("flaky|ready after", text):
             yield "it doesn't say that it took several attempts"

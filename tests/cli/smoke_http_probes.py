@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: nginx, grpc; takes: 8 s; cases: 165
+# needs: nginx, grpc; takes: 8 s; cases: 200
 """smoke_http_probes.py BIN [WORD]: smoke's probes over HTTP against nginx with TLS and HTTP/2, a gRPC server, and servers that misbehave.
 
 Each row of CASES is a check, and what is wrong with it: nothing, or the rule and a part of the sentence. All are run by one call, so that
@@ -46,6 +46,9 @@ http {{
         location /elsewhere {{ return 301 https://127.0.0.1:{tls}/elsewhere; }}
         location /open {{ return 200 open; }}
         location /loop {{ return 301 https://localhost:{tls}/loop; }}
+        location /secure {{ add_header Set-Cookie "a=1; Secure; SameSite=Lax"; return 204; }}
+        location /twice {{ add_header Location https://localhost:{tls}/twice always; return 301 https://localhost:{tls}/twice; }}
+        location /apart {{ add_header Location https://localhost:{tls}/other always; return 301 https://localhost:{tls}/apart; }}
     }}
     map $http_origin $spa {{ default ""; "https://spa.example.org" $http_origin; }}
     server {{
@@ -64,6 +67,10 @@ http {{
             add_header Set-Cookie "session=1"; add_header X-Powered-By "PHP/8.1.2";
             add_header Access-Control-Allow-Origin "*"; add_header Access-Control-Allow-Credentials true;
         }}
+        location ~ ^/policy(.*) {{
+            default_type text/html; return 200 "<p>policy</p>"; add_header X-Frame-Options DENY;
+            add_header Content-Security-Policy "$1;"; add_header Content-Security-Policy " ,";
+        }}
         location /api {{
             add_header Access-Control-Allow-Origin $spa; add_header Vary Origin; add_header Access-Control-Allow-Methods "GET, PUT";
             add_header Access-Control-Allow-Headers "content-type, x-token"; add_header Access-Control-Allow-Credentials true;
@@ -75,6 +82,9 @@ http {{
         location = /login {{ add_header Set-Cookie "session=1; Secure; HttpOnly; SameSite=Strict"; return 302 /; }}
         location = /plain {{ add_header Set-Cookie "a=1; SameSite=Lax"; return 204; }}
         location = /many {{ add_header Set-Cookie "a=1; SameSite=None"; add_header Set-Cookie "__Host-b=1; Secure; HttpOnly; SameSite=Lax"; return 204; }}
+        location = /everybodys {{ add_header Set-Cookie "a=1; Secure; SameSite=Lax; Domain=test"; return 204; }}
+        location /stale/ {{ alias "{folder}/site/static/"; etag off; if_modified_since off; add_header Last-Modified ""; add_header ETag '"v1"'; }}
+        location /apart/ {{ add_header Location /static/there.png always; return 302 /static/gone.png; }}
         location /static/ {{ gzip on; gzip_types text/css text/javascript; gzip_min_length 0; add_header Cache-Control "public, max-age=31536000, immutable"; }}
         location /bare/ {{ etag off; if_modified_since off; add_header Last-Modified ""; add_header Cache-Control no-cache; }}
         location /spa/ {{ try_files $uri /index.html; }}
@@ -94,6 +104,7 @@ PAGES = {
     "spa.html": "<script src=/spa/main.abc123.js></script><link rel=stylesheet href=/static/a.css>",
     "base.html": "<base href=/static/><script src=a.js></script><style>body{background:url(there.png)}</style>",
     "moved.html": "<img src=/cdn/x.png>",
+    "apart.html": "<img src=/apart/x.png>",
     "foreign.html": "<script src=https://cdn.invalid/x.js></script>",
     "text.html": "<p>nothing to load</p>",
     "static/long.txt": "x" * 30000, "static/a.css": "body{}\n" * 200, "static/a.js": "let a = 1;\n" * 200, "static/there.png": "\x89PNG", "bare/a.css": "body{}",
@@ -112,6 +123,11 @@ def cases(ports):
          ("http-cors", "any site can act for a visitor")),
         ("security_headers: {get: /sick, without: [http-hsts, http-nosniff, http-csp, http-referrer, http-server-banner, http-cookie, http-cors]}", ),
         ("security_headers: {get: /sound, hsts_min: 730d}", ("http-hsts", "at least 63072000 is required")),
+        ("security_headers: {get: /policy, without: [http-hsts, http-nosniff, http-referrer]}", ("http-csp", "sends an empty Content-Security-Policy")),
+        ("security_headers: {get: /policy-src, without: [http-hsts, http-nosniff, http-referrer]}", ("http-csp", "has only unknown directives")),
+        (f"redirect: {{from: 'http://localhost:{plain}/twice', to: /twice}}", ),
+        (f"redirect: {{from: 'http://localhost:{plain}/apart', to: /apart}}",
+         ("smoke/redirect", "answers 301 and sends Location headers that differ; browsers follow none of them")),
         (f"redirect: {{from: 'http://localhost:{plain}/a?b=1', to: '{site}/a?b=1'}}", ),
         (f"redirect: {{from: 'http://localhost:{plain}/temporary', to: /temporary, status: 302}}", ),
         (f"redirect: {{from: 'http://localhost:{plain}/temporary', to: /temporary}}", ("smoke/redirect", "redirects with 302, expected 301 or 308; browsers don't keep it")),
@@ -138,6 +154,11 @@ def cases(ports):
         ("cookies: {get: /plain, secure: false, http_only: false}", ),
         ("cookies: {get: /plain, secure: false, http_only: true}", ("smoke/cookies", "cookie a lacks HttpOnly; scripts can read it")),
         ("cookies: {get: /plain, http_only: false}", ("smoke/cookies", "cookie a lacks Secure; it is sent over http")),
+        (f"cookies: 'http://localhost:{plain}/secure'", ),
+        (f"cookies: {{get: 'http://127.0.0.1:{plain}/secure', secure: true}}", ),
+        (f"cookies: 'http://plain.test:{plain}/secure'", ("smoke/cookies", "cookie a is Secure but comes over http; browsers drop it")),
+        (f"cookies: 'https://two.test:{tls}/everybodys'", ("smoke/cookies", "has Domain=test, which belongs to everybody; browsers drop it")),
+        ("cookies: {get: /everybodys}", ("smoke/cookies", "has Domain=test, which is not localhost or above it")),
         ("cookies: {get: /closed}", ("smoke/cookies", "sets no cookie, so nothing was checked")),
         ("cache: {get: /static/a.js, compressed: true, max_age: 365d, revalidates: true, cache_control: '~ immutable'}", ),
         ("cache: {get: /static/a.css, cache_control: 'no-cache'}", ("smoke/cache", "Cache-Control is 'public, max-age=31536000, immutable'")),
@@ -145,13 +166,15 @@ def cases(ports):
         ("cache: {get: /bare/a.css, compressed: true}", ("smoke/cache", "6 bytes of text/css come uncompressed")),
         ("cache: {get: /bare/a.css, max_age: 1h}", ("smoke/cache", "with no-cache a copy is never used")),
         ("cache: {get: /bare/a.css, revalidates: true}", ("smoke/cache", "sends neither ETag nor Last-Modified")),
+        ("cache: {get: /stale/a.css, revalidates: true}", ("smoke/cache", "asked again with If-None-Match '\"v1\"', it answers 200 instead of 304")),
         ("assets: /index.html", ),
         ("assets: /base.html", ),
         ("assets: /moved.html", ),
+        ("assets: /apart.html", ("smoke/assets", "/apart/x.png (picture) answers 302 and sends Location headers that differ")),
         ("assets: /gone.html", ("smoke/assets", "2 of 3 files fail: /static/gone.js (script) answers 404"),
          ("smoke/assets", "/static/gone.png (picture) answers 404")),
         ("assets: /spa.html", ("smoke/assets", "/spa/main.abc123.js (script) comes as text/html: it is a page")),
-        ("assets: /foreign.html", ("smoke/assets", "all 1 files that the page names are of other hosts")),
+        ("assets: /foreign.html", ("smoke/assets", "the page names 1 file, all of other hosts")),
         ("assets: {get: /foreign.html, same_host_only: false}", ("smoke/assets", "https://cdn.invalid/x.js (script) doesn't load")),
         ("assets: /text.html", ("smoke/assets", "names no script, style sheet or picture")),
         ("assets: /static/a.js", ("smoke/assets", "is not a page: its Content-Type is 'text/javascript'")),
@@ -168,6 +191,7 @@ def cases(ports):
         ("addresses: {get: /health, only: ipv4, expect: {status: 404}}", ("smoke/address", "127.0.0.1: status 200, expected 404")),
         ("addresses: {get: /health, only: ipv4, expect: {header: {content-type: text/css}}}", ("smoke/address", "header content-type is")),
         ("addresses: {get: /login, only: ipv4, expect: {status: 302, location: /x}}", ("smoke/address", "header location is")),
+        ("addresses: {get: /health, only: ipv4, expect: {asserts: ['body == \"x\"']}}", ("smoke/address", "body is")),
         ("addresses: {get: /health, only: ipv4, expect: {body: x}}", ("smoke/address", "the body is")),
         ("addresses: {get: /health, only: ipv4, expect: {json: {$.version: 2}}}", ("smoke/address", "is '1.2.3', expected '2'")),
         ("addresses: {get: /slow, only: ipv4, expect: {max: 20ms}}", ("smoke/address", "at most 20ms allowed")),
@@ -332,10 +356,17 @@ def found_of(report, number):
     return [(one["rule"], one["message"].partition("): ")[2]) for one in report["findings"] if one["message"].startswith(f"n{number} (")]
 
 
+SHOWN = {  # of the request that fails, if a check sends several
+    "cache: {get: /stale/a.css, revalidates: true}": ("-H 'If-None-Match: ", "/stale/a.css"),
+    "assets: /gone.html": ("/static/gone.js",),
+}
+
+
 def try_cases(folder, ports):
     rows = [row for row in cases(ports) if ONLY in str(row)]
     names = {"two.test": "127.0.0.1,127.0.0.2", "three.test": "127.0.0.1,127.0.0.2,127.0.0.3"}
     words = [word for name, list_ in names.items() if name in str(rows) for word in ("--resolve", f"{name}:{ports['tls']}:{list_}")]
+    words += ["--resolve", f"plain.test:{ports['plain']}:127.0.0.1"] if "plain.test" in str(rows) else []
     report, done = smoke(folder, [row[0] for row in rows], f"  base: https://localhost:{ports['tls']}\n", *words)
     counted.note("all cases are run", "" if len(report["checks"]) == len(rows) else f"status {done.returncode}: {done.stderr[-2000:]}")
     for number, ((check, *faults), result) in enumerate(zip(rows, report["checks"])):
@@ -343,6 +374,8 @@ def try_cases(folder, ports):
         fits = len(found) == len(faults) and all(rule == wanted[0] and wanted[1] in message for (rule, message), wanted in zip(found, faults))
         good = result["result"] == ("failed" if faults else "passed")
         counted.note(check, "" if fits and good else f"{result['result']}: {found}")
+        for part in SHOWN.get(check, ()):
+            counted.note(f"{check} shows {part}", "" if part in json.dumps(result.get("asked")) else f"{result}")
 
 
 def try_rude(folder):
@@ -373,6 +406,26 @@ WRONG = {
     "assets: {get: /, limit: 0}": "limit",
     "addresses: {get: /, expect: {}}": "expect is empty",
     "assets: {get: /, depth: 2}": "'depth'",
+    "redirect: {from: /, status: 200}": "200 is not the status of a redirect",
+    "redirect: {from: /, status: [301, 304]}": "304 is not the status of a redirect",
+    "redirect: {from: /, to: ''}": "to is empty",
+    "assets: '/#/login'": "has a fragment, which is not sent",
+    "addresses: {get: /, at_least: 65}": "at most 64 addresses of a name are asked",
+    "addresses: {get: /, at_least: 0}": "at_least",
+    "addresses: {get: /, at_least: -1}": "at_least",
+    "addresses: {get: 'https://127.0.0.1/', at_least: 2}": "127.0.0.1 is one address",
+    "cors: {origin: 'https://a.test', methods: ['a b']}": "'a b' is not the name of a method or header",
+    "cors: {origin: 'https://a.test', methods: [TRACE]}": "browsers let no page send TRACE",
+    "cors: {origin: 'https://a.test', headers: [\"x\\ny\"]}": "is not the name of a method or header",
+    "cors: {origin: 'https://a.test', headers: [cookie]}": "write credentials: true",
+    "cookies: {names: []}": "names is empty",
+    "cookies: {names: ''}": "'' is not the name of a cookie",
+    "cookies: {names: [session, 'a=b']}": "'a=b' is not the name of a cookie",
+    "cookies: {get: 'http://a.test/', secure: true}": "browsers drop a Secure cookie that comes over it",
+    "cache: {get: /, max_age: 0s}": "max_age is shorter than a second",
+    "security_headers: {hsts_min: 0s}": "hsts_min is shorter than a second",
+    "grpc: {address: 'a.test:443', service: ' notes'}": "' notes' is not the name of a service",
+    "grpc: {address: 'a.test:443', service: /notes.Notes/Check}": "is not the name of a service",
 }
 
 

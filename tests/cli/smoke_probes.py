@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: openssl, redis, postgres, dnsmasq, aiosmtpd, websockets; takes: 6 s; cases: 195
+# needs: openssl, redis, postgres, dnsmasq, aiosmtpd, websockets; takes: 6 s; cases: 230
 """smoke_probes.py BIN: the probes of bytes and names against real servers: green when well, red with the right sentence when ill.
 
 PostgreSQL, Redis, dnsmasq, aiosmtpd, websockets and OpenSSL are real; what no real server does on demand (mute, garbage, endless, a
@@ -493,6 +493,8 @@ def add_postgres(folder, certificates):
         connection.sendall(b"R\0\0\0\x08\0\0\0\x05" if known else postgres_error(b"FATAL", b"XX000", b"who is that"))
     case("postgres, what it sends", f"postgres: {{address: '{Raw(knows).address}', user: shop, database: orders}}")
     ill("without that", Raw(knows), "who is that' (XX000)")
+    case("postgres, no password", f"postgres: '{says(bytes.fromhex('520000000800000000')).address}'")
+    ill("half a demand", says(b"R\0\0\0\x05\0"), "answers with half a demand for a password")
     case("postgres, a pooler that wants TLS", f"postgres: '{says(postgres_error(b'FATAL', b'08P01', b'SSL required')).address}'")
     if not postgres.folder_of_programs():
         counted.skip(postgres.PART, "the probe postgres", postgres.INSTALL)
@@ -503,9 +505,13 @@ def add_postgres(folder, certificates):
         shutil.copy(certificates / name, place)
         os.chown(place / name, *((postgres.NOBODY, postgres.NOBODY) if os.geteuid() == 0 else (-1, -1)))
         (place / name).chmod(0o600)
-    server = postgres.Server(place, port=0, tcp=True, settings=["ssl=on", f"ssl_cert_file={place}/good.pem", f"ssl_key_file={place}/good.key"])
+    (place / "hba").write_text("local all all trust\nhost all guest 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+    server = postgres.Server(place, port=0, tcp=True, settings=["ssl=on", f"ssl_cert_file={place}/good.pem", f"ssl_key_file={place}/good.key",
+                                                                f"hba_file={place}/hba"])
     server.__enter__()
     closing.append(server.__exit__)
+    server.psql("CREATE ROLE guest LOGIN")
+    case("postgres, trust", f"postgres: {{address: '127.0.0.1:{server.port}', user: guest}}")
     case("postgres", f"postgres: '127.0.0.1:{server.port}'")
     case("postgres, TLS", f"postgres: {{address: '127.0.0.1:{server.port}', tls: true, user: nobody, database: shop}}")
     return server
@@ -552,6 +558,20 @@ WRONG = (
     ("websocket: {url: 'ws://a/', headers: {Upgrade: x}}", "header Upgrade belongs to the handshake"),
     ("websocket: {url: 'ws://a/', headers: {'A b': x}}", "is not an HTTP header"),
     ("smtp: {adress: mail}", "address"),
+    ("tcp: {address: 'db:1', send: ''}", "send is empty"),
+    ("tcp: '10.0.0.256:1'", "is not an address"),
+    ("postgres: 5432", "'5432' is not an address"),
+    ("postgres: {address: db, user: \"a\\nb\"}", "has a line break"),
+    ("postgres: {address: db, database: ' '}", "database is empty"),
+    ("redis: '-db'", "is not an address"),
+    ("tls: {host: a.test, days: 99999}", "days is more than 3650"),
+    ("dns: {name: a.test, server: ''}", "server is empty"),
+    ("dns: 10.0.0.1", "'10.0.0.1' is an address already"),
+    ("dns: {name: a.test, type: CNAME, equals: '~ b'}", "'~ b' is not a name"),
+    ("websocket: {url: 'ws://a/', send: ''}", "send is empty"),
+    ("websocket: {url: 'ws://a/', protocol: 'a b'}", "'a b' can't stand in a header as protocol"),
+    ("websocket: {url: 'ws://a/', origin: a.test}", "'a.test' is not an origin"),
+    ("websocket: ''", "url is empty"),
 )
 
 
@@ -604,10 +624,13 @@ def check_cases(folder, ca_file, base):
 def check_facts(results):
     for name, fact, part in (("tls", "version", "TLSv1.3"), ("tls", "names", "app.test"), ("tls", "issuer", "private CA"), ("tls", "days left", "89"),
                              ("tls, expired", "days left", "-"), ("smtp", "STARTTLS", "not offered"), ("redis, with a password", "answer", "NOAUTH"),
-                             ("redis", "answer", "PONG"), ("dns, A behind a CNAME", "alias", "app.test"), ("dns, MX", "answers", "10 mail.test")):
+                             ("redis", "answer", "PONG"), ("postgres, no password", "login", "lets fairlead in without a password"),
+                             ("postgres, trust", "login", "lets guest in without a password"), ("dns, A behind a CNAME", "alias", "app.test"), ("dns, MX", "answers", "10 mail.test")):
         if name in results:
             facts = results[name].get("facts", {})
             counted.note(f"the fact {fact} of {name}", "" if part in facts.get(fact, "") else f"{facts}")
+    for name in results.keys() & {"postgres", "postgres, what it sends"}:
+        counted.note(f"{name}: no such fact of a server that asks for a password", "login" if "login" in results[name].get("facts", {}) else "")
 
 
 def check_flags(folder, alone):

@@ -43,6 +43,7 @@ inline std::vector<cli::Input> script_inputs(ScriptFlags& flags) {
         by_hand("test", &flags.test, "The same, under hurl's name for it."),
         by_hand("continue-on-error", &flags.continue_on_error, "Go on with a file after a failed request."),
         by_hand("ignore-asserts", &flags.ignore_asserts, "Send the requests and set the captures; judge no answer."),
+        by_hand("no-assert", &flags.no_assert, "The same, under the name of hurl 8."),
         by_hand("user-agent", &flags.user_agent, "User-Agent of requests that have none.", "NAME"),
         by_hand("include", &flags.include, "Write the head of the answer before its body, with the option output."),
         by_hand("no-output", &flags.no_output,
@@ -54,8 +55,8 @@ inline std::vector<cli::Input> script_inputs(ScriptFlags& flags) {
         by_hand("max-filesize", &flags.max_filesize, "Largest body of an answer in bytes; 0: 8 MiB."),
     };
     constexpr std::pair<std::string_view, char> short_names[] = {
-        {"location", 'L'}, {"user", 'u'},    {"user-agent", 'A'}, {"proxy", 'x'},
-        {"max-time", 'm'}, {"include", 'i'}, {"ipv4", '4'},       {"ipv6", '6'}};
+        {"location", 'L'}, {"user", 'u'}, {"user-agent", 'A'}, {"proxy", 'x'},   {"max-time", 'm'},
+        {"include", 'i'},  {"ipv4", '4'}, {"ipv6", '6'},       {"http1.0", '0'}, {"cert", 'E'}};
     for (const auto& row : hurl::option_rows()) {
         if (row.help == nullptr) continue;
         const std::string name(row.name);
@@ -66,6 +67,7 @@ inline std::vector<cli::Input> script_inputs(ScriptFlags& flags) {
         else
             all.push_back(by_hand(name.c_str(), &flags.values[name], row.help));
     }
+    all.push_back(by_hand("noproxy", &flags.noproxy, "The same as --no-proxy, under hurl's older name for it."));
     for (auto& input : all)
         for (const auto& [name, letter] : short_names)
             if (input.name == name) input.short_name = letter;
@@ -83,6 +85,8 @@ inline std::vector<cli::Input> inputs(Options& o) {
     auto header =
         lines(choice("header", &o.every.request_headers, "Header of every request, as 'Name: value'.", "HEADER"));
     header.short_name = 'H';
+    auto insecure = choice("insecure", &plan.insecure, "Accept any certificate.");
+    insecure.short_name = 'k';
     std::vector<cli::Input> all = {
         urls,
         begins("every URL",
@@ -129,7 +133,7 @@ inline std::vector<cli::Input> inputs(Options& o) {
         keyed("defaults.jobs", choice("jobs", {&plan.jobs, Type::up_to_1000}, "Number of checks at the same time.")),
         keyed("ca_file", choice("ca-file", &plan.ca_file,
                                 "Certificates (PEM) of trusted authorities, instead of the system's.", "FILE")),
-        choice("insecure", &plan.insecure, "Accept any certificate."),
+        insecure,
         choice("compare", &plan.compare_with, "Address of the old release, whose answers and times are compared.",
                "URL"),
         lines(choice("resolve", &plan.resolve, "Address to use for a host, as HOST:PORT:ADDRESS.", "ENTRY")),

@@ -32,7 +32,7 @@ void http_cookie(const Site& site, const Project&, Hits& hits) {
         for (const auto& header : answer->values("Set-Cookie")) {
             const auto one = read::served::cookie_of(header);
             if (one.is_removed) continue;
-            for (const Fault& fault : read::served::faults_of(one, is_https(*answer))) {
+            for (const Fault& fault : read::served::faults_of(one, *answer)) {
                 auto message =
                     fmt::format("cookie {} of {} {}", shown_word(one.name), site_label(answer->url), fault.message);
                 if (told.insert(message).second) hit_site(hits, std::move(message), fault.level);
@@ -166,7 +166,9 @@ std::span<const Rule> http_rules() {
          .levels = always(Level::error),
          .check = http_cookie,
          .why = "Without Secure a cookie is sent over http, too. A session without HttpOnly is a warning; a missing "
-                "SameSite is information.",
+                "SameSite is information. Browsers drop a Secure cookie that comes over http (of a redirect that is a "
+                "warning; localhost is an exception), and a cookie for a foreign domain or for one that belongs to "
+                "everybody, such as Domain=com.",
          .way_out = "Set-Cookie: __Host-session=...; Secure; HttpOnly; SameSite=Lax; Path=/",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-141"}},
@@ -184,7 +186,7 @@ std::span<const Rule> http_rules() {
          .levels = deployed(Level::error),
          .check = redirect_https,
          .why = "A visitor who types the name comes by http. A redirect that isn't permanent, or that leads to another "
-                "host first, is a warning.",
+                "host first, is a warning. Browsers follow no redirect whose Location headers differ.",
          .way_out = "server { listen 80; return 301 https://$host$request_uri; }",
          .peers = {"Observatory"},
          .refs = {"S2-70"}},

@@ -51,8 +51,8 @@ std::span<const Rule> http_header_rules() {
          .title = "No Content-Security-Policy",
          .levels = always(Level::warning),
          .check = on_pages<read::served::csp_fault>,
-         .why = "The policy is the last line of defence against injected scripts. A policy that only reports doesn't "
-                "count.",
+         .why = "The policy is the last line of defence against injected scripts. A policy doesn't count if it only "
+                "reports, if it is empty, or if browsers know none of its directives.",
          .way_out = "Content-Security-Policy: default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-68", "S1-163"}},
@@ -69,7 +69,8 @@ std::span<const Rule> http_header_rules() {
          .title = "Referrer-Policy is missing or unsafe-url",
          .levels = always(Level::warning),
          .check = on_pages<read::served::referrer_fault>,
-         .why = "Paths and queries can contain data that other sites shouldn't see.",
+         .why = "Paths and queries can contain data that other sites shouldn't see. The last value that browsers know "
+                "counts.",
          .way_out = "Referrer-Policy: strict-origin-when-cross-origin",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-69"}},

@@ -3,6 +3,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/url.h"
+#include <algorithm>
 
 namespace fairlead::read::served {
 
@@ -34,6 +35,13 @@ std::string site_label(const std::string& url) {
 }
 
 std::string shown_word(std::string_view word) { return one_line(hide_credentials(word.substr(0, 4096)).substr(0, 40)); }
+
+// Of two that differ Chrome and Firefox follow neither; two that are equal count as one.
+std::string location_fault(const Answer& answer) {
+    const auto all = answer.values("Location");
+    const bool differ = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one != all.front(); });
+    return differ ? "sends Location headers that differ; browsers follow none of them; send a single one" : "";
+}
 
 std::optional<std::int64_t> max_age(std::string_view value) {
     for (const char separator : {';', ','})

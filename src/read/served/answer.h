@@ -31,6 +31,8 @@ bool is_https(const Answer& answer);
 bool is_html(const Answer& answer);
 std::string site_label(const std::string& url); // "https://app.example.org", at most 60 characters
 std::string shown_word(std::string_view word);  // a name from the network, for a message: printable, 40 characters
+// What is wrong with the Location of a redirect, without the subject: it has several that differ. Empty: nothing.
+std::string location_fault(const Answer& answer);
 // seconds, in Cache-Control and similar headers; nothing: absent
 std::optional<std::int64_t> max_age(std::string_view value);
 

@@ -16,9 +16,14 @@ Cookie cookie_of(std::string_view header);
 // Whether its name says that it lets in whoever holds it. A CSRF token is there for scripts to read.
 bool is_session(std::string_view name);
 
-// Why browsers drop it: it breaks the rules of its prefix, or is SameSite=None without Secure. The message lacks the
-// subject: "breaks the rule of __Secure-; browsers drop it; send Secure".
-std::optional<Fault> dropped_fault(const Cookie& cookie);
-std::vector<Fault> faults_of(const Cookie& cookie, bool https); // also missing attributes
+bool needs_secure(const Cookie& cookie); // browsers drop it without Secure: by its prefix, or as SameSite=None
+// Whether browsers take a Secure cookie from a URL: from https, and from the machine they run on.
+bool takes_secure(const std::string& url);
+
+// Why browsers drop a cookie of this answer (RFC 6265bis, 5.6 and 5.7): its prefix, SameSite, Secure, Domain or size.
+// Of the public suffixes only those of one label are known ("com", not "co.uk"). The messages lack the subject:
+// "breaks the rule of __Secure-; browsers drop it; send Secure".
+std::vector<Fault> dropped_faults(const Cookie& cookie, const Answer& answer);
+std::vector<Fault> faults_of(const Cookie& cookie, const Answer& answer); // also missing attributes
 
 }

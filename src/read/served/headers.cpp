@@ -12,8 +12,29 @@ using report::Level;
 
 MaybeFault lacking(const Answer& answer, std::string_view label, std::string_view header, std::string_view fact,
                    std::string_view way_out) {
-    if (!answer.values(header).empty()) return {};
+    const auto sent = answer.values(header);
+    if (std::any_of(sent.begin(), sent.end(), [](const auto& one) { return !trim(std::string_view(one)).empty(); }))
+        return {};
     return Fault{fmt::format("{} sends no {}; {}; {}", label, header, fact, way_out)};
+}
+
+// Of several the last one that is known counts (Referrer Policy, 8.1). Empty: none is known.
+std::string referrer_policy(const std::vector<std::string>& headers) {
+    constexpr std::string_view known[] = {"no-referrer",
+                                          "no-referrer-when-downgrade",
+                                          "same-origin",
+                                          "origin",
+                                          "strict-origin",
+                                          "origin-when-cross-origin",
+                                          "strict-origin-when-cross-origin",
+                                          "unsafe-url"};
+    std::string last;
+    for (const auto& header : headers)
+        for (const auto& one : split(header, ','))
+            if (auto word = lower(trim(std::string_view(one)));
+                std::find(std::begin(known), std::end(known), word) != std::end(known))
+                last = std::move(word);
+    return last;
 }
 
 }
@@ -73,11 +94,12 @@ MaybeFault frame_fault(const Answer& answer, std::string_view label) {
 
 MaybeFault referrer_fault(const Answer& answer, std::string_view label) {
     const auto sent = answer.values("Referrer-Policy");
-    if (sent.empty())
-        return Fault{fmt::format(
-            "{} sends no Referrer-Policy; other sites may see paths; send strict-origin-when-cross-origin", label)};
-    const auto last = split(sent.back(), ','); // of several the last one that is known counts
-    if (lower(trim(std::string_view(last.back()))) != "unsafe-url") return {};
+    const auto policy = referrer_policy(sent);
+    if (policy.empty())
+        return Fault{fmt::format("{} sends no {}Referrer-Policy; older browsers tell other sites its paths; send "
+                                 "strict-origin-when-cross-origin",
+                                 label, sent.empty() ? "" : "known ")};
+    if (policy != "unsafe-url") return {};
     return Fault{fmt::format("Referrer-Policy of {} is unsafe-url; every site sees paths and queries; send "
                              "strict-origin-when-cross-origin",
                              label)};
@@ -109,6 +131,18 @@ MaybeFault powered_by_fault(const Answer& answer, std::string_view label) {
 }
 
 MaybeFault csp_fault(const Answer& answer, std::string_view label) {
+    const auto all = policies(answer);
+    if (std::any_of(all.begin(), all.end(), restricts)) return {};
+    if (all.empty() && !answer.values("Content-Security-Policy").empty())
+        return Fault{fmt::format(
+            "{} sends an empty Content-Security-Policy; injected scripts would run; send default-src 'self'", label)};
+    if (std::any_of(all.begin(), all.end(), knows_directive))
+        return Fault{
+            fmt::format("{} sends a Content-Security-Policy that only reports; scripts run; add default-src", label)};
+    if (!all.empty())
+        return Fault{fmt::format("{} has only unknown directives in Content-Security-Policy; scripts run; send "
+                                 "default-src",
+                                 label)};
     return lacking(answer, label, "Content-Security-Policy", "injected scripts would run", "send default-src 'self'");
 }
 MaybeFault permissions_fault(const Answer& answer, std::string_view label) {

@@ -18,7 +18,7 @@ MaybeFault xss_protection_fault(const Answer& answer, std::string_view label);
 MaybeFault banner_fault(const Answer& answer, std::string_view label);     // Server or X-Powered-By with a version
 MaybeFault powered_by_fault(const Answer& answer, std::string_view label); // X-Powered-By, whatever it has
 
-// The header is missing.
+// The header is missing, or without effect: empty, or with nothing that browsers know.
 MaybeFault csp_fault(const Answer& answer, std::string_view label);
 MaybeFault permissions_fault(const Answer& answer, std::string_view label);
 MaybeFault coop_fault(const Answer& answer, std::string_view label);

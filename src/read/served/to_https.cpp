@@ -6,6 +6,7 @@ namespace fairlead::read::served {
 
 std::vector<Fault> to_https_faults(const Answer& first, const std::vector<std::string>& way) {
     const auto label = site_label(first.url);
+    if (const auto fault = location_fault(first); !fault.empty()) return {{fmt::format("{} {}", label, fault)}};
     if (way.empty() || !way.back().starts_with("https://"))
         return {{fmt::format(
             "{} isn't redirected to https; anyone on the network path can read it; redirect it with 301", label)}};

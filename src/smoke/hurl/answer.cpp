@@ -47,18 +47,48 @@ std::optional<Value> cookie_value(const Answer& answer, const std::string& name,
     return Value{*text};
 }
 
+// `C = DE, O = "a = b"` as `C=DE, O="a = b"`.
+std::string with_bare_equals(std::string_view line) {
+    std::string bare;
+    bool in_quotes = false, in_value = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '\\') {
+            bare += line.substr(i++, 2);
+            continue;
+        }
+        if (line[i] == '"') in_quotes = !in_quotes;
+        const auto rest = line.substr(i);
+        if (!in_quotes && !in_value && rest.starts_with(" = ")) {
+            bare += '=';
+            in_value = true;
+            i += 2;
+            continue;
+        }
+        if (!in_quotes && (rest.starts_with(", ") || rest.starts_with(" + "))) in_value = false;
+        bare += line[i];
+    }
+    return bare;
+}
+
+std::string bytes_of_serial(std::string_view digits) { // "2b:fb"
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); i += 2) text += (i > 0 ? ":" : "") + std::string(digits.substr(i, 2));
+    return text;
+}
+
 std::optional<Value> certificate_value(const Answer& answer, const std::string& field) {
     const auto& handshake = answer.response.handshake;
     if (!handshake || handshake->chain.empty()) return {};
     const auto& own = handshake->chain.front();
-    if (field == "Subject") return Value{own.subject};
-    if (field == "Issuer") return Value{own.issuer};
-    if (field == "Serial-Number") return Value{own.serial};
+    if (field == "Subject" || field == "Issuer") {
+        const auto& line = field == "Subject" ? own.subject_line : own.issuer_line;
+        return Value{answer.names_have_blanks ? line : with_bare_equals(line)};
+    }
+    if (field == "Serial-Number") return Value{bytes_of_serial(own.serial)};
     if (field == "Start-Date") return moment(own.begins);
     if (field == "Expire-Date") return moment(own.ends);
-    std::string names;
-    for (const auto& name : own.names) names += (names.empty() ? "DNS:" : ", DNS:") + name;
-    return Value{names};
+    if (field == "Value") return Value{own.pem};
+    return own.alternatives.empty() ? std::nullopt : std::optional(Value{own.alternatives});
 }
 
 Found json_value(Answer& answer, const std::string& expression, Coercion coercion) {
@@ -148,13 +178,13 @@ std::string Answer::charset() const {
     return {};
 }
 
-bool Answer::is_html() const { return lower(response.header("Content-Type")).find("html") != std::string::npos; }
+bool Answer::is_html() const { return lower(response.header("Content-Type")).starts_with("text/html"); }
 
 Result<const std::string*> Answer::bytes() {
     if (!bytes_) {
         std::string codings;
         for (const auto& [name, value] : response.headers)
-            if (lower(name) == "content-encoding") codings += (codings.empty() ? "" : ",") + value;
+            if (!is_decoded && lower(name) == "content-encoding") codings += (codings.empty() ? "" : ",") + value;
         bytes_ =
             codings.empty() ? Result<std::string>(response.body) : sys::decode_body(response.body, codings, body_limit);
     }

@@ -17,6 +17,8 @@ class Answer {
     std::string url;                    // the last one, after redirects
     std::vector<Step> redirects;        // before this answer
     std::size_t body_limit = 8U << 20U; // without its encoding
+    bool is_decoded = false;            // the body has no encoding, whatever the headers say
+    bool names_have_blanks = false;     // of certificates: `C = DE` instead of `C=DE`
 
     std::vector<SetCookie> cookies() const;
     // Error (no): the reason alone.

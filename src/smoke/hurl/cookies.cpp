@@ -85,11 +85,11 @@ std::optional<Moment> http_time(std::string_view text) {
 void CookieStore::keep(const SetCookie& cookie, std::string_view url, Moment now) {
     const auto target = target_of(url);
     if (!target) return;
-    Kept kept{.name = cookie.name,
-              .value = cookie.value,
-              .domain = target->host,
-              .path = default_path(target->path),
-              .ends = {}};
+    KeptCookie kept{.name = cookie.name,
+                    .value = cookie.value,
+                    .domain = target->host,
+                    .path = default_path(target->path),
+                    .ends = {}};
     if (const auto* domain = cookie.attribute("Domain"); domain && !domain->empty()) {
         kept.domain = lower(domain->starts_with('.') ? domain->substr(1) : *domain);
         kept.host_only = false;
@@ -103,7 +103,11 @@ void CookieStore::keep(const SetCookie& cookie, std::string_view url, Moment now
     if (const auto* age = cookie.attribute("Max-Age"))
         if (const auto seconds = parse_integer(*age); seconds.ok())
             kept.ends = now + std::chrono::seconds(std::clamp<std::int64_t>(seconds.value(), -1, 1'000'000'000));
-    std::erase_if(all_, [&](const Kept& one) {
+    keep(std::move(kept), now);
+}
+
+void CookieStore::keep(KeptCookie kept, Moment now) {
+    std::erase_if(all_, [&](const KeptCookie& one) {
         return one.name == kept.name && one.domain == kept.domain && one.path == kept.path;
     });
     if (!kept.ends || *kept.ends > now) all_.push_back(std::move(kept));
@@ -112,7 +116,7 @@ void CookieStore::keep(const SetCookie& cookie, std::string_view url, Moment now
 std::string CookieStore::header_for(std::string_view url, Moment now) const {
     const auto target = target_of(url);
     if (!target) return {};
-    std::vector<const Kept*> sent;
+    std::vector<const KeptCookie*> sent;
     for (const auto& one : all_) {
         const bool host = one.host_only ? one.domain == target->host : domain_matches(target->host, one.domain);
         const bool alive = !one.ends || *one.ends > now;
@@ -121,7 +125,7 @@ std::string CookieStore::header_for(std::string_view url, Moment now) const {
     }
     // RFC 6265, 5.4: longer paths first; then as libcurl has them, with the newest first
     std::reverse(sent.begin(), sent.end());
-    std::stable_sort(sent.begin(), sent.end(), [](const Kept* a, const Kept* b) {
+    std::stable_sort(sent.begin(), sent.end(), [](const KeptCookie* a, const KeptCookie* b) {
         return std::tuple(a->path.size(), a->domain.size(), a->name.size()) >
                std::tuple(b->path.size(), b->domain.size(), b->name.size());
     });

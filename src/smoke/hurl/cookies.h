@@ -20,20 +20,23 @@ std::optional<SetCookie> parse_set_cookie(std::string_view line); // nothing: th
 // The time of an attribute Expires (RFC 9110, 5.6.7, and the form with dashes); nothing: it is malformed.
 std::optional<Moment> http_time(std::string_view text);
 
+struct KeptCookie {
+    std::string name = {}, value = {}, domain = {}, path = {};
+    bool host_only = true, secure = false;
+    std::optional<Moment> ends = {};
+};
+
 class CookieStore {
   public:
     // Keeps the cookie of an answer of `url`, replaces or removes an earlier one. Ignores a cookie of another host, and
     // of a whole top-level domain.
     void keep(const SetCookie& cookie, std::string_view url, Moment now);
+    void keep(KeptCookie cookie, Moment now); // replaces an earlier one of its name, domain and path
+    void clear() { all_.clear(); }
     std::string header_for(std::string_view url, Moment now) const; // "a=1; b=2"; empty: no cookie
 
   private:
-    struct Kept {
-        std::string name, value, domain, path;
-        bool host_only = true, secure = false;
-        std::optional<Moment> ends;
-    };
-    std::vector<Kept> all_;
+    std::vector<KeptCookie> all_;
 };
 
 }

@@ -265,11 +265,12 @@ constexpr Filter filter_rows[] = {
     {"base64Encode", {}, base64_encode<Base64::standard>},
     {"base64UrlSafeDecode", {}, base64_decode<Base64::url_safe>},
     {"base64UrlSafeEncode", {}, base64_encode<Base64::url_safe>},
+    {"charsetDecode", one_text, decode_bytes},
     {"count", {}, count_elements},
     {"dateFormat", one_text, date_format},
     {"daysAfterNow", {}, days_after_now},
     {"daysBeforeNow", {}, days_before_now},
-    {"decode", one_text, decode_bytes},
+    {"decode", one_text, decode_bytes}, // the old name of charsetDecode
     {"first", {}, first_element},
     {"format", one_text, date_format}, // the old name of dateFormat
     {"htmlEscape", {}, text_filter<html_escaped>},

@@ -16,6 +16,10 @@ Result<std::optional<Assert>> try_assert(Reader& reader);
 // Reads `key: value` of [Options], without the end of the line (parse_option.cpp). Nothing: there is no `key:` here.
 Result<std::optional<OptionUse>> try_option(Reader& reader);
 
+// Sets the name of the entry, and what the comments above it, which begin at `spot`, do to the cookies
+// (parse_comment.cpp). Error (usage): a malformed cookie.
+Result<void> read_comment(const Reader& reader, std::string_view above, Spot spot, Entry& entry);
+
 // base64,…; hex,…; and file,…; (parse_body.cpp)
 struct Embedded {
     std::optional<FileName> file;

@@ -102,6 +102,23 @@ std::optional<Fault> EntryJudge::look_at_line(const Response& expected) const {
                  expected.status_spot};
 }
 
+// Whether names of a certificate are meant as `C = DE`: Hurl has them so or as `C=DE`, by the OpenSSL that it runs
+// with, and files are written for either.
+bool has_blanks(std::string_view text) { return text.find(" =") != text.npos || text.find("\\s") != text.npos; }
+
+bool have_blanks(const std::vector<FilterUse>& filters) {
+    const auto is_spaced = [](const Literal& literal) {
+        if (const auto* value = std::get_if<Value>(&literal.is))
+            return value->as<std::string>() != nullptr && has_blanks(*value->as<std::string>());
+        const auto* text = std::get_if<Template>(&literal.is);
+        return text != nullptr && std::any_of(text->pieces.begin(), text->pieces.end(),
+                                              [](const Piece& piece) { return has_blanks(piece.text); });
+    };
+    return std::any_of(filters.begin(), filters.end(), [&](const FilterUse& use) {
+        return std::any_of(use.operands.begin(), use.operands.end(), is_spaced);
+    });
+}
+
 std::optional<Fault> EntryJudge::capture(const Capture& wanted) {
     const auto fault = [&](const Error& error) {
         return fault_of(error, error.kind == fairlead::Kind::usage ? Cause::script : Cause::target,
@@ -111,6 +128,7 @@ std::optional<Fault> EntryJudge::capture(const Capture& wanted) {
     if (!name.ok()) return fault(name.error());
     if (is_function(name.value()))
         return fault(usage(fmt::format("'{}' is a function of Hurl; give the capture another name", name.value())));
+    answer_.names_have_blanks = have_blanks(wanted.filters);
     auto value = filtered(wanted.query, wanted.filters);
     if (!value.ok()) return fault(value.error());
     if (!value.value()) return fault(no(fmt::format("nothing to capture: {} gives nothing", text_of(wanted.query))));
@@ -197,14 +215,20 @@ std::optional<Fault> EntryJudge::look_at(const Assert& assertion) {
     const auto fault = [&](const Error& error) {
         return fault_of(error, Cause::assertion, std::string(rule_of_asserts), assertion.spot);
     };
-    const auto value = filtered(assertion.query, assertion.filters);
-    if (!value.ok()) return fault(value.error());
     Value operand{Null{}};
+    std::optional<Error> no_operand;
     if (assertion.operand) {
         auto given = operand_value(*assertion.operand);
-        if (!given.ok()) return fault(given.error());
-        operand = std::move(given).value();
+        if (given.ok())
+            operand = std::move(given).value();
+        else
+            no_operand = std::move(given).error();
     }
+    const auto* written = operand.as<std::string>();
+    answer_.names_have_blanks = have_blanks(assertion.filters) || (written && has_blanks(*written));
+    const auto value = filtered(assertion.query, assertion.filters);
+    if (!value.ok()) return fault(value.error());
+    if (no_operand) return fault(*no_operand);
     const auto* shown = assertion.operand ? &operand : nullptr;
     const auto& subject = assertion.subject;
     if (!value.value()) {

@@ -11,14 +11,15 @@ namespace fairlead::smoke::hurl {
 namespace {
 
 constexpr std::size_t largest_sent = 64u << 20;
+constexpr std::string_view type_of_forms = "application/x-www-form-urlencoded";
 
 struct FileKind {
     std::string_view ending, type;
 };
 constexpr FileKind file_kinds[] = {
-    {".gif", "image/gif"},       {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},       {".png", "image/png"},
-    {".svg", "image/svg+xml"},   {".txt", "text/plain"},      {".htm", "text/html"},         {".html", "text/html"},
-    {".pdf", "application/pdf"}, {".xml", "application/xml"}, {".json", "application/json"},
+    {".gif", "image/gif"},       {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"}, {".png", "image/png"},
+    {".svg", "image/svg+xml"},   {".txt", "text/plain"},      {".htm", "text/html"},   {".html", "text/html"},
+    {".pdf", "application/pdf"}, {".xml", "application/xml"},
 };
 
 std::string_view type_of_file(std::string_view name) {
@@ -47,8 +48,10 @@ Result<std::string> url_of(const Request& request, const Scope& scope, const Fil
                      place);
     const auto fragment = std::min(url.find('#'), url.size());
     const auto query = TRY(parameters(request.query, scope, file));
-    if (!query.empty())
-        url.insert(fragment, (url.substr(0, fragment).find('?') == std::string::npos ? "?" : "&") + query);
+    if (!query.empty()) {
+        const auto mark = url.substr(0, fragment).find('?');
+        url.insert(fragment, (mark == std::string::npos ? "?" : mark + 1 == fragment ? "" : "&") + query);
+    }
     const bool is_bad =
         std::any_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; });
     if (is_bad)
@@ -59,12 +62,44 @@ Result<std::string> url_of(const Request& request, const Scope& scope, const Fil
     return url;
 }
 
+// The value of the first header Content-Type, as curl sends it.
+std::optional<std::string> own_type(const Message& message) {
+    for (const auto& [name, value] : message.headers)
+        if (lower(name) == "content-type") return value;
+    return {};
+}
+
+// The boundary that an own Content-Type names, if parts can have it (RFC 2046, 5.1.1).
+std::string boundary_in(std::string_view type) {
+    constexpr std::string_view key = "boundary=";
+    constexpr std::size_t longest = 70;
+    for (const auto& part : split(type, ';')) {
+        const auto parameter = trim(std::string_view(part));
+        if (!lower(parameter).starts_with(key)) continue;
+        auto value = parameter.substr(key.size());
+        if (value.size() > 1 && value.starts_with('"') && value.ends_with('"'))
+            value = value.substr(1, value.size() - 2);
+        const bool is_good = std::all_of(value.begin(), value.end(), [](char c) {
+            return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+                   std::string_view("'()+_,-./:=?").find(c) != std::string_view::npos;
+        });
+        if (is_good && !value.empty() && value.size() <= longest) return std::string(value);
+    }
+    return {};
+}
+
+// As curl does it, an own Content-Type gets the boundary, and a type other than multipart/form-data makes attachments.
 Result<void> add_multipart(const Request& request, const Scope& scope, const File& file, const Files& files,
                            Message& message) {
-    const auto boundary = std::string(24, '-') + sys::random_hex(11);
+    constexpr std::string_view form = "multipart/form-data";
+    const auto type = own_type(message).value_or(std::string(request.form.empty() ? form : type_of_forms));
+    const auto kind = trim(std::string_view(type).substr(0, type.find(';')));
+    const auto given = boundary_in(type);
+    const auto boundary = given.empty() ? std::string(24, '-') + sys::random_hex(11) : given;
     for (const auto& part : request.multipart) {
         const auto key = TRY(rendered(part.key, scope, file));
-        message.body += fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"", boundary, key);
+        message.body += fmt::format("--{}\r\nContent-Disposition: {}; name=\"{}\"", boundary,
+                                    lower(kind) == form ? "form-data" : "attachment", key);
         if (part.file) {
             const auto name = TRY(rendered(part.file->name, scope, file));
             const auto bytes = TRY(bytes_of(*part.file, scope, file, files));
@@ -76,7 +111,8 @@ Result<void> add_multipart(const Request& request, const Scope& scope, const Fil
         }
     }
     message.body += fmt::format("--{}--\r\n", boundary);
-    message.type = "multipart/form-data; boundary=" + boundary;
+    message.type = given.empty() ? type + "; boundary=" + boundary : type;
+    message.type_counts = true;
     return {};
 }
 
@@ -103,12 +139,12 @@ Result<void> add_body(const Request& request, const Scope& scope, const File& fi
         return {};
     }
     if (!request.multipart.empty()) return add_multipart(request, scope, file, files, message);
-    if (request.has_form) {
-        message.body = TRY(parameters(request.form, scope, file));
-        message.type = "application/x-www-form-urlencoded";
-    } else if (request.body) {
+    if (request.body) {
         message.body = TRY(bytes_of(*request.body, scope, file, files));
-        message.type = request.body->type;
+        message.type = request.form.empty() ? request.body->type : type_of_forms;
+    } else if (!request.form.empty()) {
+        message.body = TRY(parameters(request.form, scope, file));
+        message.type = type_of_forms;
     }
     return {};
 }
@@ -175,10 +211,9 @@ Result<Message> message_of(const Request& request, const Settings& settings, con
     if (request.basic_auth) {
         const auto user = TRY(rendered(request.basic_auth->key, scope, file));
         const auto password = TRY(rendered(request.basic_auth->value, scope, file));
-        message.authorization = basic(user + ":" + password);
-    } else if (!settings.user.empty()) {
-        message.authorization = basic(settings.user);
+        message.basic_auth = basic(user + ":" + password);
     }
+    if (!settings.user.empty()) message.user = basic(settings.user);
     TRY_VOID(add_body(request, scope, file, files, message));
     return message;
 }

@@ -15,9 +15,11 @@ struct Message {
     std::string method = {}, url = {};
     std::vector<std::pair<std::string, std::string>> headers = {}; // as the file has them, then those of the options
     std::string cookies = {};                                      // of [Cookies]
-    std::string authorization = {};                                // of [BasicAuth] or `user`; empty: none
+    std::string basic_auth = {}; // value of a header Authorization of [BasicAuth], which is sent next to an own one
+    std::string user = {};       // the same of the option `user`, if there is no other
     std::string body = {};
-    std::string type = {}; // Content-Type of the body, if no header names one
+    std::string type = {};    // Content-Type of the body, if no header names one
+    bool type_counts = false; // `type` is sent instead of a header Content-Type: it holds the boundary of the parts
 };
 
 struct Files {

@@ -169,6 +169,12 @@ Result<void> set_option(Settings& settings, const OptionRow& row, const Value& v
     case OptionKind::variable:
     case OptionKind::unsupported: return {};
     }
+    if (row.name == "header") {
+        const auto& line = *typed.as<std::string>();
+        const auto colon = line.find(':');
+        if (colon == line.npos || colon == 0)
+            return usage(fmt::format("'{}' has no {}; write 'Name: value'", line, colon == 0 ? "name" : "colon"));
+    }
     row.set(settings, typed);
     return {};
 }

@@ -165,7 +165,7 @@ Result<std::optional<Section>> try_section(Reader& reader, Side side, std::set<S
 Result<void> read_section(Reader& reader, Section section, Request& request, Response& response) {
     switch (section) {
     case Section::query: return read_pairs(reader, request.query);
-    case Section::form: request.has_form = true; return read_pairs(reader, request.form);
+    case Section::form: return read_pairs(reader, request.form);
     case Section::multipart: return read_multipart(reader, request.multipart);
     case Section::cookies: return read_pairs(reader, request.cookies);
     case Section::options: return read_options(reader, request.options);
@@ -269,27 +269,6 @@ Error stray(Reader& reader, const Entry* before) {
                                           shortened(line, 40)));
 }
 
-// The first line with a letter of the comment right above the entry, which is its name.
-std::string comment_above(std::string_view skipped) {
-    constexpr std::string_view frame = "#-=*~_ \t\r";
-    std::string found;
-    bool in_comment = false;
-    for (const auto& line : split(skipped, '\n')) {
-        auto text = trim(std::string_view(line));
-        if (!text.starts_with('#')) {
-            if (in_comment && !text.empty()) break;
-            in_comment = false;
-            continue;
-        }
-        const auto begin = text.find_first_not_of(frame);
-        if (!in_comment) found.clear();
-        in_comment = true;
-        if (begin == text.npos || !found.empty()) continue;
-        found = text.substr(begin, text.find_last_not_of(frame) + 1 - begin);
-    }
-    return found;
-}
-
 Result<Entry> read_entry(Reader& reader, const Entry* before) {
     Entry entry;
     entry.request.spot = reader.spot();
@@ -331,7 +310,7 @@ Result<File> read_file(std::string name, std::string text) {
         reader.skip_blanks();
         if (reader.at_end()) break;
         auto entry = TRY(read_entry(reader, file.entries.empty() ? nullptr : &file.entries.back()));
-        entry.title = comment_above(above);
+        TRY_VOID(read_comment(reader, above, begin.spot, entry));
         file.entries.push_back(std::move(entry));
     }
     return file;

@@ -36,8 +36,8 @@ constexpr QueryRow query_rows[] = {
     {"redirects", Query::Kind::redirects, ""},
 };
 
-constexpr std::string_view certificate_fields[] = {"Subject",     "Issuer",        "Start-Date",
-                                                   "Expire-Date", "Serial-Number", "Subject-Alt-Name"};
+constexpr std::string_view certificate_fields[] = {"Subject",       "Issuer",           "Start-Date", "Expire-Date",
+                                                   "Serial-Number", "Subject-Alt-Name", "Value"};
 constexpr std::string_view cookie_attributes[] = {"Value", "Expires", "Max-Age",  "Domain",
                                                   "Path",  "Secure",  "HttpOnly", "SameSite"};
 
@@ -80,17 +80,21 @@ Result<void> blanks_before(Reader& reader, std::string_view what) {
 // `cookie1[Max-Age]`: the brackets are no part of the name.
 Result<void> divide_cookie(Reader& reader, Query& query, Spot spot) {
     auto& pieces = query.operand.pieces;
-    if (pieces.empty() || pieces.back().kind != Piece::Kind::text || !pieces.back().text.ends_with(']')) return {};
-    auto& text = pieces.back().text;
-    const auto open = text.rfind('[');
-    if (open == std::string::npos) return {};
-    const std::string attribute(trim(text.substr(open + 1, text.size() - open - 2)));
+    const auto has_bracket = [](const Piece& piece) {
+        return piece.kind == Piece::Kind::text && piece.text.find('[') != std::string::npos;
+    };
+    const auto piece = std::find_if(pieces.begin(), pieces.end(), has_bracket);
+    if (piece == pieces.end()) return {};
+    auto& text = piece->text;
+    const auto open = text.find('[');
+    const bool is_closed = piece + 1 == pieces.end() && text.ends_with(']');
+    const std::string attribute(trim(text.substr(open + 1, text.size() - open - (is_closed ? 2 : 1))));
     const auto found = std::find_if(std::begin(cookie_attributes), std::end(cookie_attributes),
                                     [&](std::string_view one) { return lower(one) == lower(attribute); });
-    if (found == std::end(cookie_attributes)) {
-        spot.column += 1 + static_cast<int>(open) + 1; // the quote and the bracket
-        return reader.wrong(spot, fmt::format("'{}' is not an attribute of a cookie; expected {}", attribute,
-                                              listed(cookie_attributes)));
+    if (found == std::end(cookie_attributes) || !is_closed) {
+        if (piece == pieces.begin()) spot.column += 1 + static_cast<int>(open) + 1; // the quote and the bracket
+        return reader.wrong(spot, fmt::format("'{}' is not an attribute of a cookie; expected {}, and ] at the end",
+                                              attribute, listed(cookie_attributes)));
     }
     query.attribute = *found;
     text.erase(open);

@@ -3,6 +3,7 @@
 #include "smoke/hurl/grammar.h"
 #include "smoke/hurl/text_filters.h"
 #include "sys/data/xpath.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::smoke::hurl {
@@ -11,10 +12,20 @@ namespace {
 
 constexpr std::string_view fence = "```";
 
-// RFC 4648, 4; the padding may be left out.
-std::optional<std::string> bytes_of_base64(std::string text) {
-    while (text.size() % 4 != 0) text += '=';
-    return base64_bytes(text, Base64::standard);
+bool is_base64_letter(char c) {
+    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '+' || c == '/';
+}
+
+// RFC 4648, 4, as Hurl takes it: blanks and line ends anywhere, any padding or none, and bits beyond the last byte.
+std::optional<std::string> bytes_of_base64(std::string_view text) {
+    std::string letters(text.substr(0, text.find_last_not_of("= \t\r\n") + 1));
+    std::erase_if(letters, [](char c) { return std::string_view(" \t\r\n").find(c) != std::string_view::npos; });
+    if (!std::all_of(letters.begin(), letters.end(), is_base64_letter) || letters.size() % 4 == 1) return {};
+    const auto size = letters.size() * 3 / 4;
+    while (letters.size() % 4 != 0) letters += 'A';
+    auto bytes = base64_bytes(letters, Base64::standard);
+    if (bytes) bytes->resize(size);
+    return bytes;
 }
 
 // What follows the three backquotes: the kind of the text and its attributes.
@@ -34,12 +45,15 @@ Result<Fence> read_fence(Reader& reader) {
             fence_line.escapes = true;
         else if (word == "novariable")
             fence_line.placeholders = false;
+        else if (first && word == "raw")
+            fence_line.placeholders = false;
         else if (first && (word.empty() || word == "json" || word == "xml" || word == "graphql"))
             fence_line.kind = word;
         else
-            return reader.wrong(spot, fmt::format("'{}' can't follow three backquotes; expected json, xml, graphql or "
-                                                  "the end of the line",
-                                                  shortened(word, 40)));
+            return reader.wrong(spot,
+                                fmt::format("'{}' can't follow three backquotes; expected json, xml, graphql, raw or "
+                                            "the end of the line",
+                                            shortened(word, 40)));
         first = false;
     }
     if (reader.at_end()) return reader.expected("a text that three backquotes end");
@@ -122,30 +136,33 @@ Result<std::optional<Template>> try_one_line(Reader& reader) {
 Result<std::optional<Embedded>> try_embedded(Reader& reader) {
     Embedded found;
     const auto begin = reader.mark();
+    const bool is_base64 = reader.sees("base64,");
     if (reader.take("file,")) {
         reader.skip_blanks();
         found.spot = reader.spot();
         auto name = TRY(reader.file_name(";"));
         name.spot = found.spot;
         found.file = FileName{std::move(name)};
-    } else if (const bool base64 = reader.take("base64,"); base64 || reader.take("hex,")) {
+    } else if (reader.take("base64,") || reader.take("hex,")) {
         found.spot = reader.spot();
         reader.skip_blanks();
-        auto text = reader.take_while([](char c) { return c != ';' && c != '\n' && c != '\r'; });
-        if (base64)
-            std::erase_if(text, [](char c) { return c == ' ' || c == '\t'; });
-        else
-            text = trim(std::move(text));
-        const auto bytes = base64 ? bytes_of_base64(text) : from_hex(text);
+        const auto text = reader.take_while([&](char c) {
+            const bool is_line_end = c == '\n' || c == '\r';
+            return c != ';' &&
+                   (is_base64 ? is_line_end || c == '=' || c == ' ' || c == '\t' || is_base64_letter(c) : !is_line_end);
+        });
+        const auto bytes = is_base64 ? bytes_of_base64(text) : from_hex(trim(text));
         if (!bytes)
-            return reader.wrong(found.spot, base64 ? "this is not base64 (letters, digits, + and /)"
-                                                   : "this is not hexadecimal (an even number of digits, no blanks)");
+            return reader.wrong(found.spot, is_base64
+                                                ? "this is not base64 (letters, digits, + and /)"
+                                                : "this is not hexadecimal (an even number of digits, no blanks)");
         found.bytes = *bytes;
     } else {
         reader.back(begin);
         return std::optional<Embedded>();
     }
-    if (!reader.take(";")) return reader.expected("; at the end");
+    if (!reader.take(";"))
+        return reader.expected(is_base64 ? "base64 (letters, digits, + and /) and ; at the end" : "; at the end");
     return std::optional(std::move(found));
 }
 

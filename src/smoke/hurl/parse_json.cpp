@@ -103,7 +103,8 @@ Result<void> JsonReader::number() {
         while (is_json_digit(reader_.peek())) copy();
     }
     if (reader_.peek() == 'e' || reader_.peek() == 'E') {
-        copy();
+        add_text(read_, "e", reader_.spot()); // as Hurl sends it
+        reader_.skip(1);
         if (reader_.peek() == '+' || reader_.peek() == '-') copy();
         if (!is_json_digit(reader_.peek())) return reader_.expected("a digit of the exponent of a JSON number");
         while (is_json_digit(reader_.peek())) copy();

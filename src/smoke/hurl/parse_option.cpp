@@ -54,8 +54,11 @@ Result<Literal> read_wait(Reader& reader, OptionKind kind) {
 // `name=value`: the value has the type that it looks like.
 Result<Literal> read_variable(Reader& reader, OptionUse& use) {
     std::string& name = use.variable;
-    name = reader.take_while([](char c) { return c != '=' && c != '#' && c != ' ' && c != '\n' && c != '\r'; });
+    name = reader.take_while(
+        [](char c) { return c != '=' && c != '#' && c != ' ' && c != '\t' && c != '\n' && c != '\r'; });
+    reader.skip_blanks();
     if (name.empty() || !reader.take("=")) return reader.expected("name=value");
+    reader.skip_blanks();
     Literal read{.is = {}, .spot = reader.spot()};
     use.is_quoted = reader.peek() == '"';
     auto text = use.is_quoted ? reader.quoted() : reader.value_of_line();

@@ -14,7 +14,8 @@ struct Expression {
 
 // Compiles a regular expression of a Hurl file, which is one of Rust's crate regex: in it \d \w \s stand for all of
 // Unicode. They are translated for RE2; \b stays ASCII's, as do \W and \S inside of brackets. Error (usage): it is no
-// regular expression, or has what RE2 doesn't know (look-around, sets within sets, the flag x).
+// regular expression, or has what RE2 doesn't know (differences of sets, \b{start}, the flag R, more than 1000
+// repetitions).
 Result<Expression> compile_expression(std::string_view text);
 
 }

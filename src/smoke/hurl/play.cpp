@@ -6,6 +6,7 @@
 #include "smoke/hurl/answer.h"
 #include "smoke/hurl/cookies.h"
 #include "smoke/hurl/judge_entry.h"
+#include "smoke/links.h"
 #include "smoke/secrets.h"
 #include "smoke/shown.h"
 #include "sys/files/log.h"
@@ -18,6 +19,7 @@ namespace fairlead::smoke::hurl {
 namespace {
 
 using Cause = Fault::Cause;
+constexpr Milliseconds wait_for_start{500};
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 bool has_header(const Headers& headers, std::string_view name) {
@@ -36,9 +38,25 @@ std::string in_place_of(const std::string& url, std::string_view asked, std::str
     return origin_text(url) == from ? std::string(origin_text(meant)) + url.substr(from.size()) : url;
 }
 
+// The URL that a redirect leads to, as browsers and Hurl resolve it; empty: this is no redirect, or it leads nowhere.
+std::string redirect_target(const sys::HttpResponse& response, const std::string& url) {
+    const bool is_redirect = response.status >= 300 && response.status < 400;
+    const auto has_location = std::any_of(response.headers.begin(), response.headers.end(),
+                                          [](const auto& one) { return lower(one.first) == "location"; });
+    if (!is_redirect || !has_location) return {};
+    const auto location = response.header("Location");
+    auto target = resolved_url(url, location);
+    if (target.empty()) return {};
+    for (const char c :
+         location.substr(std::min(location.find('#'), location.size()))) // is seen by `url`, and not sent
+        target += c > ' ' && c < 0x7F ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    return target;
+}
+
 class Player {
   public:
-    Player(const File& file, const Stage& stage, Scope& scope) : file_(file), stage_(stage), scope_(scope) {}
+    Player(const File& file, const Stage& stage, Scope& scope)
+        : file_(file), stage_(stage), scope_(scope), is_waiting_(stage.is_starting != nullptr) {}
     Result<Played> play_entry(const Entry& entry);
 
   private:
@@ -68,6 +86,7 @@ class Player {
     Scope& scope_;
     CookieStore cookies_;
     sys::HttpRequest sent_; // the last one
+    bool is_waiting_;       // for the first answer of a service that is starting
 };
 
 // In pieces, because another file's failure or a signal may end it.
@@ -120,10 +139,15 @@ Result<Settings> Player::settings_of(const Entry& entry) {
 // Another host hears nothing that lets in.
 Headers Player::headers_of(const Message& message, bool is_same_origin) const {
     Headers headers;
+    const auto is_replaced = [&](const auto& header) {
+        return message.type_counts && lower(header.first) == "content-type";
+    };
     for (const auto& header : message.headers)
-        if (is_same_origin || !is_secret_header(header.first, header.second)) headers.push_back(header);
-    if (!message.authorization.empty() && is_same_origin && !has_header(headers, "Authorization"))
-        headers.emplace_back("Authorization", message.authorization);
+        if ((is_same_origin || !is_secret_header(header.first, header.second)) && !is_replaced(header))
+            headers.push_back(header);
+    if (!message.basic_auth.empty() && is_same_origin) headers.emplace_back("Authorization", message.basic_auth);
+    if (!message.user.empty() && is_same_origin && !has_header(headers, "Authorization"))
+        headers.emplace_back("Authorization", message.user);
     if (!message.type.empty() && !has_header(headers, "Content-Type"))
         headers.emplace_back("Content-Type", message.type);
     return headers;
@@ -166,6 +190,7 @@ Result<sys::HttpResponse> Player::send(const Message& message, const Headers& he
     log(fmt::format("{} {}", request.method, request.url));
     if (stage_.readdress) stage_.readdress(request);
     auto response = stage_.http.send(request);
+    if (response.ok()) response->redirect = redirect_target(response.value(), message.url);
     if (response.ok() && request.url != message.url) // the redirect of an address that is not the URL's
         response->redirect = in_place_of(response->redirect, request.url, message.url);
     if (response.ok())
@@ -186,10 +211,11 @@ bool wants_certificate(const Entry& entry) {
 // The next request after an answer with a Location: RFC 9110, 15.4, as clients have it.
 void redirect(Message& message, const sys::HttpResponse& response) {
     const bool becomes_get = response.status == 301 || response.status == 302 || response.status == 303;
-    if (becomes_get) {
+    if (becomes_get && message.method != "GET") {
         message.method = "GET";
         message.body.clear();
         message.type.clear();
+        message.type_counts = false;
     }
     message.url = response.redirect;
 }
@@ -213,7 +239,7 @@ Result<Player::Asked> Player::follow(const Entry& entry, Message message, const 
         auto cookie = settings.cookie_store ? cookies_.header_for(message.url, now()) : "";
         if (is_same_origin && !message.cookies.empty() && !has_header(headers, "Cookie"))
             cookie += (cookie.empty() ? "" : "; ") + message.cookies;
-        if (!cookie.empty()) headers.emplace_back("Cookie", cookie);
+        if (!cookie.empty()) headers.emplace(headers.begin(), "Cookie", cookie);
         auto sent = send(message, headers, settings, wants_certificate(entry));
         if (!sent.ok() && sys::stop_requested()) return sent.error();
         if (!sent.ok() && sent.error().kind == fairlead::Kind::usage && answer.redirects.empty())
@@ -240,12 +266,14 @@ Result<Player::Asked> Player::follow(const Entry& entry, Message message, const 
 }
 
 Result<Player::Asked> Player::ask_once(const Entry& entry, const Settings& settings, Played& played) {
+    const bool was_waiting = std::exchange(is_waiting_, false);
     const auto message = message_of(entry.request, settings, scope_, file_, stage_.files);
     if (!message.ok()) return Asked{{}, {fault_of(message.error(), Cause::script, "smoke/script", entry.request.spot)}};
     played.url = message->url;
     auto asked = TRY(follow(entry, message.value(), settings));
     const auto& response = asked.answer ? asked.answer->response : asked.incomplete;
     played.time = response.total;
+    is_waiting_ = was_waiting && settings.retry == 0 && stage_.is_starting(sent_.method, response);
     const FilterWorld world{now(), settings.coercion};
     if (asked.answer && entry.response)
         asked.faults = judge_entry(*entry.response, *asked.answer, scope_, settings, file_, stage_.files, world);
@@ -284,12 +312,19 @@ Result<Played> Player::one_round(const Entry& entry, const Settings& settings, P
         ++played.attempts;
         if (given_up() && !asked.answer) break; // it was ended for another's sake
         if (!played.faults.empty()) played.last_fault = played.faults.front().message;
-        played.faults = std::move(asked.faults);
+        // What the deadline cut off says less than the attempt before.
+        const bool is_cut = asked.incomplete.failure == sys::HttpFailure::timeout && left() < smallest_attempt;
+        if (!is_cut || played.faults.empty()) played.faults = std::move(asked.faults);
         if (played.faults.empty()) {
+            is_waiting_ = false;
             played.end = Played::End::passed;
             played.was_retried = played.was_retried || tries > 0;
             deliver(settings, *asked.answer, played);
             return played;
+        }
+        if (is_waiting_) {
+            pause(wait_for_start);
+            continue;
         }
         if (settings.retry >= 0 && tries >= settings.retry) break;
         pause(settings.retry_interval);
@@ -318,6 +353,8 @@ Result<Played> Player::play_entry(const Entry& entry) {
         played.end = Played::End::skipped;
         return played;
     }
+    for (const auto& cookie : entry.cookies) cookies_.keep(cookie, now());
+    if (entry.clears_cookies) cookies_.clear();
     pause(settings->delay);
     for (std::int64_t round = 0; settings->repeat < 0 || round < settings->repeat; ++round) {
         if (settings->repeat < 0 && is_over()) break;

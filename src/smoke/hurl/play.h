@@ -53,6 +53,8 @@ struct Stage {
     bool include = false;          // the head of an answer before its body in `output`
     std::int64_t from = 1, to = 0; // entries, from 1, ends included; 0: the last
     std::string ca_file;           // PEM; of entries without `cacert`
+    // Whether the service is still starting, by an answer; then the file's first request is sent again. May be empty.
+    std::function<bool(const std::string& method, const sys::HttpResponse& response)> is_starting = {};
     // Sends a request to another address than its URL says; may be empty.
     std::function<void(sys::HttpRequest& request)> readdress = {};
 };

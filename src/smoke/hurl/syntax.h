@@ -1,5 +1,6 @@
 #pragma once
 #include "base/time.h"
+#include "smoke/hurl/cookies.h"
 #include "smoke/hurl/filters.h"
 #include "smoke/hurl/predicates.h"
 #include "smoke/hurl/value.h"
@@ -138,7 +139,6 @@ struct Request {
     std::string method = {};
     Template url = {};
     std::vector<KeyValue> headers = {}, query = {}, form = {}, cookies = {};
-    bool has_form = false;
     std::vector<Part> multipart = {};
     std::optional<KeyValue> basic_auth = {};
     std::vector<OptionUse> options = {};
@@ -158,7 +158,9 @@ struct Response {
 };
 
 struct Entry {
-    std::string title = {}; // the comment above; may be empty
+    std::string title = {};               // the comment above; may be empty
+    std::vector<KeptCookie> cookies = {}; // that are kept from this entry on: # @cookie_storage_set: …
+    bool clears_cookies = false;          // before this entry, and those of `cookies`, too: # @cookie_storage_clear
     Request request;
     std::optional<Response> response = {};
 };

@@ -28,11 +28,22 @@ Result<void> read_addresses_expect(const config::Value& value, AddressesProbe& p
     return {};
 }
 
+constexpr std::size_t most_addresses = 64;
+
+Result<void> check_at_least(const config::Value& count, const std::string&) {
+    if (count.integer(0) <= static_cast<std::int64_t>(most_addresses)) return {};
+    return count.error(fmt::format("at most {} addresses of a name are asked; write a number up to {}", most_addresses,
+                                   most_addresses));
+}
+
 // Not where they stand: the rows that it needs are made in another file.
 const config::Rows<AddressesProbe>& addresses_rows() {
     static const config::Rows<AddressesProbe> rows = {
         {"get", &AddressesProbe::get, "Path or URL that each address is asked for."},
-        {"at_least", {&AddressesProbe::at_least, Type::up_to_1000}, "Number of addresses that the name must have."},
+        {"at_least",
+         {&AddressesProbe::at_least, Type::up_to_1000},
+         "Number of addresses that the name must have; at most 64.",
+         {.check = check_at_least}},
         {"only", &AddressesProbe::only, "Only addresses of this kind; default: both.", {.allowed = {"ipv4", "ipv6"}}},
         {"expect",
          {Type::map, read_addresses_expect, expect_fields()},
@@ -43,7 +54,13 @@ const config::Rows<AddressesProbe>& addresses_rows() {
 }
 
 constexpr std::string_view rule_address = "smoke/address";
-constexpr std::size_t most_addresses = 64, most_told = 10;
+constexpr std::size_t most_told = 10;
+
+std::string host_without_brackets(const std::string& url) {
+    auto host = parse_url(url).value_or({}).host;
+    std::erase_if(host, [](char c) { return c == '[' || c == ']'; });
+    return host;
+}
 
 bool is_v6(const std::string& address) { return address.find(':') != address.npos; }
 
@@ -94,9 +111,7 @@ class AddressesLook {
         }
         auto list = given();
         if (list.empty()) {
-            auto host = host_;
-            std::erase_if(host, [](char c) { return c == '[' || c == ']'; });
-            auto found = sys::addresses_of(host, web_.left(), &web_.world().cancel);
+            auto found = sys::addresses_of(host_without_brackets(check_.url), web_.left(), &web_.world().cancel);
             if (found.found != sys::Addresses::Found::yes) {
                 none_.failure = sys::HttpFailure::resolve;
                 none_.reason = found.reason;
@@ -196,6 +211,14 @@ class AddressesLook {
 Result<Question> read_addresses(const config::Value& value, const std::string& base) {
     auto probe = TRY(settings_of(value, addresses_rows(), &AddressesProbe::get));
     auto url = TRY(url_for(value, "get", probe.get, base));
+    if (const auto host = host_without_brackets(url); !sys::canonical_address(host).empty()) {
+        if (probe.at_least > 1)
+            return value["at_least"].error(fmt::format("{} is one address; write a name, or remove at_least", host));
+        if (!probe.only.empty() && is_v6(host) != (probe.only == "ipv6"))
+            return value["only"].error(
+                fmt::format("{} is no {} address, so none is left to ask; write a name, or remove only", host,
+                            probe.only == "ipv6" ? "IPv6" : "IPv4"));
+    }
     const auto expect = probe.expect;
     return Question{
         std::move(url),

@@ -56,10 +56,11 @@ class AssetsLook {
         if (assets_.empty() && others_ == 0 && has_inline_code(page.response.body)) return web_.good(std::move(page));
         if (assets_.empty())
             return refused(std::move(page),
-                           others_ == 0 ? "the page names no script, style sheet or picture; is it the right page?"
-                                        : fmt::format("all {} files that the page names are of other hosts; to "
-                                                      "check them, write same_host_only: false",
-                                                      others_));
+                           others_ == 0
+                               ? "the page names no script, style sheet or picture; is it the right page?"
+                               : fmt::format("the page names {} file{}, all of other hosts, so none was asked for; "
+                                             "same_host_only: false asks for these, too",
+                                             others_, others_ == 1 ? "" : "s"));
         several_at_once(web_, assets_.size(), [&](std::size_t i) { load(assets_[i], loaded_[i]); });
         return conclude(std::move(page));
     }
@@ -91,7 +92,8 @@ class AssetsLook {
             web_.send(sent);
             const auto& response = sent.response;
             const bool redirect = response.status >= 300 && response.status < 400;
-            const auto target = redirect ? resolved_url(url, response.header("location")) : std::string();
+            const bool is_clear = redirect && read::served::location_fault(sent.answer()).empty();
+            const auto target = is_clear ? resolved_url(url, response.header("location")) : std::string();
             if (target.empty() || redirects == most_redirects) {
                 loaded.fault = fault_of(asset, sent);
                 if (loaded.fault.empty()) return;
@@ -111,6 +113,9 @@ class AssetsLook {
         const auto via = sent.url == asset.url ? "" : " after a redirect to " + served_text(sent.url);
         if (response.failure != sys::HttpFailure::none && !is_long)
             return fmt::format("doesn't load{}: {}", via, served_text(response.reason));
+        if (response.status >= 300 && response.status < 400)
+            if (const auto fault = read::served::location_fault(sent.answer()); !fault.empty())
+                return fmt::format("answers {}{} and {}", response.status, via, fault);
         if (response.status < 200 || response.status >= 300) return fmt::format("answers {}{}", response.status, via);
         if (url_.starts_with("https://") && !sent.url.starts_with("https://"))
             return "is named by http on an https page, so browsers block it";
@@ -136,7 +141,10 @@ class AssetsLook {
             faults.push_back({std::string(rule_assets), fmt::format("{} {}", shown(assets_[i]), loaded_[i].fault)});
             const bool broken =
                 judged(loaded_[i].sent.response, faults.back(), web_.world()).outcome != Outcome::starting;
-            if (worst == nullptr || (broken && !is_broken)) worst = &loaded_[i];
+            if (worst == nullptr || (broken && !is_broken)) {
+                worst = &loaded_[i];
+                std::rotate(faults.begin(), std::prev(faults.end()), faults.end()); // its request is shown with it
+            }
             is_broken = is_broken || broken;
         }
         if (!faults.empty())

@@ -2,6 +2,7 @@
 #include "config/rows.h"
 #include "smoke/expect_rows.h"
 #include "smoke/probes.h"
+#include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
 #include "sys/data/inflate.h"
@@ -26,8 +27,12 @@ const config::Rows<CacheProbe> cache_rows = {
     {"compressed", &CacheProbe::compressed, "Whether it must come compressed: gzip, br or zstd."},
     {"cache_control",
      {&CacheProbe::cache_control, Type::text, parse_expected},
-     "The expected Cache-Control, matched as a header of a check."},
-    {"max_age", {&CacheProbe::max_age, Type::duration, parse_duration}, "Shortest time that browsers keep it."},
+     "The expected Cache-Control, matched as a header of a check.",
+     {.check = check_no_control}},
+    {"max_age",
+     {&CacheProbe::max_age, Type::duration, parse_duration},
+     "Shortest time that browsers keep it.",
+     {.check = check_whole_second}},
     {"revalidates", &CacheProbe::revalidates, "Whether a copy is confirmed by 304: ETag or Last-Modified."},
 };
 
@@ -36,9 +41,21 @@ constexpr std::string_view rule_cache = "smoke/cache";
 // The codings that can be read here.
 std::string asked_codings() { return sys::brotli_inflater() ? "gzip, br, zstd" : "gzip, zstd"; }
 
+bool is_packed(std::string_view type) {
+    constexpr std::string_view packed[] = {
+        "image/png",       "image/jpeg",       "image/gif", "image/webp", "image/avif",           "font/woff",
+        "application/zip", "application/gzip", "video/",    "audio/",     "application/font-woff"};
+    return std::any_of(std::begin(packed), std::end(packed), [&](auto start) { return type.starts_with(start); });
+}
+
 std::string compression_fault(const Sent& sent, std::vector<std::pair<std::string, std::string>>& facts) {
     const auto codings = join(sent.answer().values("Content-Encoding"), ", ");
     const auto& body = sent.response.body;
+    const auto type = lower(sent.response.header("content-type"));
+    if ((codings.empty() || lower(codings) == "identity") && is_packed(type))
+        return fmt::format(
+            "{} is a compressed format already, so servers don't compress it again; leave out compressed",
+            served_text(type));
     if (codings.empty() || lower(codings) == "identity")
         return fmt::format(
             "{} bytes of {} come uncompressed, although {} was accepted; turn compression on for this type",
@@ -84,6 +101,7 @@ class CacheLook {
         if (probe_.cache_control) judge_control(answer);
         if (probe_.max_age) add(age_fault(answer, *probe_.max_age));
         if (probe_.revalidates) judge_confirmation(answer);
+        if (second_) sent = std::move(*second_);
         auto attempt = faults_.empty() ? web_.good(std::move(sent)) : web_.wrong(std::move(sent), std::move(faults_));
         attempt.facts = std::move(facts_);
         return attempt;
@@ -122,18 +140,24 @@ class CacheLook {
         if (const auto time = answer.value("Last-Modified"); !time.empty())
             conditions.emplace_back("If-Modified-Since", time);
         if (conditions.empty()) return add("sends neither ETag nor Last-Modified, so no copy can be confirmed");
-        const auto sent = ask(conditions);
-        if (const auto none = web_.no_answer(sent, {}); none) {
-            faults_.push_back(*none);
-        } else if (sent.response.status != 304) {
-            add(fmt::format("asked again with {} '{}', it answers {} instead of 304, and the whole body",
-                            conditions.front().first, served_text(conditions.front().second), sent.response.status));
+        auto sent = ask(conditions);
+        const bool is_first_fault = faults_.empty();
+        if (auto none = web_.no_answer(sent, {}); none) {
+            faults_.push_back(std::move(*none));
+        } else if (const auto status = sent.response.status; status != 304) {
+            add(fmt::format("asked again with {} '{}', it answers {} instead of 304{}", conditions.front().first,
+                            served_text(conditions.front().second), status,
+                            status == 200 ? ", and the whole body" : ""));
+        } else {
+            return;
         }
+        if (is_first_fault) second_ = std::move(sent);
     }
 
     const CacheProbe& probe_;
     const Web web_;
     const std::string url_;
+    std::optional<Sent> second_; // the request that asks again, if the first fault is its own
     std::vector<Mismatch> faults_;
     std::vector<std::pair<std::string, std::string>> facts_;
 };

@@ -1,8 +1,8 @@
 #include "read/served/cookies.h"
 #include "base/text.h"
-#include "base/url.h"
 #include "config/rows.h"
 #include "smoke/probes.h"
+#include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,9 +29,22 @@ Result<void> read_http_only(const config::Value& value, CookiesProbe& probe) {
     return {};
 }
 
+// Browsers take more than RFC 6265 allows in a name, but none of these.
+Result<void> check_cookie_names(const config::Value& list, const std::string& key) {
+    TRY_VOID(check_has_items(list, key));
+    for (const auto& one : list.items()) {
+        const auto name = one.text();
+        if (name.empty() || has_control(name) || name.find_first_of(" ;=,") != name.npos)
+            return one.error(fmt::format("{} is not the name of a cookie; write one such as session, or a list: "
+                                         "[session, csrftoken]",
+                                         shown_value(name)));
+    }
+    return {};
+}
+
 const config::Rows<CookiesProbe> cookies_rows = {
     {"get", &CookiesProbe::get, "Path or URL of the page that sets them."},
-    {"names", &CookiesProbe::names, "Cookies that it must set."},
+    {"names", &CookiesProbe::names, "Cookies that it must set.", {.check = check_cookie_names}},
     {"secure", {Type::boolean, read_secure}, "Whether each has Secure; default: on https."},
     {"http_only",
      {Type::boolean, read_http_only},
@@ -43,15 +56,9 @@ const config::Rows<CookiesProbe> cookies_rows = {
 };
 
 constexpr std::string_view rule_cookies = "smoke/cookies";
-constexpr std::size_t longest_cookie = 4096; // RFC 6265bis, 5.6: name and value together
 
 bool is_known_site(std::string_view same_site) {
     return same_site == "lax" || same_site == "strict" || same_site == "none";
-}
-
-// RFC 6265, 5.1.3
-bool takes_domain(const read::served::Cookie& cookie, const std::string& host) {
-    return !cookie.has_domain || cookie.domain.empty() || cookie.domain == host || host.ends_with("." + cookie.domain);
 }
 
 std::string same_site_fault(const read::served::Cookie& cookie, const CookiesProbe& probe) {
@@ -63,16 +70,12 @@ std::string same_site_fault(const read::served::Cookie& cookie, const CookiesPro
     return fmt::format("has SameSite={}, expected {}", cookie.same_site, wanted);
 }
 
-std::vector<std::string> cookie_faults(const read::served::Cookie& cookie, const CookiesProbe& probe, const Url& url) {
+std::vector<std::string> cookie_faults(const read::served::Cookie& cookie, const CookiesProbe& probe,
+                                       const read::served::Answer& answer) {
     std::vector<std::string> faults;
-    const auto dropped = read::served::dropped_fault(cookie);
-    if (dropped) faults.push_back(dropped->message);
-    if (cookie.size > longest_cookie)
-        faults.push_back(fmt::format("has {} bytes; browsers drop it above {}", cookie.size, longest_cookie));
-    if (!takes_domain(cookie, url.host))
-        faults.push_back(fmt::format("has Domain={}, which is not {} or above it; browsers drop it",
-                                     served_text(cookie.domain), url.host));
-    if (!dropped && !cookie.secure && probe.secure.value_or(url.scheme == "https"))
+    for (auto& dropped : read::served::dropped_faults(cookie, answer)) faults.push_back(std::move(dropped.message));
+    const bool must = probe.secure.value_or(read::served::is_https(answer));
+    if (must && !cookie.secure && !read::served::needs_secure(cookie)) // which dropped_faults() says
         faults.emplace_back("lacks Secure; it is sent over http, too; add Secure");
     if (!cookie.http_only && probe.http_only.value_or(read::served::is_session(cookie.name)))
         faults.emplace_back("lacks HttpOnly; scripts can read it; add HttpOnly, or write http_only: false");
@@ -83,14 +86,14 @@ std::vector<std::string> cookie_faults(const read::served::Cookie& cookie, const
 std::vector<Mismatch> judge_cookies(const Sent& sent, const CookiesProbe& probe) {
     std::vector<Mismatch> faults;
     const auto add = [&](std::string message) { faults.push_back({std::string(rule_cookies), std::move(message)}); };
-    const auto url = parse_url(sent.url).value_or({});
+    const auto answer = sent.answer();
     std::vector<std::string> set;
-    for (const auto& header : sent.answer().values("Set-Cookie")) {
+    for (const auto& header : answer.values("Set-Cookie")) {
         const auto cookie = read::served::cookie_of(header);
         if (cookie.is_removed) continue;
         set.push_back(cookie.name);
         const auto shown = cookie.name.empty() ? "a cookie without a name" : "cookie " + served_text(cookie.name);
-        for (const auto& fault : cookie_faults(cookie, probe, url)) add(fmt::format("{} {}", shown, fault));
+        for (const auto& fault : cookie_faults(cookie, probe, answer)) add(fmt::format("{} {}", shown, fault));
     }
     for (const auto& name : probe.names)
         if (std::find(set.begin(), set.end(), name) == set.end())
@@ -113,6 +116,11 @@ Result<Question> read_cookies(const config::Value& value, const std::string& bas
     if (probe.same_site == "none" && probe.secure == false)
         return value["same_site"].error("browsers drop a cookie with SameSite=None that isn't Secure; remove secure");
     auto url = TRY(url_for(value, "get", probe.get, base));
+    const bool wants_secure = probe.secure == true || probe.same_site == "none";
+    if (wants_secure && !read::served::takes_secure(url))
+        return value[probe.secure == true ? "secure" : "same_site"].error(
+            "the address is http, and browsers drop a Secure cookie that comes over it, so this check can't pass; ask "
+            "the https address, or remove the key");
     return Question{std::move(url),
                     [probe](const Check& check, const World& world) { return ask_cookies(probe, check, world); }, true};
 }

@@ -3,6 +3,7 @@
 #include "smoke/probe.h"
 #include "smoke/probes.h"
 #include "smoke/probes/talk.h"
+#include "smoke/probes/values.h"
 #include "sys/http/addresses.h"
 #include "sys/http/records.h"
 #include <algorithm>
@@ -39,7 +40,10 @@ const config::Rows<DnsProbe> dns_rows = {
      {Type::text, read_type},
      "The type of the records; default: A and AAAA, by the system's resolver.",
      {.allowed = {"A", "AAAA", "CNAME", "TXT", "MX"}}},
-    {"server", &DnsProbe::server, "The name server to ask, ADDRESS[:PORT]; default: those of the system."},
+    {"server",
+     &DnsProbe::server,
+     "The name server to ask, ADDRESS[:PORT]; default: those of the system.",
+     {.check = check_not_empty}},
     {"contains", &DnsProbe::contains, "Answers that must be among all answers; of TXT also `~ a part` or `/pattern/`."},
     {"equals", &DnsProbe::equals, "Exactly these answers, in any order."},
 };
@@ -146,6 +150,19 @@ Attempt ask_dns(const DnsProbe& probe, const World& world) {
     return attempt;
 }
 
+// Of CNAME and MX: "mail.example.org", "10 mail.example.org"; RFC 7505: "."
+Result<void> check_wanted_name(const DnsProbe& probe, const config::Value& item) {
+    const auto text = item.text();
+    std::string_view name = trim(std::string_view(text));
+    const auto blank = name.find(' ');
+    const bool has_preference = probe.type == RecordType::mx && blank != name.npos &&
+                                std::all_of(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(blank), is_digit);
+    if (has_preference) name = trim(name.substr(blank));
+    if (name == "." || is_host_name(name)) return {};
+    return item.error(fmt::format("{} is not a name; write one such as {}mail.example.org", shown_value(text),
+                                  probe.type == RecordType::mx ? "10 " : ""));
+}
+
 Result<void> check_wanted(const DnsProbe& probe, const config::Value& value, std::string_view key) {
     const auto items = value[key].items();
     if (value[key].present() && items.empty())
@@ -158,7 +175,11 @@ Result<void> check_wanted(const DnsProbe& probe, const config::Value& value, std
             if (const auto matcher = parse_expected(text); !matcher.ok()) return item.error(matcher.error().message);
             continue;
         }
-        if (!is_address_type(probe)) continue;
+        if (probe.type == RecordType::txt) continue;
+        if (!is_address_type(probe)) {
+            TRY_VOID(check_wanted_name(probe, item));
+            continue;
+        }
         const auto address = sys::canonical_address(text);
         const bool is_six = address.find(':') != address.npos;
         if (address.empty())
@@ -169,16 +190,14 @@ Result<void> check_wanted(const DnsProbe& probe, const config::Value& value, std
     return {};
 }
 
-// DNS itself allows any byte, but what has others here is a URL or a slip.
+// DNS itself allows any byte, but what has others here is a URL or a slip. An address is its own answer.
 Result<void> check_dns_name(const std::string& name) {
-    const bool is_usual = std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
-               std::string_view(".-_*").find(c) != std::string_view::npos;
-    });
+    if (!sys::canonical_address(name).empty())
+        return usage(fmt::format("'{}' is an address already; write a name, such as app.example.org", name));
     TRY_VOID(sys::check_question({name, RecordType::a, "", {}, nullptr}));
-    if (is_usual) return {};
-    return usage(
-        fmt::format("'{}' is not a name; write letters, digits, dots, - and _, such as app.example.org", name));
+    if (is_host_name(replace_all(name, "*", "x"))) return {};
+    return usage(fmt::format("{} is not a name; write letters, digits, dots, - and _, such as app.example.org",
+                             shown_value(name)));
 }
 
 Result<Question> read_dns(const config::Value& value, const std::string&) {

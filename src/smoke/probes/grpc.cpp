@@ -4,6 +4,7 @@
 #include "smoke/expect_rows.h"
 #include "smoke/probes.h"
 #include "smoke/probes/grpc_reply.h"
+#include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
 #include <algorithm>
@@ -24,9 +25,21 @@ Result<void> read_grpc_tls(const config::Value& value, GrpcProbe& probe) {
     return {};
 }
 
+// A server may give its services any names, and the empty one is the server itself.
+Result<void> check_service(const config::Value& service, const std::string&) {
+    const auto name = service.text();
+    if (trim(name) == name && !has_control(name) && !name.starts_with('/')) return {};
+    return service.error(fmt::format("{} is not the name of a service; write it without blanks around it and without "
+                                     "a method, such as notes.Notes",
+                                     shown_value(name)));
+}
+
 const config::Rows<GrpcProbe> grpc_rows = {
     {"address", &GrpcProbe::address, "HOST:PORT, or http(s)://HOST:PORT; default: the base address."},
-    {"service", &GrpcProbe::service, "The service that must be SERVING; default: the server as a whole."},
+    {"service",
+     &GrpcProbe::service,
+     "The service that must be SERVING; default: the server as a whole.",
+     {.check = check_service}},
     {"tls", {Type::boolean, read_grpc_tls}, "Whether the server speaks TLS; default: by the scheme, or at port 443."},
 };
 

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "read/served/html.h"
 #include "smoke/hurl/text_filters.h"
-#include "smoke/probes/links.h"
+#include "smoke/links.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -115,6 +115,7 @@ class AssetsOfPage {
     void take_link(const read::served::Tag& tag) {
         const auto* rel = tag.attribute("rel");
         const auto words = words_of(rel);
+        if (has_token(words, "prefetch")) return take_prefetched(tag);
         if (words.empty() || !read::served::is_loading_link(*rel) || tag.attribute("disabled") != nullptr) return;
         if (has_token(words, "stylesheet") && has_token(words, "alternate")) return;
         const auto kind = has_token(words, "stylesheet")      ? AssetKind::style
@@ -124,6 +125,18 @@ class AssetsOfPage {
                                                               : AssetKind::picture;
         add_attribute(tag, "href", kind);
         add_srcset(tag, "imagesrcset");
+    }
+    // Scripts and style sheets of routes that are loaded later. What is none may be a page.
+    void take_prefetched(const read::served::Tag& tag) {
+        const auto* address = tag.attribute("href");
+        if (address == nullptr) return;
+        const auto path = address->substr(0, address->find_first_of("?#"));
+        const auto by_name = path.ends_with(".js")    ? AssetKind::script
+                             : path.ends_with(".css") ? AssetKind::style
+                                                      : AssetKind::other;
+        const auto said = preloaded_kind(tag);
+        const auto kind = said == AssetKind::other ? by_name : said;
+        if (kind != AssetKind::other) add_attribute(tag, "href", kind);
     }
     void take(const read::served::Tag& tag) {
         if (tag.name == "script") return take_script(tag);

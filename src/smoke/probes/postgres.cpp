@@ -4,6 +4,7 @@
 #include "smoke/probes.h"
 #include "smoke/probes/replies.h"
 #include "smoke/probes/talk.h"
+#include "smoke/probes/values.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -19,10 +20,24 @@ struct PostgresProbe {
     bool tls = false;
 };
 
+// The server reads them up to a NUL, and closes the connection without a word if they are long.
+Result<void> check_sent_name(const config::Value& name, const std::string& key) {
+    constexpr std::size_t longest = 128; // PostgreSQL cuts names at 63 bytes, PgBouncer at 128
+    const auto text = name.text();
+    if (!trim(text).empty() && !has_control(text) && text.size() <= longest) return {};
+    return name.error(
+        fmt::format("{} is empty, longer than {} bytes, or has a line break or a control character; write "
+                    "a name, or remove it",
+                    key, longest));
+}
+
 const config::Rows<PostgresProbe> postgres_rows = {
     {"address", &PostgresProbe::address, "HOST or HOST:PORT (default 5432).", {.needed = Needed::required}},
-    {"user", &PostgresProbe::user, "The user that the server is told; no password is sent."},
-    {"database", &PostgresProbe::database, "The database that the server is told."},
+    {"user",
+     &PostgresProbe::user,
+     "The user that the server is told; no password is sent.",
+     {.check = check_sent_name}},
+    {"database", &PostgresProbe::database, "The database that the server is told.", {.check = check_sent_name}},
     {"tls", &PostgresProbe::tls, "Whether the server must offer TLS."},
 };
 
@@ -71,7 +86,17 @@ Attempt judge_refusal(Talk& talk, const PostgresError& error) {
     return attempt;
 }
 
-Attempt judge_startup(Talk& talk) {
+// Authentication...: a number in four bytes, 0 if nothing more is asked for.
+Attempt judge_authentication(Talk& talk, const PostgresProbe& probe, std::string_view content) {
+    if (content.size() < 4)
+        return talk.wrong(postgres_rule, "answers with half a demand for a password; is it PostgreSQL?");
+    auto attempt = talk.good();
+    if (content.substr(0, 4) == std::string_view("\0\0\0\0", 4))
+        attempt.facts.emplace_back("login", fmt::format("lets {} in without a password", foreign(probe.user)));
+    return attempt;
+}
+
+Attempt judge_startup(Talk& talk, const PostgresProbe& probe) {
     constexpr std::size_t limit = 128u << 10;
     constexpr int most_notices = 100;
     std::string fault;
@@ -83,7 +108,7 @@ Attempt judge_startup(Talk& talk) {
             continue;
         }
         if (message->type == 'E') return judge_refusal(talk, read_postgres_error(message->content));
-        if (message->type == 'R') return talk.good();
+        if (message->type == 'R') return judge_authentication(talk, probe, message->content);
         ++notices;
     }
     return talk.wrong(postgres_rule,
@@ -99,18 +124,11 @@ Attempt ask_postgres(const Server& server, const PostgresProbe& probe, const Wor
         if (!talk.open(request)) return talk.failed(postgres_rule);
     }
     if (!talk.send(startup_message(probe))) return talk.failed(postgres_rule);
-    return judge_startup(talk);
-}
-
-Result<void> check_sent_name(const config::Value& name, const std::string& key) {
-    if (!name.text().empty() && name.text().find('\0') == std::string::npos) return {};
-    return name.error(fmt::format("{} is empty or has a NUL; write a name, or remove the key", key));
+    return judge_startup(talk, probe);
 }
 
 Result<Question> read_postgres(const config::Value& value, const std::string&) {
     auto probe = TRY(settings_of(value, postgres_rows, &PostgresProbe::address));
-    for (const auto* key : {"user", "database"})
-        if (value[key].present()) TRY_VOID(check_sent_name(value[key], key));
     constexpr int postgres_port = 5432;
     const auto server = TRY(at_key(value, "address", parse_server(probe.address, postgres_port)));
     return Question{"postgres://" + server.address(),

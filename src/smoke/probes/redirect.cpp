@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "config/rows.h"
 #include "smoke/probes.h"
+#include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
 #include <algorithm>
@@ -18,13 +19,29 @@ struct RedirectProbe {
     std::vector<StatusRange> statuses = {{301, 301}, {308, 308}};
 };
 
+Result<void> check_redirect_status(const config::Value& list, const std::string&) {
+    for (const auto& one : list.items()) {
+        const auto statuses = parse_statuses({one.text()});
+        if (!statuses.ok()) return one.error(statuses.error().message);
+        const auto& range = statuses.value().front();
+        const bool is_304 = range.first == 304 && range.last == 304; // says that a copy is fresh
+        if (range.first < 300 || range.last > 399 || is_304)
+            return one.error(
+                fmt::format("{} is not the status of a redirect; write 301, 302, 303, 307 or 308", one.text()));
+    }
+    return {};
+}
+
 const config::Rows<RedirectProbe> redirect_rows = {
     {"from", &RedirectProbe::from, "The URL that redirects, or a path at the base, which is asked by http."},
-    {"to", &RedirectProbe::to,
-     "The URL or path that it must lead to; default: the same address by https, at port 443."},
+    {"to",
+     &RedirectProbe::to,
+     "The URL or path that it must lead to; default: the same address by https, at port 443.",
+     {.check = check_not_empty}},
     {"status",
      {&RedirectProbe::statuses, Type::text_list, parse_statuses, Type::status},
-     "The expected status; default: 301 or 308, which browsers keep."},
+     "The expected status; default: 301 or 308, which browsers keep.",
+     {.check = check_redirect_status}},
 };
 
 constexpr std::string_view rule_redirect = "smoke/redirect";
@@ -70,9 +87,12 @@ bool is_allowed(const RedirectProbe& probe, int status) {
 
 std::vector<std::string> redirect_faults(const Sent& sent, const RedirectProbe& probe, const std::string& to) {
     const auto status = sent.response.status;
-    const auto location = sent.response.header("location");
+    const auto answer = sent.answer();
+    const auto location = answer.value("location");
     if (status < 300 || status >= 400 || status == 304)
         return {fmt::format("answers {} instead of a redirect to {}; redirect it with 301", status, served_text(to))};
+    if (const auto fault = read::served::location_fault(answer); !fault.empty())
+        return {fmt::format("answers {} and {}", status, fault)};
     if (location.empty()) return {fmt::format("answers {} without a Location header", status)};
     const auto target = resolved_url(sent.url, location);
     if (target.empty()) return {fmt::format("redirects to '{}', which is not a web address", served_text(location))};
@@ -89,9 +109,10 @@ std::vector<std::string> redirect_faults(const Sent& sent, const RedirectProbe& 
 
 // A proxy that ends TLS, and an application that takes each request for http, send one another round and round. Whether
 // the target works is another check's question.
-std::optional<std::string> loop_fault(const Web& web, const std::string& from, const std::string& to) {
+// Empty: there is no loop.
+std::string loop_fault(const Web& web, const std::string& from, const std::string& to, Sent& sent) {
     constexpr Milliseconds longest{2000};
-    auto sent = web.prepare(to);
+    sent = web.prepare(to);
     sent.request.timeout = std::min(sent.request.timeout, longest);
     web.send(sent);
     hide_received(sent.response);
@@ -108,8 +129,11 @@ Attempt ask_redirect(const RedirectProbe& probe, const std::string& to, const Ch
     auto sent = web.get(check.url);
     if (auto none = web.no_answer(sent, {})) return web.wrong(std::move(sent), {std::move(*none)});
     auto faults = redirect_faults(sent, probe, to);
-    if (faults.empty())
-        if (auto loop = loop_fault(web, check.url, to)) faults.push_back(std::move(*loop));
+    if (Sent target; faults.empty())
+        if (auto loop = loop_fault(web, check.url, to, target); !loop.empty()) {
+            faults.push_back(std::move(loop));
+            sent = std::move(target);
+        }
     std::vector<Mismatch> wrong;
     for (auto& fault : faults) wrong.push_back({std::string(rule_redirect), std::move(fault)});
     if (!wrong.empty()) return web.wrong(std::move(sent), std::move(wrong));
@@ -121,8 +145,9 @@ Result<Question> read_redirect(const config::Value& value, const std::string& ba
     const bool is_path = !is_absolute_url(probe.from);
     auto from = TRY(url_for(value, "from", probe.from, base));
     if (is_path) from = TRY(plain_address(place_of_key(value, "from"), from));
-    auto to =
-        probe.to.empty() ? secure_address(place_of_key(value, "from"), from) : url_for(value, "to", probe.to, base);
+    const auto base_of_to = base.empty() && !is_path ? sys::origin_of(from) : base;
+    auto to = probe.to.empty() ? secure_address(place_of_key(value, "from"), from)
+                               : url_for(value, "to", probe.to, base_of_to);
     if (!to.ok()) return to.error();
     if (normal_url(to.value()) == normal_url(from))
         return place_of_key(value, "to").error("from and to are the same address; write the address it leads to");

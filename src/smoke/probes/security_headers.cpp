@@ -5,6 +5,7 @@
 #include "read/served/origins.h"
 #include "read/served/to_https.h"
 #include "smoke/probes.h"
+#include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
 #include <algorithm>
@@ -42,7 +43,10 @@ Result<void> check_without(const config::Value& list, const std::string&) {
 const config::Rows<HeadersProbe> headers_probe_rows = {
     {"get", &HeadersProbe::get, "Path or URL of the page."},
     {"policy", &HeadersProbe::policy, "The set of rules.", {.allowed = {"recommended"}}},
-    {"hsts_min", &HeadersProbe::hsts_min, "Shortest max-age of Strict-Transport-Security."},
+    {"hsts_min",
+     &HeadersProbe::hsts_min,
+     "Shortest max-age of Strict-Transport-Security.",
+     {.check = check_whole_second}},
     {"without", &HeadersProbe::without, "Rules that are switched off: http-csp, ...", {.check = check_without}},
 };
 
@@ -59,6 +63,7 @@ class HeadersLook {
         judge_page(page.answer());
         if (wants("http-cors")) judge_foreign(page.url);
         if (wants("http-redirect-https")) judge_plain(page.url);
+        if (failed_) page = std::move(*failed_);
         auto attempt = faults_.empty() ? web_.good(std::move(page)) : web_.wrong(std::move(page), std::move(faults_));
         attempt.facts = std::move(facts_);
         return attempt;
@@ -71,6 +76,11 @@ class HeadersLook {
     void add(std::string_view rule, const std::optional<read::served::Fault>& fault) {
         if (fault && wants(rule)) faults_.push_back({std::string(rule), fault->message});
     }
+    // Of a further request, which is shown if the first fault is its own.
+    void add(std::string_view rule, const std::optional<read::served::Fault>& fault, const Sent& sent) {
+        if (fault && wants(rule) && faults_.empty()) failed_ = sent;
+        add(rule, fault);
+    }
 
     void judge_page(const read::served::Answer& page) {
         const auto label = read::served::site_label(page.url);
@@ -78,7 +88,8 @@ class HeadersLook {
         if (const auto hsts = read::served::hsts_fault(page, label, least); hsts && hsts->level != report::Level::info)
             add("http-hsts", hsts);
         add("http-nosniff", read::served::nosniff_fault(page, label));
-        if (read::served::frame_fault(page, label)) // either of the two is enough
+        const bool has_policy = !page.values("Content-Security-Policy").empty(); // one without effect is a slip
+        if (has_policy || read::served::frame_fault(page, label))                // else either of the two is enough
             add("http-csp", read::served::csp_fault(page, label));
         add("http-referrer", read::served::referrer_fault(page, label));
         const auto banner = read::served::banner_fault(page, label);
@@ -86,7 +97,7 @@ class HeadersLook {
         for (const auto& header : page.values("Set-Cookie")) {
             const auto cookie = read::served::cookie_of(header);
             if (cookie.is_removed) continue;
-            for (const auto& fault : read::served::faults_of(cookie, read::served::is_https(page)))
+            for (const auto& fault : read::served::faults_of(cookie, page))
                 add("http-cookie",
                     read::served::Fault{fmt::format("cookie {} of {} {}", read::served::shown_word(cookie.name), label,
                                                     fault.message)});
@@ -100,9 +111,12 @@ class HeadersLook {
         web_.send(sent);
         hide_received(sent.response);
         if (sent.response.failure != sys::HttpFailure::none)
-            return add("http-cors", read::served::Fault{fmt::format("the request of another site was not answered: {}",
-                                                                    served_text(sent.response.reason))});
-        add("http-cors", read::served::open_origin_fault(sent.answer(), read::served::site_label(url), unknown_site));
+            return add("http-cors",
+                       read::served::Fault{fmt::format("the request of another site was not answered: {}",
+                                                       served_text(sent.response.reason))},
+                       sent);
+        add("http-cors", read::served::open_origin_fault(sent.answer(), read::served::site_label(url), unknown_site),
+            sent);
     }
 
     // http:// of an https URL, where that has its usual port. Who doesn't listen there has nothing to redirect; and
@@ -115,7 +129,7 @@ class HeadersLook {
         const bool usual = at_port.starts_with("https://") && at_port.find(':', 8) >= host_end;
         if (!usual || !web_.world().plan.at.empty()) return;
         std::vector<std::string> way;
-        read::served::Answer first;
+        Sent first;
         for (auto next = "http" + at_port.substr(5); static_cast<int>(way.size()) < most_hops;) {
             auto sent = web_.prepare(next);
             sent.request.timeout = std::min(sent.request.timeout, longest);
@@ -123,21 +137,24 @@ class HeadersLook {
             hide_received(sent.response);
             if (sent.response.failure != sys::HttpFailure::none && way.empty())
                 return facts_.emplace_back("http", "nothing answers"), void();
-            if (way.empty()) first = sent.answer();
             const auto target = sent.response.header("location");
-            const bool redirects = sent.response.status >= 300 && sent.response.status < 400 && !target.empty();
+            const bool redirects = sent.response.status >= 300 && sent.response.status < 400 && !target.empty() &&
+                                   read::served::location_fault(sent.answer()).empty();
+            if (way.empty()) first = std::move(sent);
             if (!redirects) break;
             next = resolved_url(next, target);
             way.push_back(next);
             if (!next.starts_with("http://")) break;
         }
-        for (const auto& fault : read::served::to_https_faults(first, way)) add("http-redirect-https", fault);
+        for (const auto& fault : read::served::to_https_faults(first.answer(), way))
+            add("http-redirect-https", fault, first);
     }
 
     const HeadersProbe& probe_;
     const Web web_;
     const std::string url_;
     std::vector<Mismatch> faults_;
+    std::optional<Sent> failed_; // the request of the first fault, if it isn't that of the page
     std::vector<std::pair<std::string, std::string>> facts_;
 };
 

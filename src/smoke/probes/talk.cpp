@@ -3,6 +3,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "smoke/probe.h"
+#include "smoke/probes/values.h"
 #include "smoke/runner.h"
 #include "sys/cancel.h"
 #include <algorithm>
@@ -13,12 +14,6 @@ namespace fairlead::smoke {
 namespace {
 
 constexpr std::size_t most_foreign = 120;
-
-bool is_host(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' || c == '-' || c == '_';
-    });
-}
 
 bool is_ipv6(std::string_view text) {
     return std::count(text.begin(), text.end(), ':') >= 2 &&
@@ -34,7 +29,7 @@ Error wrong_address(std::string_view text, int default_port) {
         return usage("a unix socket can't be asked, because fairlead-smoke opens none; " + sample);
     if (is_ipv6(text))
         return usage(fmt::format("'{}' is an IPv6 address; write it in brackets: [{}]:{}", text, text, port));
-    return usage(fmt::format("'{}' is not an address; {}", text, sample));
+    return usage(fmt::format("'{}' is not an address; {}", foreign(text), sample));
 }
 
 }
@@ -51,7 +46,7 @@ Result<Server> parse_server(std::string_view text, int default_port) {
     const auto bracket = text.starts_with('[') ? text.find(']') : text.npos;
     const auto host_end = bracket != text.npos ? bracket + 1 : std::min(text.find(':'), text.size());
     server.host = bracket != text.npos ? text.substr(1, bracket - 1) : text.substr(0, host_end);
-    if (bracket != text.npos ? !is_ipv6(server.host) : !is_host(server.host)) return wrong();
+    if (bracket != text.npos ? !is_ipv6(server.host) : !is_host_name(server.host)) return wrong();
     if (host_end < text.size()) {
         const auto digits = text.substr(host_end + 1);
         const auto port = parse_integer(digits).value_or(0);

@@ -3,6 +3,7 @@
 #include "smoke/probe.h"
 #include "smoke/probes.h"
 #include "smoke/probes/talk.h"
+#include "smoke/probes/values.h"
 #include <fmt/format.h>
 
 // A TCP connection, and what the server says over it.
@@ -18,7 +19,7 @@ struct TcpProbe {
 
 const config::Rows<TcpProbe> tcp_rows = {
     {"address", &TcpProbe::address, "HOST:PORT.", {.needed = Needed::required}},
-    {"send", &TcpProbe::send, "Text that is sent after the connection was made."},
+    {"send", &TcpProbe::send, "Text that is sent after the connection was made.", {.check = check_not_empty}},
     {"expect",
      {&TcpProbe::expect, Type::text, parse_awaited},
      "What the server must send: text, `~ contains` or `/pattern/`."},

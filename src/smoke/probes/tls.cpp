@@ -33,10 +33,21 @@ Result<void> read_min(const config::Value& value, TlsProbe& probe) {
     return {};
 }
 
+// Public certificates are valid for about a year, those of an authority of one's own rarely for more than ten.
+Result<void> check_days(const config::Value& days, const std::string&) {
+    constexpr std::int64_t most_days = 3650;
+    if (days.integer(0) <= most_days) return {};
+    return days.error(fmt::format(
+        "days is more than {}, and no certificate is valid for so long; write a number such as 21", most_days));
+}
+
 const config::Rows<TlsProbe> tls_rows = {
     {"host", &TlsProbe::host, "HOST or HOST:PORT (default 443).", {.needed = Needed::required}},
     {"name", &TlsProbe::name, "Another name to ask for (SNI) and to find in the certificate."},
-    {"days", {&TlsProbe::days, Type::count}, "Days that every certificate must still be valid."},
+    {"days",
+     {&TlsProbe::days, Type::count},
+     "Days that every certificate must still be valid; at most 3650.",
+     {.check = check_days}},
     {"min",
      {Type::text, read_min},
      "The oldest version that the server may accept; default: TLSv1.2.",

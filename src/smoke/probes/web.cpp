@@ -143,7 +143,10 @@ Result<std::string> url_for(const config::Value& probe, std::string_view key, co
                                        text));
     auto url = address_at(base, text);
     TRY_VOID(at(place, check_address(url)));
-    return url;
+    const auto parsed = TRY(parse_url(url));
+    if (!parsed.fragment.empty())
+        return place.error(fmt::format("'{}' has a fragment, which is not sent; remove it", hide_credentials(text)));
+    return parsed.scheme + url.substr(parsed.scheme.size()); // in lower case, as its faults are judged by it
 }
 
 bool is_path_in(const config::Value& probe, std::string_view key) {

@@ -2,7 +2,7 @@
 #include "config/config.h"
 #include "read/served/answer.h"
 #include "smoke/probe.h"
-#include "smoke/probes/links.h"
+#include "smoke/links.h"
 #include "smoke/runner.h"
 #include <functional>
 #include <string>

@@ -6,6 +6,7 @@
 #include "smoke/probe.h"
 #include "smoke/probes.h"
 #include "smoke/probes/talk.h"
+#include "smoke/probes/values.h"
 #include "smoke/probes/websocket_frames.h"
 #include "smoke/runner.h"
 #include "smoke/secrets.h"
@@ -30,18 +31,24 @@ struct WebSocketProbe {
 
 const config::Rows<WebSocketProbe> websocket_rows = {
     {"url", &WebSocketProbe::url, "wss:// or ws:// URL, or a path at the base address.", {.needed = Needed::required}},
-    {"send", &WebSocketProbe::send, "Text message that is sent after the upgrade."},
+    {"send", &WebSocketProbe::send, "Text message that is sent after the upgrade.", {.check = check_not_empty}},
     {"expect",
      {&WebSocketProbe::expect, Type::text, parse_awaited},
      "A message that the server must send: text, `~ contains` or `/pattern/`."},
     {"headers", &WebSocketProbe::headers, "Headers of the request for the upgrade."},
-    {"origin", &WebSocketProbe::origin, "The Origin header, which browsers send."},
-    {"protocol", &WebSocketProbe::protocol, "Subprotocol that is asked for, and that the server must choose."},
+    {"origin", &WebSocketProbe::origin, "The Origin header, which browsers send.", {.check = check_origin}},
+    {"protocol",
+     &WebSocketProbe::protocol,
+     "Subprotocol that is asked for, and that the server must choose.",
+     {.check = check_token}},
     {"ping", &WebSocketProbe::ping, "Whether the server must answer a ping."},
 };
 
 // ws://host/path is asked at http://host/path, wss at https.
-std::string http_url(const std::string& url) { return lower(url.substr(0, 2)) == "ws" ? "http" + url.substr(2) : url; }
+std::string http_url(const std::string& url) {
+    const auto scheme = lower(url.substr(0, url.find("://")));
+    return (scheme == "ws" || scheme == "wss" ? "http" + scheme.substr(2) : scheme) + url.substr(scheme.size());
+}
 
 std::string upgrade_request(const sys::HttpRequest& request, const WebSocketProbe& probe, const std::string& key) {
     const auto url = parse_url(request.url);
@@ -230,6 +237,7 @@ Attempt ask_websocket(const WebSocketProbe& probe, const Check& check, const Wor
 }
 
 Result<std::string> settle_url(const std::string& written, const std::string& base) {
+    if (trim(written).empty()) return usage("url is empty; write wss://HOST/PATH, or a path such as /ws");
     if (!is_absolute_url(written) && base.empty())
         return usage(fmt::format("'{}' is a path, but there is no address for it; write smoke.base, or url in the "
                                  "environment and say --env",
@@ -254,11 +262,11 @@ Result<Question> read_websocket(const config::Value& value, const std::string& b
     for (const auto& [name, text] : probe.headers)
         if (lower(name) == "upgrade" || lower(name) == "connection" || lower(name).starts_with("sec-websocket-"))
             return value["headers"][name].error(fmt::format("header {} belongs to the handshake; remove it", name));
+        else if (lower(name) == "origin" && !probe.origin.empty())
+            return value["headers"][name].error("the Origin would be sent twice; remove it here, or remove origin");
     sys::HttpRequest request;
     request.url = url;
     request.headers = probe.headers;
-    request.headers.emplace_back("Origin", probe.origin);
-    request.headers.emplace_back("Sec-WebSocket-Protocol", probe.protocol);
     TRY_VOID(at_key(value, "headers", sys::check_request(request)));
     return Question{std::move(url),
                     [=](const Check& check, const World& world) { return ask_websocket(probe, check, world); }, true};

@@ -46,7 +46,12 @@ Json to_json(const Handshake& handshake) {
                          {"issuer", one.issuer},
                          {"names", one.names},
                          {"begins", seconds_of(one.begins)},
-                         {"ends", seconds_of(one.ends)}});
+                         {"ends", seconds_of(one.ends)},
+                         {"serial", one.serial},
+                         {"subject_line", one.subject_line},
+                         {"issuer_line", one.issuer_line},
+                         {"alternatives", one.alternatives},
+                         {"pem", one.pem}});
     return {{"version", handshake.version},
             {"chain", chain},
             {"distrust", handshake.distrust},
@@ -65,8 +70,12 @@ Handshake handshake_of(const Json& json) {
     if (chain == json.end() || !chain->is_array()) return handshake;
     for (const auto& entry : *chain) {
         if (!entry.is_object()) continue;
-        Certificate one{
-            text_of(entry, "subject"), text_of(entry, "issuer"), {}, time_at(entry, "begins"), time_at(entry, "ends")};
+        Certificate one{text_of(entry, "subject"), text_of(entry, "issuer"), {},
+                        time_at(entry, "begins"),  time_at(entry, "ends"),   text_of(entry, "serial")};
+        one.subject_line = text_of(entry, "subject_line");
+        one.issuer_line = text_of(entry, "issuer_line");
+        one.alternatives = text_of(entry, "alternatives");
+        one.pem = text_of(entry, "pem");
         if (const auto names = entry.find("names"); names != entry.end() && names->is_array())
             for (const auto& name : *names)
                 if (name.is_string()) one.names.push_back(name.get<std::string>());

@@ -1,10 +1,12 @@
 #include "sys/http/handshake.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "sys/freed.h"
 #include <ctime>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -15,12 +17,33 @@ namespace {
 
 constexpr int most_certificates = 16, most_names = 256;
 
-std::string name_text(const X509_NAME* name) {
+// The value of XN_FLAG_ONELINE up to OpenSSL 3.1; later ones have no blanks around '='.
+constexpr unsigned long one_line =
+    +ASN1_STRFLGS_RFC2253 | +ASN1_STRFLGS_ESC_QUOTE | +XN_FLAG_SEP_CPLUS_SPC | +XN_FLAG_SPC_EQ | +XN_FLAG_FN_SN;
+
+// What `print` writes; empty if it fails.
+template <typename Print>
+std::string printed(Print print) {
     const Freed<BIO, BIO_free_all> out(BIO_new(BIO_s_mem()));
-    if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) return {};
+    if (!out || !print(out.get())) return {};
     char* bytes = nullptr;
     const long size = BIO_get_mem_data(out.get(), &bytes);
     return {bytes, static_cast<std::size_t>(size)};
+}
+
+std::string name_text(const X509_NAME* name, unsigned long flags) {
+    return printed([&](BIO* out) { return X509_NAME_print_ex(out, name, 0, flags) >= 0; });
+}
+
+std::string alternatives_of(const X509* certificate) {
+    const int at = X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1);
+    if (at < 0) return {};
+    return to_valid_utf8(
+        printed([&](BIO* out) { return X509V3_EXT_print(out, X509_get_ext(certificate, at), 0, 0) == 1; }));
+}
+
+std::string pem_of(X509* certificate) {
+    return trim(printed([&](BIO* out) { return PEM_write_bio_X509(out, certificate) == 1; }));
 }
 
 SystemTime moment_of(const ASN1_TIME* time) {
@@ -60,10 +83,18 @@ Handshake read_handshake(X509_STORE_CTX* context, const std::string& host) {
     if (ssl) handshake.version = SSL_get_version(ssl);
     const auto* sent = X509_STORE_CTX_get0_untrusted(context);
     for (int i = 0; i < sk_X509_num(sent) && i < most_certificates; ++i) {
-        const X509* one = sk_X509_value(sent, i);
-        handshake.chain.push_back({name_text(X509_get_subject_name(one)), name_text(X509_get_issuer_name(one)),
-                                   names_of(one), moment_of(X509_get0_notBefore(one)),
-                                   moment_of(X509_get0_notAfter(one)), serial_of(one)});
+        X509* one = sk_X509_value(sent, i);
+        const auto *const subject = X509_get_subject_name(one), *const issuer = X509_get_issuer_name(one);
+        handshake.chain.push_back({.subject = name_text(subject, XN_FLAG_RFC2253),
+                                   .issuer = name_text(issuer, XN_FLAG_RFC2253),
+                                   .names = names_of(one),
+                                   .begins = moment_of(X509_get0_notBefore(one)),
+                                   .ends = moment_of(X509_get0_notAfter(one)),
+                                   .serial = serial_of(one),
+                                   .subject_line = name_text(subject, one_line),
+                                   .issuer_line = name_text(issuer, one_line),
+                                   .alternatives = alternatives_of(one),
+                                   .pem = pem_of(one)});
     }
     if (X509_verify_cert(context) != 1) {
         const int reason = X509_STORE_CTX_get_error(context);

@@ -12,6 +12,10 @@ struct Certificate {
     std::vector<std::string> names; // DNS names of subjectAltName
     SystemTime begins, ends;
     std::string serial; // hexadecimal digits
+    // As OpenSSL prints them (X509_NAME_print_ex(3), XN_FLAG_ONELINE), in the order of the certificate:
+    std::string subject_line = {}, issuer_line = {}; // `C = DE, O = "Ex, Inc.", CN = app.example.org`
+    std::string alternatives = {};                   // subjectAltName: "DNS:localhost, IP Address:127.0.0.1"
+    std::string pem = {};                            // without the last line end
 };
 
 struct Handshake {

@@ -170,6 +170,20 @@ TEST_CASE("flags speak of every URL") {
     CHECK_FALSE(parse_line("http://x", every).ok());
 }
 
+TEST_CASE("line ends after a body don't count for an exact text") {
+    const auto fits = [](const std::string& body, const std::string& expected) {
+        Expect expect;
+        expect.body = parse_expected(expected).value();
+        return !judge(answer(200, body), expect);
+    };
+    CHECK(fits("a\r\n\n", "a"));
+    CHECK(fits("a", "a"));
+    CHECK_FALSE(fits("a\nb\n", "a"));
+    CHECK_FALSE(fits("a \n", "a"));
+    CHECK_FALSE(fits("a\n", "! a"));
+    CHECK_FALSE(fits("a\n", "/a$b/"));
+}
+
 TEST_CASE("an answer is masked before it is cut") {
     const Secret secret("a-value-that-the-server-tells-again");
     Expect expect;

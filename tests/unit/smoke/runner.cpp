@@ -86,6 +86,35 @@ TEST_CASE("a check passes as flaky after a passing fault and fails at once when 
     CHECK(tried[0].end == Tried::End::failed);
 }
 
+TEST_CASE("a check asks again for what may become right within its time") {
+    Bench bench;
+    auto later = get("later");
+    later.within = Milliseconds{5000};
+    auto never = get("never");
+    never.within = Milliseconds{3000};
+    auto untrusted = get("untrusted");
+    untrusted.within = Milliseconds{3000};
+    auto post = get("post");
+    post.method = "POST";
+    post.within = Milliseconds{3000};
+    bench.plan.jobs = 1; // they share a clock
+    bench.plan.checks = {later, never, untrusted, post};
+    bench.http.answers["later"] = {status(404), status(500), status(404), status(503),
+                                   status(404), status(404), status(200)};
+    bench.http.answers["never"] = {status(404)};
+    bench.http.answers["untrusted"] = {failed(sys::HttpFailure::certificate)};
+    bench.http.answers["post"] = {status(404)};
+    const auto tried = bench.go();
+    CHECK(tried[0].end == Tried::End::passed);
+    CHECK_FALSE(tried[0].flaky); // the wait was asked for
+    CHECK(tried[1].end == Tried::End::failed);
+    CHECK(tried[1].attempts > 2);
+    CHECK(tried[1].wrong.message == "status 404, expected 200-299");
+    CHECK(tried[2].attempts == 1);
+    CHECK(tried[3].attempts == 1);
+    CHECK(bench.clock.steady() < sys::Clock::Steady{} + Milliseconds{20'000}); // not until the deadline
+}
+
 TEST_CASE("a POST that went out is not sent twice") {
     Bench bench;
     auto post = get("p");

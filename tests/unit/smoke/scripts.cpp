@@ -144,7 +144,7 @@ TEST_CASE("the requests of a Hurl file go to --at like those of the checks, and 
     ground.plan.scripts.files = {
         ground.script("one.hurl", "GET https://app.org/x\nHTTP 200\n[Asserts]\nurl == \"https://app.org/y\"\n")};
     auto moved = test::status(302);
-    moved.redirect = "http://127.0.0.1:8001/y";
+    moved.headers = {{"Location", "http://127.0.0.1:8001/y"}};
     ground.http.answers = {{"http://127.0.0.1:8001/x", {moved}}, {"http://127.0.0.1:8001/y", {test::status(200)}}};
     CHECK(ends(ground.play()) == std::vector{Ended::passed});
 }

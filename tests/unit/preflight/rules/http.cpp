@@ -26,10 +26,22 @@ TEST_CASE("cookies") {
     CHECK(cookie("csrftoken=x; Secure; SameSite=Lax").empty()); // for scripts to read
     CHECK(cookie("__Host-a=1; Secure; Path=/; SameSite=Lax").empty());
     CHECK(cookie("__Host-a=1; Secure; Path=/app; SameSite=Lax") == "error");
-    CHECK(cookie("__Host-a=1; Secure; Path=/; Domain=a.test; SameSite=Lax") == "error");
+    CHECK(cookie("__Host-a=1; Secure; Path=/; Domain=example.org; SameSite=Lax") == "error");
     CHECK(cookie("__Secure-a=1; SameSite=Lax") == "error");
     CHECK(cookie("a=; Max-Age=0").empty()); // taken away
     CHECK(levels("http-cookie", site_of(page("http://a.test/", {{"Set-Cookie", "a=1; SameSite=Lax"}}))).empty());
+    for (const auto* url : {"http://localhost:8000/", "https://a.test/"})
+        CHECK(levels("http-cookie", site_of(page(url, {{"Set-Cookie", "a=1; Secure; SameSite=Lax"}}))).empty());
+    const auto over_http = [](int status) {
+        return levels("http-cookie",
+                      site_of(page("http://a.test/", {{"Set-Cookie", "a=1; Secure; SameSite=Lax"}}, "", status)));
+    };
+    CHECK(over_http(200) == "error");
+    CHECK(over_http(301) == "warning"); // https may set it again
+    CHECK(cookie("a=1; Secure; SameSite=Lax; Domain=example.org").empty());
+    CHECK(cookie("a=1; Secure; SameSite=Lax; Domain=org") == "error");
+    CHECK(cookie("a=1; Secure; SameSite=Lax; Domain=other.test") == "error");
+    CHECK(cookie("a=" + std::string(5000, 'x') + "; Secure; SameSite=Lax") == "error");
     const auto said = say("http-cookie", https_site({{"Set-Cookie", "a\x1b[2J=correct horse"}}));
     for (const auto& message : said.messages) {
         CHECK(message.find("horse") == message.npos);
@@ -83,6 +95,10 @@ TEST_CASE("http leads to https, for good and straight") {
     CHECK(from({{"http://a.test/", 308}, {"https://a.test/", 301}, {"https://www.a.test/", 200}}).empty());
     CHECK(from({{"http://a.test/", 302}, {"https://a.test/", 200}}) == "warning");
     CHECK(from({{"http://a.test/", 301}, {"https://www.a.test/", 200}}) == "warning");
+    auto two = https_site({});
+    two.plain = {page("http://a.test/", {{"Location", "https://a.test/"}, {"Location", "https://b.test/"}}, "", 301),
+                 page("https://a.test/", {})};
+    CHECK(levels("http-redirect-https", two) == "error");
 }
 
 TEST_CASE("a file is exposed when it is what its name says") {

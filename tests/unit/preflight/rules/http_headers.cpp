@@ -56,6 +56,8 @@ TEST_CASE("a policy that lets injected scripts run is none") {
     };
     CHECK(of_header("http-csp", "Content-Security-Policy-Report-Only", "default-src 'self'") == "warning");
     CHECK(of_header("http-csp", "Content-Security-Policy", "default-src 'self'").empty());
+    for (const char* nothing : {"", ";", "defualt-src 'self'", "report-uri /csp"}) // browsers pass over it
+        CHECK(of_header("http-csp", "Content-Security-Policy", nothing) == "warning");
     CHECK(unsafe("default-src 'self'; base-uri 'none'").empty());
     CHECK(unsafe("default-src 'self'") == "info");
     CHECK(unsafe("script-src 'self'; base-uri 'none'") == "info");
@@ -71,6 +73,9 @@ TEST_CASE("the rest of the headers") {
     CHECK(levels("http-referrer", https_site({})) == "warning");
     CHECK(of_header("http-referrer", "Referrer-Policy", "no-referrer, unsafe-url") == "warning");
     CHECK(of_header("http-referrer", "Referrer-Policy", "same-origin").empty());
+    CHECK(of_header("http-referrer", "Referrer-Policy", "unsafe-url, same-origin, of-the-future").empty());
+    CHECK(of_header("http-referrer", "Referrer-Policy", "") == "warning");
+    CHECK(of_header("http-permissions", "Permissions-Policy", " ") == "info");
     CHECK(levels("http-permissions", https_site({})) == "info");
     CHECK(of_header("http-xss-protection", "X-XSS-Protection", "1; mode=block") == "info");
     CHECK(of_header("http-xss-protection", "X-XSS-Protection", "0").empty());

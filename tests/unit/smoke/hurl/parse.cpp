@@ -54,6 +54,9 @@ TEST_CASE("a malformed Hurl file is refused at the place where it stops being on
         {"POST http://a\nfile,x", 2, 7, "; at the end"},
         {"POST http://a\nhex,0g;", 2, 5, "hexadecimal"},
         {"POST http://a\nbase64,!!!!;", 2, 8, "base64"},
+        {"POST http://a\nbase64,AAA\nA!;", 3, 2, "base64"},
+        {"POST http://a\nbase64,A;", 2, 8, "not base64"},
+        {"POST http://a\nhex,00\n11;", 2, 7, "; at the end"},
         {"POST http://a\n{\n \"a\": [1, ]\n}", 3, 9, "no comma before ]"},
         {"POST http://a\n{\n \"a\": [1, x]\n}", 3, 11, "a JSON value"},
         {"POST http://a\n{\n \"a\": 1,\n}", 3, 8, "no comma before }"},
@@ -76,6 +79,11 @@ TEST_CASE("a malformed Hurl file is refused at the place where it stops being on
         {get + "HTTP 200\n[Asserts]\nbody == \"\\u{d800}\"\n", 4, 11, "not the number"},
         {get + "HTTP 200\n[Asserts]\nbody == {{a b}}\n", 4, 13, "}} after"},
         {get + "HTTP 200\n[Asserts]\ncookie \"a[X]\" == 1\n", 4, 11, "not an attribute"},
+        {get + "HTTP 200\n[Asserts]\ncookie \"a[Path\" exists\n", 4, 11, "] at the end"},
+        {get + "HTTP 200\n[Asserts]\nbody matches /\\Qa\\E/\n", 4, 14, "\\Q is not an escape"},
+        {get + "HTTP 200\n[Asserts]\nbody matches /\\b{start}a/\n", 4, 14, "write \\b"},
+        {"# @cookie_storage_set: a FALSE / FALSE soon b c\n" + get, 1, 1, "is not a cookie"},
+        {"# x\n# @cookie_storage_set: a FALSE / FALSE 0\n" + get, 2, 1, "is not a cookie"},
         {get + "HTTP 200\n[Asserts]\ncertificate \"Subjct\" exists\n", 4, 13, "not a field"},
         {get + "HTTP 200\n[Captures]\na: b\n", 4, 4, "a query"},
         {get + "HTTP/* 200\n", 2, 1, "removed in Hurl 6.1"},
@@ -122,6 +130,7 @@ TEST_CASE("the name of a request is the first line of the comment above that say
     CHECK(title("# -----\n# 2. Verify --\n# -----\n") == "2. Verify");
     CHECK(title("# file\n\n# request\n\n") == "request");
     CHECK(title("#\n# ---\n").empty());
+    CHECK(title("# @cookie_storage_clear\n# one\n") == "one");
     CHECK(title("").empty());
 }
 
@@ -205,22 +214,60 @@ TEST_CASE("a body keeps its bytes, and says what it is") {
     CHECK(spelled_out(body("```\n a\\n{{x}}\n```").text) == " a\\n<x>\n");
     CHECK(body("```\na\n```").type.empty());
     CHECK(body("```json\n{}\n```").type == "application/json");
+    CHECK(spelled_out(body("```raw\n\\t{{x}}\n```").text) == "\\t{{x}}\n");
     CHECK(spelled_out(body("```novariable\n{{x}}\n```").text) == "{{x}}\n");
     CHECK(spelled_out(body("```escape\n\\t\n```").text) == "\t\n");
     CHECK(spelled_out(body("`a\\n{{x}}`").text) == "a\n<x>");
     CHECK(body("base64,AP8=;").bytes == std::string("\0\xff", 2));
     CHECK(body("base64,AP8;").bytes == std::string("\0\xff", 2));
+    for (const auto* text : {"base64,\n A P\r\n8\n;", "base64,AP9;", "base64,AP8==\n;", "base64,AP8===;"})
+        CHECK(body(text).bytes == std::string("\0\xff", 2));
+    CHECK(body("base64,AP8A=;").bytes == std::string("\0\xff\0", 3));
+    CHECK(body("base64,;").bytes.empty());
     CHECK(body("hex,00fF;").bytes == std::string("\0\xff", 2));
     CHECK(body("<a x='1'>\n<b/></a>").type == "application/xml");
     CHECK(spelled_out(body("<a x='1'>\n<b/></a>").text) == "<a x='1'>\n<b/></a>");
     CHECK(spelled_out(body("[1, \"{{x}}\"]").text) == "[1, \"<x>\"]");
+    CHECK(spelled_out(body("[1E+2, 3E4, \"5E6\"]").text) == "[1e+2, 3e4, \"5E6\"]");
     CHECK(body("true").kind == Body::Kind::json);
     const auto graphql = body("```graphql\n query { a }\n\nvariables {\n \"id\": {{x}} }\n```");
     CHECK(spelled_out(graphql.text) == " query { a }\n\n");
     CHECK(spelled_out(graphql.variables) == "{\n \"id\": <x> }");
 }
 
+TEST_CASE("raw texts and base64 over several lines are operands and expected bodies, too") {
+    const auto file =
+        read_hurl("GET http://a\nHTTP 200\n[Asserts]\nbytes == base64,aGVs\nbG8=;\nbody == ```raw\n{{x}}\n```\n"
+                  "```raw\n{{y}}\n```\n");
+    const auto& response = *file.entries.at(0).response;
+    REQUIRE(response.asserts.size() == 2);
+    CHECK(std::get<Value>(response.asserts[0].operand->is).as<Bytes>()->bytes == "hello");
+    CHECK(spelled_out(std::get<Template>(response.asserts[1].operand->is)) == "{{x}}\n");
+    CHECK(spelled_out(response.body->text) == "{{y}}\n");
+}
+
+TEST_CASE("comments above a request set and clear cookies") {
+    const auto file =
+        read_hurl("# @cookie_storage_set: #HttpOnly_.A.org\tTRUE\t/x\tTRUE\t4102444800\tn\tv\nGET http://a\n"
+                  "# @cookie_storage_set: a.org FALSE / FALSE 0 n\n# @cookie_storage_clear\nGET http://b\n");
+    const auto& cookie = file.entries.at(0).cookies.at(0);
+    CHECK(cookie.domain == "a.org");
+    CHECK_FALSE(cookie.host_only);
+    CHECK(cookie.path == "/x");
+    CHECK(cookie.secure);
+    CHECK(cookie.ends == Moment(std::chrono::seconds(4102444800)));
+    CHECK(cookie.name + "=" + cookie.value == "n=v");
+    CHECK_FALSE(file.entries[0].clears_cookies);
+    CHECK(file.entries[1].cookies.at(0).host_only);
+    CHECK_FALSE(file.entries[1].cookies[0].ends);
+    CHECK(file.entries[1].cookies[0].value.empty());
+    CHECK(file.entries[1].clears_cookies);
+}
+
 TEST_CASE("an option has one meaning, with or without a unit") {
+    const auto spaced = read_hurl("GET http://a\n[Options]\nvariable: x = 5\n");
+    CHECK(spaced.entries.at(0).request.options.at(0).variable == "x");
+    CHECK(spelled_out(std::get<Template>(spaced.entries[0].request.options[0].value.is)) == "5");
     CHECK(parse_wait("3", OptionKind::milliseconds).value() == Milliseconds{3});
     CHECK(parse_wait("3", OptionKind::seconds).value() == Milliseconds{3000});
     CHECK(parse_wait("3ms", OptionKind::seconds).value() == Milliseconds{3});

@@ -53,16 +53,21 @@ struct Rehearsal {
     sys::TemporaryFolder folder = std::move(sys::TemporaryFolder::make("hurl play")).value();
     Milliseconds deadline{60'000};
     bool continue_on_error = false;
+    bool waits = false;
 
     std::vector<Played> play(const std::string& text) {
         file = std::make_shared<File>(read_file("x.hurl", text).value());
         const Files files{sys::Root::open(folder.path()).value(), folder.path().string()};
-        const Stage stage{.http = http,
-                          .clock = clock,
-                          .end = clock.steady() + deadline,
-                          .files = files,
-                          .settings = settings,
-                          .continue_on_error = continue_on_error};
+        Stage stage{.http = http,
+                    .clock = clock,
+                    .end = clock.steady() + deadline,
+                    .files = files,
+                    .settings = settings,
+                    .continue_on_error = continue_on_error};
+        if (waits)
+            stage.is_starting = [](const std::string&, const sys::HttpResponse& response) {
+                return response.status == 503;
+            };
         return fairlead::smoke::hurl::play(*file, stage, scope).value();
     }
     std::shared_ptr<File> file;
@@ -319,6 +324,177 @@ variables { "x": [1, "a b"] }
     CHECK(asked[3].body == R"({"query":"{ a }","variables":{"x":[1,"a b"]}})");
 }
 
+TEST_CASE("an own Content-Type of parts gets the boundary, unless it names one") {
+    struct Row {
+        std::string given, sent; // up to the boundary
+        std::string kind;        // of the parts
+    };
+    const Row rows[] = {
+        {"multipart/form-data", "multipart/form-data; boundary=", "form-data"},
+        {"Multipart/Form-Data;charset=utf-8", "Multipart/Form-Data;charset=utf-8; boundary=", "form-data"},
+        {"multipart/mixed", "multipart/mixed; boundary=", "attachment"},
+        {"text/x", "text/x; boundary=", "attachment"},
+        {"multipart/form-data; boundary=", "multipart/form-data; boundary=; boundary=", "form-data"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.given);
+        Rehearsal rehearsal;
+        rehearsal.http.answers = {reply(200)};
+        rehearsal.play("POST http://a/\nContent-Type: " + row.given + "\n[Multipart]\na: b\n");
+        const auto type = rehearsal.http.header(0, "Content-Type");
+        REQUIRE(type.starts_with(row.sent));
+        const auto boundary = type.substr(row.sent.size());
+        CHECK(boundary.size() > 24);
+        CHECK(rehearsal.http.asked[0].body == "--" + boundary + "\r\nContent-Disposition: " + row.kind +
+                                                  "; name=\"a\"\r\n\r\nb\r\n--" + boundary + "--\r\n");
+        const auto& headers = rehearsal.http.asked[0].headers;
+        CHECK(std::count_if(headers.begin(), headers.end(),
+                            [](const auto& one) { return one.first == "Content-Type"; }) == 1);
+    }
+    for (const std::string own : {"multipart/form-data; boundary=abc", "multipart/form-data; Boundary=\"abc\"; x=1"}) {
+        Rehearsal rehearsal;
+        rehearsal.http.answers = {reply(200)};
+        rehearsal.play("POST http://a/\nContent-Type: " + own + "\n[Multipart]\na: b\n");
+        CHECK(rehearsal.http.header(0, "Content-Type") == own);
+        CHECK(rehearsal.http.asked[0].body.starts_with("--abc\r\n"));
+    }
+}
+
+TEST_CASE("bodies, credentials and cookies are sent as Hurl sends them") {
+    Rehearsal rehearsal;
+    REQUIRE(sys::write_file(rehearsal.folder.path() / "a.json", "{}").ok());
+    rehearsal.http.answers = {reply(200)};
+    rehearsal.play(R"(POST http://a/?
+[Query]
+b: 2
+[Form]
+POST http://a/?\#f
+[Query]
+b: 2
+[Form]
+a: 1
+{"b": 2}
+POST http://a/
+Authorization: Bearer x
+[BasicAuth]
+u: p
+[Multipart]
+f: file,a.json;
+GET http://a/
+Authorization: Bearer x
+X: 1
+[Options]
+user: u:p
+[Cookies]
+c: 1
+)");
+    const auto& asked = rehearsal.http.asked;
+    REQUIRE(asked.size() == 4);
+    CHECK(asked[0].url == "http://a/?b=2");
+    CHECK(rehearsal.http.header(0, "Content-Type").empty());
+    CHECK(asked[1].url == "http://a/?b=2#f");
+    CHECK(asked[1].body == "{\"b\": 2}");
+    CHECK(rehearsal.http.header(1, "Content-Type") == "application/x-www-form-urlencoded");
+    REQUIRE(asked[2].headers.size() == 3);
+    CHECK(asked[2].headers[0].second == "Bearer x");
+    CHECK(asked[2].headers[1].second == "Basic dTpw");
+    CHECK(asked[2].body.find("Content-Type: application/octet-stream") != std::string::npos);
+    REQUIRE(asked[3].headers.size() == 3);
+    CHECK(asked[3].headers[0].first == "Cookie");
+    CHECK(asked[3].headers[1].second == "Bearer x");
+}
+
+TEST_CASE("a redirect leads where a browser goes") {
+    const std::pair<const char*, const char*> rows[] = {
+        {"", "http://a/x/y?q"},
+        {"#f", "http://a/x/y?q#f"},
+        {"?r s", "http://a/x/y?r%20s"},
+        {"..\\z", "http://a/z"},
+        {"/\"<>", "http://a/%22%3C%3E"},
+        {"/\xC3\xA9#\xC3\xA9 x", "http://a/%C3%A9#%C3%A9%20x"},
+        {"//b/#/login", "http://b/#/login"},
+    };
+    for (const auto& [location, target] : rows) {
+        INFO(location);
+        Rehearsal rehearsal;
+        rehearsal.http.answers = {reply(302, "", {{"Location", location}}), reply(200)};
+        const auto played =
+            rehearsal.play("GET http://a/x/y?q#p\n[Options]\nlocation: true\nHTTP 200\n[Asserts]\nurl == \"" +
+                           std::string(target) + "\"\n");
+        CHECK(played[0].faults.empty());
+        REQUIRE(rehearsal.http.asked.size() == 2);
+        CHECK(rehearsal.http.asked[1].url == target);
+    }
+    Rehearsal rehearsal;
+    rehearsal.http.answers = {reply(302, "", {{"Location", "mailto:x"}})};
+    CHECK(rehearsal.play("GET http://a/\n[Options]\nlocation: true\nHTTP 302\n")[0].end == End::passed);
+    CHECK(rehearsal.http.asked.size() == 1);
+}
+
+TEST_CASE("a GET keeps its body when it is redirected, and no other method does that becomes one") {
+    for (const std::string method : {"GET", "POST"}) {
+        Rehearsal rehearsal;
+        rehearsal.http.answers = {moved(302, "http://a/b"), reply(200)};
+        rehearsal.play(method + " http://a/\n[Options]\nlocation: true\n[Form]\na: 1\n");
+        CHECK(rehearsal.http.asked.at(1).body == (method == "GET" ? "a=1" : ""));
+        CHECK(rehearsal.http.header(1, "Content-Type").empty() == (method != "GET"));
+    }
+}
+
+TEST_CASE("a comment above a request sets a cookie from there on, or clears all of them") {
+    Rehearsal rehearsal;
+    rehearsal.http.answers = {reply(200, "", {{"Set-Cookie", "a=1; Path=/"}}), reply(200)};
+    rehearsal.play(
+        "GET http://h/\n# @cookie_storage_set: h FALSE / FALSE 0 b 2\nGET http://h/\nGET http://h/\n"
+        "# @cookie_storage_clear\nGET http://h/\n");
+    REQUIRE(rehearsal.http.asked.size() == 4);
+    CHECK(rehearsal.http.header(0, "Cookie").empty());
+    for (const std::size_t i : {1u, 2u}) CHECK(rehearsal.http.header(i, "Cookie") == "b=2; a=1");
+    CHECK(rehearsal.http.header(3, "Cookie").empty());
+}
+
+TEST_CASE("a certificate is told in Hurl's words, its names with and without blanks around =") {
+    Rehearsal rehearsal;
+    auto response = reply(200);
+    sys::Certificate own;
+    own.subject_line = R"(C = DE, O = "Ex, A = B", OU = A + OU = x \"q\", CN = a)";
+    own.issuer_line = "CN = R3";
+    own.serial = "2bfb0a";
+    own.alternatives = "DNS:a, IP Address:127.0.0.1";
+    own.pem = "-----BEGIN";
+    response.handshake = sys::Handshake{.version = "TLSv1.3", .chain = {own}};
+    rehearsal.http.answers = {response};
+    const auto played = rehearsal.play(R"hurl(GET https://a/
+HTTP 200
+[Captures]
+bare: certificate "Subject"
+[Asserts]
+certificate "Subject" == "C = DE, O = \"Ex, A = B\", OU = A + OU = x \\\"q\\\", CN = a"
+variable "bare" == "C=DE, O=\"Ex, A = B\", OU=A + OU=x \\\"q\\\", CN=a"
+certificate "Subject" startsWith "C=DE, O="
+certificate "Issuer" == "CN=R3"
+certificate "Issuer" matches /CN\s=\sR3/
+certificate "Issuer" regex "CN = (.*)" == "R3"
+certificate "Issuer" not contains "CN = R4"
+certificate "Serial-Number" == "2b:fb:0a"
+certificate "Subject-Alt-Name" == "DNS:a, IP Address:127.0.0.1"
+certificate "Value" == "-----BEGIN"
+certificate "Issuer" == "CN = R4"
+)hurl");
+    REQUIRE(played[0].faults.size() == 1);
+    CHECK(played[0].faults[0].spot.line == 16);
+}
+
+TEST_CASE("a malformed header of the options is told at its line") {
+    Rehearsal rehearsal;
+    rehearsal.http.answers = {reply(200)};
+    const auto played = rehearsal.play("GET http://a/\n[Options]\nheader: X-A\n");
+    REQUIRE(played[0].faults.size() == 1);
+    CHECK(played[0].faults[0].spot.line == 3);
+    CHECK(played[0].faults[0].message.find("'X-A' has no colon") != std::string::npos);
+    CHECK(rehearsal.http.asked.empty());
+}
+
 TEST_CASE("a redacted capture is shown nowhere") {
     Rehearsal rehearsal;
     rehearsal.http.answers = {reply(200, R"({"t": "hidden-4711"})")};
@@ -426,4 +602,29 @@ TEST_CASE("types that don't fit fail, also under not; and a wrong status sets no
     CHECK(played[0].faults[0].spot.line == 4);
     rehearsal.play("GET http://a/\nHTTP 201\n[Captures]\nn: jsonpath \"$.n\"\n");
     CHECK(rehearsal.scope.find("n") == nullptr);
+}
+
+TEST_CASE("where nothing waits first, the first request of a file waits for the service") {
+    const std::string two = "GET http://a/\nHTTP 200\nGET http://a/b\nHTTP 200\n";
+    Rehearsal rehearsal;
+    rehearsal.waits = true;
+    rehearsal.http.answers = {reply(503), reply(503), reply(200), reply(503), reply(200)};
+    auto played = rehearsal.play(two);
+    CHECK(played[0].end == End::passed);
+    CHECK(played[0].attempts == 3);
+    CHECK(played[1].end == End::failed); // it has answered
+    CHECK(played[1].attempts == 1);
+    rehearsal.http.answers = {reply(500), reply(200)};
+    CHECK(rehearsal.play(two)[0].attempts == 1);
+    rehearsal.http.answers = {reply(503), reply(503), reply(200)};
+    played = rehearsal.play("GET http://a/\nHTTP 503\nGET http://a/b\nHTTP 200\n");
+    CHECK(played[0].attempts == 1); // what is expected is no reason to wait
+    CHECK(played[1].attempts == 1);
+    rehearsal.http.answers = {reply(503)};
+    CHECK(rehearsal.play("GET http://a/\n[Options]\nretry: 2\nHTTP 200\n")[0].attempts == 3); // it says so itself
+    CHECK(rehearsal.play("GET http://a/{{none}}\nHTTP 200\n")[0].faults[0].cause == Cause::script);
+    rehearsal.deadline = Milliseconds{2200};
+    played = rehearsal.play(two);
+    CHECK(played[0].faults[0].message.ends_with("; the deadline was over"));
+    CHECK(played[0].attempts == 5);
 }

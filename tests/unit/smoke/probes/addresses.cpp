@@ -78,6 +78,14 @@ TEST_CASE("the version that a deployment recorded is expected of each address") 
     CHECK(bench.refusal(addresses_probe(), "{expect: {}}").find("expect is empty") == 0);
     CHECK(bench.refusal(addresses_probe(), "{expect: fine}").find("'fine' is not an expectation") == 0);
     CHECK_FALSE(bench.refusal(addresses_probe(), "{at_least: 0}").empty());
+    CHECK(bench.refusal(addresses_probe(), "{at_least: 65}") ==
+          "at most 64 addresses of a name are asked; write a number up to 64");
+    CHECK(bench.refusal(addresses_probe(), "{at_least: 64}").empty());
+    CHECK(bench.refusal(addresses_probe(), "{at_least: 2}", "https://203.0.113.5") ==
+          "203.0.113.5 is one address; write a name, or remove at_least");
+    CHECK(bench.refusal(addresses_probe(), "{only: ipv4}", "https://[2001:db8::1]") ==
+          "2001:db8::1 is no IPv4 address, so none is left to ask; write a name, or remove only");
+    CHECK(bench.refusal(addresses_probe(), "{at_least: 1, only: ipv6}", "https://[2001:db8::1]").empty());
 }
 
 TEST_CASE("past the proxy, there is one address") {

@@ -40,6 +40,11 @@ TEST_CASE("each file that doesn't load is named") {
           "smoke/assets: 2 of 4 files fail: /gone.png (picture) answers 404\nsmoke/assets: /spa.js (script) comes as "
           "text/html: it is a page, perhaps the one that an application serves for each unknown path");
     bench.pages["https://app.example.org/gone.png"] = failed(sys::HttpFailure::refused);
+    const auto mixed = bench.ask(assets_probe(), "/"); // what trying again won't help comes first, with its request
+    REQUIRE(mixed.wrong);
+    CHECK(mixed.wrong->message.find("2 of 4 files fail: /spa.js (script) comes as text/html") == 0);
+    CHECK(mixed.shown.command.ends_with(" https://app.example.org/spa.js"));
+    CHECK(mixed.outcome == Outcome::broken);
     bench.add("/spa.js", "text/javascript");
     CHECK(bench.told() == "smoke/assets: 1 of 4 files fail: /gone.png (picture) doesn't load: connection refused");
     CHECK(bench.ask(assets_probe(), "/").outcome == Outcome::starting);
@@ -54,6 +59,9 @@ TEST_CASE("redirects of files are followed, but not for ever") {
     CHECK(bench.told().find("after a redirect to https://app.example.org/there.png") != std::string::npos);
     bench.pages["https://app.example.org/moved.png"] = web_answer(302, {{"Location", "/moved.png"}});
     CHECK(bench.told() == "smoke/assets: 1 of 1 files fail: /moved.png (picture) answers 302");
+    bench.pages["https://app.example.org/moved.png"].headers.emplace_back("Location", "/there.png");
+    CHECK(bench.told() == "smoke/assets: 1 of 1 files fail: /moved.png (picture) answers 302 and sends Location "
+                          "headers that differ; browsers follow none of them; send a single one");
 }
 
 TEST_CASE("other hosts are left out, and hear no credentials") {
@@ -73,9 +81,8 @@ TEST_CASE("other hosts are left out, and hear no credentials") {
         CHECK(sent_header(request, "X-Api-Key").empty() != own);
     }
     AssetsBench only_others("<script src=https://cdn.test/x.js></script>");
-    CHECK(only_others.told() ==
-          "smoke/assets: all 1 files that the page names are of other hosts; to check them, write "
-          "same_host_only: false");
+    CHECK(only_others.told() == "smoke/assets: the page names 1 file, all of other hosts, so none was asked for; "
+                                "same_host_only: false asks for these, too");
 }
 
 TEST_CASE("a page that names nothing, or is no page, is no yes") {

@@ -37,6 +37,10 @@ TEST_CASE("an answer that must come compressed is read back") {
     const auto told = [](Pairs headers, const std::string& body) {
         return cache_told(web_answer(200, std::move(headers), body), "{compressed: true}");
     };
+    CHECK(told({{"Content-Type", "image/png"}}, "x") ==
+          "smoke/cache: image/png is a compressed format already, so servers "
+          "don't compress it again; leave out compressed");
+    CHECK(told({{"Content-Type", "image/svg+xml"}}, "x").find("come uncompressed") != std::string::npos);
     CHECK(told({{"Content-Type", "text/css"}}, "a{}")
               .find("smoke/cache: 3 bytes of text/css come uncompressed, although "
                     "gzip") == 0);
@@ -80,6 +84,19 @@ TEST_CASE("a copy is confirmed by 304") {
     second = 200;
     CHECK(bench.faults(cache_probe(), "{revalidates: true}") ==
           "smoke/cache: asked again with If-None-Match '\"v1\"', it answers 200 instead of 304, and the whole body");
+    const auto shown = bench.ask(cache_probe(), "{revalidates: true}").shown;
+    CHECK(shown.command.find("-H 'If-None-Match: \"v1\"'") != std::string::npos); // the request that fails
+    CHECK(shown.answer.find("< HTTP/2 200") == 0);
+    second = 503;
+    const auto starting = bench.ask(cache_probe(), "{revalidates: true}");
+    CHECK(starting.outcome == Outcome::starting);
+    CHECK(starting.wrong->message.ends_with("it answers 503 instead of 304"));
+    const auto both = bench.ask(cache_probe(), "{revalidates: true, max_age: 1h}");
+    CHECK(both.wrong->message.find("sends no Cache-Control") == 0);
+    CHECK(both.shown.command.find("If-None-Match") == std::string::npos); // the first fault is that of the first
+    REQUIRE(both.more.size() == 1);
+    second = 304;
+    CHECK(bench.ask(cache_probe(), "{revalidates: true, max_age: 1h}").shown.answer.find("< HTTP/2 200") == 0);
     CHECK(cache_told(web_answer(200), "{revalidates: true}") ==
           "smoke/cache: sends neither ETag nor Last-Modified, so no copy can be confirmed");
 }
@@ -89,4 +106,9 @@ TEST_CASE("a check of caching expects something") {
     CHECK(bench.refusal(cache_probe(), "/app.js") ==
           "cache expects nothing; write compressed, cache_control, max_age or revalidates");
     CHECK(bench.refusal(cache_probe(), "{cache_control: ''}").find("empty") != std::string::npos);
+    CHECK(bench.refusal(cache_probe(), "{cache_control: \"no-cache\\n\"}").find("cache_control has a line break") == 0);
+    for (const auto* age : {"0s", "999ms"})
+        CHECK(bench.refusal(cache_probe(), std::string("{max_age: ") + age + "}")
+                  .find("max_age is shorter than a second") == 0);
+    CHECK(bench.refusal(cache_probe(), "{max_age: 1s}").empty());
 }

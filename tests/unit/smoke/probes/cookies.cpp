@@ -1,4 +1,5 @@
 #include "unit/smoke/probes/web_bench.h"
+#include <fmt/format.h>
 
 using namespace fairlead;
 using namespace fairlead::test;
@@ -40,7 +41,8 @@ TEST_CASE("a cookie that browsers drop is told") {
     CHECK(cookies_told({"__Host-a=1; Secure; Path=/" + well}).empty());
     for (const auto* broken : {"__Host-a=1; Secure", "__Host-a=1; Path=/", "__Host-a=1; Secure; Path=/; Domain=a.test"})
         CHECK(cookies_told({broken + well}).find("breaks the rules of __Host-; browsers drop it") != std::string::npos);
-    CHECK(cookies_told({"__Secure-a=1" + well}).find("breaks the rule of __Secure-") != std::string::npos);
+    for (const auto* name : {"__Secure-a=1", "__secure-a=1"})
+        CHECK(cookies_told({name + well}).find("breaks the rule of __Secure-") != std::string::npos);
     CHECK(cookies_told({"a=1; HttpOnly; SameSite=None"}).find("SameSite=None without Secure") != std::string::npos);
     CHECK(cookies_told({"a=1; Secure; Domain=other.test" + well})
               .find("has Domain=other.test, which is not "
@@ -48,6 +50,41 @@ TEST_CASE("a cookie that browsers drop is told") {
     CHECK(cookies_told({"a=1; Secure; Domain=.example.org" + well}).empty());
     CHECK(cookies_told({"a=" + std::string(5000, 'x') + "; Secure" + well}).find("has 5001 bytes; browsers drop it") !=
           std::string::npos);
+}
+
+TEST_CASE("browsers drop a Secure cookie that came over http, but from their own machine") {
+    const std::vector<std::string> secure = {"session=1; Secure; HttpOnly; SameSite=Lax"};
+    const auto from = [&](const std::string& base) { return cookies_told(secure, "/login", base); };
+    CHECK(from("http://app.example.org") ==
+          "smoke/cookies: cookie session is Secure but comes over http; browsers drop it; send it over https");
+    for (const auto* own : {"http://localhost:8000", "http://app.localhost", "http://127.0.0.1:8000",
+                            "http://127.8.8.8", "http://[::1]:8000", "HTTP://LOCALHOST"})
+        CHECK(from(own).empty());
+    for (const auto* other : {"http://localhost.example.org", "http://10.0.0.1", "http://127.example.org"})
+        CHECK(from(other).find("comes over http") != std::string::npos);
+    WebBench bench; // past the proxy, which ends TLS: browsers come over https
+    bench.plan.at = "127.0.0.1:8000";
+    bench.plan.at_host = "app.example.org";
+    bench.server.answers = [&](const sys::HttpRequest& request) {
+        CHECK(request.url == "http://127.0.0.1:8000/login");
+        return web_answer(200, {{"Set-Cookie", secure.front()}});
+    };
+    CHECK(bench.faults(cookies_probe(), "/login").empty());
+}
+
+TEST_CASE("browsers drop a cookie for a domain that belongs to everybody") {
+    const auto for_domain = [](const std::string& domain, const std::string& base) {
+        return cookies_told({"a=1; Secure; SameSite=Lax; Domain=" + domain}, "/", base);
+    };
+    CHECK(for_domain("org", "https://app.example.org") ==
+          "smoke/cookies: cookie a has Domain=org, which belongs to everybody; browsers drop it; leave Domain out");
+    CHECK_FALSE(for_domain(".ORG", "https://app.example.org").empty());
+    CHECK(for_domain("localhost", "http://localhost:8000").empty()); // the host itself
+    CHECK(for_domain("intranet", "https://intranet").empty());
+    CHECK(for_domain("example.org", "https://app.example.org").empty());
+    CHECK(for_domain("", "https://app.example.org").empty());
+    CHECK(for_domain("0.0.1", "https://10.0.0.1").find("which is not 10.0.0.1 or above it") != std::string::npos);
+    CHECK(for_domain("10.0.0.1", "https://10.0.0.1").empty());
 }
 
 TEST_CASE("the cookies that are named are set, and no cookie at all is no yes") {
@@ -70,4 +107,15 @@ TEST_CASE("wrong keys of cookies are refused") {
     CHECK(bench.refusal(cookies_probe(), "{same_site: never}").find("lax, strict or none") != std::string::npos);
     CHECK(bench.refusal(cookies_probe(), "{same_site: none, secure: false}").find("browsers drop a cookie") == 0);
     CHECK(bench.refusal(cookies_probe(), "{nmaes: [a]}").find("nmaes") != std::string::npos);
+    CHECK(bench.refusal(cookies_probe(), "{names: []}") == "names is empty; write what it lists, or remove it");
+    for (const auto* name : {"''", "' '", "'a b'", "'a=1'", "'a;b'", "'a,b'", "\"a\\nb\"", "\"a\\0\""})
+        CHECK(bench.refusal(cookies_probe(), fmt::format("{{names: [session, {}]}}", name))
+                  .find("is not the name of a cookie") != std::string::npos);
+    CHECK(bench.refusal(cookies_probe(), "{names: ['a[b]', é]}").empty()); // browsers take them
+    for (const auto* key : {"secure: true", "same_site: none"}) {
+        const auto yaml = fmt::format("{{{}}}", key);
+        CHECK(bench.refusal(cookies_probe(), yaml, "http://app.example.org")
+                  .find("the address is http, and browsers drop a Secure cookie that comes over it") == 0);
+        CHECK(bench.refusal(cookies_probe(), yaml, "http://localhost:8000").empty());
+    }
 }

@@ -1,4 +1,5 @@
 #include "unit/smoke/probes/web_bench.h"
+#include <fmt/format.h>
 
 using namespace fairlead;
 using namespace fairlead::test;
@@ -142,6 +143,22 @@ TEST_CASE("a site that nobody knows gets no permission") {
               .find("may read") != std::string::npos);
 }
 
+TEST_CASE("a stranger may neither PUT nor DELETE, where only a preflight request shows it") {
+    WebBench bench;
+    int status = 204;
+    bench.server.answers = [&](const sys::HttpRequest& request) {
+        if (request.method != "OPTIONS") return web_answer(200);
+        return web_answer(status, {{"Access-Control-Allow-Origin", sent_header(request, "Origin")},
+                                   {"Access-Control-Allow-Methods", "GET, DELETE"}});
+    };
+    CHECK(bench.faults(cors_probe(), "{allowed: false}") ==
+          "smoke/cors: https://fairlead-smoke.invalid gets permission for DELETE; list the sites that may call it");
+    status = 501;
+    CHECK(bench.faults(cors_probe(), "{allowed: false}").empty()); // it knows no OPTIONS
+    status = 500;
+    CHECK_FALSE(bench.faults(cors_probe(), "{allowed: false}").empty());
+}
+
 TEST_CASE("an origin is written as browsers send it") {
     WebBench bench;
     CHECK(bench.refusal(cors_probe(), "/").find("cors needs the origin of the other site") == 0);
@@ -150,6 +167,21 @@ TEST_CASE("an origin is written as browsers send it") {
         CHECK(bench.refusal(cors_probe(), "{origin: '" + std::string(wrong) + "'}").find("is not an origin") !=
               std::string::npos);
     CHECK(bench.read(cors_probe(), "{origin: 'http://localhost:5173'}").ok());
-    CHECK(bench.refusal(cors_probe(), "{origin: 'http://a.test', methods: ['P T']}") ==
-          "'P T' is not the name of a method or header");
+}
+
+TEST_CASE("methods and headers that no page sends are refused") {
+    WebBench bench;
+    const auto refusal = [&](const std::string& yaml) {
+        return bench.refusal(cors_probe(), "{origin: 'http://a.test', " + yaml + "}");
+    };
+    CHECK(refusal("methods: ['P T']") == "'P T' is not the name of a method or header; write one word, such as PUT or "
+                                         "content-type");
+    CHECK(refusal("headers: [\"x\\ny\"]").find("'x\\ny' is not the name of a method or header") == 0);
+    CHECK(refusal("methods: []") == "methods is empty; write what it lists, or remove it");
+    CHECK(refusal("headers: []") == "headers is empty; write what it lists, or remove it");
+    CHECK(refusal("methods: [PUT, trace]") == "browsers let no page send TRACE; remove it");
+    CHECK(refusal("headers: [Cookie]") == "browsers let no page set the header cookie; write credentials: true");
+    for (const auto* header : {"Origin", "Host", "Sec-Fetch-Mode", "proxy-x", "Access-Control-Request-Method"})
+        CHECK(refusal(fmt::format("headers: [{}]", header)).ends_with("; remove it"));
+    CHECK(refusal("methods: [PATCH, QUERY], headers: [authorization, content-type, security]").empty());
 }

@@ -37,6 +37,11 @@ TEST_CASE("what a browser loads for a page") {
           "https://app.example.org/f.ico picture\nhttps://app.example.org/m.json manifest\n"
           "https://app.example.org/m.js module\nhttps://app.example.org/f.woff2 font\n"
           "https://app.example.org/i1 picture");
+    CHECK(named_by(
+              "<link rel=prefetch href=/js/chunk.js><link rel=prefetch href=/about><link rel=prefetch href=/s.css?v=1>"
+              "<link rel=prefetch as=script href=/chunk><link rel='dns-prefetch' href=//other.test/x.js>") ==
+          "https://app.example.org/js/chunk.js script\nhttps://app.example.org/s.css?v=1 style sheet\n"
+          "https://app.example.org/chunk script");
     CHECK(named_by("<img src=/i.png srcset='/i2.png 2x, /i3.png 3x'><picture><source srcset=/i4.webp></picture>") ==
           "https://app.example.org/i.png picture\nhttps://app.example.org/i2.png picture\n"
           "https://app.example.org/i3.png picture\nhttps://app.example.org/i4.webp picture");

@@ -52,11 +52,33 @@ TEST_CASE("a redirect keeps path and query, and may be to another place if that 
     CHECK(bench.told("{from: 'https://www.example.org/', to: /}").empty());
 }
 
+TEST_CASE("a path to lead to is at the base address, or else at the host that redirects") {
+    RedirectBench bench(301, "https://app.example.org/");
+    CHECK(bench.read(redirect_probe(), "{from: 'https://b.test/a', to: /c}", "").ok());
+    bench.pages["https://b.test/a"] = web_answer(301, {{"Location", "/c"}});
+    CHECK(bench.faults(redirect_probe(), "{from: 'https://b.test/a', to: /c}", "").empty());
+    CHECK(bench.faults(redirect_probe(), "{from: 'https://b.test/a', to: /c}")
+              .find("expected https://app.example.org/c") != std::string::npos);
+}
+
+TEST_CASE("a redirect to two places leads nowhere") {
+    RedirectBench bench(301, "https://app.example.org/");
+    auto& headers = bench.pages["http://app.example.org/"].headers;
+    headers.emplace_back("location", "https://app.example.org/");
+    CHECK(bench.told().empty()); // twice the same
+    headers.back().second = "https://other.test/";
+    CHECK(bench.told() == "smoke/redirect: answers 301 and sends Location headers that differ; browsers follow none of "
+                          "them; send a single one");
+    std::swap(headers.front(), headers.back());
+    CHECK(bench.told().find("Location headers that differ") != std::string::npos);
+}
+
 TEST_CASE("a redirect that leads back is a loop") {
     RedirectBench bench(301, "https://app.example.org/");
     bench.pages["https://app.example.org/"] = web_answer(302, {{"Location", "http://app.example.org/"}});
     CHECK(bench.told() == "smoke/redirect: https://app.example.org/ redirects to the http address again: a loop; let "
                           "the application see the visitor's scheme (X-Forwarded-Proto)");
+    CHECK(bench.ask(redirect_probe(), "{}").shown.command.ends_with(" https://app.example.org/")); // where it loops
     bench.pages["https://app.example.org/"] = web_answer(302, {{"Location", "/login"}});
     CHECK(bench.told().empty());
 }
@@ -71,6 +93,11 @@ TEST_CASE("a redirect that can't be asked is refused before") {
     CHECK(bench.refusal(redirect_probe(), "https://www.example.org/").find("is https already") != std::string::npos);
     CHECK(bench.refusal(redirect_probe(), "{from: 'http://a.test/', to: 'http://A.test:80'}") ==
           "from and to are the same address; write the address it leads to");
+    for (const auto* status : {"200", "404", "304", "299-301", "[301, 400]", "2xx"})
+        CHECK(bench.refusal(redirect_probe(), std::string("{status: ") + status + "}")
+                  .find(" is not the status of a redirect; write 301, 302, 303, 307 or 308") != std::string::npos);
+    CHECK(bench.refusal(redirect_probe(), "{status: 3xx}").empty());
+    CHECK(bench.refusal(redirect_probe(), "{to: ''}") == "to is empty; write its value, or remove it");
     CHECK(bench.refusal(redirect_probe(), "''") == "from is empty; write a path such as /, or a URL");
     CHECK(bench.read(redirect_probe(), "'http://app.example.org:8080/'").value().url == "http://app.example.org:8080/");
     CHECK(bench.read(redirect_probe(), "/a", "http://app.example.org:8080").value().url ==

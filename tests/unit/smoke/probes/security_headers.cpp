@@ -69,6 +69,58 @@ TEST_CASE("each missing security header is a fault with the rule of preflight") 
                           "guess types; send nosniff");
 }
 
+TEST_CASE("a policy without effect is none, whatever stands beside it") {
+    const auto of_policy = [](const std::string& policy) {
+        HeadersBench bench;
+        bench.headers = sound_but("Content-Security-Policy", "");
+        bench.headers.emplace_back("Content-Security-Policy", policy);
+        const auto alone = bench.told();
+        bench.headers.emplace_back("X-Frame-Options", "DENY");
+        CHECK(bench.told() == alone); // what was meant to hold doesn't
+        return alone;
+    };
+    for (const auto* empty : {"", " ", ";", " ; ;\t", ",", ";,;"})
+        CHECK(of_policy(empty) == "http-csp: https://app.example.org sends an empty Content-Security-Policy; injected "
+                                  "scripts would run; send default-src 'self'");
+    for (const auto* unknown : {"defualt-src 'self'", "default-src:'self'", "max-age=1; x", "\xc3\xa4; script-srcs *"})
+        CHECK(of_policy(unknown) == "http-csp: https://app.example.org has only unknown directives in "
+                                    "Content-Security-Policy; scripts run; send default-src");
+    CHECK(of_policy("report-uri /csp; report-to csp").find("that only reports; scripts run") != std::string::npos);
+    for (const auto* known : {"default-src 'self'", "x; FRAME-Ancestors 'none'", ";;upgrade-insecure-requests",
+                              "\tscript-src\t'self'", "defualt-src *, sandbox"})
+        CHECK(of_policy(known).empty());
+}
+
+TEST_CASE("the last known Referrer-Policy counts") {
+    CHECK(header_rules_of(sound_but("Referrer-Policy", " ")) == "http-referrer");
+    CHECK(header_rules_of(sound_but("Referrer-Policy", "no-refferrer")) == "http-referrer");
+    CHECK(header_rules_of(sound_but("Referrer-Policy", "unsafe-url, Origin, future-policy")).empty());
+    CHECK(header_rules_of(sound_but("Referrer-Policy", "origin, unsafe-url, future-policy")) == "http-referrer");
+}
+
+TEST_CASE("the request of the first fault is shown") {
+    HeadersBench bench;
+    bench.foreign.emplace_back("Access-Control-Allow-Origin", "*");
+    bench.foreign.emplace_back("Access-Control-Allow-Credentials", "true");
+    CHECK(bench.ask(security_headers_probe(), "/").shown.command.find("-H 'Origin: https://fairlead-smoke.invalid'") !=
+          std::string::npos);
+    bench.foreign = sound_headers;
+    bench.plain["http://app.example.org/"] = web_answer(200);
+    CHECK(bench.ask(security_headers_probe(), "/").shown.command.ends_with(" http://app.example.org/"));
+    bench.headers = sound_but("Referrer-Policy", "");
+    CHECK(bench.ask(security_headers_probe(), "/").shown.command.ends_with(" https://app.example.org/"));
+}
+
+TEST_CASE("http that points to two places leads nowhere") {
+    HeadersBench bench;
+    bench.plain["http://app.example.org/"] =
+        web_answer(301, {{"Location", "https://app.example.org/"}, {"Location", "https://other.test/"}});
+    CHECK(bench.told() == "http-redirect-https: http://app.example.org sends Location headers that differ; browsers "
+                          "follow none of them; send a single one");
+    bench.plain["http://app.example.org/"].headers.back().second = "https://app.example.org/";
+    CHECK(bench.told().empty());
+}
+
 TEST_CASE("other sites and http are asked, too") {
     HeadersBench bench;
     bench.foreign.emplace_back("Access-Control-Allow-Origin", "*");
@@ -91,6 +143,10 @@ TEST_CASE("other sites and http are asked, too") {
 TEST_CASE("a page over http, or with a port of its own, isn't asked for at another port") {
     HeadersBench bench;
     bench.headers = sound_but("Strict-Transport-Security", "");
+    CHECK(bench.faults(security_headers_probe(), "/", "http://app.example.org:8080") ==
+          "http-cookie: cookie session of http://app.example.org:8080 is Secure but comes over http; browsers drop it; "
+          "send it over https");
+    bench.headers.back().second = "session=1; HttpOnly; SameSite=Lax";
     CHECK(bench.faults(security_headers_probe(), "/", "http://app.example.org:8080").empty());
     bench.headers = sound_headers;
     bench.server.asked.clear();
@@ -108,4 +164,7 @@ TEST_CASE("an unknown rule is refused, and so is to switch off all") {
                        "http-cors, http-redirect-https]}")
               .find("all rules are switched off") == 0);
     CHECK(bench.refusal(security_headers_probe(), "{policy: strict}").find("recommended") != std::string::npos);
+    CHECK(bench.refusal(security_headers_probe(), "{hsts_min: 0s}").find("hsts_min is shorter than a second") == 0);
+    CHECK(bench.refusal(security_headers_probe(), "{get: '/#top'}") ==
+          "'/#top' has a fragment, which is not sent; remove it");
 }

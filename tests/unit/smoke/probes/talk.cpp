@@ -35,6 +35,18 @@ TEST_CASE("a wrong address says what to write") {
         CHECK(has(address(text, 0), "error: "));
 }
 
+TEST_CASE("a number, and what can't be a name, is no host") {
+    CHECK(address("5432", 5432) == "error: '5432' is not an address; write HOST:PORT such as db.internal:5432");
+    for (const auto* text : {"0", "10.0.0.256", "127.1", "1.2.3.4.5", "a..b", ".a", "-a", "a-", "a.-b", "a\nb"})
+        CHECK(has(address(text, 25), "is not an address"));
+    for (const auto* text : {"db-1", "1db", "db_1", "10.0.0.1", "a.b.", "xn--bcher-kva.example"})
+        CHECK(address(text, 25) == std::string(text) + ":25");
+    CHECK(address(std::string(63, 'a'), 25) == std::string(63, 'a') + ":25");
+    const auto said = address(std::string(5000, 'a'), 25);
+    CHECK(said.size() < 250); // a long one is cut
+    CHECK(has(said, "is not an address"));
+}
+
 TEST_CASE("a unix socket is not asked") {
     CHECK(has(address("unix:/run/docker.sock"), "fairlead-smoke opens none; write HOST:PORT such as db.internal:5432"));
 }

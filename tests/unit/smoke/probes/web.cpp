@@ -13,6 +13,9 @@ TEST_CASE("a path of a probe needs a base, and a URL none") {
           "'/a' is a path, but there is no address for it; write smoke.base, "
           "or url in the environment and say --env");
     CHECK_FALSE(bench.refusal(cookies_probe(), "{get: 'ftp://c.test/a'}").empty());
+    CHECK(bench.read(cookies_probe(), "HTTPS://c.test/a", "").value().url == "https://c.test/a");
+    CHECK(bench.read(cookies_probe(), "/a", "HTTP://c.test").value().url == "http://c.test/a");
+    CHECK(bench.refusal(assets_probe(), "'/#/login'") == "'/#/login' has a fragment, which is not sent; remove it");
     for (const auto* probe : {&security_headers_probe(), &redirect_probe(), &cors_probe(), &cookies_probe(),
                               &cache_probe(), &assets_probe(), &addresses_probe()}) {
         CHECK(bench.read(*probe, "'ftp://c.test/a'").ok() == false);

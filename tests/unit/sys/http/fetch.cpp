@@ -37,12 +37,20 @@ TEST_CASE("a question arrives as it was asked, and its answer as it came") {
     http.answer.headers = {{"Content-Type", "text/plain"}};
     http.answer.body = std::string("{\n\0\xff", 4);
     http.answer.redirect = "https://b.example.org/";
-    http.answer.handshake = {
-        .version = "TLSv1.3",
-        .chain = {{"CN=a", "CN=b", {"a.test", "*.a.test"}, {}, SystemTime{Milliseconds{4102444800000}}}},
-        .distrust = "self-signed certificate",
-        .is_expired = false,
-        .names_host = true};
+    http.answer.handshake = {.version = "TLSv1.3",
+                             .chain = {{"CN=a",
+                                        "CN=b",
+                                        {"a.test", "*.a.test"},
+                                        {},
+                                        SystemTime{Milliseconds{4102444800000}},
+                                        "2bfb",
+                                        "CN = a",
+                                        "CN = b",
+                                        "DNS:a.test",
+                                        "-----BEGIN"}},
+                             .distrust = "self-signed certificate",
+                             .is_expired = false,
+                             .names_host = true};
     const auto text = serve(http, fetch_question(question), {"https://api.example.org"});
     REQUIRE(text.ok());
     const auto& asked = http.requests.at(0);
@@ -66,6 +74,11 @@ TEST_CASE("a question arrives as it was asked, and its answer as it came") {
     CHECK(answer.handshake->names_host);
     CHECK(answer.handshake->chain.at(0).issuer == "CN=b");
     CHECK(answer.handshake->chain.at(0).names.size() == 2);
+    CHECK(answer.handshake->chain.at(0).serial == "2bfb");
+    CHECK(answer.handshake->chain.at(0).subject_line == "CN = a");
+    CHECK(answer.handshake->chain.at(0).issuer_line == "CN = b");
+    CHECK(answer.handshake->chain.at(0).alternatives == "DNS:a.test");
+    CHECK(answer.handshake->chain.at(0).pem == "-----BEGIN");
     CHECK(answer.handshake->chain.at(0).ends == SystemTime{Milliseconds{4102444800000}});
     CHECK_FALSE(answer.records);
 }

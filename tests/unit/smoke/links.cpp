@@ -1,4 +1,4 @@
-#include "smoke/probes/links.h"
+#include "smoke/links.h"
 #include "support/catch.h"
 #include <utility>
 
@@ -19,6 +19,8 @@ TEST_CASE("an address in a page is resolved as in browsers") {
         {"HTTP://other.test", "http://other.test/"},
         {"https://other.test:443/.", "https://other.test/."},
         {"d:e", ""},
+        {"img\\links\\a.jpg?x\\y", "https://app.example.org:8443/a/img/links/a.jpg?x\\y"},
+        {"\\\\other.test\\x", "https://other.test/x"},
         {"./d:e", "https://app.example.org:8443/a/d:e"},
         {"mailto:a@b.test", ""},
         {"//", ""},

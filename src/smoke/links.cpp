@@ -1,4 +1,4 @@
-#include "smoke/probes/links.h"
+#include "smoke/links.h"
 #include "base/text.h"
 #include "base/url.h"
 #include <algorithm>
@@ -35,11 +35,18 @@ std::string without_dots(std::string_view path) {
     return "/" + join(kept, "/");
 }
 
-// As browsers do: blanks at the ends and line ends within are left out, and what may not stand in a URL is encoded.
+// As browsers do: blanks at the ends and line ends within are left out, `\` in the path is `/`, and what may not stand
+// in a URL is encoded.
 std::string as_browser(std::string_view reference) {
     std::string text;
+    bool in_path = true;
     for (const char c : trim(reference)) {
         if (c == '\t' || c == '\r' || c == '\n') continue;
+        in_path = in_path && c != '?' && c != '#';
+        if (c == '\\' && in_path) {
+            text += '/';
+            continue;
+        }
         const bool plain = c > ' ' && c < 0x7F && std::string_view("\"<>`{}").find(c) == std::string_view::npos;
         text += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }

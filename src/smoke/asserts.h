@@ -1,0 +1,31 @@
+#pragma once
+#include "base/result.h"
+#include "smoke/attempt.h"
+#include "smoke/hurl/syntax.h"
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+// One assert of the Hurl language as an expectation of a check: `jsonpath "$.items" count > 3`.
+namespace fairlead::smoke {
+
+class HurlAssert {
+  public:
+    // Error (usage): the text is not a single assert, or it asks for what a check doesn't have: variables, files, and
+    // the queries `url`, `redirects` and `variable`.
+    static Result<HurlAssert> parse(std::string_view text);
+
+    bool wants_certificate() const; // the request must keep the handshake
+
+  private:
+    friend std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts,
+                                                 const sys::HttpResponse& response);
+    explicit HurlAssert(hurl::File file);
+    std::shared_ptr<const hurl::File> file_; // a request that is never sent, and the assert
+};
+
+// The first that fails.
+std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts, const sys::HttpResponse& response);
+
+}
