@@ -6,7 +6,7 @@
 #include "smoke/hurl/answer.h"
 #include "smoke/hurl/cookies.h"
 #include "smoke/hurl/judge_entry.h"
-#include "smoke/links.h"
+#include "smoke/hurl/redirect.h"
 #include "smoke/secrets.h"
 #include "smoke/shown.h"
 #include "sys/files/log.h"
@@ -25,32 +25,6 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 bool has_header(const Headers& headers, std::string_view name) {
     return std::any_of(headers.begin(), headers.end(),
                        [&](const auto& one) { return lower(one.first) == lower(name); });
-}
-
-std::string_view origin_text(std::string_view url) {
-    const auto scheme = url.find("://");
-    return scheme == url.npos ? url : url.substr(0, url.find_first_of("/?#", scheme + 3));
-}
-
-// "http://127.0.0.1:1/x" as "https://app/x", if the one origin stands for the other.
-std::string in_place_of(const std::string& url, std::string_view asked, std::string_view meant) {
-    const auto from = origin_text(asked);
-    return origin_text(url) == from ? std::string(origin_text(meant)) + url.substr(from.size()) : url;
-}
-
-// The URL that a redirect leads to, as browsers and Hurl resolve it; empty: this is no redirect, or it leads nowhere.
-std::string redirect_target(const sys::HttpResponse& response, const std::string& url) {
-    const bool is_redirect = response.status >= 300 && response.status < 400;
-    const auto has_location = std::any_of(response.headers.begin(), response.headers.end(),
-                                          [](const auto& one) { return lower(one.first) == "location"; });
-    if (!is_redirect || !has_location) return {};
-    const auto location = response.header("Location");
-    auto target = resolved_url(url, location);
-    if (target.empty()) return {};
-    for (const char c :
-         location.substr(std::min(location.find('#'), location.size()))) // is seen by `url`, and not sent
-        target += c > ' ' && c < 0x7F ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    return target;
 }
 
 class Player {
@@ -206,18 +180,6 @@ bool wants_certificate(const Entry& entry) {
     return entry.response &&
            (std::any_of(entry.response->asserts.begin(), entry.response->asserts.end(), is_certificate) ||
             std::any_of(entry.response->captures.begin(), entry.response->captures.end(), is_certificate));
-}
-
-// The next request after an answer with a Location: RFC 9110, 15.4, as clients have it.
-void redirect(Message& message, const sys::HttpResponse& response) {
-    const bool becomes_get = response.status == 301 || response.status == 302 || response.status == 303;
-    if (becomes_get && message.method != "GET") {
-        message.method = "GET";
-        message.body.clear();
-        message.type.clear();
-        message.type_counts = false;
-    }
-    message.url = response.redirect;
 }
 
 Result<Player::Asked> Player::follow(const Entry& entry, Message message, const Settings& settings) {
