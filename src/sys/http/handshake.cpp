@@ -18,7 +18,7 @@ namespace {
 constexpr int most_certificates = 16, most_names = 256;
 
 // The value of XN_FLAG_ONELINE up to OpenSSL 3.1; later ones have no blanks around '='.
-constexpr unsigned long one_line =
+constexpr unsigned long name_in_one_line =
     +ASN1_STRFLGS_RFC2253 | +ASN1_STRFLGS_ESC_QUOTE | +XN_FLAG_SEP_CPLUS_SPC | +XN_FLAG_SPC_EQ | +XN_FLAG_FN_SN;
 
 // What `print` writes; empty if it fails.
@@ -91,8 +91,8 @@ Handshake read_handshake(X509_STORE_CTX* context, const std::string& host) {
                                    .begins = moment_of(X509_get0_notBefore(one)),
                                    .ends = moment_of(X509_get0_notAfter(one)),
                                    .serial = serial_of(one),
-                                   .subject_line = name_text(subject, one_line),
-                                   .issuer_line = name_text(issuer, one_line),
+                                   .subject_line = name_text(subject, name_in_one_line),
+                                   .issuer_line = name_text(issuer, name_in_one_line),
                                    .alternatives = alternatives_of(one),
                                    .pem = pem_of(one)});
     }

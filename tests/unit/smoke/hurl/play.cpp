@@ -444,9 +444,8 @@ TEST_CASE("a GET keeps its body when it is redirected, and no other method does 
 TEST_CASE("a comment above a request sets a cookie from there on, or clears all of them") {
     Rehearsal rehearsal;
     rehearsal.http.answers = {reply(200, "", {{"Set-Cookie", "a=1; Path=/"}}), reply(200)};
-    rehearsal.play(
-        "GET http://h/\n# @cookie_storage_set: h FALSE / FALSE 0 b 2\nGET http://h/\nGET http://h/\n"
-        "# @cookie_storage_clear\nGET http://h/\n");
+    rehearsal.play("GET http://h/\n# @cookie_storage_set: h FALSE / FALSE 0 b 2\nGET http://h/\nGET http://h/\n"
+                   "# @cookie_storage_clear\nGET http://h/\n");
     REQUIRE(rehearsal.http.asked.size() == 4);
     CHECK(rehearsal.http.header(0, "Cookie").empty());
     for (const std::size_t i : {1u, 2u}) CHECK(rehearsal.http.header(i, "Cookie") == "b=2; a=1");
