@@ -1,8 +1,8 @@
 #pragma once
 #include "config/config.h"
 #include "read/served/answer.h"
-#include "smoke/probe.h"
 #include "smoke/links.h"
+#include "smoke/probe.h"
 #include "smoke/runner.h"
 #include <functional>
 #include <string>
