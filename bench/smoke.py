@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""script/bench smoke [PROGRAM]: CPU time of 1,000 checks against that of `curl -Z` over the same URLs.
+"""script/bench smoke [PROGRAM] [--hurl HURL]: CPU time of 1,000 checks against that of `curl -Z` over the same URLs.
 
-One nginx on loopback, with and without TLS. The runs of both alternate; told are medians. Builds the `release` preset
-unless PROGRAM names a fairlead-smoke. Exit 1: one ratio is above 1.5.
+One nginx on loopback, with and without TLS. The runs of both alternate; told are medians, and the most memory. Builds the `release`
+preset unless PROGRAM names a fairlead-smoke; users have the static one. With HURL (8.0.1), 1,000 Hurl files are played by both, too.
+Exit 1: a ratio to curl is above 1.5, or over https hurl takes less than five times as long.
 """
+import argparse
 import os
 import pathlib
 import shutil
@@ -14,7 +16,7 @@ import sys
 import tempfile
 import time
 
-CHECKS, JOBS, ROUNDS, LIMIT = 1000, 16, 11, 1.5
+CHECKS, JOBS, ROUNDS, LIMIT, AHEAD = 1000, 16, 11, 1.5, 5
 
 
 def build(root):
@@ -56,14 +58,29 @@ http {{
     sys.exit("nginx did not start")
 
 
-def cpu_seconds(command, folder):
+def spent(command, folder):
+    """CPU seconds, and the most memory in MiB."""
     with open(os.devnull, "wb") as null:
         process = subprocess.Popen(command, cwd=folder, stdout=null, stderr=null)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{command[0]} gave status {process.returncode}")
-    return usage.ru_utime + usage.ru_stime
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def side_by_side(what, commands, folder, rounds=ROUNDS):
+    """The medians of the CPU seconds, in the order of the commands."""
+    figures = {who: [] for who in commands}
+    for i in range(rounds + 1):  # the first warms up
+        for who, command in commands.items():
+            one = spent(command, folder)
+            if i > 0:
+                figures[who].append(one)
+    medians = {who: statistics.median(cpu for cpu, _ in all_of) for who, all_of in figures.items()}
+    print(f"{what:<14}" + "   ".join(f"{who} {medians[who] * 1000:7.1f} ms {max(memory for _, memory in figures[who]):5.1f} MiB"
+                                     for who in commands), end="   ")
+    return list(medians.values())
 
 
 def compare(name, base, program, folder):
@@ -73,24 +90,30 @@ def compare(name, base, program, folder):
     (home / "fairlead.yml").write_text(
         f"version: 1\nsmoke:\n  base: {base}\n  defaults: {{jobs: {JOBS}}}\n  checks:\n" +
         "".join(f"    - {{get: /{i}}}\n" for i in range(CHECKS)))
-    curl = ["curl", "-Z", "--parallel-max", str(JOBS), "-s", "-K", "urls"]
-    ours = [program]
-    times = {"curl -Z": [], "fairlead-smoke": []}
-    for i in range(ROUNDS + 1):  # the first warms up
-        for who, command in (("curl -Z", curl), ("fairlead-smoke", ours)):
-            spent = cpu_seconds(command, home)
-            if i > 0:
-                times[who].append(spent)
-    medians = {who: statistics.median(values) for who, values in times.items()}
-    ratio = medians["fairlead-smoke"] / medians["curl -Z"]
-    print(f"{name:<6} curl -Z {medians['curl -Z'] * 1000:7.1f} ms   fairlead-smoke "
-          f"{medians['fairlead-smoke'] * 1000:7.1f} ms   ratio {ratio:.2f}{'  TOO MUCH' if ratio > LIMIT else ''}")
-    return ratio <= LIMIT
+    theirs, ours = side_by_side(f"checks, {name}", {"curl -Z": ["curl", "-Z", "--parallel-max", str(JOBS), "-s", "-K", "urls"],
+                                                    "fairlead-smoke": [program]}, home)
+    print(f"ratio {ours / theirs:.2f}{'  TOO MUCH' if ours / theirs > LIMIT else ''}")
+    return ours / theirs <= LIMIT
+
+
+def compare_files(name, base, program, hurl, folder):
+    home = folder / f"files-{name}"
+    home.mkdir()
+    for i in range(CHECKS):
+        (home / f"{i}.hurl").write_text(f"GET {base}/{i}\nHTTP 200\n")
+    words = ["--test", "--jobs", str(JOBS), "--insecure"]
+    theirs, ours = side_by_side(f"files, {name}", {"hurl": [hurl, *words, "."], "fairlead-smoke": [program, *words, "."]}, home, 5)
+    good = name == "http" or theirs / ours >= AHEAD
+    print(f"{theirs / ours:.1f} times ahead{'' if good else '  TOO LITTLE'}")
+    return good
 
 
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
-    program = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else build(root)
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("program", nargs="?"), words.add_argument("--hurl")
+    given = words.parse_args()
+    program = pathlib.Path(given.program).resolve() if given.program else build(root)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         plain, tls = free_port(), free_port()
@@ -101,8 +124,11 @@ def main():
             for name in ("SSL_CERT_DIR", "CURL_CA_BUNDLE"):
                 os.environ.pop(name, None)
             os.environ["SSL_CERT_FILE"] = str(folder / "bundle")
-            good = [compare("http", f"http://127.0.0.1:{plain}", program, folder),
-                    compare("https", f"https://127.0.0.1:{tls}", program, folder)]
+            bases = {"http": f"http://127.0.0.1:{plain}", "https": f"https://127.0.0.1:{tls}"}
+            good = [compare(name, base, program, folder) for name, base in bases.items()]
+            if given.hurl:
+                hurl = pathlib.Path(given.hurl).resolve()
+                good += [compare_files(name, base, program, hurl, folder) for name, base in bases.items()]
         finally:
             server.terminate()
             server.wait()
