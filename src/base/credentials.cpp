@@ -189,7 +189,9 @@ void register_header(std::string_view name, std::string_view value) {
 bool is_secret_header(std::string_view name, std::string_view value) {
     const auto small = lower(trim(name));
     const auto scheme = lower(trim(value).substr(0, trim(value).find(' ')));
-    return small.ends_with("authorization") || small == "cookie" || scheme == "bearer" || scheme == "basic" ||
+    constexpr std::string_view letting_in[] = {"cookie", "dpop", "authentication", "x-session"};
+    const bool lets_in = std::find(std::begin(letting_in), std::end(letting_in), small) != std::end(letting_in);
+    return small.ends_with("authorization") || lets_in || scheme == "bearer" || scheme == "basic" ||
            is_secret(small, trim(value)) || holds_credentials(value) || mask(value) != value;
 }
 

@@ -46,6 +46,8 @@ sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds l
 
 Attempt ask_once(const Check& check, const World& world) {
     if (check.follows_redirects) return ask_and_follow(check, world);
+    const auto start = world.clock.steady();
+    const auto is_over = [&] { return world.clock.steady() - start > world.left || world.cancel.is_asked(); };
     auto request = request_of(world.plan, check, world.left);
     request.cancel = &world.cancel;
     request.fresh_connection = world.fresh_connection;
@@ -58,10 +60,12 @@ Attempt ask_once(const Check& check, const World& world) {
         response.reason = sent.error().message;
     }
     std::string served;
-    auto wrong = judge(response, check.expect, &served);
+    auto wrong = judge(response, check.expect, &served, is_over);
     if (wrong || check.expect.version_source.from == VersionSource::From::body) { // else nothing of it is shown
         hide_received(response);
-        wrong = judge(response, check.expect, &served);
+        auto masked = judge(response, check.expect, &served, is_over);
+        if (masked && !is_over()) wrong = std::move(masked);
+        if (wrong) wrong->message = mask(wrong->message);
     }
     auto attempt = judged(std::move(response), std::move(wrong), world);
     attempt.served = std::move(served);

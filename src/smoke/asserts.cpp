@@ -35,7 +35,13 @@ Result<void> check_operand(const hurl::File& file) {
     hurl::Answer answer;
     answer.response.body = query.kind == Query::Kind::xpath ? "<a/>" : "{}";
     const auto asked = hurl::ask(query, answer, {}, hurl::Coercion::on, file);
-    return asked.ok() || asked.error().kind != Kind::usage ? Result<void>() : usage(asked.error().message);
+    if (!asked.ok() && asked.error().kind == Kind::usage) return usage(asked.error().message);
+    const auto& assertion = the_assert(file);
+    const auto* text = assertion.operand ? std::get_if<hurl::Template>(&assertion.operand->is) : nullptr;
+    if (text == nullptr) return {};
+    auto operand = TRY(hurl::rendered(*text, {}, file));
+    const auto judged = assertion.predicate->judge(hurl::Value{std::string()}, hurl::Value{std::move(operand)});
+    return judged.ok() || judged.error().kind != Kind::usage ? Result<void>() : usage(judged.error().message);
 }
 
 }
@@ -61,14 +67,18 @@ Result<HurlAssert> HurlAssert::parse(std::string_view text) {
 
 bool HurlAssert::wants_certificate() const { return the_assert(*file_).query.kind == Query::Kind::certificate; }
 
-std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts, const sys::HttpResponse& response) {
+bool HurlAssert::is_about_status() const { return the_assert(*file_).query.kind == Query::Kind::status; }
+
+std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts, const sys::HttpResponse& response,
+                                      const std::function<bool()>& is_over) {
     if (asserts.empty()) return {};
     hurl::Answer answer;
     answer.response = response;
     answer.is_decoded = true;
     hurl::Scope scope;
     const hurl::Files unread{sys::Root::everything(), {}}; // parse() refuses what names a file
-    const hurl::FilterWorld world{std::chrono::time_point_cast<std::chrono::microseconds>(sys::real_clock().now())};
+    const hurl::FilterWorld world{std::chrono::time_point_cast<std::chrono::microseconds>(sys::real_clock().now()),
+                                  hurl::Coercion::on, is_over};
     for (const auto& one : asserts) {
         const auto& file = *one.file_;
         auto faults = hurl::judge_entry(*file.entries.front().response, answer, scope, {}, file, unread, world);

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "smoke/attempt.h"
 #include "smoke/hurl/syntax.h"
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -17,15 +18,18 @@ class HurlAssert {
     static Result<HurlAssert> parse(std::string_view text);
 
     bool wants_certificate() const; // the request must keep the handshake
+    bool is_about_status() const;
 
   private:
     friend std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts,
-                                                 const sys::HttpResponse& response);
+                                                 const sys::HttpResponse& response,
+                                                 const std::function<bool()>& is_over);
     explicit HurlAssert(hurl::File file);
     std::shared_ptr<const hurl::File> file_; // a request that is never sent, and the assert
 };
 
-// The first that fails.
-std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts, const sys::HttpResponse& response);
+// The first that fails. `is_over`: whether the time for judging is over; may be empty.
+std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts, const sys::HttpResponse& response,
+                                      const std::function<bool()>& is_over = {});
 
 }

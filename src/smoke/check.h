@@ -99,8 +99,9 @@ struct ForbiddenLines {
 };
 
 // Returns the first difference from the expectations; nothing if there is none. Writes the version in the answer into
-// `served`.
-std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served = nullptr);
+// `served`. `is_over`: whether the time for it is over, which is a difference, too; may be empty.
+std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served = nullptr,
+                              const std::function<bool()>& is_over = {});
 
 std::vector<std::string> words_of_line(std::string_view line); // separated by blanks
 

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "smoke/expect_rows.h"
 #include "smoke/probes.h"
+#include "smoke/retry.h"
 #include "smoke/samples_rows.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,6 +30,9 @@ Result<void> check_combination(const Value& value, const Check& check) {
     if (value["within"].present() && check.within.count() == 0)
         return value["within"].error(
             "within is the time in which the answer may become right; write a time such as 30s");
+    if (check.within.count() > 0 && !is_repeatable(check.method))
+        return value["within"].error(
+            fmt::format("within has no effect on a {}, which is sent once; remove one of the two", check.method));
     if (check.within.count() > 0 && check.samples.count > 0)
         return value["within"].error(
             "within has no effect on samples, which are never asked again; remove one of the two");

@@ -78,7 +78,12 @@ std::span<const Field> expect_fields() { return expect_rows.fields(); }
 Result<void> read_expect(const config::Value& value, Check& check) {
     if (!value.is_scalar()) {
         TRY_VOID(check_entries(value, "expect"));
-        return expect_rows.read(value, check.expect);
+        TRY_VOID(expect_rows.read(value, check.expect));
+        const auto& asserts = check.expect.asserts;
+        const auto is_about_status = [](const HurlAssert& one) { return one.is_about_status(); };
+        if (!value["status"].present() && std::any_of(asserts.begin(), asserts.end(), is_about_status))
+            check.expect.statuses = {{100, 999}}; // the assert says which
+        return {};
     }
     const std::vector<std::string> words = {"refused", "timeout", "tls-error", "nxdomain"};
     constexpr sys::HttpFailure meant[] = {sys::HttpFailure::refused, sys::HttpFailure::timeout,

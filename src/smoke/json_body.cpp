@@ -1,6 +1,7 @@
 #include "smoke/json_body.h"
 #include "base/json_path.h"
 #include "smoke/hurl/json_path.h"
+#include "smoke/hurl/limits.h"
 #include "sys/data/json.h"
 
 namespace fairlead::smoke {
@@ -12,6 +13,10 @@ struct JsonBody::Document {
 };
 
 JsonBody::JsonBody(std::string_view body) {
+    if (!hurl::check_parts(body, ",[{", "values").ok()) {
+        is_too_large_ = true;
+        return;
+    }
     if (auto parsed = sys::parse_json(body, "body"); parsed.ok())
         document_ = std::make_unique<Document>(Document{body, std::move(parsed).value(), {}});
 }

@@ -18,6 +18,7 @@ class JsonBody {
     JsonBody(JsonBody&&) noexcept;
     ~JsonBody();
     bool is_json() const { return document_ != nullptr; }
+    bool is_too_large() const { return is_too_large_; } // a million values or more, so it wasn't read
     // The text of a string, any other value as JSON; nothing: the place is not there. A path that selects several
     // values gives the list of them. Error (no): it selects more than two million.
     Result<std::optional<std::string>> text_at(const std::string& place) const;
@@ -25,6 +26,7 @@ class JsonBody {
   private:
     struct Document;
     std::unique_ptr<Document> document_;
+    bool is_too_large_ = false;
 };
 
 }

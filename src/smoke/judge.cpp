@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "report/printable.h"
 #include "smoke/check.h"
+#include "smoke/hurl/limits.h"
 #include "smoke/json_body.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -51,8 +52,16 @@ bool matches_body(const Matcher& matcher, std::string_view body) {
     return matches(matcher, body);
 }
 
+Result<void> check_body_cost(const Matcher& matcher, std::string_view body) {
+    if (matcher.how != Matcher::How::pattern) return {};
+    const auto pattern = sys::Pattern::compile(matcher.text);
+    return pattern.ok() ? hurl::check_cost(pattern.value(), body) : Result<void>();
+}
+
 std::optional<Mismatch> judge_json(const JsonBody* body, const Expect& expect) {
     if (expect.json.empty()) return {};
+    if (body && body->is_too_large())
+        return Mismatch{"smoke/json", "the body has too many values; at most a million are read"};
     if (!body || !body->is_json()) return Mismatch{"smoke/json", "the body is not JSON"};
     for (const auto& [place, matcher] : expect.json) {
         const auto found = body->text_at(place);
@@ -132,7 +141,10 @@ bool same_version(std::string_view served, std::string_view expected) {
     return served.starts_with(expected) || expected.starts_with(served);
 }
 
-std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served) {
+namespace {
+
+std::optional<Mismatch> judge_answer(const sys::HttpResponse& response, const Expect& expect, std::string* served,
+                                     const std::function<bool()>& is_over) {
     if (auto wrong = judge_failure(response, expect)) return wrong;
     if (expect.failure != sys::HttpFailure::none) return {};
     if (auto wrong = judge_status(response, expect)) return wrong;
@@ -154,15 +166,29 @@ std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& e
                         fmt::format("answers with version {}, expected {}", shown(version), expect.version)};
     }
     if (auto wrong = judge_headers(response, expect)) return wrong;
+    if (expect.body) {
+        const auto cost = check_body_cost(*expect.body, response.body);
+        if (!cost.ok()) return Mismatch{"smoke/body", cost.error().message};
+    }
     if (expect.body && !matches_body(*expect.body, response.body))
         return Mismatch{"smoke/body",
                         fmt::format("the body is '{}', expected {}", shown(response.body), describe(*expect.body))};
     if (auto wrong = judge_json(body ? &*body : nullptr, expect)) return wrong;
-    if (auto wrong = judge_asserts(expect.asserts, response)) return wrong;
+    if (auto wrong = judge_asserts(expect.asserts, response, is_over)) return wrong;
     if (expect.max && response.total > *expect.max)
         return Mismatch{"smoke/duration", fmt::format("took {}, at most {} allowed", format_duration(response.total),
                                                       format_duration(*expect.max))};
     return {};
+}
+
+}
+
+std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served,
+                              const std::function<bool()>& is_over) {
+    const auto one_at_a_time = hurl::one_large_body(response.body.size());
+    auto wrong = judge_answer(response, expect, served, is_over);
+    if (wrong || !is_over || !is_over()) return wrong;
+    return Mismatch{"smoke/duration", "the time was over before the answer was judged"};
 }
 
 }

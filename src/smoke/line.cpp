@@ -80,8 +80,11 @@ Result<Check> parse_line(std::string_view line) {
         const bool status = equals == std::string::npos;
         const auto key = status ? "status" : word.substr(0, equals);
         if (!given.insert(key).second && key != "header" && key != "json")
-            return usage(status ? fmt::format("'{}' is a second status after a URL; to allow both, write 200,404", word)
-                                : fmt::format("{}= is given twice after a URL; remove one of the two", key));
+            return usage(
+                status ? fmt::format("'{}' is a second status after a URL; to allow both, write 200,404", word)
+                       : fmt::format(
+                             "{}= is given twice after a URL; remove one of the two, or write the URL once for each",
+                             key));
         if (word == "ok") continue;
         if (status)
             check.expect.statuses = TRY(parse_statuses(split(word, ',')));
@@ -112,6 +115,12 @@ Result<void> check_address(const std::string& url, const Place& place) {
 
 Result<void> check_expected(const Check& check) {
     const bool body = check.expect.body || !check.expect.json.empty();
+    const auto is_interim = [](const StatusRange& one) { return one.last < 200; };
+    const auto& statuses = check.expect.statuses;
+    if (check.is_http && !check.probe && std::all_of(statuses.begin(), statuses.end(), is_interim))
+        return usage(fmt::format("{} is no final answer, so it never passes; to check a WebSocket, use the probe "
+                                 "websocket",
+                                 describe(statuses)));
     if (check.method == "HEAD" && body) return usage("the answer to a HEAD has no body to compare; use GET");
     const auto is_location = [](const auto& header) { return lower(header.first) == "location"; };
     const auto& headers = check.expect.headers;

@@ -146,9 +146,14 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
         const bool spent = plan_.retry.attempts > 0 && tried.attempts >= plan_.retry.attempts;
         if ((spent && phase == Phase::check) || !try_again(last.outcome, phase, check.method, last.response)) {
             tried.end = Tried::End::failed;
+            if (last.outcome == Outcome::starting && !is_repeatable(check.method) && last.response.sent_any)
+                tried.wrong.message += fmt::format("; a {} that was sent is not sent again", check.method);
             return tried;
         }
-        pause(std::min(left(), wait_before_next(plan_.retry, tried.attempts, random, last.response, left())));
+        auto wait = std::min(left(), wait_before_next(plan_.retry, tried.attempts, random, last.response, left()));
+        if (phase == Phase::patient) // the last attempt is at its end
+            wait = std::min(wait, std::chrono::ceil<Milliseconds>(patient_until - clock_.steady()));
+        pause(wait);
     }
     if (given_up()) return tried;
     return out_of_time(tried, last);

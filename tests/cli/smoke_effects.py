@@ -238,6 +238,7 @@ def cases(tls, full):
         case("checks.headers", "", "checks: [{get: /ok, headers: {X-Test: a}}]", sent=header("x-test", "a")),
         case("checks.within", "", "retry: {backoff: 1ms}\nready: {path: /ok}\nchecks: [{get: /soon-right, within: 2s}]",
              sent=lambda: count("/soon-right") == 3),
+        case("checks.within", "", "checks: [{post: /ok, within: 1s}]", status=2, told="which is sent once"),
         case("checks.within", "", "checks: [{get: /ok, within: 0s}]", status=2, told="write a time such as 30s"),
         case("checks.data", "", "checks: [{post: /ok, data: hello}]", sent=lambda: seen[0][3] == "hello"),
         case("checks.expect.status", "", "checks: [{get: /status/404, expect: {status: 404}}]"),

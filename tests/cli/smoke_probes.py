@@ -493,7 +493,10 @@ def add_postgres(folder, certificates):
         connection.sendall(b"R\0\0\0\x08\0\0\0\x05" if known else postgres_error(b"FATAL", b"XX000", b"who is that"))
     case("postgres, what it sends", f"postgres: {{address: '{Raw(knows).address}', user: shop, database: orders}}")
     ill("without that", Raw(knows), "who is that' (XX000)")
-    case("postgres, no password", f"postgres: '{says(bytes.fromhex('520000000800000000')).address}'")
+    let_in = bytes.fromhex("520000000800000000")
+    case("postgres, no password", f"postgres: '{says(let_in + bytes.fromhex('5a0000000549')).address}'")
+    ill("let in, and full", says(let_in + postgres_error(b"FATAL", b"53300", b"too many clients")), "too many clients' (53300)")
+    ill("let in, and closed", says(let_in), "the server closed the connection without an answer (starting)")
     ill("half a demand", says(b"R\0\0\0\x05\0"), "answers with half a demand for a password")
     case("postgres, a pooler that wants TLS", f"postgres: '{says(postgres_error(b'FATAL', b'08P01', b'SSL required')).address}'")
     if not postgres.folder_of_programs():

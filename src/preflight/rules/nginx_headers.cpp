@@ -307,7 +307,8 @@ void nginx_csp(const Nginx& nginx, const Project&, Hits& hits) {
 }
 
 void nginx_referrer(const Nginx& nginx, const Project&, Hits& hits) {
-    lacking(nginx, hits, {"Referrer-Policy", "older browsers tell other sites the paths", "add strict-origin-when-cross-origin"});
+    lacking(nginx, hits,
+            {"Referrer-Policy", "older browsers tell other sites the paths", "add strict-origin-when-cross-origin"});
 }
 
 void server_tokens(const Nginx& nginx, const Project&, Hits& hits) {

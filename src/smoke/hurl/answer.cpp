@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "smoke/hurl/charset.h"
 #include "smoke/hurl/json_path.h"
+#include "smoke/hurl/limits.h"
 #include "smoke/hurl/pattern.h"
 #include "smoke/hurl/xpath.h"
 #include "sys/digest.h"
@@ -101,6 +102,7 @@ Found json_value(Answer& answer, const std::string& expression, Coercion coercio
 Found pattern_value(Answer& answer, const std::string& expression) {
     const auto compiled = TRY(compile_expression(expression));
     const auto* text = TRY(answer.text());
+    TRY_VOID(check_cost(compiled.pattern, *text));
     std::vector<std::string_view> groups;
     if (!compiled.pattern.search(*text, 0, groups) || groups.size() < 2 || groups[1].data() == nullptr)
         return std::optional<Value>();

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "smoke/hurl/charset.h"
 #include "smoke/hurl/dates.h"
+#include "smoke/hurl/limits.h"
 #include "smoke/hurl/text_filters.h"
 #include "smoke/hurl/xpath.h"
 #include <algorithm>
@@ -133,6 +134,7 @@ Filtered first_group(const Value& input, Operands operands, const FilterWorld&) 
     const auto operand = TRY(text_operand(operands, 0));
     const auto expression = TRY(compile_expression(operand));
     const auto* text = TRY(text_input(input));
+    TRY_VOID(check_cost(expression.pattern, *text));
     std::vector<std::string_view> groups;
     const bool is_found = expression.pattern.search(*text, 0, groups) && groups.size() > 1 && groups[1].data();
     if (!is_found) return std::optional<Value>();
@@ -149,12 +151,14 @@ Filtered replace_pattern(const Value& input, Operands operands, const FilterWorl
     const auto expression = TRY(compile_expression(operand));
     const auto by = TRY(text_operand(operands, 1));
     const auto* text = TRY(text_input(input));
+    TRY_VOID(check_cost(expression.pattern, *text));
     return result_of(replace_matches(*text, expression, by));
 }
 Filtered split_to_list(const Value& input, Operands operands, const FilterWorld&) {
     const auto separator = TRY(text_operand(operands, 0));
     List list;
     const auto* text = TRY(text_input(input));
+    if (separator.size() == 1) TRY_VOID(check_parts(*text, separator, "parts"));
     for (auto& part : split_text(*text, separator)) list.push_back({std::move(part)});
     return std::optional(Value{std::move(list)});
 }

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "smoke/hurl/json_path.h"
 #include "smoke/hurl/value.h"
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -19,6 +20,7 @@ enum class Operand {
 struct FilterWorld {
     std::chrono::sys_time<std::chrono::microseconds> now;
     Coercion coercion = Coercion::on;
+    std::function<bool()> is_over = {}; // whether the time for judging is over; may be empty
 };
 
 // Returns nothing if there is nothing to give, as of a regex without a match. Error (no): the input has another type,

@@ -13,6 +13,7 @@ using Cause = Fault::Cause;
 using Faults = std::vector<Fault>;
 
 constexpr std::string_view rule_of_asserts = "smoke/assert";
+constexpr std::string_view hidden = "not shown, because it was made from a text with a secret";
 constexpr std::size_t largest_value = 16u << 20; // a chain of filters may not grow without end
 
 class EntryJudge {
@@ -29,6 +30,8 @@ class EntryJudge {
     void look_at_header(const KeyValue& header, Faults& faults) const;
     void look_at_body(const Body& body, Faults& faults);
     std::optional<Fault> look_at(const Assert& assertion);
+    bool holds_secret(const Query& query);
+    bool hides(const Assert& assertion, const Value& actual); // in messages
     Result<std::optional<Value>> filtered(const Query& query, const std::vector<FilterUse>& filters);
     Result<Value> operand_value(const Literal& literal) const;
     Result<std::vector<Value>> operands_of(const FilterUse& use) const;
@@ -75,7 +78,8 @@ Result<std::optional<Value>> EntryJudge::filtered(const Query& query, const std:
         auto next = use.filter->apply(*value, operands, world_);
         if (!next.ok()) {
             auto error = std::move(next).error();
-            error.message = fmt::format("the filter {} fails: {}", use.filter->name, error.message);
+            error.message =
+                fmt::format("the filter {} fails: {}", use.filter->name, holds_secret(query) ? hidden : error.message);
             error.place = file_.place(use.spot);
             return error;
         }
@@ -211,6 +215,23 @@ std::string hint(const Value& actual, const Assert& assertion) {
     return "; the types don't fit";
 }
 
+// Whether what the query begins with holds a secret, which no longer looks like it after an expression or a filter.
+bool EntryJudge::holds_secret(const Query& query) {
+    constexpr std::size_t looked_at = 1U << 20U;
+    const auto is_hidden = [](std::string_view text) { return mask(text) != text; };
+    const auto& headers = answer_.response.headers;
+    if (query.kind == Query::Kind::header || query.kind == Query::Kind::cookie)
+        return std::any_of(headers.begin(), headers.end(), [&](const auto& one) { return is_hidden(one.second); });
+    const auto body = answer_.text();
+    return body.ok() && is_hidden(std::string_view(*body.value()).substr(0, looked_at));
+}
+
+bool EntryJudge::hides(const Assert& assertion, const Value& actual) {
+    const bool is_part = assertion.query.kind == Query::Kind::regex || assertion.query.kind == Query::Kind::xpath;
+    const bool has_text = actual.as<std::string>() || actual.as<List>() || actual.as<Bytes>();
+    return has_text && (is_part || !assertion.filters.empty()) && holds_secret(assertion.query);
+}
+
 std::optional<Fault> EntryJudge::look_at(const Assert& assertion) {
     const auto fault = [&](const Error& error) {
         return fault_of(error, Cause::assertion, std::string(rule_of_asserts), assertion.spot);
@@ -237,6 +258,7 @@ std::optional<Fault> EntryJudge::look_at(const Assert& assertion) {
                      fmt::format("{} gives nothing, {}", subject, said(assertion, shown)), assertion.spot};
     }
     const auto& actual = *value.value();
+    const auto told = [&] { return hides(assertion, actual) ? std::string(hidden) : describe(actual); };
     const auto judgement = assertion.predicate->judge(actual, operand);
     if (!judgement.ok()) {
         auto error = judgement.error();
@@ -245,7 +267,7 @@ std::optional<Fault> EntryJudge::look_at(const Assert& assertion) {
     }
     if (judgement.value() == (assertion.negated ? Judgement::no : Judgement::yes)) return {};
     return Fault{Cause::assertion, std::string(rule_of_asserts),
-                 fmt::format("{} is {}, {}{}", subject, describe(actual), said(assertion, shown),
+                 fmt::format("{} is {}, {}{}", subject, told(), said(assertion, shown),
                              judgement.value() == Judgement::mismatch ? hint(actual, assertion) : ""),
                  assertion.spot};
 }
@@ -258,8 +280,13 @@ Faults EntryJudge::look(const Response& expected) {
     if (settings_.ignore_asserts) return faults;
     for (const auto& header : expected.headers) look_at_header(header, faults);
     if (expected.body) look_at_body(*expected.body, faults);
-    for (const auto& assertion : expected.asserts)
+    for (const auto& assertion : expected.asserts) {
         if (auto fault = look_at(assertion)) faults.push_back(std::move(*fault));
+        if (!world_.is_over || !world_.is_over()) continue;
+        faults.insert(faults.begin(), {Cause::target, std::string(rule_of_asserts),
+                                       "the deadline was over before the answer was judged", assertion.spot});
+        break;
+    }
     return faults;
 }
 

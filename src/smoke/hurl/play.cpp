@@ -6,6 +6,7 @@
 #include "smoke/hurl/answer.h"
 #include "smoke/hurl/cookies.h"
 #include "smoke/hurl/judge_entry.h"
+#include "smoke/hurl/limits.h"
 #include "smoke/hurl/redirect.h"
 #include "smoke/secrets.h"
 #include "smoke/shown.h"
@@ -60,6 +61,7 @@ class Player {
     Scope& scope_;
     CookieStore cookies_;
     sys::HttpRequest sent_; // the last one
+    Milliseconds wait_{0};  // before it is sent again
     bool is_waiting_;       // for the first answer of a service that is starting
 };
 
@@ -236,7 +238,11 @@ Result<Player::Asked> Player::ask_once(const Entry& entry, const Settings& setti
     const auto& response = asked.answer ? asked.answer->response : asked.incomplete;
     played.time = response.total;
     is_waiting_ = was_waiting && settings.retry == 0 && stage_.is_starting(sent_.method, response);
-    const FilterWorld world{now(), settings.coercion};
+    const auto asked_for = parse_integer(trim(response.header("retry-after"))).value_or(0); // seconds
+    wait_ = std::max(wait_for_start, Milliseconds{std::clamp<std::int64_t>(asked_for, 0, 86'400) * 1000});
+    if (wait_ >= left()) wait_ = wait_for_start;
+    const FilterWorld world{now(), settings.coercion, [this] { return left().count() <= 0 || given_up(); }};
+    const auto one_at_a_time = one_large_body(response.body.size());
     if (asked.answer && entry.response)
         asked.faults = judge_entry(*entry.response, *asked.answer, scope_, settings, file_, stage_.files, world);
     if (!asked.faults.empty() && !sent_.url.empty()) played.shown = shown_exchange(sent_, response);
@@ -285,7 +291,7 @@ Result<Played> Player::one_round(const Entry& entry, const Settings& settings, P
             return played;
         }
         if (is_waiting_) {
-            pause(wait_for_start);
+            pause(wait_);
             continue;
         }
         if (settings.retry >= 0 && tries >= settings.retry) break;

@@ -1,6 +1,7 @@
 #include "smoke/hurl/predicates.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "smoke/hurl/limits.h"
 #include "smoke/hurl/pattern.h"
 #include <algorithm>
 #include <vector>
@@ -57,6 +58,7 @@ Judged matches_pattern(const Value& actual, const Value& operand) {
     if (!pattern) return Judgement::mismatch;
     const auto expression = TRY(compile_expression(*pattern)); // is wrong whatever the value is
     const auto* text = actual.as<std::string>();
+    if (text) TRY_VOID(check_cost(expression.pattern, *text));
     return text ? yes_if(expression.pattern.matches(*text)) : Judgement::mismatch;
 }
 

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "smoke/hurl/limits.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <array>
@@ -181,6 +182,7 @@ bool builds(std::string_view text, ValueBuilder& builder) {
 }
 
 Result<Value> read_json(std::string_view text) {
+    TRY_VOID(check_parts(text, ",[{", "values"));
     ValueBuilder builder({});
     if (builds(text, builder)) return std::move(builder.root);
     std::string plain;

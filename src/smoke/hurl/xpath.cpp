@@ -1,4 +1,5 @@
 #include "smoke/hurl/xpath.h"
+#include "smoke/hurl/limits.h"
 #include "sys/data/xpath.h"
 #include <utility>
 
@@ -16,6 +17,7 @@ struct AsHurlValue {
 }
 
 Result<std::optional<Value>> xpath_value(std::string_view text, bool is_html, std::string_view expression) {
+    TRY_VOID(check_parts(text, "<", "elements"));
     auto found = TRY(sys::evaluate_xpath(text, is_html ? sys::Markup::html : sys::Markup::xml, expression));
     return std::optional(std::visit(AsHurlValue{}, std::move(found)));
 }

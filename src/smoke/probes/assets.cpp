@@ -53,7 +53,7 @@ class AssetsLook {
                            fmt::format("is not a page: its Content-Type is '{}', expected text/html", type));
         }
         choose(page);
-        if (assets_.empty() && others_ == 0 && has_inline_code(page.response.body)) return web_.good(std::move(page));
+        if (assets_.empty() && has_inline_code(page.response.body)) return conclude(std::move(page));
         if (assets_.empty())
             return refused(std::move(page),
                            others_ == 0

@@ -2,6 +2,7 @@
 #include "config/rows.h"
 #include "smoke/expect_rows.h"
 #include "smoke/probes.h"
+#include "smoke/probes/page_assets.h"
 #include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
@@ -56,10 +57,12 @@ std::string compression_fault(const Sent& sent, std::vector<std::pair<std::strin
         return fmt::format(
             "{} is a compressed format already, so servers don't compress it again; leave out compressed",
             served_text(type));
+    constexpr std::size_t small = 1500; // gzip_min_length of nginx and others is at most as large, usually
     if (codings.empty() || lower(codings) == "identity")
-        return fmt::format(
-            "{} bytes of {} come uncompressed, although {} was accepted; turn compression on for this type",
-            body.size(), served_text(sent.response.header("content-type")), asked_codings());
+        return fmt::format("{} bytes of {} come uncompressed, although {} was accepted; {}", body.size(),
+                           served_text(sent.response.header("content-type")), asked_codings(),
+                           body.size() < small ? "servers leave small files as they are; ask for a larger one"
+                                               : "turn compression on for this type");
     for (const auto& one : split(codings, ',')) {
         const auto coding = lower(trim(std::string_view(one)));
         if (coding != "gzip" && coding != "br" && coding != "zstd" && coding != "identity")
@@ -97,6 +100,7 @@ class CacheLook {
         auto sent = ask();
         if (auto none = web_.no_answer(sent)) return web_.wrong(std::move(sent), {std::move(*none)});
         const auto answer = sent.answer();
+        if (const auto kind = kind_by_name(url_); kind != AssetKind::other) add(type_fault(kind, answer));
         if (probe_.compressed) add(compression_fault(sent, facts_));
         if (probe_.cache_control) judge_control(answer);
         if (probe_.max_age) add(age_fault(answer, *probe_.max_age));
@@ -135,6 +139,9 @@ class CacheLook {
     }
 
     void judge_confirmation(const read::served::Answer& answer) {
+        const auto control = lower(join(answer.values("Cache-Control"), ","));
+        if (control.find("no-store") != control.npos)
+            return add("sends Cache-Control: no-store, so no browser keeps a copy that could be confirmed");
         std::vector<std::pair<std::string, std::string>> conditions;
         if (const auto tag = answer.value("ETag"); !tag.empty()) conditions.emplace_back("If-None-Match", tag);
         if (const auto time = answer.value("Last-Modified"); !time.empty())

@@ -130,12 +130,8 @@ class AssetsOfPage {
     void take_prefetched(const read::served::Tag& tag) {
         const auto* address = tag.attribute("href");
         if (address == nullptr) return;
-        const auto path = address->substr(0, address->find_first_of("?#"));
-        const auto by_name = path.ends_with(".js")    ? AssetKind::script
-                             : path.ends_with(".css") ? AssetKind::style
-                                                      : AssetKind::other;
         const auto said = preloaded_kind(tag);
-        const auto kind = said == AssetKind::other ? by_name : said;
+        const auto kind = said == AssetKind::other ? kind_by_name(*address) : said;
         if (kind != AssetKind::other) add_attribute(tag, "href", kind);
     }
     void take(const read::served::Tag& tag) {
@@ -184,6 +180,18 @@ std::string_view name_of(AssetKind kind) {
 
 std::vector<Asset> assets_of(std::string_view html, const std::string& url) { return AssetsOfPage(html, url).all(); }
 
+AssetKind kind_by_name(std::string_view address) {
+    constexpr std::pair<std::string_view, AssetKind> endings[] = {
+        {".js", AssetKind::script},   {".mjs", AssetKind::module},   {".css", AssetKind::style},
+        {".png", AssetKind::picture}, {".jpg", AssetKind::picture},  {".jpeg", AssetKind::picture},
+        {".gif", AssetKind::picture}, {".webp", AssetKind::picture}, {".svg", AssetKind::picture},
+        {".ico", AssetKind::picture}, {".woff", AssetKind::font},    {".woff2", AssetKind::font}};
+    const auto path = lower(address.substr(0, address.find_first_of("?#")));
+    for (const auto& [ending, kind] : endings)
+        if (path.ends_with(ending)) return kind;
+    return AssetKind::other;
+}
+
 // Fetch, 2.2.6 and "should response to request be blocked due to its MIME type"; HTML, 8.1.4.2 for modules.
 std::string type_fault(AssetKind kind, const read::served::Answer& answer) {
     const auto whole = answer.value("Content-Type");
@@ -198,7 +206,8 @@ std::string type_fault(AssetKind kind, const read::served::Answer& answer) {
     if (kind == AssetKind::style && type != "text/css" && !(type.empty() && !exact))
         return said + ", expected text/css";
     const bool is_text = type.starts_with("text/") || type == "application/json";
-    if (kind == AssetKind::picture && is_text) return said + ", expected a picture";
+    const bool is_sniffed = type == "text/plain" && !exact; // MIME Sniffing, 8.2, as for a type that isn't sent
+    if (kind == AssetKind::picture && is_text && !is_sniffed) return said + ", expected a picture";
     if (kind == AssetKind::font && is_text) return said + ", expected a font";
     return {};
 }

@@ -23,6 +23,8 @@ std::vector<Asset> assets_of(std::string_view html, const std::string& url);
 // Whether the page has a script or a style sheet of its own, between its tags.
 bool has_inline_code(std::string_view html);
 
+AssetKind kind_by_name(std::string_view address); // by the ending of its path; other: it says nothing
+
 // Why a browser doesn't take the answer for such an asset, by its Content-Type; empty: it does.
 std::string type_fault(AssetKind kind, const read::served::Answer& answer);
 

@@ -86,15 +86,8 @@ Attempt judge_refusal(Talk& talk, const PostgresError& error) {
     return attempt;
 }
 
-// Authentication...: a number in four bytes, 0 if nothing more is asked for.
-Attempt judge_authentication(Talk& talk, const PostgresProbe& probe, std::string_view content) {
-    if (content.size() < 4)
-        return talk.wrong(postgres_rule, "answers with half a demand for a password; is it PostgreSQL?");
-    auto attempt = talk.good();
-    if (content.substr(0, 4) == std::string_view("\0\0\0\0", 4))
-        attempt.facts.emplace_back("login", fmt::format("lets {} in without a password", foreign(probe.user)));
-    return attempt;
-}
+// Authentication...: a number in four bytes.
+bool is_let_in(std::string_view content) { return content.substr(0, 4) == std::string_view("\0\0\0\0", 4); }
 
 Attempt judge_startup(Talk& talk, const PostgresProbe& probe) {
     constexpr std::size_t limit = 128u << 10;
@@ -108,7 +101,14 @@ Attempt judge_startup(Talk& talk, const PostgresProbe& probe) {
             continue;
         }
         if (message->type == 'E') return judge_refusal(talk, read_postgres_error(message->content));
-        if (message->type == 'R') return judge_authentication(talk, probe, message->content);
+        if (message->type == 'R' && message->content.size() < 4)
+            return talk.wrong(postgres_rule, "answers with half a demand for a password; is it PostgreSQL?");
+        if (message->type == 'R' && !is_let_in(message->content)) return talk.good();
+        if (message->type == 'Z') { // ready for a query: only then there was room for one more
+            auto attempt = talk.good();
+            attempt.facts.emplace_back("login", fmt::format("lets {} in without a password", foreign(probe.user)));
+            return attempt;
+        }
         ++notices;
     }
     return talk.wrong(postgres_rule,

@@ -30,6 +30,18 @@ std::string with_user_of(const std::string& from, std::string url) {
     return url;
 }
 
+// No list of names knows every header that lets in, so another server hears only these.
+config::Pairs for_anybody(const config::Pairs& headers) {
+    constexpr std::string_view harmless[] = {"accept",       "accept-encoding", "accept-language", "cache-control",
+                                             "content-type", "range",           "user-agent"};
+    config::Pairs kept;
+    for (const auto& [name, value] : headers)
+        if (std::find(std::begin(harmless), std::end(harmless), lower(name)) != std::end(harmless) &&
+            !is_secret_header(name, value))
+            kept.emplace_back(name, value);
+    return kept;
+}
+
 }
 
 read::served::Answer Sent::answer() const { return {url, response.status, response.headers, response.body}; }
@@ -49,9 +61,8 @@ Sent Web::prepare(const std::string& url, const std::string& method) const {
         one.url = with_user_of(check_.url, url);
     } else {
         one.hears_bearer = false;
-        const auto is_secret = [](const auto& header) { return is_secret_header(header.first, header.second); };
-        std::erase_if(one.common_headers, is_secret);
-        std::erase_if(one.headers, is_secret);
+        one.common_headers = for_anybody(one.common_headers);
+        one.headers = for_anybody(one.headers);
     }
     Sent sent{request_of(world_.plan, one, world_.left), {}, url};
     sent.request.cancel = &world_.cancel;

@@ -74,6 +74,8 @@ bool Pattern::matches(std::string_view text) const {
     return state_->expression.Match(all, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
 }
 
+std::size_t Pattern::size() const { return static_cast<std::size_t>(state_->expression.ProgramSize()); }
+
 int Pattern::group_count() const { return state_->expression.NumberOfCapturingGroups(); }
 
 }

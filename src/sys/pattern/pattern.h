@@ -21,6 +21,7 @@ class Pattern {
     bool search(std::string_view text, std::size_t start, std::vector<std::string_view>& groups) const;
     bool matches(std::string_view text) const; // whether there is a match anywhere
     int group_count() const;
+    std::size_t size() const; // in instructions; a search takes at most as many steps for each byte
 
   private:
     struct State;

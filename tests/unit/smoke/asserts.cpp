@@ -1,4 +1,5 @@
 #include "smoke/asserts.h"
+#include "base/secret.h"
 #include "bench.h"
 
 using namespace fairlead;
@@ -70,4 +71,48 @@ TEST_CASE("what is no assert of a check is refused") {
 TEST_CASE("only an assert about the certificate needs the handshake") {
     CHECK(HurlAssert::parse("certificate \"Subject\" exists")->wants_certificate());
     CHECK_FALSE(HurlAssert::parse("status == 200")->wants_certificate());
+}
+
+TEST_CASE("a pattern in quotes that is none is refused before the first request") {
+    CHECK(refusal("body matches \"[\"").find("is not a regular expression") != std::string::npos);
+    CHECK(refusal("body matches \"[a]\"").empty());
+}
+
+TEST_CASE("judging ends when its time is over") {
+    std::vector<HurlAssert> asserts;
+    for (int i = 0; i < 100; ++i) asserts.push_back(HurlAssert::parse("body contains \"a\"").value());
+    int asked = 0;
+    const auto wrong = judge_asserts(asserts, answer("a"), [&] { return ++asked > 3; });
+    REQUIRE(wrong);
+    CHECK(wrong->message == "the deadline was over before the answer was judged");
+    CHECK(asked == 4);
+}
+
+TEST_CASE("no body takes much more time or memory than its size explains") {
+    std::string list = "[";
+    for (int i = 0; i < 1'000'000; ++i) list += "1,";
+    CHECK(fault({"jsonpath \"$\" count > 3"}, answer(list + "1]")).find("too many values") != std::string::npos);
+    CHECK(fault({"body matches /\\p{L}{200}b/"}, answer(std::string(8U << 20U, 'a'))).find("too large for a text") !=
+          std::string::npos);
+    CHECK(fault({"body matches /a+/"}, answer(std::string(8U << 20U, 'a'))).empty());
+    CHECK(fault({"body split \"a\" count > 3"}, answer(std::string(8U << 20U, 'a'))).find("too many parts") !=
+          std::string::npos);
+    std::string page;
+    for (int i = 0; i < 1'000'000; ++i) page += "<a>";
+    CHECK(fault({"xpath \"//a\" exists"}, answer(page)).find("too many elements") != std::string::npos);
+}
+
+TEST_CASE("a secret that a filter or an expression has changed is not shown") {
+    const Secret secret("BEARERSECRET77xyz");
+    const auto echo = answer("Authorization: Bearer BEARERSECRET77xyz");
+    for (const auto* line : {"body replaceRegex /S/ \"s\" == \"x\"", "regex /Bearer .{6}(.*)/ == \"x\"",
+                             "body regex /Bearer .{6}(.*)/ == \"x\"", "body split \"S\" == \"x\"",
+                             "body replace \"SECRET\" \"\" toInt == 1"}) {
+        const auto told = fault({line}, echo);
+        CHECK(told.find("not shown") != std::string::npos);
+        CHECK(told.find("ECRET") == std::string::npos);
+    }
+    CHECK(fault({"bytes count == 3"}, echo).find("not shown") == std::string::npos);
+    CHECK(fault({"body replaceRegex /a/ \"b\" == \"x\""}, answer("aa")) ==
+          "smoke/assert: body replaceRegex /a/ \"b\" is string <bb>, expected == string <x>");
 }

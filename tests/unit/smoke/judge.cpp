@@ -106,7 +106,8 @@ TEST_CASE("what a line says twice, or leaves empty, is refused") {
     CHECK(said("http://x/ version=") == "'version=' has no value; write the value or leave it out");
     CHECK(said("http://x/ contains=") == "'contains=' has no value; write the value or leave it out");
     CHECK(said("http://x/ 404 200") == "'200' is a second status after a URL; to allow both, write 200,404");
-    CHECK(said("http://x/ version=1 version=2") == "version= is given twice after a URL; remove one of the two");
+    CHECK(said("http://x/ version=1 version=2") ==
+          "version= is given twice after a URL; remove one of the two, or write the URL once for each");
     CHECK(said("http://x/ method=GTE") == "method 'GTE' is unknown; did you mean GET?");
     for (const char* good :
          {"http://x/ method=propfind", "http://x/ header=a=1 header=b=2", "http://x/ json=/a=1 json=/b=2"})
@@ -168,6 +169,16 @@ TEST_CASE("flags speak of every URL") {
     CHECK(check->headers.front() == std::pair<std::string, std::string>{"X-A", "b"});
     every.request_headers = {"nonsense"};
     CHECK_FALSE(parse_line("http://x", every).ok());
+}
+
+TEST_CASE("an interim status is refused, because it never ends an answer") {
+    const auto told = [](const std::string& line) {
+        const auto check = parse_line(line, {});
+        return check.ok() ? "" : check.error().message;
+    };
+    CHECK(told("http://x/ 101") ==
+          "101 is no final answer, so it never passes; to check a WebSocket, use the probe websocket");
+    CHECK(told("http://x/ 101,200").empty());
 }
 
 TEST_CASE("line ends after a body don't count for an exact text") {

@@ -83,6 +83,10 @@ TEST_CASE("other hosts are left out, and hear no credentials") {
     AssetsBench only_others("<script src=https://cdn.test/x.js></script>");
     CHECK(only_others.told() == "smoke/assets: the page names 1 file, all of other hosts, so none was asked for; "
                                 "same_host_only: false asks for these, too");
+    AssetsBench inline_too("<style>a{}</style><script src=https://cdn.test/x.js></script>");
+    const auto own = inline_too.ask(assets_probe(), "/");
+    CHECK_FALSE(own.wrong);
+    CHECK(own.facts.back() == std::pair<std::string, std::string>{"of other hosts", "1, not asked for"});
 }
 
 TEST_CASE("a page that names nothing, or is no page, is no yes") {

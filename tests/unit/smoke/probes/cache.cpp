@@ -37,6 +37,10 @@ TEST_CASE("an answer that must come compressed is read back") {
     const auto told = [](Pairs headers, const std::string& body) {
         return cache_told(web_answer(200, std::move(headers), body), "{compressed: true}");
     };
+    CHECK(told({{"Content-Type", "text/css"}}, "a{}").find("; servers leave small files as they are") !=
+          std::string::npos);
+    CHECK(told({{"Content-Type", "text/css"}}, std::string(2000, ' ')).find("; turn compression on") !=
+          std::string::npos);
     CHECK(told({{"Content-Type", "image/png"}}, "x") ==
           "smoke/cache: image/png is a compressed format already, so servers "
           "don't compress it again; leave out compressed");
@@ -69,6 +73,15 @@ TEST_CASE("how long an answer is kept") {
     CHECK(cache_told(web_answer(200), "{cache_control: nonempty}").find("Cache-Control is not there, expected") !=
           std::string::npos);
     CHECK(cache_told(web_answer(404), "{max_age: 1h}").find("smoke/status: status 404") == 0);
+}
+
+TEST_CASE("a page in place of a file is no file that is kept, and what isn't stored is not confirmed") {
+    const Pairs page = {{"Content-Type", "text/html"}, {"Cache-Control", "no-cache"}};
+    CHECK(cache_told(web_answer(200, page), "{get: '/app.js?v=1', cache_control: no-cache}").find("it is a page") !=
+          std::string::npos);
+    CHECK(cache_told(web_answer(200, page), "{get: /app, cache_control: no-cache}").empty());
+    CHECK(cache_told(web_answer(200, {{"Cache-Control", "No-Store"}, {"ETag", "\"a\""}}), "{revalidates: true}") ==
+          "smoke/cache: sends Cache-Control: no-store, so no browser keeps a copy that could be confirmed");
 }
 
 TEST_CASE("a copy is confirmed by 304") {

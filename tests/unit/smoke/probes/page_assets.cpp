@@ -92,6 +92,8 @@ TEST_CASE("the type of a file must be one that browsers take") {
     CHECK(type_told(AssetKind::style, "").empty());
     CHECK(type_told(AssetKind::picture, "image/svg+xml").empty());
     CHECK(type_told(AssetKind::picture, "application/json") == "comes as application/json, expected a picture");
+    CHECK(type_told(AssetKind::picture, "text/plain").empty()); // browsers look at its bytes
+    CHECK(type_told(AssetKind::picture, "text/plain", "nosniff") == "comes as text/plain, expected a picture");
     CHECK(type_told(AssetKind::font, "font/woff2").empty());
     CHECK(type_told(AssetKind::font, "text/css") == "comes as text/css, expected a font");
     CHECK(type_told(AssetKind::manifest, "application/manifest+json").empty());
