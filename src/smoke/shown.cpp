@@ -47,7 +47,7 @@ void add_body(const sys::HttpResponse& response, std::string& out) {
         out += fmt::format("< {} bytes that are not text\n", response.body.size());
         return;
     }
-    const auto lines = split(mask(head), '\n');
+    const auto lines = split(replace_all(mask(head), "\r\n", "\n"), '\n');
     const auto shown = std::min(lines.size(), most_lines);
     out += "<\n";
     for (std::size_t i = 0; i < shown; ++i)

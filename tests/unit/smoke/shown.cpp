@@ -80,6 +80,8 @@ TEST_CASE("of an answer only the beginning is shown, and nothing that steers a t
     CHECK(answer.find('\x1b') == std::string::npos);
     CHECK(answer.ends_with("< ...\n"));
     CHECK(answer.size() < 1000);
+    response.body = "one\r\ntwo\r\n";
+    CHECK(shown_exchange({}, response).answer.find("< one\n< two\n") != std::string::npos);
     response.body = std::string("\0\1\2", 3);
     CHECK(shown_exchange({}, response).answer.ends_with("< 3 bytes that are not text\n"));
 }
