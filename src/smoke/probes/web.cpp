@@ -148,6 +148,10 @@ Result<std::string> url_for(const config::Value& probe, std::string_view key, co
     register_urls_in(text);
     if (text.starts_with('/')) register_url("http://host" + text);
     if (trim(text).empty()) return place.error(fmt::format("{} is empty; write a path such as /, or a URL", key));
+    const auto colon = text.find(':');
+    if (!is_absolute_url(text) && colon != text.npos && colon < text.find_first_of("/?#"))
+        return place.error(fmt::format("'{}' is neither a path nor a URL; write a path such as /, or https://HOST/",
+                                       hide_credentials(text)));
     if (!is_absolute_url(text) && base.empty())
         return place.error(fmt::format("'{}' is a path, but there is no address for it; write smoke.base, or url in "
                                        "the environment and say --env",

@@ -1,5 +1,6 @@
 #include "smoke/probes/web.h"
 #include "unit/smoke/probes/web_bench.h"
+#include <fmt/format.h>
 
 using namespace fairlead;
 using namespace fairlead::test;
@@ -12,6 +13,10 @@ TEST_CASE("a path of a probe needs a base, and a URL none") {
     CHECK(bench.refusal(cookies_probe(), "/a", "") ==
           "'/a' is a path, but there is no address for it; write smoke.base, "
           "or url in the environment and say --env");
+    for (const auto* text : {"javascript:alert(1)", "c.test:8080", "c.test:8080/a"})
+        CHECK(bench.refusal(cookies_probe(), fmt::format("{{get: '{}'}}", text))
+                  .ends_with("is neither a path nor a URL; write a path such as /, or https://HOST/"));
+    CHECK(bench.refusal(cookies_probe(), "{get: '/a:b?c:d'}").empty());
     CHECK_FALSE(bench.refusal(cookies_probe(), "{get: 'ftp://c.test/a'}").empty());
     CHECK(bench.read(cookies_probe(), "HTTPS://c.test/a", "").value().url == "https://c.test/a");
     CHECK(bench.read(cookies_probe(), "/a", "HTTP://c.test").value().url == "http://c.test/a");
