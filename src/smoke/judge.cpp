@@ -17,7 +17,8 @@ std::string shown(std::string_view value) {
     constexpr std::size_t looked_at = 64U << 10U;        // enough to find a secret that begins within what is shown
     const auto whole = mask(value.substr(0, looked_at)); // before it is cut: no half of a secret is left
     const auto line = to_valid_utf8(std::string_view(whole).substr(0, most_shown));
-    return report::one_line(replace_all(replace_all(line, "\r\n", " "), "\n", " ")) + (whole.size() > most_shown ? "..." : "");
+    return report::one_line(replace_all(replace_all(line, "\r\n", " "), "\n", " ")) +
+           (whole.size() > most_shown ? "..." : "");
 }
 
 bool is_commit(std::string_view text) {
