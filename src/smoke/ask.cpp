@@ -46,8 +46,7 @@ sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds l
 
 Attempt ask_once(const Check& check, const World& world) {
     if (check.follows_redirects) return ask_and_follow(check, world);
-    const auto start = world.clock.steady();
-    const auto is_over = [&] { return world.clock.steady() - start > world.left || world.cancel.is_asked(); };
+    const auto is_over = over_from_now(world);
     auto request = request_of(world.plan, check, world.left);
     request.cancel = &world.cancel;
     request.fresh_connection = world.fresh_connection;

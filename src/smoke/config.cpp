@@ -25,9 +25,9 @@ Result<void> check_resolve(const Plan& plan) {
         const bool met = std::any_of(asked.begin(), asked.end(), [&](const Check& check) {
             const auto url = parse_url(check.url);
             if (!url.ok() || url->host != lower(parts[0])) return false;
-            const auto asked = !url->port.empty() ? url->port : url->scheme == "https" ? "443" : "80";
-            const bool asks_plain = parts[1] == "80" && check.probe && asked == "443"; // security_headers
-            return asked == parts[1] || asks_plain || check.follows_redirects;
+            const auto port = !url->port.empty() ? url->port : url->scheme == "https" ? "443" : "80";
+            const bool asks_plain = parts[1] == "80" && check.probe && port == "443"; // security_headers
+            return port == parts[1] || asks_plain || check.follows_redirects;
         });
         if (!met)
             return usage(fmt::format("resolve '{}' has no effect: no check asks {} at port {}; write the host and the "

@@ -2,6 +2,7 @@
 #include "base/field.h"
 #include "config/rows.h"
 #include "smoke/check.h"
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,10 @@ const Probe* find_probe(std::string_view key); // null: there is none
 
 // The address of a path at a base, or the path itself if it is a URL.
 std::string address_at(const std::string& base, const std::string& path);
+
+// For judge(): whether the time of the run is over, counted from now, or another failure ended it. `world` must outlive
+// it.
+std::function<bool()> over_from_now(const World& world);
 
 // The result of an attempt with the retry rules of every check: what a failed connection means, which statuses mean
 // that the service is starting.

@@ -37,6 +37,12 @@ std::string address_at(const std::string& base, const std::string& path) {
     return (slash ? base.substr(0, base.size() - 1) : base) + (path.starts_with('/') ? "" : "/") + path;
 }
 
+std::function<bool()> over_from_now(const World& world) {
+    return [&world, start = world.clock.steady()] {
+        return world.clock.steady() - start > world.left || world.cancel.is_asked();
+    };
+}
+
 Attempt judged(sys::HttpResponse response, std::optional<Mismatch> wrong, const World& world) {
     Attempt attempt{.response = std::move(response), .wrong = std::move(wrong)};
     attempt.outcome = classify(attempt.response, attempt.wrong, world.plan.retry);

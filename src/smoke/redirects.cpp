@@ -51,6 +51,7 @@ std::optional<Mismatch> go_on(const Web& web, const std::string& target, Sent& s
 }
 
 Attempt ask_and_follow(const Check& check, const World& world) {
+    const auto is_over = over_from_now(world);
     const Web web(check, world);
     auto sent = web.prepare(check.url, check.method);
     web.send(sent);
@@ -69,7 +70,7 @@ Attempt ask_and_follow(const Check& check, const World& world) {
     }
     hide_received(sent.response);
     std::string served;
-    auto wrong = judge(sent.response, check.expect, &served);
+    auto wrong = judge(sent.response, check.expect, &served, is_over);
     const bool was_redirected = sent.url != check.url;
     const auto last = served_text(sent.url);
     if (wrong && was_redirected) wrong->message += ", after a redirect to " + last;

@@ -43,14 +43,18 @@ bool try_again(Outcome outcome, Phase phase, std::string_view method, const sys:
     return phase == Phase::ready && (response.status < 400 || response.status >= 500);
 }
 
+Milliseconds asked_wait(const sys::HttpResponse& response) {
+    const auto seconds = parse_integer(trim(response.header("retry-after"))).value_or(0);
+    return Milliseconds{std::clamp<std::int64_t>(seconds, 0, 86'400) * 1000};
+}
+
 Milliseconds wait_before_next(const RetryPolicy& policy, int attempt, std::mt19937_64& random,
                               const sys::HttpResponse& response, Milliseconds left) {
     const double grown = static_cast<double>(policy.backoff.count()) * std::pow(policy.factor, attempt - 1);
     const double ceiling = std::min(grown, static_cast<double>(policy.max.count()));
     std::uniform_real_distribution<double> jitter(0.0, std::max(ceiling, 0.0));
     const Milliseconds wait{static_cast<std::int64_t>(jitter(random))};
-    const auto seconds = parse_integer(trim(response.header("retry-after"))).value_or(0);
-    const Milliseconds asked{std::clamp<std::int64_t>(seconds, 0, 86'400) * 1000};
+    const auto asked = asked_wait(response);
     return asked < left ? std::max(wait, asked) : wait;
 }
 

@@ -41,7 +41,8 @@ Side Sender::ask(const Check& check, std::uint64_t seed) {
         side.asked = now();
         side.response = send(check, side.attempts > 0 ? Connection::fresh : Connection::kept);
         ++side.attempts;
-        const auto wrong = judge(side.response, check.expect);
+        const auto wrong =
+            judge(side.response, check.expect, nullptr, [this] { return left().count() < 0 || given_up(); });
         const bool has_answer = side.response.failure == sys::HttpFailure::none;
         side.fault = has_answer || !wrong ? "" : wrong->message;
         const auto outcome = classify(side.response, wrong, plan_.retry);

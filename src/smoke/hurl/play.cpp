@@ -8,6 +8,7 @@
 #include "smoke/hurl/judge_entry.h"
 #include "smoke/hurl/limits.h"
 #include "smoke/hurl/redirect.h"
+#include "smoke/retry.h"
 #include "smoke/secrets.h"
 #include "smoke/shown.h"
 #include "sys/files/log.h"
@@ -238,8 +239,7 @@ Result<Player::Asked> Player::ask_once(const Entry& entry, const Settings& setti
     const auto& response = asked.answer ? asked.answer->response : asked.incomplete;
     played.time = response.total;
     is_waiting_ = was_waiting && settings.retry == 0 && stage_.is_starting(sent_.method, response);
-    const auto asked_for = parse_integer(trim(response.header("retry-after"))).value_or(0); // seconds
-    wait_ = std::max(wait_for_start, Milliseconds{std::clamp<std::int64_t>(asked_for, 0, 86'400) * 1000});
+    wait_ = std::max(wait_for_start, asked_wait(response));
     if (wait_ >= left()) wait_ = wait_for_start;
     const FilterWorld world{now(), settings.coercion, [this] { return left().count() <= 0 || given_up(); }};
     const auto one_at_a_time = one_large_body(response.body.size());

@@ -76,7 +76,7 @@ struct Instance {
 class AddressesLook {
   public:
     AddressesLook(const AddressesProbe& probe, const Check& check, const World& world)
-        : probe_(probe), check_(check), web_(check, world) {
+        : probe_(probe), check_(check), web_(check, world), is_over_(over_from_now(world)) {
         const auto url = parse_url(check.url).value_or({});
         host_ = url.host;
         is_at_ = !world.plan.at.empty() && url.authority() == world.plan.at_host;
@@ -151,10 +151,10 @@ class AddressesLook {
         }
         request.fresh_connection = true;
         web_.send(one.sent);
-        one.wrong = judge(one.sent.response, check_.expect, &one.served);
+        one.wrong = judge(one.sent.response, check_.expect, &one.served, is_over_);
         if (!one.wrong) return;
         hide_received(one.sent.response);
-        one.wrong = judge(one.sent.response, check_.expect, &one.served);
+        one.wrong = judge(one.sent.response, check_.expect, &one.served, is_over_);
         const bool unreachable = one.sent.response.failure == sys::HttpFailure::other && is_v6(one.address);
         if (unreachable) one.wrong->message += " (if this machine has no IPv6, write only: ipv4)";
     }
@@ -202,6 +202,7 @@ class AddressesLook {
     const AddressesProbe& probe_;
     const Check& check_;
     const Web web_;
+    const std::function<bool()> is_over_;
     std::string host_, port_;
     bool is_at_ = false; // --at stands for all addresses
     std::vector<Instance> instances_;

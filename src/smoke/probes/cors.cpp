@@ -24,7 +24,7 @@ struct CorsProbe {
 Result<void> check_words(const config::Value& list, const std::string& key) {
     TRY_VOID(check_has_items(list, key));
     for (const auto& one : list.items())
-        if (!is_http_token(one.text()))
+        if (!sys::is_http_token(one.text()))
             return one.error(
                 fmt::format("{} is not the name of a method or header; write one word, such as PUT or content-type",
                             shown_value(one.text())));

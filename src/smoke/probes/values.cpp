@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "sys/http/addresses.h"
+#include "sys/http/client.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -19,12 +20,6 @@ bool is_host_label(std::string_view label) {
                        [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
-}
-
-bool is_http_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_letter_or_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
 }
 
 std::string shown_value(std::string_view text) {
@@ -54,7 +49,7 @@ Result<void> check_not_empty(const config::Value& value, const std::string& key)
 
 Result<void> check_token(const config::Value& value, const std::string& key) {
     TRY_VOID(check_not_empty(value, key));
-    if (is_http_token(value.text())) return {};
+    if (sys::is_http_token(value.text())) return {};
     return value.error(fmt::format("{} can't stand in a header as {}; write one word of letters, digits, - and .",
                                    shown_value(value.text()), key));
 }

@@ -6,7 +6,6 @@
 // Values of keys with which a probe would ask nothing, or something that no server can answer well.
 namespace fairlead::smoke {
 
-bool is_http_token(std::string_view text);      // RFC 9110, 5.6.2
 std::string shown_value(std::string_view text); // for a message: one line, cut, in quotes
 bool has_control(std::string_view text);        // a line break, a tab, a NUL and the like
 // A name as hosts have it (RFC 1123, 2.1; also with '_'), or an IPv4 address.

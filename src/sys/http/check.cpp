@@ -9,13 +9,6 @@ namespace {
 
 bool has_line_break(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; }
 
-bool is_token(std::string_view name) { // RFC 9110 section 5.6.2
-    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        return alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
-}
-
 std::string without_brackets(const std::string& address) {
     return address.starts_with('[') && address.ends_with(']') ? address.substr(1, address.size() - 2) : address;
 }
@@ -34,6 +27,13 @@ Result<void> check_given_address(const std::string& entry) {
     return usage(fmt::format("'{}' is not a name and its address; write HOST:PORT:ADDRESS", entry));
 }
 
+}
+
+bool is_http_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        return alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    });
 }
 
 std::string origin_of(const std::string& url) {
@@ -63,7 +63,7 @@ Result<void> check_request(const HttpRequest& request) {
     if (request.method.empty() || !token)
         return usage(fmt::format("method '{}' is not an HTTP method; expected GET, HEAD, POST ...", request.method));
     for (const auto& [name, value] : request.headers)
-        if (!is_token(name) || has_line_break(value))
+        if (!is_http_token(name) || has_line_break(value))
             return usage(fmt::format("header '{}' is not an HTTP header, or its value holds a line break", name));
     if (has_line_break(request.bearer.reveal())) return usage("the bearer token holds a line break; remove it");
     for (const auto& entry : request.resolve) TRY_VOID(check_given_address(entry));

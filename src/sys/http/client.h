@@ -80,6 +80,7 @@ struct HttpResponse {
 
 // Checks a request without sending: URL, method, headers and given addresses. Error (usage): send() would refuse it.
 Result<void> check_request(const HttpRequest& request);
+bool is_http_token(std::string_view text); // RFC 9110, 5.6.2: a name of a header or a method
 // Returns "https://app.example.org:443" for a URL, by the parser that also connects. Empty: not an HTTP URL.
 std::string origin_of(const std::string& url);
 // Checks that the trusted certificates can be read; `ca_file` may be empty (see HttpRequest). Error: usage.

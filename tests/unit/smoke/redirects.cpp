@@ -124,3 +124,13 @@ TEST_CASE("a redirect without a Location is the answer") {
     CHECK(bench.wrong() == "smoke/status: status 307, expected 200-299; it points to ''");
     CHECK(bench.server.asked.size() == 1);
 }
+
+TEST_CASE("an answer behind redirects that is judged after the deadline is no yes") {
+    FollowBench bench;
+    const auto answers = bench.server.answers;
+    bench.server.answers = [&, answers](const sys::HttpRequest& request) {
+        bench.clock.sleep(Milliseconds{11'000}); // it had ten
+        return answers(request);
+    };
+    CHECK(bench.wrong() == "smoke/duration: the time was over before the answer was judged");
+}

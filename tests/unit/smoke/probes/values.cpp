@@ -1,4 +1,5 @@
 #include "smoke/probes/values.h"
+#include "sys/http/client.h"
 #include "unit/smoke/probes/web_bench.h"
 #include <fmt/format.h>
 
@@ -6,10 +7,11 @@ using namespace fairlead;
 using namespace fairlead::test;
 
 TEST_CASE("a token has the letters that a header's words have") {
-    for (const auto* good : {"chat", "v4.channel.k8s.io", "x-y_z", "!#$%&'*+-.^_`|~", "0"}) CHECK(is_http_token(good));
+    for (const auto* good : {"chat", "v4.channel.k8s.io", "x-y_z", "!#$%&'*+-.^_`|~", "0"})
+        CHECK(sys::is_http_token(good));
     for (const auto* bad : {"", " ", "a b", "a/b", "a,b", "a\n", "\xc3\xa9", "a\"b", "{a}"})
-        CHECK_FALSE(is_http_token(bad));
-    CHECK_FALSE(is_http_token(std::string_view("a\0b", 3)));
+        CHECK_FALSE(sys::is_http_token(bad));
+    CHECK_FALSE(sys::is_http_token(std::string_view("a\0b", 3)));
 }
 
 TEST_CASE("control characters are found, other letters are none") {
