@@ -136,6 +136,7 @@ bool is_application(const read::ComposeService& service) {
                                            "kibana",
                                            "prometheus",
                                            "grafana",
+                                           "metabase",
                                            "loki",
                                            "tempo",
                                            "opentelemetry-collector",
@@ -168,7 +169,7 @@ bool is_application(const read::ComposeService& service) {
                                            "dex"};
     const auto name = compose::image_parts(service.image).name;
     if (service.name == "dbmate" || service.name == "flyway" || service.name == "liquibase") return false;
-    return service.build || (compose::database_of(service) == nullptr &&
+    return service.build || (compose::database_in_image(service) == nullptr &&
                              std::find(std::begin(beside), std::end(beside), name) == std::end(beside));
 }
 
@@ -185,13 +186,15 @@ bool has_application(const Project& project) {
     });
 }
 
+bool is_word_of_development(std::string_view word) {
+    return word == "local" || word == "localhost" || word == "dev" || word == "development" || word == "test";
+}
+
 bool is_script_of_development(std::string_view name) {
     if (!name.ends_with(".sh") && !name.ends_with(".bash")) return false;
     const auto words =
         split(replace_all(replace_all(std::string(name.substr(0, name.rfind('.'))), "_", "-"), ".", "-"), '-');
-    return std::any_of(words.begin(), words.end(), [](const std::string& word) {
-        return word == "local" || word == "dev" || word == "development" || word == "test";
-    });
+    return std::any_of(words.begin(), words.end(), is_word_of_development);
 }
 
 // In a folder of its own a script whose name says so starts what lies there: start-local-instances.sh.
@@ -205,6 +208,90 @@ bool is_started_locally(const Project& project, const std::string& path) {
            });
 }
 
+// local_test_network, shop-dev: a network's name, or the name of a database.
+bool is_named_local(std::string_view name) {
+    const auto words = split(replace_all(lower(name), "_", "-"), '-');
+    return words.size() > 1 && (is_word_of_development(words.front()) || is_word_of_development(words.back()));
+}
+
+bool has_local_names(const read::ComposeProject& compose) {
+    const auto* const networks = compose.model.find("networks");
+    for (const auto& network : networks ? networks->items : std::vector<read::ComposeValue>())
+        if (is_named_local(network.key) || is_named_local(network.text_at("name"))) return true;
+    for (const auto& service : compose.services)
+        for (const auto& one : service.environment)
+            if ((one.name == "POSTGRES_DB" || one.name == "MYSQL_DATABASE" || one.name == "MARIADB_DATABASE") &&
+                is_named_local(one.value.value_or("")))
+                return true;
+    return false;
+}
+
+// The headings of a page that hold at a line, and the text above it: what the commands there are for.
+class Headings {
+  public:
+    void take(const std::string& line) {
+        const auto text = trim(std::string_view(line));
+        if (text.starts_with("```") || text.starts_with("~~~")) {
+            in_code_ = !in_code_;
+        } else if (!in_code_ && text.starts_with('#')) {
+            const auto level = std::min(text.find_first_not_of('#'), text.size());
+            while (!open_.empty() && open_.back().first >= level) open_.pop_back();
+            open_.emplace_back(level, in_words(text));
+            above_.clear();
+        } else if (!text.empty()) {
+            if (!in_code_ || text.starts_with('#')) above_ = in_words(text);
+        }
+    }
+    bool speak_of_development() const {
+        bool local = speaks_of_development(above_), deployed = speaks_of_deployment(above_);
+        for (const auto& [level, words] : open_) {
+            local = local || speaks_of_development(words);
+            deployed = deployed || speaks_of_deployment(words);
+        }
+        return local && !deployed;
+    }
+
+  private:
+    static std::string in_words(std::string_view text) {
+        std::string words = " ";
+        for (const char c : lower(text)) words += (c >= 'a' && c <= 'z') ? c : ' ';
+        return words + " ";
+    }
+    static bool speaks_of_development(const std::string& words) {
+        return has_any(words, {" local ", " locally ", " development ", " dev "});
+    }
+    static bool speaks_of_deployment(const std::string& words) {
+        return has_any(words,
+                       {" production ", " prod ", " deploy", " server ", " staging ", " self host", " selfhost"});
+    }
+
+    std::vector<std::pair<std::size_t, std::string>> open_; // by level, the outermost first
+    std::string above_;
+    bool in_code_ = false;
+};
+
+// Whether pages have commands for the file, and all of them below headings or texts about local development.
+bool is_told_as_local(const Project& project, const std::string& path) {
+    bool told = false;
+    const auto name = file_name(path);
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text) continue;
+        Headings headings;
+        for (const auto& line : split(*text, '\n')) {
+            const bool by_itself = folder_of(path).empty() && is_taken_by_itself(path) &&
+                                   has_any(line, {"docker compose up", "docker-compose up"});
+            if (names_file(line, name) || by_itself) {
+                const bool is_page = by.ends_with(".md");
+                if (is_page ? !headings.speak_of_development() : !is_script_of_development(file_name(by))) return false;
+                told = told || is_page;
+            }
+            headings.take(line);
+        }
+    }
+    return told;
+}
+
 // What is started so on a host with users isn't unheard of: it is looked at, but proves nothing.
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
     if (profile_of(path)) return;
@@ -215,7 +302,8 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     };
     if (project::development_service(alone) ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
-        (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path))
+        (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
+        has_local_names(alone) || is_told_as_local(project, path))
         project.doubtful.insert(path);
 }
 
@@ -251,6 +339,11 @@ bool is_copy(const Project& project, const Paths& found, const std::string& path
         const auto text = path.ends_with("/" + other) ? project.read(path) : std::nullopt;
         return text && text == project.read(other);
     });
+}
+
+// Written by a program into a folder of its own, and named by nobody.
+bool is_made_by_program(const Project& project, const std::string& path) {
+    return has_any("/" + folder_of(path) + "/", {"/generated/", "/.generated/"}) && !is_named(project, path);
 }
 
 using Alone = std::map<std::string, read::ComposeProject>; // each file by itself, by path
@@ -355,7 +448,8 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         note_doubt(project, files.front(), alone);
         // One of another folder that says so is not the one that production starts.
         if (!produced.empty() && !produced.contains(folder) &&
-            (project::says_development(alone) || is_part_of_produced(produced, folder, alone)))
+            (project::says_development(alone) || is_part_of_produced(produced, folder, alone) ||
+             is_made_by_program(project, files.front())))
             project.doubtful.insert(files.front());
         add_compose(project, {files.front()}, std::move(alone), profile);
         // What compose lays over it by itself is for those who develop.

@@ -102,6 +102,7 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"develop", Profile::development},
                             {"dev", Profile::development},
                             {"local", Profile::development},
+                            {"localhost", Profile::development},
                             {"test", Profile::development},
                             {"tests", Profile::development},
                             {"testing", Profile::development},

@@ -1,4 +1,6 @@
 #include "preflight/project.h"
+#include "base/path.h"
+#include "read/ignore.h"
 #include <algorithm>
 
 namespace fairlead::preflight {
@@ -9,6 +11,17 @@ bool Project::is_there(const std::string& path) const {
     if (has(path)) return true;
     const auto below = std::lower_bound(paths.begin(), paths.end(), path + "/");
     return below != paths.end() && below->starts_with(path + "/");
+}
+
+bool Project::is_git_ignored(const std::string& path) const {
+    const std::string name(file_name(path)), folder = folder_of(path);
+    const auto leaves_out = [&](const std::string& ignore_file, const std::string& inside) {
+        const auto text = read(ignore_file);
+        if (!text) return false;
+        const auto ignore = read::read_ignore(*text);
+        return !ignore.sent(inside) || !ignore.sent(name); // a pattern without a slash matches at any depth
+    };
+    return leaves_out(".gitignore", path) || (!folder.empty() && leaves_out(folder + "/.gitignore", name));
 }
 
 }

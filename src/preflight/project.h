@@ -168,9 +168,13 @@ struct Project {
     // For all rules code-*, because one walk over the source finds them; nothing until the first of these rules runs.
     std::shared_ptr<std::optional<std::vector<CodeFact>>> code_facts =
         std::make_shared<std::optional<std::vector<CodeFact>>>();
+    // Names in env files that neither source nor compose files have; nothing until a rule asks.
+    std::shared_ptr<std::optional<std::set<std::string>>> unread_variables =
+        std::make_shared<std::optional<std::set<std::string>>>();
 
-    bool has(std::string_view path) const;        // whether `paths` contains it
-    bool is_there(const std::string& path) const; // the same, or it is a folder of such a path
+    bool has(std::string_view path) const;              // whether `paths` contains it
+    bool is_there(const std::string& path) const;       // the same, or it is a folder of such a path
+    bool is_git_ignored(const std::string& path) const; // by a .gitignore of the root or of its folder
 };
 
 }

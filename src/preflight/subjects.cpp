@@ -33,7 +33,7 @@ Paths readable(const Project& project, const Paths& found, Empty empty,
         if (!text) continue;
         const auto engine = format ? project::engine_of(path, *text, *format) : std::string_view();
         if (empty == Empty::refused && trim(std::string_view(*text)).empty())
-            (*project.unread)[path] = {"it is empty"};
+            (*project.unread)[path] = {.why = "it is empty", .is_error = format != std::nullopt};
         else if (!engine.empty())
             (*project.unread)[path] = {
                 .why = fmt::format("it is a template ({}), and the rendered file isn't here", engine),
@@ -232,6 +232,22 @@ void add_nginxes(Project& project, const Paths& found) {
 
 // ---- Kubernetes
 
+// Of a cluster on one's own machine: no other gets the image.
+bool is_of_local_cluster(const read::KubeFile& file) {
+    for (const auto& object : file.objects) {
+        const auto* const pod = read::kube_pod(object);
+        const auto* const spec = pod == nullptr ? nullptr : pod->find("spec");
+        const auto* const containers = spec == nullptr ? nullptr : spec->find("containers");
+        for (const auto& container : containers ? containers->items : std::vector<sys::YamlNode>()) {
+            const auto image = read::kube_text(container, "image");
+            if (image.starts_with("localhost/") || image.starts_with("localhost:") ||
+                read::kube_text(container, "imagePullPolicy") == "Never")
+                return true;
+        }
+    }
+    return false;
+}
+
 void add_kubes(Project& project, const Paths& found) {
     for (const auto& path : found) {
         const auto text = project.read(path);
@@ -240,7 +256,8 @@ void add_kubes(Project& project, const Paths& found) {
         if (!text || !says_kube(*text)) continue;
         project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
                                  profile_of(path).value_or(project.profile)});
-        if (is_form(*project.kubes.back().read)) project.doubtful.insert(path);
+        if (is_form(*project.kubes.back().read) || is_of_local_cluster(*project.kubes.back().read))
+            project.doubtful.insert(path);
     }
 }
 

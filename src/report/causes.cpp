@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace fairlead::report {
@@ -45,14 +46,19 @@ std::string subject_beside(const std::string& other, const std::string& first) {
     return !subject.empty() && std::count(subject.begin(), subject.end(), ' ') < 2 ? subject : name_in(other);
 }
 
+// "redis (line 23)", "compose.yaml:31". A subject of several words would be a part of a sentence: its place says
+// enough.
 std::string told(const Finding::Place& place, const Finding& finding) {
     const bool is_here = place.file.empty() && place.line == finding.line;
-    if (is_here && !place.subject.empty()) return place.subject;
+    const auto first = place.subject.substr(0, place.subject.find(' '));
+    const bool is_name = first == place.subject || first.find_first_of("_-/.") != first.npos;
+    const auto subject = place.line == 0 ? place.subject : is_name ? first : std::string();
+    if (is_here) return subject;
     const auto at = place.file.empty() ? fmt::format("line {}", place.line)
                     : place.line > 0   ? fmt::format("{}:{}", place.file, place.line)
                                        : place.file;
-    if (place.subject.empty()) return at;
-    return place.line == 0 && place.file.empty() ? place.subject : fmt::format("{} ({})", place.subject, at);
+    if (subject.empty()) return at;
+    return place.line == 0 && place.file.empty() ? subject : fmt::format("{} ({})", subject, at);
 }
 
 // Of errors one line of one file, or the same words in one file; of others the rule and what it leads to.
@@ -112,12 +118,15 @@ void join_causes(std::vector<Finding>& findings, const std::function<bool(const 
 
 std::string told_places(const Finding& finding) {
     std::vector<std::string> places;
+    std::set<std::pair<std::string, int>> seen; // one place in other words, too, is told once
     for (const auto& place : finding.also) {
         const bool is_here = place.file.empty() && place.line == finding.line;
         if ((place.line == 0 && place.subject.empty()) || (is_here && place.subject == name_in(finding.message)))
             continue;
         auto one = told(place, finding);
-        if (std::find(places.begin(), places.end(), one) == places.end()) places.push_back(std::move(one));
+        const bool is_new = place.line == 0 || is_here || seen.emplace(place.file, place.line).second;
+        if (!one.empty() && is_new && std::find(places.begin(), places.end(), one) == places.end())
+            places.push_back(std::move(one));
     }
     const std::size_t more = places.size() > most_told ? places.size() - most_told : 0;
     places.resize(places.size() - more);

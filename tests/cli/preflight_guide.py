@@ -64,7 +64,7 @@ docker-chown-layer          S2-44          B:44
 docker-base-eol             S2-53          F:2
 docker-healthcheck          S1-99          B:30 F:11
 docker-user-root            S2-57          F:11
-ignore-missing              S0-17          B:41 F:8
+ignore-missing              S0-17          B:41 F:17
 mig-password-literal        S2-88          I:8
 repo-wait-unbounded         S2-49          P:10,17
 repo-migrate-in-entrypoint  S2-50          P:24

@@ -60,6 +60,8 @@ constexpr Row table[] = {
      "a key that signs sessions or tokens", "", of_django},
     {"code-secret-literal", python, "secret_key", R"(\bapp\.secret_key\s*=\s*b?["']([^"']+)["'])", "Flask's secret_key",
      "", of_django},
+    {"code-secret-literal", python, "SessionMiddleware",
+     R"(\bSessionMiddleware\b[^)]*\bsecret_key\s*=\s*["']([^"']+)["'])", "the key of SessionMiddleware"},
     {"code-secret-literal", "production.py prod.py", "PASSWORD", R"(["']PASSWORD["']\s*:\s*["']([^"']+)["'])",
      "the password of Django's database"},
     {"code-secret-literal", python, "EMAIL_HOST_PASSWORD", R"(^EMAIL_HOST_PASSWORD\s*=\s*["']([^"']+)["'])",
@@ -89,6 +91,8 @@ constexpr Row table[] = {
      R"(localhost|127\.0\.0\.1|localdb)"},
     {"code-secret-literal", asp_net, "Key\"",
      R"x("(?:SecretKey|JwtKey|SigningKey|IssuerSigningKey)"\s*:\s*"([^"]{8,})")x", "a key of ASP.NET's settings"},
+    {"code-secret-literal", asp_net, "\"Key\"", R"x("Key"\s*:\s*"([^"]{16,})")x", "the key that signs tokens",
+     R"x("(?:J[Ww][Tt]|Token)\w*"\s*:\s*\{[^{}]*"Key"\s*:)x"},
     {"code-cors-any", python, "allow_origins", R"(allow_origins\s*=\s*\[\s*["']\*["'])", "FastAPI",
      R"(allow_credentials\s*=\s*True)"},
     {"code-cors-any", python, "CORS(", R"(\bCORS\(.*origins\s*=\s*\[?\s*["']\*["'])", "Flask",
@@ -267,7 +271,8 @@ void secret_literal(const Project& project, Hits& hits) {
                      fmt::format(
                          "{} is a literal in the source; anyone with a clone has it; read it from the environment",
                          fact.thing))
-                .level = is_stand_in_value(fact.value) ? std::optional(Level::warning) : std::nullopt;
+                .level = is_stand_in_value(fact.value) || !is_loaded(project, fact.path) ? std::optional(Level::warning)
+                                                                                         : std::nullopt;
 }
 
 void cors_any(const Project& project, Hits& hits) {

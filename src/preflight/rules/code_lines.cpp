@@ -1,4 +1,5 @@
 #include "preflight/rules/code_lines.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include <algorithm>
@@ -27,7 +28,7 @@ bool is_of_tests(std::string_view path) {
     const auto text = lower(path);
     for (const std::string_view word :
          {"test", "spec", "mock", "fixture", "example", "node_modules/", "storybook", "seed", "dist/", "build/",
-          "vendor", "site-packages/", "sandbox", "placeholder", "scripts/"})
+          "vendor", "site-packages/", "sandbox", "placeholder", "scripts/", "scripts-"})
         if (text.find(word) != text.npos) return true;
     return profile_of(path) == Profile::development;
 }
@@ -71,11 +72,60 @@ void each_source(const Project& project, const std::function<bool(std::string_vi
     }
 }
 
-void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
-                       std::string_view about,
-                       const std::function<void(const std::string& path, int number, std::string_view line)>& each) {
-    each_source(project, wanted, [&](const std::string& path, std::string_view text) {
-        each_line_with(text, about, [&](std::size_t, int number, std::string_view line) { each(path, number, line); });
+namespace {
+
+// Names and folders by which frameworks and people find a module, without naming it.
+bool is_found_by_its_place(std::string_view path, std::string_view stem) {
+    constexpr std::string_view names[] = {"index",      "__init__",
+                                          "__main__",   "main",
+                                          "app",        "server",
+                                          "wsgi",       "asgi",
+                                          "manage",     "settings",
+                                          "config",     "urls",
+                                          "models",     "views",
+                                          "admin",      "apps",
+                                          "tasks",      "route",
+                                          "page",       "layout",
+                                          "middleware", "instrumentation",
+                                          "hooks",      "auth",
+                                          "celery",     "signals",
+                                          "conf",       "base",
+                                          "production", "prod"};
+    constexpr std::string_view folders[] = {"/pages/",    "/app/",       "/routes/",     "/api/",        "/server/",
+                                            "/plugins/",  "/functions/", "/netlify/",    "/config/",     "/boot/",
+                                            "/commands/", "/events/",    "/management/", "/migrations/", "/settings/",
+                                            "/dags/",     "/lambda",     "/handlers/",   "/jobs/",       "/workers/"};
+    const auto whole = "/" + std::string(path);
+    return stem.find('.') != stem.npos || std::find(std::begin(names), std::end(names), stem) != std::end(names) ||
+           std::any_of(std::begin(folders), std::end(folders), [&](std::string_view folder) {
+               return (!path.ends_with(".py") || folder != "/app/") && whole.find(folder) != whole.npos;
+           });
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+    const auto is_of_word = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+    };
+    for (auto at = find_in(text, word, 0); at != text.npos; at = find_in(text, word, at + 1)) {
+        const auto end = at + word.size();
+        if ((at == 0 || !is_of_word(text[at - 1])) && (end == text.size() || !is_of_word(text[end]))) return true;
+    }
+    return false;
+}
+
+}
+
+bool is_loaded(const Project& project, const std::string& path) {
+    const auto name = file_name(path);
+    const auto stem = std::string_view(name).substr(0, name.rfind('.'));
+    const bool is_at_root = name.size() == path.size(); // a person may start it by its name
+    if (!is_code(path) || is_at_root || is_found_by_its_place(path, stem)) return true;
+    std::size_t seen = 0;
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& other) {
+        if (other == path || other.ends_with(".md") || other.ends_with(".lock") || other.ends_with("lock.json"))
+            return false;
+        const auto text = project.read(other);
+        return text && ((seen += text->size()) > source_at_most || has_word(*text, stem));
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "preflight/project.h"
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -25,15 +26,15 @@ void each_line_with(std::string_view text, std::string_view about,
 void each_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                  const std::function<void(const std::string& path, std::string_view text)>& each);
 
-// Combines both functions above.
-void each_line_of_code(const Project& project, const std::function<bool(std::string_view path)>& wanted,
-                       std::string_view about,
-                       const std::function<void(const std::string& path, int number, std::string_view line)>& each);
-
 // Returns which of `wanted` occur as words in code, scripts, Dockerfiles and compose files, in capitals. Nothing: there
 // is too much text to be sure.
 std::optional<std::unordered_set<std::string>> source_words(const Project& project,
                                                             const std::unordered_set<std::string>& wanted);
+// Returns the names in env files that nothing in the project reads: neither source, scripts nor compose files, and no
+// program that takes them by itself. Empty also if there is no source, or too much to be sure.
+const std::set<std::string>& unread_variables(const Project& project);
+// Returns whether some other file names the module, or its framework finds it by its place.
+bool is_loaded(const Project& project, const std::string& path);
 // Returns whether interpreters, servers or clients read this variable by themselves, such as PYTHONPATH and PGHOST.
 bool is_read_by_others(std::string_view name);
 

@@ -4,7 +4,6 @@
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "read/env.h"
-#include "read/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -49,11 +48,13 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
         for (const auto& volume : service.volumes)
             if (volume.type == "bind" && volume.source != "." && is_inside(volume.source, ".") &&
                 volume.source.find("node_modules") == std::string::npos && !project.is_there(volume.source) &&
-                !project.read(volume.source))
-                add(hits, compose, service, volume.place,
-                    fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder that root owns; "
-                                "add it or use a volume",
-                                short_word(service.name), short_word(volume.source)));
+                !project.read(volume.source)) {
+                Hit& hit = add(hits, compose, service, volume.place,
+                               fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder that "
+                                           "root owns; add it or use a volume",
+                                           short_word(service.name), short_word(volume.source)));
+                if (project.is_git_ignored(volume.source)) hit.level = Level::info; // it is made where it is needed
+            }
 }
 
 void config_mount_rw(const Compose& compose, const Project& project, Hits& hits) {
@@ -179,23 +180,11 @@ bool leaves_to_installer(const ComposeService& service, const std::string& data)
            });
 }
 
-// sh -c "while true; do psql …": a client in the database's image.
-bool runs_client(const ComposeService& service) {
-    auto words = service.entrypoint;
-    words.insert(words.end(), service.command.begin(), service.command.end());
-    if (words.size() < 2 || !read::is_shell(file_name(words.front()))) return false;
-    const auto script = " " + replace_all(join(words, " "), "\n", " ");
-    const auto has = [&](std::string_view word) { return script.find(word) != script.npos; };
-    return (has(" psql ") || has(" pg_dump") || has(" mysqldump ") || has(" mysql ") || has(" mongosh ") ||
-            has(" redis-cli ")) &&
-           !has("docker-entrypoint") && !has(" postgres ") && !has("mysqld ") && !has("mongod ") && !has("-server");
-}
-
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
     const Jobs jobs(*compose.read); // a client in the database's image
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
-        if (database == nullptr || jobs.has(service) || database->data.empty() || runs_client(service) ||
+        if (database == nullptr || jobs.has(service) || database->data.empty() ||
             is_kept_by_another(service, *compose.read))
             continue;
         const std::string data = data_of(service, *database);

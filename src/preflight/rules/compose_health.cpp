@@ -15,7 +15,10 @@ using namespace compose;
 // The stages of its own Dockerfile that end in the image; nothing without one.
 std::optional<bool> image_has_healthcheck(const ComposeService& service, const Compose& compose,
                                           const Project& project) {
-    const Dockerfile* const file = dockerfile_of(service, compose, project);
+    const Dockerfile* file = dockerfile_of(service, compose, project);
+    for (const auto& other : compose.read->services) // which may build the image
+        if (!service.build && other.build && !service.image.empty() && other.image == service.image)
+            file = dockerfile_of(other, compose, project);
     if (file == nullptr || file->read == nullptr) return std::nullopt;
     bool has = false;
     for (const std::size_t stage : file->read->chain(file->target)) {

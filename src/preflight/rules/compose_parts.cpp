@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "read/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -124,7 +125,32 @@ ImageParts image_parts(std::string_view text) {
     return image;
 }
 
+namespace {
+
+// crond, sh -c "while true; do psql …": a client in the database's image.
+bool starts_client(const ComposeService& service) {
+    constexpr std::string_view clients[] = {"psql",      "pg_dump", "pg_dumpall", "pg_restore", "mysql",
+                                            "mysqldump", "mongo",   "mongosh",    "mongodump",  "redis-cli",
+                                            "crond",     "cron",    "sleep",      "pg_isready"};
+    auto words = service.entrypoint;
+    words.insert(words.end(), service.command.begin(), service.command.end());
+    if (words.empty()) return false;
+    const auto first = file_name(words.front());
+    if (words.size() < 2 || !read::is_shell(first)) return is_one(clients, first);
+    const auto script = " " + replace_all(join(words, " "), "\n", " ");
+    const auto has = [&](std::string_view word) { return script.find(word) != script.npos; };
+    return (has(" psql ") || has(" pg_dump") || has(" mysqldump ") || has(" mysql ") || has(" mongosh ") ||
+            has(" redis-cli ") || has(" crond ")) &&
+           !has("docker-entrypoint") && !has(" postgres ") && !has("mysqld ") && !has("mongod ") && !has("-server");
+}
+
+}
+
 const Database* database_of(const ComposeService& service) {
+    return starts_client(service) ? nullptr : database_in_image(service);
+}
+
+const Database* database_in_image(const ComposeService& service) {
     const std::string name = lower(image_parts(service.image).name);
     const auto found = std::find_if(std::begin(databases), std::end(databases),
                                     [&](const Database& database) { return database.name == name; });

@@ -40,7 +40,8 @@ struct Database {
     std::string_view data; // its data folder; empty: no data to keep
     bool sql = false;
 };
-const Database* database_of(const ComposeService& service);
+const Database* database_of(const ComposeService& service); // null also if a client in its image is started
+const Database* database_in_image(const ComposeService& service);
 bool is_proxy(const ComposeService& service);
 bool is_local(std::string_view address); // 127.0.0.1, ::1
 

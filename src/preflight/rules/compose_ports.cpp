@@ -127,6 +127,14 @@ void port_unbound(const Compose& compose, const Project&, Hits& hits) {
                                 short_word(service.name), shown_port(*port), shown_port(*port), port->target));
 }
 
+// yaml.org/type/int.html, "sexagesimal": each part behind a colon is at most 59.
+bool is_of_base_60(std::string_view written) {
+    const auto parts = split(written, ':');
+    return std::all_of(parts.begin() + 1, parts.end(), [](const std::string& part) {
+        return !part.empty() && part.size() < 3 && (part.size() == 1 || part[0] < '6');
+    });
+}
+
 void port_unquoted(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     for (const auto& service : compose.read->services) {
@@ -136,7 +144,7 @@ void port_unquoted(const Compose& compose, const Project& project, Hits& hits) {
         for (const auto& item : list->items) {
             const std::string written(item.as_written());
             if (!item.short_form || item.quoted || item.interpolated || written.find(':') == std::string::npos ||
-                written.find_first_not_of("0123456789:") != std::string::npos ||
+                written.find_first_not_of("0123456789:") != std::string::npos || !is_of_base_60(written) ||
                 !told.insert({item.place.file, item.place.line, item.place.column}).second)
                 continue;
             Hit& hit = add(hits, compose, service, item.place,

@@ -279,7 +279,8 @@ void env_file_missing(const Compose& compose, const Project& project, Hits& hits
                     fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",
                                 short_file(file.path), short_word(service.name)));
                 // No clone has it: whoever installs the project makes it.
-                hit.level = has_template(project, file.path) ? Level::info : Level::warning;
+                const bool is_made = has_template(project, file.path) || project.is_git_ignored(file.path);
+                hit.level = is_made ? Level::info : Level::warning;
             }
 }
 

@@ -126,6 +126,7 @@ constexpr std::string_view server_prefixes[] = {"DB_",    "SQL_",     "DATABASE_
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
     if (value.find("dummy") != value.npos) return true;
     if (is_own_secret(name)) return false;
+    if (value.find("placeholder") != value.npos && name.find("ADMIN") == name.npos) return true;
     const bool is_key = name.ends_with("API_KEY") || name.ends_with("API_TOKEN") || name.ends_with("CLIENT_SECRET");
     const bool is_of_service = is_key || name.find('_') < name.rfind("_SECRET") + 1;
     std::string letters;
@@ -165,13 +166,17 @@ void default_in_code(const Project& project, Hits& hits) {
         const auto name = upper(read);
         // A vendor's; a development tool's.
         const bool is_for_everybody = lower(value).starts_with("demo") || name.starts_with("CLOCKWORK_");
-        if (value.empty() || is_no_secret(name, value) || is_for_everybody || !told.insert(number).second) return;
+        const auto& prefixes = project.settings.frontends; // what pages get is no secret
+        const bool is_public = std::any_of(prefixes.begin(), prefixes.end(),
+                                           [&](const std::string& start) { return name.starts_with(start); });
+        if (value.empty() || is_no_secret(name, value) || is_for_everybody || is_public || !told.insert(number).second)
+            return;
         Hit& hit = hits.add(path, number, 1,
                             fmt::format("{} has a default in the source; without the variable everybody knows the "
                                         "secret; read it without a default",
                                         short_name(read)));
         if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
-            is_compared(whole, value))
+            is_compared(whole, value) || !is_loaded(project, path))
             hit.level = Level::warning;
         hit.cause = cause_in_code(name);
     };

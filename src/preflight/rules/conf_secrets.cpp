@@ -160,7 +160,7 @@ std::string secret_of(const EnvValues& file, const EnvValue& one) {
 }
 
 // One secret, one line: what is a default password is that, not a placeholder and weak besides.
-void placeholder(const EnvValues& file, const Project&, Hits& hits) {
+void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all)
         if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one)) {
             Hit& hit =
@@ -169,31 +169,36 @@ void placeholder(const EnvValues& file, const Project&, Hits& hits) {
                                    short_name(one.name)));
             set_cause_of_secret(hit, one.value);
             const bool is_form = one.value.starts_with('<') && one.value.ends_with('>'); // no program runs with it yet
-            if (is_form || is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
+            if (is_form || is_dummy_of_service(one.name, one.value) || is_idle(file, one, project))
+                hit.level = Level::warning;
         }
 }
 
-void database_password(const EnvValues& file, const Project&, Hits& hits) {
+void database_password(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all)
-        if (has_default_password(file, one))
-            set_cause_of_secret(
+        if (has_default_password(file, one)) {
+            Hit& hit =
                 hit_at(hits, one,
                        fmt::format("{} has a default password; attackers try it first; run fairlead init --secrets",
-                                   short_name(one.name))),
-                one.value);
+                                   short_name(one.name)));
+            set_cause_of_secret(hit, one.value);
+            if (is_idle(file, one, project)) hit.level = Level::warning;
+        }
 }
 
-void weak(const EnvValues& file, const Project&, Hits& hits) {
+void weak(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         const auto secret = secret_of(file, one);
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && !is_dummy_of_service(one.name, one.value) &&
-            (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
-            set_cause_of_secret(
+            (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one)) {
+            Hit& hit =
                 hit_at(hits, one,
-                       fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why)),
-                one.value);
+                       fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
+            set_cause_of_secret(hit, one.value);
+            if (is_idle(file, one, project)) hit.level = Level::warning;
+        }
     }
 }
 

@@ -13,6 +13,12 @@
 // What source, manifests and compose files say about variables, beside the env files.
 namespace fairlead::preflight {
 
+// A name of one word, such as DOMAIN, counts as it is written: `domain` is something else, unless fields are variables.
+bool is_read_as(std::string_view path, std::string_view text, std::string_view word, const std::string& name) {
+    return name.find('_') != name.npos || word == name || path.ends_with(".java") || path.ends_with(".properties") ||
+           text.find("BaseSettings") != text.npos;
+}
+
 std::optional<std::unordered_set<std::string>> source_words(const Project& project,
                                                             const std::unordered_set<std::string>& wanted) {
     std::unordered_set<std::string> words;
@@ -34,7 +40,8 @@ std::optional<std::unordered_set<std::string>> source_words(const Project& proje
             const auto end = std::find_if_not(begin, text->end(), is_of_word);
             const auto length = static_cast<std::size_t>(end - begin);
             if (length > 1 && length < lengths.size() && lengths[length])
-                if (auto word = upper({&*begin, length}); wanted.contains(word)) // pydantic reads database_url
+                if (auto word = upper({&*begin, length}); // pydantic reads database_url
+                    wanted.contains(word) && is_read_as(path, *text, {&*begin, length}, word))
                     words.insert(std::move(word));
             begin = std::find_if(end, text->end(), is_of_word);
         }
@@ -44,18 +51,36 @@ std::optional<std::unordered_set<std::string>> source_words(const Project& proje
 
 bool is_read_by_others(std::string_view name) {
     for (const std::string_view start :
-         {"PYTHON",   "NODE_",   "GUNICORN_", "UVICORN_", "PG",    "POSTGRES_", "MYSQL_",
-          "COMPOSE_", "DOCKER_", "FLASK_",    "NEXT",     "NUXT_", "SENTRY_",   "AWS_",
-          "OTEL_",    "DJANGO_", "GOOGLE_",   "CELERY_",  "npm_",  "LC_",       "REDIS_"})
+         {"PYTHON",   "NODE_",   "GUNICORN_",   "UVICORN_",     "PG",    "POSTGRES_", "MYSQL_",
+          "COMPOSE_", "DOCKER_", "FLASK_",      "NEXT",         "NUXT_", "SENTRY_",   "AWS_",
+          "OTEL_",    "DJANGO_", "GOOGLE_",     "CELERY_",      "npm_",  "LC_",       "REDIS_",
+          "RAILS_",   "SPRING_", "ASPNETCORE_", "BETTER_AUTH_", "MONGO", "MARIADB_",  "RABBITMQ_"})
         if (name.starts_with(start)) return true;
-    return is_one_of(
-        name, {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"});
+    return name.find("__") != name.npos || // .NET and others make sections of it
+           is_one_of(name, {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY",
+                            "NO_PROXY", "SECRET_KEY_BASE", "AUTH_SECRET", "DATABASE_URL"});
 }
 
 namespace {
 
+// An entry of the sites that may call, which a development server's address is beside those of production.
+bool is_of_allowed_sites(std::string_view whole, std::size_t at, std::string_view line) {
+    for (int more = 0; more < 20; ++more) {
+        if (has_any(lower(line), {"origin", "cors", "trusted", "allowed", "whitelist", "connect-src"})) return true;
+        const auto words = trim(line);
+        const bool is_entry =
+            words.empty() || std::string_view("\"'`#/.").find(words.front()) != std::string_view::npos;
+        if (!is_entry || at == 0) return false;
+        const auto begin = at < 2 ? 0 : whole.rfind('\n', at - 2) + 1; // npos + 1 is 0
+        line = whole.substr(begin, at - 1 - begin);
+        at = begin;
+    }
+    return false;
+}
+
 void url_hardcoded(const Project& project, Hits& hits) {
-    each_line_of_code(project, is_code, "://", [&](const std::string& path, int number, std::string_view line) {
+    const auto look = [&](const std::string& path, std::string_view whole, std::size_t offset, int number,
+                          std::string_view line) {
         for (const std::string_view scheme : {"http://", "https://"}) {
             const auto at = line.find(scheme);
             if (at == line.npos || at == 0 || std::string_view("\"'`").find(line[at - 1]) == std::string_view::npos)
@@ -70,13 +95,18 @@ void url_hardcoded(const Project& project, Hits& hits) {
             bool doubt = begin + host.size() >= line.size() || line[begin + host.size()] != ':';
             for (const std::string_view word : {"env", "default", "debug", "print", "log", "fallback", "usage", "help"})
                 doubt = doubt || text.find(word) != text.npos;
-            if (!local || doubt || path.find("config.") != path.npos) continue;
+            if (!local || doubt || path.find("config.") != path.npos || is_of_allowed_sites(whole, offset, line))
+                continue;
             hits.add(path, number, 1,
                      fmt::format("{}{} is written into the source; in production nothing answers there; read it from a "
                                  "variable",
                                  scheme, short_name(host)));
             return;
         }
+    };
+    each_source(project, is_code, [&](const std::string& path, std::string_view text) {
+        each_line_with(text, "://",
+                       [&](std::size_t at, int number, std::string_view line) { look(path, text, at, number, line); });
     });
 }
 
@@ -86,26 +116,35 @@ bool is_field(const std::unordered_set<std::string>& words, const std::string& n
     return words.contains("ENV_PREFIX") && prefix != name.npos && words.contains(name.substr(prefix + 1));
 }
 
-bool is_of_process(const EnvFile& file) { return file.file.starts_with('('); } // it has what its shell has
+// Those of a template nobody reads, and a process has what its shell has.
+std::vector<EnvValue> values_to_read(const EnvFile& file) {
+    return file.is_template || file.file.starts_with('(') ? std::vector<EnvValue>() : values_of(file);
+}
 
-void var_unused(const Project& project, Hits& hits) {
+std::set<std::string> find_unread(const Project& project) {
     const bool has_code =
         std::any_of(project.paths.begin(), project.paths.end(), [](const auto& path) { return is_code(path); });
-    if (!has_code || project.env_files.empty()) return;
-    std::unordered_set<std::string> wanted;
+    std::unordered_set<std::string> names, wanted;
     for (const EnvFile& file : project.env_files)
-        for (const auto& one : file.is_template || is_of_process(file) ? std::vector<EnvValue>() : values_of(file)) {
-            wanted.insert(one.name);
-            wanted.insert(one.name.substr(one.name.find('_') + 1)); // the field of a prefix
-        }
-    if (wanted.empty()) return;
+        for (const auto& one : values_to_read(file))
+            if (upper(one.name) == one.name) names.insert(one.name);
+    if (!has_code || names.empty()) return {};
+    for (const auto& name : names) {
+        wanted.insert(name);
+        wanted.insert(name.substr(name.find('_') + 1)); // the field of a prefix
+    }
     wanted.insert("ENV_PREFIX");
     const auto words = source_words(project, wanted);
-    if (!words) return;
+    std::set<std::string> unread;
+    for (const auto& name : names)
+        if (words && !words->contains(name) && !is_read_by_others(name) && !is_field(*words, name)) unread.insert(name);
+    return unread;
+}
+
+void var_unused(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files)
-        for (const auto& one : file.is_template || is_of_process(file) ? std::vector<EnvValue>() : values_of(file))
-            if (upper(one.name) == one.name && !words->contains(one.name) && !is_read_by_others(one.name) &&
-                !is_field(*words, one.name))
+        for (const auto& one : values_to_read(file))
+            if (unread_variables(project).contains(one.name))
                 hit_at(hits, one,
                        fmt::format("{} is read nowhere in source, scripts or compose files; it misleads; remove it",
                                    short_name(one.name)));
@@ -168,6 +207,12 @@ void sqlite_instances(const Project& project, Hits& hits) {
                                    short_name(one.name)));
 }
 
+}
+
+const std::set<std::string>& unread_variables(const Project& project) {
+    auto& unread = *project.unread_variables;
+    if (!unread) unread = find_unread(project);
+    return *unread;
 }
 
 std::span<const Rule> conf_source_rules() {

@@ -2,6 +2,8 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "preflight/rules/code_lines.h"
+#include "read/compose.h"
 #include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -113,6 +115,17 @@ std::vector<std::string> list_items(std::string_view value) {
     }
     if (!word.empty()) items.push_back(word);
     return items;
+}
+
+bool is_idle(const EnvValues& file, const EnvValue& value, const Project& project) {
+    if (file.from != EnvValues::From::env_file) return false;
+    const auto gives = [&](const read::ComposeService& service) { // a foreign image may read whatever it is given
+        return !service.build && std::any_of(service.env_files.begin(), service.env_files.end(),
+                                             [&](const auto& one) { return one.path == file.file; });
+    };
+    for (const Compose& compose : project.composes)
+        if (std::any_of(compose.read->services.begin(), compose.read->services.end(), gives)) return false;
+    return unread_variables(project).contains(value.name);
 }
 
 void set_cause_of_secret(Hit& hit, std::string_view secret) {

@@ -34,6 +34,8 @@ bool is_private_host(std::string_view host);   // one label, .local, 10.0.0.0/8 
 // separated by commas or blanks, or a list in JSON or Python
 std::vector<std::string> list_items(std::string_view value);
 
+// Returns whether nothing reads the value: its name is in an env file alone, and no foreign image is given that file.
+bool is_idle(const EnvValues& file, const EnvValue& value, const Project& project);
 // Makes all hits about one secret in one file one mistake. For a URL, its password is compared.
 void set_cause_of_secret(Hit& hit, std::string_view secret);
 std::string cause_in_code(std::string_view name); // cause for one secret, anywhere in the source

@@ -213,10 +213,12 @@ void same_as_example(const Project& project, Hits& hits) {
                 const bool same =
                     std::any_of(other.read->entries.begin(), other.read->entries.end(),
                                 [&](const auto& entry) { return entry.name == one.name && entry.value == one.value; });
-                if (same)
-                    hit_at(hits, one,
-                           fmt::format("{} has the value of {}; anyone can read it there; write a generated value",
-                                       one.name, other.file));
+                if (!same) continue;
+                Hit& hit = hit_at(hits, one,
+                                  fmt::format("{} has the value of {}; anyone can read it there; write a generated "
+                                              "value",
+                                              one.name, other.file));
+                if (unread_variables(project).contains(one.name)) hit.level = Level::warning;
             }
         }
 }

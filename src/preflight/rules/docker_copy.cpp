@@ -43,11 +43,13 @@ void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
             const bool env = path.find(".env") != path.npos;
             const bool sure = taken == secrets.end() || holds_secret(project, in_project(subject, path));
             const bool ships = ends_in_image(subject, placed.stage);
-            Hit& found =
-                hit(subject, hits, copy,
-                    fmt::format("{} would take {}; {} would hold {}; add {} to .dockerignore", written(copy),
-                                brief(path), ships ? "the image" : "the build's cache",
-                                sure ? "secrets" : "the settings of one machine", env ? "**/.env*" : brief(path)));
+            const bool by_name = context_path(source->text) == path; // left out, the COPY would fail
+            Hit& found = hit(
+                subject, hits, copy,
+                fmt::format("{} would take {}; {} would hold {}; {}", written(copy), brief(path),
+                            ships ? "the image" : "the build's cache", sure ? "secrets" : "the settings of one machine",
+                            by_name ? "remove it, and mount the file where it is needed"
+                                    : fmt::format("add {} to .dockerignore", env ? "**/.env*" : brief(path))));
             if (!sure || !ships) found.level = Level::warning;
             found.cause = "sent\n" + in_project(subject, path);
             break;
@@ -94,8 +96,7 @@ bool may_appear(const Project& project, const std::string& path) {
         if (name.ends_with(end)) return true;
     const auto ignores = project.read(".gitignore");
     if (!ignores) return false;
-    return !read::read_ignore(*ignores).sent(path) || !read::read_ignore(*ignores).sent(name) ||
-           ignores->find(name) != std::string::npos ||
+    return project.is_git_ignored(path) || ignores->find(name) != std::string::npos ||
            ignores->find(path.substr(0, path.find('/'))) != std::string::npos;
 }
 
@@ -169,6 +170,12 @@ void build_output(const Dockerfile& subject, const Project& project, Hits& hits)
         if (tool != nullptr) return; // two: which one builds?
         tool = &one;
     }
+    constexpr std::string_view adapters[] = {
+        "@sveltejs/kit", "\"astro\"",      "\"nuxt\"",  "@remix-run/",
+        "vite-node",     "@react-router/", "@tanstack/"}; // around vite, with folders of their own
+    if (std::any_of(std::begin(adapters), std::end(adapters),
+                    [&](std::string_view one) { return package->find(one) != std::string::npos; }))
+        return;
     if (tool == nullptr || package->find(tool->setting) != std::string::npos ||
         subject.text.find(tool->setting) != std::string::npos)
         return;

@@ -1,5 +1,6 @@
 #include "base/credentials.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/docker.h"
 #include "preflight/rules/groups.h"
@@ -38,7 +39,17 @@ bool is_stand_in(std::string_view value) {
     for (const std::string_view word : {"dummy", "build", "fake", "placeholder", "unused", "not-a-secret", "notasecret",
                                         "not-secret", "collectstatic", "temporary", "ignored", "example", "unsafe"})
         if (text.find(word) != text.npos) return true;
-    return is_one_of(text, {"secret", "none", "null", "test", "tmp", "temp", "abc", "key", "empty", "changeme"});
+    return is_one_of(text, {"secret", "none", "null", "test", "tmp", "temp", "abc", "key", "empty", "changeme"}) ||
+           (!weakness(value).empty() && !is_word_and_digits(value)); // 0123456789abcdef
+}
+
+// postgresql://u:build-password@localhost/db, doctrine://default: opens nothing.
+bool is_harmless_url(std::string_view text) {
+    const auto sign = text.find("://");
+    if (sign == text.npos || is_token(text)) return false;
+    const auto begins = text.find_last_of("=\"' ", sign) + 1; // npos + 1 is 0
+    const auto url = parse_url(text.substr(begins));
+    return url.ok() && (url.value().password.empty() ? url.value().user.empty() : is_stand_in(url.value().password));
 }
 
 // The option that a secret stands in, or "a word"; empty: none does.
@@ -88,7 +99,8 @@ bool is_fingerprint(std::string_view name, std::string_view value) {
 
 std::string secret_in_run(const Command& command) {
     for (std::size_t i = 0; i < command.words.size(); ++i)
-        if (holds_credentials(command.words[i].text) && command.words[i].text.find('$') == std::string::npos)
+        if (holds_credentials(command.words[i].text) && command.words[i].text.find('$') == std::string::npos &&
+            !is_harmless_url(command.words[i].text))
             return fmt::format(
                 "{} has credentials in a URL; they stay in the image's history; use RUN --mount=type=secret",
                 brief(command.name(), 24));
@@ -106,17 +118,20 @@ std::string secret_in_run(const Command& command) {
         return fmt::format("RUN sets {}; its value stays in the image's history; use RUN --mount=type=secret",
                            brief(name));
     };
-    for (const read::Assignment& one : command.assignments)
-        if (is_secret(one.name, one.value.text) && is_literal(one.value.text) && !is_stand_in(one.value.text) &&
-            !is_fingerprint(one.name, one.value.text))
+    for (const read::Assignment& one : command.assignments) {
+        const std::string& value = one.value.text;
+        const bool opens = holds_credentials(value) || is_secret(one.name, value);
+        if (opens && is_literal(value) && !is_stand_in(value) && !is_harmless_url(value) &&
+            !is_fingerprint(one.name, value))
             return tell(one.name);
+    }
     if (command.name() != "export") return {};
     for (std::size_t i = command.program + 1; i < command.words.size(); ++i) {
         const std::string_view word = command.words[i].text;
         const auto equals = word.find('=');
         if (equals == word.npos) continue;
         const std::string_view name = word.substr(0, equals), value = word.substr(equals + 1);
-        if (is_secret(name, value) && is_literal(value)) return tell(name);
+        if (is_secret(name, value) && is_literal(value) && !is_stand_in(value)) return tell(name);
     }
     return {};
 }

@@ -134,23 +134,31 @@ void append(const Project& project, const Dockerfile& subject, Hit& hit, std::st
          replace_all(fmt::format("{}{}\n", end, lines), "\n", text->find("\r\n") == text->npos ? "\n" : "\r\n")});
 }
 
+// By what the project has, else by how it is written.
+bool is_folder_of(const Project& project, const std::string& path, std::string_view source) {
+    const auto below = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
+    return source.ends_with('/') || (below != project.paths.end() && below->starts_with(path + "/"));
+}
+
 void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (subject.ignore) return;
     const Instruction* copy = nullptr;
+    bool takes_all = false;
     for (const Placed& placed : built(subject)) {
         if (!from_context(*placed.instruction) || placed.trigger) continue;
-        const auto from = sources(*placed.instruction);
-        const bool whole =
-            std::any_of(from.begin(), from.end(), [](const auto* word) { return context_path(word->text).empty(); });
-        const bool files = std::any_of(from.begin(), from.end(), [](const auto* word) { return !is_url(word->text); });
-        if (files && (copy == nullptr || whole)) copy = placed.instruction;
-        if (whole) break;
+        for (const read::Word* word : sources(*placed.instruction)) {
+            const auto path = is_url(word->text) ? std::string() : context_path(word->text);
+            takes_all = !is_url(word->text) && path.empty();
+            const bool is_folder = !path.empty() && is_folder_of(project, in_project(subject, path), word->text);
+            if (takes_all || (is_folder && copy == nullptr)) copy = placed.instruction;
+            if (takes_all) break;
+        }
+        if (takes_all) break;
     }
-    if (copy == nullptr) return;
+    if (copy == nullptr) return; // single files: nothing else comes along
     Hit& found = hit(subject, hits, *copy,
-                     fmt::format("there is no .dockerignore next to {}; {} takes the whole folder, even .git and .env; "
-                                 "run fairlead-preflight --fix",
-                                 brief(subject.file.substr(subject.file.rfind('/') + 1), 24), copy_of(*copy)));
+                     fmt::format("there is no {}; {} takes all that lies there, even {}; run fairlead-preflight --fix",
+                                 brief(beside(subject), 40), copy_of(*copy), takes_all ? ".git and .env" : ".env"));
     found.cause = "no .dockerignore";
     const bool known = subject.context_known || subject.file.find('/') == std::string::npos;
     if (known && !project.has(beside(subject)))

@@ -1,4 +1,6 @@
 #include "base/text.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/compose.h"
@@ -15,6 +17,45 @@ namespace {
 
 using namespace nginx;
 
+// Mounts the configuration, or its image copies it.
+bool uses(const read::ComposeService& service, const Compose& compose, const Project& project,
+          const std::string& file) {
+    for (const auto& volume : service.volumes)
+        if (volume.type == "bind" && docker::covers(volume.source, file)) return true;
+    const auto* const image = compose::dockerfile_of(service, compose, project);
+    if (image == nullptr || !image->read) return false;
+    const auto context = docker::in_project(*image, "");
+    const auto inside = "/" + file.substr(context.empty() ? 0 : std::min(context.size() + 1, file.size()));
+    for (const auto& instruction : image->read->instructions) {
+        if (instruction.verb != read::Verb::copy && instruction.verb != read::Verb::add) continue;
+        for (const auto* source : docker::sources(instruction)) {
+            const auto path = docker::context_path(source->text);
+            const bool takes = docker::from_context(instruction)
+                                   ? !path.empty() && docker::covers(docker::in_project(*image, path), file)
+                                   : source->text.ends_with(inside); // of a stage that has the context
+            if (takes) return true;
+        }
+    }
+    return false;
+}
+
+// Whether it is so of a service that uses the configuration.
+template <typename Is>
+bool is_any_user(const Nginx& nginx, const Project& project, Is is) {
+    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+        return std::any_of(compose.read->services.begin(), compose.read->services.end(), [&](const auto& service) {
+            return is(service) && uses(service, compose, project, nginx.file);
+        });
+    });
+}
+
+bool has_traefik_labels(const read::ComposeService& service) {
+    const auto* const labels = service.at("labels");
+    return labels != nullptr && std::any_of(labels->items.begin(), labels->items.end(), [](const auto& one) {
+               return one.key.starts_with("traefik.") || one.text.starts_with("traefik.");
+           });
+}
+
 // What of the project ends TLS before nginx gets to see a request; empty: nothing does.
 std::string outer_layer(const Nginx& nginx, const Project& project) {
     if (project.settings.tls == "outside") return "preflight.tls says that a balancer";
@@ -26,6 +67,7 @@ std::string outer_layer(const Nginx& nginx, const Project& project) {
                              {"traefik", "caddy", "nginx-proxy", "haproxy", "envoy", "linuxserver/swag"}))
                 return read::nginx_shown(service.name);
     }
+    if (is_any_user(nginx, project, has_traefik_labels)) return "Traefik, by the labels of its service,";
     for (const auto& kube : project.kubes)
         for (const auto& object : kube.read->objects)
             if (object.kind == "Ingress" || object.kind == "Gateway" || object.kind == "HTTPRoute")
@@ -33,12 +75,9 @@ std::string outer_layer(const Nginx& nginx, const Project& project) {
     return "";
 }
 
-bool compose_publishes_443(const Project& project) {
-    for (const auto& compose : project.composes)
-        for (const auto& service : compose.read->services)
-            for (const auto& port : service.ports)
-                if (port.published == "443") return true;
-    return false;
+bool publishes_443(const read::ComposeService& service) {
+    return std::any_of(service.ports.begin(), service.ports.end(),
+                       [](const read::ComposePort& port) { return port.published == "443"; });
 }
 
 void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
@@ -61,8 +100,8 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
         return tell("no server listens with ssl; with these ports, a proxy before nginx ends TLS; write preflight.tls: "
                     "outside to confirm it",
                     Level::info);
-    if (compose_publishes_443(project))
-        return tell("no server listens with ssl; compose publishes 443; add listen 443 ssl and a certificate");
+    if (is_any_user(nginx, project, publishes_443))
+        return tell("no server listens with ssl; its service publishes 443; add listen 443 ssl and a certificate");
     tell("no server listens with ssl; logins are sent unencrypted unless a proxy before it ends TLS; add listen 443 "
          "ssl and a certificate",
          Level::warning);

@@ -199,7 +199,8 @@ bool looks_generated(std::string_view value) {
 void template_secret(const EnvFile& file, const Project&, Hits& hits) {
     if (!file.is_template) return;
     for (const auto& entry : file.read->entries)
-        if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value))
+        if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value) &&
+            !is_placeholder(*entry.value) && weakness(*entry.value).empty())
             hits.add(file.file, entry.line, entry.column,
                      fmt::format("{} has a value that looks generated; anyone who copies the template uses a public "
                                  "secret; write {}=",

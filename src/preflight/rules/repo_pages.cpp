@@ -93,12 +93,21 @@ struct PageSection {
     std::vector<std::string_view> words;
 };
 const PageSection page_sections[] = {
-    {"quick start", {"start", "install", "setup", "set-up", "set up", "usage", "running", "run "}},
-    {"development", {"develop", "contribut", "hacking"}},
-    {"deployment", {"deploy", "production", "release"}},
-    {"tests", {"test"}},
-    {"security", {"security", "secrets"}},
-    {"troubleshooting", {"trouble", "problem", "faq", "known issues"}},
+    {"quick start", {"start",  "install", "setup",  "set-up", "set up",   "usage",   "running",     "run ",
+                     "démarr", "inicio",  "instal", "avvio",  "schritte", "kurulum", "стано",       "апуск",
+                     "开始",   "安装",    "快速",   "시작",   "설치",     "はじめ",  "セットアップ"}},
+    {"development",
+     {"develop", "contribut", "hacking", "dévelop", "développ", "desarroll", "desenvolv", "entwickl", "sviluppo",
+      "азработ", "开发", "開發", "개발", "開発"}},
+    {"deployment",
+     {"deploy", "production", "release", "déploie", "deploie", "desplieg", "implanta", "produç", "produc",
+      "bereitstell", "азвёрт", "азверт", "еплой", "部署", "배포", "デプロイ"}},
+    {"tests", {"test", "verif", "prueba", "ест", "测试", "測試", "테스트", "テスト"}},
+    {"security",
+     {"security", "secrets", "sécurit", "segur", "sicher", "sicur", "езопасн", "安全", "보안", "セキュリティ"}},
+    {"troubleshooting",
+     {"trouble", "problem", "faq", "known issues", "dépann", "problèm", "fehler", "облем", "故障", "常见问题", "문제",
+      "トラブル"}},
 };
 
 void readme_sections(const Project& project, Hits& hits) {
