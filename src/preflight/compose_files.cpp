@@ -48,7 +48,7 @@ Given given_with(const Project& project, const std::string& compose) {
         const auto name = word_behind(line, flag);
         return name.find('$') == name.npos ? name : std::string();
     };
-    each_line_that_names(project, compose, [&](const std::string& by, const std::string& line) {
+    const auto take = [&](const std::string& by, const std::string& line) {
         auto& files = given.env_files;
         if (const auto name = word(line, "--env-file"); !name.empty())
             for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
@@ -58,7 +58,15 @@ Given given_with(const Project& project, const std::string& compose) {
         if (!given.directory.empty() || name.empty()) return;
         given.directory = path_in(by.ends_with("akefile") ? folder_of(by) : "", name);
         if (given.directory.empty()) given.directory = ".";
-    });
+    };
+    each_line_that_names(project, compose, take);
+    if (!is_taken_by_itself(compose) || !given.env_files.empty()) return given;
+    for (const auto& by : project.paths) { // docker compose --env-file deploy.env up
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find("--env-file") == text->npos) continue;
+        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n'))
+            if (has_any(line, {"docker compose ", "docker-compose "}) && line.find(" -f") == line.npos) take(by, line);
+    }
     return given;
 }
 
@@ -81,7 +89,8 @@ std::optional<bool> started_together(const Project& project, const std::string& 
     std::optional<bool> together;
     each_line_that_names(project, path, [&](const std::string&, const std::string& line) {
         const bool starts = line.find(" -f") != line.npos || line.find("--file") != line.npos ||
-                            line.find("COMPOSE_FILE") != line.npos || line.find("compose_files") != line.npos;
+                            line.find("COMPOSE_FILE") != line.npos || line.find("compose_files") != line.npos ||
+                            line.find("dockerComposeFile") != line.npos; // a task of Azure Pipelines
         if (!starts || together == true) return;
         together = names_file(line, file_name(base));
     });
@@ -242,6 +251,7 @@ class Headings {
             if (!in_code_ || text.starts_with('#')) above_ = in_words(text);
         }
     }
+    void take_text(std::string_view text) { above_ = in_words(text); }
     bool speak_of_development() const {
         bool local = speaks_of_development(above_), deployed = speaks_of_deployment(above_);
         for (const auto& [level, words] : open_) {
@@ -274,19 +284,27 @@ class Headings {
 bool is_told_as_local(const Project& project, const std::string& path) {
     bool told = false;
     const auto name = file_name(path);
+    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
     for (const auto& by : project.paths) {
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
-        if (!text) continue;
+        const auto starts = [&](std::string_view line) {
+            return takes_itself && has_any(line, {"docker compose up", "docker-compose up"});
+        };
+        if (!text || (text->find(name) == text->npos && !starts(*text))) continue;
         Headings headings;
         for (const auto& line : split(*text, '\n')) {
-            const bool by_itself = folder_of(path).empty() && is_taken_by_itself(path) &&
-                                   has_any(line, {"docker compose up", "docker-compose up"});
+            const bool by_itself = starts(line);
+            const bool is_makefile = by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile");
             if (names_file(line, name) || by_itself) {
-                const bool is_page = by.ends_with(".md");
-                if (is_page ? !headings.speak_of_development() : !is_script_of_development(file_name(by))) return false;
-                told = told || is_page;
+                const bool has_headings = is_makefile || by.ends_with(".md");
+                if (has_headings ? !headings.speak_of_development() : !is_script_of_development(file_name(by)))
+                    return false;
+                told = told || has_headings;
             }
-            headings.take(line);
+            if (!is_makefile || line.starts_with("##"))
+                headings.take(line);
+            else if (!line.empty() && line.front() != '\t' && has_any(line, {"#", ":"}))
+                headings.take_text(line.substr(0, line.find(':'))); // a comment, or a target
         }
     }
     return told;
@@ -368,8 +386,10 @@ void add_compose(Project& project, Paths files, read::ComposeProject compose, Pr
 
 bool tells_commands(std::string_view path) {
     const auto name = file_name(path);
-    for (const std::string_view end : {".sh", ".bash", ".md", ".rst", ".mk", ".service", "akefile", "justfile",
-                                       "package.json", "fairlead.yml", "Taskfile.yml", ".gitlab-ci.yml"})
+    for (const std::string_view end :
+         {".sh", ".bash", ".md", ".rst", ".mk", ".service", "akefile", "justfile", "package.json", "fairlead.yml",
+          "Taskfile.yml", ".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile",
+          "buildspec.yml", "cloudbuild.yaml"})
         if (name.ends_with(end)) return true;
     return name == ".env" || path.starts_with(".github/workflows/");
 }

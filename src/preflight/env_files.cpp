@@ -105,12 +105,20 @@ bool is_env_form(const read::EnvFile& file) {
     return form.is_one();
 }
 
+// APP_URL=http://localhost:3000: whoever has this file calls the program on their own machine.
+bool is_own_address_here(std::string_view name, std::string_view value) {
+    constexpr std::string_view ends[] = {"PUBLIC_URL", "APP_URL", "FRONTEND_URL", "SITE_URL", "EXTERNAL_URL"};
+    return has_any(value, {"://localhost", "://127.0.0.1"}) &&
+           std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return name.ends_with(end); });
+}
+
 // It is committed and says itself that it is of development: APP_ENV=local.
 bool says_development(const Project& project, const EnvFile& file) {
     return project.tracked.contains(file.file) && environment_in(file.file).empty() &&
            !has_any(file_name(file.file), {"backup", ".bak", ".old"}) && // of whatever stood there
            std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& one) {
-               return project::sets_development(one.name, one.value.value_or(""));
+               const auto value = one.value.value_or("");
+               return project::sets_development(one.name, value) || is_own_address_here(one.name, value);
            });
 }
 

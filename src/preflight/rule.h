@@ -60,6 +60,7 @@ struct Hit {
     // Findings with equal causes are reported in one line, also for different rules and files. The first line of a
     // cause is its kind, which alone is compared if none of the findings is an error. Causes are never printed.
     std::string cause = {};
+    bool sure = false; // counts in full also in a file of which it is open whether it is deployed
 };
 
 class Hits {

@@ -4,6 +4,7 @@
 #include "preflight/compose_files.h"
 #include "preflight/env_files.h"
 #include "preflight/recognised.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/values.h"
 #include "project/development.h"
 #include "read/compose.h"
@@ -147,6 +148,36 @@ bool is_left_by_production(const Project& project, const std::vector<Dockerfile>
     });
 }
 
+// Whether a page, script, workflow or another file that is no source names the folder.
+bool is_folder_named(const Project& project, const std::string& folder) {
+    const auto is_of_name = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        if (is_code(by) || by.starts_with(folder + "/") || by.ends_with(".lock") || by.ends_with("lock.json"))
+            return false;
+        const auto text = project.read(by);
+        for (auto at = text ? text->find(folder) : std::string::npos; at != std::string::npos;
+             at = text->find(folder, at + 1)) {
+            const auto end = at + folder.size();
+            if ((at == 0 || !is_of_name((*text)[at - 1])) && (end == text->size() || !is_of_name((*text)[end])))
+                return true;
+        }
+        return false;
+    });
+}
+
+// The project says how its images are built, and this one in a folder of its own is not among them.
+bool is_built_by_nobody(const Project& project, const std::string& path) {
+    const auto is_deployed = [](const Compose& compose) {
+        return compose.profile != Profile::development &&
+               std::any_of(compose.read->services.begin(), compose.read->services.end(),
+                           [](const auto& service) { return service.build || !service.image.empty(); });
+    };
+    return !folder_of(path).empty() && std::any_of(project.composes.begin(), project.composes.end(), is_deployed) &&
+           !is_folder_named(project, folder_of(path));
+}
+
 void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found) {
     std::map<std::string, std::vector<Dockerfile>> built; // by path
     for (const auto& compose : project.composes)
@@ -175,6 +206,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         const auto plain = first_dockerfile_of(project, path);
         // Who builds it for development or tests doesn't say that nobody deploys it.
         auto& users = built[path];
+        if (users.empty() && is_built_by_nobody(project, path)) project.doubtful.insert(path);
         const bool is_of_development = std::all_of(
             users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
         if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);

@@ -186,7 +186,7 @@ bool is_chosen(std::string_view whole, std::size_t at, std::string_view line) {
     return trim(above.substr(begin == above.npos ? 0 : begin + 1, end + 1)).starts_with("if (");
 }
 
-// Below `if settings.debug:` of Python, however deep.
+// Below `if settings.debug:` or `if env == "development":` of Python, however deep.
 bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line) {
     auto indent = line.find_first_not_of(" \t");
     for (auto end = whole.rfind('\n', at); indent > 0 && end != whole.npos && end > 0;) {
@@ -196,7 +196,8 @@ bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view li
         if (begins < indent) {
             indent = begins;
             const auto words = lower(above.substr(begins));
-            if (words.starts_with("if ") && words.find("debug") != words.npos) return true;
+            if (words.starts_with("if ") && has_any(words, {"debug", "develop", "\"dev\"", "'dev'", "\"local\""}))
+                return true;
         }
         end = before;
     }
@@ -275,12 +276,28 @@ void secret_literal(const Project& project, Hits& hits) {
                                                                                          : std::nullopt;
 }
 
+// Browsers send along what is in cookies: a login by a header alone is safe from other sites.
+bool has_cookies(const Project& project) {
+    bool found = false;
+    each_source(
+        project,
+        [](std::string_view path) { return is_code(path) || path.ends_with(".java") || path.ends_with(".cs"); },
+        [&](const std::string&, std::string_view text) {
+            found = found || has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession", "flask_login"});
+        });
+    return found;
+}
+
 void cors_any(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-cors-any", [](const CodeFact& fact) {
-        return fmt::format(
+    std::optional<bool> with_cookies;
+    for (const auto& fact : facts_of(project)) {
+        if (fact.rule != "code-cors-any") continue;
+        if (!with_cookies) with_cookies = has_cookies(project);
+        const auto message = fmt::format(
             "{} allows every origin with credentials; any site can act in a visitor's name; list the allowed origins",
             fact.thing);
-    });
+        hits.add(fact.path, fact.line, 1, message).level = *with_cookies ? fact.level : std::optional(Level::warning);
+    }
 }
 
 void cors_open(const Project& project, Hits& hits) {

@@ -4,6 +4,7 @@
 #include "read/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 // Whether a service is seen to run, comes back, and leaves room for the others.
 namespace fairlead::preflight {
@@ -40,11 +41,15 @@ bool has_healthcheck(const ComposeService& service, const Compose& compose, cons
 
 void compose_healthcheck(const Compose& compose, const Project& project, Hits& hits) {
     const Jobs jobs(*compose.read);
+    std::set<std::string_view> awaited;
+    for (const auto& service : compose.read->services)
+        for (const auto& one : service.depends_on) awaited.insert(one.service);
     for (const auto& service : compose.read->services)
         if (runs_on(service, jobs) && !has_healthcheck(service, compose, project))
             add(hits, compose, service, service.healthcheck ? service.healthcheck->place : service.place,
-                fmt::format("{} has no healthcheck; depends_on cannot wait for it; add test: [\"CMD\", …]",
-                            short_word(service.name)));
+                fmt::format("{} has no healthcheck; {}; add test: [\"CMD\", …]", short_word(service.name),
+                            awaited.contains(service.name) ? "depends_on cannot wait for it"
+                                                           : "nobody notices when it hangs"));
 }
 
 // ---- what a healthcheck says

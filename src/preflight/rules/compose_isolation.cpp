@@ -15,6 +15,8 @@ bool is_one(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+constexpr std::string_view keepers[] = {"watchtower", "autoheal", "diun", "ouroboros", "ofelia", "docker-gc"};
+
 void compose_docker_sock(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes) {
@@ -22,7 +24,10 @@ void compose_docker_sock(const Compose& compose, const Project&, Hits& hits) {
             Hit& hit = add(hits, compose, service, volume.place,
                            fmt::format("{} mounts docker.sock; it can start root containers; use a socket proxy",
                                        short_word(service.name)));
-            if (volume.read_only && service.image.find("socket-proxy") != std::string::npos) hit.level = Level::warning;
+            // These do what the socket allows, and nobody reaches them by a port.
+            const bool is_keeper = service.ports.empty() && is_one(keepers, image_parts(service.image).name);
+            if (is_keeper || (volume.read_only && service.image.find("socket-proxy") != std::string::npos))
+                hit.level = Level::warning;
         }
 }
 

@@ -34,7 +34,7 @@ void image_tag(const Compose& compose, const Project&, Hits& hits) {
         if (value == nullptr || service.build || service.image.empty()) continue;
         const ImageParts image = image_parts(service.image);
         if (!image.digest.empty() || (!image.tag.empty() && image.tag != "latest")) continue;
-        if (value->interpolated && image.tag.empty()) continue; // it may come with the variable
+        if (value->interpolated && (image.tag.empty() || image.name.empty())) continue; // it may come with the variable
         add(hits, compose, service, value->place,
             fmt::format("image {} {}; the next pull may bring another version; name a version, such as {}:1.2.3",
                         short_word(image.repository), image.tag.empty() ? "has no tag" : "is latest",

@@ -70,11 +70,18 @@ bool is_to_be_written(std::string_view value) {
     return false;
 }
 
+// privkey.pem, certs/tls.key
+bool is_key_file(std::string_view value) {
+    constexpr std::string_view ends[] = {".pem", ".key", ".crt", ".p12", ".pfx", ".jks", ".asc"};
+    return value.find_first_of(" \t\n") == value.npos &&
+           std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return value.ends_with(end); });
+}
+
 bool is_reference(std::string_view value) {
     constexpr std::string_view stores[] = {"$(",       "/run/secrets/", "vault:", "op://",    "arn:",
                                            "ENC[",     "encrypted:",    "ref+",   "ssm:/",    "awssm://",
                                            "gcpsm://", "secretref:",    "file:/", "keyvault:"};
-    return value.find("${") != value.npos || is_to_be_written(value) ||
+    return value.find("${") != value.npos || is_to_be_written(value) || is_key_file(value) ||
            std::any_of(std::begin(stores), std::end(stores), [&](auto start) { return value.starts_with(start); });
 }
 

@@ -159,11 +159,14 @@ void expose_ssh(const Dockerfile& subject, const Project&, Hits& hits) {
 
 void port_range(const Dockerfile& subject, const Project&, Hits& hits) {
     each_port(subject, [&](const read::Word& word, const read::Expansion& text) {
-        if (text.unknown.empty() && text.readable && !text.text.empty() && !exposed_range(text.text))
-            hit_at(
+        if (text.unknown.empty() && text.readable && !text.text.empty() && !exposed_range(text.text)) {
+            Hit& found = hit_at(
                 subject, hits, word.at.begin,
                 fmt::format("EXPOSE {} is not a port; ports are numbers from 0 to 65535; write EXPOSE 8080 or 8080/udp",
                             brief(text.text)));
+            const auto colon = text.text.rfind(':'); // 8080:80: builders take it, and are to refuse it some day
+            if (colon != text.text.npos && exposed_range(text.text.substr(colon + 1))) found.level = Level::warning;
+        }
     });
 }
 

@@ -104,14 +104,33 @@ bool starts_a_build(const Dockerfile& subject) {
            });
 }
 
+// Every service that runs the image has a command of its own, cp -r /app/build /static, and no port.
+bool is_copied_from(const Dockerfile& subject, const Project& project) {
+    const auto folder = std::string(file_name(folder_of(subject.file)));
+    std::size_t used = 0, copies = 0;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            const bool builds =
+                service.build && path_in(service.build->context, service.build->dockerfile) == subject.file;
+            const bool pulls =
+                !service.build && !folder.empty() && image_of(service.image).name.ends_with("_" + folder);
+            if (!builds && !pulls) continue;
+            ++used;
+            const auto first = service.command.empty() ? "" : file_name(service.command.front());
+            copies += service.ports.empty() && service.entrypoint.empty() && is_one_of(first, {"cp", "mv", "rsync"});
+        }
+    return used > 0 && used == copies;
+}
+
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
-bool is_for_others(const Dockerfile& subject) {
+bool is_for_others(const Dockerfile& subject, const Project& project) {
     if (is_for_people(subject)) return true;
     const auto is_tool = [](std::string_view program) {
         return is_one_of(program, {"zip", "tar", "cp", "mv", "make", "cat", "ls", "echo", "jq", "yq", "curl", "wget",
                                    "mkdir", "chmod", "chown", "sleep", "tail"});
     };
     if (is_tool(first_program(subject)) || starts_a_build(subject)) return true;
+    if (is_copied_from(subject, project)) return true;
     const auto* const command = start_words(subject).command; // mkdir -p /out && cp -R dist /out
     if (command != nullptr && !starts(subject, Verb::entrypoint) && (command->words.empty() || is_script(*command))) {
         const auto steps = split(replace_all(script_of(*command), "&&", ";"), ';');
@@ -125,6 +144,7 @@ bool is_for_others(const Dockerfile& subject) {
     const read::Stage& target = subject.read->stages[target_stage(subject)];
     const std::string family = image_of(target.base).family;
     if (is_one_of(family, {"golang", "rust", "gcc", "maven", "gradle"})) return true;
+    if (is_one_of(family, {"busybox", "scratch"}) && !starts(subject, Verb::expose)) return true; // it carries files
     const bool is_bare = is_one_of(family, {"alpine", "debian", "ubuntu", "busybox", "fedora", "centos", "rockylinux",
                                             "almalinux", "amazonlinux", "archlinux"});
     if (is_bare && subject.service.empty() && !starts(subject, Verb::expose) && !starts(subject, Verb::healthcheck))
@@ -219,7 +239,7 @@ void starts_server_as_root(const Dockerfile& subject, const Instruction& place, 
 void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto chain = subject.read->chain(subject.target);
     const read::Stage& base = subject.read->stages[chain.front()];
-    if (is_without_root(base) || is_for_others(subject) || compose_sets_user(subject, project) ||
+    if (is_without_root(base) || is_for_others(subject, project) || compose_sets_user(subject, project) ||
         pods_set_user(subject, project))
         return;
     const std::string family = image_of(base.base).family;

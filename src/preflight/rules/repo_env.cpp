@@ -38,6 +38,29 @@ bool holds_real_secret(const EnvFile& file) {
     });
 }
 
+// What a generator makes: long, letters and digits, no words.
+bool looks_generated(std::string_view value) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-";
+    if (value.size() < 20 || value.find_first_not_of(letters) != value.npos) return false;
+    std::set<char> distinct(value.begin(), value.end());
+    std::size_t digits = 0, longest = 0, run = 0;
+    for (const char c : value) {
+        const bool is_digit = c >= '0' && c <= '9';
+        digits += is_digit;
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        run = is_letter ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return distinct.size() >= 10 && digits >= 3 && longest < 12;
+}
+
+bool holds_generated_secret(const EnvFile& file) {
+    return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
+        const auto value = entry.value.value_or("");
+        return sounds_secret(entry.name) && looks_generated(value) && !is_placeholder(value) && weakness(value).empty();
+    });
+}
+
 void env_committed(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files) {
         const bool is_tracked = project.tracked.contains(file.file);
@@ -55,7 +78,8 @@ void env_committed(const Project& project, Hits& hits) {
             hits.add(file.file, 0, 0,
                      fmt::format("{} is tracked by git; every reader has its secrets; run git rm --cached for it and "
                                  "rotate the secrets",
-                                 file.file));
+                                 file.file))
+                .sure = holds_generated_secret(file); // it opens the same door, whoever uses the file
         else
             hits.add(file.file, 0, 0,
                      fmt::format("{} is tracked by git; every reader gets the next secret in it; run git rm --cached "
@@ -178,22 +202,6 @@ void env_mode(const Project& project, Hits& hits) {
                                          file.file, *mode, shell_word(file.file)));
         hit.edits.push_back({file.file, 0, 0, "", 0600});
     }
-}
-
-// What a generator makes: long, letters and digits, no words.
-bool looks_generated(std::string_view value) {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-";
-    if (value.size() < 20 || value.find_first_not_of(letters) != value.npos) return false;
-    std::set<char> distinct(value.begin(), value.end());
-    std::size_t digits = 0, longest = 0, run = 0;
-    for (const char c : value) {
-        const bool is_digit = c >= '0' && c <= '9';
-        digits += is_digit;
-        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        run = is_letter ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    return distinct.size() >= 10 && digits >= 3 && longest < 12;
 }
 
 void template_secret(const EnvFile& file, const Project&, Hits& hits) {
