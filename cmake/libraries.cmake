@@ -8,9 +8,6 @@ add_custom_target(version_source BYPRODUCTS ${CMAKE_BINARY_DIR}/version.cpp
   COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUTPUT=${CMAKE_BINARY_DIR}/version.cpp
           -DVERSION=${PROJECT_VERSION} -P ${CMAKE_SOURCE_DIR}/cmake/version.cmake)
 
-# With sanitizers these compile in half the time without optimization, and their tests hardly take longer.
-set(UNOPTIMIZED act backup chain deploy gate init preflight) # not `tag`: its cases take thrice as long
-
 foreach(folder IN LISTS FOLDERS)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
   if(NOT sources)
@@ -29,13 +26,6 @@ foreach(folder IN LISTS FOLDERS)
   target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   if(folder STREQUAL base) # the first one, by which the others' headers are precompiled
     target_precompile_headers(base PRIVATE ${PRECOMPILED})
-  elseif(FAIRLEAD_SANITIZE AND folder IN_LIST UNOPTIMIZED)
-    target_compile_options(${folder} PRIVATE -O0)
-    if(folder STREQUAL act) # the first one of these
-      target_precompile_headers(act PRIVATE ${PRECOMPILED})
-    else()
-      target_precompile_headers(${folder} REUSE_FROM act)
-    endif()
   else()
     target_precompile_headers(${folder} REUSE_FROM base)
   endif()

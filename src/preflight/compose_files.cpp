@@ -19,13 +19,16 @@ using Paths = std::vector<std::string>;
 
 bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
 
+// Those that end in a backslash go on in the next one.
+std::vector<std::string> command_lines(std::string_view text) { return split(replace_all(text, "\\\n", " "), '\n'); }
+
 // The lines of scripts, pages and workflows that name the file, with where they stand; broken ones are joined.
 template <typename Look>
 void each_line_that_names(const Project& project, const std::string& file, Look look) {
     for (const auto& by : project.paths) {
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
         if (!text || text->find(file_name(file)) == text->npos) continue;
-        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n'))
+        for (const auto& line : command_lines(*text))
             if (names_file(line, file_name(file))) look(by, line);
     }
 }
@@ -64,7 +67,7 @@ Given given_with(const Project& project, const std::string& compose) {
     for (const auto& by : project.paths) { // docker compose --env-file deploy.env up
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
         if (!text || text->find("--env-file") == text->npos) continue;
-        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n'))
+        for (const auto& line : command_lines(*text))
             if (has_any(line, {"docker compose ", "docker-compose "}) && line.find(" -f") == line.npos) take(by, line);
     }
     return given;

@@ -169,12 +169,12 @@ bool is_folder_named(const Project& project, const std::string& folder) {
 
 // The project says how its images are built, and this one in a folder of its own is not among them.
 bool is_built_by_nobody(const Project& project, const std::string& path) {
-    const auto is_deployed = [](const Compose& compose) {
-        return compose.profile != Profile::development &&
+    const auto builds = [&](const Compose& compose) {
+        return compose.profile != Profile::development && !project.doubtful.contains(compose.files.front()) &&
                std::any_of(compose.read->services.begin(), compose.read->services.end(),
-                           [](const auto& service) { return service.build || !service.image.empty(); });
+                           [](const auto& service) { return service.build.has_value(); });
     };
-    return !folder_of(path).empty() && std::any_of(project.composes.begin(), project.composes.end(), is_deployed) &&
+    return !folder_of(path).empty() && std::any_of(project.composes.begin(), project.composes.end(), builds) &&
            !is_folder_named(project, folder_of(path));
 }
 

@@ -102,7 +102,7 @@ bool is_found_by_its_place(std::string_view path, std::string_view stem) {
            });
 }
 
-bool has_word(std::string_view text, std::string_view word) {
+bool holds_word(std::string_view text, std::string_view word) {
     const auto is_of_word = [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
     };
@@ -125,7 +125,7 @@ bool is_loaded(const Project& project, const std::string& path) {
         if (other == path || other.ends_with(".md") || other.ends_with(".lock") || other.ends_with("lock.json"))
             return false;
         const auto text = project.read(other);
-        return text && ((seen += text->size()) > source_at_most || has_word(*text, stem));
+        return text && ((seen += text->size()) > source_at_most || holds_word(*text, stem));
     });
 }
 

@@ -144,13 +144,14 @@ void port_unquoted(const Compose& compose, const Project& project, Hits& hits) {
         for (const auto& item : list->items) {
             const std::string written(item.as_written());
             if (!item.short_form || item.quoted || item.interpolated || written.find(':') == std::string::npos ||
-                written.find_first_not_of("0123456789:") != std::string::npos || !is_of_base_60(written) ||
+                written.find_first_not_of("0123456789:") != std::string::npos ||
                 !told.insert({item.place.file, item.place.line, item.place.column}).second)
                 continue;
             Hit& hit = add(hits, compose, service, item.place,
                            fmt::format("port {} has no quotes; YAML 1.1 may read 22:22 as a number; write \"{}\"",
                                        written, written));
             if (auto edit = texts.instead(item.place, written, '"' + written + '"')) hit.edits = {*edit};
+            if (!is_of_base_60(written)) hit.level = Level::info; // a habit: this one nobody reads otherwise
         }
     }
 }
