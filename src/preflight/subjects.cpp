@@ -148,25 +148,6 @@ bool is_left_by_production(const Project& project, const std::vector<Dockerfile>
     });
 }
 
-// Whether a page, script, workflow or another file that is no source names the folder.
-bool is_folder_named(const Project& project, const std::string& folder) {
-    const auto is_of_name = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    };
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
-        if (is_code(by) || by.starts_with(folder + "/") || by.ends_with(".lock") || by.ends_with("lock.json"))
-            return false;
-        const auto text = project.read(by);
-        for (auto at = text ? text->find(folder) : std::string::npos; at != std::string::npos;
-             at = text->find(folder, at + 1)) {
-            const auto end = at + folder.size();
-            if ((at == 0 || !is_of_name((*text)[at - 1])) && (end == text->size() || !is_of_name((*text)[end])))
-                return true;
-        }
-        return false;
-    });
-}
-
 // The project says how its images are built, and this one in a folder of its own is not among them.
 bool is_built_by_nobody(const Project& project, const std::string& path) {
     const auto builds = [&](const Compose& compose) {
@@ -174,8 +155,11 @@ bool is_built_by_nobody(const Project& project, const std::string& path) {
                std::any_of(compose.read->services.begin(), compose.read->services.end(),
                            [](const auto& service) { return service.build.has_value(); });
     };
-    return !folder_of(path).empty() && std::any_of(project.composes.begin(), project.composes.end(), builds) &&
-           !is_folder_named(project, folder_of(path));
+    const auto folder = folder_of(path);
+    return !folder.empty() && std::any_of(project.composes.begin(), project.composes.end(), builds) &&
+           !some_file_names(project, folder, '-', [&](const std::string& by) { // by a page, a script, a workflow
+               return !is_code(by) && !by.starts_with(folder + "/");
+           });
 }
 
 void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found) {

@@ -46,14 +46,14 @@ void name_it(Value& value, std::string_view key) {
 
 void long_ports(const Value& entry, Context& context, std::vector<Value>& into) {
     const auto port = short_port(entry.text);
-    const bool lacks_variable = // "${PORT}:${PORT}": that it is unset is told already
-        entry.interpolated && (entry.text.empty() || entry.text.front() == ':' || entry.text.back() == ':');
-    if (!port && lacks_variable) return into.push_back(entry);
     if (!port) {
-        context.project.problems.push_back(
-            {entry.place,
-             fmt::format("'{}' is not a port that compose accepts; write HOST:CONTAINER, such as 127.0.0.1:8080:80",
-                         entry.as_written())});
+        const bool lacks_variable = // "${PORT}:${PORT}": that it is unset is told already
+            entry.interpolated && (entry.text.empty() || entry.text.front() == ':' || entry.text.back() == ':');
+        if (!lacks_variable)
+            context.project.problems.push_back(
+                {entry.place,
+                 fmt::format("'{}' is not a port that compose accepts; write HOST:CONTAINER, such as 127.0.0.1:8080:80",
+                             entry.as_written())});
         into.push_back(entry);
         return;
     }

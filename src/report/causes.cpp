@@ -46,8 +46,8 @@ std::string subject_beside(const std::string& other, const std::string& first) {
     return !subject.empty() && std::count(subject.begin(), subject.end(), ' ') < 2 ? subject : name_in(other);
 }
 
-// "redis (line 23)", "compose.yaml:31". A subject of several words would be a part of a sentence: its place says
-// enough.
+// "redis (line 23)", "compose.yaml:31". Of a subject of several words the first is told, if it is a name: the rest is
+// a part of a sentence.
 std::string told(const Finding::Place& place, const Finding& finding) {
     const bool is_here = place.file.empty() && place.line == finding.line;
     const auto first = place.subject.substr(0, place.subject.find(' '));
@@ -118,15 +118,16 @@ void join_causes(std::vector<Finding>& findings, const std::function<bool(const 
 
 std::string told_places(const Finding& finding) {
     std::vector<std::string> places;
-    std::set<std::pair<std::string, int>> seen; // one place in other words, too, is told once
+    std::set<std::tuple<std::string, int, std::string>> seen; // one place in other words, too, is told once
     for (const auto& place : finding.also) {
         const bool is_here = place.file.empty() && place.line == finding.line;
         if ((place.line == 0 && place.subject.empty()) || (is_here && place.subject == name_in(finding.message)))
             continue;
         auto one = told(place, finding);
-        const bool is_new = place.line == 0 || is_here || seen.emplace(place.file, place.line).second;
-        if (!one.empty() && is_new && std::find(places.begin(), places.end(), one) == places.end())
-            places.push_back(std::move(one));
+        const bool is_place = place.line > 0 && !is_here; // else the words are all that is told
+        const bool is_new =
+            is_place ? seen.emplace(place.file, place.line, "").second : seen.emplace("", 0, one).second;
+        if (!one.empty() && is_new) places.push_back(std::move(one));
     }
     const std::size_t more = places.size() > most_told ? places.size() - most_told : 0;
     places.resize(places.size() - more);

@@ -74,6 +74,17 @@ void each_source(const Project& project, const std::function<bool(std::string_vi
 
 namespace {
 
+bool holds_word(std::string_view text, std::string_view word, char joint) {
+    const auto is_of_word = [&](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == joint;
+    };
+    for (auto at = find_in(text, word, 0); at != text.npos; at = find_in(text, word, at + 1)) {
+        const auto end = at + word.size();
+        if ((at == 0 || !is_of_word(text[at - 1])) && (end == text.size() || !is_of_word(text[end]))) return true;
+    }
+    return false;
+}
+
 // Names and folders by which frameworks and people find a module, without naming it.
 bool is_found_by_its_place(std::string_view path, std::string_view stem) {
     constexpr std::string_view names[] = {"index",      "__init__",
@@ -101,18 +112,16 @@ bool is_found_by_its_place(std::string_view path, std::string_view stem) {
                return (!path.ends_with(".py") || folder != "/app/") && whole.find(folder) != whole.npos;
            });
 }
-
-bool holds_word(std::string_view text, std::string_view word) {
-    const auto is_of_word = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
-    };
-    for (auto at = find_in(text, word, 0); at != text.npos; at = find_in(text, word, at + 1)) {
-        const auto end = at + word.size();
-        if ((at == 0 || !is_of_word(text[at - 1])) && (end == text.size() || !is_of_word(text[end]))) return true;
-    }
-    return false;
 }
 
+bool some_file_names(const Project& project, std::string_view word, char joint,
+                     const std::function<bool(const std::string& by)>& wanted) {
+    std::size_t seen = 0;
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        if (by.ends_with(".lock") || by.ends_with("lock.json") || !wanted(by)) return false;
+        const auto text = project.read(by);
+        return text && ((seen += text->size()) > source_at_most || holds_word(*text, word, joint));
+    });
 }
 
 bool is_loaded(const Project& project, const std::string& path) {
@@ -120,13 +129,8 @@ bool is_loaded(const Project& project, const std::string& path) {
     const auto stem = std::string_view(name).substr(0, name.rfind('.'));
     const bool is_at_root = name.size() == path.size(); // a person may start it by its name
     if (!is_code(path) || is_at_root || is_found_by_its_place(path, stem)) return true;
-    std::size_t seen = 0;
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& other) {
-        if (other == path || other.ends_with(".md") || other.ends_with(".lock") || other.ends_with("lock.json"))
-            return false;
-        const auto text = project.read(other);
-        return text && ((seen += text->size()) > source_at_most || holds_word(*text, stem));
-    });
+    return some_file_names(project, stem, '_',
+                           [&](const std::string& by) { return by != path && !by.ends_with(".md"); });
 }
 
 }

@@ -33,6 +33,10 @@ std::optional<std::unordered_set<std::string>> source_words(const Project& proje
 // Returns the names in env files that nothing in the project reads: neither source, scripts nor compose files, and no
 // program that takes them by itself. Empty also if there is no source, or too much to be sure.
 const std::set<std::string>& unread_variables(const Project& project);
+// Returns whether a file that `wanted` accepts has the word, whose letters include `joint`; also true if there is too
+// much text to be sure.
+bool some_file_names(const Project& project, std::string_view word, char joint,
+                     const std::function<bool(const std::string& by)>& wanted);
 // Returns whether some other file names the module, or its framework finds it by its place.
 bool is_loaded(const Project& project, const std::string& path);
 // Returns whether interpreters, servers or clients read this variable by themselves, such as PYTHONPATH and PGHOST.

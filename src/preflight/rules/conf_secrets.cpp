@@ -159,31 +159,34 @@ std::string secret_of(const EnvValues& file, const EnvValue& one) {
     return is_public_half(one.name, is_set) ? std::string() : secret_of(one);
 }
 
+// All that is wrong with one secret is one mistake; of what nothing reads, it proves none.
+Hit& hit_of_secret(Hits& hits, const EnvValues& file, const EnvValue& one, const Project& project,
+                   std::string message) {
+    Hit& hit = hit_at(hits, one, std::move(message));
+    set_cause_of_secret(hit, one.value);
+    if (is_idle(file, one, project)) hit.level = Level::warning;
+    return hit;
+}
+
 // One secret, one line: what is a default password is that, not a placeholder and weak besides.
 void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all)
         if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one)) {
-            Hit& hit =
-                hit_at(hits, one,
-                       fmt::format("{} holds a word from templates; attackers try such words; write a generated value",
-                                   short_name(one.name)));
-            set_cause_of_secret(hit, one.value);
+            Hit& hit = hit_of_secret(
+                hits, file, one, project,
+                fmt::format("{} holds a word from templates; attackers try such words; write a generated value",
+                            short_name(one.name)));
             const bool is_form = one.value.starts_with('<') && one.value.ends_with('>'); // no program runs with it yet
-            if (is_form || is_dummy_of_service(one.name, one.value) || is_idle(file, one, project))
-                hit.level = Level::warning;
+            if (is_form || is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
         }
 }
 
 void database_password(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all)
-        if (has_default_password(file, one)) {
-            Hit& hit =
-                hit_at(hits, one,
-                       fmt::format("{} has a default password; attackers try it first; run fairlead init --secrets",
-                                   short_name(one.name)));
-            set_cause_of_secret(hit, one.value);
-            if (is_idle(file, one, project)) hit.level = Level::warning;
-        }
+        if (has_default_password(file, one))
+            hit_of_secret(hits, file, one, project,
+                          fmt::format("{} has a default password; attackers try it first; run fairlead init --secrets",
+                                      short_name(one.name)));
 }
 
 void weak(const EnvValues& file, const Project& project, Hits& hits) {
@@ -192,13 +195,10 @@ void weak(const EnvValues& file, const Project& project, Hits& hits) {
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && !is_dummy_of_service(one.name, one.value) &&
-            (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one)) {
-            Hit& hit =
-                hit_at(hits, one,
-                       fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
-            set_cause_of_secret(hit, one.value);
-            if (is_idle(file, one, project)) hit.level = Level::warning;
-        }
+            (!is_placeholder(secret) || distinct(secret) < 5) && !has_default_password(file, one))
+            hit_of_secret(
+                hits, file, one, project,
+                fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
     }
 }
 

@@ -134,12 +134,6 @@ void append(const Project& project, const Dockerfile& subject, Hit& hit, std::st
          replace_all(fmt::format("{}{}\n", end, lines), "\n", text->find("\r\n") == text->npos ? "\n" : "\r\n")});
 }
 
-// By what the project has, else by how it is written.
-bool is_folder_of(const Project& project, const std::string& path, std::string_view source) {
-    const auto below = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
-    return source.ends_with('/') || (below != project.paths.end() && below->starts_with(path + "/"));
-}
-
 void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (subject.ignore) return;
     const Instruction* copy = nullptr;
@@ -149,7 +143,9 @@ void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
         for (const read::Word* word : sources(*placed.instruction)) {
             const auto path = is_url(word->text) ? std::string() : context_path(word->text);
             takes_all = !is_url(word->text) && path.empty();
-            const bool is_folder = !path.empty() && is_folder_of(project, in_project(subject, path), word->text);
+            const auto there = in_project(subject, path);
+            const bool is_folder =
+                !path.empty() && (word->text.ends_with('/') || (project.is_there(there) && !project.has(there)));
             if (takes_all || (is_folder && copy == nullptr)) copy = placed.instruction;
             if (takes_all) break;
         }

@@ -51,13 +51,12 @@ bool looks_generated(std::string_view value) {
         run = is_letter ? run + 1 : 0;
         longest = std::max(longest, run);
     }
-    return distinct.size() >= 10 && digits >= 3 && longest < 12;
+    return distinct.size() >= 10 && digits >= 3 && longest < 12 && !is_placeholder(value) && weakness(value).empty();
 }
 
 bool holds_generated_secret(const EnvFile& file) {
     return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
-        const auto value = entry.value.value_or("");
-        return sounds_secret(entry.name) && looks_generated(value) && !is_placeholder(value) && weakness(value).empty();
+        return sounds_secret(entry.name) && looks_generated(entry.value.value_or(""));
     });
 }
 
@@ -207,8 +206,7 @@ void env_mode(const Project& project, Hits& hits) {
 void template_secret(const EnvFile& file, const Project&, Hits& hits) {
     if (!file.is_template) return;
     for (const auto& entry : file.read->entries)
-        if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value) &&
-            !is_placeholder(*entry.value) && weakness(*entry.value).empty())
+        if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value))
             hits.add(file.file, entry.line, entry.column,
                      fmt::format("{} has a value that looks generated; anyone who copies the template uses a public "
                                  "secret; write {}=",
