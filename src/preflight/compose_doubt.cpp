@@ -1,0 +1,208 @@
+#include "preflight/compose_doubt.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "preflight/compose_files.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/compose_parts.h"
+#include "project/development.h"
+#include <algorithm>
+
+namespace fairlead::preflight {
+
+bool is_application(const read::ComposeService& service) {
+    constexpr std::string_view beside[] = {"cp-kafka",
+                                           "cp-zookeeper",
+                                           "cp-schema-registry",
+                                           "kafka-ui",
+                                           "akhq",
+                                           "redpanda",
+                                           "google-cloud-cli", // its emulators
+                                           "etcd",
+                                           "redisinsight",
+                                           "kibana",
+                                           "prometheus",
+                                           "grafana",
+                                           "metabase",
+                                           "loki",
+                                           "tempo",
+                                           "opentelemetry-collector",
+                                           "opentelemetry-collector-contrib",
+                                           "all-in-one",
+                                           "consul",
+                                           "clickhouse-server",
+                                           "varnish",
+                                           "vault",
+                                           "mc",
+                                           "qdrant",
+                                           "mailhog",
+                                           "mailpit",
+                                           "maildev",
+                                           "mailcatcher",
+                                           "inbucket",
+                                           "minio",
+                                           "adminer",
+                                           "pgadmin4",
+                                           "phpmyadmin",
+                                           "localstack",
+                                           "kafka",
+                                           "zookeeper",
+                                           "nats",
+                                           "mongo-express",
+                                           "redis-commander",
+                                           "jaeger",
+                                           "keycloak",
+                                           "meilisearch",
+                                           "dex"};
+    const auto name = compose::image_parts(service.image).name;
+    if (service.name == "dbmate" || service.name == "flyway" || service.name == "liquibase") return false;
+    return service.build || (compose::database_in_image(service) == nullptr &&
+                             std::find(std::begin(beside), std::end(beside), name) == std::end(beside));
+}
+
+namespace {
+
+bool starts_no_application(const read::ComposeProject& compose) {
+    return !compose.services.empty() && std::none_of(compose.services.begin(), compose.services.end(), is_application);
+}
+
+bool has_application(const Project& project) {
+    constexpr std::string_view manifests[] = {"package.json", "pyproject.toml", "requirements.txt", "manage.py",
+                                              "go.mod",       "composer.json",  "Gemfile",          "pom.xml",
+                                              "build.gradle", "Cargo.toml"};
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        return std::find(std::begin(manifests), std::end(manifests), file_name(path)) != std::end(manifests);
+    });
+}
+
+bool is_word_of_development(std::string_view word) {
+    return word == "local" || word == "localhost" || word == "dev" || word == "development" || word == "test";
+}
+
+bool is_script_of_development(std::string_view name) {
+    if (!name.ends_with(".sh") && !name.ends_with(".bash")) return false;
+    const auto words =
+        split(replace_all(replace_all(std::string(name.substr(0, name.rfind('.'))), "_", "-"), ".", "-"), '-');
+    return std::any_of(words.begin(), words.end(), is_word_of_development);
+}
+
+// In a folder of its own a script whose name says so starts what lies there: start-local-instances.sh.
+bool is_started_locally(const Project& project, const std::string& path) {
+    return !folder_of(path).empty() &&
+           std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& one) {
+               if (folder_of(one) != folder_of(path) || !is_script_of_development(file_name(one))) return false;
+               const auto text = project.read(one);
+               return text &&
+                      (text->find("docker compose up") != text->npos || text->find("docker-compose up") != text->npos);
+           });
+}
+
+// local_test_network, shop-dev: a network's name, or the name of a database.
+bool is_named_local(std::string_view name) {
+    const auto words = split(replace_all(lower(name), "_", "-"), '-');
+    return words.size() > 1 && (is_word_of_development(words.front()) || is_word_of_development(words.back()));
+}
+
+bool has_local_names(const read::ComposeProject& compose) {
+    const auto* const networks = compose.model.find("networks");
+    for (const auto& network : networks ? networks->items : std::vector<read::ComposeValue>())
+        if (is_named_local(network.key) || is_named_local(network.text_at("name"))) return true;
+    for (const auto& service : compose.services)
+        for (const auto& one : service.environment)
+            if ((one.name == "POSTGRES_DB" || one.name == "MYSQL_DATABASE" || one.name == "MARIADB_DATABASE") &&
+                is_named_local(one.value.value_or("")))
+                return true;
+    return false;
+}
+
+// The headings of a page that hold at a line, and the text above it: what the commands there are for.
+class Headings {
+  public:
+    void take(const std::string& line) {
+        const auto text = trim(std::string_view(line));
+        if (text.starts_with("```") || text.starts_with("~~~")) {
+            in_code_ = !in_code_;
+        } else if (!in_code_ && text.starts_with('#')) {
+            const auto level = std::min(text.find_first_not_of('#'), text.size());
+            while (!open_.empty() && open_.back().first >= level) open_.pop_back();
+            open_.emplace_back(level, in_words(text));
+            above_.clear();
+        } else if (!text.empty()) {
+            if (!in_code_ || text.starts_with('#')) above_ = in_words(text);
+        }
+    }
+    void take_text(std::string_view text) { above_ = in_words(text); }
+    bool speak_of_development() const {
+        bool local = speaks_of_development(above_), deployed = speaks_of_deployment(above_);
+        for (const auto& [level, words] : open_) {
+            local = local || speaks_of_development(words);
+            deployed = deployed || speaks_of_deployment(words);
+        }
+        return local && !deployed;
+    }
+
+  private:
+    static std::string in_words(std::string_view text) {
+        std::string words = " ";
+        for (const char c : lower(text)) words += (c >= 'a' && c <= 'z') ? c : ' ';
+        return words + " ";
+    }
+    static bool speaks_of_development(const std::string& words) {
+        return has_any(words, {" local ", " locally ", " development ", " dev "});
+    }
+    static bool speaks_of_deployment(const std::string& words) {
+        return has_any(words,
+                       {" production ", " prod ", " deploy", " server ", " staging ", " self host", " selfhost"});
+    }
+
+    std::vector<std::pair<std::size_t, std::string>> open_; // by level, the outermost first
+    std::string above_;
+    bool in_code_ = false;
+};
+
+// Whether pages have commands for the file, and all of them below headings or texts about local development.
+bool is_told_as_local(const Project& project, const std::string& path) {
+    bool told = false;
+    const auto name = file_name(path);
+    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        const auto starts = [&](std::string_view line) {
+            return takes_itself && has_any(line, {"docker compose up", "docker-compose up"});
+        };
+        if (!text || (text->find(name) == text->npos && !starts(*text))) continue;
+        Headings headings;
+        for (const auto& line : split(*text, '\n')) {
+            const bool by_itself = starts(line);
+            const bool is_makefile = by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile");
+            if (names_file(line, name) || by_itself) {
+                const bool has_headings = is_makefile || by.ends_with(".md");
+                if (has_headings ? !headings.speak_of_development() : !is_script_of_development(file_name(by)))
+                    return false;
+                told = told || has_headings;
+            }
+            if (!is_makefile || line.starts_with("##"))
+                headings.take(line);
+            else if (!line.empty() && line.front() != '\t' && has_any(line, {"#", ":"}))
+                headings.take_text(line.substr(0, line.find(':'))); // a comment, or a target
+        }
+    }
+    return told;
+}
+
+}
+
+void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
+    if (profile_of(path)) return;
+    const auto builds_development = [](const read::ComposeService& service) {
+        const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
+        return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
+                                 has_any(folders, {"/dev/", "/development/", "/local/"}));
+    };
+    if (project::development_service(alone) ||
+        std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
+        (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
+        has_local_names(alone) || is_told_as_local(project, path))
+        project.doubtful.insert(path);
+}
+
+}
