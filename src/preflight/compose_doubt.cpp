@@ -189,10 +189,28 @@ bool is_told_as_local(const Project& project, const std::string& path) {
     return told;
 }
 
+// deploy_server.sh, or a workflow deploy.yml that works through ssh, starts the file, by its name or as the root's own.
+bool is_started_to_deploy(const Project& project, const std::string& path) {
+    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        const bool is_workflow = by.starts_with(".github/workflows/");
+        if (!is_workflow && !by.ends_with(".sh") && !by.ends_with(".bash")) return false;
+        const auto its_name = lower(file_name(by));
+        if (!has_any(its_name, {"deploy", "prod"}) || is_script_of_development(its_name)) return false;
+        const auto text = project.read(by);
+        if (!text || (is_workflow && text->find("ssh") == text->npos)) return false;
+        const auto lines = split(replace_all(*text, "\\\n", " "), '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            const bool starts = has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "});
+            return starts && (names_file(line, file_name(path)) || (takes_itself && !has_any(line, {" -f", "--file"})));
+        });
+    });
+}
+
 }
 
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
-    if (profile_of(path)) return;
+    if (profile_of(path) || is_started_to_deploy(project, path)) return;
     const auto builds_development = [](const read::ComposeService& service) {
         const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
         return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||

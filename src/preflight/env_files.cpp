@@ -67,8 +67,14 @@ bool is_to_be_filled(std::string_view text) {
 
 // .env.docker, which is committed and nobody reads: what whoever installs it copies and changes.
 bool is_to_be_copied(const Project& project, const std::string& path) {
-    return file_name(path).starts_with(".env.") && project.tracked.contains(path) && environment_in(path).empty() &&
-           !profile_of(path);
+    return file_name(path).starts_with(".env.") && !is_env_backup(path) && project.tracked.contains(path) &&
+           environment_in(path).empty() && !profile_of(path);
+}
+
+// Beyond a library of the folder that reads an env file, whatever it is called.
+bool is_named_by_user(const EnvFile& file) {
+    return std::any_of(file.users.begin(), file.users.end(),
+                       [](const std::string& dialect) { return dialect != "dotenv" && dialect != "node"; });
 }
 
 // A form that is committed and nobody takes: most of what it names is left empty, and no secret is in it.
@@ -114,8 +120,7 @@ bool is_own_address_here(std::string_view name, std::string_view value) {
 
 // It is committed and says itself that it is of development: APP_ENV=local.
 bool says_development(const Project& project, const EnvFile& file) {
-    return project.tracked.contains(file.file) && environment_in(file.file).empty() &&
-           !has_any(file_name(file.file), {"backup", ".bak", ".old"}) && // of whatever stood there
+    return project.tracked.contains(file.file) && environment_in(file.file).empty() && !is_env_backup(file.file) &&
            std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& one) {
                const auto value = one.value.value_or("");
                return project::sets_development(one.name, value) || is_own_address_here(one.name, value);
@@ -209,7 +214,8 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
             if (is_taken_by_development(project, path)) one.profile = Profile::development;
             // A form, and a file that says itself that it is of development, are told in full and prove nothing:
             // nobody knows whether production has them as they are.
-            if (one.profile == Profile::development || is_env_form(*one.read) || says_development(project, one))
+            if (one.profile == Profile::development || is_env_form(*one.read) || says_development(project, one) ||
+                (is_env_backup(path) && !is_named_by_user(one)))
                 project.doubtful.insert(path);
         }
         project.env_files.push_back(std::move(one));

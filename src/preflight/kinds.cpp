@@ -75,6 +75,13 @@ std::optional<FileKind> kind_of(std::string_view path) {
     return std::nullopt;
 }
 
+bool is_env_backup(std::string_view path) {
+    constexpr std::string_view words[] = {"backup", "bak", "old", "orig", "save", "copy"};
+    const auto parts = split(file_name(path), '.');
+    return std::any_of(parts.begin() + 1, parts.end(),
+                       [&](const std::string& part) { return is_one_of_kinds(part, words); });
+}
+
 bool is_env_template(std::string_view path) {
     for (const auto& part : split(file_name(path), '.'))
         for (const auto& word : split(part, '-'))

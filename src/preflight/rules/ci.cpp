@@ -18,6 +18,20 @@ namespace {
 
 using namespace ci;
 
+// ${{ without }}: GitHub refuses the file. In a comment it is nothing.
+void unclosed_expression(const Workflow& workflow, Hits& hits) {
+    const std::string_view text = workflow.text;
+    const read::Lines lines(text);
+    for (auto at = text.find("${{"); at != text.npos; at = text.find("${{", at + 3)) {
+        const auto begin = text.rfind('\n', at) + 1; // npos + 1 is 0
+        const auto next = std::min(text.find("${{", at + 3), text.size());
+        if (text.substr(begin, at - begin).find('#') != text.npos || text.find("}}", at) < next) continue;
+        const auto place = lines.at(at);
+        hits.add(workflow.file, place.line, place.column,
+                 "an expression begins here and doesn't end; GitHub refuses the workflow; close it with }}");
+    }
+}
+
 void ci_syntax(const Workflow& workflow, const Project&, Hits& hits) {
     const auto& documents = *workflow.read;
     if (!documents.ok())
@@ -26,6 +40,7 @@ void ci_syntax(const Workflow& workflow, const Project&, Hits& hits) {
                                           replace_all(documents.error().message, ";", ",").substr(0, 100)));
     if (documents.value().size() != 1 || !documents.value().front().find("jobs"))
         hits.add(workflow.file, 1, 1, "the workflow has no jobs; GitHub refuses it; add jobs:");
+    unclosed_expression(workflow, hits);
 }
 
 // What a step runs: of `run:`, each line with its place.
@@ -101,6 +116,39 @@ bool deploys(const Workflow& workflow, const YamlNode& job) {
     for (const auto* node : {root_of(workflow), &job})
         if (const auto* const name = node->find("name")) names += " " + lower(name->scalar);
     return has_any(names, {"deploy", "release", "publish", "prod"});
+}
+
+// A job that has the production environment, or that a workflow called deploy.yml runs, and that asks for no event.
+void ci_deploy_on_pull_request(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    const auto* on = root ? trigger(*root, "pull_request") : nullptr;
+    const auto is_asked = [](const YamlNode& node) {
+        const auto condition = scalar_of(node.find("if"));
+        return has_any(condition, {"github.event", "github.ref", "success()", "needs."}) || !condition.empty();
+    };
+    const auto types = on ? on->find("types") : nullptr; // closed: after the merge
+    if (!on ||
+        (types && (types->scalar == "closed" || (types->items.size() == 1 && types->items[0].scalar == "closed"))))
+        return;
+    each_job(*root, [&](const YamlNode& job) {
+        const auto* const environment = job.find("environment");
+        const auto name = environment == nullptr                 ? std::string()
+                          : environment->find("name") != nullptr ? scalar_of(environment->find("name"))
+                                                                 : environment->scalar;
+        const bool by_name = lower(file_name(workflow.file)).starts_with("deploy");
+        const auto* const steps = job.find("steps");
+        const bool works_remotely =
+            steps != nullptr && std::any_of(steps->items.begin(), steps->items.end(), [&](const YamlNode& step) {
+                return !is_asked(step) &&
+                       (has_any(scalar_of(step.find("run")), {"ssh ", "rsync ", "scp ", "kubectl "}) ||
+                        has_any(scalar_of(step.find("uses")), {"ssh-action", "scp-action"}));
+            });
+        const bool is_production = is_one_of(lower(name), {"production", "prod"}) || (by_name && works_remotely);
+        if (is_production && !is_asked(job))
+            hits.add(workflow.file, job.line, job.column,
+                     "this job deploys, and a pull request starts it; what nobody reviewed goes to production; remove "
+                     "pull_request, or add if:");
+    });
 }
 
 constexpr std::size_t shortest_generated = 12; // ciroot: of a server that the job starts
@@ -323,6 +371,12 @@ std::span<const Rule> ci_rules() {
          .check = ci_secret_literal,
          .why = "It stays in git's history, where everybody who reads the repository can see it.",
          .way_out = "env: {DEPLOY_PASSWORD: \"${{ secrets.DEPLOY_PASSWORD }}\"}"},
+        {.id = "ci-deploy-on-pull-request",
+         .title = "A pull request deploys",
+         .levels = always(Level::warning),
+         .check = ci_deploy_on_pull_request,
+         .why = "Whoever may open a pull request in the repository decides what runs in production, before a review.",
+         .way_out = "on: {push: {branches: [main]}}"},
         {.id = "ci-host-key",
          .title = "ssh doesn't check the server's host key",
          .levels = always(Level::warning),

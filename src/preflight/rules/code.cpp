@@ -50,11 +50,10 @@ constexpr Row table[] = {
     {"code-debug", ".go", "gin.DebugMode", R"(gin\.SetMode\(gin\.DebugMode\))", "gin's mode is debug", "", "",
      Level::warning},
     {"code-debug", ".cs", "UseDeveloperExceptionPage", R"(UseDeveloperExceptionPage\()",
-     "ASP.NET shows the developer's page", "", R"(IsDevelopment\()", Level::warning},
+     "ASP.NET shows the developer's page"},
     {"code-debug", asp_net, "DetailedErrors", R"("DetailedErrors"\s*:\s*"?true\b)", "ASP.NET's DetailedErrors is true",
      "", "", Level::warning},
-    {"code-debug", spring, "stacktrace", R"(include-stacktrace\s*[:=]\s*["']?always\b)", "Spring sends stack traces",
-     "", "", Level::warning},
+    {"code-debug", spring, "stacktrace", R"(include-stacktrace\s*[:=]\s*["']?always\b)", "Spring sends stack traces"},
     {"code-secret-literal", python, "SECRET",
      R"(^\s*(?:app\.config\[["'])?(?:SECRET_KEY|JWT_SECRET_KEY|JWT_SECRET)(?:["']\])?\s*(?::\s*str\s*)?=\s*["']([^"']+)["']\s*(?:#.*)?$)",
      "a key that signs sessions or tokens", "", of_django},
@@ -79,6 +78,13 @@ constexpr Row table[] = {
     {"code-secret-literal", script, "SECRET",
      R"(^\s*(?:export\s+)?(?:const|let)\s+(?:JWT_SECRET|SECRET_KEY|SESSION_SECRET)\s*=\s*["'`]([^"'`]+)["'`])",
      "a key that signs sessions or tokens"},
+    {"code-secret-literal", script, "cookieParser", R"(\bcookieParser\(\s*["'`]([^"'`]+)["'`])",
+     "the secret that signs cookies"},
+    {"code-secret-literal", ".rb", "secret_key_base", R"(\bsecret_key_base\s*=\s*["']([^"']+)["'])",
+     "Rails' secret_key_base"},
+    {"code-secret-literal", "settings.py base.py", "PASSWORD", R"(["']PASSWORD["']\s*:\s*["']([^"']+)["'])",
+     "the password of Django's database", R"(["']HOST["']\s*:)",
+     R"(["']HOST["']\s*:\s*["'](?:localhost|127\.0\.0\.1|)["'])"},
     {"code-secret-literal", "config/secrets.yml", "secret_key_base", R"(secret_key_base:\s*["']?([0-9a-f]{32,}))",
      "Rails' secret_key_base"},
     {"code-secret-literal", "config/app.php", "'key'", R"('key'\s*=>\s*'(base64:[^']+)')", "Laravel's key"},
@@ -93,14 +99,23 @@ constexpr Row table[] = {
      R"x("(?:SecretKey|JwtKey|SigningKey|IssuerSigningKey)"\s*:\s*"([^"]{8,})")x", "a key of ASP.NET's settings"},
     {"code-secret-literal", asp_net, "\"Key\"", R"x("Key"\s*:\s*"([^"]{16,})")x", "the key that signs tokens",
      R"x("(?:J[Ww][Tt]|Token)\w*"\s*:\s*\{[^{}]*"Key"\s*:)x"},
+    {"code-secret-literal", asp_net, "\"Secret\"", R"x("Secret"\s*:\s*"([^"]{16,})")x",
+     "the secret of ASP.NET's settings"},
     {"code-cors-any", python, "allow_origins", R"(allow_origins\s*=\s*\[\s*["']\*["'])", "FastAPI",
-     R"(allow_credentials\s*=\s*True)"},
+     R"(allow_credentials\s*=\s*True)"}, // Starlette answers with the caller's origin
+    {"code-cors-any", python, "rigins", R"(^\s*\w*[Oo]rigins\s*(?::[^=]+)?=\s*\[\s*["']\*["']\s*\])", "FastAPI",
+     R"(allow_origins=\w*[Oo]rigins\b[^)]*allow_credentials=True|allow_credentials=True[^)]*allow_origins=\w*[Oo]rigins\b)"},
     {"code-cors-any", python, "CORS(", R"(\bCORS\(.*origins\s*=\s*\[?\s*["']\*["'])", "Flask",
      R"(supports_credentials\s*=\s*True)"},
     {"code-cors-any", python, "CORS_ALLOW_ALL_ORIGINS", R"(^CORS_ALLOW_ALL_ORIGINS\s*=\s*True\b)", "Django",
      R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
     {"code-cors-any", python, "CORS_ORIGIN_ALLOW_ALL", R"(^CORS_ORIGIN_ALLOW_ALL\s*=\s*True\b)", "Django",
      R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
+    {"code-cors-any", python, "allow_origin_regex",
+     R"(allow_origin_regex\s*=\s*r?["']\^?(?:https?\??://)?\.[*+]\$?["'])", "FastAPI",
+     R"(allow_credentials\s*=\s*True)"},
+    {"code-cors-any", "config/cors.php", "'allowed_origins'", R"('allowed_origins'\s*=>\s*\[\s*'\*'\s*\])", "Laravel",
+     R"('supports_credentials'\s*=>\s*true\b)"},
     {"code-cors-any", script, "origin", R"(\borigin\s*:\s*true\b)", "the server", R"(credentials\s*:\s*true)"},
     {"code-cors-any", java, "allowedOriginPatterns", R"(allowedOriginPatterns\(\s*"\*")", "Spring",
      R"(allowCredentials\(\s*true)"},
@@ -128,7 +143,8 @@ constexpr Row table[] = {
     {"code-tls-unverified", script, "rejectUnauthorized", R"(rejectUnauthorized\s*:\s*false\b)",
      "rejectUnauthorized is false"},
     {"code-tls-unverified", script, "NODE_TLS_REJECT_UNAUTHORIZED",
-     R"(NODE_TLS_REJECT_UNAUTHORIZED(?:["']\])?\s*=\s*["']?0)", "NODE_TLS_REJECT_UNAUTHORIZED is 0"},
+     R"(NODE_TLS_REJECT_UNAUTHORIZED(?:["']\])?\s*=\s*["']?0)", "NODE_TLS_REJECT_UNAUTHORIZED is 0", "", "",
+     Level::error}, // for every connection of the process
     {"code-tls-unverified", ".go", "InsecureSkipVerify", R"(InsecureSkipVerify\s*[:=]\s*true\b)",
      "InsecureSkipVerify is true"},
     {"code-endpoints-open", spring, "exposure.include", R"(exposure\.include\s*=\s*\*)",
@@ -139,6 +155,14 @@ constexpr Row table[] = {
     {"code-endpoints-open", spring, "show-values", R"(show-values\s*[:=]\s*["']?(?:ALWAYS|always)\b)",
      "Spring's actuator shows values"},
     {"code-endpoints-open", ".go", "net/http/pprof", R"(_\s+"net/http/pprof")", "net/http/pprof is in the default mux"},
+    {"code-schema-sync", script, "synchronize", R"(\bsynchronize\s*:\s*true\b)", "TypeORM's synchronize is true",
+     R"(typeorm|TypeOrm|DataSource)"},
+    {"code-schema-sync", script, ".sync(", R"(\.sync\(\s*\{\s*(?:force|alter)\s*:\s*true\b)",
+     "Sequelize's sync alters the tables", R"([Ss]equelize)"},
+    {"code-schema-sync", spring, "ddl-auto", R"(ddl-auto\s*[:=]\s*["']?create(?:-drop)?\b)",
+     "Hibernate's ddl-auto is create", "", R"(jdbc:(?:h2|hsqldb|derby|sqlite))"},
+    {"code-schema-sync", spring, "ddl-auto", R"(ddl-auto\s*[:=]\s*["']?update\b)", "Hibernate's ddl-auto is update", "",
+     R"(jdbc:(?:h2|hsqldb|derby|sqlite))", Level::warning},
     {"code-csrf-off", python, "WTF_CSRF_ENABLED", R"(WTF_CSRF_ENABLED(?:["']\])?\s*=\s*False\b)",
      "Flask-WTF's CSRF protection is off"},
     {"code-csrf-off", ".rb", "forgery_protection", R"(allow_forgery_protection\s*=\s*false\b)",
@@ -204,6 +228,14 @@ bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view li
     return false;
 }
 
+// Below `if (app.Environment.IsDevelopment())`, whose block has begun at most three lines above.
+bool is_behind_environment(std::string_view whole, std::size_t at, std::string_view line) {
+    auto begin = at;
+    for (int lines = 0; lines < 3 && begin > 1; ++lines) begin = whole.rfind('\n', begin - 2) + 1; // npos + 1 is 0
+    const auto above = whole.substr(begin, at - begin + line.size());
+    return above.rfind("IsDevelopment(") != above.npos && above.find('}') == above.npos;
+}
+
 void look_at(const std::string& path, std::string_view whole, const Row& row, std::vector<CodeFact>& facts) {
     each_line_with(whole, row.about, [&](std::size_t at, int number, std::string_view line) {
         std::vector<std::string_view> groups;
@@ -214,6 +246,7 @@ void look_at(const std::string& path, std::string_view whole, const Row& row, st
         if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
         if (row.rule == "code-cors-any" && is_chosen(whole, at, line)) return;
         if (row.rule == "code-debug" && path.ends_with(".py") && is_behind_debug(whole, at, line)) return;
+        if (path.ends_with(".cs") && is_behind_environment(whole, at, line)) return;
         facts.push_back(
             {row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level});
     });
@@ -266,25 +299,30 @@ bool is_left_to_fill_in(std::string_view value) {
 }
 
 void secret_literal(const Project& project, Hits& hits) {
-    for (const auto& fact : facts_of(project))
-        if (fact.rule == "code-secret-literal" && !is_left_to_fill_in(fact.value))
-            hits.add(fact.path, fact.line, 1,
-                     fmt::format(
-                         "{} is a literal in the source; anyone with a clone has it; read it from the environment",
-                         fact.thing))
-                .level = is_stand_in_value(fact.value) || !is_loaded(project, fact.path) ? std::optional(Level::warning)
-                                                                                         : std::nullopt;
+    for (const auto& fact : facts_of(project)) {
+        if (fact.rule != "code-secret-literal" || is_left_to_fill_in(fact.value)) continue;
+        auto& hit = hits.add(
+            fact.path, fact.line, 1,
+            fmt::format("{} is a literal in the source; anyone with a clone has it; read it from the environment",
+                        fact.thing));
+        if (is_stand_in_value(fact.value) || is_compared(project.read(fact.path).value_or(""), fact.value) ||
+            !is_loaded(project, fact.path))
+            hit.level = Level::warning;
+    }
 }
 
-// Browsers send along what is in cookies: a login by a header alone is safe from other sites.
+// Browsers send along what is in cookies: a login by a header alone is safe from other sites. A component that keeps
+// the state of a page in a cookie is no login.
 bool has_cookies(const Project& project) {
     bool found = false;
-    each_source(
-        project,
-        [](std::string_view path) { return is_code(path) || path.ends_with(".java") || path.ends_with(".cs"); },
-        [&](const std::string&, std::string_view text) {
-            found = found || has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession", "flask_login"});
-        });
+    const auto is_of_server = [](std::string_view path) {
+        constexpr std::string_view pages[] = {".tsx", ".jsx", ".vue", ".svelte"};
+        return (is_code(path) || path.ends_with(".java") || path.ends_with(".cs")) &&
+               std::none_of(std::begin(pages), std::end(pages), [&](auto end) { return path.ends_with(end); });
+    };
+    each_source(project, is_of_server, [&](const std::string&, std::string_view text) {
+        found = found || has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession", "flask_login"});
+    });
     return found;
 }
 
@@ -328,6 +366,24 @@ void tls_unverified(const Project& project, Hits& hits) {
                            "the server's own CA if it has one",
                            fact.thing);
     });
+}
+
+// What application-prod.yml beside it says wins over application.yml.
+bool has_settings_of_production(const Project& project, const std::string& path) {
+    return file_name(path).starts_with("application.") &&
+           std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& other) {
+               return folder_of(other) == folder_of(path) && file_name(other).starts_with("application-prod");
+           });
+}
+
+void schema_sync(const Project& project, Hits& hits) {
+    for (const auto& fact : facts_of(project))
+        if (fact.rule == "code-schema-sync" && !has_settings_of_production(project, fact.path))
+            hits.add(fact.path, fact.line, 1,
+                     fmt::format("{}; a start changes the tables, and can drop columns with their data; turn it off, "
+                                 "and use migrations",
+                                 fact.thing))
+                .level = fact.level;
 }
 
 void endpoints_open(const Project& project, Hits& hits) {
@@ -389,6 +445,13 @@ std::span<const Rule> code_rules() {
          .why = "Without verification, TLS protects against somebody who listens, but not against somebody who "
                 "pretends to be the server.",
          .way_out = "requests.get(url, verify=\"/etc/ssl/certs/internal-ca.pem\")"},
+        {.id = "code-schema-sync",
+         .title = "The program changes the database's tables when it starts",
+         .levels = deployed(Level::error),
+         .check = schema_sync,
+         .why = "It makes the tables fit the source without asking: a renamed field is a dropped column. Two replicas "
+                "that start at once do it at the same time.",
+         .way_out = "synchronize: false, and a migration for each change"},
         {.id = "code-endpoints-open",
          .title = "Endpoints for operators are open to everyone",
          .levels = deployed(Level::warning),

@@ -27,8 +27,9 @@ bool is_code(std::string_view path) {
 bool is_of_tests(std::string_view path) {
     const auto text = lower(path);
     for (const std::string_view word :
-         {"test", "spec", "mock", "fixture", "example", "node_modules/", "storybook", "seed", "dist/", "build/",
-          "vendor", "site-packages/", "sandbox", "placeholder", "scripts/", "scripts-"})
+         {"test",     "spec",     "mock",     "fixture",   "example",         "node_modules/",  "storybook",
+          "seed",     "dist/",    "build/",   "vendor",    "site-packages/",  "sandbox",        "placeholder",
+          "scripts/", "scripts-", "bin/src/", "bin/main/", "target/classes/", "out/production/"})
         if (text.find(word) != text.npos) return true;
     return profile_of(path) == Profile::development;
 }

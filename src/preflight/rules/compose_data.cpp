@@ -256,9 +256,38 @@ bool has_root_password(const ComposeService& service) {
     });
 }
 
+// Why a service lets in everybody who reaches its port, and what closes it.
+struct Open {
+    std::string_view why, way;
+};
+std::optional<Open> open_to_all(const ComposeService& service) {
+    const auto sets = [&](std::string_view start, std::string_view value = {}) {
+        return std::any_of(service.environment.begin(), service.environment.end(), [&](const auto& one) {
+            return one.name.starts_with(start) && (value.empty() || lower(one.value.value_or("")) == value);
+        });
+    };
+    const auto command = join(service.entrypoint, " ") + " " + join(service.command, " ") + " ";
+    const bool may_say_more = !service.env_files.empty(); // in a file that isn't here, or on the server
+    const auto image = image_parts(service.image);
+    if (image.name == "graphql-engine" && !may_say_more && !sets("HASURA_GRAPHQL_ADMIN_SECRET"))
+        return Open{"has no admin secret", "set HASURA_GRAPHQL_ADMIN_SECRET"};
+    const Database* const database = database_of(service);
+    if (database == nullptr) return std::nullopt;
+    const auto& name = database->name;
+    const bool bitnami = image.repository.find("bitnami") != std::string::npos && (may_say_more || sets("REDIS_PASS"));
+    if ((name == "redis" || name == "valkey") && !bitnami && !has_any(command, {"requirepass", "aclfile", ".conf "}))
+        return Open{"has no password", "add --requirepass"};
+    if (name == "mongo" && !may_say_more && !sets("MONGO_INITDB_ROOT_USERNAME") &&
+        !has_any(command, {"--auth", "--keyFile", "--config", " -f "}))
+        return Open{"has no user", "set MONGO_INITDB_ROOT_USERNAME_FILE and MONGO_INITDB_ROOT_PASSWORD_FILE"};
+    if (sets("xpack.security.enabled", "false") || sets("DISABLE_SECURITY_PLUGIN", "true"))
+        return Open{"has its security switched off", "switch it on"};
+    return std::nullopt;
+}
+
 void db_auth(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
-        const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) -> Hit& {
+        const auto told = [&](const ComposePlace& place, const std::string& what, const std::string& way) -> Hit& {
             return add(
                 hits, compose, service, place,
                 fmt::format("{} {}; anyone who reaches its port gets in; {}", short_word(service.name), what, way));
@@ -268,25 +297,22 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
             const bool yes = !value.empty() && value != "0" && value != "no" && value != "false";
             if (variable.name == "POSTGRES_HOST_AUTH_METHOD" && value == "trust")
                 told(variable.place, "trusts everybody", "remove POSTGRES_HOST_AUTH_METHOD");
-            else if ((variable.name == "POSTGRES_HOST_AUTH_METHOD" || variable.name == "POSTGRES_INITDB_ARGS") &&
-                     value.find("md5") != std::string::npos)
-                told(variable.place, "hashes passwords with md5", "use scram-sha-256");
+            else if (variable.name == "POSTGRES_INITDB_ARGS" && has_any(value, {"-host=md5", "--auth=md5"}))
+                add(hits, compose, service, variable.place,
+                    fmt::format("{} hashes passwords with md5; who gets a hash finds the password; use scram-sha-256",
+                                short_word(service.name)))
+                    .level = Level::warning; // pg_hba's md5 takes a SCRAM hash as well: POSTGRES_HOST_AUTH_METHOD
             else if (yes && !has_root_password(service) &&
                      (variable.name == "MYSQL_ALLOW_EMPTY_PASSWORD" ||
                       variable.name == "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"))
                 told(variable.place, "has a root user without a password", "set MYSQL_ROOT_PASSWORD_FILE");
         }
-        const Database* const database = database_of(service);
-        const bool redis = database != nullptr && (database->name == "redis" || database->name == "valkey");
-        if (!redis || join(service.command, " ").find("requirepass") != std::string::npos ||
-            (!service.command.empty() && service.command.back().ends_with(".conf")))
-            continue;
-        for (const auto& port : service.ports)
-            if (!is_local(port.host_ip)) {
-                set_cause_of_port(
-                    told(port.place, "has no password and is published", "add --requirepass, or don't publish it"));
-                break;
-            }
+        const auto open = open_to_all(service);
+        const auto port = std::find_if(service.ports.begin(), service.ports.end(),
+                                       [](const auto& one) { return !is_local(one.host_ip); });
+        if (open && port != service.ports.end())
+            set_cause_of_port(told(port->place, fmt::format("{} and is published", open->why),
+                                   fmt::format("{}, or don't publish it", open->way)));
     }
 }
 
@@ -359,8 +385,9 @@ std::span<const Rule> compose_data_rules() {
          .title = "A database lets everybody in",
          .levels = always(Level::error),
          .check = db_auth,
-         .why = "Everybody gets in with trust, with an empty root password, or through a published redis without a "
-                "password. md5 is broken.",
+         .why =
+             "Everybody gets in with trust, with an empty root password, or through a published port of a server that "
+             "asks for no password: redis, mongo, elasticsearch or Hasura. md5 is broken.",
          .way_out = "POSTGRES_INITDB_ARGS: --auth-host=scram-sha-256",
          .refs = {"S2-17"}}};
     return rows;

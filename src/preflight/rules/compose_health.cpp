@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "preflight/rules/compose_parts.h"
+#include "preflight/rules/docker_health.h"
 #include "preflight/rules/groups.h"
 #include "read/dockerfile.h"
 #include <algorithm>
@@ -69,37 +70,6 @@ bool names(std::string_view script, std::string_view tool) {
     return false;
 }
 
-// What official images are known not to have.
-bool lacks_tool(const ImageParts& image, std::string_view tool) {
-    constexpr std::string_view alpine[] = {"alpine",   "node",  "python",  "ruby", "golang",         "redis",
-                                           "postgres", "caddy", "traefik", "rust", "eclipse-temurin"};
-    constexpr std::string_view slim[] = {"python", "node", "ruby", "debian", "ubuntu", "openjdk", "postgres", "redis"};
-    const auto is_in = [&](auto& list) {
-        return std::find(std::begin(list), std::end(list), image.name) != std::end(list);
-    };
-    if (image.repository.find("distroless") != std::string::npos) return true;
-    if (image.tag.find("alpine") != std::string::npos || image.name == "alpine") return tool == "curl" && is_in(alpine);
-    const bool small = image.tag.find("slim") != std::string::npos || image.name == "debian" ||
-                       image.name == "ubuntu" || image.name == "postgres" || image.name == "redis";
-    return small && is_in(slim);
-}
-
-// Some RUN of the stages that end in the image names the tool.
-bool installs(const Dockerfile& file, std::string_view tool) {
-    for (const std::size_t stage : file.read->chain(file.target)) {
-        const auto& one = file.read->stages[stage];
-        for (std::size_t at = one.first; at < one.end; ++at) {
-            const auto& instruction = file.read->instructions[at];
-            const auto span = instruction.at;
-            if (instruction.verb == read::Verb::run &&
-                std::string_view(file.text).substr(span.begin, span.end - span.begin).find(tool) !=
-                    std::string_view::npos)
-                return true;
-        }
-    }
-    return false;
-}
-
 void healthcheck_tool(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const std::string script = script_of_service(service);
@@ -112,7 +82,8 @@ void healthcheck_tool(const Compose& compose, const Project& project, Hits& hits
             image = image_parts(file->read->stages[chain.front()].base);
         }
         for (const std::string_view tool : {"curl", "wget"})
-            if (names(script, tool) && lacks_tool(image, tool) && (file == nullptr || !installs(*file, tool)))
+            if (names(script, tool) && docker::lacks_tool(image, tool) &&
+                (file == nullptr || !docker::installs(*file, tool)))
                 add(hits, compose, service, service.healthcheck->place,
                     fmt::format("the healthcheck of {} runs {}; {}:{} doesn't have it, so the check always fails; use "
                                 "a program of the image",

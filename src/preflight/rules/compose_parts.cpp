@@ -150,8 +150,10 @@ const Database* database_of(const ComposeService& service) {
     return starts_client(service) ? nullptr : database_in_image(service);
 }
 
-const Database* database_in_image(const ComposeService& service) {
-    const std::string name = lower(image_parts(service.image).name);
+const Database* database_in_image(const ComposeService& service) { return database_named(service.image); }
+
+const Database* database_named(std::string_view image) {
+    const std::string name = lower(image_parts(image).name);
     const auto found = std::find_if(std::begin(databases), std::end(databases),
                                     [&](const Database& database) { return database.name == name; });
     return found == std::end(databases) ? nullptr : found;

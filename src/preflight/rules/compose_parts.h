@@ -40,6 +40,7 @@ struct Database {
     std::string_view data; // its data folder; empty: no data to keep
     bool sql = false;
 };
+const Database* database_named(std::string_view image);     // null: it is none of these
 const Database* database_of(const ComposeService& service); // null also if a client in its image is started
 const Database* database_in_image(const ComposeService& service);
 bool is_proxy(const ComposeService& service);

@@ -161,6 +161,18 @@ bool is_database_port(std::string_view port) {
     return std::find(std::begin(ports), std::end(ports), port) != std::end(ports);
 }
 
+// Built here, and nothing but the port's number speaks for a database: no name, no variable that its image reads.
+bool may_be_application(const ComposeService& service) {
+    constexpr std::string_view variables[] = {"POSTGRES_", "MYSQL_ROOT", "MARIADB_ROOT", "MONGO_INITDB", "RABBITMQ_"};
+    return service.build &&
+           !has_any(lower(service.name), {"db", "sql", "postgres", "mongo", "maria", "redis", "data", "cache",
+                                          "elastic", "rabbit", "queue", "broker", "store"}) &&
+           std::none_of(service.environment.begin(), service.environment.end(), [&](const auto& one) {
+               return std::any_of(std::begin(variables), std::end(variables),
+                                  [&](std::string_view start) { return one.name.starts_with(start); });
+           });
+}
+
 void db_port_public(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     for (const auto& service : compose.read->services) {
@@ -174,6 +186,7 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
                                 "127.0.0.1:{}:{} or expose",
                                 short_word(service.name), shown_port(*port), where, shown_port(*port), port->target));
             set_cause_of_port(hit);
+            if (!database && may_be_application(service)) hit.level = Level::warning;
             if (port->written.empty() || !any_address(port->host_ip) || port->published.empty()) continue;
             const auto colon = port->host_ip.empty() ? 0 : port->written.rfind(':', port->written.rfind(':') - 1) + 1;
             const std::string bound = "\"127.0.0.1:" + port->written.substr(colon) + '"';

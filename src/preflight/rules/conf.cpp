@@ -20,19 +20,26 @@ std::string word_for(bool on, const EnvValue& value) {
 void debug_on(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
         const bool flag = is_one_of(one.name, {"DEBUG", "DEBUG_MODE", "APP_DEBUG", "FLASK_DEBUG", "DJANGO_DEBUG"});
-        const bool mode = is_one_of(one.name, {"FLASK_ENV", "NODE_ENV", "RAILS_ENV", "APP_ENV"});
+        const bool of_net = is_one_of(one.name, {"ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"});
+        const bool mode = of_net || is_one_of(one.name, {"FLASK_ENV", "NODE_ENV", "RAILS_ENV", "APP_ENV"});
         if (flag && is_true_word(one.value)) {
             auto& hit =
                 hit_at(hits, one,
                        fmt::format("{} is \"{}\" in the {} profile; error pages would show source; set {}={}", one.name,
                                    one.value, config::name_of(file.profile), one.name, word_for(false, one)));
+            if (is_default(file, one)) hit.level = Level::warning;
             replace(hit, one, word_for(false, one));
         } else if (mode && is_one_of(lower(one.value), {"development", "dev"})) {
-            auto& hit =
-                hit_at(hits, one,
-                       fmt::format("{} is {} in the {} profile; error pages would show source; set {}=production",
-                                   one.name, one.value, config::name_of(file.profile), one.name));
-            replace(hit, one, "production");
+            auto& hit = hit_at(hits, one,
+                               fmt::format("{} is {} in the {} profile; error pages would show source; set {}={}",
+                                           one.name, one.value, config::name_of(file.profile), one.name,
+                                           of_net ? "Production" : "production"));
+            replace(hit, one, of_net ? "Production" : "production");
+        } else if (one.name.ends_with("_DEBUG") && !flag && is_true_word(one.value)) {
+            hit_at(hits, one,
+                   fmt::format("{} is on; what it adds to logs and pages is for developers; set {}={}",
+                               short_name(one.name), short_name(one.name), word_for(false, one)))
+                .level = Level::warning;
         }
     }
 }
@@ -41,10 +48,14 @@ void environment_name(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
         const auto named = profile_in(lower(one.value));
         if (!named || *named == file.profile) continue;
-        if (is_one_of(one.name, {"ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT"}))
-            hit_at(hits, one,
-                   fmt::format("{} is {} in {}; {} code paths would run; set {}", one.name, short_name(one.value),
-                               one.file, config::name_of(*named), config::name_of(file.profile)));
+        if (is_one_of(one.name, {"ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT", "SPRING_PROFILES_ACTIVE"})) {
+            const bool may_differ = is_default(file, one);
+            auto& hit = hit_at(hits, one,
+                               fmt::format("{} is {} in {}{}; {} code paths would run; set {}", one.name,
+                                           short_name(one.value), one.file, may_differ ? " unless it is set" : "",
+                                           config::name_of(*named), config::name_of(file.profile)));
+            if (may_differ) hit.level = Level::warning;
+        }
         // What isn't development to these is production, in staging as well; of development conf-debug-on speaks.
         const bool mode = is_one_of(one.name, {"RAILS_ENV", "RACK_ENV", "NODE_ENV", "FLASK_ENV", "MIX_ENV"});
         if (mode && *named == Profile::development && !is_one_of(lower(one.value), {"development", "dev"}))
@@ -179,6 +190,29 @@ void conf_rate_limit(const EnvValues& file, const Project&, Hits& hits) {
                    fmt::format("{} is {}; passwords can be tried without limit; set a limit", one.name, one.value));
 }
 
+// Spring reads these for jpa.hibernate.ddl-auto and the like.
+void conf_schema_sync(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
+        const auto value = lower(one.value);
+        const bool by_hibernate =
+            one.name.ends_with("DDL_AUTO") && is_one_of(value, {"create", "create-drop", "update"});
+        const bool by_switch = one.name.ends_with("_SYNCHRONIZE") && is_true_word(value);
+        if (by_hibernate || by_switch)
+            hit_at(hits, one,
+                   fmt::format("{} is {}; a start changes the tables, and can drop columns with their data; set {}",
+                               short_name(one.name), value, by_hibernate ? "validate" : "false"))
+                .level = value == "update" || is_default(file, one) ? std::optional(Level::warning) : std::nullopt;
+    }
+}
+
+void conf_endpoints_open(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
+        if (one.name == "MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE" && one.value == "*")
+            hit_at(hits, one,
+                   fmt::format("{} is *; anyone who reaches the port reads memory and settings; set health,info",
+                               one.name));
+}
+
 void demo(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (is_one_of(one.name, {"DEMO_MODE", "DEMO", "SEED_DEMO_DATA", "LOAD_FIXTURES"}) && is_true_word(one.value))
@@ -294,6 +328,14 @@ std::span<const Rule> conf_rules() {
          "RATE_LIMIT_PER_MINUTE=60",
          {},
          {"S1-143", "S2-110"}},
+        {"conf-schema-sync", "The program changes the database's tables when it starts", deployed(Level::error),
+         conf_schema_sync,
+         "It makes the tables fit the source without asking: a renamed field is a dropped column. With create, each "
+         "start empties the tables.",
+         "SPRING_JPA_HIBERNATE_DDL_AUTO=validate, and a migration for each change"},
+        {"conf-endpoints-open", "Endpoints for operators are open to everyone", deployed(Level::warning),
+         conf_endpoints_open, "Heap dumps and the settings hold passwords.",
+         "MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE=health,info"},
         {"conf-demo-in-production",
          "Demo data is loaded",
          deployed(Level::error),

@@ -146,19 +146,6 @@ bool is_of_client(std::string_view name) {
            });
 }
 
-// if SECRET_KEY == "x": raise …: the program knows its default, and may refuse it.
-bool is_compared(std::string_view whole, std::string_view value) {
-    for (auto at = whole.find(value); at != whole.npos; at = whole.find(value, at + 1)) {
-        const auto quote = at == 0 ? ' ' : whole[at - 1];
-        if (quote != '"' && quote != '\'' && quote != '`') continue;
-        const auto begin = whole.rfind('\n', at) + 1; // npos + 1 is 0
-        const auto before = trim(whole.substr(begin, at - 1 - begin));
-        for (const std::string_view sign : {"==", "!=", " is", " in (", " in [", " in {", "equals("})
-            if (before.ends_with(sign)) return true;
-    }
-    return false;
-}
-
 void default_in_code(const Project& project, Hits& hits) {
     std::set<int> told; // lines of one file
     const auto tell = [&](const std::string& path, std::string_view whole, int number, const Default& found) {

@@ -201,6 +201,18 @@ bool is_word_and_digits(std::string_view value) {
     return false;
 }
 
+bool is_compared(std::string_view source, std::string_view value) {
+    for (auto at = source.find(value); at != source.npos; at = source.find(value, at + 1)) {
+        const auto quote = at == 0 ? ' ' : source[at - 1];
+        if (quote != '"' && quote != '\'' && quote != '`') continue;
+        const auto begin = source.rfind('\n', at) + 1; // npos + 1 is 0
+        const auto before = trim(source.substr(begin, at - 1 - begin));
+        for (const std::string_view sign : {"==", "!=", " is", " in (", " in [", " in {", "equals("})
+            if (before.ends_with(sign)) return true;
+    }
+    return false;
+}
+
 std::string weakness(std::string_view value) {
     constexpr std::size_t least_distinct = 5, least_measured = 16;
     constexpr double least_bits = 3.0, least_hex_bits = 2.6; // sixteen random digits of base 16 may have less than 3

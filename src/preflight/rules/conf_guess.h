@@ -13,6 +13,8 @@ bool is_placeholder(std::string_view value);
 // Returns why it can be guessed, as a part of a message ("has 2 distinct characters"), without any part of the value.
 // Empty: it can't be guessed.
 std::string weakness(std::string_view value);
+// Whether the source compares something with that literal, so that it may refuse it: if SECRET_KEY == "x": raise …
+bool is_compared(std::string_view source, std::string_view value);
 bool is_word_and_digits(std::string_view value); // "password1!": a word of the list and at most eight other characters
 double entropy(std::string_view value);          // Shannon's, bits per byte
 std::size_t distinct(std::string_view value);

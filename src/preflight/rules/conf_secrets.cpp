@@ -24,8 +24,30 @@ bool is_judged(const EnvValue& one) {
            (is_secret_name(one.name) || is_signing_key(one.name));
 }
 
+// All that is wrong with one secret is one mistake; of what nothing reads, it proves none.
+Hit& hit_of_secret(Hits& hits, const EnvValues& file, const EnvValue& one, const Project& project,
+                   std::string message) {
+    Hit& hit = hit_at(hits, one, std::move(message));
+    set_cause_of_secret(hit, one.value);
+    if (is_idle(file, one, project)) hit.level = Level::warning;
+    return hit;
+}
+
+// SHOP_AUTH_SECRET: of the program's own, whatever its first word.
+bool is_own_signing_key(std::string_view name) {
+    constexpr std::string_view ends[] = {"_AUTH_SECRET", "_SESSION_SECRET", "_COOKIE_SECRET", "_TOKEN_SECRET",
+                                         "_JWT_SECRET",  "_SIGNING_SECRET", "_SIGNING_KEY",   "_ENCRYPTION_KEY"};
+    return std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return name.ends_with(end); });
+}
+
 void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
+        constexpr std::size_t fewest = 16; // no limit of a framework's, but fewer can be tried
+        if (is_own_signing_key(one.name) && !is_signing_key(one.name) && is_judged(one) && one.value.size() < fewest &&
+            !is_placeholder(one.value))
+            hit_of_secret(hits, file, one, project,
+                          fmt::format("{} has {} characters; it can be guessed; run openssl rand -base64 48",
+                                      short_name(one.name), one.value.size()));
         if (!is_signing_key(one.name) || !is_judged(one)) continue;
         const auto count = static_cast<std::int64_t>(code_points(one.value));
         if (count >= project.settings.secret_min || is_placeholder(one.value)) continue;
@@ -159,15 +181,6 @@ std::string secret_of(const EnvValues& file, const EnvValue& one) {
     return is_public_half(one.name, is_set) ? std::string() : secret_of(one);
 }
 
-// All that is wrong with one secret is one mistake; of what nothing reads, it proves none.
-Hit& hit_of_secret(Hits& hits, const EnvValues& file, const EnvValue& one, const Project& project,
-                   std::string message) {
-    Hit& hit = hit_at(hits, one, std::move(message));
-    set_cause_of_secret(hit, one.value);
-    if (is_idle(file, one, project)) hit.level = Level::warning;
-    return hit;
-}
-
 // One secret, one line: what is a default password is that, not a placeholder and weak besides.
 void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all)
@@ -199,6 +212,24 @@ void weak(const EnvValues& file, const Project& project, Hits& hits) {
             hit_of_secret(
                 hits, file, one, project,
                 fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
+    }
+}
+
+// Of one account in one place: after a rotation that forgot half.
+void password_differs(const EnvValues& file, const Project&, Hits& hits) {
+    const auto* const password = file.find("POSTGRES_PASSWORD");
+    if (password == nullptr || password->value.empty() || is_reference(password->value) || password->borrowed) return;
+    const auto* const user = file.find("POSTGRES_USER");
+    for (const auto& one : file.all) {
+        const auto url = one.borrowed || is_reference(one.value) ? std::nullopt : database_url(one);
+        if (!url || !url->scheme.starts_with("postgres") || url->password.empty() || !is_private_host(url->host) ||
+            url->user != (user == nullptr ? "postgres" : user->value) ||
+            percent_decode(url->password) == password->value)
+            continue;
+        hit_at(hits, one,
+               fmt::format("{} has another password than POSTGRES_PASSWORD for the same user; the program gets no "
+                           "connection; use one value",
+                           short_name(one.name)));
     }
 }
 
@@ -245,7 +276,7 @@ void shared(const Project& project, Hits& hits) {
     for (const EnvValues* values : all)
         for (const auto& one : values->all) {
             // ${DB_PASSWORD:-shop}: the files share a default, each environment may set its own.
-            if (one.raw.empty() && values->from == EnvValues::From::service) continue;
+            if (is_default(*values, one)) continue;
             auto secret = secret_of(one);
             const bool database = secret.empty() && is_shared_database(one);
             if (database) secret = one.value;
@@ -316,6 +347,11 @@ std::span<const Rule> conf_secret_rules() {
          "openssl rand -base64 48 # 64 characters",
          {"security.W009"},
          {"S1-03", "S2-77"}},
+        {"conf-db-password-differs", "Two variables have different passwords for one user", always(Level::warning),
+         password_differs,
+         "One of the two was forgotten when the password was changed. A database that is set up anew takes "
+         "POSTGRES_PASSWORD, and the program gets no connection.",
+         "DATABASE_URL=postgresql://shop:${POSTGRES_PASSWORD}@db/shop"},
         {"conf-jwt-short",
          "A token key is shorter than its hash",
          always(Level::error),

@@ -116,9 +116,6 @@ bool is_own_url(const Project& project, std::string_view name) {
            name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos || is_bundled(project, name);
 }
 
-// ${NAME:-http://localhost:8000} of compose: whoever deploys may give another.
-bool is_default(const EnvValue& one) { return one.raw.empty(); }
-
 // ARG VITE_API_URL of the Dockerfile beside it: whoever builds the image gives another.
 bool is_build_argument(const EnvValues& file, const Project& project, std::string_view name) {
     return std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& one) {
@@ -142,8 +139,9 @@ void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
                    fmt::format("{} names {}; in a visitor's browser that is the visitor's machine; use "
                                "https://api.example.org",
                                short_name(one.name), short_name(url.value().host)))
-                .level = is_default(one) || is_build_argument(file, project, one.name) ? std::optional(Level::warning)
-                                                                                       : std::nullopt;
+                .level = is_default(file, one) || is_build_argument(file, project, one.name)
+                             ? std::optional(Level::warning)
+                             : std::nullopt;
         if (!url || is_private_host(url.value().host)) continue;
         hit_at(hits, one,
                fmt::format("{} starts with {}://; logins would be sent unencrypted; use {}://{}", short_name(one.name),
@@ -179,7 +177,7 @@ void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
             hit_at(hits, one,
                    fmt::format("{} item {} is {}; any program on a visitor's machine could call the API; remove it",
                                one.name, number, short_name(item)))
-                .level = is_default(one) ? std::optional(Level::warning) : std::nullopt;
+                .level = is_default(file, one) ? std::optional(Level::warning) : std::nullopt;
     });
 }
 

@@ -85,6 +85,10 @@ bool is_reference(std::string_view value) {
            std::any_of(std::begin(stores), std::end(stores), [&](auto start) { return value.starts_with(start); });
 }
 
+bool gives_secret_away(std::string_view name, std::string_view value) {
+    return !is_placeholder(value) && !is_reference(value) && (is_secret(name, value) || holds_credentials(value));
+}
+
 std::string secret_of(const EnvValue& value) {
     if (value.borrowed || is_reference(value.value)) return {};
     if (is_absolute_url(value.value)) {
@@ -122,6 +126,10 @@ std::vector<std::string> list_items(std::string_view value) {
     }
     if (!word.empty()) items.push_back(word);
     return items;
+}
+
+bool is_default(const EnvValues& file, const EnvValue& value) {
+    return file.from == EnvValues::From::service && value.raw.empty();
 }
 
 bool is_idle(const EnvValues& file, const EnvValue& value, const Project& project) {

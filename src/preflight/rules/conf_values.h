@@ -30,10 +30,13 @@ std::string secret_of(const EnvValue& value);
 bool is_dummy_of_service(std::string_view name, std::string_view value);
 bool is_to_be_written(std::string_view value); // __DB_PASSWORD__, #{DB_PASSWORD}#: sed or a pipeline replaces it
 bool is_reference(std::string_view value);     // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else
-bool is_private_host(std::string_view host);   // one label, .local, 10.0.0.0/8 ...
+bool gives_secret_away(std::string_view name, std::string_view value); // neither a placeholder nor a reference
+bool is_private_host(std::string_view host);                           // one label, .local, 10.0.0.0/8 ...
 // separated by commas or blanks, or a list in JSON or Python
 std::vector<std::string> list_items(std::string_view value);
 
+// Returns whether it is the default of a reference in a compose file: whoever starts it may set another value.
+bool is_default(const EnvValues& file, const EnvValue& value);
 // Returns whether nothing reads the value: its name is in an env file alone, and no foreign image is given that file.
 bool is_idle(const EnvValues& file, const EnvValue& value, const Project& project);
 // Makes all hits about one secret in one file one mistake. For a URL, its password is compared.

@@ -23,12 +23,19 @@ std::string state(const DjangoSettings& settings, std::string_view name) {
     return value ? "is " + value->substr(0, 20) : std::string("is not set");
 }
 
+// Whether MIDDLEWARE, of which all is known, lacks the one whose name ends so.
+bool lacks_middleware(const DjangoSettings& settings, std::string_view name) {
+    const auto* list = settings.find("MIDDLEWARE");
+    if (list == nullptr || !list->known || !list->text.starts_with('[')) return false;
+    const auto lines = split(list->text, '\n');
+    return std::none_of(lines.begin(), lines.end(), [&](const std::string& line) {
+        return std::string_view(line).substr(0, line.find('#')).find(name) != std::string_view::npos;
+    });
+}
+
 void middleware(const Project& project, Hits& hits, std::string_view name, std::string_view effect) {
     for (const auto& settings : django_settings(project)) {
-        const auto* list = settings.find("MIDDLEWARE");
-        if (list == nullptr || !list->known || list->text.find(name) != std::string::npos ||
-            !list->text.starts_with('['))
-            continue;
+        if (!lacks_middleware(settings, name)) continue;
         add_setting(settings, "MIDDLEWARE", hits,
                     fmt::format("MIDDLEWARE lacks {}; {}; add it", name.substr(name.rfind('.') + 1), effect));
     }
@@ -36,12 +43,10 @@ void middleware(const Project& project, Hits& hits, std::string_view name, std::
 
 // Whether nothing sets that cookie: its middleware isn't among those of MIDDLEWARE, which is all there.
 bool sets_no_cookie(const DjangoSettings& settings, std::string_view name) {
-    const auto* list = settings.find("MIDDLEWARE");
     const std::string_view by = name.starts_with("CSRF_COOKIE")      ? "CsrfViewMiddleware"
                                 : name.starts_with("SESSION_COOKIE") ? "SessionMiddleware"
                                                                      : "";
-    return !by.empty() && list != nullptr && list->known && list->text.starts_with('[') &&
-           list->text.find(by) == std::string::npos;
+    return !by.empty() && lacks_middleware(settings, by);
 }
 
 // A switch that has to be on; `unset`: what Django takes where it isn't set.

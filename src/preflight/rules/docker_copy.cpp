@@ -145,7 +145,8 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
             }
             if (is_released(project, path)) found.level = Level::warning;
             auto by = named_by_build(project, path);
-            if (by.empty()) by = named_by_build(project, path.substr(0, path.find('/')));
+            const auto folder = path.substr(0, path.find('/')); // which something makes, with all that is in it
+            if (by.empty() && !project.is_there(in_project(subject, folder))) by = named_by_build(project, folder);
             if (!by.empty()) {
                 found.message = fmt::format("{} isn't in the project; COPY fails unless {}, which names it, makes it "
                                             "first; build the image after that",
@@ -259,6 +260,14 @@ bool is_image(std::string_view name) {
                             "php", "python", "redis", "ruby", "rust", "ubuntu", "httpd", "postgres", "traefik"});
 }
 
+// What people call stages, and no official image is called.
+bool is_name_of_stage(std::string_view name) {
+    return is_one_of(lower(name), {"build",   "builder",  "build-stage", "base",       "deps",      "dependencies",
+                                   "install", "runner",   "runtime",     "production", "prod",      "development",
+                                   "dev",     "test",     "frontend",    "backend",    "release",   "publish",
+                                   "compile", "compiler", "prepare",     "assets",     "prod-deps", "client"});
+}
+
 void copy_from_unknown(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const Placed& placed : built(subject)) {
         const read::Flag* from = named_source(*placed.instruction);
@@ -266,10 +275,11 @@ void copy_from_unknown(const Dockerfile& subject, const Project&, Hits& hits) {
         if (subject.read->stage(from->value, placed.stage + 1)) continue; // its own: docker-copy-from-self
         const bool later = subject.read->stage(from->value, subject.read->stages.size()).has_value();
         const bool number = parse_integer(from->value).ok();
-        if (later || number || !is_image(from->value))
-            hit(subject, hits, *placed.instruction,
-                fmt::format("--from={} is {}; Docker looks for an image of that name; name an earlier stage",
-                            brief(from->value), later ? "a later stage" : "not a stage before this stage"));
+        if (!later && !number && is_image(from->value)) continue;
+        Hit& found = hit(subject, hits, *placed.instruction,
+                         fmt::format("--from={} is {}; Docker looks for an image of that name; name an earlier stage",
+                                     brief(from->value), later ? "a later stage" : "not a stage before this stage"));
+        if (is_name_of_stage(from->value)) found.level = Level::error; // no registry has it: the build fails
     }
 }
 

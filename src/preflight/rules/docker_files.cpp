@@ -122,8 +122,8 @@ bool holds_secret(const Project& project, const std::string& path) {
         const auto equals = line.find('=');
         if (equals == std::string::npos || line.front() == '#') continue;
         const std::string_view value = trim(std::string_view(line).substr(equals + 1));
-        if (value.starts_with("{{") || value.starts_with("${") || is_placeholder(value)) continue;
-        if (is_secret(trim(std::string_view(line).substr(0, equals)), value) || holds_credentials(value)) return true;
+        if (value.starts_with("{{")) continue;
+        if (gives_secret_away(trim(std::string_view(line).substr(0, equals)), value)) return true;
     }
     return false;
 }

@@ -1,5 +1,6 @@
 #include "preflight/rules/docker_health.h"
 #include "base/text.h"
+#include "preflight/rules/compose_parts.h"
 #include "preflight/rules/docker.h"
 #include "read/compose.h"
 #include <algorithm>
@@ -72,6 +73,52 @@ void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& h
         fmt::format("HEALTHCHECK asks {}, but deploy.health.path is {}; one may succeed while the other fails; use the "
                     "same path",
                     brief(asked, 30), brief(project.settings.health_path, 30)));
+}
+
+bool lacks_tool(const compose::ImageParts& image, std::string_view tool) {
+    constexpr std::string_view alpine[] = {"alpine",   "node",  "python",  "ruby", "golang",         "redis",
+                                           "postgres", "caddy", "traefik", "rust", "eclipse-temurin"};
+    constexpr std::string_view slim[] = {"python", "node", "ruby", "debian", "ubuntu", "openjdk", "postgres", "redis"};
+    const auto is_in = [&](auto& list) {
+        return std::find(std::begin(list), std::end(list), image.name) != std::end(list);
+    };
+    if (image.repository.find("distroless") != std::string::npos) return true;
+    if (image.tag.find("alpine") != std::string::npos || image.name == "alpine") return tool == "curl" && is_in(alpine);
+    const bool small = image.tag.find("slim") != std::string::npos || image.name == "debian" ||
+                       image.name == "ubuntu" || image.name == "postgres" || image.name == "redis";
+    return small && is_in(slim);
+}
+
+bool installs(const Dockerfile& file, std::string_view tool) {
+    for (const std::size_t stage : file.read->chain(file.target)) {
+        const auto& one = file.read->stages[stage];
+        for (std::size_t at = one.first; at < one.end; ++at) {
+            const auto& instruction = file.read->instructions[at];
+            const auto span = instruction.at;
+            if (instruction.verb == Verb::run &&
+                std::string_view(file.text).substr(span.begin, span.end - span.begin).find(tool) !=
+                    std::string_view::npos)
+                return true;
+        }
+    }
+    return false;
+}
+
+void healthcheck_tool(const Dockerfile& subject, const Project&, Hits& hits) {
+    const auto chain = subject.read->chain(subject.target);
+    const Instruction* const check = last_healthcheck(shipped(subject));
+    if (check == nullptr || chain.empty()) return;
+    const auto image = compose::image_parts(subject.read->stages[chain.front()].base);
+    for (const std::string_view tool : {"curl", "wget"}) {
+        const auto& commands = check->shell.commands;
+        const bool calls = std::any_of(commands.begin(), commands.end(),
+                                       [&](const Command& command) { return command.name() == tool; });
+        if (calls && lacks_tool(image, tool) && !installs(subject, tool))
+            hit(subject, hits, *check,
+                fmt::format("HEALTHCHECK runs {}; {}:{} doesn't have it, so the check always fails; use a program of "
+                            "the image",
+                            tool, brief(image.name), brief(image.tag)));
+    }
 }
 
 }

@@ -1,10 +1,16 @@
 #pragma once
-#include "preflight/rule.h"
+#include "preflight/project.h"
+#include "preflight/rules/compose_parts.h"
+#include <string_view>
 
 // Checks whether a container that hangs would be noticed.
 namespace fairlead::preflight::docker {
 
+bool lacks_tool(const compose::ImageParts& image, std::string_view tool); // what official images are known not to have
+bool installs(const Dockerfile& file, std::string_view tool);             // some RUN below the target names it
+
 void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits& hits);
+void healthcheck_tool(const Dockerfile& subject, const Project& project, Hits& hits);
 void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& hits);
 
 }

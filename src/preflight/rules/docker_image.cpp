@@ -326,6 +326,14 @@ std::span<const Rule> docker_image_rules() {
              "HEALTHCHECK --interval=30s --timeout=3s CMD [\"curl\", \"-fsS\", \"http://localhost:8000/health\"]",
          .peers = {"DL3057", "CKV_DOCKER_2"},
          .refs = {"S1-99", "CIS 4.6"}},
+        {.id = "docker-healthcheck-tool",
+         .title = "HEALTHCHECK runs a program that the image doesn't have",
+         .levels = always(Level::warning),
+         .check = healthcheck_tool,
+         .why =
+             "The container never becomes healthy, so what waits for it never starts, and a deployment is taken back.",
+         .way_out = "HEALTHCHECK CMD [\"python\", \"-c\", \"import urllib.request as r; "
+                    "r.urlopen('http://localhost:8000/health')\"]"},
         {.id = "docker-healthcheck-path",
          .title = "HEALTHCHECK asks another path than the deployment",
          .levels = deployed(Level::warning),

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 // What the container runs: CMD, ENTRYPOINT, and the ports that they listen on.
 namespace fairlead::preflight {
@@ -98,9 +99,16 @@ bool is_started_otherwise(const Dockerfile& subject, const Project& project) {
     if (subject.compose_file.empty()) return false;
     for (const Compose& compose : project.composes) {
         if (compose.profile == Profile::development) continue;
+        std::set<std::string> images; // of those that build it; others of the file may run them as they are
+        const auto builds = [&](const read::ComposeService& service) {
+            return service.build && service.build->target == subject.target &&
+                   path_in(service.build->context, service.build->dockerfile) == subject.file;
+        };
         for (const auto& service : compose.read->services)
-            if (service.build && service.build->target == subject.target && !service.at("command") &&
-                !service.at("entrypoint") && path_in(service.build->context, service.build->dockerfile) == subject.file)
+            if (builds(service) && !service.image.empty()) images.insert(service.image);
+        for (const auto& service : compose.read->services)
+            if ((builds(service) || images.contains(service.image)) && !service.at("command") &&
+                !service.at("entrypoint"))
                 return false;
     }
     return true;

@@ -122,6 +122,15 @@ bool is_copied_from(const Dockerfile& subject, const Project& project) {
     return used > 0 && used == copies;
 }
 
+// Whether a compose service starts its image with a command of its own.
+bool service_starts_it(const Dockerfile& subject, const Project& project) {
+    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+        const auto* const service =
+            compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);
+        return service != nullptr && (!service->command.empty() || !service->entrypoint.empty());
+    });
+}
+
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
 bool is_for_others(const Dockerfile& subject, const Project& project) {
     if (is_for_people(subject)) return true;
@@ -151,7 +160,7 @@ bool is_for_others(const Dockerfile& subject, const Project& project) {
         return true; // its start is a shell
     const bool is_interpreter =
         is_one_of(family, {"node", "python", "ruby", "openjdk", "eclipse-temurin", "bun", "deno"});
-    if (is_interpreter && subject.service.empty() && !starts(subject, Verb::healthcheck))
+    if (is_interpreter && !service_starts_it(subject, project) && !starts(subject, Verb::healthcheck))
         return true; // its start is a prompt
     const std::string& stage = target.name;
     const std::string file = lower(subject.file.substr(subject.file.rfind('/') + 1));

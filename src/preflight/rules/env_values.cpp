@@ -126,6 +126,8 @@ void dollar(const EnvFile& file, const Project& project, Hits& hits) {
                         : braced                   ? "${" + short_name(name) + "}"
                                                    : "$" + short_name(name),
                         file.dialect));
+            // Whoever reads it is known, and gets another password than the one that stands here.
+            if (file.dialect_known && is_secret_name(line.key)) hit.level = Level::error;
             const auto inside = quoted && text.size() > 1 ? text.substr(1, text.size() - 2) : text;
             const bool simple = inside.find_first_of("'\"\\ \t") == inside.npos && !line.value_goes_on && !python;
             if (is_password_hash(inside) && simple) {

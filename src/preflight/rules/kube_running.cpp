@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
 #include <algorithm>
@@ -28,6 +29,58 @@ void latest_tag(const Kube& kube, const Project& project, Hits& hits) {
         hit(hits, kube, place(container.node, "image"),
             fmt::format("{} has {}; the next start may run another version; write a version", label(container),
                         colon == name.npos ? "an image without a tag" : "the tag latest"));
+    });
+}
+
+// The port that a probe asks is none of those that the container names.
+void probe_port(const Kube& kube, const Project&, Hits& hits) {
+    each_container(kube, [&](const Container& container) {
+        const YamlNode* const ports = container.node.find("ports");
+        if (!ports || ports->items.empty()) return;
+        for (const std::string_view name : {"livenessProbe", "readinessProbe", "startupProbe"})
+            for (const std::string_view way : {"httpGet", "tcpSocket"}) {
+                const auto path = fmt::format("{}.{}.port", name, way);
+                const std::string wanted = kube_text(container.node, path);
+                const bool is_there =
+                    wanted.empty() || wanted.find_first_of("${") != wanted.npos ||
+                    std::any_of(ports->items.begin(), ports->items.end(), [&](const YamlNode& port) {
+                        return kube_text(port, "containerPort") == wanted || kube_text(port, "name") == wanted;
+                    });
+                if (!is_there)
+                    hit(hits, kube, place(container.node, path),
+                        fmt::format("{} of {} asks port {}, which the container doesn't name; a probe that fails "
+                                    "restarts it; use one of its ports",
+                                    name, label(container), shown(wanted)));
+            }
+    });
+}
+
+// Its data lies in an emptyDir, or in the container itself.
+void db_volume(const Kube& kube, const Project&, Hits& hits) {
+    each_container(kube, [&](const Container& container) {
+        const auto* const database = compose::database_named(kube_text(container.node, "image"));
+        if (!database || (!database->sql && database->name != "mongo") || container.starts_first ||
+            runs_once(container.workload) || container.node.find("command") || container.node.find("args"))
+            return;
+        const YamlNode* const mounts = container.node.find("volumeMounts");
+        std::string volume;
+        bool mounted = false;
+        for (const YamlNode& mount : mounts ? mounts->items : std::vector<YamlNode>()) {
+            const auto at = kube_text(mount, "mountPath");
+            if (at.empty() || !(std::string(database->data) + "/").starts_with(at + (at.ends_with('/') ? "" : "/")))
+                continue;
+            mounted = true;
+            volume = kube_text(mount, "name");
+        }
+        const YamlNode* const volumes = container.workload.spec ? container.workload.spec->find("volumes") : nullptr;
+        const bool is_empty =
+            mounted && volumes && std::any_of(volumes->items.begin(), volumes->items.end(), [&](const YamlNode& one) {
+                return kube_text(one, "name") == volume && one.find("emptyDir");
+            });
+        if (mounted && !is_empty) return;
+        hit(hits, kube, place(container.node, "volumeMounts"),
+            fmt::format("{} keeps its data in {}; the data is lost with the pod; mount a claim at {}", label(container),
+                        is_empty ? "an emptyDir" : "the container", database->data));
     });
 }
 
@@ -110,6 +163,20 @@ std::span<const Rule> kube_running_rules() {
          .way_out = "image: registry.example.org/app:1.4.2",
          .peers = {"latest-tag"},
          .refs = {"S4-55"}},
+        {.id = "kube-db-volume",
+         .title = "A database keeps its data in its pod",
+         .levels = deployed(Level::error),
+         .check = db_volume,
+         .why = "A pod is replaced at each release and each time its node is drained; the next pod starts empty.",
+         .way_out = "volumeClaimTemplates of a StatefulSet, mounted at /var/lib/postgresql/data"},
+        {.id = "kube-probe-port",
+         .title = "A probe asks a port that the container doesn't name",
+         .levels = always(Level::warning),
+         .check = probe_port,
+         .why = "If nothing listens there, Kubernetes restarts the container again and again, or never sends it a "
+                "request.",
+         .way_out = "livenessProbe: {httpGet: {path: /health, port: http}}, with a port of that name",
+         .peers = {"liveness-port", "readiness-port", "startup-port"}},
         {.id = "kube-replicas",
          .title = "A workload has fewer than three replicas",
          .levels = deployed(Level::warning),

@@ -100,6 +100,31 @@ bool is_internal(const NginxFile& file, const NginxDirective& directive) {
     return false;
 }
 
+void real_ip(const Nginx& nginx, const Project&, Hits& hits) {
+    for (const auto* one : nginx.read->all("set_real_ip_from"))
+        if (is_one_of(one->argument(0), {"0.0.0.0/0", "::/0"}))
+            hit(hits, nginx, *one,
+                fmt::format("set_real_ip_from {} trusts everybody; a visitor can forge their address for limits and "
+                            "logs; name the proxy's network",
+                            read::nginx_shown(one->argument(0))));
+}
+
+// The answer allows whoever asks, and with cookies.
+void nginx_cors(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* one : file.all("add_header")) {
+        const auto* const block = file.parent_of(*one);
+        if (block == nullptr || lower(one->argument(0)) != "access-control-allow-origin" ||
+            one->argument(1) != "$http_origin" || block->name() == "if")
+            continue;
+        if (lower(header(file, *block, "Access-Control-Allow-Credentials").value_or("")) == "true")
+            hit(hits, nginx, *one,
+                fmt::format("{} allows every origin with credentials; any site can act in a visitor's name; map the "
+                            "origin to a list",
+                            label(file, *block)));
+    }
+}
+
 void ssrf(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     NginxVariables variables(file);
@@ -231,6 +256,20 @@ std::span<const Rule> nginx_client_rules() {
          .why = "example.com without ^, $ and \\. matches example.com.evil.org, evil-example.com and exampleXcom too.",
          .way_out = "if ($http_origin !~ ^https://app\\.example\\.org$) { ... }",
          .peers = {"origins"}},
+        {.id = "nginx-real-ip",
+         .title = "Any visitor can choose the address that nginx sees",
+         .levels = always(Level::warning),
+         .check = real_ip,
+         .why = "Limits, bans and logs then work with an address that the request itself names. It is safe only if "
+                "nobody but the proxy reaches this server.",
+         .way_out = "set_real_ip_from 10.0.0.0/8;"},
+        {.id = "nginx-cors",
+         .title = "Every origin is allowed with credentials",
+         .levels = deployed(Level::error),
+         .check = nginx_cors,
+         .why = "Any site that a visitor opens can call the API with the visitor's cookies, and read the answers.",
+         .way_out = "map $http_origin $cors { https://app.example.org $http_origin; }  add_header "
+                    "Access-Control-Allow-Origin $cors always;"},
         {.id = "nginx-valid-referers",
          .title = "valid_referers lets requests without a Referer pass",
          .levels = always(Level::warning),

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 
 // Response headers, and what an inner level loses of them.
 namespace fairlead::preflight {
@@ -161,6 +162,53 @@ void default_twice(const Nginx& nginx, Hits& hits) {
         }
 }
 
+// Of one level, two with the same text (ngx_http_core_location, ngx_http_add_location). Expressions may stand twice.
+void location_twice(const Nginx& nginx, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    std::set<std::tuple<const NginxDirective*, bool, std::string>> seen;
+    for (const auto* location : file.all("location")) {
+        const auto [kind, path] = nginx_location(*location);
+        if (kind == read::NginxLocation::Kind::regex || path.empty()) continue;
+        const bool is_exact = kind == read::NginxLocation::Kind::exact;
+        if (!seen.emplace(file.parent_of(*location), is_exact, path).second)
+            hit(hits, nginx, *location,
+                fmt::format("{} stands here a second time; nginx refuses the file; put both into one block",
+                            label(file, *location)));
+    }
+}
+
+// limit_req zone=login, with limit_req_zone nowhere: "zero size shared memory zone". Only where all is here.
+void zone_unknown(const Nginx& nginx, Hits& hits) {
+    struct Zones {
+        std::string_view user, maker, word;
+    };
+    constexpr Zones all[] = {{"limit_req", "limit_req_zone", "zone="},
+                             {"limit_conn", "limit_conn_zone", "zone="},
+                             {"proxy_cache", "proxy_cache_path", "keys_zone="}};
+    const NginxFile& file = *nginx.read;
+    if (file.context != read::NginxContext::main) return;
+    const auto zone_in = [](const NginxDirective& one, std::string_view word) {
+        for (std::size_t at = 0; at < one.count(); ++at)
+            if (const auto argument = one.argument(at); argument.starts_with(word))
+                return std::string(argument.substr(word.size(), argument.find(':') - word.size()));
+        return std::string();
+    };
+    for (const auto& [user, maker, word] : all) {
+        std::set<std::string> made;
+        for (const auto* one : file.all(maker)) made.insert(zone_in(*one, word));
+        for (const auto* one : file.all(user)) {
+            const auto name = user == "limit_req" ? zone_in(*one, word) : std::string(one->argument(0));
+            const auto* const parent = file.parent_of(*one);
+            if (name.empty() || name == "off" || name.find('$') != name.npos || made.contains(name) ||
+                parent == nullptr || has_unknown_include(file, *parent))
+                continue;
+            hit(hits, nginx, *one,
+                fmt::format("{} uses the zone {}, which no {} makes; nginx doesn't start; add {} to http", user,
+                            read::nginx_shown(name), maker, maker));
+        }
+    }
+}
+
 void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
     std::map<std::size_t, std::size_t> told;                      // problems of each file
@@ -178,6 +226,8 @@ void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     include_missing(nginx, project, hits);
     certificate_missing(nginx, hits);
     default_twice(nginx, hits);
+    location_twice(nginx, hits);
+    zone_unknown(nginx, hits);
 }
 
 // What is asked of a server behind it: that one may send the header itself.

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
-#include "preflight/rules/conf_guess.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/env.h"
@@ -33,8 +33,7 @@ bool holds_something(const EnvFile& file) {
 
 bool holds_real_secret(const EnvFile& file) {
     return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
-        return entry.value && !is_placeholder(*entry.value) &&
-               (is_secret(entry.name, *entry.value) || holds_credentials(*entry.value));
+        return entry.value && gives_secret_away(entry.name, *entry.value);
     });
 }
 
@@ -63,7 +62,8 @@ bool holds_generated_secret(const EnvFile& file) {
 void env_committed(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files) {
         const bool is_tracked = project.tracked.contains(file.file);
-        if (file.is_template || !is_tracked || file.profile == Profile::development || !holds_something(file)) continue;
+        const bool is_skipped = file.profile == Profile::development && !is_env_backup(file.file);
+        if (file.is_template || !is_tracked || is_skipped || !holds_something(file)) continue;
         // Any other x.env may be the defaults that whoever installs it changes.
         const bool is_deployed =
             file_name(file.file).starts_with(".env") || !environment_in(file.file).empty() || !file.users.empty();
@@ -78,7 +78,7 @@ void env_committed(const Project& project, Hits& hits) {
                      fmt::format("{} is tracked by git; every reader has its secrets; run git rm --cached for it and "
                                  "rotate the secrets",
                                  file.file))
-                .sure = holds_generated_secret(file); // it opens the same door, whoever uses the file
+                .sure = holds_generated_secret(file) || is_env_backup(file.file); // whoever uses the file
         else
             hits.add(file.file, 0, 0,
                      fmt::format("{} is tracked by git; every reader gets the next secret in it; run git rm --cached "
@@ -203,6 +203,26 @@ void env_mode(const Project& project, Hits& hits) {
     }
 }
 
+// Keys whose names say that they open something, wherever they lie.
+void key_committed(const Project& project, Hits& hits) {
+    constexpr std::string_view names[] = {"master.key", "production.key", "id_rsa", "id_ed25519", "id_ecdsa"};
+    for (const auto& path : project.tracked) {
+        const auto name = file_name(path);
+        const auto folder = "/" + folder_of(path);
+        const bool is_of_rails = folder.ends_with("/config") || folder.ends_with("/credentials");
+        if (std::find(std::begin(names), std::end(names), name) == std::end(names) ||
+            (name.ends_with(".key") && !is_of_rails) || profile_of(path) == Profile::development)
+            continue;
+        const auto text = trim(project.read(path).value_or(""));
+        if (text.empty() || (!name.ends_with(".key") && text.find("PRIVATE KEY-----") == text.npos)) continue;
+        hits.add(
+            path, 0, 0,
+            fmt::format("{} is tracked by git; anyone with a clone has the key; run git rm --cached for it and make "
+                        "a new key",
+                        path));
+    }
+}
+
 void template_secret(const EnvFile& file, const Project&, Hits& hits) {
     if (!file.is_template) return;
     for (const auto& entry : file.read->entries)
@@ -224,6 +244,13 @@ std::span<const Rule> repo_env_rules() {
          .why = "Every clone, fork and backup has its content, and history keeps it after it is removed.",
          .way_out = "git rm --cached .env.production; echo .env.production >>.gitignore; then rotate its secrets",
          .refs = {"S1-167", "S3-23"}},
+        {.id = "repo-key-committed",
+         .title = "A private key is tracked by git",
+         .levels = always(Level::error),
+         .check = key_committed,
+         .why = "Rails' config/master.key opens the credentials beside it, and an SSH key opens servers. History keeps "
+                "it after it is removed.",
+         .way_out = "git rm --cached config/master.key; echo /config/master.key >>.gitignore; then make a new key"},
         {.id = "repo-env-in-history",
          .title = "An env file was tracked by git",
          .levels = always(Level::warning),

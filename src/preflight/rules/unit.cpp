@@ -6,6 +6,8 @@
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/site_look.h"
+#include "read/shell_text.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::preflight {
@@ -29,8 +31,35 @@ bool is_of_a_user(const Unit& unit) {
            (wanted_by != nullptr && wanted_by->value == "default.target");
 }
 
+// systemd.service(5), systemd.exec(5): another word is logged and ignored.
+void unknown_value(const Unit& unit, Hits& hits) {
+    struct Words {
+        std::string_view name, values;
+    };
+    constexpr std::string_view yes_or_no = " yes no true false on off 1 0 y n t f ";
+    constexpr Words all[] = {
+        {"Restart", " no always on-success on-failure on-abnormal on-abort on-watchdog "},
+        {"Type", " simple exec forking oneshot dbus notify notify-reload idle "},
+        {"KillMode", " control-group mixed process none "},
+        {"ProtectSystem", " yes no true false on off 1 0 full strict "},
+        {"ProtectHome", " yes no true false on off 1 0 read-only tmpfs "},
+        {"NoNewPrivileges", yes_or_no},
+        {"PrivateTmp", " yes no true false on off 1 0 y n t f disconnected "},
+        {"RemainAfterExit", yes_or_no},
+    };
+    for (const auto& setting : unit.read->settings)
+        for (const auto& [name, values] : all)
+            if (setting.section == "Service" && setting.name == name && !setting.value.empty() &&
+                setting.value.find('%') == std::string::npos && !has_any(values, {" " + lower(setting.value) + " "}))
+                hits.add(unit.file, setting.line, 1,
+                         fmt::format("{}= doesn't know {}; systemd ignores the line; write one of: {}", name,
+                                     shown_word(setting.value), replace_all(std::string(trim(values)), " ", ", ")))
+                    .level = Level::error;
+}
+
 void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
     for (const auto& [line, column, message] : unit.read->problems) hits.add(unit.file, line, column, message);
+    unknown_value(unit, hits);
     const UnitSetting* start = nullptr;
     for (const auto& setting : unit.read->settings) {
         if (setting.section != "Service" || setting.name != "ExecStart") continue;
@@ -50,6 +79,68 @@ void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
                                  shown_word(word)))
                 .level = Level::error;
     }
+}
+
+// A word that only a shell understands; empty: none.
+std::string word_of_shell(const std::vector<std::string>& words) {
+    if (words.empty() || read::is_shell(file_name(words.front()))) return {};
+    const auto found = std::find_if(words.begin() + 1, words.end(), [](const std::string& word) {
+        return is_one_of(word, {">", ">>", "|", "||", "&&", "<", "&", "2>", "2>>", "2>&1", "&>"});
+    });
+    return found == words.end() ? std::string() : *found;
+}
+
+// These stay in the foreground, unless they are told otherwise.
+bool stays_in_foreground(const std::vector<std::string>& words) {
+    constexpr std::string_view servers[] = {"uvicorn", "gunicorn", "hypercorn", "daphne", "node", "java",
+                                            "python",  "python3",  "npm",       "celery", "puma"};
+    const auto program = words.empty() ? std::string_view() : file_name(words.front());
+    return std::find(std::begin(servers), std::end(servers), program) != std::end(servers) &&
+           std::none_of(words.begin(), words.end(), [](const std::string& word) {
+               return word == "-D" || word == "--daemon" || word == "--detach" || word == "multi";
+           });
+}
+
+void unit_start(const Unit& unit, const Project&, Hits& hits) {
+    const auto* const type = unit.read->find("Service", "Type");
+    for (const auto& setting : unit.read->settings) {
+        if (setting.section != "Service" || !setting.name.starts_with("Exec")) continue;
+        const auto words = read::unit_words(setting.value).value_or(std::vector<std::string>());
+        if (const auto word = word_of_shell(words); !word.empty())
+            hits.add(unit.file, setting.line, 1,
+                     fmt::format("{}= has {}, but systemd starts no shell; the program gets it as an argument; write "
+                                 "/bin/sh -c '…', or StandardOutput=",
+                                 shown_word(setting.name), word));
+        if (setting.name == "ExecStart" && type != nullptr && type->value == "forking" && stays_in_foreground(words))
+            hits.add(unit.file, type->line, 1,
+                     fmt::format("Type= is forking, but {} stays in the foreground; the start times out; write "
+                                 "Type=exec",
+                                 shown_word(file_name(words.front()))))
+                .level = Level::warning;
+    }
+}
+
+// Neither at boot, nor by another unit of the project.
+void unit_install(const Unit& unit, const Project& project, Hits& hits) {
+    const auto& settings = unit.read->settings;
+    const bool is_installed =
+        std::any_of(settings.begin(), settings.end(), [](const UnitSetting& one) { return one.section == "Install"; });
+    const auto name = std::string(file_name(unit.file));
+    const auto stem = name.substr(0, name.rfind('.'));
+    if (is_installed || unit.read->find("Service", "ExecStart") == nullptr || is_oneshot(unit) || stem.ends_with('@'))
+        return;
+    const bool is_started = std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        if (by == unit.file) return false;
+        if (by.ends_with(stem + ".timer") || by.ends_with(stem + ".socket") || by.ends_with(stem + ".path"))
+            return true;
+        return by.ends_with(".target") && project.read(by).value_or("").find(name) != std::string::npos;
+    });
+    if (!is_started)
+        hits.add(
+            unit.file, 1, 1,
+            fmt::format("{} has no [Install]; systemctl enable does nothing, and it stays down after a reboot; add "
+                        "WantedBy=multi-user.target",
+                        shown_word(name)));
 }
 
 void unit_user_root(const Unit& unit, const Project&, Hits& hits) {
@@ -141,6 +232,19 @@ std::span<const Rule> unit_rules() {
          .why = "systemd writes one line to its journal and continues: the service starts without the setting, which "
                 "may show weeks later. With Environment=A=b c, A is only b.",
          .way_out = "[Service]\nEnvironment=\"GREETING=hello world\""},
+        {.id = "unit-start",
+         .title = "The service doesn't start as the unit says",
+         .levels = always(Level::error),
+         .check = unit_start,
+         .why = "systemd starts programs itself, without a shell: signs such as >> and | are arguments. With "
+                "Type=forking it waits until the first process ends.",
+         .way_out = "StandardOutput=append:/var/log/notes.log"},
+        {.id = "unit-install",
+         .title = "Nothing starts the service after a reboot",
+         .levels = deployed(Level::warning),
+         .check = unit_install,
+         .why = "systemctl enable does what [Install] says: without it the service runs until the next reboot.",
+         .way_out = "[Install]\nWantedBy=multi-user.target"},
         {.id = "unit-user-root",
          .title = "The service runs as root",
          .levels = deployed(Level::warning),
