@@ -56,6 +56,7 @@ constexpr Group groups[] = {
     host_rules,
     host_docker_rules,
     ci_rules,
+    ci_form_rules,
     ci_untrusted_rules,
     [] { return rules_of_rows("ci.yml"); },
     [] { return rules_of_rows("docker.yml"); },

@@ -131,14 +131,17 @@ class Headings {
         }
     }
     void take_text(std::string_view text) { above_ = in_words(text); }
-    bool speak_of_development() const {
+    enum class About { nothing, development, deployment };
+    About about() const {
         bool local = speaks_of_development(above_), deployed = speaks_of_deployment(above_);
         for (const auto& [level, words] : open_) {
             local = local || speaks_of_development(words);
             deployed = deployed || speaks_of_deployment(words);
         }
-        return local && !deployed;
+        return deployed ? About::deployment : local ? About::development : About::nothing;
     }
+    bool are_in_code() const { return in_code_; }
+    static bool name_deployment(std::string_view line) { return speaks_of_deployment(in_words(line)); }
 
   private:
     static std::string in_words(std::string_view text) {
@@ -159,9 +162,10 @@ class Headings {
     bool in_code_ = false;
 };
 
-// Whether pages have commands for the file, and all of them below headings or texts about local development.
+// Whether pages have commands for the file, and all of them below headings or texts about local development; or a
+// sentence says so of the file or of Docker Compose, and no command for it stands where a page speaks of deployment.
 bool is_told_as_local(const Project& project, const std::string& path) {
-    bool told = false;
+    bool told = false, in_words = false, elsewhere = false;
     const auto name = file_name(path);
     const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
     for (const auto& by : project.paths) {
@@ -169,24 +173,54 @@ bool is_told_as_local(const Project& project, const std::string& path) {
         const auto starts = [&](std::string_view line) {
             return takes_itself && has_any(line, {"docker compose up", "docker-compose up"});
         };
-        if (!text || (text->find(name) == text->npos && !starts(*text))) continue;
+        const bool is_makefile = by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile");
+        const bool has_headings = is_makefile || by.ends_with(".md");
+        const bool may_speak = takes_itself && by.ends_with(".md") && folder_of(by).empty();
+        if (!text || (text->find(name) == text->npos && !starts(*text) && !may_speak)) continue;
         Headings headings;
         for (const auto& line : split(*text, '\n')) {
-            const bool by_itself = starts(line);
-            const bool is_makefile = by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile");
-            if (names_file(line, name) || by_itself) {
-                const bool has_headings = is_makefile || by.ends_with(".md");
-                if (has_headings ? !headings.speak_of_development() : !is_script_of_development(file_name(by)))
+            if (names_file(line, name) || starts(line)) {
+                const auto about = headings.about();
+                if (has_headings ? about == Headings::About::deployment
+                                 : !is_script_of_development(file_name(by)) && !is_makefile && by.ends_with(".yml"))
                     return false;
-                told = told || has_headings;
+                if (has_headings ? about == Headings::About::nothing : !is_script_of_development(file_name(by)))
+                    elsewhere = true;
+                else
+                    told = told || has_headings;
             }
+            if (may_speak && !headings.are_in_code() && has_any(lower(line), {"docker compose", "docker-compose"}) &&
+                project::speaks_of_development(line) && !Headings::name_deployment(line))
+                in_words = true;
             if (!is_makefile || line.starts_with("##"))
                 headings.take(line);
             else if (!line.empty() && line.front() != '\t' && has_any(line, {"#", ":"}))
                 headings.take_text(line.substr(0, line.find(':'))); // a comment, or a target
         }
     }
-    return told;
+    return (told && !elsewhere) || in_words;
+}
+
+// railway.json, render.yaml, or a workflow that hands another artefact to a platform: production goes that way.
+bool has_other_way(const Project& project) {
+    constexpr std::string_view files[] = {"railway.json", "railway.toml", "render.yaml",   "fly.toml",
+                                          "heroku.yml",   "app.yaml",     "apprunner.yaml"};
+    constexpr std::string_view steps[] = {
+        "azure/webapps-deploy@", "deploy-cloudrun@", "amazon-ecs-deploy-task-definition@",
+        "flyctl deploy",         "railway up",       "gcloud app deploy"};
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        if (std::find(std::begin(files), std::end(files), path) != std::end(files)) return true;
+        const auto text = path.starts_with(".github/workflows/") ? project.read(path) : std::nullopt;
+        return text && text->find("compose up") == text->npos &&
+               std::any_of(std::begin(steps), std::end(steps),
+                           [&](std::string_view step) { return text->find(step) != text->npos; });
+    });
+}
+
+// The page of its folder: "do not use this in production".
+bool is_denied_to_production(const Project& project, const std::string& path) {
+    const auto lines = split(project.read(path_in(folder_of(path), "README.md")).value_or(""), '\n');
+    return std::any_of(lines.begin(), lines.end(), [](const auto& line) { return project::denies_production(line); });
 }
 
 // deploy_server.sh, or a workflow deploy.yml that works through ssh, starts the file, by its name or as the root's own.
@@ -195,10 +229,11 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
         const bool is_workflow = by.starts_with(".github/workflows/");
         if (!is_workflow && !by.ends_with(".sh") && !by.ends_with(".bash")) return false;
-        const auto its_name = lower(file_name(by));
-        if (!has_any(its_name, {"deploy", "prod"}) || is_script_of_development(its_name)) return false;
         const auto text = project.read(by);
-        if (!text || (is_workflow && text->find("ssh") == text->npos)) return false;
+        auto its_name = lower(file_name(by));
+        if (is_workflow && text && text->starts_with("name:")) its_name += lower(text->substr(0, text->find('\n')));
+        if (!has_any(its_name, {"deploy", "prod"}) || is_script_of_development(file_name(by))) return false;
+        if (!text || (is_workflow && !has_any(*text, {"ssh", "self-hosted"}))) return false;
         const auto lines = split(replace_all(*text, "\\\n", " "), '\n');
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
             const bool starts = has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "});
@@ -209,6 +244,11 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
 
 }
 
+void note_denial(Project& project) {
+    if (is_denied_to_production(project, "README.md"))
+        project.doubtful.insert(project.paths.begin(), project.paths.end());
+}
+
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
     if (profile_of(path) || is_started_to_deploy(project, path)) return;
     const auto builds_development = [](const read::ComposeService& service) {
@@ -216,7 +256,16 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
         return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
                                  has_any(folders, {"/dev/", "/development/", "/local/"}));
     };
-    if (project::development_service(alone) ||
+    const auto is_other = [&](const std::string& other) {
+        return other != path && (is_taken_by_itself(other) || other.ends_with(".yml") || other.ends_with(".yaml")) &&
+               kind_of(other) == FileKind::compose && is_started_to_deploy(project, other);
+    };
+    const auto is_replaced = [&] {
+        return !some_file_names(project, path, '/', [&](const std::string& by) { return tells_commands(by); }) &&
+               std::any_of(project.paths.begin(), project.paths.end(), is_other);
+    };
+    if (project::development_service(alone) || project::is_all_development(alone) || has_other_way(project) ||
+        is_denied_to_production(project, path) || is_replaced() ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
         (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
         has_local_names(alone) || is_told_as_local(project, path))

@@ -43,9 +43,9 @@ bool is_dockerfile(std::string_view name) {
 bool is_yaml(std::string_view name) { return name.ends_with(".yml") || name.ends_with(".yaml"); }
 
 bool is_compose(std::string_view name) {
-    return is_yaml(name) &&
-           (name.starts_with("compose.") || name.starts_with("compose-") || name.starts_with("docker-compose.") ||
-            name.starts_with("docker-compose-") || name.starts_with("docker-compose_"));
+    return is_yaml(name) && (name.starts_with("compose.") || name.starts_with("compose-") ||
+                             name.starts_with("compose_") || name.starts_with("docker-compose.") ||
+                             name.starts_with("docker-compose-") || name.starts_with("docker-compose_"));
 }
 
 bool is_nginx(std::string_view path) {

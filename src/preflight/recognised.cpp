@@ -16,10 +16,11 @@ namespace {
 // Apache's and an INI file's own lines: sites-available is Apache's name, too.
 bool is_of_another_program(std::string_view text) {
     if (text.find_first_of(";{") == text.npos && text.find('=') != text.npos) return true; // NAME = value
+    if (trim(text).starts_with("Include ")) return true;
     const auto lines = split(text, '\n');
     return std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
         const auto words = trim(std::string_view(line));
-        return words.starts_with('<') || words.starts_with('[');
+        return words.starts_with('<') || words.starts_with('[') || words.starts_with("Sec"); // ModSecurity's SecRule
     });
 }
 

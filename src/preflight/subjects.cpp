@@ -1,6 +1,7 @@
 #include "preflight/subjects.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_doubt.h"
 #include "preflight/compose_files.h"
 #include "preflight/env_files.h"
 #include "preflight/recognised.h"
@@ -162,6 +163,11 @@ bool is_built_by_nobody(const Project& project, const std::string& path) {
            });
 }
 
+// Only development builds it, and it serves while files change.
+bool reloads_for_development(const std::vector<Dockerfile>& users, const Dockerfile& file) {
+    return !users.empty() && has_any(file.text, {"--reload", "\"dev\"]", "run dev", "nodemon", "start:dev"});
+}
+
 void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found) {
     std::map<std::string, std::vector<Dockerfile>> built; // by path
     for (const auto& compose : project.composes)
@@ -193,6 +199,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         if (users.empty() && is_built_by_nobody(project, path)) project.doubtful.insert(path);
         const bool is_of_development = std::all_of(
             users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
+        if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
         if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;
@@ -296,6 +303,7 @@ std::string dockerfile_taken(const Project& project, std::string path) {
 }
 
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Paths> found) {
+    note_denial(project);
     add_composes(project, wanted,
                  readable(project, found[FileKind::compose], Empty::refused, project::Format::compose));
     add_dockerfiles(project, wanted,

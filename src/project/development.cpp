@@ -164,7 +164,10 @@ bool reloads(const read::ComposeService& service) {
 
 }
 
-bool sets_development(std::string_view name, std::string_view value) {
+namespace {
+
+// NODE_ENV, SPRING_PROFILES_ACTIVE
+bool names_environment(std::string_view name) {
     constexpr std::string_view names[] = {"DJANGO_SETTINGS_MODULE",
                                           "NODE_ENV",
                                           "RAILS_ENV",
@@ -181,7 +184,13 @@ bool sets_development(std::string_view name, std::string_view value) {
     // What a bundler takes into the page: REACT_APP_ENV, VITE_APP_ENV.
     for (const std::string_view prefix : {"REACT_APP_", "NEXT_PUBLIC_", "VITE_", "VUE_APP_"})
         if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-    if (std::find(std::begin(names), std::end(names), name) == std::end(names)) return false;
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+}
+
+bool sets_development(std::string_view name, std::string_view value) {
+    if (!names_environment(name)) return false;
     const auto small = lower(value);
     const auto last = small.substr(small.find_last_of(".:/") + 1); // npos + 1 is 0
     return has_any(" " + last + " ",
@@ -202,6 +211,20 @@ bool is_set_to_test(const read::ComposeService& service) {
         const bool names = one.name.ends_with("_ENV") || one.name.ends_with("_ENVIRONMENT");
         return names && (one.value == "test" || one.value == "testing");
     });
+}
+
+// What stands in for others, or loads the application: the whole file is a test.
+bool tests_others(const read::ComposeService& service) {
+    constexpr std::string_view names[] = {"wiremock",          "jmeter", "k6", "locust", "mockserver",
+                                          "standalone-chrome", "gatling"};
+    const auto name = file_name(std::string_view(service.image).substr(0, service.image.find(':')));
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// vault server -dev keeps everything in memory, and its key is known.
+bool is_in_mode_of_development(const read::ComposeService& service) {
+    return service.image.find("vault") != std::string::npos &&
+           std::find(service.command.begin(), service.command.end(), "-dev") != service.command.end();
 }
 
 // It takes mail and sends none.
@@ -357,8 +380,8 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
     for (const auto& service : compose.services) {
         const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
         if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
-            swallows_mail(service) || has_debugger(service) || tries ||
-            ((mounts_source(service) || is_watched(service)) && develops) ||
+            swallows_mail(service) || has_debugger(service) || tries || tests_others(service) ||
+            is_in_mode_of_development(service) || ((mounts_source(service) || is_watched(service)) && develops) ||
             (mounts_all_of_source(service, compose.directory) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};
     }
@@ -367,6 +390,41 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
 
 bool says_development(const read::ComposeProject& compose) {
     return std::any_of(compose.services.begin(), compose.services.end(), is_set_to_develop);
+}
+
+bool is_all_development(const read::ComposeProject& compose) {
+    bool develops = false, serves = false;
+    for (const auto& service : compose.services)
+        for (const auto& one : service.environment) {
+            const auto value = one.value.value_or("");
+            if (sets_development(one.name, value))
+                develops = true;
+            else if (names_environment(one.name) && !value.empty())
+                serves = true;
+        }
+    return develops && !serves && publishes_database(compose);
+}
+
+bool speaks_of_development(std::string_view text) {
+    // Of a word only the part that no ending changes.
+    constexpr std::string_view words[] = {
+        "lokaln",     "lokal ",     "developmentu", "desarrollo", "desenvolvimento", "développement",
+        "ntwicklung", "sviluppo",   "geliştirme",   "разработ",   "розроб",          "локальн",
+        "开发",       "開發",       "本地",         "開発",       "ローカル",        "개발",
+        "로컬",       "phát triển", "pengembangan"};
+    return names_development(as_words(text)) || names_development_elsewhere(text) ||
+           std::any_of(std::begin(words), std::end(words), [&](auto word) { return text.find(word) != text.npos; });
+}
+
+bool denies_production(std::string_view text) {
+    constexpr std::string_view things[] = {" this ", " these ", " it ", " repo", " project ", " demo ", " setup "};
+    const auto words = as_words(text);
+    const bool is_all = std::any_of(std::begin(things), std::end(things),
+                                    [&](std::string_view thing) { return words.find(thing) != words.npos; });
+    return (is_all && excludes_production(words) &&
+            has_any(words, {" use ", " used ", " intended ", " meant ", " deploy", " run "})) ||
+           has_any(text, {"Không sử dụng cho production", "请勿用于生产", "不要用于生产", "勿用于生产环境",
+                          "本番環境では使用しない", "운영 환경에서 사용하지"});
 }
 
 std::string_view engine_of(std::string_view path, std::string_view text, Format format) {

@@ -29,6 +29,14 @@ std::optional<Mark> development_service(const read::ComposeProject& compose);
 // DJANGO_SETTINGS_MODULE=site.settings.dev.
 bool sets_development(std::string_view name, std::string_view value);
 
+// Returns whether a service has such a variable, none says another environment, and a database is published.
+bool is_all_development(const read::ComposeProject& compose);
+
+// Returns whether a line of a page speaks of local development ("Docker Compose for local development"), in the words
+// of several languages; or says that the whole project is not for production.
+bool speaks_of_development(std::string_view line);
+bool denies_production(std::string_view line);
+
 // Returns whether a service has settings named for development: NODE_ENV=development.
 bool says_development(const read::ComposeProject& compose);
 

@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/code_lines.h"
+#include "preflight/rules/code_rows.h"
 #include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
@@ -9,168 +10,10 @@
 #include <fmt/format.h>
 #include <map>
 
-// What settings in the code of frameworks say: each row is a line that one of them is set up by.
+// What settings in the code of frameworks say.
 namespace fairlead::preflight {
 
 namespace {
-
-// Ends of paths, separated by blanks: ".py", or whole names.
-constexpr std::string_view python = ".py", script = ".js .ts .mjs .cjs .jsx .tsx", java = ".java .kt",
-                           spring = "application.properties application.yml application.yaml "
-                                    "application-prod.properties application-prod.yml application-prod.yaml "
-                                    "application-production.properties application-production.yml "
-                                    "application-production.yaml",
-                           asp_net = "appsettings.json appsettings.Production.json",
-                           with_urls = ".py .js .ts .mjs .go .rb .php"; // of databases
-
-struct Row {
-    std::string_view rule, files;
-    std::string_view about;      // what the line holds
-    std::string_view expression; // that it matches; its group is the value, where one is asked
-    std::string_view thing;      // "FastAPI's debug is True"
-    std::string_view besides{};  // an expression that the file matches, too
-    std::string_view unless{};   // one that it doesn't
-    std::optional<Level> level{};
-};
-
-constexpr std::string_view of_django = R"(INSTALLED_APPS|from django|\.base import)";
-constexpr std::string_view signs =
-    R"(express-session|cookie-session|@nestjs/jwt|passport-jwt|express-jwt|\bsession\(|jsonwebtoken)";
-
-// Of code-cors-any `besides` says that browsers send cookies along.
-constexpr Row table[] = {
-    {"code-debug", python, "debug=True", R"(\bFastAPI\(.*\bdebug=True\b)", "FastAPI's debug is True"},
-    {"code-debug", python, "debug=True", R"(^\s*debug=True,?\s*$)", "FastAPI's debug is True", R"(\bFastAPI\()",
-     R"(\.run\()"},
-    {"code-debug", python, "DEBUG", R"(\bapp\.config\[["']DEBUG["']\]\s*=\s*True\b)", "Flask's DEBUG is True"},
-    {"code-debug", python, "app.debug", R"(^\s*app\.debug\s*=\s*True\b)", "Flask's app.debug is True"},
-    {"code-debug", "config/app.php", "'debug'", R"('debug'\s*=>\s*true\b)", "Laravel's debug is true"},
-    {"code-debug", "config/environments/production.rb", "consider_all_requests_local", R"(=\s*true\b)",
-     "Rails' consider_all_requests_local is true"},
-    {"code-debug", ".go", "gin.DebugMode", R"(gin\.SetMode\(gin\.DebugMode\))", "gin's mode is debug", "", "",
-     Level::warning},
-    {"code-debug", ".cs", "UseDeveloperExceptionPage", R"(UseDeveloperExceptionPage\()",
-     "ASP.NET shows the developer's page"},
-    {"code-debug", asp_net, "DetailedErrors", R"("DetailedErrors"\s*:\s*"?true\b)", "ASP.NET's DetailedErrors is true",
-     "", "", Level::warning},
-    {"code-debug", spring, "stacktrace", R"(include-stacktrace\s*[:=]\s*["']?always\b)", "Spring sends stack traces"},
-    {"code-secret-literal", python, "SECRET",
-     R"(^\s*(?:app\.config\[["'])?(?:SECRET_KEY|JWT_SECRET_KEY|JWT_SECRET)(?:["']\])?\s*(?::\s*str\s*)?=\s*["']([^"']+)["']\s*(?:#.*)?$)",
-     "a key that signs sessions or tokens", "", of_django},
-    {"code-secret-literal", python, "secret_key", R"(\bapp\.secret_key\s*=\s*b?["']([^"']+)["'])", "Flask's secret_key",
-     "", of_django},
-    {"code-secret-literal", python, "SessionMiddleware",
-     R"(\bSessionMiddleware\b[^)]*\bsecret_key\s*=\s*["']([^"']+)["'])", "the key of SessionMiddleware"},
-    {"code-secret-literal", "production.py prod.py", "PASSWORD", R"(["']PASSWORD["']\s*:\s*["']([^"']+)["'])",
-     "the password of Django's database"},
-    {"code-secret-literal", python, "EMAIL_HOST_PASSWORD", R"(^EMAIL_HOST_PASSWORD\s*=\s*["']([^"']+)["'])",
-     "the password of Django's mail server"},
-    {"code-secret-literal", with_urls, "postgres",
-     R"(["'`]postgres(?:ql)?(?:\+\w+)?://[^:@/"'`\s\[]+:([^@"'`\s]+@[^"'`/:]+))", "the password of a database's URL"},
-    {"code-secret-literal", with_urls, "mysql", R"(["'`]mysql(?:\+\w+)?://[^:@/"'`\s\[]+:([^@"'`\s]+@[^"'`/:]+))",
-     "the password of a database's URL"},
-    {"code-secret-literal", with_urls, "mongodb", R"(["'`]mongodb(?:\+srv)?://[^:@/"'`\s\[]+:([^@"'`\s]+@[^"'`/:]+))",
-     "the password of a database's URL"},
-    {"code-secret-literal", script, "secret", R"(\bsecret(?:OrKey)?\s*:\s*["'`]([^"'`]+)["'`])",
-     "the secret of sessions or tokens", signs},
-    {"code-secret-literal", script, "jwt.", R"(\bjwt\.(?:sign|verify)\([^"'`]*,\s*["'`]([^"'`]+)["'`])",
-     "the key of jsonwebtoken"},
-    {"code-secret-literal", script, "SECRET",
-     R"(^\s*(?:export\s+)?(?:const|let)\s+(?:JWT_SECRET|SECRET_KEY|SESSION_SECRET)\s*=\s*["'`]([^"'`]+)["'`])",
-     "a key that signs sessions or tokens"},
-    {"code-secret-literal", script, "cookieParser", R"(\bcookieParser\(\s*["'`]([^"'`]+)["'`])",
-     "the secret that signs cookies"},
-    {"code-secret-literal", ".rb", "secret_key_base", R"(\bsecret_key_base\s*=\s*["']([^"']+)["'])",
-     "Rails' secret_key_base"},
-    {"code-secret-literal", "settings.py base.py", "PASSWORD", R"(["']PASSWORD["']\s*:\s*["']([^"']+)["'])",
-     "the password of Django's database", R"(["']HOST["']\s*:)",
-     R"(["']HOST["']\s*:\s*["'](?:localhost|127\.0\.0\.1|)["'])"},
-    {"code-secret-literal", "config/secrets.yml", "secret_key_base", R"(secret_key_base:\s*["']?([0-9a-f]{32,}))",
-     "Rails' secret_key_base"},
-    {"code-secret-literal", "config/app.php", "'key'", R"('key'\s*=>\s*'(base64:[^']+)')", "Laravel's key"},
-    {"code-secret-literal", spring, "password",
-     R"(^\s*(?:spring\.datasource\.)?password\s*[:=]\s*["']?([^"'\s#]+)["']?\s*$)", "the password of Spring's database",
-     "", R"(localhost|127\.0\.0\.1|(?:jdbc|r2dbc):(?:h2|hsqldb|derby|sqlite))"},
-    {"code-secret-literal", spring, "secret",
-     R"(^\s*[\w.\-]*secret(?:[\-.]?key)?\s*[:=]\s*["']?([^"'\s#]{8,})["']?\s*$)", "a secret of Spring's settings"},
-    {"code-secret-literal", asp_net, "Password=", R"(Password=([^;"\s]+))", "the password of ASP.NET's database", "",
-     R"(localhost|127\.0\.0\.1|localdb)"},
-    {"code-secret-literal", asp_net, "Key\"",
-     R"x("(?:SecretKey|JwtKey|SigningKey|IssuerSigningKey)"\s*:\s*"([^"]{8,})")x", "a key of ASP.NET's settings"},
-    {"code-secret-literal", asp_net, "\"Key\"", R"x("Key"\s*:\s*"([^"]{16,})")x", "the key that signs tokens",
-     R"x("(?:J[Ww][Tt]|Token)\w*"\s*:\s*\{[^{}]*"Key"\s*:)x"},
-    {"code-secret-literal", asp_net, "\"Secret\"", R"x("Secret"\s*:\s*"([^"]{16,})")x",
-     "the secret of ASP.NET's settings"},
-    {"code-cors-any", python, "allow_origins", R"(allow_origins\s*=\s*\[\s*["']\*["'])", "FastAPI",
-     R"(allow_credentials\s*=\s*True)"}, // Starlette answers with the caller's origin
-    {"code-cors-any", python, "rigins", R"(^\s*\w*[Oo]rigins\s*(?::[^=]+)?=\s*\[\s*["']\*["']\s*\])", "FastAPI",
-     R"(allow_origins=\w*[Oo]rigins\b[^)]*allow_credentials=True|allow_credentials=True[^)]*allow_origins=\w*[Oo]rigins\b)"},
-    {"code-cors-any", python, "CORS(", R"(\bCORS\(.*origins\s*=\s*\[?\s*["']\*["'])", "Flask",
-     R"(supports_credentials\s*=\s*True)"},
-    {"code-cors-any", python, "CORS_ALLOW_ALL_ORIGINS", R"(^CORS_ALLOW_ALL_ORIGINS\s*=\s*True\b)", "Django",
-     R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
-    {"code-cors-any", python, "CORS_ORIGIN_ALLOW_ALL", R"(^CORS_ORIGIN_ALLOW_ALL\s*=\s*True\b)", "Django",
-     R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
-    {"code-cors-any", python, "allow_origin_regex",
-     R"(allow_origin_regex\s*=\s*r?["']\^?(?:https?\??://)?\.[*+]\$?["'])", "FastAPI",
-     R"(allow_credentials\s*=\s*True)"},
-    {"code-cors-any", "config/cors.php", "'allowed_origins'", R"('allowed_origins'\s*=>\s*\[\s*'\*'\s*\])", "Laravel",
-     R"('supports_credentials'\s*=>\s*true\b)"},
-    {"code-cors-any", script, "origin", R"(\borigin\s*:\s*true\b)", "the server", R"(credentials\s*:\s*true)"},
-    {"code-cors-any", java, "allowedOriginPatterns", R"(allowedOriginPatterns\(\s*"\*")", "Spring",
-     R"(allowCredentials\(\s*true)"},
-    {"code-cors-any", ".cs", "SetIsOriginAllowed", R"(SetIsOriginAllowed\(\s*\w+\s*=>\s*true)", "ASP.NET",
-     R"(AllowCredentials\()"},
-    {"code-cors-open", python, "allow_origins", R"(allow_origins\s*=\s*\[\s*["']\*["'])", "FastAPI", "",
-     R"(allow_credentials\s*=\s*True)"},
-    {"code-cors-open", python, "CORS(", R"(\bCORS\(.*origins\s*=\s*\[?\s*["']\*["'])", "Flask", "",
-     R"(supports_credentials\s*=\s*True)"},
-    {"code-cors-open", python, "CORS_ALLOW_ALL_ORIGINS", R"(^CORS_ALLOW_ALL_ORIGINS\s*=\s*True\b)", "Django", "",
-     R"(CORS_ALLOW_CREDENTIALS\s*=\s*True)"},
-    {"code-cors-open", script, "origin", R"(\borigin\s*:\s*["']\*["'])", "the server", R"(\bcors\b)"},
-    {"code-cookie-insecure", python, "SESSION_COOKIE_SECURE", R"(SESSION_COOKIE_SECURE(?:["']\])?\s*=\s*False\b)",
-     "Flask's SESSION_COOKIE_SECURE is False", "", of_django},
-    {"code-cookie-insecure", script, "secure", R"(\bsecure\s*:\s*false\b)", "the session cookie's secure is false",
-     R"(express-session|cookie-session|\bsession\()"},
-    {"code-cookie-insecure", "config/environments/production.rb", "force_ssl", R"(force_ssl\s*=\s*false\b)",
-     "Rails' force_ssl is false"},
-    {"code-cookie-insecure", "config/session.php", "'secure'", R"('secure'\s*=>\s*false\b)",
-     "Laravel's session.secure is false"},
-    {"code-tls-unverified", python, "verify=False", R"(\bverify=False\b)", "a request is made with verify=False",
-     R"(\b(?:requests|httpx|aiohttp)\b)"},
-    {"code-tls-unverified", python, "_create_unverified_context", R"(_create_unverified_context)",
-     "ssl doesn't verify certificates"},
-    {"code-tls-unverified", script, "rejectUnauthorized", R"(rejectUnauthorized\s*:\s*false\b)",
-     "rejectUnauthorized is false"},
-    {"code-tls-unverified", script, "NODE_TLS_REJECT_UNAUTHORIZED",
-     R"(NODE_TLS_REJECT_UNAUTHORIZED(?:["']\])?\s*=\s*["']?0)", "NODE_TLS_REJECT_UNAUTHORIZED is 0", "", "",
-     Level::error}, // for every connection of the process
-    {"code-tls-unverified", ".go", "InsecureSkipVerify", R"(InsecureSkipVerify\s*[:=]\s*true\b)",
-     "InsecureSkipVerify is true"},
-    {"code-endpoints-open", spring, "exposure.include", R"(exposure\.include\s*=\s*\*)",
-     "Spring's actuator exposes all endpoints"},
-    {"code-endpoints-open", spring, "include", R"(^\s*include\s*:\s*["']?\*["']?\s*$)",
-     "Spring's actuator exposes all endpoints", R"(exposure\s*:)"},
-    {"code-endpoints-open", spring, "h2", R"(h2\.console\.enabled\s*=\s*true\b)", "H2's console is open"},
-    {"code-endpoints-open", spring, "show-values", R"(show-values\s*[:=]\s*["']?(?:ALWAYS|always)\b)",
-     "Spring's actuator shows values"},
-    {"code-endpoints-open", ".go", "net/http/pprof", R"(_\s+"net/http/pprof")", "net/http/pprof is in the default mux"},
-    {"code-schema-sync", script, "synchronize", R"(\bsynchronize\s*:\s*true\b)", "TypeORM's synchronize is true",
-     R"(typeorm|TypeOrm|DataSource)"},
-    {"code-schema-sync", script, ".sync(", R"(\.sync\(\s*\{\s*(?:force|alter)\s*:\s*true\b)",
-     "Sequelize's sync alters the tables", R"([Ss]equelize)"},
-    {"code-schema-sync", spring, "ddl-auto", R"(ddl-auto\s*[:=]\s*["']?create(?:-drop)?\b)",
-     "Hibernate's ddl-auto is create", "", R"(jdbc:(?:h2|hsqldb|derby|sqlite))"},
-    {"code-schema-sync", spring, "ddl-auto", R"(ddl-auto\s*[:=]\s*["']?update\b)", "Hibernate's ddl-auto is update", "",
-     R"(jdbc:(?:h2|hsqldb|derby|sqlite))", Level::warning},
-    {"code-csrf-off", python, "WTF_CSRF_ENABLED", R"(WTF_CSRF_ENABLED(?:["']\])?\s*=\s*False\b)",
-     "Flask-WTF's CSRF protection is off"},
-    {"code-csrf-off", ".rb", "forgery_protection", R"(allow_forgery_protection\s*=\s*false\b)",
-     "Rails' forgery protection is off"},
-    {"code-csrf-off", java, "csrf",
-     R"(csrf\(\)\s*\.disable\(\)|csrf\(\s*\w+\s*->\s*\w+\.disable\(\)|csrf\(\w+::disable)",
-     "Spring's CSRF protection is off", "", "", Level::info},
-};
 
 bool is_among(std::string_view path, std::string_view files) {
     for (std::size_t begin = 0; begin < files.size();) {
@@ -236,7 +79,7 @@ bool is_behind_environment(std::string_view whole, std::size_t at, std::string_v
     return above.rfind("IsDevelopment(") != above.npos && above.find('}') == above.npos;
 }
 
-void look_at(const std::string& path, std::string_view whole, const Row& row, std::vector<CodeFact>& facts) {
+void look_at(const std::string& path, std::string_view whole, const CodeRow& row, std::vector<CodeFact>& facts) {
     each_line_with(whole, row.about, [&](std::size_t at, int number, std::string_view line) {
         std::vector<std::string_view> groups;
         if (!compiled(row.expression).search(line, 0, groups) || is_of_development(whole, at) ||
@@ -256,15 +99,15 @@ const std::vector<CodeFact>& facts_of(const Project& project) {
     auto& facts = *project.code_facts;
     if (facts) return *facts;
     facts.emplace();
-    std::vector<const Row*> rows; // of the file that is asked about
+    std::vector<const CodeRow*> rows; // of the file that is asked about
     const auto is_wanted = [&](std::string_view path) {
         rows.clear();
-        for (const Row& row : table)
+        for (const CodeRow& row : code_rows())
             if (is_among(path, row.files)) rows.push_back(&row);
         return !rows.empty();
     };
     each_source(project, is_wanted, [&](const std::string& path, std::string_view text) {
-        for (const Row* row : rows) look_at(path, text, *row, *facts);
+        for (const CodeRow* row : rows) look_at(path, text, *row, *facts);
     });
     return *facts;
 }
@@ -278,6 +121,67 @@ void tell_each(const Project& project, Hits& hits, std::string_view rule, Tell t
 void code_debug(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-debug", [](const CodeFact& fact) {
         return fmt::format("{}; error pages would show how the program works inside; turn it off in production",
+                           fact.thing);
+    });
+}
+
+void secret_random(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-secret-random", [](const CodeFact& fact) {
+        return fmt::format("{} is drawn anew at each start; each worker has another, and a release ends every session; "
+                           "read it from the environment",
+                           fact.thing);
+    });
+}
+
+void static_root(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-static-root", [](const CodeFact& fact) {
+        return fmt::format(
+            "{} serves the program's own folder; any visitor can read its source and .env; name a folder "
+            "for public files",
+            fact.thing);
+    });
+}
+
+void log_values(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-log-values", [](const CodeFact& fact) {
+        return fmt::format("{}; such logs hold passwords and personal data; turn it off in production", fact.thing);
+    });
+}
+
+void weak_hash(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-weak-hash", [](const CodeFact& fact) {
+        return fmt::format(
+            "{} begins with a fast hash; who gets the table tries billions of passwords a second; remove "
+            "it, or put Argon2 first",
+            fact.thing);
+    });
+}
+
+void open_api(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-open-api", [](const CodeFact& fact) {
+        return fmt::format("{} is AllowAny; a view that forgets its own permissions is open to everybody; set "
+                           "IsAuthenticated",
+                           fact.thing);
+    });
+}
+
+void mail_nowhere(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-mail-nowhere", [](const CodeFact& fact) {
+        return fmt::format("{} sends no mail; nobody gets a link to reset a password; set the SMTP backend",
+                           fact.thing);
+    });
+}
+
+void proxy_any(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-proxy-any", [](const CodeFact& fact) {
+        return fmt::format("{}; a visitor can forge their address for limits and logs; write the number of proxies: 1",
+                           fact.thing);
+    });
+}
+
+void token_forever(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-token-forever", [](const CodeFact& fact) {
+        return fmt::format("{} lets tokens live for ever; a stolen one works for ever; set a lifetime, such as an hour",
                            fact.thing);
     });
 }
@@ -334,7 +238,9 @@ void cors_any(const Project& project, Hits& hits) {
         const auto message = fmt::format(
             "{} allows every origin with credentials; any site can act in a visitor's name; list the allowed origins",
             fact.thing);
-        hits.add(fact.path, fact.line, 1, message).level = *with_cookies ? fact.level : std::optional(Level::warning);
+        const bool by_default = fact.path.ends_with(".rb") || fact.path.ends_with(".php"); // Rails, Laravel
+        hits.add(fact.path, fact.line, 1, message).level =
+            *with_cookies || by_default ? fact.level : std::optional(Level::warning);
     }
 }
 
@@ -413,6 +319,56 @@ std::span<const Rule> code_rules() {
                 "need a release.",
          .way_out = "app.config[\"SECRET_KEY\"] = os.environ[\"SECRET_KEY\"]",
          .refs = {"S2-104"}},
+        {.id = "code-secret-random",
+         .title = "A secret is drawn anew at each start",
+         .levels = deployed(Level::error),
+         .check = secret_random,
+         .why =
+             "gunicorn and cluster start several processes, each with a secret of its own: a session that one made is "
+             "refused by the next.",
+         .way_out = "app.config[\"SECRET_KEY\"] = os.environ[\"SECRET_KEY\"]"},
+        {.id = "code-static-root",
+         .title = "The program's own folder is served",
+         .levels = deployed(Level::error),
+         .check = static_root,
+         .why = "What lies beside the program is its source, its settings and its database file.",
+         .way_out = "app.use(express.static(path.join(__dirname, \"public\")))"},
+        {.id = "code-log-values",
+         .title = "Logs hold the values of queries or requests",
+         .levels = deployed(Level::warning),
+         .check = log_values,
+         .why = "Whoever reads logs, or a service that collects them, reads passwords and personal data.",
+         .way_out = "engine = create_engine(url, echo=settings.debug)"},
+        {.id = "code-weak-hash",
+         .title = "Passwords are stored with a fast hash",
+         .levels = deployed(Level::error),
+         .check = weak_hash,
+         .why = "MD5 and SHA-1 are made to be fast, so a stolen table of passwords is read within hours.",
+         .way_out = "PASSWORD_HASHERS = [\"django.contrib.auth.hashers.Argon2PasswordHasher\"]"},
+        {.id = "code-open-api",
+         .title = "The API asks for no login by default",
+         .levels = deployed(Level::warning),
+         .check = open_api,
+         .why = "Each new view is public until somebody thinks of it.",
+         .way_out = "DEFAULT_PERMISSION_CLASSES: [\"rest_framework.permissions.IsAuthenticated\"]"},
+        {.id = "code-mail-nowhere",
+         .title = "Mail is not sent",
+         .levels = deployed(Level::warning),
+         .check = mail_nowhere,
+         .why = "These backends print mail or drop it: they are for development.",
+         .way_out = "EMAIL_BACKEND = \"django.core.mail.backends.smtp.EmailBackend\""},
+        {.id = "code-proxy-any",
+         .title = "The program believes any X-Forwarded-For",
+         .levels = deployed(Level::warning),
+         .check = proxy_any,
+         .why = "With true, Express takes the first address of the header, which the visitor writes.",
+         .way_out = "app.set(\"trust proxy\", 1)"},
+        {.id = "code-token-forever",
+         .title = "Tokens never expire",
+         .levels = deployed(Level::warning),
+         .check = token_forever,
+         .why = "Nothing ends a token that was stolen, but a change of the key.",
+         .way_out = "JWT_ACCESS_TOKEN_EXPIRES = timedelta(hours=1)"},
         {.id = "code-cors-any",
          .title = "Every origin is allowed with credentials",
          .levels = deployed(Level::error),

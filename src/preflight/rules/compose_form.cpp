@@ -61,6 +61,20 @@ void env_dup(const Compose& compose, const Project&, Hits& hits) {
 }
 
 // Words that some readers of YAML take for true or false; true and false themselves are what they seem.
+// - NAME="value": the quotes are part of the value, as YAML takes the whole item as it stands.
+void env_quotes(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        for (const auto& variable : service.environment) {
+            const auto value = variable.value.value_or("");
+            const bool quoted = value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
+                                value.back() == value.front() && value.find(value.front(), 1) == value.size() - 1;
+            if (quoted && value.find_first_of("{[ $", 1) == value.npos)
+                add(hits, compose, service, variable.place,
+                    fmt::format("the quotes are part of {} of {}; the program gets them; write - {}=value",
+                                short_word(variable.name), short_word(service.name), short_word(variable.name)));
+        }
+}
+
 void bool_env(const Compose& compose, const Project& project, Hits& hits) {
     constexpr std::string_view words[] = {"yes", "no", "on", "off", "y", "n"},
                                changed[] = {"True", "TRUE", "False", "FALSE"};
@@ -117,6 +131,14 @@ std::span<const Rule> compose_form_rules() {
          .why = "The last value counts; a change of the first value has no effect.",
          .way_out = "keep one",
          .peers = {"duplicate-env-var"}},
+        {.id = "compose-env-quotes",
+         .title = "Quotes are part of a variable's value",
+         .levels = always(Level::error),
+         .check = env_quotes,
+         .why =
+             "In a list, YAML takes NAME=\"x\" as one text, with its quotes: NODE_ENV is then \"production\", which no "
+             "program knows.",
+         .way_out = "environment: {NODE_ENV: production}"},
         {.id = "compose-bool-env",
          .title = "A variable's value is a special YAML word without quotes",
          .levels = always(Level::warning),

@@ -178,6 +178,30 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
     }
 }
 
+// Whoever reaches a debugger's port runs what they like in the program.
+void debugger(const Compose& compose, const Project&, Hits& hits) {
+    constexpr std::string_view words[] = {
+        "agentlib:jdwp", "Xrunjdwp",       "--inspect=0.0.0.0", "--inspect-brk=0.0.0.0",
+        "debugpy",       "--inspect=[::]", "dlv debug",         "dlv exec"};
+    const auto debugs = [&](std::string_view text) {
+        return std::any_of(std::begin(words), std::end(words), [&](auto word) { return text.find(word) != text.npos; });
+    };
+    for (const auto& service : compose.read->services) {
+        const auto tell = [&](const ComposePlace& place, std::string_view where) {
+            add(hits, compose, service, place,
+                fmt::format("{} of {} starts a debugger; whoever reaches its port runs what they like; remove it",
+                            where, short_word(service.name)));
+        };
+        for (const auto& variable : service.environment)
+            if (debugs(variable.value.value_or(""))) tell(variable.place, short_word(variable.name));
+        for (const std::string_view key : {"command", "entrypoint"}) {
+            const auto* const value = value_of(service, key);
+            if (value != nullptr && debugs(join(key == "command" ? service.command : service.entrypoint, " ")))
+                tell(value->place, key);
+        }
+    }
+}
+
 }
 
 std::span<const Rule> compose_services_rules() {
@@ -233,6 +257,12 @@ std::span<const Rule> compose_services_rules() {
          .why = "A development server serves one visitor at a time and shows its source in errors.",
          .way_out = "command: gunicorn app:app -b 0.0.0.0:8000",
          .refs = {"S0-18"}},
+        {.id = "compose-debugger",
+         .title = "A service starts a debugger",
+         .levels = deployed(Level::error),
+         .check = debugger,
+         .why = "A debugger reads and changes everything in the program, and asks for no password.",
+         .way_out = "JAVA_TOOL_OPTIONS without -agentlib:jdwp"},
         {.id = "compose-override-leak",
          .title = "An override leaves development settings in force",
          .levels = deployed(Level::warning),

@@ -190,18 +190,83 @@ void conf_rate_limit(const EnvValues& file, const Project&, Hits& hits) {
                    fmt::format("{} is {}; passwords can be tried without limit; set a limit", one.name, one.value));
 }
 
+// Of the whole process: Node's, Python's, git's.
+void conf_tls_unverified(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
+        const bool off =
+            (is_one_of(one.name, {"NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"}) && is_false_word(one.value)) ||
+            (is_one_of(one.name, {"GIT_SSL_NO_VERIFY", "CURL_INSECURE"}) && is_true_word(one.value));
+        if (off)
+            hit_at(hits, one,
+                   fmt::format("{} is {}; the program trusts any server that answers; remove it, and name the CA in "
+                               "NODE_EXTRA_CA_CERTS or SSL_CERT_FILE",
+                               one.name, one.value));
+    }
+}
+
+// The test mode of a payment service: nobody is charged.
+void test_key(const EnvValues& file, const Project&, Hits& hits) {
+    constexpr std::string_view starts[] = {"sk_test_", "pk_test_", "rk_test_", "rzp_test_", "test_sk_", "TEST-"};
+    for (const auto& one : file.all)
+        if (std::any_of(std::begin(starts), std::end(starts),
+                        [&](auto start) { return one.value.starts_with(start); }) &&
+            is_one_of(one.name.substr(one.name.rfind('_') + 1), {"KEY", "ID", "TOKEN", "SECRET"}))
+            hit_at(hits, one,
+                   fmt::format("{} is of the service's test mode; payments and mails go nowhere; set the live one",
+                               short_name(one.name)));
+}
+
+void mail_nowhere_in_env(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
+        const bool of_laravel = one.name == "MAIL_MAILER" && is_one_of(lower(one.value), {"log", "array"});
+        const bool of_django =
+            one.name.ends_with("EMAIL_BACKEND") && has_any(one.value, {"console", "dummy", "locmem"});
+        if (of_laravel || of_django)
+            hit_at(hits, one,
+                   fmt::format("{} sends no mail; nobody gets a link to reset a password; set {}", short_name(one.name),
+                               of_laravel ? "smtp" : "the SMTP backend"))
+                .level = is_default(file, one) ? std::optional(Level::info) : std::nullopt;
+    }
+}
+
+// ['a', 'b']: pydantic reads a list as JSON, which has other quotes.
+void list_not_json(const EnvValues& file, const Project& project, Hits& hits) {
+    for (const auto& one : file.all) {
+        if (!one.value.starts_with('[') || !one.value.ends_with(']') || one.value.find('\'') == one.value.npos ||
+            one.value.find('"') != one.value.npos)
+            continue;
+        const auto field = lower(one.name);
+        const bool is_list = std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+            const auto text = path.ends_with(".py") ? project.read(path) : std::nullopt;
+            if (!text || text->find("BaseSettings") == text->npos) return false;
+            const auto words = replace_all(lower(*text), " ", "");
+            return has_any(words, {"\n" + field + ":list[", "\n" + field + ":tuple[", "\n" + field + ":set["});
+        });
+        if (is_list)
+            hit_at(hits, one,
+                   fmt::format("{} is a list with single quotes; pydantic reads JSON and doesn't start; write [\"…\"]",
+                               short_name(one.name)));
+    }
+}
+
 // Spring reads these for jpa.hibernate.ddl-auto and the like.
 void conf_schema_sync(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
         const auto value = lower(one.value);
         const bool by_hibernate =
             one.name.ends_with("DDL_AUTO") && is_one_of(value, {"create", "create-drop", "update"});
-        const bool by_switch = one.name.ends_with("_SYNCHRONIZE") && is_true_word(value);
+        const bool by_switch = (one.name.ends_with("_SYNCHRONIZE") && is_true_word(value)) ||
+                               (one.name.ends_with("FLYWAY_CLEAN_DISABLED") && is_false_word(value));
         if (by_hibernate || by_switch)
             hit_at(hits, one,
                    fmt::format("{} is {}; a start changes the tables, and can drop columns with their data; set {}",
-                               short_name(one.name), value, by_hibernate ? "validate" : "false"))
-                .level = value == "update" || is_default(file, one) ? std::optional(Level::warning) : std::nullopt;
+                               short_name(one.name), value,
+                               by_hibernate                           ? "validate"
+                               : one.name.ends_with("CLEAN_DISABLED") ? "true"
+                                                                      : "false"))
+                .level = value == "update" || one.name.ends_with("CLEAN_DISABLED") || is_default(file, one)
+                             ? std::optional(Level::warning)
+                             : std::nullopt;
     }
 }
 
@@ -328,6 +393,19 @@ std::span<const Rule> conf_rules() {
          "RATE_LIMIT_PER_MINUTE=60",
          {},
          {"S1-143", "S2-110"}},
+        {"conf-list-not-json", "A list is not JSON", always(Level::error), list_not_json,
+         "pydantic-settings reads a list as JSON (its page, \"Parsing environment variable values\"), in which strings "
+         "have "
+         "double quotes.",
+         "CORS_ORIGINS=[\"https://app.example.org\"]"},
+        {"conf-tls-unverified", "The program doesn't verify the servers it talks to", deployed(Level::error),
+         conf_tls_unverified,
+         "Anyone on the network path can pretend to be the database, the payment service or the login.",
+         "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/internal-ca.pem"},
+        {"conf-test-key", "A service is used in its test mode", deployed(Level::warning), test_key,
+         "Payments that look right are never charged.", "the key that the service calls live"},
+        {"conf-mail-nowhere", "Mail is not sent", deployed(Level::warning), mail_nowhere_in_env,
+         "These settings write mail to a log or drop it: they are for development.", "MAIL_MAILER=smtp"},
         {"conf-schema-sync", "The program changes the database's tables when it starts", deployed(Level::error),
          conf_schema_sync,
          "It makes the tables fit the source without asking: a renamed field is a dropped column. With create, each "

@@ -146,6 +146,41 @@ bool is_of_client(std::string_view name) {
            });
 }
 
+// if (process.env.NAME === undefined) throw …: it never runs with the default.
+bool is_demanded(std::string_view whole, std::string_view name) {
+    constexpr std::size_t near = 160;
+    for (auto at = whole.find(name); at != whole.npos; at = whole.find(name, at + 1)) {
+        const auto begin = whole.rfind('\n', at) + 1; // npos + 1 is 0
+        const auto line = whole.substr(begin, std::min(whole.find('\n', at), whole.size()) - begin);
+        const auto behind = whole.substr(at, near);
+        const bool asks =
+            has_any(line, {"=== undefined", "== undefined", "=== null", " is None", "!process.env", "if not "});
+        if (asks && has_any(behind, {"throw ", "raise ", "exit(", "panic(", "abort("})) return true;
+    }
+    return false;
+}
+
+// A program compares it elsewhere: settings.NAME == "x" in main.py.
+bool is_compared_elsewhere(const Project& project, std::string_view value) {
+    constexpr std::size_t shortest = 8; // what is shorter stands anywhere
+    bool found = false;
+    if (value.size() >= shortest)
+        each_source(project, is_source,
+                    [&](const std::string&, std::string_view text) { found = found || is_compared(text, value); });
+    return found;
+}
+
+// A field of settings that no source reads: nowhere stands settings.NAME.
+bool is_field_unread(const Project& project, std::string_view whole, std::string_view name) {
+    const auto field = "." + std::string(name);
+    if (whole.find(field) != whole.npos) return false;
+    bool found = false;
+    each_source(project, is_source, [&](const std::string&, std::string_view text) {
+        found = found || text.find(field) != text.npos || text.find("\"" + std::string(name) + "\"") != text.npos;
+    });
+    return !found;
+}
+
 void default_in_code(const Project& project, Hits& hits) {
     std::set<int> told; // lines of one file
     const auto tell = [&](const std::string& path, std::string_view whole, int number, const Default& found) {
@@ -163,7 +198,8 @@ void default_in_code(const Project& project, Hits& hits) {
                                         "secret; read it without a default",
                                         short_name(read)));
         if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
-            is_compared(whole, value) || !is_loaded(project, path))
+            is_compared(whole, value) || is_demanded(whole, read) || !is_loaded(project, path) ||
+            (!model.empty() && is_field_unread(project, whole, read)) || is_compared_elsewhere(project, value))
             hit.level = Level::warning;
         hit.cause = cause_in_code(name);
     };

@@ -202,13 +202,21 @@ bool is_word_and_digits(std::string_view value) {
 }
 
 bool is_compared(std::string_view source, std::string_view value) {
+    constexpr std::size_t longest = 300; // of a list
     for (auto at = source.find(value); at != source.npos; at = source.find(value, at + 1)) {
         const auto quote = at == 0 ? ' ' : source[at - 1];
         if (quote != '"' && quote != '\'' && quote != '`') continue;
         const auto begin = source.rfind('\n', at) + 1; // npos + 1 is 0
         const auto before = trim(source.substr(begin, at - 1 - begin));
-        for (const std::string_view sign : {"==", "!=", " is", " in (", " in [", " in {", "equals("})
+        for (const std::string_view sign : {"==", "!=", " is", "equals("})
             if (before.ends_with(sign)) return true;
+        const auto from = at - std::min(at, longest);
+        const auto list = source.substr(from, at - from);
+        const auto open = std::max({list.rfind(" in [") + 1, list.rfind(" in (") + 1, list.rfind(" in {") + 1});
+        if (open > 0 && list.find_first_of("])}", open) == list.npos) return true;
+        const auto behind = source.substr(at, longest);
+        const auto close = behind.find(']');
+        if (close != behind.npos && behind.substr(close).starts_with("].includes(")) return true;
     }
     return false;
 }

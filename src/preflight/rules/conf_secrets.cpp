@@ -29,7 +29,8 @@ Hit& hit_of_secret(Hits& hits, const EnvValues& file, const EnvValue& one, const
                    std::string message) {
     Hit& hit = hit_at(hits, one, std::move(message));
     set_cause_of_secret(hit, one.value);
-    if (is_idle(file, one, project)) hit.level = Level::warning;
+    // compose-secret-literal tells a default as an error: it is one mistake.
+    if (is_idle(file, one, project) || is_default(file, one)) hit.level = Level::warning;
     return hit;
 }
 

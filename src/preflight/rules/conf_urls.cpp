@@ -129,6 +129,44 @@ bool is_build_argument(const EnvValues& file, const Project& project, std::strin
     });
 }
 
+// Where browsers and mails lead: the visitor's own machine.
+bool is_for_visitors(std::string_view name) {
+    return is_one_of(name, {"FRONTEND_URL", "SITE_URL", "APP_URL", "PUBLIC_URL", "NEXTAUTH_URL", "AUTH_URL",
+                            "WEBSITE_URL", "CLIENT_URL"}) ||
+           name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos;
+}
+
+void url_localhost(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
+        if (!is_for_visitors(one.name) || !one.value.starts_with("http")) continue;
+        const auto url = parse_url(one.value);
+        if (url && is_this_host(url.value().host))
+            hit_at(hits, one,
+                   fmt::format("{} names {}; logins and links lead to the visitor's own machine; set "
+                               "https://app.example.org",
+                               short_name(one.name), short_name(url.value().host)))
+                .level = is_default(file, one) ? std::optional(Level::warning) : std::nullopt;
+    }
+}
+
+// postgres://user:pa/ss@host: the password ends the host.
+void url_invalid(const EnvValues& file, const Project&, Hits& hits) {
+    constexpr std::string_view schemes[] = {"postgres://", "postgresql://", "mysql://",
+                                            "mongodb://",  "redis://",      "amqp://"};
+    for (const auto& one : file.all) {
+        const auto* const scheme = std::find_if(std::begin(schemes), std::end(schemes),
+                                                [&](auto start) { return one.value.starts_with(start); });
+        if (scheme == std::end(schemes) || is_reference(one.value) || one.value.find('@') == one.value.npos) continue;
+        const auto rest = std::string_view(one.value).substr(scheme->size());
+        const auto at = rest.rfind('@'), end = rest.find_first_of("/?#");
+        if (end < at && rest.find(':') < end)
+            hit_at(hits, one,
+                   fmt::format("{} has a /, ? or # in its password; the URL ends there, and the program finds no host; "
+                               "write %2F, %3F or %23",
+                               short_name(one.name)));
+    }
+}
+
 void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         const bool web = one.value.starts_with("http://"), socket = one.value.starts_with("ws://");
@@ -300,6 +338,12 @@ std::span<const Rule> conf_url_rules() {
          "REDIS_URL=rediss://:password@host:6379/0",
          {},
          {"S2-19"}},
+        {"conf-url-localhost", "An address for visitors is this machine", deployed(Level::error), url_localhost,
+         "A browser that is sent to localhost asks the visitor's own machine: logins end there.",
+         "NEXTAUTH_URL=https://app.example.org"},
+        {"conf-url-invalid", "A password breaks its URL", always(Level::error), url_invalid,
+         "In a URL, a slash ends the host and its password (RFC 3986, 3.2).",
+         "DATABASE_URL=postgresql://shop:pa%2Fss@db/shop"},
         {"conf-url-not-https",
          "One of the project's own addresses is http",
          deployed(Level::error),

@@ -3,6 +3,9 @@
 #include "preflight/rules/django_settings.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
+#include "read/compose.h"
+#include "read/dockerfile.h"
+#include "read/nginx.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -132,6 +135,44 @@ void debug(const Project& project, Hits& hits) {
                         "DEBUG is True; error pages would show source and settings; set DEBUG = False");
 }
 
+// Behind a proxy that ends TLS, every request looks like http: the redirect goes round in a circle.
+void proxy_header(const Project& project, Hits& hits) {
+    for (const auto& settings : django_settings(project)) {
+        const bool redirects = settings.value("SECURE_SSL_REDIRECT").value_or("False") == "True";
+        const bool behind_proxy = std::any_of(project.nginxes.begin(), project.nginxes.end(), [](const Nginx& one) {
+            return one.profile != Profile::development && !one.read->all("proxy_pass").empty();
+        });
+        if (redirects && behind_proxy && settings.find("SECURE_PROXY_SSL_HEADER") == nullptr && !settings.overridden)
+            add_setting(
+                settings, "SECURE_SSL_REDIRECT", hits,
+                "SECURE_SSL_REDIRECT is True behind a proxy, without SECURE_PROXY_SSL_HEADER; browsers go round in "
+                "a circle; set it, if the proxy sends X-Forwarded-Proto");
+    }
+}
+
+// A file beside the program, while nothing keeps it.
+void sqlite_in_image(const Project& project, Hits& hits) {
+    const bool keeps = std::any_of(project.composes.begin(), project.composes.end(), [](const Compose& compose) {
+        return std::any_of(compose.read->services.begin(), compose.read->services.end(),
+                           [](const auto& service) { return service.build && !service.volumes.empty(); });
+    });
+    const bool runs_in_image =
+        std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& one) {
+            return one.profile != Profile::development && !project.doubtful.contains(one.file);
+        });
+    if (!runs_in_image || keeps || project.settings.sqlite == "allowed") return;
+    for (const auto& settings : django_settings(project)) {
+        const auto* const databases = settings.find("DATABASES");
+        if (databases == nullptr || !databases->known ||
+            databases->text.find("backends.sqlite3") == databases->text.npos ||
+            has_any(databases->text, {"environ", "getenv", "env(", "config(", "env."}))
+            continue;
+        hits.add(databases->file, databases->line, 1,
+                 "the database is an SQLite file in the container; the next release starts with an empty one; use a "
+                 "server, or a volume");
+    }
+}
+
 void django_allowed_hosts(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project)) {
         const auto hosts = settings.value("ALLOWED_HOSTS").value_or("[]");
@@ -234,6 +275,12 @@ std::span<const Rule> django_rules() {
          "SECURE_SSL_REDIRECT = True, or in the proxy",
          {"security.W008"},
          {"S2-70"}},
+        {"django-proxy-header", "Django doesn't see that the proxy speaks TLS", deployed(Level::warning), proxy_header,
+         "Django redirects what it takes for http to https, and the proxy sends that to it as http again.",
+         "SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')"},
+        {"django-sqlite", "The database is a file in the container", deployed(Level::error), sqlite_in_image,
+         "A release replaces the container and all that was written in it.",
+         "DATABASES = {'default': dj_database_url.config()}"},
         {"django-secret-key",
          "SECRET_KEY is weak, or is in the source",
          deployed(Level::error),

@@ -112,7 +112,8 @@ bool is_from_base(std::string_view name) {
     return is_one_of(name, {"PATH", "HOME", "HOSTNAME", "LANG", "GOPATH", "JAVA_HOME", "GEM_HOME", "BUNDLE_APP_CONFIG",
                             "GPG_KEY", "CATALINA_HOME", "PHP_INI_DIR", "PHPIZE_DEPS", "CARGO_HOME", "RUSTUP_HOME",
                             "PGDATA"}) ||
-           name.ends_with("_VERSION") || name.ends_with("_RELEASE");
+           name.ends_with("_VERSION") || name.ends_with("_RELEASE") || name.starts_with("DOTNET_") ||
+           name.starts_with("ASPNETCORE_") || name == "APP_UID";
 }
 
 // Whether nothing but what is_from_base() says can come from the image below: of others nobody here knows.
@@ -122,7 +123,8 @@ bool is_known_base(const read::Dockerfile& file, std::size_t stage) {
     return oldest.base_known &&
            is_one_of(image_of(oldest.base).family,
                      {"scratch", "alpine", "debian", "ubuntu", "busybox", "fedora", "python", "node", "golang", "nginx",
-                      "ruby", "php", "rust", "httpd", "postgres", "redis"});
+                      "ruby", "php", "rust", "httpd", "postgres", "redis", "mcr.microsoft.com/dotnet/aspnet",
+                      "mcr.microsoft.com/dotnet/runtime", "mcr.microsoft.com/dotnet/sdk"});
 }
 
 void var_undefined(const Dockerfile& subject, const Project&, Hits& hits) {

@@ -121,4 +121,18 @@ void healthcheck_tool(const Dockerfile& subject, const Project&, Hits& hits) {
     }
 }
 
+void docker_healthcheck_weak(const Dockerfile& subject, const Project&, Hits& hits) {
+    const Instruction* const check = last_healthcheck(shipped(subject));
+    if (check == nullptr || check->shell.commands.empty()) return;
+    const auto text = std::string(trim(std::string_view(check->arguments)));
+    const auto& last = check->shell.commands.back();
+    const bool ends_well = last.name() == "true" || last.name() == ":" ||
+                           (last.name() == "exit" && !last.words.empty() && last.words.back().text == "0");
+    const bool always = ends_well && (check->shell.commands.size() == 1 || has_any(text, {"||", ";"}));
+    if (always)
+        hit(subject, hits, *check,
+            fmt::format("HEALTHCHECK ends in '{}'; it succeeds even if the server hangs; end it in || exit 1",
+                        last.name() == "exit" ? "exit 0" : brief(last.name())));
+}
+
 }

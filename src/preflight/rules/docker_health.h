@@ -11,6 +11,7 @@ bool installs(const Dockerfile& file, std::string_view tool);             // som
 
 void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits& hits);
 void healthcheck_tool(const Dockerfile& subject, const Project& project, Hits& hits);
+void docker_healthcheck_weak(const Dockerfile& subject, const Project& project, Hits& hits);
 void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& hits);
 
 }

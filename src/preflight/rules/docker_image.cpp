@@ -334,6 +334,12 @@ std::span<const Rule> docker_image_rules() {
              "The container never becomes healthy, so what waits for it never starts, and a deployment is taken back.",
          .way_out = "HEALTHCHECK CMD [\"python\", \"-c\", \"import urllib.request as r; "
                     "r.urlopen('http://localhost:8000/health')\"]"},
+        {.id = "docker-healthcheck-weak",
+         .title = "HEALTHCHECK can't fail",
+         .levels = deployed(Level::error),
+         .check = docker_healthcheck_weak,
+         .why = "A server that hangs counts as healthy: nothing restarts it, and a deployment continues.",
+         .way_out = "HEALTHCHECK CMD curl -fsS http://localhost:8000/health || exit 1"},
         {.id = "docker-healthcheck-path",
          .title = "HEALTHCHECK asks another path than the deployment",
          .levels = deployed(Level::warning),

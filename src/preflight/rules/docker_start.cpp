@@ -114,6 +114,29 @@ bool is_started_otherwise(const Dockerfile& subject, const Project& project) {
     return true;
 }
 
+// CMD ["java", "-jar", "${JAR}"]: no shell puts the value there.
+void exec_variable(const Dockerfile& subject, const Project&, Hits& hits) {
+    const auto [entrypoint, command] = start_words(subject);
+    for (const auto* one : {entrypoint, command}) {
+        if (one == nullptr || !one->exec || one->words.empty()) continue;
+        const auto first = file_name(one->words.front().text);
+        const bool by_shell = read::is_shell(first) || (one == command && entrypoint != nullptr);
+        if (by_shell || first.ends_with(".sh") || is_one_of(first, {"env", "eval", "tini", "dumb-init"})) continue;
+        for (const auto& word : one->words) {
+            if (word.text.starts_with("-D")) continue; // Spring and Play replace what stands in a property
+            const auto at = word.text.find("${");
+            const bool plain =
+                word.text.size() > 1 && word.text[0] == '$' && word.text[1] >= 'A' && word.text[1] <= 'Z';
+            if ((at == word.text.npos || word.text.find('}', at) == word.text.npos) && !plain) continue;
+            hit_at(
+                subject, hits, word.at.begin,
+                fmt::format("{} is not replaced in the JSON form; {} gets the text itself; write sh -c, or the value",
+                            brief(word.text), brief(first)));
+            break;
+        }
+    }
+}
+
 void docker_dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (is_started_otherwise(subject, project)) return;
     for (const Start& start : starts(subject)) {
@@ -270,6 +293,12 @@ std::span<const Rule> docker_start_rules() {
              "their debuggers.",
          .way_out = R"(CMD ["gunicorn", "app:app", "-b", "0.0.0.0:8000"])",
          .refs = {"S0-05", "S2-46", "S3-38"}},
+        {.id = "docker-exec-variable",
+         .title = "A variable stands where no shell replaces it",
+         .levels = always(Level::error),
+         .check = exec_variable,
+         .why = "Docker starts the words of a JSON form as they are; only a shell knows variables.",
+         .way_out = R"(CMD ["sh", "-c", "exec gunicorn app:app -b 0.0.0.0:$PORT"])"},
         {.id = "docker-workdir-relative",
          .title = "WORKDIR is relative",
          .levels = always(Level::error),

@@ -6,6 +6,7 @@
 #include "preflight/rules/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 // As whom the container runs.
 namespace fairlead::preflight {
@@ -131,6 +132,20 @@ bool service_starts_it(const Dockerfile& subject, const Project& project) {
     });
 }
 
+// Every service that runs it ends by itself: others wait for its end.
+bool is_a_job(const Dockerfile& subject, const Project& project) {
+    std::size_t used = 0, jobs = 0;
+    for (const Compose& compose : project.composes) {
+        const compose::Jobs all(*compose.read);
+        for (const auto& service : compose.read->services) {
+            if (!service.build || path_in(service.build->context, service.build->dockerfile) != subject.file) continue;
+            ++used;
+            jobs += all.has(service) && service.ports.empty();
+        }
+    }
+    return used > 0 && used == jobs;
+}
+
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
 bool is_for_others(const Dockerfile& subject, const Project& project) {
     if (is_for_people(subject)) return true;
@@ -156,7 +171,8 @@ bool is_for_others(const Dockerfile& subject, const Project& project) {
     if (is_one_of(family, {"busybox", "scratch"}) && !starts(subject, Verb::expose)) return true; // it carries files
     const bool is_bare = is_one_of(family, {"alpine", "debian", "ubuntu", "busybox", "fedora", "centos", "rockylinux",
                                             "almalinux", "amazonlinux", "archlinux"});
-    if (is_bare && subject.service.empty() && !starts(subject, Verb::expose) && !starts(subject, Verb::healthcheck))
+    if (is_bare && !service_starts_it(subject, project) && !starts(subject, Verb::expose) &&
+        !starts(subject, Verb::healthcheck))
         return true; // its start is a shell
     const bool is_interpreter =
         is_one_of(family, {"node", "python", "ruby", "openjdk", "eclipse-temurin", "bun", "deno"});
@@ -268,10 +284,13 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
             fmt::format("{} has no USER; it is not known whether {} has a USER; add USER app", name,
                         brief(base.base, 60)))
             .level = Level::warning;
-    else
-        hit(subject, hits, from,
-            fmt::format("{} runs as root (no USER); an attacker who breaks out is root on the host; add USER app",
-                        name));
+    else {
+        Hit& found =
+            hit(subject, hits, from,
+                fmt::format("{} runs as root (no USER); an attacker who breaks out is root on the host; add USER app",
+                            name));
+        if (is_a_job(subject, project)) found.level = Level::warning;
+    }
 }
 
 void docker_user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
@@ -289,6 +308,29 @@ void docker_user_root(const Dockerfile& subject, const Project& project, Hits& h
         hit(subject, hits, *user.instruction,
             fmt::format("{} runs as root (USER {}); an attacker who breaks out is root on the host; end with USER app",
                         stage_name(subject), brief(user.name)));
+}
+
+// apt-get install and its like, behind a USER that isn't root.
+void install_after_user(const Dockerfile& subject, const Project&, Hits& hits) {
+    std::map<std::size_t, bool> without_root; // by stage
+    for (const Placed& placed : built(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (one.verb == Verb::user && !one.words.empty()) {
+            const auto& name = one.words.front().text;
+            const bool known = name.find('$') == name.npos || has_any(name, {"APP_UID"}); // of .NET's images
+            without_root[placed.stage] = known && !is_root(name.substr(0, name.find(':')));
+        }
+        if (one.verb != Verb::run || !without_root[placed.stage]) continue;
+        for (const Command& command : one.shell.commands) {
+            const bool installs = (is_one_of(command.name(), {"apt-get", "apt", "apk", "yum", "dnf", "microdnf"})) &&
+                                  is_one_of(subcommand(command), {"install", "add", "update", "upgrade"});
+            if (!installs) continue;
+            hit_at(subject, hits, command,
+                   fmt::format("{} runs behind USER, without the right to install; the build fails; move USER below it",
+                               command.name()));
+            break;
+        }
+    }
 }
 
 void user_name(const Dockerfile& subject, const Project&, Hits& hits) {
@@ -313,6 +355,12 @@ std::span<const Rule> docker_user_rules() {
          .way_out = "RUN useradd --system --uid 10001 app\nUSER 10001",
          .peers = {"DL3002", "CKV_DOCKER_3", "CKV_DOCKER_8"},
          .refs = {"S1-81", "S1-96", "S4-58", "CIS 4.1"}},
+        {.id = "docker-install-after-user",
+         .title = "Packages are installed without the right to do so",
+         .levels = always(Level::error),
+         .check = install_after_user,
+         .why = "RUN runs as the last USER, and only root may write the package database: the build fails.",
+         .way_out = "RUN apt-get update && apt-get install -y curl\nUSER 10001"},
         {.id = "docker-user-name",
          .title = "USER is a name, not a number",
          .levels = by_request,

@@ -46,6 +46,7 @@ std::span<const Rule> repo_env_rules();
 std::span<const Rule> repo_rules();
 std::span<const Rule> page_rules();
 std::span<const Rule> ci_rules();
+std::span<const Rule> ci_form_rules();
 std::span<const Rule> ci_untrusted_rules();
 std::span<const Rule> docker_image_rules();
 std::span<const Rule> docker_user_rules();

@@ -1,9 +1,11 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 
 // What objects of Kubernetes have to do with one another: selectors, accounts, rights, versions of the API.
 namespace fairlead::preflight {
@@ -126,15 +128,116 @@ bool lists_all(const YamlNode& rule, std::string_view what) {
            std::any_of(list->items.begin(), list->items.end(), [](const YamlNode& one) { return one.scalar == "*"; });
 }
 
+// Words that are names of ports: a Service may name one that no pod has.
+void target_port(const Kube& kube, const Project& project, Hits& hits) {
+    if (labels_come_later(project)) return;
+    for (const KubeObject& object : kube.read->objects) {
+        const YamlNode* const selector = object.kind == "Service" ? kube_at(object.root, "spec.selector") : nullptr;
+        const YamlNode* const ports = kube_at(object.root, "spec.ports");
+        if (!selector || selector->entries.empty() || !ports) continue;
+        std::size_t pods = 0;
+        std::set<std::string> names;
+        for (const Kube& other : project.kubes)
+            each_container(other, [&](const Container& container) {
+                if (!selects(*selector, kube_at(container.workload.pod, "metadata.labels"))) return;
+                ++pods;
+                if (const YamlNode* const own = container.node.find("ports"))
+                    for (const YamlNode& port : own->items) names.insert(kube_text(port, "name"));
+            });
+        for (const YamlNode& port : ports->items) {
+            const auto wanted = kube_text(port, "targetPort");
+            if (pods == 0 || wanted.empty() || parse_integer(wanted).ok() || names.contains(wanted)) continue;
+            hit(hits, kube, place(port, "targetPort"),
+                fmt::format("{} sends to the port {}, which no container of its pods has; nothing answers; use a name "
+                            "or a number of theirs",
+                            label(object), shown(wanted)));
+        }
+    }
+}
+
+// A Service that no manifest has may be made elsewhere.
+void ingress_backend(const Kube& kube, const Project& project, Hits& hits) {
+    std::set<std::string> services;
+    for (const Kube& other : project.kubes)
+        for (const KubeObject& object : other.read->objects)
+            if (object.kind == "Service") services.insert(object.name);
+    if (services.empty() || labels_come_later(project)) return;
+    for (const KubeObject& object : kube.read->objects) {
+        const YamlNode* const rules = object.kind == "Ingress" ? kube_at(object.root, "spec.rules") : nullptr;
+        for (const YamlNode& rule : rules ? rules->items : std::vector<YamlNode>()) {
+            const YamlNode* const paths = kube_at(rule, "http.paths");
+            for (const YamlNode& path : paths ? paths->items : std::vector<YamlNode>()) {
+                const auto name = kube_text(path, "backend.service.name");
+                if (!name.empty() && name.find_first_of("${") == name.npos && !services.contains(name))
+                    hit(hits, kube, place(path, "backend.service.name"),
+                        fmt::format(
+                            "{} sends to the Service {}, which is in none of these manifests; visitors get 503; "
+                            "name one that is",
+                            label(object), shown(name)));
+            }
+        }
+    }
+}
+
+// The ports on which databases listen, reachable from outside of the cluster.
+void database_outside(const Kube& kube, const Project&, Hits& hits) {
+    for (const KubeObject& object : kube.read->objects) {
+        const auto type = object.kind == "Service" ? kube_text(object.root, "spec.type") : "";
+        const YamlNode* const ports = kube_at(object.root, "spec.ports");
+        if ((type != "LoadBalancer" && type != "NodePort") || !ports) continue;
+        for (const YamlNode& port : ports->items)
+            if (is_one_of(kube_text(port, "port"), {"5432", "3306", "27017", "6379", "11211", "9200", "5672"}))
+                hit(hits, kube, port,
+                    fmt::format("{} opens port {} outside of the cluster ({}); the database is open to the network; "
+                                "use type: ClusterIP",
+                                label(object), kube_text(port, "port"), type));
+    }
+}
+
+// Both at zero: the cluster refuses the Deployment.
+void no_room(const Kube& kube, const Project&, Hits& hits) {
+    const auto is_zero = [](const std::string& text) { return text == "0" || text == "0%"; };
+    for (const KubeObject& object : kube.read->objects)
+        if (object.kind == "Deployment" && is_zero(kube_text(object.root, "spec.strategy.rollingUpdate.maxSurge")) &&
+            is_zero(kube_text(object.root, "spec.strategy.rollingUpdate.maxUnavailable")))
+            hit(hits, kube, place(object.root, "spec.strategy.rollingUpdate"),
+                fmt::format("{} has maxSurge 0 and maxUnavailable 0; the cluster refuses it; let one of them be 1",
+                            label(object)));
+}
+
+// A mount names a volume that the pod doesn't have.
+void mount_unknown(const Kube& kube, const Project&, Hits& hits) {
+    each_container(kube, [&](const Container& container) {
+        const YamlNode* const mounts = container.node.find("volumeMounts");
+        if (!mounts || !container.workload.spec) return;
+        std::set<std::string> known;
+        for (const auto* list : {container.workload.spec->find("volumes"),
+                                 kube_at(container.workload.object.root, "spec.volumeClaimTemplates")})
+            for (const YamlNode& one : list ? list->items : std::vector<YamlNode>()) {
+                known.insert(kube_text(one, "name"));
+                known.insert(kube_text(one, "metadata.name"));
+            }
+        for (const YamlNode& mount : mounts->items) {
+            const auto name = kube_text(mount, "name");
+            if (!name.empty() && name.find_first_of("${") == name.npos && !known.contains(name))
+                hit(hits, kube, place(mount, "name"),
+                    fmt::format("{} mounts {}, a volume that its pod doesn't have; the cluster refuses it; add it to "
+                                "volumes",
+                                label(container), shown(name)));
+        }
+    });
+}
+
 void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
     for (const KubeObject& object : kube.read->objects) {
-        const auto* const rules = object.kind == "ClusterRole" ? object.root.find("rules") : nullptr;
+        const bool is_role = object.kind == "ClusterRole" || object.kind == "Role";
+        const auto* const rules = is_role ? object.root.find("rules") : nullptr;
         for (std::size_t i = 0; rules && i < rules->items.size(); ++i)
             if (const YamlNode& rule = rules->items[i]; lists_all(rule, "verbs") && lists_all(rule, "resources"))
                 hit(hits, kube, rule,
-                    fmt::format("{} allows every verb on every resource; anyone with this role controls the cluster; "
+                    fmt::format("{} allows every verb on every resource; anyone with this role controls the {}; "
                                 "name verbs and resources",
-                                label(object)));
+                                label(object), object.kind == "Role" ? "namespace" : "cluster"));
         const auto* const subjects = object.kind == "ClusterRoleBinding" ? object.root.find("subjects") : nullptr;
         if (!subjects || kube_text(object.root, "roleRef.name") != "cluster-admin") continue;
         for (const YamlNode& subject : subjects->items)
@@ -150,6 +253,36 @@ void cluster_admin(const Kube& kube, const Project&, Hits& hits) {
 
 std::span<const Rule> kube_cluster_rules() {
     static const Rule rows[] = {
+        {.id = "kube-target-port",
+         .title = "A Service sends to a port that its pods don't have",
+         .levels = always(Level::error),
+         .check = target_port,
+         .why = "A name is looked up among the ports of each pod: without one, the Service has no address to send to.",
+         .way_out = "targetPort: http, with ports: [{name: http, containerPort: 8080}]"},
+        {.id = "kube-ingress-backend",
+         .title = "An Ingress sends to an unknown Service",
+         .levels = always(Level::warning),
+         .check = ingress_backend,
+         .why = "The Ingress answers with 503 until a Service of that name exists in its namespace.",
+         .way_out = "backend: {service: {name: web, port: {number: 80}}}"},
+        {.id = "kube-database-outside",
+         .title = "A database can be reached from outside of the cluster",
+         .levels = deployed(Level::warning),
+         .check = database_outside,
+         .why = "Attackers find such a port within hours, unless a firewall that isn't in these files keeps them out.",
+         .way_out = "type: ClusterIP"},
+        {.id = "kube-no-room",
+         .title = "A release may neither add nor remove a pod",
+         .levels = always(Level::error),
+         .check = no_room,
+         .why = "The API server refuses a Deployment whose maxSurge and maxUnavailable are both 0.",
+         .way_out = "rollingUpdate: {maxSurge: 1, maxUnavailable: 0}"},
+        {.id = "kube-mount-unknown",
+         .title = "A container mounts a volume that its pod doesn't have",
+         .levels = always(Level::error),
+         .check = mount_unknown,
+         .why = "The API server refuses the pod.",
+         .way_out = "volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]"},
         {.id = "kube-dangling-service",
          .title = "A Service selects no pods",
          .levels = always(Level::warning),

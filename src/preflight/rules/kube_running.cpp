@@ -84,6 +84,34 @@ void db_volume(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
+// Of the pods that a selector means: how many there shall be; nothing: it isn't said here.
+std::optional<std::int64_t> replicas_of(const Project& project, const YamlNode& selector) {
+    std::optional<std::int64_t> count;
+    for (const Kube& other : project.kubes)
+        each_workload(other, [&](const Workload& workload) {
+            if (selects(selector, kube_at(workload.pod, "metadata.labels")))
+                count = number(workload.object.root, "spec.replicas").value_or(1);
+        });
+    return count;
+}
+
+void budget_closed(const Kube& kube, const Project& project, Hits& hits) {
+    for (const KubeObject& object : kube.read->objects) {
+        if (object.kind != "PodDisruptionBudget") continue;
+        const auto most = kube_text(object.root, "spec.maxUnavailable"),
+                   least = kube_text(object.root, "spec.minAvailable");
+        const YamlNode* const labels = kube_at(object.root, "spec.selector.matchLabels");
+        const auto count = labels ? replicas_of(project, *labels) : std::nullopt;
+        const auto wanted = parse_integer(least);
+        if (most == "0" || most == "0%" || least == "100%" || (wanted.ok() && count && wanted.value() >= *count))
+            hit(hits, kube, place(object.root, most.empty() ? "spec.minAvailable" : "spec.maxUnavailable"),
+                fmt::format(
+                    "{} lets no pod be moved; a node can never be drained; write maxUnavailable: 1, and have two "
+                    "replicas",
+                    label(object)));
+    }
+}
+
 // "Deployment/web" of those that a HorizontalPodAutoscaler counts.
 std::set<std::string> scaled(const Project& project) {
     std::set<std::string> names;
@@ -169,6 +197,12 @@ std::span<const Rule> kube_running_rules() {
          .check = db_volume,
          .why = "A pod is replaced at each release and each time its node is drained; the next pod starts empty.",
          .way_out = "volumeClaimTemplates of a StatefulSet, mounted at /var/lib/postgresql/data"},
+        {.id = "kube-budget-closed",
+         .title = "A budget lets no pod be moved",
+         .levels = always(Level::error),
+         .check = budget_closed,
+         .why = "Upgrades of the cluster wait for ever, or somebody deletes the budget by hand.",
+         .way_out = "maxUnavailable: 1, with at least two replicas"},
         {.id = "kube-probe-port",
          .title = "A probe asks a port that the container doesn't name",
          .levels = always(Level::warning),

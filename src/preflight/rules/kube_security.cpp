@@ -58,8 +58,9 @@ void run_as_non_root(const Kube& kube, const Project&, Hits& hits) {
         }
         if (lower(effective(container, "runAsNonRoot")) == "true" && user != "0") return;
         hit(hits, kube, at,
-            fmt::format("{} may run as root; an attacker who breaks out is root on the node; set runAsNonRoot: true",
-                        label(container)));
+            fmt::format("{} {} as root; an attacker who breaks out is root on the node; set runAsNonRoot: true",
+                        label(container), user == "0" ? "runs" : "may run"))
+            .level = user == "0" ? std::optional(Level::error) : std::nullopt;
     });
 }
 

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/nginx_lexer.h"
@@ -107,6 +108,80 @@ void real_ip(const Nginx& nginx, const Project&, Hits& hits) {
                 fmt::format("set_real_ip_from {} trusts everybody; a visitor can forge their address for limits and "
                             "logs; name the proxy's network",
                             read::nginx_shown(one->argument(0))));
+}
+
+// allow without deny all keeps nobody out.
+void allow_alone(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* location : file.all("location")) {
+        const auto index = file.index_of(*location);
+        const auto allowed = file.all(index, "allow"), denied = file.in_effect(index, "deny");
+        const bool lets_all = std::any_of(allowed.begin(), allowed.end(),
+                                          [](const NginxDirective* one) { return one->argument(0) == "all"; });
+        if (allowed.empty() || lets_all || !denied.empty() || !file.all(index, "deny").empty() ||
+            file.find(index, "auth_basic") || file.find(index, "auth_request") || has_unknown_include(file, *location))
+            continue;
+        hit(hits, nginx, *allowed.front(),
+            fmt::format("{} has allow without deny; everybody else gets in as well; add deny all after it",
+                        label(file, *location)));
+    }
+}
+
+// What a page for operators shows, without allow, deny or a password.
+void status_open(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* one : file.all("stub_status")) {
+        const auto* const block = file.parent_of(*one);
+        if (block == nullptr) continue;
+        const auto index = file.index_of(*block);
+        const bool is_closed = !file.in_effect(index, "deny").empty() || !file.in_effect(index, "auth_basic").empty() ||
+                               file.find(index, "internal") || has_unknown_include(file, *block);
+        const auto* const server = file.parent_of(*block);
+        const auto* const listen = server == nullptr ? nullptr : file.find(file.index_of(*server), "listen");
+        if (!is_closed && (listen == nullptr || !listen->argument(0).starts_with("127.")))
+            hit(hits, nginx, *one,
+                fmt::format("{} shows nginx's status; everybody can read it; add allow 127.0.0.1 and deny all",
+                            label(file, *block)));
+    }
+}
+
+// The application believes what the client sent.
+void forwarded_from_client(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* one : file.all("proxy_set_header"))
+        if (lower(one->argument(0)) == "x-forwarded-for" && one->argument(1) == "$http_x_forwarded_for")
+            hit(hits, nginx, *one,
+                "X-Forwarded-For is what the client sent; a visitor can forge their address; write "
+                "$proxy_add_x_forwarded_for");
+}
+
+// Answers to one visitor come from the cache to the next, unless the key or a bypass knows who is logged in.
+void cache_shared(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    const auto knows_user = [&](std::size_t index, std::string_view name) {
+        const auto all = file.in_effect(index, name);
+        return std::any_of(all.begin(), all.end(), [](const NginxDirective* one) {
+            for (std::size_t at = 0; at < one->count(); ++at)
+                if (has_any(one->argument(at), {"cookie", "authorization", "auth"})) return true;
+            return false;
+        });
+    };
+    for (const auto* one : file.all("proxy_cache")) {
+        const auto* const block = file.parent_of(*one);
+        if (block == nullptr || one->argument(0) == "off") continue;
+        const auto index = file.index_of(*block);
+        const auto ignored = file.in_effect(index, "proxy_ignore_headers");
+        const bool ignores = std::any_of(ignored.begin(), ignored.end(), [](const NginxDirective* each) {
+            return each->has("Set-Cookie") || each->has("Cache-Control");
+        });
+        if (knows_user(index, "proxy_cache_key") || knows_user(index, "proxy_cache_bypass") ||
+            knows_user(index, "proxy_no_cache") || has_unknown_include(file, *block))
+            continue;
+        hit(hits, nginx, *one,
+            fmt::format("{} caches for everybody{}; one visitor can get another's page; add proxy_cache_bypass and "
+                        "proxy_no_cache $http_authorization $cookie_session",
+                        label(file, *block), ignores ? ", even what says that it is private" : ""));
+    }
 }
 
 // The answer allows whoever asks, and with cookies.
@@ -263,6 +338,32 @@ std::span<const Rule> nginx_client_rules() {
          .why = "Limits, bans and logs then work with an address that the request itself names. It is safe only if "
                 "nobody but the proxy reaches this server.",
          .way_out = "set_real_ip_from 10.0.0.0/8;"},
+        {.id = "nginx-allow-alone",
+         .title = "allow without deny keeps nobody out",
+         .levels = always(Level::error),
+         .check = allow_alone,
+         .why = "A request that no line matches is allowed, so the list has no effect.",
+         .way_out = "allow 10.0.0.0/8; deny all;"},
+        {.id = "nginx-status-open",
+         .title = "nginx's status is open to everybody",
+         .levels = deployed(Level::warning),
+         .check = status_open,
+         .why = "It tells how many visitors there are, and helps to time an attack.",
+         .way_out = "location = /status { stub_status; allow 127.0.0.1; deny all; }"},
+        {.id = "nginx-forwarded-from-client",
+         .title = "The client chooses the address that the program sees",
+         .levels = deployed(Level::warning),
+         .check = forwarded_from_client,
+         .why = "The program's limits and logs then work with an address that the request itself names.",
+         .way_out = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"},
+        {.id = "nginx-cache-shared",
+         .title = "Pages of one visitor may be served to another",
+         .levels = deployed(Level::warning),
+         .check = cache_shared,
+         .why = "The key of the cache is the address alone, so a page for one account is a page for all, unless the "
+                "program marks it as private.",
+         .way_out = "proxy_cache_bypass $http_authorization $cookie_session; proxy_no_cache $http_authorization "
+                    "$cookie_session;"},
         {.id = "nginx-cors",
          .title = "Every origin is allowed with credentials",
          .levels = deployed(Level::error),

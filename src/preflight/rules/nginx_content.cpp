@@ -1,4 +1,6 @@
+#include "base/path.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/nginx_lexer.h"
@@ -81,6 +83,37 @@ void dotfiles(const Nginx& nginx, const Project&, Hits& hits) {
             fmt::format("root {} may hold .git and .env; visitors can read them; add location ~ /\\. {{ deny all; }}",
                         read::nginx_shown(root->argument(0))));
     }
+}
+
+// Laravel's and Symfony's own folder, where public/ is meant: composer.json, logs and the database file lie there.
+void root_of_project(const Nginx& nginx, const Project& project, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    const auto has_public = [&](std::string_view manifest) {
+        return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+            const auto folder = path.substr(0, path.size() - file_name(path).size());
+            return file_name(path) == manifest && project.has(folder + "public/index.php");
+        });
+    };
+    if (!has_public("artisan") && !has_public("symfony.lock")) return;
+    for (const auto* server : servers(file)) {
+        const auto* const root = file.find(file.index_of(*server), "root");
+        auto path = root == nullptr ? std::string_view() : root->argument(0);
+        while (path.ends_with('/')) path.remove_suffix(1);
+        if (path.empty() || path.ends_with("public") || path.find('$') != path.npos ||
+            within(file, *server, "fastcgi_pass").empty() ||
+            !is_one_of(path, {"/var/www", "/var/www/html", "/app", "/srv/app", "/var/www/app", "/var/www/html/app"}))
+            continue;
+        hit(hits, nginx, *root,
+            fmt::format("root {} is the whole project; visitors can read composer.json, logs and .env; write {}/public",
+                        read::nginx_shown(path), read::nginx_shown(path)));
+    }
+}
+
+void user_of_workers(const Nginx& nginx, const Project&, Hits& hits) {
+    for (const auto* one : nginx.read->all("user"))
+        if (one->context == read::NginxContext::main && one->argument(0) == "root")
+            hit(hits, nginx, *one,
+                "nginx's workers run as root; a hole in nginx opens the whole machine; write user nginx, or www-data");
 }
 
 // /\.git, \.php$, /(images|css)/: signs of an expression, where nginx compares letter by letter.
@@ -176,6 +209,18 @@ std::span<const Rule> nginx_content_rules() {
          .why = "A listing shows files that were never linked: backups, drafts, keys.",
          .way_out = "autoindex off;",
          .refs = {"S1-147"}},
+        {.id = "nginx-root-project",
+         .title = "The whole project is served",
+         .levels = deployed(Level::error),
+         .check = root_of_project,
+         .why = "Laravel and Symfony keep what is public in public/: everything beside it is for the program alone.",
+         .way_out = "root /var/www/html/public;"},
+        {.id = "nginx-user-root",
+         .title = "nginx's workers run as root",
+         .levels = deployed(Level::error),
+         .check = user_of_workers,
+         .why = "The workers read every request; only the master needs root, to open ports below 1024.",
+         .way_out = "user nginx;"},
         {.id = "nginx-dotfiles",
          .title = "Hidden files below root can be read",
          .levels = always(Level::warning),

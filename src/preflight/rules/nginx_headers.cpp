@@ -209,6 +209,35 @@ void zone_unknown(const Nginx& nginx, Hits& hits) {
     }
 }
 
+// What ngx_http_proxy_module and ngx_http_ssl_module refuse at the start.
+void refused_at_start(const Nginx& nginx, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* pass : file.all("proxy_pass")) {
+        const auto* const location = file.parent_of(*pass);
+        const auto target = pass->argument(0);
+        const auto scheme = target.find("://");
+        if (location == nullptr || scheme == target.npos || target.find('$') != target.npos ||
+            target.find("unix:") != target.npos || target.find('/', scheme + 3) == target.npos)
+            continue;
+        const bool is_regex =
+            location->name() == "location" && nginx_location(*location).kind == read::NginxLocation::Kind::regex;
+        const bool is_named =
+            location->name() == "location" && nginx_location(*location).kind == read::NginxLocation::Kind::named;
+        if (is_regex || is_named || location->name() == "if")
+            hit(hits, nginx, *pass,
+                fmt::format("proxy_pass has a path in {}; nginx refuses the file; remove the path, or use rewrite",
+                            is_regex   ? "a location with an expression"
+                            : is_named ? "a named location"
+                                       : "an if"));
+    }
+    for (const auto* server : servers(file)) {
+        const auto* const certificate = file.find(file.index_of(*server), "ssl_certificate");
+        if (certificate != nullptr && lacks(file, *server, "ssl_certificate_key"))
+            hit(hits, nginx, *certificate,
+                "ssl_certificate has no ssl_certificate_key; nginx doesn't start; add ssl_certificate_key");
+    }
+}
+
 void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
     std::map<std::size_t, std::size_t> told;                      // problems of each file
@@ -228,6 +257,7 @@ void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     default_twice(nginx, hits);
     location_twice(nginx, hits);
     zone_unknown(nginx, hits);
+    refused_at_start(nginx, hits);
 }
 
 // What is asked of a server behind it: that one may send the header itself.

@@ -206,14 +206,14 @@ void single_upstream(const Nginx& nginx, const Project&, Hits& hits) {
 
 void body_size(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
+    for (const auto* size : file.all("client_max_body_size"))
+        if (const auto* const block = file.parent_of(*size); size->argument(0) == "0")
+            hit(hits, nginx, *size,
+                fmt::format("{} takes bodies of any size; one upload fills the disk; write client_max_body_size 10m",
+                            block == nullptr ? "this server" : label(file, *block)));
     for (const auto* server : servers(file)) {
         if (within(file, *server, "proxy_pass").empty()) continue;
-        const auto size = header_value(file, *server, "client_max_body_size");
-        if (size == "0")
-            hit(hits, nginx, *server,
-                fmt::format("{} takes bodies of any size; one upload fills the disk; write client_max_body_size 10m",
-                            label(file, *server)));
-        else if (lacks(file, *server, "client_max_body_size") && within(file, *server, "client_max_body_size").empty())
+        if (lacks(file, *server, "client_max_body_size") && within(file, *server, "client_max_body_size").empty())
             hit(hits, nginx, *server,
                 fmt::format(
                     "{} has no client_max_body_size; uploads over 1 MB fail with 413; write the size that you allow",

@@ -152,6 +152,51 @@ void wait_unbounded(const Project& project, Hits& hits) {
                     });
 }
 
+// What a release or a start runs, and that empties the database.
+void data_dropped(const Project& project, Hits& hits) {
+    constexpr std::string_view commands[] = {"migrate:fresh",
+                                             "migrate:refresh",
+                                             "migrate:reset",
+                                             "db:wipe",
+                                             "prisma migrate reset",
+                                             "--force-reset",
+                                             "rails db:drop",
+                                             "rails db:reset",
+                                             "rake db:drop",
+                                             "rake db:reset",
+                                             "sequelize db:drop",
+                                             "schema:drop",
+                                             "manage.py flush",
+                                             "manage.py reset_db",
+                                             "doctrine:database:drop",
+                                             "typeorm schema:drop",
+                                             "dropdb "};
+    for (const auto& path : project.paths) {
+        const auto name = lower(file_name(path));
+        const bool is_workflow = path.starts_with(".github/workflows/");
+        const bool is_script =
+            path.ends_with(".sh") || name.starts_with("entrypoint") || name.starts_with("docker-entrypoint");
+        const bool releases = has_any(name, {"deploy", "release", "prod", "entrypoint", "start", "run.sh"});
+        const bool is_image = kind_of(path) == FileKind::dockerfile;
+        if (!is_image && !((is_workflow || is_script) && releases)) continue;
+        if (!is_workflow && profile_of(path) == Profile::development) continue;
+        int number = 0;
+        for (const auto& line : split(project.read(path).value_or(""), '\n')) {
+            ++number;
+            const auto words = trim(std::string_view(line));
+            if (words.starts_with('#') || (is_image && !words.starts_with("CMD") && !words.starts_with("ENTRYPOINT")))
+                continue;
+            const auto* const found = std::find_if(std::begin(commands), std::end(commands),
+                                                   [&](auto command) { return words.find(command) != words.npos; });
+            if (found != std::end(commands) && words.find("--pretend") == words.npos)
+                hits.add(path, number, 1,
+                         fmt::format(
+                             "{} empties the database; each {} loses all rows; run migrations that only go forward",
+                             trim(*found), is_workflow || has_any(name, {"deploy", "release"}) ? "release" : "start"));
+        }
+    }
+}
+
 void migrate_in_entrypoint(const Project& project, Hits& hits) {
     constexpr std::string_view commands[] = {
         "manage.py migrate",     "flask db upgrade",    "alembic upgrade",  "prisma migrate deploy",
@@ -202,6 +247,12 @@ std::span<const Rule> repo_rules() {
          .why = "Two replicas that start together migrate at the same time, and a roll-back starts with a migration.",
          .way_out = "run migrations once, as a step of the deployment",
          .refs = {"S2-50"}},
+        {.id = "repo-data-dropped",
+         .title = "A release or a start empties the database",
+         .levels = deployed(Level::error),
+         .check = data_dropped,
+         .why = "These commands are for development: they drop every table, and make it again without its rows.",
+         .way_out = "php artisan migrate --force"},
         {.id = "mig-password-literal",
          .title = "An SQL script contains a password",
          .levels = always(Level::warning), // who runs the script, and where, isn't in the files

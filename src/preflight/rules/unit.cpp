@@ -57,9 +57,82 @@ void unknown_value(const Unit& unit, Hits& hits) {
                     .level = Level::error;
 }
 
+// systemd.directives(7): in another section a setting is logged and ignored.
+void wrong_section(const Unit& unit, Hits& hits) {
+    struct Section {
+        std::string_view name, settings;
+    };
+    constexpr Section sections[] = {
+        {"Unit", " Description Documentation After Before Wants Requires Requisite BindsTo PartOf Conflicts OnFailure "
+                 "StartLimitIntervalSec StartLimitBurst ConditionPathExists AssertPathExists RequiresMountsFor "},
+        {"Service",
+         " ExecStart ExecStartPre ExecStartPost ExecReload ExecStop Type User Group WorkingDirectory Environment "
+         "EnvironmentFile Restart RestartSec KillMode TimeoutStartSec TimeoutStopSec PIDFile NoNewPrivileges "
+         "ProtectSystem ProtectHome PrivateTmp LimitNOFILE MemoryMax StandardOutput StandardError UMask "},
+        {"Install", " WantedBy RequiredBy Also Alias "}};
+    for (const auto& setting : unit.read->settings) {
+        const auto* const known = std::find_if(std::begin(sections), std::end(sections),
+                                               [&](const Section& one) { return one.name == setting.section; });
+        if (known == std::end(sections)) {
+            const auto near = nearest(setting.section, std::vector<std::string>{"Unit", "Service", "Install"});
+            if (!near.empty() && !setting.section.starts_with("X-"))
+                hits.add(unit.file, setting.line, 1,
+                         fmt::format("[{}] is no section of systemd; what is in it is ignored; write [{}]",
+                                     shown_word(setting.section), near))
+                    .level = Level::error;
+            continue;
+        }
+        for (const auto& [name, settings] : sections)
+            if (name != setting.section && settings.find(" " + setting.name + " ") != settings.npos)
+                hits.add(unit.file, setting.line, 1,
+                         fmt::format("{}= stands in [{}]; systemd ignores it there; move it to [{}]", setting.name,
+                                     setting.section, name))
+                    .level = Level::error;
+    }
+}
+
+// What systemd refuses to start at all (service.c, service_verify).
+void refused(const Unit& unit, Hits& hits) {
+    const auto* const again = unit.read->find("Service", "Restart");
+    if (is_oneshot(unit) && again != nullptr && is_one_of(again->value, {"always", "on-success"}))
+        hits.add(unit.file, again->line, 1,
+                 fmt::format("Restart={} is refused with Type=oneshot; systemd doesn't start the service; write "
+                             "Restart=on-failure",
+                             again->value))
+            .level = Level::error;
+    const auto& settings = unit.read->settings;
+    const auto has = [&](std::string_view name) {
+        return std::any_of(settings.begin(), settings.end(),
+                           [&](const UnitSetting& one) { return one.section == "Service" && one.name == name; });
+    };
+    const bool has_section =
+        std::any_of(settings.begin(), settings.end(), [](const UnitSetting& one) { return one.section == "Service"; });
+    const bool is_whole = has_section && !file_name(folder_of(unit.file)).ends_with(".d");
+    if (is_whole && !has("ExecStart") && !has("ExecStop") && !has("SuccessAction"))
+        hits.add(unit.file, 1, 1, "the service has no ExecStart=; systemd refuses it; write the program that it starts")
+            .level = Level::error;
+    const auto* const home = unit.read->find("Service", "ProtectHome");
+    if (home == nullptr || !is_one_of(lower(home->value), {"yes", "true", "on", "1", "tmpfs"})) return;
+    for (const std::string_view name : {"ExecStart", "WorkingDirectory", "EnvironmentFile"}) {
+        const auto* const one = unit.read->find("Service", name);
+        if (one == nullptr) continue;
+        const auto path =
+            std::string_view(one->value).substr(std::min(one->value.find_first_not_of("@-:+!|"), one->value.size()));
+        if (path.starts_with("/home/") || path.starts_with("/root/"))
+            hits.add(
+                    unit.file, one->line, 1,
+                    fmt::format("{}= is below {}, which ProtectHome= hides; the service doesn't start; move it to /opt "
+                                "or /srv",
+                                name, path.substr(0, path.find('/', 1))))
+                .level = Level::error;
+    }
+}
+
 void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
     for (const auto& [line, column, message] : unit.read->problems) hits.add(unit.file, line, column, message);
     unknown_value(unit, hits);
+    wrong_section(unit, hits);
+    refused(unit, hits);
     const UnitSetting* start = nullptr;
     for (const auto& setting : unit.read->settings) {
         if (setting.section != "Service" || setting.name != "ExecStart") continue;
@@ -85,7 +158,8 @@ void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
 std::string word_of_shell(const std::vector<std::string>& words) {
     if (words.empty() || read::is_shell(file_name(words.front()))) return {};
     const auto found = std::find_if(words.begin() + 1, words.end(), [](const std::string& word) {
-        return is_one_of(word, {">", ">>", "|", "||", "&&", "<", "&", "2>", "2>>", "2>&1", "&>"});
+        return word.starts_with("$(") || word.starts_with('`') || word.find("=$(") != word.npos ||
+               is_one_of(word, {">", ">>", "|", "||", "&&", "<", "&", "2>", "2>>", "2>&1", "&>"});
     });
     return found == words.end() ? std::string() : *found;
 }
@@ -101,7 +175,16 @@ bool stays_in_foreground(const std::vector<std::string>& words) {
            });
 }
 
+void kill_mode(const Unit& unit, Hits& hits) {
+    const auto* const mode = unit.read->find("Service", "KillMode");
+    if (mode != nullptr && lower(mode->value) == "none")
+        hits.add(unit.file, mode->line, 1,
+                 "KillMode is none; old processes go on after a stop, and hold ports and files; remove the line")
+            .level = Level::warning;
+}
+
 void unit_start(const Unit& unit, const Project&, Hits& hits) {
+    kill_mode(unit, hits);
     const auto* const type = unit.read->find("Service", "Type");
     for (const auto& setting : unit.read->settings) {
         if (setting.section != "Service" || !setting.name.starts_with("Exec")) continue;
@@ -120,8 +203,58 @@ void unit_start(const Unit& unit, const Project&, Hits& hits) {
     }
 }
 
+constexpr std::string_view targets[] = {"multi-user",
+                                        "graphical",
+                                        "default",
+                                        "network-online",
+                                        "network",
+                                        "basic",
+                                        "sysinit",
+                                        "timers",
+                                        "sockets",
+                                        "local-fs",
+                                        "remote-fs",
+                                        "reboot",
+                                        "shutdown",
+                                        "rescue",
+                                        "halt",
+                                        "network-pre",
+                                        "paths",
+                                        "slices",
+                                        "time-sync",
+                                        "nss-lookup",
+                                        "getty",
+                                        "printer",
+                                        "sound",
+                                        "bluetooth",
+                                        "sleep",
+                                        "suspend",
+                                        "hibernate",
+                                        "poweroff",
+                                        "exit",
+                                        "cryptsetup",
+                                        "graphical-session"};
+
+// WantedBy= names a target that neither systemd nor the project has.
+void target_unknown(const Unit& unit, const Project& project, Hits& hits) {
+    const auto* const wanted = unit.read->find("Install", "WantedBy");
+    for (const auto& word : wanted == nullptr ? std::vector<std::string>() : split(wanted->value, ' ')) {
+        if (!word.ends_with(".target")) continue;
+        const auto name = word.substr(0, word.rfind('.'));
+        const bool is_own = std::any_of(project.paths.begin(), project.paths.end(),
+                                        [&](const std::string& path) { return file_name(path) == word; });
+        const auto near = nearest(name, std::vector<std::string>(std::begin(targets), std::end(targets)));
+        if (!is_own && std::find(std::begin(targets), std::end(targets), name) == std::end(targets))
+            hits.add(unit.file, wanted->line, 1,
+                     fmt::format("WantedBy= names {}, which systemd doesn't have; nothing starts the service at boot; "
+                                 "write {}.target",
+                                 shown_word(word), near.empty() ? "multi-user" : near));
+    }
+}
+
 // Neither at boot, nor by another unit of the project.
 void unit_install(const Unit& unit, const Project& project, Hits& hits) {
+    target_unknown(unit, project, hits);
     const auto& settings = unit.read->settings;
     const bool is_installed =
         std::any_of(settings.begin(), settings.end(), [](const UnitSetting& one) { return one.section == "Install"; });

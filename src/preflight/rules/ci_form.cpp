@@ -1,0 +1,264 @@
+#include "base/text.h"
+#include "base/words.h"
+#include "preflight/rules/ci_look.h"
+#include "preflight/rules/groups.h"
+#include "read/place.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// What GitHub refuses or has switched off (docs.github.com, "Workflow syntax for GitHub Actions", of 2026).
+namespace fairlead::preflight {
+
+using namespace ci;
+
+namespace {
+
+constexpr std::string_view workflow_keys = " name run-name on permissions env defaults concurrency jobs ";
+constexpr std::string_view job_keys =
+    " name permissions needs if runs-on snapshot environment concurrency outputs env defaults steps timeout-minutes "
+    "strategy continue-on-error container services uses with secrets ";
+constexpr std::string_view step_keys =
+    " id if name uses run working-directory shell with env continue-on-error timeout-minutes ";
+
+void check_keys(const Workflow& workflow, const YamlNode& map, std::string_view known, std::string_view of,
+                Hits& hits) {
+    for (const auto& [key, value] : map.entries) {
+        if (key.scalar.empty() || key.scalar == "<<" || known.find(" " + key.scalar + " ") != known.npos) continue;
+        const auto near = nearest(key.scalar, split(std::string(trim(known)), ' '));
+        hits.add(workflow.file, key.line, key.column,
+                 fmt::format("{} is no key of a {}; GitHub refuses the workflow; {}", key.scalar.substr(0, 40), of,
+                             near.empty() ? "remove it" : "write " + near));
+    }
+}
+
+// A name behind `secrets.` in an if: that context doesn't exist there.
+void check_condition(const Workflow& workflow, const YamlNode& holder, Hits& hits) {
+    const auto* const condition = holder.find("if");
+    if (condition && condition->scalar.find("secrets.") != std::string::npos)
+        hits.add(workflow.file, condition->line, condition->column,
+                 "if: can't read secrets; GitHub refuses the workflow; put the secret into env: and ask env.NAME");
+}
+
+void ci_form(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    check_keys(workflow, *root, workflow_keys, "workflow", hits);
+    each_job(*root, [&](const YamlNode& job) {
+        check_keys(workflow, job, job_keys, "job", hits);
+        check_condition(workflow, job, hits);
+        const bool calls = job.find("uses") != nullptr;
+        if (!calls && !job.find("runs-on") && job.find("steps"))
+            hits.add(workflow.file, job.line, job.column,
+                     "the job has no runs-on; GitHub refuses the workflow; write runs-on: ubuntu-24.04");
+    });
+    each_step(*root, [&](const YamlNode&, const YamlNode& step) {
+        check_keys(workflow, step, step_keys, "step", hits);
+        check_condition(workflow, step, hits);
+        if (step.find("run") && step.find("uses"))
+            hits.add(workflow.file, step.line, step.column,
+                     "the step has run and uses; GitHub refuses the workflow; make two steps of it");
+    });
+}
+
+// github.blog/changelog: actions whose old versions fail the run, and since when.
+struct Retired {
+    std::string_view action;
+    int last; // major version
+};
+constexpr Retired retired[] = {{"actions/upload-artifact", 3}, {"actions/download-artifact", 3},
+                               {"actions/cache", 2},           {"actions/cache/save", 2},
+                               {"actions/cache/restore", 2},   {"actions/upload-pages-artifact", 2},
+                               {"actions/deploy-pages", 3}};
+
+void ci_action_retired(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    each_step(*root, [&](const YamlNode&, const YamlNode& step) {
+        const auto* const uses = step.find("uses");
+        if (!uses) return;
+        const auto at = uses->scalar.find("@v");
+        if (at == std::string::npos) return;
+        const auto digits = uses->scalar.substr(at + 2, uses->scalar.find_first_not_of("0123456789", at + 2) - at - 2);
+        const auto major = parse_integer(digits);
+        for (const auto& [action, last] : retired)
+            if (uses->scalar.substr(0, at) == action && major.ok() && major.value() <= last)
+                hits.add(workflow.file, uses->line, uses->column,
+                         fmt::format("GitHub has switched {} v{} off; the run fails here; write v{} or newer", action,
+                                     digits, last + 1));
+    });
+    each_step(*root, [&](const YamlNode&, const YamlNode& step) {
+        const auto* const run = step.find("run");
+        if (!run) return;
+        for (const std::string_view command : {"::set-env ", "::add-path::"})
+            if (run->scalar.find(command) != std::string::npos)
+                hits.add(workflow.file, run->line, run->column,
+                         fmt::format("GitHub has switched {} off; the step fails; write to ${}", trim(command),
+                                     command.starts_with("::set-env") ? "GITHUB_ENV" : "GITHUB_PATH"));
+    });
+}
+
+bool needs_sources(const YamlNode& step) {
+    const auto run = scalar_of(step.find("run"));
+    const auto uses = scalar_of(step.find("uses"));
+    if (uses.starts_with("docker/build-push-action@")) {
+        const auto* const with = step.find("with");
+        return with && with->find("context") && scalar_of(with->find("context")).starts_with('.');
+    }
+    if (uses.starts_with("./")) return true;
+    constexpr std::string_view commands[] = {"npm ci",       "npm run ",   "npm test",        "yarn install",
+                                             "pnpm install", "pytest",     "pip install -r ", "mvn ",
+                                             "./gradlew",    "./mvnw",     "go build",        "go test",
+                                             "cargo build",  "cargo test", "make ",           "docker compose build"};
+    const auto is_build = [&] {
+        const auto at = run.find("docker build ");
+        return at != run.npos && run.find("http", at) == run.npos && run.find(" .", at) != run.npos;
+    };
+    return is_build() || std::any_of(std::begin(commands), std::end(commands), [&](std::string_view command) {
+               const auto at = run.find(command);
+               return at != run.npos && (at == 0 || run[at - 1] == '\n' || run[at - 1] == ' ');
+           });
+}
+
+// The folder of a job is empty until something fills it.
+void ci_no_checkout(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    each_job(*root, [&](const YamlNode& job) {
+        const auto* const steps = job.find("steps");
+        const auto* const runner = job.find("runs-on");
+        if (!steps || !runner || runner->scalar.empty() || runner->scalar.find("self-hosted") != std::string::npos ||
+            runner->scalar.find("${{") != std::string::npos)
+            return;
+        for (const YamlNode& step : steps->items) {
+            const auto uses = scalar_of(step.find("uses"));
+            const auto run = scalar_of(step.find("run"));
+            const bool fills = uses.find("checkout") != uses.npos || uses.find("artifact") != uses.npos ||
+                               uses.find("cache") != uses.npos || uses.find("ssh") != uses.npos ||
+                               has_any(run, {"git clone", "git fetch", "git init", "gh repo clone", "curl ", "wget ",
+                                             "cd ", "create-", " init "});
+            if (fills) return;
+            if (!needs_sources(step)) continue;
+            hits.add(workflow.file, step.line, step.column,
+                     "nothing has fetched the repository in this job; its folder is empty, and the step fails; add "
+                     "actions/checkout before it");
+            return;
+        }
+    });
+}
+
+bool deploys_to_production(const YamlNode& job) {
+    const auto* const environment = job.find("environment");
+    const auto name = environment == nullptr                 ? std::string()
+                      : environment->find("name") != nullptr ? scalar_of(environment->find("name"))
+                                                             : environment->scalar;
+    if (is_one_of(lower(name), {"production", "prod"})) return true;
+    const auto* const steps = job.find("steps");
+    return steps && std::any_of(steps->items.begin(), steps->items.end(), [](const YamlNode& step) {
+               return has_any(scalar_of(step.find("run")), {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set",
+                                                            "helm upgrade", "docker push", "docker stack deploy"}) ||
+                      has_any(scalar_of(step.find("uses")),
+                              {"ssh-action", "scp-action", "deploy-cloudrun", "webapps-deploy", "build-push-action"});
+           });
+}
+
+// always() or a failed test is no reason to stop.
+void ci_deploy_always(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    each_job(*root, [&](const YamlNode& job) {
+        const auto* const condition = job.find("if");
+        if (!condition || !job.find("needs") || !deploys_to_production(job)) return;
+        const auto& text = condition->scalar;
+        if (text.find("always()") != text.npos && !has_any(text, {".result", "success()", "failure()"}))
+            hits.add(workflow.file, condition->line, condition->column,
+                     "if: always() deploys or pushes even after a failed test; what is broken is released; ask "
+                     "needs.test.result == 'success'");
+    });
+}
+
+// cancel-in-progress stops a deployment in its middle.
+void ci_deploy_cancelled(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    const auto cancels = [](const YamlNode& holder) -> const YamlNode* {
+        const auto* const concurrency = holder.find("concurrency");
+        const auto* const cancel = concurrency ? concurrency->find("cancel-in-progress") : nullptr;
+        return cancel && cancel->scalar == "true" ? cancel : nullptr;
+    };
+    const auto* const above = cancels(*root);
+    const bool of_pull_requests = trigger(*root, "pull_request") && !trigger(*root, "push");
+    each_job(*root, [&](const YamlNode& job) {
+        const auto* const cancel = job.find("concurrency") ? cancels(job) : above;
+        if (!cancel || of_pull_requests || !deploys_to_production(job)) return;
+        hits.add(workflow.file, cancel->line, cancel->column,
+                 "a newer run stops this deployment in its middle; half of a release stays; write cancel-in-progress: "
+                 "false");
+    });
+}
+
+// A comment by anybody starts it, with the repository's rights and secrets.
+void ci_comment_deploys(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    const auto* const on = root ? trigger(*root, "issue_comment") : nullptr;
+    if (!on) return;
+    constexpr std::string_view asks[] = {"author_association", "github.actor ==", "== github.actor",
+                                         "github.actor)",      "sender.login",    "comment.user.login"};
+    const auto is_asked = [&](std::string_view text) {
+        return std::any_of(std::begin(asks), std::end(asks),
+                           [&](std::string_view word) { return text.find(word) != text.npos; });
+    };
+    each_job(*root, [&](const YamlNode& job) {
+        if (!is_asked(workflow.text) && (deploys_to_production(job) || job.find("steps")))
+            hits.add(workflow.file, job.line, job.column,
+                     "a comment of anybody starts this job with the repository's rights; nobody asks who wrote it; ask "
+                     "github.event.comment.author_association");
+    });
+}
+
+}
+
+std::span<const Rule> ci_form_rules() {
+    static const Rule rows[] = {
+        {.id = "ci-form",
+         .title = "GitHub refuses a workflow's key or condition",
+         .levels = always(Level::error),
+         .check = ci_form,
+         .why = "GitHub runs none of its jobs, and a check that doesn't run stops nobody.",
+         .way_out = "timeout-minutes: 10",
+         .peers = {"actionlint: syntax-check"}},
+        {.id = "ci-action-retired",
+         .title = "GitHub has switched off what a step uses",
+         .levels = always(Level::error),
+         .check = ci_action_retired,
+         .why = "The run fails at this step each time, so what should be checked or deployed is not done.",
+         .way_out = "uses: actions/upload-artifact@v4"},
+        {.id = "ci-no-checkout",
+         .title = "A job works in an empty folder",
+         .levels = always(Level::error),
+         .check = ci_no_checkout,
+         .why = "GitHub starts each job in an empty folder: without a checkout there is nothing to build or test.",
+         .way_out = "steps: [{uses: actions/checkout@v5}, {run: npm ci}]"},
+        {.id = "ci-deploy-always",
+         .title = "A release goes out although a job before it failed",
+         .levels = always(Level::error),
+         .check = ci_deploy_always,
+         .why = "always() is true also after a failure: the tests that needs: names stop nobody.",
+         .way_out = "if: github.ref == 'refs/heads/main'"},
+        {.id = "ci-deploy-cancelled",
+         .title = "A deployment can be stopped in its middle",
+         .levels = always(Level::warning),
+         .check = ci_deploy_cancelled,
+         .why = "A push that comes in meanwhile cancels the run wherever it stands, such as between two hosts or in a "
+                "migration.",
+         .way_out = "concurrency: {group: production, cancel-in-progress: false}"},
+        {.id = "ci-comment-starts",
+         .title = "Anybody's comment starts a job",
+         .levels = always(Level::warning),
+         .check = ci_comment_deploys,
+         .why = "issue_comment runs with the repository's token and secrets, whoever wrote the comment.",
+         .way_out = "if: contains(fromJSON('[\"OWNER\", \"MEMBER\"]'), github.event.comment.author_association)"},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,22 @@
+#pragma once
+#include "report/level.h"
+#include <optional>
+#include <span>
+#include <string_view>
+
+// What the rules code-* look for: each row is a line that sets a framework up.
+namespace fairlead::preflight {
+
+struct CodeRow {
+    std::string_view rule;
+    std::string_view files;      // ends of paths or whole names, separated by blanks
+    std::string_view about;      // what the line holds
+    std::string_view expression; // RE2 that the line matches; its group is the value, where one is asked
+    std::string_view thing;      // "FastAPI's debug is True"
+    std::string_view besides{};  // RE2 that the file matches, too; of code-cors-any: that browsers send cookies along
+    std::string_view unless{};   // RE2 that the file doesn't match
+    std::optional<report::Level> level{};
+};
+std::span<const CodeRow> code_rows();
+
+}
