@@ -217,6 +217,18 @@ bool has_other_way(const Project& project) {
     });
 }
 
+// Spring Boot starts the file by itself while somebody develops: spring-boot-docker-compose.
+bool is_started_by_boot(const Project& project, const std::string& path) {
+    constexpr std::string_view manifests[] = {"build.gradle", "build.gradle.kts", "pom.xml"};
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        const auto name = file_name(by);
+        if (std::find(std::begin(manifests), std::end(manifests), name) == std::end(manifests)) return false;
+        const auto folder = folder_of(by);
+        return (folder == folder_of(path) || folder_of(path).empty()) &&
+               project.read(by).value_or("").find("spring-boot-docker-compose") != std::string::npos;
+    });
+}
+
 // The page of its folder: "do not use this in production".
 bool is_denied_to_production(const Project& project, const std::string& path) {
     const auto lines = split(project.read(path_in(folder_of(path), "README.md")).value_or(""), '\n');
@@ -244,29 +256,33 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
 
 }
 
+Ways ways_of(const Project& project, const std::vector<std::string>& composes) {
+    Ways ways;
+    for (const auto& path : composes)
+        if (is_started_to_deploy(project, path)) ways.deployed.insert(path);
+    ways.has_other = has_other_way(project);
+    return ways;
+}
+
 void note_denial(Project& project) {
     if (is_denied_to_production(project, "README.md"))
         project.doubtful.insert(project.paths.begin(), project.paths.end());
 }
 
-void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone) {
-    if (profile_of(path) || is_started_to_deploy(project, path)) return;
+void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone, const Ways& ways) {
+    if (profile_of(path) || ways.deployed.contains(path)) return;
     const auto builds_development = [](const read::ComposeService& service) {
         const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
         return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
                                  has_any(folders, {"/dev/", "/development/", "/local/"}));
     };
-    const auto is_other = [&](const std::string& other) {
-        return other != path && (is_taken_by_itself(other) || other.ends_with(".yml") || other.ends_with(".yaml")) &&
-               kind_of(other) == FileKind::compose && is_started_to_deploy(project, other);
-    };
     const auto is_replaced = [&] {
-        return !some_file_names(project, path, '/', [&](const std::string& by) { return tells_commands(by); }) &&
-               std::any_of(project.paths.begin(), project.paths.end(), is_other);
+        return !ways.deployed.empty() &&
+               !some_file_names(project, path, '/', [](const std::string& by) { return tells_commands(by); });
     };
-    if (project::development_service(alone) || project::is_all_development(alone) || has_other_way(project) ||
-        is_denied_to_production(project, path) || is_replaced() ||
-        std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
+    if (project::development_service(alone) || project::is_all_development(alone) || ways.has_other ||
+        (is_taken_by_itself(path) && is_started_by_boot(project, path)) || is_denied_to_production(project, path) ||
+        is_replaced() || std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
         (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
         has_local_names(alone) || is_told_as_local(project, path))
         project.doubtful.insert(path);

@@ -1,7 +1,9 @@
 #pragma once
 #include "preflight/project.h"
 #include "read/compose.h"
+#include <set>
 #include <string>
+#include <vector>
 
 // Finds marks of development in a compose file and in what the project says of it.
 namespace fairlead::preflight {
@@ -12,8 +14,15 @@ bool is_application(const read::ComposeService& service);
 // Adds all files to project.doubtful if the project's page says that it is not for production.
 void note_denial(Project& project);
 
+// The ways by which the project goes to production.
+struct Ways {
+    std::set<std::string> deployed; // compose files that a script or a workflow starts to deploy them
+    bool has_other = false;         // a platform gets another artefact: railway.json
+};
+Ways ways_of(const Project& project, const std::vector<std::string>& composes);
+
 // Adds the file to project.doubtful if it has such marks: somebody may start it for users all the same, so it is
 // examined, but proves nothing. `alone`: the file without others.
-void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone);
+void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone, const Ways& ways);
 
 }

@@ -250,13 +250,14 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     Alone all;
     for (const auto& path : found) all.emplace(path, read_together(project, {path}, wanted));
     const auto extended = extended_by(all);
+    const auto ways = ways_of(project, found);
     for (const auto& path : found) {
         if (is_taken_by_itself(path) || is_override(path)) continue;
         if (extended.contains(path) && !is_named(project, path)) continue;
         const auto base = bases.find(folder_of(path));
         auto alone = std::move(all.at(path));
         const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);
-        note_doubt(project, path, alone);
+        note_doubt(project, path, alone, ways);
         if (base != bases.end() && !profile_of(path) && !is_named(project, path)) project.doubtful.insert(path);
         Paths files{path};
         if (base != bases.end() &&
@@ -275,7 +276,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         const auto profile = produced.contains(folder) || is_copy(project, found, files.front())
                                  ? Profile::development
                                  : profile_by_words(project, files.front());
-        note_doubt(project, files.front(), alone);
+        note_doubt(project, files.front(), alone, ways);
         // One of another folder that says so is not the one that production starts.
         if (!produced.empty() && !produced.contains(folder) &&
             (project::says_development(alone) || is_part_of_produced(produced, folder, alone) ||

@@ -423,6 +423,8 @@ bool denies_production(std::string_view text) {
                                     [&](std::string_view thing) { return words.find(thing) != words.npos; });
     return (is_all && excludes_production(words) &&
             has_any(words, {" use ", " used ", " intended ", " meant ", " deploy", " run "})) ||
+           has_any(words, {" for educational purposes only ", " for learning purposes only ",
+                           " for demonstration purposes only ", " for educational use only "}) ||
            has_any(text, {"Không sử dụng cho production", "请勿用于生产", "不要用于生产", "勿用于生产环境",
                           "本番環境では使用しない", "운영 환경에서 사용하지"});
 }

@@ -215,32 +215,37 @@ void secret_literal(const Project& project, Hits& hits) {
     }
 }
 
-// Browsers send along what is in cookies: a login by a header alone is safe from other sites. A component that keeps
-// the state of a page in a cookie is no login.
-bool has_cookies(const Project& project) {
-    bool found = false;
-    const auto is_of_server = [](std::string_view path) {
-        constexpr std::string_view pages[] = {".tsx", ".jsx", ".vue", ".svelte"};
-        return (is_code(path) || path.ends_with(".java") || path.ends_with(".cs")) &&
-               std::none_of(std::begin(pages), std::end(pages), [&](auto end) { return path.ends_with(end); });
+// Browsers send along what is in cookies: a login by a header alone is safe from other sites. It is asked of files in
+// the language of the one that sets CORS up; a component that keeps the state of a page in a cookie is no login.
+bool has_cookies(const Project& project, std::string_view path) {
+    constexpr std::string_view pages[] = {".tsx", ".jsx", ".vue", ".svelte"};
+    const auto is_of_server = [&](std::string_view other) {
+        if (path.ends_with(".py")) return other.ends_with(".py");
+        return (is_code(other) || other.ends_with(".java") || other.ends_with(".cs")) && !other.ends_with(".py") &&
+               std::none_of(std::begin(pages), std::end(pages), [&](auto end) { return other.ends_with(end); });
     };
+    bool found = false;
     each_source(project, is_of_server, [&](const std::string&, std::string_view text) {
-        found = found || has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession", "flask_login"});
+        found = found || (path.ends_with(".py")
+                              ? has_any(text, {"set_cookie", "SessionMiddleware", "Cookie(", "flask_login", "session[",
+                                               "HTTPBasic", "contrib.sessions", "contrib.auth", ".cookies", "cookie_"})
+                              : has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession"}));
     });
     return found;
 }
 
 void cors_any(const Project& project, Hits& hits) {
-    std::optional<bool> with_cookies;
+    std::map<std::string, bool, std::less<>> with_cookies; // by the end of the path
     for (const auto& fact : facts_of(project)) {
         if (fact.rule != "code-cors-any") continue;
-        if (!with_cookies) with_cookies = has_cookies(project);
+        const auto end = fact.path.substr(std::min(fact.path.rfind('.'), fact.path.size()));
+        if (!with_cookies.contains(end)) with_cookies[end] = has_cookies(project, fact.path);
         const auto message = fmt::format(
             "{} allows every origin with credentials; any site can act in a visitor's name; list the allowed origins",
             fact.thing);
         const bool by_default = fact.path.ends_with(".rb") || fact.path.ends_with(".php"); // Rails, Laravel
         hits.add(fact.path, fact.line, 1, message).level =
-            *with_cookies || by_default ? fact.level : std::optional(Level::warning);
+            with_cookies[end] || by_default ? fact.level : std::optional(Level::warning);
     }
 }
 
@@ -254,8 +259,10 @@ void cors_open(const Project& project, Hits& hits) {
 
 void cookie_insecure(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-cookie-insecure", [](const CodeFact& fact) {
-        return fmt::format("{}; the session cookie can be sent without encryption; set it to true in production",
-                           fact.thing);
+        const bool hidden = has_any(lower(fact.thing), {"httponly", "http-only", "http_only"});
+        return fmt::format("{}; {}; set it to true in production", fact.thing,
+                           hidden ? "scripts can take the session"
+                                  : "the session cookie can be sent without encryption");
     });
 }
 
@@ -282,14 +289,34 @@ bool has_settings_of_production(const Project& project, const std::string& path)
            });
 }
 
+// The function around a line of Python: its name; empty: none.
+std::string function_around(std::string_view text, int line) {
+    std::string name;
+    int number = 0;
+    for (const auto& each : split(text, '\n')) {
+        if (++number >= line) break;
+        const auto at = each.find("def ");
+        if (at != each.npos && trim(std::string_view(each).substr(0, at)).size() < 6) // async
+            name = each.substr(at + 4, each.find('(', at) - at - 4);
+    }
+    return name;
+}
+
 void schema_sync(const Project& project, Hits& hits) {
-    for (const auto& fact : facts_of(project))
-        if (fact.rule == "code-schema-sync" && !has_settings_of_production(project, fact.path))
+    for (const auto& fact : facts_of(project)) {
+        if (fact.rule != "code-schema-sync" || has_settings_of_production(project, fact.path)) continue;
+        auto& hit =
             hits.add(fact.path, fact.line, 1,
-                     fmt::format("{}; a start changes the tables, and can drop columns with their data; turn it off, "
-                                 "and use migrations",
-                                 fact.thing))
-                .level = fact.level;
+                     fmt::format("{}; a start changes the tables, and can drop columns with their data; turn it "
+                                 "off, and use migrations",
+                                 fact.thing));
+        hit.level = fact.level;
+        if (fact.thing.find("drop_all") == fact.thing.npos) continue;
+        const auto function = function_around(project.read(fact.path).value_or(""), fact.line);
+        const bool starts =
+            function.empty() || has_any(function, {"init", "start", "lifespan", "create", "connect", "main"});
+        if (!starts || has_any(function, {"reset", "test", "clear", "drop", "clean"})) hit.level = Level::warning;
+    }
 }
 
 void endpoints_open(const Project& project, Hits& hits) {
@@ -382,10 +409,12 @@ std::span<const Rule> code_rules() {
          .why = "This is right for a public API. Otherwise other sites can show its data as their own.",
          .way_out = "allow_origins=[\"https://app.example.org\"]"},
         {.id = "code-cookie-insecure",
-         .title = "A session cookie is sent without TLS",
+         .title = "A session cookie is not protected",
          .levels = deployed(Level::warning),
          .check = cookie_insecure,
-         .why = "One request over http gives the session to everyone on the network path.",
+         .why = "Without Secure, one request over http gives the session to everyone on the network path. Without "
+                "HttpOnly, a "
+                "script that got into a page takes it, which is an error.",
          .way_out = "app.config[\"SESSION_COOKIE_SECURE\"] = True"},
         {.id = "code-csrf-off",
          .title = "A framework's CSRF protection is off",

@@ -179,7 +179,7 @@ constexpr CodeRow table[] = {
     {"code-cookie-insecure", "config/session.php", "'secure'", R"('secure'\s*=>\s*false\b)",
      "Laravel's session.secure is false"},
     {"code-cookie-insecure", script, "httpOnly", R"(\bhttpOnly\s*:\s*false\b)", "a cookie's httpOnly is false",
-     R"(cookie|session)", "", Level::error},
+     R"(\.cookie\(|[sS]etCookie\(|cookies\(?\)?\.set\(|\bsession\(|cookie\s*:\s*\{)", "", Level::error},
     {"code-cookie-insecure", spring, "http-only", R"(http-only\s*[:=]\s*["']?false\b)",
      "the session cookie's http-only is false", "", "", Level::error},
     {"code-cookie-insecure", python, "COOKIE_HTTPONLY", R"(SESSION_COOKIE_HTTPONLY(?:["']\])?\s*=\s*False\b)",

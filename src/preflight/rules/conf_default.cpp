@@ -4,6 +4,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "read/compose.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -118,9 +119,9 @@ bool is_no_secret(std::string_view name, std::string_view value) {
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
 }
 
-constexpr std::string_view server_prefixes[] = {"DB_",    "SQL_",     "DATABASE_", "POSTGRES", "PG_",      "PGPASS",
-                                                "MYSQL_", "MARIADB_", "MONGO",     "REDIS",    "RABBITMQ", "LDAP_",
-                                                "SMTP_",  "MAIL_",    "EMAIL_",    "MINIO_",   "S3_",      "SQS_"};
+constexpr std::string_view server_prefixes[] = {
+    "DB_",      "SQL_",  "DATABASE_", "POSTGRES", "PG_",    "PGPASS", "MYSQL_", "MARIADB_", "MONGO", "REDIS",
+    "RABBITMQ", "LDAP_", "SMTP_",     "MAIL_",    "EMAIL_", "MINIO_", "S3_",    "SQS_",     "NEO4J_"};
 
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
@@ -170,6 +171,24 @@ bool is_compared_elsewhere(const Project& project, std::string_view value) {
     return found;
 }
 
+// A compose file of production demands it, by its own name or another: NEO4J_PASS: ${NEO4J_PASSWORD:?}.
+bool is_demanded_by_compose(const Project& project, const std::string& name) {
+    const auto demands = [&](const read::ComposeService& service) {
+        return std::any_of(service.environment.begin(), service.environment.end(), [&](const auto& one) {
+            return one.name == name && one.node != nullptr &&
+                   one.node->as_written().find(":?") != std::string_view::npos;
+        });
+    };
+    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+        const auto& references = compose.read->references;
+        const auto& services = compose.read->services;
+        return compose.profile != Profile::development &&
+               (std::any_of(services.begin(), services.end(), demands) ||
+                std::any_of(references.begin(), references.end(),
+                            [&](const auto& one) { return one.name == name && one.operation.ends_with('?'); }));
+    });
+}
+
 // A field of settings that no source reads: nowhere stands settings.NAME.
 bool is_field_unread(const Project& project, std::string_view whole, std::string_view name) {
     const auto field = "." + std::string(name);
@@ -198,8 +217,9 @@ void default_in_code(const Project& project, Hits& hits) {
                                         "secret; read it without a default",
                                         short_name(read)));
         if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
-            is_compared(whole, value) || is_demanded(whole, read) || !is_loaded(project, path) ||
-            (!model.empty() && is_field_unread(project, whole, read)) || is_compared_elsewhere(project, value))
+            is_compared(whole, value) || is_demanded(whole, read) || is_demanded_by_compose(project, name) ||
+            !is_loaded(project, path) || (!model.empty() && is_field_unread(project, whole, read)) ||
+            is_compared_elsewhere(project, value))
             hit.level = Level::warning;
         hit.cause = cause_in_code(name);
     };

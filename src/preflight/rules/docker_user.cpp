@@ -132,6 +132,15 @@ bool service_starts_it(const Dockerfile& subject, const Project& project) {
     });
 }
 
+// s6-overlay's /init, whose services give up root by s6-setuidgid.
+bool is_supervised(const Dockerfile& subject, const Project& project) {
+    return file_name(first_program(subject)) == "init" &&
+           std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+               return file_name(path) == "run" && has_any("/" + path, {"/s6-rc.d/", "/services.d/", "/s6/"}) &&
+                      project.read(path).value_or("").find("s6-setuidgid") != std::string::npos;
+           });
+}
+
 // Every service that runs it ends by itself: others wait for its end.
 bool is_a_job(const Dockerfile& subject, const Project& project) {
     std::size_t used = 0, jobs = 0;
@@ -275,7 +284,7 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const std::string name = stage_name(subject);
     const auto scripts = scripts_of(subject, project);
     const std::string server = server_that_drops(subject, scripts);
-    if (start_drops_root(subject, scripts, project))
+    if (start_drops_root(subject, scripts, project) || is_supervised(subject, project))
         starts_as_root(subject, from, hits);
     else if (!server.empty())
         starts_server_as_root(subject, from, server, hits);

@@ -169,6 +169,10 @@ void cache_shared(const Nginx& nginx, const Project&, Hits& hits) {
     for (const auto* one : file.all("proxy_cache")) {
         const auto* const block = file.parent_of(*one);
         if (block == nullptr || one->argument(0) == "off") continue;
+        const bool is_public = block->name() == "location" &&
+                               contains_any(nginx_location(*block).path, {"static", "asset", "media", "image", "img",
+                                                                          "font", "\\.(", "_next", "dist"});
+        if (is_public) continue; // the same for everybody
         const auto index = file.index_of(*block);
         const auto ignored = file.in_effect(index, "proxy_ignore_headers");
         const bool ignores = std::any_of(ignored.begin(), ignored.end(), [](const NginxDirective* each) {
