@@ -5,6 +5,8 @@
 #include "read/place.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
+#include <set>
 
 // What GitHub refuses or has switched off (docs.github.com, "Workflow syntax for GitHub Actions", of 2026).
 namespace fairlead::preflight {
@@ -39,13 +41,82 @@ void check_condition(const Workflow& workflow, const YamlNode& holder, Hits& hit
                  "if: can't read secrets; GitHub refuses the workflow; put the secret into env: and ask env.NAME");
 }
 
+// `${{ a }} && b` is a text, and a text is true.
+void check_always_true(const Workflow& workflow, const YamlNode& holder, Hits& hits) {
+    const auto* const condition = holder.find("if");
+    if (!condition) return;
+    const auto text = trim(std::string_view(condition->scalar));
+    const auto begin = text.find("${{");
+    if (begin == text.npos || (begin == 0 && text.find("}}") + 2 == text.size())) return;
+    hits.add(
+        workflow.file, condition->line, condition->column,
+        "if: has text beside ${{ }}, so it is always true; whatever it should stop runs; write the whole condition "
+        "without ${{ }}");
+}
+
+// github.ref is refs/heads/main.
+void check_ref(const Workflow& workflow, const YamlNode& holder, Hits& hits) {
+    const auto* const condition = holder.find("if");
+    if (!condition) return;
+    const std::string_view text = condition->scalar;
+    for (auto at = text.find("github.ref "); at != text.npos; at = text.find("github.ref ", at + 1)) {
+        const auto rest = trim(text.substr(at + 11));
+        if (!rest.starts_with("==")) continue;
+        const auto value = trim(rest.substr(2));
+        if (value.starts_with('\'') && !value.starts_with("'refs/"))
+            hits.add(workflow.file, condition->line, condition->column,
+                     "github.ref begins with refs/heads/, so this is never true; the job never runs; compare "
+                     "github.ref_name");
+    }
+}
+
+void each_scalar(const YamlNode& node, const std::function<void(const YamlNode&)>& each) {
+    if (node.kind == YamlNode::Kind::scalar) each(node);
+    for (const auto& item : node.items) each_scalar(item, each);
+    for (const auto& [key, value] : node.entries) each_scalar(value, each);
+}
+
+// steps.ID.outputs of a step that the job doesn't have.
+void check_step_ids(const Workflow& workflow, const YamlNode& job, Hits& hits) {
+    const auto* const steps = job.find("steps");
+    if (!steps) return;
+    std::set<std::string> ids, told;
+    for (const YamlNode& step : steps->items) ids.insert(scalar_of(step.find("id")));
+    each_scalar(job, [&](const YamlNode& node) {
+        const std::string_view text = node.scalar;
+        for (auto at = text.find("steps."); at != text.npos; at = text.find("steps.", at + 1)) {
+            const auto inside = text.rfind("${{", at);
+            const bool is_expression = inside != text.npos && text.find("}}", inside) > at;
+            const auto end = text.find('.', at + 6);
+            if (!is_expression || end == text.npos || !text.substr(end).starts_with(".outputs")) continue;
+            const std::string id(text.substr(at + 6, end - at - 6));
+            if (ids.contains(id) || id.find_first_of(" *[") != id.npos || !told.insert(id).second) continue;
+            auto& hit = hits.add(
+                workflow.file, node.line, node.column,
+                fmt::format("steps.{}.outputs is of no step of this job; it is empty there; name the id of a step",
+                            id.substr(0, 40)));
+            if (trim(text).starts_with("echo ")) hit.level = Level::warning; // it only shows nothing
+        }
+    });
+}
+
 void ci_form(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
     check_keys(workflow, *root, workflow_keys, "workflow", hits);
+    if (const auto* const on = root->find("on"))
+        for (const auto& [event, filters] : on->entries)
+            for (const std::string_view filter : {"branches", "tags", "paths"})
+                if (filters.find(filter) && filters.find(std::string(filter) + "-ignore"))
+                    hits.add(workflow.file, event.line, event.column,
+                             fmt::format("{0} and {0}-ignore exclude each other; GitHub refuses the workflow; keep one",
+                                         filter));
     each_job(*root, [&](const YamlNode& job) {
         check_keys(workflow, job, job_keys, "job", hits);
         check_condition(workflow, job, hits);
+        check_always_true(workflow, job, hits);
+        check_ref(workflow, job, hits);
+        check_step_ids(workflow, job, hits);
         const bool calls = job.find("uses") != nullptr;
         if (!calls && !job.find("runs-on") && job.find("steps"))
             hits.add(workflow.file, job.line, job.column,
@@ -54,6 +125,8 @@ void ci_form(const Workflow& workflow, const Project&, Hits& hits) {
     each_step(*root, [&](const YamlNode&, const YamlNode& step) {
         check_keys(workflow, step, step_keys, "step", hits);
         check_condition(workflow, step, hits);
+        check_always_true(workflow, step, hits);
+        check_ref(workflow, step, hits);
         if (step.find("run") && step.find("uses"))
             hits.add(workflow.file, step.line, step.column,
                      "the step has run and uses; GitHub refuses the workflow; make two steps of it");
@@ -161,6 +234,42 @@ bool deploys_to_production(const YamlNode& job) {
            });
 }
 
+// What stands in the list of processes, or is run unseen.
+void ci_script_risk(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* root = root_of(workflow);
+    if (!root) return;
+    each_step(*root, [&](const YamlNode&, const YamlNode& step) {
+        const auto* const run = step.find("run");
+        const auto script = run ? run->scalar : std::string();
+        const auto* const with = step.find("with");
+        const auto* const remote = with ? with->find("script") : nullptr;
+        for (const auto* node : {run, remote}) {
+            if (!node) continue;
+            for (const auto& line : split(node->scalar, '\n')) {
+                const auto words = trim(std::string_view(line));
+                if (words.starts_with('#')) continue;
+                if (words.find("docker login") != words.npos && has_any(words, {" -p ", " --password ", " -p="}))
+                    hits.add(
+                        workflow.file, node->line, node->column,
+                        "docker login gets the password as an argument; ps shows it to others on the host; pipe it to "
+                        "--password-stdin");
+                const bool pipes = has_any(words, {"| sh", "| bash", "|sh", "|bash", "| sudo bash", "| sudo sh"}) &&
+                                   has_any(words, {"curl ", "wget "});
+                if (pipes)
+                    hits.add(
+                        workflow.file, node->line, node->column,
+                        "a script from the web runs unseen; whoever changes it there has this job's secrets; pin a "
+                        "version, and check its hash");
+                if (words.find("migrate") != words.npos && words.find("|| true") != words.npos)
+                    hits.add(
+                        workflow.file, node->line, node->column,
+                        "a migration may fail here and the deployment goes on; the program meets tables it doesn't "
+                        "know; remove || true");
+            }
+        }
+    });
+}
+
 // always() or a failed test is no reason to stop.
 void ci_deploy_always(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
@@ -238,6 +347,13 @@ std::span<const Rule> ci_form_rules() {
          .check = ci_no_checkout,
          .why = "GitHub starts each job in an empty folder: without a checkout there is nothing to build or test.",
          .way_out = "steps: [{uses: actions/checkout@v5}, {run: npm ci}]"},
+        {.id = "ci-script-risk",
+         .title = "A step shows a password, runs what it doesn't know, or hides a failure",
+         .levels = always(Level::warning),
+         .check = ci_script_risk,
+         .why = "Arguments stand in the list of processes; a script from the web can change overnight; || true makes a "
+                "failure a success.",
+         .way_out = "echo \"$TOKEN\" | docker login --username x --password-stdin"},
         {.id = "ci-deploy-always",
          .title = "A release goes out although a job before it failed",
          .levels = always(Level::error),

@@ -36,7 +36,7 @@ const sys::Pattern& compiled(std::string_view expression) {
 
 // Whether a line of secrets.yml stands in another section than production.
 bool is_of_other_section(std::string_view path, std::string_view whole, std::size_t at) {
-    if (!path.ends_with("secrets.yml")) return false;
+    if (!path.ends_with("secrets.yml") && !path.ends_with("config/database.yml")) return false;
     const auto above = "\n" + std::string(whole.substr(0, at));
     const auto begins = above.rfind("\nproduction:");
     std::vector<std::string_view> groups;
@@ -179,8 +179,43 @@ void proxy_any(const Project& project, Hits& hits) {
     });
 }
 
+void reloads(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-reload", [](const CodeFact& fact) {
+        return fmt::format("{}; each request looks for changed files, and memory grows; set it as production has it",
+                           fact.thing);
+    });
+}
+
+void environ_shown(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-environ-shown", [](const CodeFact& fact) {
+        return fmt::format("{}; whoever asks has every password of the program; remove the route", fact.thing);
+    });
+}
+
+void mass_assignment(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-mass-assignment", [](const CodeFact& fact) {
+        return fmt::format("{} lets a request set every field; a visitor can make themselves admin; name the fields",
+                           fact.thing);
+    });
+}
+
+void limit_off(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-limit-off", [](const CodeFact& fact) {
+        return fmt::format("{}; no request is limited, and passwords can be tried; remove it", fact.thing);
+    });
+}
+
+void passwords_free(const Project& project, Hits& hits) {
+    tell_each(project, hits, "code-passwords-free", [](const CodeFact& fact) {
+        return fmt::format("{} is empty; any password is taken, such as one letter; keep Django's own list",
+                           fact.thing);
+    });
+}
+
 void token_forever(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-token-forever", [](const CodeFact& fact) {
+    tell_each(project, hits, "code-token-forever", [](const CodeFact& fact) -> std::string {
+        if (fact.thing.find("signature") != fact.thing.npos)
+            return fmt::format("{}; anybody can make a token; verify the signature", fact.thing);
         return fmt::format("{} lets tokens live for ever; a stolen one works for ever; set a lifetime, such as an hour",
                            fact.thing);
     });
@@ -390,6 +425,36 @@ std::span<const Rule> code_rules() {
          .check = proxy_any,
          .why = "With true, Express takes the first address of the header, which the visitor writes.",
          .way_out = "app.set(\"trust proxy\", 1)"},
+        {.id = "code-reload",
+         .title = "Production looks for changed source at each request",
+         .levels = deployed(Level::error),
+         .check = reloads,
+         .why = "Reloading is for development: it is slow, and two threads can meet half of a class.",
+         .way_out = "config.enable_reloading = false"},
+        {.id = "code-environ-shown",
+         .title = "A route shows the environment",
+         .levels = deployed(Level::error),
+         .check = environ_shown,
+         .why = "The environment holds the keys and passwords of everything that the program uses.",
+         .way_out = "return {\"version\": os.environ[\"APP_VERSION\"]}"},
+        {.id = "code-mass-assignment",
+         .title = "A request can set every field",
+         .levels = deployed(Level::error),
+         .check = mass_assignment,
+         .why = "Fields that the form doesn't show, such as admin or user_id, are set as well.",
+         .way_out = "params.require(:user).permit(:name, :email)"},
+        {.id = "code-limit-off",
+         .title = "A rate limit skips every request",
+         .levels = deployed(Level::error),
+         .check = limit_off,
+         .why = "The limit stands in the source and does nothing.",
+         .way_out = "rateLimit({windowMs: 60000, limit: 100})"},
+        {.id = "code-passwords-free",
+         .title = "Any password is taken",
+         .levels = deployed(Level::warning),
+         .check = passwords_free,
+         .why = "Django's validators refuse short and well-known passwords; an empty list refuses none.",
+         .way_out = "AUTH_PASSWORD_VALIDATORS as startproject writes it"},
         {.id = "code-token-forever",
          .title = "Tokens never expire",
          .levels = deployed(Level::warning),

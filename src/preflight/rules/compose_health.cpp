@@ -103,6 +103,20 @@ void healthcheck_weak(const Compose& compose, const Project&, Hits& hits) {
     }
 }
 
+// ["CMD", "curl -f http://localhost"]: one word, which is no program.
+void healthcheck_form(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        if (!service.healthcheck) continue;
+        const auto& test = service.healthcheck->test;
+        if (test.size() == 2 && test[0] == "CMD" && trim(std::string_view(test[1])).find(' ') != std::string_view::npos)
+            add(hits, compose, service, service.healthcheck->place,
+                fmt::format(
+                    "the healthcheck of {} names a program with blanks; it always fails; write CMD-SHELL, or each "
+                    "word by itself",
+                    short_word(service.name)));
+    }
+}
+
 void healthcheck_times(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         if (!service.healthcheck || service.healthcheck->disabled || service.healthcheck->test.empty()) continue;
@@ -311,6 +325,12 @@ std::span<const Rule> compose_health_rules() {
          .why = "true, exit 0 or nginx -t succeed while the server hangs.",
          .way_out = "test: [\"CMD\", \"wget\", \"-qO-\", \"http://127.0.0.1:8080/health\"]",
          .refs = {"S2-25"}},
+        {.id = "compose-healthcheck-form",
+         .title = "A healthcheck's command line is one word",
+         .levels = always(Level::error),
+         .check = healthcheck_form,
+         .why = "With CMD, each item is one word of the command, and the first is the program.",
+         .way_out = "test: [\"CMD-SHELL\", \"curl -f http://localhost:8000/health\"]"},
         {.id = "compose-healthcheck-times",
          .title = "A healthcheck's times don't fit",
          .levels = deployed(Level::info),

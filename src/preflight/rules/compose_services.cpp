@@ -178,6 +178,49 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
     }
 }
 
+// It names the other in a variable or waits for it, and shares no network with it.
+void network_apart(const Compose& compose, const Project&, Hits& hits) {
+    const auto& services = compose.read->services;
+    const auto meet = [](const ComposeService& a, const ComposeService& b) {
+        return std::any_of(a.networks.begin(), a.networks.end(), [&](const std::string& one) {
+            return std::find(b.networks.begin(), b.networks.end(), one) != b.networks.end();
+        });
+    };
+    for (const auto& service : services) {
+        if (service.at("network_mode")) continue;
+        for (const auto& other : services) {
+            if (&other == &service || other.at("network_mode") || other.name.size() < 2 || meet(service, other))
+                continue;
+            const auto names_it = [&](const auto& one) {
+                const auto value = one.value.value_or("");
+                return value == other.name || has_any(value, {"@" + other.name + ":", "@" + other.name + "/",
+                                                              "://" + other.name + ":", "://" + other.name + "/"});
+            };
+            const auto found = std::find_if(service.environment.begin(), service.environment.end(), names_it);
+            if (found != service.environment.end() && !service.networks.empty() && !other.networks.empty())
+                add(hits, compose, service, found->place,
+                    fmt::format(
+                        "{} of {} names {}, but the two share no network; the name isn't found; put both into one",
+                        short_word(found->name), short_word(service.name), short_word(other.name)));
+        }
+    }
+}
+
+// Caddy asks for a new certificate at each start, until Let's Encrypt refuses.
+void caddy_data(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        if (service.build || image_parts(service.image).name != "caddy") continue;
+        const bool keeps = std::any_of(service.volumes.begin(), service.volumes.end(),
+                                       [](const auto& volume) { return volume.target == "/data"; });
+        if (!keeps)
+            add(hits, compose, service, service.place,
+                fmt::format(
+                    "{} keeps its certificates in the container; each start asks for new ones, which are limited; "
+                    "mount a volume at /data",
+                    short_word(service.name)));
+    }
+}
+
 // Whoever reaches a debugger's port runs what they like in the program.
 void debugger(const Compose& compose, const Project&, Hits& hits) {
     constexpr std::string_view words[] = {
@@ -257,6 +300,18 @@ std::span<const Rule> compose_services_rules() {
          .why = "A development server serves one visitor at a time and shows its source in errors.",
          .way_out = "command: gunicorn app:app -b 0.0.0.0:8000",
          .refs = {"S0-18"}},
+        {.id = "compose-network-apart",
+         .title = "Two services that talk share no network",
+         .levels = always(Level::error),
+         .check = network_apart,
+         .why = "Compose's names are known only within a network.",
+         .way_out = "networks: [backend] for both"},
+        {.id = "compose-caddy-data",
+         .title = "Caddy loses its certificates",
+         .levels = deployed(Level::warning),
+         .check = caddy_data,
+         .why = "Let's Encrypt gives a few certificates a week for one name: after some releases the site has none.",
+         .way_out = "volumes: [\"caddy:/data\"]"},
         {.id = "compose-debugger",
          .title = "A service starts a debugger",
          .levels = deployed(Level::error),

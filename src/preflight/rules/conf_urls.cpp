@@ -96,6 +96,12 @@ void redis_auth(const EnvValues& file, const Project&, Hits& hits) {
                 hits, one,
                 fmt::format("{} has no password; anyone who reaches that Redis controls it; put a password in the URL",
                             short_name(one.name)));
+        else if (url && one.value.starts_with("redis://") && !is_private_host(url.value().host))
+            hit_at(hits, one,
+                   fmt::format("{} sends its password unencrypted to a Redis elsewhere; others on the way can read it; "
+                               "write rediss://",
+                               short_name(one.name)))
+                .level = Level::warning;
     }
 }
 

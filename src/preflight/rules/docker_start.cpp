@@ -114,6 +114,31 @@ bool is_started_otherwise(const Dockerfile& subject, const Project& project) {
     return true;
 }
 
+// A script of the project that the container starts by its name.
+void start_script(const Dockerfile& subject, const Project& project, Hits& hits) {
+    const auto [entrypoint, command] = start_words(subject);
+    const auto* const first = entrypoint != nullptr ? entrypoint : command;
+    if (first == nullptr || first->words.empty() || !first->exec) return;
+    const auto name = file_name(first->words.front().text);
+    if (!name.ends_with(".sh") && name.find("entrypoint") == std::string_view::npos) return;
+    for (const auto& script : scripts_of(subject, project)) {
+        if (file_name(script.path) != name || !script.text.starts_with("#!")) continue;
+        const auto line = script.text.substr(0, script.text.find('\n'));
+        if (line.ends_with('\r') && !has_any(subject.text, {"dos2unix", "sed -i"}))
+            hit(subject, hits, *first,
+                fmt::format(
+                    "{} has Windows line ends; Linux looks for a program named sh\\r and finds none; save it with LF",
+                    brief(script.path)));
+        const auto mode = project.mode(script.path);
+        const bool is_set = has_any(subject.text, {"chmod", "--mode=", "install -m"});
+        if (mode && (*mode & 0111) == 0 && !is_set && first->words.front().text.find('/') != std::string::npos)
+            hit(subject, hits, *first,
+                fmt::format("{} is not executable; the container doesn't start; run git update-index --chmod=+x",
+                            brief(script.path)));
+        return;
+    }
+}
+
 // CMD ["java", "-jar", "${JAR}"]: no shell puts the value there.
 void exec_variable(const Dockerfile& subject, const Project&, Hits& hits) {
     const auto [entrypoint, command] = start_words(subject);
@@ -293,6 +318,13 @@ std::span<const Rule> docker_start_rules() {
              "their debuggers.",
          .way_out = R"(CMD ["gunicorn", "app:app", "-b", "0.0.0.0:8000"])",
          .refs = {"S0-05", "S2-46", "S3-38"}},
+        {.id = "docker-start-script",
+         .title = "The start script can't be started",
+         .levels = always(Level::error),
+         .check = start_script,
+         .why =
+             "Docker starts the file itself: it has to be executable, and its first line must end as Linux ends lines.",
+         .way_out = "git update-index --chmod=+x entrypoint.sh"},
         {.id = "docker-exec-variable",
          .title = "A variable stands where no shell replaces it",
          .levels = always(Level::error),

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
@@ -81,6 +82,98 @@ void db_volume(const Kube& kube, const Project&, Hits& hits) {
         hit(hits, kube, place(container.node, "volumeMounts"),
             fmt::format("{} keeps its data in {}; the data is lost with the pod; mount a claim at {}", label(container),
                         is_empty ? "an emptyDir" : "the container", database->data));
+    });
+}
+
+// 500m, 2, 512Mi, 1G as numbers: of CPU and of bytes.
+// kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity
+std::optional<double> quantity(std::string_view text) {
+    const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
+    const auto number = parse_number(text.substr(0, end));
+    struct Unit {
+        std::string_view name;
+        double factor;
+    };
+    constexpr double k = 1024;
+    constexpr Unit units[] = {{"", 1},     {"m", 0.001}, {"k", 1e3},    {"M", 1e6},        {"G", 1e9},
+                              {"T", 1e12}, {"Ki", k},    {"Mi", k * k}, {"Gi", k * k * k}, {"Ti", k * k * k * k}};
+    for (const auto& [name, factor] : units)
+        if (number && text.substr(end) == name) return number.value() * factor;
+    return std::nullopt;
+}
+
+// What the API server refuses of a workload.
+void refused(const Kube& kube, const Project&, Hits& hits) {
+    each_container(kube, [&](const Container& container) {
+        for (const std::string_view what : {"cpu", "memory"}) {
+            const auto wanted = kube_text(container.node, fmt::format("resources.requests.{}", what));
+            const auto limit = kube_text(container.node, fmt::format("resources.limits.{}", what));
+            const auto least = quantity(wanted), most = quantity(limit);
+            if (least && most && *least > *most)
+                hit(hits, kube, place(container.node, fmt::format("resources.requests.{}", what)),
+                    fmt::format(
+                        "{} requests {} of {}, more than its limit {}; the cluster refuses it; lower the request",
+                        label(container), shown(wanted), what, shown(limit)));
+        }
+        if (const YamlNode* const env = container.node.find("env"))
+            for (const YamlNode& variable : env->items)
+                if (const YamlNode* const value = variable.find("value");
+                    value && value->kind == YamlNode::Kind::scalar && !value->quoted && value->tag.empty() &&
+                    (is_one_of(value->scalar, {"true", "false", "null"}) ||
+                     (!value->scalar.empty() && value->scalar.find_first_not_of("0123456789") == value->scalar.npos)))
+                    hit(hits, kube, *value,
+                        fmt::format("{} of {} is not a text; the cluster refuses it; write it in quotes",
+                                    shown(kube_text(variable, "name")), label(container)));
+    });
+    for (const KubeObject& object : kube.read->objects) {
+        if (object.kind == "HorizontalPodAutoscaler") {
+            const auto least = number(object.root, "spec.minReplicas"), most = number(object.root, "spec.maxReplicas");
+            if (least && most && *least > *most)
+                hit(hits, kube, place(object.root, "spec.minReplicas"),
+                    fmt::format("{} has minReplicas {} above maxReplicas {}; the cluster refuses it; exchange them",
+                                label(object), *least, *most));
+        }
+        const auto& name = object.name;
+        const bool may_have_more = object.api_version.starts_with("rbac.") || object.kind == "CustomResourceDefinition";
+        if (name.find('_') != name.npos && !may_have_more && name.find_first_of("${") == name.npos &&
+            name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == name.npos &&
+            (object.api_version == "v1" || object.api_version.starts_with("apps/") ||
+             object.api_version.starts_with("batch/") || object.api_version.starts_with("networking.")))
+            hit(hits, kube, place(object.root, "metadata.name"),
+                fmt::format("{} has an underscore in its name; the cluster refuses it; write a dash", label(object)));
+    }
+    each_workload(kube, [&](const Workload& workload) {
+        if (!runs_once(workload) || !workload.spec) return;
+        const auto policy = kube_text(*workload.spec, "restartPolicy");
+        if (policy.empty() || policy == "Always")
+            hit(hits, kube, place(*workload.spec, "restartPolicy"),
+                fmt::format("{} has restartPolicy {}; the cluster refuses it for a job; write OnFailure",
+                            label(workload.object), policy.empty() ? "Always by default" : "Always"));
+    });
+}
+
+// ReadWriteOnce: one node mounts it.
+void volume_of_one(const Kube& kube, const Project& project, Hits& hits) {
+    std::set<std::string> single;
+    for (const Kube& other : project.kubes)
+        for (const KubeObject& object : other.read->objects) {
+            const YamlNode* const modes =
+                object.kind == "PersistentVolumeClaim" ? kube_at(object.root, "spec.accessModes") : nullptr;
+            if (modes && modes->items.size() == 1 && modes->items[0].scalar == "ReadWriteOnce")
+                single.insert(object.name);
+        }
+    each_workload(kube, [&](const Workload& workload) {
+        const YamlNode* const volumes = workload.spec ? workload.spec->find("volumes") : nullptr;
+        if (!volumes || workload.object.kind != "Deployment" ||
+            number(workload.object.root, "spec.replicas").value_or(1) < 2)
+            return;
+        for (const YamlNode& volume : volumes->items)
+            if (const auto claim = kube_text(volume, "persistentVolumeClaim.claimName"); single.contains(claim))
+                hit(hits, kube, volume,
+                    fmt::format(
+                        "{} has several replicas and one volume that only one node can mount ({}); the others wait; "
+                        "use ReadWriteMany, or a StatefulSet",
+                        label(workload.object), shown(claim)));
     });
 }
 
@@ -197,6 +290,20 @@ std::span<const Rule> kube_running_rules() {
          .check = db_volume,
          .why = "A pod is replaced at each release and each time its node is drained; the next pod starts empty.",
          .way_out = "volumeClaimTemplates of a StatefulSet, mounted at /var/lib/postgresql/data"},
+        {.id = "kube-refused",
+         .title = "The cluster refuses a value",
+         .levels = always(Level::error),
+         .check = refused,
+         .why = "The API server checks these values: it applies the objects before, and stops at this one.",
+         .way_out = "kubectl apply --dry-run=server -f FILE"},
+        {.id = "kube-volume-of-one",
+         .title = "Replicas want a volume that only one node can mount",
+         .levels = always(Level::warning),
+         .check = volume_of_one,
+         .why =
+             "A ReadWriteOnce volume is mounted by one node: pods on other nodes never start, and a release can wait "
+             "for ever.",
+         .way_out = "accessModes: [ReadWriteMany]"},
         {.id = "kube-budget-closed",
          .title = "A budget lets no pod be moved",
          .levels = always(Level::error),

@@ -230,7 +230,44 @@ void refused_at_start(const Nginx& nginx, Hits& hits) {
                             : is_named ? "a named location"
                                        : "an if"));
     }
+    for (const auto* log : file.all("error_log"))
+        if (log->argument(0) == "off")
+            hit(hits, nginx, *log,
+                "error_log off writes to a file named off; nobody sees the errors; write error_log /dev/stderr crit");
+    for (const auto* upstream : file.all("upstream")) {
+        const auto all = file.all(file.index_of(*upstream), "server");
+        const bool is_down = !all.empty() && std::all_of(all.begin(), all.end(),
+                                                         [](const NginxDirective* one) { return one->has("down"); });
+        if (is_down)
+            hit(hits, nginx, *upstream,
+                fmt::format("upstream {} has no server that is up; every request fails with 502; remove down",
+                            read::nginx_shown(upstream->argument(0))));
+    }
+    std::map<std::pair<std::string, std::string>, const NginxDirective*> named; // by address and name
+    for (const auto* server : servers(file))
+        for (const auto* listen : file.all(file.index_of(*server), "listen"))
+            for (const auto* names : file.all(file.index_of(*server), "server_name"))
+                for (std::size_t at = 0; at < names->count(); ++at) {
+                    const auto address = read::nginx_listen(*listen);
+                    const auto name = lower(names->argument(at));
+                    const auto [first, is_new] = named.try_emplace({address.host + ":" + address.port, name}, server);
+                    if (!is_new && first->second != server && name != "_" && !name.empty())
+                        hit(hits, nginx, *names,
+                            fmt::format(
+                                "{} is already the name of another server at {}; nginx ignores this one; change "
+                                "one of the two",
+                                read::nginx_shown(name), read::nginx_shown(listen->argument(0))));
+                }
     for (const auto* server : servers(file)) {
+        const auto* const key = file.find(file.index_of(*server), "ssl_certificate_key");
+        const auto* const chain = file.find(file.index_of(*server), "ssl_certificate");
+        const bool is_swapped = key != nullptr && chain != nullptr &&
+                                (chain->argument(0).ends_with("privkey.pem") || chain->argument(0).ends_with(".key")) &&
+                                (key->argument(0).ends_with("fullchain.pem") || key->argument(0).ends_with(".crt") ||
+                                 key->argument(0).ends_with("cert.pem"));
+        if (is_swapped)
+            hit(hits, nginx, *chain,
+                "certificate and key have changed places; nginx doesn't start; exchange the two paths");
         const auto* const certificate = file.find(file.index_of(*server), "ssl_certificate");
         if (certificate != nullptr && lacks(file, *server, "ssl_certificate_key"))
             hit(hits, nginx, *certificate,

@@ -70,7 +70,12 @@ void websocket(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* location : file.all("location")) {
         const std::size_t index = file.index_of(*location);
-        if (!for_websocket(*location) || !file.find(index, "proxy_pass") || has_unknown_include(file, *location))
+        const auto own = file.all(index, "proxy_set_header");
+        const bool upgrades = std::any_of(own.begin(), own.end(), [](const NginxDirective* one) {
+            return lower(one->argument(0)) == "upgrade" && one->argument(1) == "$http_upgrade";
+        });
+        if ((!for_websocket(*location) && !upgrades) || !file.find(index, "proxy_pass") ||
+            has_unknown_include(file, *location))
             continue;
         std::vector<std::string> missing;
         if (header_value(file, *location, "proxy_http_version") != "1.1")

@@ -202,6 +202,16 @@ void nginx_hsts(const Nginx& nginx, const Project& project, Hits& hits) {
     }
 }
 
+// Debian's ssl-cert-snakeoil.pem: made for the machine itself.
+void test_certificate(const Nginx& nginx, const Project&, Hits& hits) {
+    for (const auto* one : nginx.read->all("ssl_certificate"))
+        if (contains_any(one->argument(0), {"snakeoil", "self-signed", "selfsigned", "localhost", "dummy"}))
+            hit(hits, nginx, *one,
+                fmt::format("{} is a certificate for tests; browsers warn each visitor; name one of a certificate "
+                            "authority",
+                            read::nginx_shown(one->argument(0))));
+}
+
 }
 
 std::span<const Rule> nginx_tls_rules() {
@@ -221,6 +231,12 @@ std::span<const Rule> nginx_tls_rules() {
          .why = "A visitor who types the name without https stays on plain HTTP if the server there answers by itself.",
          .way_out = "server { listen 80; return 301 https://$host$request_uri; }",
          .refs = {"S2-70"}},
+        {.id = "nginx-test-certificate",
+         .title = "Visitors get a certificate for tests",
+         .levels = deployed(Level::warning),
+         .check = test_certificate,
+         .why = "No browser trusts it, and visitors who are used to the warning can't tell an attacker from the site.",
+         .way_out = "ssl_certificate /etc/letsencrypt/live/app.example.org/fullchain.pem;"},
         {.id = "nginx-tls-protocols",
          .title = "An old version of TLS is allowed",
          .levels = always(Level::error),

@@ -170,7 +170,9 @@ void data_dropped(const Project& project, Hits& hits) {
                                              "manage.py reset_db",
                                              "doctrine:database:drop",
                                              "typeorm schema:drop",
-                                             "dropdb "};
+                                             "dropdb ",
+                                             "compose down -v",
+                                             "compose down --volumes"};
     for (const auto& path : project.paths) {
         const auto name = lower(file_name(path));
         const bool is_workflow = path.starts_with(".github/workflows/");

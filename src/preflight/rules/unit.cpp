@@ -175,6 +175,80 @@ bool stays_in_foreground(const std::vector<std::string>& words) {
            });
 }
 
+// MemoryMax=512 is 512 bytes; what an ordinary user may not do.
+void limits_and_rights(const Unit& unit, Hits& hits) {
+    for (const std::string_view name : {"MemoryMax", "MemoryHigh", "MemoryLimit"}) {
+        const auto* const one = unit.read->find("Service", name);
+        const auto bytes = one == nullptr ? Result<std::int64_t>(no("")) : parse_integer(one->value);
+        constexpr std::int64_t least = 1 << 20;
+        if (bytes.ok() && bytes.value() > 0 && bytes.value() < least)
+            hits.add(unit.file, one->line, 1,
+                     fmt::format("{}= is {} bytes; the kernel kills the service at once; write a unit, such as {}M",
+                                 name, one->value, one->value));
+    }
+    const auto* const rights = unit.read->find("Service", "AmbientCapabilities");
+    if (rights != nullptr &&
+        has_any(rights->value, {"CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_MODULE", "CAP_DAC_OVERRIDE"}))
+        hits.add(
+            unit.file, rights->line, 1,
+            "AmbientCapabilities= has a right that is nearly root's; an attacker in the service has the host; remove "
+            "it");
+    const auto* const start = unit.read->find("Service", "ExecStart");
+    const auto* const user = unit.read->find("Service", "User");
+    const bool is_ordinary = user != nullptr && user->value != "root" && user->value != "0";
+    const auto words = " " + (start == nullptr ? std::string() : start->value) + " ";
+    const bool may_bind = rights != nullptr && rights->value.find("CAP_NET_BIND_SERVICE") != std::string::npos;
+    const bool by_socket = unit.read->find("Unit", "Requires") != nullptr &&
+                           unit.read->find("Unit", "Requires")->value.find(".socket") != std::string::npos;
+    if (is_ordinary && !may_bind && !by_socket &&
+        has_any(words, {":80 ", ":443 ", "--port 80 ", "--port=80 ", "--port 443 ", "-p 80 "}))
+        hits.add(unit.file, start->line, 1,
+                 fmt::format("{} listens below 1024, which {} may not; the start fails; add "
+                             "AmbientCapabilities=CAP_NET_BIND_SERVICE",
+                             shown_word(file_name(std::string_view(start->value).substr(0, start->value.find(' ')))),
+                             shown_word(user->value)));
+    const auto* const dog = unit.read->find("Service", "WatchdogSec");
+    const auto* const type = unit.read->find("Service", "Type");
+    if (dog != nullptr && dog->value != "0" && (type == nullptr || !type->value.starts_with("notify")))
+        hits.add(
+                unit.file, dog->line, 1,
+                "WatchdogSec= waits for signs of life, which only Type=notify programs send; systemd kills the service "
+                "each time; remove it")
+            .level = Level::warning;
+}
+
+// x.timer starts x.service, or what Unit= names.
+void unit_timer(const Project& project, Hits& hits) {
+    if (project.units.empty()) return;
+    for (const auto& path : project.paths) {
+        if (!path.ends_with(".timer") || path.find('@') != path.npos) continue;
+        const auto read = read::read_unit(project.read(path).value_or(""));
+        const auto* const named = read.find("Timer", "Unit");
+        const auto stem = file_name(path).substr(0, file_name(path).size() - 6);
+        const auto unit = named != nullptr ? named->value : std::string(stem) + ".service";
+        const bool is_there = std::any_of(project.paths.begin(), project.paths.end(),
+                                          [&](const std::string& other) { return file_name(other) == unit; });
+        if (!is_there && unit.find_first_of("@%") == unit.npos)
+            hits.add(
+                path, named != nullptr ? named->line : 1, 1,
+                fmt::format("the timer starts {}, which the project doesn't have; nothing runs; name a unit that it "
+                            "has",
+                            shown_word(unit)));
+        const auto* const when = read.find("Timer", "OnCalendar");
+        const auto colon = when == nullptr ? std::string::npos : when->value.find(':');
+        if (colon == std::string::npos) continue;
+        const auto blank = when->value.rfind(' ', colon);
+        const auto hour = parse_integer(when->value.substr(blank + 1, colon - blank - 1));
+        const auto minute = parse_integer(when->value.substr(colon + 1, 2));
+        if ((hour.ok() && hour.value() > 23) || (minute.ok() && minute.value() > 59))
+            hits.add(path, when->line, 1,
+                     fmt::format("OnCalendar= has the time {}, which no day has; systemd ignores it, and nothing runs; "
+                                 "write an hour up to 23",
+                                 shown_word(when->value.substr(blank + 1))))
+                .level = Level::error;
+    }
+}
+
 void kill_mode(const Unit& unit, Hits& hits) {
     const auto* const mode = unit.read->find("Service", "KillMode");
     if (mode != nullptr && lower(mode->value) == "none")
@@ -185,6 +259,7 @@ void kill_mode(const Unit& unit, Hits& hits) {
 
 void unit_start(const Unit& unit, const Project&, Hits& hits) {
     kill_mode(unit, hits);
+    limits_and_rights(unit, hits);
     const auto* const type = unit.read->find("Service", "Type");
     for (const auto& setting : unit.read->settings) {
         if (setting.section != "Service" || !setting.name.starts_with("Exec")) continue;
@@ -372,6 +447,12 @@ std::span<const Rule> unit_rules() {
          .why = "systemd starts programs itself, without a shell: signs such as >> and | are arguments. With "
                 "Type=forking it waits until the first process ends.",
          .way_out = "StandardOutput=append:/var/log/notes.log"},
+        {.id = "unit-timer",
+         .title = "A timer starts nothing",
+         .levels = always(Level::warning),
+         .check = unit_timer,
+         .why = "Backups and clean-ups hang on timers, and nobody notices one that starts nothing.",
+         .way_out = "[Timer]\nOnCalendar=*-*-* 03:00:00\nUnit=backup.service"},
         {.id = "unit-install",
          .title = "Nothing starts the service after a reboot",
          .levels = deployed(Level::warning),
