@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/compose_files.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/compose_parts.h"
 #include "project/development.h"
 #include <algorithm>

@@ -4,7 +4,8 @@
 #include "base/text.h"
 #include "preflight/compose_files.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/conf_guess.h"
+#include "preflight/rules/conf_values.h"
+#include "preflight/rules/conf_values.h"
 #include "read/ignore.h"
 #include <algorithm>
 

@@ -104,7 +104,7 @@ bool installs(const Dockerfile& file, std::string_view tool) {
     return false;
 }
 
-void healthcheck_tool(const Dockerfile& subject, const Project&, Hits& hits) {
+void docker_healthcheck_tool(const Dockerfile& subject, const Project&, Hits& hits) {
     const auto chain = subject.read->chain(subject.target);
     const Instruction* const check = last_healthcheck(shipped(subject));
     if (check == nullptr || chain.empty()) return;

@@ -10,7 +10,7 @@ bool lacks_tool(const compose::ImageParts& image, std::string_view tool); // wha
 bool installs(const Dockerfile& file, std::string_view tool);             // some RUN below the target names it
 
 void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits& hits);
-void healthcheck_tool(const Dockerfile& subject, const Project& project, Hits& hits);
+void docker_healthcheck_tool(const Dockerfile& subject, const Project& project, Hits& hits);
 void docker_healthcheck_weak(const Dockerfile& subject, const Project& project, Hits& hits);
 void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& hits);
 

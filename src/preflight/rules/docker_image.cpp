@@ -329,7 +329,7 @@ std::span<const Rule> docker_image_rules() {
         {.id = "docker-healthcheck-tool",
          .title = "HEALTHCHECK runs a program that the image doesn't have",
          .levels = always(Level::warning),
-         .check = healthcheck_tool,
+         .check = docker_healthcheck_tool,
          .why =
              "The container never becomes healthy, so what waits for it never starts, and a deployment is taken back.",
          .way_out = "HEALTHCHECK CMD [\"python\", \"-c\", \"import urllib.request as r; "

@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/rules/docker_begin.h"
 #include "preflight/rules/docker_commands.h"
 #include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"

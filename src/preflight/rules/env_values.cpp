@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "preflight/env_users.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>

@@ -57,7 +57,7 @@ void probe_port(const Kube& kube, const Project&, Hits& hits) {
 }
 
 // Its data lies in an emptyDir, or in the container itself.
-void db_volume(const Kube& kube, const Project&, Hits& hits) {
+void kube_db_volume(const Kube& kube, const Project&, Hits& hits) {
     each_container(kube, [&](const Container& container) {
         const auto* const database = compose::database_named(kube_text(container.node, "image"));
         if (!database || (!database->sql && database->name != "mongo") || container.starts_first ||
@@ -103,7 +103,7 @@ std::optional<double> quantity(std::string_view text) {
 }
 
 // What the API server refuses of a workload.
-void refused(const Kube& kube, const Project&, Hits& hits) {
+void kube_refused(const Kube& kube, const Project&, Hits& hits) {
     each_container(kube, [&](const Container& container) {
         for (const std::string_view what : {"cpu", "memory"}) {
             const auto wanted = kube_text(container.node, fmt::format("resources.requests.{}", what));
@@ -287,13 +287,13 @@ std::span<const Rule> kube_running_rules() {
         {.id = "kube-db-volume",
          .title = "A database keeps its data in its pod",
          .levels = deployed(Level::error),
-         .check = db_volume,
+         .check = kube_db_volume,
          .why = "A pod is replaced at each release and each time its node is drained; the next pod starts empty.",
          .way_out = "volumeClaimTemplates of a StatefulSet, mounted at /var/lib/postgresql/data"},
         {.id = "kube-refused",
          .title = "The cluster refuses a value",
          .levels = always(Level::error),
-         .check = refused,
+         .check = kube_refused,
          .why = "The API server checks these values: it applies the objects before, and stops at this one.",
          .way_out = "kubectl apply --dry-run=server -f FILE"},
         {.id = "kube-volume-of-one",

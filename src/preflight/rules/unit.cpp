@@ -92,7 +92,7 @@ void wrong_section(const Unit& unit, Hits& hits) {
 }
 
 // What systemd refuses to start at all (service.c, service_verify).
-void refused(const Unit& unit, Hits& hits) {
+void unit_refused(const Unit& unit, Hits& hits) {
     const auto* const again = unit.read->find("Service", "Restart");
     if (is_oneshot(unit) && again != nullptr && is_one_of(again->value, {"always", "on-success"}))
         hits.add(unit.file, again->line, 1,
@@ -132,7 +132,7 @@ void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
     for (const auto& [line, column, message] : unit.read->problems) hits.add(unit.file, line, column, message);
     unknown_value(unit, hits);
     wrong_section(unit, hits);
-    refused(unit, hits);
+    unit_refused(unit, hits);
     const UnitSetting* start = nullptr;
     for (const auto& setting : unit.read->settings) {
         if (setting.section != "Service" || setting.name != "ExecStart") continue;
