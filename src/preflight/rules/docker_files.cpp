@@ -5,7 +5,6 @@
 #include "preflight/compose_files.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/conf_values.h"
-#include "preflight/rules/conf_values.h"
 #include "read/ignore.h"
 #include <algorithm>
 
