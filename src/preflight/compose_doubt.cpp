@@ -247,7 +247,7 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
         if (is_workflow && text && text->starts_with("name:")) its_name += lower(text->substr(0, text->find('\n')));
         if (!has_any(its_name, {"deploy", "prod"}) || is_script_of_development(file_name(by))) return false;
         if (!text || (is_workflow && !has_any(*text, {"ssh", "self-hosted"}))) return false;
-        const auto lines = split(replace_all(*text, "\\\n", " "), '\n');
+        const auto lines = command_lines(*text);
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
             const bool starts = has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "});
             return starts && (names_file(line, file_name(path)) || (takes_itself && !has_any(line, {" -f", "--file"})));

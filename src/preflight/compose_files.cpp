@@ -20,9 +20,6 @@ using Paths = std::vector<std::string>;
 
 bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
 
-// Those that end in a backslash go on in the next one.
-std::vector<std::string> command_lines(std::string_view text) { return split(replace_all(text, "\\\n", " "), '\n'); }
-
 // The lines of scripts, pages and workflows that name the file, with where they stand; broken ones are joined.
 template <typename Look>
 void each_line_that_names(const Project& project, const std::string& file, Look look) {
@@ -203,6 +200,8 @@ bool tells_commands(std::string_view path) {
         if (name.ends_with(end)) return true;
     return name == ".env" || path.starts_with(".github/workflows/");
 }
+
+std::vector<std::string> command_lines(std::string_view text) { return split(replace_all(text, "\\\n", " "), '\n'); }
 
 bool names_file(std::string_view line, std::string_view name) {
     for (auto at = line.find(name); at != line.npos; at = line.find(name, at + 1)) {

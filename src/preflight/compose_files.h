@@ -12,6 +12,7 @@ bool is_taken_by_itself(std::string_view path);
 
 // Returns whether people document commands in such a file: pages, scripts, workflows.
 bool tells_commands(std::string_view path);
+std::vector<std::string> command_lines(std::string_view text); // those that end in a backslash go on in the next one
 bool names_file(std::string_view line, std::string_view name); // whether `name` is a word of a command in the line
 
 // Returns the script, workflow or build file that names a missing file, and so may make it. Empty: there is no such

@@ -213,11 +213,15 @@ bool is_set_to_test(const read::ComposeService& service) {
     });
 }
 
+std::string_view image_name(const read::ComposeService& service) { // "postgres"
+    return file_name(std::string_view(service.image).substr(0, service.image.find(':')));
+}
+
 // What stands in for others, or loads the application: the whole file is a test.
 bool tests_others(const read::ComposeService& service) {
     constexpr std::string_view names[] = {"wiremock",          "jmeter", "k6", "locust", "mockserver",
                                           "standalone-chrome", "gatling"};
-    const auto name = file_name(std::string_view(service.image).substr(0, service.image.find(':')));
+    const auto name = image_name(service);
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
@@ -229,7 +233,7 @@ bool is_in_mode_of_development(const read::ComposeService& service) {
 
 // It takes mail and sends none.
 bool swallows_mail(const read::ComposeService& service) {
-    const auto name = file_name(std::string_view(service.image).substr(0, service.image.find(':')));
+    const auto name = image_name(service);
     return name == "mailhog" || name == "mailpit" || name == "maildev" || name == "mailcatcher" || name == "inbucket" ||
            name == "greenmail";
 }
@@ -283,7 +287,7 @@ bool is_for_a_person(const read::ComposeService& service) {
 constexpr std::string_view sql_servers[] = {"postgres", "mysql", "mariadb", "mssql", "server"};
 
 std::string_view sql_server_of(const read::ComposeService& service) {
-    const auto name = file_name(std::string_view(service.image).substr(0, service.image.find(':')));
+    const auto name = image_name(service);
     const auto* const found = std::find(std::begin(sql_servers), std::end(sql_servers), name);
     const bool is_other = name == "server" && service.image.find("mssql") == std::string::npos;
     return found == std::end(sql_servers) || is_other ? "" : *found;

@@ -122,19 +122,12 @@ bool deploys(const Workflow& workflow, const YamlNode& job) {
 void ci_deploy_on_pull_request(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     const auto* on = root ? trigger(*root, "pull_request") : nullptr;
-    const auto is_asked = [](const YamlNode& node) {
-        const auto condition = scalar_of(node.find("if"));
-        return has_any(condition, {"github.event", "github.ref", "success()", "needs."}) || !condition.empty();
-    };
+    const auto is_asked = [](const YamlNode& node) { return !scalar_of(node.find("if")).empty(); };
     const auto types = on ? on->find("types") : nullptr; // closed: after the merge
     if (!on ||
         (types && (types->scalar == "closed" || (types->items.size() == 1 && types->items[0].scalar == "closed"))))
         return;
     each_job(*root, [&](const YamlNode& job) {
-        const auto* const environment = job.find("environment");
-        const auto name = environment == nullptr                 ? std::string()
-                          : environment->find("name") != nullptr ? scalar_of(environment->find("name"))
-                                                                 : environment->scalar;
         const bool by_name = lower(file_name(workflow.file)).starts_with("deploy");
         const auto* const steps = job.find("steps");
         const bool works_remotely =
@@ -143,7 +136,7 @@ void ci_deploy_on_pull_request(const Workflow& workflow, const Project&, Hits& h
                        (has_any(scalar_of(step.find("run")), {"ssh ", "rsync ", "scp ", "kubectl "}) ||
                         has_any(scalar_of(step.find("uses")), {"ssh-action", "scp-action"}));
             });
-        const bool is_production = is_one_of(lower(name), {"production", "prod"}) || (by_name && works_remotely);
+        const bool is_production = is_of_production(job) || (by_name && works_remotely);
         if (is_production && !is_asked(job))
             hits.add(workflow.file, job.line, job.column,
                      "this job deploys, and a pull request starts it; what nobody reviewed goes to production; remove "

@@ -220,11 +220,7 @@ void ci_no_checkout(const Workflow& workflow, const Project&, Hits& hits) {
 }
 
 bool deploys_to_production(const YamlNode& job) {
-    const auto* const environment = job.find("environment");
-    const auto name = environment == nullptr                 ? std::string()
-                      : environment->find("name") != nullptr ? scalar_of(environment->find("name"))
-                                                             : environment->scalar;
-    if (is_one_of(lower(name), {"production", "prod"})) return true;
+    if (is_of_production(job)) return true;
     const auto* const steps = job.find("steps");
     return steps && std::any_of(steps->items.begin(), steps->items.end(), [](const YamlNode& step) {
                return has_any(scalar_of(step.find("run")), {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set",

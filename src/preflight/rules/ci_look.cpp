@@ -1,4 +1,6 @@
 #include "preflight/rules/ci_look.h"
+#include "base/text.h"
+#include "base/words.h"
 #include <algorithm>
 
 namespace fairlead::preflight::ci {
@@ -14,6 +16,12 @@ const YamlNode* trigger(const YamlNode& root, std::string_view event) {
     const auto found =
         std::find_if(on->items.begin(), on->items.end(), [&](const YamlNode& one) { return one.scalar == event; });
     return found == on->items.end() ? nullptr : &*found;
+}
+
+bool is_of_production(const YamlNode& job) {
+    const auto* const environment = job.find("environment");
+    const auto* const named = environment ? environment->find("name") : nullptr; // environment: {name: …, url: …}
+    return is_one_of(lower(scalar_of(named ? named : environment)), {"production", "prod"});
 }
 
 std::string scalar_of(const YamlNode* node) { return node ? node->scalar : std::string(); }

@@ -13,6 +13,7 @@ using sys::YamlNode;
 const YamlNode* root_of(const Workflow& workflow);
 // an event of `on`, with its filters; null: absent
 const YamlNode* trigger(const YamlNode& root, std::string_view event);
+bool is_of_production(const YamlNode& job);  // its environment is production
 std::string scalar_of(const YamlNode* node); // text of a scalar; empty for null
 
 template <typename Each>

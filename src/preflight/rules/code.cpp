@@ -112,104 +112,25 @@ const std::vector<CodeFact>& facts_of(const Project& project) {
     return *facts;
 }
 
+// A text as an argument of a template.
+template <std::size_t size>
+struct Literal {
+    char text[size];
+    constexpr Literal(const char (&from)[size]) { std::copy_n(from, size, text); } // NOLINT(*-explicit-*)
+};
+
+// The check of a rule whose message is the thing that its row names, and the same words for each.
+template <Literal rule, Literal message>
+void tell(const Project& project, Hits& hits) {
+    for (const auto& fact : facts_of(project))
+        if (fact.rule == rule.text)
+            hits.add(fact.path, fact.line, 1, fmt::format(fmt::runtime(message.text), fact.thing)).level = fact.level;
+}
+
 template <typename Tell>
 void tell_each(const Project& project, Hits& hits, std::string_view rule, Tell tell) {
     for (const auto& fact : facts_of(project))
         if (fact.rule == rule) hits.add(fact.path, fact.line, 1, tell(fact)).level = fact.level;
-}
-
-void code_debug(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-debug", [](const CodeFact& fact) {
-        return fmt::format("{}; error pages would show how the program works inside; turn it off in production",
-                           fact.thing);
-    });
-}
-
-void secret_random(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-secret-random", [](const CodeFact& fact) {
-        return fmt::format("{} is drawn anew at each start; each worker has another, and a release ends every session; "
-                           "read it from the environment",
-                           fact.thing);
-    });
-}
-
-void static_root(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-static-root", [](const CodeFact& fact) {
-        return fmt::format(
-            "{} serves the program's own folder; any visitor can read its source and .env; name a folder "
-            "for public files",
-            fact.thing);
-    });
-}
-
-void log_values(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-log-values", [](const CodeFact& fact) {
-        return fmt::format("{}; such logs hold passwords and personal data; turn it off in production", fact.thing);
-    });
-}
-
-void weak_hash(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-weak-hash", [](const CodeFact& fact) {
-        return fmt::format(
-            "{} begins with a fast hash; who gets the table tries billions of passwords a second; remove "
-            "it, or put Argon2 first",
-            fact.thing);
-    });
-}
-
-void open_api(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-open-api", [](const CodeFact& fact) {
-        return fmt::format("{} is AllowAny; a view that forgets its own permissions is open to everybody; set "
-                           "IsAuthenticated",
-                           fact.thing);
-    });
-}
-
-void mail_nowhere(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-mail-nowhere", [](const CodeFact& fact) {
-        return fmt::format("{} sends no mail; nobody gets a link to reset a password; set the SMTP backend",
-                           fact.thing);
-    });
-}
-
-void proxy_any(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-proxy-any", [](const CodeFact& fact) {
-        return fmt::format("{}; a visitor can forge their address for limits and logs; write the number of proxies: 1",
-                           fact.thing);
-    });
-}
-
-void reloads(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-reload", [](const CodeFact& fact) {
-        return fmt::format("{}; each request looks for changed files, and memory grows; set it as production has it",
-                           fact.thing);
-    });
-}
-
-void environ_shown(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-environ-shown", [](const CodeFact& fact) {
-        return fmt::format("{}; whoever asks has every password of the program; remove the route", fact.thing);
-    });
-}
-
-void mass_assignment(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-mass-assignment", [](const CodeFact& fact) {
-        return fmt::format("{} lets a request set every field; a visitor can make themselves admin; name the fields",
-                           fact.thing);
-    });
-}
-
-void limit_off(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-limit-off", [](const CodeFact& fact) {
-        return fmt::format("{}; no request is limited, and passwords can be tried; remove it", fact.thing);
-    });
-}
-
-void passwords_free(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-passwords-free", [](const CodeFact& fact) {
-        return fmt::format("{} is empty; any password is taken, such as one letter; keep Django's own list",
-                           fact.thing);
-    });
 }
 
 void token_forever(const Project& project, Hits& hits) {
@@ -259,14 +180,12 @@ bool has_cookies(const Project& project, std::string_view path) {
         return (is_code(other) || other.ends_with(".java") || other.ends_with(".cs")) && !other.ends_with(".py") &&
                std::none_of(std::begin(pages), std::end(pages), [&](auto end) { return other.ends_with(end); });
     };
-    bool found = false;
-    each_source(project, is_of_server, [&](const std::string&, std::string_view text) {
-        found = found || (path.ends_with(".py")
-                              ? has_any(text, {"set_cookie", "SessionMiddleware", "Cookie(", "flask_login", "session[",
-                                               "HTTPBasic", "contrib.sessions", "contrib.auth", ".cookies", "cookie_"})
-                              : has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession"}));
+    return some_source(project, is_of_server, [&](const std::string&, std::string_view text) {
+        return path.ends_with(".py")
+                   ? has_any(text, {"set_cookie", "SessionMiddleware", "Cookie(", "flask_login", "session[",
+                                    "HTTPBasic", "contrib.sessions", "contrib.auth", ".cookies", "cookie_"})
+                   : has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession"});
     });
-    return found;
 }
 
 void cors_any(const Project& project, Hits& hits) {
@@ -284,35 +203,12 @@ void cors_any(const Project& project, Hits& hits) {
     }
 }
 
-void cors_open(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-cors-open", [](const CodeFact& fact) {
-        return fmt::format(
-            "{} allows every origin; any site may call it; list the allowed origins, unless the API is public",
-            fact.thing);
-    });
-}
-
 void cookie_insecure(const Project& project, Hits& hits) {
     tell_each(project, hits, "code-cookie-insecure", [](const CodeFact& fact) {
         const bool hidden = has_any(lower(fact.thing), {"httponly", "http-only", "http_only"});
         return fmt::format("{}; {}; set it to true in production", fact.thing,
                            hidden ? "scripts can take the session"
                                   : "the session cookie can be sent without encryption");
-    });
-}
-
-void csrf_off(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-csrf-off", [](const CodeFact& fact) {
-        return fmt::format("{}; any site can send forms in a visitor's name; turn it on, unless no login uses a cookie",
-                           fact.thing);
-    });
-}
-
-void tls_unverified(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-tls-unverified", [](const CodeFact& fact) {
-        return fmt::format("{}; anyone on the network path can pretend to be the server; verify the certificate, with "
-                           "the server's own CA if it has one",
-                           fact.thing);
     });
 }
 
@@ -354,14 +250,6 @@ void schema_sync(const Project& project, Hits& hits) {
     }
 }
 
-void endpoints_open(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-endpoints-open", [](const CodeFact& fact) {
-        return fmt::format("{}; anyone who reaches the port reads memory and settings; expose only the endpoints that "
-                           "you need, internally",
-                           fact.thing);
-    });
-}
-
 }
 
 std::span<const Rule> code_rules() {
@@ -369,7 +257,8 @@ std::span<const Rule> code_rules() {
         {.id = "code-debug",
          .title = "A framework's debug is on",
          .levels = deployed(Level::error),
-         .check = code_debug,
+         .check =
+             tell<"code-debug", "{}; error pages would show how the program works inside; turn it off in production">,
          .why =
              "If debug is on, an error page shows source, variables and settings to the visitor who caused the error.",
          .way_out = "app = FastAPI(debug=settings.debug)"},
@@ -384,7 +273,8 @@ std::span<const Rule> code_rules() {
         {.id = "code-secret-random",
          .title = "A secret is drawn anew at each start",
          .levels = deployed(Level::error),
-         .check = secret_random,
+         .check = tell<"code-secret-random", "{} is drawn anew at each start; each worker has another, and a release "
+                                             "ends every session; read it from the environment">,
          .why =
              "gunicorn and cluster start several processes, each with a secret of its own: a session that one made is "
              "refused by the next.",
@@ -392,67 +282,76 @@ std::span<const Rule> code_rules() {
         {.id = "code-static-root",
          .title = "The program's own folder is served",
          .levels = deployed(Level::error),
-         .check = static_root,
+         .check = tell<"code-static-root", "{} serves the program's own folder; any visitor can read its source and "
+                                           ".env; name a folder for public files">,
          .why = "What lies beside the program is its source, its settings and its database file.",
          .way_out = "app.use(express.static(path.join(__dirname, \"public\")))"},
         {.id = "code-log-values",
          .title = "Logs hold the values of queries or requests",
          .levels = deployed(Level::warning),
-         .check = log_values,
+         .check = tell<"code-log-values", "{}; such logs hold passwords and personal data; turn it off in production">,
          .why = "Whoever reads logs, or a service that collects them, reads passwords and personal data.",
          .way_out = "engine = create_engine(url, echo=settings.debug)"},
         {.id = "code-weak-hash",
          .title = "Passwords are stored with a fast hash",
          .levels = deployed(Level::error),
-         .check = weak_hash,
+         .check = tell<"code-weak-hash", "{} begins with a fast hash; who gets the table tries billions of passwords a "
+                                         "second; remove it, or put Argon2 first">,
          .why = "MD5 and SHA-1 are made to be fast, so a stolen table of passwords is read within hours.",
          .way_out = "PASSWORD_HASHERS = [\"django.contrib.auth.hashers.Argon2PasswordHasher\"]"},
         {.id = "code-open-api",
          .title = "The API asks for no login by default",
          .levels = deployed(Level::warning),
-         .check = open_api,
+         .check =
+             tell<"code-open-api",
+                  "{} is AllowAny; a view that forgets its own permissions is open to everybody; set IsAuthenticated">,
          .why = "Each new view is public until somebody thinks of it.",
          .way_out = "DEFAULT_PERMISSION_CLASSES: [\"rest_framework.permissions.IsAuthenticated\"]"},
         {.id = "code-mail-nowhere",
          .title = "Mail is not sent",
          .levels = deployed(Level::warning),
-         .check = mail_nowhere,
+         .check = tell<"code-mail-nowhere",
+                       "{} sends no mail; nobody gets a link to reset a password; set the SMTP backend">,
          .why = "These backends print mail or drop it: they are for development.",
          .way_out = "EMAIL_BACKEND = \"django.core.mail.backends.smtp.EmailBackend\""},
         {.id = "code-proxy-any",
          .title = "The program believes any X-Forwarded-For",
          .levels = deployed(Level::warning),
-         .check = proxy_any,
+         .check = tell<"code-proxy-any",
+                       "{}; a visitor can forge their address for limits and logs; write the number of proxies: 1">,
          .why = "With true, Express takes the first address of the header, which the visitor writes.",
          .way_out = "app.set(\"trust proxy\", 1)"},
         {.id = "code-reload",
          .title = "Production looks for changed source at each request",
          .levels = deployed(Level::error),
-         .check = reloads,
+         .check = tell<"code-reload",
+                       "{}; each request looks for changed files, and memory grows; set it as production has it">,
          .why = "Reloading is for development: it is slow, and two threads can meet half of a class.",
          .way_out = "config.enable_reloading = false"},
         {.id = "code-environ-shown",
          .title = "A route shows the environment",
          .levels = deployed(Level::error),
-         .check = environ_shown,
+         .check = tell<"code-environ-shown", "{}; whoever asks has every password of the program; remove the route">,
          .why = "The environment holds the keys and passwords of everything that the program uses.",
          .way_out = "return {\"version\": os.environ[\"APP_VERSION\"]}"},
         {.id = "code-mass-assignment",
          .title = "A request can set every field",
          .levels = deployed(Level::error),
-         .check = mass_assignment,
+         .check = tell<"code-mass-assignment",
+                       "{} lets a request set every field; a visitor can make themselves admin; name the fields">,
          .why = "Fields that the form doesn't show, such as admin or user_id, are set as well.",
          .way_out = "params.require(:user).permit(:name, :email)"},
         {.id = "code-limit-off",
          .title = "A rate limit skips every request",
          .levels = deployed(Level::error),
-         .check = limit_off,
+         .check = tell<"code-limit-off", "{}; no request is limited, and passwords can be tried; remove it">,
          .why = "The limit stands in the source and does nothing.",
          .way_out = "rateLimit({windowMs: 60000, limit: 100})"},
         {.id = "code-passwords-free",
          .title = "Any password is taken",
          .levels = deployed(Level::warning),
-         .check = passwords_free,
+         .check = tell<"code-passwords-free",
+                       "{} is empty; any password is taken, such as one letter; keep Django's own list">,
          .why = "Django's validators refuse short and well-known passwords; an empty list refuses none.",
          .way_out = "AUTH_PASSWORD_VALIDATORS as startproject writes it"},
         {.id = "code-token-forever",
@@ -470,7 +369,9 @@ std::span<const Rule> code_rules() {
         {.id = "code-cors-open",
          .title = "Every origin may call the API",
          .levels = deployed(Level::info),
-         .check = cors_open,
+         .check =
+             tell<"code-cors-open",
+                  "{} allows every origin; any site may call it; list the allowed origins, unless the API is public">,
          .why = "This is right for a public API. Otherwise other sites can show its data as their own.",
          .way_out = "allow_origins=[\"https://app.example.org\"]"},
         {.id = "code-cookie-insecure",
@@ -478,20 +379,21 @@ std::span<const Rule> code_rules() {
          .levels = deployed(Level::warning),
          .check = cookie_insecure,
          .why = "Without Secure, one request over http gives the session to everyone on the network path. Without "
-                "HttpOnly, a "
-                "script that got into a page takes it, which is an error.",
+                "HttpOnly, a script that got into a page takes it, which is an error.",
          .way_out = "app.config[\"SESSION_COOKIE_SECURE\"] = True"},
         {.id = "code-csrf-off",
          .title = "A framework's CSRF protection is off",
          .levels = deployed(Level::warning),
-         .check = csrf_off,
+         .check = tell<"code-csrf-off",
+                       "{}; any site can send forms in a visitor's name; turn it on, unless no login uses a cookie">,
          .why = "If a cookie holds the session, any site that a visitor opens can change things as the visitor. An API "
                 "with tokens in a header doesn't need this protection.",
          .way_out = "app.config[\"WTF_CSRF_ENABLED\"] = True"},
         {.id = "code-tls-unverified",
          .title = "A client doesn't verify the server",
          .levels = deployed(Level::warning),
-         .check = tls_unverified,
+         .check = tell<"code-tls-unverified", "{}; anyone on the network path can pretend to be the server; verify the "
+                                              "certificate, with the server's own CA if it has one">,
          .why = "Without verification, TLS protects against somebody who listens, but not against somebody who "
                 "pretends to be the server.",
          .way_out = "requests.get(url, verify=\"/etc/ssl/certs/internal-ca.pem\")"},
@@ -505,7 +407,8 @@ std::span<const Rule> code_rules() {
         {.id = "code-endpoints-open",
          .title = "Endpoints for operators are open to everyone",
          .levels = deployed(Level::warning),
-         .check = endpoints_open,
+         .check = tell<"code-endpoints-open", "{}; anyone who reaches the port reads memory and settings; expose only "
+                                              "the endpoints that you need, internally">,
          .why = "Heap dumps, profiles and settings hold passwords, and profiling takes the server's time.",
          .way_out = "management.endpoints.web.exposure.include=health,info"},
     };

@@ -63,14 +63,22 @@ bool is_of_development(std::string_view whole, std::size_t at) {
     return name.find("dev") != name.npos || name.find("test") != name.npos || name.find("local") != name.npos;
 }
 
+bool some_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
+                 const std::function<bool(const std::string& path, std::string_view text)>& has) {
+    std::size_t seen = 0;
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        if (!wanted(path) || is_of_tests(path)) return false;
+        const auto text = project.read(path);
+        return text && (seen += text->size()) <= source_at_most && has(path, *text);
+    });
+}
+
 void each_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                  const std::function<void(const std::string& path, std::string_view text)>& each) {
-    std::size_t seen = 0;
-    for (const auto& path : project.paths) {
-        if (!wanted(path) || is_of_tests(path)) continue;
-        const auto text = project.read(path);
-        if (text && (seen += text->size()) <= source_at_most) each(path, *text);
-    }
+    some_source(project, wanted, [&](const std::string& path, std::string_view text) {
+        each(path, text);
+        return false;
+    });
 }
 
 namespace {

@@ -22,7 +22,10 @@ bool is_of_development(std::string_view whole, std::size_t at);
 void each_line_with(std::string_view text, std::string_view about,
                     const std::function<void(std::size_t at, int number, std::string_view line)>& each);
 
-// Calls `each` with each file that `wanted` accepts and that runs in production.
+// Returns whether `has` says so of a file that `wanted` accepts and that runs in production; it reads no file after it.
+bool some_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
+                 const std::function<bool(const std::string& path, std::string_view text)>& has);
+// Calls `each` with each of these files.
 void each_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                  const std::function<void(const std::string& path, std::string_view text)>& each);
 

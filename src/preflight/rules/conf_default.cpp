@@ -164,11 +164,9 @@ bool is_demanded(std::string_view whole, std::string_view name) {
 // A program compares it elsewhere: settings.NAME == "x" in main.py.
 bool is_compared_elsewhere(const Project& project, std::string_view value) {
     constexpr std::size_t shortest = 8; // what is shorter stands anywhere
-    bool found = false;
-    if (value.size() >= shortest)
-        each_source(project, is_source,
-                    [&](const std::string&, std::string_view text) { found = found || is_compared(text, value); });
-    return found;
+    return value.size() >= shortest && some_source(project, is_source, [&](const std::string&, std::string_view text) {
+               return is_compared(text, value);
+           });
 }
 
 // A compose file of production demands it, by its own name or another: NEO4J_PASS: ${NEO4J_PASSWORD:?}.
@@ -193,11 +191,9 @@ bool is_demanded_by_compose(const Project& project, const std::string& name) {
 bool is_field_unread(const Project& project, std::string_view whole, std::string_view name) {
     const auto field = "." + std::string(name);
     if (whole.find(field) != whole.npos) return false;
-    bool found = false;
-    each_source(project, is_source, [&](const std::string&, std::string_view text) {
-        found = found || text.find(field) != text.npos || text.find("\"" + std::string(name) + "\"") != text.npos;
+    return !some_source(project, is_source, [&](const std::string&, std::string_view text) {
+        return has_any(text, {field, "\"" + std::string(name) + "\""});
     });
-    return !found;
 }
 
 void default_in_code(const Project& project, Hits& hits) {

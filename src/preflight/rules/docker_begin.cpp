@@ -224,6 +224,9 @@ std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project
         }
     }
     if (!scripts.empty()) return scripts;
+    if (begins.contains("init")) // of s6-overlay, which a clone or an archive brings
+        for (const std::string& path : project.paths)
+            if (file_name(path) == "run" && has_any("/" + path, {"/s6-rc.d/", "/services.d/", "/s6/"})) take(path);
     for (const std::string& name : begins) { // carried by what no COPY names: a folder that was built
         const auto is_it = [&](const std::string& path) { return name.ends_with(".sh") && file_name(path) == name; };
         if (std::count_if(project.paths.begin(), project.paths.end(), is_it) == 1)

@@ -154,7 +154,7 @@ bool is_context_piped(const Dockerfile& subject, const Project& project) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
         if (!text || text->find(subject.file) == text->npos) return false;
-        const auto lines = split(replace_all(*text, "\\\n", " "), '\n');
+        const auto lines = command_lines(*text);
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
             const auto build = line.find(" build ");
             return build != line.npos && line.find('|') < build && names_file(line, subject.file) &&

@@ -105,22 +105,34 @@ bool starts_a_build(const Dockerfile& subject) {
            });
 }
 
+// Some service of the project is of the image, and for each of these it holds.
+template <typename IsOf, typename Holds>
+bool every_service(const Project& project, IsOf is_of, Holds holds) {
+    std::size_t used = 0, held = 0;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            if (!is_of(service)) continue;
+            ++used;
+            held += holds(compose, service);
+        }
+    return used > 0 && used == held;
+}
+
+bool builds(const read::ComposeService& service, const Dockerfile& subject) {
+    return service.build && path_in(service.build->context, service.build->dockerfile) == subject.file;
+}
+
 // Every service that runs the image has a command of its own, cp -r /app/build /static, and no port.
 bool is_copied_from(const Dockerfile& subject, const Project& project) {
     const auto folder = std::string(file_name(folder_of(subject.file)));
-    std::size_t used = 0, copies = 0;
-    for (const Compose& compose : project.composes)
-        for (const auto& service : compose.read->services) {
-            const bool builds =
-                service.build && path_in(service.build->context, service.build->dockerfile) == subject.file;
-            const bool pulls =
-                !service.build && !folder.empty() && image_of(service.image).name.ends_with("_" + folder);
-            if (!builds && !pulls) continue;
-            ++used;
-            const auto first = service.command.empty() ? "" : file_name(service.command.front());
-            copies += service.ports.empty() && service.entrypoint.empty() && is_one_of(first, {"cp", "mv", "rsync"});
-        }
-    return used > 0 && used == copies;
+    const auto is_of = [&](const read::ComposeService& service) {
+        const bool pulls = !service.build && !folder.empty() && image_of(service.image).name.ends_with("_" + folder);
+        return pulls || builds(service, subject);
+    };
+    return every_service(project, is_of, [](const Compose&, const read::ComposeService& service) {
+        const auto first = service.command.empty() ? "" : file_name(service.command.front());
+        return service.ports.empty() && service.entrypoint.empty() && is_one_of(first, {"cp", "mv", "rsync"});
+    });
 }
 
 // Whether a compose service starts its image with a command of its own.
@@ -132,27 +144,13 @@ bool service_starts_it(const Dockerfile& subject, const Project& project) {
     });
 }
 
-// s6-overlay's /init, whose services give up root by s6-setuidgid.
-bool is_supervised(const Dockerfile& subject, const Project& project) {
-    return file_name(first_program(subject)) == "init" &&
-           std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
-               return file_name(path) == "run" && has_any("/" + path, {"/s6-rc.d/", "/services.d/", "/s6/"}) &&
-                      project.read(path).value_or("").find("s6-setuidgid") != std::string::npos;
-           });
-}
-
 // Every service that runs it ends by itself: others wait for its end.
 bool is_a_job(const Dockerfile& subject, const Project& project) {
-    std::size_t used = 0, jobs = 0;
-    for (const Compose& compose : project.composes) {
-        const compose::Jobs all(*compose.read);
-        for (const auto& service : compose.read->services) {
-            if (!service.build || path_in(service.build->context, service.build->dockerfile) != subject.file) continue;
-            ++used;
-            jobs += all.has(service) && service.ports.empty();
-        }
-    }
-    return used > 0 && used == jobs;
+    return every_service(
+        project, [&](const read::ComposeService& service) { return builds(service, subject); },
+        [](const Compose& compose, const read::ComposeService& service) {
+            return service.ports.empty() && compose::Jobs(*compose.read).has(service);
+        });
 }
 
 // A stage that others copy from, or an image in which somebody works: named so, or nothing in it serves.
@@ -205,14 +203,12 @@ bool sets_user(const read::ComposeService& service) { // user: "1000:1000"
 // Every service of the project that runs its image, by the name of the Dockerfile's folder, says that it isn't root.
 bool services_set_user(const Dockerfile& subject, const Project& project) {
     const std::string name(file_name(folder_of(subject.file)));
-    std::size_t used = 0, other = 0;
-    for (const Compose& compose : project.composes)
-        for (const auto& service : compose.read->services) {
-            if (service.build || name.empty() || file_name(image_of(service.image).name) != name) continue;
-            ++used;
-            other += sets_user(service);
-        }
-    return used > 0 && used == other;
+    return every_service(
+        project,
+        [&](const read::ComposeService& service) {
+            return !service.build && !name.empty() && file_name(image_of(service.image).name) == name;
+        },
+        [](const Compose&, const read::ComposeService& service) { return sets_user(service); });
 }
 
 // The service that is built of it says who it runs as.
@@ -284,7 +280,7 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const std::string name = stage_name(subject);
     const auto scripts = scripts_of(subject, project);
     const std::string server = server_that_drops(subject, scripts);
-    if (start_drops_root(subject, scripts, project) || is_supervised(subject, project))
+    if (start_drops_root(subject, scripts, project))
         starts_as_root(subject, from, hits);
     else if (!server.empty())
         starts_server_as_root(subject, from, server, hits);
