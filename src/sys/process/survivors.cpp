@@ -33,21 +33,44 @@ std::vector<int> children() {
     return pids;
 }
 
+// The fields of /proc/PID/stat from the third on (proc(5)); none: it is gone, or another user's.
+std::vector<std::string> stat_of(int pid) {
+    const auto stat = read_file(fmt::format("/proc/{}/stat", pid)).value_or("");
+    const auto end = stat.rfind(')');
+    if (end == std::string::npos || end + 2 >= stat.size()) return {};
+    std::vector<std::string> fields;
+    for (const auto& field : split(stat.substr(end + 2), ' ')) fields.emplace_back(field);
+    return fields;
+}
+
 // proc(5): a process that has a terminal is a person's, who may have taken the variables over to look after something.
 bool has_terminal(int pid) {
-    const auto stat = read_file(fmt::format("/proc/{}/stat", pid));
-    const auto end = stat.ok() ? stat->rfind(')') : std::string::npos;
-    if (end == std::string::npos || end + 2 >= stat->size()) return true;
-    constexpr std::size_t terminal = 4; // field 7; the state, field 3, is the first behind the name
-    const auto fields = split(stat->substr(end + 2), ' ');
+    const auto fields = stat_of(pid);
+    constexpr std::size_t terminal = 7 - 3;
     return fields.size() <= terminal || fields[terminal] != "0";
 }
 
+// In the midst of execve(2): it has memory, but no variables yet, so that they read as none.
+bool becomes_another(int pid) {
+    const auto fields = stat_of(pid);
+    constexpr std::size_t size = 23 - 3, variables_end = 51 - 3;
+    return fields.size() > variables_end && fields[size] != "0" && fields[variables_end] == "0";
+}
+
+// The variables that a process was started with; none: it is gone, or another user's.
+std::string environment_of(int pid) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        auto text = read_file(fmt::format("/proc/{}/environ", pid));
+        const bool may_come = text.ok() && text->empty() && becomes_another(pid);
+        if (!may_come || std::chrono::steady_clock::now() >= deadline) return std::move(text).value_or("");
+        real_clock().rest(Milliseconds{1});
+    }
+}
+
 bool was_started_with(int pid, const std::string& variable) {
-    const auto environment = read_file(fmt::format("/proc/{}/environ", pid));
-    if (!environment.ok()) return false;
     const auto ends = std::string(1, '\0');
-    return (ends + environment.value() + ends).find(ends + variable + ends) != std::string::npos;
+    return (ends + environment_of(pid) + ends).find(ends + variable + ends) != std::string::npos;
 }
 
 std::vector<int> ourselves() {
@@ -105,9 +128,7 @@ Result<std::size_t> end_all(const Sign& is_one, unsigned user, Terminals termina
 std::vector<Marked> started_with(const std::string& beginning, unsigned user) {
     std::vector<Marked> found;
     const auto rest = [&](int pid) -> std::optional<std::string> {
-        const auto text = read_file(fmt::format("/proc/{}/environ", pid));
-        if (!text.ok()) return std::nullopt;
-        for (const auto& variable : split(text.value(), '\0'))
+        for (const auto& variable : split(environment_of(pid), '\0'))
             if (variable.starts_with(beginning)) return std::string(variable.substr(beginning.size()));
         return std::nullopt;
     };

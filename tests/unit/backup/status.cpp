@@ -1,4 +1,5 @@
 #include "backup/status.h"
+#include "base/text.h"
 #include "support/catch.h"
 #include <chrono>
 

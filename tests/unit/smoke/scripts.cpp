@@ -4,6 +4,7 @@
 #include "unit/smoke/bench.h"
 
 using namespace fairlead;
+using namespace fairlead::smoke;
 using test::TestClock;
 using test::TestHttp;
 using Ended = Tried::End;
@@ -146,5 +147,5 @@ TEST_CASE("the requests of a Hurl file go to --at like those of the checks, and 
     auto moved = test::status(302);
     moved.headers = {{"Location", "http://127.0.0.1:8001/y"}};
     ground.http.answers = {{"http://127.0.0.1:8001/x", {moved}}, {"http://127.0.0.1:8001/y", {test::status(200)}}};
-    CHECK(ends(ground.play()) == std::vector{Ended::passed});
+    CHECK(ends(ground.play()) == std::vector<Ended>{Ended::passed});
 }

@@ -85,9 +85,10 @@ TEST_CASE("a few trees that stand for more files than memory holds are refused")
     const std::string root = box.commit("root"), text = blob(box, "x\n");
     const std::string small = commit_of(box, bomb(box, 3, text, "100644"), root);
     CHECK(added(box.open(), small).size() == 1000);
-    refused(box, root, commit_of(box, bomb(box, 12, text, "100644"), root), "more than 1000000 files");
-    if (!sys::sanitized) // half a minute there, and it runs without, too
+    if (!sys::sanitized) { // a minute there, and they run without, too
+        refused(box, root, commit_of(box, bomb(box, 12, text, "100644"), root), "more than 1000000 files");
         refused(box, root, commit_of(box, bomb(box, 12, tree(box, {}), "40000"), root), "more than 1000000 files");
+    }
     std::string deep = tree(box, {{"100644", "a", text}});
     const std::string name(200, 'n');
     for (int level = 0; level < 21; ++level) deep = tree(box, {{"40000", name, deep}});
