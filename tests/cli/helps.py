@@ -42,8 +42,16 @@ def value_of(row):
     return VALUES.get(row["type"], "x")
 
 
+def run_explained(words, folder, variables):
+    return run([*words, "--explain-config"], folder, **dict(variables)).stdout
+
+
 def is_told(variable, text):
     return re.search(rf"\b{variable}\b", text)
+
+
+def all_told(variables, text):
+    return [one for one in variables if is_told(one[0], text)]
 
 
 def walk(folder):
@@ -66,9 +74,11 @@ def walk(folder):
             shown = [row for row in rows if row["name"] in flags - typed - {"help", "version", "explain-config", "config", "command"}]
             for which in range(max(len(row["variables"]) for row in shown)):
                 asked = [(row["variables"][which], formats[0] if row["name"] == "format" else value_of(row)) for row in shown if which < len(row["variables"])]
-                together = run([*words, "--explain-config"], folder, **dict(asked)).stdout
+                left = asked  # one whose value is refused hides the others
+                while told := all_told(left, run_explained(words, folder, left)):
+                    left = [one for one in left if one not in told]
                 for variable, value in asked:
-                    told = is_told(variable, together) or is_told(variable, run([*words, "--explain-config"], folder, **{variable: value}).stdout)
+                    told = (variable, value) not in left or is_told(variable, run_explained(words, folder, [(variable, value)]))
                     note(f"{' '.join(words)}: {variable}", "" if told else "has no effect")
 
 

@@ -7,7 +7,7 @@
 The commands are those that the declarations hold (tests/support/commands.py). Each word is said in three ways: as the first
 word, by INPUT_COMMAND, and behind `fairlead X`. Then each command gets each flag that belongs to others only and two of its own
 mistyped, and each flag of a tool is mistyped. The folder they run in could be deployed: nothing in
-it may change. Without --all every 64th word and every fourth flag is tried (tens of thousands of processes take their time). --table
+it may change. Without --all every 128th word and every fourth flag is tried (tens of thousands of processes take their time). --table
 prints which command refused which flag.
 """
 import json
@@ -23,7 +23,7 @@ import counted  # noqa: E402
 import commands  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-STEP = 1 if "--all" in sys.argv else 64
+STEP = 1 if "--all" in sys.argv else 128
 FLAG_STEP = 1 if {"--all", "--table"} & set(sys.argv) else 4
 LETTERS = string.ascii_lowercase + "-"
 CONFIG = """version: 1
