@@ -50,6 +50,23 @@ TEST_CASE("events may stand as a word or as a list") {
     }
 }
 
+TEST_CASE("an input without which a workflow can't be started is required and has no default") {
+    const auto read = read_workflow(R"(on:
+  workflow_dispatch:
+    inputs:
+      version: {required: true}
+      stage: {required: true, default: staging}
+      dry: {type: boolean}
+jobs: {a: {runs-on: x}}
+)",
+                                    "x.yml");
+    REQUIRE(read.ok());
+    std::vector<std::string> needed;
+    for (const auto& input : read.value().triggers.front().inputs)
+        if (input.required) needed.push_back(input.name);
+    CHECK(needed == std::vector<std::string>{"version"});
+}
+
 TEST_CASE("what is no workflow is wrong use") {
     for (const std::string text : {"", "a: [", "on: push", "jobs: {}", "- on"}) {
         const auto read = read_workflow(text, "x.yml");

@@ -245,7 +245,7 @@ void walk_all(std::size_t each_part, std::size_t each) {
         "out\n",
         counts.states, counts.walks, counts.commands, counts.refusals);
     CHECK(counts.states * each_part > 400);
-    CHECK(counts.walks > 100);
+    CHECK(counts.walks > 50);
 }
 
 }
