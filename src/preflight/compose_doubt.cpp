@@ -202,22 +202,6 @@ bool is_told_as_local(const Project& project, const std::string& path) {
     return (told && !elsewhere) || in_words;
 }
 
-// railway.json, render.yaml, or a workflow that hands another artefact to a platform: production goes that way.
-bool has_other_way(const Project& project) {
-    constexpr std::string_view files[] = {"railway.json", "railway.toml", "render.yaml",   "fly.toml",
-                                          "heroku.yml",   "app.yaml",     "apprunner.yaml"};
-    constexpr std::string_view steps[] = {
-        "azure/webapps-deploy@", "deploy-cloudrun@", "amazon-ecs-deploy-task-definition@",
-        "flyctl deploy",         "railway up",       "gcloud app deploy"};
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
-        if (std::find(std::begin(files), std::end(files), path) != std::end(files)) return true;
-        const auto text = path.starts_with(".github/workflows/") ? project.read(path) : std::nullopt;
-        return text && text->find("compose up") == text->npos &&
-               std::any_of(std::begin(steps), std::end(steps),
-                           [&](std::string_view step) { return text->find(step) != text->npos; });
-    });
-}
-
 // Spring Boot starts the file by itself while somebody develops: spring-boot-docker-compose.
 bool is_started_by_boot(const Project& project, const std::string& path) {
     constexpr std::string_view manifests[] = {"build.gradle", "build.gradle.kts", "pom.xml"};
@@ -255,6 +239,21 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
     });
 }
 
+}
+
+bool has_other_way(const Project& project) {
+    constexpr std::string_view files[] = {"railway.json", "railway.toml", "render.yaml",   "fly.toml",
+                                          "heroku.yml",   "app.yaml",     "apprunner.yaml"};
+    constexpr std::string_view steps[] = {
+        "azure/webapps-deploy@", "deploy-cloudrun@", "amazon-ecs-deploy-task-definition@",
+        "flyctl deploy",         "railway up",       "gcloud app deploy"};
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        if (std::find(std::begin(files), std::end(files), path) != std::end(files)) return true;
+        const auto text = path.starts_with(".github/workflows/") ? project.read(path) : std::nullopt;
+        return text && text->find("compose up") == text->npos &&
+               std::any_of(std::begin(steps), std::end(steps),
+                           [&](std::string_view step) { return text->find(step) != text->npos; });
+    });
 }
 
 Ways ways_of(const Project& project, const std::vector<std::string>& composes) {

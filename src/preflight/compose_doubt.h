@@ -14,6 +14,10 @@ bool is_application(const read::ComposeService& service);
 // Adds all files to project.doubtful if the project's page says that it is not for production.
 void note_denial(Project& project);
 
+// Returns whether production goes another way than by compose: railway.json, render.yaml, or a workflow that hands
+// another artefact to a platform.
+bool has_other_way(const Project& project);
+
 // The ways by which the project goes to production.
 struct Ways {
     std::set<std::string> deployed; // compose files that a script or a workflow starts to deploy them

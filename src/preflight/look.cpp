@@ -3,6 +3,7 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/subjects.h"
 #include "sys/data/json.h"
 #include "sys/git/project_files.h"
@@ -22,6 +23,30 @@ constexpr std::uint64_t largest_file = 16u << 20; // what is larger is no config
 bool is_judged(const std::string& path) {
     const auto kind = kind_of(path);
     return (kind && *kind != FileKind::yaml) || path.ends_with(".dockerignore");
+}
+
+// The first line of a merge that nobody finished: git's marks stand in their order at the beginnings of lines. 0: none.
+int line_of_conflict(std::string_view text) {
+    if (text.find("<<<<<<< ") == text.npos) return 0;
+    int number = 0, begun = 0;
+    bool parted = false;
+    for (const auto& written : split(text, '\n')) {
+        const std::string_view line = written.ends_with('\r') ? std::string_view(written).substr(0, written.size() - 1)
+                                                              : std::string_view(written);
+        ++number;
+        if (line.starts_with("<<<<<<< "))
+            begun = number, parted = false;
+        else if (begun != 0 && line == "=======")
+            parted = true;
+        else if (parted && line.starts_with(">>>>>>> "))
+            return begun;
+    }
+    return 0;
+}
+
+// What pip reads.
+bool lists_packages(std::string_view path) {
+    return file_name(path).starts_with("requirements") && path.ends_with(".txt");
 }
 
 // What keeps the file's values from whoever has no key: git-crypt's header, SOPS's and dotenvx's words; empty: nothing.
@@ -50,6 +75,9 @@ Result<std::optional<std::string>> text_of(const sys::Root& root, const std::str
         return no(fmt::format("{}{}", encrypted, by));
     if (is_judged(path) && text.find('\0') != std::string::npos)
         return no("it holds NUL bytes: it is binary, or UTF-16");
+    if (const int line = line_of_conflict(text);
+        line != 0 && (is_judged(path) || is_code(path) || lists_packages(path)))
+        return no("a merge is unfinished: git's marks <<<<<<< and >>>>>>> stand in it", {.line = line});
     return std::optional(std::move(text));
 }
 
@@ -72,6 +100,10 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
                               shell_word(path)
                         : "it is outside of the project; start in a folder that holds both",
                 .is_error = false};
+        else if (text.error().place.line != 0)
+            (*unread)[path] = {.why = text.error().message,
+                               .line = text.error().place.line,
+                               .is_error = is_judged(path) || lists_packages(path)};
         else if (is_judged(path))
             // What is set there lies on the machine only: git has the link, and not what it leads to. What is encrypted
             // is for whoever has the key.

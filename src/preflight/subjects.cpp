@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/compose_doubt.h"
 #include "preflight/compose_files.h"
+#include "preflight/development_only.h"
 #include "preflight/env_files.h"
 #include "preflight/recognised.h"
 #include "preflight/rules/code_lines.h"
@@ -200,6 +201,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         const bool is_of_development = std::all_of(
             users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
         if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
+        if (is_built_to_develop(project, path, *plain.read)) project.doubtful.insert(path);
         if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;
@@ -319,6 +321,7 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
     for (const auto& path : readable(project, found[FileKind::unit], Empty::refused, project::Format::unit))
         project.units.push_back({path, std::make_shared<read::UnitFile>(read::read_unit(*project.read(path))),
                                  profile_of(path).value_or(project.profile)});
+    note_settings_of_development(project);
     add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed, project::Format::env));
     note_unrecognised(project);
     add_values(project);

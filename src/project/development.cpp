@@ -319,6 +319,19 @@ bool tries_servers(const read::ComposeProject& compose) {
     return kinds.size() > 2;
 }
 
+// develop: {watch: …}: docker compose watch copies what is edited into the container.
+bool is_watched(const read::ComposeService& service) {
+    const auto* const develop = service.at("develop");
+    return develop != nullptr && develop->find("watch") != nullptr;
+}
+
+bool is_sail(const read::ComposeService& service) {
+    return service.image.starts_with("sail-") ||
+           (service.build && service.build->context.find("vendor/laravel/sail") != std::string::npos);
+}
+
+}
+
 bool mounts_source(const read::ComposeService& service) {
     if (!service.build) return false;
     const auto& context = service.build->context;
@@ -333,19 +346,6 @@ bool mounts_source(const read::ComposeService& service) {
                !has_any(lower(name), {"data", "media", "upload", "log", "static", "storage", "config", "conf", "cert",
                                       "ssl", "backup", "volume", "tmp", "cache", "init", "nginx", "letsencrypt"});
     });
-}
-
-// develop: {watch: …}: docker compose watch copies what is edited into the container.
-bool is_watched(const read::ComposeService& service) {
-    const auto* const develop = service.at("develop");
-    return develop != nullptr && develop->find("watch") != nullptr;
-}
-
-bool is_sail(const read::ComposeService& service) {
-    return service.image.starts_with("sail-") ||
-           (service.build && service.build->context.find("vendor/laravel/sail") != std::string::npos);
-}
-
 }
 
 std::optional<Mark> head_comment(std::string_view text) {

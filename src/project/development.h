@@ -5,6 +5,7 @@
 
 namespace fairlead::read {
 struct ComposeProject;
+struct ComposeService;
 }
 
 // Finds marks that a file is for developers and is not deployed: facts with their line, without a verdict.
@@ -24,6 +25,9 @@ std::optional<Mark> head_comment(std::string_view text);
 // source is mounted, and it has a terminal or runs next to a published database. Or it is Laravel Sail's, has such a
 // name, has settings for tests, runs PHP's debugger, catches mail, or is built next to three kinds of SQL servers.
 std::optional<Mark> development_service(const read::ComposeProject& compose);
+
+// Returns whether the source that an image is built from is mounted over it.
+bool mounts_source(const read::ComposeService& service);
 
 // Returns whether a variable sets the program's environment to development: NODE_ENV=development,
 // DJANGO_SETTINGS_MODULE=site.settings.dev.

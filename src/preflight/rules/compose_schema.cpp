@@ -357,7 +357,11 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
         Hit& hit = add(hits, compose, problem.place, std::move(message));
         if (unset || is_elsewhere) hit.level = Level::warning;
     }
-    const bool is_whole = !is_completed_elsewhere(compose, project);
+    const auto& problems = compose.read->problems;
+    const bool is_broken = std::any_of(problems.begin(), problems.end(), [](const auto& problem) {
+        return problem.message.starts_with("bad YAML"); // what is lost may complete the rest
+    });
+    const bool is_whole = !is_broken && !is_completed_elsewhere(compose, project);
     if (!is_part(compose, project))
         for (const auto& service : compose.read->services) {
             build_missing(compose, service, project, hits);

@@ -98,7 +98,24 @@ Lines asleep_in(const read::ComposeProject& compose) {
     return asleep;
 }
 
-void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) {
+// Whether a script beside the file draws the variable by lot, so that an installation never takes a default:
+// printf 'DB_PASSWORD=%s' "$(openssl rand -hex 24)".
+bool is_drawn(const Project& project, const std::string& file, const std::string& name) {
+    const auto folder = folder_of(file);
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        if (folder_of(path) != folder && folder_of(path) != path_in(folder, "scripts")) return false;
+        if (!path.ends_with(".sh") && !path.ends_with(".bash") && !path.ends_with("akefile")) return false;
+        const auto text = project.read(path);
+        if (!text || text->find(name + "=") == text->npos) return false;
+        const auto lines = split(*text, '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.find(name + "=") != line.npos &&
+                   has_any(line, {"openssl rand", "/dev/urandom", "uuidgen", "token_hex", "token_urlsafe", "pwgen"});
+        });
+    });
+}
+
+void compose_secret_literal(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services) {
         for (const std::string_view path : {"environment", "labels", "build.args"})
             secrets_in_map(compose, service, path, hits);
@@ -128,7 +145,10 @@ void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) 
                         "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
                         short_word(reference.name), short_word(reference.name)));
             set_cause_of_secret(hit, reference.operand);
-            if (asleep.contains({reference.place.file, reference.place.line})) hit.level = Level::info;
+            if (asleep.contains({reference.place.file, reference.place.line}))
+                hit.level = Level::info;
+            else if (is_drawn(project, compose.read->file(reference.place), reference.name))
+                hit.level = Level::warning;
         }
 }
 

@@ -188,7 +188,8 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
                     .level = Level::warning;
             continue;
         }
-        if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
+        const bool debugs = settings.value("DEBUG").value_or("") == "True"; // then localhost is allowed
+        if (!settings.is_unknown("ALLOWED_HOSTS") && (any || (!debugs && (hosts == "[]" || hosts == "()"))))
             add_setting(settings, "ALLOWED_HOSTS", hits,
                         fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",
                                     any ? "forged Host headers would be accepted" : "every request would be refused"));
