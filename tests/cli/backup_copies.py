@@ -328,7 +328,24 @@ def pruned_beside(folder):
                 ("0 sets deleted" in said) == stays, f"{process.returncode} {said}")
 
 
+def pruned_long_after(folder):
+    """A restore of a large set takes hours; after a day its mark is that of one that was killed."""
+    project = Project(folder / "long after", "  stores: [file:store]\n  keep: {last: 1}\n")
+    make(project.folder / "app.db", 20)
+    for _ in range(2):
+        project.run("run")
+        project.later()
+    old = project.sets()[-1]
+    mark = project.store / f"{old}.restoring.0123abcd"
+    mark.write_text("\n")
+    for hours, goes in ((23, False), (25, True)):
+        begun = time.time() - hours * 3600
+        os.utime(mark, (begun, begun))
+        project.expect(f"a restore that began {hours} hours ago", ["prune", "--allow-many"], 0, "1 set deleted" if goes else "0 sets deleted")
+        is_true("and its set", (old in project.sets()) != goes, project.sets())
+
+
 with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:
-    for part in (pushed, damaged, without_a_manifest, of_several, copies_killed, replaced_while_killed, enough, pruned, pruned_beside, ids, elsewhere):
+    for part in (pruned_long_after, pushed, damaged, without_a_manifest, of_several, copies_killed, replaced_while_killed, enough, pruned, pruned_beside, ids, elsewhere):
         part(pathlib.Path(name))
 counted.close()

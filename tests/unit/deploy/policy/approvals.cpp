@@ -74,6 +74,19 @@ TEST_CASE("an approval counts for one plan, by one of the keys, for a time, by a
     CHECK(holds(why(wanted, "bob"), "1 of 2"));
 }
 
+TEST_CASE("who signs twice is one approver") {
+    const Signer signer;
+    const auto plan = signer.file("plan.json");
+    const ApprovalSettings settings{
+        .required = 2, .from = {signer.file("alice.pem"), signer.file("bob.pem")}, .read = text_of};
+    auto again = wanted;
+    again.at += Milliseconds{1000};
+    for (const auto& one : {wanted, again}) write_approval(plan, one, signer.file("alice.key")).value();
+    const auto names = check_approvals(plan, again, settings, "carol");
+    REQUIRE_FALSE(names.ok());
+    CHECK(names.error().message.find("1 of 2") != std::string::npos);
+}
+
 TEST_CASE("a key signs a plan once, as long as that counts") {
     const Signer signer;
     const auto plan = signer.file("plan.json");
