@@ -284,6 +284,8 @@ def by_hand():
     found = [f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
              for path in sorted(one for kind in ("py", "sh", "cpp", "h") for one in (ROOT / "tests").rglob(f"*.{kind}"))
              for number, line in enumerate(path.read_text().splitlines(), 1) if BY_HAND.search(line) and str(path.relative_to(ROOT)) not in MEANS]
+    closed = [path.name for path in sorted(TESTS.glob("cli/*.py")) if not os.access(path, os.X_OK)]
+    note("each script can be started by its name; chmod +x", ", ".join(closed))
     note("no closing line and no skip is written by hand; tests/support/counted.py, tests/e2e/lib.sh and test::skip write them", "\n  ".join(found))
 
 
