@@ -12,6 +12,15 @@ no_engine() { # NAME WHY COMMAND
     contains "and counts it" "$out" "0 passed, 0 failed, 1 skipped"
 }
 
+missing=$(PYTHONPATH=$root/tests/support /usr/bin/python3 -c '
+import os, shutil, compose_plugin
+print(next((f"{name} is not installed" for name in ("dockerd", "docker") if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")),
+           "it takes root to start one" if os.geteuid() else "" if compose_plugin.plugin() else compose_plugin.MISSING))')
+if [ -n "$missing" ]; then
+    skip engine "the rigs' own engine" "$missing"
+    finish
+fi
+
 case ",${FAIRLEAD_TEST_REQUIRE:-}," in *,engine,*) unset FAIRLEAD_TEST_REQUIRE ;; esac # here one that is missing is what is asked for
 # shellcheck disable=SC2016 # in the other shell
 no_engine "an engine without the compose plugin" "the compose plugin (v2) is not here" '
