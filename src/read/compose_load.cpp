@@ -71,6 +71,38 @@ struct Services {
     std::unordered_map<std::string, std::size_t> index;
 };
 
+// Compose 1 had no sections: each key was a service.
+bool is_first_format(const Value& file) {
+    return !file.items.empty() && std::all_of(file.items.begin(), file.items.end(), [](const Value& one) {
+        return one.is_map() && (one.find("image") != nullptr || one.find("build") != nullptr);
+    });
+}
+
+// `build: web` and `dockerfile: web.docker` of a service are one map by now.
+void join_build(Value& service) {
+    auto* const build = service.find("build");
+    const auto dockerfile = std::find_if(service.items.begin(), service.items.end(),
+                                         [](const Value& one) { return one.key == "dockerfile"; });
+    if (build == nullptr || !build->is_scalar() || dockerfile == service.items.end()) return;
+    Value context = *build;
+    context.key = "context";
+    build->kind = Value::Kind::map;
+    build->text.clear();
+    build->items = {std::move(context), std::move(*dockerfile)};
+    service.items.erase(dockerfile);
+}
+
+Value below_services(Value file) {
+    Value whole;
+    whole.kind = Value::Kind::map;
+    whole.place = file.place;
+    for (Value& service : file.items) join_build(service);
+    file.key = "services";
+    file.key_place = file.place;
+    whole.items.push_back(std::move(file));
+    return whole;
+}
+
 class Loader {
   public:
     Loader(const ComposeInput& input, ComposeProject& project) : input_(input), project_(project) {}
@@ -130,6 +162,11 @@ class Loader {
             if (!value.is_map()) {
                 problem(value.place, fmt::format("'{}' is not a map; begin it with services:", wanted.file));
                 continue;
+            }
+            if (is_first_format(value)) {
+                problem(value.items.front().key_place,
+                        "this is the format of Compose 1; compose refuses it; put all of it below services:");
+                value = below_services(std::move(value));
             }
             if (project_.raw[static_cast<std::size_t>(file)].items.empty())
                 project_.raw[static_cast<std::size_t>(file)] = value;

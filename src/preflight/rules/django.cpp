@@ -150,6 +150,18 @@ void proxy_header(const Project& project, Hits& hits) {
     }
 }
 
+// Whether an application of the project has tables: one of Django's that has, or models or migrations of its own.
+bool has_tables(const Project& project, const DjangoSettings& settings) {
+    const auto* const installed = settings.find("INSTALLED_APPS");
+    if (installed == nullptr || !installed->known ||
+        has_any(installed->text, {"contrib.auth", "contrib.admin", "contrib.sessions", "contrib.contenttypes",
+                                  "contrib.sites", "contrib.flatpages", "contrib.redirects"}))
+        return true;
+    return std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
+        return file_name(path) == "models.py" || has_any(path, {"/migrations/", "/models/"});
+    });
+}
+
 // A file beside the program, while nothing keeps it.
 void sqlite_in_image(const Project& project, Hits& hits) {
     const bool keeps = std::any_of(project.composes.begin(), project.composes.end(), [](const Compose& compose) {
@@ -165,7 +177,8 @@ void sqlite_in_image(const Project& project, Hits& hits) {
         const auto* const databases = settings.find("DATABASES");
         if (databases == nullptr || !databases->known ||
             databases->text.find("backends.sqlite3") == databases->text.npos ||
-            has_any(databases->text, {"environ", "getenv", "env(", "config(", "env."}))
+            has_any(databases->text, {"environ", "getenv", "env(", "config(", "env."}) ||
+            !has_tables(project, settings))
             continue;
         hits.add(databases->file, databases->line, 1,
                  "the database is an SQLite file in the container; the next release starts with an empty one; use a "
@@ -188,11 +201,13 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
                     .level = Level::warning;
             continue;
         }
-        const bool debugs = settings.value("DEBUG").value_or("") == "True"; // then localhost is allowed
-        if (!settings.is_unknown("ALLOWED_HOSTS") && (any || (!debugs && (hosts == "[]" || hosts == "()"))))
+        const bool debugs = settings.value("DEBUG").value_or("") == "True";
+        if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
             add_setting(settings, "ALLOWED_HOSTS", hits,
                         fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",
-                                    any ? "forged Host headers would be accepted" : "every request would be refused"));
+                                    any      ? "forged Host headers would be accepted"
+                                    : debugs ? "requests for another host than localhost would be refused"
+                                             : "every request would be refused"));
     }
 }
 

@@ -178,6 +178,19 @@ bool uwsgi_drops_root(const std::string& script, const std::string& folder, cons
 
 }
 
+namespace {
+
+// What a comment says doesn't happen. A line in a heredoc that begins like one is lost, too.
+std::string without_comments(const std::string& text) {
+    auto lines = split(text, '\n');
+    for (std::size_t at = 0; at < lines.size(); ++at)
+        if (trim(std::string_view(lines[at])).starts_with('#') && !(at == 0 && lines[at].starts_with("#!")))
+            lines[at].clear(); // the others keep their numbers
+    return join(lines, "\n");
+}
+
+}
+
 std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project) {
     std::vector<Script> scripts;
     if (!project.read) return scripts;
@@ -190,7 +203,7 @@ std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project
                 if (!name.empty()) begins.insert(name);
             }
     const auto take = [&](const std::string& path) {
-        if (auto text = project.read(path)) scripts.push_back({path, std::move(*text)});
+        if (auto text = project.read(path)) scripts.push_back({path, without_comments(*text)});
     };
     for (const Placed& placed : all) {
         if (!from_context(*placed.instruction)) {
