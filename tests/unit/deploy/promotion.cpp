@@ -100,6 +100,9 @@ TEST_CASE("what is deployed is what the record proves: app, environment, verdict
     auto unknown = proof();
     unknown.smoke = "unknown"; // nobody asks smoke in every project
     CHECK(refusal(unknown).empty());
+    auto undecided = proof();
+    undecided.smoke = "error"; // somebody asked, and got no answer
+    CHECK(refusal(undecided).find("smoke of staging gave 'error'") != std::string::npos);
     const std::pair<std::string Proof::*, std::string> others[] = {
         {&Proof::app, "app"},       {&Proof::environment, "environment"}, {&Proof::verdict, "verdict"},
         {&Proof::commit, "commit"}, {&Proof::digest, "digest"},           {&Proof::smoke, "smoke"}};

@@ -104,6 +104,13 @@ TEST_CASE("every url that is not refused is one that nginx listens at") {
     }
 }
 
+TEST_CASE("a url of this machine alone is listened at on this machine alone") {
+    const auto of = [](const char* url) { return render_nginx(settings_with("/srv/shop", url)).value(); };
+    CHECK(of("http://shop.example.org:8000").find("listen [::]:8000;") != std::string::npos);
+    CHECK(of("http://127.0.0.1:8000").find("[::]") == std::string::npos);
+    CHECK(of("http://127.0.0.1:8000").find("listen 127.0.0.1:8000;") != std::string::npos);
+}
+
 TEST_CASE("names of any length and beginning become names of nginx's") {
     const auto folder = sys::TemporaryFolder::make("fairlead-nginx").value();
     for (const auto& [app, environment] : {std::pair<std::string, std::string>{"2shop", "1"},

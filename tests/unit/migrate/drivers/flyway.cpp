@@ -56,6 +56,8 @@ TEST_CASE("what Flyway calls failed and missing is a no") {
     CHECK(state("Failed").value().trouble->message.starts_with("version 7 failed halfway, "));
     CHECK(state("Missing").value().trouble->message.starts_with("version 7 is applied, and no file has it; "));
     CHECK_FALSE(state("Baseline").value().trouble);
+    for (const std::string word : {"Success", "Baseline", "Out of Order", "Superseded", "Outdated", "Above Baseline"})
+        CHECK(states(state(word).value()) == "7:applied");
     CHECK(states(state("Ignored").value()).empty());
 }
 

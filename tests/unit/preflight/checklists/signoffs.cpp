@@ -76,6 +76,11 @@ TEST_CASE("of two sign-offs of one item the later one counts") {
     const auto read = read_signoffs(text, "x.yml");
     REQUIRE(read.ok());
     CHECK(read.value().at("a-01").note == "late");
+    late.on = early.on; // of one day the one below
+    text = write_signoffs(list, {{"a-01", early}});
+    const auto below = write_signoffs(list, {{"a-01", late}});
+    text += below.substr(below.find("- {"), below.find("# a-02") - below.find("- {"));
+    CHECK(read_signoffs(text, "x.yml").value().at("a-01").note == "late");
 }
 
 TEST_CASE("a sign-off that isn't one is refused at its place") {
