@@ -173,10 +173,23 @@ bool may_be_application(const ComposeService& service) {
            });
 }
 
+// With the host's network a database listens wherever the host has an address, unless its command says otherwise.
+void host_network(const Compose& compose, const ComposeService& service, const Database& database, Hits& hits) {
+    const auto* const mode = value_of(service, "network_mode");
+    if (mode == nullptr || mode->text != "host" || database.port.empty()) return;
+    if (has_any(join(service.command, " ") + " ", {"127.0.0.1", "localhost", "listen_addresses=''"})) return;
+    set_cause_of_port(add(hits, compose, service, mode->place,
+                          fmt::format("{} has the host's network; {} is open on every address; take network_mode out, "
+                                      "or bind it to 127.0.0.1",
+                                      short_word(service.name), database.port)));
+}
+
 void db_port_public(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     for (const auto& service : compose.read->services) {
-        const bool database = database_of(service) != nullptr;
+        const auto* const known = database_of(service);
+        const bool database = known != nullptr;
+        if (database) host_network(compose, service, *known, hits);
         for (const auto* port : written_ports(service)) {
             if (is_local(port->host_ip) || !(database || is_database_port(port->target))) continue;
             const std::string where = any_address(port->host_ip) ? "every address" : port->host_ip;

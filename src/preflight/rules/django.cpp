@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/django_settings.h"

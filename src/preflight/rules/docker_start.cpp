@@ -163,16 +163,34 @@ void exec_variable(const Dockerfile& subject, const Project&, Hits& hits) {
     }
 }
 
+// The start script's own server, where it has no other and passes on no command.
+Found dev_server_in(const Script& script, const Dockerfile& subject, const Project& project) {
+    if (has_any(script.text,
+                {"$@", "$*", "gunicorn", "daphne", "hypercorn", "waitress", "uwsgi", "supervisord", "apache", "nginx"}))
+        return {};
+    const read::MappedText text(script.text, {});
+    for (const Command& command : read::read_shell(text, 0, text.text().size()).commands)
+        if (auto found = dev_server_of(command, subject, project, 0); !found.what.empty()) return found;
+    return {};
+}
+
 void docker_dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (is_started_otherwise(subject, project)) return;
+    const auto tell = [&](const Instruction& at, const std::string& by, const Found& found) {
+        hit(subject, hits, at,
+            fmt::format("{} runs {}; that is a development server; use {}", by, found.what, found.instead));
+    };
     for (const Start& start : starts(subject)) {
         const Found found = dev_server_of(start.command, subject, project, 0);
-        if (found.what.empty()) continue;
-        hit(subject, hits, *start.instruction,
-            fmt::format("{} runs {}; that is a development server; use {}", read::name_of(start.instruction->verb),
-                        found.what, found.instead));
-        return;
+        if (!found.what.empty())
+            return tell(*start.instruction, std::string(read::name_of(start.instruction->verb)), found);
     }
+    const auto [entrypoint, command] = start_words(subject);
+    if (const auto* const first = entrypoint != nullptr ? entrypoint : command)
+        for (const auto& script : scripts_of(subject, project)) {
+            const Found found = dev_server_in(script, subject, project);
+            if (!found.what.empty()) return tell(*first, brief(file_name(script.path)), found);
+        }
 }
 
 bool needs_a_shell(const Instruction& one) {
