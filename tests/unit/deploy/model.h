@@ -425,7 +425,7 @@ class Rig {
 };
 
 // From one call at which a deployer is killed to the next; with sanitizers, where all take minutes, some are left out.
-inline constexpr int each_call = sys::sanitized ? 5 : 1;
+inline constexpr int each_call = sys::sanitized ? 3 : 1;
 
 // Runs until it ends or is killed at call `n`; true: killed.
 template <typename Run>
