@@ -441,10 +441,12 @@ def list_them(slips, rooms, chosen):
     stray = [slip for slip in slips if not (ROOT / slip.file).is_file() or slip.applied((ROOT / slip.file).read_text()) is None]
     for slip in stray:
         print(f"{slip.room} {slip.name}: does not stand in {slip.file} exactly once")
-    for slip in slips if chosen else []:
-        print(f"{slip.room} {slip.name}  {slip.file}")
+    if chosen:
+        rooms = []  # a few say nothing of them
+        for slip in slips:
+            print(f"{slip.room} {slip.name}  {slip.file}")
     thin = []
-    for room in [] if chosen else rooms:
+    for room in rooms:
         count, lines = sum(slip.room == room for slip in slips), lines_of(room)
         thin += [room] if 1000 * count < LEAST_DENSE * lines else []
         print(f"{room:<10}{count:>5} slips, {1000 * count / lines:5.1f} per thousand of {lines} lines")

@@ -12,10 +12,6 @@ namespace fairlead::preflight {
 
 namespace {
 
-bool is_for_development(const Project& project, const Compose& compose) {
-    return compose.profile == Profile::development || project.doubtful.contains(compose.files.front());
-}
-
 bool builds_in_workflow(const Project& project) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
         const auto text = path.starts_with(".github/workflows/") ? project.read(path) : std::nullopt;
@@ -38,12 +34,10 @@ bool is_started_to_develop_only(const Project& project) {
         return false;
     const auto has_manager = [&](const std::string& folder) { return project.has(path_in(folder, "manage.py")); };
     return std::all_of(project.composes.begin(), project.composes.end(),
-                       [&](const Compose& one) { return is_for_development(project, one); }) &&
-           std::all_of(project.dockerfiles.begin(), project.dockerfiles.end(),
-                       [&](const Dockerfile& one) {
-                           return one.profile == Profile::development || project.doubtful.contains(one.file) ||
-                                  !has_manager(one.context);
-                       }) &&
+                       [&](const Compose& one) { return project.is_for_development(one); }) &&
+           std::all_of(
+               project.dockerfiles.begin(), project.dockerfiles.end(),
+               [&](const Dockerfile& one) { return project.is_for_development(one) || !has_manager(one.context); }) &&
            std::none_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
                const auto name = file_name(path);
                if (name == "Procfile" || name == "passenger_wsgi.py") return true;
@@ -66,7 +60,7 @@ bool is_built_to_develop(const Project& project, const std::string& path, const 
             if (!service.build ||
                 dockerfile_taken(project, path_in(service.build->context, service.build->dockerfile)) != path)
                 continue;
-            if (!is_for_development(project, compose) || service.command.empty() || !project::mounts_source(service))
+            if (!project.is_for_development(compose) || service.command.empty() || !project::mounts_source(service))
                 return false;
             is_built = true;
         }

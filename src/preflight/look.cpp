@@ -30,13 +30,11 @@ int line_of_conflict(std::string_view text) {
     if (text.find("<<<<<<< ") == text.npos) return 0;
     int number = 0, begun = 0;
     bool parted = false;
-    for (const auto& written : split(text, '\n')) {
-        const std::string_view line = written.ends_with('\r') ? std::string_view(written).substr(0, written.size() - 1)
-                                                              : std::string_view(written);
+    for (const auto& line : split(text, '\n')) {
         ++number;
         if (line.starts_with("<<<<<<< "))
             begun = number, parted = false;
-        else if (begun != 0 && line == "=======")
+        else if (begun != 0 && (line == "=======" || line == "=======\r"))
             parted = true;
         else if (parted && line.starts_with(">>>>>>> "))
             return begun;

@@ -5,6 +5,14 @@
 
 namespace fairlead::preflight {
 
+bool Project::is_for_development(const Compose& one) const {
+    return one.profile == Profile::development || doubtful.contains(one.files.front());
+}
+
+bool Project::is_for_development(const Dockerfile& one) const {
+    return one.profile == Profile::development || doubtful.contains(one.file);
+}
+
 bool Project::has(std::string_view path) const { return std::binary_search(paths.begin(), paths.end(), path); }
 
 bool Project::is_there(const std::string& path) const {

@@ -172,6 +172,9 @@ struct Project {
     std::shared_ptr<std::optional<std::set<std::string>>> unread_variables =
         std::make_shared<std::optional<std::set<std::string>>>();
 
+    // Whether it is, or may be, for development only: by its profile, or as one of `doubtful`.
+    bool is_for_development(const Compose& one) const;
+    bool is_for_development(const Dockerfile& one) const;
     bool has(std::string_view path) const;              // whether `paths` contains it
     bool is_there(const std::string& path) const;       // the same, or it is a folder of such a path
     bool is_git_ignored(const std::string& path) const; // by a .gitignore of the root or of its folder

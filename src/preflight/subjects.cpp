@@ -153,7 +153,7 @@ bool is_left_by_production(const Project& project, const std::vector<Dockerfile>
 // The project says how its images are built, and this one in a folder of its own is not among them.
 bool is_built_by_nobody(const Project& project, const std::string& path) {
     const auto builds = [&](const Compose& compose) {
-        return compose.profile != Profile::development && !project.doubtful.contains(compose.files.front()) &&
+        return !project.is_for_development(compose) &&
                std::any_of(compose.read->services.begin(), compose.read->services.end(),
                            [](const auto& service) { return service.build.has_value(); });
     };
@@ -243,11 +243,11 @@ std::vector<std::pair<std::string, std::string>> included(const Project& project
 bool is_loaded_by_nobody(const Project& project, const Nginx& one) {
     const auto& all = one.read->directives;
     const auto folder = folder_of(one.file);
-    const auto is_named = [&](const std::string& name, char joint) {
+    const auto is_named = [&](std::string_view name, char joint) {
         return some_file_names(project, name, joint, [&](const std::string& by) { return by != one.file; });
     };
     if (all.empty() || std::any_of(all.begin(), all.end(), [](const auto& part) { return part.block; })) return false;
-    return !folder.empty() && !is_named(std::string(file_name(one.file)), '-') && !is_named(folder, '/') &&
+    return !folder.empty() && !is_named(file_name(one.file), '-') && !is_named(folder, '/') &&
            !is_named("./" + folder, '/');
 }
 

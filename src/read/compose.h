@@ -10,7 +10,8 @@
 #include <vector>
 
 // Reads Compose files (compose-spec) as `docker compose config` does: finds them, interpolates, includes, extends,
-// merges, and turns short forms into long forms. Files are opened only by `read`.
+// merges, and turns short forms into long forms. A file in the format of Compose 1, whose keys are services, is a
+// problem, and is read all the same. Files are opened only by `read`.
 namespace fairlead::read {
 
 struct ComposeInput {

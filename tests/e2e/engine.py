@@ -44,15 +44,18 @@ def apart():
         fcntl.ioctl(any_one, 0x8914, struct.pack("16sh", b"lo", 0x41))  # SIOCSIFFLAGS: up and running
 
 
+def missing():
+    """Why this machine can't start one; empty: it can."""
+    for name in ("dockerd", "docker"):
+        if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin"):
+            return f"{name} is not installed"
+    return "it takes root to start one" if os.geteuid() else "" if plugin() else MISSING
+
+
 class Engine:
     def __init__(self):
-        for name in ("dockerd", "docker"):
-            if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin"):
-                raise Missing(f"{name} is not installed")
-        if os.geteuid():
-            raise Missing("it takes root to start one")
-        if not plugin():
-            raise Missing(MISSING)
+        if why := missing():
+            raise Missing(why)
         apart()
         self.folders()
         self.environment = {"DOCKER_HOST": f"unix://{self.work}/sock", "DOCKER_CONFIG": str(self.work / "config")}

@@ -12,10 +12,7 @@ no_engine() { # NAME WHY COMMAND
     contains "and counts it" "$out" "0 passed, 0 failed, 1 skipped"
 }
 
-missing=$(PYTHONPATH=$root/tests/support /usr/bin/python3 -c '
-import os, shutil, compose_plugin
-print(next((f"{name} is not installed" for name in ("dockerd", "docker") if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")),
-           "it takes root to start one" if os.geteuid() else "" if compose_plugin.plugin() else compose_plugin.MISSING))')
+missing=$(PYTHONPATH=${own%/*} /usr/bin/python3 -c 'import engine; print(engine.missing())')
 if [ -n "$missing" ]; then
     skip engine "the rigs' own engine" "$missing"
     finish

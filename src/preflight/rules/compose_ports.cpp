@@ -177,7 +177,7 @@ bool may_be_application(const ComposeService& service) {
 void host_network(const Compose& compose, const ComposeService& service, const Database& database, Hits& hits) {
     const auto* const mode = value_of(service, "network_mode");
     if (mode == nullptr || mode->text != "host" || database.port.empty()) return;
-    if (has_any(join(service.command, " ") + " ", {"127.0.0.1", "localhost", "listen_addresses=''"})) return;
+    if (has_any(join(service.command, " "), {"127.0.0.1", "localhost", "listen_addresses=''"})) return;
     set_cause_of_port(add(hits, compose, service, mode->place,
                           fmt::format("{} has the host's network; {} is open on every address; take network_mode out, "
                                       "or bind it to 127.0.0.1",

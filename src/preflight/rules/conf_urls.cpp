@@ -29,8 +29,7 @@ bool names_server(const Project& project) {
                project.values.begin(), project.values.end(),
                [&](const EnvValues& values) { return std::any_of(values.all.begin(), values.all.end(), is_server); }) ||
            std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
-               if (compose.profile == Profile::development || project.doubtful.contains(compose.files.front()))
-                   return false;
+               if (project.is_for_development(compose)) return false;
                return std::any_of(compose.read->services.begin(), compose.read->services.end(),
                                   [](const read::ComposeService& service) {
                                       const auto* database = compose::database_of(service);

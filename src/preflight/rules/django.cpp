@@ -169,10 +169,8 @@ void sqlite_in_image(const Project& project, Hits& hits) {
         return std::any_of(compose.read->services.begin(), compose.read->services.end(),
                            [](const auto& service) { return service.build && !service.volumes.empty(); });
     });
-    const bool runs_in_image =
-        std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& one) {
-            return one.profile != Profile::development && !project.doubtful.contains(one.file);
-        });
+    const bool runs_in_image = std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(),
+                                           [&](const Dockerfile& one) { return !project.is_for_development(one); });
     if (!runs_in_image || keeps || project.settings.sqlite == "allowed") return;
     for (const auto& settings : django_settings(project)) {
         const auto* const databases = settings.find("DATABASES");

@@ -176,10 +176,6 @@ bool uwsgi_drops_root(const std::string& script, const std::string& folder, cons
     return false;
 }
 
-}
-
-namespace {
-
 // What a comment says doesn't happen. A line in a heredoc that begins like one is lost, too.
 std::string without_comments(const std::string& text) {
     auto lines = split(text, '\n');

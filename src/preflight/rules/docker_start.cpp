@@ -176,14 +176,13 @@ Found dev_server_in(const Script& script, const Dockerfile& subject, const Proje
 
 void docker_dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (is_started_otherwise(subject, project)) return;
-    const auto tell = [&](const Instruction& at, const std::string& by, const Found& found) {
+    const auto tell = [&](const Instruction& at, std::string_view by, const Found& found) {
         hit(subject, hits, at,
             fmt::format("{} runs {}; that is a development server; use {}", by, found.what, found.instead));
     };
     for (const Start& start : starts(subject)) {
         const Found found = dev_server_of(start.command, subject, project, 0);
-        if (!found.what.empty())
-            return tell(*start.instruction, std::string(read::name_of(start.instruction->verb)), found);
+        if (!found.what.empty()) return tell(*start.instruction, read::name_of(start.instruction->verb), found);
     }
     const auto [entrypoint, command] = start_words(subject);
     if (const auto* const first = entrypoint != nullptr ? entrypoint : command)

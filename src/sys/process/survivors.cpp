@@ -38,9 +38,7 @@ std::vector<std::string> stat_of(int pid) {
     const auto stat = read_file(fmt::format("/proc/{}/stat", pid)).value_or("");
     const auto end = stat.rfind(')');
     if (end == std::string::npos || end + 2 >= stat.size()) return {};
-    std::vector<std::string> fields;
-    for (const auto& field : split(stat.substr(end + 2), ' ')) fields.emplace_back(field);
-    return fields;
+    return split(stat.substr(end + 2), ' ');
 }
 
 // proc(5): a process that has a terminal is a person's, who may have taken the variables over to look after something.
