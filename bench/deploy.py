@@ -7,7 +7,7 @@
            [--requests 1000000 [--minutes 60]]  a soak: the cells in turn, 5 switches each, until so many were sent; lost of each
   faults                                                 what each row of the table of faults comes to
   kills [--only WORDS] [--points WORDS] [--all yes]      SIGKILL at each step, then rerun, another release, rollback; power loss
-                                            all: each of these at each step, through each router
+        [--sample N]                        all: each of these at each step, through each router; sample: each N-th of all
   away [--only WORDS] [--points WORDS]                   the engine killed, restarted, held, or the router restarted, at each step
   times                                                  what a deployment, a plan, a rollback, a look at the history take
   race [--rounds 100]                                    two deployers at once, a killed holder's lock, clocks that jump

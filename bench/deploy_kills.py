@@ -1,9 +1,10 @@
 """SIGKILL of `apply` before and after the act of each journal step, on its way and on its way back; then the same release,
 another one, or a rollback is asked for. And all at once: deployer, supervisors, application, router (a power loss, as far as
-processes and the page cache can play one)."""
+processes and the page cache can play one). The releases end in turn as ENDINGS says; with recreate each holds its data, too."""
 import collections
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import pathlib
@@ -11,10 +12,11 @@ import signal
 import threading
 import time
 
-from cells import CELLS, PLACES, Cell, Unknown, describe, wait_for
+from cells import CELLS, Cell, Unknown, describe, wait_for
 from deploy_table import lanes, write
 from rig import Load
 
+ENDINGS = {"at once": {}, "drains 5 s": {"sigterm": "graceful", "drains": 5}, "deaf": {"sigterm": "ignore"}}
 LOAD = ("--fresh", "2", "--kept", "2", "--think-ms", "10", "--slow", "1")
 FIRST = {"direct": "nginx-link", "direct-tcp": "haproxy", "compose": "nginx-link"}  # whose steps are all played
 FORWARD, BACK = "forward", "back"
@@ -43,10 +45,12 @@ class Seen:
     def __init__(self, options):
         self.options = options
         self.points, self.lock, self.lost, self.sent, self.played, self.began = {}, threading.Lock(), 0, 0, 0, time.monotonic()
+        self.cells = collections.defaultdict(collections.Counter)
 
-    def add(self, point, then, meanwhile, outcome, lost):
+    def add(self, cell, ending, point, then, meanwhile, outcome, lost):
         with self.lock:
             self.played += 1
+            self.cells[cell][ending] += 1
             row = self.points.setdefault(point, collections.defaultdict(collections.Counter))
             if then != "power":
                 row["meanwhile"][meanwhile] += 1
@@ -54,7 +58,7 @@ class Seen:
             if lost:
                 self.lost, self.sent = self.lost + lost["lost"], self.sent + lost["sent"]
             if "table" in self.options:  # what is known by now
-                command = "script/bench deploy kills" + (" --all yes" if "all" in self.options else "")
+                command = "script/bench deploy kills" + "".join(f" --{name} {self.options[name]}" for name in ("all", "sample") if name in self.options)
                 write(pathlib.Path(self.options["table"]), "kills", command, self.began, self.markdown())
 
     def markdown(self):
@@ -62,16 +66,23 @@ class Seen:
         lines = [f"\n{self.played} kills, {self.lost:,} of {self.sent:,} requests lost. In brackets: how often.\n",
                  "| killed at | meanwhile | the same again | another release | rollback | power loss, then the same |", "|---" * 6 + "|"]
         lines += [f"| `{point}` | {told(row['meanwhile'])} | " + " | ".join(told(row[then]) for then in self.THEN) + " |" for point, row in sorted(self.points.items(), key=order)]
+        lines += ["\nThe cells, by how what served ends at SIGTERM.\n", f"| cell | {' | '.join(ENDINGS)} |", "|---" * (len(ENDINGS) + 1) + "|"]
+        lines += [f"| {cell} | " + " | ".join(str(counted[ending]) for ending in ENDINGS) + " |" for cell, counted in sorted(self.cells.items())]
         return "\n".join(lines) + "\n"
 
 
 class Kills:
     def __init__(self, rig, checks, table):
         self.rig, self.checks, self.table, self.number = rig, checks, table, 0
+        self.locks = {"locks": "data/lock"} if rig.strategy == "recreate" and rig.place != "compose" else {}
+
+    def ending(self):
+        """Of the newest release."""
+        return list(ENDINGS)[self.number % len(ENDINGS)]
 
     def next_release(self, **behaviour):
         self.number += 1
-        self.rig.release(f"3.{self.number}.0", **behaviour)
+        self.rig.release(f"3.{self.number}.0", **ENDINGS[self.ending()], **self.locks, **behaviour)
         return self.rig.version
 
     def lock_freed(self):
@@ -85,20 +96,19 @@ class Kills:
 
     def seen(self):
         """Who answers: one version, several, or what a client gets."""
-        looks = 6 if self.rig.strategy in ("recreate", "blue-green") else 40  # a quarter of the requests may be the candidate's
-        return " ".join(sorted({self.rig.served() for _ in range(looks)}))
+        return " ".join(sorted({self.rig.served() for _ in range(30)}))  # a quarter of the requests may be the candidate's
 
-    def row(self, point, then, meanwhile, outcome, problems, lost=None):
+    def row(self, ending, point, then, meanwhile, outcome, problems, lost=None):
         text = f"meanwhile {meanwhile:<8} then {outcome}"
-        self.table.add(point, then, meanwhile, outcome if not problems else "**wrong**", lost if not self.rig.may_lose() else None)
+        self.table.add(self.rig.name(), ending, point, then, meanwhile, outcome if not problems else "**wrong**", lost if not self.rig.may_lose() else None)
         counted = f"  {describe(lost)}" if lost else ""
         bad = lost and lost["lost"] and not self.rig.may_lose()
-        self.checks.that(not problems and not bad, f"{self.rig.name()} kill@{point:<13} {then:<8} {text}{counted}",
+        self.checks.that(not problems and not bad, f"{self.rig.name()} {ending:<10} kill@{point:<13} {then:<8} {text}{counted}",
                          f"{problems} {lost['by_kind'] if lost else ''}")
 
     def killed(self, point, then, way):
         rig = self.rig
-        stable, before = rig.served(), self.before
+        stable, before, ending = rig.served(), self.before, self.ending()
         wanted = candidate = self.next_release(**({"sick_after": 1.5} if way == BACK else {}))
         load = Load(rig, *LOAD, "--slow-url", rig.url + "/?sleep=0.8") if rig.strategy != "recreate" and way == FORWARD else None
         died = rig.apply(fault=f"kill@{point}")
@@ -128,7 +138,7 @@ class Kills:
         problems += rig.leftovers()
         names = {stable: "stable", candidate: "new", wanted: "new", before: "before"}
         called = lambda text: " ".join(names.get(word, word) for word in text.split()) if "no answer" not in text else "nothing"
-        self.row(point, then, called(meanwhile), f"{done.returncode}, {called(serves) if then != 'other' else 'other' if good else serves}", problems, lost)
+        self.row(ending, point, then, called(meanwhile), f"{done.returncode}, {called(serves) if then != 'other' else 'other' if good else serves}", problems, lost)
         if then == "rollback" or problems:
             self.settle()
         else:
@@ -140,7 +150,7 @@ class Kills:
 
     def power(self, point):
         """Everything ends at once; the host comes back, its router too. Without a service manager nothing serves until a rerun."""
-        rig = self.rig
+        rig, ending = self.rig, self.ending()
         self.next_release()
         died = rig.apply(fault=f"kill@{point}")
         for pid in rig.pids():
@@ -158,7 +168,7 @@ class Kills:
         if status.returncode != 1:
             problems.append(f"status --check gave {status.returncode}: {status.stdout[-300:]}{status.stderr[-300:]}")
         problems += rig.leftovers()
-        self.row(point, "power", "nothing", f"{done.returncode}, {'new' if serves == rig.version else serves}", problems)
+        self.row(ending, point, "power", "nothing", f"{done.returncode}, {'new' if serves == rig.version else serves}", problems)
         self.before = self.previous()
 
     def settle(self):
@@ -182,12 +192,15 @@ def undo_names(rig, kills):
     return [step for step in steps if step.startswith("undo-")] + ["undo-end"]
 
 
-def asked(options, full):
+def asked(options, full, number):
     """(point, then) -> whether it is played. The same again at each point; another release, a rollback and a power loss where
-    an act is done and the next one isn't announced; with --all yes all at each. Through other routers than a place's first: at switches."""
-    wanted = options.get("points", "").split()
+    an act is done and the next one isn't announced; with --all yes all at each, with --sample N of these each N-th. Through other
+    routers than a place's first: at switches."""
+    wanted, each, rows = options.get("points", "").split(), int(options.get("sample", 0)), itertools.count(number)
 
     def play(point, then):
+        if each:
+            return next(rows) % each == 0
         if wanted:
             return point in wanted
         act = point.removesuffix("+").removeprefix("undo-")
@@ -198,10 +211,10 @@ def asked(options, full):
 def matrix(options, checks, table, one, full):
     try:
         quick = {f"strategy__canary__{name}": time for name, time in (("min_hold", "200ms"), ("step_deadline", "600ms"))} if "canary" in one else {}
-        rig = Cell(options["bin"], *one, bake="300ms", **quick).begin()
+        rig = Cell(options["bin"], *one, bake="300ms", stop__timeout="7s", **quick).begin()
     except Unknown as why:
         return checks.skip("cells", " ".join(one), str(why))
-    play, ways = asked(options, full), ("rerun", "other", "rollback")
+    play, ways = asked(options, full, CELLS.index(one)), ("rerun", "other", "rollback")
     try:
         kills = Kills(rig, checks, table)
         kills.settle()
@@ -222,9 +235,9 @@ def matrix(options, checks, table, one, full):
 
 def run(options, checks):
     words, table = options.get("only", "").split(), Seen(options)
-    jobs = {place: [] for place in PLACES}
+    jobs = collections.defaultdict(list)  # most of it is waiting; an engine is one thread's
     for one in sorted(CELLS, key=lambda one: (FIRST[one[0]] != one[2], one[1] == "recreate")):
         if all(word in one for word in words):
             full = FIRST[one[0]] == one[2] or "all" in options
-            jobs[one[0]].append(lambda one=one, full=full: matrix(options, checks, table, one, full))
+            jobs[one[:1] if one[0] == "compose" else one[:2]].append(lambda one=one, full=full: matrix(options, checks, table, one, full))
     lanes(checks, *jobs.values())

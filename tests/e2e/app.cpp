@@ -3,11 +3,14 @@
 //   probe-app --check HOST:PORT    status 0: /health there answers 200
 //   probe-app --worker FOLDER      takes FOLDER/todo/*, one at a time, through doing to done
 // behaviour.json beside it (or $BEHAVIOUR) says how it misbehaves:
-//   start_delay s, sigterm (abrupt, graceful, ignore), health (ok, sick, never, exit), sick_after s, pages (sick: all
+//   start_delay s, sigterm (abrupt, graceful, ignore), drains (s that a graceful end takes; nobody is answered
+//   meanwhile), locks (a file that only one may hold), health (ok, sick, never, exit), sick_after s, pages (sick: all
 //   but /health answer 500), error_percent, latency_factor (of 5 ms), leak_mib (each second), claims (another version),
 //   exit_after s, noise (printed at the start, {NAME} filled in), job_ms (of a worker)
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -233,6 +236,12 @@ void serve(const std::string& address) {
     }
     ::close(listener);
     for (int i = 0; i < 1000 && active > 0; ++i) pause(0.01);
+    pause(number("drains", 0));
+}
+
+bool is_alone() { // whether nobody else holds the data; the lock is held until the end
+    const auto file = word("locks", "");
+    return file.empty() || ::flock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX | LOCK_NB) == 0;
 }
 
 int check(const std::string& address) {
@@ -324,6 +333,10 @@ int main(int argc, char** argv) {
     say_noise();
     if (word("health", "ok") == "exit") {
         std::fputs("no database here\n", stderr);
+        return 1;
+    }
+    if (!is_alone()) {
+        std::fputs("another one has the data\n", stderr);
         return 1;
     }
     pause(word("health", "ok") == "never" ? 600 : number("start_delay", 0.1));

@@ -2,6 +2,7 @@
 fairlead-deploy does not know is told by its own words."""
 import atexit
 import functools
+import itertools
 import json
 import os
 import re
@@ -48,16 +49,15 @@ def engine():
 
 
 class Cell(Rig):
-    number, live = 0, set()  # those that an end by a signal would leave
+    numbers, live = itertools.count(1), set()  # live: those that an end by a signal would leave
     sections = {}  # of fairlead.yml, beside deploy
 
     def __init__(self, bin_folder, place="direct", strategy="blue-green", router="nginx-link", **changes):
         self.place, self.strategy, self.router, self.changes = place, strategy, router, changes
-        Cell.number += 1
         Cell.live.add(self)
         self.admin, self.port = free_port(), free_ports(4)
         self.lasting = 6 if strategy == "rolling" else 3
-        self.project = f"cell{os.getpid()}n{Cell.number}"
+        self.project = f"cell{os.getpid()}n{next(Cell.numbers)}"
         self.work = None
         try:
             super().__init__(bin_folder)

@@ -90,7 +90,8 @@ Result<void> Shelf::drop(const std::string& id) const {
     if (sys::inspect(layout_.release(id)).type != FileType::absent)
         TRY_VOID(sys::rename_path(layout_.release(id), going));
     TRY_VOID(world_.store.forget_release(id));
-    return sys::remove_tree(going);
+    TRY_VOID(sys::remove_tree(going));
+    return sys::remove_tree(layout_.building(id));
 }
 
 Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>& running) {
