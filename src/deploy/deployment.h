@@ -120,8 +120,9 @@ class Deployment {
     Result<void> can_route(const char* what);                   // error: and nothing was touched: `what` again
     Result<void> note_hook(const std::string& name, bool well); // of those after the deployment
     Record begun_anew(const State& state) const;                // of a history that was lost
-    Result<State> known_state();                                // state_by what is there, where this only looks
-    Result<void> tidy();                                        // nothing goes by what is damaged
+    Result<void> renew_state(); // where what serves is newer than the records, as after those of a backup were put back
+    Result<State> known_state(); // state_by what is there, where this only looks
+    Result<void> tidy();         // nothing goes by what is damaged
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
     Result<ReleaseInfo> one_of_version(const std::vector<ReleaseInfo>& those, const std::string& current) const;
     Result<Outcome> forward(const std::vector<Step>& steps);

@@ -10,7 +10,9 @@ namespace fairlead::deploy {
 
 Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_current) {
     const auto state = TRY(known_state());
-    if (is_meant(state.current, if_current)) return std::optional<Outcome>();
+    const auto open = TRY(world_.store.unfinished()); // whose release may serve by now, and would be taken back
+    if (is_meant(state.current, if_current) || (open && is_meant(open->deployment.plan.release, if_current)))
+        return std::optional<Outcome>();
     if (const auto& where = world_.settings.environment; !world_.store.may_have_seen(if_current))
         return usage(fmt::format("'{}' was never deployed to {}, so nothing is taken back ({} serves); name a release "
                                  "that `fairlead-deploy history --env {}` lists, or any",
@@ -30,6 +32,7 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
     why_ = reason;
     const auto before = TRY(finish_interrupted({"rollback", nullptr, to, if_current}));
     if (before && before->last_word) return before->outcome;
+    TRY_VOID(renew_state());
     if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
     const auto release = TRY(rollback_target(before && !before->aim.empty() ? before->aim : to));
     TRY_VOID(can_route("roll back"));
@@ -102,10 +105,12 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
             join(present, ", "), world_.settings.environment));
     }
     auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
-    // A history that was lost tells nothing of who served before, which the state then knows.
-    const bool told = std::any_of(history.records.begin(), history.records.end(),
-                                  [&](const auto& record) { return record.release == state.previous; });
-    if (wanted.empty() && !told) wanted = state.previous;
+    // A history that was lost, or that ends before, tells nothing of who served before, which the state then knows.
+    const auto told = [&](const std::string& release) {
+        return std::any_of(history.records.begin(), history.records.end(),
+                           [&](const auto& record) { return record.release == release; });
+    };
+    if (wanted.empty() && !(told(state.current) && told(state.previous))) wanted = state.previous;
     const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
     if (found != infos.end()) return *found;
     std::erase_if(infos, [&](const auto& info) { return info.version != wanted; });

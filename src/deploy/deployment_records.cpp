@@ -18,14 +18,31 @@ Result<Records> Deployment::records() {
     return records;
 }
 
+namespace {
+
+// A state or a whole folder of records that somebody put back: what serves was deployed after the history's end, or is
+// its newest deployment.
+bool is_older(const State& state, const History& history, const std::string& serving) {
+    const auto& records = history.records;
+    const auto newest = std::find_if(records.rbegin(), records.rend(),
+                                     [](const Record& record) { return record.verdict == "deployed"; });
+    const bool is_told =
+        std::any_of(records.begin(), records.end(), [&](const Record& record) { return record.release == serving; });
+    return state.current != serving && (is_told ? newest != records.rend() && newest->release == serving
+                                                : newest != records.rend() && newest->release == state.current);
+}
+
+}
+
 Result<State> Deployment::state_by(const Observed& observed) {
     auto state = TRY(world_.store.state());
     const auto slot = observed.routed_slot();
     const auto serving = observed.release(slot);
-    if (!state.current.empty() || !observed.stays(slot) || serving.empty()) return state;
+    if (state.current == serving || !observed.stays(slot) || serving.empty()) return state;
     if (TRY(world_.store.unfinished())) return state; // it tells what was going on
     const auto history = TRY(world_.store.history());
-    state = {.current = serving, .slot = slot};
+    if (!state.current.empty() && (place_.serves_at_once() || !is_older(state, history, serving))) return state;
+    state = {.current = serving, .previous = state.current, .slot = slot};
     const auto came = std::find_if(history.records.rbegin(), history.records.rend(), [&](const Record& record) {
         return record.release == serving && record.verdict == "deployed";
     });
@@ -41,6 +58,18 @@ Result<State> Deployment::known_state() {
     if (!world_.store.ledger().passes_over()) return world_.store.state();
     const auto observed = TRY(look());
     return state_by(observed);
+}
+
+Result<void> Deployment::renew_state() {
+    const auto recorded = TRY(world_.store.state());
+    const auto observed = TRY(look());
+    const auto state = TRY(state_by(observed));
+    if (state.current == recorded.current) return {};
+    TRY_VOID(place_.record_again());
+    progress_.warn(fmt::format("the records say that {} serves, but slot {} serves {}, which is newer; the state is "
+                               "written again",
+                               recorded.current, state.slot, state.current));
+    return world_.store.write(state);
 }
 
 Result<void> Deployment::mend_records() {

@@ -109,10 +109,13 @@ std::string commands_for(const Found& found) {
     if (!by_root)
         text += line("cd " + (found.project.empty() ? "FOLDER" : shell_word(found.project)),
                      "the folder of its fairlead.yml");
-    return text + line("fairlead-deploy status" + there, "what serves") +
-           line("fairlead-deploy rollback" + there + " --dry-run",
-                "shows what the next command does; changes nothing") +
-           line("fairlead-deploy rollback" + there + sure, "the previous release serves again");
+    text +=
+        line("fairlead-deploy status" + there, "what serves") +
+        line("fairlead-deploy rollback" + there + " --dry-run", "shows what the next command does; changes nothing") +
+        line("fairlead-deploy rollback" + there + sure, "the previous release serves again");
+    if (found.current.empty()) return text;
+    return text + line("fairlead-deploy rollback " + shell_word(found.current) + there + sure,
+                       "nothing answers: starts the current release again");
 }
 
 }

@@ -254,7 +254,10 @@ std::vector<Step> undo_steps(const Plan& plan, const Observed& observed, bool be
     auto unproven = ended; // one that an earlier way back started may not be well
     if (begun && has_old && !observed.leads_to_just(serving(plan.olds))) unproven = plan.olds;
     if (!unproven.empty()) add(step_on(Act::ready, unproven));
-    if (has_old && !observed.leads_to_just(serving(plan.olds))) add(route_to(plan.old, even_shares(plan.olds)));
+    // A router that looks after its servers has found all of them down, and is told that they are back.
+    const bool found_down = !observed.stays(plan.old);
+    if (has_old && (found_down || !observed.leads_to_just(serving(plan.olds))))
+        add(route_to(plan.old, even_shares(plan.olds)));
     if (!has_old && observed.leads_to(plan.candidate)) add({.act = Act::route});
     if (!first && !candidates.empty()) add(step_on(Act::drain, candidates));
     if (!first && !plan.candidate.empty()) add(step_on(Act::stop, all));

@@ -86,16 +86,22 @@ std::vector<std::string> drift(const Status& status, const Settings& settings) {
     std::vector<std::string> found;
     const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, left, hooks_left,
                  pending] = status;
-    if (!unfinished.empty()) return found; // it is between two states
+    const auto routed = observed.routed_slot();
+    if (!unfinished.empty()) { // it is between two states
+        if (!routed.empty() && !observed.router_trouble && !observed.stays(routed))
+            found.push_back(fmt::format("slot {}, which the router leads to, does not run", routed));
+        return found;
+    }
     if (state.current.empty()) {
         for (const std::string name : {"a", "b"})
             if (observed.stays(name)) found.push_back(fmt::format("nothing is deployed, but slot {} runs", name));
         return found;
     }
     if (!observed.router_trouble && !observed.leads_only_to(state.slot)) {
-        found.push_back(fmt::format("the router leads to {}, but the record says slot {}",
-                                    observed.routed.empty() ? "nothing" : "slot " + observed.routed_slot(),
-                                    state.slot));
+        found.push_back(routed == state.slot
+                            ? fmt::format("the router leads to slot {}, but not with all requests", routed)
+                            : fmt::format("the router leads to {}, but the record says slot {}",
+                                          routed.empty() ? "nothing" : "slot " + routed, state.slot));
     }
     if (!lost.empty()) found.push_back(fmt::format("a switch would not change the router: {}", lost));
     if (observed.stays(state.slot) && observed.release(state.slot) != state.current)

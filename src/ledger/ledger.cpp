@@ -4,6 +4,7 @@
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
+#include "sys/files/writable.h"
 #include "sys/permit.h"
 #include "sys/process/process.h"
 #include "sys/process/supervise.h"
@@ -59,6 +60,13 @@ std::optional<std::string> Ledger::lock_holder() const {
 
 // A disk that nothing can be removed from must not hold up a way back.
 void Ledger::give_up_reserve() const { [[maybe_unused]] const auto removed = sys::remove_tree(reserve()); }
+
+Result<void> Ledger::can_act() const {
+    TRY_VOID(sys::check_writable(lock()));
+    if (sys::inspect(reserve()).type != FileType::absent || TRY(sys::free_bytes(folder_)) >= reserve_size) return {};
+    return could_not(fmt::format("the disk of '{}' is full, and the reserve for a way back is used up; make room there",
+                                 folder_.string()));
+}
 
 ReserveAfterwards::~ReserveAfterwards() { ledger_.set_reserve_aside(); }
 

@@ -462,7 +462,7 @@ def from_nowhere(site):
         check(f"{words}, without a fairlead.yml", said.returncode == 0 and "probe staging: " in said.stdout and "is deployed, and before that" in
               said.stdout, said.stdout + said.stderr)
         typed = [line.split(" # ")[0].strip() for line in said.stdout.splitlines() if f"--root '{site.home}/srv'" in line]
-        check(f"{words}: status, a look at the rollback, and the rollback", len(typed) == 3 and typed[-1].endswith("/srv'"), said.stdout)
+        check(f"{words}: status, a look at the rollback, the rollback, and a start of what is deployed", len(typed) == 4 and typed[-1].endswith("/srv'"), said.stdout)
         for command in typed:
             done = subprocess.run(command, shell=True, cwd=bare, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
             check(f"typed: {command}", done.returncode == 0, done.stdout + done.stderr)
@@ -536,7 +536,7 @@ def another_users(target):
                                          timeout=60)
     said = typed("fairlead-deploy status")
     commands = [line.split(" # ")[0].strip() for line in said.stdout.splitlines() if f"--root '{home}/srv'" in line]
-    check("another user: three commands are printed", len(commands) == 3 and all(c.startswith("setpriv ") for c in commands), said.stdout)
+    check("another user: four commands are printed", len(commands) == 4 and all(c.startswith("setpriv ") for c in commands), said.stdout)
     for command in commands:
         done = typed(command)
         check(f"another user: typed by root: {command}", done.returncode == 0, done.stdout + done.stderr)

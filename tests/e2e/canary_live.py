@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""canary_live.py BIN [--table N] [--only NAME] [--keep FOLDER] [nginx|haproxy]: strategy canary with users that ask all the time, by nginx's log (lanes) and by HAProxy's counters.
+"""canary_live.py BIN [--table N] [--only NAME] [--keep FOLDER] [nginx|haproxy|caddy]: strategy canary with users that ask all the time, by nginx's log (lanes), by HAProxy's
+counters, and, where it is named, behind Caddy by the deployer's own questions.
 Candidates that fail and that are slow are taken back, good ones come through, a quiet service is asked by us. --table: each N times,
 as a table, and those beside a machine that is busy at times; --keep: nginx's log and the record of each."""
 import contextlib
@@ -52,7 +53,7 @@ def busy():
 
 
 class CanaryRig(Rig):
-    name, router = "nginx", '{{kind: nginx, lanes: 20, log: "{work}/nginx/probe-fairlead.log"}}'
+    name, source, router = "nginx", "log", '{{kind: nginx, lanes: 20, log: "{work}/nginx/probe-fairlead.log"}}'
 
     def configure(self, hold="2s", canary_deadline="30s", more="", section="", **options):
         canary = f"steps: [5, 25, 50, 100], min_hold: {hold}, step_deadline: {canary_deadline}{more}"
@@ -71,7 +72,7 @@ class CanaryRig(Rig):
 
 
 class HaproxyRig(CanaryRig):
-    name, router = "haproxy", '{{kind: haproxy, socket: "{work}/s", config: "{work}/haproxy.cfg", server_state: "{work}/haproxy.state"}}'
+    name, source, router = "haproxy", "counters", '{{kind: haproxy, socket: "{work}/s", config: "{work}/haproxy.cfg", server_state: "{work}/haproxy.state"}}'
 
     def start_router(self):
         site = self.work / "site.cfg"
@@ -83,6 +84,22 @@ class HaproxyRig(CanaryRig):
             self.nginx = subprocess.Popen([program("haproxy"), "-db", "-f", str(self.work / "haproxy.cfg"), "-f", str(site)],
                                           stderr=log, start_new_session=True)
         answers(self.url, self.work / "haproxy.log")
+
+
+class CaddyRig(CanaryRig):
+    """Its answers to users stand nowhere: the deployer asks both releases."""
+    name, source, router = "caddy", "probes", '{{kind: caddy, lanes: 20, admin: "unix/{work}/caddy/admin", config: "{work}/caddy/Caddyfile"}}'
+
+    def start_router(self):
+        folder = self.work / "caddy"
+        folder.mkdir()
+        (folder / "site").write_text(self.run("router").stdout)
+        (folder / "Caddyfile").write_text(f'{{\n    admin "unix/{folder}/admin"\n}}\nimport "{folder}/site"\n')
+        env = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+        with (folder / "log").open("w") as log:
+            self.nginx = subprocess.Popen([program("caddy"), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"],
+                                          stderr=log, start_new_session=True, env=env)
+        answers(self.url, folder / "log")
 
 
 def met(record, source="users"):
@@ -125,7 +142,7 @@ def with_users(rig, checks, times):
             undecided = "no verdict" in record["reason"] and ("busy" in name or os.getloadavg()[0] > 2 * os.cpu_count())
             checks.that((record["verdict"] in right or undecided) and done.returncode in ((0,) if record["verdict"] == "deployed" else (1, 3)),
                         f"{rig.name}, {name}: {record['verdict']} after {took:.0f} s, {met(record)}", f"{record['reason']} {done.stderr[-1500:]}")
-            checks.that(source == ("log" if rig.name == "nginx" else "counters") and met(record).get("requests", 0) > 0,
+            checks.that(source == rig.source and (rig.source == "probes" or met(record).get("requests", 0) > 0),
                         f"by the {source}: {record['reason']}", record.get("canary"))
     sent = load.end()
     checks.that(set(sent["by_kind"]) <= {"status_500"}, f"of {sent['sent']} requests {sent['lost']} were lost, the candidates' own", sent)
@@ -185,9 +202,8 @@ def table(rows):
 def main():
     times = int(sys.argv[sys.argv.index("--table") + 1]) if "--table" in sys.argv else 1
     rows = []
-    for kind in (CanaryRig, HaproxyRig):
-        if kind.name not in sys.argv and {"nginx", "haproxy"} & set(sys.argv):
-            continue
+    named = [kind for kind in (CanaryRig, HaproxyRig, CaddyRig) if kind.name in sys.argv]
+    for kind in named or (CanaryRig, HaproxyRig):
         rig = kind(sys.argv[1])
         try:
             rows += with_users(rig, checks, times)

@@ -15,7 +15,7 @@ RECREATE = ["stop", "start", "ready", "switch", "bake", "commit"]
 BACK = ["undo-switch", "undo-drain", "undo-stop", "undo-record", "undo-prune", "undo-end"]
 SAMPLE = {"kill": ["fetch+", "prepare+", "start+", "switch", "switch+", "bake", "drain", "stop+", "commit", "commit+", "undo-switch", "undo-switch+",
                    "undo-stop+", "undo-end"],
-          "int": ["prepare", "start", "switch+", "bake", "drain", "commit"], "recreate": ["stop+", "start+", "commit"]}
+          "int": ["prepare", "start", "switch+", "bake", "drain", "commit"], "recreate": ["stop+", "start+", "commit"], "back": ["fetch+"]}
 LOAD = ["--fresh", "2", "--kept", "2", "--think-ms", "10", "--slow", "1"]
 
 
@@ -60,6 +60,16 @@ class Matrix:
             problems.append(f"rerun gave {rerun.returncode}, {self.rig.served()} serves\n{rerun.stderr[-800:]}")
         self.row(f"kill@{point}", f"{before}, rerun {rerun.returncode}: {self.rig.served()}", lost, problems)
 
+    def taken_back(self, point):
+        """SIGKILL before anything of the release runs, then a rollback: nothing of the release is left."""
+        before = self.rig.served()
+        self.next_release()
+        died, done = self.rig.apply(fault=f"kill@{point}"), self.rig.run("rollback")
+        problems = self.rig.leftovers()
+        if died.returncode != -9 or done.returncode != 0 or self.rig.served() != before:
+            problems.append(f"{died.returncode}, rollback gave {done.returncode}, {self.rig.served()} serves\n{done.stderr[-800:]}")
+        self.row(f"kill@{point}", f"{before}, rollback {done.returncode}: {self.rig.served()}", None, problems)
+
     def interrupted(self, point):
         before = self.rig.served()
         self.next_release()
@@ -92,6 +102,9 @@ def main():
         for point in points(FORWARD):
             if wanted("kill", point):
                 matrix.killed(point)
+        for point in ("fetch+", "prepare+"):
+            if wanted("back", point):
+                matrix.taken_back(point)
         for point in points(FORWARD):
             if wanted("int", point):
                 matrix.interrupted(point)

@@ -159,9 +159,12 @@ Result<void> ComposePlace::preflight() {
                                          one.service, one.key, one.text),
                              where_in_compose(files(), one.service, one.key));
     }
+    const auto goes = TRY(strays()); // somebody made them since; this deployment ends them
     for (const auto& one : TRY(of_project(model.value()->project))) {
         const auto service = of_label(one.labels, service_label);
-        const bool ours = one.labels.contains(label("app"));
+        const bool ours =
+            one.labels.contains(label("app")) ||
+            std::any_of(goes.begin(), goes.end(), [&](const auto& stray) { return stray.name == one.name; });
         if (!ours && !one.is_running() && std::find(names.begin(), names.end(), service) != names.end())
             return usage(fmt::format("container {} of service {} is stopped and was not started by fairlead-deploy: "
                                      "docker compose would start it again; run: docker rm {}",

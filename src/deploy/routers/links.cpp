@@ -146,8 +146,10 @@ Result<std::vector<Upstream>> Links::observe() const {
         for (const auto& lane : lanes()) targets.push_back(behind(lane, current));
     if (targets.empty()) targets = {current};
     std::map<std::string, Upstream> found;
+    int elsewhere = 0;
     for (const auto& target : targets) {
         const auto instance = target.empty() ? std::nullopt : instance_at(target);
+        if (!instance) ++elsewhere;
         if (!instance) continue;
         const auto address = address_at(run_of(world_.settings) / target);
         auto& one = found.try_emplace(address, Upstream{*instance, address, 0}).first->second;
@@ -155,6 +157,8 @@ Result<std::vector<Upstream>> Links::observe() const {
     }
     std::vector<Upstream> all;
     for (auto& [address, one] : found) all.push_back(std::move(one));
+    // Somebody changed or removed these links: their requests reach nobody of ours.
+    if (!all.empty() && elsewhere > 0) all.push_back({{.slot = "elsewhere"}, "", elsewhere});
     return all;
 }
 

@@ -174,6 +174,41 @@ TEST_CASE("rollback goes back and does not come back to the release it left") {
     check_converged(rig, "three");
 }
 
+TEST_CASE("records from before the newest deployment that somebody put back don't say what serves") {
+    quiet();
+    for (const bool all : {false, true}) {
+        Rig rig("blue-green");
+        for (const auto* release : {"one", "two"}) rig.apply(release).value();
+        const auto folder = rig.store.ledger().folder();
+        const auto kept = folder.parent_path() / "kept";
+        std::filesystem::copy(folder, kept, std::filesystem::copy_options::recursive);
+        rig.apply("three").value();
+        if (all)
+            std::filesystem::remove_all(folder);
+        else
+            std::filesystem::remove(folder / "state.json");
+        std::filesystem::copy(kept, folder,
+                              std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+        CHECK(rig.rollback("", "two")->verdict == "untouched");
+        CHECK(rig.store.state()->current == "three");
+        CHECK(rig.rollback("", "three")->release == "two");
+        check_converged(rig, "two");
+    }
+}
+
+TEST_CASE("what an interrupted deployment put there is what a rollback may take back") {
+    quiet();
+    Rig rig("blue-green");
+    rig.apply("one").value();
+    REQUIRE(killed_at(rig, 12, [&] { return rig.apply("two"); }));
+    rig.with([](Deployment& deployment) {
+           CHECK_FALSE(deployment.untouched("two").value());
+           CHECK_FALSE(deployment.untouched("one").value());
+           return Result<Outcome>(Outcome());
+       })
+        .value();
+}
+
 TEST_CASE("of several releases of one version the one that served last is meant, or they are named") {
     quiet();
     Rig rig("blue-green");

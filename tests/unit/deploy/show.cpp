@@ -38,6 +38,24 @@ TEST_CASE("a status says that the release before can't be started any more") {
     CHECK(report.findings[0].message.rfind("nothing to roll back to: image shop:1 of release 1-a", 0) == 0);
 }
 
+TEST_CASE("a status tells of requests that reach nobody, in an interrupted deployment, too") {
+    deploy::Settings settings;
+    settings.environment = "staging";
+    const deploy::Instance serves{.slot = "a"};
+    deploy::Status status{.state = {.current = "2-b", .previous = "1-a", .slot = "a"}};
+    status.observed.seen[serves] = {.running = true, .release = "2-b"};
+    status.observed.routed = {{serves, 9}, {{.slot = "elsewhere"}, 1}};
+    CHECK(deploy::show(status, settings).findings.at(0).message ==
+          "the router leads to slot a, but not with all requests");
+    status.observed.routed = {{serves, 1}};
+    status.unfinished = "1-x";
+    const auto tells = [&] { return deploy::show(status, settings).findings.size(); };
+    const auto before = tells();
+    status.observed.seen.clear();
+    CHECK(tells() == before + 1);
+    CHECK(deploy::show(status, settings).findings.back().message == "slot a, which the router leads to, does not run");
+}
+
 TEST_CASE("who doesn't answer through the router is not said to serve") {
     deploy::Settings settings;
     settings.environment = "staging";

@@ -55,6 +55,11 @@ TEST_CASE(
     CHECK_FALSE(shop.host.was_done("link run/lane/00 to ../b.sock"));
     CHECK(shop.host.was_done("link run/lane/02 to ../b.sock"));
     CHECK(shop.links.observe().value() == std::vector<Upstream>{Lanes::at("a", 5), Lanes::at("b", 5)});
+    const auto kept = shop.host.nodes["run/lane/09"];
+    shop.host.replace_symlink("/elsewhere.sock", sys::Path("/nowhere/shop/run/lane/09")).value();
+    CHECK(shop.links.observe().value() ==
+          std::vector<Upstream>{Lanes::at("a", 4), Lanes::at("b", 5), {{.slot = "elsewhere"}, "", 1}});
+    shop.host.nodes["run/lane/09"] = kept;
     shop.host.did.clear();
     shop.links.route({Lanes::at("a", 1)}).value();
     CHECK(shop.shown() == "aaaaaaaaaa a.sock");
