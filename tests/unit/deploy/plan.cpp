@@ -102,6 +102,11 @@ TEST_CASE("the way back from recreate stops the new one before the old one start
         .seen = {{a, {false, "one"}}, {b, {true, "two"}}}, .routed = {{b}}, .current = "one", .slot = "a"};
     CHECK(names(undo_steps(plan, observed)) ==
           Names{"undo-stop:b", "undo-start:a", "undo-ready:a", "undo-switch:a", "undo-record", "undo-prune"});
+    SECTION("and tells a router that leads to it all the time, and has found it down") {
+        observed.routed = {{a}};
+        CHECK(names(undo_steps(plan, observed)) ==
+              Names{"undo-stop:b", "undo-start:a", "undo-ready:a", "undo-switch:a", "undo-record", "undo-prune"});
+    }
     SECTION("and waits for an old one that is ending") {
         observed.seen[a] = {.running = true, .release = "one", .ending = true};
         CHECK(names(undo_steps(plan, observed)) == Names{"undo-stop:b", "undo-stop:a", "undo-start:a", "undo-ready:a",
