@@ -1,5 +1,6 @@
 #include "cli/run.h"
 #include "base/secret.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/commands.h"
@@ -183,9 +184,16 @@ report::Report failed(const Error& error) {
 
 void complete_ways_out(report::Report& report, const Session& session) {
     const auto& environment = session.context.environment;
-    if (environment.empty() || !session.context.is_given("env") || session.context.origins.at("env") == "the only one")
+    const auto instead = session.words.flags.find(session.spec.instead_of_file);
+    const bool by_option = instead != session.words.flags.end();
+    if (!by_option && (environment.empty() || !session.context.is_given("env") ||
+                       session.context.origins.at("env") == "the only one"))
         return;
-    const auto complete = [&](std::string& text) { text = with_environment(text, session.spec, environment); };
+    const auto option = by_option ? fmt::format(" --{} {}", instead->first, shell_word(instead->second.back())) : "";
+    const auto complete = [&](std::string& text) {
+        text = by_option ? instead_of_environment(text, session.spec, option)
+                         : with_environment(text, session.spec, environment);
+    };
     complete(report.text);
     complete(report.facts);
     if (report.error) complete(report.error->message);

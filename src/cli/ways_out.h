@@ -9,4 +9,7 @@ namespace fairlead::cli {
 // becomes "run: fairlead-migrate repair --env staging 1".
 std::string with_environment(std::string_view text, const Spec& spec, std::string_view environment);
 
+// The same for a run without a fairlead.yml: " --root /srv/shop" takes the place of --env, or is added.
+std::string instead_of_environment(std::string_view text, const Spec& spec, std::string_view option);
+
 }

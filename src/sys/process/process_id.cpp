@@ -97,8 +97,10 @@ bool is_root() { return ::geteuid() == 0; }
 int own_pid() { return ::getpid(); }
 
 std::string own_program() {
-    const auto link = read_link("/proc/self/exe");
-    return link.ok() ? link.value() : std::string();
+    constexpr std::string_view gone = " (deleted)"; // proc(5): another version took its place
+    auto path = read_link("/proc/self/exe").value_or("");
+    if (path.ends_with(gone) && ::access(path.c_str(), F_OK) != 0) path.resize(path.size() - gone.size());
+    return path;
 }
 
 std::string host_name() {

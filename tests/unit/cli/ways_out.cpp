@@ -20,3 +20,20 @@ TEST_CASE("a command that a message names gets the environment of this run") {
     CHECK(told("fairlead-migrate upon, my-fairlead-migrate up, fairlead-migrate") ==
           "fairlead-migrate upon, my-fairlead-migrate up, fairlead-migrate");
 }
+
+TEST_CASE("where a root is named instead of a fairlead.yml, commands name it, too") {
+    cli::Spec spec;
+    spec.tool = "deploy";
+    spec.commands = {{.name = "rollback", .help = ""}, {.name = "status", .help = ""}};
+    const auto told = [&](std::string_view text) {
+        return cli::instead_of_environment(text, spec, " --root '/srv/my shop'");
+    };
+    CHECK(told("fairlead-deploy rollback RELEASE --env live") ==
+          "fairlead-deploy rollback RELEASE --root '/srv/my shop'");
+    CHECK(told("run `fairlead-deploy status --env live --rebuild`; or fairlead-deploy status.") ==
+          "run `fairlead-deploy status --root '/srv/my shop' --rebuild`; or fairlead-deploy status --root '/srv/my "
+          "shop'.");
+    CHECK(told("fairlead-deploy status --root '/srv/my shop' # what serves") ==
+          "fairlead-deploy status --root '/srv/my shop' # what serves");
+    CHECK(told("my-fairlead-deploy status, or --env live") == "my-fairlead-deploy status, or --env live");
+}
