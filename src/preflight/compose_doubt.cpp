@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_files.h"
+#include "preflight/development_only.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/compose_parts.h"
@@ -224,7 +225,7 @@ bool is_denied_to_production(const Project& project, const std::string& path) {
 bool is_started_to_deploy(const Project& project, const std::string& path) {
     const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
-        const bool is_workflow = by.starts_with(".github/workflows/");
+        const bool is_workflow = kind_of(by) == FileKind::workflow; // and not deploy.yml.disabled
         if (!is_workflow && !by.ends_with(".sh") && !by.ends_with(".bash")) return false;
         const auto text = project.read(by);
         auto its_name = lower(file_name(by));
@@ -249,11 +250,54 @@ bool has_other_way(const Project& project) {
         "flyctl deploy",         "railway up",       "gcloud app deploy"};
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
         if (std::find(std::begin(files), std::end(files), path) != std::end(files)) return true;
-        const auto text = path.starts_with(".github/workflows/") ? project.read(path) : std::nullopt;
+        const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
         return text && text->find("compose up") == text->npos &&
                std::any_of(std::begin(steps), std::end(steps),
                            [&](std::string_view step) { return text->find(step) != text->npos; });
     });
+}
+
+namespace {
+
+// A workflow hands the project, or its pages, to a platform that takes no compose file.
+bool has_workflow_for_platform(const Project& project) {
+    constexpr std::string_view steps[] = {"wrangler deploy",
+                                          "wrangler pages deploy",
+                                          "cloudflare/wrangler-action@",
+                                          "cloudflare/pages-action@",
+                                          "vercel deploy",
+                                          "vercel --prod",
+                                          "amondnet/vercel-action@",
+                                          "netlify deploy",
+                                          "nwtgck/actions-netlify@",
+                                          "firebase deploy",
+                                          "FirebaseExtended/action-hosting-deploy@",
+                                          "serverless deploy",
+                                          "sst deploy",
+                                          "cdk deploy"};
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
+        return text && std::any_of(std::begin(steps), std::end(steps),
+                                   [&](std::string_view step) { return text->find(step) != text->npos; });
+    });
+}
+
+// No page, script or workflow that is in force starts the file; a Makefile is for those who work on the project.
+bool is_started_by_nobody(const Project& project, const std::string& path) {
+    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
+    return std::none_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        const bool tells = tells_commands(by) && !by.ends_with("akefile") && !project.doubtful.contains(by) &&
+                           (kind_of(by) == FileKind::workflow || !by.starts_with(".github/workflows/"));
+        const auto text = tells ? project.read(by) : std::nullopt;
+        if (!text) return false;
+        const auto lines = command_lines(*text);
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            return names_file(line, file_name(path)) ||
+                   (takes_itself && has_any(line, {"docker compose up", "docker-compose up"}));
+        });
+    });
+}
+
 }
 
 Ways ways_of(const Project& project, const std::vector<std::string>& composes) {
@@ -261,20 +305,32 @@ Ways ways_of(const Project& project, const std::vector<std::string>& composes) {
     for (const auto& path : composes)
         if (is_started_to_deploy(project, path)) ways.deployed.insert(path);
     ways.has_other = has_other_way(project);
+    ways.has_platform = has_workflow_for_platform(project);
     return ways;
 }
 
 void note_denial(Project& project) {
     if (is_denied_to_production(project, "README.md"))
         project.doubtful.insert(project.paths.begin(), project.paths.end());
+    for (const auto& page : project.paths) {
+        const auto folder = folder_of(page);
+        if (folder.empty() || lower(file_name(page)) != "readme.md") continue;
+        auto lines = split(project.read(page).value_or(""), '\n');
+        constexpr std::size_t head = 8; // lines, for a title and a note below it
+        lines.resize(std::min(lines.size(), head));
+        if (std::any_of(lines.begin(), lines.end(), [](const auto& line) { return project::tells_disuse(line); }))
+            for (const auto& path : project.paths)
+                if (path.starts_with(folder + "/")) project.doubtful.insert(path);
+    }
 }
 
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone, const Ways& ways) {
     if (profile_of(path) || ways.deployed.contains(path)) return;
-    const auto builds_development = [](const read::ComposeService& service) {
+    const auto builds_development = [&](const read::ComposeService& service) {
         const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
         return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
-                                 has_any(folders, {"/dev/", "/development/", "/local/"}));
+                                 has_any(folders, {"/dev/", "/development/", "/local/"}) ||
+                                 builds_image_of_development(project, service));
     };
     const auto is_replaced = [&] {
         return !ways.deployed.empty() &&
@@ -282,7 +338,8 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     };
     if (project::development_service(alone) || project::is_all_development(alone) || ways.has_other ||
         (is_taken_by_itself(path) && is_started_by_boot(project, path)) || is_denied_to_production(project, path) ||
-        is_replaced() || std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
+        is_replaced() || (ways.has_platform && is_started_by_nobody(project, path)) ||
+        std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
         (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
         has_local_names(alone) || is_told_as_local(project, path))
         project.doubtful.insert(path);

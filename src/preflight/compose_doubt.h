@@ -22,6 +22,7 @@ bool has_other_way(const Project& project);
 struct Ways {
     std::set<std::string> deployed; // compose files that a script or a workflow starts to deploy them
     bool has_other = false;         // a platform gets another artefact: railway.json
+    bool has_platform = false;      // a workflow hands something to a platform without containers: wrangler deploy
 };
 Ways ways_of(const Project& project, const std::vector<std::string>& composes);
 

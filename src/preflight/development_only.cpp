@@ -2,6 +2,9 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_doubt.h"
+#include "preflight/compose_files.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/subjects.h"
 #include "project/development.h"
 #include "read/compose.h"
@@ -14,7 +17,7 @@ namespace {
 
 bool builds_in_workflow(const Project& project) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
-        const auto text = path.starts_with(".github/workflows/") ? project.read(path) : std::nullopt;
+        const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
         return text && has_any(*text, {"docker build", "docker buildx", "build-push-action", "docker push"});
     });
 }
@@ -65,6 +68,48 @@ bool is_built_to_develop(const Project& project, const std::string& path, const 
             is_built = true;
         }
     return is_built && !builds_in_workflow(project);
+}
+
+bool is_image_of_development(const read::Dockerfile& file) {
+    if (file.stages.empty()) return false;
+    bool develops = false, serves = false;
+    for (auto i = file.stages.back().first; i < file.stages.back().end; ++i) {
+        const auto& one = file.instructions[i];
+        if (one.verb == read::Verb::env)
+            for (const auto& [name, value, has_value, at] : one.pairs)
+                develops = develops || project::sets_development(name, value);
+        if (one.verb == read::Verb::cmd || one.verb == read::Verb::entrypoint)
+            serves = has_any(" " + replace_all(replace_all(one.arguments, "\"", " "), ",", " ") + " ",
+                             {" run dev ", " yarn dev ", " pnpm dev ", " run  dev ", "start:dev", " next dev ",
+                              " vite ", " nodemon ", " runserver ", " flask run ", " --reload ", " ng serve "}) ||
+                     has_any(one.arguments, {"\"dev\""});
+    }
+    return develops && serves;
+}
+
+bool builds_image_of_development(const Project& project, const read::ComposeService& service) {
+    if (!service.build || !service.build->target.empty() || !service.command.empty() || !service.entrypoint.empty())
+        return false;
+    const bool is_set = std::any_of(service.environment.begin(), service.environment.end(), [](const auto& one) {
+        return one.value && (one.name.ends_with("_ENV") || one.name == "ENVIRONMENT") &&
+               !project::sets_development(one.name, *one.value);
+    });
+    const auto text = project.read(path_in(service.build->context, service.build->dockerfile));
+    return !is_set && text && is_image_of_development(read::read_dockerfile(*text));
+}
+
+bool is_left_to_disabled_workflows(const Project& project, const std::string& path) {
+    const auto is_disabled = [](const std::string& by) {
+        return by.starts_with(".github/workflows/") && kind_of(by) != FileKind::workflow;
+    };
+    const auto may_build = [](std::string_view by) {
+        return tells_commands(by) || by.ends_with(".yml") || by.ends_with(".yaml") || by.ends_with(".json") ||
+               by.ends_with(".toml") || by.ends_with(".tf") || by.ends_with(".hcl");
+    };
+    return some_file_names(project, path, '/', is_disabled) && !builds_in_workflow(project) &&
+           !some_file_names(project, path, '/', [&](const std::string& by) {
+               return may_build(by) && !is_disabled(by) && by != path && !project.doubtful.contains(by);
+           });
 }
 
 void note_settings_of_development(Project& project) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "preflight/project.h"
+#include "read/compose.h"
 #include "read/dockerfile.h"
 #include <string>
 
@@ -9,6 +10,15 @@ namespace fairlead::preflight {
 // Returns whether the image starts nothing by itself, and all services that build it are for development, have a
 // command, and mount their source over it; and no workflow builds an image. The compose files must be known already.
 bool is_built_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file);
+
+// Returns whether an image is set to develop and starts a development server: ENV NODE_ENV=development, npm run dev.
+bool is_image_of_development(const read::Dockerfile& file);
+// Returns whether the service runs such an image as it is, without settings or a command of its own.
+bool builds_image_of_development(const Project& project, const read::ComposeService& service);
+
+// Returns whether workflows that are switched off (deploy.yml.disabled) name the Dockerfile, and nothing else does, and
+// no workflow that is in force builds an image.
+bool is_left_to_disabled_workflows(const Project& project, const std::string& path);
 
 // Adds Django's settings to project.doubtful if only development starts the project: by its compose files and images,
 // without a server for production among its packages. All but the env files must be known already.

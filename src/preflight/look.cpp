@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "preflight/compose_uses.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/subjects.h"
@@ -370,9 +371,11 @@ Result<Looked> look(const Wanted& asked) {
     };
 
     std::map<FileKind, std::vector<std::string>> found;
+    project.stacks = stack_files(project);
     for (const auto* paths : {&project.paths, &project.ignored})
         for (const auto& path : *paths)
-            if (const auto kind = kind_of(path); kind && project.in_scope(path) && !scope.names(path)) {
+            if (auto kind = kind_of(path); kind && project.in_scope(path) && !scope.names(path)) {
+                if (kind == FileKind::yaml && project.stacks.contains(path)) kind = FileKind::compose;
                 if (file_name(path).find(sys::written_mark) != path.npos)
                     (*project.unread)[path] = {
                         "a --fix that was interrupted left it here, with the whole content of the file; delete it"};

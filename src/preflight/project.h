@@ -153,6 +153,7 @@ struct Project {
     std::vector<EnvValues> values; // stricter profiles first: a problem of several files is reported for the strictest
     std::vector<Dockerfile> dockerfiles;
     std::vector<Compose> composes;
+    std::set<std::string> stacks;   // files that a command hands to Swarm: docker stack deploy -c FILE
     std::set<std::string> doubtful; // compose files with marks of development, so they may not be deployed
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;

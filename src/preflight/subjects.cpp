@@ -202,6 +202,12 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
         if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
         if (is_built_to_develop(project, path, *plain.read)) project.doubtful.insert(path);
+        if (users.empty() && is_left_to_disabled_workflows(project, path)) project.doubtful.insert(path);
+        const bool is_built_in_doubt =
+            !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& one) {
+                return one.profile == Profile::development || project.doubtful.contains(one.compose_file);
+            });
+        if (is_built_in_doubt && is_image_of_development(*plain.read)) project.doubtful.insert(path);
         if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;

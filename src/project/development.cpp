@@ -1,6 +1,7 @@
 #include "project/development.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "project/languages.h"
 #include "read/compose.h"
 #include <algorithm>
 #include <set>
@@ -71,66 +72,6 @@ bool names_development(std::string_view words) {
                            " running locally ",
                            " demo purposes ",
                            " demonstration purposes "});
-}
-
-// The same in other languages, where it stands in the comment as written. Without a first letter that may be a capital.
-bool names_development_elsewhere(std::string_view comment) {
-    return has_any(comment, {"本地开发",
-                             "开发环境",
-                             "测试环境",
-                             "本地环境",
-                             "本地调试",
-                             "本地测试",
-                             "本地 docker",
-                             "用于开发",
-                             "本機開發",
-                             "本地開發",
-                             "開發環境",
-                             "測試環境",
-                             "ローカル開発",
-                             "ローカル環境",
-                             "開発環境",
-                             "開発用",
-                             "テスト環境",
-                             "로컬 개발",
-                             "로컬 환경",
-                             "로컬용",
-                             "개발 환경",
-                             "개발환경",
-                             "개발용",
-                             "테스트 환경",
-                             "ля разработки",
-                             "окальной разработки",
-                             "окальная разработка",
-                             "реда разработки",
-                             "кружение разработки",
-                             "ля локальн",
-                             "окального запуска",
-                             "ля тестирования",
-                             "ля розробки",
-                             "окальної розробки",
-                             "esarrollo local",
-                             "ntorno de desarrollo",
-                             "ntorno local",
-                             "esenvolvimento local",
-                             "mbiente de desenvolvimento",
-                             "mbiente local",
-                             "éveloppement local",
-                             "nvironnement de développement",
-                             "nvironnement local",
-                             "okale entwicklung",
-                             "okale Entwicklung",
-                             "ntwicklungsumgebung",
-                             "viluppo locale",
-                             "mbiente di sviluppo",
-                             "erel geliştirme",
-                             "eliştirme ortamı"});
-}
-
-bool names_production_elsewhere(std::string_view comment) {
-    return has_any(comment, {"生产", "生產", "线上", "正式环境", "本番", "実運用", "운영", "프로덕션", "배포",
-                             "продакш", "родакш", " прод", "боев", "producción", "produção", "produktion", "Produktion",
-                             "produzione", "üretim"});
 }
 
 std::vector<std::string> sentences(std::string_view comment) {
@@ -427,10 +368,24 @@ bool denies_production(std::string_view text) {
                                     [&](std::string_view thing) { return words.find(thing) != words.npos; });
     return (is_all && excludes_production(words) &&
             has_any(words, {" use ", " used ", " intended ", " meant ", " deploy", " run "})) ||
-           has_any(words, {" for educational purposes only ", " for learning purposes only ",
-                           " for demonstration purposes only ", " for educational use only "}) ||
+           has_any(words,
+                   {" for educational purposes only ", " for educational purpose only ", " for learning purposes only ",
+                    " for demonstration purposes only ", " for educational use only ", " for education only ",
+                    " for learning only ", " only for educational purposes ", " only for learning purposes ",
+                    " only for education ", " solely for educational purposes "}) ||
            has_any(text, {"Không sử dụng cho production", "请勿用于生产", "不要用于生产", "勿用于生产环境",
-                          "本番環境では使用しない", "운영 환경에서 사용하지"});
+                          "本番環境では使用しない", "운영 환경에서 사용하지"}) ||
+           is_for_education_only(lower(text));
+}
+
+bool tells_disuse(std::string_view line) {
+    const auto words = as_words(line);
+    const bool is_here = has_any(words, {" this folder ", " this directory ", " these files ", " this deployment ",
+                                         " this setup ", " this stack ", " everything here "});
+    return !line.starts_with("##") &&
+           (words.starts_with(" deprecated ") ||
+            (is_here && has_any(words, {" is deprecated ", " are deprecated ", " kept for reference ", " is obsolete ",
+                                        " is no longer used ", " are no longer used "})));
 }
 
 std::string_view engine_of(std::string_view path, std::string_view text, Format format) {

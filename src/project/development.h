@@ -41,6 +41,10 @@ bool is_all_development(const read::ComposeProject& compose);
 bool speaks_of_development(std::string_view line);
 bool denies_production(std::string_view line);
 
+// Returns whether a line begins a page about something that nobody uses any more: "Deprecated.", "This folder is kept
+// for reference".
+bool tells_disuse(std::string_view line);
+
 // Returns whether a service has settings named for development: NODE_ENV=development.
 bool says_development(const read::ComposeProject& compose);
 

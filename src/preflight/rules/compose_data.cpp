@@ -53,7 +53,10 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
                                fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder that "
                                            "root owns; add it or use a volume",
                                            short_word(service.name), short_word(volume.source)));
-                if (project.is_git_ignored(volume.source)) hit.level = Level::info; // it is made where it is needed
+                if (project.is_git_ignored(volume.source))
+                    hit.level = Level::info; // it is made where it is needed
+                else if (is_file_that_nobody_makes(project, compose, volume))
+                    hit.level = Level::error;
             }
 }
 

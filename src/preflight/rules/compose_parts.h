@@ -69,6 +69,10 @@ bool lacks_image(const Compose& compose, const ComposeService& service, const Pr
 const Dockerfile* dockerfile_of(const ComposeService& service, const Compose& compose, const Project& project);
 const ComposeValue* value_of(const ComposeService& service, std::string_view path); // null if absent or null
 
+// Returns whether a configuration is mounted as a file, isn't in the project, and no page, script, workflow or program
+// names it: it isn't made on the host either, and the container gets a folder in its place.
+bool is_file_that_nobody_makes(const Project& project, const Compose& compose, const read::ComposeVolume& volume);
+
 // Makes edits for --fix, and reads each file once.
 class Texts {
   public:

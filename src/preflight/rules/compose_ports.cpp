@@ -249,7 +249,8 @@ std::int64_t replicas(const ComposeService& service) {
     return 1;
 }
 
-void scale_conflict(const Compose& compose, const Project&, Hits& hits) {
+void scale_conflict(const Compose& compose, const Project& project, Hits& hits) {
+    if (project.stacks.contains(compose.files.front())) return; // Swarm names containers, and its mesh shares ports
     for (const auto& service : compose.read->services) {
         const auto count = replicas(service);
         if (count < 2) continue;

@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_files.h"
+#include "preflight/compose_uses.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/subjects.h"
@@ -255,6 +256,10 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
     if (project.has(path)) return stage_missing(compose, service, project, path, hits);
     if (elsewhere || project.read(path)) return;
     if (dockerfile_taken(project, path) != path) return;
+    const auto inner =
+        path.substr(folder_of(compose.files.front()).empty() ? 0 : folder_of(compose.files.front()).size() + 1);
+    for (const auto& clone : clones_beside(project, compose.files.front())) // the file is copied out of a clone first
+        if (inner.starts_with(clone + "/") && project.has(inner.substr(clone.size() + 1))) return;
     Hit& found =
         add(hits, compose, service, service.build->place,
             fmt::format(

@@ -25,6 +25,7 @@ bool is_literal_secret(std::string_view name, std::string_view value) {
     if (value.starts_with('<') && value.ends_with('>')) return false; // <token>: where one is to be put
     if (is_to_be_written(value) || is_dummy_of_service(name, value)) return false;
     if (name.ends_with("ACCESS_KEY_ID")) return false; // half of a pair, and the half that everybody may know
+    if (name == "NEO4J_AUTH") return value.find('/') != value.npos && value.find('$') == value.npos; // user/password
     return (is_secret_name(name) && is_secret(name, value)) ||
            (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
 }

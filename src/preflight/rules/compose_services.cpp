@@ -105,7 +105,8 @@ std::string dev_server(const ComposeService& service) {
     const std::string line = " " + join(service.entrypoint, " ") + " " + join(service.command, " ") + " ";
     for (const std::string_view server : servers)
         if (line.find(server) != std::string::npos) return std::string(server);
-    return "";
+    const bool is_keycloak = service.image.find("keycloak") != std::string::npos;
+    return is_keycloak && line.find(" start-dev ") != std::string::npos ? "Keycloak's start-dev" : "";
 }
 
 void dev_target(const Compose& compose, const Project&, Hits& hits) {

@@ -216,7 +216,15 @@ void each_origin(const EnvValues& file, Each each) {
 
 void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
     each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
-        if (is_this_host(host_of(item)))
+        if (!is_this_host(host_of(item))) return;
+        if (item.find("://") == item.npos)
+            hit_at(
+                hits, one,
+                fmt::format("{} item {} is {}; browsers send origins with a scheme, so most programs allow nobody by "
+                            "it; write https:// and a site's name",
+                            one.name, number, short_name(item)))
+                .level = Level::warning;
+        else
             hit_at(hits, one,
                    fmt::format("{} item {} is {}; any program on a visitor's machine could call the API; remove it",
                                one.name, number, short_name(item)))

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/django_settings.h"
+#include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/compose.h"
@@ -97,14 +98,20 @@ void secret_key(const Project& project, Hits& hits) {
         const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
         const auto word = trim(std::string_view(setting->text)); // {{ secret_key }}: of a project's template
         const bool literal = (word.starts_with('\'') || word.starts_with('"')) && key->find('{') == key->npos;
+        const auto variable = variable_behind(settings, *setting);
         if (insecure || weak || literal) {
+            const auto what = insecure ? "is the key that startproject made"
+                              : weak   ? fmt::format("has {} characters", key->size())
+                                       : "is in the source";
             Hit& hit = add_setting(
                 settings, "SECRET_KEY", hits,
-                fmt::format("SECRET_KEY {}; sessions can be forged; read a generated key from the environment",
-                            insecure ? "is the key that startproject made"
-                            : weak   ? fmt::format("has {} characters", key->size())
-                                     : "is in the source"));
-            hit.cause = cause_in_code("SECRET_KEY");
+                variable.empty()
+                    ? fmt::format("SECRET_KEY {}; sessions can be forged; read a generated key from the environment",
+                                  what)
+                    : fmt::format("SECRET_KEY without {} {}; sessions can be forged; read it without a default",
+                                  short_name(variable), what));
+            hit.cause = cause_in_code(variable.empty() ? "SECRET_KEY" : variable);
+            if (is_written_by_workflow(project, variable)) hit.level = Level::warning; // conf-* tells the default
         }
     }
 }

@@ -257,6 +257,30 @@ bool DjangoSettings::is_unknown(std::string_view name) const {
     return overridden || (find(name) != nullptr && !value(name));
 }
 
+std::string variable_behind(const DjangoSettings& settings, const DjangoSetting& setting) {
+    const std::string_view text = setting.text;
+    const auto reads = lower(text).find("env") != std::string::npos || text.find("config(") != text.npos;
+    const auto quote = text.find_first_of("'\"");
+    if (!reads || quote == 0 || quote == text.npos) return "";
+    std::string name(text.substr(quote + 1, text.find(text[quote], quote + 1) - quote - 1));
+    const bool is_name = !name.empty() && name == upper(name) && name.find(' ') == name.npos;
+    return is_name && !settings.variables.contains(name) ? name : "";
+}
+
+bool is_written_by_workflow(const Project& project, const std::string& variable) {
+    if (variable.empty()) return false;
+    return std::any_of(project.workflows.begin(), project.workflows.end(), [&](const Workflow& one) {
+        if (one.text.find(".env") == std::string::npos) return false;
+        const auto lines = split(one.text, '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            const auto at = line.find(variable + "=");
+            return at != line.npos &&
+                   (at == 0 || std::string_view(" \"'").find(line[at - 1]) != std::string_view::npos) &&
+                   line.find("secrets.", at) != line.npos;
+        });
+    });
+}
+
 std::vector<DjangoSettings> django_settings(const Project& project) {
     std::map<std::string, std::vector<std::string>> folders;
     for (const auto& path : project.paths)

@@ -30,6 +30,11 @@ struct DjangoSettings {
     std::optional<std::string> value(std::string_view name) const;
 };
 
+// Returns the variable whose default in the source is the value; empty: the value is a literal, or production sets it.
+std::string variable_behind(const DjangoSettings& settings, const DjangoSetting& setting);
+// Returns whether a workflow writes the variable into an env file, from the secrets of the repository.
+bool is_written_by_workflow(const Project& project, const std::string& variable);
+
 // Returns the production settings of each settings folder: settings.py or base.py below production.py. Settings for
 // development and tests are left out.
 std::vector<DjangoSettings> django_settings(const Project& project);

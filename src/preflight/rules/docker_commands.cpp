@@ -53,6 +53,11 @@ Command without_runner(Command command) {
         command.program += 1;
     else if (is_one_of(command.name(), {"bundle", "pnpm", "yarn"}) && word_at(command, 1) == "exec")
         command.program += 2;
+    if (command.program < command.words.size() && command.name() == "cross-env") {
+        ++command.program; // and the variables that it sets
+        while (command.program < command.words.size() && word_at(command, 0).find('=') != std::string_view::npos)
+            ++command.program;
+    }
     if (command.program >= command.words.size()) command.program = 0;
     return command;
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 // What the container runs: CMD, ENTRYPOINT, and the ports that they listen on.
@@ -23,9 +24,43 @@ struct Found {
     std::string what, instead;
 };
 
+// A script of a package.json: npm run NAME -w PACKAGE, pnpm --filter PACKAGE NAME, yarn workspace PACKAGE NAME.
+struct PackageScript {
+    std::string_view name, package; // the package's name or folder; empty: the one that stands in the folder
+};
+
+PackageScript script_run(const Command& command) {
+    const std::size_t at = word_at(command, 1) == "workspace" ? 3 : 1; // yarn's
+    PackageScript script{"", at == 3 ? word_at(command, 2) : ""};
+    for (auto i = at; !word_at(command, i).empty(); ++i) {
+        const auto word = word_at(command, i);
+        if (is_one_of(word, {"-w", "--workspace", "--filter", "-F", "--prefix", "-C"}))
+            script.package = word_at(command, ++i);
+        else if (word.starts_with("--workspace=") || word.starts_with("--filter="))
+            script.package = word.substr(word.find('=') + 1);
+        else if (script.name.empty() && !word.starts_with('-') && !is_one_of(word, {"run", "run-script"}))
+            script.name = word;
+    }
+    return script;
+}
+
+// The folder of a package, whose folder or name is `package`, from the folder of another one; nothing: it isn't here.
+std::optional<std::string> folder_of_package(const Project& project, const std::string& folder,
+                                             std::string_view package) {
+    if (package.empty()) return folder;
+    const auto below = path_in(folder, std::string(package));
+    if (project.has(path_in(below, "package.json"))) return below;
+    for (const auto& path : project.paths) {
+        const auto text = file_name(path) == "package.json" ? project.read(path) : std::nullopt;
+        const auto json = nlohmann::json::parse(text.value_or(""), nullptr, false);
+        if (json.is_object() && json.contains("name") && json["name"] == package) return folder_of(path);
+    }
+    return std::nullopt;
+}
+
 // package.json's script of that name, as commands.
-std::vector<Command> package_script(const Dockerfile& subject, const Project& project, std::string_view name) {
-    const auto text = project.read ? project.read(in_project(subject, "package.json")) : std::nullopt;
+std::vector<Command> package_script(const Project& project, const std::string& folder, std::string_view name) {
+    const auto text = project.read ? project.read(path_in(folder, "package.json")) : std::nullopt;
     if (!text) return {};
     const auto json = nlohmann::json::parse(*text, nullptr, false);
     if (!json.is_object() || !json.contains("scripts") || !json["scripts"].is_object()) return {};
@@ -41,7 +76,9 @@ bool is_development(const Dockerfile& subject, std::string_view name) {
     return value.empty() || value == "development" || value == "dev";
 }
 
-Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project& project, int depth) {
+// `folder`: where package managers look for their package.json.
+Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project& project, const std::string& folder,
+                    int depth = 0) {
     const Command command = without_runner(raw);
     const std::string_view name = command.name(), first = word_at(command, 1);
     const bool python_app = is_python(command) && first.ends_with(".py");
@@ -84,10 +121,11 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
     if (name == "php" && first.ends_with("artisan") && word_at(command, 2) == "serve")
         return {"artisan serve", "php-fpm"};
     if (!is_one_of(name, {"npm", "yarn", "pnpm", "bun"}) || depth > 3) return {};
-    const bool run = is_one_of(first, {"run", "run-script"});
-    const std::string_view script = run ? word_at(command, 2) : first;
-    for (const Command& inner : package_script(subject, project, script))
-        if (const Found found = dev_server_of(inner, subject, project, depth + 1); !found.what.empty())
+    const bool run = has_word(command, {"run", "run-script"});
+    const auto [script, package] = script_run(command);
+    const auto inside = folder_of_package(project, folder, package);
+    for (const Command& inner : inside ? package_script(project, *inside, script) : std::vector<Command>())
+        if (const Found found = dev_server_of(inner, subject, project, *inside, depth + 1); !found.what.empty())
             return {brief(fmt::format("{}{} {}", name, run ? " run" : "", script), 30) + ", which is " + found.what,
                     found.instead};
     if (script == "dev" || script.starts_with("dev:"))
@@ -170,7 +208,7 @@ Found dev_server_in(const Script& script, const Dockerfile& subject, const Proje
         return {};
     const read::MappedText text(script.text, {});
     for (const Command& command : read::read_shell(text, 0, text.text().size()).commands)
-        if (auto found = dev_server_of(command, subject, project, 0); !found.what.empty()) return found;
+        if (auto found = dev_server_of(command, subject, project, subject.context); !found.what.empty()) return found;
     return {};
 }
 
@@ -181,7 +219,7 @@ void docker_dev_server(const Dockerfile& subject, const Project& project, Hits& 
             fmt::format("{} runs {}; that is a development server; use {}", by, found.what, found.instead));
     };
     for (const Start& start : starts(subject)) {
-        const Found found = dev_server_of(start.command, subject, project, 0);
+        const Found found = dev_server_of(start.command, subject, project, subject.context);
         if (!found.what.empty()) return tell(*start.instruction, read::name_of(start.instruction->verb), found);
     }
     const auto [entrypoint, command] = start_words(subject);

@@ -20,8 +20,12 @@ using namespace nginx;
 // Mounts the configuration, or its image copies it.
 bool uses(const read::ComposeService& service, const Compose& compose, const Project& project,
           const std::string& file) {
+    // A page's folder, which the file happens to lie in, is no place where nginx looks for its configuration.
+    const auto is_of_pages = [](std::string_view target) {
+        return target.starts_with("/usr/share/nginx/") || target.starts_with("/var/www");
+    };
     for (const auto& volume : service.volumes)
-        if (volume.type == "bind" && docker::covers(volume.source, file)) return true;
+        if (volume.type == "bind" && !is_of_pages(volume.target) && docker::covers(volume.source, file)) return true;
     const auto* const image = compose::dockerfile_of(service, compose, project);
     if (image == nullptr || !image->read) return false;
     const auto context = docker::in_project(*image, "");
@@ -80,6 +84,14 @@ bool publishes_443(const read::ComposeService& service) {
                        [](const read::ComposePort& port) { return port.published == "443"; });
 }
 
+// The page that has certbot put TLS into the file, once it is installed on a host: `certbot --nginx`.
+std::string page_with_certbot(const Project& project) {
+    for (const auto& path : project.paths)
+        if (path.ends_with(".md") && project.read(path).value_or("").find("certbot --nginx") != std::string::npos)
+            return path;
+    return "";
+}
+
 void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
     const auto all = servers(*nginx.read);
     if (all.empty() || any_tls(project)) return;
@@ -102,6 +114,11 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
                     Level::info);
     if (is_any_user(nginx, project, publishes_443))
         return tell("no server listens with ssl; its service publishes 443; add listen 443 ssl and a certificate");
+    if (const auto page = page_with_certbot(project); !page.empty())
+        return tell(fmt::format("no server listens with ssl; logins are sent unencrypted until somebody runs the "
+                                "certbot --nginx of {}; make it a step of the installation",
+                                read::nginx_shown(page)),
+                    Level::warning);
     tell("no server listens with ssl; logins are sent unencrypted unless a proxy before it ends TLS; add listen 443 "
          "ssl and a certificate",
          Level::warning);

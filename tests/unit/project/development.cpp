@@ -104,3 +104,15 @@ TEST_CASE("a template of another engine is told by its name, or by what means no
     CHECK(project::engine_of("nginx.conf", "log_format x '%%';\n", Format::nginx).empty());
     CHECK(project::engine_of("app.conf.template", "listen ${PORT};\n", Format::nginx).empty());
 }
+
+TEST_CASE("a page says that it is for education only, in several languages, or that its folder is used by nobody") {
+    CHECK(project::denies_production("> **For education only.**"));
+    CHECK(project::denies_production("REPO INI DIGUNAKAN UNTUK KEPERLUAN EDUKASI SAJA!"));
+    CHECK(project::denies_production("Этот проект только в учебных целях."));
+    CHECK_FALSE(project::denies_production("For education, and for work."));
+    CHECK_FALSE(project::denies_production("con fines educativos y comerciales"));
+    CHECK(project::tells_disuse("> **Deprecated for the public website.**"));
+    CHECK(project::tells_disuse("This folder is kept for reference."));
+    CHECK_FALSE(project::tells_disuse("## Deprecated settings"));
+    CHECK_FALSE(project::tells_disuse("The old API is deprecated."));
+}

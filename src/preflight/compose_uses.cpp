@@ -1,0 +1,73 @@
+#include "preflight/compose_uses.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "preflight/compose_files.h"
+#include "preflight/env_users.h"
+#include <algorithm>
+
+namespace fairlead::preflight {
+
+namespace {
+
+// "#   ├── repo/   <- git clone of this repository": the folder's name.
+std::string drawn_clone(std::string_view line) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    const auto slash = line.find('/');
+    if (slash == line.npos || line.find(" clone", slash) == line.npos) return "";
+    const auto before = line.substr(0, slash);
+    const auto outside = before.find_last_not_of(letters);
+    return std::string(before.substr(outside + 1)); // npos + 1 is 0
+}
+
+// cp repo/deploy/compose.yml ./ : "repo", for deploy/compose.yml.
+std::string copied_from(const std::string& line, const std::string& compose) {
+    const auto words = split(trim(std::string_view(line)), ' ');
+    const auto command = std::find_if(
+        words.begin(), words.end(), [](const auto& word) { return word == "cp" || word == "mv" || word == "install"; });
+    if (command == words.end() || words.back().starts_with("/") || words.back().starts_with("~")) return "";
+    for (auto word = command + 1; word != words.end(); ++word) {
+        auto path = std::string_view(*word);
+        while (path.starts_with("./")) path.remove_prefix(2);
+        if (path.size() <= compose.size() + 1 || !path.ends_with("/" + compose)) continue;
+        path.remove_suffix(compose.size() + 1);
+        if (path.find_first_of("/$~") == path.npos && path != "..") return std::string(path);
+    }
+    return "";
+}
+
+}
+
+std::vector<std::string> clones_beside(const Project& project, const std::string& compose) {
+    std::vector<std::string> names;
+    const auto take = [&](std::string name) {
+        if (!name.empty()) names.push_back(std::move(name));
+    };
+    for (const auto& line : split(project.read(compose).value_or(""), '\n')) {
+        if (!line.starts_with('#')) break;
+        take(drawn_clone(line));
+    }
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find("/" + compose) == text->npos) continue;
+        for (const auto& line : command_lines(*text)) take(copied_from(line, compose));
+    }
+    return names;
+}
+
+std::set<std::string> stack_files(const Project& project) {
+    std::set<std::string> files;
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find("docker stack ") == text->npos) continue;
+        for (const auto& line : command_lines(*text)) {
+            if (!has_any(line, {"docker stack deploy", "docker stack up"})) continue;
+            for (const std::string_view flag : {"-c", "--compose-file"})
+                if (const auto name = word_behind(line, flag); !name.empty())
+                    for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
+                        if (project.has(path)) files.insert(path);
+        }
+    }
+    return files;
+}
+
+}

@@ -1,0 +1,17 @@
+#pragma once
+#include "preflight/project.h"
+#include <set>
+#include <string>
+#include <vector>
+
+// Finds what pages, scripts and workflows do with a compose file before it is started.
+namespace fairlead::preflight {
+
+// Returns the names by which the project's folder is reached from where the compose file is started: "repo", if a page
+// has `git clone URL repo` and `cp repo/deploy/compose.yml .`, or if the file begins with a drawing of that tree.
+std::vector<std::string> clones_beside(const Project& project, const std::string& compose);
+
+// Returns the files that some command hands to Swarm: docker stack deploy -c FILE.
+std::set<std::string> stack_files(const Project& project);
+
+}

@@ -1,0 +1,118 @@
+#include "base/text.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/docker.h"
+#include "preflight/rules/groups.h"
+#include "preflight/rules/nginx_look.h"
+#include "read/compose.h"
+#include "read/dockerfile.h"
+#include "read/nginx_lexer.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// The port at which nginx asks a service, and the ports at which its image listens.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace nginx;
+
+struct Target {
+    std::string host, port;
+};
+
+// Of http://web:3000/api, or of a server in an upstream. Without a host: a variable, an address, a socket or https.
+Target target_of(std::string_view text) {
+    if (text.starts_with("http://"))
+        text.remove_prefix(7);
+    else if (text.find("://") != text.npos)
+        return {};
+    text = text.substr(0, text.find('/'));
+    if (text.find_first_of("$[]") != text.npos || text.starts_with("unix:")) return {};
+    const auto colon = text.find(':');
+    return {lower(text.substr(0, colon)), colon == text.npos ? "80" : std::string(text.substr(colon + 1))};
+}
+
+// Ports of EXPOSE; empty: none, or one that can't be read.
+std::set<std::string> ports_exposed(const Dockerfile& image) {
+    std::set<std::string> ports;
+    for (const auto number : image.read->chain(image.target)) {
+        read::Scope scope(*image.read, number);
+        for (auto i = image.read->stages[number].first; i < image.read->stages[number].end; ++i) {
+            const auto& one = image.read->instructions[i];
+            scope.take(one);
+            if (one.verb != read::Verb::expose) continue;
+            for (const auto& word : one.words) {
+                const auto port = scope.expand(word.text).text;
+                const auto digits = port.substr(0, port.find('/'));
+                if (digits.empty() || digits.find_first_not_of("0123456789") != digits.npos) return {};
+                ports.insert(digits);
+            }
+        }
+    }
+    return ports;
+}
+
+// Whether the service is told of the port: by its variables, its command, or the Dockerfile.
+bool is_told(const read::ComposeService& service, const Dockerfile& image, const std::string& port) {
+    return image.text.find(port) != std::string::npos ||
+           (join(service.command, " ") + join(service.entrypoint, " ")).find(port) != std::string::npos ||
+           std::any_of(service.environment.begin(), service.environment.end(),
+                       [&](const auto& one) { return one.value && one.value->find(port) != std::string::npos; });
+}
+
+// Whether nobody but the image says where it listens.
+bool is_left_to_image(const read::ComposeService& service) {
+    return service.env_files.empty() && service.command.empty() && service.entrypoint.empty() &&
+           std::none_of(service.environment.begin(), service.environment.end(),
+                        [](const auto& one) { return one.name.find("PORT") != std::string::npos; });
+}
+
+void ask_service(const Nginx& nginx, const NginxDirective& at, const Target& target, const Project& project,
+                 Hits& hits) {
+    std::set<std::string> ports;
+    bool is_sure = true;
+    for (const auto& compose : project.composes) {
+        const auto* const service = compose.read->service(target.host);
+        if (service == nullptr || compose.profile == Profile::development) continue;
+        const auto* const image = service->build ? compose::dockerfile_of(*service, compose, project) : nullptr;
+        if (image == nullptr || !image->read || image->read->stages.empty()) return;
+        ports = ports_exposed(*image);
+        if (ports.empty() || ports.contains(target.port) || is_told(*service, *image, target.port)) return;
+        is_sure = is_sure && is_left_to_image(*service) && ports.contains(docker::environment(*image, "PORT"));
+    }
+    if (ports.empty()) return;
+    hit(hits, nginx, at,
+        fmt::format("nginx asks {} at port {}; its image listens at {}, so requests fail; ask at that port",
+                    read::nginx_shown(target.host), read::nginx_shown(target.port), *ports.begin()),
+        is_sure ? std::optional<Level>() : Level::warning);
+}
+
+void upstream_port(const Nginx& nginx, const Project& project, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    std::set<std::string> upstreams;
+    for (const auto* upstream : file.all("upstream")) upstreams.insert(lower(upstream->argument(0)));
+    const auto ask = [&](const NginxDirective& one) {
+        const auto target = target_of(one.argument(0));
+        if (!target.host.empty() && !upstreams.contains(target.host)) ask_service(nginx, one, target, project, hits);
+    };
+    for (const auto* pass : file.all("proxy_pass")) ask(*pass);
+    for (const auto* server : file.all("server"))
+        if (!server->block && server->context == read::NginxContext::upstream) ask(*server);
+}
+
+}
+
+std::span<const Rule> nginx_port_rules() {
+    static const Rule rows[] = {
+        {.id = "nginx-upstream-port",
+         .title = "nginx asks a service at a port where nothing listens",
+         .levels = deployed(Level::error),
+         .check = upstream_port,
+         .why = "The image sets PORT and exposes that port alone; at another one nobody answers, and visitors get 502.",
+         .way_out = "proxy_pass http://web:3000;  as the image's ENV PORT=3000 and EXPOSE 3000"},
+    };
+    return rows;
+}
+
+}
