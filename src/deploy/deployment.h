@@ -66,6 +66,8 @@ class Deployment {
     // Called under the lock before each of the three functions below. Sets damaged records aside. If the state was
     // lost, rebuilds it from the running and the existing releases. Reports all of it.
     Result<void> mend_records();
+    // Writes the state that state_by() returns, if what serves is newer than the records (somebody put a backup back).
+    Result<void> renew_state();
     // Returns the stored state or, if it was lost, the state that mend_records would write.
     Result<State> state_by(const Observed& observed);
     // The caller holds the lock for these three. `approved`: hash of the approved plan.
@@ -120,9 +122,8 @@ class Deployment {
     Result<void> can_route(const char* what);                   // error: and nothing was touched: `what` again
     Result<void> note_hook(const std::string& name, bool well); // of those after the deployment
     Record begun_anew(const State& state) const;                // of a history that was lost
-    Result<void> renew_state(); // where what serves is newer than the records, as after those of a backup were put back
-    Result<State> known_state(); // state_by what is there, where this only looks
-    Result<void> tidy();         // nothing goes by what is damaged
+    Result<State> known_state();                                // state_by what is there, where this only looks
+    Result<void> tidy();                                        // nothing goes by what is damaged
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
     Result<ReleaseInfo> one_of_version(const std::vector<ReleaseInfo>& those, const std::string& current) const;
     Result<Outcome> forward(const std::vector<Step>& steps);

@@ -26,10 +26,10 @@ bool is_older(const State& state, const History& history, const std::string& ser
     const auto& records = history.records;
     const auto newest = std::find_if(records.rbegin(), records.rend(),
                                      [](const Record& record) { return record.verdict == "deployed"; });
+    if (newest == records.rend()) return false;
     const bool is_told =
         std::any_of(records.begin(), records.end(), [&](const Record& record) { return record.release == serving; });
-    return state.current != serving && (is_told ? newest != records.rend() && newest->release == serving
-                                                : newest != records.rend() && newest->release == state.current);
+    return newest->release == (is_told ? serving : state.current);
 }
 
 }
@@ -64,7 +64,7 @@ Result<void> Deployment::renew_state() {
     const auto recorded = TRY(world_.store.state());
     const auto observed = TRY(look());
     const auto state = TRY(state_by(observed));
-    if (state.current == recorded.current) return {};
+    if (recorded.current.empty() || state.current == recorded.current) return {};
     TRY_VOID(place_.record_again());
     progress_.warn(fmt::format("the records say that {} serves, but slot {} serves {}, which is newer; the state is "
                                "written again",

@@ -109,6 +109,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         TRY_VOID(session.place->check_owner());
         const auto lock = TRY(session.lock("a look at its records", request.wait_lock));
         TRY_VOID(session.deployment.mend_records());
+        TRY_VOID(session.deployment.renew_state());
     }
     Session session(settings, process, {}, false, ledger::Damaged::passed_over);
     Status seen;
@@ -116,6 +117,11 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     const auto records = TRY(session.deployment.records());
     seen.observed = TRY(session.deployment.look());
     seen.state = TRY(session.deployment.state_by(seen.observed));
+    const auto recorded = TRY(session.store.state()).current;
+    if (!recorded.empty() && recorded != seen.state.current)
+        seen.missing.push_back(fmt::format("the records say that {} serves, but {} does, which is newer; run "
+                                           "`fairlead-deploy status --env {} --rebuild` to write them again",
+                                           recorded, seen.state.current, settings.environment));
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
     seen.lock_holder = session.store.ledger().lock_holder().value_or("");
     if (const auto hold = read_hold(session.store.ledger().folder()); !hold.ok())
@@ -134,7 +140,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         const bool answers = seen.router_problem.empty() && !seen.observed.router_trouble; // else that is told
         if (const auto leads = answers ? session.router->check() : Result<void>(); !leads.ok())
             seen.router_lost = ledger::told_with_place(leads.error());
-        seen.missing = TRY(missing(session, seen.observed, seen.state));
+        for (auto& one : TRY(missing(session, seen.observed, seen.state))) seen.missing.push_back(std::move(one));
         const auto history = TRY(session.store.history());
         const bool untold = history.links.empty() && records.broken.empty() && records.damaged.empty();
         if (const auto told = untold ? check_told(session) : Result<void>(); !told.ok())

@@ -56,8 +56,7 @@ class Ledger {
     // back first writes, and created again afterwards. If there is no space for it, it stays away: whoever lacks space
     // then gets the error.
     void give_up_reserve() const;
-    Result<void>
-    can_act() const; // Error (could_not): the folder is read-only, or its disk is full and the reserve gone
+    Result<void> can_act() const; // Error (could_not): read-only, or the disk is full and the reserve gone
     void set_reserve_aside() const;
 
     Result<State> state() const;                  // absent: each member is empty
