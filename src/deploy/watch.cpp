@@ -265,8 +265,10 @@ Result<void> Watch::how_it_ended() const {
 Result<int> Watch::connections(const Instances& instances) {
     int sum = 0;
     for (const auto& instance : serving(instances)) {
-        const auto address = TRY(place_.address(instance));
-        if (!address.empty()) sum += TRY(router_.connections({instance, address}));
+        const auto address = place_.address(instance);
+        if (!address.ok() && !TRY(place_.process(instance)).running) continue; // somebody removed it
+        if (!address.ok()) return address.error();
+        if (!address->empty()) sum += TRY(router_.connections({instance, address.value()}));
     }
     return sum;
 }

@@ -34,9 +34,13 @@ class Moody : public ModelPlace, public ModelRouter, public sys::Http {
     Script<int> slot{200}, router{200}, open{0}, listeners{1};
     Script<ProcessSeen> life{{.running = true}};
     std::vector<sys::ProcessId> heard; // whose end can be heard
-    sys::HttpRequest asked;            // of the router, the last time
+    bool removed = false;
+    sys::HttpRequest asked; // of the router, the last time
 
     Result<ProcessSeen> process(const Instance&) override { return life.next(); }
+    Result<std::string> address(const Instance& instance) override {
+        return removed ? Result<std::string>(no("its container is gone")) : ModelPlace::address(instance);
+    }
     std::vector<sys::ProcessId> processes(const std::vector<Instance>&) override { return heard; }
     Result<sys::HttpResponse> ask(const Instance&, Milliseconds) override { return answer(slot.next()); }
     Result<sys::HttpResponse> send(const sys::HttpRequest& request) override {
@@ -248,6 +252,15 @@ TEST_CASE_METHOD(Watched, "a router that does not answer is not the release's fa
     REQUIRE_FALSE(done.ok());
     CHECK(done.error().kind == Kind::could_not);
     CHECK(watch.router_failed());
+}
+
+TEST_CASE_METHOD(Watched, "who was removed has no requests left, who can't be asked isn't drained") {
+    target.removed = true;
+    target.open = {9};
+    target.life = {{.running = false}};
+    CHECK(watch.drain(b, Milliseconds{5000}).value() == Waited::done);
+    target.life = {{.running = true}};
+    CHECK(watch.drain(b, Milliseconds{5000}).error().message == "its container is gone");
 }
 
 TEST_CASE_METHOD(Watched, "drained is who was seen idle twice in a row") {
