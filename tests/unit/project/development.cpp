@@ -1,5 +1,6 @@
 #include "project/development.h"
 #include "read/compose.h"
+#include "support/catch.h"
 #include "support/support.h"
 
 using namespace fairlead;
