@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_files.h"
+#include "preflight/compose_uses.h"
 #include "preflight/development_only.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/code_lines.h"
@@ -298,12 +299,45 @@ bool is_started_by_nobody(const Project& project, const std::string& path) {
     });
 }
 
+// A page starts it where it speaks of deployment, or a script that isn't of development does.
+bool is_started_elsewhere(const Project& project, const std::string& path) {
+    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        const bool is_page = by.ends_with(".md");
+        const auto text =
+            tells_commands(by) && !is_script_of_development(file_name(by)) ? project.read(by) : std::nullopt;
+        if (!text) return false;
+        Headings headings;
+        const auto lines = command_lines(*text);
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            const bool starts =
+                has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "}) &&
+                (names_file(line, file_name(path)) || (takes_itself && !has_any(line, {" -f", "--file"})));
+            headings.take(line);
+            return starts && !trim(std::string_view(line)).starts_with("echo") &&
+                   (!is_page || headings.about() == Headings::About::deployment);
+        });
+    });
+}
+
+// What goes to production is a stack of the same folder.
+bool is_beside_stack(const Project& project, const std::string& path, const Ways& ways) {
+    return !project.stacks.contains(path) && is_taken_by_itself(path) &&
+           std::any_of(ways.stacks.begin(), ways.stacks.end(),
+                       [&](const std::string& stack) { return folder_of(stack) == folder_of(path); }) &&
+           !is_started_elsewhere(project, path);
+}
+
 }
 
 Ways ways_of(const Project& project, const std::vector<std::string>& composes) {
     Ways ways;
     for (const auto& path : composes)
         if (is_started_to_deploy(project, path)) ways.deployed.insert(path);
+    for (const auto& by : project.paths)
+        if (kind_of(by) == FileKind::workflow ||
+            (by.ends_with(".sh") && has_any(lower(file_name(by)), {"deploy", "prod"})))
+            ways.stacks.merge(stacks_of(project, by));
     ways.has_other = has_other_way(project);
     ways.has_platform = has_workflow_for_platform(project);
     return ways;
@@ -325,12 +359,12 @@ void note_denial(Project& project) {
 }
 
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone, const Ways& ways) {
-    if (profile_of(path) || ways.deployed.contains(path)) return;
+    if (profile_of(path) || ways.deployed.contains(path) || ways.stacks.contains(path)) return;
     const auto builds_development = [&](const read::ComposeService& service) {
         const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
         return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
                                  has_any(folders, {"/dev/", "/development/", "/local/"}) ||
-                                 builds_image_of_development(project, service));
+                                 builds_image_of_development(project, service) || is_given_to_develop(service));
     };
     const auto is_replaced = [&] {
         return !ways.deployed.empty() &&
@@ -338,7 +372,8 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     };
     if (project::development_service(alone) || project::is_all_development(alone) || ways.has_other ||
         (is_taken_by_itself(path) && is_started_by_boot(project, path)) || is_denied_to_production(project, path) ||
-        is_replaced() || (ways.has_platform && is_started_by_nobody(project, path)) ||
+        is_replaced() || is_beside_stack(project, path, ways) || runs_tests_only(project, path, alone) ||
+        (ways.has_platform && is_started_by_nobody(project, path)) ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
         (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
         has_local_names(alone) || is_told_as_local(project, path))

@@ -21,6 +21,7 @@ bool has_other_way(const Project& project);
 // The ways by which the project goes to production.
 struct Ways {
     std::set<std::string> deployed; // compose files that a script or a workflow starts to deploy them
+    std::set<std::string> stacks;   // what a script or a workflow that deploys hands to docker stack deploy
     bool has_other = false;         // a platform gets another artefact: railway.json
     bool has_platform = false;      // a workflow hands something to a platform without containers: wrangler deploy
 };

@@ -257,9 +257,11 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         auto alone = std::move(all.at(path));
         const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);
         note_doubt(project, path, alone, ways);
-        if (base != bases.end() && !profile_of(path) && !is_named(project, path)) project.doubtful.insert(path);
+        const bool is_stack = project.stacks.contains(path); // whole, and Swarm's
+        if (base != bases.end() && !is_stack && !profile_of(path) && !is_named(project, path))
+            project.doubtful.insert(path);
         Paths files{path};
-        if (base != bases.end() &&
+        if (base != bases.end() && !is_stack &&
             is_laid_over(project, base->second.front(), path, alone, all.at(base->second.front()))) {
             files = {base->second.front(), path};
             alone = read_together(project, files, wanted);

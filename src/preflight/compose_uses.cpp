@@ -54,18 +54,47 @@ std::vector<std::string> clones_beside(const Project& project, const std::string
     return names;
 }
 
+namespace {
+
+// COMPOSE_FILE="docker-stack.yml" of the script, for $COMPOSE_FILE. Other words are as they are.
+std::string value_in_script(const std::vector<std::string>& lines, const std::string& word) {
+    if (!word.starts_with('$')) return word;
+    const auto name = replace_all(replace_all(word.substr(1), "{", ""), "}", "") + "=";
+    for (const auto& line : lines)
+        if (trim(std::string_view(line)).starts_with(name)) return word_behind(line, name);
+    return word;
+}
+
+// docker-stack.prod.yml, stack.yml
+bool is_named_stack(std::string_view path) {
+    const auto name = file_name(path);
+    return (name.ends_with(".yml") || name.ends_with(".yaml")) &&
+           (name.starts_with("docker-stack.") || name.starts_with("docker-stack-") || name.starts_with("stack."));
+}
+
+}
+
+std::set<std::string> stacks_of(const Project& project, const std::string& by) {
+    std::set<std::string> files;
+    const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+    if (!text || text->find("docker stack ") == text->npos) return files;
+    const auto lines = command_lines(*text);
+    for (const auto& line : lines) {
+        if (!has_any(line, {"docker stack deploy", "docker stack up"})) continue;
+        for (const std::string_view flag : {"-c", "--compose-file"})
+            if (const auto name = value_in_script(lines, word_behind(line, flag)); !name.empty())
+                for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
+                    if (project.has(path)) files.insert(path);
+    }
+    return files;
+}
+
 std::set<std::string> stack_files(const Project& project) {
     std::set<std::string> files;
-    for (const auto& by : project.paths) {
-        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
-        if (!text || text->find("docker stack ") == text->npos) continue;
-        for (const auto& line : command_lines(*text)) {
-            if (!has_any(line, {"docker stack deploy", "docker stack up"})) continue;
-            for (const std::string_view flag : {"-c", "--compose-file"})
-                if (const auto name = word_behind(line, flag); !name.empty())
-                    for (const auto& path : {path_in("", name), path_in(folder_of(by), name)})
-                        if (project.has(path)) files.insert(path);
-        }
+    for (const auto& path : project.paths) {
+        files.merge(stacks_of(project, path));
+        const auto text = is_named_stack(path) ? project.read(path) : std::nullopt;
+        if (text && (text->starts_with("services:") || text->find("\nservices:") != text->npos)) files.insert(path);
     }
     return files;
 }

@@ -11,7 +11,10 @@ namespace fairlead::preflight {
 // has `git clone URL repo` and `cp repo/deploy/compose.yml .`, or if the file begins with a drawing of that tree.
 std::vector<std::string> clones_beside(const Project& project, const std::string& compose);
 
-// Returns the files that some command hands to Swarm: docker stack deploy -c FILE.
+// Returns the files that the commands of a script, a page or a workflow hand to Swarm: docker stack deploy -c FILE.
+std::set<std::string> stacks_of(const Project& project, const std::string& by);
+
+// Returns the files that some command hands to Swarm, and those that are named for it: docker-stack.yml, stack.yml.
 std::set<std::string> stack_files(const Project& project);
 
 }

@@ -13,14 +13,14 @@
 
 namespace fairlead::preflight {
 
-namespace {
-
 bool builds_in_workflow(const Project& project) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
         const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
         return text && has_any(*text, {"docker build", "docker buildx", "build-push-action", "docker push"});
     });
 }
+
+namespace {
 
 bool starts_by_hand(const Compose& compose) {
     const auto& all = compose.read->services;
@@ -96,6 +96,56 @@ bool builds_image_of_development(const Project& project, const read::ComposeServ
     });
     const auto text = project.read(path_in(service.build->context, service.build->dockerfile));
     return !is_set && text && is_image_of_development(read::read_dockerfile(*text));
+}
+
+bool is_given_to_develop(const read::ComposeService& service) {
+    return project::mounts_source(service) &&
+           std::any_of(service.env_files.begin(), service.env_files.end(), [](const auto& one) {
+               return profile_of(file_name(one.path)) == Profile::development && !is_env_template(one.path);
+           });
+}
+
+namespace {
+
+// npm test, pytest: it ends with a verdict, and serves nobody. Of several commands the last one counts.
+bool runs_tests(const read::ComposeService& service) {
+    auto words = join(service.command.empty() ? service.entrypoint : service.command, " ");
+    for (const std::string_view joint : {"&&", ";", "||"})
+        if (const auto at = words.rfind(joint); at != words.npos) words.erase(0, at + joint.size());
+    return has_any(" " + words + " ", {" npm test ", " npm run test ", " yarn test ", " yarn run test ", " pnpm test ",
+                                       " pytest ", "phpunit ", " rspec ", "manage.py test ", " go test ", " mvn test ",
+                                       " cargo test ", " tox ", " jest "});
+}
+
+// Each command that starts it ends with its first container, and one of them is named for tests.
+bool is_started_to_test(const Project& project, const std::string& path) {
+    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
+    bool tests = false;
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find("compose") == text->npos) continue;
+        const bool is_makefile = by.ends_with("akefile") || by.ends_with(".mk");
+        std::string part(file_name(by)); // a script's name, or the target
+        for (const auto& line : command_lines(*text)) {
+            if (is_makefile && !line.empty() && line.front() != '\t') part = line.substr(0, line.find(':'));
+            const bool starts = has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "});
+            if (!starts || trim(std::string_view(line)).starts_with('#') ||
+                (!names_file(line, file_name(path)) && (!takes_itself || has_any(line, {" -f", "--file"}))))
+                continue;
+            if (!has_any(line, {"--abort-on-container-exit", "--exit-code-from"})) return false;
+            tests = tests || lower(part).find("test") != part.npos;
+        }
+    }
+    return tests;
+}
+
+}
+
+bool runs_tests_only(const Project& project, const std::string& path, const read::ComposeProject& alone) {
+    bool has_one = false, serves = false;
+    for (const auto& service : alone.services)
+        if (is_application(service)) (runs_tests(service) ? has_one : serves) = true;
+    return (has_one && !serves) || is_started_to_test(project, path);
 }
 
 bool is_left_to_disabled_workflows(const Project& project, const std::string& path) {

@@ -16,6 +16,16 @@ bool is_image_of_development(const read::Dockerfile& file);
 // Returns whether the service runs such an image as it is, without settings or a command of its own.
 bool builds_image_of_development(const Project& project, const read::ComposeService& service);
 
+// Returns whether the service mounts its source and takes an env file named for development: .env.dev.web.
+bool is_given_to_develop(const read::ComposeService& service);
+
+// Returns whether all applications of the compose file run tests (npm test, pytest), or whoever starts it does so to
+// test: docker compose up --abort-on-container-exit, of the target `test` of a Makefile.
+bool runs_tests_only(const Project& project, const std::string& path, const read::ComposeProject& alone);
+
+// Returns whether a workflow builds an image.
+bool builds_in_workflow(const Project& project);
+
 // Returns whether workflows that are switched off (deploy.yml.disabled) name the Dockerfile, and nothing else does, and
 // no workflow that is in force builds an image.
 bool is_left_to_disabled_workflows(const Project& project, const std::string& path);

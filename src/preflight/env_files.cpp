@@ -5,6 +5,7 @@
 #include "preflight/compose_files.h"
 #include "preflight/env_users.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_values.h"
 #include "project/development.h"
 #include "read/compose.h"
@@ -75,6 +76,58 @@ bool is_to_be_copied(const Project& project, const std::string& path) {
 bool is_named_by_user(const EnvFile& file) {
     return std::any_of(file.users.begin(), file.users.end(),
                        [](const std::string& dialect) { return dialect != "dotenv" && dialect != "node"; });
+}
+
+// support@yourpage.com, https://example.com: nobody's.
+bool names_no_host(std::string_view value) {
+    return asks_to_be_replaced(value) ||
+           has_any(lower(value), {"yourpage.", "yourdomain.", "yoursite.", "yourcompany.", "yourapp.", "example.com",
+                                  "example.org", "mydomain.", "seudominio.", "tudominio."});
+}
+
+// Vite and its like take .env.production by themselves; others make its name from NODE_ENV.
+bool may_be_taken_by_name(const Project& project, const std::string& path) {
+    const auto manifest = project.read(path_in(folder_of(path), "package.json")).value_or("");
+    constexpr std::string_view takers[] = {"\"next\"", "\"vite\"", "react-scripts",  "\"nuxt",  "vue-cli",
+                                           "env-cmd",  "dotenv-",  "@nestjs/config", "\"astro", "gatsby"};
+    const auto has = [](std::string_view text) {
+        return [text](std::string_view word) { return text.find(word) != text.npos; };
+    };
+    const bool is_taken = std::any_of(std::begin(takers), std::end(takers), has(manifest));
+    const auto is_any = [](std::string_view by) { return is_code(by) || by.ends_with(".rb") || by.ends_with(".go"); };
+    return is_taken || some_source(project, is_any, [](const std::string&, std::string_view text) {
+               return has_any(text, {".env.$", ".env.' +", ".env.\" +", ".env.{", ".env.%", ".env.\"+", ".env.'+"});
+           });
+}
+
+// .env.production of placeholders, whose real file is .env, which git ignores; no file here names it.
+bool is_form_of_ignored(const Project& project, const EnvFile& file) {
+    const auto real = path_in(folder_of(file.file), ".env");
+    const auto name = file_name(file.file);
+    if (!name.starts_with(".env.") || !project.tracked.contains(file.file) || is_env_backup(file.file) ||
+        project.tracked.contains(real) || !project.is_git_ignored(real) || is_named_by_user(file))
+        return false;
+    int hosts = 0, secrets = 0, asking = 0;
+    for (const auto& one : file.read->entries) {
+        const auto value = one.value.value_or("");
+        if (looks_generated(value)) return false;
+        hosts += names_no_host(value);
+        if (value.empty() || !sounds_secret(one.name)) continue;
+        ++secrets;
+        asking += is_placeholder(value);
+    }
+    const auto may_name = [&](const std::string& by) { return by != file.file && !by.ends_with("ignore"); };
+    return hosts > 1 && asking * 2 > secrets && !some_file_names(project, name, '-', may_name) &&
+           !may_be_taken_by_name(project, file.file);
+}
+
+// .env.web-samle, where git ignores .env.web: a word for "sample", however it is spelled.
+bool is_ignored_with_word(const Project& project, const EnvFile& file) {
+    const auto dash = file.file.rfind('-');
+    if (dash == file.file.npos || dash < file.file.rfind('/') + 1 || is_named_by_user(file)) return false;
+    const auto word = file.file.substr(dash + 1);
+    return !profile_in(word) && !is_env_backup(file.file) && project.tracked.contains(file.file) &&
+           project.is_git_ignored(file.file.substr(0, dash)) && !project.is_git_ignored(file.file);
 }
 
 // A form that is committed and nobody takes: most of what it names is left empty, and no secret is in it.
@@ -208,6 +261,7 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
             read::read_env(one.text, *read::dialect_named(one.dialect), lookup_in(project.variables)));
         one.is_template =
             is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
+            (!is_named && is_form_of_ignored(project, one)) ||
             (!is_named && !is_used &&
              (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
         if (!is_named && !one.is_template) {
@@ -215,7 +269,7 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
             // A form, and a file that says itself that it is of development, are told in full and prove nothing:
             // nobody knows whether production has them as they are.
             if (one.profile == Profile::development || is_env_form(*one.read) || says_development(project, one) ||
-                (is_env_backup(path) && !is_named_by_user(one)))
+                is_ignored_with_word(project, one) || (is_env_backup(path) && !is_named_by_user(one)))
                 project.doubtful.insert(path);
         }
         project.env_files.push_back(std::move(one));

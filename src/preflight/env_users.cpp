@@ -6,6 +6,7 @@
 #include "read/unit.h"
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace fairlead::preflight {
 
@@ -100,6 +101,21 @@ void add_manifest(const Project& project, const std::string& path, std::span<con
     }
 }
 
+}
+
+std::optional<std::string> value_in_template(const Project& project, std::string_view name) {
+    std::set<std::string> taken; // env files of what is deployed
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            if (!project.is_for_development(compose))
+                for (const auto& file : service.env_files) taken.insert(file.path);
+    for (const EnvFile& file : project.env_files)
+        for (const auto& path :
+             file.is_template || project.doubtful.contains(file.file) ? taken : std::set<std::string>())
+            if (file.file.starts_with(path) && file.file != path && !project.has(path))
+                for (const auto& entry : file.read->entries)
+                    if (entry.name == name && entry.value) return entry.value;
+    return std::nullopt;
 }
 
 Users env_users(const Project& project) {

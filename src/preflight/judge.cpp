@@ -155,6 +155,7 @@ class HitJudge {
     bool is_doubtful(const Subject& subject) const {
         if constexpr (requires { subject.compose_file; })
             return project_.doubtful.contains(subject.compose_file) &&
+                   profile_of(file_name(subject.file)) != Profile::production &&
                    (!subject.target.empty() || lower(file_name(subject.file)) != "dockerfile");
         else
             return false;

@@ -207,7 +207,8 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& one) {
                 return one.profile == Profile::development || project.doubtful.contains(one.compose_file);
             });
-        if (is_built_in_doubt && is_image_of_development(*plain.read)) project.doubtful.insert(path);
+        const bool is_twin = has_twin_of_production(project, path) && !builds_in_workflow(project);
+        if (is_built_in_doubt && (is_twin || is_image_of_development(*plain.read))) project.doubtful.insert(path);
         if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;

@@ -158,6 +158,19 @@ bool is_left_to_fill_in(std::string_view value) {
            (value == upper(value) && is_placeholder(value)); // INSERT_PASSWORD
 }
 
+// jwt.secret=${JWT_SECRET} of application-prod.properties beside it.
+bool is_replaced_in_production(const Project& project, const std::string& path, int number) {
+    if (file_name(path) != "application.properties") return false;
+    const auto lines = split(project.read(path).value_or(""), '\n');
+    const auto at = static_cast<std::size_t>(number);
+    if (number < 1 || at > lines.size()) return false;
+    const auto begin = lines[at - 1].substr(0, lines[at - 1].find('=') + 1);
+    for (const std::string_view name : {"application-prod.properties", "application-production.properties"})
+        for (const auto& line : split(project.read(path_in(folder_of(path), name)).value_or(""), '\n'))
+            if (!begin.empty() && line.starts_with(begin + "${") && line.find(':') == line.npos) return true;
+    return false;
+}
+
 void secret_literal(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project)) {
         if (fact.rule != "code-secret-literal" || is_left_to_fill_in(fact.value)) continue;
@@ -166,7 +179,7 @@ void secret_literal(const Project& project, Hits& hits) {
             fmt::format("{} is a literal in the source; anyone with a clone has it; read it from the environment",
                         fact.thing));
         if (is_stand_in_value(fact.value) || is_compared(project.read(fact.path).value_or(""), fact.value) ||
-            !is_loaded(project, fact.path))
+            !is_loaded(project, fact.path) || is_replaced_in_production(project, fact.path, fact.line))
             hit.level = Level::warning;
     }
 }

@@ -127,6 +127,15 @@ ImageParts image_parts(std::string_view text) {
 
 namespace {
 
+// /scripts/backup.sh, sh /pg_dump.sh, and no server beside it.
+bool starts_backup(const std::vector<std::string>& words) {
+    const auto at = words.size() > 1 && read::is_shell(file_name(words.front())) ? 1u : 0u;
+    const auto whole = lower(join(words, " "));
+    const auto name = lower(file_name(words[at]));
+    return name.ends_with(".sh") && has_any(name, {"backup", "dump", "restore"}) &&
+           !has_any(whole, {"docker-entrypoint", "mysqld", "mongod", "-server"});
+}
+
 // crond, sh -c "while true; do psql …": a client in the database's image.
 bool starts_client(const ComposeService& service) {
     constexpr std::string_view clients[] = {"psql",      "pg_dump", "pg_dumpall", "pg_restore", "mysql",
@@ -136,6 +145,7 @@ bool starts_client(const ComposeService& service) {
     words.insert(words.end(), service.command.begin(), service.command.end());
     if (words.empty()) return false;
     const auto first = file_name(words.front());
+    if (starts_backup(words)) return true;
     if (words.size() < 2 || !read::is_shell(first)) return is_one(clients, first);
     const auto script = " " + replace_all(join(words, " "), "\n", " ");
     const auto has = [&](std::string_view word) { return script.find(word) != script.npos; };

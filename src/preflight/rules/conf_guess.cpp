@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -67,12 +68,23 @@ double entropy(std::string_view value) {
     return bits;
 }
 
+namespace {
+
+// sua-senha, tu_clave_aqui: "your" and "here" in Portuguese and Spanish. `text`: in lower case.
+bool asks_in_other_words(std::string_view text) {
+    constexpr std::string_view begins[] = {"sua-", "seu-", "sua_", "seu_", "tu-", "tu_", "su-", "su_"};
+    return text.ends_with("-aqui") || text.ends_with("_aqui") ||
+           std::any_of(std::begin(begins), std::end(begins), [&](auto word) { return text.starts_with(word); });
+}
+
+}
+
 bool asks_to_be_replaced(std::string_view value) {
     constexpr std::string_view anywhere[] = {"changeme",   "change-me",   "change_me",    "changethis",   "replaceme",
                                              "replace-me", "replace_me",  "replace-with", "replace_with", "your-",
                                              "your_",      "placeholder", "fixme"};
     const auto text = lower(trim(value));
-    return (text.size() > 2 && text.starts_with('<') && text.ends_with('>')) ||
+    return (text.size() > 2 && text.starts_with('<') && text.ends_with('>')) || asks_in_other_words(text) ||
            std::any_of(std::begin(anywhere), std::end(anywhere),
                        [&](std::string_view word) { return text.find(word) != text.npos; });
 }
@@ -98,6 +110,7 @@ bool is_placeholder(std::string_view value) {
     if (std::any_of(std::begin(anywhere), std::end(anywhere), [&](auto word) { return text.find(word) != text.npos; }))
         return true;
     if (std::any_of(parts.begin(), parts.end(), is_generated)) return false;
+    if (asks_in_other_words(text)) return true;
     if (text.starts_with("dev_") || text.starts_with("dev-")) return true;
     return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
         return is_one_of_words(without_digits_behind(part), words) ||
@@ -184,6 +197,21 @@ std::size_t in_runs(const std::string& text) {
     return covered;
 }
 
+}
+
+bool looks_generated(std::string_view value) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-";
+    if (value.size() < 20 || value.find_first_not_of(letters) != value.npos) return false;
+    std::set<char> distinct(value.begin(), value.end());
+    std::size_t digits = 0, longest = 0, run = 0;
+    for (const char c : value) {
+        const bool is_digit = c >= '0' && c <= '9';
+        digits += is_digit;
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        run = is_letter ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return distinct.size() >= 10 && digits >= 3 && longest < 12 && !is_placeholder(value) && weakness(value).empty();
 }
 
 bool is_word_and_digits(std::string_view value) {

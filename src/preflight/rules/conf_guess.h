@@ -16,6 +16,7 @@ std::string weakness(std::string_view value);
 // Whether the source compares something with that literal, so that it may refuse it: if SECRET_KEY == "x": raise …
 bool is_compared(std::string_view source, std::string_view value);
 bool is_word_and_digits(std::string_view value); // "password1!": a word of the list and at most eight other characters
+bool looks_generated(std::string_view value);    // what a generator makes: long, letters and digits, no words
 double entropy(std::string_view value);          // Shannon's, bits per byte
 std::size_t distinct(std::string_view value);
 

@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/env_users.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/django_settings.h"
 #include "preflight/rules/env_lines.h"
@@ -138,9 +139,17 @@ void fallbacks(const Project& project, Hits& hits) {
 
 void debug(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project))
-        if (settings.value("DEBUG").value_or("False") == "True")
-            add_setting(settings, "DEBUG", hits,
-                        "DEBUG is True; error pages would show source and settings; set DEBUG = False");
+        if (settings.value("DEBUG").value_or("False") == "True") {
+            auto& hit = add_setting(settings, "DEBUG", hits,
+                                    "DEBUG is True; error pages would show source and settings; set DEBUG = False");
+            const auto* setting = settings.find("DEBUG");
+            const auto variable = setting == nullptr ? std::string() : variable_behind(settings, *setting);
+            if (variable.empty() || !is_false_word(value_in_template(project, variable).value_or(""))) continue;
+            hit.level = Level::warning; // whoever fills in the template has it off
+            hit.message = fmt::format("DEBUG without {} is True; error pages would show source and settings; make the "
+                                      "default False",
+                                      short_name(variable));
+        }
 }
 
 // Behind a proxy that ends TLS, every request looks like http: the redirect goes round in a circle.

@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/env_users.h"
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/docker_commands.h"
 #include "preflight/rules/docker_files.h"
@@ -115,7 +116,7 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
         (name == "react-scripts" && first == "start") || (name == "vue-cli-service" && first == "serve"))
         return {brief(std::string(name) + " " + std::string(first), 30), "nginx with the built files"};
     if (name == "rails" && is_one_of(first, {"s", "server"}) && is_development(subject, "RAILS_ENV") &&
-        option_value(command, "-e") != "production")
+        option_value(command, "-e") != "production" && value_in_template(project, "RAILS_ENV") != "production")
         return {"rails server in development", "RAILS_ENV=production"};
     if (name == "php" && has_option(command, {"-S"})) return {"php -S", "php-fpm"};
     if (name == "php" && first.ends_with("artisan") && word_at(command, 2) == "serve")

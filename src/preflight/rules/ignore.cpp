@@ -172,7 +172,10 @@ bool is_named(const std::vector<const Dockerfile*>& users, std::string_view path
 
 void env_in_image(const Project& project, Hits& hits) {
     each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>& users) {
-        for (const Dockerfile* one : users) {
+        auto sorted = users; // what is deployed first
+        std::stable_sort(sorted.begin(), sorted.end(),
+                         [](const Dockerfile* a, const Dockerfile* b) { return a->profile > b->profile; });
+        for (const Dockerfile* one : sorted) {
             for (const std::string& path : secret_files(*one, project)) {
                 const Placed copy = taker(*one, path);
                 if (copy.instruction == nullptr) continue;

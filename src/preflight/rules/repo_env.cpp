@@ -37,22 +37,6 @@ bool holds_real_secret(const EnvFile& file) {
     });
 }
 
-// What a generator makes: long, letters and digits, no words.
-bool looks_generated(std::string_view value) {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-";
-    if (value.size() < 20 || value.find_first_not_of(letters) != value.npos) return false;
-    std::set<char> distinct(value.begin(), value.end());
-    std::size_t digits = 0, longest = 0, run = 0;
-    for (const char c : value) {
-        const bool is_digit = c >= '0' && c <= '9';
-        digits += is_digit;
-        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        run = is_letter ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    return distinct.size() >= 10 && digits >= 3 && longest < 12 && !is_placeholder(value) && weakness(value).empty();
-}
-
 bool holds_generated_secret(const EnvFile& file) {
     return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
         return sounds_secret(entry.name) && looks_generated(entry.value.value_or(""));
