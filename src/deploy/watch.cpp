@@ -266,8 +266,11 @@ Result<int> Watch::connections(const Instances& instances) {
     int sum = 0;
     for (const auto& instance : serving(instances)) {
         const auto address = place_.address(instance);
-        if (!address.ok() && !TRY(place_.process(instance)).running) continue; // somebody removed it
-        if (!address.ok()) return address.error();
+        if (!address.ok()) {
+            const auto seen = TRY(place_.process(instance));
+            if (!seen.running) continue; // somebody removed it
+            return address.error();
+        }
         if (!address->empty()) sum += TRY(router_.connections({instance, address.value()}));
     }
     return sum;

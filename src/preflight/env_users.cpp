@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "read/compose.h"
+#include "read/env.h"
 #include "read/unit.h"
 #include <algorithm>
 #include <filesystem>
