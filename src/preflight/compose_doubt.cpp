@@ -224,7 +224,6 @@ bool is_denied_to_production(const Project& project, const std::string& path) {
 
 // deploy_server.sh, or a workflow deploy.yml that works through ssh, starts the file, by its name or as the root's own.
 bool is_started_to_deploy(const Project& project, const std::string& path) {
-    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
         const bool is_workflow = kind_of(by) == FileKind::workflow; // and not deploy.yml.disabled
         if (!is_workflow && !by.ends_with(".sh") && !by.ends_with(".bash")) return false;
@@ -234,10 +233,7 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
         if (!has_any(its_name, {"deploy", "prod"}) || is_script_of_development(file_name(by))) return false;
         if (!text || (is_workflow && !has_any(*text, {"ssh", "self-hosted"}))) return false;
         const auto lines = command_lines(*text);
-        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-            const bool starts = has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "});
-            return starts && (names_file(line, file_name(path)) || (takes_itself && !has_any(line, {" -f", "--file"})));
-        });
+        return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return starts_file(line, path); });
     });
 }
 
@@ -246,40 +242,25 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
 bool has_other_way(const Project& project) {
     constexpr std::string_view files[] = {"railway.json", "railway.toml", "render.yaml",   "fly.toml",
                                           "heroku.yml",   "app.yaml",     "apprunner.yaml"};
-    constexpr std::string_view steps[] = {
-        "azure/webapps-deploy@", "deploy-cloudrun@", "amazon-ecs-deploy-task-definition@",
-        "flyctl deploy",         "railway up",       "gcloud app deploy"};
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
-        if (std::find(std::begin(files), std::end(files), path) != std::end(files)) return true;
-        const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
-        return text && text->find("compose up") == text->npos &&
-               std::any_of(std::begin(steps), std::end(steps),
-                           [&](std::string_view step) { return text->find(step) != text->npos; });
-    });
+    const auto is_there = [&](std::string_view path) { return project.has(path); };
+    return std::any_of(std::begin(files), std::end(files), is_there) ||
+           some_workflow(project, [](std::string_view text) {
+               return !has_any(text, {"compose up"}) &&
+                      has_any(text, {"azure/webapps-deploy@", "deploy-cloudrun@", "amazon-ecs-deploy-task-definition@",
+                                     "flyctl deploy", "railway up", "gcloud app deploy"});
+           });
 }
 
 namespace {
 
 // A workflow hands the project, or its pages, to a platform that takes no compose file.
 bool has_workflow_for_platform(const Project& project) {
-    constexpr std::string_view steps[] = {"wrangler deploy",
-                                          "wrangler pages deploy",
-                                          "cloudflare/wrangler-action@",
-                                          "cloudflare/pages-action@",
-                                          "vercel deploy",
-                                          "vercel --prod",
-                                          "amondnet/vercel-action@",
-                                          "netlify deploy",
-                                          "nwtgck/actions-netlify@",
-                                          "firebase deploy",
-                                          "FirebaseExtended/action-hosting-deploy@",
-                                          "serverless deploy",
-                                          "sst deploy",
-                                          "cdk deploy"};
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
-        const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
-        return text && std::any_of(std::begin(steps), std::end(steps),
-                                   [&](std::string_view step) { return text->find(step) != text->npos; });
+    return some_workflow(project, [](std::string_view text) {
+        return has_any(text,
+                       {"wrangler deploy", "wrangler pages deploy", "cloudflare/wrangler-action@",
+                        "cloudflare/pages-action@", "vercel deploy", "vercel --prod", "amondnet/vercel-action@",
+                        "netlify deploy", "nwtgck/actions-netlify@", "firebase deploy",
+                        "FirebaseExtended/action-hosting-deploy@", "serverless deploy", "sst deploy", "cdk deploy"});
     });
 }
 
@@ -301,7 +282,6 @@ bool is_started_by_nobody(const Project& project, const std::string& path) {
 
 // A page starts it where it speaks of deployment, or a script that isn't of development does.
 bool is_started_elsewhere(const Project& project, const std::string& path) {
-    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
         const bool is_page = by.ends_with(".md");
         const auto text =
@@ -310,11 +290,8 @@ bool is_started_elsewhere(const Project& project, const std::string& path) {
         Headings headings;
         const auto lines = command_lines(*text);
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-            const bool starts =
-                has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "}) &&
-                (names_file(line, file_name(path)) || (takes_itself && !has_any(line, {" -f", "--file"})));
             headings.take(line);
-            return starts && !trim(std::string_view(line)).starts_with("echo") &&
+            return starts_file(line, path) && !trim(std::string_view(line)).starts_with("echo") &&
                    (!is_page || headings.about() == Headings::About::deployment);
         });
     });

@@ -214,6 +214,20 @@ bool names_file(std::string_view line, std::string_view name) {
     return false;
 }
 
+bool starts_file(std::string_view line, const std::string& path) {
+    if (!has_any(line, {"docker compose ", "docker-compose "}) || !has_any(std::string(line) + " ", {" up "}))
+        return false;
+    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
+    return names_file(line, file_name(path)) || (takes_itself && !has_any(line, {" -f", "--file"}));
+}
+
+bool some_workflow(const Project& project, const std::function<bool(std::string_view text)>& says) {
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
+        return text && says(*text);
+    });
+}
+
 std::string named_by_build(const Project& project, std::string_view path) {
     if (path.empty() || path == ".") return {};
     constexpr std::string_view ends[] = {".sh",     ".bash",    ".gradle",      ".gradle.kts",    ".mk",

@@ -1,6 +1,7 @@
 #pragma once
 #include "preflight/look.h"
 #include "preflight/project.h"
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,11 @@ bool is_taken_by_itself(std::string_view path);
 bool tells_commands(std::string_view path);
 std::vector<std::string> command_lines(std::string_view text); // those that end in a backslash go on in the next one
 bool names_file(std::string_view line, std::string_view name); // whether `name` is a word of a command in the line
+// Returns whether a command in the line starts the compose file, by its name or as what compose takes by itself at the
+// root: docker compose up.
+bool starts_file(std::string_view line, const std::string& path);
+// Returns whether a workflow says so that is in force, not deploy.yml.disabled.
+bool some_workflow(const Project& project, const std::function<bool(std::string_view text)>& says);
 
 // Returns the script, workflow or build file that names a missing file, and so may make it. Empty: there is no such
 // file.

@@ -14,9 +14,8 @@
 namespace fairlead::preflight {
 
 bool builds_in_workflow(const Project& project) {
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
-        const auto text = kind_of(path) == FileKind::workflow ? project.read(path) : std::nullopt;
-        return text && has_any(*text, {"docker build", "docker buildx", "build-push-action", "docker push"});
+    return some_workflow(project, [](std::string_view text) {
+        return has_any(text, {"docker build", "docker buildx", "build-push-action", "docker push"});
     });
 }
 
@@ -119,7 +118,6 @@ bool runs_tests(const read::ComposeService& service) {
 
 // Each command that starts it ends with its first container, and one of them is named for tests.
 bool is_started_to_test(const Project& project, const std::string& path) {
-    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
     bool tests = false;
     for (const auto& by : project.paths) {
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
@@ -128,10 +126,7 @@ bool is_started_to_test(const Project& project, const std::string& path) {
         std::string part(file_name(by)); // a script's name, or the target
         for (const auto& line : command_lines(*text)) {
             if (is_makefile && !line.empty() && line.front() != '\t') part = line.substr(0, line.find(':'));
-            const bool starts = has_any(line, {"docker compose ", "docker-compose "}) && has_any(line + " ", {" up "});
-            if (!starts || trim(std::string_view(line)).starts_with('#') ||
-                (!names_file(line, file_name(path)) && (!takes_itself || has_any(line, {" -f", "--file"}))))
-                continue;
+            if (!starts_file(line, path) || trim(std::string_view(line)).starts_with('#')) continue;
             if (!has_any(line, {"--abort-on-container-exit", "--exit-code-from"})) return false;
             tests = tests || lower(part).find("test") != part.npos;
         }

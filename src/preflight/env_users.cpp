@@ -110,12 +110,13 @@ std::optional<std::string> value_in_template(const Project& project, std::string
         for (const auto& service : compose.read->services)
             if (!project.is_for_development(compose))
                 for (const auto& file : service.env_files) taken.insert(file.path);
-    for (const EnvFile& file : project.env_files)
-        for (const auto& path :
-             file.is_template || project.doubtful.contains(file.file) ? taken : std::set<std::string>())
+    for (const EnvFile& file : project.env_files) {
+        if (!file.is_template && !project.doubtful.contains(file.file)) continue;
+        for (const auto& path : taken)
             if (file.file.starts_with(path) && file.file != path && !project.has(path))
                 for (const auto& entry : file.read->entries)
                     if (entry.name == name && entry.value) return entry.value;
+    }
     return std::nullopt;
 }
 

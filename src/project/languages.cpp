@@ -3,7 +3,6 @@
 
 namespace fairlead::project {
 
-// The same in other languages, where it stands in the comment as written. Without a first letter that may be a capital.
 bool names_development_elsewhere(std::string_view comment) {
     return has_any(comment, {"本地开发",
                              "开发环境",
@@ -63,7 +62,6 @@ bool names_production_elsewhere(std::string_view comment) {
                              "produzione", "üretim"});
 }
 
-// "For education only" in other languages, in small letters as far as they are of ASCII.
 bool is_for_education_only(std::string_view text) {
     return has_any(text, {"keperluan edukasi saja",
                           "tujuan edukasi saja",

@@ -149,8 +149,10 @@ Result<std::vector<Upstream>> Links::observe() const {
     int elsewhere = 0;
     for (const auto& target : targets) {
         const auto instance = target.empty() ? std::nullopt : instance_at(target);
-        if (!instance) ++elsewhere;
-        if (!instance) continue;
+        if (!instance) {
+            ++elsewhere;
+            continue;
+        }
         const auto address = address_at(run_of(world_.settings) / target);
         auto& one = found.try_emplace(address, Upstream{*instance, address, 0}).first->second;
         ++one.weight;

@@ -12,8 +12,6 @@ namespace fairlead::preflight {
 
 namespace compose {
 
-// A configuration that is mounted as a file, and that no page, script, workflow or program here names: it isn't made on
-// the host either, and the container gets a folder in its place.
 bool is_file_that_nobody_makes(const Project& project, const Compose& compose, const read::ComposeVolume& volume) {
     constexpr std::string_view ends[] = {".conf", ".cnf", ".ini", ".toml", ".yml", ".yaml", ".xml", ".sql", ".sh"};
     const auto name = file_name(volume.source);
