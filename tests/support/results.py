@@ -32,6 +32,14 @@ def add_case(suite, name, state, seconds, place, output):
         ElementTree.SubElement(case, "skipped")
 
 
+def telling(output):
+    """The lines that say what failed, each with a few about it; then the last ones."""
+    lines = output.splitlines()
+    found = [i for i, line in enumerate(lines) if re.search(r"FAIL|CASE failed|failed:|ERROR: |runtime error:|^Traceback", line)]
+    kept = sorted({j for i in found[:8] for j in range(max(i - 3, 0), min(i + 6, len(lines)))} | set(range(max(len(lines) - 10, 0), len(lines))))
+    return [lines[i] for i in kept]
+
+
 with open(results, "a") as counted, open(skips, "a") as skipped:
     for test in ElementTree.parse(report).getroot().iter("testcase"):
         name, output = test.get("name"), test.findtext("system-out") or ""
@@ -52,5 +60,5 @@ with open(results, "a") as counted, open(skips, "a") as skipped:
         if numbers[1]:
             print(f"---- {prefix}.{name}\n{output[-6000:]}")
             with pathlib.Path(results).with_name("failures").open("a") as failures:
-                print(f"---- {prefix}.{name}", *output.splitlines()[-10:], sep="\n", file=failures)
+                print(f"---- {prefix}.{name}", *telling(output), sep="\n", file=failures)
 ElementTree.ElementTree(suites).write(junit, encoding="utf-8", xml_declaration=True)
