@@ -1,5 +1,6 @@
 #include "sys/data/xml.h"
 #include "support/catch.h"
+#include "sys/files/files.h"
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -93,7 +94,8 @@ TEST_CASE("what a handler throws arrives at the caller") {
 }
 
 TEST_CASE("a file is read in pieces, and a missing one is an error that names it") {
-    const auto path = std::filesystem::temp_directory_path() / ("fairlead-xml-" + std::to_string(std::rand()) + ".xml");
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const auto path = folder.path() / "report.xml";
     std::string expected;
     {
         std::ofstream out(path);

@@ -18,8 +18,9 @@ struct Folder {
 };
 
 std::string lines(std::size_t bytes) {
-    std::string text;
-    for (int i = 0; text.size() < bytes; ++i) text += std::to_string(i) + " \xC3\xA4\r\n";
+    std::string some, text;
+    for (int i = 0; i < 10'000; ++i) some += std::to_string(i) + " \xC3\xA4\r\n";
+    while (text.size() < bytes) text += some;
     return text;
 }
 
