@@ -1,4 +1,6 @@
 """How many requests switches lose."""
+import json
+import socket
 import time
 
 from cells import CELLS, Cell, Unknown, describe
@@ -21,6 +23,15 @@ def switch(rig, count, load):
     return good, took, load.end()
 
 
+def port_taken(rig, checks, name):
+    """A stranger on the port that a rollback would start on."""
+    slot = json.loads((rig.state_folder / "state.json").read_text())["slot"]
+    port = rig.port + (1 if slot == "a" else 0)
+    with socket.create_server(("127.0.0.1", port)):
+        seen = rig.run("status", "--check")
+    checks.that(seen.returncode == 1 and f"could not start it: 127.0.0.1:{port} of " in seen.stdout, f"{name}: status --check tells who has the other slot's port", seen.stdout + seen.stderr)
+
+
 def cell(options, checks, table, one, count):
     place, strategy, router = one
     name = f"{place} {strategy} {router}"
@@ -31,6 +42,8 @@ def cell(options, checks, table, one, count):
     try:
         good, took, lost = switch(rig, count, rig.load(slow=float(options.get("slow", 4)), think=int(options.get("think", 3))))
         table.row(OWN, CELLS.index(one), name, good, count, took, lost)
+        if place == "direct-tcp":
+            port_taken(rig, checks, name)
         leftovers = rig.leftovers()
         checks.that(good == count and not leftovers, f"{name}: {count} switches come out well", f"{good} {leftovers}")
         if why := rig.may_lose():

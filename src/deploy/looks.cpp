@@ -8,7 +8,6 @@
 #include "deploy/probe.h"
 #include "deploy/promotion.h"
 #include "deploy/rehearsal.h"
-#include "deploy/release/places.h"
 #include "deploy/resources.h"
 #include "deploy/routers/install.h"
 #include "deploy/session.h"
@@ -113,7 +112,8 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     }
     Session session(settings, process, {}, false, ledger::Damaged::passed_over);
     Status seen;
-    if (sys::is_root()) TRY_VOID(check_places(settings, Layout{settings.root})); // others only look at what they may
+    if (const auto owned = session.place->check_owner(); !owned.ok() && owned.error().kind == Kind::usage)
+        return owned.error(); // else it can't be told, and what else there is, is
     const auto records = TRY(session.deployment.records());
     seen.observed = TRY(session.deployment.look());
     seen.state = TRY(session.deployment.state_by(seen.observed));

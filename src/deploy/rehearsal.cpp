@@ -3,6 +3,7 @@
 #include "deploy/probe.h"
 #include "deploy/record.h"
 #include "ledger/files.h"
+#include "sys/http/sockets.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -22,6 +23,22 @@ Result<std::string> problem_of(Session& session, const Instance& instance, const
     const auto answer = TRY(session.place->ask(instance, session.settings.health.timeout));
     const auto judgement = judge(answer, session.settings.health, release);
     return judgement.good ? std::string() : fmt::format("{} at its own address", judgement.problem);
+}
+
+// Empty: each port that the release would listen on is free, or ours.
+Result<std::string> port_taken(Session& session, const Observed& observed, const ReleaseInfo& release) {
+    if (!session.place->by_tcp() || observed.router_trouble) return std::string();
+    const auto plan = TRY(session.deployment.plan(observed, release, false, "rollback"));
+    for (const auto& instance : plan.starts) {
+        const auto seen = observed.seen.find(instance);
+        const bool is_ours = seen != observed.seen.end() && seen->second.running;
+        if (is_ours || !TRY(session.place->listens(instance))) continue;
+        const auto address = TRY(session.place->address(instance));
+        const auto who = sys::tcp_listener(address);
+        return fmt::format("{} of {} is in use by {}; stop that program", address, name_of(instance),
+                           who.empty() ? "another user's program (`sudo ss -ltnp` shows which)" : who);
+    }
+    return std::string();
 }
 
 }
@@ -71,6 +88,8 @@ Result<std::vector<std::string>> no_way_back(Session& session, const Observed& o
     hold("a rollback would not start the release as it served", session.place->check_beside(id));
     TRY_VOID(session.wear(id));
     hold(fmt::format("a rollback to {} could not start it", id), session.place->can_start());
+    if (const auto taken = TRY(port_taken(session, observed, target.value())); !taken.empty())
+        found.push_back(fmt::format("a rollback to {} could not start it: {}", id, taken));
     hold(fmt::format("a rollback to {} would be refused", id), session.deployment.check_database(id, ""));
     if (session.settings.policy.smoke) hold("a rollback could not run its checks", check_smoke(session.world));
     if (!observed.router_trouble) hold("a rollback could not switch the router", session.router->can_route());

@@ -596,6 +596,13 @@ def gone_before(target):
         site.fill()
         if words:
             site.run(*words)
+        record = next((site.folder / "releases").glob("2.0-*"))
+        whole = record.read_bytes()
+        for how in ("cut", "removed") if told else ():  # whoever acts writes it again
+            record.write_bytes(whole[:len(whole) // 2]) if how == "cut" else record.unlink()
+            dry = site.run("rollback", "--dry-run")
+            check(f"the record of 2.0 is {how}: a dry run names the release that a rollback would take", dry.stdout.startswith(f"release   {record.stem}\n"), dry.stdout + dry.stderr)
+            record.write_bytes(whole)
         shutil.rmtree(next((site.home / "srv/releases").glob(f"{gone}-*")))
         looked = site.run("status", "--check")
         check(f"the release {gone} is gone: a rollback that leads further back is told, {told}",

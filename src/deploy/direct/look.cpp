@@ -87,12 +87,18 @@ Result<std::vector<Usage>> DirectPlace::resources() {
 }
 
 Result<std::vector<std::string>> DirectPlace::present() {
+    const bool looks =
+        world_.store.ledger().passes_over(); // who acts has set a damaged record aside, and written it again
     std::vector<std::string> ids;
     for (const auto& id : TRY(world_.store.releases())) {
         const auto read = world_.store.release(id);
-        const auto info = read.ok() ? read.value() : std::nullopt; // a damaged record is set aside by who acts
-        if (info && info->prepared && host_.inspect(layout_.release(id)).type == FileType::folder) ids.push_back(id);
+        const auto info = read.ok() ? read.value() : std::nullopt;
+        if (info ? info->prepared && host_.inspect(layout_.release(id)).type == FileType::folder
+                 : looks && shelf_.is_whole(id))
+            ids.push_back(id);
     }
+    const auto lost = looks ? TRY(shelf_.without_record()) : std::vector<std::string>();
+    ids.insert(ids.end(), lost.begin(), lost.end());
     return ids;
 }
 

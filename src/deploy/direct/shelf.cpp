@@ -295,11 +295,15 @@ Result<std::vector<std::string>> Shelf::without_record() const {
     if (sys::inspect(layout_.releases()).type != FileType::folder) return found;
     const auto known = TRY(world_.store.releases());
     for (const auto& id : TRY(sys::list_folder(layout_.releases()))) {
-        if (!names_release(id) || std::find(known.begin(), known.end(), id) != known.end()) continue;
-        const bool is_whole = sys::inspect(layout_.building(id)).type == FileType::absent;
-        if (is_whole && sys::inspect(layout_.release(id)).type == FileType::folder) found.push_back(id);
+        if (names_release(id) && std::find(known.begin(), known.end(), id) == known.end() && is_whole(id))
+            found.push_back(id);
     }
     return found;
+}
+
+bool Shelf::is_whole(const std::string& release) const {
+    return sys::inspect(layout_.building(release)).type == FileType::absent &&
+           sys::inspect(layout_.release(release)).type == FileType::folder;
 }
 
 Result<void> Shelf::record_again() const {

@@ -24,7 +24,8 @@ class Shelf {
     // Error (no): a shared file or folder that a link of it leads to is gone, or became the other.
     Result<void> check_links(const std::string& release) const;
     Result<std::string> drift(const std::string& release) const; // empty: none
-    Result<std::vector<std::string>> without_record() const;     // sealed releases
+    bool is_whole(const std::string& release) const;             // its folder is there, and nobody was making it
+    Result<std::vector<std::string>> without_record() const;     // whole releases
     Result<void> record_again() const;                           // records these releases in their current state
     Result<void> drop(const std::string& release) const;         // with its record
     const std::string& output() const { return output_; }        // of the command that ran last

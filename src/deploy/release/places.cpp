@@ -7,7 +7,7 @@ Result<void> check_places(const Settings& settings, const Layout& layout) {
     const sys::Path state(settings.state);
     for (const auto& folder : {layout.releases(), layout.shared(), layout.run(), layout.root / "slots"})
         TRY_VOID(sys::check_way(folder, layout.root));
-    for (const auto& folder : {state / "deployments", state / "releases", state / "sealed"})
+    for (const auto& folder : {state / "deployments", state / "releases", state / "sealed", state / "carried"})
         TRY_VOID(sys::check_way(folder, state));
     for (const auto& file : {layout.owner(), state / "lock", state / "state.json", state / "history.jsonl"})
         TRY_VOID(sys::check_own_file(file));
