@@ -22,12 +22,16 @@ class NameServer {
   public:
     using Answer = std::function<std::vector<std::string>(const std::string& question, bool is_stream)>;
     explicit NameServer(Answer answer) : answer_(std::move(answer)) {
-        datagram_ = bound(SOCK_DGRAM, 0);
-        sockaddr_in address{};
-        socklen_t size = sizeof address;
-        ::getsockname(datagram_, reinterpret_cast<sockaddr*>(&address), &size);
-        port = ntohs(address.sin_port);
-        stream_ = bound(SOCK_STREAM, port);
+        for (int i = 0; i < 20 && stream_ < 0; ++i) { // somebody else may have the other kind's port
+            ::close(datagram_);
+            datagram_ = bound(SOCK_DGRAM, 0);
+            sockaddr_in address{};
+            socklen_t size = sizeof address;
+            ::getsockname(datagram_, reinterpret_cast<sockaddr*>(&address), &size);
+            port = ntohs(address.sin_port);
+            stream_ = bound(SOCK_STREAM, port);
+        }
+        REQUIRE(stream_ >= 0);
         ::listen(stream_, 4);
         thread_ = std::thread([this] { serve(); });
     }
@@ -42,14 +46,15 @@ class NameServer {
     std::atomic<int> questions{0};
 
   private:
-    static int bound(int kind, int port) {
+    static int bound(int kind, int port) { // -1: the port is taken
         const int socket = ::socket(AF_INET, kind | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         address.sin_port = htons(static_cast<std::uint16_t>(port));
-        REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-        return socket;
+        if (::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return socket;
+        ::close(socket);
+        return -1;
     }
     void serve() {
         while (!stopping_) {
