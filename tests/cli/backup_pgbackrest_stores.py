@@ -1,19 +1,21 @@
 #!/usr/bin/python3
-# needs: postgres, pgbackrest, moto, nginx; takes: 75 s
+# needs: postgres, pgbackrest, pgbackrest-sftp, moto, nginx; takes: 75 s
 """backup_pgbackrest_stores.py BIN: pgBackRest's backups in a folder and, encrypted, in a bucket that is reached by https (moto, which
 FAIRLEAD_MOTO names, behind nginx): made in both, proven, restored from each; a wrong passphrase, a bucket that is away, and stores
-that pgBackRest can't reach."""
+that pgBackRest can't reach. By SFTP where pgBackRest is new enough."""
 import contextlib
 import os
 import pathlib
+import pwd
 import shutil
 import subprocess
 import sys
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
-from backups import S3_KEYS, moto  # noqa: E402
+from backups import S3_KEYS, listening_sshd, moto  # noqa: E402
 from pitr import Project, back_to, handed_over, now, serving, switch, workshop  # noqa: E402
 from until import wait_until  # noqa: E402
 
@@ -107,6 +109,41 @@ def refused(folder):
             project.expect(what, ["pitr-enable"], 2, *parts)
 
 
+def by_sftp(folder):
+    """A repository that pgBackRest reaches by itself: it takes the key and the known hosts of who runs it, and no configuration of ssh."""
+    user = pwd.getpwuid(postgres.NOBODY if os.geteuid() == 0 else os.geteuid())
+    own = pathlib.Path(user.pw_dir) / ".ssh"
+    if version() < (2, 46):
+        return counted.skip("pgbackrest-sftp", "a repository by SFTP", f"pgBackRest {version()} has none")
+    if os.geteuid() != 0 or not own.parent.is_dir() or own.exists():
+        return counted.skip("pgbackrest-sftp", "a repository by SFTP", f"it takes root, and an account '{user.pw_name}' with a home without .ssh: usermod --home FOLDER")
+    with listening_sshd(folder / "ssh", user.pw_uid) as config:
+        port = next(line.split()[1] for line in config.read_text().splitlines() if line.startswith("Port"))
+        own.mkdir(mode=0o700)
+        try:
+            shutil.copy(folder / "ssh/user", own / "id_ed25519")
+            (own / "known_hosts").write_text(f"[127.0.0.1]:{port} {(folder / 'ssh/host.pub').read_text()}")
+            handed_over(own)
+            project = Project(folder / "sftp", "  encrypt: {passphrase_env: WORDS}\n", stores=f'["ssh://root@127.0.0.1:{port}{urllib.parse.quote(str(folder))}/far"]', WORDS="a passphrase of ours")
+            with serving() as database:
+                project.enable(database)
+                database.psql("INSERT INTO items VALUES (1)", "shop")
+                project.expect("a backup by SFTP", ["run"], 0, "in repository 1")
+                project.expect("it is proven", ["verify", "--level", "4"], 0, "level 4: passed")
+                moment = now(database)
+                database.psql("INSERT INTO items VALUES (2)", "shop")
+                switch(database)
+                project.expect("another one", ["run"], 0, "in repository 1")
+                back_to(project, "a moment, by SFTP", ["--at", moment], "1")
+                back_to(project, "the newest, by SFTP", [], "1,2")
+                clear = [path for path in (folder / "far").rglob("*") if path.is_file() and b"PGDATA" in path.read_bytes()]
+                counted.note("nothing lies there in the clear", str(clear) if clear else "")
+                (own / "known_hosts").write_text("")
+                project.expect("a host that nobody knows is refused", ["status"], 3, "repository 1 can't be read: pgBackRest says")
+        finally:
+            shutil.rmtree(own)
+
+
 def version():
     said = subprocess.run(["pgbackrest", "version"], capture_output=True, text=True, check=True).stdout.split()[1]
     return tuple(int(part) for part in said.split(".")[:2])
@@ -114,6 +151,7 @@ def version():
 
 with workshop() as folder:
     refused(folder)
+    by_sftp(folder)
     if os.environ.get("FAIRLEAD_MOTO"):
         both(folder)
     else:

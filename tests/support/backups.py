@@ -93,13 +93,13 @@ def sshd(folder):
     (folder / "known").write_text("store.test " + (folder / "host.pub").read_text())
     with contextlib.suppress(OSError):
         os.makedirs("/run/sshd", exist_ok=True)
-    (folder / "sshd_config").write_text(f"HostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\nPasswordAuthentication no\nUsePAM no\n"
+    (folder / "sshd_config").write_text(f'HostKey "{folder}/host"\nAuthorizedKeysFile "{folder}/authorized"\nPasswordAuthentication no\nUsePAM no\n'
                                         "StrictModes no\nPermitRootLogin prohibit-password\nPidFile none\n"
                                         "Subsystem sftp /usr/lib/openssh/sftp-server\n")
     user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
     config = folder / "ssh_config"
-    config.write_text(f"Host store.test\nUser {user}\nIdentityFile {folder}/user\nIdentitiesOnly yes\nStrictHostKeyChecking yes\n"
-                      f"GlobalKnownHostsFile /dev/null\nUserKnownHostsFile {folder}/known\n"
+    config.write_text(f'Host store.test\nUser {user}\nIdentityFile "{folder}/user"\nIdentitiesOnly yes\nStrictHostKeyChecking yes\n'
+                      f'GlobalKnownHostsFile /dev/null\nUserKnownHostsFile "{folder}/known"\n'
                       f"ProxyCommand /usr/sbin/sshd -i -f {folder}/sshd_config\n")
     return config
 
