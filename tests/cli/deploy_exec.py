@@ -87,18 +87,19 @@ def own_way_back(folder):
 
 
 def killed(folder):
-    """SIGKILL before and after each step; then the same again, or a rollback."""
+    """SIGKILL before and after each step; then the same again, another one, or a rollback."""
     site = Site(folder)
     site.apply("1.0.0")
     for number, step in enumerate(("fetch", "prepare", "start", "ready", "switch", "verify", "bake", "commit", "prune")):
-        for after in ("", "+"):
-            version = f"2.{number}.{len(after)}"
+        for after, then in (("", "rerun"), ("+", "rerun"), ("+", "other"), ("+", "rollback")):
+            before, version = site.current(), f"2.{number}.{len(after)}-{then}"
             died = site.apply(version, FAIRLEAD_FAULT=f"kill@{step}{after}")
-            rerun = site.apply(version)
+            wanted = {"rerun": version, "other": version + "2", "rollback": before}[then]
+            done = site.run("rollback") if then == "rollback" else site.apply(wanted)
             status = site.run("status", "--check")
-            check(f"killed at {step}{after}, a rerun deploys it",
-                  died.returncode == -9 and rerun.returncode == 0 and site.current() == version and status.returncode == 0,
-                  f"{site.current()}\n{shown(died)}\n{shown(rerun)}\n{shown(status)}")
+            check(f"killed at {step}{after}, then {then}: it serves what was asked for",
+                  died.returncode == -9 and done.returncode == 0 and site.current() == wanted and status.returncode == 0,
+                  f"{site.current()}\n{shown(died)}\n{shown(done)}\n{shown(status)}")
     before = site.current()
     site.apply("3.0.0", FAIRLEAD_FAULT="kill@bake")
     back = site.run("rollback")
