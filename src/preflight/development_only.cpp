@@ -143,6 +143,78 @@ bool runs_tests_only(const Project& project, const std::string& path, const read
     return (has_one && !serves) || is_started_to_test(project, path);
 }
 
+namespace {
+
+// A part of a workflow: the lines below `jobs:` that belong to one name.
+struct Job {
+    std::string name; // its id, and what it is called, in lower case
+    std::vector<std::string> lines;
+};
+
+std::vector<Job> jobs_of(const std::string& workflow) {
+    std::vector<Job> jobs;
+    bool is_inside = false;
+    std::size_t depth = std::string::npos; // of the ids
+    for (const auto& line : command_lines(workflow)) {
+        const auto begins = line.find_first_not_of(' ');
+        if (begins == line.npos || line[begins] == '#') continue;
+        if (begins == 0) is_inside = line.starts_with("jobs:"), depth = line.npos;
+        if (begins == 0 || !is_inside) continue;
+        if (depth == line.npos) depth = begins;
+        const auto words = trim(std::string_view(line));
+        if (begins == depth)
+            jobs.push_back({lower(words), {}});
+        else if (!jobs.empty() && words.starts_with("name:") && jobs.back().name.find("name:") == std::string::npos)
+            jobs.back().name += " " + lower(words);
+        if (!jobs.empty()) jobs.back().lines.push_back(line);
+    }
+    return jobs;
+}
+
+// "e2e:", "name: 'Test the image'"
+bool is_named_for_tests(std::string name) {
+    for (char& c : name)
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) c = ' ';
+    return has_any(" " + name + " ", {" test ", " tests ", " e2e ", " ci ", " integration ", " smoke "});
+}
+
+bool asks_itself(const std::string& line) {
+    return has_any(line, {"curl ", "wget "}) && has_any(line, {"localhost", "127.0.0.1"});
+}
+
+// What the project hands out is the image, or a page has another compose file for those who install it.
+bool is_handed_out_otherwise(const Project& project) {
+    return some_workflow(project,
+                         [](std::string_view text) {
+                             return has_any(text, {"docker push", "build-push-action", "build-and-push", "--push"});
+                         }) ||
+           std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+               const auto text = path.ends_with(".md") ? project.read(path) : std::nullopt;
+               return text && text->find("\nservices:\n") != text->npos;
+           });
+}
+
+}
+
+bool is_started_by_tests_only(const Project& project, const std::string& path) {
+    bool tests = false;
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find(file_name(path)) == text->npos) continue;
+        if (kind_of(by) != FileKind::workflow) return false;
+        for (const Job& job : jobs_of(*text)) {
+            const auto names = [&](const std::string& line) { return names_file(line, file_name(path)); };
+            const auto first = std::find_if(job.lines.begin(), job.lines.end(), names);
+            if (first == job.lines.end()) continue;
+            if (!is_named_for_tests(job.name) || std::none_of(first, job.lines.end(), asks_itself) ||
+                has_any(join(job.lines, "\n"), {"ssh", "self-hosted"}))
+                return false;
+            tests = true;
+        }
+    }
+    return tests && is_handed_out_otherwise(project);
+}
+
 bool is_left_to_disabled_workflows(const Project& project, const std::string& path) {
     const auto is_disabled = [](const std::string& by) {
         return by.starts_with(".github/workflows/") && kind_of(by) != FileKind::workflow;

@@ -23,6 +23,10 @@ bool is_given_to_develop(const read::ComposeService& service);
 // test: docker compose up --abort-on-container-exit, of the target `test` of a Makefile.
 bool runs_tests_only(const Project& project, const std::string& path, const read::ComposeProject& alone);
 
+// Returns whether all that names the compose file are jobs of workflows named for tests, which ask localhost
+// afterwards; and a workflow pushes an image, or a page has another compose file to install.
+bool is_started_by_tests_only(const Project& project, const std::string& path);
+
 // Returns whether a workflow builds an image.
 bool builds_in_workflow(const Project& project);
 

@@ -29,7 +29,10 @@ bool Project::is_git_ignored(const std::string& path) const {
         const auto ignore = read::read_ignore(*text);
         return !ignore.sent(inside) || !ignore.sent(name); // a pattern without a slash matches at any depth
     };
-    return leaves_out(".gitignore", path) || (!folder.empty() && leaves_out(folder + "/.gitignore", name));
+    if (leaves_out(".gitignore", path)) return true;
+    for (auto above = folder; !above.empty(); above = folder_of(above))
+        if (leaves_out(above + "/.gitignore", path.substr(above.size() + 1))) return true;
+    return false;
 }
 
 }

@@ -178,7 +178,7 @@ struct Project {
     bool is_for_development(const Dockerfile& one) const;
     bool has(std::string_view path) const;              // whether `paths` contains it
     bool is_there(const std::string& path) const;       // the same, or it is a folder of such a path
-    bool is_git_ignored(const std::string& path) const; // by a .gitignore of the root or of its folder
+    bool is_git_ignored(const std::string& path) const; // by a .gitignore of a folder above it
 };
 
 }

@@ -5,6 +5,7 @@
 #include "preflight/compose_files.h"
 #include "preflight/development_only.h"
 #include "preflight/env_files.h"
+#include "preflight/nginx_loaded.h"
 #include "preflight/recognised.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/values.h"
@@ -246,18 +247,6 @@ std::vector<std::pair<std::string, std::string>> included(const Project& project
     return files;
 }
 
-// A part for a server that another file begins, and no file here names it or its folder, to include, copy or mount it.
-bool is_loaded_by_nobody(const Project& project, const Nginx& one) {
-    const auto& all = one.read->directives;
-    const auto folder = folder_of(one.file);
-    const auto is_named = [&](std::string_view name, char joint) {
-        return some_file_names(project, name, joint, [&](const std::string& by) { return by != one.file; });
-    };
-    if (all.empty() || std::any_of(all.begin(), all.end(), [](const auto& part) { return part.block; })) return false;
-    return !folder.empty() && !is_named(file_name(one.file), '-') && !is_named(folder, '/') &&
-           !is_named("./" + folder, '/');
-}
-
 void add_nginxes(Project& project, const Paths& found) {
     const auto includes = [&](const std::string& glob, const std::string& main) {
         return included(project, glob, main);
@@ -272,8 +261,11 @@ void add_nginxes(Project& project, const Paths& found) {
             {path, std::move(read), profile_by_words(project, path, project.read(path).value_or(""))});
     }
     std::erase_if(project.nginxes, [&](const Nginx& one) { return included_by_others.contains(one.file); });
-    for (const Nginx& one : project.nginxes)
-        if (is_loaded_by_nobody(project, one)) project.doubtful.insert(one.file);
+    for (Nginx& one : project.nginxes)
+        if (is_part_of_nobody(project, one))
+            project.doubtful.insert(one.file);
+        else if (is_left_by_every_nginx(project, one))
+            one.profile = Profile::development;
 }
 
 // ---- Kubernetes

@@ -1,5 +1,6 @@
 #include "preflight/values.h"
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "read/compose.h"
@@ -264,6 +265,27 @@ bool is_of_container(const std::string& path, const Project& project) {
     });
 }
 
+// Symfony's committed .env holds defaults. With APP_ENV=prod it is what production gets, and so is its APP_DEBUG unless
+// something that deploys says another one. Nothing: it is not so.
+std::optional<EnvValues> debug_of_symfony(const Project& project, const EnvFile& file) {
+    if (file_name(file.file) != ".env" || !project.has(path_in(folder_of(file.file), "composer.json")))
+        return std::nullopt;
+    EnvValues values;
+    values.file = file.file;
+    values.profile = file.profile;
+    bool is_production = false;
+    for (auto& one : values_of(file)) {
+        is_production = is_production || (one.name == "APP_ENV" && one.value == "prod");
+        if (one.name == "APP_DEBUG") add_value(values, std::move(one));
+    }
+    if (!is_production || values.all.empty()) return std::nullopt;
+    const bool is_said_elsewhere = std::any_of(project.paths.begin(), project.paths.end(), [&](const auto& path) {
+        const bool may_say = path != file.file && (kind_of(path) || path.ends_with(".sh"));
+        return may_say && project.read(path).value_or("").find("APP_DEBUG") != std::string::npos;
+    });
+    return is_said_elsewhere ? std::nullopt : std::optional(std::move(values));
+}
+
 }
 
 const EnvValue* EnvValues::find(std::string_view name) const {
@@ -289,7 +311,10 @@ std::vector<EnvValue> values_of(const EnvFile& file) {
 void add_values(Project& project) {
     ByFile env_files;
     for (const EnvFile& file : project.env_files) {
-        if (file.is_template) continue;
+        if (file.is_template) {
+            if (auto debug = debug_of_symfony(project, file)) project.values.push_back(std::move(*debug));
+            continue;
+        }
         EnvValues values;
         values.file = file.file;
         values.environment = file.environment;

@@ -165,11 +165,28 @@ std::size_t fit(const NginxFile& file, NginxContext root, std::vector<NginxConte
     return sum;
 }
 
+// A server or an upstream that opens a block begins where http's or stream's content stands, whatever strays beside it;
+// not in a whole configuration, whose http and events say what it is, nor in a part for mail.
+bool is_content_of_http(const NginxFile& file) {
+    bool has_server = false;
+    for (const NginxDirective& one : file.directives)
+        if (one.name() == "protocol" || one.name() == "auth_http") return false;
+    for (const std::size_t root : file.roots) {
+        const NginxDirective& one = file.directives[root];
+        if (one.block && (one.name() == "http" || one.name() == "events" || one.name() == "stream")) return false;
+        has_server = has_server || (one.block && ((one.name() == "server" && one.count() == 0) ||
+                                                  (one.name() == "upstream" && one.count() == 1)));
+    }
+    return has_server;
+}
+
 NginxContext root_context(const NginxFile& file) {
     NginxContext best = NginxContext::other;
     std::size_t most = 0;
+    const bool of_http = is_content_of_http(file);
     std::vector<NginxContext> contexts(file.directives.size());
     for (const NginxContext context : possible_roots) {
+        if (of_http && context != NginxContext::http && context != NginxContext::stream) continue;
         const bool possible = std::any_of(file.roots.begin(), file.roots.end(), [&](std::size_t root) {
             const std::string& name = file.directives[root].name();
             return name != "include" && nginx_use(name, context);

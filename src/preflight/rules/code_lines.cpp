@@ -63,6 +63,43 @@ bool is_of_development(std::string_view whole, std::size_t at) {
     return name.find("dev") != name.npos || name.find("test") != name.npos || name.find("local") != name.npos;
 }
 
+namespace {
+
+// The line above that a line of Python stands under, which is indented less, and where it begins; nothing: none.
+std::optional<std::pair<std::size_t, std::string_view>> line_around(std::string_view whole, std::size_t at) {
+    const auto indent = whole.find_first_not_of(" \t", at) - at;
+    for (auto end = at; indent > 0 && end > 0;) {
+        const auto begin = end < 2 ? 0 : whole.rfind('\n', end - 2) + 1; // npos + 1 is the beginning
+        const auto above = whole.substr(begin, end - 1 - begin);
+        const auto words = trim(above);
+        if (!words.empty() && !words.starts_with('#') && above.find_first_not_of(" \t") < indent)
+            return std::pair(begin, words);
+        end = begin;
+    }
+    return std::nullopt;
+}
+
+bool reads_variable(std::string_view text) { return has_any(text, {"getenv", "environ", "config(", "env("}); }
+
+}
+
+bool is_for_unset(std::string_view whole, std::size_t at, std::string_view name) {
+    const auto around = line_around(whole, at);
+    if (!around) return false;
+    const auto& [begin, words] = *around;
+    if (words.starts_with("except")) return has_any(words, {"KeyError"}) && reads_variable(whole.substr(0, begin));
+    const bool asks =
+        words.starts_with("if not ") || (words.starts_with("if ") && words.find(" is None") != words.npos);
+    if (!asks) return false;
+    if (reads_variable(words)) return true;
+    bool is_read = false; // NAME = os.getenv(...)
+    for (const auto& line : split(whole.substr(0, begin), '\n')) {
+        const auto part = trim(std::string_view(line));
+        is_read = is_read || (part.starts_with(name) && part.find('=') != part.npos && reads_variable(part));
+    }
+    return is_read && words.find(name) != words.npos;
+}
+
 bool some_source(const Project& project, const std::function<bool(std::string_view path)>& wanted,
                  const std::function<bool(const std::string& path, std::string_view text)>& has) {
     std::size_t seen = 0;

@@ -18,6 +18,10 @@ bool is_of_tests(std::string_view path); // tests, examples, build output or oth
 // "__main__". Settings there are not those of production.
 bool is_of_development(std::string_view whole, std::size_t at);
 
+// Returns whether a line of Python counts only if the environment lacks the variable: below `if not NAME:` where NAME
+// was read from the environment, or `except KeyError:`. `name`: what the line sets.
+bool is_for_unset(std::string_view whole, std::size_t at, std::string_view name);
+
 // Calls `each` with each line that contains `about` outside of comments: its offset, its number, its text.
 void each_line_with(std::string_view text, std::string_view about,
                     const std::function<void(std::size_t at, int number, std::string_view line)>& each);

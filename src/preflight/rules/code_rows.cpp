@@ -135,6 +135,8 @@ constexpr CodeRow table[] = {
      R"(\bSessionMiddleware\b[^)]*\bsecret_key\s*=\s*["']([^"']+)["'])", "the key of SessionMiddleware"},
     {"code-secret-literal", "production.py prod.py", "PASSWORD", R"(["']PASSWORD["']\s*:\s*["']([^"']+)["'])",
      "the password of Django's database"},
+    {"code-secret-literal", "settings.py base.py production.py prod.py", "SIGNING_KEY",
+     R"(["']SIGNING_KEY["']\s*:\s*["']([^"']+)["'])", "the key that signs SIMPLE_JWT's tokens", R"(SIMPLE_JWT\s*=)"},
     {"code-secret-literal", python, "EMAIL_HOST_PASSWORD", R"(^EMAIL_HOST_PASSWORD\s*=\s*["']([^"']+)["'])",
      "the password of Django's mail server"},
     {"code-secret-literal", with_urls, "postgres",

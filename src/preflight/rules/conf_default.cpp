@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_guess.h"
@@ -109,6 +110,35 @@ Default field_at(std::string_view whole, std::size_t at, std::string_view line) 
     return {groups[1], groups[2], whole.substr(begins, whole.find_first_of("(:", begins) - begins)};
 }
 
+// What Spring takes in production: not application-dev.yml.
+bool is_spring_settings(std::string_view path) {
+    const auto name = file_name(path);
+    const auto stem = name.substr(0, name.rfind('.'));
+    const bool is_kind = name.ends_with(".yml") || name.ends_with(".yaml") || name.ends_with(".properties");
+    return is_kind && is_one_of(stem, {"application", "application-prod", "application-production"});
+}
+
+// secret: ${JWT_SECRET:x} of Spring's settings: the key that signs tokens or sessions.
+Default key_of_spring_at(std::string_view line) {
+    static const auto pattern = sys::Pattern::compile(R"([:=]\s*["']?\$\{([A-Za-z_][\w.\-]*):([^${}]+)\}["']?\s*$)");
+    std::vector<std::string_view> groups;
+    if (!pattern.value().search(trim(line), 0, groups)) return {};
+    const auto name = upper(replace_all(replace_all(groups[1], ".", "_"), "-", "_"));
+    const bool is_key = name.ends_with("SECRET") || name.ends_with("SECRET_KEY") || name.ends_with("SIGNING_KEY");
+    const bool signs = has_any(name, {"JWT", "TOKEN", "AUTH", "SIGN", "SESSION", "COOKIE", "REMEMBER"});
+    return is_key && signs && name.find("CLIENT") == name.npos ? Default{groups[1], groups[2]} : Default{};
+}
+
+// application-prod.yml beside it takes the variable without a default.
+bool is_taken_bare_in_production(const Project& project, const std::string& path, std::string_view name) {
+    if (!is_spring_settings(path) || !file_name(path).starts_with("application.")) return false;
+    const auto bare = "${" + std::string(name) + "}";
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& other) {
+        return other != path && folder_of(other) == folder_of(path) && is_spring_settings(other) &&
+               project.read(other).value_or("").find(bare) != std::string::npos;
+    });
+}
+
 // A switch, or what stands for "not set": nobody gets in by it.
 bool is_no_secret(std::string_view name, std::string_view value) {
     const std::string text = lower(value);
@@ -196,28 +226,34 @@ bool is_field_unread(const Project& project, std::string_view whole, std::string
     });
 }
 
+// `told`: lines of the file of which something is told.
+void tell_default(const Project& project, const std::string& path, std::string_view whole, int number,
+                  const Default& found, std::set<int>& told, Hits& hits) {
+    const auto [read, value, model] = found;
+    const auto name = upper(read);
+    // A vendor's; a development tool's.
+    const bool is_for_everybody = lower(value).starts_with("demo") || name.starts_with("CLOCKWORK_");
+    const auto& prefixes = project.settings.frontends; // what pages get is no secret
+    const bool is_public = std::any_of(prefixes.begin(), prefixes.end(),
+                                       [&](const std::string& start) { return name.starts_with(start); });
+    if (value.empty() || is_no_secret(name, value) || is_for_everybody || is_public || !told.insert(number).second)
+        return;
+    Hit& hit = hits.add(path, number, 1,
+                        fmt::format("{} has a default in the source; without the variable everybody knows the "
+                                    "secret; read it without a default",
+                                    short_name(read)));
+    if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
+        is_compared(whole, value) || is_demanded(whole, read) || is_demanded_by_compose(project, name) ||
+        !is_loaded(project, path) || (!model.empty() && is_field_unread(project, whole, read)) ||
+        is_compared_elsewhere(project, value) || is_taken_bare_in_production(project, path, read))
+        hit.level = Level::warning;
+    hit.cause = cause_in_code(name);
+}
+
 void default_in_code(const Project& project, Hits& hits) {
     std::set<int> told; // lines of one file
     const auto tell = [&](const std::string& path, std::string_view whole, int number, const Default& found) {
-        const auto [read, value, model] = found;
-        const auto name = upper(read);
-        // A vendor's; a development tool's.
-        const bool is_for_everybody = lower(value).starts_with("demo") || name.starts_with("CLOCKWORK_");
-        const auto& prefixes = project.settings.frontends; // what pages get is no secret
-        const bool is_public = std::any_of(prefixes.begin(), prefixes.end(),
-                                           [&](const std::string& start) { return name.starts_with(start); });
-        if (value.empty() || is_no_secret(name, value) || is_for_everybody || is_public || !told.insert(number).second)
-            return;
-        Hit& hit = hits.add(path, number, 1,
-                            fmt::format("{} has a default in the source; without the variable everybody knows the "
-                                        "secret; read it without a default",
-                                        short_name(read)));
-        if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
-            is_compared(whole, value) || is_demanded(whole, read) || is_demanded_by_compose(project, name) ||
-            !is_loaded(project, path) || (!model.empty() && is_field_unread(project, whole, read)) ||
-            is_compared_elsewhere(project, value))
-            hit.level = Level::warning;
-        hit.cause = cause_in_code(name);
+        tell_default(project, path, whole, number, found, told, hits);
     };
     each_source(project, is_source, [&](const std::string& path, std::string_view whole) {
         told.clear();
@@ -232,6 +268,12 @@ void default_in_code(const Project& project, Hits& hits) {
             each_line_with(whole, type, [&](std::size_t at, int number, std::string_view line) {
                 if (!is_of_development(whole, at)) tell(path, whole, number, field_at(whole, at, line));
             });
+    });
+    each_source(project, is_spring_settings, [&](const std::string& path, std::string_view whole) {
+        told.clear();
+        each_line_with(whole, "${", [&](std::size_t, int number, std::string_view line) {
+            tell(path, whole, number, key_of_spring_at(line));
+        });
     });
 }
 

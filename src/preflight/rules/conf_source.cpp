@@ -1,7 +1,9 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/code_lines.h"
+#include "preflight/rules/compose_parts.h"
 #include "preflight/rules/conf_values.h"
+#include "preflight/rules/docker.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
@@ -121,14 +123,31 @@ std::vector<EnvValue> values_to_read(const EnvFile& file) {
     return file.is_template || file.file.starts_with('(') ? std::vector<EnvValue>() : values_of(file);
 }
 
+// Who gets the file whole are images that are built here of a bare system: what they run, the project says.
+bool is_for_own_images(const Project& project, const EnvFile& file) {
+    bool is_given = false;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            if (std::none_of(service.env_files.begin(), service.env_files.end(),
+                             [&](const auto& one) { return one.path == file.file; }))
+                continue;
+            const auto* const image = compose::dockerfile_of(service, compose, project);
+            if (!service.build || image == nullptr ||
+                !is_one_of(docker::base_image(*image).family, {"debian", "ubuntu", "alpine", "fedora", "rockylinux"}))
+                return false;
+            is_given = true;
+        }
+    return is_given;
+}
+
 std::set<std::string> find_unread(const Project& project) {
     const bool has_code =
         std::any_of(project.paths.begin(), project.paths.end(), [](const auto& path) { return is_code(path); });
     std::unordered_set<std::string> names, wanted;
     for (const EnvFile& file : project.env_files)
         for (const auto& one : values_to_read(file))
-            if (upper(one.name) == one.name) names.insert(one.name);
-    if (!has_code || names.empty()) return {};
+            if (upper(one.name) == one.name && (has_code || is_for_own_images(project, file))) names.insert(one.name);
+    if (names.empty()) return {};
     for (const auto& name : names) {
         wanted.insert(name);
         wanted.insert(name.substr(name.find('_') + 1)); // the field of a prefix

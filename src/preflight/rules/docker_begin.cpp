@@ -60,6 +60,21 @@ bool is_server_that_drops(std::string_view program) {
                       "supervisord", "s6-svscan", "runsvdir", "unitd", "crond", "cron", "postfix", "sshd"});
 }
 
+// mysqld goes on as `user` of its configuration, and as root it doesn't start without one.
+bool is_mysql_server(std::string_view program) {
+    return is_one_of(program, {"mysqld", "mysqld_safe", "mariadbd", "mariadbd-safe"});
+}
+
+// --user=root, or user = root in a configuration that the project brings.
+bool keeps_mysql_root(std::string_view start, const Project& project) {
+    if (has_any(start, {"--user=root", "--user root", "-u root"})) return true;
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        if (!path.ends_with(".cnf") && !path.ends_with(".conf")) return false;
+        const auto text = project.read(path);
+        return text && text->find("[mysqld]") != text->npos && has_any(*text, {"\nuser=root", "\nuser = root"});
+    });
+}
+
 // httpd of a script's line "/usr/sbin/httpd -D FOREGROUND"; empty: none.
 std::string serves_in_foreground(std::string_view script) {
     for (const std::string& line : split(script, '\n')) {
@@ -83,18 +98,45 @@ std::string executed_by(std::string_view script) {
 
 }
 
-std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts) {
-    const std::string program = first_program(subject);
-    if (is_server_that_drops(program)) return program;
-    const StartWords start = start_words(subject);
-    for (const Instruction* one : {start.entrypoint, start.command})
-        if (const auto server = one == nullptr ? "" : executed_by(script_of(*one)); is_server_that_drops(server))
-            return server;
-    for (const Script& script : scripts) {
-        auto server = executed_by(script.text);
-        if (server == "$@") server = program_of(start.command);
-        if (is_server_that_drops(server)) return server;
+std::string last_program(std::string_view script) {
+    const auto lines = split(replace_all(script, "\\\n", " "), '\n');
+    const auto last = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
+        const auto words = trim(std::string_view(line));
+        return !words.empty() && !words.starts_with('#');
+    });
+    const bool leaves_others = std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+        const auto words = trim(std::string_view(line));
+        return words.ends_with('&') && !words.ends_with("&&");
+    });
+    if (last == lines.rend() || leaves_others) return {};
+    std::string_view line = trim(std::string_view(*last));
+    for (const std::string_view joint : {"&& ", "; "})
+        if (const auto at = line.rfind(joint); at != line.npos) line.remove_prefix(at + joint.size());
+    for (const std::string& word : split(line, ' ')) {
+        const bool is_variable = word.find('=') != word.npos && word.find('/') > word.find('='); // UMASK=022 nginx
+        if (!word.empty() && word != "exec" && !is_variable) return std::string(file_name(replace_all(word, "\"", "")));
     }
+    return {};
+}
+
+std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project) {
+    const std::string program = first_program(subject);
+    const StartWords start = start_words(subject);
+    const auto drops = [&](std::string_view server, std::string_view text) {
+        return is_server_that_drops(server) || (is_mysql_server(server) && !keeps_mysql_root(text, project));
+    };
+    for (const Instruction* one : {start.entrypoint, start.command}) {
+        if (one == nullptr) continue;
+        const bool is_shells = one->words.empty() || is_script(*one);
+        for (const auto& server :
+             {program, executed_by(script_of(*one)), is_shells ? last_program(script_of(*one)) : std::string()})
+            if (drops(server, one->arguments)) return server;
+    }
+    for (const Script& script : scripts)
+        for (auto server : {executed_by(script.text), last_program(script.text)}) {
+            if (server == "$@") server = program_of(start.command);
+            if (drops(server, script.text)) return server;
+        }
     if (!program.empty() && !program.ends_with(".sh")) return {}; // what a script starts is mostly the image's own
     const Image base = base_image(subject);
     if (is_one_of(base.family, {"nginx", "httpd"})) return base.family;

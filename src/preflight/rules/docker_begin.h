@@ -1,6 +1,7 @@
 #pragma once
 #include "preflight/rules/docker.h"
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Examines how a container starts: the programs of ENTRYPOINT and CMD, their scripts, and whether these give up root.
@@ -27,6 +28,9 @@ std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project
 bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project);
 // Returns the server that runs its workers as another user by its own configuration: "nginx"; empty: no such server
 // starts.
-std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts);
+std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project);
+// Returns the program of a script's last command, what it goes on as: "php-fpm7.3" of "/usr/sbin/php-fpm7.3 -F"; empty:
+// it leaves something in the background, or has no command.
+std::string last_program(std::string_view script);
 
 }

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/compose_files.h"
+#include "preflight/rules/docker_copy_missing.h"
 #include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
 #include "read/ignore.h"
@@ -16,16 +16,6 @@ using namespace docker;
 
 std::string written(const Instruction& copy) {
     return brief(fmt::format("{} {}", upper(copy.word), copy.arguments), 36);
-}
-
-// A git submodule, which a clone has only when it is asked for.
-bool is_submodule(const Project& project, const std::string& path) {
-    const auto modules = project.read(".gitmodules");
-    if (!modules) return false;
-    for (const std::string& line : split(*modules, '\n'))
-        if (const auto at = line.find("path = "); at != std::string::npos && covers(trim(line.substr(at + 7)), path))
-            return true;
-    return false;
 }
 
 void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
@@ -73,86 +63,6 @@ void copy_ignored(const Dockerfile& subject, const Project& project, Hits& hits)
                 hit_at(subject, hits, source->at.begin,
                        fmt::format("{} is excluded by {}; COPY won't find it; add !{} there", brief(path),
                                    brief(subject.ignore_file), brief(path)));
-        }
-    }
-}
-
-bool exists(const Project& project, const std::string& path) {
-    if (path.empty()) return true;
-    const auto next = std::lower_bound(project.paths.begin(), project.paths.end(), path);
-    if (next != project.paths.end() && *next == path) return true;
-    const auto below = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
-    return below != project.paths.end() && below->starts_with(path + "/");
-}
-
-// What a build before the image's writes, or git leaves out: whether it will be there, nobody knows.
-bool may_appear(const Project& project, const std::string& path) {
-    for (const std::string& part : split(path, '/'))
-        if (is_one_of(part, {"dist", "build", "target", "out", "bin", "publish", "release", "node_modules", "vendor",
-                             "public", "artifacts"}))
-            return true;
-    const std::string name = path.substr(path.rfind('/') + 1);
-    for (const std::string_view end : {".jar", ".war", ".whl", ".tar.gz", ".tgz", ".deb", ".exe", ".zip"})
-        if (name.ends_with(end)) return true;
-    const auto ignores = project.read(".gitignore");
-    if (!ignores) return false;
-    return project.is_git_ignored(path) || ignores->find(name) != std::string::npos ||
-           ignores->find(path.substr(0, path.find('/'))) != std::string::npos;
-}
-
-// !build.env in .dockerignore: whoever wrote that expects it there.
-bool is_kept(const Dockerfile& subject, const std::string& path) {
-    return subject.ignore && std::any_of(subject.ignore->patterns.begin(), subject.ignore->patterns.end(),
-                                         [&](const read::IgnorePattern& one) { return one.keeps && one.text == path; });
-}
-
-// A program that goreleaser has built by the time it builds the image.
-bool is_released(const Project& project, const std::string& path) {
-    return path.find('/') == path.npos && path.find('.') == path.npos &&
-           (project.has(".goreleaser.yml") || project.has(".goreleaser.yaml"));
-}
-
-void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits) {
-    if (project.paths.empty() || !project.read) return;
-    const std::string own =
-        subject.file.find('/') == std::string::npos ? "" : subject.file.substr(0, subject.file.rfind('/') + 1);
-    for (const Placed& placed : built(subject)) {
-        if (!from_context(*placed.instruction) || placed.trigger) continue;
-        for (const read::Word* source : sources(*placed.instruction)) {
-            const std::string path = context_path(source->text);
-            if (is_url(source->text) || is_pattern(source->text) || path.find("..") != path.npos ||
-                path.find('\\') != path.npos)
-                continue;
-            // Else the context is a guess, or that of a compose file of which nobody knows whether it is deployed.
-            const bool known = subject.context_known && !project.doubtful.contains(subject.compose_file);
-            if (exists(project, in_project(subject, path)) || may_appear(project, path) || is_kept(subject, path) ||
-                is_submodule(project, in_project(subject, path)))
-                continue;
-            if (!known && (exists(project, path) || exists(project, own + path))) continue;
-            if (is_context_piped(subject, project)) return; // whatever is sent, it isn't this folder
-            Hit& found =
-                hit_at(subject, hits, source->at.begin,
-                       fmt::format("{} isn't in the project; COPY will fail; name an existing file", brief(path, 60)));
-            const auto is_it = [&](const std::string& one) {
-                return one.ends_with("/" + path) || one.find("/" + path + "/") != one.npos;
-            };
-            const bool is_elsewhere = std::any_of(project.paths.begin(), project.paths.end(), is_it);
-            if (!known && !own.empty() && is_elsewhere) { // docker build -f deploy/Dockerfile web: who says so?
-                found.message = fmt::format("{} doesn't seem to be in the build context; COPY fails unless you send "
-                                            "another folder; name an existing file",
-                                            brief(path, 48));
-                found.level = Level::warning;
-            }
-            if (is_released(project, path)) found.level = Level::warning;
-            auto by = named_by_build(project, path);
-            const auto folder = path.substr(0, path.find('/')); // which something makes, with all that is in it
-            if (by.empty() && !project.is_there(in_project(subject, folder))) by = named_by_build(project, folder);
-            if (!by.empty()) {
-                found.message = fmt::format("{} isn't in the project; COPY fails unless {}, which names it, makes it "
-                                            "first; build the image after that",
-                                            brief(path, 48), brief(by, 48));
-                found.level = Level::warning;
-            }
         }
     }
 }

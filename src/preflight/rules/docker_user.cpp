@@ -279,8 +279,12 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const Instruction& from = subject.read->instructions[subject.read->stages[chain.back()].first];
     const std::string name = stage_name(subject);
     const auto scripts = scripts_of(subject, project);
-    const std::string server = server_that_drops(subject, scripts);
-    if (start_drops_root(subject, scripts, project))
+    const std::string server = server_that_drops(subject, scripts, project);
+    const bool hands_back =
+        drops && std::any_of(scripts.begin(), scripts.end(), [](const Script& one) {
+            return last_program(one.text) == "docker-entrypoint.sh" && file_name(one.path) != "docker-entrypoint.sh";
+        });
+    if (hands_back || start_drops_root(subject, scripts, project))
         starts_as_root(subject, from, hits);
     else if (!server.empty())
         starts_server_as_root(subject, from, server, hits);
@@ -304,7 +308,7 @@ void docker_user_root(const Dockerfile& subject, const Project& project, Hits& h
     if (user.instruction == nullptr) return user_unset(subject, project, hits);
     if (!is_root(user.name)) return;
     const auto scripts = scripts_of(subject, project);
-    const std::string server = server_that_drops(subject, scripts);
+    const std::string server = server_that_drops(subject, scripts, project);
     if (start_drops_root(subject, scripts, project))
         starts_as_root(subject, *user.instruction, hits);
     else if (!server.empty())

@@ -1,6 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/compose_parts.h"
-#include "preflight/rules/docker_files.h"
+#include "preflight/nginx_loaded.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/compose.h"
@@ -17,38 +16,12 @@ namespace {
 
 using namespace nginx;
 
-// Mounts the configuration, or its image copies it.
-bool uses(const read::ComposeService& service, const Compose& compose, const Project& project,
-          const std::string& file) {
-    // A page's folder, which the file happens to lie in, is no place where nginx looks for its configuration.
-    const auto is_of_pages = [](std::string_view target) {
-        return target.starts_with("/usr/share/nginx/") || target.starts_with("/var/www");
-    };
-    for (const auto& volume : service.volumes)
-        if (volume.type == "bind" && !is_of_pages(volume.target) && docker::covers(volume.source, file)) return true;
-    const auto* const image = compose::dockerfile_of(service, compose, project);
-    if (image == nullptr || !image->read) return false;
-    const auto context = docker::in_project(*image, "");
-    const auto inside = "/" + file.substr(context.empty() ? 0 : std::min(context.size() + 1, file.size()));
-    for (const auto& instruction : image->read->instructions) {
-        if (instruction.verb != read::Verb::copy && instruction.verb != read::Verb::add) continue;
-        for (const auto* source : docker::sources(instruction)) {
-            const auto path = docker::context_path(source->text);
-            const bool takes = docker::from_context(instruction)
-                                   ? !path.empty() && docker::covers(docker::in_project(*image, path), file)
-                                   : source->text.ends_with(inside); // of a stage that has the context
-            if (takes) return true;
-        }
-    }
-    return false;
-}
-
 // Whether it is so of a service that uses the configuration.
 template <typename Is>
 bool is_any_user(const Nginx& nginx, const Project& project, Is is) {
     return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
         return std::any_of(compose.read->services.begin(), compose.read->services.end(), [&](const auto& service) {
-            return is(service) && uses(service, compose, project, nginx.file);
+            return is(service) && uses_nginx(service, compose, project, nginx.file);
         });
     });
 }
