@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from rig import Load, Rig, checks
+from until import wait_for
 
 
 def worker(mark):
@@ -73,10 +74,32 @@ def workers_left(rig):
             one.wait()
 
 
+def application(rig):
+    found = [pid for pid, text in rig.pids().items() if "app.py" in text]
+    return found[0] if len(found) == 1 else 0
+
+
+def boots_alone(rig):
+    """Everything is killed at once, as by a reboot: the line for crontab that status prints starts what served."""
+    line = rig.run("status").stdout.partition("@reboot ")[2].partition("`")[0]
+    for pid in rig.pids():
+        os.kill(pid, signal.SIGKILL)
+    gone = rig.served()
+    done = subprocess.run(["sh", "-c", line], env={"PATH": "/usr/bin:/bin", "HOME": "/"}, cwd="/", capture_output=True, text=True, check=False)
+    back = wait_for(lambda: rig.served() == rig.version, 10)
+    seen = rig.run("status", "--check")
+    checks.that(line and gone != rig.version and done.returncode == 0 and back and seen.returncode == 0 and not rig.leftovers(),
+                "the line for crontab starts what served, and nothing else", f"{line!r} {gone} {done.stderr} {seen.stdout} {rig.leftovers()}")
+    before = application(rig)
+    os.kill(before, signal.SIGKILL)
+    checks.that(wait_for(lambda: rig.served() == rig.version and application(rig) != before, 10), "and keeps it running")
+
+
 def main():
     rig = Rig(sys.argv[1], bake="300ms")
     try:
         folder_lost(rig)
+        boots_alone(rig)
         state_lost(rig)
         workers_left(rig)
     finally:

@@ -363,27 +363,6 @@ def user_units(rig, checks):
     checks.that(done.returncode == 0 and not web.processes() and not [u for u in units if u.startswith("fairlead")], "down leaves no process and no unit", f"{web.processes()} {units}")
 
 
-def boots_alone(rig, checks):
-    """Our supervisor, after everything was killed at once: the line for crontab that status prints starts what served."""
-    told = rig.run("status").stdout
-    line = told.partition("@reboot ")[2].partition("`")[0]
-    for pid in rig.pids():
-        os.kill(pid, signal.SIGKILL)
-    gone = rig.served()
-    done = subprocess.run(["sh", "-c", line], env={"PATH": "/usr/bin:/bin", "HOME": "/"}, capture_output=True, text=True, check=False)
-    back = wait_for(lambda: rig.served() == rig.version, 10)
-    status = rig.run("status", "--check")
-    checks.that(line and gone != rig.version and done.returncode == 0 and back and status.returncode == 0 and not leftovers_of_own(rig),
-                "own: the line for crontab starts what served, and nothing else", f"{line!r} {gone} {done.stderr} {status.stdout} {leftovers_of_own(rig)}")
-    before = main_process(rig)
-    os.kill(before, signal.SIGKILL)
-    checks.that(wait_for(lambda: rig.served() == rig.version and main_process(rig) != before, 10), "own: and keeps it running")
-
-
-def leftovers_of_own(rig):
-    return Cell.leftovers(rig)
-
-
 def main():
     make_tree()
     wanted = sys.argv[2:]
@@ -391,7 +370,6 @@ def main():
         rig = Cell(sys.argv[1]).begin()
         try:
             contract(rig, checks)
-            boots_alone(rig, checks)
         finally:
             rig.close()
     rig = Booted(sys.argv[1]).begin()
