@@ -291,7 +291,7 @@ class OfUser:
         config = json.loads((self.rig.work / "fairlead.yml").read_text())
         section = config["environments"]["staging"]
         section.update(url=self.url, env={})
-        section["deploy"]["release"] = {"path": str(self.rig.work / "release")}
+        section["deploy"]["release"] = {"path": "release"}
         section["deploy"]["target"].update(root=str(self.folder / "root"), state=str(self.folder / "state"), supervise="auto", **target)
         (self.folder / "fairlead.yml").write_text(json.dumps({**config, "app": "webs"}))
         subprocess.run(["chown", "-R", "1500:1500", str(self.folder)], check=True)
@@ -303,6 +303,7 @@ class OfUser:
 
     def apply(self, version, **behaviour):
         self.rig.release(version, **behaviour)
+        shutil.copytree(self.rig.work / "release", self.folder / "release", symlinks=True, dirs_exist_ok=True)
         return self.call("apply", "--release-version", version)
 
     def systemctl(self, *words):
