@@ -66,7 +66,10 @@ const std::vector<Row>& rows() {
          deploy::history},
         {{.name = "router", .help = "Prints, writes or checks the configuration to include once in the router."},
          deploy::router},
-        {{.name = "supervise", .help = "Keeps a slot running; started by apply.", .reads_config = false, .hidden = true},
+        {{.name = "supervise",
+          .help = "Keeps a slot running; started by apply.",
+          .reads_config = false,
+          .hidden = true},
          nullptr,
          {programs, targets}},
     };

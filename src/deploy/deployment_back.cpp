@@ -94,8 +94,10 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     if (to.empty()) history = TRY(world_.store.history());
     const auto state = TRY(known_state());
     std::vector<ReleaseInfo> infos;
-    for (const auto& id : present) // one without a record gets this one when somebody acts
-        infos.push_back(TRY(world_.store.release(id)).value_or(ReleaseInfo{.id = id, .version = version_of(id)}));
+    for (const auto& id : present) { // one without a record gets this one when somebody acts
+        const auto info = TRY(world_.store.release(id));
+        infos.push_back(info ? *info : ReleaseInfo{.id = id, .version = version_of(id)});
+    }
     if (to.empty() && state.current.empty()) {
         const std::string fact = "nothing is deployed, so there is nothing to roll back; ";
         if (present.empty()) return no(fact + "this host has no release: deploy a release");

@@ -4,13 +4,17 @@
 """
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+
+from until import wait_until
 
 PART = "browser"  # in FAIRLEAD_TEST_REQUIRE
 INSTALL = "no Chromium is here; apt-get install chromium python3-websockets"
@@ -75,7 +79,7 @@ class Browser:
         log = open(f"{self.own.name}/log", "wb")
         self.process = subprocess.Popen([program(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0",
                                          f"--user-data-dir={self.own.name}/profile", *self.words, "about:blank"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                        env={**os.environ, "TMPDIR": self.own.name})
+                                        env={**os.environ, "TMPDIR": self.own.name}, start_new_session=True)
         told, end = pathlib.Path(self.own.name, "profile/DevToolsActivePort"), time.monotonic() + 60
         while not told.exists() or len(told.read_text().split()) < 2:
             if self.process.poll() is not None or time.monotonic() > end:
@@ -94,7 +98,10 @@ class Browser:
         await self.socket.close()
         self.process.terminate()
         self.process.wait()
-        self.own.cleanup()
+        with contextlib.suppress(ProcessLookupError):  # what it started, and still writes into its folder
+            os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(FileNotFoundError):
+            wait_until("its folder is gone", lambda: self.own.cleanup() or not os.path.exists(self.own.name))
 
     async def ask(self, method, **words):
         self.number += 1
