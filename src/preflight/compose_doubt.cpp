@@ -1,12 +1,14 @@
 #include "preflight/compose_doubt.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_example.h"
 #include "preflight/compose_files.h"
 #include "preflight/compose_uses.h"
 #include "preflight/development_only.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/compose_parts.h"
+#include "preflight/started_words.h"
 #include "project/development.h"
 #include <algorithm>
 
@@ -165,12 +167,18 @@ class Headings {
     bool in_code_ = false;
 };
 
+// docker compose up on a page means it, wherever it lies.
+bool is_only_one(const Project& project) {
+    return std::count_if(project.paths.begin(), project.paths.end(),
+                         [](const std::string& path) { return kind_of(path) == FileKind::compose; }) == 1;
+}
+
 // Whether pages have commands for the file, and all of them below headings or texts about local development; or a
 // sentence says so of the file or of Docker Compose, and no command for it stands where a page speaks of deployment.
 bool is_told_as_local(const Project& project, const std::string& path) {
     bool told = false, in_words = false, elsewhere = false;
     const auto name = file_name(path);
-    const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
+    const bool takes_itself = is_taken_by_itself(path) && (folder_of(path).empty() || is_only_one(project));
     for (const auto& by : project.paths) {
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
         const auto starts = [&](std::string_view line) {
@@ -264,7 +272,8 @@ bool has_workflow_for_platform(const Project& project) {
     });
 }
 
-// No page, script or workflow that is in force starts the file; a Makefile is for those who work on the project.
+}
+
 bool is_started_by_nobody(const Project& project, const std::string& path) {
     const bool takes_itself = folder_of(path).empty() && is_taken_by_itself(path);
     return std::none_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
@@ -279,6 +288,8 @@ bool is_started_by_nobody(const Project& project, const std::string& path) {
         });
     });
 }
+
+namespace {
 
 // A page starts it where it speaks of deployment, or a script that isn't of development does.
 bool is_started_elsewhere(const Project& project, const std::string& path) {
@@ -343,16 +354,18 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
         const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
         return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
                                  has_any(folders, {"/dev/", "/development/", "/local/"}) ||
-                                 builds_image_of_development(project, service) || is_given_to_develop(service));
+                                 builds_image_of_development(project, service) || is_given_to_develop(service) ||
+                                 serves_while_edited(project, service));
     };
     const auto is_replaced = [&] {
         return !ways.deployed.empty() &&
                !some_file_names(project, path, '/', [](const std::string& by) { return tells_commands(by); });
     };
-    if (project::development_service(alone) || project::is_all_development(alone) || ways.has_other ||
+    if (project::head_comment(project.read(path).value_or("")) || project::development_service(alone) ||
+        project::is_all_development(alone) || ways.has_other ||
         (is_taken_by_itself(path) && is_started_by_boot(project, path)) || is_denied_to_production(project, path) ||
-        is_replaced() || is_beside_stack(project, path, ways) || runs_tests_only(project, path, alone) ||
-        (ways.has_platform && is_started_by_nobody(project, path)) ||
+        is_replaced() || is_example_of_image(project, alone) || is_beside_stack(project, path, ways) ||
+        runs_tests_only(project, path, alone) || (ways.has_platform && is_started_by_nobody(project, path)) ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
         (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
         has_local_names(alone) || is_told_as_local(project, path))

@@ -18,6 +18,10 @@ void note_denial(Project& project);
 // another artefact to a platform.
 bool has_other_way(const Project& project);
 
+// Returns whether no page, script or workflow that is in force starts the file; a Makefile is for those who work on the
+// project.
+bool is_started_by_nobody(const Project& project, const std::string& path);
+
 // The ways by which the project goes to production.
 struct Ways {
     std::set<std::string> deployed; // compose files that a script or a workflow starts to deploy them

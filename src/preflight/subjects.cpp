@@ -5,9 +5,11 @@
 #include "preflight/compose_files.h"
 #include "preflight/development_only.h"
 #include "preflight/env_files.h"
+#include "preflight/kube_applied.h"
 #include "preflight/nginx_loaded.h"
 #include "preflight/recognised.h"
 #include "preflight/rules/code_lines.h"
+#include "preflight/started_words.h"
 #include "preflight/values.h"
 #include "project/development.h"
 #include "read/compose.h"
@@ -170,6 +172,14 @@ bool reloads_for_development(const std::vector<Dockerfile>& users, const Dockerf
     return !users.empty() && has_any(file.text, {"--reload", "\"dev\"]", "run dev", "nodemon", "start:dev"});
 }
 
+// Somebody hands images to others.
+bool is_pushed(const Project& project) {
+    return builds_in_workflow(project) ||
+           std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+               return tells_commands(by) && project.read(by).value_or("").find("docker push") != std::string::npos;
+           });
+}
+
 void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found) {
     std::map<std::string, std::vector<Dockerfile>> built; // by path
     for (const auto& compose : project.composes)
@@ -203,6 +213,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
         if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
         if (is_built_to_develop(project, path, *plain.read)) project.doubtful.insert(path);
+        if (is_of_development && project::head_comment(plain.text)) project.doubtful.insert(path);
         if (users.empty() && is_left_to_disabled_workflows(project, path)) project.doubtful.insert(path);
         const bool is_built_in_doubt =
             !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& one) {
@@ -210,6 +221,8 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             });
         const bool is_twin = has_twin_of_production(project, path) && !builds_in_workflow(project);
         if (is_built_in_doubt && (is_twin || is_image_of_development(*plain.read))) project.doubtful.insert(path);
+        if (is_built_in_doubt && !is_pushed(project) && serves_while_edited(project, plain.context, *plain.read))
+            project.doubtful.insert(path);
         if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);
         for (auto& one : users) {
             one.file = plain.file;
@@ -325,6 +338,7 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
                     readable(project, found[FileKind::dockerfile], Empty::allowed, project::Format::dockerfile));
     add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused, project::Format::nginx));
     add_kubes(project, found[FileKind::yaml]);
+    note_left_by_pipelines(project);
     for (const auto& path : readable(project, found[FileKind::workflow], Empty::refused)) {
         auto text = project.read(path).value_or("");
         auto documents = sys::parse_yaml_documents(text, path, sys::YamlDialect::compose);

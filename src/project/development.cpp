@@ -375,7 +375,7 @@ bool denies_production(std::string_view text) {
                     " only for education ", " solely for educational purposes "}) ||
            has_any(text, {"Không sử dụng cho production", "请勿用于生产", "不要用于生产", "勿用于生产环境",
                           "本番環境では使用しない", "운영 환경에서 사용하지"}) ||
-           is_for_education_only(lower(text));
+           is_for_education_only(lower(text)) || is_vulnerable_on_purpose(lower(text));
 }
 
 bool tells_disuse(std::string_view line) {

@@ -111,4 +111,55 @@ bool is_for_education_only(std::string_view text) {
                           "chỉ phục vụ mục đích học tập"});
 }
 
+bool is_vulnerable_on_purpose(std::string_view text) {
+    const bool says = has_any(text, {"intentionally vulnerable",
+                                     "deliberately vulnerable",
+                                     "intentionally insecure",
+                                     "deliberately insecure",
+                                     "vulnerable by design",
+                                     "insecure by design",
+                                     "intencionalmente vulnerable",
+                                     "deliberadamente vulnerable",
+                                     "vulnerable a propósito",
+                                     "intencionalmente inseguro",
+                                     "intencionalmente vulnerável",
+                                     "propositalmente vulnerável",
+                                     "deliberadamente vulnerável",
+                                     "intencionalmente insegura",
+                                     "intentionnellement vulnérable",
+                                     "volontairement vulnérable",
+                                     "délibérément vulnérable",
+                                     "absichtlich verwundbar",
+                                     "absichtlich unsicher",
+                                     "absichtlich angreifbar",
+                                     "bewusst unsicher",
+                                     "intenzionalmente vulnerabil",
+                                     "volutamente vulnerabil",
+                                     "kasıtlı olarak güvensiz",
+                                     "celowo podatn",
+                                     "намеренно уязвим",
+                                     "умышленно уязвим",
+                                     "навмисно вразлив",
+                                     "sengaja dibuat rentan",
+                                     "sengaja rentan",
+                                     "故意に脆弱",
+                                     "意図的に脆弱",
+                                     "故意存在漏洞",
+                                     "故意设计",
+                                     "의도적으로 취약",
+                                     "cố tình có lỗ hổng"});
+    // What is tried on something else says so, too: "this scanner runs against an intentionally vulnerable
+    // application".
+    if (has_any(text, {"against ", "scanner", "scans ", "detects ", "contra ", "contre ", "gegen ", "://"}))
+        return false;
+    // Of something else: "scans an intentionally vulnerable application".
+    return says &&
+           has_any(
+               text,
+               {"this ",      "esta ",  "este ",    "ce projet",   "cette ",       "diese",        "dieses",
+                "questo",     "questa", "bu proje", "bu uygulama", "ten projekt",  "ta aplikacja", "это",
+                "эта",        "цей",    "ця ",      "proyek ini",  "aplikasi ini", "repo ini",     "このプロジェクト",
+                "このアプリ", "本项目", "该项目",   "이 프로젝트", "dự án này"});
+}
+
 }

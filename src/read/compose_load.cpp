@@ -247,11 +247,12 @@ class Loader {
         const IncludeScope inner{folder, variables, scope.chain, ++scopes_};
         for (const std::string& file : files) add_file(file, {file, &entry}, included, inner, true);
         resolve_compose_paths(included, folder);
-        import(document, std::move(included));
+        import(document, std::move(included), entry, scope.chain.back());
     }
 
     // The including file's own services win over those that it includes.
-    void import(Value& document, Value included) {
+    void import(Value& document, Value included, const Value& entry, const std::string& own) {
+        std::vector<Value> of_both; // an include before this one has them, too
         for (const std::string_view section : {"services", "volumes", "networks", "secrets", "configs", "models"}) {
             Value* const from = included.find(section);
             if (from == nullptr || !from->is_map()) continue;
@@ -264,11 +265,22 @@ class Loader {
             Value merged = std::move(*from);
             for (const Value& mine : to->items)
                 if (const Value* const theirs = merged.find(mine.key);
-                    mine.kind != Value::Kind::null && theirs != nullptr && !says_the_same(mine, *theirs))
-                    twice(mine, *theirs);
+                    mine.kind != Value::Kind::null && theirs != nullptr && !says_the_same(mine, *theirs)) {
+                    if (project_.file(mine.key_place) == own)
+                        twice(mine, *theirs);
+                    else if (mine.tag == Value::Tag::none)
+                        of_both.push_back(mine);
+                }
             merge_compose(merged, std::move(*to), section, project_);
             *to = std::move(merged);
         }
+        if (of_both.empty()) return;
+        const auto more = of_both.size() - 1;
+        problem(entry.place,
+                fmt::format("'{}'{} also in {}, which is included, too; older versions of compose refuse that; use "
+                            "other names",
+                            of_both.front().key, more > 0 ? fmt::format(" and {} more are", more) : " is",
+                            project_.file(of_both.front().key_place)));
     }
 
     void twice(const Value& mine, const Value& theirs) {

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "preflight/compose_files.h"
 #include "preflight/compose_uses.h"
+#include "preflight/kube_applied.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/subjects.h"
@@ -265,15 +266,14 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
             fmt::format(
                 "build of {} asks for {}, which isn't there; docker compose build fails; name an existing Dockerfile",
                 short_word(service.name), short_word(path)));
-    if (!named_by_build(project, file_name(context)).empty())
-        found.level = Level::warning; // whoever names the folder may make it
+    if (!named_by_build(project, file_name(context)).empty() || is_left_to_cluster(project, compose.files.front()))
+        found.level = Level::warning; // whoever names the folder may make it; or the cluster has it all
 }
 
 // Whether the project leaves a file to whoever installs it, which compose lays over this one: .gitignore, a page or the
 // file itself names one, and the project has none.
 bool is_completed_elsewhere(const Compose& compose, const Project& project) {
-    const std::string& file = compose.files.front();
-    const std::string folder = folder_of(file);
+    const std::string file = compose.files.front(), folder = folder_of(file);
     const auto is_override = [](std::string_view path) { return path.find("override.y") != path.npos; };
     if (std::any_of(compose.files.begin(), compose.files.end(), is_override)) return false;
     const auto says = [&](const std::string& path) {
@@ -357,10 +357,11 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
             if (std::count(message.begin(), message.end(), ';') < 2) message += more;
         if (message.size() > 160) message = to_valid_utf8(std::string_view(message).substr(0, 157)) + "…";
         // What a variable left empty is right where it is set: compose-var-unset tells it.
-        const bool unset = message.find("'${") != std::string::npos || message.find("'$") != std::string::npos;
-        const bool is_elsewhere = message.starts_with("'../"); // of a project beside this one
+        const bool unset = message.find("'$") != std::string::npos;
+        // Of a project beside this one; newer versions merge two includes.
+        const bool is_open = message.starts_with("'../") || message.find(", which is included, too") != message.npos;
         Hit& hit = add(hits, compose, problem.place, std::move(message));
-        if (unset || is_elsewhere) hit.level = Level::warning;
+        if (unset || is_open) hit.level = Level::warning;
     }
     const auto& problems = compose.read->problems;
     const bool is_broken = std::any_of(problems.begin(), problems.end(), [](const auto& problem) {

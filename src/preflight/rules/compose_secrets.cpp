@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/kube_applied.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
@@ -30,18 +31,21 @@ bool is_literal_secret(std::string_view name, std::string_view value) {
            (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
 }
 
-void secrets_in_map(const Compose& compose, const ComposeService& service, std::string_view path, Hits& hits) {
+void secrets_in_map(const Compose& compose, const ComposeService& service, std::string_view path,
+                    const Project& project, Hits& hits) {
     const auto* const map = value_of(service, path);
     if (map == nullptr) return;
     for (const auto& item : map->items)
         if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text) &&
-            !is_public_half(item.key, [&](const std::string& name) { return map->find(name) != nullptr; }))
-            set_cause_of_secret(
-                add(hits, compose, service, item.place,
-                    fmt::format(
-                        "{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
-                        short_word(item.key), short_word(service.name), short_word(item.key))),
-                item.text);
+            !is_public_half(item.key, [&](const std::string& name) { return map->find(name) != nullptr; })) {
+            Hit& hit = add(
+                hits, compose, service, item.place,
+                fmt::format("{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
+                            short_word(item.key), short_word(service.name), short_word(item.key)));
+            set_cause_of_secret(hit, item.text);
+            // Whoever starts this file or nobody: the value is in use.
+            hit.sure = project.doubtful.contains(compose.files.front()) && is_in_manifest(project, item.text);
+        }
 }
 
 // --password=x, --password x
@@ -119,7 +123,7 @@ bool is_drawn(const Project& project, const std::string& file, const std::string
 void compose_secret_literal(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services) {
         for (const std::string_view path : {"environment", "labels", "build.args"})
-            secrets_in_map(compose, service, path, hits);
+            secrets_in_map(compose, service, path, project, hits);
         for (const std::string_view key : {"command", "entrypoint"}) secrets_in_command(compose, service, key, hits);
     }
     const auto is_set = [&](const std::string& name) {

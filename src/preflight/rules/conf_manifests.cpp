@@ -4,6 +4,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "read/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -54,12 +55,31 @@ constexpr Driver drivers[] = {{"+asyncpg:", "asyncpg"}, {"+psycopg2:", "psycopg2
                               {"+pg8000:", "pg8000"},   {"+pymysql:", "pymysql"},     {"+aiomysql:", "aiomysql"},
                               {"+asyncmy:", "asyncmy"}, {"+mysqldb:", "mysqlclient"}, {"+aiosqlite:", "aiosqlite"}};
 
+// Only services of somebody else's image are given these values: what it holds is in no manifest here.
+bool is_of_foreign_image(const Project& project, const EnvValues& values, const EnvValue& one) {
+    if (one.name.starts_with("AIRFLOW__")) return true;
+    bool is_given = false;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            const bool takes =
+                std::any_of(service.env_files.begin(), service.env_files.end(),
+                            [&](const auto& file) { return file.path == values.file; }) ||
+                std::any_of(service.environment.begin(), service.environment.end(),
+                            [&](const auto& has) { return has.name == one.name && has.value == one.value; });
+            if (takes && service.build) return false;
+            is_given = is_given || takes;
+        }
+    return is_given;
+}
+
 // What a value asks for: postgresql+asyncpg://… its driver, a DSN of Sentry's its client.
-void add_packages(const EnvValues& values, const std::string& manifests, bool sentry_elsewhere, Hits& hits) {
+void add_packages(const Project& project, const EnvValues& values, const std::string& manifests, bool sentry_elsewhere,
+                  Hits& hits) {
     for (const auto& one : values.all) {
         const auto scheme = std::string_view(one.value).substr(0, one.value.find("//"));
         for (const auto& [driver, package] : drivers)
-            if (scheme.ends_with(driver) && manifests.find(package) == manifests.npos)
+            if (scheme.ends_with(driver) && manifests.find(package) == manifests.npos &&
+                !is_of_foreign_image(project, values, one))
                 hit_at(hits, one,
                        fmt::format("{} asks for {}; no manifest lists it, so the first query fails; add {} to "
                                    "requirements.txt",
@@ -82,7 +102,7 @@ void server_not_installed(const Project& project, Hits& hits) {
                                            "pom.xml", "build.gradle", "mix.exs"}) &&
                project.read(path).value_or("").find("sentry") != std::string::npos;
     });
-    for (const EnvValues& values : project.values) add_packages(values, manifests, sentry_elsewhere, hits);
+    for (const EnvValues& values : project.values) add_packages(project, values, manifests, sentry_elsewhere, hits);
 }
 
 // "3.12" of "python:3.12.7-slim", "20" of "v20.11.0".

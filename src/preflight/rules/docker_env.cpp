@@ -28,6 +28,15 @@ bool is_left_open(std::string_view value) {
     return value.empty() || value.find('$') != value.npos || value.front() == '<';
 }
 
+// Where a secret lies, and none itself: /app/account.json.
+bool is_path(std::string_view value) {
+    if (value.find_first_of(" \t+=") != value.npos || value.find("://") != value.npos) return false;
+    constexpr std::string_view roots[] = {"/app/",  "/run/", "/etc/", "/usr/",  "/opt/",  "/var/",     "/home/",
+                                          "/root/", "/mnt/", "/srv/", "/data/", "/keys/", "/secrets/", "/certs/"};
+    return ends_with_any(value, {".json", ".pem", ".key", ".p12", ".crt"}) ||
+           std::any_of(std::begin(roots), std::end(roots), [&](auto root) { return value.starts_with(root); });
+}
+
 void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
     std::vector<Placed> all = built(subject);
     std::set<const Instruction*> in_image;
@@ -40,7 +49,7 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
         for (const read::Pair& pair : one.pairs) {
             const std::string value = unquoted(pair.value);
             const bool in_url = value.find("://") != value.npos && !is_left_open(value) && holds_credentials(value);
-            if (!is_secret_name(pair.key) && !in_url) continue;
+            if ((!is_secret_name(pair.key) && !in_url) || is_path(value)) continue;
             const std::string name = fmt::format("{} {}", read::name_of(one.verb), brief(pair.key));
             if (is_left_open(value)) {
                 if (one.verb != Verb::arg || pair.has_value) continue;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
@@ -187,16 +188,26 @@ void env_mode(const Project& project, Hits& hits) {
     }
 }
 
-// Keys whose names say that they open something, wherever they lie.
+// A key of SSH or PEM in a file whose name says nothing: deploy, 20240131.
+bool is_nameless_key(const Project& project, const std::string& path) {
+    const auto name = file_name(path);
+    if (name.find('.') != name.npos || is_of_tests(folder_of(path) + "/")) return false;
+    const auto text = trim(project.read(path).value_or(""));
+    const auto first = std::string_view(text).substr(0, text.find('\n'));
+    return first.starts_with("-----BEGIN ") && trim(first).ends_with("PRIVATE KEY-----") &&
+           text.find("-----END ") != text.npos;
+}
+
+// Keys whose names say that they open something, wherever they lie, and those that have no ending.
 void key_committed(const Project& project, Hits& hits) {
     constexpr std::string_view names[] = {"master.key", "production.key", "id_rsa", "id_ed25519", "id_ecdsa"};
     for (const auto& path : project.tracked) {
         const auto name = file_name(path);
         const auto folder = "/" + folder_of(path);
         const bool is_of_rails = folder.ends_with("/config") || folder.ends_with("/credentials");
-        if (std::find(std::begin(names), std::end(names), name) == std::end(names) ||
-            (name.ends_with(".key") && !is_of_rails) || profile_of(path) == Profile::development)
-            continue;
+        const bool is_named = std::find(std::begin(names), std::end(names), name) != std::end(names) &&
+                              (!name.ends_with(".key") || is_of_rails);
+        if (profile_of(path) == Profile::development || (!is_named && !is_nameless_key(project, path))) continue;
         const auto text = trim(project.read(path).value_or(""));
         if (text.empty() || (!name.ends_with(".key") && text.find("PRIVATE KEY-----") == text.npos)) continue;
         hits.add(
