@@ -9,6 +9,8 @@
   kills [--only WORDS] [--points WORDS] [--all yes]      SIGKILL at each step, then rerun, another release, rollback; power loss
         [--sample N]                        all: each of these at each step, through each router; sample: each N-th of all
   away [--only WORDS] [--points WORDS]                   the engine killed, restarted, held, or the router restarted, at each step
+  looks [--looks 200]                                    status --check: of a healthy stack under load, and of each part that is missing
+  restarts                                               who serves after `docker compose up -d`, restart, stop, and the engine's restart
   times                                                  what a deployment, a plan, a rollback, a look at the history take
   race [--rounds 100]                                    two deployers at once, a killed holder's lock, clocks that jump
   fetch [--files 30000]                                  a release of many files on the disk, beside cp -a and sync -f
@@ -25,7 +27,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests/e2e"), str(ROOT / "bench")]
-WHAT = ("switches", "faults", "kills", "away", "times", "race", "fetch", "soak")
+WHAT = ("switches", "faults", "kills", "away", "looks", "restarts", "times", "race", "fetch", "soak")
 
 
 def main():

@@ -113,7 +113,7 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
         return {};
     }
     if (python_app) {
-        const std::string path = context_path(first.substr(first.rfind('/') + 1));
+        const std::string path(file_name(first));
         for (const std::string& one : project.paths) {
             if (one != path && !one.ends_with("/" + path)) continue;
             const auto text = project.read ? project.read(one) : std::nullopt;
