@@ -39,7 +39,7 @@ def run(options, checks):
                 assert rig.apply().returncode == 0
             for name, act in ACTS.items():
                 act(rig)
-                wait_for(lambda: rig.served() == NEW, 20)
+                wait_for(lambda: rig.served() == NEW, 6)
                 seen = collections.Counter(rig.served()[:9] for _ in range(40))
                 status = rig.run("status", "--check").returncode
                 checks.that(set(seen) <= {NEW, "no answer"} and (status == 1 or set(seen) == {NEW}),
