@@ -91,7 +91,7 @@ void container_name_chars(const Compose& compose, const Project&, Hits& hits) {
 
 // ---- development in production
 
-std::string dev_server(const ComposeService& service) {
+std::string development_server(const ComposeService& service) {
     constexpr std::string_view servers[] = {"flask run",     "manage.py runserver",
                                             "npm run dev",   "npm run serve",
                                             "yarn dev",      "pnpm dev",
@@ -130,7 +130,7 @@ void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
                          short_file(compose.files[at])));
     }
     for (const auto& service : compose.read->services)
-        if (const std::string server = dev_server(service); !server.empty()) {
+        if (const std::string server = development_server(service); !server.empty()) {
             const auto* const command = value_of(service, "command");
             add(hits, compose, service, command == nullptr ? service.place : command->place,
                 fmt::format("{} runs {}; that is a development server; run the production server",
@@ -171,11 +171,11 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
                                 "!override [...]",
                                 short_word(service.name), short_file(compose.files.back())));
         const auto* const command = value_of(service, "command");
-        if (command != nullptr && command->place.file != last && !dev_server(service).empty())
+        if (command != nullptr && command->place.file != last && !development_server(service).empty())
             add(hits, compose, service, command->place,
                 fmt::format(
                     "the development command of {} stays under {}; it runs {}; write command: !reset null there",
-                    short_word(service.name), short_file(compose.files.back()), dev_server(service)));
+                    short_word(service.name), short_file(compose.files.back()), development_server(service)));
     }
 }
 
