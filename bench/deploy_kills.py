@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 
-from cells import CELLS, Cell, Unknown, describe, wait_for
+from cells import CELLS, QUICK_CANARY, Cell, Unknown, describe, wait_for
 from deploy_table import lanes, write
 from rig import Load
 
@@ -210,7 +210,7 @@ def asked(options, full, number):
 
 def matrix(options, checks, table, one, full):
     try:
-        quick = {f"strategy__canary__{name}": time for name, time in (("min_hold", "200ms"), ("step_deadline", "600ms"))} if "canary" in one else {}
+        quick = QUICK_CANARY if "canary" in one else {}
         rig = Cell(options["bin"], *one, bake="300ms", stop__timeout="7s", **quick).begin()
     except Unknown as why:
         return checks.skip("cells", " ".join(one), str(why))

@@ -3,10 +3,9 @@ import collections
 import os
 import subprocess
 
-from cells import Cell, engine, wait_for
+from cells import QUICK_CANARY, Cell, engine, wait_for
 
 CELLS = (("recreate", "nginx-link"), ("blue-green", "nginx-link"), ("rolling", "haproxy"), ("canary", "haproxy"), ("blue-green", "caddy"), ("rolling", "nginx-include"))
-QUICK = {"strategy__canary__min_hold": "200ms", "strategy__canary__step_deadline": "600ms"}
 NEW, OLD = "2.1.0", "2.0.0"
 
 
@@ -32,7 +31,7 @@ ACTS = {
 
 def run(options, checks):
     for strategy, router in CELLS:
-        rig = Cell(options["bin"], "compose", strategy, router, bake="300ms", **(QUICK if strategy == "canary" else {})).begin()
+        rig = Cell(options["bin"], "compose", strategy, router, bake="300ms", **(QUICK_CANARY if strategy == "canary" else {})).begin()
         try:
             for version in (OLD, NEW):
                 rig.release(version)

@@ -1,9 +1,9 @@
 #include "deploy/rehearsal.h"
+#include "deploy/address.h"
 #include "deploy/policy/smoke.h"
 #include "deploy/probe.h"
 #include "deploy/record.h"
 #include "ledger/files.h"
-#include "sys/http/sockets.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -34,9 +34,8 @@ Result<std::string> port_taken(Session& session, const Observed& observed, const
         const bool is_ours = seen != observed.seen.end() && seen->second.running;
         if (is_ours || !TRY(session.place->listens(instance))) continue;
         const auto address = TRY(session.place->address(instance));
-        const auto who = sys::tcp_listener(address);
         return fmt::format("{} of {} is in use by {}; stop that program", address, name_of(instance),
-                           who.empty() ? "another user's program (`sudo ss -ltnp` shows which)" : who);
+                           listener_at(address));
     }
     return std::string();
 }

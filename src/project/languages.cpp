@@ -152,7 +152,6 @@ bool is_vulnerable_on_purpose(std::string_view text) {
     // application".
     if (has_any(text, {"against ", "scanner", "scans ", "detects ", "contra ", "contre ", "gegen ", "://"}))
         return false;
-    // Of something else: "scans an intentionally vulnerable application".
     return says &&
            has_any(
                text,

@@ -22,6 +22,8 @@ CELLS = [(place, strategy, router) for place in PLACES for strategy in STRATEGIE
          if not (place == "direct-tcp" and router in ("nginx-link", "caddy")) and not (place == "direct" and router == "nginx-include")]
 # May lose: recreate has a gap, a reload closes idle connections under a request (nginx before 1.27.4).
 MAY_LOSE = {("strategy", "recreate"): "its gap", ("router", "nginx-include"): "idle connections at a reload"}
+# Changes of a cell: a canary whose verdict nobody waits for.
+QUICK_CANARY = {"strategy__canary__min_hold": "200ms", "strategy__canary__step_deadline": "600ms"}
 FULL = ("--fresh", "3", "--kept", "3", "--idle", "3", "--slow", "2", "--stream", "2", "--socket", "2")
 # Switches are looked at here, not verdicts: a step that few requests can't decide goes on.
 CANARY = {"steps": [25, 100], "min_hold": "1s", "min_requests": 50, "step_deadline": "3s", "on_undecided": "promote",

@@ -1,9 +1,9 @@
 #include "base/text.h"
+#include "deploy/address.h"
 #include "deploy/direct/direct_place.h"
 #include "deploy/direct/router_group.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/user.h"
-#include "sys/http/sockets.h"
 #include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -60,10 +60,8 @@ Result<void> DirectPlace::start_one(const Instance& instance, const ReleaseInfo&
     const auto launch = launch_of(instance, release.id);
     const auto address = fmt::format("127.0.0.1:{}", launch.port);
     if (launch.port != 0 && TRY(host_.tcp_use(address)).listeners > 0) {
-        const auto who = sys::tcp_listener(address);
         return no(fmt::format("port {} of {} is in use by {}; stop that program, or choose another target.port",
-                              launch.port, slot,
-                              who.empty() ? "another user's program (`sudo ss -ltnp` shows which)" : who));
+                              launch.port, slot, listener_at(address)));
     }
     TRY_VOID(host_.make_folders(layout_.slot(slot), 0750));
     if (host_.inspect(layout_.log(slot)).type == FileType::file) {

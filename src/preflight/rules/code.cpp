@@ -91,8 +91,8 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
         if (row.rule == "code-debug" && path.ends_with(".py") && is_behind_debug(whole, at, line)) return;
         if (path.ends_with(".cs") && is_behind_environment(whole, at, line)) return;
         CodeFact fact{row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level};
-        const auto name = trim(line).substr(0, trim(line).find_first_of(" =:"));
-        if (row.rule == "code-secret-random" && path.ends_with(".py") && is_for_unset(whole, at, name)) {
+        const auto name = [&] { return trim(line).substr(0, trim(line).find_first_of(" =:")); };
+        if (row.rule == "code-secret-random" && path.ends_with(".py") && is_for_unset(whole, at, name())) {
             fact.thing = "the key, unless it is set,";
             fact.level = Level::warning;
         }

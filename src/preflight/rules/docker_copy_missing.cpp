@@ -22,13 +22,8 @@ bool is_submodule(const Project& project, const std::string& path) {
     return false;
 }
 
-bool exists(const Project& project, const std::string& path) {
-    if (path.empty()) return true;
-    const auto next = std::lower_bound(project.paths.begin(), project.paths.end(), path);
-    if (next != project.paths.end() && *next == path) return true;
-    const auto below = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
-    return below != project.paths.end() && below->starts_with(path + "/");
-}
+// The root is there, too.
+bool exists(const Project& project, const std::string& path) { return path.empty() || project.is_there(path); }
 
 // What a build before the image's writes, or git leaves out: whether it will be there, nobody knows. `whole`: from the
 // project's root.
