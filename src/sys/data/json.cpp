@@ -108,6 +108,13 @@ std::string shortened(std::string_view reason) {
     return to_valid_utf8(std::string_view(whole).substr(0, longest)) + "...";
 }
 
+// What nlohmann read last may be a secret; where that stands is told by line and column.
+std::string without_content(std::string reason) {
+    const auto begin = reason.find("; last read: '");
+    if (begin != reason.npos) reason.erase(begin, reason.rfind('\'') + 1 - begin);
+    return reason;
+}
+
 }
 
 Result<Json> parse_json(std::string_view text, const std::string& file_name) {
@@ -122,7 +129,7 @@ Result<Json> parse_json(std::string_view text, const std::string& file_name) {
     } catch (const nlohmann::json::exception& error) {
         builder.reason = error.what();
     }
-    return no("not JSON: " + shortened(builder.reason), place_of(text, builder.error_at, file_name));
+    return no("not JSON: " + shortened(without_content(builder.reason)), place_of(text, builder.error_at, file_name));
 }
 
 std::string dump_json(const Json& value, int indent) {
