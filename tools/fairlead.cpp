@@ -1,5 +1,6 @@
 #include "inputs/fairlead.h"
 #include "act/act.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "chain/chain.h"
 #include "chain/doctor.h"
@@ -209,8 +210,12 @@ Error unknown(const std::string& command) {
                              near.empty() ? "expected " + one_of(known) : "did you mean '" + near + "'?"));
 }
 
-// Read at 3 a.m., so neither a broken file nor an unset variable keeps it back.
-[[noreturn]] void help_in_emergency() {
+// Read at 3 a.m., so neither a broken file, an unset variable nor a word too many keeps it back.
+[[noreturn]] void help_in_emergency(char** more) {
+    for (; *more; ++more)
+        if (std::string_view(*more) != "--help")
+            fmt::print(stderr, "fairlead: '{}' has no effect here; to read another fairlead.yml, change into its folder\n",
+                       printable(*more));
     sys::permit({sys::Act::start_program}, "fairlead help emergency"); // ours, which looks for what lies on this host
     std::error_code ignored;
     const auto text = chain::emergency(std::filesystem::current_path(ignored).string());
@@ -228,7 +233,7 @@ void dispatch(char** words) {
         if (words[2]) words[2] = help;
     }
     const std::string command = words[1];
-    if (command == "emergency") help_in_emergency();
+    if (command == "emergency") help_in_emergency(words + 2);
     if (command.starts_with('-') || is_own(command)) return;
     if (!config::is_tool(command)) give_up(unknown(command));
     words[1] = words[0];

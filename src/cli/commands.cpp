@@ -88,9 +88,9 @@ Result<const Command*> asked_command(const Spec& spec, const Words& words) {
     const auto input = command_input(spec);
     const auto word = std::find_if(words.words.begin(), words.words.end(), [](auto& one) { return one != "help"; });
     if (!input || word == words.words.end()) return nullptr;
-    const bool known = std::find(input->allowed.begin(), input->allowed.end(), *word) != input->allowed.end();
-    if (!known) return unknown_command(spec, *word);
-    return find_command(spec, *word);
+    const auto* const command = find_command(spec, *word);
+    if (!command) return unknown_command(spec, *word);
+    return command;
 }
 
 Result<void> refuse_blank(const Spec& spec, const Words& words, const sys::Environment& variables) {

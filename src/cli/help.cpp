@@ -68,9 +68,7 @@ struct Subject {
     const Command* command; // nullptr: the whole tool
     std::vector<Flag> flags;
 
-    bool shows(const Input& input) const {
-        return !is_hidden(spec, input) && (!command || belongs(input, command->name));
-    }
+    bool shows(const Input& input) const { return command ? belongs(input, command->name) : !is_hidden(spec, input); }
     const Flag* flag_of(const std::string& name) const {
         const auto flag = std::find_if(flags.begin(), flags.end(), [&](const Flag& one) { return one.name == name; });
         return flag == flags.end() ? nullptr : &*flag;

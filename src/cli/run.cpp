@@ -182,17 +182,20 @@ report::Report failed(const Error& error) {
     return report;
 }
 
+// What the person who types a printed command has to say again: the environment, and fairlead.yml's place or a root.
 void complete_ways_out(report::Report& report, const Session& session) {
-    const auto& environment = session.context.environment;
-    const auto instead = session.words.flags.find(session.spec.instead_of_file);
-    const bool by_option = instead != session.words.flags.end();
-    if (!by_option && (environment.empty() || !session.context.is_given("env") ||
-                       session.context.origins.at("env") == "the only one"))
-        return;
-    const auto option = by_option ? fmt::format(" --{} {}", instead->first, shell_word(instead->second.back())) : "";
+    const auto& context = session.context;
+    const auto& flags = session.words.flags;
+    const auto instead = flags.find(session.spec.instead_of_file);
+    const auto file = flags.find("config");
+    const bool by_option = instead != flags.end();
+    const std::string config = file == flags.end() ? "" : file->second.back();
+    const bool by_name =
+        !context.environment.empty() && context.is_given("env") && context.origins.at("env") != "the only one";
+    const std::string environment = by_name ? context.environment : "";
     const auto complete = [&](std::string& text) {
-        text = by_option ? instead_of_environment(text, session.spec, option)
-                         : with_environment(text, session.spec, environment);
+        text = by_option ? instead_of_environment(text, session.spec, instead->first, instead->second.back())
+                         : with_environment(text, session.spec, environment, config);
     };
     complete(report.text);
     complete(report.facts);
@@ -200,6 +203,16 @@ void complete_ways_out(report::Report& report, const Session& session) {
     for (auto& finding : report.findings) {
         complete(finding.message);
         for (auto& place : finding.also) complete(place.message);
+    }
+    for (auto& member : report.members) { // the commands that may come next
+        if (member.name != "next" || !member.value->is_object()) continue;
+        auto next = *member.value;
+        for (auto& command : next) {
+            auto text = command.is_string() ? command.get<std::string>() : std::string();
+            complete(text);
+            if (!text.empty()) command = text;
+        }
+        member = report::member("next", std::move(next));
     }
 }
 

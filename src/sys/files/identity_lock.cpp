@@ -66,7 +66,7 @@ Result<IdentityLock> IdentityLock::take(const Path& path, std::string_view purpo
         const auto left = std::chrono::ceil<Milliseconds>(deadline - real_clock().steady());
         if (left.count() <= 0)
             return could_not(fmt::format("'{}', perhaps by another name, is held by {}; try again when it has ended, "
-                                         "or end it there with `kill -TERM`",
+                                         "or end it there with `kill -TERM PID`",
                                          printable(path.string()), holder_of(address)));
         if (!real_clock().sleep(std::min(left, lock_poll_interval)))
             return could_not(fmt::format("interrupted while waiting for '{}'", printable(path.string())));

@@ -64,9 +64,9 @@ Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds w
         if (errno != EWOULDBLOCK) return path_error(path.string(), "locked");
         const auto left = std::chrono::ceil<Milliseconds>(deadline - real_clock().steady());
         if (left.count() <= 0) {
-            return could_not(
-                fmt::format("lock '{}' is held by {}; try again when it has ended, or end it there with `kill -TERM`",
-                            path.string(), read_holder(descriptor.get())));
+            return could_not(fmt::format(
+                "lock '{}' is held by {}; try again when it has ended, or end it there with `kill -TERM PID`",
+                path.string(), read_holder(descriptor.get())));
         }
         if (!real_clock().sleep(std::min(left, lock_poll_interval))) {
             return could_not(fmt::format("interrupted while waiting for lock '{}'", path.string()));

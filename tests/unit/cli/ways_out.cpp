@@ -17,6 +17,10 @@ TEST_CASE("a command that a message names gets the environment of this run") {
     CHECK(told("fairlead-migrate up -e x; fairlead-migrate up --env=x\n") ==
           "fairlead-migrate up -e x; fairlead-migrate up --env=x\n");
     CHECK(told("fairlead-migrate rules lists them") == "fairlead-migrate rules lists them");
+    CHECK(cli::with_environment("fairlead-migrate up --env live", spec, "", "deploy/other one.yml") ==
+          "fairlead-migrate up --config 'deploy/other one.yml' --env live");
+    CHECK(cli::with_environment("fairlead-migrate up --config a.yml", spec, "live", "a.yml") ==
+          "fairlead-migrate up --env live --config a.yml");
     CHECK(told("fairlead-migrate upon, my-fairlead-migrate up, fairlead-migrate") ==
           "fairlead-migrate upon, my-fairlead-migrate up, fairlead-migrate");
 }
@@ -24,9 +28,13 @@ TEST_CASE("a command that a message names gets the environment of this run") {
 TEST_CASE("where a root is named instead of a fairlead.yml, commands name it, too") {
     cli::Spec spec;
     spec.tool = "deploy";
-    spec.commands = {{.name = "rollback", .help = ""}, {.name = "status", .help = ""}};
+    spec.commands = {{.name = "rollback", .help = ""}, {.name = "status", .help = ""}, {.name = "lock", .help = ""}};
+    std::string root;
+    cli::Input input("root", &root, "");
+    input.of = {"rollback", "status"};
+    spec.inputs = {input};
     const auto told = [&](std::string_view text) {
-        return cli::instead_of_environment(text, spec, " --root '/srv/my shop'");
+        return cli::instead_of_environment(text, spec, "root", "/srv/my shop");
     };
     CHECK(told("fairlead-deploy rollback RELEASE --env live") ==
           "fairlead-deploy rollback RELEASE --root '/srv/my shop'");
@@ -36,4 +44,7 @@ TEST_CASE("where a root is named instead of a fairlead.yml, commands name it, to
     CHECK(told("fairlead-deploy status --root '/srv/my shop' # what serves") ==
           "fairlead-deploy status --root '/srv/my shop' # what serves");
     CHECK(told("my-fairlead-deploy status, or --env live") == "my-fairlead-deploy status, or --env live");
+    CHECK(told("fairlead-deploy lock --env live") == "fairlead-deploy lock --env live"); // it takes no root
+    CHECK(told("in the folder of fairlead.yml: fairlead-deploy status --env live --rebuild") ==
+          "in the folder of fairlead.yml: fairlead-deploy status --env live --rebuild");
 }
