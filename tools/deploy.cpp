@@ -89,7 +89,7 @@ Result<std::optional<deploy::Group>> group_of(const deploy::Options& o, const cl
 
 Result<deploy::Settings> settings_of(const deploy::Options& o, const cli::Context& context,
                                      const std::optional<deploy::Group>& group) {
-    if (!o.root.empty()) return deploy::settings_below(o.root);
+    if (!o.root.empty()) return deploy::settings_below(o.root, context.variables);
     if (!group) return deploy::read_settings(context.config, context.environment, context.variables);
     std::vector<std::string> names;
     for (const auto& one : group->components) {
@@ -139,7 +139,7 @@ cli::Spec spec(deploy::Options& o) {
     spec.instead_of_file = "root";
     spec.settles_signals = true;
     spec.check = [&o](const cli::Context& context) -> Result<void> {
-        if (!o.root.empty()) return cli::whether(deploy::settings_below(o.root));
+        if (!o.root.empty()) return cli::whether(deploy::settings_below(o.root, context.variables));
         if (is_from_nowhere(o, context)) return {};
         const auto group = TRY(group_of(o, context));
         if (group && o.component.empty()) return {};
@@ -171,6 +171,9 @@ deploy::Request asked(const deploy::Options& o, const cli::Context& context, con
 Result<report::Report> run(const deploy::Options& o, const cli::Context& context) {
     if (o.command == "supervise") {
         if (o.slot.empty()) return usage("supervise needs the folder of a slot, or a target's root after a reboot");
+        if (sys::inspect(o.slot).type == sys::FileType::absent)
+            return usage(fmt::format("'{}' is not there; name a target's root, or the folder of a slot below it",
+                                     one_line(o.slot)));
         // After a reboot it is given a target's root.
         const bool whole = sys::inspect(sys::Path(o.slot) / "slots").type != sys::FileType::absent;
         TRY_VOID(whole ? deploy::start_at_boot(o.slot) : deploy::supervise(o.slot));

@@ -12,6 +12,7 @@
 #include "deploy/promotion.h"
 #include "deploy/session.h"
 #include "deploy/show.h"
+#include "deploy/way_back.h"
 #include "ledger/files.h"
 #include "report/dropped.h"
 #include "sys/data/json.h"
@@ -178,6 +179,15 @@ Result<Approved> approved(Session& session, const ReleaseInfo& release, const Re
     return refusal(names.error().message);
 }
 
+// Where a rollback would lead, which is known when the marks are set. What can't be read changes no outcome.
+report::Report show_with_way_back(Session& session, const Settings& settings, Outcome outcome) {
+    const auto state = session.store.state();
+    const auto present = session.place->present();
+    if (state.ok() && present.ok() && !state->current.empty())
+        outcome.way_back = release_before(session.store, state.value(), present.value()).value_or("");
+    return show(outcome, settings, session.progress.elapsed());
+}
+
 Result<void> mark(Session& session, const Outcome& outcome, const ReleaseInfo& release) {
     const auto& folder = session.store.ledger().folder();
     if (outcome.verdict == "deployed")
@@ -266,7 +276,7 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     if (leave.refusal) return show(*leave.refusal, settings, session.progress.elapsed());
     const auto outcome = TRY(session.deployment.apply(release, request.force, leave.plan));
     TRY_VOID(mark(session, outcome, release.info));
-    auto report = show(outcome, settings, session.progress.elapsed());
+    auto report = show_with_way_back(session, settings, outcome);
     if (outcome.verdict == "deployed") report.text += warnings_of(*session.place);
     add_dropped(report, release);
     return report;
@@ -329,7 +339,7 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
             TRY_VOID(unmark_bad(session.store.ledger().folder(), serves->digest));
     if (outcome.verdict == "deployed" && request.to.empty() && !request.blameless)
         TRY_VOID(mark_left(session, before, outcome, request.reason));
-    return show(outcome, settings, session.progress.elapsed());
+    return show_with_way_back(session, settings, outcome);
 }
 
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request) {

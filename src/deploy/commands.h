@@ -45,7 +45,7 @@ Result<report::Report> contract(const Settings& settings, const sys::Environment
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request);
 // Returns the settings of the target with this root, without any fairlead.yml: those with which the serving release
 // passed its checks. Error (usage): nothing was ever deployed there.
-Result<Settings> settings_below(const std::string& root);
+Result<Settings> settings_below(const std::string& root, const sys::Environment& variables);
 Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request);
 // Returns the last lines of the output of what runs, or of what ended.
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request);

@@ -39,6 +39,7 @@ struct Outcome {
     std::string deployment, release, previous;
     // How the serving release fails to answer through the router; empty: it answers, or nothing serves.
     std::string unanswered;
+    std::string way_back;       // the release that a plain rollback would go to now; empty: none
     bool left_running = false;  // the old release still has requests; the next run stops it
     bool sick = false;          // the release itself is the cause: deploying it again needs --retry-bad
     bool is_its_fault = false;  // the release is the cause, but it may work after a fix

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "deploy/deployment.h"
 #include "deploy/policy/smoke.h"
+#include "deploy/way_back.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -90,28 +91,22 @@ Result<ReleaseInfo> Deployment::one_of_version(const std::vector<ReleaseInfo>& t
 
 Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     const auto present = TRY(place_.present());
-    History history; // of who is named it says nothing, and may be damaged
-    if (to.empty()) history = TRY(world_.store.history());
     const auto state = TRY(known_state());
     std::vector<ReleaseInfo> infos;
     for (const auto& id : present) { // one without a record gets this one when somebody acts
         const auto info = TRY(world_.store.release(id));
         infos.push_back(info ? *info : ReleaseInfo{.id = id, .version = version_of(id)});
     }
-    if (to.empty() && state.current.empty()) {
-        const std::string fact = "nothing is deployed, so there is nothing to roll back; ";
-        if (present.empty()) return no(fact + "this host has no release: deploy a release");
-        return no(fmt::format(
-            "{}the releases here are {}; name the release to serve: fairlead-deploy rollback RELEASE --env {}", fact,
-            join(present, ", "), world_.settings.environment));
-    }
-    auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
-    // A history that was lost, or that ends before, tells nothing of who served before, which the state then knows.
-    const auto told = [&](const std::string& release) {
-        return std::any_of(history.records.begin(), history.records.end(),
-                           [&](const auto& record) { return record.release == release; });
+    const auto name_one = [&](const std::string& fact, const std::vector<std::string>& those) {
+        return no(fmt::format("{}; the releases here are {}; name the release to serve: {}", fact, join(those, ", "),
+                              rollback_to_release(world_.settings)));
     };
-    if (wanted.empty() && !(told(state.current) && told(state.previous))) wanted = state.previous;
+    if (to.empty() && state.current.empty()) {
+        const std::string fact = "nothing is deployed, so there is nothing to roll back";
+        return present.empty() ? no(fact + "; this host has no release: deploy a release") : name_one(fact, present);
+    }
+    // Of who is named the history says nothing, and may be damaged.
+    const auto wanted = to.empty() ? TRY(release_before(world_.store, state, present)) : to;
     const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
     if (found != infos.end()) return *found;
     std::erase_if(infos, [&](const auto& info) { return info.version != wanted; });
@@ -128,9 +123,7 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
                           ? fmt::format("no release that served before {} can be chosen automatically", state.current)
                           : fmt::format("release '{}' is not here any more", to);
     if (others.empty()) return no(fact + "; no other release is here: deploy a release");
-    return no(fmt::format(
-        "{}; the releases here are {}; name the release to serve: fairlead-deploy rollback RELEASE --env {}", fact,
-        join(others, ", "), world_.settings.environment));
+    return name_one(fact, others);
 }
 
 }

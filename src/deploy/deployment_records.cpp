@@ -1,6 +1,7 @@
 #include "base/version.h"
 #include "deploy/deployment.h"
 #include "deploy/policy/bad.h"
+#include "deploy/way_back.h"
 #include "ledger/files.h"
 #include "sys/process/process.h"
 #include <algorithm>
@@ -151,7 +152,7 @@ Result<void> Deployment::prune() {
     const auto history = TRY(world_.store.history());
     auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain);
     const auto present = TRY(place_.present());
-    kept.push_back(rollback_choice(history, state.current, present));
+    kept.push_back(TRY(release_before(world_.store, state, present)));
     for (const auto& id : TRY(world_.store.releases())) {
         const auto is_its = [&](const Record& record) { return record.release == id; };
         if (std::any_of(history.records.begin(), history.records.end(), is_its)) continue;

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "deploy/layout.h"
 #include "deploy/release/store.h"
+#include "deploy/way_back.h"
 #include "ledger/files.h"
 #include "sys/account.h"
 #include "sys/data/json.h"
@@ -45,7 +46,7 @@ Found look(const Path& state) {
     const auto known = store.state();
     const auto strict = Store(state).state();
     if (!strict.ok()) found.trouble = ledger::told_with_place(strict.error());
-    if (known.ok()) found.current = known->current, found.previous = known->previous;
+    if (known.ok()) found.current = known->current;
     auto ids = store.releases().value_or({});
     std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return id == found.current; });
     for (const auto& id : ids) {
@@ -58,6 +59,10 @@ Found look(const Path& state) {
         found.production = config::Config().profile(profile) == config::Profile::production;
         break;
     }
+    const State serving{.current = found.current, .previous = known.ok() ? known->previous : ""};
+    found.before = release_before(store, serving, ids).value_or("");
+    for (const auto& id : ids)
+        if (id != found.current) found.others.push_back(id);
     return found;
 }
 
@@ -99,7 +104,7 @@ std::string as_owner(const Found& found) {
 std::string commands_for(const Found& found) {
     const auto whose = as_owner(found);
     const auto sure = found.production ? " --confirm " + shell_word(found.environment) : "";
-    const auto line = [&](const std::string& words, const char* what) {
+    const auto line = [&](const std::string& words, std::string_view what) {
         const bool own = words.starts_with("cd ");
         return fmt::format("  {:<62} # {}\n", (own ? "" : whose) + words, what);
     };
@@ -109,10 +114,14 @@ std::string commands_for(const Found& found) {
     if (!by_root)
         text += line("cd " + (found.project.empty() ? "FOLDER" : shell_word(found.project)),
                      "the folder of its fairlead.yml");
-    text +=
-        line("fairlead-deploy status" + there, "what serves") +
-        line("fairlead-deploy rollback" + there + " --dry-run", "shows what the next command does; changes nothing") +
-        line("fairlead-deploy rollback" + there + sure, "the previous release serves again");
+    text += line("fairlead-deploy status" + there, "what serves");
+    if (!found.before.empty())
+        text += line("fairlead-deploy rollback" + there + " --dry-run",
+                     "shows what the next command does; changes nothing") +
+                line("fairlead-deploy rollback" + there + sure, "the previous release serves again");
+    else if (!found.others.empty())
+        text += line("fairlead-deploy rollback RELEASE" + there + sure,
+                     "RELEASE: " + one_of(found.others) + ", none of which is known to be good");
     if (found.current.empty()) return text;
     return text + line("fairlead-deploy rollback " + shell_word(found.current) + there + sure,
                        "nothing answers: starts the current release again");
@@ -154,7 +163,7 @@ Result<report::Report> status_of_host(const sys::Environment& variables) {
                         !one.current.empty()  ? one_line(one.current) + " is deployed"
                         : one.trouble.empty() ? "nothing is deployed"
                                               : "its records are damaged, so the deployed release isn't known",
-                        one.previous.empty() ? "" : ", and before that " + one_line(one.previous), one_line(one.state));
+                        one.before.empty() ? "" : ", and before that " + one_line(one.before), one_line(one.state));
         if (!one.trouble.empty()) report.text += fmt::format("  {}\n", printable(one.trouble));
         report.text += commands_for(one);
         members.push_back({{"app", one.app},
@@ -162,7 +171,7 @@ Result<report::Report> status_of_host(const sys::Environment& variables) {
                            {"root", one.root},
                            {"state", one.state},
                            {"current", one.current},
-                           {"previous", one.previous}});
+                           {"previous", one.before}});
     }
     report.facts = fmt::format("{} found; nothing was run or changed{}",
                                all.size() == 1 ? "1 target" : fmt::format("{} targets", all.size()),

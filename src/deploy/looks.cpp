@@ -1,6 +1,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "deploy/commands.h"
+#include "deploy/found.h"
 #include "deploy/layout.h"
 #include "deploy/pending.h"
 #include "deploy/policy/contract_left.h"
@@ -55,6 +56,39 @@ Result<void> check_told(Session& session) {
     return {};
 }
 
+// What the user may not see is not what is gone.
+Result<std::vector<std::string>> seen_in(const sys::Path& folder) {
+    auto names = ledger::names_in(folder);
+    if (names.ok()) return names;
+    return usage(names.error().message + "; run this as the user who deploys, or as root");
+}
+
+// The state folder of the target with that root, as its file `owner` says. Without that file: as the records say that
+// are found on this host.
+Result<sys::Path> records_below(const sys::Path& root, const sys::Environment& variables) {
+    const auto names = TRY(seen_in(root));
+    const auto owner = sys::read_file(Layout{root}.owner(), 64u << 10);
+    const auto lines = split(owner.ok() ? owner.value() : "", '\n');
+    const bool is_told = lines.size() > 1 && !lines[1].empty();
+    if (is_told && !TRY(seen_in(lines[1])).empty()) return sys::Path(lines[1]);
+    for (const auto& one : find_deployed(variables))
+        if (!one.root.empty() && Layout{one.root}.owner() == Layout{root}.owner()) return sys::Path(one.state);
+    const bool is_there = std::find(names.begin(), names.end(), "owner") != names.end();
+    if (!is_there)
+        return usage(fmt::format("'{}' is not the root of a target: it has no file 'owner'; name the folder of "
+                                 "target.root, or write the file again in the folder of fairlead.yml: fairlead-deploy "
+                                 "status --env ENVIRONMENT --rebuild",
+                                 one_line(root.string())));
+    const auto of = lines[0].rfind('/'); // APP/ENVIRONMENT
+    return usage(fmt::format(
+        "the file 'owner' of '{}' {}; if they are nowhere else, write them again in the folder of "
+        "fairlead.yml: fairlead-deploy status --env {} --rebuild",
+        one_line(root.string()),
+        is_told ? fmt::format("says that the records are in '{}', which is not there or is empty", one_line(lines[1]))
+                : "is damaged: it does not say where the records are",
+        of == lines[0].npos ? "ENVIRONMENT" : one_line(lines[0].substr(of + 1))));
+}
+
 // The chain can't tell of lines that are no records, nor of its end without the state that names it.
 void judge_records(report::Report& report, const sys::Path& folder) {
     for (auto& finding : report.findings) {
@@ -70,24 +104,9 @@ void judge_records(report::Report& report, const sys::Path& folder) {
 
 }
 
-Result<Settings> settings_below(const std::string& root) {
+Result<Settings> settings_below(const std::string& root, const sys::Environment& variables) {
     const auto folder = std::filesystem::absolute(root).lexically_normal();
-    const auto owner = sys::read_file(Layout{folder}.owner(), 64u << 10);
-    const auto lines = split(owner.ok() ? owner.value() : "", '\n');
-    if (sys::inspect(Layout{folder}.owner()).type != sys::FileType::absent && (lines.size() < 2 || lines[1].empty()))
-        return usage(fmt::format("the file 'owner' of '{}' is damaged: it does not say where the records are; run "
-                                 "`fairlead-deploy status --rebuild` in the folder of fairlead.yml to write it again",
-                                 one_line(root)));
-    if (lines.size() < 2 || lines[1].empty())
-        return usage(
-            fmt::format("'{}' is not the root of a target: it has no file 'owner'; name the folder of target.root",
-                        one_line(root)));
-    if (sys::inspect(lines[1]).type == sys::FileType::absent)
-        return usage(fmt::format("the file 'owner' of '{}' says that the records are in '{}', which is not there: the "
-                                 "folder was moved, or the file is damaged; run `fairlead-deploy status --rebuild` in "
-                                 "the folder of fairlead.yml to write the file again",
-                                 one_line(root), one_line(lines[1])));
-    const Store store(lines[1], ledger::Damaged::passed_over);
+    const Store store(TRY(records_below(folder, variables)), ledger::Damaged::passed_over);
     const auto state = store.state();
     const auto current = state.ok() ? state->current : std::string();
     auto ids = TRY(store.releases());
@@ -145,8 +164,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         const bool untold = history.links.empty() && records.broken.empty() && records.damaged.empty();
         if (const auto told = untold ? check_told(session) : Result<void>(); !told.ok())
             seen.missing.push_back(told.error().message);
-        if (!seen.state.previous.empty())
-            seen.no_way_back = TRY(no_way_back(session, seen.observed, seen.state.previous));
+        seen.no_way_back = TRY(no_way_back(session, seen.observed, seen.state.previous));
     }
     if (!seen.state.current.empty() && seen.unfinished.empty()) TRY_VOID(look_at_migrations(session, seen));
     auto report = show(seen, settings);

@@ -2,7 +2,7 @@
 #include "deploy/address.h"
 #include "deploy/policy/smoke.h"
 #include "deploy/probe.h"
-#include "deploy/record.h"
+#include "deploy/way_back.h"
 #include "ledger/files.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -61,19 +61,34 @@ Result<std::vector<std::string>> missing(Session& session, const Observed& obser
     return found;
 }
 
+namespace {
+
+// Releases are here besides the one that serves, and no record tells which of them served before.
+Result<bool> history_is_lost(Session& session, const Observed& observed) {
+    const auto present = TRY(session.place->present());
+    const auto history = TRY(session.store.history());
+    const bool is_told = std::any_of(history.records.begin(), history.records.end(),
+                                     [&](const Record& record) { return record.release == observed.current; });
+    return !is_told && present.size() > 1;
+}
+
+}
+
 Result<std::vector<std::string>> no_way_back(Session& session, const Observed& observed, const std::string& before) {
     const auto target = session.deployment.rollback_target("");
-    if (!target.ok()) { // somebody rolled back from it, which is no alarm; or it is not what it was
-        const auto previous = session.place->check(before);
-        if (previous.ok()) return std::vector<std::string>();
-        return std::vector{fmt::format("nothing to roll back to: {}", previous.error().message)};
+    if (!target.ok()) { // somebody rolled back from it, which is no alarm; or it is not what it was; or who knows
+        const auto previous = before.empty() ? Result<void>() : session.place->check(before);
+        if (!previous.ok()) return std::vector{fmt::format("nothing to roll back to: {}", previous.error().message)};
+        return TRY(history_is_lost(session, observed)) ? std::vector{target.error().message}
+                                                       : std::vector<std::string>();
     }
     const auto& id = target->id;
     std::vector<std::string> found;
     // It goes as far back as it must for a release that is here: whether `before` would be it, were it here.
-    const auto history = TRY(session.store.history());
-    const auto wanted = id != before && rollback_choice(history, observed.current, {before, id}) == before;
-    const auto kept = wanted ? session.place->check(before) : Result<void>();
+    const State known{.current = observed.current, .previous = observed.previous};
+    const bool is_skipped =
+        id != before && !before.empty() && TRY(release_before(session.store, known, {before, id})) == before;
+    const auto kept = is_skipped ? session.place->check(before) : Result<void>();
     if (!kept.ok())
         found.push_back(fmt::format("a rollback would skip a release and lead to {}: {}", id, kept.error().message));
     const auto hold = [&](const std::string& what, const Result<void>& good) {

@@ -12,7 +12,7 @@ namespace fairlead::deploy {
 Result<std::vector<std::string>> missing(Session& session, const Observed& observed, const State& state);
 
 // Returns what a rollback would fail at now, or lack: its release with image, files and seal, its variables, the
-// database, the router. `before`: the release that served before. Starts nothing.
+// database, the router. `before`: the release that served before; empty: none is known. Starts nothing.
 Result<std::vector<std::string>> no_way_back(Session& session, const Observed& observed, const std::string& before);
 
 }

@@ -182,11 +182,11 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     if (const auto ran = told(outcome.migrations); !ran.empty()) report.text += fmt::format("migrations: {}\n", ran);
     const auto of = settings.environment + (settings.component.empty() ? "" : " --component " + settings.component);
     const auto say = [&](std::string_view command) { return fmt::format("fairlead-deploy {} --env {}", command, of); };
-    const auto back = outcome.release.empty() || down ? "" : say("rollback") + " --if-current " + serving;
+    const auto back = outcome.way_back.empty() ? "" : say("rollback") + " --if-current " + serving;
     const Json next{{"rollback", back}, {"status", say("status")}, {"logs", say("logs")}, {"history", say("history")}};
     if (outcome.verdict == "deployed" && !report.error)
-        report.text += fmt::format("take it back with  {}\nlook at it with    {}\nread it with       {}\n", back,
-                                   say("status"), say("logs"));
+        report.text += fmt::format("{}look at it with    {}\nread it with       {}\n",
+                                   back.empty() ? "" : "take it back with  " + back + "\n", say("status"), say("logs"));
     report.members = {report::member("record", record), report::member("next", next)};
     return report;
 }

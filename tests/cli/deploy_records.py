@@ -452,20 +452,82 @@ def marks_and_variables(site):
     path.write_bytes(whole)
 
 
+def in_bare_shell(site, command):
+    (WORK / "bare").mkdir(exist_ok=True)
+    env = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(site.home), "LANG": "C.UTF-8"}
+    return subprocess.run(command, shell=True, cwd=WORK / "bare", env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+
+
+def listed(site, text):
+    """The commands for this site in the list of a bare shell."""
+    return [line.split(" # ")[0].strip() for line in text.splitlines() if f"--root '{site.home}/srv'" in line]
+
+
 def from_nowhere(site):
     """In a bare shell, in an empty folder: what lies here is found, and each command that is printed can be typed."""
-    bare = WORK / "bare"
-    bare.mkdir()
-    env = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(site.home), "LANG": "C.UTF-8"}
     for words in ("fairlead-deploy status", "fairlead help emergency"):
-        said = subprocess.run(words, shell=True, cwd=bare, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        said = in_bare_shell(site, words)
         check(f"{words}, without a fairlead.yml", said.returncode == 0 and "probe staging: " in said.stdout and "is deployed, and before that" in
               said.stdout, said.stdout + said.stderr)
-        typed = [line.split(" # ")[0].strip() for line in said.stdout.splitlines() if f"--root '{site.home}/srv'" in line]
+        typed = listed(site, said.stdout)
         check(f"{words}: status, a look at the rollback, the rollback, and a start of what is deployed", len(typed) == 4 and typed[-1].endswith("/srv'"), said.stdout)
         for command in typed:
-            done = subprocess.run(command, shell=True, cwd=bare, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            done = in_bare_shell(site, command)
             check(f"typed: {command}", done.returncode == 0, done.stdout + done.stderr)
+
+
+def printed(text):
+    """The commands that a message tells somebody to type."""
+    return re.findall(r"fairlead-deploy (?:[a-z]+)(?: (?:--?[a-z-]+|'[^']*'|/[^ ;`,]*|staging|[0-9.]+-[0-9a-f]{12}))*", text)
+
+
+def ways_back(target):
+    """A rollback leads to no release that somebody left, whatever is damaged; each command that is printed can be typed."""
+    site = Site("back", target.replace("state: kept", "state: .local/state/fairlead"))
+    site.folder = site.home / ".local/state/fairlead/probe/staging"
+    site.fill()
+    root = f"--root '{site.home}/srv'"
+    left = site.run("rollback", "--reason", "3.0 loses orders")
+    check("left: 2.0 serves, and 1.0 is the way back that is printed", left.returncode == 0 and "take it back with" in left.stdout, left.stdout)
+    done = site.run("apply", "--release-version", "4.0")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = (site.folder / "history.jsonl").read_bytes().split(b"\n")
+    for what, text in (("its line is damaged", lines[3][:60] + b"\x01" + lines[3][61:]), ("its line is gone", None)):
+        (site.folder / "history.jsonl").write_bytes(b"\n".join(lines[:3] + ([] if text is None else [text]) + lines[4:]))
+        looked = site.run("rollback", "--dry-run")
+        check(f"left: {what}: a rollback would not lead to what somebody left", "release   2.0-" in looked.stdout, looked.stdout + looked.stderr)
+    (site.folder / "history.jsonl").write_bytes(b"\n".join(lines))
+    done = in_bare_shell(site, f"fairlead-deploy rollback {root}")
+    check("by the root: 2.0 serves", done.returncode == 0 and "2.0-" in done.stdout, done.stdout + done.stderr)
+    said = [command for command in printed(done.stdout) if "rollback" not in command]
+    check("by the root: status and logs are printed", len(said) == 2, done.stdout)
+    for command in [*said, f"fairlead-deploy history {root}"]:
+        again = in_bare_shell(site, command)
+        check(f"by the root: typed: {command}", again.returncode == 0, again.stdout + again.stderr)
+    done = in_bare_shell(site, f"fairlead-deploy rollback {root}")
+    check("by the root: 1.0 serves, and no way back from it is printed", done.returncode == 0 and "1.0-" in done.stdout and "take it back" not in done.stdout,
+          done.stdout + done.stderr)
+    commands = listed(site, in_bare_shell(site, "fairlead-deploy status").stdout)
+    check("with no release before it, none is offered without a name", any("rollback RELEASE" in one for one in commands) and
+          not any("--dry-run" in one for one in commands), commands)
+    owner = site.home / "srv/owner"
+    kept = owner.read_bytes()
+    owner.unlink()
+    for command in listed(site, in_bare_shell(site, "fairlead-deploy status").stdout):
+        if "RELEASE" not in command:
+            again = in_bare_shell(site, command)
+            check(f"without the file owner: typed: {command}", again.returncode == 0, again.stdout + again.stderr)
+    owner.write_bytes(kept)
+    site.folder.rename(site.home / "gone")
+    told = in_bare_shell(site, f"fairlead-deploy status {root}")
+    check("records that are gone: told, with what to type where", told.returncode == 2 and "in the folder of fairlead.yml: fairlead-deploy status --env staging --rebuild"
+          in told.stderr, told.stderr)
+    again = site.run("status", "--rebuild")
+    check("records that are gone: typed there", again.returncode == 0, again.stdout + again.stderr)
+    looked = site.run("status", "--check")
+    check("records that are gone: that no rollback finds its way by itself is told, with the command", looked.returncode == 1 and
+          "name the release to serve: fairlead-deploy rollback RELEASE --env staging" in looked.stdout, looked.stdout + looked.stderr)
+    site.run("down", "--confirm", "staging")
 
 
 def lost(target):
@@ -624,6 +686,7 @@ def main():
     beside_the_seal(runs)
     history_and_state(runs)
     lost(runs)
+    ways_back(runs)
     unfinished(runs)
     another_users(runs)
     behind_the_lock(Site("lock", quiet))

@@ -95,11 +95,30 @@ def boots_alone(rig):
     checks.that(wait_for(lambda: rig.served() == rig.version and application(rig) != before, 10), "and keeps it running")
 
 
+def boots_once(rig):
+    """What can't run twice: the machine goes down while a new release is verified. Only that one is started after the reboot."""
+    rig.configure(strategy="recreate", bake="300ms")
+    rig.release("4.0.0")
+    checks.that(rig.apply().returncode == 0, "recreate: a release serves")
+    line = rig.run("status").stdout.partition("@reboot ")[2].partition("`")[0]
+    rig.release("4.1.0")
+    rig.apply(fault="kill@verify+")
+    for pid in rig.pids():
+        os.kill(pid, signal.SIGKILL)
+    subprocess.run(["sh", "-c", line], env={"PATH": "/usr/bin:/bin", "HOME": "/"}, cwd="/", check=False)
+    back = wait_for(lambda: rig.served() == "4.1.0", 10)
+    checks.that(back and application(rig), "recreate: after a reboot in the middle one release runs, the one that the router leads to", rig.pids())
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.served() == "4.1.0" and application(rig), "and the next run finishes the deployment", done.stdout + done.stderr)
+
+
 def main():
     rig = Rig(sys.argv[1], bake="300ms")
     try:
         folder_lost(rig)
         boots_alone(rig)
+        boots_once(rig)
+        rig.configure(bake="300ms")
         state_lost(rig)
         workers_left(rig)
     finally:

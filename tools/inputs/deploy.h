@@ -45,10 +45,11 @@ inline std::vector<cli::Input> inputs(Options& o) {
              choice("with-down", &asked.with_down,
                     "First takes back the database's migrations after that version, with fairlead-migrate down.",
                     "VERSION")),
-        only({"rollback", "status"}, choice("root", &o.root,
-                                            "Root of the target, used instead of a fairlead.yml: the settings are "
-                                            "those of the release that serves there.",
-                                            "FOLDER")),
+        only({"rollback", "status", "logs", "history"},
+             choice("root", &o.root,
+                    "Root of the target, used instead of a fairlead.yml: the settings are "
+                    "those of the release that serves there.",
+                    "FOLDER")),
         only({"apply", "plan", "rollback", "down", "lock", "unlock", "approve", "status", "logs", "history", "router"},
              choice("component", &o.component, "Run only for this component of deploy.components.", "NAME")),
         only({"status"}, choice("resources", &asked.resources,

@@ -155,6 +155,16 @@ Result<void> DirectPlace::prepare(const ReleaseInfo& release) {
     return shelf_.prepare(release, commands);
 }
 
+Result<void> DirectPlace::outlast(const std::vector<Instance>& instances) {
+    std::vector<std::string> others;
+    if (settings_.strategy == "recreate" && !instances.empty()) // what can't run twice doesn't at boot either
+        for (const auto& instance : TRY(all()))
+            if (instance.slot != instances.front().slot) others.push_back(name_of(instance));
+    if (!others.empty()) TRY_VOID(keeper_->commit({}, others));
+    for (const auto& instance : instances) TRY_VOID(keeper_->outlast(name_of(instance)));
+    return {};
+}
+
 Result<void> DirectPlace::commit(const std::string& slot, const std::string& release) {
     if (slot.empty())
         TRY_VOID(host_.remove_tree(layout_.current()));

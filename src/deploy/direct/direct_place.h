@@ -61,10 +61,7 @@ class DirectPlace : public Place {
     Result<bool> listens(const Instance& instance) override;
     Result<bool> is_open(const Instance& instance) override;
     Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) override;
-    Result<void> outlast(const std::vector<Instance>& instances) override {
-        for (const auto& instance : instances) TRY_VOID(keeper_->outlast(name_of(instance)));
-        return {};
-    }
+    Result<void> outlast(const std::vector<Instance>& instances) override;
     Result<void> end(const Instance& instance) override { return keeper_->end(name_of(instance)); }
     Result<void> kill(const Instance& instance) override { return keeper_->kill(name_of(instance)); }
     Result<void> clear(const Instance& instance) override;

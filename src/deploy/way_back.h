@@ -1,0 +1,15 @@
+#pragma once
+#include "deploy/release/store.h"
+#include "deploy/settings.h"
+
+// Where a rollback leads.
+namespace fairlead::deploy {
+
+// Returns the release that a rollback without a name goes to; empty: none. Of those in `present` it served last before
+// the current one, and isn't marked bad. If the history is damaged or lost, the state names it.
+Result<std::string> release_before(const Store& store, const State& state, const std::vector<std::string>& present);
+
+// The command that puts RELEASE live, for a person to complete: with --confirm in production.
+std::string rollback_to_release(const Settings& settings);
+
+}
