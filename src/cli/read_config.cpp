@@ -88,6 +88,7 @@ Result<void> read_config(Session& session) {
     options.folder = std::filesystem::current_path(ignored).string();
     options.environment = &context.variables;
     options.environment_name = context.environment;
+    options.needs_environment = session.spec.needs_environment;
     options.tool = session.spec.tool;
     options.fields = section.fields();
     options.change = &context.change;

@@ -96,6 +96,7 @@ struct LoadOptions {
     std::string path;   // --config; empty: the nearest fairlead.yml upwards within the repository, if any
     std::string folder; // start of the search
     const sys::Environment* environment = nullptr; // for ${A}
+    bool needs_environment = false;                // without a name the section may be incomplete
     std::string environment_name;                  // -e: in `environments:` only its values are interpolated
     // Rows for the tool's own section; sections of other known tools are skipped.
     std::string tool;

@@ -149,8 +149,12 @@ Result<Config> load_text(std::string text, const std::string& file, const LoadOp
     Config config;
     config.document_ = document;
     const Value section = config.section(options.tool, options.environment_name);
-    if (section.present())
-        TRY_VOID(validate(*section.node_, options.tool, options.fields, Missing::refused, *document));
+    const auto names = config.environments();
+    const bool is_known = std::find(names.begin(), names.end(), options.environment_name) != names.end();
+    const bool is_whole = is_known || (options.environment_name.empty() && !options.needs_environment) || names.empty();
+    if (section.present()) // else an environment may have the rest, and which one is asked next
+        TRY_VOID(validate(*section.node_, options.tool, options.fields, is_whole ? Missing::refused : Missing::allowed,
+                          *document));
     take_out_ignored(*document);
     return config;
 }

@@ -105,7 +105,7 @@ TEST_CASE("a command's help shows what it takes and nothing else") {
 TEST_CASE("help for a word that is no command is a mistake, and never acts") {
     CHECK(refusal({.arguments = {"help", "chek"}}) == "command 'chek' is unknown; did you mean 'check'?\n");
     CHECK(refusal({.arguments = {"chek", "--help"}}) == "command 'chek' is unknown; did you mean 'check'?\n");
-    CHECK(has(refusal({.arguments = {"help", "keep"}}), "command 'keep' is unknown"));
+    CHECK(has(run_sample({.arguments = {"help", "keep"}}).out, "keep")); // hidden in lists, but who names it knows it
     CHECK(has(refusal({.variables = {{"INPUT_COMMAND", "help"}}}), "command 'help' is unknown"));
 }
 
