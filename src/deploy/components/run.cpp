@@ -242,7 +242,7 @@ Result<report::Report> apply_all(const Group& group, const sys::Environment& pro
             return no(fmt::format("component {}: {}", name, may.error().message));
     auto run = TRY(read_last_run(group));
     const bool begun = !run.done; // and interrupted: what it deployed may be taken back as well
-    if (run.done) run = {};
+    const auto before = begun ? LastRun{} : std::exchange(run, {});
     run.done = false;
     TRY_VOID(write(group, run));
     Together together(group);
@@ -267,6 +267,7 @@ Result<report::Report> apply_all(const Group& group, const sys::Environment& pro
         if (sys::stop_requested()) return interrupted(group, run, together, component.name);
         return undone(group, run, process, together, component.name, error);
     }
+    if (run.parts.empty()) run = before; // all served already: the way back is that of the run before
     run.done = true;
     TRY_VOID(write(group, run));
     TRY_VOID(contract_each(group, process, request, together));
