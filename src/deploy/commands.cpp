@@ -27,6 +27,8 @@ Result<report::Report> show_plan(Session& session, const Plan& plan, bool check 
     auto notes = session.place->notes();
     for (auto& note : session.router->notes()) notes.push_back(std::move(note));
     if (const auto cost = session.router->features().may_lose; !cost.empty()) notes.push_back(cost);
+    if (auto left = plan.command == "down" ? "" : session.place->leaves_behind(plan.old_release); !left.empty())
+        notes.push_back(std::move(left));
     auto report = show(plan, session.settings, notes);
     const auto records = TRY(session.deployment.records());
     add(report, records);
@@ -270,6 +272,8 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     session.deployment.leave_contract({request.leave_contract, request.leave_what_is_left});
     if (const auto warning = warning_of_root(settings); !warning.empty()) session.progress.warn(warning);
     session.progress.say(fmt::format("deploying {} to {}", release.info.id, settings.environment));
+    if (const auto left = session.place->leaves_behind(TRY(session.store.state()).current); !left.empty())
+        session.progress.warn(left);
     if (auto no_leave = TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
         return show(*no_leave, settings, session.progress.elapsed());
     const auto leave = TRY(approved(session, release.info, request));
@@ -304,6 +308,8 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
     if (request.dry_run) {
         if (const auto other = TRY(session.deployment.untouched(request.if_current)))
             return show(*other, settings, session.progress.elapsed());
+        if (const auto ahead = TRY(session.deployment.rollback_of_interrupted(request.to, request.if_current)))
+            return show(*ahead, settings);
         const auto found = session.deployment.rollback_target(request.to);
         if (!found.ok()) return beside_damage(session, found.error());
         const auto& release = found.value();

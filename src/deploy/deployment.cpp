@@ -2,6 +2,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "deploy/last_lines.h"
 #include "deploy/layout.h"
 #include "deploy/policy/contract_left.h"
 #include "deploy/policy/hooks.h"
@@ -245,20 +246,21 @@ void Deployment::tell_why(const Step& step, bool signalled) {
     auto& outcome = now_.outcome;
     progress_.warn(fmt::format("going back: {}", outcome.reason));
     if (signalled) return;
-    outcome.log = last_lines(step);
-    [[maybe_unused]] const auto kept =
-        world_.store.ledger().keep(outcome.deployment, "candidate.log", outcome.log); // also in the message
+    constexpr std::size_t most = 1000; // the cause may stand far above the end
+    const auto log = last_lines(step, most);
+    outcome.log = last_lines_of(log);
+    [[maybe_unused]] const auto kept = world_.store.ledger().keep(outcome.deployment, "candidate.log", log);
 }
 
-std::string Deployment::last_lines(const Step& step) {
+std::string Deployment::last_lines(const Step& step, std::size_t most) {
     if (step.act == Act::migrate || step.act == Act::revert) return {}; // its message has them
-    if (step.slot.empty()) return place_.prepare_lines();
+    if (step.slot.empty()) return place_.prepare_lines(most);
     const auto& of = step.on.empty() ? now_.plan.starts : step.on;
     for (const auto& instance : of) { // the one that ended says why
         const auto seen = place_.process(instance);
-        if (seen.ok() && (!seen->running || seen->restarts > 0)) return place_.last_lines(instance);
+        if (seen.ok() && (!seen->running || seen->restarts > 0)) return place_.log(instance, most);
     }
-    return of.empty() ? std::string() : place_.last_lines(of.front());
+    return of.empty() ? std::string() : place_.log(of.front(), most);
 }
 
 Error Deployment::not_taken_back(const std::string& why) const {

@@ -96,6 +96,14 @@ class Deployment {
     void plan_down(const std::string& to) { down_to_ = to; }
     Result<Outcome> down(const std::string& reason); // stops everything; nothing serves any more
     Result<ReleaseInfo> rollback_target(const std::string& to);
+    // What a rollback would make of an interrupted deployment; only reads. Nothing: there is none, or the rollback goes
+    // on from what serves when that is finished or undone.
+    struct Ahead {
+        std::string deployment, release;
+        bool undone = false; // else it is finished first
+        std::string serves;  // in the end
+    };
+    Result<std::optional<Ahead>> rollback_of_interrupted(const std::string& to, const std::string& if_current);
     // Returns the outcome of a rollback with this `if_current` if another release serves. Nothing: that release serves.
     Result<std::optional<Outcome>> untouched(const std::string& if_current);
 
@@ -111,6 +119,13 @@ class Deployment {
         bool last_word = false; // the outcome is what this run was asked for, or nothing more can be done now
         std::string aim = {};   // the target of the requested rollback if it doesn't serve; empty: as requested
     };
+    struct Decided {
+        bool again = false;   // it is what this run deploys
+        bool served = false;  // the old release, all the time
+        bool back_up = false; // it stopped what served, and that is to serve again
+        Recovery what = Recovery::undo;
+    };
+    Result<Decided> decide(const Journal& journal, const Observed& observed, const Asked& asked); // begins `now_`
     // Finishes an interrupted deployment. Nothing: there was none.
     Result<std::optional<Finished>> finish_interrupted(const Asked& asked);
     // Whether undoing the interrupted deployment is the requested rollback. `served`: the old release served all the
@@ -137,9 +152,9 @@ class Deployment {
     bool lead_back();                   // to the old release, if all of it still runs
     Error cause_of(const Error& error); // finds the cause of a process's end during bake()
     void tell_why(const Step& step, bool signalled);
-    std::string last_lines(const Step& step); // of the instance that failed there
-    Plan way_back(const Observed& left);      // `left`: the current state
-    Result<void> do_step(const Step& step);   // announces and times it
+    std::string last_lines(const Step& step, std::size_t most); // of the instance that failed there
+    Plan way_back(const Observed& left);                        // `left`: the current state
+    Result<void> do_step(const Step& step);                     // announces and times it
     Result<void> act(const Step& step);
     // Like act(). If the place or the router is away for a while, waits for it and repeats the step.
     Result<void> act_patiently(const Step& step);

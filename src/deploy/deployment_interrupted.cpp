@@ -1,4 +1,5 @@
 #include "deploy/deployment.h"
+#include "deploy/way_back.h"
 #include <fmt/format.h>
 
 // What becomes of a deployment whose deployer died.
@@ -29,29 +30,55 @@ Result<bool> Deployment::undo_is_asked(const Asked& asked, bool served) {
     return old && old->version == asked.to;
 }
 
+Result<Deployment::Decided> Deployment::decide(const Journal& begun, const Observed& observed, const Asked& asked) {
+    const auto& unfinished = begun.deployment;
+    const auto& plan = unfinished.plan;
+    now_ = {};
+    now_.started = begun.started;
+    now_.plan = plan;
+    now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
+    now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
+    Decided decided;
+    decided.again = asked.release != nullptr && asked.release->id == plan.release &&
+                    TRY(runs_as_wanted(observed, plan.candidate, *asked.release));
+    decided.served = observed.leads_only_to(plan.old) && observed.stays(plan.old);
+    const bool not_yet =
+        decided.served && unfinished.last && !unfinished.last->undo && unfinished.last->act == Act::route;
+    now_.switched = unfinished.switched && !not_yet;
+    now_.back_begun = unfinished.last && unfinished.last->undo;
+    decided.back_up = takes_back_down(unfinished, asked.command, asked.to, asked.if_current);
+    decided.what = decided.back_up ? Recovery::undo : recover(unfinished, observed, decided.again);
+    return decided;
+}
+
+Result<std::optional<Deployment::Ahead>> Deployment::rollback_of_interrupted(const std::string& to,
+                                                                             const std::string& if_current) {
+    const auto journal = TRY(world_.store.unfinished());
+    if (!journal) return std::optional<Ahead>();
+    const Asked asked{"rollback", nullptr, to, if_current};
+    const auto decided = TRY(decide(*journal, TRY(look()), asked));
+    const auto& plan = journal->deployment.plan;
+    Ahead ahead{journal->deployment.id, plan.release, decided.what == Recovery::undo, {}};
+    if (ahead.undone && (decided.back_up || TRY(undo_is_asked(asked, decided.served))))
+        ahead.serves = plan.old_release;
+    else if (!ahead.undone && to.empty() && plan.command == "rollback")
+        ahead.serves = plan.release;
+    else if (!ahead.undone && to.empty() && plan.command == "apply")
+        ahead.serves = TRY(release_before(world_.store, {.current = plan.release, .previous = plan.old_release},
+                                          TRY(place_.present())));
+    return ahead.serves.empty() ? std::optional<Ahead>() : std::optional(ahead);
+}
+
 Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const Asked& asked) {
     auto journal = TRY(world_.store.unfinished());
     if (!journal) return std::optional<Finished>();
     const auto& unfinished = journal->deployment;
     const auto& plan = unfinished.plan;
     const auto step = unfinished.last ? name_of(*unfinished.last) : "its start";
-    now_ = {};
-    now_.started = journal->started;
-    now_.plan = plan;
-    now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
-    now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
+    const auto observed = TRY(observe());
+    const auto [again, served, back_up, decision] = TRY(decide(*journal, observed, asked));
     now_.migrations = kept_migrations(unfinished.id);
     if (unfinished.last && unfinished.last->act == Act::migrate) drop_pending(now_.release);
-    const auto observed = TRY(observe());
-    const bool again = asked.release != nullptr && asked.release->id == plan.release &&
-                       TRY(runs_as_wanted(observed, plan.candidate, *asked.release));
-    const bool served = observed.leads_only_to(plan.old) && observed.stays(plan.old);
-    const bool not_yet = served && unfinished.last && !unfinished.last->undo && unfinished.last->act == Act::route;
-    now_.switched = unfinished.switched && !not_yet;
-    now_.back_begun = unfinished.last && unfinished.last->undo;
-    auto decision = recover(unfinished, observed, again);
-    const bool back_up = takes_back_down(unfinished, asked.command, asked.to, asked.if_current);
-    if (back_up) decision = Recovery::undo;
     const bool leave = asked.command == "down" && decision == Recovery::undo; // all of it ends: nothing starts for that
     progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, plan.release, step,
                               leave                          ? "what still runs of it is stopped"

@@ -150,8 +150,9 @@ Result<void> Deployment::prune() {
     }
     const auto state = TRY(world_.store.state());
     const auto history = TRY(world_.store.history());
-    auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain);
     const auto present = TRY(place_.present());
+    const auto bad = TRY(marked_bad(world_.store, present));
+    auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain, bad);
     kept.push_back(TRY(release_before(world_.store, state, present)));
     for (const auto& id : TRY(world_.store.releases())) {
         const auto is_its = [&](const Record& record) { return record.release == id; };

@@ -45,7 +45,12 @@ Found look(const Path& state) {
     const Store store(state, ledger::Damaged::passed_over);
     const auto known = store.state();
     const auto strict = Store(state).state();
-    if (!strict.ok()) found.trouble = ledger::told_with_place(strict.error());
+    const auto history = store.history();
+    if (!strict.ok())
+        found.trouble = ledger::told_with_place(strict.error());
+    else if (sys::inspect(state / "state.json").type == sys::FileType::absent && history.ok() &&
+             !history->links.empty())
+        found.trouble = fmt::format("'{}' is gone, although the history is there", (state / "state.json").string());
     if (known.ok()) found.current = known->current;
     auto ids = store.releases().value_or({});
     std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return id == found.current; });
@@ -81,6 +86,19 @@ void add_root(const Path& root, std::set<Path>& states) {
     const auto owner = sys::read_file(Layout{root}.owner(), 64u << 10);
     const auto lines = split(owner.ok() ? owner.value() : "", '\n');
     if (lines.size() > 1 && lines[1].starts_with('/')) states.insert(lines[1]);
+}
+
+// Of the supervisors that run, wherever their target's root is.
+void add_supervised(std::set<Path>& states) {
+    for (const auto& name : sys::list_folder("/proc").value_or({})) {
+        if (name.find_first_not_of("0123456789") != name.npos) continue;
+        auto words = split(sys::read_file(Path("/proc") / name / "cmdline", 64u << 10).value_or(""), '\0');
+        if (!words.empty() && words.back().empty()) words.pop_back();
+        if (words.size() < 2 || words[words.size() - 2] != "supervise") continue;
+        const Path slot(words.back()); // ROOT/slots/a
+        if (slot.is_absolute() && slot.parent_path().filename() == "slots")
+            add_root(slot.parent_path().parent_path(), states);
+    }
 }
 
 std::vector<Path> home_folders(const sys::Environment& variables) {
@@ -142,6 +160,7 @@ std::vector<Found> find_deployed(const sys::Environment& variables) {
             add_root(root, states);
             for (const auto& inner : folders_in(root)) add_root(inner, states);
         }
+    add_supervised(states);
     std::vector<Found> found;
     for (const auto& state : states) found.push_back(look(state));
     std::stable_partition(found.begin(), found.end(), [](const Found& one) { return one.production; });

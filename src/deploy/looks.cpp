@@ -25,12 +25,25 @@ namespace fairlead::deploy {
 namespace {
 
 // The way that the users come: all may be as recorded while nobody reaches it.
-std::string router_problem(Session& session, const Settings& settings, const Status& seen) {
-    if (seen.state.current.empty() || !seen.unfinished.empty()) return {};
+Result<std::string> router_problem(Session& session, const Status& seen) {
+    if (seen.state.current.empty() || !seen.unfinished.empty()) return std::string();
     const auto release = session.store.release(seen.state.current);
-    if (!release.ok() || !release.value()) return {};
+    if (!release.ok() || !release.value()) return std::string();
+    TRY_VOID(session.wear(seen.state.current)); // its health may be told by another path than today's
     const auto answer = ask_router(session.world);
-    return answer.ok() ? judge(answer.value(), settings.health, *release.value()).problem : answer.error().message;
+    const auto problem =
+        answer.ok() ? judge(answer.value(), session.settings.health, *release.value()).problem : answer.error().message;
+    TRY_VOID(session.wear(""));
+    return problem;
+}
+
+// Why nothing serves: somebody stopped it; empty: nobody did.
+Result<std::string> taken_down(Session& session) {
+    const auto history = TRY(session.store.history());
+    if (history.records.empty() || history.records.back().command != "down") return std::string();
+    const auto& last = history.records.back();
+    return fmt::format("{} was taken down at {} by {}{}; to start it again, deploy it", last.release, last.finished,
+                       one_line(last.actor), last.reason.empty() ? "" : ": " + one_line(last.reason));
 }
 
 // With the variables that it was proven with: nobody gave any for a look.
@@ -147,11 +160,14 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         seen.hold = hold.error().message;
     else if (hold.value())
         seen.hold = described(*hold.value());
-    seen.router_problem = router_problem(session, settings, seen);
+    seen.router_problem = TRY(router_problem(session, seen));
     if (request.check && seen.state.current.empty() && seen.unfinished.empty()) {
-        seen.missing.push_back(fmt::format("no release is recorded in {} as serving {}; deploy a release, or run this "
-                                           "on the host and with the target.state that the deployment used",
-                                           session.store.ledger().folder().string(), settings.environment));
+        const auto down = TRY(taken_down(session));
+        seen.missing.push_back(
+            !down.empty() ? down
+                          : fmt::format("no release is recorded in {} as serving {}; deploy a release, or run this "
+                                        "on the host and with the target.state that the deployment used",
+                                        session.store.ledger().folder().string(), settings.environment));
     }
     if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
         const auto drift = session.place->drift(seen.state.current);

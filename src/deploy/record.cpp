@@ -125,11 +125,20 @@ std::string rollback_choice(const History& history, std::string_view current, co
 }
 
 std::vector<std::string> kept_releases(const History& history, std::string_view current, std::string_view previous,
-                                       std::size_t count) {
+                                       std::size_t count, const std::vector<std::string>& bad) {
     std::vector<std::string> kept;
-    for (auto record = history.records.rbegin(); record != history.records.rend() && kept.size() < count; ++record) {
-        if (is_deployed(*record) && !contains(kept, record->release)) kept.push_back(record->release);
-    }
+    const auto keep_newest = [&](const auto& is_counted) {
+        std::size_t counted = 0;
+        std::vector<std::string> seen;
+        for (auto record = history.records.rbegin(); record != history.records.rend() && counted < count; ++record) {
+            if (!is_deployed(*record) || contains(seen, record->release) || !is_counted(record->release)) continue;
+            seen.push_back(record->release);
+            ++counted;
+            if (!contains(kept, record->release)) kept.push_back(record->release);
+        }
+    };
+    keep_newest([](const std::string&) { return true; });
+    keep_newest([&](const std::string& release) { return !contains(bad, release); });
     for (const auto name : {current, previous}) {
         if (!name.empty() && !contains(kept, name)) kept.emplace_back(name);
     }

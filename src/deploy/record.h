@@ -52,8 +52,9 @@ SystemTime last_by(const History& history, const std::string& plan);
 // `present`; empty: none.
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present);
 
-// Returns the releases to keep: `current`, `previous` and the newest `count` deployed releases.
+// Returns the releases to keep: `current`, `previous`, the newest `count` deployed releases, and as many of those that
+// aren't among `bad`.
 std::vector<std::string> kept_releases(const History& history, std::string_view current, std::string_view previous,
-                                       std::size_t count);
+                                       std::size_t count, const std::vector<std::string>& bad = {});
 
 }

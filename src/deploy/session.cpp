@@ -60,10 +60,11 @@ Result<void> Session::preflight() {
     if (settings.migrate) TRY_VOID(check_migrate(world));
     const auto& log = settings.router.log;
     if (settings.strategy == "canary" && !log.empty() && sys::inspect(log).type == sys::FileType::absent)
-        return could_not(
-            fmt::format("router.log '{}', by which a canary is judged, is not there: the router has not opened it, or "
-                        "it was moved away; let the router open its logs again (nginx -s reopen)",
-                        log));
+        return could_not(fmt::format(
+            "router.log '{}', by which a canary is judged, is not there; if the router doesn't have Fairlead's "
+            "configuration yet, install it (fairlead-deploy router --install FILE) and reload the router; "
+            "otherwise let it open its logs again (nginx -s reopen)",
+            log));
     return router->check();
 }
 

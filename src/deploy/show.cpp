@@ -52,15 +52,20 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
 }
 
 // Why, the last lines of the candidate, the way out.
-std::string explanation(const Outcome& outcome) {
+std::string explanation(const Outcome& outcome, const Settings& settings) {
     std::string text;
     if (!outcome.log.empty())
         text += fmt::format("last lines of {}:\n  {}\n", outcome.release, replace_all(outcome.log, "\n", "\n  "));
     if (outcome.verdict == "failed" || outcome.verdict == "rolled_back") {
         std::vector<std::string> ways;
         if (outcome.is_its_fault) ways.push_back("fix the release and deploy again");
+        const auto asked = settings.health.path + " answers ";
+        if (outcome.reason.find(asked + "3") != outcome.reason.npos ||
+            outcome.reason.find(asked + "4") != outcome.reason.npos)
+            ways.push_back("if that page is the wrong one to ask, change deploy.health.path");
         if (!outcome.log.empty())
-            ways.push_back(fmt::format("the lines are kept in deployments/{}/candidate.log", outcome.deployment));
+            ways.push_back(
+                fmt::format("more lines are in {}/deployments/{}/candidate.log", settings.state, outcome.deployment));
         if (!ways.empty()) text += join(ways, "; ") + "\n";
     }
     if (outcome.verdict == "aborted") text += "run the same command again to finish\n";
@@ -120,12 +125,10 @@ std::vector<std::string> drift(const Status& status, const Settings& settings) {
         found.push_back(fmt::format("{}{} does not belong to a slot; the next apply ends it",
                                     slot.empty() ? "container " : "", name));
     if (!files.empty())
-        found.push_back(
-            settings.target == "exec"
-                ? fmt::format("{}, not {}; to deploy it again, run `fairlead-deploy apply --force`", files,
-                              state.current)
-                : fmt::format("release {} has changed since it was sealed: {}; deploy it again under another version",
-                              state.current, files));
+        found.push_back(settings.target == "exec"
+                            ? fmt::format("{}, not {}; to deploy it again, run `fairlead-deploy apply --force`", files,
+                                          state.current)
+                            : fmt::format("release {} has changed since it was sealed: {}", state.current, files));
     return found;
 }
 
@@ -139,7 +142,7 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
                      outcome.verdict == "untouched" || down;
     const bool silent = !outcome.unanswered.empty();
     report.verdict = yes && !hook_failed && !contract_failed && !silent ? report::Verdict::pass : report::Verdict::fail;
-    report.text = explanation(outcome);
+    report.text = explanation(outcome, settings);
     report.facts = closing_line(outcome, settings, duration);
     if (!yes) {
         report.findings.push_back(
@@ -188,6 +191,18 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
         report.text += fmt::format("{}look at it with    {}\nread it with       {}\n",
                                    back.empty() ? "" : "take it back with  " + back + "\n", say("status"), say("logs"));
     report.members = {report::member("record", record), report::member("next", next)};
+    return report;
+}
+
+report::Report show(const Deployment::Ahead& ahead, const Settings& settings) {
+    report::Report report{.tool = "deploy", .environment = settings.environment};
+    report.text = fmt::format("release   {}\ndeployment {} of {} was interrupted; the rollback {}\n", ahead.serves,
+                              ahead.deployment, ahead.release,
+                              ahead.undone                    ? "undoes it, and nothing else"
+                              : ahead.serves == ahead.release ? "finishes it, and nothing else"
+                                                              : "finishes it and then goes back");
+    report.facts = fmt::format("a rollback would leave {} serving {}", ahead.serves, settings.environment);
+    report.members = {report::member("release", ahead.serves), report::member("unfinished", ahead.deployment)};
     return report;
 }
 

@@ -13,6 +13,7 @@
 namespace fairlead::deploy {
 
 report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration);
+report::Report show(const Deployment::Ahead& ahead, const Settings& settings);
 report::Report show(const Plan& plan, const Settings& settings, const std::vector<std::string>& notes = {});
 report::Report show(const History& history, std::size_t count);
 report::Report show(const Proof& proof, const std::string& file); // `file`: where the proof was written

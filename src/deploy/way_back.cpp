@@ -21,11 +21,18 @@ bool tells_of(const History& history, const std::string& release) {
 
 }
 
+Result<std::vector<std::string>> marked_bad(const Store& store, const std::vector<std::string>& releases) {
+    std::vector<std::string> found;
+    for (const auto& id : releases)
+        if (TRY(is_marked_bad(store, id))) found.push_back(id);
+    return found;
+}
+
 Result<std::string> release_before(const Store& store, const State& state, const std::vector<std::string>& present) {
     const auto history = TRY(store.history());
-    std::vector<std::string> good;
-    for (const auto& id : present)
-        if (!TRY(is_marked_bad(store, id))) good.push_back(id);
+    const auto bad = TRY(marked_bad(store, present));
+    auto good = present;
+    std::erase_if(good, [&](const auto& id) { return std::find(bad.begin(), bad.end(), id) != bad.end(); });
     const bool is_whole =
         history.broken.empty() && tells_of(history, state.current) && tells_of(history, state.previous);
     const bool is_here = std::find(good.begin(), good.end(), state.previous) != good.end();

@@ -9,6 +9,9 @@ namespace fairlead::deploy {
 // the current one, and isn't marked bad. If the history is damaged or lost, the state names it.
 Result<std::string> release_before(const Store& store, const State& state, const std::vector<std::string>& present);
 
+// Those of them that are marked bad: no rollback goes there by itself.
+Result<std::vector<std::string>> marked_bad(const Store& store, const std::vector<std::string>& releases);
+
 // The command that puts RELEASE live, for a person to complete: with --confirm in production.
 std::string rollback_to_release(const Settings& settings);
 

@@ -232,9 +232,12 @@ def slot_of(site):
 
 def at_boot(site):
     """After a reboot root starts what was sealed, from folders that nobody else could have put there."""
+    applications = [json.loads(file.read_text())["process"] for file in site.home.glob("srv/slots/*/process.json")]
     for pid in supervisors(site):
         os.kill(pid, signal.SIGKILL)
     until.wait_until("the supervisors are gone", lambda: not supervisors(site))
+    for pid in applications:
+        os.kill(pid, signal.SIGKILL)
 
     def boot():
         return subprocess.run([BIN / "fairlead-deploy", "supervise", site.home / "srv"], capture_output=True, text=True, timeout=60)
@@ -530,6 +533,45 @@ def ways_back(target):
     site.run("down", "--confirm", "staging")
 
 
+def interrupted(target):
+    """A dry run names the release that a rollback leaves serving, wherever the deployer was killed."""
+    site = Site("cut", target)
+    site.fill()
+    for number, place in enumerate(("start+", "verify+", "drain+", "commit+"), 4):
+        (site.home / "app/VERSION").write_text(f"{number}.0")
+        site.run("apply", "--release-version", f"{number}.0", fault=f"kill@{place}")
+        dry = site.run("rollback", "--dry-run")
+        done = site.run("rollback")
+        serves = json.loads((site.folder / "state.json").read_text())["current"]
+        check(f"killed at {place}: a dry run names what the rollback leaves", done.returncode == 0 and dry.stdout.startswith(f"release   {serves}\n"),
+              dry.stdout + dry.stderr + done.stdout)
+    site.run("down", "--confirm", "staging", "--reason", "we move")
+    looked = site.run("status", "--check")
+    check("what somebody took down is told as that", looked.returncode == 1 and " was taken down at " in looked.stdout and "we move" in looked.stdout, looked.stdout)
+
+
+def written_beside(target):
+    """A database that the application wrote into its release: told before the next release begins without it, and never pruned."""
+    site = Site("written", target)
+    site.retain = 1
+    site.configure()
+    site.fill()
+    folder = next((site.home / "srv/releases").glob("3.0-*")) / "instance"
+    folder.parent.chmod(0o755)
+    folder.mkdir()
+    (folder / "app.db").write_bytes(b"SQLite format 3\0" + bytes(100))
+    told = "the database 'instance/app.db' was written below"
+    looked, planned = site.run("status", "--check"), site.run("plan", "--release-version", "4.0")
+    check("written beside: status --check and plan tell it", looked.returncode == 1 and "target.shared" in looked.stdout and told in planned.stdout,
+          looked.stdout + planned.stdout)
+    for version in ("4.0", "5.0", "6.0"):
+        (site.home / "app/VERSION").write_text(version)
+        done = site.run("apply", "--release-version", version)
+        check(f"written beside: {version} is deployed, and the database stays", done.returncode == 0 and (folder / "app.db").exists() and
+              (told in done.stderr) == (version == "4.0"), done.stdout + done.stderr)
+    site.run("down", "--confirm", "staging")
+
+
 def lost(target):
     """Releases whose records are gone: told, recorded again, and none goes, whatever the application wrote beside its code."""
     for what in ("the state folder", "one record"):
@@ -687,6 +729,8 @@ def main():
     history_and_state(runs)
     lost(runs)
     ways_back(runs)
+    interrupted(runs)
+    written_beside(runs)
     unfinished(runs)
     another_users(runs)
     behind_the_lock(Site("lock", quiet))

@@ -93,6 +93,12 @@ def boots_alone(rig):
     before = application(rig)
     os.kill(before, signal.SIGKILL)
     checks.that(wait_for(lambda: rig.served() == rig.version and application(rig) != before, 10), "and keeps it running")
+    supervisor = next(pid for pid, text in rig.pids().items() if " supervise " in text)
+    os.kill(supervisor, signal.SIGKILL)
+    alone = wait_for(lambda: application(rig), 5)
+    done = subprocess.run(["sh", "-c", line], env={"PATH": "/usr/bin:/bin", "HOME": "/"}, cwd="/", capture_output=True, text=True, check=False)
+    checks.that(alone and done.returncode == 1 and "its supervisor was killed" in done.stderr and application(rig),
+                "what lost its supervisor gets no second one beside it", f"{done.stderr} {rig.pids()}")
 
 
 def boots_once(rig):

@@ -228,7 +228,7 @@ std::string ComposePlace::log(const Instance& instance, std::size_t lines) {
     return last_lines_of(text, lines);
 }
 
-std::string ComposePlace::prepare_lines() { return last_lines_of(prepared_); }
+std::string ComposePlace::prepare_lines(std::size_t lines) { return last_lines_of(prepared_, lines); }
 
 Result<std::string> ComposePlace::drift(const std::string& release) {
     const auto recipe = TRY(recipe_of(release));

@@ -1,4 +1,5 @@
 #include "deploy/direct/direct.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "deploy/direct/direct_place.h"
 #include "deploy/direct/router_group.h"
@@ -8,6 +9,7 @@
 #include "deploy/release/damaged.h"
 #include "deploy/release/places.h"
 #include "ledger/files.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -60,8 +62,22 @@ std::unique_ptr<Keeper> DirectPlace::make_keeper() const {
     return keeper_of_each(std::move(keepers));
 }
 
+namespace {
+
+bool is_database(const std::string& file) {
+    return file.ends_with(".db") || file.ends_with(".sqlite") || file.ends_with(".sqlite3");
+}
+
+}
+
 std::vector<std::string> DirectPlace::notes() {
     auto told = limits_not_held(settings_.limits, keeping_);
+    for (const auto& word : settings_.shared)
+        if (!settings_.user.empty() && is_database(word))
+            told.push_back(
+                fmt::format("SQLite writes beside its file, where {} may not: share the folder that holds '{}' "
+                            "instead of the file, or {} can only read it",
+                            settings_.user, word, settings_.user));
     if (settings_.reload.empty()) return told;
     told.push_back(fmt::format(
         "{} reloads the code in the process that serves: the new code is not tried next to the old code first, and "
@@ -70,6 +86,17 @@ std::vector<std::string> DirectPlace::notes() {
     told.push_back("the process keeps the variables of its start, including FAIRLEAD_VERSION: let health.version come "
                    "from a file of the release; changed variables, command or limits start a new process");
     return told;
+}
+
+std::string DirectPlace::leaves_behind(const std::string& release) {
+    const auto added = shelf_.added_to(release);
+    if (release.empty() || !added.ok() || added->empty()) return {};
+    const auto database = shelf_.database_in(release).value_or("");
+    return fmt::format("{} was written below '{}' while {} served, and the next release begins without it: name it, or "
+                       "its folder, in target.shared and move it there",
+                       database.empty() ? "'" + one_line(added->front()) + "'"
+                                        : "the database '" + one_line(database) + "'",
+                       layout_.release(release).string(), release);
 }
 
 std::vector<std::string> DirectPlace::warnings() {
@@ -186,7 +213,13 @@ Result<void> DirectPlace::prune(const std::vector<std::string>& kept) {
                            [&](const auto& seen) { return seen.second.release == id; });
     };
     for (const auto& id : TRY(world_.store.releases())) {
-        if (!needed(id)) TRY_VOID(shelf_.drop(id));
+        if (needed(id)) continue;
+        if (const auto database = TRY(shelf_.database_in(id)); !database.empty()) {
+            sys::log_warning(fmt::format("release {} is kept: the application wrote the database '{}' into it", id,
+                                         one_line(database)));
+            continue;
+        }
+        TRY_VOID(shelf_.drop(id));
     }
     // Of the folders only what was begun goes: one without a record has lost that, and is told (damaged()).
     if (host_.inspect(layout_.releases()).type == FileType::folder) {

@@ -28,6 +28,7 @@ class DirectPlace : public Place {
     Result<void> check_owner() override;
     Result<void> preflight() override;
     std::vector<std::string> notes() override;
+    std::string leaves_behind(const std::string& release) override;
     std::vector<std::string> warnings() override;
     Result<Release> read(const std::string& version, const std::string& commit) override {
         return read_release(settings_, version, commit);
@@ -75,7 +76,7 @@ class DirectPlace : public Place {
         return last_lines_of(host_.read_file(layout_.log(kept_as(host_, layout_, name_of(instance)))).value_or(""),
                              lines);
     }
-    std::string prepare_lines() override { return last_lines_of(shelf_.output()); }
+    std::string prepare_lines(std::size_t lines) override { return last_lines_of(shelf_.output(), lines); }
     Result<void> check(const std::string& release) override { return shelf_.check({.id = release}); }
     Result<void> check_beside(const std::string& release) override;
     Result<std::string> drift(const std::string& release) override { return shelf_.drift(release); }

@@ -112,11 +112,12 @@ std::vector<std::string> not_outlived(const Layout& layout, const World& world, 
                                    better ? linger + ", then deploy again"
                                           : std::string("write supervise: auto in target, then deploy again")));
     const auto line = fmt::format("{} supervise {}", shell_word(sys::own_program()), shell_word(layout.root.string()));
-    if (in_crontab(world.host, line)) return told;
+    const auto in_cron = replace_all(line, "%", "\\%"); // crontab(5): else a new line
+    if (in_crontab(world.host, in_cron)) return told;
     told.push_back(better ? fmt::format("nothing starts the application after a reboot; {}, then deploy again", linger)
                           : fmt::format("nothing starts the application after a reboot; add `@reboot {}` with crontab "
                                         "-e, or let the service manager of this host run that command",
-                                        line));
+                                        in_cron));
     return told;
 }
 

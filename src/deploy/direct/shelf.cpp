@@ -6,6 +6,7 @@
 #include "deploy/direct/user.h"
 #include "deploy/release/sealed.h"
 #include "sys/files/log.h"
+#include "sys/files/stream.h"
 #include "sys/files/tree_builder.h"
 #include "sys/process/process.h"
 #include "sys/process/supervise.h"
@@ -316,13 +317,37 @@ Result<void> Shelf::record_again() const {
 }
 
 Result<std::string> Shelf::drift(const std::string& release) const {
-    if (checked_ == release) return added_;
+    const auto with_way_out = [](const std::string& what, bool harms) {
+        if (what.empty()) return what;
+        return what +
+               (harms ? "; deploy it again under another version"
+                      : "; the next release begins without that: keep what the application writes in target.shared");
+    };
+    if (checked_ == release) return with_way_out(added_, false);
     const auto known = TRY(world_.store.release(release));
     if (!known) return std::string();
     const auto sealed = TRY(world_.store.sealed(*known));
     if (!sealed) return std::string();
     const auto found = TRY(list_everything(layout_.release(release)));
-    return describe(compare(*sealed, found));
+    const auto drift = compare(*sealed, found);
+    return with_way_out(describe(drift), drift.harms());
+}
+
+Result<std::vector<std::string>> Shelf::added_to(const std::string& release) const {
+    const auto known = TRY(world_.store.release(release));
+    const auto sealed = known ? TRY(world_.store.sealed(*known)) : std::nullopt;
+    if (!sealed || !is_whole(release)) return std::vector<std::string>();
+    return deploy::added_to(layout_.release(release), *sealed);
+}
+
+Result<std::string> Shelf::database_in(const std::string& release) const {
+    constexpr std::string_view magic("SQLite format 3\0", 16); // sqlite.org/fileformat.html, 1.3
+    for (const auto& path : TRY(added_to(release))) {
+        auto file = sys::ByteStream::open(layout_.release(release) / path, sys::Encoding::raw);
+        const auto start = file.ok() ? file->next() : Result<std::string_view>(file.error());
+        if (start.ok() && start->starts_with(magic)) return path;
+    }
+    return std::string();
 }
 
 }

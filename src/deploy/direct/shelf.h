@@ -23,12 +23,16 @@ class Shelf {
     Result<void> check(const ReleaseInfo& release);
     // Error (no): a shared file or folder that a link of it leads to is gone, or became the other.
     Result<void> check_links(const std::string& release) const;
-    Result<std::string> drift(const std::string& release) const; // empty: none
-    bool is_whole(const std::string& release) const;             // its folder is there, and nobody was making it
-    Result<std::vector<std::string>> without_record() const;     // whole releases
-    Result<void> record_again() const;                           // records these releases in their current state
-    Result<void> drop(const std::string& release) const;         // with its record
-    const std::string& output() const { return output_; }        // of the command that ran last
+    Result<std::string> drift(const std::string& release) const; // and the way out; empty: none
+    // What was added to a release since it was sealed: nobody finds it in the next one. Paths within the release.
+    Result<std::vector<std::string>> added_to(const std::string& release) const;
+    // The first of these that is a database of SQLite; empty: none.
+    Result<std::string> database_in(const std::string& release) const;
+    bool is_whole(const std::string& release) const;         // its folder is there, and nobody was making it
+    Result<std::vector<std::string>> without_record() const; // whole releases
+    Result<void> record_again() const;                       // records these releases in their current state
+    Result<void> drop(const std::string& release) const;     // with its record
+    const std::string& output() const { return output_; }    // of the command that ran last
     // Removes the unfinished releases of a killed deployment. Recognises a release as unfinished by its mark, not by a
     // missing record.
     Result<void> remove_unfinished() const;

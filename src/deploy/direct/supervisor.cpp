@@ -319,12 +319,25 @@ Result<void> check_sealed(const Layout& layout, const std::string& slot) {
 
 }
 
+namespace {
+
+// An application that lost its supervisor serves on; a second one beside it would take its port and its files.
+bool runs_alone(const sys::Path& file) {
+    const auto text = sys::read_own_file(file);
+    const auto state =
+        text.ok() ? parse_supervisor_state(text.value(), file.string()) : Result<SupervisorState>(text.error());
+    return state.ok() && state->process.pid != 0 && sys::is_running(state->process);
+}
+
+}
+
 Result<void> start_at_boot(const sys::Path& given) {
     const Layout layout{whole(given)};
     const auto& root = layout.root;
     const auto slots = layout.slot("a").parent_path();
     TRY_VOID(sys::check_way(slots, root));
     bool any = false;
+    std::string alone;
     for (const auto& name : TRY(sys::list_folder(slots))) {
         const auto boot = layout.boot(name);
         if (sys::inspect(boot).type == sys::FileType::absent) continue;
@@ -332,6 +345,10 @@ Result<void> start_at_boot(const sys::Path& given) {
         if (sys::is_locked(layout.lock(name))) continue;
         if (sys::detached_as({"supervise", layout.slot(name).string()})) continue;
         TRY_VOID(sys::check_way(layout.slot(name), root));
+        if (runs_alone(layout.process(name))) {
+            alone = name;
+            continue;
+        }
         TRY_VOID(check_sealed(layout, name));
         const auto text = TRY(sys::read_own_file(boot));
         std::vector<std::string> variables;
@@ -342,6 +359,11 @@ Result<void> start_at_boot(const sys::Path& given) {
                                       .folder = "/",
                                       .lock = layout.lock(name)}));
     }
+    if (!alone.empty())
+        return no(
+            fmt::format("the application of slot {} runs already, but its supervisor was killed: nothing restarts "
+                        "it when it ends; deploy again to repair it",
+                        alone));
     if (!any && sys::inspect(layout.current()).type != sys::FileType::absent)
         return could_not(fmt::format("a release serves below '{}', but no slot there has the file 'boot', which says "
                                      "how to start it after a reboot; deploy it again",

@@ -59,10 +59,10 @@ class ExecPlace : public Place {
     Result<void> record_again() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
     std::string last_lines(const Instance&) override { return last_lines_of(said_); }
-    std::string log(const Instance&, std::size_t) override {
-        return "only the target's own commands know where its log is";
+    std::string log(const Instance&, std::size_t lines) override {
+        return said_.empty() ? "only the target's own commands know where its log is" : last_lines_of(said_, lines);
     }
-    std::string prepare_lines() override { return last_lines_of(said_); }
+    std::string prepare_lines(std::size_t lines) override { return last_lines_of(said_, lines); }
     Result<void> check(const std::string&) override { return {}; }
     Result<std::string> drift(const std::string& release) override;
 

@@ -42,7 +42,9 @@ Result<void> unmark_bad(const sys::Path& folder, const std::string& digest) {
 }
 
 Result<std::optional<Bad>> bad(const sys::Path& folder, const std::string& digest) {
-    const auto file = TRY(file_of(folder, digest));
+    const auto named = file_of(folder, digest);
+    if (!named.ok()) return std::optional<Bad>(); // no mark has such a name
+    const auto& file = named.value();
     if (sys::inspect(file).type == sys::FileType::absent) return std::optional<Bad>();
     const auto text = TRY(sys::read_file(file, 1u << 20));
     const auto object = sys::parse_json(text, file.string());

@@ -6,8 +6,10 @@
 #include "sys/files/seal.h"
 #include "sys/files/tree_builder.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace fairlead::deploy {
 
@@ -216,6 +218,21 @@ Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found)
     for (const auto& entry : found)
         if (there.contains(entry.path) && !is_cache(entry.path, sealed)) drift.added.push_back(entry.path);
     return drift;
+}
+
+Result<std::vector<std::string>> added_to(const sys::Path& folder, const std::vector<Entry>& sealed) {
+    std::unordered_set<std::string> known;
+    for (const auto& entry : sealed) known.insert(entry.path);
+    std::vector<std::string> found;
+    std::error_code error;
+    for (auto one = std::filesystem::recursive_directory_iterator(folder, error); !error && one != end(one);
+         one.increment(error)) {
+        const auto path = one->path().lexically_relative(folder).string();
+        if (!known.contains(path) && !is_cache(path, sealed)) found.push_back(path);
+    }
+    if (error) return could_not(fmt::format("'{}' can't be listed: {}", folder.string(), error.message()));
+    std::sort(found.begin(), found.end());
+    return found;
 }
 
 std::string describe(const Drift& drift) {

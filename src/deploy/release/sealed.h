@@ -36,5 +36,7 @@ struct Drift {
 Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found);
 // "'app.py' was changed"; if there are many, the first and their number; empty: no drift
 std::string describe(const Drift& drift);
+// What was added to the release's folder, as in Drift. Compares names only, so it takes no time.
+Result<std::vector<std::string>> added_to(const sys::Path& folder, const std::vector<Entry>& sealed);
 
 }

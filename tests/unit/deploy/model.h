@@ -230,7 +230,7 @@ class ModelPlace : public Place {
         return {};
     }
     std::string last_lines(const Instance&) override { return "the last line"; }
-    std::string prepare_lines() override { return "the last line"; }
+    std::string prepare_lines(std::size_t) override { return "the last line"; }
     Result<void> check(const std::string& release) override {
         if (!host_.changed.contains(release)) return {};
         return no("release " + release + " has changed since it was sealed: 'app.py' was changed");

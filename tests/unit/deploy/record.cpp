@@ -95,5 +95,7 @@ TEST_CASE("the newest deployed releases are kept, current and previous always") 
         parse_history(chain({deployed("one"), deployed("two"), deployed("three"), deployed("four")}), "h").value();
     CHECK(kept_releases(history, "four", "three", 2) == std::vector<std::string>{"four", "three"});
     CHECK(kept_releases(history, "one", "two", 1) == std::vector<std::string>{"four", "one", "two"});
+    CHECK(kept_releases(history, "two", "four", 2, {"four", "three"}) ==
+          std::vector<std::string>{"four", "three", "two", "one"});
     CHECK(kept_releases({}, "", "", 5).empty());
 }

@@ -107,7 +107,7 @@ TEST_CASE("prepare runs once in the release's image, and one that fails stops th
     const auto release = place->read("", "c0ffee").value();
     place->fetch(release).value();
     CHECK(place->prepare(release.info).error().message == "prepare 'migrate up' ended with status 3");
-    CHECK(place->prepare_lines() == "migrated");
+    CHECK(place->prepare_lines(20) == "migrated");
     shop.host.prepare_status = 0;
     place->prepare(release.info).value();
     const auto before = shop.host.commands.size();

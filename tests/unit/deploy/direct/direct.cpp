@@ -284,7 +284,7 @@ TEST_CASE_METHOD(Shop, "a command that prepares runs in its release, and its fai
     REQUIRE(host.commands.size() == 1); // the second one never ran
     CHECK(host.commands[0].argv == Done{"/bin/true", "/nowhere/shop/releases/one", "/nowhere/shop/shared"});
     CHECK(host.commands[0].folder == "/nowhere/shop/releases/one");
-    CHECK(target->prepare_lines() == "what it said");
+    CHECK(target->prepare_lines(20) == "what it said");
     CHECK_FALSE(store.release("one").value()->prepared);
 }
 

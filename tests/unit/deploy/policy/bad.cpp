@@ -26,5 +26,8 @@ TEST_CASE("a mark that nobody can read is a mark, and a digest is a name") {
     sys::make_folders(folder.path() / "bad").value();
     sys::write_file(folder.path() / "bad" / (digest + ".json"), "{").value();
     CHECK(bad(folder.path(), digest).value()->reason == "the mark gives no reason");
-    for (const auto* text : {"", "../../etc/passwd", "a/b", "A"}) CHECK_FALSE(bad(folder.path(), text).ok());
+    for (const auto* text : {"", "../../etc/passwd", "a/b", "A"}) {
+        CHECK_FALSE(bad(folder.path(), text).value()); // no mark has such a name
+        CHECK_FALSE(mark_bad(folder.path(), text, {}).ok());
+    }
 }
