@@ -20,7 +20,7 @@ BIN = pathlib.Path(os.environ.get("FAIRLEAD_BENCH_BIN", ROOT / "build/dev/bin"))
 sys.argv = [sys.argv[0], str(BIN), *sys.argv[1:]]  # where tests/support looks for it
 from until import go_on, wait_stopped  # noqa: E402
 
-WAYS = re.compile(r"again|--\w|run: |restore the file|wait|look at it|mount its disk|take another|name the set|still needed|give it a later version|fairlead-|restore it")
+WAYS = re.compile(r"again|--\w|run: |restore the file|wait|look at it|mount its disk|take another|name the set|still needed|give the file a later version|fairlead-|restore it")
 
 
 def run(scene, place, name):

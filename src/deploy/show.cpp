@@ -46,7 +46,9 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
     if (outcome.release == outcome.previous) // forced, or the way back from down
         return fmt::format("{}: {} goes on serving {} ({})", replace_all(outcome.verdict, "_", " "), outcome.release,
                            where, took);
-    const auto serves = outcome.previous.empty() ? std::string("nothing serves") : outcome.previous + " serves";
+    const auto serves = outcome.previous.empty()       ? std::string("nothing serves")
+                        : outcome.verdict == "refused" ? outcome.previous + " stays deployed" // nobody asked it
+                                                       : outcome.previous + " serves";
     return fmt::format("{}: {} is not deployed, {} {} ({})", replace_all(outcome.verdict, "_", " "), outcome.release,
                        serves, where, took);
 }
