@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "init/recognise/python_parts.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>

@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "init/recognise/python_parts.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <set>
 

@@ -1,6 +1,7 @@
 // What a release of a Python project needs before it serves: its packages, its database, its static files.
 #include "base/text.h"
 #include "init/recognise/python_parts.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 
