@@ -158,6 +158,9 @@ std::string told(const Project& project) {
         text += fmt::format("found    {}{}{}\n", component.folder.empty() ? component.name : component.folder,
                             component.manager.empty() ? "" : ": " + component.manager,
                             component.framework.empty() ? "" : ", " + component.framework);
+        for (const auto& one : component.shared)
+            text += fmt::format("shared   {} ({}, {}): all releases use the same folder\n", one.folder,
+                                what_of(one.what), one.from);
         for (const auto& doubt : component.doubts) text += fmt::format("unclear  {}\n", doubt);
     }
     return text;

@@ -143,6 +143,11 @@ Result<Project> look_at(const std::string& given) {
     const auto prefix = place.empty() ? std::string() : place + "/";
     for (const auto& name : found.paths)
         if (name.starts_with(prefix)) files.paths.push_back(name.substr(prefix.size()));
+    if (found.repository) {
+        const auto tracked = TRY(found.repository->tracked_files());
+        for (const auto& name : tracked)
+            if (name.starts_with(prefix)) files.tracked.push_back(name.substr(prefix.size()));
+    }
     add_odd_manifests(root, files.paths);
     files.read = [&](const std::string& path) -> std::optional<std::string> {
         const auto info = root.look(path);

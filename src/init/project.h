@@ -39,6 +39,22 @@ struct Evidence {     // a file or glob that the test step writes and gate reads
     std::string path; // reports/junit.xml, web/reports/junit.xml: from the project's folder
 };
 
+// What a program writes below its own folder, by its source.
+enum class What { database, uploads, folder };
+struct Written {
+    What what = What::folder;
+    std::string path = {};   // of a database the file, else the folder; from the component's folder
+    bool known = false;      // else the source doesn't tell the path
+    std::string from = {};   // app.py:12
+    bool is_default = false; // a variable may name another place
+};
+
+struct Shared { // a folder that outlives a release: target.shared
+    std::string folder;
+    What what = What::folder;
+    std::string from; // app.py:12
+};
+
 struct Component {
     std::string name;   // lower-case letters, digits and hyphens
     std::string folder; // from the project's folder; empty: the folder itself
@@ -60,10 +76,13 @@ struct Component {
     std::string health;             // path of its health check in the source: /api/health; empty: not found
     std::string dist;               // folder of a site's built files: dist, build; else empty
     std::string dockerfile;         // docker/Dockerfile; empty: not found
-    std::vector<std::string> services; // postgresql, redis: needed by its tests or its compose file
-    std::vector<std::string> secrets;  // names (never values) in .env.example and similar files
-    std::vector<std::string> ignored;  // lines of .gitignore for files that its steps leave
-    std::vector<std::string> doubts;   // one sentence each: what is unclear, and what to do
+    std::vector<std::string> services;  // postgresql, redis: needed by its tests or its compose file
+    std::vector<std::string> secrets;   // names (never values) in .env.example and similar files
+    std::vector<std::string> ignored;   // lines of .gitignore for files that its steps leave
+    std::vector<Written> written;       // what a service writes into its own folder
+    std::vector<Shared> shared;         // of that, the folders that its releases share
+    std::vector<std::string> decisions; // of that, the rest: one sentence each; also the first of `doubts`
+    std::vector<std::string> doubts;    // one sentence each: what is unclear, and what to do
 };
 
 // v1.2.3, 1.2.3, and with a component's name NAME@1.2.3, NAME-v1.2.3, NAME/v1.2.3, NAME-1.2.3; none: no tag yet
@@ -81,6 +100,10 @@ struct Project {
     std::vector<Component> components;  // by folder; at least one
     std::vector<std::string> workflows; // existing .github/workflows/*.yml that init didn't write
     std::vector<std::string> unread;    // one sentence for each manifest that can't be read; then nothing is written
+    // Folders that hold files of the project, and all folders above those; sorted. Whatever their names (reports,
+    // build), they are neither ignored nor left out of a release.
+    std::vector<std::string> folders;
+    std::vector<std::string> env_files; // .env* files that git tracks
 };
 
 // A project's files by name: git's (tracked, or untracked and not ignored); each is read on demand.
@@ -88,6 +111,7 @@ struct Files {
     std::vector<std::string> paths; // sorted
     std::function<std::optional<std::string>(const std::string& path)> read;
     std::function<bool(const std::string& path)> may_start; // whether the owner may execute the file; null: yes for all
+    std::vector<std::string> tracked = {}; // of `paths`, the files that git tracks; sorted; empty without git
 };
 
 // Recognises a project by names first, and opens only manifests (a few dozen files of a large repository). Never fails:

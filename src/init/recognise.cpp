@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 
 namespace fairlead::init {
 
@@ -164,6 +165,8 @@ class Search {
         for (const auto& doubt : folder.doubts)
             if (!is_told(path, doubt)) component.doubts.push_back(doubt);
         leave_out_secrets(component);
+        find_written(folder, component);
+        decide_shared(files_, component);
         place(component);
         project_.components.push_back(std::move(component));
         return true;
@@ -236,6 +239,34 @@ class Search {
     std::size_t left_out_ = 0;
 };
 
+// A report of our own steps, or a compiler's output, that nobody ignored yet is no source; a program's text is.
+bool is_source_among_reports(std::string_view path) {
+    constexpr std::string_view endings[] = {".py", ".go", ".rs", ".java", ".kt", ".rb", ".ts", ".tsx"};
+    const auto folders = split(folder_of(path), '/');
+    return (contains(folders, "reports") || contains(folders, "coverage")) && is_one_of(endings, extension_of(path));
+}
+
+bool is_evidence(const Project& project, const std::string& path) {
+    for (const auto& component : project.components)
+        for (const auto& one : component.evidence)
+            if (glob_match(one.path, path)) return true;
+    return false;
+}
+
+// What git tracks; before the first commit, what can only be a source.
+std::vector<std::string> own_folders(const Files& files, const Project& project) {
+    std::set<std::string> folders;
+    const auto add = [&](const std::string& path) {
+        for (auto folder = folder_of(path); !folder.empty() && folders.insert(folder).second;)
+            folder = folder_of(folder);
+    };
+    for (const auto& path : files.tracked)
+        if (!is_evidence(project, path)) add(path);
+    for (const auto& path : files.paths)
+        if (is_source_among_reports(path)) add(path);
+    return {folders.begin(), folders.end()};
+}
+
 bool is_workflow(std::string_view path) {
     constexpr std::string_view folder = ".github/workflows/";
     return path.starts_with(folder) && (path.ends_with(".yml") || path.ends_with(".yaml")) && is_nameable_path(path);
@@ -255,6 +286,9 @@ Project recognise(const std::string& name, const Files& files) {
     Search search(name, files, project);
     for (const auto& row : recognisers) search.take(row);
     search.finish();
+    project.folders = own_folders(files, project);
+    std::copy_if(files.tracked.begin(), files.tracked.end(), std::back_inserter(project.env_files),
+                 [](const std::string& path) { return file_name(path).starts_with(".env"); });
     return project;
 }
 

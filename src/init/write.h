@@ -41,6 +41,7 @@ bool is_ours(std::string_view content);
 bool is_elsewhere(const Project& project, std::string_view workflow);
 std::vector<NewFile> files(const Project& project, const Given& given);
 
+std::string_view what_of(What what);                                             // "a SQLite database"
 std::vector<std::string> ignored(const Project& project);                        // lines of .gitignore
 std::string with_lines(std::string text, const std::vector<std::string>& lines); // adds missing lines
 

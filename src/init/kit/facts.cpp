@@ -263,6 +263,7 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
                                  fmt::format("uvicorn, --factory, \"{}\"", target.substr(0, target.size() - 2)));
         samples.insert(samples.end(), {{"kit.module:app", target},
                                        {"kit-server.js", target},
+                                       {"/app/src", "/app/" + service.modules},
                                        {"kit_settings", service.settings},
                                        {"kit-scheme", scheme_of(service)},
                                        {"./kit/backend", service.folder.empty() ? "." : "./" + service.folder},

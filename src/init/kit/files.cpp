@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "init/kit/facts.h"
 #include "init/kit/texts.h"
+#include "init/write/left.h"
 #include "init/write/text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -84,6 +85,18 @@ bool is_wanted(const KitRow& row, const Kit& kit) {
     return row.of == KitPart::readme ? kit.readme : kit.production;
 }
 
+// What tools leave is no part of an image, but a folder of that name may hold the project's own files.
+std::string without_held(const Project& project, const std::string& folder, const std::string& text) {
+    constexpr std::string_view left[] = {"dist", "build", "coverage", "reports", "htmlcov", "backups"};
+    std::string kept;
+    for (const auto& line : split(text, '\n')) {
+        const bool named = std::find(std::begin(left), std::end(left), line) != std::end(left);
+        if (!named || !is_held(project, below(folder, line))) kept += line + "\n";
+    }
+    if (!kept.empty()) kept.pop_back(); // split() gives what stands behind the last line, too
+    return kept;
+}
+
 void tell(const Parts& parts, const Facts& facts, std::vector<std::string>& told) {
     if (parts.service && parts.service->health.empty())
         told.emplace_back(
@@ -128,7 +141,9 @@ Result<std::vector<NewFile>> kit_files(const Project& project, const Kit& kit, s
             for (auto& sample : node_samples(*node)) own.push_back(std::move(sample));
         if (row.of == KitPart::readme)
             for (auto& sample : readme_samples(some, project, kit)) own.push_back(std::move(sample));
-        files.push_back({place_of(row, some), render(text_of(row.source), facts, std::move(own)), row.executable});
+        auto text = render(text_of(row.source), facts, std::move(own));
+        if (row.path == ".dockerignore" && node) text = without_held(project, node->folder, text);
+        files.push_back({place_of(row, some), std::move(text), row.executable});
     }
     if (kit.production) tell(some, facts, told);
     return files;

@@ -1,4 +1,5 @@
 // What says the same in every language: container files, compose, templates of environments, Procfile.
+#include "base/path.h"
 #include "base/text.h"
 #include "init/recognise/recogniser.h"
 #include "sys/data/json.h"
@@ -197,15 +198,59 @@ std::optional<std::vector<std::string>> translated(std::vector<std::string> word
     return std::nullopt;
 }
 
+std::vector<std::string> started_in(std::vector<std::string> words, const std::string& folder) {
+    if (words.empty() || folder.empty()) return words;
+    if (file_name(words.front()) == "gunicorn") {
+        words.insert(words.begin() + 1, {"--chdir", folder});
+        return words;
+    }
+    auto& program = words.front();
+    const bool relative = program.find('/') != program.npos && !program.starts_with('/');
+    for (auto depth = split(folder, '/').size(); relative && depth > 0; --depth) program.insert(0, "../");
+    words.insert(words.begin(), {"env", "--chdir=" + folder});
+    return words;
+}
+
+std::string starts_in(const std::vector<std::string>& words) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == "--chdir" && i + 1 < words.size()) return words[i + 1];
+        if (words[i].starts_with("--chdir=")) return words[i].substr(8);
+    }
+    return "";
+}
+
+namespace {
+
+// `cd backend && uvicorn main:app`: backend. Nothing: no such line, or a folder that only a shell knows.
+std::optional<std::string> changed_folder(const Folder& folder, const std::string& command) {
+    const auto words = words_of(command);
+    if (words.size() != 2 || words.front() != "cd" || !is_plain_command(words[1])) return std::nullopt;
+    auto path = words[1];
+    if (path.starts_with("./")) path.erase(0, 2);
+    while (path.ends_with('/')) path.pop_back();
+    const bool leaves = path.starts_with('/') || contains(split(path, '/'), "..");
+    return leaves || folder.below(path).empty() ? std::nullopt : std::optional(path);
+}
+
+}
+
 bool take_procfile(Folder& folder, Component& component, const std::string& bin) {
     for (const auto& line : lines_of(folder.text("Procfile"))) {
         if (!line.starts_with("web:")) continue;
         const auto command = std::string(trim(std::string_view(line).substr(4)));
         // What stands before the server (migrations) is over before it starts.
-        const auto parts = split(replace_all(command, "&&", ";"), ';');
+        auto parts = split(replace_all(command, "&&", ";"), ';');
+        const auto within = parts.size() > 1 ? changed_folder(folder, parts.front()) : std::nullopt;
+        if (!within && parts.size() > 1 && parts.front().starts_with("cd ")) {
+            folder.doubt("Procfile's web line starts the server in a folder that is not in the project, so init does "
+                         "not use that line; correct it, then run init again");
+            return false;
+        }
+        if (within) parts.erase(parts.begin());
         component.kind = Kind::service;
-        if (const auto words = translated(words_of(parts.back()), bin)) {
-            component.serve = *words;
+        if (auto words = translated(words_of(parts.back()), bin)) {
+            component.serve = started_in(std::move(*words), within.value_or(""));
+            if (const auto start = starts_in(component.serve); !start.empty()) component.modules = start;
             if (parts.size() > 1)
                 folder.doubt("Procfile's web line does more than start the server; put the commands before the server "
                              "into deploy.target.prepare of fairlead.yml");
@@ -213,7 +258,9 @@ bool take_procfile(Folder& folder, Component& component, const std::string& bin)
         }
         const auto words = words_of(parts.back());
         if (!words.empty() && (words.front() == "node" || words.front() == "npm") && is_plain_command(parts.back())) {
-            component.serve = {"env", "PORT={socket}"};
+            component.serve = {"env"};
+            if (within) component.serve.push_back("--chdir=" + *within);
+            component.serve.emplace_back("PORT={socket}");
             component.serve.insert(component.serve.end(), words.begin(), words.end());
             return true;
         }

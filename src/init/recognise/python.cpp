@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "init/recognise/python_parts.h"
 #include "sys/data/json.h"
@@ -48,7 +49,7 @@ std::string version_of(const Python& python) {
 
 // os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 std::string django_settings(const Python& python) {
-    const auto text = python.folder.text("manage.py");
+    const auto text = python.folder.text(python.manage);
     constexpr std::string_view name = "DJANGO_SETTINGS_MODULE";
     const auto at = text.find(name);
     const auto begin = at == text.npos ? at : text.find_first_of("'\"", at + name.size() + 1);
@@ -62,6 +63,42 @@ std::string django_settings(const Python& python) {
 
 // Flask's scripts have that name, too.
 bool is_django(Folder& folder) { return folder.text("manage.py").find("django") != std::string::npos; }
+
+constexpr std::string_view with_packages[] = {"pyproject.toml", "setup.py",         "setup.cfg",
+                                              "Pipfile",        "requirements.txt", "requirements/base.txt"};
+
+bool names_packages(const Folder& folder) {
+    return std::any_of(std::begin(with_packages), std::end(with_packages),
+                       [&](std::string_view name) { return folder.has(name); });
+}
+
+// backend/manage.py is a part of the project above it, where that has the requirements and the folder has none.
+bool is_managed_above(Folder& folder) {
+    if (folder.is_root() || names_packages(folder)) return false;
+    auto outer = folder.path();
+    while (!outer.empty()) {
+        outer = folder_of(outer);
+        auto above = folder.above(outer);
+        for (const auto name : with_packages)
+            if (mentions(lower(above.text(name)), "django")) return true;
+    }
+    return false;
+}
+
+// The nearest manage.py of Django's that is no component of its own.
+std::string manage_of(Folder& folder) {
+    if (folder.has("manage.py")) return "manage.py";
+    auto names = folder.sources({"/manage.py"});
+    std::erase_if(names, [&](const std::string& name) {
+        const auto path = folder.path().empty() ? folder_of(name) : folder.path() + "/" + folder_of(name);
+        auto own = folder.above(path);
+        return !is_django(own) || names_packages(own);
+    });
+    const auto nearest = std::min_element(names.begin(), names.end(), [](const auto& a, const auto& b) {
+        return std::count(a.begin(), a.end(), '/') < std::count(b.begin(), b.end(), '/');
+    });
+    return nearest == names.end() ? "" : *nearest;
+}
 
 std::string framework_of(const Python& python) {
     for (const auto* name :
@@ -97,7 +134,8 @@ void lint_python(Python& python) {
 
 // A setup.cfg, app.py or main.py alone makes a component of the root only.
 bool is_component(Folder& folder) {
-    if (!folder.first({"pyproject.toml", "setup.py", "Pipfile"}).empty() || is_django(folder)) return true;
+    if (!folder.first({"pyproject.toml", "setup.py", "Pipfile"}).empty()) return true;
+    if (is_django(folder)) return !is_managed_above(folder);
     const auto sources = folder.sources({".py"});
     if (sources.empty()) return false;
     if (folder.has("requirements.txt")) return true;
@@ -127,6 +165,7 @@ bool describe_python(Folder& folder, Component& component) {
     read_python(python);
     if (only_tools(python)) return false;
     component.framework = framework_of(python);
+    python.manage = component.framework == "django" ? manage_of(folder) : "";
     component.runtime = runtime_of(python);
     component.version = version_of(python);
     component.packages = python.packages;

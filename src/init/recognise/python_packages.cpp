@@ -193,8 +193,6 @@ void read_requirements(Python& python) {
 std::vector<std::string> tool_environment(const std::string& tool) { // .fairlead/tools/uv
     return {"python3", "-m", "venv", ".fairlead/tools/" + tool};
 }
-std::string tool_bin(const std::string& tool) { return ".fairlead/tools/" + tool + "/bin/"; }
-
 void install_with_tool(Python& python, const std::string& tool, const char* pinned, std::vector<std::string> sync,
                        const std::string& because) {
     const auto program = tool_bin(tool) + tool;
@@ -285,6 +283,8 @@ void tell_locks(Python& python) {
 
 }
 
+std::string tool_bin(const std::string& tool) { return ".fairlead/tools/" + tool + "/bin/"; }
+
 void read_python(Python& python) {
     read_requirements(python);
     add_packages(python, texts_of(at(python.project, "/project/dependencies")));
@@ -323,71 +323,4 @@ void install_python(Python& python) {
         install_by_pip(python);
 }
 
-namespace {
-
-bool is_for_developers(std::string_view file) {
-    for (const auto* word : {"dev", "test", "tests", "testing", "development", "local", "ci"})
-        if (mentions(replace_all(replace_all(file, "-", "."), "_", "."), word)) return true;
-    return false;
-}
-
-bool has_migrations(const Folder& folder) {
-    const auto names = folder.below();
-    return std::any_of(names.begin(), names.end(), [](const std::string& name) {
-        return ("/" + name).find("/migrations/") != std::string::npos && name.ends_with(".py");
-    });
-}
-
-// What the database and the static files need before the new release answers; each does nothing when nothing is
-// new.
-void add_migrations(Python& python, std::vector<std::vector<std::string>>& commands) {
-    auto& folder = python.folder;
-    const auto program = python.bin + "python";
-    if (python.has_manage()) {
-        if (has_migrations(folder) || python.asks_for("django"))
-            commands.push_back({program, "manage.py", "migrate", "--noinput"});
-        for (const auto& name : folder.sources({"settings.py", "settings/base.py", "settings/common.py"}))
-            if (folder.text(name).find("\nSTATIC_ROOT") != std::string::npos) {
-                commands.push_back({program, "manage.py", "collectstatic", "--noinput"});
-                break;
-            }
-    } else if (python.asks_for("flask-migrate") && has_migrations(folder)) {
-        commands.push_back({python.bin + "flask", "--app", python.component.serve.back(), "db", "upgrade"});
-    } else if (python.asks_for("alembic") && folder.has("alembic.ini")) {
-        commands.push_back({python.bin + "alembic", "upgrade", "head"});
-    }
-}
-
-}
-
-// As install, less what only tests and developers need, and with the server.
-void prepare_python(Python& python) {
-    auto& component = python.component;
-    if (component.serve.empty() || !component.install) return;
-    auto commands = component.install->commands;
-    std::vector<std::string> serve;
-    if (component.manager == "uv") {
-        commands.resize(2);
-        commands.push_back({tool_bin("uv") + "uv", "sync", "--locked", "--no-dev"});
-        serve = {tool_bin("uv") + "uv", "pip", "install", python.server};
-    } else if (component.manager == "poetry") {
-        commands.resize(2);
-        commands.push_back({tool_bin("poetry") + "poetry", "install", "--no-interaction", "--only", "main"});
-        serve = {tool_bin("poetry") + "poetry", "run", "python", "-m", "pip", "install", python.server};
-    } else if (component.manager == "pip") {
-        std::vector<std::string> words = {".venv/bin/python", "-m", "pip", "install", "--disable-pip-version-check"};
-        for (const auto& name : python.requires_files)
-            if (!is_for_developers(name)) words.insert(words.end(), {"-r", name});
-        if (python.installable) words.emplace_back(".");
-        if (!python.server.empty()) words.push_back(python.server);
-        if (words.size() == 5) return; // it asks for nothing
-        commands = {{"python3", "-m", "venv", ".venv"}, words};
-    } else {
-        return;
-    }
-    if (!serve.empty() && !python.server.empty()) commands.push_back(serve);
-    add_migrations(python, commands);
-    component.prepare = step("prepare", commands, component.install->because);
-    component.prepare->variables = component.install->variables;
-}
 }

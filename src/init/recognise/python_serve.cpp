@@ -9,83 +9,6 @@ namespace fairlead::init {
 
 namespace {
 
-struct Callable {
-    std::string file;
-    std::string target; // app:create_app()
-    std::string server; // gunicorn, uvicorn
-    int rank = 0;       // the lower, the likelier
-};
-
-std::string module_of(std::string_view path) {
-    if (path.starts_with("src/")) path.remove_prefix(4);
-    path.remove_suffix(3);
-    if (path.ends_with("/__init__")) path.remove_suffix(9);
-    return replace_all(path, "/", ".");
-}
-
-bool is_identifier(std::string_view text) {
-    return !text.empty() &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == text.npos;
-}
-
-struct Constructor {
-    std::string_view call;
-    std::string_view server;
-    int rank;
-};
-constexpr Constructor constructors[] = {
-    {"get_wsgi_application(", "gunicorn", 0},
-    {"get_asgi_application(", "uvicorn", 3},
-    {"Flask(", "gunicorn", 1},
-    {"FastAPI(", "uvicorn", 1},
-    {"Starlette(", "uvicorn", 1},
-    {"Quart(", "uvicorn", 1},
-    {"Litestar(", "uvicorn", 1},
-    {"create_app(", "", 2},
-    {"make_app(", "", 2},
-    {"falcon.App(", "gunicorn", 1},
-    {"Bottle(", "gunicorn", 1},
-};
-
-// `app = Flask(__name__)` at the beginning of a line; `def create_app(` as the last resort.
-void look_into(const std::string& file, const std::string& text, std::vector<Callable>& found) {
-    for (const auto& line : split(text, '\n')) {
-        if (line.starts_with(' ') || line.starts_with('\t')) continue;
-        for (const auto* factory : {"create_app", "make_app"})
-            if (line.starts_with(fmt::format("def {}(", factory)))
-                found.push_back({file, fmt::format("{}:{}()", module_of(file), factory), "", 4});
-        const auto equal = line.find('=');
-        if (equal == line.npos) continue;
-        const auto name = trim(std::string_view(line).substr(0, std::min(equal, line.find(':'))));
-        auto value = trim(std::string_view(line).substr(equal + 1));
-        if (!is_identifier(name)) continue;
-        for (const auto module : {"flask.", "fastapi.", "starlette.", "bottle."})
-            if (value.starts_with(module)) value.remove_prefix(std::string_view(module).size());
-        for (const auto& [call, server, rank] : constructors)
-            if (value.starts_with(call))
-                found.push_back({file, fmt::format("{}:{}", module_of(file), name), std::string(server), rank});
-    }
-}
-
-std::optional<Callable> find_callable(Python& python) {
-    constexpr std::size_t most_files = 200;
-    auto files = python.folder.sources({".py"});
-    std::stable_sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
-        return std::count(a.begin(), a.end(), '/') < std::count(b.begin(), b.end(), '/');
-    });
-    if (files.size() > most_files) files.resize(most_files);
-    std::vector<Callable> found;
-    for (const auto& file : files) {
-        const auto name = file.substr(file.rfind('/') == file.npos ? 0 : file.rfind('/') + 1);
-        if (!name.starts_with("test") && name != "conftest.py" && name != "setup.py")
-            look_into(file, python.folder.text(file), found);
-    }
-    if (found.empty()) return std::nullopt;
-    const auto best = std::min_element(found.begin(), found.end(),
-                                       [](const Callable& a, const Callable& b) { return a.rank < b.rank; });
-    return *best;
-}
-
 std::string server_of(const Python& python, const Callable& callable) {
     const auto& framework = python.component.framework;
     const bool async =
@@ -95,16 +18,33 @@ std::string server_of(const Python& python, const Callable& callable) {
     return wanted;
 }
 
-std::vector<std::string> command_of(const Python& python, const Callable& callable, const std::string& server) {
+std::vector<std::string> plain_command(const Python& python, const Callable& callable, const std::string& server) {
     const bool factory = callable.target.ends_with("()");
+    const auto object = callable.target.substr(0, callable.target.size() - (factory ? 2 : 0));
     if (server == "uvicorn") {
         std::vector<std::string> words = {python.bin + "uvicorn", "--uds", "{socket}"};
         if (factory) words.push_back("--factory");
-        words.push_back(factory ? callable.target.substr(0, callable.target.size() - 2) : callable.target);
+        words.push_back(object);
         return words;
     }
-    if (server == "waitress") return {python.bin + "waitress-serve", "--unix-socket={socket}", callable.target};
+    if (server == "waitress") {
+        std::vector<std::string> words = {python.bin + "waitress-serve", "--unix-socket={socket}"};
+        if (factory) words.push_back("--call");
+        words.push_back(object);
+        return words;
+    }
     return {python.bin + "gunicorn", "--bind", "unix:{socket}", "--workers", "2", callable.target};
+}
+
+// What pip installed is found from everywhere; all else from the folder that the program starts in.
+bool is_installed_from(const Python& python, const std::string& folder) {
+    if (folder != "src") return false;
+    const bool builds = python.project.contains("build-system");
+    if (python.component.manager == "uv")
+        return builds ? at(python.project, "/tool/uv/package") != Json(false)
+                      : at(python.project, "/tool/uv/package") == Json(true);
+    if (python.component.manager == "poetry") return at(python.project, "/tool/poetry/package-mode") != Json(false);
+    return python.installable;
 }
 
 bool has_server(const Python& python) {
@@ -120,7 +60,7 @@ void serve_python(Python& python) {
     auto& component = python.component;
     const auto found = find_callable(python);
     if (found) component.callable = found->target;
-    if (found && found->file.starts_with("src/")) component.modules = "src";
+    if (found) component.modules = found->folder;
     if (take_procfile(folder, component, python.bin)) return;
     const bool manage = python.has_manage(), container = !container_file(folder).empty();
     // A package on its way to PyPI may have an app object as an example of itself: it is served when something says so.
@@ -129,14 +69,22 @@ void serve_python(Python& python) {
     const auto callable = application ? found : std::nullopt;
     if (!callable) {
         if (manage)
-            folder.doubt("manage.py is here, but no wsgi.py with get_wsgi_application(); name the server in "
-                         "deploy.target.command");
+            folder.doubt(
+                "manage.py is here, but no file was found that calls get_wsgi_application(), so no deployment is "
+                "written; docs/deploy.md shows the section deploy: that fairlead.yml needs");
         if (component.kind != Kind::service) component.kind = python.installable ? Kind::library : Kind::program;
         return;
     }
     component.kind = Kind::service;
+    if (manage && folder.text(callable->file).find("DJANGO_SETTINGS_MODULE") == std::string::npos)
+        folder.doubt(fmt::format("{} names no DJANGO_SETTINGS_MODULE{}; set the variable in the file that env.file of "
+                                 "each environment names",
+                                 callable->file,
+                                 component.settings.empty() ? "" : ", manage.py uses " + component.settings));
     const auto server = server_of(python, *callable);
-    component.serve = command_of(python, *callable, server);
+    component.serve = plain_command(python, *callable, server);
+    if (!is_installed_from(python, callable->folder))
+        component.serve = started_in(std::move(component.serve), callable->folder);
     if (!python.asks_for(server)) python.server = server;
     if (!python.asks_for(server))
         folder.doubt(fmt::format("{} is to serve {} ({}), but is not in the project's packages; add it there", server,

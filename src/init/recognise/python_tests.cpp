@@ -1,4 +1,5 @@
 // Which runner is the project's own, and the flags by which it writes what gate reads.
+#include "base/path.h"
 #include "base/text.h"
 #include "init/recognise/python_parts.h"
 #include "sys/data/json.h"
@@ -111,11 +112,13 @@ std::vector<std::string> measured(const Python& python, const std::vector<std::s
 
 void by_django(Python& python) {
     auto& component = python.component;
-    component.test = step("test",
-                          {{"find", ".", "-maxdepth", "1", "-name", "TEST-*.xml", "-delete"},
-                           measured(python, {"manage.py", "test", "--noinput", "--testrunner",
-                                             "xmlrunner.extra.djangotestrunner.XMLTestRunner"})},
-                          "manage.py test");
+    const auto manage = python.manage.empty() ? std::string("manage.py") : python.manage;
+    std::vector<std::string> words = {manage, "test", "--noinput", "--testrunner",
+                                      "xmlrunner.extra.djangotestrunner.XMLTestRunner"};
+    if (const auto folder = folder_of(manage); !folder.empty()) words.push_back(folder); // where the tests are
+    component.test =
+        step("test", {{"find", ".", "-maxdepth", "1", "-name", "TEST-*.xml", "-delete"}, measured(python, words)},
+             manage + " test");
     component.evidence = {{"tests", "TEST-*.xml"}, {"coverage", coverage}};
     component.ignored.insert(component.ignored.end(), {"reports/", "TEST-*.xml", ".coverage"});
 }
@@ -153,7 +156,7 @@ void choose_runner(Python& python) {
     const auto files = test_files(folder);
     const bool pytest = python.asks_for("pytest") || python.asks_for("pytest-django") || !configuration.empty();
     const bool nothing = files.empty() && configuration.empty();
-    if (folder.has("manage.py") && !pytest)
+    if ((folder.has("manage.py") || python.has_manage()) && !pytest)
         python.runner = files.empty() ? Runner::none : Runner::django;
     else if (nothing)
         python.runner = Runner::none;

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "init/write/left.h"
 #include "init/write/rows.h"
 #include "init/write/text.h"
 #include <algorithm>
@@ -115,23 +116,6 @@ std::string gate_section(const Project& project) {
            (coverage ? "  # coverage: {total: {lines: 80}} # percent\n" : "");
 }
 
-// What the steps leave behind and the host makes by itself is no part of a release: it would be another one each time.
-std::vector<std::string> left_out(const Component& component) {
-    std::vector<std::string> globs;
-    const auto add = [&](const std::string& folder) { globs.insert(globs.end(), {folder, folder + "/**"}); };
-    for (const auto* folder : {"reports", "coverage"}) add(folder);
-    if (component.language == Language::python) add(".venv");
-    if (component.language == Language::node) add("node_modules");
-    // Beside the program itself: some hundred MB, in each release.
-    if (component.language == Language::rust)
-        globs.insert(globs.end(), {"target/debug", "target/release/.fingerprint", "target/release/build",
-                                   "target/release/deps", "target/release/examples", "target/release/incremental"});
-    if (component.manager == "maven")
-        for (const auto* name : {"classes", "test-classes", "surefire-reports", "maven-status", "*.original"})
-            globs.push_back(std::string("target/") + name);
-    return globs;
-}
-
 // An interpreter's packages are made on the host; what is compiled was built before.
 std::vector<std::string> prepare(const Component& component) {
     const bool interpreted = component.language == Language::python || component.language == Language::node;
@@ -142,12 +126,27 @@ std::vector<std::string> prepare(const Component& component) {
     return commands;
 }
 
+// A deployment replaces the release's folder, and with it what the program wrote there.
+std::string shared_lines(const Component& component) {
+    std::string text;
+    for (const auto& sentence : component.decisions) text += "    # " + replace_all(sentence, "\n", " ") + "\n";
+    std::vector<std::string> folders, reasons;
+    for (const auto& one : component.shared) {
+        folders.push_back(one.folder);
+        reasons.push_back(fmt::format("{}, {}", what_of(one.what), one.from));
+    }
+    return text + (folders.empty() ? "    # shared: [data] # what a release must not take away with it\n"
+                                   : fmt::format("    shared: {} # all releases use the same: {}\n", list(folders),
+                                                 join(reasons, "; ")));
+}
+
+// What the steps leave behind and the host makes by itself is no part of a release: it would be another one each time.
 std::string deploy_sections(const Writing& writing, const Component& component, const std::string& name,
                             const std::string& folder) {
     const auto health = component.health.empty() ? std::string("/") : component.health;
     auto text = fmt::format(
         "\ndeploy: # for every environment\n  release:\n    path: {}\n    exclude: {} # what steps leave behind\n",
-        folder.empty() ? "." : scalar(folder), list(left_out(component)));
+        folder.empty() ? "." : scalar(folder), list(left_out(writing.project, component)));
     text += fmt::format(
         "  health: {{path: {}}} # where the release tells its version: health.version, docs/deploy.md\n  target:\n"
         "    kind: direct # the host that the job runs on, behind its nginx\n    command: {}\n",
@@ -155,7 +154,7 @@ std::string deploy_sections(const Writing& writing, const Component& component, 
     const auto commands = prepare(component);
     if (!commands.empty()) text += "    prepare:\n";
     for (const auto& command : commands) text += "      - " + command + "\n";
-    text += "    # shared: [data] # what a release must not take away with it\n";
+    text += shared_lines(component);
     text += fmt::format("\nsmoke: # does what we deployed really work?\n  ready: {{path: {0}}}\n  checks:\n"
                         "    - {{name: health, get: {0}, expect: {{status: 200}}}}\n\nenvironments: # yours: where "
                         "each is served, and from which folder\n",

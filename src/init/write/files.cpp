@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "init/write/left.h"
 #include "init/write/rows.h"
 #include "init/write/text.h"
 #include <algorithm>
@@ -63,11 +64,31 @@ std::vector<NewFile> files(const Project& project, const Given& given) {
     return all;
 }
 
+namespace {
+
+bool has_env_file(const Project& project, const std::string& name) {
+    return std::any_of(project.env_files.begin(), project.env_files.end(),
+                       [&](const std::string& path) { return path == name || path.ends_with("/" + name); });
+}
+
+}
+
 std::vector<std::string> ignored(const Project& project) {
-    std::vector<std::string> lines = {"reports/", ".env.deploy", ".fairlead/out/"};
+    std::vector<std::string> lines;
+    const auto add = [&](const Component* component, const std::string& asked) {
+        for (auto& line : ignore_lines_of(project, component, asked))
+            if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+    };
+    add(nullptr, "reports/");
+    for (const auto* line : {".env.deploy", ".fairlead/out/"}) lines.emplace_back(line);
+    // A front end's .env.production is public, and in git as a rule.
+    const bool node = std::any_of(project.components.begin(), project.components.end(),
+                                  [](const Component& one) { return one.language == Language::node; });
+    if (!services(project).empty() && !node)
+        for (const std::string file : {".env.staging", ".env.production"})
+            if (!has_env_file(project, file)) lines.push_back(file);
     for (const auto& component : project.components)
-        for (const auto& line : component.ignored)
-            if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
+        for (const auto& line : component.ignored) add(&component, line);
     return lines;
 }
 

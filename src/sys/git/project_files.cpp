@@ -24,7 +24,12 @@ Result<void> walk(const Root& root, const std::string& folder, std::size_t depth
         const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
         const bool hidden = entry.name.starts_with('.') && entry.name != ".github";
         if (entry.type == FileType::file && paths.size() < most_files) paths.push_back(path);
-        if (entry.type == FileType::folder && !hidden && !is_put_there(entry.name))
+        // A package of Python's may have such a name: what a tool makes is none.
+        const auto is_package = [&] {
+            const auto first = root.look(path + "/__init__.py");
+            return first.ok() && first->type == FileType::file;
+        };
+        if (entry.type == FileType::folder && !hidden && (!is_put_there(entry.name) || is_package()))
             TRY_VOID(walk(root, path, depth + 1, paths));
     }
     return {};

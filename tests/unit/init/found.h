@@ -12,6 +12,7 @@ using Texts = std::map<std::string, std::string>;
 inline Project found(const Texts& texts, const std::string& name = "shop") {
     Files files;
     for (const auto& [path, text] : texts) files.paths.push_back(path);
+    files.tracked = files.paths;
     files.read = [&](const std::string& path) -> std::optional<std::string> {
         const auto at = texts.find(path);
         return at == texts.end() ? std::nullopt : std::optional(at->second);
