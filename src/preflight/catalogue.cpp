@@ -48,6 +48,7 @@ constexpr Group groups[] = {
     [] { return rules_of_rows("kube.yml"); },
     kube_running_rules,
     kube_cluster_rules,
+    kube_kustomize_rules,
     http_header_rules,
     http_rules,
     tls_rules,

@@ -126,6 +126,57 @@ bool is_laid_over(const Project& project, const std::string& base, const std::st
     return said ? *said : !stands_alone(alone, base_alone);
 }
 
+// The compose file that a word of a command in the file `by` names; empty: none, or nobody knows.
+std::string file_meant(const Paths& found, const std::string& by, const std::string& word) {
+    if (word.find('$') != word.npos) return {};
+    for (const auto& path : {path_in("", word), path_in(folder_of(by), word)})
+        if (std::find(found.begin(), found.end(), path) != found.end()) return path;
+    return {};
+}
+
+// The words behind -f and --file, else those of COMPOSE_FILE=base.yml:more.yml.
+std::vector<std::string> words_for_compose(std::string_view line) {
+    constexpr std::string_view variable = "COMPOSE_FILE=", flag = "--file=";
+    std::vector<std::string> named;
+    const auto words = split(replace_all(replace_all(line, "\"", ""), "'", ""), ' ');
+    for (std::size_t at = 0; at < words.size(); ++at)
+        if (const std::string_view word = words[at]; word.starts_with(variable) && word.find(':') != word.npos)
+            return split(word.substr(variable.size()), ':');
+        else if (word.starts_with(flag))
+            named.emplace_back(word.substr(flag.size()));
+        else if ((word == "-f" || word == "--file") && at + 1 < words.size())
+            named.push_back(words[at + 1]);
+    return has_any(line, {"docker compose ", "docker-compose "}) ? named : std::vector<std::string>();
+}
+
+// What commands, and env files with their templates, name at once, in that order: -f base.yml -f more.yml.
+std::vector<Paths> named_together(const Project& project, const Paths& found) {
+    std::vector<Paths> all;
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) || kind_of(by) == FileKind::env ? project.read(by) : std::nullopt;
+        if (!text || !has_any(*text, {"-f ", "--file", "COMPOSE_FILE="})) continue;
+        for (const auto& line : command_lines(*text)) {
+            if (!has_any(line, {"-f ", "--file", "COMPOSE_FILE="})) continue;
+            Paths files;
+            for (const auto& word : words_for_compose(line)) files.push_back(file_meant(found, by, word));
+            if (!files.empty() && std::find(files.begin(), files.end(), "") == files.end())
+                all.push_back(std::move(files));
+        }
+    }
+    return all;
+}
+
+// The file with those that are named before it; empty: nobody names it so, or somebody names it first.
+Paths named_over(const std::vector<Paths>& together, const std::string& path) {
+    Paths files;
+    for (const auto& one : together) {
+        const auto at = std::find(one.begin(), one.end(), path);
+        if (at == one.begin() && at != one.end()) return {};
+        if (at != one.end() && files.empty()) files.assign(one.begin(), at + 1);
+    }
+    return files;
+}
+
 // By the name and the folder of the file, else by the comment that it begins with.
 Profile profile_by_words(const Project& project, const std::string& path) {
     if (const auto named = profile_of(path)) return *named;
@@ -264,6 +315,7 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     for (const auto& path : found) all.emplace(path, read_together(project, {path}, wanted));
     const auto extended = extended_by(all);
     const auto ways = ways_of(project, found);
+    const auto together = named_together(project, found);
     for (const auto& path : found) {
         if (is_taken_by_itself(path) || is_override(path)) continue;
         if (extended.contains(path) && !is_named(project, path)) continue;
@@ -278,8 +330,10 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         if (base != bases.end() && !is_stack &&
             is_laid_over(project, base->second.front(), path, alone, all.at(base->second.front()))) {
             files = {base->second.front(), path};
-            alone = read_together(project, files, wanted);
+        } else if (auto over = is_stack ? Paths() : named_over(together, path); !over.empty()) {
+            files = std::move(over);
         }
+        if (files.size() > 1) alone = read_together(project, files, wanted);
         if (profile_of(path).value_or(Profile::development) != Profile::development)
             for (const auto& service : alone.services)
                 produced[folder_of(path)].emplace(service.name, origin_of(service));

@@ -214,6 +214,25 @@ bool is_copied_to_env(const Project& project, const std::string& path) {
 
 }
 
+namespace {
+
+// "Copy this file to .env and customize as needed", in the comment that the file begins with.
+bool says_to_copy(std::string_view text) {
+    bool copies = false;
+    for (const auto& line : split(text, '\n')) {
+        const auto words = trim(std::string_view(line));
+        if (!words.empty() && !words.starts_with('#')) break;
+        const auto small = lower(words);
+        const bool is_meant = small.ends_with(" .env") || small.ends_with(" .env.") ||
+                              has_any(small, {" .env ", " .env, ", " .env. ", "`.env`", "'.env'"});
+        copies = copies || (is_meant && has_any(small, {"copy this ", "copy it ", "copy to ", "cp ", "rename this ",
+                                                        "rename it ", "save this ", "save it "}));
+    }
+    return copies;
+}
+
+}
+
 bool is_form(const read::KubeFile& file) {
     Form form;
     for (const auto& object : file.objects) {
@@ -262,6 +281,7 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
         one.is_template =
             is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
             (!is_named && is_form_of_ignored(project, one)) ||
+            (!is_named && file_name(path) != ".env" && !is_named_by_user(one) && says_to_copy(one.text)) ||
             (!is_named && !is_used &&
              (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
         if (!is_named && !one.is_template) {

@@ -1,6 +1,7 @@
 #include "preflight/nginx_loaded.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_files.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/docker_files.h"
@@ -54,6 +55,29 @@ bool is_part_of_nobody(const Project& project, const Nginx& one) {
     if (all.empty() || std::any_of(all.begin(), all.end(), [](const auto& part) { return part.block; })) return false;
     return !folder.empty() && !is_named(file_name(one.file), '-') && !is_named(folder, '/') &&
            !is_named("./" + folder, '/');
+}
+
+bool is_copied_as_it_is(const Project& project, const Nginx& one) {
+    const auto fills_in = [&](const std::string& by) {
+        return (tells_commands(by) || by.ends_with("ockerfile") || by.ends_with(".yml") || by.ends_with(".yaml")) &&
+               has_any(project.read(by).value_or(""), {"envsubst", "sed ", "gomplate", "perl "});
+    };
+    const auto copies_it = [&](const Dockerfile& image) {
+        const auto& all = image.read->instructions;
+        return takes_file(image, one.file) &&
+               std::any_of(all.begin(), all.end(),
+                           [&](const Instruction& instruction) {
+                               const auto& words = instruction.words;
+                               return copies(instruction) && words.size() == 2 &&
+                                      file_name(words[0].text) == file_name(one.file) &&
+                                      words[1].text.starts_with("/etc/nginx/") &&
+                                      words[1].text.find("templates") == std::string::npos;
+                           }) &&
+               std::none_of(all.begin(), all.end(),
+                            [](const Instruction& instruction) { return instruction.verb == read::Verb::entrypoint; });
+    };
+    return std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), copies_it) &&
+           std::none_of(project.paths.begin(), project.paths.end(), fills_in);
 }
 
 namespace {

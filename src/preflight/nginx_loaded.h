@@ -14,6 +14,10 @@ bool uses_nginx(const read::ComposeService& service, const Compose& compose, con
 // names it or its folder, to include, copy or mount it.
 bool is_part_of_nobody(const Project& project, const Nginx& one);
 
+// Returns whether an image copies the file to where nginx reads it as it is, and starts nginx without a script of its
+// own, and nothing of the project calls envsubst: ${PORT} stays in it.
+bool is_copied_as_it_is(const Project& project, const Nginx& one);
+
 // Returns whether every nginx that is deployed by compose has a configuration of its own, one of them has the machine's
 // port 80 or 443, and nothing mounts, copies or names this file, nor its folder. The Dockerfiles must be known already.
 bool is_left_by_every_nginx(const Project& project, const Nginx& one);

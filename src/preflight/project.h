@@ -98,7 +98,9 @@ struct Kube {
     std::string file;
     std::shared_ptr<const read::KubeFile> read;
     Profile profile = Profile::production;
+    bool is_patch = false; // only a patch of a kustomization: what it lacks stands in what it changes
 };
+class Kustomizations; // kustomize.h
 
 struct Workflow {
     std::string file; // below .github/workflows/
@@ -157,6 +159,7 @@ struct Project {
     std::set<std::string> doubtful; // compose files with marks of development, so they may not be deployed
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;
+    std::shared_ptr<const Kustomizations> kustomizations; // null until the manifests are known
     std::vector<Workflow> workflows;
     std::vector<Unit> units;
     std::vector<Site> sites;

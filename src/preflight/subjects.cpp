@@ -1,11 +1,13 @@
 #include "preflight/subjects.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/compose_doubt.h"
 #include "preflight/compose_files.h"
 #include "preflight/development_only.h"
 #include "preflight/env_files.h"
 #include "preflight/kube_applied.h"
+#include "preflight/kustomize.h"
 #include "preflight/nginx_loaded.h"
 #include "preflight/recognised.h"
 #include "preflight/rules/code_lines.h"
@@ -29,6 +31,16 @@ namespace {
 
 using Paths = std::vector<std::string>;
 
+// It may be right, but nobody looks at so much YAML.
+bool is_too_large(const Project& project, const std::string& path, std::string_view text) {
+    const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    if (!is_yaml || text.size() <= sys::yaml_size_limit) return false;
+    (*project.unread)[path] = {
+        .why = fmt::format("it is larger than {} MiB, the limit for YAML", sys::yaml_size_limit >> 20),
+        .is_error = false};
+    return true;
+}
+
 // Those that can be read. What its own program refuses when it is empty says nothing either.
 enum class Empty { refused, allowed };
 Paths readable(const Project& project, const Paths& found, Empty empty,
@@ -36,7 +48,7 @@ Paths readable(const Project& project, const Paths& found, Empty empty,
     Paths paths;
     for (const auto& path : found) {
         const auto text = project.read(path);
-        if (!text) continue;
+        if (!text || is_too_large(project, path, *text)) continue;
         const auto engine = format ? project::engine_of(path, *text, *format) : std::string_view();
         if (empty == Empty::refused && trim(std::string_view(*text)).empty())
             (*project.unread)[path] = {.why = "it is empty", .is_error = format != std::nullopt};
@@ -153,6 +165,14 @@ bool is_left_by_production(const Project& project, const std::vector<Dockerfile>
     });
 }
 
+// A page, a script, a workflow or settings of some tool; JSON is mostly data.
+bool may_build(std::string_view by) {
+    if (by.ends_with(".json"))
+        return is_one_of(file_name(by), {"package.json", "project.json", "nx.json", "turbo.json", "railway.json",
+                                         "app.json", "tasks.json", "launch.json", "devcontainer.json"});
+    return !is_code(by) && !has_any(file_name(by), {".svg", ".csv", ".html", ".css", ".sql", ".log", ".txt", ".map"});
+}
+
 // The project says how its images are built, and this one in a folder of its own is not among them.
 bool is_built_by_nobody(const Project& project, const std::string& path) {
     const auto builds = [&](const Compose& compose) {
@@ -162,9 +182,8 @@ bool is_built_by_nobody(const Project& project, const std::string& path) {
     };
     const auto folder = folder_of(path);
     return !folder.empty() && std::any_of(project.composes.begin(), project.composes.end(), builds) &&
-           !some_file_names(project, folder, '-', [&](const std::string& by) { // by a page, a script, a workflow
-               return !is_code(by) && !by.starts_with(folder + "/");
-           });
+           !some_file_names(project, folder, '-',
+                            [&](const std::string& by) { return may_build(by) && !by.starts_with(folder + "/"); });
 }
 
 // Only development builds it, and it serves while files change.
@@ -300,13 +319,15 @@ bool is_of_local_cluster(const read::KubeFile& file) {
 }
 
 void add_kubes(Project& project, const Paths& found) {
+    project.kustomizations = std::make_shared<const Kustomizations>(project);
     for (const auto& path : found) {
         const auto text = project.read(path);
         if (text && (text->starts_with("\xFF\xFE") || text->starts_with("\xFE\xFF")))
             (*project.unread)[path] = {"it is UTF-16; save it as UTF-8"};
-        if (!text || !says_kube(*text)) continue;
+        if (!text || !says_kube(*text) || is_too_large(project, path, *text)) continue;
         project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
-                                 profile_of(path).value_or(project.profile)});
+                                 profile_of(path).value_or(project.profile),
+                                 project.kustomizations->is_only_patch(path)});
         if (is_form(*project.kubes.back().read) || is_of_local_cluster(*project.kubes.back().read))
             project.doubtful.insert(path);
     }

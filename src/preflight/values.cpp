@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "project/emulators.h"
 #include "read/compose.h"
 #include "read/dockerfile_scope.h"
 #include "read/env.h"
@@ -329,7 +330,8 @@ void add_values(Project& project) {
     for (const Dockerfile& file : project.dockerfiles) images.push_back(values_of(file, project));
     for (const Compose& compose : project.composes)
         for (const auto& service : compose.read->services)
-            project.values.push_back(values_of(compose, service, env_files, places));
+            if (!project::is_emulator(service))
+                project.values.push_back(values_of(compose, service, env_files, places));
     std::move(images.begin(), images.end(), std::back_inserter(project.values));
     for (const Kube& kube : project.kubes) add_kube(project, kube, places);
     for (const Unit& unit : project.units) add_unit(project, unit);

@@ -1,6 +1,7 @@
 #include "project/development.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "project/emulators.h"
 #include "project/languages.h"
 #include "read/compose.h"
 #include <algorithm>
@@ -325,8 +326,9 @@ std::optional<Mark> development_service(const read::ComposeProject& compose) {
     for (const auto& service : compose.services) {
         const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
         if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
-            swallows_mail(service) || has_debugger(service) || tries || tests_others(service) ||
-            is_in_mode_of_development(service) || ((mounts_source(service) || is_watched(service)) && develops) ||
+            swallows_mail(service) || has_debugger(service) || is_emulator(service) || is_told_to_develop(service) ||
+            tries || tests_others(service) || is_in_mode_of_development(service) ||
+            ((mounts_source(service) || is_watched(service)) && develops) ||
             (mounts_all_of_source(service, compose.directory) && (opens_database || is_for_a_person(service))))
             return Mark{service.place.line, service.name};
     }

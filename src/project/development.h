@@ -23,7 +23,8 @@ std::optional<Mark> head_comment(std::string_view text);
 // Finds a service that is made for development. Such a service is built, its source is mounted over the image or
 // watched, and it starts by a command that reloads, with settings or a stage named for development. Or all of its
 // source is mounted, and it has a terminal or runs next to a published database. Or it is Laravel Sail's, has such a
-// name, has settings for tests, runs PHP's debugger, catches mail, or is built next to three kinds of SQL servers.
+// name, has settings for tests, runs PHP's debugger, catches mail, emulates a cloud or is told to use one that does
+// (emulators.h), or is built next to three kinds of SQL servers.
 std::optional<Mark> development_service(const read::ComposeProject& compose);
 
 // Returns whether the source that an image is built from is mounted over it.

@@ -32,14 +32,31 @@ void unclosed_expression(const Workflow& workflow, Hits& hits) {
     }
 }
 
+// A slip of `jobs`: job, Jobs.
+std::string key_like_jobs(const YamlNode& root) {
+    static const std::vector<std::string> known{"jobs"};
+    for (const auto& [key, value] : root.entries)
+        if (!nearest(key.scalar, known).empty() || lower(key.scalar) == "jobs") return key.scalar.substr(0, 40);
+    return {};
+}
+
 void ci_syntax(const Workflow& workflow, const Project&, Hits& hits) {
     const auto& documents = *workflow.read;
     if (!documents.ok())
         return (void)hits.add(workflow.file, documents.error().place.line, documents.error().place.column,
                               fmt::format("{}; GitHub refuses the workflow; fix the YAML",
                                           replace_all(documents.error().message, ";", ",").substr(0, 100)));
-    if (documents.value().size() != 1 || !documents.value().front().find("jobs"))
-        hits.add(workflow.file, 1, 1, "the workflow has no jobs; GitHub refuses it; add jobs:");
+    if (is_of_something_else(workflow)) {
+        hits.add(workflow.file, 1, 1,
+                 "it has neither on: nor jobs:, so it is no workflow; GitHub shows a failed run at each push; move it "
+                 "out of this folder")
+            .level = Level::warning; // nothing runs less than was meant
+    } else if (documents.value().size() != 1 || !documents.value().front().find("jobs")) {
+        const auto key = key_like_jobs(documents.value().front());
+        hits.add(workflow.file, 1, 1,
+                 key.empty() ? "the workflow has no jobs; GitHub refuses it; add jobs:"
+                             : fmt::format("the workflow has {} and no jobs; GitHub refuses it; write jobs:", key));
+    }
     unclosed_expression(workflow, hits);
 }
 

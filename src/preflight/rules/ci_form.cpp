@@ -76,6 +76,22 @@ void each_scalar(const YamlNode& node, const std::function<void(const YamlNode&)
     for (const auto& [key, value] : node.entries) each_scalar(value, each);
 }
 
+// An output of the job that no needs.JOB.outputs.NAME of the workflow reads, nor a workflow that calls it.
+bool is_output_of_nobody(const Workflow& workflow, const YamlNode& job, const YamlNode& node) {
+    const auto* const outputs = job.find("outputs");
+    const std::string_view text = workflow.text;
+    if (!outputs || has_any(text, {"workflow_call", "(needs", "needs["})) return false;
+    return std::any_of(outputs->entries.begin(), outputs->entries.end(), [&](const auto& entry) {
+        if (entry.second.line != node.line || entry.second.column != node.column) return false;
+        const auto wanted = ".outputs." + entry.first.scalar;
+        for (auto at = text.find("needs."); at != text.npos; at = text.find("needs.", at + 1)) {
+            const auto rest = text.substr(at, text.find_first_of(" =!})\n", at) - at);
+            if (rest.ends_with(wanted)) return false;
+        }
+        return text.find("outputs['") == text.npos;
+    });
+}
+
 // steps.ID.outputs of a step that the job doesn't have.
 void check_step_ids(const Workflow& workflow, const YamlNode& job, Hits& hits) {
     const auto* const steps = job.find("steps");
@@ -95,7 +111,8 @@ void check_step_ids(const Workflow& workflow, const YamlNode& job, Hits& hits) {
                 workflow.file, node.line, node.column,
                 fmt::format("steps.{}.outputs is of no step of this job; it is empty there; name the id of a step",
                             id.substr(0, 40)));
-            if (trim(text).starts_with("echo ")) hit.level = Level::warning; // it only shows nothing
+            // It only shows nothing, or nothing is made of it.
+            if (trim(text).starts_with("echo ") || is_output_of_nobody(workflow, job, node)) hit.level = Level::warning;
         }
     });
 }
@@ -103,7 +120,7 @@ void check_step_ids(const Workflow& workflow, const YamlNode& job, Hits& hits) {
 void ci_form(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
-    check_keys(workflow, *root, workflow_keys, "workflow", hits);
+    if (root->find("jobs")) check_keys(workflow, *root, workflow_keys, "workflow", hits); // else ci-syntax tells it
     if (const auto* const on = root->find("on"))
         for (const auto& [event, filters] : on->entries)
             for (const std::string_view filter : {"branches", "tags", "paths"})

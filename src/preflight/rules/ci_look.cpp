@@ -18,6 +18,13 @@ const YamlNode* trigger(const YamlNode& root, std::string_view event) {
     return found == on->items.end() ? nullptr : &*found;
 }
 
+bool is_of_something_else(const Workflow& workflow) {
+    const auto* const root = root_of(workflow);
+    return root != nullptr && root->kind == YamlNode::Kind::map && !root->entries.empty() && !root->find("on") &&
+           !root->find("true") && !root->find("jobs") && workflow.text.find("\n    runs-on:") == std::string::npos &&
+           workflow.text.find("\n    steps:") == std::string::npos;
+}
+
 bool is_of_production(const YamlNode& job) {
     const auto* const environment = job.find("environment");
     const auto* const named = environment ? environment->find("name") : nullptr; // environment: {name: …, url: …}

@@ -15,6 +15,8 @@ const YamlNode* root_of(const Workflow& workflow);
 const YamlNode* trigger(const YamlNode& root, std::string_view event);
 bool is_of_production(const YamlNode& job);  // its environment is production
 std::string scalar_of(const YamlNode* node); // text of a scalar; empty for null
+// Returns whether it has neither events nor jobs: the configuration of something else.
+bool is_of_something_else(const Workflow& workflow);
 
 template <typename Each>
 void each_job(const YamlNode& root, Each each) {

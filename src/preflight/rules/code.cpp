@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/rules/code_around.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/code_rows.h"
 #include "preflight/rules/conf_guess.h"
@@ -53,24 +54,6 @@ bool is_chosen(std::string_view whole, std::size_t at, std::string_view line) {
     return trim(above.substr(begin == above.npos ? 0 : begin + 1, end + 1)).starts_with("if (");
 }
 
-// Below `if settings.debug:` or `if env == "development":` of Python, however deep.
-bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line) {
-    auto indent = line.find_first_not_of(" \t");
-    for (auto end = whole.rfind('\n', at); indent > 0 && end != whole.npos && end > 0;) {
-        const auto before = whole.rfind('\n', end - 1);
-        const auto above = whole.substr(before + 1, end - before - 1); // npos + 1 is the beginning
-        const auto begins = above.find_first_not_of(" \t\r");
-        if (begins < indent) {
-            indent = begins;
-            const auto words = lower(above.substr(begins));
-            if (words.starts_with("if ") && has_any(words, {"debug", "develop", "\"dev\"", "'dev'", "\"local\""}))
-                return true;
-        }
-        end = before;
-    }
-    return false;
-}
-
 // Below `if (app.Environment.IsDevelopment())`, whose block has begun at most three lines above.
 bool is_behind_environment(std::string_view whole, std::size_t at, std::string_view line) {
     auto begin = at;
@@ -91,6 +74,11 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
         if (row.rule == "code-debug" && path.ends_with(".py") && is_behind_debug(whole, at, line)) return;
         if (path.ends_with(".cs") && is_behind_environment(whole, at, line)) return;
         CodeFact fact{row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level};
+        if (row.about == "format_exc") {
+            const auto becomes = becomes_of(whole, at, line);
+            if (becomes == Becomes::log) return;
+            if (becomes == Becomes::unknown) fact.level = Level::warning; // nobody sees who gets it
+        }
         const auto name = [&] { return trim(line).substr(0, trim(line).find_first_of(" =:")); };
         if (row.rule == "code-secret-random" && path.ends_with(".py") && is_for_unset(whole, at, name())) {
             fact.thing = "the key, unless it is set,";

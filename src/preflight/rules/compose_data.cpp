@@ -313,7 +313,7 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
         const auto open = open_to_all(service);
         const auto port = std::find_if(service.ports.begin(), service.ports.end(),
                                        [](const auto& one) { return !is_local(one.host_ip); });
-        if (open && port != service.ports.end())
+        if (open && port != service.ports.end() && !is_only_internal(compose, service))
             set_cause_of_port(told(port->place, fmt::format("{} and is published", open->why),
                                    fmt::format("{}, or don't publish it", open->way)));
     }

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
@@ -17,6 +18,41 @@ bool is_one(std::span<const std::string_view> words, std::string_view word) {
 
 constexpr std::string_view keepers[] = {"watchtower", "autoheal", "diun", "ouroboros", "ofelia", "docker-gc"};
 
+// What its own maker's manual asks for: a known price, and who reaches the agent isn't known here.
+bool is_dind(const ComposeService& service) {
+    const auto image = image_parts(service.image);
+    return image.name == "docker" && image.tag.find("dind") != std::string::npos;
+}
+
+// Elastic's agents read what runs here by the socket.
+bool is_beat(const ComposeService& service) {
+    constexpr std::string_view beats[] = {"filebeat", "metricbeat", "auditbeat", "packetbeat", "elastic-agent"};
+    return is_one(beats, image_parts(service.image).name);
+}
+
+void compose_privileged(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        const auto* const value = value_of(service, "privileged");
+        if (value == nullptr || !is_one_of(lower(value->text), {"true", "yes", "on"})) continue;
+        const auto name = short_word(service.name);
+        if (image_parts(service.image).name == "cadvisor")
+            add(hits, compose, service, value->place,
+                fmt::format("{} is privileged, as cAdvisor's manual asks; whoever breaks into it controls the host; "
+                            "keep its port from the network",
+                            name))
+                .level = Level::warning;
+        else if (is_dind(service))
+            add(hits, compose, service, value->place,
+                fmt::format("{} is privileged, as Docker in Docker has to be; what runs in it can control the host; "
+                            "start nothing of strangers in it",
+                            name))
+                .level = Level::warning;
+        else
+            add(hits, compose, service, value->place,
+                fmt::format("{} is privileged; it controls the host; name the capabilities that it needs", name));
+    }
+}
+
 void compose_docker_sock(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes) {
@@ -28,6 +64,11 @@ void compose_docker_sock(const Compose& compose, const Project&, Hits& hits) {
             const bool is_keeper = service.ports.empty() && is_one(keepers, image_parts(service.image).name);
             if (is_keeper || (volume.read_only && service.image.find("socket-proxy") != std::string::npos))
                 hit.level = Level::warning;
+            if (!is_beat(service) || !volume.read_only || !service.ports.empty()) continue;
+            hit.level = Level::warning;
+            hit.message = fmt::format("{} mounts docker.sock, as Elastic's manual asks; whoever breaks into it can "
+                                      "start root containers; use a socket proxy",
+                                      short_word(service.name));
         }
 }
 
@@ -46,6 +87,14 @@ void compose_host_mount(const Compose& compose, const Project&, Hits& hits) {
             }
 }
 
+// node-exporter counts the host's processes, and reads its files without a right to write them.
+bool is_node_exporter(const ComposeService& service) {
+    return image_parts(service.image).name == "node-exporter" &&
+           std::all_of(service.volumes.begin(), service.volumes.end(), [](const auto& volume) {
+               return volume.type != "bind" || volume.read_only || volume.written.find(":ro") != std::string::npos;
+           });
+}
+
 void host_namespace(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const std::string_view key : {"network_mode", "pid", "ipc", "uts", "userns_mode"})
@@ -54,6 +103,11 @@ void host_namespace(const Compose& compose, const Project&, Hits& hits) {
                                  fmt::format("{} has {}: host; it shares that namespace with the host; remove the line",
                                              short_word(service.name), key));
                 if (key == "network_mode") found.level = Level::warning; // a proxy may have to listen there
+                if (key != "pid" || !is_node_exporter(service)) continue;
+                found.level = Level::warning;
+                found.message = fmt::format("{} has pid: host, as node-exporter's manual asks; it sees the host's "
+                                            "processes; keep its port from the network",
+                                            short_word(service.name));
             }
 }
 
@@ -117,6 +171,14 @@ void subnet(const Compose& compose, const Project&, Hits& hits) {
 
 std::span<const Rule> compose_isolation_rules() {
     static const Rule rows[] = {
+        {.id = "compose-privileged",
+         .title = "A service is privileged",
+         .levels = always(Level::error),
+         .check = compose_privileged,
+         .why = "A privileged container has all capabilities and all devices: an attacker in it controls the host.",
+         .way_out = "remove privileged and add the capabilities that are needed: cap_add: [NET_BIND_SERVICE]",
+         .peers = {"privileged-container"},
+         .refs = {"CIS 5.4"}},
         {.id = "compose-docker-sock",
          .title = "A service mounts Docker's socket",
          .levels = always(Level::error),

@@ -178,6 +178,15 @@ bool is_local(std::string_view address) {
     return address.starts_with("127.") || address == "::1" || address == "[::1]" || address == "localhost";
 }
 
+bool is_only_internal(const Compose& compose, const ComposeService& service) {
+    const auto* const networks = compose.read->model.find("networks");
+    if (networks == nullptr || service.networks.empty() || value_of(service, "network_mode") != nullptr) return false;
+    return std::all_of(service.networks.begin(), service.networks.end(), [&](const std::string& name) {
+        const auto* const network = networks->find(name);
+        return network != nullptr && network->text_at("internal") == "true" && network->text_at("external") != "true";
+    });
+}
+
 Jobs::Jobs(const ComposeProject& project) {
     constexpr std::string_view words[] = {"migrate", "migrations", "migration", "init", "setup", "seed"};
     for (const ComposeService& service : project.services) {

@@ -45,6 +45,8 @@ const Database* database_of(const ComposeService& service); // null also if a cl
 const Database* database_in_image(const ComposeService& service);
 bool is_proxy(const ComposeService& service);
 bool is_local(std::string_view address); // 127.0.0.1, ::1
+// Returns whether each network of the service is internal: Docker publishes no port of its container (moby#36174).
+bool is_only_internal(const Compose& compose, const ComposeService& service);
 
 // Services that end by themselves on purpose: other services wait for their end, or their name says so.
 class Jobs {

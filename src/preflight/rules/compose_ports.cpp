@@ -190,6 +190,7 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
         const auto* const known = database_of(service);
         const bool database = known != nullptr;
         if (database) host_network(compose, service, *known, hits);
+        if (is_only_internal(compose, service)) continue; // compose-port-internal tells it
         for (const auto* port : written_ports(service)) {
             if (is_local(port->host_ip) || !(database || is_database_port(port->target))) continue;
             const std::string where = any_address(port->host_ip) ? "every address" : port->host_ip;
@@ -212,13 +213,23 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
     }
 }
 
+void port_internal(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        if (is_only_internal(compose, service))
+            for (const auto* port : written_ports(service))
+                add(hits, compose, service, port->place,
+                    fmt::format("{} publishes {}, but all its networks are internal; Docker opens no port of it; "
+                                "remove ports, or add a network",
+                                short_word(service.name), shown_port(*port)));
+}
+
 void app_port_public(const Compose& compose, const Project&, Hits& hits) {
     const auto& services = compose.read->services;
     const auto proxy = std::find_if(services.begin(), services.end(),
                                     [](const auto& service) { return is_proxy(service) && !service.ports.empty(); });
     if (proxy == services.end()) return;
     for (const auto& service : services) {
-        if (is_proxy(service) || database_of(service) != nullptr) continue;
+        if (is_proxy(service) || database_of(service) != nullptr || is_only_internal(compose, service)) continue;
         for (const auto* port : written_ports(service))
             if (!is_local(port->host_ip) && !is_database_port(port->target))
                 add(hits, compose, service, port->place,
@@ -333,6 +344,13 @@ std::span<const Rule> compose_ports_rules() {
          .way_out = "ports: [\"127.0.0.1:5432:5432\"], or expose: [\"5432\"] if only other services need it",
          .refs = {"S1-75", "S2-18", "S2-19", "CIS 5.13"},
          .fix = Fix::safe},
+        {.id = "compose-port-internal",
+         .title = "A port is published from internal networks only",
+         .levels = always(Level::warning),
+         .check = port_internal,
+         .why = "Docker doesn't publish ports of a container whose networks are all internal: nobody outside of them "
+                "reaches it. Once somebody adds another network, the port is open.",
+         .way_out = "remove ports:, or add a network without internal: true"},
         {.id = "compose-app-port-public",
          .title = "An application's port is open next to its proxy",
          .levels = deployed(Level::warning),

@@ -31,6 +31,23 @@ bool is_literal_secret(std::string_view name, std::string_view value) {
            (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
 }
 
+// Nobody outside can use a password of it: its networks are internal, and it is a database, or nothing beside it is
+// reached from outside.
+bool is_shut_in(const Compose& compose, const ComposeService& service) {
+    const auto& all = compose.read->services;
+    const auto opens = [&](const ComposeService& other) {
+        return !is_only_internal(compose, other) &&
+               std::any_of(other.networks.begin(), other.networks.end(), [&](const std::string& network) {
+                   return std::find(service.networks.begin(), service.networks.end(), network) !=
+                          service.networks.end();
+               });
+    };
+    return is_only_internal(compose, service) &&
+           (database_of(service) != nullptr || std::none_of(all.begin(), all.end(), opens));
+}
+
+bool is_password(std::string_view name) { return upper(name).find("PASS") != std::string::npos; }
+
 void secrets_in_map(const Compose& compose, const ComposeService& service, std::string_view path,
                     const Project& project, Hits& hits) {
     const auto* const map = value_of(service, path);
@@ -45,6 +62,8 @@ void secrets_in_map(const Compose& compose, const ComposeService& service, std::
             set_cause_of_secret(hit, item.text);
             // Whoever starts this file or nobody: the value is in use.
             hit.sure = project.doubtful.contains(compose.files.front()) && is_in_manifest(project, item.text);
+            if (is_password(item.key) && is_shut_in(compose, service))
+                hit.level = std::min(hit.level.value_or(Level::warning), Level::warning);
         }
 }
 
@@ -103,6 +122,15 @@ Lines asleep_in(const read::ComposeProject& compose) {
     return asleep;
 }
 
+// Lines of services from which no password opens anything outside.
+Lines shut_in_of(const Compose& compose) {
+    Lines shut, open;
+    for (const auto& service : compose.read->services)
+        scalars_in(service.value, is_shut_in(compose, service) ? shut : open);
+    for (const auto& line : open) shut.erase(line);
+    return shut;
+}
+
 // Whether a script beside the file draws the variable by lot, so that an installation never takes a default:
 // printf 'DB_PASSWORD=%s' "$(openssl rand -hex 24)".
 bool is_drawn(const Project& project, const std::string& file, const std::string& name) {
@@ -140,6 +168,7 @@ void compose_secret_literal(const Compose& compose, const Project& project, Hits
         if (reference.operation.ends_with('?')) demanded.insert(reference.name);
     const auto replaced = replaced_in(*compose.read);
     const auto asleep = asleep_in(*compose.read);
+    const auto shut_in = shut_in_of(compose);
     for (const auto& reference : compose.read->references)
         if (reference.operation.ends_with('-') && !demanded.contains(reference.name) &&
             !replaced.contains({reference.place.file, reference.place.line}) &&
@@ -152,7 +181,8 @@ void compose_secret_literal(const Compose& compose, const Project& project, Hits
             set_cause_of_secret(hit, reference.operand);
             if (asleep.contains({reference.place.file, reference.place.line}))
                 hit.level = Level::info;
-            else if (is_drawn(project, compose.read->file(reference.place), reference.name))
+            else if (is_drawn(project, compose.read->file(reference.place), reference.name) ||
+                     (is_password(reference.name) && shut_in.contains({reference.place.file, reference.place.line})))
                 hit.level = Level::warning;
         }
 }
@@ -195,7 +225,10 @@ void secrets_in_file(const std::string& path, std::string_view text, Hits& hits)
                                         "repository has it; take it from a variable or secrets:",
                                         short_word(groups[1])));
         set_cause_of_secret(hit, std::string(value));
-        if (is_placeholder(value) || profile_of(path) == Profile::development) hit.level = Level::warning;
+        // Grafana has the same without it, for what it keeps in its own database.
+        const bool is_of_vendor = value == std::string("SW2YcwTIb") + "9zpOOhoPsMm";
+        if (is_placeholder(value) || is_of_vendor || profile_of(path) == Profile::development)
+            hit.level = Level::warning;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/rules/code_around.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_values.h"
@@ -218,11 +219,11 @@ bool is_demanded_by_compose(const Project& project, const std::string& name) {
 }
 
 // A field of settings that no source reads: nowhere stands settings.NAME.
-bool is_field_unread(const Project& project, std::string_view whole, std::string_view name) {
+bool is_field_unread(const Project& project, const std::string& path, std::string_view whole, std::string_view name) {
     const auto field = "." + std::string(name);
     if (whole.find(field) != whole.npos) return false;
-    return !some_source(project, is_source, [&](const std::string&, std::string_view text) {
-        return has_any(text, {field, "\"" + std::string(name) + "\""});
+    return !some_source(project, is_source, [&](const std::string& other, std::string_view text) {
+        return other != path && has_any(text, {field, "\"" + std::string(name) + "\"", "'" + std::string(name) + "'"});
     });
 }
 
@@ -244,7 +245,7 @@ void tell_default(const Project& project, const std::string& path, std::string_v
                                     short_name(read)));
     if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
         is_compared(whole, value) || is_demanded(whole, read) || is_demanded_by_compose(project, name) ||
-        !is_loaded(project, path) || (!model.empty() && is_field_unread(project, whole, read)) ||
+        !is_loaded(project, path) || (!model.empty() && is_field_unread(project, path, whole, read)) ||
         is_compared_elsewhere(project, value) || is_taken_bare_in_production(project, path, read))
         hit.level = Level::warning;
     hit.cause = cause_in_code(name);
@@ -261,7 +262,9 @@ void default_in_code(const Project& project, Hits& hits) {
         for (const std::string_view word : {"SECRET", "KEY", "PASS", "TOKEN", "SALT", "CREDENTIALS", "PWD"})
             each_line_with(whole, word, [&](std::size_t at, int number, std::string_view line) {
                 if (told.contains(number) || (is_python && is_of_development(whole, at))) return;
-                tell(path, whole, number, default_at(whole, at, line));
+                auto found = default_at(whole, at, line);
+                if (is_python && !found.name.empty()) found.model = class_of_field(whole, at, line, found.name);
+                tell(path, whole, number, found);
             });
         if (!is_python || whole.find("BaseSettings") == whole.npos) return;
         for (const std::string_view type : {": str", "SecretStr"})

@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "preflight/kustomize.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
@@ -186,10 +187,17 @@ std::string secret_of(const EnvValues& file, const EnvValue& one) {
 void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all)
         if (is_placeholder(secret_of(file, one)) && !has_default_password(file, one)) {
+            std::string unknown; // a resource of kustomize's that isn't here
+            const auto share = share_replaced(project, one, unknown);
+            if (share == Share::all && unknown.empty()) continue;
             Hit& hit = hit_of_secret(
                 hits, file, one, project,
-                fmt::format("{} holds a word from templates; attackers try such words; write a generated value",
-                            short_name(one.name)));
+                share == Share::all
+                    ? fmt::format("{} is a template's word; {} may replace it, but isn't here; write a generated value",
+                                  short_name(one.name), short_name(unknown))
+                    : fmt::format("{} holds a word from templates; attackers try such words; write a generated value",
+                                  short_name(one.name)));
+            if (share == Share::all) hit.level = Level::warning;
             const bool is_form = one.value.starts_with('<') && one.value.ends_with('>'); // no program runs with it yet
             if (is_form || is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
         }

@@ -9,6 +9,7 @@
 #include "read/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 // Addresses: databases, our own sites, origins and hosts.
 namespace fairlead::preflight {
@@ -214,7 +215,27 @@ void each_origin(const EnvValues& file, Each each) {
     }
 }
 
-void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
+// No origin is another host's, and one is what the same compose file publishes: its own pages, on one machine.
+bool is_stack_of_this_host(const EnvValue& list, const Project& project) {
+    const auto items = list_items(list.value);
+    const auto is_published = [&](const std::string& item) {
+        const auto url = parse_url(item);
+        const auto port = url.ok() ? url.value().port : std::string();
+        return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+            const auto& services = compose.read->services;
+            return std::find(compose.files.begin(), compose.files.end(), list.file) != compose.files.end() &&
+                   std::any_of(services.begin(), services.end(), [&](const read::ComposeService& service) {
+                       return std::any_of(service.ports.begin(), service.ports.end(),
+                                          [&](const auto& one) { return !port.empty() && one.published == port; });
+                   });
+        });
+    };
+    return std::all_of(items.begin(), items.end(), [](const auto& item) { return is_this_host(host_of(item)); }) &&
+           std::any_of(items.begin(), items.end(), is_published);
+}
+
+void origin_localhost(const EnvValues& file, const Project& project, Hits& hits) {
+    std::set<const EnvValue*> told;
     each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         if (!is_this_host(host_of(item))) return;
         if (item.find("://") == item.npos)
@@ -224,11 +245,18 @@ void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
                             "it; write https:// and a site's name",
                             one.name, number, short_name(item)))
                 .level = Level::warning;
-        else
-            hit_at(hits, one,
-                   fmt::format("{} item {} is {}; any program on a visitor's machine could call the API; remove it",
-                               one.name, number, short_name(item)))
-                .level = is_default(file, one) ? std::optional(Level::warning) : std::nullopt;
+        else if (told.insert(&one).second) { // one list is one mistake
+            const bool is_all = file.from == EnvValues::From::service && is_stack_of_this_host(one, project);
+            Hit& hit = hit_at(
+                hits, one,
+                is_all
+                    ? fmt::format("{} has no origin but this machine's; no page of a site can call the API; name the "
+                                  "site's, unless all is for this machine",
+                                  one.name)
+                    : fmt::format("{} item {} is {}; any program on a visitor's machine could call the API; remove it",
+                                  one.name, number, short_name(item)));
+            if (is_all || is_default(file, one)) hit.level = Level::warning;
+        }
     });
 }
 

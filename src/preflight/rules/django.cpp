@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/env_users.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/django_settings.h"
 #include "preflight/rules/env_lines.h"
@@ -179,6 +180,14 @@ bool has_tables(const Project& project, const DjangoSettings& settings) {
     });
 }
 
+// Other settings of the folder name a server: a variable chooses among them.
+bool has_server_beside(const Project& project, const std::string& file) {
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        return path != file && path.ends_with(".py") && folder_of(path) == folder_of(file) &&
+               has_any(project.read(path).value_or(""), {"backends.postgresql", "backends.mysql", "backends.oracle"});
+    });
+}
+
 // A file beside the program, while nothing keeps it.
 void sqlite_in_image(const Project& project, Hits& hits) {
     const bool keeps = std::any_of(project.composes.begin(), project.composes.end(), [](const Compose& compose) {
@@ -195,10 +204,20 @@ void sqlite_in_image(const Project& project, Hits& hits) {
             has_any(databases->text, {"environ", "getenv", "env(", "config(", "env."}) ||
             !has_tables(project, settings))
             continue;
-        hits.add(databases->file, databases->line, 1,
-                 "the database is an SQLite file in the container; the next release starts with an empty one; use a "
-                 "server, or a volume");
+        Hit& hit = hits.add(databases->file, databases->line, 1,
+                            "the database is an SQLite file in the container; the next release starts with an empty "
+                            "one; use a server, or a volume");
+        if (has_server_beside(project, databases->file)) hit.level = Level::warning; // which is taken isn't known
     }
+}
+
+// Whether some source makes links of the Host header, or asks for it: mails with a way to a new password do.
+bool reads_host(const Project& project) {
+    const auto is_source = [](std::string_view path) { return path.ends_with(".py") || path.ends_with(".html"); };
+    return some_source(project, is_source, [](const std::string&, std::string_view text) {
+        return has_any(text, {"build_absolute_uri", "get_host(", "HTTP_HOST", "get_current_site", "contrib.sites",
+                              "PasswordReset", "password_reset", "contrib.auth.urls", "allauth", "request.site"});
+    });
 }
 
 void django_allowed_hosts(const Project& project, Hits& hits) {
@@ -217,7 +236,12 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
             continue;
         }
         const bool debugs = settings.value("DEBUG").value_or("") == "True";
-        if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
+        if (!settings.is_unknown("ALLOWED_HOSTS") && any && !reads_host(project))
+            add_setting(settings, "ALLOWED_HOSTS", hits,
+                        "ALLOWED_HOSTS has *; forged Host headers are accepted, which no source here reads; list the "
+                        "host names")
+                .level = Level::warning;
+        else if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
             add_setting(settings, "ALLOWED_HOSTS", hits,
                         fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",
                                     any      ? "forged Host headers would be accepted"

@@ -225,7 +225,7 @@ std::span<const Rule> docker_start_rules() {
          .way_out = R"(CMD ["sh", "-c", "exec gunicorn app:app -b 0.0.0.0:$PORT"])"},
         {.id = "docker-workdir-relative",
          .title = "WORKDIR is relative",
-         .levels = always(Level::error),
+         .levels = always(Level::warning),
          .check = workdir_relative,
          .why = "It begins at the WORKDIR before it, or at the base image's WORKDIR, and changes with them.",
          .way_out = "WORKDIR /app",

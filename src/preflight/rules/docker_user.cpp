@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/platforms.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/groups.h"
@@ -266,6 +267,18 @@ void starts_server_as_root(const Dockerfile& subject, const Instruction& place, 
         .level = Level::warning;
 }
 
+void runs_as_root(const Dockerfile& subject, const Project& project, const Instruction& place, const std::string& why,
+                  std::string_view way, Hits& hits) {
+    const auto platform = platform_of(project, subject);
+    Hit& found = hit(subject, hits, place,
+                     platform.empty()
+                         ? fmt::format("{} runs as root ({}); an attacker who breaks out is root on the host; {}",
+                                       stage_name(subject), why, way)
+                         : fmt::format("{} runs as root ({}); {} keeps it apart from hosts, another place may not; {}",
+                                       stage_name(subject), why, platform, way));
+    if (!platform.empty() || is_a_job(subject, project)) found.level = Level::warning;
+}
+
 void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto chain = subject.read->chain(subject.target);
     const read::Stage& base = subject.read->stages[chain.front()];
@@ -293,13 +306,8 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
             fmt::format("{} has no USER; it is not known whether {} has a USER; add USER app", name,
                         brief(base.base, 60)))
             .level = Level::warning;
-    else {
-        Hit& found =
-            hit(subject, hits, from,
-                fmt::format("{} runs as root (no USER); an attacker who breaks out is root on the host; add USER app",
-                            name));
-        if (is_a_job(subject, project)) found.level = Level::warning;
-    }
+    else
+        runs_as_root(subject, project, from, "no USER", "add USER app", hits);
 }
 
 void docker_user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
@@ -314,9 +322,7 @@ void docker_user_root(const Dockerfile& subject, const Project& project, Hits& h
     else if (!server.empty())
         starts_server_as_root(subject, *user.instruction, server, hits);
     else
-        hit(subject, hits, *user.instruction,
-            fmt::format("{} runs as root (USER {}); an attacker who breaks out is root on the host; end with USER app",
-                        stage_name(subject), brief(user.name)));
+        runs_as_root(subject, project, *user.instruction, "USER " + brief(user.name), "end with USER app", hits);
 }
 
 // apt-get install and its like, behind a USER that isn't root.

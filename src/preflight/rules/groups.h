@@ -25,6 +25,7 @@ std::span<const Rule> nginx_content_rules();
 std::span<const Rule> kube_security_rules();
 std::span<const Rule> kube_running_rules();
 std::span<const Rule> kube_cluster_rules();
+std::span<const Rule> kube_kustomize_rules();
 std::span<const Rule> env_form_rules();
 std::span<const Rule> env_keys_rules();
 std::span<const Rule> env_quotes_rules();

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "base/words.h"
+#include "preflight/kustomize.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
 #include <algorithm>
@@ -58,6 +59,7 @@ void dangling_service(const Kube& kube, const Project& project, Hits& hits) {
 }
 
 void selector(const Kube& kube, const Project&, Hits& hits) {
+    if (kube.is_patch) return;
     each_workload(kube, [&](const Workload& workload) {
         if (runs_once(workload) || workload.object.kind == "Pod") return;
         const YamlNode* wanted = kube_at(workload.object.root, "spec.selector");
@@ -108,6 +110,7 @@ constexpr RemovedApi removed_apis[] = {
 };
 
 void api_removed(const Kube& kube, const Project&, Hits& hits) {
+    if (kube.is_patch) return; // kustomize finds what it changes by it, and no cluster gets it
     for (const KubeObject& object : kube.read->objects) {
         const auto* const found =
             std::find_if(std::begin(removed_apis), std::end(removed_apis), [&](const RemovedApi& one) {
@@ -206,10 +209,16 @@ void no_room(const Kube& kube, const Project&, Hits& hits) {
 }
 
 // A mount names a volume that the pod doesn't have.
-void mount_unknown(const Kube& kube, const Project&, Hits& hits) {
+void mount_unknown(const Kube& kube, const Project& project, Hits& hits) {
+    const auto adds_volumes = [](const KustomizePatch& patch) {
+        return has_any(patch.text, {"volumes", "olumeClaim"});
+    };
+    if (kube.is_patch) return;
     each_container(kube, [&](const Container& container) {
         const YamlNode* const mounts = container.node.find("volumeMounts");
-        if (!mounts || !container.workload.spec) return;
+        if (!mounts || !container.workload.spec ||
+            share_patched(project, kube.file, container.workload.object, adds_volumes) != Share::none)
+            return;
         std::set<std::string> known;
         for (const auto* list : {container.workload.spec->find("volumes"),
                                  kube_at(container.workload.object.root, "spec.volumeClaimTemplates")})

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "base/words.h"
+#include "preflight/kustomize.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
@@ -56,8 +57,27 @@ void probe_port(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
+// Whether something is mounted at the folder, or above it.
+bool is_above(std::string_view mount, std::string_view folder) {
+    const std::string whole(mount);
+    return !whole.empty() && (std::string(folder) + "/").starts_with(whole + (whole.ends_with('/') ? "" : "/"));
+}
+
+// A patch that mounts a volume there: by a manifest's form, or by operations.
+bool mounts_at(const KustomizePatch& patch, std::string_view folder) {
+    constexpr std::string_view key = "mountPath";
+    const std::string_view text = patch.text;
+    if (text.find("emptyDir") != text.npos) return false;
+    for (auto at = text.find(key); at != text.npos; at = text.find(key, at + 1)) {
+        const auto rest = text.substr(std::min(text.find('/', at), text.size()));
+        if (is_above(rest.substr(0, rest.find_first_of(" \t\r\n\"',}")), folder)) return true;
+    }
+    return false;
+}
+
 // Its data lies in an emptyDir, or in the container itself.
-void kube_db_volume(const Kube& kube, const Project&, Hits& hits) {
+void kube_db_volume(const Kube& kube, const Project& project, Hits& hits) {
+    if (kube.is_patch) return;
     each_container(kube, [&](const Container& container) {
         const auto* const database = compose::database_named(kube_text(container.node, "image"));
         if (!database || (!database->sql && database->name != "mongo") || container.starts_first ||
@@ -68,8 +88,7 @@ void kube_db_volume(const Kube& kube, const Project&, Hits& hits) {
         bool mounted = false;
         for (const YamlNode& mount : mounts ? mounts->items : std::vector<YamlNode>()) {
             const auto at = kube_text(mount, "mountPath");
-            if (at.empty() || !(std::string(database->data) + "/").starts_with(at + (at.ends_with('/') ? "" : "/")))
-                continue;
+            if (!is_above(at, database->data)) continue;
             mounted = true;
             volume = kube_text(mount, "name");
         }
@@ -79,9 +98,13 @@ void kube_db_volume(const Kube& kube, const Project&, Hits& hits) {
                 return kube_text(one, "name") == volume && one.find("emptyDir");
             });
         if (mounted && !is_empty) return;
-        hit(hits, kube, place(container.node, "volumeMounts"),
-            fmt::format("{} keeps its data in {}; the data is lost with the pod; mount a claim at {}", label(container),
-                        is_empty ? "an emptyDir" : "the container", database->data));
+        const auto share = share_patched(project, kube.file, container.workload.object,
+                                         [&](const auto& patch) { return mounts_at(patch, database->data); });
+        if (share == Share::all) return;
+        Hit& found = hit(hits, kube, place(container.node, "volumeMounts"),
+                         fmt::format("{} keeps its data in {}; the data is lost with the pod; mount a claim at {}",
+                                     label(container), is_empty ? "an emptyDir" : "the container", database->data));
+        if (share == Share::some) found.level = Level::warning; // which overlay is deployed isn't known
     });
 }
 
@@ -145,6 +168,7 @@ void kube_refused(const Kube& kube, const Project&, Hits& hits) {
     each_workload(kube, [&](const Workload& workload) {
         if (!runs_once(workload) || !workload.spec) return;
         const auto policy = kube_text(*workload.spec, "restartPolicy");
+        if (kube.is_patch && policy.empty()) return; // it stands in what is patched
         if (policy.empty() || policy == "Always")
             hit(hits, kube, place(*workload.spec, "restartPolicy"),
                 fmt::format("{} has restartPolicy {}; the cluster refuses it for a job; write OnFailure",
@@ -189,6 +213,7 @@ std::optional<std::int64_t> replicas_of(const Project& project, const YamlNode& 
 }
 
 void budget_closed(const Kube& kube, const Project& project, Hits& hits) {
+    if (kube.is_patch) return;
     for (const KubeObject& object : kube.read->objects) {
         if (object.kind != "PodDisruptionBudget") continue;
         const auto most = kube_text(object.root, "spec.maxUnavailable"),

@@ -1,6 +1,10 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/url.h"
+#include "base/words.h"
+#include "preflight/kustomize.h"
+#include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
@@ -96,8 +100,23 @@ void secrets_in_words(const Kube& kube, const Container& container, Hits& hits) 
     }
 }
 
+// postgresql://user:password@postgres/shop: a form's words.
+bool has_words_of_template(std::string_view value) {
+    const auto url = parse_url(value);
+    return url.ok() && is_one_of(lower(url.value().user), {"user", "username", "dbuser", "db_user", "youruser"}) &&
+           is_one_of(lower(url.value().password), {"pass", "password", "dbpassword", "db_password", "yourpassword"});
+}
+
+// A template's word, in whose place each overlay of kustomize puts another value.
+bool is_replaced_word(const Project& project, const Kube& kube, std::string_view name, const YamlNode& item) {
+    if (!is_placeholder(item.scalar)) return false;
+    EnvValue value{std::string(name), item.scalar, item.scalar, kube.file, item.line, item.column};
+    std::string unknown;
+    return share_replaced(project, value, unknown) == Share::all;
+}
+
 // What a ConfigMap and a Secret hold: both stand in the repository.
-void secrets_in_data(const Kube& kube, Hits& hits) {
+void secrets_in_data(const Kube& kube, const Project& project, Hits& hits) {
     for (const auto& object : kube.read->objects) {
         if (object.kind != "ConfigMap" && object.kind != "Secret") continue;
         for (const std::string_view key : {"data", "stringData"}) {
@@ -108,6 +127,15 @@ void secrets_in_data(const Kube& kube, Hits& hits) {
                 if (value.starts_with('<') || value.find("$(") != value.npos || value.find("${") != value.npos ||
                     value.find('\n') != value.npos)
                     continue;
+                if (has_words_of_template(value)) {
+                    hit(hits, kube, item,
+                        fmt::format("{} of {} has a template's user and password; what replaces them isn't here; "
+                                    "create the Secret at the deployment",
+                                    shown(name.scalar), label(object)))
+                        .level = Level::warning;
+                    continue;
+                }
+                if (is_replaced_word(project, kube, name.scalar, item)) continue; // conf-secret-placeholder's
                 if ((is_secret_name(name.scalar) && is_secret(name.scalar, value)) ||
                     (value.find("://") != value.npos && holds_credentials(value)))
                     set_cause_of_secret(hit(hits, kube, item,
@@ -128,8 +156,8 @@ bool names_a_secret(std::string_view name) {
     return word.find("secret") != word.npos;
 }
 
-void env_secret(const Kube& kube, const Project&, Hits& hits) {
-    secrets_in_data(kube, hits);
+void env_secret(const Kube& kube, const Project& project, Hits& hits) {
+    secrets_in_data(kube, project, hits);
     each_container(kube, [&](const Container& container) {
         secrets_in_words(kube, container, hits);
         const YamlNode* env = container.node.find("env");

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "preflight/nginx_loaded.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/nginx_lexer.h"
@@ -268,7 +269,20 @@ void certificate_and_key(const Nginx& nginx, Hits& hits) {
     }
 }
 
+// listen ${PORT}: no variable of nginx's is allowed there, and nobody replaces it before the start.
+void variable_left(const Nginx& nginx, const Project& project, Hits& hits) {
+    for (const auto* listen : nginx.read->all("listen"))
+        if (const auto port = listen->argument(0); port.starts_with("${") && is_copied_as_it_is(project, nginx)) {
+            hit(hits, nginx, *listen,
+                fmt::format("listen has {}, which nothing replaces; nginx doesn't start; copy the file to "
+                            "/etc/nginx/templates/NAME.template",
+                            read::nginx_shown(port)));
+            return;
+        }
+}
+
 void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
+    variable_left(nginx, project, hits);
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
     std::map<std::size_t, std::size_t> told;                      // problems of each file
     for (const auto& problem : nginx.read->problems) ++told[problem.file];

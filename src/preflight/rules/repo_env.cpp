@@ -198,12 +198,43 @@ bool is_nameless_key(const Project& project, const std::string& path) {
            text.find("-----END ") != text.npos;
 }
 
+// Where Spring's settings of every profile take a key from the source, and those of production no other one.
+std::optional<std::pair<std::string, int>> taken_by_spring(const Project& project, const std::string& path) {
+    constexpr std::string_view resources = "src/main/resources/";
+    const auto at = path.find(resources);
+    if (at == path.npos || !(path.ends_with(".pem") || path.ends_with(".key"))) return std::nullopt;
+    const auto folder = path.substr(0, at + resources.size() - 1), rest = path.substr(folder.size() + 1);
+    for (const std::string_view name : {"application.yml", "application.yaml", "application.properties"}) {
+        const auto file = path_in(folder, name);
+        int number = 0;
+        for (const auto& line : split(project.read(file).value_or(""), '\n')) {
+            ++number;
+            const auto words = trim(std::string_view(line));
+            if (words.starts_with('#') || !words.ends_with("classpath:" + rest) || words.find("${") != words.npos)
+                continue;
+            const std::string key(words.substr(0, words.find_first_of(":=")));
+            const bool is_replaced = std::any_of(project.paths.begin(), project.paths.end(), [&](const auto& other) {
+                return folder_of(other) == folder && file_name(other).starts_with("application-prod") &&
+                       project.read(other).value_or("").find(key) != std::string::npos;
+            });
+            if (!is_replaced) return std::pair(file, number);
+        }
+    }
+    return std::nullopt;
+}
+
 // Keys whose names say that they open something, wherever they lie, and those that have no ending.
 void key_committed(const Project& project, Hits& hits) {
     constexpr std::string_view names[] = {"master.key", "production.key", "id_rsa", "id_ed25519", "id_ecdsa"};
     for (const auto& path : project.tracked) {
         const auto name = file_name(path);
         const auto folder = "/" + folder_of(path);
+        if (const auto taken = taken_by_spring(project, path);
+            taken && project.read(path).value_or("").find("PRIVATE KEY-----") != std::string::npos)
+            hits.add(taken->first, taken->second, 1,
+                     fmt::format("{}, which is tracked by git, is the key that the program takes; anyone with a clone "
+                                 "has it; mount a new one",
+                                 short_name(name)));
         const bool is_of_rails = folder.ends_with("/config") || folder.ends_with("/credentials");
         const bool is_named = std::find(std::begin(names), std::end(names), name) != std::end(names) &&
                               (!name.ends_with(".key") || is_of_rails);

@@ -1,0 +1,13 @@
+#pragma once
+#include "preflight/project.h"
+#include <string_view>
+
+// Finds platforms that run containers without a host of one's own: Cloud Run, Railway, Fly, App Runner, Heroku, Render.
+namespace fairlead::preflight {
+
+// Returns the platform's name if the files say that the image runs on one: by its configuration in the Dockerfile's
+// folder, by the workflow that builds the image and deploys it there, or by a comment in the Dockerfile. Empty: nothing
+// says so, or a compose file or a manifest that is deployed runs the image as well.
+std::string_view platform_of(const Project& project, const Dockerfile& image);
+
+}

@@ -1,0 +1,101 @@
+#include "preflight/rules/code_around.h"
+#include "base/text.h"
+#include <string>
+
+namespace fairlead::preflight {
+
+namespace {
+
+// Calls `each` with the lines that the line stands under, each indented less than the one before, until it says so.
+template <typename Each>
+bool some_line_around(std::string_view whole, std::size_t at, std::string_view line, Each each) {
+    auto indent = line.find_first_not_of(" \t");
+    for (auto end = whole.rfind('\n', at == 0 ? 0 : at - 1); indent > 0 && end != whole.npos;) {
+        const auto before = end == 0 ? whole.npos : whole.rfind('\n', end - 1);
+        const auto above = whole.substr(before + 1, end - before - 1); // npos + 1 is the beginning
+        const auto begins = above.find_first_not_of(" \t\r");
+        if (begins < indent) {
+            indent = begins;
+            if (each(trim(above))) return true;
+        }
+        end = before;
+    }
+    return false;
+}
+
+// `if not settings.is_production:`, `if env != "prod":`
+bool excludes_production(std::string_view words) {
+    for (auto at = words.find("prod"); at != words.npos; at = words.find("prod", at + 1)) {
+        const auto begin = words.substr(0, at).find_last_of(" (\"'") + 1; // npos + 1 is 0
+        const auto before = trim(words.substr(0, begin));
+        if (before.ends_with(" not") || before.ends_with("!=") || before.ends_with("!= \"") ||
+            before.ends_with("!= '") || before.ends_with("(not"))
+            return words.find(" or ") == words.npos;
+    }
+    return false;
+}
+
+}
+
+bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line) {
+    return some_line_around(whole, at, line, [](std::string_view above) {
+        const auto words = lower(above);
+        return words.starts_with("if ") &&
+               (has_any(words, {"debug", "develop", "\"dev\"", "'dev'", "\"local\""}) || excludes_production(words));
+    });
+}
+
+std::string_view class_of_field(std::string_view whole, std::size_t at, std::string_view line, std::string_view name) {
+    constexpr std::string_view word = "class ";
+    auto first = trim(line);
+    std::string_view found;
+    some_line_around(whole, at, line, [&](std::string_view above) {
+        if (above.starts_with(word)) found = above.substr(word.size());
+        if (above.ends_with(':')) return true;
+        first = above;
+        return false;
+    });
+    return first.substr(0, first.find_first_of(" :=")) == name ? found.substr(0, found.find_first_of("(:")) : "";
+}
+
+namespace {
+
+bool is_logger(std::string_view line) {
+    return has_any(lower(line), {"logger.", "logging.", "log.error(", "log.exception(", "log.warning(", "log.critical(",
+                                 "log.info(", "log.debug(", "_log("});
+}
+
+bool is_answer(std::string_view line) {
+    return line.starts_with("return") || has_any(line, {"Response(", "HTTPException(", "jsonify(", "abort("});
+}
+
+// response["error"]["debug"] = { : response
+std::string_view assigned_in(std::string_view statement) {
+    const auto equals = statement.find('=');
+    if (equals == statement.npos || equals == 0 || statement.substr(equals).starts_with("==")) return {};
+    const auto name = statement.substr(0, statement.find_first_of(" [=:."));
+    return name.find('(') == name.npos ? name : std::string_view();
+}
+
+}
+
+Becomes becomes_of(std::string_view whole, std::size_t at, std::string_view line) {
+    std::string_view name = assigned_in(trim(line)); // of the statement that it is a part of
+    auto found = is_logger(line) ? Becomes::log : is_answer(trim(line)) ? Becomes::answer : Becomes::unknown;
+    if (found != Becomes::unknown) return found;
+    some_line_around(whole, at, line, [&](std::string_view above) {
+        const bool is_open = above.ends_with('(') || above.ends_with('{') || above.ends_with('[');
+        if (!is_open) return true; // a block: the statement begins below it
+        if (is_logger(above)) found = Becomes::log;
+        if (is_answer(above)) found = Becomes::answer;
+        if (const auto assigned = assigned_in(above); !assigned.empty()) name = assigned;
+        return found != Becomes::unknown;
+    });
+    if (found != Becomes::unknown || name.empty()) return found;
+    const auto rest = whole.substr(at, whole.find("\ndef ", at) - at);
+    for (const std::string_view before : {"return ", "content=", "detail=", "jsonify(", "Response("})
+        if (rest.find(std::string(before) + std::string(name)) != rest.npos) return Becomes::answer;
+    return Becomes::unknown;
+}
+
+}

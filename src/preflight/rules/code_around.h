@@ -1,0 +1,20 @@
+#pragma once
+#include <string_view>
+
+// Finds what stands around a line of Python.
+namespace fairlead::preflight {
+
+// Returns whether the line stands below `if settings.debug:`, `if env == "development":` or `if not is_production:`,
+// however deep. `at`: where the line begins in `whole`.
+bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line);
+
+// Returns the class whose field the statement around the line sets, if the field has that name: a statement may go over
+// several lines. Empty: it sets another one, or none.
+std::string_view class_of_field(std::string_view whole, std::size_t at, std::string_view line, std::string_view name);
+
+// Returns what becomes of a text that the line makes: it is handed to a logger; it goes into an answer, by the
+// statement around it or by the name that it is assigned to; or neither is seen.
+enum class Becomes { log, answer, unknown };
+Becomes becomes_of(std::string_view whole, std::size_t at, std::string_view line);
+
+}
