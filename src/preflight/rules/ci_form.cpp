@@ -80,7 +80,7 @@ void each_scalar(const YamlNode& node, const std::function<void(const YamlNode&)
 bool is_output_of_nobody(const Workflow& workflow, const YamlNode& job, const YamlNode& node) {
     const auto* const outputs = job.find("outputs");
     const std::string_view text = workflow.text;
-    if (!outputs || has_any(text, {"workflow_call", "(needs", "needs["})) return false;
+    if (!outputs || has_any(text, {"workflow_call", "(needs)", "needs["})) return false;
     return std::any_of(outputs->entries.begin(), outputs->entries.end(), [&](const auto& entry) {
         if (entry.second.line != node.line || entry.second.column != node.column) return false;
         const auto wanted = ".outputs." + entry.first.scalar;
