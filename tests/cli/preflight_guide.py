@@ -34,7 +34,7 @@ conf-secret-placeholder     S2-73          E:4,10,16,34
 conf-environment-name       S2-34          E:22 C:59
 conf-debug-on               S2-74          E:23
 conf-url-not-https          S1-13          C:89,90
-conf-origin-localhost       S2-105         E:27,27 C:60,60
+conf-origin-localhost       S2-105         E:27 C:60
 conf-var-unused             S0-23          E:5,6,7,30,31,32,33,34
 compose-version-key         S2-11          C:2
 compose-secret-literal      S2-16          C:12,54
