@@ -214,7 +214,8 @@ Error unknown(const std::string& command) {
 [[noreturn]] void help_in_emergency(char** more) {
     for (; *more; ++more)
         if (std::string_view(*more) != "--help")
-            fmt::print(stderr, "fairlead: '{}' has no effect here; to read another fairlead.yml, change into its folder\n",
+            fmt::print(stderr,
+                       "fairlead: '{}' has no effect here; to read another fairlead.yml, change into its folder\n",
                        printable(*more));
     sys::permit({sys::Act::start_program}, "fairlead help emergency"); // ours, which looks for what lies on this host
     std::error_code ignored;

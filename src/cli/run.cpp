@@ -21,6 +21,7 @@
 #include "report/formats.h"
 #include "report/rules.h"
 #include "sys/clock.h"
+#include "sys/data/json.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include "sys/files/writable.h"

@@ -272,8 +272,8 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     session.deployment.leave_contract({request.leave_contract, request.leave_what_is_left});
     if (const auto warning = warning_of_root(settings); !warning.empty()) session.progress.warn(warning);
     session.progress.say(fmt::format("deploying {} to {}", release.info.id, settings.environment));
-    if (const auto left = session.place->leaves_behind(TRY(session.store.state()).current); !left.empty())
-        session.progress.warn(left);
+    const auto serving = TRY(session.store.state());
+    if (const auto left = session.place->leaves_behind(serving.current); !left.empty()) session.progress.warn(left);
     if (auto no_leave = TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
         return show(*no_leave, settings, session.progress.elapsed());
     const auto leave = TRY(approved(session, release.info, request));

@@ -106,7 +106,8 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
         return present.empty() ? no(fact + "; this host has no release: deploy a release") : name_one(fact, present);
     }
     // Of who is named the history says nothing, and may be damaged.
-    const auto wanted = to.empty() ? TRY(release_before(world_.store, state, present)) : to;
+    auto wanted = to;
+    if (to.empty()) wanted = TRY(release_before(world_.store, state, present));
     const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
     if (found != infos.end()) return *found;
     std::erase_if(infos, [&](const auto& info) { return info.version != wanted; });

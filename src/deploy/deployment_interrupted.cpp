@@ -56,16 +56,19 @@ Result<std::optional<Deployment::Ahead>> Deployment::rollback_of_interrupted(con
     const auto journal = TRY(world_.store.unfinished());
     if (!journal) return std::optional<Ahead>();
     const Asked asked{"rollback", nullptr, to, if_current};
-    const auto decided = TRY(decide(*journal, TRY(look()), asked));
+    const auto observed = TRY(look());
+    const auto decided = TRY(decide(*journal, observed, asked));
+    const auto present = TRY(place_.present());
+    const bool is_asked = TRY(undo_is_asked(asked, decided.served));
     const auto& plan = journal->deployment.plan;
     Ahead ahead{journal->deployment.id, plan.release, decided.what == Recovery::undo, {}};
-    if (ahead.undone && (decided.back_up || TRY(undo_is_asked(asked, decided.served))))
+    if (ahead.undone && (decided.back_up || is_asked))
         ahead.serves = plan.old_release;
     else if (!ahead.undone && to.empty() && plan.command == "rollback")
         ahead.serves = plan.release;
     else if (!ahead.undone && to.empty() && plan.command == "apply")
-        ahead.serves = TRY(release_before(world_.store, {.current = plan.release, .previous = plan.old_release},
-                                          TRY(place_.present())));
+        ahead.serves =
+            TRY(release_before(world_.store, {.current = plan.release, .previous = plan.old_release}, present));
     return ahead.serves.empty() ? std::optional<Ahead>() : std::optional(ahead);
 }
 

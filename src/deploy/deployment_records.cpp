@@ -153,7 +153,8 @@ Result<void> Deployment::prune() {
     const auto present = TRY(place_.present());
     const auto bad = TRY(marked_bad(world_.store, present));
     auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain, bad);
-    kept.push_back(TRY(release_before(world_.store, state, present)));
+    auto before = TRY(release_before(world_.store, state, present));
+    kept.push_back(std::move(before));
     for (const auto& id : TRY(world_.store.releases())) {
         const auto is_its = [&](const Record& record) { return record.release == id; };
         if (std::any_of(history.records.begin(), history.records.end(), is_its)) continue;

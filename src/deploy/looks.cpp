@@ -83,7 +83,9 @@ Result<sys::Path> records_below(const sys::Path& root, const sys::Environment& v
     const auto owner = sys::read_file(Layout{root}.owner(), 64u << 10);
     const auto lines = split(owner.ok() ? owner.value() : "", '\n');
     const bool is_told = lines.size() > 1 && !lines[1].empty();
-    if (is_told && !TRY(seen_in(lines[1])).empty()) return sys::Path(lines[1]);
+    const auto kept = is_told ? seen_in(lines[1]) : Result<std::vector<std::string>>(std::vector<std::string>());
+    if (!kept.ok()) return kept.error();
+    if (!kept->empty()) return sys::Path(lines[1]);
     for (const auto& one : find_deployed(variables))
         if (!one.root.empty() && Layout{one.root}.owner() == Layout{root}.owner()) return sys::Path(one.state);
     const bool is_there = std::find(names.begin(), names.end(), "owner") != names.end();
@@ -119,7 +121,8 @@ void judge_records(report::Report& report, const sys::Path& folder) {
 
 Result<Settings> settings_below(const std::string& root, const sys::Environment& variables) {
     const auto folder = std::filesystem::absolute(root).lexically_normal();
-    const Store store(TRY(records_below(folder, variables)), ledger::Damaged::passed_over);
+    const auto records = TRY(records_below(folder, variables));
+    const Store store(records, ledger::Damaged::passed_over);
     const auto state = store.state();
     const auto current = state.ok() ? state->current : std::string();
     auto ids = TRY(store.releases());

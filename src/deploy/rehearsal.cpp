@@ -86,8 +86,8 @@ Result<std::vector<std::string>> no_way_back(Session& session, const Observed& o
     std::vector<std::string> found;
     // It goes as far back as it must for a release that is here: whether `before` would be it, were it here.
     const State known{.current = observed.current, .previous = observed.previous};
-    const bool is_skipped =
-        id != before && !before.empty() && TRY(release_before(session.store, known, {before, id})) == before;
+    const auto nearest = TRY(release_before(session.store, known, {before, id}));
+    const bool is_skipped = id != before && !before.empty() && nearest == before;
     const auto kept = is_skipped ? session.place->check(before) : Result<void>();
     if (!kept.ok())
         found.push_back(fmt::format("a rollback would skip a release and lead to {}: {}", id, kept.error().message));

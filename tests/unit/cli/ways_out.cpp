@@ -30,7 +30,7 @@ TEST_CASE("where a root is named instead of a fairlead.yml, commands name it, to
     spec.tool = "deploy";
     spec.commands = {{.name = "rollback", .help = ""}, {.name = "status", .help = ""}, {.name = "lock", .help = ""}};
     std::string root;
-    cli::Input input("root", &root, "");
+    cli::Input input{.name = "root", .target = &root, .help = ""};
     input.of = {"rollback", "status"};
     spec.inputs = {input};
     const auto told = [&](std::string_view text) {
