@@ -254,7 +254,7 @@ def rollback(rig, checks):
 
 def sick(rig, checks):
     serves = rig.served()
-    for version, behaviour, words in (("2.0.0", {"health": "exit"}, "ended with status"), ("2.0.1", {"health": "sick"}, "not ready"),
+    for version, behaviour, words in (("2.0.0", {"health": "exit"}, " ended "), ("2.0.1", {"health": "sick"}, "not ready"),
                                       ("2.0.2", {"claims": "0.1"}, "answers with version 0.1")):
         rig.release(version, **behaviour)
         load = Load(rig)
