@@ -196,9 +196,7 @@ Result<report::Report> run(const deploy::Options& o, const cli::Context& context
             return usage(fmt::format("'{}' is the root of environment {}, not of {} (from --{}); nothing was changed",
                                      one_line(o.root), settings.environment, one_line(name), flag));
     settings.policy.hooks = TRY(deploy::without(std::move(settings.policy.hooks), o.asked.skip));
-    // A target's root tells the profile that it was deployed with; before that was kept, its name alone does.
-    const auto& profile = settings.profile.empty() ? settings.environment : settings.profile;
-    auto request = asked(o, meant, config::Config().profile(profile));
+    auto request = asked(o, meant, deploy::profile_of(settings));
     std::optional<sys::Lock> of_all;
     const bool moves = command == "apply" || command == "rollback" || command == "down";
     if (group && moves && !request.dry_run) {

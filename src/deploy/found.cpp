@@ -2,7 +2,6 @@
 #include "base/printable.h"
 #include "base/shell.h"
 #include "base/text.h"
-#include "config/config.h"
 #include "deploy/layout.h"
 #include "deploy/release/store.h"
 #include "deploy/way_back.h"
@@ -60,8 +59,7 @@ Found look(const Path& state) {
         if (!carried.ok() || !carried.value()) continue;
         const auto& settings = carried.value()->settings;
         found.root = settings.root;
-        const auto& profile = settings.profile.empty() ? settings.environment : settings.profile;
-        found.production = config::Config().profile(profile) == config::Profile::production;
+        found.production = profile_of(settings) == config::Profile::production;
         break;
     }
     const State serving{.current = found.current, .previous = known.ok() ? known->previous : ""};

@@ -107,11 +107,9 @@ class Place {
     virtual Result<void> prune(const std::vector<std::string>& kept) = 0;
     // What the application wrote into that release's folder, in words: the next release begins without it. Empty: none.
     virtual std::string leaves_behind(const std::string& /*release*/) { return {}; }
-    virtual std::string last_lines(const Instance& instance) = 0; // of its log
-    // Like last_lines(), with more lines if the log has them.
-    virtual std::string log(const Instance& instance, std::size_t /*lines*/) { return last_lines(instance); }
-    virtual std::string prepare_lines(std::size_t lines) = 0;   // of what prepare ran last
-    virtual Result<void> check(const std::string& release) = 0; // error (no): it is not what was sealed
+    virtual std::string log(const Instance& instance, std::size_t lines) = 0; // at most so many of the last
+    virtual std::string prepare_lines(std::size_t lines) = 0;                 // of what prepare ran last
+    virtual Result<void> check(const std::string& release) = 0;               // error (no): it is not what was sealed
     // What lies beside its sealed files when it starts. Error (no): something was added, or a shared file is gone; it
     // is started all the same.
     virtual Result<void> check_beside(const std::string& /*release*/) { return {}; }

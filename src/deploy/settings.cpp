@@ -279,6 +279,10 @@ std::span<const config::Milder> milder() {
     return rows;
 }
 
+config::Profile profile_of(const Settings& settings) {
+    return config::Config().profile(settings.profile.empty() ? settings.environment : settings.profile);
+}
+
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,
                                const sys::Environment& variables) {
     if (!config.present()) return usage("there is no fairlead.yml here or above; to write one, run `fairlead init`");

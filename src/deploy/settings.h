@@ -104,6 +104,8 @@ Result<std::vector<Part>> read_parts(const config::Config& config, const std::st
 // write, such as /tmp: they could create the lock or the state before us.
 Result<std::string> default_state(const sys::Environment& variables, bool root);
 
+// Of the environment; of settings that were stored before they had it, its name alone tells.
+config::Profile profile_of(const Settings& settings);
 Error which_environment(const config::Config& config); // is to be named
 // Error (usage) with the place in fairlead.yml. An empty `environment` is the only one that the file has.
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,

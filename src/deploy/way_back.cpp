@@ -1,5 +1,4 @@
 #include "deploy/way_back.h"
-#include "config/config.h"
 #include "deploy/policy/bad.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -41,8 +40,7 @@ Result<std::string> release_before(const Store& store, const State& state, const
 }
 
 std::string rollback_to_release(const Settings& settings) {
-    const auto& profile = settings.profile.empty() ? settings.environment : settings.profile;
-    const bool production = config::Config().profile(profile) == config::Profile::production;
+    const bool production = profile_of(settings) == config::Profile::production;
     return fmt::format("fairlead-deploy rollback RELEASE --env {}{}", settings.environment,
                        production ? " --confirm " + settings.environment : "");
 }

@@ -57,7 +57,6 @@ class ComposePlace : public Place {
     Result<std::vector<std::string>> present() override;
     Result<std::vector<ledger::Damage>> damaged() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
-    std::string last_lines(const Instance& instance) override { return log(instance, 20); }
     std::string log(const Instance& instance, std::size_t lines) override;
     std::string prepare_lines(std::size_t lines) override;
     Result<void> check(const std::string& release) override;

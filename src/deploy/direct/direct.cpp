@@ -91,7 +91,7 @@ std::vector<std::string> DirectPlace::notes() {
 std::string DirectPlace::leaves_behind(const std::string& release) {
     const auto added = shelf_.added_to(release);
     if (release.empty() || !added.ok() || added->empty()) return {};
-    const auto database = shelf_.database_in(release).value_or("");
+    const auto database = shelf_.database_among(release, added.value());
     return fmt::format("{} was written below '{}' while {} served, and the next release begins without it: name it, or "
                        "its folder, in target.shared and move it there",
                        database.empty() ? "'" + one_line(added->front()) + "'"
@@ -214,7 +214,8 @@ Result<void> DirectPlace::prune(const std::vector<std::string>& kept) {
     };
     for (const auto& id : TRY(world_.store.releases())) {
         if (needed(id)) continue;
-        if (const auto database = TRY(shelf_.database_in(id)); !database.empty()) {
+        const auto added = TRY(shelf_.added_to(id));
+        if (const auto database = shelf_.database_among(id, added); !database.empty()) {
             sys::log_warning(fmt::format("release {} is kept: the application wrote the database '{}' into it", id,
                                          one_line(database)));
             continue;

@@ -71,7 +71,6 @@ class DirectPlace : public Place {
     Result<std::vector<ledger::Damage>> damaged() override;
     Result<void> record_again() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
-    std::string last_lines(const Instance& instance) override { return log(instance, 20); }
     std::string log(const Instance& instance, std::size_t lines) override {
         return last_lines_of(host_.read_file(layout_.log(kept_as(host_, layout_, name_of(instance)))).value_or(""),
                              lines);

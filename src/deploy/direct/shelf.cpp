@@ -340,14 +340,14 @@ Result<std::vector<std::string>> Shelf::added_to(const std::string& release) con
     return deploy::added_to(layout_.release(release), *sealed);
 }
 
-Result<std::string> Shelf::database_in(const std::string& release) const {
+std::string Shelf::database_among(const std::string& release, const std::vector<std::string>& paths) const {
     constexpr std::string_view magic("SQLite format 3\0", 16); // sqlite.org/fileformat.html, 1.3
-    for (const auto& path : TRY(added_to(release))) {
+    for (const auto& path : paths) {
         auto file = sys::ByteStream::open(layout_.release(release) / path, sys::Encoding::raw);
         const auto start = file.ok() ? file->next() : Result<std::string_view>(file.error());
         if (start.ok() && start->starts_with(magic)) return path;
     }
-    return std::string();
+    return {};
 }
 
 }

@@ -26,8 +26,8 @@ class Shelf {
     Result<std::string> drift(const std::string& release) const; // and the way out; empty: none
     // What was added to a release since it was sealed: nobody finds it in the next one. Paths within the release.
     Result<std::vector<std::string>> added_to(const std::string& release) const;
-    // The first of these that is a database of SQLite; empty: none.
-    Result<std::string> database_in(const std::string& release) const;
+    // The first of these paths that is a database of SQLite; empty: none.
+    std::string database_among(const std::string& release, const std::vector<std::string>& paths) const;
     bool is_whole(const std::string& release) const;         // its folder is there, and nobody was making it
     Result<std::vector<std::string>> without_record() const; // whole releases
     Result<void> record_again() const;                       // records these releases in their current state

@@ -58,7 +58,6 @@ class ExecPlace : public Place {
     Result<std::vector<ledger::Damage>> damaged() override;
     Result<void> record_again() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
-    std::string last_lines(const Instance&) override { return last_lines_of(said_); }
     std::string log(const Instance&, std::size_t lines) override {
         return said_.empty() ? "only the target's own commands know where its log is" : last_lines_of(said_, lines);
     }

@@ -229,7 +229,7 @@ class ModelPlace : public Place {
         host_.call();
         return {};
     }
-    std::string last_lines(const Instance&) override { return "the last line"; }
+    std::string log(const Instance&, std::size_t) override { return "the last line"; }
     std::string prepare_lines(std::size_t) override { return "the last line"; }
     Result<void> check(const std::string& release) override {
         if (!host_.changed.contains(release)) return {};

@@ -264,10 +264,10 @@ TEST_CASE_METHOD(Shop, "before anything is touched it is known that the program 
 
 TEST_CASE_METHOD(Shop, "the last twenty lines are those of the slot that was named") {
     for (int i = 1; i <= 25; ++i) host.nodes["slots/b/log"].text += "line " + std::to_string(i) + "\n";
-    const auto lines = target->last_lines(b);
+    const auto lines = target->log(b, 20);
     CHECK(lines.starts_with("line 6\n"));
     CHECK(lines.ends_with("line 25"));
-    CHECK(target->last_lines(a).empty());
+    CHECK(target->log(a, 20).empty());
 }
 
 TEST_CASE_METHOD(Shop, "a command that prepares runs in its release, and its failure is the release's") {
