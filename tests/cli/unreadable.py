@@ -184,6 +184,7 @@ SCANNED = dict.fromkeys([*TEXTS, "zip", "tar", "gzip", "xz"], "1 file")  # archi
 READ = {"backup list": {"a folder": "0 sets of shop"}, "scan": SCANNED, "scan FILE": SCANNED,
         "env file": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
         "env file by name": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
+        "workflow": {"SARIF of no run": "so it is no workflow"},
         "gate": {"gzip": "1 passed"}, "gate GLOB": {"gzip": "1 passed"},
         "smoke of gzip": {"gzip": "1 of 1 check passed", "empty": "1 of 1 check passed"}}
 
