@@ -125,8 +125,8 @@ Result<void> confirm_again(Session& session, const Request& request, const std::
     if (now.empty() || now == confirmed) return {};
     if (confirmed.empty()) return confirm_target(now, request);
     return no(fmt::format("'{}' meant {} when this run began and means {} now, because of another deployment; run "
-                          "`fairlead-deploy status --env {}`, then name the release",
-                          one_line(request.to), confirmed, now, session.settings.environment));
+                          "`{}`, then name the release",
+                          one_line(request.to), confirmed, now, command_for(session.settings, "status")));
 }
 
 Result<void> check_down(const Request& request) {
@@ -192,13 +192,14 @@ report::Report show_with_way_back(Session& session, const Settings& settings, Ou
 
 Result<void> mark(Session& session, const Outcome& outcome, const ReleaseInfo& release) {
     const auto& folder = session.store.ledger().folder();
-    if (outcome.verdict == "deployed")
-        return release.digest.empty() ? Result<void>() : unmark_bad(folder, release.digest);
-    if (!outcome.sick || release.digest.empty()) return {}; // its record was lost
+    if (release.digest.empty()) return {}; // its record was lost
+    if (outcome.verdict == "deployed" && !outcome.sick) return unmark_bad(folder, release.digest);
+    if (!outcome.sick) return {};
     const auto serving = TRY(session.store.release(outcome.previous));
     if (serving && serving->digest == release.digest) return {}; // the very same files serve: it was something else
     return mark_bad(folder, release.digest,
-                    {release.id, outcome.deployment, outcome.reason, format_utc(session.world.clock.now())});
+                    {release.id, outcome.deployment, outcome.reason.empty() ? outcome.unanswered : outcome.reason,
+                     format_utc(session.world.clock.now())});
 }
 
 // What somebody rolled back from.
@@ -317,14 +318,16 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
         session.deployment.plan_down(request.with_down);
         TRY_VOID(session.wear(release.id));
         TRY_VOID(session.place->can_start());
-        TRY_VOID(session.place->check(release.id));
+        TRY_VOID(request.to.empty() ? session.deployment.check_chosen(release.id) : session.place->check(release.id));
         const auto beside = session.place->check_beside(release.id);
         const auto observed = TRY(session.deployment.look());
         const auto planned = TRY(session.deployment.plan(observed, release, false, "rollback"));
         auto report = TRY(show_plan(session, planned));
         auto able = session.router->can_route();
         if (able.ok() && observed.router_trouble) able = *observed.router_trouble;
-        if (!beside.ok()) report.text += fmt::format("note      {}\n", beside.error().message);
+        const auto skipped = request.to.empty() ? TRY(session.deployment.skipped_for(release.id)) : std::string();
+        for (const auto& note : {beside.ok() ? std::string() : beside.error().message, skipped})
+            if (!note.empty()) report.text += fmt::format("note      {}\n", note);
         if (!able.ok()) report.text += fmt::format("now it would be refused: {}\n", able.error().message);
         const bool own = session.store.carried(release.id).value_or(std::nullopt).has_value();
         report.text += fmt::format("settings: {}\n  command: {}\n  health: {}\n",

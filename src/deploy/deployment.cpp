@@ -196,7 +196,9 @@ void Deployment::ask_whether_it_serves() {
         return;
     }
     const auto asked = watch_.answers(those, now_.release);
-    if (!asked.ok()) now_.outcome.unanswered = asked.error().message;
+    if (asked.ok()) return;
+    now_.outcome.unanswered = asked.error().message;
+    now_.outcome.sick = asked.error().kind == Kind::no;
 }
 
 std::string Deployment::success() const {

@@ -96,6 +96,11 @@ class Deployment {
     void plan_down(const std::string& to) { down_to_ = to; }
     Result<Outcome> down(const std::string& reason); // stops everything; nothing serves any more
     Result<ReleaseInfo> rollback_target(const std::string& to);
+    // Error (no): the release that a rollback without a name chose is damaged; names the others.
+    Result<void> check_chosen(const std::string& release);
+    // What to tell if the release that served before is gone, so that the choice was another one; or empty.
+    Result<std::string> skipped_for(const std::string& release);
+    Error nothing_deployed(const std::vector<std::string>& present) const; // so a rollback needs a name
     // What a rollback would make of an interrupted deployment; only reads. Nothing: there is none, or the rollback goes
     // on from what serves when that is finished or undone.
     struct Ahead {

@@ -16,8 +16,9 @@ Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_curre
         return std::optional<Outcome>();
     if (const auto& where = world_.settings.environment; !world_.store.may_have_seen(if_current))
         return usage(fmt::format("'{}' was never deployed to {}, so nothing is taken back ({} serves); name a release "
-                                 "that `fairlead-deploy history --env {}` lists, or any",
-                                 one_line(if_current), where, state.current.empty() ? "none" : state.current, where));
+                                 "that `{}` lists, or any",
+                                 one_line(if_current), where, state.current.empty() ? "none" : state.current,
+                                 command_for(world_.settings, "history")));
     return std::optional(Outcome{.verdict = "untouched",
                                  .reason = fmt::format("{} does not serve", if_current),
                                  .release = state.current,
@@ -35,7 +36,12 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
     if (before && before->last_word) return before->outcome;
     TRY_VOID(renew_state());
     if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
-    const auto release = TRY(rollback_target(before && !before->aim.empty() ? before->aim : to));
+    const auto aim = before && !before->aim.empty() ? before->aim : to;
+    const auto release = TRY(rollback_target(aim));
+    if (aim.empty()) {
+        TRY_VOID(check_chosen(release.id));
+        if (const auto skipped = TRY(skipped_for(release.id)); !skipped.empty()) progress_.warn(skipped);
+    }
     TRY_VOID(can_route("roll back"));
     TRY_VOID(check_database(release.id, with_down));
     TRY_VOID(world_.as_proven(release.id));
@@ -89,6 +95,21 @@ Result<ReleaseInfo> Deployment::one_of_version(const std::vector<ReleaseInfo>& t
     return *found;
 }
 
+namespace {
+
+Error name_one(const std::string& fact, const std::vector<std::string>& those, const Settings& settings) {
+    return no(fmt::format("{}; the releases here are {}; name the release to serve: {}", fact, join(those, ", "),
+                          rollback_to_release(settings)));
+}
+
+}
+
+Error Deployment::nothing_deployed(const std::vector<std::string>& present) const {
+    const std::string fact = "nothing is deployed, so there is nothing to roll back";
+    return present.empty() ? no(fact + "; this host has no release: deploy a release")
+                           : name_one(fact, present, world_.settings);
+}
+
 Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     const auto present = TRY(place_.present());
     const auto state = TRY(known_state());
@@ -97,14 +118,7 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
         const auto info = TRY(world_.store.release(id));
         infos.push_back(info ? *info : ReleaseInfo{.id = id, .version = version_of(id)});
     }
-    const auto name_one = [&](const std::string& fact, const std::vector<std::string>& those) {
-        return no(fmt::format("{}; the releases here are {}; name the release to serve: {}", fact, join(those, ", "),
-                              rollback_to_release(world_.settings)));
-    };
-    if (to.empty() && state.current.empty()) {
-        const std::string fact = "nothing is deployed, so there is nothing to roll back";
-        return present.empty() ? no(fact + "; this host has no release: deploy a release") : name_one(fact, present);
-    }
+    if (to.empty() && state.current.empty()) return nothing_deployed(present);
     // Of who is named the history says nothing, and may be damaged.
     auto wanted = to;
     if (to.empty()) wanted = TRY(release_before(world_.store, state, present));
@@ -124,7 +138,25 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
                           ? fmt::format("no release that served before {} can be chosen automatically", state.current)
                           : fmt::format("release '{}' is not here any more", to);
     if (others.empty()) return no(fact + "; no other release is here: deploy a release");
-    return name_one(fact, others);
+    return name_one(fact, others, world_.settings);
+}
+
+Result<void> Deployment::check_chosen(const std::string& release) {
+    const auto whole = place_.check(release);
+    if (whole.ok()) return {};
+    auto others = TRY(place_.present());
+    const auto state = TRY(known_state());
+    std::erase_if(others, [&](const auto& id) { return id == release || id == state.current; });
+    return others.empty() ? whole.error() : name_one(whole.error().message, others, world_.settings);
+}
+
+Result<std::string> Deployment::skipped_for(const std::string& release) {
+    const auto state = TRY(known_state());
+    const auto present = TRY(place_.present());
+    const auto& before = state.previous;
+    if (before.empty() || before == release || std::find(present.begin(), present.end(), before) != present.end())
+        return std::string();
+    return fmt::format("release {} served before, but is not here any more; the rollback leads to {}", before, release);
 }
 
 }

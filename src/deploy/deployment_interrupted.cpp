@@ -69,6 +69,7 @@ Result<std::optional<Deployment::Ahead>> Deployment::rollback_of_interrupted(con
     else if (!ahead.undone && to.empty() && plan.command == "apply")
         ahead.serves =
             TRY(release_before(world_.store, {.current = plan.release, .previous = plan.old_release}, present));
+    if (!ahead.undone && to.empty() && plan.command == "down") return nothing_deployed(present);
     return ahead.serves.empty() ? std::optional<Ahead>() : std::optional(ahead);
 }
 

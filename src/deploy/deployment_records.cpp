@@ -143,9 +143,9 @@ Result<void> Deployment::tidy() {
 
 Result<void> Deployment::prune() {
     if (!unsure_.empty()) {
-        progress_.warn(fmt::format("no release is deleted: {}; run `fairlead-deploy history --env {}` to see more, or "
-                                   "add --sign-off REASON to it to accept a changed history",
-                                   unsure_, world_.settings.environment));
+        progress_.warn(fmt::format("no release is deleted: {}; run `{}` to see more, or add --sign-off REASON to it "
+                                   "to accept a changed history",
+                                   unsure_, command_for(world_.settings, "history")));
         return {};
     }
     const auto state = TRY(world_.store.state());

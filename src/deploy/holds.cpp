@@ -6,6 +6,7 @@
 #include "deploy/policy/approvers.h"
 #include "deploy/policy/hold.h"
 #include "deploy/session.h"
+#include "deploy/way_back.h"
 #include "ledger/whole.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
@@ -57,15 +58,13 @@ Result<report::Report> lock(const Settings& settings, const sys::Environment& pr
     const auto taken = TRY(session.lock("a hold", request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
     if (const auto before = TRY(read_hold(session.store.ledger().folder())))
-        return no(fmt::format("{} is on hold already: {}; run `fairlead-deploy unlock --env {}` first",
-                              settings.environment, described(*before), settings.environment));
+        return no(fmt::format("{} is on hold already: {}; run `{}` first", settings.environment, described(*before),
+                              command_for(settings, "unlock")));
     const Hold hold{request.reason, actor_of(process).name, sys::host_name(), format_utc(session.world.clock.now())};
     TRY_VOID(write_hold(session.store.ledger().folder(), hold));
     TRY_VOID(record_act(session, "lock", "held", request.reason));
-    return held_report(
-        settings,
-        fmt::format("on hold: {}; a rollback is still possible; to end the hold, run `fairlead-deploy unlock --env {}`",
-                    described(hold), settings.environment));
+    return held_report(settings, fmt::format("on hold: {}; a rollback is still possible; to end the hold, run `{}`",
+                                             described(hold), command_for(settings, "unlock")));
 }
 
 Result<report::Report> unlock(const Settings& settings, const sys::Environment& process, const Request& request) {
@@ -79,9 +78,8 @@ Result<report::Report> unlock(const Settings& settings, const sys::Environment& 
     const auto now = TRY(read_hold(session.store.ledger().folder()));
     if (!now) return held_report(settings, fmt::format("{} is not on hold any more", settings.environment));
     if (*now != *hold)
-        return no(fmt::format("another hold was set while this command waited: {}; to end it, run `fairlead-deploy "
-                              "unlock --env {}` again",
-                              described(*now), settings.environment));
+        return no(fmt::format("another hold was set while this command waited: {}; to end it, run `{}` again",
+                              described(*now), command_for(settings, "unlock")));
     TRY_VOID(remove_hold(session.store.ledger().folder()));
     TRY_VOID(record_act(session, "unlock", "freed", "was: " + described(*hold)));
     return held_report(settings, "no longer on hold; it was: " + described(*hold));

@@ -1,5 +1,6 @@
 #pragma once
 #include "sys/files/files.h"
+#include <fmt/format.h>
 #include <string>
 
 // The folders of a direct target, below its root.
@@ -14,6 +15,10 @@ struct Layout {
     sys::Path unfinished(const std::string& id) const { return releases() / (".tmp-" + id); }
     // A mark that exists while its release is built: the release next to it is incomplete.
     sys::Path building(const std::string& id) const { return releases() / (".building-" + id); }
+    // What was in a release that is made again; nobody removes it but its owner.
+    sys::Path kept(const std::string& id, unsigned number) const {
+        return releases() / fmt::format("{}.kept-{}", id, number);
+    }
     sys::Path shared() const { return root / "shared"; }
     sys::Path run() const { return root / "run"; }
     sys::Path socket_folder(const std::string& slot) const { return apart ? run() / slot : run(); }

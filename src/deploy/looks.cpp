@@ -13,6 +13,7 @@
 #include "deploy/routers/install.h"
 #include "deploy/session.h"
 #include "deploy/show.h"
+#include "deploy/way_back.h"
 #include "ledger/files.h"
 #include "ledger/whole.h"
 #include "sys/data/json.h"
@@ -64,8 +65,8 @@ Result<void> check_told(Session& session) {
     for (const auto& [instance, seen] : TRY(session.place->observe()))
         if (seen.running)
             return no(fmt::format("'{}' has no records, but {} runs {}; the records are elsewhere or were removed; run "
-                                  "`fairlead-deploy status --env {} --rebuild` to start new records",
-                                  settings.state, name_of(instance), seen.release, settings.environment));
+                                  "`{} --rebuild` to start new records",
+                                  settings.state, name_of(instance), seen.release, command_for(settings, "status")));
     return {};
 }
 
@@ -74,6 +75,12 @@ Result<std::vector<std::string>> seen_in(const sys::Path& folder) {
     auto names = ledger::names_in(folder);
     if (names.ok()) return names;
     return usage(names.error().message + "; run this as the user who deploys, or as root");
+}
+
+// By whatever links it is named.
+bool is_same_folder(const sys::Path& one, const sys::Path& other) {
+    std::error_code error;
+    return Layout{one}.owner() == Layout{other}.owner() || std::filesystem::equivalent(one, other, error);
 }
 
 // The state folder of the target with that root, as its file `owner` says. Without that file: as the records say that
@@ -87,7 +94,7 @@ Result<sys::Path> records_below(const sys::Path& root, const sys::Environment& v
     if (!kept.ok()) return kept.error();
     if (!kept->empty()) return sys::Path(lines[1]);
     for (const auto& one : find_deployed(variables))
-        if (!one.root.empty() && Layout{one.root}.owner() == Layout{root}.owner()) return sys::Path(one.state);
+        if (!one.root.empty() && is_same_folder(one.root, root)) return sys::Path(one.state);
     const bool is_there = std::find(names.begin(), names.end(), "owner") != names.end();
     if (!is_there)
         return usage(fmt::format("'{}' is not the root of a target: it has no file 'owner'; name the folder of "
@@ -129,7 +136,7 @@ Result<Settings> settings_below(const std::string& root, const sys::Environment&
     std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return id == current; });
     for (const auto& id : ids) {
         const auto carried = store.carried(id);
-        if (carried.ok() && carried.value() && Layout{carried.value()->settings.root}.owner() == Layout{folder}.owner())
+        if (carried.ok() && carried.value() && is_same_folder(carried.value()->settings.root, folder))
             return carried.value()->settings;
     }
     return usage(fmt::format("no release of '{}' has stored settings: all were deployed by a version that didn't store "
@@ -155,8 +162,8 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     const auto recorded = TRY(session.store.state()).current;
     if (!recorded.empty() && recorded != seen.state.current)
         seen.missing.push_back(fmt::format("the records say that {} serves, but {} does, which is newer; run "
-                                           "`fairlead-deploy status --env {} --rebuild` to write them again",
-                                           recorded, seen.state.current, settings.environment));
+                                           "`{} --rebuild` to write them again",
+                                           recorded, seen.state.current, command_for(settings, "status")));
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
     seen.lock_holder = session.store.ledger().lock_holder().value_or("");
     if (const auto hold = read_hold(session.store.ledger().folder()); !hold.ok())
@@ -209,6 +216,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
 
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {}, false, ledger::Damaged::passed_over);
+    TRY_VOID(session.place->check_owner());
     const auto observed = TRY(session.deployment.look());
     const auto wanted = request.of.empty() ? observed.serving_slot() : request.of;
     const auto state = TRY(session.store.state());
@@ -235,13 +243,11 @@ Result<report::Report> logs(const Settings& settings, const sys::Environment& pr
 Result<report::Report> history(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {}, false, ledger::Damaged::passed_over);
     const auto& store = session.store;
+    TRY_VOID(session.place->check_owner());
     if (request.export_to.empty()) {
         const auto records_seen = TRY(session.deployment.records());
         auto chain = TRY(ledger::whole_history(store.ledger(), domain));
-        if (chain.links.empty() && chain.broken.empty()) {
-            TRY_VOID(session.place->check_owner());
-            TRY_VOID(check_told(session));
-        }
+        if (chain.links.empty() && chain.broken.empty()) TRY_VOID(check_told(session));
         const auto shown = std::min(request.count, chain.links.size());
         const ledger::Chain newest{
             .links = {chain.links.end() - static_cast<std::ptrdiff_t>(shown), chain.links.end()}};

@@ -98,7 +98,7 @@ Result<std::vector<std::string>> no_way_back(Session& session, const Observed& o
         found.push_back(fmt::format("a rollback to {} would use today's settings and variables: {}", id,
                                     ledger::told_with_place(carried.error())));
     hold("a rollback could not write its records", session.store.ledger().can_act());
-    hold("nothing to roll back to", session.place->check(id));
+    hold(fmt::format("a rollback to {} could not start it", id), session.deployment.check_chosen(id));
     hold("a rollback would not start the release as it served", session.place->check_beside(id));
     TRY_VOID(session.wear(id));
     hold(fmt::format("a rollback to {} could not start it", id), session.place->can_start());

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "deploy/direct/user.h"
 #include "deploy/strategies.h"
+#include "deploy/way_back.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -21,9 +22,13 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
         const auto how = outcome.verdict == "already"    ? "is deployed already"
                          : outcome.verdict == "deployed" ? "is deployed"
                                                          : "is back";
-        return fmt::format("{} {} in {}, but does not answer there; if the router is down, start it; otherwise run "
-                           "`fairlead-deploy apply --force` to start the release again",
-                           what, how, where);
+        if (outcome.sick && outcome.verdict == "deployed")
+            return fmt::format("{} is deployed in {}, but does not answer there, and is marked bad; {}", what, where,
+                               outcome.way_back.empty() ? "deploy another release" : "take it back");
+        return fmt::format(
+            "{} {} in {}, but does not answer there; if the router is down, start it; otherwise run `{}` "
+            "to start the release again",
+            what, how, where, apply_by_force(settings, what));
     }
     if (outcome.verdict == "already" && outcome.release.empty()) return fmt::format("nothing runs in {}", where);
     if (outcome.verdict == "already") return fmt::format("already deployed: {} serves {}", outcome.release, where);
@@ -128,8 +133,8 @@ std::vector<std::string> drift(const Status& status, const Settings& settings) {
                                     slot.empty() ? "container " : "", name));
     if (!files.empty())
         found.push_back(settings.target == "exec"
-                            ? fmt::format("{}, not {}; to deploy it again, run `fairlead-deploy apply --force`", files,
-                                          state.current)
+                            ? fmt::format("{}, not {}; to deploy it again, run `{}`", files, state.current,
+                                          apply_by_force(settings, state.current))
                             : fmt::format("release {} has changed since it was sealed: {}", state.current, files));
     return found;
 }
@@ -185,8 +190,7 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
                 {"duration_ms", duration.count()}};
     if (!outcome.migrations.none()) record["migrations"] = to_json(outcome.migrations);
     if (const auto ran = told(outcome.migrations); !ran.empty()) report.text += fmt::format("migrations: {}\n", ran);
-    const auto of = settings.environment + (settings.component.empty() ? "" : " --component " + settings.component);
-    const auto say = [&](std::string_view command) { return fmt::format("fairlead-deploy {} --env {}", command, of); };
+    const auto say = [&](std::string_view command) { return command_for(settings, command); };
     const auto back = outcome.way_back.empty() ? "" : say("rollback") + " --if-current " + serving;
     const Json next{{"rollback", back}, {"status", say("status")}, {"logs", say("logs")}, {"history", say("history")}};
     if (outcome.verdict == "deployed" && !report.error)
@@ -302,8 +306,7 @@ report::Report show(const Status& status, const Settings& settings) {
         warn("deploy/interrupted",
              fmt::format("deployment {} was interrupted; the next run finishes or undoes it", unfinished));
     if (!hold.empty())
-        report.text += fmt::format("on hold: {}; to end the hold, run `fairlead-deploy unlock --env {}`\n", hold,
-                                   settings.environment);
+        report.text += fmt::format("on hold: {}; to end the hold, run `{}`\n", hold, command_for(settings, "unlock"));
     if (left && left->reason.empty())
         report.text += fmt::format("contracting migrations of {} are left for the next run of apply\n", left->release);
     else if (left)

@@ -163,16 +163,19 @@ Result<bool> Watch::may_be_from(const Beside& beside, const sys::HttpResponse& a
 
 Result<void> Watch::answers(const Instances& instances, const ReleaseInfo& release) {
     std::string problem;
+    bool sick = false;
     for (int i = 0; i < std::max(settings_.health.unhealthy_after, 1); ++i) {
         const auto here = TRY(probe_all(instances, release));
         const auto there = TRY(probe_router(release, Signals::endured));
         if (here.good && there.good) return {};
+        sick = !here.good;
         problem = there.good
                       ? fmt::format("at one of its own addresses, {} {}", settings_.health.path, here.problem)
                       : fmt::format("through the router, {}{} {}", settings_.url, settings_.health.path, there.problem);
         if (!pause(settings_.health.interval)) break;
     }
-    return no(fmt::format("{} does not serve: {}", release.id, problem));
+    const auto what = fmt::format("{} does not serve: {}", release.id, problem);
+    return sick ? no(what) : could_not(what);
 }
 
 Result<void> Watch::verify(const Instances& instances, const ReleaseInfo& release, const Beside* beside) {

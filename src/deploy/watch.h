@@ -44,8 +44,8 @@ class Watch {
     };
     // Without `beside` all requests go to this release. Bad answers of the other release don't count.
     Result<void> verify(const Instances& instances, const ReleaseInfo& release, const Beside* beside = nullptr);
-    // Error (no): the release doesn't answer at each of its addresses and through the router. Repeats the check
-    // health.unhealthy_after times, because a healthy release may fail it for a moment.
+    // Error: the release doesn't answer well at each of its addresses (no), or only not through the router (could_not).
+    // Repeats the check health.unhealthy_after times, because a healthy release may fail it for a moment.
     Result<void> answers(const Instances& instances, const ReleaseInfo& release);
     Result<void> bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration);
     bool heard_an_end() const { return !ended_.empty(); } // during bake(), a process of the release ended

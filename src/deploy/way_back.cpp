@@ -39,10 +39,25 @@ Result<std::string> release_before(const Store& store, const State& state, const
     return rollback_choice(history, state.current, good);
 }
 
-std::string rollback_to_release(const Settings& settings) {
-    const bool production = profile_of(settings) == config::Profile::production;
-    return fmt::format("fairlead-deploy rollback RELEASE --env {}{}", settings.environment,
-                       production ? " --confirm " + settings.environment : "");
+std::string command_for(const Settings& settings, std::string_view command) {
+    const auto& component = settings.component;
+    return fmt::format("fairlead-deploy {} --env {}{}", command, settings.environment,
+                       component.empty() ? "" : " --component " + component);
 }
+
+namespace {
+
+std::string confirmed(const Settings& settings, const std::string& command) {
+    const bool production = profile_of(settings) == config::Profile::production;
+    return command_for(settings, command) + (production ? " --confirm " + settings.environment : "");
+}
+
+}
+
+std::string apply_by_force(const Settings& settings, const std::string& release) {
+    return confirmed(settings, "apply --force --release-version " + version_of(release));
+}
+
+std::string rollback_to_release(const Settings& settings) { return confirmed(settings, "rollback RELEASE"); }
 
 }

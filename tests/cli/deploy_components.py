@@ -155,6 +155,20 @@ def renamed(folder):
     check("and stops no deployment", done.returncode == 0 and whole.serving() == ["3.0.0"] * 3, shown(done))
 
 
+def one_cannot(folder):
+    """Two of three could go back: before the first of them moves it is told that the last one can't."""
+    whole = Whole(folder)
+    for version in ("1.0.0", "2.0.0"):
+        whole.apply(version)
+    whole.asked()
+    for record in folder.glob("state/whole-api/staging/releases/1.0.0-*.json"):
+        record.unlink()
+    for words in (["--dry-run"], []):
+        done = whole.run("rollback", *words)
+        check(f"a rollback {' '.join(words)} takes none back where one can't be", done.returncode in (1, 2) and "no component was taken back, because api" in done.stderr
+              and not whole.asked() and whole.serving() == ["2.0.0"] * 3, shown(done))
+
+
 def refusals(folder):
     whole = Whole(folder)
     for old, new, words in (
@@ -179,6 +193,6 @@ def refusals(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-components-") as made:
-    for number, part in enumerate((usual, first_time, killed, between, renamed, refusals)):
+    for number, part in enumerate((usual, first_time, killed, between, renamed, one_cannot, refusals)):
         part(pathlib.Path(made) / str(number))
 counted.close()

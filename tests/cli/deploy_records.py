@@ -274,6 +274,8 @@ def at_boot(site):
     done = boot()
     until.wait_until("it runs again", lambda: supervisors(site))
     check("boot: as it was it starts", done.returncode == 0, done.stderr)
+    second = subprocess.run([BIN / "fairlead-deploy", "supervise", slot_of(site)], capture_output=True, text=True, timeout=60)
+    check("a second supervisor of a slot is refused", second.returncode == 2 and f"run `fairlead-deploy supervise {site.home / 'srv'}`" in second.stderr, second.stderr)
 
 
 def changed_bytes(site):
@@ -555,6 +557,7 @@ def written_beside(target):
     site = Site("written", target)
     site.retain = 1
     site.configure()
+    (site.home / "app/shipped.db").write_bytes(b"SQLite format 3\0" + bytes(100))
     site.fill()
     folder = next((site.home / "srv/releases").glob("3.0-*")) / "instance"
     folder.parent.chmod(0o755)
@@ -569,6 +572,64 @@ def written_beside(target):
         done = site.run("apply", "--release-version", version)
         check(f"written beside: {version} is deployed, and the database stays", done.returncode == 0 and (folder / "app.db").exists() and
               (told in done.stderr) == (version == "4.0"), done.stdout + done.stderr)
+    release = next((site.home / "srv/releases").glob("6.0-*"))  # as root may: the database came with it
+    shipped, upload = release / "shipped.db", release / "uploads/one.png"
+    release.chmod(0o755)
+    shipped.chmod(0o644)
+    shipped.write_bytes(shipped.read_bytes() + b"a row")
+    (release / "logs").mkdir()
+    (release / "logs/app.log").write_text("a line\n")
+    planned = site.run("plan", "--release-version", "7.0")
+    check("a database that came with the release and was written to is told", "the database 'shipped.db' was written below" in planned.stdout, planned.stdout)
+    upload.parent.mkdir()
+    upload.write_text("a picture")
+    site.run("down", "--confirm", "staging")
+    again = site.run("apply", "--release-version", "6.0")
+    kept = site.home / f"srv/releases/{release.name}.kept-1"
+    check("the same release is made again: what was written into it is kept", again.returncode == 0 and f"is kept in '{kept}'" in again.stderr and
+          (kept / "uploads/one.png").exists() and (kept / "shipped.db").read_bytes().endswith(b"a row") and not upload.exists(), again.stdout + again.stderr)
+    upload.parent.parent.chmod(0o755)
+    upload.parent.mkdir()
+    upload.write_text("another picture")
+    for version in ("7.0", "8.0", "9.0"):
+        (site.home / "app/VERSION").write_text(version)
+        done = site.run("apply", "--release-version", version)
+    check("what somebody uploaded is pruned with no release", upload.exists() and kept.exists() and "is kept, as the application wrote 'uploads/one.png'" in done.stderr
+          and not list((site.home / "srv/releases").glob("8.0-*/logs")), done.stderr)
+    site.run("down", "--confirm", "staging")
+
+
+def other_ways_back(target):
+    """The release before is gone or damaged: what a rollback does instead is told, and which other releases there are."""
+    site = Site("ways", target)
+    site.fill()
+    releases = site.home / "srv/releases"
+    before, older = next(releases.glob("2.0-*")), next(releases.glob("1.0-*"))
+    seal = site.folder / "sealed" / before.name
+    kept = seal.read_bytes()
+    seal.write_bytes(kept[:len(kept) // 2])
+    for words in (["--dry-run"], []):
+        done = site.run("rollback", *words)
+        check(f"rollback {' '.join(words)}, the seal before is damaged: the others are named", done.returncode in (1, 2) and
+              f"the releases here are {older.name}; name the release to serve" in done.stderr, done.stdout + done.stderr)
+    looked = site.run("status", "--check")
+    check("status --check names them, too", looked.returncode == 1 and older.name in looked.stdout and "nothing to roll back to" not in looked.stdout, looked.stdout)
+    seal.write_bytes(kept)
+    before.rename(site.home / "elsewhere")
+    told = f"release {before.name} served before, but is not here any more; the rollback leads to {older.name}"
+    dry, done = site.run("rollback", "--dry-run"), site.run("rollback")
+    check("a release that is skipped is told", dry.returncode == 0 == done.returncode and told in dry.stdout and told in done.stderr, dry.stdout + done.stdout + done.stderr)
+    link = site.home / "link"
+    link.symlink_to("srv")
+    seen = subprocess.run([BIN / "fairlead-deploy", "status", "--root", link], capture_output=True, text=True, timeout=60,
+                          env={"PATH": "/usr/bin:/bin", "HOME": str(site.home)}, cwd="/")
+    check("a root is found by a link to it", older.name in seen.stdout, seen.stdout + seen.stderr)
+    if os.geteuid() == 0:
+        os.chown(site.folder, 65534, -1)
+        for words in (["history"], ["history", "--export", site.home / "proof.json"], ["logs"], ["status"]):
+            done = site.run(*words)
+            check(f"records of another user: {words[:2]}", done.returncode == 2 and "belongs to 'nobody'" in done.stderr, done.stdout + done.stderr)
+        os.chown(site.folder, 0, -1)
     site.run("down", "--confirm", "staging")
 
 
@@ -731,6 +792,7 @@ def main():
     ways_back(runs)
     interrupted(runs)
     written_beside(runs)
+    other_ways_back(runs)
     unfinished(runs)
     another_users(runs)
     behind_the_lock(Site("lock", quiet))

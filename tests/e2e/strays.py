@@ -116,6 +116,14 @@ def boots_once(rig):
     checks.that(back and application(rig), "recreate: after a reboot in the middle one release runs, the one that the router leads to", rig.pids())
     done = rig.apply()
     checks.that(done.returncode == 0 and rig.served() == "4.1.0" and application(rig), "and the next run finishes the deployment", done.stdout + done.stderr)
+    rig.release("4.2.0")
+    rig.apply(fault="kill@ready")
+    started = wait_for(lambda: application(rig), 5)
+    by_hand = subprocess.run(["sh", "-c", line], env={"PATH": "/usr/bin:/bin", "HOME": "/"}, cwd="/", capture_output=True, text=True, check=False)
+    checks.that(started and by_hand.returncode == 1 and "the strategy recreate runs one release at a time" in by_hand.stderr and application(rig),
+                "recreate: what served is not started beside a release whose deployer died", f"{started} {by_hand.stderr} {rig.pids()}")
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.served() == "4.2.0" and application(rig), "and the next run finishes that one, too", done.stdout + done.stderr)
 
 
 def main():

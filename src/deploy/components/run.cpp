@@ -80,6 +80,7 @@ Request way_back(const LastRun::One& part, const Store& store, const Request& wh
     Request request;
     request.reason = why.reason;
     request.blameless = why.blameless;
+    request.dry_run = why.dry_run;
     // A plain rollback of one that was interrupted takes back just that.
     const auto unfinished = store.unfinished();
     if (unfinished.ok() && unfinished.value()) return request;
@@ -97,8 +98,9 @@ Result<report::Report> take_back(const Component& component, const LastRun::One&
     return (first ? down : rollback)(component.settings, process, request);
 }
 
-// That each of them serves what this run put there: a renamed app has another history.
-Result<void> check_ways_back(const Group& group, const LastRun& run) {
+// That each of them serves what this run put there, as a renamed app has another history; and that each can go back.
+Result<void> check_ways_back(const Group& group, const LastRun& run, const sys::Environment& process,
+                             const Request& why) {
     for (const auto& part : run.parts) {
         const auto* component = find(group, part.component);
         if (component == nullptr)
@@ -115,6 +117,12 @@ Result<void> check_ways_back(const Group& group, const LastRun& run) {
         const auto history = TRY(store.history());
         const auto way = part.previous.empty() ? Result<void>() : check_way_back(history, part.previous, "");
         if (!way.ok()) return no(fmt::format("{}: {}", part.component, way.error().message));
+        auto rehearsal = why;
+        rehearsal.dry_run = true;
+        const auto tried = take_back(*component, part, process, rehearsal);
+        if (!tried.ok())
+            return no(fmt::format("no component was taken back, because {} can't be: {}", part.component,
+                                  tried.error().message));
     }
     return {};
 }
@@ -297,7 +305,7 @@ Result<report::Report> rollback_all(const Group& group, const sys::Environment& 
     if (!request.if_current.empty() && !is_meant(run.parts.back().release, request.if_current))
         return together.report(fmt::format("untouched: the last release deployed is not {} but {}",
                                            one_line(request.if_current), run.parts.back().release));
-    TRY_VOID(check_ways_back(group, run));
+    TRY_VOID(check_ways_back(group, run, process, request));
     if (request.dry_run) {
         for (auto one = run.parts.rbegin(); one != run.parts.rend(); ++one)
             together.add(one->component, {.facts = fmt::format("{} would be taken back to {}", one->release,

@@ -89,14 +89,11 @@ std::vector<std::string> DirectPlace::notes() {
 }
 
 std::string DirectPlace::leaves_behind(const std::string& release) {
-    const auto added = shelf_.added_to(release);
-    if (release.empty() || !added.ok() || added->empty()) return {};
-    const auto database = shelf_.database_among(release, added.value());
+    const auto written = release.empty() ? AppData() : shelf_.app_data_in(release).value_or({});
+    if (written.files.empty()) return {};
     return fmt::format("{} was written below '{}' while {} served, and the next release begins without it: name it, or "
                        "its folder, in target.shared and move it there",
-                       database.empty() ? "'" + one_line(added->front()) + "'"
-                                        : "the database '" + one_line(database) + "'",
-                       layout_.release(release).string(), release);
+                       written.first(), layout_.release(release).string(), release);
 }
 
 std::vector<std::string> DirectPlace::warnings() {
@@ -214,10 +211,10 @@ Result<void> DirectPlace::prune(const std::vector<std::string>& kept) {
     };
     for (const auto& id : TRY(world_.store.releases())) {
         if (needed(id)) continue;
-        const auto added = TRY(shelf_.added_to(id));
-        if (const auto database = shelf_.database_among(id, added); !database.empty()) {
-            sys::log_warning(fmt::format("release {} is kept: the application wrote the database '{}' into it", id,
-                                         one_line(database)));
+        if (const auto written = TRY(shelf_.app_data_in(id)); !written.files.empty()) {
+            sys::log_warning(fmt::format("release {} is kept, as the application wrote {} into it; move what you need "
+                                         "to '{}', then remove '{}'",
+                                         id, written.first(), layout_.shared().string(), layout_.release(id).string()));
             continue;
         }
         TRY_VOID(shelf_.drop(id));

@@ -6,7 +6,6 @@
 #include "deploy/direct/user.h"
 #include "deploy/release/sealed.h"
 #include "sys/files/log.h"
-#include "sys/files/stream.h"
 #include "sys/files/tree_builder.h"
 #include "sys/process/process.h"
 #include "sys/process/supervise.h"
@@ -95,6 +94,17 @@ Result<void> Shelf::drop(const std::string& id) const {
     return sys::remove_tree(layout_.building(id));
 }
 
+Result<std::string> Shelf::set_aside(const std::string& id) const {
+    const auto written = app_data_in(id);
+    if (written.ok() && written->files.empty()) return std::string(); // unreadable: nobody knows
+    for (unsigned number = 1;; ++number) {
+        const auto to = layout_.kept(id, number);
+        if (sys::inspect(to).type != FileType::absent) continue;
+        TRY_VOID(sys::rename_path(layout_.release(id), to));
+        return to.string();
+    }
+}
+
 Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>& running) {
     const auto& info = release.info;
     const auto known = TRY(world_.store.release(info.id));
@@ -111,10 +121,11 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
         if (checked.ok() && (added.empty() || runs))
             return known->digest.empty() ? world_.store.write(whole) : Result<void>();
         if (runs) return no(checked.error().message + "; it runs, so deploy it again under another version");
-        sys::log_warning(fmt::format("{}; the release is made again",
-                                     checked.ok()
-                                         ? fmt::format("release {} has changed since it was sealed: {}", info.id, added)
-                                         : checked.error().message));
+        const auto what = checked.ok() ? fmt::format("release {} has changed since it was sealed: {}", info.id, added)
+                                       : checked.error().message;
+        const auto aside = TRY(set_aside(info.id));
+        sys::log_warning(fmt::format("{}; the release is made again{}", what,
+                                     aside.empty() ? "" : fmt::format(", and what was there is kept in '{}'", aside)));
     } else if (runs) { // only its record was lost: nothing is replaced below a process that runs
         const auto entries = TRY(list_as_sealed(layout_.release(info.id)));
         return world_.store.write_sealed(info, entries);
@@ -263,8 +274,7 @@ Result<void> Shelf::check(const ReleaseInfo& release) {
     if (!known || checked_ == release.id) return {};
     const auto sealed = TRY(world_.store.sealed(*known));
     if (!sealed) return {};
-    const auto found = TRY(list_everything(layout_.release(release.id)));
-    const auto drift = compare(*sealed, found);
+    const auto drift = TRY(drift_of(layout_.release(release.id), *sealed));
     if (drift.harms())
         return no(fmt::format("release {} has changed since it was sealed: {}", release.id, describe(drift)));
     checked_ = release.id;
@@ -328,26 +338,15 @@ Result<std::string> Shelf::drift(const std::string& release) const {
     if (!known) return std::string();
     const auto sealed = TRY(world_.store.sealed(*known));
     if (!sealed) return std::string();
-    const auto found = TRY(list_everything(layout_.release(release)));
-    const auto drift = compare(*sealed, found);
+    const auto drift = TRY(drift_of(layout_.release(release), *sealed));
     return with_way_out(describe(drift), drift.harms());
 }
 
-Result<std::vector<std::string>> Shelf::added_to(const std::string& release) const {
+Result<AppData> Shelf::app_data_in(const std::string& release) const {
     const auto known = TRY(world_.store.release(release));
     const auto sealed = known ? TRY(world_.store.sealed(*known)) : std::nullopt;
-    if (!sealed || !is_whole(release)) return std::vector<std::string>();
-    return deploy::added_to(layout_.release(release), *sealed);
-}
-
-std::string Shelf::database_among(const std::string& release, const std::vector<std::string>& paths) const {
-    constexpr std::string_view magic("SQLite format 3\0", 16); // sqlite.org/fileformat.html, 1.3
-    for (const auto& path : paths) {
-        auto file = sys::ByteStream::open(layout_.release(release) / path, sys::Encoding::raw);
-        const auto start = file.ok() ? file->next() : Result<std::string_view>(file.error());
-        if (start.ok() && start->starts_with(magic)) return path;
-    }
-    return {};
+    if (!sealed || !is_whole(release)) return AppData();
+    return deploy::app_data_in(layout_.release(release), *sealed);
 }
 
 }

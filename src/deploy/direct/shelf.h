@@ -1,6 +1,7 @@
 #pragma once
 #include "deploy/layout.h"
 #include "deploy/place.h"
+#include "deploy/release/sealed.h"
 #include "deploy/world.h"
 #include "sys/account.h"
 #include <optional>
@@ -23,16 +24,13 @@ class Shelf {
     Result<void> check(const ReleaseInfo& release);
     // Error (no): a shared file or folder that a link of it leads to is gone, or became the other.
     Result<void> check_links(const std::string& release) const;
-    Result<std::string> drift(const std::string& release) const; // and the way out; empty: none
-    // What was added to a release since it was sealed: nobody finds it in the next one. Paths within the release.
-    Result<std::vector<std::string>> added_to(const std::string& release) const;
-    // The first of these paths that is a database of SQLite; empty: none.
-    std::string database_among(const std::string& release, const std::vector<std::string>& paths) const;
-    bool is_whole(const std::string& release) const;         // its folder is there, and nobody was making it
-    Result<std::vector<std::string>> without_record() const; // whole releases
-    Result<void> record_again() const;                       // records these releases in their current state
-    Result<void> drop(const std::string& release) const;     // with its record
-    const std::string& output() const { return output_; }    // of the command that ran last
+    Result<std::string> drift(const std::string& release) const;   // and the way out; empty: none
+    Result<AppData> app_data_in(const std::string& release) const; // since it was sealed
+    bool is_whole(const std::string& release) const;               // its folder is there, and nobody was making it
+    Result<std::vector<std::string>> without_record() const;       // whole releases
+    Result<void> record_again() const;                             // records these releases in their current state
+    Result<void> drop(const std::string& release) const;           // with its record
+    const std::string& output() const { return output_; }          // of the command that ran last
     // Removes the unfinished releases of a killed deployment. Recognises a release as unfinished by its mark, not by a
     // missing record.
     Result<void> remove_unfinished() const;
@@ -43,6 +41,9 @@ class Shelf {
     // Returns the user of prepare and the application, if it isn't our own user.
     Result<std::optional<sys::User>> other_user() const;
     Result<void> make(const Release& release) const;
+    // Renames the folder of a release into which the application wrote. Returns where it is; empty: nothing was
+    // written.
+    Result<std::string> set_aside(const std::string& id) const;
     Result<void> check_room(const Release& release) const;
     Result<void> end_earlier() const; // ends processes of a prepare whose deployment was killed
     Result<void> link_shared(const sys::Path& folder, const sys::User* user) const;

@@ -297,20 +297,30 @@ sys::Path whole(const sys::Path& path) {
 }
 
 // What a slot starts has to be what was sealed. Nothing to compare with: it was deployed before lists were kept.
-Result<void> check_sealed(const Layout& layout, const std::string& slot) {
+struct Recorded {
+    Store store;
+    std::string release;
+};
+
+// The release of a slot, and the records of this root; nothing: nobody knows.
+Result<std::optional<Recorded>> recorded(const Layout& layout, const std::string& slot) {
     const auto owner = TRY(sys::read_own_file(layout.owner()));
     const auto lines = split(owner, '\n');
     const auto link = sys::read_link(layout.slot_release(slot));
-    if (lines.size() < 2 || lines[1].empty() || !link.ok()) return {};
+    if (lines.size() < 2 || lines[1].empty() || !link.ok()) return std::optional<Recorded>();
     TRY_VOID(sys::check_way(lines[1], lines[1]));
-    const Store store(lines[1]);
-    const auto id = sys::Path(link.value()).filename().string();
+    return std::optional(Recorded{Store(lines[1]), sys::Path(link.value()).filename().string()});
+}
+
+Result<void> check_sealed(const Layout& layout, const std::string& slot) {
+    const auto found = TRY(recorded(layout, slot));
+    if (!found) return {};
+    const auto& [store, id] = *found;
     const auto known = TRY(store.release(id));
     if (!known) return {};
     const auto sealed = TRY(store.sealed(*known));
     if (!sealed) return {};
-    const auto found = TRY(list_everything(layout.release(id)));
-    const auto drift = compare(*sealed, found);
+    const auto drift = TRY(drift_of(layout.release(id), *sealed));
     if (!drift.harms()) return {};
     return no(fmt::format(
         "release {} in slot {} is not started, because it has changed since it was sealed: {}; deploy it again", id,
@@ -327,6 +337,26 @@ bool runs_alone(const sys::Path& file) {
     const auto state =
         text.ok() ? parse_supervisor_state(text.value(), file.string()) : Result<SupervisorState>(text.error());
     return state.ok() && state->process.pid != 0 && sys::is_running(state->process);
+}
+
+// With `recreate` no two releases run at a time: a deployment may be in its gap, or died there.
+Result<void> check_alone(const Layout& layout, const std::string& slot) {
+    const auto found = TRY(recorded(layout, slot));
+    const auto carried = found ? TRY(found->store.carried(found->release)) : std::nullopt;
+    if (const auto holder = found ? found->store.ledger().lock_holder() : std::nullopt)
+        return no(fmt::format("slot {} is not started during {}", slot,
+                              holder->empty() ? "a deployment" : one_line(*holder)));
+    const auto own = instance_of(slot);
+    if (!own || !carried || carried->settings.strategy != "recreate") return {};
+    for (const auto& name : TRY(sys::list_folder(layout.slot("a").parent_path()))) {
+        const auto other = instance_of(name);
+        if (!other || other->slot == own->slot) continue;
+        if (sys::is_locked(layout.lock(name)) || runs_alone(layout.process(name)))
+            return no(fmt::format("slot {} is not started, because slot {} runs, and the strategy recreate runs one "
+                                  "release at a time; run `fairlead-deploy apply`, or `fairlead-deploy rollback`",
+                                  slot, name));
+    }
+    return {};
 }
 
 }
@@ -349,6 +379,7 @@ Result<void> start_at_boot(const sys::Path& given) {
             alone = name;
             continue;
         }
+        TRY_VOID(check_alone(layout, name));
         TRY_VOID(check_sealed(layout, name));
         const auto text = TRY(sys::read_own_file(boot));
         std::vector<std::string> variables;
@@ -375,6 +406,11 @@ Result<void> supervise(const sys::Path& given) {
     const auto slot = whole(given);
     const bool is_of_root = slot.parent_path().filename() == "slots";
     TRY_VOID(sys::check_way(slot, is_of_root ? slot.parent_path().parent_path() : slot));
+    const auto self = sys::identify(sys::own_pid());
+    if (!self || !sys::keeps_lock(*self, slot / "lock")) // there may be another one, which start_at_boot() looks for
+        return usage(fmt::format("the supervisor of one slot is started by a deployment; to start what is missing, run "
+                                 "`fairlead-deploy supervise {}`",
+                                 slot.parent_path().parent_path().string()));
     Supervised::block_signals();
     const auto file = slot / "launch.json";
     const auto text = TRY(sys::read_own_file(file));

@@ -4,12 +4,14 @@
 #include "sys/data/json.h"
 #include "sys/files/beneath.h"
 #include "sys/files/seal.h"
+#include "sys/files/stream.h"
 #include "sys/files/tree_builder.h"
+#include "sys/sha256.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace fairlead::deploy {
 
@@ -199,6 +201,26 @@ bool is_cache(const std::string& path, const std::vector<Entry>& sealed) {
            });
 }
 
+bool is_database(const sys::Path& file) {
+    constexpr std::string_view magic("SQLite format 3\0", 16); // sqlite.org/fileformat.html, 1.3
+    auto stream = sys::ByteStream::open(file, sys::Encoding::raw);
+    const auto start = stream.ok() ? stream->next() : Result<std::string_view>(stream.error());
+    return start.ok() && start->starts_with(magic);
+}
+
+// Nobody misses it: it tells of one process, or is made again.
+bool is_passing(const std::string& path) {
+    static const std::set<std::string> folders{"log",    "logs",  "tmp",   "temp",        "cache",
+                                               ".cache", "run",   "dist",  "build",       "node_modules",
+                                               ".next",  ".nuxt", ".venv", ".mypy_cache", "staticfiles"};
+    const auto names = split(path, '/');
+    if (std::any_of(names.begin(), names.end() - 1, [](const auto& name) { return folders.contains(name); }))
+        return true;
+    for (const auto* ending : {".log", ".pid", ".sock", ".lock", ".tmp", ".swp", ".pyc", "-wal", "-shm"})
+        if (path.ends_with(ending)) return true;
+    return false;
+}
+
 }
 
 Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found) {
@@ -220,25 +242,53 @@ Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found)
     return drift;
 }
 
-Result<std::vector<std::string>> added_to(const sys::Path& folder, const std::vector<Entry>& sealed) {
-    std::unordered_set<std::string> known;
-    for (const auto& entry : sealed) known.insert(entry.path);
-    std::vector<std::string> found;
+Result<Drift> drift_of(const sys::Path& folder, const std::vector<Entry>& sealed) {
+    const auto found = TRY(list_everything(folder));
+    auto drift = compare(sealed, found);
+    const auto data = std::stable_partition(drift.changed.begin(), drift.changed.end(),
+                                            [&](const std::string& path) { return !is_database(folder / path); });
+    drift.written.assign(data, drift.changed.end());
+    drift.changed.erase(data, drift.changed.end());
+    return drift;
+}
+
+Result<AppData> app_data_in(const sys::Path& folder, const std::vector<Entry>& sealed) {
+    std::unordered_map<std::string, const Entry*> known;
+    for (const auto& entry : sealed) known.emplace(entry.path, &entry);
+    AppData written;
     std::error_code error;
     for (auto one = std::filesystem::recursive_directory_iterator(folder, error); !error && one != end(one);
          one.increment(error)) {
+        std::error_code gone; // meanwhile
+        if (!one->is_regular_file(gone) || one->is_symlink(gone)) continue;
         const auto path = one->path().lexically_relative(folder).string();
-        if (!known.contains(path) && !is_cache(path, sealed)) found.push_back(path);
+        const auto before = known.find(path);
+        const bool added = before == known.end();
+        if (added && (is_cache(path, sealed) || is_passing(path))) continue;
+        const bool database = is_database(one->path());
+        if (!added && !database) continue;
+        if (!added) {
+            const auto file = sys::open_regular(one->path().string());
+            const auto digest = file.ok() ? sys::sha256_of(file.value(), path) : Result<std::string>(file.error());
+            if (digest.ok() && digest.value() == before->second->content) continue;
+        }
+        if (database && (written.database.empty() || path < written.database)) written.database = path;
+        written.files.push_back(path);
     }
     if (error) return could_not(fmt::format("'{}' can't be listed: {}", folder.string(), error.message()));
-    std::sort(found.begin(), found.end());
-    return found;
+    std::sort(written.files.begin(), written.files.end());
+    return written;
+}
+
+std::string AppData::first() const {
+    if (!database.empty()) return fmt::format("the database '{}'", one_line(database));
+    return files.empty() ? std::string() : fmt::format("'{}'", one_line(files.front()));
 }
 
 std::string describe(const Drift& drift) {
     std::vector<std::string> parts;
     for (const auto& [paths, what] : {std::pair{&drift.changed, "changed"}, std::pair{&drift.missing, "removed"},
-                                      std::pair{&drift.added, "added"}}) {
+                                      std::pair{&drift.added, "added"}, std::pair{&drift.written, "written to"}}) {
         if (paths->empty()) continue;
         const auto more = paths->size() - 1;
         parts.push_back(fmt::format("'{}'{} {} {}", one_line(paths->front()),

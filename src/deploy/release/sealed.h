@@ -31,12 +31,24 @@ Result<std::vector<Entry>> parse_lines(std::string_view text, const std::string&
 
 struct Drift {
     std::vector<std::string> changed, missing, added; // paths; caches that an interpreter added don't count
+    std::vector<std::string> written;                 // databases of SQLite that came with the release and changed
     bool harms() const { return !changed.empty() || !missing.empty(); }
 };
 Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found);
+// Reads the whole folder of the release; a database that changed is `written`.
+Result<Drift> drift_of(const sys::Path& folder, const std::vector<Entry>& sealed);
 // "'app.py' was changed"; if there are many, the first and their number; empty: no drift
 std::string describe(const Drift& drift);
-// What was added to the release's folder, as in Drift. Compares names only, so it takes no time.
-Result<std::vector<std::string>> added_to(const sys::Path& folder, const std::vector<Entry>& sealed);
+
+// Data that the application wrote into its release, where no other release finds them: databases of SQLite, also those
+// that came with it, and files that were added. Logs, locks, caches and what a build makes again don't count.
+struct AppData {
+    std::string database;           // the first one; empty: none
+    std::vector<std::string> files; // sorted
+    // "the database 'app.db'", or the first file in quotes; empty: nothing
+    std::string first() const;
+};
+// Reads names and the beginnings of files, and databases whole.
+Result<AppData> app_data_in(const sys::Path& folder, const std::vector<Entry>& sealed);
 
 }

@@ -8,6 +8,7 @@
 #include "deploy/routers/haproxy_render.h"
 #include "deploy/routers/kinds.h"
 #include "deploy/routers/site.h"
+#include "deploy/way_back.h"
 #include "sys/files/writable.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -126,9 +127,9 @@ Result<void> Haproxy::check() {
     const auto now = TRY(servers());
     for (const auto& name : haproxy_servers(world_.settings)) {
         if (std::any_of(now.begin(), now.end(), [&](const auto& one) { return one.name == name; })) continue;
-        return usage(fmt::format("HAProxy's backend has no server '{}'; add the output of `fairlead-deploy router "
-                                 "--env {}` to HAProxy's configuration and restart HAProxy",
-                                 name, world_.settings.environment));
+        return usage(fmt::format("HAProxy's backend has no server '{}'; add the output of `{}` to HAProxy's "
+                                 "configuration and restart HAProxy",
+                                 name, command_for(world_.settings, "router")));
     }
     return {};
 }
@@ -153,8 +154,9 @@ Result<void> Haproxy::give(const Upstream& to, const HaproxyServer& now, int wei
     }
     if (!socket_in(to.address).empty() && to.address != address_of(now))
         return usage(fmt::format("HAProxy's server '{}' uses the address {}, not {}; add the output of "
-                                 "`fairlead-deploy router` to HAProxy's configuration and restart HAProxy",
-                                 now.name, one_line(address_of(now)), one_line(to.address)));
+                                 "`{}` to HAProxy's configuration and restart HAProxy",
+                                 now.name, one_line(address_of(now)), one_line(to.address),
+                                 command_for(world_.settings, "router")));
     TRY_VOID(set(now.name, fmt::format("weight {}", weight)));
     if (!now.gets_requests()) TRY_VOID(set(now.name, "state ready"));
     // It answered us a moment ago, and HAProxy would find that out a second later only.
@@ -171,9 +173,9 @@ Result<void> Haproxy::change(const std::vector<Upstream>& to, const std::vector<
         const auto name = name_of(one.instance);
         const auto server = std::find_if(now.begin(), now.end(), [&](const auto& known) { return known.name == name; });
         if (server == now.end())
-            return usage(fmt::format("HAProxy's backend has no server '{}'; add the output of `fairlead-deploy router` "
-                                     "to HAProxy's configuration and restart HAProxy",
-                                     name));
+            return usage(fmt::format("HAProxy's backend has no server '{}'; add the output of `{}` to HAProxy's "
+                                     "configuration and restart HAProxy",
+                                     name, command_for(world_.settings, "router")));
         const int weight = highest <= most_weight ? one.weight : std::max(1, one.weight * most_weight / highest);
         TRY_VOID(give(one, *server, weight));
         chosen.push_back(name);

@@ -1,6 +1,7 @@
 #include "deploy/routers/install.h"
 #include "base/shell.h"
 #include "deploy/routers/site.h"
+#include "deploy/way_back.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
@@ -34,9 +35,8 @@ Result<void> check_router(const World& world, Router& router, const std::string&
         const auto there = TRY(world.host.read_file(file));
         TRY_VOID(check_ours(world, file, there));
         if (there != text)
-            return no(fmt::format(
-                "'{}' is not up to date; run `fairlead-deploy router --env {} --install {}`, then reload the router",
-                file, world.settings.environment, shell_word(file)));
+            return no(fmt::format("'{}' is not up to date; run `{} --install {}`, then reload the router", file,
+                                  command_for(world.settings, "router"), shell_word(file)));
     }
     TRY_VOID(router.test(file));
     const auto runs = router.check();

@@ -4,6 +4,7 @@
 #include "deploy/routers/links.h"
 #include "deploy/routers/nginx_view.h"
 #include "deploy/watch.h"
+#include "deploy/way_back.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
@@ -60,9 +61,8 @@ Result<void> check_nginx(const World& world) {
     // Where the connection was taken and only the answer didn't come, it is up: it waits for what serves, which hangs.
     const bool waits = answer.failure == sys::HttpFailure::timeout && answer.sent_any;
     if (answer.status == 0 && !waits)
-        return could_not(
-            fmt::format("the router does not answer at {}: {}; start nginx with the output of `fairlead-deploy router`",
-                        world.settings.url, answer.reason));
+        return could_not(fmt::format("the router does not answer at {}: {}; start nginx with the output of `{}`",
+                                     world.settings.url, answer.reason, command_for(world.settings, "router")));
     const auto view = view_nginx(world);
     const auto& router = world.settings.router;
     if (view.ours || !router.container.empty() || (router.config.empty() && !router.by_include())) return {};
@@ -71,8 +71,8 @@ Result<void> check_nginx(const World& world) {
                                      : usage(fmt::format("router.config '{}' can't be read", view.main));
     }
     return usage(fmt::format("nginx's configuration does not use the links or the file that a switch writes; run "
-                             "`fairlead-deploy router --env {}`, include its output in http {{}}, then reload nginx",
-                             world.settings.environment),
+                             "`{}`, include its output in http {{}}, then reload nginx",
+                             command_for(world.settings, "router")),
                  {.file = view.main});
 }
 

@@ -74,6 +74,28 @@ TEST_CASE("each file that was changed, removed or added after the seal is named"
         describe(compare(sealed, list_everything(tree.from).value())).starts_with("'app.py' and 1 more were changed"));
 }
 
+TEST_CASE("what the application wrote is told from what it can do without") {
+    const Tree tree;
+    const std::string database("SQLite format 3\0", 16);
+    sys::write_file(tree.from / "shipped.db", database).value();
+    const auto sealed = seal_in_place(tree.from).value();
+    for (const auto* path : {"logs/app.log", "app.pid", "d/__pycache__/x.pyc", "staticfiles/x.css", "shipped.db-wal"}) {
+        sys::make_folders((tree.from / path).parent_path()).value();
+        sys::write_file(tree.from / path, "x").value();
+    }
+    CHECK(app_data_in(tree.from, sealed)->first().empty());
+    sys::make_folders(tree.from / "uploads").value();
+    sys::write_file(tree.from / "uploads/a.png", "x").value();
+    CHECK(app_data_in(tree.from, sealed)->first() == "'uploads/a.png'");
+    sys::write_file(tree.from / "shipped.db", database + "a row").value();
+    CHECK(app_data_in(tree.from, sealed)->first() == "the database 'shipped.db'");
+    const auto drift = drift_of(tree.from, sealed).value();
+    CHECK_FALSE(drift.harms()); // it goes on, and is told
+    CHECK(describe(drift).ends_with("'shipped.db' was written to"));
+    sys::write_file(tree.from / "shipped.db", "no database any more").value();
+    CHECK(drift_of(tree.from, sealed)->harms());
+}
+
 TEST_CASE("a file that is sealed in place can't be written to, nor runs as somebody else") {
     const Tree tree;
     tree.set_mode("app.py", 0666);
