@@ -1,6 +1,5 @@
 #pragma once
 #include "sys/files/files.h"
-#include <fmt/format.h>
 #include <string>
 
 // The folders of a direct target, below its root.
@@ -17,7 +16,7 @@ struct Layout {
     sys::Path building(const std::string& id) const { return releases() / (".building-" + id); }
     // What was in a release that is made again; nobody removes it but its owner.
     sys::Path kept(const std::string& id, unsigned number) const {
-        return releases() / fmt::format("{}.kept-{}", id, number);
+        return releases() / (id + ".kept-" + std::to_string(number));
     }
     sys::Path shared() const { return root / "shared"; }
     sys::Path run() const { return root / "run"; }
