@@ -325,7 +325,7 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
         auto report = TRY(show_plan(session, planned));
         auto able = session.router->can_route();
         if (able.ok() && observed.router_trouble) able = *observed.router_trouble;
-        const auto skipped = request.to.empty() ? TRY(session.deployment.skipped_for(release.id)) : std::string();
+        const auto skipped = TRY(session.deployment.skipped_for(request.to, release.id));
         for (const auto& note : {beside.ok() ? std::string() : beside.error().message, skipped})
             if (!note.empty()) report.text += fmt::format("note      {}\n", note);
         if (!able.ok()) report.text += fmt::format("now it would be refused: {}\n", able.error().message);

@@ -98,8 +98,8 @@ class Deployment {
     Result<ReleaseInfo> rollback_target(const std::string& to);
     // Error (no): the release that a rollback without a name chose is damaged; names the others.
     Result<void> check_chosen(const std::string& release);
-    // What to tell if the release that served before is gone, so that the choice was another one; or empty.
-    Result<std::string> skipped_for(const std::string& release);
+    // What to tell if a rollback to `to`, which is empty, chose `release` because the one before it is gone; or empty.
+    Result<std::string> skipped_for(const std::string& to, const std::string& release);
     Error nothing_deployed(const std::vector<std::string>& present) const; // so a rollback needs a name
     // What a rollback would make of an interrupted deployment; only reads. Nothing: there is none, or the rollback goes
     // on from what serves when that is finished or undone.

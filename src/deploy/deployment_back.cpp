@@ -38,10 +38,8 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
     if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
     const auto aim = before && !before->aim.empty() ? before->aim : to;
     const auto release = TRY(rollback_target(aim));
-    if (aim.empty()) {
-        TRY_VOID(check_chosen(release.id));
-        if (const auto skipped = TRY(skipped_for(release.id)); !skipped.empty()) progress_.warn(skipped);
-    }
+    if (aim.empty()) TRY_VOID(check_chosen(release.id));
+    if (const auto skipped = TRY(skipped_for(aim, release.id)); !skipped.empty()) progress_.warn(skipped);
     TRY_VOID(can_route("roll back"));
     TRY_VOID(check_database(release.id, with_down));
     TRY_VOID(world_.as_proven(release.id));
@@ -150,11 +148,12 @@ Result<void> Deployment::check_chosen(const std::string& release) {
     return others.empty() ? whole.error() : name_one(whole.error().message, others, world_.settings);
 }
 
-Result<std::string> Deployment::skipped_for(const std::string& release) {
+Result<std::string> Deployment::skipped_for(const std::string& to, const std::string& release) {
     const auto state = TRY(known_state());
     const auto present = TRY(place_.present());
     const auto& before = state.previous;
-    if (before.empty() || before == release || std::find(present.begin(), present.end(), before) != present.end())
+    if (!to.empty() || before.empty() || before == release ||
+        std::find(present.begin(), present.end(), before) != present.end())
         return std::string();
     return fmt::format("release {} served before, but is not here any more; the rollback leads to {}", before, release);
 }

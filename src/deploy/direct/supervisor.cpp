@@ -1,5 +1,6 @@
 #include "deploy/direct/supervisor.h"
 #include "base/masked_lines.h"
+#include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "deploy/direct/managers.h"

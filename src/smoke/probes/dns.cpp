@@ -82,8 +82,9 @@ bool is_among(const DnsProbe& probe, const std::string& wanted, const std::vecto
 
 std::string listed(const std::vector<std::string>& answers) {
     constexpr std::size_t most = 12;
-    std::vector<std::string> some(answers.begin(),
-                                  answers.begin() + static_cast<std::ptrdiff_t>(std::min(answers.size(), most)));
+    auto some = answers;
+    std::sort(some.begin(), some.end()); // servers rotate them
+    some.resize(std::min(some.size(), most));
     for (auto& answer : some) answer = foreign(answer);
     return join(some, ", ") + (answers.size() > most ? fmt::format(" and {} more", answers.size() - most) : "");
 }
