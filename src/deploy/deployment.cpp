@@ -198,7 +198,7 @@ void Deployment::ask_whether_it_serves() {
     const auto asked = watch_.answers(those, now_.release);
     if (asked.ok()) return;
     now_.outcome.unanswered = asked.error().message;
-    now_.outcome.sick = asked.error().kind == Kind::no;
+    now_.outcome.sick = plan.command == "apply" && !plan.already && asked.error().kind == Kind::no;
 }
 
 std::string Deployment::success() const {

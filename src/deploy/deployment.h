@@ -100,7 +100,6 @@ class Deployment {
     Result<void> check_chosen(const std::string& release);
     // What to tell if a rollback to `to`, which is empty, chose `release` because the one before it is gone; or empty.
     Result<std::string> skipped_for(const std::string& to, const std::string& release);
-    Error nothing_deployed(const std::vector<std::string>& present) const; // so a rollback needs a name
     // What a rollback would make of an interrupted deployment; only reads. Nothing: there is none, or the rollback goes
     // on from what serves when that is finished or undone.
     struct Ahead {
@@ -146,6 +145,7 @@ class Deployment {
     Result<State> known_state();                                // state_by what is there, where this only looks
     Result<void> tidy();                                        // nothing goes by what is damaged
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
+    Error nothing_deployed(const std::vector<std::string>& present) const; // so a rollback needs a name
     Result<ReleaseInfo> one_of_version(const std::vector<ReleaseInfo>& those, const std::string& current) const;
     Result<Outcome> forward(const std::vector<Step>& steps);
     Result<Outcome> give_up(const Error& error, const Step& step);

@@ -216,7 +216,8 @@ bool is_passing(const std::string& path) {
     const auto names = split(path, '/');
     if (std::any_of(names.begin(), names.end() - 1, [](const auto& name) { return folders.contains(name); }))
         return true;
-    for (const auto* ending : {".log", ".pid", ".sock", ".lock", ".tmp", ".swp", ".pyc", "-wal", "-shm"})
+    for (const auto* ending : {".log", ".pid", ".sock", ".lock", ".tmp", ".swp", ".pyc",
+                               "-shm"}) // not -wal, which holds what the database doesn't yet
         if (path.ends_with(ending)) return true;
     return false;
 }
@@ -264,9 +265,9 @@ Result<AppData> app_data_in(const sys::Path& folder, const std::vector<Entry>& s
         const auto path = one->path().lexically_relative(folder).string();
         const auto before = known.find(path);
         const bool added = before == known.end();
-        if (added && (is_cache(path, sealed) || is_passing(path))) continue;
+        if (added && is_cache(path, sealed)) continue;
         const bool database = is_database(one->path());
-        if (!added && !database) continue;
+        if (!database && (!added || is_passing(path))) continue;
         if (!added) {
             const auto file = sys::open_regular(one->path().string());
             const auto digest = file.ok() ? sys::sha256_of(file.value(), path) : Result<std::string>(file.error());

@@ -41,7 +41,8 @@ Result<Drift> drift_of(const sys::Path& folder, const std::vector<Entry>& sealed
 std::string describe(const Drift& drift);
 
 // Data that the application wrote into its release, where no other release finds them: databases of SQLite, also those
-// that came with it, and files that were added. Logs, locks, caches and what a build makes again don't count.
+// that came with it, and wherever they are. Other files count unless they are logs, locks, caches or made again by a
+// build.
 struct AppData {
     std::string database;           // the first one; empty: none
     std::vector<std::string> files; // sorted

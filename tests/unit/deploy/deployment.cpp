@@ -238,6 +238,7 @@ TEST_CASE("what is deployed already and does not answer is not said to serve") {
     const auto sick = rig.apply("one").value();
     CHECK(sick.verdict == "already");
     CHECK(sick.unanswered.find("one does not serve: ") == 0);
+    CHECK_FALSE(sick.sick); // it was proven once, and isn't marked bad: by force it is started again
     rig.host.sick.clear();
     CHECK(rig.apply("one")->unanswered.empty());
     rig.host.router_lost = true;
@@ -254,6 +255,7 @@ TEST_CASE("a rollback while the router is down is done, and not said to serve") 
         const auto back = rig.rollback().value();
         CHECK(back.verdict == "deployed");
         CHECK(back.unanswered.find("one does not serve: through the router") == 0);
+        CHECK_FALSE(back.sick);
         CHECK(rig.apply("one")->unanswered.find("through the router") != std::string::npos);
         rig.host.router_down = false;
         CHECK(rig.apply("one")->unanswered.empty());
@@ -274,6 +276,7 @@ TEST_CASE("a release that turns sick while the old one ends is not said to serve
         const auto done = rig.apply("two").value();
         CHECK(done.verdict == "deployed");
         CHECK(done.unanswered.find("two does not serve: ") == 0);
+        CHECK(done.sick);
         rig.host.sick.clear();
         CHECK(rig.apply("two")->unanswered.empty());
     }

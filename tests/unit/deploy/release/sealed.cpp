@@ -79,11 +79,18 @@ TEST_CASE("what the application wrote is told from what it can do without") {
     const std::string database("SQLite format 3\0", 16);
     sys::write_file(tree.from / "shipped.db", database).value();
     const auto sealed = seal_in_place(tree.from).value();
-    for (const auto* path : {"logs/app.log", "app.pid", "d/__pycache__/x.pyc", "staticfiles/x.css", "shipped.db-wal"}) {
+    for (const auto* path : {"logs/app.log", "app.pid", "d/__pycache__/x.pyc", "staticfiles/x.css", "shipped.db-shm"}) {
         sys::make_folders((tree.from / path).parent_path()).value();
         sys::write_file(tree.from / path, "x").value();
     }
     CHECK(app_data_in(tree.from, sealed)->first().empty());
+    for (const auto* path :
+         {"shipped.db-wal", "cache/sessions.db"}) { // rows of a database that is as it came; one that is added
+        sys::make_folders((tree.from / path).parent_path()).value();
+        sys::write_file(tree.from / path, path[0] == 'c' ? database : "x").value();
+        CHECK_FALSE(app_data_in(tree.from, sealed)->first().empty());
+        sys::remove_tree(tree.from / path).value();
+    }
     sys::make_folders(tree.from / "uploads").value();
     sys::write_file(tree.from / "uploads/a.png", "x").value();
     CHECK(app_data_in(tree.from, sealed)->first() == "'uploads/a.png'");
