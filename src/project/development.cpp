@@ -397,7 +397,8 @@ std::string_view engine_of(std::string_view path, std::string_view text, Format 
     constexpr Engine ends[] = {
         {".erb", "ERB"},           {".j2", "Jinja"},       {".jinja", "Jinja"},         {".jinja2", "Jinja"},
         {".mustache", "Mustache"}, {".hbs", "Handlebars"}, {".gotmpl", "Go templates"}, {".tera", "Tera"},
-        {".eex", "EEx"},           {".ejs", "EJS"},        {".liquid", "Liquid"}};
+        {".eex", "EEx"},           {".ejs", "EJS"},        {".liquid", "Liquid"},          {".m4", "m4"},
+        {".twig", "Twig"},         {".njk", "Nunjucks"},   {".mako", "Mako"}};
     for (const auto& [end, name] : ends)
         if (path.ends_with(end)) return name;
     const auto between = [&](std::string_view begin, std::string_view end) {
@@ -405,7 +406,11 @@ std::string_view engine_of(std::string_view path, std::string_view text, Format 
         return at != text.npos && text.find(end, at) != text.npos;
     };
     if (path.find("{{") != path.npos) return "cookiecutter";
-    if (format == Format::dockerfile && (text.starts_with("{%") || text.find("\n{%") != text.npos)) return "Jinja";
+    const auto begins_line = [&](std::string_view mark) {
+        return text.starts_with(mark) || text.find("\n" + std::string(mark)) != text.npos;
+    };
+    if (format == Format::dockerfile && begins_line("{%")) return "Jinja";
+    if (format == Format::dockerfile && begins_line("{{")) return "{{ }}";
     if (format == Format::dockerfile || format == Format::unit) return {}; // {{ }} may be docker's own --format
     if (between("<%=", "%>")) return "ERB";
     if (between("{% ", " %}") || between("{%- ", "%}")) return "Jinja";

@@ -102,6 +102,8 @@ TEST_CASE("a template of another engine is told by its name, or by what means no
     CHECK(project::engine_of("compose.yml", "{% if tls %}\nx: 1\n{% endif %}\n", Format::compose) == "Jinja");
     CHECK(project::engine_of("compose.yml", "hostname: '{{.Node.Hostname}}'\n", Format::compose).empty());
     CHECK(project::engine_of("Dockerfile", "RUN docker inspect -f '{{ .Id }}'\n", Format::dockerfile).empty());
+    CHECK(project::engine_of("Dockerfile.web.m4", "m4_include(`base.m4')\n", Format::dockerfile) == "m4");
+    CHECK(project::engine_of("Dockerfile.template", "FROM a\n{{ if b }}\nUSER c\n", Format::dockerfile) == "{{ }}");
     CHECK(project::engine_of("nginx.conf", "log_format x '%%';\n", Format::nginx).empty());
     CHECK(project::engine_of("app.conf.template", "listen ${PORT};\n", Format::nginx).empty());
 }
