@@ -31,7 +31,7 @@ void read_rename(Reading& reading);
 void read_update(Reading& reading);
 void read_delete(Reading& reading);
 void read_merge(Reading& reading);
-void add_updates(const sys::Json& tree, std::vector<Update>& updates); // all UPDATEs within a statement
+void add_updates(const sys::Json& tree, std::vector<Update>& updates); // all UPDATEs and DELETEs within
 // For a statement that our grammars can't parse: finds UPDATE without the word WHERE.
 std::vector<Update> updates_by_words(std::string_view text, Dialect dialect);
 

@@ -49,6 +49,13 @@ void add_update(const Json& tree, std::vector<Update>& updates) {
     updates.push_back(std::move(one));
 }
 
+void add_delete(const Json& tree, std::vector<Update>& updates) {
+    Update one{relation(part(tree, "relation")), {}};
+    judge(one, part(tree, "whereClause"), part(tree, "relation"));
+    one.erases = true;
+    updates.push_back(std::move(one));
+}
+
 // Rows of a list are as many as are written there; a query of a table may meet them all.
 void add_upsert(const Json& tree, std::vector<Update>& updates) {
     const Json& conflict = part(tree, "onConflictClause");
@@ -102,6 +109,7 @@ void read_merge(Reading& reading) {
 void add_updates(const Json& tree, std::vector<Update>& updates) {
     if (!tree.is_structured()) return;
     if (const Json& update = part(tree, "UpdateStmt"); update.is_object()) add_update(update, updates);
+    if (const Json& erased = part(tree, "DeleteStmt"); erased.is_object()) add_delete(erased, updates);
     if (const Json& insert = part(tree, "InsertStmt"); insert.is_object()) add_upsert(insert, updates);
     if (const Json& merge = part(tree, "MergeStmt"); merge.is_object()) add_merge(merge, updates);
     for (const Json& below : tree) add_updates(below, updates);

@@ -95,13 +95,14 @@ struct Change {
     int line = 0;
 };
 
-// An UPDATE anywhere in a statement: also in a CTE or after EXPLAIN.
+// An UPDATE or a DELETE anywhere in a statement: also in a CTE or after EXPLAIN.
 struct Update {
     Name table;
     std::vector<std::string> columns; // the columns that it sets
     bool has_where = false;           // its WHERE selects rows; WHERE true doesn't, and id = 1 OR 1 = 1 doesn't either
     // has_where is only right if one of these columns may be NULL; empty: has_where is right in any case
     std::vector<std::string> unless_null = {};
+    bool erases = false; // a DELETE, which has no columns
 };
 
 struct Assignment {

@@ -22,7 +22,8 @@ void check_where(const Script& script, const Scripts&, Hits& hits) {
             tell(one, one.kind, one.tables.front());
         if (one.verb == Verb::create_rule) continue;
         for (const sql::Update& update : one.updates)
-            if (!update.has_where && !script.is_new(at, update.table)) tell(one, "update", update.table);
+            if (!update.has_where && !script.is_new(at, update.table) && !(update.erases && one.verb == Verb::erase))
+                tell(one, update.erases ? "delete" : "update", update.table);
     }
 }
 

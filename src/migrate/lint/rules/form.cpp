@@ -53,7 +53,9 @@ void check_syntax(const Script& script, const Scripts&, Hits& hits) {
                  is_refused ? fmt::format("{}; {}; fix it", one.kind, said)
                             : fmt::format("{}; unknown to the grammar of PostgreSQL {}: {}; rules can't judge it",
                                           one.kind, sys::sql_grammar(), said))
-            .level = is_refused ? Level::error : Level::info;
+            .level = is_refused                  ? Level::error
+                     : one.kind == "alter table" ? Level::warning // it locks the table, for how long nobody knows
+                                                 : Level::info;
     });
 }
 
@@ -66,8 +68,8 @@ std::span<const Rule> form_rules() {
          Level::error,
          check_syntax,
          "It is an error if --postgres or migrate.postgres names a version whose grammar refuses the statement. "
-         "Otherwise it is information: a newer server may know more than the built-in parser, and the rules judge only "
-         "the statements that the parser knows.",
+         "Otherwise it is information, and for ALTER TABLE, which locks the table, a warning: a newer server may know "
+         "more than the built-in parser, and the rules judge only the statements that the parser knows.",
          "Fix the statement.",
          {"syntax-error"},
          Engines::postgres,
