@@ -41,7 +41,8 @@ bool holds_real_secret(const EnvFile& file) {
 
 bool holds_generated_secret(const EnvFile& file) {
     return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
-        return sounds_secret(entry.name) && looks_generated(entry.value.value_or(""));
+        return sounds_secret(entry.name) && !is_public_by_prefix(entry.name) &&
+               looks_generated(entry.value.value_or(""));
     });
 }
 
@@ -265,6 +266,7 @@ void template_secret(const EnvFile& file, const Project& project, Hits& hits) {
     const bool is_of_defaults = is_of_symfony(project, file.file); // nobody copies them
     for (const auto& entry : file.read->entries) {
         if (!entry.value || !sounds_secret(entry.name) || !looks_generated(*entry.value)) continue;
+        if (is_public_by_prefix(entry.name) && !is_token(*entry.value)) continue; // each page has it
         Hit& hit = hits.add(
             file.file, entry.line, entry.column,
             is_of_defaults ? fmt::format("{} looks generated, in defaults that git has; production takes it where "
