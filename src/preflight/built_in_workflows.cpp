@@ -205,6 +205,19 @@ std::vector<WorkflowBuild> workflow_builds(const Project& project) {
     return builds;
 }
 
+namespace {
+
+// COPY --from=builder
+bool is_taken_from(const read::Dockerfile& file, const std::string& stage) {
+    return std::any_of(file.instructions.begin(), file.instructions.end(), [&](const read::Instruction& one) {
+        return std::any_of(one.flags.begin(), one.flags.end(), [&](const read::Flag& flag) {
+            return flag.name == "from" && lower(flag.value) == lower(stage);
+        });
+    });
+}
+
+}
+
 std::vector<Dockerfile> pushed_stages(const std::vector<WorkflowBuild>& builds, const Dockerfile& plain) {
     std::vector<Dockerfile> stages;
     bool names_one = false;
@@ -212,7 +225,8 @@ std::vector<Dockerfile> pushed_stages(const std::vector<WorkflowBuild>& builds, 
         if (!build.pushes || !build.is_known || build.dockerfile != plain.file) continue;
         Dockerfile one = plain;
         if (!build.target.empty()) {
-            if (!has_stage(plain, build.target)) continue; // the build fails
+            // Without the stage the build fails; one that others take files from is kept for the next build.
+            if (!has_stage(plain, build.target) || is_taken_from(*plain.read, build.target)) continue;
             names_one = true;
             one.target = build.target;
             one.context = build.context;
