@@ -261,6 +261,27 @@ const Dockerfile* dockerfile_pushed_as(const Project& project, std::string_view 
 
 namespace {
 
+// image: registry.example.org/acme/shop-web:1 of a file that isn't for development, for the folder web: somebody pushes
+// it.
+bool is_run_by_name(const Project& project, const std::string& folder) {
+    const auto name = lower(file_name(folder));
+    constexpr std::string_view key = "image:";
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        const auto kind = kind_of(path);
+        const bool runs = (kind == FileKind::yaml || kind == FileKind::compose) && !project.doubtful.contains(path) &&
+                          profile_of(path).value_or(Profile::production) != Profile::development;
+        const auto text = runs ? project.read(path) : std::nullopt;
+        if (!text || text->find(key) == text->npos) return false;
+        const auto lines = split(*text, '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            const auto at = line.find(key);
+            if (at == line.npos) return false;
+            const auto image = lower(compose::image_parts(trim(std::string_view(line).substr(at + key.size()))).name);
+            return image == name || image.ends_with("-" + name) || image.ends_with("_" + name);
+        });
+    });
+}
+
 // A line of a script, a page or a workflow builds it by its folder or its path.
 bool is_told_to_build(const Project& project, const std::string& path) {
     const auto folder = folder_of(path);
@@ -297,6 +318,7 @@ bool is_left_by_workflows(const Project& project, const std::vector<WorkflowBuil
     const auto is_it = [&](const WorkflowBuild& one) { return !one.is_known || one.dockerfile == path; };
     if (std::any_of(builds.begin(), builds.end(), is_it) || is_told_to_build(project, path)) return false;
     const auto folder = folder_of(path);
+    if (is_run_by_name(project, folder)) return false;
     const bool goes_elsewhere = !folder.empty() && some_workflow(project, [&](std::string_view text) {
         return hands_to_platform(text) && works_in(text, folder);
     });

@@ -377,7 +377,8 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         }
     }
     for (Compose& one : project.composes)
-        if (is_overlay_of_start(project, one, together)) one.profile = Profile::development;
+        if (!ways.deployed.contains(one.files.back()) && is_overlay_of_start(project, one, together))
+            one.profile = Profile::development;
     for (const Compose& one : project.composes) // but a base of what is deployed is
         if (one.files.size() > 1 && one.profile != Profile::development)
             for (const auto& path : one.files) project.doubtful.erase(path);
