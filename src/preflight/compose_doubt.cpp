@@ -259,19 +259,12 @@ bool has_other_way(const Project& project) {
            });
 }
 
-namespace {
-
-// A workflow hands the project, or its pages, to a platform that takes no compose file.
-bool has_workflow_for_platform(const Project& project) {
-    return some_workflow(project, [](std::string_view text) {
-        return has_any(text,
-                       {"wrangler deploy", "wrangler pages deploy", "cloudflare/wrangler-action@",
-                        "cloudflare/pages-action@", "vercel deploy", "vercel --prod", "amondnet/vercel-action@",
-                        "netlify deploy", "nwtgck/actions-netlify@", "firebase deploy",
-                        "FirebaseExtended/action-hosting-deploy@", "serverless deploy", "sst deploy", "cdk deploy"});
-    });
-}
-
+bool hands_to_platform(std::string_view workflow) {
+    return has_any(workflow,
+                   {"wrangler deploy", "wrangler pages deploy", "cloudflare/wrangler-action@",
+                    "cloudflare/pages-action@", "vercel deploy", "vercel --prod", "amondnet/vercel-action@",
+                    "netlify deploy", "nwtgck/actions-netlify@", "firebase deploy",
+                    "FirebaseExtended/action-hosting-deploy@", "serverless deploy", "sst deploy", "cdk deploy"});
 }
 
 bool is_started_by_nobody(const Project& project, const std::string& path) {
@@ -327,7 +320,7 @@ Ways ways_of(const Project& project, const std::vector<std::string>& composes) {
             (by.ends_with(".sh") && has_any(lower(file_name(by)), {"deploy", "prod"})))
             ways.stacks.merge(stacks_of(project, by));
     ways.has_other = has_other_way(project);
-    ways.has_platform = has_workflow_for_platform(project);
+    ways.has_platform = some_workflow(project, hands_to_platform);
     return ways;
 }
 

@@ -3,6 +3,7 @@
 #include "read/compose.h"
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Finds marks of development in a compose file and in what the project says of it.
@@ -17,6 +18,10 @@ void note_denial(Project& project);
 // Returns whether production goes another way than by compose: railway.json, render.yaml, or a workflow that hands
 // another artefact to a platform.
 bool has_other_way(const Project& project);
+
+// Returns whether a workflow hands the project, or its pages, to a platform that takes neither images nor compose
+// files.
+bool hands_to_platform(std::string_view workflow);
 
 // Returns whether no page, script or workflow that is in force starts the file; a Makefile is for those who work on the
 // project.

@@ -236,6 +236,24 @@ std::set<std::string> extended_by(const Alone& alone) {
     return extended;
 }
 
+// Laid over the plain file, which one for production is laid over as well, and never started with that one: another way
+// to start what production has, such as from the source.
+bool is_overlay_of_start(const Project& project, const Compose& compose, const std::vector<Paths>& together) {
+    const auto& files = compose.files;
+    if (files.size() < 2 || !is_taken_by_itself(files.front()) || profile_of(files.back())) return false;
+    const auto is_of_production = [&](const std::string& path) { return profile_of(path) == Profile::production; };
+    const bool has_other = std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& other) {
+        return other.files.size() > 1 && other.files.front() == files.front() && is_of_production(other.files.back());
+    });
+    const bool is_named = std::any_of(together.begin(), together.end(), [&](const Paths& one) {
+        return std::find(one.begin(), one.end(), files.back()) != one.end();
+    });
+    return has_other && is_named && std::none_of(together.begin(), together.end(), [&](const Paths& one) {
+               return std::find(one.begin(), one.end(), files.back()) != one.end() &&
+                      std::any_of(one.begin(), one.end(), is_of_production);
+           });
+}
+
 void add_compose(Project& project, Paths files, read::ComposeProject compose, Profile profile) {
     project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
 }
@@ -358,6 +376,9 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             add_compose(project, both, read_together(project, both, wanted), Profile::development);
         }
     }
+    for (Compose& one : project.composes)
+        if (!ways.deployed.contains(one.files.back()) && is_overlay_of_start(project, one, together))
+            one.profile = Profile::development;
     for (const Compose& one : project.composes) // but a base of what is deployed is
         if (one.files.size() > 1 && one.profile != Profile::development)
             for (const auto& path : one.files) project.doubtful.erase(path);

@@ -54,6 +54,18 @@ std::vector<std::string> clones_beside(const Project& project, const std::string
     return names;
 }
 
+std::pair<std::string, std::string> parts_in_other_case(const Project& project, const std::string& path) {
+    const auto small = lower(path);
+    const auto other = std::find_if(project.paths.begin(), project.paths.end(), [&](const std::string& one) {
+        return one.size() == path.size() && one != path && lower(one) == small;
+    });
+    if (other == project.paths.end()) return {};
+    const auto asked = split(path, '/'), is = split(*other, '/');
+    for (std::size_t at = 0; at < std::min(asked.size(), is.size()); ++at)
+        if (asked[at] != is[at]) return {asked[at], is[at]};
+    return {};
+}
+
 namespace {
 
 // COMPOSE_FILE="docker-stack.yml" of the script, for $COMPOSE_FILE. Other words are as they are.

@@ -47,12 +47,15 @@ std::map<std::string, Profile> env_files_by_use(const Project& project, const st
     return files;
 }
 
-// Symfony's .env is committed and holds defaults; what is deployed is set by .env.local or the environment.
+}
+
 bool is_of_symfony(const Project& project, const std::string& path) {
     if (file_name(path) != ".env" || !project.tracked.contains(path)) return false;
     const auto manifest = project.read(path_in(folder_of(path), "composer.json"));
     return manifest && manifest->find("\"symfony/") != manifest->npos;
 }
+
+namespace {
 
 // POSTGRES_PASSWORD=${POSTGRES_PASSWORD}: envsubst fills it in where it is deployed.
 bool is_to_be_filled(std::string_view text) {

@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "preflight/built_in_workflows.h"
 #include "preflight/compose_doubt.h"
 #include "preflight/compose_files.h"
 #include "preflight/development_only.h"
@@ -150,17 +151,25 @@ void add_ignore(const Project& project, Dockerfile& one) {
     }
 }
 
-// All who build it are plain compose files with one of production beside them that builds other images: what production
-// runs is known, and this isn't part of it.
-bool is_left_by_production(const Project& project, const std::vector<Dockerfile>& users) {
+// All who build it are plain compose files with one of production beside them that builds other images, or runs one
+// that is pulled in its place: what production runs is known, and this isn't part of it.
+bool is_left_by_production(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path,
+                           const std::vector<Dockerfile>& users) {
+    const bool may_be_pushed = std::any_of(builds.begin(), builds.end(), [&](const WorkflowBuild& one) {
+        return !one.is_known || one.dockerfile == path;
+    });
     return !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& user) {
         return is_taken_by_itself(user.compose_file) &&
                std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+                   if (compose.profile == Profile::development ||
+                       folder_of(compose.files.front()) != folder_of(user.compose_file))
+                       return false;
                    const auto& services = compose.read->services;
-                   return compose.files.size() == 1 && compose.profile != Profile::development &&
-                          folder_of(compose.files.front()) == folder_of(user.compose_file) &&
-                          std::any_of(services.begin(), services.end(),
-                                      [](const auto& service) { return service.build.has_value(); });
+                   const auto* const same = compose.read->service(user.service);
+                   const bool is_pulled = same != nullptr && !same->build && same->at("image") != nullptr;
+                   return compose.files.size() == 1 ? std::any_of(services.begin(), services.end(),
+                                                                  [](const auto& one) { return one.build.has_value(); })
+                                                    : is_pulled && !may_be_pushed;
                });
     });
 }
@@ -223,26 +232,33 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             one.profile = compose.profile;
             all.push_back(std::move(one));
         }
+    const auto builds = workflow_builds(project);
     for (const auto& path : found) {
         const auto plain = first_dockerfile_of(project, path);
+        const auto pushed = pushed_stages(builds, plain);
         // Who builds it for development or tests doesn't say that nobody deploys it.
         auto& users = built[path];
         if (users.empty() && is_built_by_nobody(project, path)) project.doubtful.insert(path);
-        const bool is_of_development = std::all_of(
-            users.begin(), users.end(), [](const Dockerfile& one) { return one.profile == Profile::development; });
+        const bool is_of_development =
+            pushed.empty() && std::all_of(users.begin(), users.end(),
+                                          [](const Dockerfile& one) { return one.profile == Profile::development; });
         if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
         if (is_built_to_develop(project, path, *plain.read)) project.doubtful.insert(path);
         if (is_of_development && project::head_comment(plain.text)) project.doubtful.insert(path);
         if (users.empty() && is_left_to_disabled_workflows(project, path)) project.doubtful.insert(path);
+        const auto is_in_doubt = [&](const Dockerfile& one) {
+            return one.profile == Profile::development || project.doubtful.contains(one.compose_file);
+        };
         const bool is_built_in_doubt =
-            !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& one) {
-                return one.profile == Profile::development || project.doubtful.contains(one.compose_file);
-            });
+            pushed.empty() && !users.empty() && std::all_of(users.begin(), users.end(), is_in_doubt);
         const bool is_twin = has_twin_of_production(project, path) && !builds_in_workflow(project);
         if (is_built_in_doubt && (is_twin || is_image_of_development(*plain.read))) project.doubtful.insert(path);
         if (is_built_in_doubt && !is_pushed(project) && serves_while_edited(project, plain.context, *plain.read))
             project.doubtful.insert(path);
-        if (is_of_development && !is_left_by_production(project, users)) users.push_back(plain);
+        if ((is_built_in_doubt || users.empty()) && is_left_by_workflows(project, builds, path, !users.empty()))
+            project.doubtful.insert(path);
+        if (is_of_development && !is_left_by_production(project, builds, path, users)) users.push_back(plain);
+        users.insert(users.end(), pushed.begin(), pushed.end());
         for (auto& one : users) {
             one.file = plain.file;
             one.text = plain.text;
@@ -353,6 +369,12 @@ std::string dockerfile_taken(const Project& project, std::string path) {
 
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Paths> found) {
     note_denial(project);
+    for (const auto& path : readable(project, found[FileKind::workflow], Empty::refused)) {
+        auto text = project.read(path).value_or("");
+        auto documents = sys::parse_yaml_documents(text, path, sys::YamlDialect::compose);
+        project.workflows.push_back(
+            {path, std::move(text), std::make_shared<const Result<std::vector<sys::YamlNode>>>(std::move(documents))});
+    }
     add_composes(project, wanted,
                  readable(project, found[FileKind::compose], Empty::refused, project::Format::compose));
     add_dockerfiles(project, wanted,
@@ -360,12 +382,6 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
     add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused, project::Format::nginx));
     add_kubes(project, found[FileKind::yaml]);
     note_left_by_pipelines(project);
-    for (const auto& path : readable(project, found[FileKind::workflow], Empty::refused)) {
-        auto text = project.read(path).value_or("");
-        auto documents = sys::parse_yaml_documents(text, path, sys::YamlDialect::compose);
-        project.workflows.push_back(
-            {path, std::move(text), std::make_shared<const Result<std::vector<sys::YamlNode>>>(std::move(documents))});
-    }
     for (const auto& path : readable(project, found[FileKind::unit], Empty::refused, project::Format::unit))
         project.units.push_back({path, std::make_shared<read::UnitFile>(read::read_unit(*project.read(path))),
                                  profile_of(path).value_or(project.profile)});

@@ -394,11 +394,21 @@ std::string_view engine_of(std::string_view path, std::string_view text, Format 
     struct Engine {
         std::string_view end, name;
     };
-    constexpr Engine ends[] = {
-        {".erb", "ERB"},           {".j2", "Jinja"},       {".jinja", "Jinja"},         {".jinja2", "Jinja"},
-        {".mustache", "Mustache"}, {".hbs", "Handlebars"}, {".gotmpl", "Go templates"}, {".tera", "Tera"},
-        {".eex", "EEx"},           {".ejs", "EJS"},        {".liquid", "Liquid"},          {".m4", "m4"},
-        {".twig", "Twig"},         {".njk", "Nunjucks"},   {".mako", "Mako"}};
+    constexpr Engine ends[] = {{".erb", "ERB"},
+                               {".j2", "Jinja"},
+                               {".jinja", "Jinja"},
+                               {".jinja2", "Jinja"},
+                               {".mustache", "Mustache"},
+                               {".hbs", "Handlebars"},
+                               {".gotmpl", "Go templates"},
+                               {".tera", "Tera"},
+                               {".eex", "EEx"},
+                               {".ejs", "EJS"},
+                               {".liquid", "Liquid"},
+                               {".m4", "m4"},
+                               {".twig", "Twig"},
+                               {".njk", "Nunjucks"},
+                               {".mako", "Mako"}};
     for (const auto& [end, name] : ends)
         if (path.ends_with(end)) return name;
     const auto between = [&](std::string_view begin, std::string_view end) {

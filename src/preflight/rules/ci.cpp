@@ -177,6 +177,8 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
         for (const auto& [name, value] : env->entries) {
             const auto& text = value.scalar;
             if (text.find("${{") != text.npos || is_placeholder(text) || !is_secret(name.scalar, text)) continue;
+            // What goes into the page, and what a cookie is called. A vendor's token is one under any name.
+            if ((is_public_by_prefix(name.scalar) && !is_token(text)) || is_name_of_cookie(name.scalar, text)) continue;
             const bool is_word = is_word_and_digits(text); // root, postgres: of a server that lives as long as the job
             if (is_word ? !is_deploying : !weakness(text).empty()) continue;      // 0123456789abcdef: of a test
             const bool has_digit = text.find_first_of("0123456789") != text.npos; // of what was generated

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "preflight/rules/code_around.h"
 #include "preflight/rules/code_lines.h"
+#include "preflight/rules/code_overridden.h"
 #include "preflight/rules/code_rows.h"
 #include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_values.h"
@@ -122,12 +123,16 @@ void tell(const Project& project, Hits& hits) {
 
 template <typename Tell>
 void tell_each(const Project& project, Hits& hits, std::string_view rule, Tell tell) {
-    for (const auto& fact : facts_of(project))
-        if (fact.rule == rule) hits.add(fact.path, fact.line, 1, tell(fact)).level = fact.level;
+    for (const auto& fact : facts_of(project)) {
+        if (fact.rule != rule) continue;
+        if (auto message = tell(fact); !message.empty())
+            hits.add(fact.path, fact.line, 1, std::move(message)).level = fact.level;
+    }
 }
 
 void token_forever(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-token-forever", [](const CodeFact& fact) -> std::string {
+    tell_each(project, hits, "code-token-forever", [&](const CodeFact& fact) -> std::string {
+        if (fact.path.ends_with(".cs") && is_for_refresh(project, fact.path, fact.line)) return {};
         if (fact.thing.find("signature") != fact.thing.npos)
             return fmt::format("{}; anybody can make a token; verify the signature", fact.thing);
         return fmt::format("{} lets tokens live for ever; a stolen one works for ever; set a lifetime, such as an hour",
@@ -151,19 +156,6 @@ bool is_left_to_fill_in(std::string_view value) {
            (value == upper(value) && is_placeholder(value)); // INSERT_PASSWORD
 }
 
-// jwt.secret=${JWT_SECRET} of application-prod.properties beside it.
-bool is_replaced_in_production(const Project& project, const std::string& path, int number) {
-    if (file_name(path) != "application.properties") return false;
-    const auto lines = split(project.read(path).value_or(""), '\n');
-    const auto at = static_cast<std::size_t>(number);
-    if (number < 1 || at > lines.size()) return false;
-    const auto begin = lines[at - 1].substr(0, lines[at - 1].find('=') + 1);
-    for (const std::string_view name : {"application-prod.properties", "application-production.properties"})
-        for (const auto& line : split(project.read(path_in(folder_of(path), name)).value_or(""), '\n'))
-            if (!begin.empty() && line.starts_with(begin + "${") && line.find(':') == line.npos) return true;
-    return false;
-}
-
 void secret_literal(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project)) {
         if (fact.rule != "code-secret-literal" || is_left_to_fill_in(fact.value)) continue;
@@ -174,6 +166,11 @@ void secret_literal(const Project& project, Hits& hits) {
         if (is_stand_in_value(fact.value) || is_compared(project.read(fact.path).value_or(""), fact.value) ||
             !is_loaded(project, fact.path) || is_replaced_in_production(project, fact.path, fact.line))
             hit.level = Level::warning;
+        if (!is_set_by_deployment(project, fact.path, fact.line, fact.value)) continue;
+        hit.level = Level::warning;
+        hit.message = fmt::format("{} is a literal in the source; the deployment sets another, but a start without it "
+                                  "takes this one; leave it empty here",
+                                  fact.thing);
     }
 }
 

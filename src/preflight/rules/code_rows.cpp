@@ -177,6 +177,9 @@ constexpr CodeRow table[] = {
      R"x("(?:J[Ww][Tt]|Token)\w*"\s*:\s*\{[^{}]*"Key"\s*:)x"},
     {"code-secret-literal", asp_net, "\"Secret\"", R"x("Secret"\s*:\s*"([^"]{16,})")x",
      "the secret of ASP.NET's settings"},
+    {"code-secret-literal", ".cs", "??",
+     R"x(\[\s*"(?:Jwt|JWT|JwtSettings|JwtConfig|JwtOptions|Token|TokenSettings|Authentication(?::\w+)?)(?::|__)(?:Key|Secret|SecretKey|SigningKey|IssuerSigningKey)"\s*\]\s*\?\?\s*@?"([^"]{8,})")x",
+     "the key that signs tokens, where nothing sets it,"},
     {"code-cors-any", python, "allow_origins", R"(allow_origins\s*=\s*\[\s*["']\*["'])", "FastAPI",
      R"(allow_credentials\s*=\s*True)"}, // Starlette answers with the caller's origin
     {"code-cors-any", python, "rigins", R"(^\s*\w*[Oo]rigins\s*(?::[^=]+)?=\s*\[\s*["']\*["']\s*\])", "FastAPI",

@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_files.h"
+#include "preflight/rules/compose_kept.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "read/env.h"
@@ -15,11 +16,6 @@ namespace {
 using namespace compose;
 
 // ---- mounts
-
-bool is_below(std::string_view path, std::string_view folder) {
-    return path == folder || (path.starts_with(folder) && path.size() > folder.size() &&
-                              (folder.ends_with('/') || path[folder.size()] == '/'));
-}
 
 bool is_inside(std::string_view path, std::string_view context) { // of the project
     if (path.starts_with('/') || path.starts_with('~') || path.starts_with("..")) return false;
@@ -136,74 +132,17 @@ void anonymous_volume(const Compose& compose, const Project&, Hits& hits) {
 
 // ---- databases
 
-std::string value_in(const ComposeService& service, std::string_view name) {
-    for (const auto& variable : service.environment)
-        if (variable.name == name && variable.value) return *variable.value;
-    return "";
-}
-
-// Since postgres 18 the data is in a folder of the version's below the mount.
-std::string data_of(const ComposeService& service, const Database& database) {
-    if (const std::string data = value_in(service, "PGDATA"); !data.empty()) return data;
-    const ImageParts image = image_parts(service.image);
-    if (image.repository.find("linuxserver/") != std::string::npos) return "/config"; // of whatever server
-    const auto begin = image.tag.starts_with("pg") ? 2u : 0u;                         // pgvector's pg18
-    const auto version =
-        parse_integer(image.tag.substr(begin, image.tag.find_first_not_of("0123456789", begin) - begin));
-    if (database.data == "/var/lib/postgresql/data" && version.ok() && version.value() >= 18)
-        return "/var/lib/postgresql";
-    return std::string(database.data);
-}
-
-// postgres, postgres:latest, postgres:alpine: 18 or a later one today, whose mount is the folder above.
-bool is_of_newest(const ComposeService& service, const Database& database, std::string_view target) {
-    return database.data == "/var/lib/postgresql/data" && target == "/var/lib/postgresql" &&
-           image_parts(service.image).tag.find_first_of("0123456789") == std::string::npos;
-}
-
-// volumes_from: the data is in the volumes of a container beside it, or this is that container.
-bool is_kept_by_another(const ComposeService& service, const ComposeProject& project) {
-    const auto names = [&](const ComposeService& one) {
-        const auto* const from = one.at("volumes_from");
-        return from != nullptr && std::any_of(from->items.begin(), from->items.end(), [&](const ComposeValue& item) {
-                   return item.text == service.name || item.text.starts_with(service.name + ":");
-               });
-    };
-    return service.at("volumes_from") != nullptr ||
-           std::any_of(project.services.begin(), project.services.end(), names);
-}
-
-// ${DATA_PATH}:/var/lib/postgresql/data, with a path that whoever installs it sets.
-bool leaves_to_installer(const ComposeService& service, const std::string& data) {
-    const auto* const volumes = value_of(service, "volumes");
-    return volumes != nullptr && std::any_of(volumes->items.begin(), volumes->items.end(), [&](const auto& volume) {
-               const std::string_view written = volume.as_written();
-               const auto colon = written.starts_with("${") ? written.find("}:") : std::string::npos;
-               return colon != std::string::npos && written.substr(colon + 2).starts_with(data);
-           });
-}
-
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
     const Jobs jobs(*compose.read); // a client in the database's image
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
         if (database == nullptr || jobs.has(service) || database->data.empty() ||
-            is_kept_by_another(service, *compose.read))
+            is_kept_by_another(service, *compose.read) || keeps_data(service, *database))
             continue;
-        const std::string data = data_of(service, *database);
-        const bool kept = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
-            // The image declares a volume at its path: a mount of a folder above it stays empty.
-            const auto end = volume.target.find_last_not_of('/');
-            const std::string target = volume.target.substr(0, end == std::string::npos ? end : end + 1);
-            return volume.type != "tmpfs" &&
-                   (data == database->data ? target == data || is_of_newest(service, *database, target)
-                                           : is_below(data, target));
-        });
-        if (kept || leaves_to_installer(service, data)) continue;
         Hit& hit =
             add(hits, compose, service, service.place,
                 fmt::format("{} keeps its data in the container; the next container starts empty; mount a volume at {}",
-                            short_word(service.name), short_word(data)));
+                            short_word(service.name), short_word(data_folder(service, *database))));
         if (database->name == "redis" || database->name == "valkey") hit.level = Level::info; // often a cache
     }
 }

@@ -60,7 +60,13 @@ void env_dup(const Compose& compose, const Project&, Hits& hits) {
                             short_word(duplicate.name), duplicate.first.line, duplicate.second.line));
 }
 
-// Words that some readers of YAML take for true or false; true and false themselves are what they seem.
+// CATALINA_OPTS, UWSGI_ARGS: a script hands them to a shell, or the program splits them into words, and either takes
+// quotes off.
+bool is_taken_apart(std::string_view name) {
+    constexpr std::string_view ends[] = {"_OPTS", "_OPTIONS", "_ARGS", "_FLAGS"};
+    return std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return name.ends_with(end); });
+}
+
 // - NAME="value": the quotes are part of the value, as YAML takes the whole item as it stands.
 void env_quotes(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
@@ -68,13 +74,19 @@ void env_quotes(const Compose& compose, const Project&, Hits& hits) {
             const auto value = variable.value.value_or("");
             const bool quoted = value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
                                 value.back() == value.front() && value.find(value.front(), 1) == value.size() - 1;
-            if (quoted && value.find_first_of("{[ $", 1) == value.npos)
-                add(hits, compose, service, variable.place,
-                    fmt::format("the quotes are part of {} of {}; the program gets them; write - {}=value",
-                                short_word(variable.name), short_word(service.name), short_word(variable.name)));
+            if (!quoted || value.find_first_of("{[ $", 1) != value.npos) continue;
+            Hit& hit = add(hits, compose, service, variable.place,
+                           fmt::format("the quotes are part of {} of {}; the program gets them; write - {}=value",
+                                       short_word(variable.name), short_word(service.name), short_word(variable.name)));
+            if (!is_taken_apart(variable.name)) continue;
+            hit.level = std::min(hit.level.value_or(Level::warning), Level::warning);
+            hit.message = fmt::format("the quotes are part of {} of {}; it works only if the program takes them off; "
+                                      "write - {}=value",
+                                      short_word(variable.name), short_word(service.name), short_word(variable.name));
         }
 }
 
+// Words that some readers of YAML take for true or false; true and false themselves are what they seem.
 void bool_env(const Compose& compose, const Project& project, Hits& hits) {
     constexpr std::string_view words[] = {"yes", "no", "on", "off", "y", "n"},
                                changed[] = {"True", "TRUE", "False", "FALSE"};

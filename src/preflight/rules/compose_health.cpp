@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "preflight/built_in_workflows.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/docker_health.h"
 #include "preflight/rules/groups.h"
@@ -21,6 +22,7 @@ std::optional<bool> image_has_healthcheck(const ComposeService& service, const C
     for (const auto& other : compose.read->services) // which may build the image
         if (!service.build && other.build && !service.image.empty() && other.image == service.image)
             file = dockerfile_of(other, compose, project);
+    if (file == nullptr && !service.build) file = dockerfile_pushed_as(project, service.image);
     if (file == nullptr || file->read == nullptr) return std::nullopt;
     bool has = false;
     for (const std::size_t stage : file->read->chain(file->target)) {

@@ -2,6 +2,7 @@
 #include "base/words.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
+#include "read/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -16,7 +17,34 @@ bool is_one(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-constexpr std::string_view keepers[] = {"watchtower", "autoheal", "diun", "ouroboros", "ofelia", "docker-gc"};
+// Tools that are there to use the socket, by the names of their images.
+constexpr std::string_view keepers[] = {"watchtower",
+                                        "autoheal",
+                                        "diun",
+                                        "ouroboros",
+                                        "ofelia",
+                                        "docker-gc",
+                                        "docker-gen",
+                                        "acme-companion",
+                                        "letsencrypt-nginx-proxy-companion",
+                                        "nginx-proxy",
+                                        "traefik",
+                                        "caddy-docker-proxy",
+                                        "portainer",
+                                        "portainer-ce",
+                                        "portainer-ee",
+                                        "cadvisor",
+                                        "dozzle",
+                                        "promtail",
+                                        "telegraf",
+                                        "docker-volume-backup"};
+
+// What is open to all anyway: a door of its own to the network is another's way to the socket.
+bool publishes_only_web(const ComposeService& service) {
+    return std::all_of(service.ports.begin(), service.ports.end(), [](const read::ComposePort& port) {
+        return is_local(port.host_ip) || port.published == "80" || port.published == "443";
+    });
+}
 
 // What its own maker's manual asks for: a known price, and who reaches the agent isn't known here.
 bool is_dind(const ComposeService& service) {
@@ -53,17 +81,33 @@ void compose_privileged(const Compose& compose, const Project&, Hits& hits) {
     }
 }
 
-void compose_docker_sock(const Compose& compose, const Project&, Hits& hits) {
+// A known tool, as it is or with files of one's own on top.
+bool is_keeper_of_socket(const Compose& compose, const ComposeService& service, const Project& project) {
+    const Dockerfile* const own = service.build ? dockerfile_of(service, compose, project) : nullptr;
+    if (service.build && (own == nullptr || own->read->stages.empty())) return false;
+    const auto chain = own == nullptr ? std::vector<std::size_t>() : own->read->chain(own->target);
+    const auto image = own == nullptr ? service.image : chain.empty() ? "" : own->read->stages[chain.front()].base;
+    const auto* const mode = value_of(service, "network_mode");
+    return is_one(keepers, image_parts(image).name) && publishes_only_web(service) &&
+           (mode == nullptr || mode->text != "host");
+}
+
+void compose_docker_sock(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes) {
             if (!volume.source.ends_with("docker.sock")) continue;
             Hit& hit = add(hits, compose, service, volume.place,
                            fmt::format("{} mounts docker.sock; it can start root containers; use a socket proxy",
                                        short_word(service.name)));
-            // These do what the socket allows, and nobody reaches them by a port.
-            const bool is_keeper = service.ports.empty() && is_one(keepers, image_parts(service.image).name);
+            // These do what the socket allows, and nobody reaches them by a port of their own.
+            const bool is_keeper = is_keeper_of_socket(compose, service, project);
+            if (is_keeper)
+                hit.message =
+                    fmt::format("{} mounts docker.sock, as it has to; anyone who breaks into it can start root "
+                                "containers; use a socket proxy",
+                                short_word(service.name));
             if (is_keeper || (volume.read_only && service.image.find("socket-proxy") != std::string::npos))
-                hit.level = Level::warning;
+                hit.level = std::min(hit.level.value_or(Level::warning), Level::warning);
             if (!is_beat(service) || !volume.read_only || !service.ports.empty()) continue;
             hit.level = Level::warning;
             hit.message = fmt::format("{} mounts docker.sock, as Elastic's manual asks; whoever breaks into it can "

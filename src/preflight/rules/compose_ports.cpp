@@ -173,6 +173,17 @@ bool may_be_application(const ComposeService& service) {
            });
 }
 
+// RFC 1918, RFC 6598 (Tailscale) and RFC 4193: no address of the internet.
+bool is_of_private_network(std::string_view ip) {
+    if (ip.starts_with('[')) ip.remove_prefix(1);
+    if (ip.find(':') != ip.npos) return lower(ip).starts_with("fd");
+    const auto parts = split(ip, '.');
+    if (parts.size() != 4) return false;
+    const auto second = parse_integer(parts[1]).value_or(-1);
+    return parts[0] == "10" || (parts[0] == "192" && second == 168) ||
+           (parts[0] == "172" && second >= 16 && second <= 31) || (parts[0] == "100" && second >= 64 && second <= 127);
+}
+
 // With the host's network a database listens wherever the host has an address, unless its command says otherwise.
 void host_network(const Compose& compose, const ComposeService& service, const Database& database, Hits& hits) {
     const auto* const mode = value_of(service, "network_mode");
@@ -201,6 +212,13 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
                                 short_word(service.name), shown_port(*port), where, shown_port(*port), port->target));
             set_cause_of_port(hit);
             if (!database && may_be_application(service)) hit.level = Level::warning;
+            if (is_of_private_network(port->host_ip)) {
+                hit.level = std::min(hit.level.value_or(Level::warning), Level::warning);
+                hit.message =
+                    fmt::format("{} publishes {} on {}; anyone in that private network reaches the "
+                                "database; use 127.0.0.1:{}:{}, if nobody there needs it",
+                                short_word(service.name), shown_port(*port), where, shown_port(*port), port->target);
+            }
             if (port->written.empty() || !any_address(port->host_ip) || port->published.empty()) continue;
             const auto colon = port->host_ip.empty() ? 0 : port->written.rfind(':', port->written.rfind(':') - 1) + 1;
             const std::string bound = "\"127.0.0.1:" + port->written.substr(colon) + '"';

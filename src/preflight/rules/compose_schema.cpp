@@ -1,14 +1,10 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/compose_files.h"
-#include "preflight/compose_uses.h"
-#include "preflight/kube_applied.h"
+#include "preflight/rules/compose_builds.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
-#include "preflight/subjects.h"
-#include "read/dockerfile.h"
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 
 // What a Compose file may say: the keys of compose-spec's schema (compose-spec.json of July 2026) and what each takes.
@@ -225,51 +221,6 @@ class Schema {
     Hits& hits_;
 };
 
-// build.target that no FROM names.
-void stage_missing(const Compose& compose, const ComposeService& service, const Project& project,
-                   const std::string& path, Hits& hits) {
-    const std::string& target = service.build->target;
-    if (target.empty() || target.find('$') != target.npos || target.find_first_not_of("0123456789") == target.npos)
-        return;
-    const auto built = std::find_if(project.dockerfiles.begin(), project.dockerfiles.end(),
-                                    [&](const Dockerfile& one) { return one.file == path; });
-    if (built == project.dockerfiles.end() || built->read->stages.empty() || has_stage(*built, target)) return;
-    add(hits, compose, service, service.build->place,
-        fmt::format("build of {} asks for the stage {}, which {} doesn't have; docker compose build fails; name one of "
-                    "its stages",
-                    short_word(service.name), short_word(target), short_word(path)));
-}
-
-// A build whose Dockerfile isn't there. One out of the project, of a URL or in a submodule: nobody here knows.
-void build_missing(const Compose& compose, const ComposeService& service, const Project& project, Hits& hits) {
-    if (!service.build || service.build->inline_dockerfile) return;
-    const std::string &context = service.build->context, &dockerfile = service.build->dockerfile;
-    for (const std::string_view part : {std::string_view(context), std::string_view(dockerfile)})
-        if (part.find("://") != part.npos || part.find('$') != part.npos || part.starts_with('/') ||
-            part.starts_with("git@") || part.ends_with(".git") || part.starts_with("github.com/"))
-            return;
-    auto path = (std::filesystem::path(context) / dockerfile).lexically_normal().generic_string();
-    if (path.starts_with("vendor/") || path.find("/vendor/") != path.npos || path.find("node_modules/") != path.npos)
-        return; // a package manager brings it
-    const auto modules = project.read(".gitmodules");
-    const bool elsewhere = path.starts_with("..") || context == ".." || context.starts_with("../") ||
-                           (modules && modules->find("path = " + path.substr(0, path.find('/'))) != std::string::npos);
-    if (project.has(path)) return stage_missing(compose, service, project, path, hits);
-    if (elsewhere || project.read(path)) return;
-    if (dockerfile_taken(project, path) != path) return;
-    const auto inner =
-        path.substr(folder_of(compose.files.front()).empty() ? 0 : folder_of(compose.files.front()).size() + 1);
-    for (const auto& clone : clones_beside(project, compose.files.front())) // the file is copied out of a clone first
-        if (inner.starts_with(clone + "/") && project.has(inner.substr(clone.size() + 1))) return;
-    Hit& found =
-        add(hits, compose, service, service.build->place,
-            fmt::format(
-                "build of {} asks for {}, which isn't there; docker compose build fails; name an existing Dockerfile",
-                short_word(service.name), short_word(path)));
-    if (!named_by_build(project, file_name(context)).empty() || is_left_to_cluster(project, compose.files.front()))
-        found.level = Level::warning; // whoever names the folder may make it; or the cluster has it all
-}
-
 // Whether the project leaves a file to whoever installs it, which compose lays over this one: .gitignore, a page or the
 // file itself names one, and the project has none.
 bool is_completed_elsewhere(const Compose& compose, const Project& project) {
@@ -370,7 +321,7 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
     const bool is_whole = !is_broken && !is_completed_elsewhere(compose, project);
     if (!is_part(compose, project))
         for (const auto& service : compose.read->services) {
-            build_missing(compose, service, project, hits);
+            compose::build_missing(compose, service, project, hits);
             service_refused(compose, service, is_whole, hits);
             value_refused(compose, service, hits);
             if (is_whole && lacks_image(compose, service, project))

@@ -52,8 +52,10 @@ void secrets_in_map(const Compose& compose, const ComposeService& service, std::
                     const Project& project, Hits& hits) {
     const auto* const map = value_of(service, path);
     if (map == nullptr) return;
+    const auto has_value = [&](const std::string& name) { return !map->text_at(name).empty(); };
     for (const auto& item : map->items)
         if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text) &&
+            !is_drawn_at_start(item.key, has_value) &&
             !is_public_half(item.key, [&](const std::string& name) { return map->find(name) != nullptr; })) {
             Hit& hit = add(
                 hits, compose, service, item.place,

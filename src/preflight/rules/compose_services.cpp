@@ -101,7 +101,10 @@ std::string development_server(const ComposeService& service) {
                                             "artisan serve", "fastapi dev",
                                             "vite dev",      "tsx watch",
                                             "ts-node-dev",   "go run",
-                                            "cargo watch",   "spring-boot:run"};
+                                            "cargo watch",   "spring-boot:run",
+                                            "php -S",        "symfony serve",
+                                            "server:start",  "gatsby develop",
+                                            "node --watch",  "react-scripts start"};
     const std::string line = " " + join(service.entrypoint, " ") + " " + join(service.command, " ") + " ";
     for (const std::string_view server : servers)
         if (line.find(server) != std::string::npos) return std::string(server);

@@ -3,6 +3,7 @@
 #include "preflight/rules/code_around.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_guess.h"
+#include "preflight/rules/conf_stand_in.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
@@ -227,6 +228,13 @@ bool is_field_unread(const Project& project, const std::string& path, std::strin
     });
 }
 
+std::string_view text_of_line(std::string_view whole, int number) {
+    std::size_t begin = 0;
+    for (int at = 1; at < number && begin < whole.size(); ++at)
+        begin = std::min(whole.find('\n', begin), whole.size()) + 1;
+    return begin >= whole.size() ? std::string_view() : whole.substr(begin, whole.find('\n', begin) - begin);
+}
+
 // `told`: lines of the file of which something is told.
 void tell_default(const Project& project, const std::string& path, std::string_view whole, int number,
                   const Default& found, std::set<int>& told, Hits& hits) {
@@ -243,11 +251,20 @@ void tell_default(const Project& project, const std::string& path, std::string_v
                         fmt::format("{} has a default in the source; without the variable everybody knows the "
                                     "secret; read it without a default",
                                     short_name(read)));
-    if (is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
+    const auto line = text_of_line(whole, number);
+    if ((is_refused_elsewhere(whole, name, value) && !lets_in_requests(whole, line, read)) ||
+        is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
         is_compared(whole, value) || is_demanded(whole, read) || is_demanded_by_compose(project, name) ||
         !is_loaded(project, path) || (!model.empty() && is_field_unread(project, path, whole, read)) ||
         is_compared_elsewhere(project, value) || is_taken_bare_in_production(project, path, read))
         hit.level = Level::warning;
+    if (!hit.level && is_set_by_each_deployment(project, path, line, name)) {
+        hit.level = Level::warning;
+        hit.message =
+            fmt::format("{} has a default in the source, which no deployment here takes; one that forgets the "
+                        "variable would; read it without a default",
+                        short_name(read));
+    }
     hit.cause = cause_in_code(name);
 }
 

@@ -164,9 +164,17 @@ bool is_default_password(std::string_view password, std::string_view user) {
            (!user.empty() && password == user);
 }
 
+bool is_of_random_root(const EnvValues& file, const EnvValue& one) {
+    return is_drawn_at_start(one.name, [&](const std::string& name) {
+        const auto* const other = file.find(name);
+        return other != nullptr && !other->value.empty();
+    });
+}
+
 // A database's own, or that of its URL: the first one that is tried.
 bool has_default_password(const EnvValues& file, const EnvValue& one) {
     std::string user, password;
+    if (is_of_random_root(file, one)) return false;
     if (is_database_password(one.name)) {
         password = one.value;
         for (const auto* name : {"DB_USER", "POSTGRES_USER", "MYSQL_USER", "PGUSER"})
@@ -180,7 +188,7 @@ bool has_default_password(const EnvValues& file, const EnvValue& one) {
 
 std::string secret_of(const EnvValues& file, const EnvValue& one) {
     const auto is_set = [&](const std::string& name) { return file.find(name) != nullptr; };
-    return is_public_half(one.name, is_set) ? std::string() : secret_of(one);
+    return is_public_half(one.name, is_set) || is_of_random_root(file, one) ? std::string() : secret_of(one);
 }
 
 // One secret, one line: what is a default password is that, not a placeholder and weak besides.
@@ -294,7 +302,8 @@ void shared(const Project& project, Hits& hits) {
             const auto same = std::find_if(before.begin(), before.end(), [&](const Seen& other) {
                 return other.secret == secret && other.file != one.file && differ(*other.values, *values);
             });
-            if (same != before.end())
+            // What everybody tries first is told where it stands, as the worse of the two.
+            if (same != before.end() && !has_default_password(*values, one) && !is_placeholder(secret_of(one)))
                 hit_at(hits, one,
                        fmt::format("{} is equal in {} and {}; a leak of one file opens both; use different values",
                                    short_name(one.name), same->file, one.file));

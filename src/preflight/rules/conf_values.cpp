@@ -15,14 +15,33 @@ bool is_false_word(std::string_view value) { return is_one_of(lower(value), {"0"
 
 bool is_nothing(std::string_view value) { return is_one_of(lower(value), {"null", "none", "nil", "undefined"}); }
 
+bool is_public_by_prefix(std::string_view name) {
+    constexpr std::string_view prefixes[] = {"NEXT_PUBLIC_",     "VITE_",   "REACT_APP_", "NUXT_PUBLIC_",
+                                             "EXPO_PUBLIC_",     "GATSBY_", "PUBLIC_",    "VUE_APP_",
+                                             "SNOWPACK_PUBLIC_", "NG_APP_"};
+    return std::any_of(std::begin(prefixes), std::end(prefixes),
+                       [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+bool is_name_of_cookie(std::string_view name, std::string_view value) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.";
+    constexpr std::string_view last[] = {"session", "sessionid", "sid", "sess", "token", "cookie", "id", "auth", "jwt"};
+    const bool is_named = name.ends_with("COOKIE_KEY") || name.ends_with("COOKIE_NAME");
+    if (!is_named || value.empty() || value.find_first_not_of(letters) != value.npos) return false;
+    const auto text = lower(value);
+    const auto word = text.substr(text.find_last_of("-_.") + 1); // npos + 1 is 0
+    return std::find(std::begin(last), std::end(last), word) != std::end(last) &&
+           !has_any(text, {"secret", "key", "change", "pass", "your"});
+}
+
 bool is_secret_name(std::string_view name) {
     constexpr std::string_view last[] = {"SECRET",      "SECRET_KEY",  "PASSWORD",   "PASSWD",         "PASS",
                                          "PWD",         "TOKEN",       "API_KEY",    "APIKEY",         "SALT",
                                          "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY", "JWT_KEY",        "ENCRYPTION_KEY",
                                          "SIGNING_KEY", "TOKEN_KEY",   "PASSPHRASE", "SECRET_KEY_BASE"};
     const auto word = upper(name);
-    if (is_one_of(word, {"PWD", "OLDPWD"})) return false;  // a shell's folder
-    if (word.ends_with("ALLOW_CREDENTIALS")) return false; // CORS's switch
+    if (is_one_of(word, {"PWD", "OLDPWD"}) || is_public_by_prefix(word)) return false; // a shell's folder
+    if (word.ends_with("ALLOW_CREDENTIALS")) return false;                             // CORS's switch
     if (word.find("ALLOW_EMPTY_") != word.npos || word.find("RANDOM_ROOT_PASSWORD") != word.npos)
         return false; // switches of the databases' images
     for (const std::string_view does : {"RESET_PASSWORD", "FORGOT_PASSWORD", "CHANGE_PASSWORD"})
@@ -43,6 +62,11 @@ bool is_public_half(std::string_view name, const std::function<bool(const std::s
         for (const std::string_view file : {"", "_FILE"})
             if (is_set(prefix + std::string(other) + std::string(file))) return true;
     return false;
+}
+
+bool is_drawn_at_start(std::string_view name, const std::function<bool(const std::string& other)>& is_set) {
+    return is_one_of(name, {"MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"}) &&
+           (is_set("MYSQL_RANDOM_ROOT_PASSWORD") || is_set("MARIADB_RANDOM_ROOT_PASSWORD"));
 }
 
 bool is_own_secret(std::string_view name) {
@@ -100,7 +124,9 @@ bool is_reference(std::string_view value) {
 }
 
 bool gives_secret_away(std::string_view name, std::string_view value) {
-    return !is_placeholder(value) && !is_reference(value) && (is_secret(name, value) || holds_credentials(value));
+    const bool is_open = is_public_by_prefix(name) || is_name_of_cookie(name, value);
+    return !is_placeholder(value) && !is_reference(value) &&
+           ((!is_open && is_secret(name, value)) || holds_credentials(value));
 }
 
 std::string secret_of(const EnvValue& value) {

@@ -16,9 +16,16 @@ bool is_true_word(std::string_view value);  // 1 true t yes y on
 bool is_false_word(std::string_view value); // 0 false f no n off
 bool is_nothing(std::string_view value);    // null none nil undefined: written, but no value
 bool is_secret_name(std::string_view name); // preflight.md 5.2: its last word is PASSWORD, TOKEN, SECRET_KEY ...
+// Returns whether a bundler puts a variable of this name into the page, whatever it says: NEXT_PUBLIC_X, VITE_X.
+bool is_public_by_prefix(std::string_view name);
+// Returns whether the value is what a cookie is called, and not its key: SESSION_COOKIE_KEY: user_session.
+bool is_name_of_cookie(std::string_view name, std::string_view value);
 // Returns whether the name is public like a user name: MINIO_ACCESS_KEY next to MINIO_SECRET_KEY. `is_set` says whether
 // another name is set.
 bool is_public_half(std::string_view name, const std::function<bool(const std::string& other)>& is_set);
+// Returns whether the image of MySQL or MariaDB draws the root's password, whatever else is given: MYSQL_ROOT_PASSWORD
+// next to MYSQL_RANDOM_ROOT_PASSWORD. `is_set` says whether another name has a value.
+bool is_drawn_at_start(std::string_view name, const std::function<bool(const std::string& other)>& is_set);
 // Returns whether the secret belongs to the program itself: JWT_SECRET, SESSION_KEY. INTERCOM_SECRET belongs to an
 // account elsewhere, which may be unused.
 bool is_own_secret(std::string_view name);

@@ -41,6 +41,17 @@ std::string first_program(const Dockerfile& subject) {
     return program.empty() ? program_of(start.command) : program;
 }
 
+bool is_for_lambda(const Dockerfile& subject) {
+    const auto base = base_image(subject).name;
+    if (has_any("/" + base, {"public.ecr.aws/lambda/", "/amazon/aws-lambda-"})) return true;
+    const auto* const entrypoint = start_words(subject).entrypoint; // python -m awslambdaric, npx aws-lambda-ric
+    return entrypoint != nullptr &&
+           std::any_of(entrypoint->words.begin(), entrypoint->words.end(), [](const read::Word& word) {
+               const auto name = replace_all(file_name(word.text), "\"", "");
+               return is_one_of(name, {"awslambdaric", "aws-lambda-ric", "aws_lambda_ric", "lambda-entrypoint.sh"});
+           });
+}
+
 bool is_script(const Instruction& begins) {
     const auto& words = begins.words;
     return words.size() == 3 && read::is_shell(file_name(words.front().text)) && words[1].text == "-c";

@@ -24,6 +24,9 @@ struct Script {
 };
 // Returns the scripts that the container starts with, if the project has them.
 std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project);
+// Returns whether it is a function of AWS Lambda, by its base or by the client of Lambda's runtime that it starts:
+// Lambda runs it as a user of its own, and nothing else can.
+bool is_for_lambda(const Dockerfile& subject);
 // Returns whether the start command, or a script of it, switches to another user.
 bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project);
 // Returns the server that runs its workers as another user by its own configuration: "nginx"; empty: no such server

@@ -4,6 +4,7 @@
 #include "preflight/env_users.h"
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/docker_commands.h"
+#include "preflight/running_services.h"
 #include "read/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ using namespace docker;
 
 struct Found {
     std::string what, instead;
+    bool debugs = false; // the program itself turns its debugger on
 };
 
 // A script of a package.json: npm run NAME -w PACKAGE, pnpm --filter PACKAGE NAME, yarn workspace PACKAGE NAME.
@@ -106,7 +108,8 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
     const Command command = without_runner(raw);
     const std::string_view name = command.name(), first = word_at(command, 1);
     const bool python_app = is_python(command) && first.ends_with(".py");
-    if (name == "flask" && has_word(command, {"run"})) return {"flask run", "gunicorn app:app -b 0.0.0.0:8080"};
+    if (name == "flask" && has_word(command, {"run"}))
+        return {"flask run", "gunicorn app:app -b 0.0.0.0:8080", has_option(command, {"--debug", "--reload"})};
     if ((python_app && first.ends_with("manage.py")) || name == "manage.py" || name == "django-admin") {
         if (has_word(command, {"runserver", "runserver_plus"}))
             return {"manage.py runserver", "gunicorn project.wsgi -b 0.0.0.0:8080"};
@@ -123,7 +126,8 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
             if (says("uvicorn.run(") && says("reload=True"))
                 return {"uvicorn.run with reload of " + brief(path), "uvicorn without reload"};
             if ((says("import Flask") && says(".run(")) || of_factory)
-                return {"app.run of " + brief(path), gunicorn_for(path, *text)};
+                return {"app.run of " + brief(path), gunicorn_for(path, *text),
+                        has_any(*text, {"debug=", "DEBUG", ".debug ="})};
         }
         return {};
     }
@@ -177,6 +181,27 @@ bool is_started_otherwise(const Dockerfile& subject, const Project& project) {
     return true;
 }
 
+// One that is slow and takes one request after the other, but shows nobody how it works inside, nor runs what it is
+// sent.
+bool serves_without_debug(const Found& found) {
+    return !found.debugs && (found.what.starts_with("app.run ") || is_one_of(found.what, {"flask run", "php -S"}));
+}
+
+// Every service that runs it is one that nobody reaches from outside.
+bool is_inside_only(const Dockerfile& subject, const Project& project) {
+    const auto services = services_built_with(project, subject.file);
+    const bool is_set_to_debug = has_any(environment(subject, "FLASK_DEBUG"), {"1", "rue"}) ||
+                                 environment(subject, "FLASK_ENV") == "development";
+    return !is_set_to_debug && is_run_by_compose_only(project, services) &&
+           std::none_of(services.begin(), services.end(), [&](const RunningService& one) {
+               const auto& all = one.service->environment;
+               const bool debugs = std::any_of(all.begin(), all.end(), [](const auto& variable) {
+                   return variable.name == "FLASK_DEBUG" || variable.name == "FLASK_ENV";
+               });
+               return debugs || is_reached_from_outside(project, one);
+           });
+}
+
 // The start script's own server, where it has no other and passes on no command.
 Found dev_server_in(const Script& script, const Dockerfile& subject, const Project& project) {
     if (has_any(script.text,
@@ -193,8 +218,14 @@ Found dev_server_in(const Script& script, const Dockerfile& subject, const Proje
 void docker::dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (is_started_otherwise(subject, project)) return;
     const auto tell = [&](const Instruction& at, std::string_view by, const Found& found) {
-        hit(subject, hits, at,
-            fmt::format("{} runs {}; that is a development server; use {}", by, found.what, found.instead));
+        Hit& told = hit(subject, hits, at,
+                        fmt::format("{} runs {}; that is a development server; use {}", by, found.what, found.instead));
+        if (!serves_without_debug(found) || !is_inside_only(subject, project)) return;
+        told.level = Level::warning;
+        told.message =
+            fmt::format("{} runs {}; that is a development server, though only other containers reach it; use "
+                        "{}",
+                        by, found.what, found.instead);
     };
     for (const Start& start : starts(subject)) {
         const Found found = dev_server_of(start.command, subject, project, subject.context);

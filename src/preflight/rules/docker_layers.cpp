@@ -120,7 +120,7 @@ std::string secret_in_run(const Command& command) {
     };
     for (const read::Assignment& one : command.assignments) {
         const std::string& value = one.value.text;
-        const bool opens = holds_credentials(value) || is_secret(one.name, value);
+        const bool opens = holds_credentials(value) || (is_secret(one.name, value) && !is_public_by_prefix(one.name));
         if (opens && is_literal(value) && !is_stand_in(value) && !is_harmless_url(value) &&
             !is_fingerprint(one.name, value))
             return tell(one.name);
@@ -131,7 +131,8 @@ std::string secret_in_run(const Command& command) {
         const auto equals = word.find('=');
         if (equals == word.npos) continue;
         const std::string_view name = word.substr(0, equals), value = word.substr(equals + 1);
-        if (is_secret(name, value) && is_literal(value) && !is_stand_in(value)) return tell(name);
+        if (is_secret(name, value) && !is_public_by_prefix(name) && is_literal(value) && !is_stand_in(value))
+            return tell(name);
     }
     return {};
 }

@@ -153,7 +153,7 @@ bool names_a_secret(std::string_view name) {
     const auto word = lower(name);
     for (const std::string_view end : {"name", "arn", "file", "path", "id", "ref", "key_id"})
         if (word.ends_with(end)) return false;
-    return word.find("secret") != word.npos;
+    return word.find("secret") != word.npos && !is_public_by_prefix(name);
 }
 
 void env_secret(const Kube& kube, const Project& project, Hits& hits) {

@@ -3,6 +3,7 @@
 #include "base/printable.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "preflight/env_files.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
 #include "preflight/rules/code_lines.h"
@@ -40,7 +41,8 @@ bool holds_real_secret(const EnvFile& file) {
 
 bool holds_generated_secret(const EnvFile& file) {
     return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
-        return sounds_secret(entry.name) && looks_generated(entry.value.value_or(""));
+        return sounds_secret(entry.name) && !is_public_by_prefix(entry.name) &&
+               looks_generated(entry.value.value_or(""));
     });
 }
 
@@ -249,14 +251,32 @@ void key_committed(const Project& project, Hits& hits) {
     }
 }
 
-void template_secret(const EnvFile& file, const Project&, Hits& hits) {
+// A key of its own that is not in git: the passphrase opens nothing without it.
+bool opens_nothing_alone(const EnvFile& file, std::string_view name, const Project& project) {
+    if (!name.ends_with("PASSPHRASE")) return false;
+    return std::none_of(project.tracked.begin(), project.tracked.end(), [&](const std::string& path) {
+        return path.starts_with(file.file.substr(0, file.file.rfind('/') + 1)) &&
+               (path.ends_with(".pem") || path.ends_with(".key")) &&
+               project.read(path).value_or("").find("PRIVATE KEY-----") != std::string::npos;
+    });
+}
+
+void template_secret(const EnvFile& file, const Project& project, Hits& hits) {
     if (!file.is_template) return;
-    for (const auto& entry : file.read->entries)
-        if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value))
-            hits.add(file.file, entry.line, entry.column,
-                     fmt::format("{} has a value that looks generated; anyone who copies the template uses a public "
-                                 "secret; write {}=",
-                                 entry.name, entry.name));
+    const bool is_of_defaults = is_of_symfony(project, file.file); // nobody copies them
+    for (const auto& entry : file.read->entries) {
+        if (!entry.value || !sounds_secret(entry.name) || !looks_generated(*entry.value)) continue;
+        if (is_public_by_prefix(entry.name) && !is_token(*entry.value)) continue; // each page has it
+        Hit& hit = hits.add(
+            file.file, entry.line, entry.column,
+            is_of_defaults ? fmt::format("{} looks generated, in defaults that git has; production takes it where "
+                                         "nothing else sets it; write {}= and set it there",
+                                         short_name(entry.name), short_name(entry.name))
+                           : fmt::format("{} has a value that looks generated; anyone who copies the template uses a "
+                                         "public secret; write {}=",
+                                         entry.name, entry.name));
+        if (is_of_defaults && opens_nothing_alone(file, entry.name, project)) hit.level = Level::warning;
+    }
 }
 
 }

@@ -1,0 +1,33 @@
+#pragma once
+#include "preflight/project.h"
+#include <set>
+#include <string>
+#include <vector>
+
+// Reads which images the workflows build: docker/build-push-action, and docker build of their scripts.
+namespace fairlead::preflight {
+
+struct WorkflowBuild {
+    std::string workflow; // its file
+    std::string dockerfile, context, target;
+    std::set<std::string> images;       // repositories of its tags, in small letters: "ghcr.io/acme/shop"
+    std::vector<std::string> arguments; // build-args as written: "TOKEN=${{ secrets.TOKEN }}"
+    bool pushes = false;
+    bool is_known = true; // no expression hides which Dockerfile and which stage it is
+};
+// project.workflows must be known already.
+std::vector<WorkflowBuild> workflow_builds(const Project& project);
+
+// Returns the Dockerfile once for each of its stages that a workflow pushes. Empty: no workflow names a stage.
+std::vector<Dockerfile> pushed_stages(const std::vector<WorkflowBuild>& builds, const Dockerfile& plain);
+
+// Returns the Dockerfile that a workflow builds and pushes as an image of that name; null: none is known. An image's
+// name that only GitHub knows may be this one, if its last part is.
+const Dockerfile* dockerfile_pushed_as(const Project& project, std::string_view image);
+
+// Returns whether workflows deploy the project without this image, which nothing but development builds: they hand its
+// folder to a platform without containers, or push other images only. `is_built`: compose files build it.
+bool is_left_by_workflows(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path,
+                          bool is_built);
+
+}
