@@ -1,5 +1,7 @@
 #include "migrate/lint/rules/groups.h"
 #include <fmt/format.h>
+#include <set>
+#include <string>
 
 // Statements that change rows.
 namespace fairlead::migrate::lint {
