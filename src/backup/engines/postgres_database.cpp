@@ -140,9 +140,14 @@ Result<void> apply(Server& server, const std::vector<Setting>& settings, const s
         const std::string sql = statement(one, database);
         const auto answer = TRY(server.session->run(sql));
         if (!answer.refusal) continue;
-        const auto why = fmt::format("{}: {} is refused: {}", server.shown, sql, answer.refusal->message);
-        if (refused == Refused::fails) return could_not(why);
-        sys::log_warning(why + "; run it yourself");
+        // Its value may be a secret.
+        const auto what = one.kind == "set" ? fmt::format("setting {} of the database", one.which) : "`" + sql + "`";
+        const auto why = fmt::format("{}: {} is refused: {}", server.shown, what, answer.refusal->message);
+        if (refused == Refused::fails)
+            return could_not(why +
+                             "; nothing was changed: restore as a superuser, or say --no-owner and do it yourself "
+                             "afterwards");
+        sys::log_warning(why + "; do it yourself, as a superuser");
     }
     return {};
 }
@@ -178,8 +183,8 @@ Result<void> apply_kept(Server& server, const Part& part, const std::string& dat
     auto settings = read_settings_of(part);
     for (const auto& one : settings)
         if (is_custom(one) && custom == Custom::told)
-            sys::log_warning(fmt::format("setting {} of the database is not kept in sets, as it may be confidential; "
-                                         "set it again: ALTER DATABASE {} SET {} = ...",
+            sys::log_warning(fmt::format("setting {} of the database is not restored, as it may be confidential; set "
+                                         "it again: ALTER DATABASE {} SET {} = ...",
                                          one.which, quoted_name(database), one.which));
     std::erase_if(settings, is_custom);
     if (!world.are_sets_signed && custom == Custom::told) TRY_VOID(drop_settings_of_superusers(server, settings));

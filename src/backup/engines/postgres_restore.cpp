@@ -23,6 +23,39 @@ constexpr std::size_t ending = 8; // digits that tell two such databases apart
 // While a restore lives its session holds an advisory lock: this number, and that of the ending.
 constexpr int at_work = 1179406931;
 
+// Of those that this role may end; without a user, as autovacuum, they make way by themselves.
+std::string end_sessions(const std::string& where) {
+    return "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+           "(current_setting('is_superuser') = 'on' OR usesysid NOT IN (SELECT oid FROM pg_roles WHERE rolsuper)) AND "
+           "datname " +
+           where;
+}
+
+// Process numbers of superusers' sessions, which only another superuser may end; empty: there are none, or we may.
+Result<std::string> held_by_superusers(Server& server, const std::string& database) {
+    const auto held =
+        TRY(ask(server,
+                "SELECT string_agg(pid::text, ', ' ORDER BY pid) FROM pg_stat_activity WHERE usesysid IN (SELECT oid "
+                "FROM pg_roles WHERE rolsuper) AND current_setting('is_superuser') <> 'on' AND datname =" +
+                    quoted_text(database),
+                "its sessions can't be listed"));
+    return held.rows.empty() ? std::string() : held.rows[0][0].value_or("");
+}
+
+// A prepared transaction keeps its database from being renamed, and no session's end ends it.
+Result<void> check_prepared(Server& server, const std::string& database) {
+    const auto prepared = TRY(
+        ask(server,
+            "SELECT gid FROM pg_prepared_xacts WHERE database =" + quoted_text(database) + " ORDER BY prepared LIMIT 1",
+            "its prepared transactions can't be listed"));
+    if (prepared.rows.empty()) return {};
+    const auto gid = quoted_text(prepared.rows[0][0].value_or(""));
+    return could_not(
+        fmt::format("database '{}' has a prepared transaction, so it can't be renamed; nothing was changed: "
+                    "in it, say COMMIT PREPARED{} or ROLLBACK PREPARED{}, and run the command again",
+                    database, gid, gid));
+}
+
 class DatabaseRestore : public Restore {
   public:
     enum class There { nothing, empty, full };
@@ -167,9 +200,7 @@ class DatabaseRestore : public Restore {
         constexpr int attempts = 50;
         TRY(ask(server_, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS false", quoted_name(database)),
                 "the old database can't be closed"));
-        const auto others = fmt::format("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ={} AND "
-                                        "pid <> {}",
-                                        quoted_text(database), own_pid);
+        const auto others = end_sessions(fmt::format("={} AND pid <> {}", quoted_text(database), own_pid));
         for (int attempt = 0; attempt < attempts; ++attempt) {
             if (TRY(ask(server_, others, "sessions can't be ended")).rows.empty()) return {};
             if (!sys::real_clock().sleep(Milliseconds{100})) break;
@@ -210,26 +241,30 @@ class DatabaseRestore : public Restore {
 
     // Both names change at one moment. Who is connected to the old one has to go.
     Result<void> swap(const std::string& name, const std::string& before) {
-        constexpr int attempts = 50;
+        constexpr int attempts = 8; // the server waits five seconds in each for sessions that end
         std::string why;
+        TRY_VOID(check_prepared(server_, target_.database));
         for (int attempt = 0; attempt < attempts; ++attempt) {
-            TRY(ask(
-                server_,
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IN "
-                "(" +
-                    quoted_text(target_.database) + ", " + quoted_text(beside_) + ")",
-                "sessions can't be ended"));
-            const auto answer = TRY(server_.session->run(
-                fmt::format("BEGIN; ALTER DATABASE {0} RENAME TO {1}; ALTER DATABASE {2} RENAME TO {0}; {3}; COMMIT",
-                            name, before, quoted_name(beside_), mark(name, comment_))));
-            if (!answer.refusal) return {};
-            why = answer.refusal->message;
-            TRY(server_.session->run("ROLLBACK"));
+            // Before the others' sessions are ended for nothing.
+            if (const auto held = TRY(held_by_superusers(server_, target_.database)); !held.empty()) {
+                why = fmt::format("superusers have sessions there (process {}), which this role can't end", held);
+            } else {
+                const auto both = fmt::format("IN ({}, {})", quoted_text(target_.database), quoted_text(beside_));
+                TRY(ask(server_, end_sessions(both), "sessions can't be ended"));
+                const auto answer = TRY(server_.session->run(fmt::format(
+                    "BEGIN; ALTER DATABASE {0} RENAME TO {1}; ALTER DATABASE {2} RENAME TO {0}; {3}; COMMIT", name,
+                    before, quoted_name(beside_), mark(name, comment_))));
+                if (!answer.refusal) return {};
+                why = answer.refusal->message;
+                TRY(server_.session->run("ROLLBACK"));
+            }
             for (const auto& one : {target_.database, beside_}) TRY_VOID(check_there(one));
-            if (!sys::real_clock().sleep(Milliseconds{100}))
+            if (!sys::real_clock().sleep(Milliseconds{500}))
                 return could_not("interrupted; the old database is still in use");
         }
-        return could_not(fmt::format("database '{}' can't be renamed, and stays in use: {}", target_.database, why));
+        return could_not(fmt::format("database '{}' can't be renamed, and stays in use: {}; end them, and run the "
+                                     "command again",
+                                     target_.database, why));
     }
 
     Target target_;
@@ -292,6 +327,7 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
     if (TRY(has_row(server, named))) {
         auto inside = TRY(connect(target.address, world, target.database));
         there = TRY(is_empty(inside)) ? There::empty : There::full;
+        TRY_VOID(check_prepared(server, target.database)); // before hours of work
     }
     if (there == There::full && aim.overwrite == Overwrite::no)
         return usage(fmt::format("database '{}' is not empty; name another database, or say --overwrite: the old "

@@ -55,6 +55,11 @@ Result<std::string> version_of_library(const std::string& path) {
                                      "owner (sqlite3 FILE .tables), which repairs it",
                                      opened.error().message));
     if (!opened.ok()) return opened.error();
+    const auto read = TRY(opened.value()->run("SELECT count(*) FROM sqlite_master"));
+    for (const std::string_view sign : {"malformed", "not a database", "unsupported file format"})
+        if (read.refusal && read.refusal->message.find(sign) != std::string::npos)
+            return could_not(fmt::format("SQLite's file '{}' is damaged: {}; bring it back from a set: restore latest",
+                                         path, read.refusal->message));
     const auto answer = TRY(opened.value()->run("SELECT sqlite_version()"));
     return answer.refusal ? std::string() : answer.rows[0][0].value_or("");
 }
@@ -180,6 +185,17 @@ Result<void> check_target(const Path& target, Overwrite overwrite) {
     return check_names(target);
 }
 
+// What a link names is where the application's data are, even if the file itself is lost.
+Path where_data_are(const Path& path) {
+    constexpr int most_links = 40;
+    std::error_code failed;
+    if (auto real = std::filesystem::canonical(path, failed); !failed) return real;
+    Path lost = path;
+    for (int link = 0; link < most_links && std::filesystem::is_symlink(lost, failed); ++link)
+        lost = lost.parent_path() / std::filesystem::read_symlink(lost, failed);
+    return lost;
+}
+
 Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World& world) {
     if (aim.to == "original") {
         const auto address = TRY(find_address(source, world));
@@ -187,10 +203,7 @@ Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World
             return usage(fmt::format("the set holds a file of SQLite, and {} names a server; say --to and a path, or "
                                      "name the variable with the file's URL by --url-env",
                                      address.variable));
-        // What a link names is where the application's data are.
-        std::error_code failed;
-        const Path real = std::filesystem::canonical(address.path, failed);
-        return failed ? Path(address.path) : real;
+        return where_data_are(address.path);
     }
     constexpr std::string_view by_variable = "env:";
     std::string path = aim.to;

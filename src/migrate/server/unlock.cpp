@@ -63,7 +63,8 @@ Result<report::Report> unlock(const Ask& ask) {
                    : work ? "the process that took the lock is gone, but its work still runs in " + described(*work)
                           : nobody;
     if (ask.terminate.empty()) {
-        if (holder) report.facts += fmt::format("; `unlock --terminate {}` ends that session", holder->pid);
+        if (holder)
+            report.facts += fmt::format("; `fairlead-migrate unlock --terminate {}` ends that session", holder->pid);
         return report;
     }
     if (!holder || std::to_string(holder->pid) != ask.terminate)

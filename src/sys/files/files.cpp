@@ -193,6 +193,12 @@ Result<void> rename_path(const Path& from, const Path& to) {
     return {};
 }
 
+bool is_mount_point(const Path& path) {
+    struct ::statx known {};
+    return ::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &known) == 0 &&
+           (known.stx_attributes & known.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 FileInfo inspect(const Path& path) {
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0) return {};

@@ -44,6 +44,8 @@ struct FileInfo {
     std::int64_t modified_ns = 0; // since 1970
 };
 FileInfo inspect(const Path& path);
+// Returns whether another file system, or a folder of one, is mounted there: it can't be renamed or removed.
+bool is_mount_point(const Path& path);
 Result<std::string> read_link(const Path& path);
 Result<std::vector<std::string>> list_folder(const Path& path); // names, sorted
 // Returns the files that match a glob of base/text.h, as the pattern spells them ('/' between names), sorted, without

@@ -84,6 +84,13 @@ TEST_CASE("a folder in the way of a file is an error that names it, and leaves n
     CHECK(list_folder(folder.path()).value() == std::vector<std::string>{"x"});
 }
 
+TEST_CASE("a mount point is told from a folder in it") {
+    CHECK(is_mount_point("/proc"));
+    CHECK_FALSE(is_mount_point("/proc/sys/kernel/random"));
+    CHECK_FALSE(is_mount_point("/proc/nothing of that name"));
+    CHECK_FALSE(is_mount_point(scratch().path()));
+}
+
 TEST_CASE("a device is written to and never replaced") {
     REQUIRE(write_file("/dev/null", "x").ok());
     CHECK(inspect("/dev/null").type == FileType::other);
