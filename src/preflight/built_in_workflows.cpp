@@ -6,6 +6,7 @@
 #include "preflight/compose_files.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/ci_look.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/subjects.h"
 #include "read/dockerfile.h"
@@ -89,6 +90,7 @@ WorkflowBuild build_of_action(const Workflow& workflow, const YamlNode& root, co
     if (tags.find(".outputs.tags") != std::string::npos) build.images = images_of_metadata(root, job);
     for (const auto& word : words_of_lines(given("tags"))) build.images.insert(repository_of(word));
     build.arguments = split(ci::scalar_of(with.find("build-args")), '\n');
+    build.expires = given("labels").find("expires-after=") != std::string::npos;
     return build;
 }
 
@@ -118,6 +120,7 @@ WorkflowBuild build_of_command(const Workflow& workflow, const read::Command& co
             value = command.words[++i].text;
         if (word == "-f" || word == "--file") file = value;
         if (word == "--target") build.target = value;
+        build.expires = build.expires || (word == "--label" && value.find("expires-after=") != value.npos);
         if (word == "-t" || word == "--tag") build.images.insert(repository_of(value));
         if (word == "--build-arg") build.arguments.push_back(value);
         if (word == "--push" || value.find("push=true") != value.npos) build.pushes = true;
@@ -311,6 +314,19 @@ bool works_in(std::string_view workflow, const std::string& folder) {
     });
 }
 
+}
+
+bool is_built_to_expire(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path) {
+    bool expires = false;
+    for (const auto& one : builds) {
+        if (!one.is_known) return false;
+        if (one.dockerfile != path || !one.pushes) continue;
+        if (!one.expires) return false;
+        expires = true;
+    }
+    return expires && !some_file_names(project, file_name(path), '.', [&](const std::string& by) {
+               return by != path && kind_of(by) != FileKind::workflow;
+           });
 }
 
 bool is_left_by_workflows(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path,

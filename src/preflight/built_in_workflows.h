@@ -13,6 +13,7 @@ struct WorkflowBuild {
     std::set<std::string> images;       // repositories of its tags, in small letters: "ghcr.io/acme/shop"
     std::vector<std::string> arguments; // build-args as written: "TOKEN=${{ secrets.TOKEN }}"
     bool pushes = false;
+    bool expires = false; // its registry deletes it: quay.expires-after=7d
     bool is_known = true; // no expression hides which Dockerfile and which stage it is
 };
 // project.workflows must be known already.
@@ -20,6 +21,9 @@ std::vector<WorkflowBuild> workflow_builds(const Project& project);
 
 // Returns the Dockerfile once for each of its stages that a workflow pushes. Empty: no workflow names a stage.
 std::vector<Dockerfile> pushed_stages(const std::vector<WorkflowBuild>& builds, const Dockerfile& plain);
+
+// Returns whether workflows push the Dockerfile's image only for some days, for tests, and nothing else names it.
+bool is_built_to_expire(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path);
 
 // Returns the Dockerfile that a workflow builds and pushes as an image of that name; null: none is known. An image's
 // name that only GitHub knows may be this one, if its last part is.

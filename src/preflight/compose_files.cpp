@@ -85,6 +85,11 @@ read::ComposeProject read_together(const Project& project, const Paths& files, c
                                .directory = std::move(given.directory)});
 }
 
+// curl -fsSL https://example.org/compose.prod.yml -o docker-compose.yml: the file takes the other's place.
+bool fetches(std::string_view line) {
+    return has_any(line, {"curl ", "wget "}) && !has_any(line, {"compose -f", "compose --file"});
+}
+
 // Whether a command names the two together, or the second alone; nothing: nobody says.
 std::optional<bool> started_together(const Project& project, const std::string& base, const std::string& path) {
     std::optional<bool> together;
@@ -92,7 +97,7 @@ std::optional<bool> started_together(const Project& project, const std::string& 
         const bool starts = line.find(" -f") != line.npos || line.find("--file") != line.npos ||
                             line.find("COMPOSE_FILE") != line.npos || line.find("compose_files") != line.npos ||
                             line.find("dockerComposeFile") != line.npos; // a task of Azure Pipelines
-        if (!starts || together == true) return;
+        if (!starts || together == true || fetches(line)) return;
         together = names_file(line, file_name(base));
     });
     return together;

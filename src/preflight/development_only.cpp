@@ -5,6 +5,7 @@
 #include "preflight/compose_files.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/code_lines.h"
+#include "preflight/started_words.h"
 #include "preflight/subjects.h"
 #include "project/development.h"
 #include "read/compose.h"
@@ -67,6 +68,69 @@ bool is_built_to_develop(const Project& project, const std::string& path, const 
             is_built = true;
         }
     return is_built && !builds_in_workflow(project);
+}
+
+namespace {
+
+// npm start, of a server that a bundler has for development; where its package.json isn't here, with the packages of
+// the image kept in a volume below the source: /app/node_modules.
+bool starts_bundler(const Project& project, const read::ComposeService& service, const std::string& dockerfile) {
+    if (!service.command.empty() || !service.entrypoint.empty()) return false;
+    const auto file = read::read_dockerfile(project.read(dockerfile).value_or(""));
+    bool has_package = false;
+    for (const auto& volume : service.volumes) {
+        if (volume.type != "bind" || volume.read_only) continue;
+        const auto folder = path_in("", volume.source);
+        has_package = has_package || project.has(path_in(folder, "package.json"));
+        if (starts_words(project, folder, file, {" react-scripts start ", " vue-cli-service serve ", " vite "}) &&
+            !starts_words(project, folder, file, {" vite build ", " vite preview "}))
+            return true;
+    }
+    return !has_package && starts_words(project, "", file, {" npm run start ", " npm start ", " yarn start "}) &&
+           std::any_of(service.volumes.begin(), service.volumes.end(), [](const read::ComposeVolume& volume) {
+               return volume.type == "volume" && volume.target.ends_with("/node_modules");
+           });
+}
+
+}
+
+bool is_mounted_to_develop(const Project& project, const std::string& path) {
+    bool is_built = false;
+    for (const auto& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            if (!service.build ||
+                dockerfile_taken(project, path_in(service.build->context, service.build->dockerfile)) != path)
+                continue;
+            if (!project::mounts_source(service) || !starts_bundler(project, service, path)) return false;
+            is_built = true;
+        }
+    return !builds_in_workflow(project) && is_built;
+}
+
+bool is_testing_image(const Dockerfile& plain, const std::vector<Dockerfile>& users) {
+    const auto mark = project::head_comment(plain.text);
+    return mark && has_any(lower(mark->words), {"testing image", "test image"}) &&
+           std::none_of(users.begin(), users.end(),
+                        [](const Dockerfile& user) { return profile_of(user.compose_file) == Profile::production; });
+}
+
+bool is_named_by_nobody(const Project& project, const std::string& path, const std::vector<std::string>& dockerfiles) {
+    const auto is_named = [&](const std::string& one) {
+        return some_file_names(project, file_name(one), '.', [&](const std::string& by) { return by != one; });
+    };
+    const auto has_own_name = [](const std::string& one) { return lower(file_name(one)) != "dockerfile"; };
+    if (!has_own_name(path) || is_named(path)) return false;
+    // for file in Dockerfile.*; do docker build -f "Dockerfile.$name"
+    const auto names_all = [](std::string_view text) {
+        return has_any(text, {"ockerfile*", "ockerfile.*", "ockerfile.$", "ockerfile-$", "ockerfile.{", "ockerfile-{",
+                              "ockerfile-*", "ockerfile_$", "*.Dockerfile", "*.dockerfile", "}.Dockerfile",
+                              "}.dockerfile", "*Dockerfile", "ockerfile.%", "ockerfile.' +", "ockerfile.\" +"});
+    };
+    return std::any_of(dockerfiles.begin(), dockerfiles.end(),
+                       [&](const std::string& one) { return one != path && has_own_name(one) && is_named(one); }) &&
+           std::none_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+               return tells_commands(by) && names_all(project.read(by).value_or(""));
+           });
 }
 
 bool is_image_of_development(const read::Dockerfile& file) {

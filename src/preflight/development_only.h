@@ -11,6 +11,19 @@ namespace fairlead::preflight {
 // command, and mount their source over it; and no workflow builds an image. The compose files must be known already.
 bool is_built_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file);
 
+// Returns whether all services that build the image mount their source over it, and keep what npm installed in a volume
+// of its own or start a server for development: npm start of react-scripts. A command of theirs doesn't replace it, and
+// no workflow builds an image.
+bool is_mounted_to_develop(const Project& project, const std::string& path);
+
+// Returns whether the Dockerfile begins with a comment that calls it a testing image, and no compose file that is named
+// for production builds it. `users`: the Dockerfile as each compose file builds it.
+bool is_testing_image(const Dockerfile& plain, const std::vector<Dockerfile>& users);
+
+// Returns whether the project names its other Dockerfiles, but nothing names this one, which isn't called Dockerfile:
+// no script, page, workflow or compose file. `dockerfiles`: all of them.
+bool is_named_by_nobody(const Project& project, const std::string& path, const std::vector<std::string>& dockerfiles);
+
 // Returns whether an image is set to develop and starts a development server: ENV NODE_ENV=development, npm run dev.
 bool is_image_of_development(const read::Dockerfile& file);
 // Returns whether the service runs such an image as it is, without settings or a command of its own.

@@ -103,6 +103,23 @@ bool is_in_compose(const Project& project, const Dockerfile& image) {
 
 }
 
+bool is_in_space(const Project& project, const Dockerfile& image) {
+    if (is_in_compose(project, image) || is_in_cluster(project, image)) return false;
+    const auto folder = folder_of(image.file);
+    const auto front = project.read(path_in(folder, "README.md")).value_or(""); // sdk: docker between two lines of ---
+    if (front.starts_with("---") && front.substr(0, front.find("\n---", 3)).find("\nsdk: docker") != front.npos)
+        return true;
+    const auto lines = split(image.text, '\n');
+    const bool says = std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+        return trim(std::string_view(line)).starts_with('#') && has_any(lower(line), {"hugging face", "huggingface"});
+    });
+    return (says && image.text.find("7860") != std::string::npos) || // the port of a Space
+           some_workflow(project, [&](std::string_view text) {
+               return has_any(text, {"huggingface.co/spaces", "hf.co/spaces"}) &&
+                      (folder.empty() || text.find(folder) != text.npos);
+           });
+}
+
 std::string_view platform_of(const Project& project, const Dockerfile& image) {
     if (is_in_compose(project, image) || is_in_cluster(project, image)) return {};
     for (const Platform& one : platforms)

@@ -10,4 +10,9 @@ namespace fairlead::preflight {
 // says so, or a compose file or a manifest that is deployed runs the image as well.
 std::string_view platform_of(const Project& project, const Dockerfile& image);
 
+// Returns whether the image is for Spaces of Hugging Face, which run every image as user 1000: its folder's README says
+// `sdk: docker`, a workflow pushes it there, or a comment of the Dockerfile names them and their port, 7860. A compose
+// file or a manifest that is deployed runs it elsewhere.
+bool is_in_space(const Project& project, const Dockerfile& image);
+
 }

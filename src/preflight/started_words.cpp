@@ -82,6 +82,12 @@ std::pair<std::string, std::string> last_start_of(const read::Dockerfile& file) 
 
 }
 
+bool starts_words(const Project& project, const std::string& folder, const read::Dockerfile& file,
+                  std::initializer_list<std::string_view> words) {
+    const auto [entrypoint, command] = last_start_of(file);
+    return has_any(all_started(project, folder, entrypoint + " " + command), words);
+}
+
 bool serves_while_edited(const Project& project, const std::string& folder, const read::Dockerfile& file) {
     const auto [entrypoint, command] = last_start_of(file);
     return changes_while_edited(all_started(project, folder, entrypoint + " " + command));

@@ -2,7 +2,9 @@
 #include "preflight/project.h"
 #include "read/compose.h"
 #include "read/dockerfile.h"
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 // Follows what a container starts through scripts and package.json: init.sh -> npm start -> nodemon.
 namespace fairlead::preflight {
@@ -11,5 +13,9 @@ namespace fairlead::preflight {
 bool serves_while_edited(const Project& project, const std::string& folder, const read::Dockerfile& file);
 // The same of a service that mounts its source.
 bool serves_while_edited(const Project& project, const read::ComposeService& service);
+
+// Returns whether what the image starts has such words, each with a blank before and behind it.
+bool starts_words(const Project& project, const std::string& folder, const read::Dockerfile& file,
+                  std::initializer_list<std::string_view> words);
 
 }

@@ -245,6 +245,10 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
         if (is_built_to_develop(project, path, *plain.read)) project.doubtful.insert(path);
         if (is_of_development && project::head_comment(plain.text)) project.doubtful.insert(path);
+        if (pushed.empty() && (is_testing_image(plain, users) || is_mounted_to_develop(project, path)))
+            project.doubtful.insert(path);
+        if (users.empty() && (is_named_by_nobody(project, path, found) || is_built_to_expire(project, builds, path)))
+            project.doubtful.insert(path);
         if (users.empty() && is_left_to_disabled_workflows(project, path)) project.doubtful.insert(path);
         const auto is_in_doubt = [&](const Dockerfile& one) {
             return one.profile == Profile::development || project.doubtful.contains(one.compose_file);

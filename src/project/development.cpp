@@ -32,7 +32,9 @@ std::string as_words(std::string_view comment) {
     return words.back() == ' ' ? words : words + " ";
 }
 
-bool excludes_production(std::string_view words) {
+bool excludes_production(std::string_view all_words) {
+    // "It isn't built for production scale": people use it all the same.
+    const auto words = replace_all(all_words, " for production scale ", " ");
     if (has_any(words, {" not the published ", " not the official ", " not to be used for "})) return true;
     const bool denies = has_any(words, {" not ", " never ", " don't ", " isn't ", " shouldn't "});
     return denies &&
@@ -62,6 +64,8 @@ bool names_development(std::string_view words) {
                            " test environment ",
                            " development setup ",
                            " development image ",
+                           " testing image ",
+                           " test image ",
                            " development configuration ",
                            " for go tests ",
                            " used in development ",

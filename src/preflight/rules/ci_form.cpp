@@ -36,7 +36,7 @@ void check_keys(const Workflow& workflow, const YamlNode& map, std::string_view 
 // A name behind `secrets.` in an if: that context doesn't exist there.
 void check_condition(const Workflow& workflow, const YamlNode& holder, Hits& hits) {
     const auto* const condition = holder.find("if");
-    if (condition && condition->scalar.find("secrets.") != std::string::npos)
+    if (condition && reads_secrets(condition->scalar))
         hits.add(workflow.file, condition->line, condition->column,
                  "if: can't read secrets; GitHub refuses the workflow; put the secret into env: and ask env.NAME");
 }

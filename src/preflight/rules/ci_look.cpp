@@ -33,4 +33,12 @@ bool is_of_production(const YamlNode& job) {
 
 std::string scalar_of(const YamlNode* node) { return node ? node->scalar : std::string(); }
 
+bool reads_secrets(std::string_view expression) {
+    constexpr std::string_view context = "secrets.",
+                               within = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    for (auto at = expression.find(context); at != expression.npos; at = expression.find(context, at + 1))
+        if (at == 0 || within.find(expression[at - 1]) == within.npos) return true;
+    return false;
+}
+
 }

@@ -18,6 +18,9 @@ std::string scalar_of(const YamlNode* node); // text of a scalar; empty for null
 // Returns whether it has neither events nor jobs: the configuration of something else.
 bool is_of_something_else(const Workflow& workflow);
 
+// Returns whether an expression asks for secrets.NAME; steps.secrets.outcome is the outcome of a step.
+bool reads_secrets(std::string_view expression);
+
 template <typename Each>
 void each_job(const YamlNode& root, Each each) {
     if (const auto* jobs = root.find("jobs"))

@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
 #include "preflight/rules/code_around.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/code_overridden.h"
@@ -191,6 +192,23 @@ bool has_cookies(const Project& project, std::string_view path) {
     });
 }
 
+// Laravel's config/session.php: its session goes along from other sites only with SameSite=None, or, in some browsers,
+// without a SameSite; its own default is lax. `folder`: config.
+bool sends_session_everywhere(const Project& project, const std::string& folder) {
+    const auto text = project.read(path_in(folder, "session.php"));
+    if (!text) return false;
+    bool sends = false;
+    each_line_with(*text, "'same_site'", [&](std::size_t, int, std::string_view line) {
+        const auto value = lower(line.substr(line.find("'same_site'") + 11));
+        sends = has_any(value, {"'none'", "\"none\"", "null"});
+    });
+    const auto sets_none = [&](const std::string& path) {
+        return kind_of(path) == FileKind::env &&
+               has_any(lower(project.read(path).value_or("")), {"session_same_site=none"});
+    };
+    return sends || std::any_of(project.paths.begin(), project.paths.end(), sets_none);
+}
+
 void cors_any(const Project& project, Hits& hits) {
     std::map<std::string, bool, std::less<>> with_cookies; // by the end of the path
     for (const auto& fact : facts_of(project)) {
@@ -201,18 +219,31 @@ void cors_any(const Project& project, Hits& hits) {
             "{} allows every origin with credentials; any site can act in a visitor's name; list the allowed origins",
             fact.thing);
         const bool by_default = fact.path.ends_with(".rb") || fact.path.ends_with(".php"); // Rails, Laravel
-        hits.add(fact.path, fact.line, 1, message).level =
-            with_cookies[end] || by_default ? fact.level : std::optional(Level::warning);
+        auto& hit = hits.add(fact.path, fact.line, 1, message);
+        hit.level = with_cookies[end] || by_default ? fact.level : std::optional(Level::warning);
+        if (!fact.path.ends_with(".php") || sends_session_everywhere(project, folder_of(fact.path))) continue;
+        hit.level = Level::warning;
+        hit.message =
+            fmt::format("{} allows every origin with credentials; only SameSite=lax of the session stops other "
+                        "sites; list the allowed origins",
+                        fact.thing);
     }
 }
 
 void cookie_insecure(const Project& project, Hits& hits) {
-    tell_each(project, hits, "code-cookie-insecure", [](const CodeFact& fact) {
-        const bool hidden = has_any(lower(fact.thing), {"httponly", "http-only", "http_only"});
-        return fmt::format("{}; {}; set it to true in production", fact.thing,
-                           hidden ? "scripts can take the session"
-                                  : "the session cookie can be sent without encryption");
-    });
+    for (const auto& fact : facts_of(project)) {
+        if (fact.rule != "code-cookie-insecure") continue;
+        const bool is_hidden = has_any(lower(fact.thing), {"httponly", "http-only", "http_only"});
+        const bool is_other = is_hidden && fact.thing.starts_with("a cookie") &&
+                              !is_cookie_of_session(project.read(fact.path).value_or(""), fact.line);
+        hits.add(fact.path, fact.line, 1,
+                 fmt::format("{}; {}; set it to true in production{}", fact.thing,
+                             is_other    ? "scripts can read it"
+                             : is_hidden ? "scripts can take the session"
+                                         : "the session cookie can be sent without encryption",
+                             is_other ? ", if it holds a session or a token" : ""))
+            .level = is_other ? std::optional(Level::warning) : fact.level;
+    }
 }
 
 // What application-prod.yml beside it says wins over application.yml.

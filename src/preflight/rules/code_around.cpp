@@ -1,5 +1,7 @@
 #include "preflight/rules/code_around.h"
 #include "base/text.h"
+#include <algorithm>
+#include <optional>
 #include <string>
 
 namespace fairlead::preflight {
@@ -96,6 +98,46 @@ Becomes becomes_of(std::string_view whole, std::size_t at, std::string_view line
     for (const std::string_view before : {"return ", "content=", "detail=", "jsonify(", "Response("})
         if (rest.find(std::string(before) + std::string(name)) != rest.npos) return Becomes::answer;
     return Becomes::unknown;
+}
+
+namespace {
+
+// What sets a cookie, in front of its name.
+constexpr std::string_view setters[] = {".cookie(", "etCookie(", "cookies.set(", "cookies().set(", "ookieStore.set("};
+
+// res.cookie("sid", …: whether the first argument, a text or the name of a constant, speaks of a session or a token.
+bool is_named_for_session(std::string_view arguments) {
+    const auto first = lower(arguments.substr(0, arguments.find_first_of(",)")));
+    if (has_any(first, {"csrf", "xsrf"})) return false; // the page sends it back in a header
+    return has_any(first, {"sess", "sid", "auth", "token", "jwt", "remember", "login", "credential"});
+}
+
+// The arguments of the last cookie that is set there.
+std::optional<std::string_view> last_cookie(std::string_view text) {
+    auto begin = std::string_view::npos;
+    for (const auto setter : setters)
+        if (const auto at = text.rfind(setter); at != text.npos && (begin == text.npos || at + setter.size() > begin))
+            begin = at + setter.size();
+    return begin == text.npos ? std::nullopt : std::optional(text.substr(begin));
+}
+
+}
+
+bool is_cookie_of_session(std::string_view whole, int line) {
+    std::size_t begin = 0;
+    for (int number = 1; number < line && begin < whole.size(); ++number)
+        begin = std::min(whole.find('\n', begin), whole.size() - 1) + 1;
+    const auto until = whole.substr(0, std::min(whole.find("httpOnly", begin), whole.size()));
+    auto statement = until; // it begins behind the one before, which ends with `;` or a block
+    if (const auto end = statement.find_last_of(";}"); end != statement.npos) statement.remove_prefix(end + 1);
+    if (const auto own = last_cookie(statement)) return is_named_for_session(*own);
+    if (has_any(statement, {"session(", "ession"})) return true;
+    for (auto rest = whole;;) { // const options = {httpOnly: false}; the cookies that get them
+        const auto one = last_cookie(rest);
+        if (!one) return false;
+        if (is_named_for_session(*one)) return true;
+        rest = rest.substr(0, rest.size() - one->size() - 4); // shorter than any setter
+    }
 }
 
 }

@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-// Finds what stands around a line of Python.
+// Finds what stands around a line of code: of Python, unless it says another language.
 namespace fairlead::preflight {
 
 // Returns whether the line stands below `if settings.debug:`, `if env == "development":` or `if not is_production:`,
@@ -16,5 +16,10 @@ std::string_view class_of_field(std::string_view whole, std::size_t at, std::str
 // statement around it or by the name that it is assigned to; or neither is seen.
 enum class Becomes { log, answer, unknown };
 Becomes becomes_of(std::string_view whole, std::size_t at, std::string_view line);
+
+// Returns whether the options of a cookie in that line of JavaScript are of a session or a token: by the name of the
+// cookie that the statement around the line sets, or because a framework sets it, express-session. Options that stand
+// by themselves are those of the file's cookies.
+bool is_cookie_of_session(std::string_view whole, int line);
 
 }

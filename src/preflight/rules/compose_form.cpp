@@ -60,11 +60,14 @@ void env_dup(const Compose& compose, const Project&, Hits& hits) {
                             short_word(duplicate.name), duplicate.first.line, duplicate.second.line));
 }
 
-// CATALINA_OPTS, UWSGI_ARGS: a script hands them to a shell, or the program splits them into words, and either takes
-// quotes off.
-bool is_taken_apart(std::string_view name) {
-    constexpr std::string_view ends[] = {"_OPTS", "_OPTIONS", "_ARGS", "_FLAGS"};
-    return std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return name.ends_with(end); });
+// What its program compares or keeps as it stands: "production" in quotes is another text.
+bool is_taken_as_it_stands(const read::ComposeVariable& variable) {
+    if (variable.node == nullptr || variable.node->interpolated) return false; // ${NAME:-"x"}: the deployment sets it
+    for (const std::string_view start : {"POSTGRES_", "MYSQL_", "MARIADB_", "MONGO_INITDB_", "RABBITMQ_DEFAULT_"})
+        if (variable.name.starts_with(start)) return true;
+    constexpr std::string_view names[] = {"NODE_ENV", "RAILS_ENV", "RACK_ENV",       "APP_ENV",
+                                          "MIX_ENV",  "FLASK_ENV", "REDIS_PASSWORD", "SPRING_PROFILES_ACTIVE"};
+    return std::find(std::begin(names), std::end(names), variable.name) != std::end(names);
 }
 
 // - NAME="value": the quotes are part of the value, as YAML takes the whole item as it stands.
@@ -78,7 +81,7 @@ void env_quotes(const Compose& compose, const Project&, Hits& hits) {
             Hit& hit = add(hits, compose, service, variable.place,
                            fmt::format("the quotes are part of {} of {}; the program gets them; write - {}=value",
                                        short_word(variable.name), short_word(service.name), short_word(variable.name)));
-            if (!is_taken_apart(variable.name)) continue;
+            if (is_taken_as_it_stands(variable)) continue;
             hit.level = std::min(hit.level.value_or(Level::warning), Level::warning);
             hit.message = fmt::format("the quotes are part of {} of {}; it works only if the program takes them off; "
                                       "write - {}=value",

@@ -267,8 +267,18 @@ bool starts_with_nothing(std::string_view key) {
     return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
 }
 
+// ${NAME:-} elsewhere in the same files: it may be left out.
+std::set<std::string, std::less<>> left_optional(const Compose& compose) {
+    std::set<std::string, std::less<>> names;
+    for (const auto& reference : compose.read->references)
+        if ((reference.operation == ":-" || reference.operation == "-") && reference.operand.empty())
+            names.insert(reference.name);
+    return names;
+}
+
 void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
+    const auto optional = left_optional(compose);
     const auto offered = offered_by_templates(compose, project);
     // Only where the values of the deployment are here is it known that this one isn't among them: the .env that
     // compose reads by itself, or a file that sets others of those that are asked for.
@@ -300,7 +310,8 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  reference.place.column,
                  fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
                              offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
-                 has_values && sounds_secret(reference.name)      ? std::optional(Level::error)
+                 has_values && sounds_secret(reference.name) && !optional.contains(reference.name)
+                     ? std::optional(Level::error)
                  : !has_other && offered.contains(reference.name) ? std::optional(Level::info)
                                                                   : std::nullopt,
                  {}});

@@ -151,6 +151,12 @@ bool is_no_secret(std::string_view name, std::string_view value) {
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
 }
 
+// WHATSAPP_VERIFY_TOKEN: it answers the challenge by which a service confirms the address of a webhook.
+bool confirms_an_address(std::string_view name, std::string_view whole) {
+    return name.ends_with("VERIFY_TOKEN") && has_any(lower(whole), {"hub.challenge", "hub_challenge", "challenge:"}) &&
+           has_any(lower(whole), {"webhook", "hub."});
+}
+
 constexpr std::string_view server_prefixes[] = {
     "DB_",      "SQL_",  "DATABASE_", "POSTGRES", "PG_",    "PGPASS", "MYSQL_", "MARIADB_", "MONGO", "REDIS",
     "RABBITMQ", "LDAP_", "SMTP_",     "MAIL_",    "EMAIL_", "MINIO_", "S3_",    "SQS_",     "NEO4J_"};
@@ -264,6 +270,12 @@ void tell_default(const Project& project, const std::string& path, std::string_v
             fmt::format("{} has a default in the source, which no deployment here takes; one that forgets the "
                         "variable would; read it without a default",
                         short_name(read));
+    }
+    if (!hit.level && confirms_an_address(name, whole)) {
+        hit.level = Level::warning;
+        hit.message = fmt::format("{} has a default in the source; it only confirms a webhook's address, unless the "
+                                  "program lets somebody in by it; read it without a default",
+                                  short_name(read));
     }
     hit.cause = cause_in_code(name);
 }

@@ -269,6 +269,14 @@ void starts_server_as_root(const Dockerfile& subject, const Instruction& place, 
 
 void runs_as_root(const Dockerfile& subject, const Project& project, const Instruction& place, const std::string& why,
                   std::string_view way, Hits& hits) {
+    if (is_in_space(project, subject)) {
+        hit(subject, hits, place,
+            fmt::format("{} is set to run as root ({}); Spaces of Hugging Face run it as user 1000, another place may "
+                        "not; {}",
+                        stage_name(subject), why, way))
+            .level = Level::warning;
+        return;
+    }
     const auto platform = platform_of(project, subject);
     Hit& found = hit(subject, hits, place,
                      platform.empty()

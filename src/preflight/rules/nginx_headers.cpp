@@ -60,7 +60,26 @@ bool is_of_assets(const NginxFile& file, const NginxDirective& block) {
     if (block.argument(0) == "=" && where.find('.') != where.npos) return true; // = /install.sh
     return contains_any(where,
                         {"css|", "|css", "js|", "|js", "png|", "|png", "woff", "/static", "/assets", "/_next/"}) ||
-           where == "/build/" || where == "/js/" || where == "/css/" || where == "/fonts/" || where == "/img/";
+           where == "/build/" || where == "/js/" || where == "/css/" || where == "/fonts/" || where == "/vendor/" ||
+           where == "/img/";
+}
+
+// location /uploads/: browsers keep Strict-Transport-Security for the whole host, from any other of its answers.
+bool is_kept_for_host(const NginxDirective& block, std::string_view header) {
+    return lower(header) == "strict-transport-security" && block.name() == "location" &&
+           block.argument(block.count() > 0 ? block.count() - 1 : 0) != "/";
+}
+
+Level level_of_loss(const NginxDirective& block, std::string_view header) {
+    return is_kept_for_host(block, header) ? Level::warning : security(header)->lost;
+}
+
+// Where visitors' files are, nosniff is what counts: a browser may take one of them for a script.
+bool weighs_more(const NginxDirective& block, std::string_view header, std::string_view than) {
+    const auto level = level_of_loss(block, header), other = level_of_loss(block, than);
+    const bool has_files =
+        block.count() > 0 && contains_any(std::string(block.argument(block.count() - 1)), {"upload", "media"});
+    return level > other || (level == other && has_files && lower(header) == "x-content-type-options");
 }
 
 // The weightiest security header of the levels around that this block's own add_header turns off.
@@ -71,7 +90,7 @@ const NginxDirective* lost_header(const NginxFile& file, const NginxDirective& b
         const bool repeated = std::any_of(own.begin(), own.end(), [&](const NginxDirective* one) {
             return lower(one->argument(0)) == lower(outer->argument(0));
         });
-        if (kind && !repeated && (!worst || kind->lost > security(worst->argument(0))->lost)) worst = outer;
+        if (kind && !repeated && (!worst || weighs_more(block, outer->argument(0), worst->argument(0)))) worst = outer;
     }
     return worst;
 }
@@ -96,7 +115,11 @@ void header_inherit(const Nginx& nginx, const Project&, Hits& hits) {
                     label(file, block), lost->argument(0), from ? from->name() : "the outer level"),
                 is_a_word                                             ? Level::info
                 : passes_on(file, block) || is_of_assets(file, block) ? Level::warning
-                                                                      : security(lost->argument(0))->lost);
+                                                                      : level_of_loss(block, lost->argument(0)));
+        if (added.level == Level::warning && is_kept_for_host(block, lost->argument(0)))
+            added.message = fmt::format("{} sets add_header; {} of {} is lost there; only visitors of the host's other "
+                                        "pages keep it; repeat it or use add_header_inherit merge (1.29.3)",
+                                        label(file, block), lost->argument(0), from ? from->name() : "the outer level");
         added.cause = fmt::format("lost headers\n{}:{}", file.files[lost->file], lost->words.front().line);
     }
 }
@@ -192,7 +215,8 @@ std::span<const Rule> nginx_header_rules() {
          .check = header_inherit,
          .why = "nginx inherits add_header only if a level has no add_header of its own: one line in a location drops "
                 "all lines of the server. A lost security header is an error, unless a server behind the location may "
-                "send it, or the location has only assets.",
+                "send it, the location has only assets, or it is Strict-Transport-Security, which browsers keep for "
+                "the host.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},
