@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-# needs: postgres; takes: 25 s; cases: 11
+# needs: postgres; takes: 25 s; cases: 12
 """backup_owner.py BIN: a restore by the owner of the database, who is no superuser: what only a superuser may take over, whom only a
-superuser may end, and what no session's end ends. Refused, it ends nobody's session, shows no value and tells the way out."""
+superuser may end, what no session's end ends; names of odd bytes. Refused, it ends nobody's session, shows no value and tells the way out."""
 import os
 import pathlib
 import subprocess
@@ -29,10 +29,10 @@ class Shop:
     def as_app(self, text):
         self.server.psql("SET ROLE app;\n" + text, "shop")
 
-    def expect(self, what, words, status, *parts, hidden=()):
+    def expect(self, what, words, status, *parts, hidden=(), database="shop"):
         done = subprocess.run([PROGRAM, *words], cwd=self.folder, text=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
                               env={"PATH": f"{self.server.programs}:/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
-                                   "DATABASE_URL": self.server.url("shop", user="app")})
+                                   "DATABASE_URL": self.server.url(database, user="app")})
         said = done.stdout + done.stderr
         wrong = [f"status {done.returncode}, not {status}"] if done.returncode != status else []
         wrong += [f"'{part}' isn't said" for part in parts if part not in said]
@@ -84,11 +84,17 @@ def autovacuum(shop):
     shop.expect("autovacuum at work keeps nobody from restoring", RESTORE, 0)
 
 
+def odd_names(shop):
+    shop.server.psql("CREATE DATABASE bytes OWNER app TEMPLATE template0 ENCODING SQL_ASCII LC_COLLATE 'C' LC_CTYPE 'C'")
+    shop.server.psql("SET ROLE app; DO $$ BEGIN EXECUTE format('CREATE TABLE %I (a int)', 't' || chr(255)); END $$", "bytes")
+    shop.expect("a name that is no UTF-8 is told with the way out", ["run"], 3, "PGCLIENTENCODING=SQL_ASCII", database="bytes")
+
+
 if postgres.folder_of_programs() is None:
     counted.leave(postgres.PART, postgres.INSTALL)
 with tempfile.TemporaryDirectory(prefix="fairlead owner ") as scratch, \
         postgres.Server(port=0, settings=["max_prepared_transactions=10", "autovacuum_naptime=1s"]) as own:
     shop = Shop(pathlib.Path(scratch), own)
-    for part in (confidential, prepared, superusers, autovacuum):
+    for part in (confidential, prepared, superusers, autovacuum, odd_names):
         part(shop)
 counted.close()

@@ -128,7 +128,7 @@ def on_server(cases, server):
     expect("unlock: nobody", run("unlock", url=url), 0, "nobody holds the lock")
     holder = server.session("shop", f"SET application_name = 'replica 2'; SELECT pg_try_advisory_lock({key_of('shop')});")
     pid = server.ask("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")
-    expect("unlock: who", run("unlock", url=url), 0, f"the lock is held by pid {pid} (replica 2); `unlock")
+    expect("unlock: who", run("unlock", url=url), 0, f"the lock is held by pid {pid} (replica 2); `fairlead-migrate unlock")
     expect("unlock: and since when, for who may see that", run("unlock", url=server.url("shop")), 0, f"pid {pid} (replica 2), since 2",
            "runs: SELECT pg_try_advisory_lock")
     expect("reset waits for who migrates", run("unlock", "--terminate", "1", url=url), 2, "process 1 doesn't hold the lock")

@@ -83,10 +83,9 @@ class Paths : public Engine {
             restore->misfit = fmt::format("'{}' is a {}, and the set holds a {}; name another path", target.string(),
                                           is_single ? "folder" : "file", is_single ? "file" : "folder");
         if (sys::is_mount_point(target)) // a rename puts the restored folder in its place
-            return usage(
-                fmt::format("'{}' is a mount point, which can't be replaced; unmount it, or restore to a folder in "
-                            "it and move the content: --to {}",
-                            target.string(), shell_word((target / "restored").string())));
+            restore->misfit = fmt::format("'{}' is a mount point, which can't be replaced; unmount it, or restore to a "
+                                          "folder in it and move the content: --to {}",
+                                          target.string(), shell_word((target / "restored").string()));
         if (there.type != FileType::absent && has_something(target, there)) {
             if (aim.overwrite == Overwrite::no)
                 return usage(fmt::format(

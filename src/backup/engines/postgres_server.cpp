@@ -83,9 +83,12 @@ Result<Server> connect(const Address& address, const World& world, const std::st
 
 Result<sys::Answer> ask(Server& server, const std::string& sql, const std::string& what) {
     auto answer = TRY(server.session->run(sql));
-    if (answer.refusal)
-        return could_not(fmt::format("{}: {}: {}", server.shown, what, without_values(answer.refusal->message)));
-    return answer;
+    if (!answer.refusal) return answer;
+    const bool is_of_bytes = answer.refusal->message.find("invalid byte sequence") != std::string::npos; // SQL_ASCII
+    return could_not(fmt::format("{}: {}: {}{}", server.shown, what, without_values(answer.refusal->message),
+                                 is_of_bytes ? "; a name in it isn't UTF-8: rename it by psql with "
+                                               "PGCLIENTENCODING=SQL_ASCII"
+                                             : ""));
 }
 
 Result<std::vector<TableCount>> count_tables(Server& server, Counts counts) {

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <cstring>
 #include <fmt/format.h>
+#include <set>
+#include <utility>
 
 namespace fairlead::sys {
 
@@ -64,6 +66,7 @@ TcpUse count_tcp(std::string_view table, const TcpEnd& end) {
     constexpr std::string_view under_way[] = {"01", "02", "03", "0C"}; // ESTABLISHED, SYN_SENT, SYN_RECV, NEW_SYN_RECV
     constexpr std::string_view listening = "0A";
     TcpUse use;
+    std::set<std::pair<std::string_view, std::string_view>> seen; // while sockets come and go, the kernel repeats rows
     const auto is_end = [&](std::string_view one) { return one == end.four || one == end.six; };
     while (!table.empty()) {
         std::string_view line = table.substr(0, table.find('\n'));
@@ -77,11 +80,12 @@ TcpUse count_tcp(std::string_view table, const TcpEnd& end) {
         }
         const auto local = columns[1], remote = columns[2], state = columns[3];
         if (local.empty() || state.empty()) continue;
-        if (state == listening && listens_for(local, end)) {
+        if (state == listening && listens_for(local, end) && seen.emplace(local, columns.back()).second) {
             ++use.listeners;
             use.inode = columns.back();
         }
         if (std::find(std::begin(under_way), std::end(under_way), state) == std::end(under_way)) continue;
+        if ((!is_end(remote) && !is_end(local)) || !seen.emplace(local, remote).second) continue;
         use.to += is_end(remote);
         use.at += is_end(local);
     }
