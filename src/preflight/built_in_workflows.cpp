@@ -65,10 +65,9 @@ std::set<std::string> images_of_metadata(const YamlNode& root, const YamlNode& j
     return images;
 }
 
-WorkflowBuild build_of_action(const Workflow& workflow, const YamlNode& root, const YamlNode& job,
-                              const YamlNode& with) {
+WorkflowBuild build_of_action(const YamlNode& root, const YamlNode& job, const YamlNode& with) {
     const auto given = [&](std::string_view key) { return filled_in(ci::scalar_of(with.find(key)), root, job); };
-    WorkflowBuild build{.workflow = workflow.file};
+    WorkflowBuild build;
     auto context = std::string(trim(ci::scalar_of(with.find("context"))));
     constexpr std::string_view of_git = "{{defaultContext}}";
     bool is_of_git = false; // its Dockerfile counts from the context then
@@ -89,7 +88,6 @@ WorkflowBuild build_of_action(const Workflow& workflow, const YamlNode& root, co
     const auto tags = ci::scalar_of(with.find("tags"));
     if (tags.find(".outputs.tags") != std::string::npos) build.images = images_of_metadata(root, job);
     for (const auto& word : words_of_lines(given("tags"))) build.images.insert(repository_of(word));
-    build.arguments = split(ci::scalar_of(with.find("build-args")), '\n');
     build.expires = given("labels").find("expires-after=") != std::string::npos;
     return build;
 }
@@ -104,9 +102,8 @@ bool takes_value(std::string_view option) {
 }
 
 // docker build -f api/Dockerfile --target web -t shop . in a folder.
-WorkflowBuild build_of_command(const Workflow& workflow, const read::Command& command, std::size_t first,
-                               const std::string& folder) {
-    WorkflowBuild build{.workflow = workflow.file};
+WorkflowBuild build_of_command(const read::Command& command, std::size_t first, const std::string& folder) {
+    WorkflowBuild build;
     std::string file, context;
     for (auto i = first; i < command.words.size(); ++i) {
         std::string word = command.words[i].text, value;
@@ -122,7 +119,6 @@ WorkflowBuild build_of_command(const Workflow& workflow, const read::Command& co
         if (word == "--target") build.target = value;
         build.expires = build.expires || (word == "--label" && value.find("expires-after=") != value.npos);
         if (word == "-t" || word == "--tag") build.images.insert(repository_of(value));
-        if (word == "--build-arg") build.arguments.push_back(value);
         if (word == "--push" || value.find("push=true") != value.npos) build.pushes = true;
     }
     build.is_known = !is_open(context) && !is_open(file) && !is_open(build.target) && !is_open(folder) &&
@@ -161,7 +157,7 @@ std::string with_variables(std::string script, const YamlNode& root, const YamlN
     return script;
 }
 
-void builds_of_script(const Workflow& workflow, const YamlNode& root, const YamlNode& job, const YamlNode& step,
+void builds_of_script(const YamlNode& root, const YamlNode& job, const YamlNode& step,
                       std::vector<WorkflowBuild>& builds) {
     const auto script = ci::scalar_of(step.find("run"));
     if (script.find("docker") == script.npos) return;
@@ -176,9 +172,9 @@ void builds_of_script(const Workflow& workflow, const YamlNode& root, const Yaml
         if (command.name() != "docker") continue;
         const std::size_t verb = word(1) == "buildx" || word(1) == "image" ? 2 : 1;
         if (word(verb) == "build") {
-            builds.push_back(build_of_command(workflow, command, command.program + verb + 1, folder));
+            builds.push_back(build_of_command(command, command.program + verb + 1, folder));
         } else if (word(verb) == "bake") { // what it builds stands in files of its own
-            builds.push_back({.workflow = workflow.file, .pushes = true, .is_known = false});
+            builds.push_back({.pushes = true, .is_known = false});
         }
     }
 }
@@ -196,10 +192,10 @@ std::vector<WorkflowBuild> workflow_builds(const Project& project) {
             static const YamlNode nothing;
             const auto* const with = step.find("with");
             if (uses.starts_with("docker/build-push-action@"))
-                builds.push_back(build_of_action(workflow, *root, job, with != nullptr ? *with : nothing));
+                builds.push_back(build_of_action(*root, job, with != nullptr ? *with : nothing));
             else if (has_any(uses, {"docker/bake-action@", "build-and-push", "docker-build-push", "kaniko"}))
-                builds.push_back({.workflow = workflow.file, .pushes = true, .is_known = false});
-            builds_of_script(workflow, *root, job, step, builds);
+                builds.push_back({.pushes = true, .is_known = false});
+            builds_of_script(*root, job, step, builds);
         });
         // docker build in one line, docker push in another one
         const bool pushes = has_any(workflow.text, {"docker push", "docker image push"});
@@ -221,10 +217,10 @@ bool is_taken_from(const read::Dockerfile& file, const std::string& stage) {
 
 }
 
-std::vector<Dockerfile> pushed_stages(const std::vector<WorkflowBuild>& builds, const Dockerfile& plain) {
+std::vector<Dockerfile> pushed_stages(const Project& project, const Dockerfile& plain) {
     std::vector<Dockerfile> stages;
     bool names_one = false;
-    for (const auto& build : builds) {
+    for (const auto& build : project.builds) {
         if (!build.pushes || !build.is_known || build.dockerfile != plain.file) continue;
         Dockerfile one = plain;
         if (!build.target.empty()) {
@@ -250,7 +246,7 @@ const Dockerfile* dockerfile_pushed_as(const Project& project, std::string_view 
         return open == pushed.npos ? pushed == name || pushed == "docker.io/" + name
                                    : end != pushed.npos && name.ends_with(pushed.substr(end));
     };
-    for (const auto& build : workflow_builds(project)) {
+    for (const auto& build : project.builds) {
         if (!build.pushes || !build.is_known || std::none_of(build.images.begin(), build.images.end(), is_named))
             continue;
         const auto found =
@@ -316,9 +312,9 @@ bool works_in(std::string_view workflow, const std::string& folder) {
 
 }
 
-bool is_built_to_expire(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path) {
+bool is_built_to_expire(const Project& project, const std::string& path) {
     bool expires = false;
-    for (const auto& one : builds) {
+    for (const auto& one : project.builds) {
         if (!one.is_known) return false;
         if (one.dockerfile != path || !one.pushes) continue;
         if (!one.expires) return false;
@@ -329,8 +325,8 @@ bool is_built_to_expire(const Project& project, const std::vector<WorkflowBuild>
            });
 }
 
-bool is_left_by_workflows(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path,
-                          bool is_built) {
+bool is_left_by_workflows(const Project& project, const std::string& path, bool is_built) {
+    const auto& builds = project.builds;
     const auto is_it = [&](const WorkflowBuild& one) { return !one.is_known || one.dockerfile == path; };
     if (std::any_of(builds.begin(), builds.end(), is_it) || is_told_to_build(project, path)) return false;
     const auto folder = folder_of(path);

@@ -1,29 +1,19 @@
 #pragma once
 #include "preflight/project.h"
-#include <set>
 #include <string>
 #include <vector>
 
 // Reads which images the workflows build: docker/build-push-action, and docker build of their scripts.
 namespace fairlead::preflight {
 
-struct WorkflowBuild {
-    std::string workflow; // its file
-    std::string dockerfile, context, target;
-    std::set<std::string> images;       // repositories of its tags, in small letters: "ghcr.io/acme/shop"
-    std::vector<std::string> arguments; // build-args as written: "TOKEN=${{ secrets.TOKEN }}"
-    bool pushes = false;
-    bool expires = false; // its registry deletes it: quay.expires-after=7d
-    bool is_known = true; // no expression hides which Dockerfile and which stage it is
-};
-// project.workflows must be known already.
+// Returns what they build, for project.builds. project.workflows must be known already.
 std::vector<WorkflowBuild> workflow_builds(const Project& project);
 
 // Returns the Dockerfile once for each of its stages that a workflow pushes. Empty: no workflow names a stage.
-std::vector<Dockerfile> pushed_stages(const std::vector<WorkflowBuild>& builds, const Dockerfile& plain);
+std::vector<Dockerfile> pushed_stages(const Project& project, const Dockerfile& plain);
 
 // Returns whether workflows push the Dockerfile's image only for some days, for tests, and nothing else names it.
-bool is_built_to_expire(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path);
+bool is_built_to_expire(const Project& project, const std::string& path);
 
 // Returns the Dockerfile that a workflow builds and pushes as an image of that name; null: none is known. An image's
 // name that only GitHub knows may be this one, if its last part is.
@@ -31,7 +21,6 @@ const Dockerfile* dockerfile_pushed_as(const Project& project, std::string_view 
 
 // Returns whether workflows deploy the project without this image, which nothing but development builds: they hand its
 // folder to a platform without containers, or push other images only. `is_built`: compose files build it.
-bool is_left_by_workflows(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path,
-                          bool is_built);
+bool is_left_by_workflows(const Project& project, const std::string& path, bool is_built);
 
 }

@@ -52,22 +52,30 @@ bool is_started_to_develop_only(const Project& project) {
            });
 }
 
-}
-
-bool is_built_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file) {
-    const auto& all = file.instructions;
-    if (std::any_of(all.begin(), all.end(), [](const auto& one) { return one.verb == read::Verb::cmd; })) return false;
+// Whether compose files build the Dockerfile, and `judge` says so of each service that does.
+template <typename Judge>
+bool each_that_builds(const Project& project, const std::string& path, Judge judge) {
     bool is_built = false;
     for (const auto& compose : project.composes)
         for (const auto& service : compose.read->services) {
             if (!service.build ||
                 dockerfile_taken(project, path_in(service.build->context, service.build->dockerfile)) != path)
                 continue;
-            if (!project.is_for_development(compose) || service.command.empty() || !project::mounts_source(service))
-                return false;
+            if (!judge(compose, service)) return false;
             is_built = true;
         }
-    return is_built && !builds_in_workflow(project);
+    return is_built;
+}
+
+}
+
+bool is_built_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file) {
+    const auto& all = file.instructions;
+    if (std::any_of(all.begin(), all.end(), [](const auto& one) { return one.verb == read::Verb::cmd; })) return false;
+    const auto develops = [&](const Compose& compose, const read::ComposeService& service) {
+        return project.is_for_development(compose) && !service.command.empty() && project::mounts_source(service);
+    };
+    return each_that_builds(project, path, develops) && !builds_in_workflow(project);
 }
 
 namespace {
@@ -95,16 +103,10 @@ bool starts_bundler(const Project& project, const read::ComposeService& service,
 }
 
 bool is_mounted_to_develop(const Project& project, const std::string& path) {
-    bool is_built = false;
-    for (const auto& compose : project.composes)
-        for (const auto& service : compose.read->services) {
-            if (!service.build ||
-                dockerfile_taken(project, path_in(service.build->context, service.build->dockerfile)) != path)
-                continue;
-            if (!project::mounts_source(service) || !starts_bundler(project, service, path)) return false;
-            is_built = true;
-        }
-    return !builds_in_workflow(project) && is_built;
+    const auto bundles = [&](const Compose&, const read::ComposeService& service) {
+        return project::mounts_source(service) && starts_bundler(project, service, path);
+    };
+    return each_that_builds(project, path, bundles) && !builds_in_workflow(project);
 }
 
 bool is_testing_image(const Dockerfile& plain, const std::vector<Dockerfile>& users) {

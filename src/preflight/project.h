@@ -108,6 +108,14 @@ struct Workflow {
     std::shared_ptr<const Result<std::vector<sys::YamlNode>>> read; // its documents
 };
 
+struct WorkflowBuild { // an image that a workflow builds
+    std::string dockerfile, context, target;
+    std::set<std::string> images; // repositories of its tags, in small letters: "ghcr.io/acme/shop"
+    bool pushes = false;
+    bool expires = false; // its registry deletes it: quay.expires-after=7d
+    bool is_known = true; // no expression hides which Dockerfile and which stage it is
+};
+
 struct Unit { // a service of systemd
     std::string file;
     std::shared_ptr<const read::UnitFile> read;
@@ -161,6 +169,7 @@ struct Project {
     std::vector<Kube> kubes;
     std::shared_ptr<const Kustomizations> kustomizations; // null until the manifests are known
     std::vector<Workflow> workflows;
+    std::vector<WorkflowBuild> builds; // of the workflows
     std::vector<Unit> units;
     std::vector<Site> sites;
     std::shared_ptr<const Machine> machine; // --group host; null: not requested

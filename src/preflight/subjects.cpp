@@ -153,9 +153,8 @@ void add_ignore(const Project& project, Dockerfile& one) {
 
 // All who build it are plain compose files with one of production beside them that builds other images, or runs one
 // that is pulled in its place: what production runs is known, and this isn't part of it.
-bool is_left_by_production(const Project& project, const std::vector<WorkflowBuild>& builds, const std::string& path,
-                           const std::vector<Dockerfile>& users) {
-    const bool may_be_pushed = std::any_of(builds.begin(), builds.end(), [&](const WorkflowBuild& one) {
+bool is_left_by_production(const Project& project, const std::string& path, const std::vector<Dockerfile>& users) {
+    const bool may_be_pushed = std::any_of(project.builds.begin(), project.builds.end(), [&](const WorkflowBuild& one) {
         return !one.is_known || one.dockerfile == path;
     });
     return !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& user) {
@@ -232,10 +231,9 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             one.profile = compose.profile;
             all.push_back(std::move(one));
         }
-    const auto builds = workflow_builds(project);
     for (const auto& path : found) {
         const auto plain = first_dockerfile_of(project, path);
-        const auto pushed = pushed_stages(builds, plain);
+        const auto pushed = pushed_stages(project, plain);
         // Who builds it for development or tests doesn't say that nobody deploys it.
         auto& users = built[path];
         if (users.empty() && is_built_by_nobody(project, path)) project.doubtful.insert(path);
@@ -247,7 +245,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         if (is_of_development && project::head_comment(plain.text)) project.doubtful.insert(path);
         if (pushed.empty() && (is_testing_image(plain, users) || is_mounted_to_develop(project, path)))
             project.doubtful.insert(path);
-        if (users.empty() && (is_named_by_nobody(project, path, found) || is_built_to_expire(project, builds, path)))
+        if (users.empty() && (is_named_by_nobody(project, path, found) || is_built_to_expire(project, path)))
             project.doubtful.insert(path);
         if (users.empty() && is_left_to_disabled_workflows(project, path)) project.doubtful.insert(path);
         const auto is_in_doubt = [&](const Dockerfile& one) {
@@ -259,9 +257,9 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         if (is_built_in_doubt && (is_twin || is_image_of_development(*plain.read))) project.doubtful.insert(path);
         if (is_built_in_doubt && !is_pushed(project) && serves_while_edited(project, plain.context, *plain.read))
             project.doubtful.insert(path);
-        if ((is_built_in_doubt || users.empty()) && is_left_by_workflows(project, builds, path, !users.empty()))
+        if ((is_built_in_doubt || users.empty()) && is_left_by_workflows(project, path, !users.empty()))
             project.doubtful.insert(path);
-        if (is_of_development && !is_left_by_production(project, builds, path, users)) users.push_back(plain);
+        if (is_of_development && !is_left_by_production(project, path, users)) users.push_back(plain);
         users.insert(users.end(), pushed.begin(), pushed.end());
         for (auto& one : users) {
             one.file = plain.file;
@@ -379,6 +377,7 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
         project.workflows.push_back(
             {path, std::move(text), std::make_shared<const Result<std::vector<sys::YamlNode>>>(std::move(documents))});
     }
+    project.builds = workflow_builds(project);
     add_composes(project, wanted,
                  readable(project, found[FileKind::compose], Empty::refused, project::Format::compose));
     add_dockerfiles(project, wanted,

@@ -1,5 +1,6 @@
 #include "preflight/rules/code_around.h"
 #include "base/text.h"
+#include "preflight/rules/code_lines.h"
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -124,9 +125,7 @@ std::optional<std::string_view> last_cookie(std::string_view text) {
 }
 
 bool is_cookie_of_session(std::string_view whole, int line) {
-    std::size_t begin = 0;
-    for (int number = 1; number < line && begin < whole.size(); ++number)
-        begin = std::min(whole.find('\n', begin), whole.size() - 1) + 1;
+    const auto begin = begin_of_line(whole, line);
     const auto until = whole.substr(0, std::min(whole.find("httpOnly", begin), whole.size()));
     auto statement = until; // it begins behind the one before, which ends with `;` or a block
     if (const auto end = statement.find_last_of(";}"); end != statement.npos) statement.remove_prefix(end + 1);

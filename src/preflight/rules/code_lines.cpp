@@ -34,6 +34,13 @@ bool is_of_tests(std::string_view path) {
     return profile_of(path) == Profile::development;
 }
 
+std::size_t begin_of_line(std::string_view text, int number) {
+    std::size_t begin = 0;
+    for (int at = 1; at < number && begin < text.size(); ++at)
+        begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    return begin;
+}
+
 void each_line_with(std::string_view text, std::string_view about,
                     const std::function<void(std::size_t at, int number, std::string_view line)>& each) {
     int number = 1;

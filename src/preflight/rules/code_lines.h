@@ -22,6 +22,9 @@ bool is_of_development(std::string_view whole, std::size_t at);
 // was read from the environment, or `except KeyError:`. `name`: what the line sets.
 bool is_for_unset(std::string_view whole, std::size_t at, std::string_view name);
 
+// Returns where the line begins, counted from 1; the text's size if it has none.
+std::size_t begin_of_line(std::string_view text, int number);
+
 // Calls `each` with each line that contains `about` outside of comments: its offset, its number, its text.
 void each_line_with(std::string_view text, std::string_view about,
                     const std::function<void(std::size_t at, int number, std::string_view line)>& each);

@@ -234,13 +234,6 @@ bool is_field_unread(const Project& project, const std::string& path, std::strin
     });
 }
 
-std::string_view text_of_line(std::string_view whole, int number) {
-    std::size_t begin = 0;
-    for (int at = 1; at < number && begin < whole.size(); ++at)
-        begin = std::min(whole.find('\n', begin), whole.size()) + 1;
-    return begin >= whole.size() ? std::string_view() : whole.substr(begin, whole.find('\n', begin) - begin);
-}
-
 // `told`: lines of the file of which something is told.
 void tell_default(const Project& project, const std::string& path, std::string_view whole, int number,
                   const Default& found, std::set<int>& told, Hits& hits) {
@@ -257,7 +250,8 @@ void tell_default(const Project& project, const std::string& path, std::string_v
                         fmt::format("{} has a default in the source; without the variable everybody knows the "
                                     "secret; read it without a default",
                                     short_name(read)));
-    const auto line = text_of_line(whole, number);
+    const auto begin = begin_of_line(whole, number);
+    const auto line = whole.substr(begin, whole.find('\n', begin) - begin);
     if ((is_refused_elsewhere(whole, name, value) && !lets_in_requests(whole, line, read)) ||
         is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
         is_compared(whole, value) || is_demanded(whole, read) || is_demanded_by_compose(project, name) ||

@@ -20,11 +20,9 @@ void check_where(const Script& script, const Scripts&, Hits& hits) {
     };
     for (std::size_t at = 0; at < script.statements.size(); ++at) {
         const Statement& one = script.statements[at];
-        if (one.verb == Verb::erase && !one.has_where && !one.tables.empty() && !script.is_about_new(at))
-            tell(one, one.kind, one.tables.front());
         if (one.verb == Verb::create_rule) continue;
         for (const sql::Update& update : one.updates)
-            if (!update.has_where && !script.is_new(at, update.table) && !(update.erases && one.verb == Verb::erase))
+            if (!update.has_where && !script.is_new(at, update.table))
                 tell(one, update.erases ? "delete" : "update", update.table);
     }
 }
