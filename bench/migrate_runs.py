@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """fairlead-migrate at work beside others, on a PostgreSQL of its own.
 
-    script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver, Alembic and Django; default 50 times
+    script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver, Alembic, Django and Flyway; default 50 times
     script/bench migrate_runs unlocked [ROUNDS] two runners in a test build that takes no lock, on SQLite and PostgreSQL; default 1000 rounds
     script/bench migrate_runs speed [COUNT]     up of 200 small migrations beside golang-migrate and Alembic: wall and CPU, in turn
     script/bench migrate_runs large [MB]        one migration of so many MB of rows, by COPY and by INSERT, beside psql -1; default 1000
@@ -43,9 +43,10 @@ def environment(url, python=None):
 
 def replicas(server, times):
     print("| driver | times | one migrated, two found nothing to do | otherwise | seconds each: median, longest |\n|---|---|---|---|---|")
-    for name, make in (("own", migrators.plain_project), ("alembic", migrators.alembic_project), ("django", migrators.django_project)):
-        python = None if name == "own" else migrators.python_with(name)
-        if name != "own" and python is None:
+    for name, make in (("own", migrators.plain_project), ("alembic", migrators.alembic_project), ("django", migrators.django_project),
+                       ("flyway", migrators.flyway_project)):
+        python = migrators.python_with(name) if name in ("alembic", "django") else None
+        if name != "own" and migrators.why_not(name):
             print(f"| {name} | 0 | {migrators.why_not(name)} | | |")
             continue
         well, otherwise, took = 0, [], []

@@ -1,5 +1,6 @@
 #include "act/workflow.h"
 #include "base/text.h"
+#include "read/workflow_steps.h"
 #include "sys/data/yaml.h"
 #include <algorithm>
 #include <cctype>
@@ -61,8 +62,7 @@ void add_job(Workflow& workflow, const YamlNode& job) {
         if (label.find("${{") == std::string::npos) add_once(workflow.labels, std::move(label));
     if (job.find("environment")) workflow.deploys = true;
     add_action(workflow, job.find("uses"));
-    if (const auto* steps = job.find("steps"))
-        for (const auto& step : steps->items) add_action(workflow, step.find("uses"));
+    for (const auto* const step : read::workflow_steps(job)) add_action(workflow, step->find("uses"));
 }
 
 // In the text: an expression may stand anywhere.

@@ -1,5 +1,4 @@
 #include "backup/scrub.h"
-#include "backup/said.h"
 #include "sys/database/session.h"
 #include "sys/files/log.h"
 #include <algorithm>
@@ -12,8 +11,7 @@ namespace {
 Result<void> run(sys::Session& session, const std::string& sql, const std::string& what) {
     const auto answer = TRY(session.run(sql));
     if (!answer.refusal) return {};
-    return no(fmt::format("{} was refused, and the data was not put in place: {}", what,
-                          without_values(answer.refusal->message)));
+    return no(fmt::format("{} was refused, and the data was not put in place: {}", what, answer.refusal->message));
 }
 
 bool says_no(const sys::Field& field) {
@@ -82,8 +80,7 @@ Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, c
     const auto written_before = TRY(one_value(*session, writes));
     const auto ran = TRY(session->run(sql));
     if (ran.refusal)
-        return no(fmt::format("{} was refused, and the data was not put in place: {}", what,
-                              without_values(ran.refusal->message)));
+        return no(fmt::format("{} was refused, and the data was not put in place: {}", what, ran.refusal->message));
     if (ran.done == 0) return no(fmt::format("{} has no statement, so nothing would be scrubbed", what));
     const auto after = is_postgres ? TRY(one_value(*session, transaction)) : std::string();
     if (before != after)
@@ -115,8 +112,7 @@ Result<void> ask_queries(sys::Session& session, Dialect dialect, const std::vect
             run(session, dialect == Dialect::postgres ? "BEGIN READ ONLY" : "PRAGMA query_only = on; BEGIN", "a look"));
         const auto answer = TRY(session.ask(query, {}));
         TRY(session.run("ROLLBACK"));
-        if (answer.refusal)
-            return no(fmt::format("query '{}' was refused: {}", query, without_values(answer.refusal->message)));
+        if (answer.refusal) return no(fmt::format("query '{}' was refused: {}", query, answer.refusal->message));
         if (answer.rows.empty() || answer.rows[0].empty()) return no(fmt::format("query '{}' has no answer", query));
         if (says_no(answer.rows[0][0]))
             return no(fmt::format("query '{}' answers {}", query, answer.rows[0][0].value_or("NULL")));

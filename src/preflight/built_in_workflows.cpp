@@ -55,10 +55,9 @@ std::vector<std::string> words_of_lines(const std::string& text) { // one a line
 // images: of docker/metadata-action, for tags: ${{ steps.meta.outputs.tags }}
 std::set<std::string> images_of_metadata(const YamlNode& root, const YamlNode& job) {
     std::set<std::string> images;
-    const auto* const steps = job.find("steps");
-    for (const auto& step : steps != nullptr ? steps->items : std::vector<YamlNode>()) {
-        const auto* const with = step.find("with");
-        if (!ci::scalar_of(step.find("uses")).starts_with("docker/metadata-action") || with == nullptr) continue;
+    for (const auto* const step : read::workflow_steps(job)) {
+        const auto* const with = step->find("with");
+        if (!ci::scalar_of(step->find("uses")).starts_with("docker/metadata-action") || with == nullptr) continue;
         for (const auto& word : words_of_lines(filled_in(ci::scalar_of(with->find("images")), root, job)))
             images.insert(repository_of(word.starts_with("name=") ? word.substr(5) : word));
     }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/compose_example.h"
 #include "preflight/compose_files.h"
+#include "preflight/compose_told.h"
 #include "preflight/compose_uses.h"
 #include "preflight/development_only.h"
 #include "preflight/kinds.h"
@@ -10,6 +11,7 @@
 #include "preflight/rules/compose_parts.h"
 #include "preflight/started_words.h"
 #include "project/development.h"
+#include "project/production.h"
 #include <algorithm>
 
 namespace fairlead::preflight {
@@ -70,6 +72,18 @@ bool starts_no_application(const read::ComposeProject& compose) {
     return !compose.services.empty() && std::none_of(compose.services.begin(), compose.services.end(), is_application);
 }
 
+// Most of its applications come as images, for those who install them.
+bool is_handed_out(const read::ComposeProject& compose) {
+    const auto& all = compose.services;
+    const auto built = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.build.has_value(); });
+    return built < std::count_if(
+                       all.begin(), all.end(),
+                       [](const auto& service) {
+                           return !service.build && is_application(service) &&
+                                  service.image.find('/') != std::string::npos;
+                       });
+}
+
 bool has_application(const Project& project) {
     constexpr std::string_view manifests[] = {"package.json", "pyproject.toml", "requirements.txt", "manage.py",
                                               "go.mod",       "composer.json",  "Gemfile",          "pom.xml",
@@ -77,17 +91,6 @@ bool has_application(const Project& project) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
         return std::find(std::begin(manifests), std::end(manifests), file_name(path)) != std::end(manifests);
     });
-}
-
-bool is_word_of_development(std::string_view word) {
-    return word == "local" || word == "localhost" || word == "dev" || word == "development" || word == "test";
-}
-
-bool is_script_of_development(std::string_view name) {
-    if (!name.ends_with(".sh") && !name.ends_with(".bash")) return false;
-    const auto words =
-        split(replace_all(replace_all(std::string(name.substr(0, name.rfind('.'))), "_", "-"), ".", "-"), '-');
-    return std::any_of(words.begin(), words.end(), is_word_of_development);
 }
 
 // In a folder of its own a script whose name says so starts what lies there: start-local-instances.sh.
@@ -117,99 +120,6 @@ bool has_local_names(const read::ComposeProject& compose) {
                 is_named_local(one.value.value_or("")))
                 return true;
     return false;
-}
-
-// The headings of a page that hold at a line, and the text above it: what the commands there are for.
-class Headings {
-  public:
-    void take(const std::string& line) {
-        const auto text = trim(std::string_view(line));
-        if (text.starts_with("```") || text.starts_with("~~~")) {
-            in_code_ = !in_code_;
-        } else if (!in_code_ && text.starts_with('#')) {
-            const auto level = std::min(text.find_first_not_of('#'), text.size());
-            while (!open_.empty() && open_.back().first >= level) open_.pop_back();
-            open_.emplace_back(level, in_words(text));
-            above_.clear();
-        } else if (!text.empty()) {
-            if (!in_code_ || text.starts_with('#')) above_ = in_words(text);
-        }
-    }
-    void take_text(std::string_view text) { above_ = in_words(text); }
-    enum class About { nothing, development, deployment };
-    About about() const {
-        bool local = speaks_of_development(above_), deployed = speaks_of_deployment(above_);
-        for (const auto& [level, words] : open_) {
-            local = local || speaks_of_development(words);
-            deployed = deployed || speaks_of_deployment(words);
-        }
-        return deployed ? About::deployment : local ? About::development : About::nothing;
-    }
-    bool are_in_code() const { return in_code_; }
-    static bool name_deployment(std::string_view line) { return speaks_of_deployment(in_words(line)); }
-
-  private:
-    static std::string in_words(std::string_view text) {
-        std::string words = " ";
-        for (const char c : lower(text)) words += (c >= 'a' && c <= 'z') ? c : ' ';
-        return words + " ";
-    }
-    static bool speaks_of_development(const std::string& words) {
-        return has_any(words, {" local ", " locally ", " development ", " dev "});
-    }
-    static bool speaks_of_deployment(const std::string& words) {
-        return has_any(words,
-                       {" production ", " prod ", " deploy", " server ", " staging ", " self host", " selfhost"});
-    }
-
-    std::vector<std::pair<std::size_t, std::string>> open_; // by level, the outermost first
-    std::string above_;
-    bool in_code_ = false;
-};
-
-// docker compose up on a page means it, wherever it lies.
-bool is_only_one(const Project& project) {
-    return std::count_if(project.paths.begin(), project.paths.end(),
-                         [](const std::string& path) { return kind_of(path) == FileKind::compose; }) == 1;
-}
-
-// Whether pages have commands for the file, and all of them below headings or texts about local development; or a
-// sentence says so of the file or of Docker Compose, and no command for it stands where a page speaks of deployment.
-bool is_told_as_local(const Project& project, const std::string& path) {
-    bool told = false, in_words = false, elsewhere = false;
-    const auto name = file_name(path);
-    const bool takes_itself = is_taken_by_itself(path) && (folder_of(path).empty() || is_only_one(project));
-    for (const auto& by : project.paths) {
-        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
-        const auto starts = [&](std::string_view line) {
-            return takes_itself && has_any(line, {"docker compose up", "docker-compose up"});
-        };
-        const bool is_makefile = by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile");
-        const bool has_headings = is_makefile || by.ends_with(".md");
-        const bool may_speak = takes_itself && by.ends_with(".md") && folder_of(by).empty();
-        if (!text || (text->find(name) == text->npos && !starts(*text) && !may_speak)) continue;
-        Headings headings;
-        for (const auto& line : split(*text, '\n')) {
-            if (names_file(line, name) || starts(line)) {
-                const auto about = headings.about();
-                if (has_headings ? about == Headings::About::deployment
-                                 : !is_script_of_development(file_name(by)) && !is_makefile && by.ends_with(".yml"))
-                    return false;
-                if (has_headings ? about == Headings::About::nothing : !is_script_of_development(file_name(by)))
-                    elsewhere = true;
-                else
-                    told = told || has_headings;
-            }
-            if (may_speak && !headings.are_in_code() && has_any(lower(line), {"docker compose", "docker-compose"}) &&
-                project::speaks_of_development(line) && !Headings::name_deployment(line))
-                in_words = true;
-            if (!is_makefile || line.starts_with("##"))
-                headings.take(line);
-            else if (!line.empty() && line.front() != '\t' && has_any(line, {"#", ":"}))
-                headings.take_text(line.substr(0, line.find(':'))); // a comment, or a target
-        }
-    }
-    return (told && !elsewhere) || in_words;
 }
 
 // Spring Boot starts the file by itself while somebody develops: spring-boot-docker-compose.
@@ -284,23 +194,6 @@ bool is_started_by_nobody(const Project& project, const std::string& path) {
 
 namespace {
 
-// A page starts it where it speaks of deployment, or a script that isn't of development does.
-bool is_started_elsewhere(const Project& project, const std::string& path) {
-    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
-        const bool is_page = by.ends_with(".md");
-        const auto text =
-            tells_commands(by) && !is_script_of_development(file_name(by)) ? project.read(by) : std::nullopt;
-        if (!text) return false;
-        Headings headings;
-        const auto lines = command_lines(*text);
-        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-            headings.take(line);
-            return starts_file(line, path) && !trim(std::string_view(line)).starts_with("echo") &&
-                   (!is_page || headings.about() == Headings::About::deployment);
-        });
-    });
-}
-
 // What goes to production is a stack of the same folder.
 bool is_beside_stack(const Project& project, const std::string& path, const Ways& ways) {
     return !project.stacks.contains(path) && is_taken_by_itself(path) &&
@@ -361,8 +254,12 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
         runs_tests_only(project, path, alone) || (ways.has_platform && is_started_by_nobody(project, path)) ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
         (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
-        has_local_names(alone) || is_told_as_local(project, path))
+        has_local_names(alone))
         project.doubtful.insert(path);
+    const auto told = told_of(project, path);
+    if (told.as_local) project.doubtful.insert(path);
+    if (told.is_started && !told.as_deployed && !project::says_production(alone) && !is_handed_out(alone))
+        project.unproven.insert(path);
 }
 
 }

@@ -386,7 +386,10 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             one.profile = Profile::development;
     for (const Compose& one : project.composes) // but a base of what is deployed is
         if (one.files.size() > 1 && one.profile != Profile::development)
-            for (const auto& path : one.files) project.doubtful.erase(path);
+            for (const auto& path : one.files) {
+                project.doubtful.erase(path);
+                project.unproven.erase(path);
+            }
 }
 
 }

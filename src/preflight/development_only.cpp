@@ -135,21 +135,30 @@ bool is_named_by_nobody(const Project& project, const std::string& path, const s
            });
 }
 
-bool is_image_of_development(const read::Dockerfile& file) {
+bool starts_to_develop(const read::Dockerfile& file) {
     if (file.stages.empty()) return false;
-    bool develops = false, serves = false;
+    bool serves = false;
     for (auto i = file.stages.back().first; i < file.stages.back().end; ++i) {
         const auto& one = file.instructions[i];
-        if (one.verb == read::Verb::env)
-            for (const auto& [name, value, has_value, at] : one.pairs)
-                develops = develops || project::sets_development(name, value);
         if (one.verb == read::Verb::cmd || one.verb == read::Verb::entrypoint)
             serves = has_any(" " + replace_all(replace_all(one.arguments, "\"", " "), ",", " ") + " ",
                              {" run dev ", " yarn dev ", " pnpm dev ", " run  dev ", "start:dev", " next dev ",
                               " vite ", " nodemon ", " runserver ", " flask run ", " --reload ", " ng serve "}) ||
                      has_any(one.arguments, {"\"dev\""});
     }
-    return develops && serves;
+    return serves;
+}
+
+bool is_image_of_development(const read::Dockerfile& file) {
+    if (!starts_to_develop(file)) return false;
+    const auto& stage = file.stages.back();
+    return std::any_of(file.instructions.begin() + static_cast<std::ptrdiff_t>(stage.first),
+                       file.instructions.begin() + static_cast<std::ptrdiff_t>(stage.end), [](const auto& one) {
+                           return one.verb == read::Verb::env &&
+                                  std::any_of(one.pairs.begin(), one.pairs.end(), [](const auto& pair) {
+                                      return project::sets_development(pair.key, pair.value);
+                                  });
+                       });
 }
 
 bool builds_image_of_development(const Project& project, const read::ComposeService& service) {

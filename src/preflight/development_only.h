@@ -24,6 +24,8 @@ bool is_testing_image(const Dockerfile& plain, const std::vector<Dockerfile>& us
 // no script, page, workflow or compose file. `dockerfiles`: all of them.
 bool is_named_by_nobody(const Project& project, const std::string& path, const std::vector<std::string>& dockerfiles);
 
+// Returns whether an image starts a development server: npm run dev.
+bool starts_to_develop(const read::Dockerfile& file);
 // Returns whether an image is set to develop and starts a development server: ENV NODE_ENV=development, npm run dev.
 bool is_image_of_development(const read::Dockerfile& file);
 // Returns whether the service runs such an image as it is, without settings or a command of its own.

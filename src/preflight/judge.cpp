@@ -97,7 +97,9 @@ class HitJudge {
             const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
             const auto by_name = is_page ? std::nullopt : profile_of(hit.file);
             const auto profile = of_subject ? *of_subject : by_name.value_or(project_.profile);
-            const bool doubtful = (is_doubtful || project_.doubtful.contains(hit.file)) && !hit.sure;
+            const bool doubtful =
+                (is_doubtful || project_.doubtful.contains(hit.file) || project_.unproven.contains(hit.file)) &&
+                !hit.sure;
             const auto said = set ? level : hit.level.value_or(level);
             const auto counts = set || own ? said : capped(rule, said, profile, doubtful);
             if (counts == Level::off || counts < asked_.severity) continue;

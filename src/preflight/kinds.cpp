@@ -17,8 +17,9 @@ bool is_one_of_kinds(std::string_view word, std::span<const std::string_view> wo
 constexpr std::string_view template_words[] = {"example", "sample", "template", "tmpl", "tpl", "dist", "defaults"};
 
 bool is_env(std::string_view name) {
-    constexpr std::string_view others[] = {".md", ".ts",   ".js",  ".py",   ".go",    ".rs",
-                                           ".sh", ".json", ".yml", ".yaml", ".schema"};
+    constexpr std::string_view others[] = {".md",   ".ts",    ".js",   ".py",       ".go",  ".rs",  ".sh",
+                                           ".json", ".yml",   ".yaml", ".schema",   ".gpg", ".asc", ".age",
+                                           ".enc",  ".vault", ".sops", ".encrypted"}; // the last ones are encrypted
     for (const auto end : others)
         if (name.ends_with(end)) return false;
     if (name == ".env" || name.starts_with(".env.") || name.starts_with(".env-")) return true;
@@ -133,6 +134,7 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"old", Profile::development}, // kept beside what took its place
                             {"bak", Profile::development},
                             {"orig", Profile::development},
+                            {"original", Profile::development},
                             {"disabled", Profile::development}};
     const auto found =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.word == environment; });
@@ -168,9 +170,8 @@ std::optional<Profile> profile_of(std::string_view path) {
         "seed",        "seeds",      "hack",        "kind",          "minikube",    "k3d",       "archive",
         "archived",    "backups",    "deprecated",  "testsuite",     "testproject", "testapp",   "project_template",
         "sampleapp",   "benchmark",  "testhelper",  ".ddev",         ".travis",     ".gp",       ".gitpod",
-        "demoproject"};
-    constexpr std::string_view whole_folders[] = {"development", "dockerdev", "develop", "devel",
-                                                  "dev",         "local",     "sandbox"};
+        "demoproject", "sandbox",    "sandboxes"};
+    constexpr std::string_view whole_folders[] = {"development", "dockerdev", "develop", "devel", "dev", "local"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");
     for (std::string_view left = whole; !left.empty();) {

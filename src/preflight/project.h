@@ -165,6 +165,8 @@ struct Project {
     std::vector<Compose> composes;
     std::set<std::string> stacks;   // files that a command hands to Swarm: docker stack deploy -c FILE
     std::set<std::string> doubtful; // compose files with marks of development, so they may not be deployed
+    std::set<std::string>
+        unproven; // compose files that the README starts, while nothing says that they are for production
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;
     std::shared_ptr<const Kustomizations> kustomizations; // null until the manifests are known

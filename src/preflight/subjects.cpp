@@ -219,7 +219,14 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
                 return one.target == service.build->target && one.context == context;
             });
             if (same != all.end()) { // the stricter of two users counts
-                same->profile = std::max(same->profile, compose.profile);
+                const bool is_surer = compose.profile == same->profile &&
+                                      project.doubtful.contains(same->compose_file) &&
+                                      !project.doubtful.contains(compose.files.front());
+                if (compose.profile > same->profile || is_surer) {
+                    same->profile = compose.profile;
+                    same->compose_file = compose.files.front();
+                    same->service = service.name;
+                }
                 continue;
             }
             Dockerfile one;
@@ -254,7 +261,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         const bool is_built_in_doubt =
             pushed.empty() && !users.empty() && std::all_of(users.begin(), users.end(), is_in_doubt);
         const bool is_twin = has_twin_of_production(project, path) && !builds_in_workflow(project);
-        if (is_built_in_doubt && (is_twin || is_image_of_development(*plain.read))) project.doubtful.insert(path);
+        if (is_built_in_doubt && (is_twin || starts_to_develop(*plain.read))) project.doubtful.insert(path);
         if (is_built_in_doubt && !is_pushed(project) && serves_while_edited(project, plain.context, *plain.read))
             project.doubtful.insert(path);
         if ((is_built_in_doubt || users.empty()) && is_left_by_workflows(project, path, !users.empty()))

@@ -90,6 +90,7 @@ def digest(server, database=0):
 
 def there_and_back(server, folder):
     project = Project(folder / "back", server.url())
+    server.ask("FUNCTION", "LOAD", "#!lua name=ours\nredis.register_function('one', function() return 1 end)")
     project.expect("what would be done", ["run", "--dry-run"], 0, "would back up Redis at 127.0.0.1")
     made = json.loads(project.expect("a set is made", ["run", "--format", "json"], 0).stdout)
     stem = made["id"]
@@ -103,7 +104,7 @@ def there_and_back(server, folder):
     counted.note("a whole dump and nothing behind it", "" if data.startswith(b"REDIS") and data[-9] == 0xFF else str(data[-60:]))
     project.expect("proven in a server of its own", ["verify", "--level", "4"], 0, "level 3: passed", "level 4: passed")
     with redis.Server() as empty:
-        project.expect("into an empty one", ["restore", "latest", "--to", "env:OTHER_URL"], 0, OTHER_URL=empty.url())
+        project.expect("into an empty one", ["restore", "latest", "--to", "env:OTHER_URL"], 0, "function libraries: 1 in the set, 0 in Redis at", OTHER_URL=empty.url())
         same = digest(empty) == digest(server) and digest(empty, 3) == digest(server, 3)
         counted.note("every key is the same", "" if same else f"{digest(empty)} {digest(server)}")
         left = [line.split(":")[0] for line in empty.ask("INFO", "keyspace").splitlines() if line.startswith("db")]
@@ -128,7 +129,8 @@ def over_what_serves(server, project, was):
     killed = process.wait() == -signal.SIGKILL
     if killed:  # builds without fault points go on
         counted.note("killed before the swap: what was there serves", "" if server.ask("GET", "new") == "1" and server.ask("DBSIZE") == "1" else "no")
-    project.expect("swapped", ["restore", "latest", "--to", "original", "--overwrite"], 0, "the old keys are kept in databases 15, 14")
+    done = project.expect("swapped", ["restore", "latest", "--to", "original", "--overwrite"], 0, "the old keys are kept in databases 15, 14")
+    counted.note("whose functions are there", done.stderr if "function libraries" in done.stderr else "")
     counted.note("what is restored serves", "" if digest(server) == was else f"{digest(server)} {was}")
     counted.note("the old keys are there", "" if server.ask("KEYS", "*", database=15) == "new" else server.ask("KEYS", "*", database=15))
     left = [line.split(":")[0] for line in server.ask("INFO", "keyspace").splitlines() if line.startswith("db")]

@@ -1,8 +1,8 @@
 #include "backup/engines/postgres_catalog.h"
 #include "backup/engines/postgres_parts.h"
-#include "backup/said.h"
 #include "backup/scratch.h"
 #include "base/text.h"
+#include "sys/database/without_values.h"
 #include "sys/files/log.h"
 #include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
@@ -42,12 +42,12 @@ Result<std::string> printed(const sys::Stage& stage, sys::Sink& into) {
     const auto said = child->said();
     std::string_view way;
     for (const auto& line : said) {
-        if (!shows_rows(line)) sys::log_warning(fmt::format("{}: {}", stage.name, without_values(line)));
+        if (!sys::shows_rows(line)) sys::log_warning(fmt::format("{}: {}", stage.name, sys::without_values(line)));
         for (const Advice& one : advices)
             if (line.find(one.words) != line.npos) way = one.way;
     }
     auto error = std::move(tail).error();
-    error.message = without_values(error.message);
+    error.message = sys::without_values(error.message);
     if (!way.empty()) error.message += fmt::format("; {}", way);
     return error;
 }

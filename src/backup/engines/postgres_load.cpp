@@ -1,8 +1,8 @@
 // A part's dump into a database.
 #include "backup/engines/postgres_parts.h"
 #include "backup/engines/postgres_script.h"
-#include "backup/said.h"
 #include "backup/scratch.h"
+#include "sys/database/without_values.h"
 #include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
 #include <fmt/format.h>
@@ -68,7 +68,7 @@ Result<void> load(const Programs& programs, const Part& part, const Address& add
     auto loaded = load_any(programs, part, address, database, owners, plain, world);
     if (loaded.ok()) return loaded;
     auto error = std::move(loaded).error();
-    error.message = without_values(error.message);
+    error.message = sys::without_values(error.message);
     return error;
 }
 

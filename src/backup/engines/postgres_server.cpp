@@ -1,5 +1,4 @@
 #include "backup/engines/postgres_parts.h"
-#include "backup/said.h"
 #include "base/text.h"
 #include "sys/database/postgres.h"
 #include "sys/permit.h"
@@ -85,7 +84,7 @@ Result<sys::Answer> ask(Server& server, const std::string& sql, const std::strin
     auto answer = TRY(server.session->run(sql));
     if (!answer.refusal) return answer;
     const bool is_of_bytes = answer.refusal->message.find("invalid byte sequence") != std::string::npos; // SQL_ASCII
-    return could_not(fmt::format("{}: {}: {}{}", server.shown, what, without_values(answer.refusal->message),
+    return could_not(fmt::format("{}: {}: {}{}", server.shown, what, answer.refusal->message,
                                  is_of_bytes ? "; a name in it isn't UTF-8: rename it by psql with "
                                                "PGCLIENTENCODING=SQL_ASCII"
                                              : ""));

@@ -2,6 +2,7 @@
 #include "backup/engines/postgres_parts.h"
 #include "backup/engines/via.h"
 #include "base/text.h"
+#include "sys/database/without_values.h"
 #include "sys/digest.h"
 #include "sys/process/dialogue.h"
 #include <array>
@@ -65,7 +66,7 @@ class PsqlSession : public sys::Session {
         if (ends.size() > 2 && !ends[2].empty()) {
             answer.refusal = sys::Refusal{};
             answer.refusal->code = ends[1];
-            answer.refusal->message = ends[2];
+            answer.refusal->message = sys::without_values(ends[2]);
         }
         for (const auto& line : split(std::string_view(said).substr(0, begin), row_end)) {
             const auto row = line.starts_with('\n') ? line.substr(1) : line; // behind the last one of a statement

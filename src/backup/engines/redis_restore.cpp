@@ -37,6 +37,7 @@ class ServerRestore : public Restore {
     Result<void> fill(sys::Source& plain) override {
         TRY_VOID(scratch_->load(plain));
         all_ = TRY(scratch_->client().keys());
+        TRY_VOID(tell_of_functions());
         for (const auto& [index, database] : beside_) {
             if (!TRY(beside::claim(target_, expected(index, database, all_[index]))))
                 return in_use(database, "was empty, and somebody uses it now");
@@ -74,6 +75,20 @@ class ServerRestore : public Restore {
     Error in_use(int database, std::string_view fact) const {
         return could_not(
             fmt::format("database {} of {} {}; nothing was changed: run the command again", database, shown, fact));
+    }
+    // INFO's line is there since Redis 7, as functions are.
+    Result<void> tell_of_functions() const {
+        const auto libraries = [](const Client& server) -> Result<std::int64_t> {
+            auto memory = TRY(server.info("memory"));
+            return parse_integer(memory["number_of_libraries"]).value_or(0);
+        };
+        const auto ours = TRY(libraries(scratch_->client()));
+        const auto its = ours == 0 ? 0 : TRY(libraries(target_));
+        if (its < ours)
+            sys::log_warning(fmt::format("function libraries: {} in the set, {} in {}; a restore copies only keys, so "
+                                         "load the libraries there: redis-cli FUNCTION LOAD",
+                                         ours, its, shown));
+        return {};
     }
     Result<void> move(int index, int database) const {
         auto moved = beside::move(scratch_->client(), index, target_.where(), database);

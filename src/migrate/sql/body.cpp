@@ -87,6 +87,8 @@ const ServerFunction* server_function(std::string_view name) {
     constexpr std::string_view files = "it writes or deletes files of the server, and no rollback reaches them";
     static constexpr ServerFunction all[] = {
         {"lo_unlink", Destroys::yes, false, "it deletes a large object"},
+        {"lo_put", Destroys::yes, false, "it overwrites a part of a large object"},
+        {"lowrite", Destroys::yes, false, "it overwrites a part of a large object"},
         {"lo_truncate", Destroys::yes, false, "it cuts a large object"},
         {"lo_truncate64", Destroys::yes, false, "it cuts a large object"},
         {"dblink_exec", Destroys::yes, true, elsewhere},

@@ -70,7 +70,6 @@ std::size_t end_of_message(const std::vector<Piece>& pieces, std::size_t first) 
 std::string said(const sys::Refusal& refusal) {
     std::string text = sql::shown_message(refusal.message);
     if (!refusal.code.empty()) text += " (" + refusal.code + ")";
-    // A whole row of the table is nobody's business.
     if (!refusal.detail.empty() && !refusal.detail.starts_with("Failing row contains")) text += "; " + refusal.detail;
     if (refusal.code == "25001") text += "; write -- fairlead: no-transaction at the top of the file";
     return replace_all(text, "\n", " ");

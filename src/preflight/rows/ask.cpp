@@ -169,9 +169,10 @@ class Asker {
                 const auto& [name, job] = jobs->entries[i];
                 const auto thing = "job " + kube::shown(name.scalar);
                 if (row_.each == "job") look(job, thing);
-                const auto* const steps = row_.each == "step" ? job.find("steps") : nullptr;
-                for (std::size_t k = 0; steps && k < steps->items.size(); ++k)
-                    look(steps->items[k], "step " + std::to_string(k + 1) + " of " + thing);
+                if (row_.each != "step") continue;
+                const auto steps = read::workflow_steps(job);
+                for (std::size_t k = 0; k < steps.size(); ++k)
+                    look(*steps[k], "step " + std::to_string(k + 1) + " of " + thing);
             }
             found_(project_.profile, std::move(hits));
         }

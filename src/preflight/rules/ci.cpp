@@ -146,13 +146,11 @@ void ci_deploy_on_pull_request(const Workflow& workflow, const Project&, Hits& h
         return;
     each_job(*root, [&](const YamlNode& job) {
         const bool by_name = lower(file_name(workflow.file)).starts_with("deploy");
-        const auto* const steps = job.find("steps");
-        const bool works_remotely =
-            steps != nullptr && std::any_of(steps->items.begin(), steps->items.end(), [&](const YamlNode& step) {
-                return !is_asked(step) &&
-                       (has_any(scalar_of(step.find("run")), {"ssh ", "rsync ", "scp ", "kubectl "}) ||
-                        has_any(scalar_of(step.find("uses")), {"ssh-action", "scp-action"}));
-            });
+        const auto steps = read::workflow_steps(job);
+        const bool works_remotely = std::any_of(steps.begin(), steps.end(), [&](const YamlNode* step) {
+            return !is_asked(*step) && (has_any(scalar_of(step->find("run")), {"ssh ", "rsync ", "scp ", "kubectl "}) ||
+                                        has_any(scalar_of(step->find("uses")), {"ssh-action", "scp-action"}));
+        });
         const bool is_production = is_of_production(job) || (by_name && works_remotely);
         if (is_production && !is_asked(job))
             hits.add(workflow.file, job.line, job.column,

@@ -20,7 +20,8 @@ constexpr std::string_view job_keys =
     " name permissions needs if runs-on snapshot environment concurrency outputs env defaults steps timeout-minutes "
     "strategy continue-on-error container services uses with secrets ";
 constexpr std::string_view step_keys =
-    " id if name uses run working-directory shell with env continue-on-error timeout-minutes ";
+    " id if name uses run working-directory shell with env continue-on-error timeout-minutes background wait wait-all "
+    "cancel parallel ";
 
 void check_keys(const Workflow& workflow, const YamlNode& map, std::string_view known, std::string_view of,
                 Hits& hits) {
@@ -94,10 +95,9 @@ bool is_output_of_nobody(const Workflow& workflow, const YamlNode& job, const Ya
 
 // steps.ID.outputs of a step that the job doesn't have.
 void check_step_ids(const Workflow& workflow, const YamlNode& job, Hits& hits) {
-    const auto* const steps = job.find("steps");
-    if (!steps) return;
+    if (!job.find("steps")) return;
     std::set<std::string> ids, told;
-    for (const YamlNode& step : steps->items) ids.insert(scalar_of(step.find("id")));
+    for (const auto* const step : read::workflow_steps(job)) ids.insert(scalar_of(step->find("id")));
     each_scalar(job, [&](const YamlNode& node) {
         const std::string_view text = node.scalar;
         for (auto at = text.find("steps."); at != text.npos; at = text.find("steps.", at + 1)) {
@@ -187,64 +187,15 @@ void ci_action_retired(const Workflow& workflow, const Project&, Hits& hits) {
     });
 }
 
-bool needs_sources(const YamlNode& step) {
-    const auto run = scalar_of(step.find("run"));
-    const auto uses = scalar_of(step.find("uses"));
-    if (uses.starts_with("docker/build-push-action@")) {
-        const auto* const with = step.find("with");
-        return with && with->find("context") && scalar_of(with->find("context")).starts_with('.');
-    }
-    if (uses.starts_with("./")) return true;
-    constexpr std::string_view commands[] = {"npm ci",       "npm run ",   "npm test",        "yarn install",
-                                             "pnpm install", "pytest",     "pip install -r ", "mvn ",
-                                             "./gradlew",    "./mvnw",     "go build",        "go test",
-                                             "cargo build",  "cargo test", "make ",           "docker compose build"};
-    const auto is_build = [&] {
-        const auto at = run.find("docker build ");
-        return at != run.npos && run.find("http", at) == run.npos && run.find(" .", at) != run.npos;
-    };
-    return is_build() || std::any_of(std::begin(commands), std::end(commands), [&](std::string_view command) {
-               const auto at = run.find(command);
-               return at != run.npos && (at == 0 || run[at - 1] == '\n' || run[at - 1] == ' ');
-           });
-}
-
-// The folder of a job is empty until something fills it.
-void ci_no_checkout(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    each_job(*root, [&](const YamlNode& job) {
-        const auto* const steps = job.find("steps");
-        const auto* const runner = job.find("runs-on");
-        if (!steps || !runner || runner->scalar.empty() || runner->scalar.find("self-hosted") != std::string::npos ||
-            runner->scalar.find("${{") != std::string::npos)
-            return;
-        for (const YamlNode& step : steps->items) {
-            const auto uses = scalar_of(step.find("uses"));
-            const auto run = scalar_of(step.find("run"));
-            const bool fills = uses.find("checkout") != uses.npos || uses.find("artifact") != uses.npos ||
-                               uses.find("cache") != uses.npos || uses.find("ssh") != uses.npos ||
-                               has_any(run, {"git clone", "git fetch", "git init", "gh repo clone", "curl ", "wget ",
-                                             "cd ", "create-", " init "});
-            if (fills) return;
-            if (!needs_sources(step)) continue;
-            hits.add(workflow.file, step.line, step.column,
-                     "nothing has fetched the repository in this job; its folder is empty, and the step fails; add "
-                     "actions/checkout before it");
-            return;
-        }
-    });
-}
-
 bool deploys_to_production(const YamlNode& job) {
     if (is_of_production(job)) return true;
-    const auto* const steps = job.find("steps");
-    return steps && std::any_of(steps->items.begin(), steps->items.end(), [](const YamlNode& step) {
-               return has_any(scalar_of(step.find("run")), {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set",
-                                                            "helm upgrade", "docker push", "docker stack deploy"}) ||
-                      has_any(scalar_of(step.find("uses")),
-                              {"ssh-action", "scp-action", "deploy-cloudrun", "webapps-deploy", "build-push-action"});
-           });
+    const auto steps = read::workflow_steps(job);
+    return std::any_of(steps.begin(), steps.end(), [](const YamlNode* step) {
+        return has_any(scalar_of(step->find("run")), {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set",
+                                                      "helm upgrade", "docker push", "docker stack deploy"}) ||
+               has_any(scalar_of(step->find("uses")),
+                       {"ssh-action", "scp-action", "deploy-cloudrun", "webapps-deploy", "build-push-action"});
+    });
 }
 
 // What stands in the list of processes, or is run unseen.
@@ -354,12 +305,6 @@ std::span<const Rule> ci_form_rules() {
          .check = ci_action_retired,
          .why = "The run fails at this step each time, so what should be checked or deployed is not done.",
          .way_out = "uses: actions/upload-artifact@v4"},
-        {.id = "ci-no-checkout",
-         .title = "A job works in an empty folder",
-         .levels = always(Level::error),
-         .check = ci_no_checkout,
-         .why = "GitHub starts each job in an empty folder: without a checkout there is nothing to build or test.",
-         .way_out = "steps: [{uses: actions/checkout@v5}, {run: npm ci}]"},
         {.id = "ci-script-risk",
          .title = "A step shows a password, runs what it doesn't know, or hides a failure",
          .levels = always(Level::warning),

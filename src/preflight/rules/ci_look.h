@@ -1,5 +1,6 @@
 #pragma once
 #include "preflight/project.h"
+#include "read/workflow_steps.h"
 #include "sys/data/yaml.h"
 #include <string>
 #include <string_view>
@@ -30,8 +31,7 @@ void each_job(const YamlNode& root, Each each) {
 template <typename Each>
 void each_step(const YamlNode& root, Each each) {
     each_job(root, [&](const YamlNode& job) {
-        if (const auto* steps = job.find("steps"))
-            for (const auto& step : steps->items) each(job, step);
+        for (const auto* const step : read::workflow_steps(job)) each(job, *step);
     });
 }
 

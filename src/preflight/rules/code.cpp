@@ -90,6 +90,8 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
     });
 }
 
+}
+
 const std::vector<CodeFact>& facts_of(const Project& project) {
     auto& facts = *project.code_facts;
     if (facts) return *facts;
@@ -106,6 +108,8 @@ const std::vector<CodeFact>& facts_of(const Project& project) {
     });
     return *facts;
 }
+
+namespace {
 
 // A text as an argument of a template.
 template <std::size_t size>
@@ -148,12 +152,12 @@ bool is_stand_in_value(std::string_view value) {
 
 // ${NAME}, <name>, {{ name }}, %(name)s, a word of another script, or nothing: who sets it up fills it in.
 bool is_left_to_fill_in(std::string_view value) {
+    static const auto named = sys::Pattern::compile(R"(^[$<{%]|\$[{(]|\{\{|%[(s]|[<{%][\w .-]*[>}%])");
     const auto word = lower(value);
     const auto is_beyond_ascii = [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; };
-    return value.empty() || std::any_of(value.begin(), value.end(), is_beyond_ascii) ||
-           value.find_first_of("${<%") != value.npos || word == "null" || word.find("env") != std::string::npos ||
-           word.find("@localhost") != std::string::npos || word.find("@127.0.0.1") != std::string::npos ||
-           word.find("@host") != std::string::npos ||
+    return value.empty() || std::any_of(value.begin(), value.end(), is_beyond_ascii) || named.value().matches(value) ||
+           word == "null" || word.find("env") != std::string::npos || word.find("@localhost") != std::string::npos ||
+           word.find("@127.0.0.1") != std::string::npos || word.find("@host") != std::string::npos ||
            (value == upper(value) && is_placeholder(value)); // INSERT_PASSWORD
 }
 
@@ -172,77 +176,6 @@ void secret_literal(const Project& project, Hits& hits) {
         hit.message = fmt::format("{} is a literal in the source; the deployment sets another, but a start without it "
                                   "takes this one; leave it empty here",
                                   fact.thing);
-    }
-}
-
-// Browsers send along what is in cookies: a login by a header alone is safe from other sites. It is asked of files in
-// the language of the one that sets CORS up; a component that keeps the state of a page in a cookie is no login.
-bool has_cookies(const Project& project, std::string_view path) {
-    constexpr std::string_view pages[] = {".tsx", ".jsx", ".vue", ".svelte"};
-    const auto is_of_server = [&](std::string_view other) {
-        if (path.ends_with(".py")) return other.ends_with(".py");
-        return (is_code(other) || other.ends_with(".java") || other.ends_with(".cs")) && !other.ends_with(".py") &&
-               std::none_of(std::begin(pages), std::end(pages), [&](auto end) { return other.ends_with(end); });
-    };
-    return some_source(project, is_of_server, [&](const std::string&, std::string_view text) {
-        return path.ends_with(".py")
-                   ? has_any(text, {"set_cookie", "SessionMiddleware", "Cookie(", "flask_login", "session[",
-                                    "HTTPBasic", "contrib.sessions", "contrib.auth", ".cookies", "cookie_"})
-                   : has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession"});
-    });
-}
-
-// Laravel's config/session.php: its session goes along from other sites only with SameSite=None, or, in some browsers,
-// without a SameSite; its own default is lax. `folder`: config.
-bool sends_session_everywhere(const Project& project, const std::string& folder) {
-    const auto text = project.read(path_in(folder, "session.php"));
-    if (!text) return false;
-    bool sends = false;
-    each_line_with(*text, "'same_site'", [&](std::size_t, int, std::string_view line) {
-        const auto value = lower(line.substr(line.find("'same_site'") + 11));
-        sends = has_any(value, {"'none'", "\"none\"", "null"});
-    });
-    const auto sets_none = [&](const std::string& path) {
-        return kind_of(path) == FileKind::env &&
-               has_any(lower(project.read(path).value_or("")), {"session_same_site=none"});
-    };
-    return sends || std::any_of(project.paths.begin(), project.paths.end(), sets_none);
-}
-
-void cors_any(const Project& project, Hits& hits) {
-    std::map<std::string, bool, std::less<>> with_cookies; // by the end of the path
-    for (const auto& fact : facts_of(project)) {
-        if (fact.rule != "code-cors-any") continue;
-        const auto end = fact.path.substr(std::min(fact.path.rfind('.'), fact.path.size()));
-        if (!with_cookies.contains(end)) with_cookies[end] = has_cookies(project, fact.path);
-        const auto message = fmt::format(
-            "{} allows every origin with credentials; any site can act in a visitor's name; list the allowed origins",
-            fact.thing);
-        const bool by_default = fact.path.ends_with(".rb") || fact.path.ends_with(".php"); // Rails, Laravel
-        auto& hit = hits.add(fact.path, fact.line, 1, message);
-        hit.level = with_cookies[end] || by_default ? fact.level : std::optional(Level::warning);
-        if (!fact.path.ends_with(".php") || sends_session_everywhere(project, folder_of(fact.path))) continue;
-        hit.level = Level::warning;
-        hit.message =
-            fmt::format("{} allows every origin with credentials; only SameSite=lax of the session stops other "
-                        "sites; list the allowed origins",
-                        fact.thing);
-    }
-}
-
-void cookie_insecure(const Project& project, Hits& hits) {
-    for (const auto& fact : facts_of(project)) {
-        if (fact.rule != "code-cookie-insecure") continue;
-        const bool is_hidden = has_any(lower(fact.thing), {"httponly", "http-only", "http_only"});
-        const bool is_other = is_hidden && fact.thing.starts_with("a cookie") &&
-                              !is_cookie_of_session(project.read(fact.path).value_or(""), fact.line);
-        hits.add(fact.path, fact.line, 1,
-                 fmt::format("{}; {}; set it to true in production{}", fact.thing,
-                             is_other    ? "scripts can read it"
-                             : is_hidden ? "scripts can take the session"
-                                         : "the session cookie can be sent without encryption",
-                             is_other ? ", if it holds a session or a token" : ""))
-            .level = is_other ? std::optional(Level::warning) : fact.level;
     }
 }
 
@@ -267,6 +200,25 @@ std::string function_around(std::string_view text, int line) {
     return name;
 }
 
+// The data source of TypeORM's command line: package.json names it, and no source imports it. The command line turns
+// synchronize off.
+bool is_for_typeorm_alone(const Project& project, const std::string& path) {
+    const auto folder = folder_of(path);
+    const auto name = std::string(file_name(path)), stem = name.substr(0, name.rfind('.'));
+    if (!some_file_names(project, path, '/', [](const std::string& by) { return file_name(by) == "package.json"; }))
+        return false;
+    const auto is_script = [](std::string_view by) { return by.ends_with(".ts") || by.ends_with(".js"); };
+    return !some_source(project, is_script, [&](const std::string& by, std::string_view text) {
+        for (auto at = text.find(stem); at != text.npos; at = text.find(stem, at + 1)) {
+            const auto quote = text.find_last_of("'\"\n", at);
+            const auto spec = quote == text.npos ? std::string_view() : text.substr(quote + 1, at - quote - 1);
+            const bool is_relative = spec.starts_with("./") || spec.starts_with("../");
+            if (by != path && (!is_relative || path_in(folder_of(by), spec) == folder)) return true;
+        }
+        return false;
+    });
+}
+
 void schema_sync(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project)) {
         if (fact.rule != "code-schema-sync" || has_settings_of_production(project, fact.path)) continue;
@@ -276,6 +228,8 @@ void schema_sync(const Project& project, Hits& hits) {
                                  "off, and use migrations",
                                  fact.thing));
         hit.level = fact.level;
+        if (fact.thing.find("TypeORM") != fact.thing.npos && is_for_typeorm_alone(project, fact.path))
+            hit.level = Level::warning;
         if (fact.thing.find("drop_all") == fact.thing.npos) continue;
         const auto function = function_around(project.read(fact.path).value_or(""), fact.line);
         const bool starts =
@@ -394,12 +348,6 @@ std::span<const Rule> code_rules() {
          .check = token_forever,
          .why = "Nothing ends a token that was stolen, but a change of the key.",
          .way_out = "JWT_ACCESS_TOKEN_EXPIRES = timedelta(hours=1)"},
-        {.id = "code-cors-any",
-         .title = "Every origin is allowed with credentials",
-         .levels = deployed(Level::error),
-         .check = cors_any,
-         .why = "Any site that a visitor opens can call the API with the visitor's cookies, and read the answers.",
-         .way_out = "allow_origins=[\"https://app.example.org\"]"},
         {.id = "code-cors-open",
          .title = "Every origin may call the API",
          .levels = deployed(Level::info),
@@ -408,13 +356,6 @@ std::span<const Rule> code_rules() {
                   "{} allows every origin; any site may call it; list the allowed origins, unless the API is public">,
          .why = "This is right for a public API. Otherwise other sites can show its data as their own.",
          .way_out = "allow_origins=[\"https://app.example.org\"]"},
-        {.id = "code-cookie-insecure",
-         .title = "A session cookie is not protected",
-         .levels = deployed(Level::warning),
-         .check = cookie_insecure,
-         .why = "Without Secure, one request over http gives the session to everyone on the network path. Without "
-                "HttpOnly, a script that got into a page takes it, which is an error.",
-         .way_out = "app.config[\"SESSION_COOKIE_SECURE\"] = True"},
         {.id = "code-csrf-off",
          .title = "A framework's CSRF protection is off",
          .levels = deployed(Level::warning),

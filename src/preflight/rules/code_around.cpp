@@ -104,13 +104,19 @@ Becomes becomes_of(std::string_view whole, std::size_t at, std::string_view line
 namespace {
 
 // What sets a cookie, in front of its name.
-constexpr std::string_view setters[] = {".cookie(", "etCookie(", "cookies.set(", "cookies().set(", "ookieStore.set("};
+constexpr std::string_view setters[] = {".cookie(",       "etCookie(",       "cookies.set(",
+                                        "cookies().set(", "ookieStore.set(", ".clearCookie("};
 
-// res.cookie("sid", …: whether the first argument, a text or the name of a constant, speaks of a session or a token.
+// res.cookie("sid", …: the first argument, a text or the name of a constant.
+std::string named_in(std::string_view arguments) { return lower(arguments.substr(0, arguments.find_first_of(",)"))); }
+
+bool is_named_for_csrf(std::string_view arguments) { return has_any(named_in(arguments), {"csrf", "xsrf"}); }
+
+// Whether the name speaks of a session or a token.
 bool is_named_for_session(std::string_view arguments) {
-    const auto first = lower(arguments.substr(0, arguments.find_first_of(",)")));
-    if (has_any(first, {"csrf", "xsrf"})) return false; // the page sends it back in a header
-    return has_any(first, {"sess", "sid", "auth", "token", "jwt", "remember", "login", "credential"});
+    const auto first = named_in(arguments);
+    return !is_named_for_csrf(first) &&
+           has_any(first, {"sess", "sid", "auth", "token", "jwt", "remember", "login", "credential"});
 }
 
 // The arguments of the last cookie that is set there.
@@ -124,17 +130,20 @@ std::optional<std::string_view> last_cookie(std::string_view text) {
 
 }
 
-bool is_cookie_of_session(std::string_view whole, int line) {
+CookieOf cookie_of(std::string_view whole, int line) {
     const auto begin = begin_of_line(whole, line);
     const auto until = whole.substr(0, std::min(whole.find("httpOnly", begin), whole.size()));
     auto statement = until; // it begins behind the one before, which ends with `;` or a block
     if (const auto end = statement.find_last_of(";}"); end != statement.npos) statement.remove_prefix(end + 1);
-    if (const auto own = last_cookie(statement)) return is_named_for_session(*own);
-    if (has_any(statement, {"session(", "ession"})) return true;
+    if (const auto own = last_cookie(statement)) {
+        if (statement.find(".clearCookie(") != statement.npos || is_named_for_csrf(*own)) return CookieOf::harmless;
+        return is_named_for_session(*own) ? CookieOf::session : CookieOf::unknown;
+    }
+    if (has_any(statement, {"session(", "ession"})) return CookieOf::session;
     for (auto rest = whole;;) { // const options = {httpOnly: false}; the cookies that get them
         const auto one = last_cookie(rest);
-        if (!one) return false;
-        if (is_named_for_session(*one)) return true;
+        if (!one) return CookieOf::unknown;
+        if (is_named_for_session(*one)) return CookieOf::session;
         rest = rest.substr(0, rest.size() - one->size() - 4); // shorter than any setter
     }
 }

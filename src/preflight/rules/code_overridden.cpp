@@ -115,6 +115,38 @@ bool by_workflow(const Project& project, const std::string& name) {
     });
 }
 
+// CMD java -Djwt.secret=$JWT_SECRET -jar app.jar, or the same behind it: --jwt.secret=$JWT_SECRET
+bool by_start(const Project& project, const std::string& setting) {
+    const auto gives = [&](std::string_view text) {
+        return has_any(text, {"-D" + setting + "=$", "--" + setting + "=$"});
+    };
+    return std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(),
+                       [&](const Dockerfile& one) { return !project.is_for_development(one) && gives(one.text); });
+}
+
+}
+
+std::string spring_setting(std::string_view path, std::string_view text, int line) {
+    const auto lines = split(text, '\n');
+    if (line < 1 || static_cast<std::size_t>(line) > lines.size()) return "";
+    const auto key_of = [](std::string_view one, std::string_view ends) {
+        const auto end = one.find_first_of(ends);
+        return end == one.npos || trim(one).starts_with('#') ? std::string() : std::string(trim(one.substr(0, end)));
+    };
+    auto at = static_cast<std::size_t>(line) - 1;
+    if (path.ends_with(".properties")) return key_of(lines[at], "=:");
+    auto name = key_of(lines[at], ":");
+    auto depth = lines[at].find_first_not_of(' ');
+    for (; !name.empty() && depth > 0 && at > 0; --at) {
+        const auto& above = lines[at - 1];
+        const auto begins = above.find_first_not_of(' ');
+        if (begins == above.npos || begins >= depth) continue;
+        const auto key = key_of(above, ":");
+        if (key.empty()) continue;
+        depth = begins;
+        name = key + "." + name;
+    }
+    return name;
 }
 
 std::string variable_of_setting(std::string_view json, int line) {
@@ -123,9 +155,14 @@ std::string variable_of_setting(std::string_view json, int line) {
 }
 
 bool is_set_by_deployment(const Project& project, const std::string& path, int line, std::string_view value) {
-    if (!file_name(path).starts_with("appsettings.")) return false;
-    const auto name = variable_of_setting(project.read(path).value_or(""), line);
+    const bool is_spring = file_name(path).starts_with("application");
+    if (!is_spring && !file_name(path).starts_with("appsettings.")) return false;
+    const auto text = project.read(path).value_or("");
+    const auto setting = is_spring ? spring_setting(path, text, line) : "";
+    const auto name =
+        is_spring ? upper(replace_all(replace_all(setting, ".", "_"), "-", "")) : variable_of_setting(text, line);
     if (name.empty()) return false;
+    if (is_spring && by_start(project, setting)) return true;
     const auto composed = by_compose(project, path, name, value);
     if (composed == Set::some) return false;
     return composed == Set::all ? project.kubes.empty() || by_manifest(project, name, value)

@@ -10,8 +10,13 @@ namespace fairlead::preflight {
 // the line sets none.
 std::string variable_of_setting(std::string_view json, int line);
 
+// Returns the name of the setting in that line of Spring's application.yml or application.properties:
+// "spring.datasource.password". Empty: the line sets none.
+std::string spring_setting(std::string_view path, std::string_view text, int line);
+
 // Returns whether every deployment that the project describes gives that program another value: each compose service
-// that builds it, and the manifests, or a workflow that deploys. `value`: the literal in the file.
+// that builds it, and the manifests, or a workflow that deploys; of Spring's also what starts it, java -Dname=$VALUE.
+// `value`: the literal in the file.
 bool is_set_by_deployment(const Project& project, const std::string& path, int line, std::string_view value);
 
 // Returns whether the line of C# stands in a method for tokens that have expired, by its name, and another file or line

@@ -1,4 +1,5 @@
 #pragma once
+#include "preflight/project.h"
 #include "report/level.h"
 #include <optional>
 #include <span>
@@ -18,5 +19,8 @@ struct CodeRow {
     std::optional<report::Level> level{};
 };
 std::span<const CodeRow> code_rows();
+
+// Returns what the rows find in the project's source; it is read once.
+const std::vector<CodeFact>& facts_of(const Project& project);
 
 }

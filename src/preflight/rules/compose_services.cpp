@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/compose_parts.h"
+#include "preflight/rules/docker_dev_server.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -122,7 +123,15 @@ void dev_target(const Compose& compose, const Project&, Hits& hits) {
                             short_word(service.name), service.build->target));
 }
 
-void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
+// npm run dev:api, the name alone: what package.json has for it may be no development server.
+bool starts_node(const Project& project, const ComposeService& service, const std::string& server) {
+    if (!is_one_of(server, {"npm run dev", "npm run serve", "yarn dev", "pnpm dev"})) return false;
+    const auto line = join(service.entrypoint, " ") + " " + join(service.command, " ");
+    const auto at = line.rfind(' ', line.find(server) + server.size() - 1) + 1;
+    return docker::only_starts_node(project, std::string_view(line).substr(at, line.find_first_of(" &;|", at) - at));
+}
+
+void dev_in_production(const Compose& compose, const Project& project, Hits& hits) {
     for (std::size_t at = 1; at < compose.files.size(); ++at) {
         const auto environment = environment_in(compose.files[at]);
         const bool override_file = compose.files[at].find("override.y") != std::string::npos;
@@ -133,7 +142,8 @@ void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
                          short_file(compose.files[at])));
     }
     for (const auto& service : compose.read->services)
-        if (const std::string server = development_server(service); !server.empty()) {
+        if (const std::string server = development_server(service);
+            !server.empty() && !starts_node(project, service, server)) {
             const auto* const command = value_of(service, "command");
             add(hits, compose, service, command == nullptr ? service.place : command->place,
                 fmt::format("{} runs {}; that is a development server; run the production server",

@@ -234,6 +234,25 @@ bool is_field_unread(const Project& project, const std::string& path, std::strin
     });
 }
 
+// isDev ? process.env.NAME || "x" : required("NAME"), also over a few lines. `value`: the default in `whole`.
+bool is_branch_of_development(std::string_view whole, std::size_t line, std::string_view value) {
+    static const auto pattern = sys::Pattern::compile(
+        R"((?:\bis_?(?:[Dd]ev|[Tt]est|[Ll]ocal)\w*|!\s*[\w.]*is_?[Pp]rod\w*|(?i:node_?env)\s*!==?\s*["']production["']|)"
+        R"((?i:node_?env)\s*===?\s*["'](?:development|test)["'])(?:\(\))?\s*\?[^?.:;][^:;]*$|)"
+        R"((?:[^!\w.]is_?[Pp]rod\w*|(?i:node_?env)\s*===?\s*["']production["'])(?:\(\))?\s*\?[^?.:;][^?:;]*\s:\s[^:;]*$)");
+    const auto end = static_cast<std::size_t>(value.data() - whole.data());
+    if (value.data() < whole.data() || end > whole.size() || end < line) return false; // a constant's, from elsewhere
+    auto begin = line;
+    for (int above = 0; above < 5 && begin > 1; ++above) begin = whole.rfind('\n', begin - 2) + 1; // npos + 1 is 0
+    return pattern.value().matches(whole.substr(begin, end - begin));
+}
+
+// A script that plays a visitor in a browser.
+bool drives_a_browser(std::string_view whole) {
+    return has_any(whole, {"require('playwright", "require(\"playwright", "from 'playwright", "from \"playwright",
+                           "@playwright/test", "puppeteer", "selenium-webdriver", "from selenium"});
+}
+
 // `told`: lines of the file of which something is told.
 void tell_default(const Project& project, const std::string& path, std::string_view whole, int number,
                   const Default& found, std::set<int>& told, Hits& hits) {
@@ -246,12 +265,13 @@ void tell_default(const Project& project, const std::string& path, std::string_v
                                        [&](const std::string& start) { return name.starts_with(start); });
     if (value.empty() || is_no_secret(name, value) || is_for_everybody || is_public || !told.insert(number).second)
         return;
+    const auto begin = begin_of_line(whole, number);
+    const auto line = whole.substr(begin, whole.find('\n', begin) - begin);
+    if (is_branch_of_development(whole, begin, value)) return;
     Hit& hit = hits.add(path, number, 1,
                         fmt::format("{} has a default in the source; without the variable everybody knows the "
                                     "secret; read it without a default",
                                     short_name(read)));
-    const auto begin = begin_of_line(whole, number);
-    const auto line = whole.substr(begin, whole.find('\n', begin) - begin);
     if ((is_refused_elsewhere(whole, name, value) && !lets_in_requests(whole, line, read)) ||
         is_stand_in_for_a_service(name, value) || is_of_client(upper(model) + "_" + name) ||
         is_compared(whole, value) || is_demanded(whole, read) || is_demanded_by_compose(project, name) ||
@@ -281,6 +301,7 @@ void default_in_code(const Project& project, Hits& hits) {
     };
     each_source(project, is_source, [&](const std::string& path, std::string_view whole) {
         told.clear();
+        if (drives_a_browser(whole)) return;
         const bool is_python = path.ends_with(".py");
         for (const std::string_view word : {"SECRET", "KEY", "PASS", "TOKEN", "SALT", "CREDENTIALS", "PWD"})
             each_line_with(whole, word, [&](std::size_t at, int number, std::string_view line) {

@@ -41,6 +41,17 @@ std::string first_program(const Dockerfile& subject) {
     return program.empty() ? program_of(start.command) : program;
 }
 
+bool runs_nothing(const Dockerfile& subject) {
+    const auto& all = subject.read->instructions;
+    auto program = first_program(subject);
+    if (const auto start = start_words(subject); start.entrypoint == nullptr && start.command != nullptr)
+        if (is_script(*start.command)) program = last_program(script_of(*start.command));
+    const bool has_no_layer = std::none_of(all.begin(), all.end(), [](const Instruction& one) {
+        return one.verb == Verb::run || one.verb == Verb::copy || one.verb == Verb::add;
+    });
+    return program == "echo" || (program == "top" && has_no_layer);
+}
+
 bool is_for_lambda(const Dockerfile& subject) {
     const auto base = base_image(subject).name;
     if (has_any("/" + base, {"public.ecr.aws/lambda/", "/amazon/aws-lambda-"})) return true;
@@ -68,7 +79,7 @@ bool is_server_that_drops(std::string_view program) {
     return program.starts_with("php-fpm") ||
            is_one_of(program,
                      {"nginx", "httpd", "httpd-foreground", "apache2", "apachectl", "apache2ctl", "apache2-foreground",
-                      "supervisord", "s6-svscan", "runsvdir", "unitd", "crond", "cron", "postfix", "sshd"});
+                      "supervisord", "s6-svscan", "runsvdir", "unitd", "crond", "cron", "postfix", "sshd", "vsftpd"});
 }
 
 // mysqld goes on as `user` of its configuration, and as root it doesn't start without one.

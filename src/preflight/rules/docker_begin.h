@@ -24,6 +24,9 @@ struct Script {
 };
 // Returns the scripts that the container starts with, if the project has them.
 std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project);
+// Returns whether it only says something and ends, or adds nothing to its base and starts top, as JetBrains' editors
+// write a new file.
+bool runs_nothing(const Dockerfile& subject);
 // Returns whether it is a function of AWS Lambda, by its base or by the client of Lambda's runtime that it starts:
 // Lambda runs it as a user of its own, and nothing else can.
 bool is_for_lambda(const Dockerfile& subject);

@@ -70,6 +70,15 @@ std::vector<Command> package_script(const Project& project, const std::string& f
     return read::read_shell(script, 0, script.text().size()).commands;
 }
 
+bool starts_node_alone(const std::vector<Command>& script) {
+    return !script.empty() && std::all_of(script.begin(), script.end(), [](const Command& one) {
+        return one.name() == "node" && one.assignments.empty() &&
+               std::none_of(one.words.begin(), one.words.end(), [](const auto& word) {
+                   return has_any(word.text, {"dev", "watch", "inspect"});
+               });
+    });
+}
+
 bool is_development(const Dockerfile& subject, std::string_view name) {
     const std::string value = environment(subject, name);
     return value.empty() || value == "development" || value == "dev";
@@ -152,11 +161,12 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
     const bool run = has_word(command, {"run", "run-script"});
     const auto [script, package] = script_run(command);
     const auto inside = folder_of_package(project, folder, package);
-    for (const Command& inner : inside ? package_script(project, *inside, script) : std::vector<Command>())
+    const auto commands = inside ? package_script(project, *inside, script) : std::vector<Command>();
+    for (const Command& inner : commands)
         if (const Found found = dev_server_of(inner, subject, project, *inside, depth + 1); !found.what.empty())
             return {brief(fmt::format("{}{} {}", name, run ? " run" : "", script), 30) + ", which is " + found.what,
                     found.instead};
-    if (script == "dev" || script.starts_with("dev:"))
+    if ((script == "dev" || script.starts_with("dev:")) && !starts_node_alone(commands))
         return {fmt::format("{}{} dev", name, run ? " run" : ""), "the built files and node, or nginx"};
     return {};
 }
@@ -213,6 +223,17 @@ Found dev_server_in(const Script& script, const Dockerfile& subject, const Proje
     return {};
 }
 
+}
+
+bool docker::only_starts_node(const Project& project, std::string_view script) {
+    bool is_there = false;
+    for (const auto& path : project.paths) {
+        if (file_name(path) != "package.json") continue;
+        const auto commands = package_script(project, folder_of(path), script);
+        if (!commands.empty() && !starts_node_alone(commands)) return false;
+        is_there = is_there || !commands.empty();
+    }
+    return is_there;
 }
 
 void docker::dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {

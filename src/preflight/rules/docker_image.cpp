@@ -130,6 +130,14 @@ constexpr End ends[] = {
     {"php", "8.1", 2025, 12},       {"ruby", "2", 2023, 3},        {"ruby", "3.0", 2024, 4},
     {"ruby", "3.1", 2025, 3},       {"golang", "1.20", 2024, 2},   {"golang", "1.21", 2024, 8},
     {"golang", "1.22", 2025, 2},    {"centos", "7", 2024, 6},      {"centos", "8", 2021, 12},
+    {"node", "carbon", 2019, 12},   {"node", "dubnium", 2021, 4},  {"node", "erbium", 2022, 4},
+    {"node", "fermium", 2023, 4},   {"node", "gallium", 2023, 9},  {"node", "hydrogen", 2025, 4},
+    {"node", "iron", 2026, 4},      {"openjdk", "8", 2022, 7},     {"openjdk", "11", 2022, 7},
+    {"openjdk", "12", 2019, 9},     {"openjdk", "13", 2020, 3},    {"openjdk", "14", 2020, 9},
+    {"openjdk", "15", 2021, 3},     {"openjdk", "16", 2021, 9},    {"openjdk", "17", 2022, 7},
+    {"openjdk", "18", 2022, 9},     {".NET", "2.1", 2021, 8},      {".NET", "3.1", 2022, 12},
+    {".NET", "5.0", 2022, 5},       {".NET", "6.0", 2024, 11},     {".NET", "7.0", 2024, 5},
+    {".NET", "8.0", 2026, 11},      {".NET", "9.0", 2026, 11},
 };
 
 bool is_version(std::string_view tag, std::string_view version) {
@@ -140,8 +148,10 @@ bool is_version(std::string_view tag, std::string_view version) {
 void base_eol(const Dockerfile& subject, const Project& project, Hits& hits) {
     using namespace std::chrono;
     each_base(subject, [&](const Instruction& from, const read::Stage&, const Image& image) {
+        const std::string_view family =
+            image.name.starts_with("mcr.microsoft.com/dotnet/") ? std::string_view(".NET") : image.family;
         for (const End& end : ends) {
-            if (image.family != end.family || !is_version(image.tag, end.version)) continue;
+            if (family != end.family || !is_version(image.tag, end.version)) continue;
             const sys_days last = year_month_day_last(year(end.year), month_day_last(month(end.month)));
             if (project.now > last)
                 hit(subject, hits, from,

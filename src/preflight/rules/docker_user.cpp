@@ -319,7 +319,7 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
 }
 
 void docker_user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
-    if (subject.read->chain(subject.target).empty() || is_for_lambda(subject)) return;
+    if (subject.read->chain(subject.target).empty() || is_for_lambda(subject) || runs_nothing(subject)) return;
     const User user = last_user(subject);
     if (user.instruction == nullptr) return user_unset(subject, project, hits);
     if (!is_root(user.name)) return;

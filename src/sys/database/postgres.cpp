@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/database/postgres_options.h"
+#include "sys/database/without_values.h"
 #include "sys/descriptor.h"
 #include "sys/files/frozen_text.h"
 #include "sys/freed.h"
@@ -280,9 +281,9 @@ class PostgresSession : public Session {
     }
 
     static Refusal refusal_of(const PGresult* result, std::string_view sql) {
-        Refusal refusal{field(result, PG_DIAG_SQLSTATE),       field(result, PG_DIAG_MESSAGE_PRIMARY),
-                        field(result, PG_DIAG_MESSAGE_DETAIL), field(result, PG_DIAG_MESSAGE_HINT),
-                        field(result, PG_DIAG_CONTEXT),        byte_of(sql, field(result, PG_DIAG_STATEMENT_POSITION))};
+        const auto told = [&](int part) { return without_values(field(result, part)); };
+        Refusal refusal{field(result, PG_DIAG_SQLSTATE), told(PG_DIAG_MESSAGE_PRIMARY), told(PG_DIAG_MESSAGE_DETAIL),
+                        told(PG_DIAG_MESSAGE_HINT), byte_of(sql, field(result, PG_DIAG_STATEMENT_POSITION))};
         if (refusal.message.empty())
             refusal.message = std::string(trim(std::string_view(::PQresultErrorMessage(result))));
         return refusal;

@@ -15,10 +15,10 @@ namespace fairlead::sys {
 
 using Field = std::optional<std::string>; // a value as text; nothing: NULL
 
-// The database's error for a statement that it refused.
+// The database's error for a statement that it refused, without the values that it quotes (without_values.h).
 struct Refusal {
     std::string code; // PostgreSQL's SQLSTATE ("55P03"); SQLite's extended result ("SQLITE_BUSY")
-    std::string message, detail, hint, context;
+    std::string message, detail, hint;
     std::size_t position = 0; // byte in the statement where it went wrong, from 1; 0: unknown
 };
 

@@ -82,7 +82,7 @@ class SqliteSession : public Session {
         return each(sql, parameters);
     }
     Result<Answer> copy_in(const std::string& sql, std::string_view) override {
-        return Answer{Refusal{"SQLITE_ERROR", "SQLite has no COPY; insert the rows instead", "", "", sql, 0}, {}, {}};
+        return Answer{Refusal{"SQLITE_ERROR", "SQLite has no COPY; insert the rows instead", "", "", 0}, {}, {}};
     }
 
     void interrupt() override {
@@ -207,7 +207,7 @@ class SqliteSession : public Session {
     Result<Answer> refused(Answer answer, std::size_t begin) {
         const int code = ::sqlite3_extended_errcode(file_.get());
         if (!denied_.empty()) {
-            answer.refusal = Refusal{"SQLITE_AUTH", denied_, "", "", "", begin + 1};
+            answer.refusal = Refusal{"SQLITE_AUTH", denied_, "", "", begin + 1};
             return answer;
         }
         const bool is_limit = most_looks_ > 0 && looks_ > most_looks_ && !is_ended();
@@ -216,11 +216,7 @@ class SqliteSession : public Session {
             return could_not("interrupted: the statement was cancelled");
         }
         const int offset = ::sqlite3_error_offset(file_.get());
-        answer.refusal = Refusal{name_of_code(code),
-                                 ::sqlite3_errmsg(file_.get()),
-                                 "",
-                                 "",
-                                 "",
+        answer.refusal = Refusal{name_of_code(code), ::sqlite3_errmsg(file_.get()), "", "",
                                  offset < 0 ? 0 : begin + static_cast<std::size_t>(offset) + 1};
         return answer;
     }

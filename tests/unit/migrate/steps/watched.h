@@ -43,7 +43,7 @@ class Watched : public sys::Session {
         const auto how = std::exchange(notes_.how, Fails::no);
         if (how == Fails::refused) {
             sys::Answer answer;
-            answer.refusal = sys::Refusal{"XX000", "not today", "", "", "", 0};
+            answer.refusal = sys::Refusal{"XX000", "not today", "", "", 0};
             return answer;
         }
         if (how == Fails::lost_after) (void)real();

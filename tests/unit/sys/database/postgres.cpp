@@ -135,7 +135,7 @@ TEST_CASE("a session answers with rows, nulls, counts and refusals") {
     CHECK_FALSE(session->run(std::string("SELECT 1\0; DROP TABLE t", 22)).ok());
 }
 
-TEST_CASE("COPY takes its data, and says where it was wrong") {
+TEST_CASE("COPY takes its data, and a refusal quotes none of it") {
     NEED_POSTGRES(server);
     const auto session = open_on(*server);
     REQUIRE(session->run("CREATE TEMP TABLE t (a int, b text)").ok());
@@ -146,7 +146,7 @@ TEST_CASE("COPY takes its data, and says where it was wrong") {
     const auto wrong = session->copy_in("COPY t FROM stdin", "1\tx\nno\ty\n");
     REQUIRE(wrong.ok());
     REQUIRE(wrong->refusal);
-    CHECK(wrong->refusal->context.find("line 2") != std::string::npos);
+    CHECK(wrong->refusal->message == "invalid input syntax for type integer: \"***\"");
     const auto none = session->run("COPY t FROM stdin");
     REQUIRE(none.ok());
     CHECK(none->refusal);

@@ -4,7 +4,7 @@
 
 // Masks values in the error messages of a database: they go into logs, and more people may read the logs than the
 // database.
-namespace fairlead::backup {
+namespace fairlead::sys {
 
 // Returns the message with *** for each value that it quotes: "invalid input syntax for type integer: "***"", "Key
 // (mail)=(***) already exists". Names of tables, columns and types stay.

@@ -1,7 +1,7 @@
-#include "backup/said.h"
+#include "sys/database/without_values.h"
 #include "support/catch.h"
 
-using namespace fairlead::backup;
+using namespace fairlead::sys;
 
 TEST_CASE("a value that a message quotes is masked, names are not") {
     CHECK(without_values("ERROR: invalid input syntax for type integer: \"ann \"x\" lee\"") ==
@@ -9,6 +9,7 @@ TEST_CASE("a value that a message quotes is masked, names are not") {
     CHECK(without_values("value \"4711\" is out of range for type smallint") ==
           "value \"***\" is out of range for type smallint");
     CHECK(without_values("Key (mail)=(ann@x) already exists") == "Key (mail)=(***) already exists");
+    CHECK(without_values("COPY users, line 3, column mail: \"ann@x\"") == "COPY users, line 3, column mail: \"***\"");
     CHECK(without_values("Failing row contains (1, ann).") == "Failing row contains (***).");
     CHECK(without_values("invalid input value for enum mood: \"cut off") == "invalid input value for enum mood: \"***");
     for (const char* text : {"relation \"users\" does not exist", "COPY failed for table \"users\": ERROR: disk full",

@@ -1,8 +1,8 @@
-#include "backup/said.h"
+#include "sys/database/without_values.h"
 #include <algorithm>
 #include <iterator>
 
-namespace fairlead::backup {
+namespace fairlead::sys {
 namespace {
 
 // What stands before a value and behind it; the last of these, as the value may hold some.

@@ -1,0 +1,22 @@
+#pragma once
+#include "preflight/project.h"
+#include <string>
+#include <string_view>
+
+// Reads what a project's pages, Makefiles and scripts say of a compose file.
+namespace fairlead::preflight {
+
+bool is_word_of_development(std::string_view word);        // local, dev, test
+bool is_script_of_development(std::string_view file_name); // start-local.sh
+
+// Returns whether a page starts the file where it speaks of deployment, or a script does that isn't of development.
+bool is_started_elsewhere(const Project& project, const std::string& path);
+
+struct Told {
+    bool as_local = false;    // a page says so, or starts it only where it speaks of local development
+    bool as_deployed = false; // a page names it where it speaks of deployment, or deploy.sh or install.sh does
+    bool is_started = false;  // the README starts it
+};
+Told told_of(const Project& project, const std::string& path);
+
+}

@@ -1,0 +1,14 @@
+#pragma once
+#include <vector>
+
+namespace fairlead::sys {
+struct YamlNode;
+}
+
+namespace fairlead::read {
+
+// Returns the steps of a workflow's job in the order of the file; for a step `parallel:` those in it
+// (docs.github.com, "Workflow syntax for GitHub Actions").
+std::vector<const sys::YamlNode*> workflow_steps(const sys::YamlNode& job);
+
+}
