@@ -11,6 +11,7 @@
 #include "preflight/subjects.h"
 #include "read/dockerfile.h"
 #include "read/shell_text.h"
+#include "read/workflow_steps.h"
 #include <algorithm>
 
 namespace fairlead::preflight {

@@ -9,6 +9,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/kube_look.h"
 #include "read/dockerfile.h"
+#include "read/workflow_steps.h"
 #include <algorithm>
 
 // A row is asked of each thing that the project has of its kind.

@@ -8,6 +8,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
 #include "read/place.h"
+#include "read/workflow_steps.h"
 #include "sys/data/yaml.h"
 #include <algorithm>
 #include <fmt/format.h>

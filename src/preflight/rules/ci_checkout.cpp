@@ -1,7 +1,9 @@
+#include "base/text.h"
 #include "base/words.h"
 #include "preflight/rules/ci_look.h"
 #include "preflight/rules/groups.h"
 #include "read/shell_text.h"
+#include "read/workflow_steps.h"
 #include <algorithm>
 #include <iterator>
 

@@ -3,6 +3,7 @@
 #include "preflight/rules/ci_look.h"
 #include "preflight/rules/groups.h"
 #include "read/place.h"
+#include "read/workflow_steps.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>

@@ -81,7 +81,7 @@ class SqliteSession : public Session {
     Result<Answer> ask(const std::string& sql, const std::vector<Field>& parameters) override {
         return each(sql, parameters);
     }
-    Result<Answer> copy_in(const std::string& sql, std::string_view) override {
+    Result<Answer> copy_in(const std::string&, std::string_view) override {
         return Answer{Refusal{"SQLITE_ERROR", "SQLite has no COPY; insert the rows instead", "", "", 0}, {}, {}};
     }
 
