@@ -3,6 +3,7 @@
 
     script/bench backup speed [MB] [TIMES]   run beside pg_dump -Fc, pg_dump | gzip, pg_dump | zstd -3, restic and pgBackRest: wall, CPU,
                                              memory of all processes together and of the largest one, size; default 1024 MB, 5 times
+    script/bench backup tables [COUNT]       a set of so many tables, and of a tenth of them, beside pg_dump -Fc; default 10000
     script/bench backup load [MB]            a set made while others write: rows and sums of every table are those of its snapshot, and
                                              of what is restored where nothing but the tool and PostgreSQL's programs are; default 1024 MB
     script/bench backup days                 1,000 simulated days of runs, some of which fail, clocks that jump and prunes: what is kept, and why
@@ -170,16 +171,34 @@ def speed(server, megabytes, times):
         print(f"| {name} | {wall:.1f} | {wall / base:.2f} | {cpu:.1f} | {together / 1e6:.0f} | {own / 1e6:.0f} | {size / 1e6:.0f} |".replace("| 0 | ", "| – | "))
 
 
+def tables(server, count):
+    print("| tables | | wall, s | ours alone, MB | largest process, MB |\n|---|---|---|---|---|")
+    for many in (count // 10, count):
+        server.psql("DROP DATABASE IF EXISTS many;\nCREATE DATABASE many")
+        for first in range(0, many, 1000):  # a transaction of all would need too many locks
+            server.psql("".join(f"CREATE TABLE t{number} (id int PRIMARY KEY, name text);INSERT INTO t{number} VALUES (1, 'a');"
+                                for number in range(first, min(first + 1000, many))), "many")
+        variables = {"PATH": f"{server.programs}:/usr/bin:/bin", "DATABASE_URL": server.url("many"), **server.variables("many")}
+        for name in ("run, zstd:3", "pg_dump -Fc"):
+            with tempfile.TemporaryDirectory(prefix="fairlead-bench-") as folder:
+                folder = pathlib.Path(folder)
+                wall, _, tree = measured(SPEED[name][0](folder, server), folder, {**variables, "HOME": str(folder)})
+                own = f"{tree.largest['fairlead-backup'] / 1e6:.0f}" if "fairlead-backup" in tree.largest else "–"
+                print(f"| {many} | {name} | {wall:.1f} | {own} | {max(tree.largest.values()) / 1e6:.0f} |", flush=True)
+
+
 def main():
     what, numbers = sys.argv[1:2], [int(word) for word in sys.argv[2:]]
     if what == ["days"]:
         sys.exit(subprocess.run([ROOT / "build/dev/bin/unit_backup", "over 1\\,000 days*"], env={**os.environ, "FAIRLEAD_RETENTION_TABLE": "1"}).returncode)
-    if what not in (["speed"], ["load"]) or postgres.folder_of_programs() is None:
+    if what not in (["speed"], ["load"], ["tables"]) or postgres.folder_of_programs() is None:
         sys.exit(__doc__ if postgres.folder_of_programs() else postgres.INSTALL)
-    with postgres.Server(port=0, tcp=True, settings=["shared_buffers=256MB", "max_wal_size=4GB", "autovacuum=off"]) as server:
+    with postgres.Server(port=0, tcp=True, settings=["shared_buffers=256MB", "max_wal_size=4GB", "autovacuum=off", "max_locks_per_transaction=1024"]) as server:
         if what == ["load"]:
             import backup_load
             sys.exit(backup_load.check(server, OURS, fill, *(numbers or [1024])))
+        if what == ["tables"]:
+            return tables(server, *(numbers or [10_000]))
         speed(server, *(numbers + [1024, 5][len(numbers):]))
 
 

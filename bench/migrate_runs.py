@@ -5,6 +5,7 @@
     script/bench migrate_runs unlocked [ROUNDS] two runners in a test build that takes no lock, on SQLite and PostgreSQL; default 1000 rounds
     script/bench migrate_runs speed [COUNT]     up of 200 small migrations beside golang-migrate and Alembic: wall and CPU, in turn
     script/bench migrate_runs large [MB]        one migration of so many MB of rows, by COPY and by INSERT, beside psql -1; default 1000
+    script/bench migrate_runs many [COUNT]      so many migrations of a table each, and a tenth of them: up and status; default 10000
     script/bench migrate_runs rehearsal [TIMES] a rehearsal of 1 GB beside the real run: longest lock and total of both; default 5 times
     script/bench migrate_runs versions FOLDER...   the tests with a server on those in the folders (…/bin), a row each
 
@@ -206,6 +207,24 @@ def large(server, megabytes):
                 print(f"| {kind} | {name} | {wall:.1f} s | {used.ru_utime + used.ru_stime:.1f} s | {used.ru_maxrss >> 10} MB |", flush=True)
 
 
+def many(server, count):
+    print("| migrations | | wall | CPU | memory at most |\n|---|---|---|---|---|")
+    for number in (count // 10, count):
+        with tempfile.TemporaryDirectory(prefix="fairlead many ") as folder:
+            folder = pathlib.Path(folder)
+            migrators.plain_project(folder, migrators.steps(number))
+            url = server.url(f"many_{number}")
+            server.psql(f"CREATE DATABASE many_{number}")
+            for words in (["up", "-q"], ["status"]):
+                begin = time.monotonic()
+                running = subprocess.Popen([OURS, *words], cwd=folder, env=environment(url), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                _, status, used = os.wait4(running.pid, 0)
+                if status:
+                    raise RuntimeError(f"{words}: status {status}")
+                print(f"| {number} | {words[0]} | {time.monotonic() - begin:.1f} s | {used.ru_utime + used.ru_stime:.1f} s | {used.ru_maxrss >> 10} MB |",
+                      flush=True)
+
+
 def longest_lock(server, database, over):
     """Seconds: an observer of its own looks every 5 ms whether a lock on items keeps writers out."""
     session = server.session(database)
@@ -303,7 +322,7 @@ def versions(folders):
 def main():
     if sys.argv[1:2] == ["versions"] and sys.argv[2:]:
         return versions(sys.argv[2:])
-    what = {"replicas": (replicas, 50), "unlocked": (unlocked, 1000), "speed": (speed, 200), "large": (large, 1000), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
+    what = {"replicas": (replicas, 50), "unlocked": (unlocked, 1000), "speed": (speed, 200), "large": (large, 1000), "many": (many, 10_000), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
     if what is None:
         print(__doc__)
         return 2

@@ -92,7 +92,8 @@ bool is_dummy_of_service(std::string_view name, std::string_view value) {
     // Amazon's has 40 letters: such a word is one that an emulator takes.
     if (name.ends_with("AWS_SECRET_ACCESS_KEY") && is_one_of(text, {"test", "dummy", "fake", "local", "none", "x"}))
         return true;
-    return name.ends_with("API_KEY") && (is_form || text.find("dummy") != std::string::npos);
+    // vLLM's word for "no key" is EMPTY.
+    return name.ends_with("API_KEY") && (is_form || text == "empty" || text.find("dummy") != std::string::npos);
 }
 
 bool is_to_be_written(std::string_view value) {

@@ -43,13 +43,14 @@ std::string first_program(const Dockerfile& subject) {
 
 bool runs_nothing(const Dockerfile& subject) {
     const auto& all = subject.read->instructions;
+    const auto start = start_words(subject);
     auto program = first_program(subject);
-    if (const auto start = start_words(subject); start.entrypoint == nullptr && start.command != nullptr)
-        if (is_script(*start.command)) program = last_program(script_of(*start.command));
+    if (start.entrypoint == nullptr && start.command != nullptr && is_script(*start.command))
+        program = last_program(script_of(*start.command));
     const bool has_no_layer = std::none_of(all.begin(), all.end(), [](const Instruction& one) {
         return one.verb == Verb::run || one.verb == Verb::copy || one.verb == Verb::add;
     });
-    return program == "echo" || (program == "top" && has_no_layer);
+    return program == "echo" || (has_no_layer && program == "top");
 }
 
 bool is_for_lambda(const Dockerfile& subject) {
