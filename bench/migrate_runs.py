@@ -57,7 +57,7 @@ def replicas(server, times):
             for number in range(times):
                 database = f"{name}_{number}"
                 server.psql(f"CREATE DATABASE {database}")
-                variables = environment(server.url(database), python)
+                variables = environment(server.tcp_url(database) if name == "flyway" else server.url(database), python)
                 begin = time.monotonic()
                 running = [subprocess.Popen([OURS, "up"], cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                             stderr=subprocess.STDOUT, text=True) for _ in range(3)]
@@ -327,7 +327,7 @@ def main():
         print(__doc__)
         return 2
     # As distributed: what a commit costs is part of it. The tests' servers leave the disk out.
-    with postgres.Server(settings=["fsync=on", "max_wal_size=4GB"] if what[0] not in (replicas, unlocked) else ()) as server:
+    with postgres.Server(port=0, tcp=what[0] is replicas, settings=["fsync=on", "max_wal_size=4GB"] if what[0] not in (replicas, unlocked) else ()) as server:
         what[0](server, int(sys.argv[2]) if sys.argv[2:] else what[1])
     return 0
 
