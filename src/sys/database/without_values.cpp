@@ -8,12 +8,15 @@ namespace {
 // What stands before a value and behind it; the last of these, as the value may hold some.
 struct Quoting {
     std::string_view before, end;
+    bool cut = true; // what has no end is a value that was cut off
 };
 constexpr Quoting all_quotings[] = {
     {": \"", "\""},         // invalid input syntax for type integer: "…"
     {"value \"", "\" is "}, // value "…" is out of range for type integer
     {")=(", ")"},           // Key (mail)=(…) already exists
     {"row contains (", ")"},
+    {"Token \"", "\" is invalid", false},         // of JSON
+    {"\"", "\" is out of range for type", false}, // a float's
 };
 
 std::string masked(std::string text, const Quoting& quoting) {
@@ -21,7 +24,7 @@ std::string masked(std::string text, const Quoting& quoting) {
     if (found == text.npos) return text;
     const auto begin = found + quoting.before.size();
     const auto end = text.rfind(quoting.end);
-    if (end == text.npos || end < begin) return text.substr(0, begin) + "***";
+    if (end == text.npos || end < begin) return quoting.cut ? text.substr(0, begin) + "***" : text;
     return text.replace(begin, end - begin, "***");
 }
 

@@ -10,6 +10,8 @@ TEST_CASE("a value that a message quotes is masked, names are not") {
           "value \"***\" is out of range for type smallint");
     CHECK(without_values("Key (mail)=(ann@x) already exists") == "Key (mail)=(***) already exists");
     CHECK(without_values("COPY users, line 3, column mail: \"ann@x\"") == "COPY users, line 3, column mail: \"***\"");
+    CHECK(without_values("Token \"ann\" is invalid.") == "Token \"***\" is invalid.");
+    CHECK(without_values("\"4711e999\" is out of range for type real") == "\"***\" is out of range for type real");
     CHECK(without_values("Failing row contains (1, ann).") == "Failing row contains (***).");
     CHECK(without_values("invalid input value for enum mood: \"cut off") == "invalid input value for enum mood: \"***");
     for (const char* text : {"relation \"users\" does not exist", "COPY failed for table \"users\": ERROR: disk full",
