@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: postgres; takes: 25 s; cases: 12
+# needs: postgres; takes: 25 s; cases: 14
 """backup_owner.py BIN: a restore by the owner of the database, who is no superuser: what only a superuser may take over, whom only a
 superuser may end, what no session's end ends; names of odd bytes. Refused, it ends nobody's session, shows no value and tells the way out."""
 import os
@@ -63,6 +63,22 @@ def prepared(shop):
     shop.expect("after the way out that it tells it is restored", RESTORE, 0)
 
 
+def others(shop):
+    """An ordinary role's session, which the owner can't end, beside one of its own, which it could."""
+    shop.server.psql("CREATE ROLE guest LOGIN")
+    held = []
+    for user in ("app", "guest"):
+        held.append(subprocess.Popen(["psql", "-X", "-At", "-q", shop.server.url("shop", user=user)], env={**shop.server.environment, "LD_LIBRARY_PATH": ""},
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1))
+        held[-1].stdin.write("SELECT 1;\n")
+        held[-1].stdout.readline()
+    shop.expect("another role's session is named by its process", RESTORE, 3, "other roles have sessions there (process ", "end them, and run")
+    counted.note("and nobody's is ended", "" if shop.sessions() == "2" else shop.sessions())
+    for one in held:
+        one.stdin.close()
+        one.wait()
+
+
 def superusers(shop):
     held = shop.server.session("shop", "SELECT pg_backend_pid();")
     shop.expect("a superuser's session is named by its process", RESTORE, 3, "(process ", "can't end", "end them, and run")
@@ -95,6 +111,6 @@ if postgres.folder_of_programs() is None:
 with tempfile.TemporaryDirectory(prefix="fairlead owner ") as scratch, \
         postgres.Server(port=0, settings=["max_prepared_transactions=10", "autovacuum_naptime=1s"]) as own:
     shop = Shop(pathlib.Path(scratch), own)
-    for part in (confidential, prepared, superusers, autovacuum, odd_names):
+    for part in (confidential, prepared, superusers, others, autovacuum, odd_names):
         part(shop)
 counted.close()

@@ -23,21 +23,25 @@ constexpr std::size_t ending = 8; // digits that tell two such databases apart
 // While a restore lives its session holds an advisory lock: this number, and that of the ending.
 constexpr int at_work = 1179406931;
 
-// Of those that this role may end; without a user, as autovacuum, they make way by themselves.
+// Whom this role may end. A superuser's sessions only a superuser may end; others also who is a member of their role,
+// or of pg_signal_backend.
+constexpr std::string_view we_may_end =
+    "(current_setting('is_superuser') = 'on' OR (usesysid NOT IN (SELECT oid FROM pg_roles WHERE rolsuper) AND "
+    "(pg_has_role(usesysid, 'MEMBER') OR pg_has_role('pg_signal_backend', 'MEMBER'))))";
+
+// Without a user, as autovacuum, they make way by themselves.
 std::string end_sessions(const std::string& where) {
-    return "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
-           "(current_setting('is_superuser') = 'on' OR usesysid NOT IN (SELECT oid FROM pg_roles WHERE rolsuper)) AND "
-           "datname " +
-           where;
+    return "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND " +
+           std::string(we_may_end) + " AND datname " + where;
 }
 
-// Process numbers of superusers' sessions, which only another superuser may end; empty: there are none, or we may.
-Result<std::string> held_by_superusers(Server& server, const std::string& database) {
+// Process numbers of sessions that this role may not end; empty: there are none.
+Result<std::string> held_by_others(Server& server, const std::string& database) {
     const auto held =
         TRY(ask(server,
-                "SELECT string_agg(pid::text, ', ' ORDER BY pid) FROM pg_stat_activity WHERE usesysid IN (SELECT oid "
-                "FROM pg_roles WHERE rolsuper) AND current_setting('is_superuser') <> 'on' AND datname =" +
-                    quoted_text(database),
+                "SELECT string_agg(pid::text, ', ' ORDER BY pid) FROM pg_stat_activity WHERE usesysid IS NOT NULL AND "
+                "NOT " +
+                    std::string(we_may_end) + " AND datname =" + quoted_text(database),
                 "its sessions can't be listed"));
     return held.rows.empty() ? std::string() : held.rows[0][0].value_or("");
 }
@@ -246,8 +250,8 @@ class DatabaseRestore : public Restore {
         TRY_VOID(check_prepared(server_, target_.database));
         for (int attempt = 0; attempt < attempts; ++attempt) {
             // Before the others' sessions are ended for nothing.
-            if (const auto held = TRY(held_by_superusers(server_, target_.database)); !held.empty()) {
-                why = fmt::format("superusers have sessions there (process {}), which this role can't end", held);
+            if (const auto held = TRY(held_by_others(server_, target_.database)); !held.empty()) {
+                why = fmt::format("other roles have sessions there (process {}), which this role can't end", held);
             } else {
                 const auto both = fmt::format("IN ({}, {})", quoted_text(target_.database), quoted_text(beside_));
                 TRY(ask(server_, end_sessions(both), "sessions can't be ended"));
