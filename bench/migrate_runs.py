@@ -186,6 +186,16 @@ def written(path, kind, megabytes):
     return number
 
 
+def used(words, folder, variables):
+    """Its wall and CPU in seconds, and its memory at most in MB, as cells of a table."""
+    begin = time.monotonic()
+    running = subprocess.Popen(words, cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(running.pid, 0)
+    if status:
+        raise RuntimeError(f"{words}: status {status}")
+    return f"{time.monotonic() - begin:.1f} s | {usage.ru_utime + usage.ru_stime:.1f} s | {usage.ru_maxrss >> 10} MB"
+
+
 def large(server, megabytes):
     print("| rows by | | wall | CPU | memory at most |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="fairlead large ") as folder:
@@ -197,14 +207,11 @@ def large(server, megabytes):
             url = server.url("large")
             for name, words in (("fairlead-migrate up", [OURS, "up", "-q"]), ("psql -1", ["psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-f", file, url])):
                 server.psql("DROP DATABASE IF EXISTS large;\nCREATE DATABASE large")
-                begin = time.monotonic()
-                running = subprocess.Popen(words, cwd=folder, env=environment(url), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-                _, status, used = os.wait4(running.pid, 0)
-                wall = time.monotonic() - begin
+                cells = used(words, folder, environment(url))
                 there = server.ask("SELECT count(*) FROM t", "large")
-                if status or there != str(rows):
-                    raise RuntimeError(f"{name}: status {status}, {there} of {rows} rows")
-                print(f"| {kind} | {name} | {wall:.1f} s | {used.ru_utime + used.ru_stime:.1f} s | {used.ru_maxrss >> 10} MB |", flush=True)
+                if there != str(rows):
+                    raise RuntimeError(f"{name}: {there} of {rows} rows")
+                print(f"| {kind} | {name} | {cells} |", flush=True)
 
 
 def many(server, count):
@@ -216,13 +223,7 @@ def many(server, count):
             url = server.url(f"many_{number}")
             server.psql(f"CREATE DATABASE many_{number}")
             for words in (["up", "-q"], ["status"]):
-                begin = time.monotonic()
-                running = subprocess.Popen([OURS, *words], cwd=folder, env=environment(url), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-                _, status, used = os.wait4(running.pid, 0)
-                if status:
-                    raise RuntimeError(f"{words}: status {status}")
-                print(f"| {number} | {words[0]} | {time.monotonic() - begin:.1f} s | {used.ru_utime + used.ru_stime:.1f} s | {used.ru_maxrss >> 10} MB |",
-                      flush=True)
+                print(f"| {number} | {words[0]} | {used([OURS, *words], folder, environment(url))} |", flush=True)
 
 
 def longest_lock(server, database, over):

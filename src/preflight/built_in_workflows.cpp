@@ -164,10 +164,7 @@ void builds_of_script(const YamlNode& root, const YamlNode& job, const YamlNode&
     const read::MappedText text(filled_in(with_variables(script, root, job, step), root, job), {});
     auto folder = path_in("", filled_in(folder_of_step(root, job, step), root, job));
     for (const auto& command : read::read_shell(text, 0, text.text().size()).commands) {
-        const auto word = [&](std::size_t at) {
-            at += command.program;
-            return at < command.words.size() ? std::string_view(command.words[at].text) : std::string_view();
-        };
+        const auto word = [&](std::size_t at) { return word_at(command, at); };
         if (command.name() == "cd" && command.depth == 0) folder = path_in(folder, word(1));
         if (command.name() != "docker") continue;
         const std::size_t verb = word(1) == "buildx" || word(1) == "image" ? 2 : 1;

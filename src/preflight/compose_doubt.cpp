@@ -254,8 +254,10 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
         runs_tests_only(project, path, alone) || (ways.has_platform && is_started_by_nobody(project, path)) ||
         std::any_of(alone.services.begin(), alone.services.end(), builds_development) ||
         (starts_no_application(alone) && has_application(project)) || is_started_locally(project, path) ||
-        has_local_names(alone))
+        has_local_names(alone)) {
         project.doubtful.insert(path);
+        return; // what pages tell would change nothing
+    }
     const auto told = told_of(project, path);
     if (told.as_local) project.doubtful.insert(path);
     if (told.is_started && !told.as_deployed && !project::says_production(alone) && !is_handed_out(alone))

@@ -124,40 +124,47 @@ bool is_readme(const std::string& by, const std::string& path) {
     return (folder_of(by).empty() || folder_of(by) == folder_of(path)) && lower(file_name(by)).starts_with("readme");
 }
 
-// What one page or Makefile says.
-struct OnPage {
-    bool as_local = false, as_deployed = false, otherwise = false, in_words = false, of_itself = false;
+// What the pages and Makefiles say.
+struct OnPages {
+    bool as_local = false, as_deployed = false, otherwise = false; // by where they name it
+    bool in_words = false, of_itself = false;                      // in a sentence; of the page's own folder
+    bool in_readme = false;                                        // is_readme names it, and not to deploy it
 };
-OnPage read_page(const Meaning& meaning, const std::string& by, const std::string& text, const std::string& path) {
-    OnPage page;
+void read_page(const Meaning& meaning, const std::string& by, const std::string& text, const std::string& path,
+               OnPages& all) {
     const bool takes_itself = meaning.is_taken(by), is_makefile = !is_page(by);
     const bool is_first = is_readme(by, path);
-    const bool is_own = folder_of(by) == folder_of(path), may_speak = takes_itself && (folder_of(by).empty() || is_own);
+    const bool is_of_folder = !folder_of(path).empty() && folder_of(by) == folder_of(path);
+    const bool may_speak = takes_itself && (folder_of(by).empty() || is_of_folder);
+    const auto note = [&](bool& what) {
+        what = true;
+        all.in_readme = all.in_readme || is_first;
+    };
     Headings headings;
     for (const auto& line : split(text, '\n')) {
         const bool starts = takes_itself && has_any(line, {"docker compose up", "docker-compose up"});
         if (meaning.is_named(by, line) || starts) {
             const auto about = headings.about();
             if (about == Headings::About::development || (is_first && speaks_of_local(line)))
-                page.as_local = true;
-            else if (about == Headings::About::deployment)
-                (starts || is_command(line) ? page.as_deployed : page.otherwise) = true;
-            else if (is_command(line))
-                page.otherwise = true;
+                note(all.as_local);
+            else if (about == Headings::About::deployment && is_command(line))
+                all.as_deployed = true;
+            else if (about == Headings::About::deployment || is_command(line))
+                note(all.otherwise);
         }
-        for (const auto& sentence : split(replace_all(line, ". ", "\n"), '\n')) {
-            const auto words = lower(sentence);
-            if (may_speak && !headings.are_in_code() && speaks_of_local(sentence) &&
-                (has_any(words, {"docker compose", "docker-compose"}) ||
-                 (is_own && !folder_of(path).empty() && has_any(words, {"this compose", "this stack", "this setup"}))))
-                (is_own && !folder_of(path).empty() ? page.of_itself : page.in_words) = true;
-        }
+        if (may_speak && !headings.are_in_code())
+            for (const auto& sentence : split(replace_all(line, ". ", "\n"), '\n')) {
+                const auto words = lower(sentence);
+                const bool speaks_of_it =
+                    has_any(words, {"docker compose", "docker-compose"}) ||
+                    (is_of_folder && has_any(words, {"this compose", "this stack", "this setup"}));
+                if (speaks_of_it && speaks_of_local(sentence)) (is_of_folder ? all.of_itself : all.in_words) = true;
+            }
         if (!is_makefile || line.starts_with("##"))
             headings.take(line);
         else if (!line.empty() && line.front() != '\t' && has_any(line, {"#", ":"}))
             headings.take_text(line.substr(0, line.find(':'))); // a comment, or a target
     }
-    return page;
 }
 
 }
@@ -181,19 +188,13 @@ bool is_started_elsewhere(const Project& project, const std::string& path) {
 
 Told told_of(const Project& project, const std::string& path) {
     const Meaning meaning(project, path);
-    OnPage all;
-    bool in_workflow = false, is_installed = false, is_started = false;
+    OnPages all;
+    bool in_workflow = false, is_installed = false;
     for (const auto& by : project.paths) {
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
         if (!text || (text->find(file_name(path)) == text->npos && !meaning.is_taken(by))) continue;
         if (is_page(by) || by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile")) {
-            const auto page = read_page(meaning, by, *text, path);
-            all.as_local = all.as_local || page.as_local;
-            all.as_deployed = all.as_deployed || page.as_deployed;
-            all.otherwise = all.otherwise || page.otherwise;
-            all.in_words = all.in_words || page.in_words;
-            all.of_itself = all.of_itself || page.of_itself;
-            is_started = is_started || (is_readme(by, path) && (page.as_local || page.otherwise));
+            read_page(meaning, by, *text, path, all);
             continue;
         }
         const auto lines = split(*text, '\n');
@@ -211,7 +212,7 @@ Told told_of(const Project& project, const std::string& path) {
     return {.as_local =
                 all.of_itself || (!deployed && !in_workflow && ((all.as_local && !all.otherwise) || all.in_words)),
             .as_deployed = deployed,
-            .is_started = is_started};
+            .is_started = all.in_readme};
 }
 
 }

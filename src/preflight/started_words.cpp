@@ -7,6 +7,13 @@
 
 namespace fairlead::preflight {
 
+std::string script_of_package(const Project& project, const std::string& folder, const std::string& name) {
+    const auto json = nlohmann::json::parse(project.read(path_in(folder, "package.json")).value_or(""), nullptr, false);
+    if (!json.is_object() || !json.contains("scripts") || !json["scripts"].is_object()) return {};
+    const auto& script = json["scripts"].value(name, nlohmann::json());
+    return script.is_string() ? script.get<std::string>() : std::string();
+}
+
 namespace {
 
 std::vector<std::string> plain_words(std::string text) {
@@ -34,13 +41,6 @@ std::string script_named(const Project& project, const std::string& folder, std:
             found = path;
         }
     return found;
-}
-
-std::string script_of_package(const Project& project, const std::string& folder, const std::string& name) {
-    const auto json = nlohmann::json::parse(project.read(path_in(folder, "package.json")).value_or(""), nullptr, false);
-    if (!json.is_object() || !json.contains("scripts") || !json["scripts"].is_object()) return {};
-    const auto& script = json["scripts"].value(name, nlohmann::json());
-    return script.is_string() ? script.get<std::string>() : std::string();
 }
 
 // The words, and those of the scripts that they lead to.

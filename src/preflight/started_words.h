@@ -9,6 +9,9 @@
 // Follows what a container starts through scripts and package.json: init.sh -> npm start -> nodemon.
 namespace fairlead::preflight {
 
+// Returns the folder's package.json's script of that name, as written; empty: there is none.
+std::string script_of_package(const Project& project, const std::string& folder, const std::string& name);
+
 // Returns whether what the image starts serves while its source changes. `folder`: its context.
 bool serves_while_edited(const Project& project, const std::string& folder, const read::Dockerfile& file);
 // The same of a service that mounts its source.

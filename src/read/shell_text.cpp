@@ -249,6 +249,11 @@ std::string_view Command::name() const {
     return program < words.size() ? file_name(words[program].text) : std::string_view();
 }
 
+std::string_view word_at(const Command& command, std::size_t index) {
+    index += command.program;
+    return index < command.words.size() ? std::string_view(command.words[index].text) : std::string_view();
+}
+
 ShellText read_shell(const MappedText& text, std::size_t begin, std::size_t end) {
     ShellText out;
     std::size_t pipelines = 0;

@@ -43,6 +43,8 @@ struct Command {
     std::string_view name() const; // name of the program, without its folder; empty: only assignments
 };
 
+std::string_view word_at(const Command& command, std::size_t index); // counted after its program; empty: absent
+
 struct ShellText {
     std::vector<Command> commands; // commands in $(...) come before the command around them
     bool readable = true;          // false: the text after the last command was not understood

@@ -22,19 +22,14 @@ bool needs_sources(const read::Command& command) {
                              {"pnpm", "install"}, {"pytest", ""},  {"mvn", ""},     {"gradlew", ""},
                              {"mvnw", ""},        {"go", "build"}, {"go", "test"},  {"cargo", "build"},
                              {"cargo", "test"},   {"make", ""}};
-    const auto word = [&](std::size_t at) {
-        at += command.program;
-        return at < command.words.size() ? std::string_view(command.words[at].text) : std::string_view();
-    };
-    const auto name = command.name();
-    if (name == "pip") return word(1) == "install" && word(2) == "-r";
-    if (name == "docker" && word(1) == "compose") return word(2) == "build";
+    const auto name = command.name(), next = word_at(command, 1);
+    if (name == "pip") return next == "install" && word_at(command, 2) == "-r";
+    if (name == "docker" && next == "compose") return word_at(command, 2) == "build";
     if (name == "docker")
-        return word(1) == "build" &&
+        return next == "build" &&
                std::any_of(command.words.begin(), command.words.end(), [](const auto& one) { return one.text == "."; });
-    return std::any_of(std::begin(all), std::end(all), [&](const Words& one) {
-        return name == one.program && (one.next.empty() || word(1) == one.next);
-    });
+    return std::any_of(std::begin(all), std::end(all),
+                       [&](const Words& one) { return name == one.program && (one.next.empty() || next == one.next); });
 }
 
 bool needs_sources(const YamlNode& step) {

@@ -36,12 +36,6 @@ bool has_word(const Command& command, std::initializer_list<std::string_view> te
                        [&](const auto& word) { return is_one_of(word.text, texts); });
 }
 
-std::string_view word_at(const Command& command, std::size_t index) {
-    return command.program + index < command.words.size()
-               ? std::string_view(command.words[command.program + index].text)
-               : "";
-}
-
 bool is_python(const Command& command) { return command.name().starts_with("python"); }
 
 Command without_runner(Command command) {

@@ -16,7 +16,6 @@ struct Start {
 std::vector<Start> starts(const Dockerfile& subject);
 
 bool has_word(const Command& command, std::initializer_list<std::string_view> texts);
-std::string_view word_at(const Command& command, std::size_t index); // counted after its program; empty: absent
 bool is_python(const Command& command);
 // Returns the real program: flask, for `python -m flask run` and `poetry run flask run`.
 Command without_runner(Command command);

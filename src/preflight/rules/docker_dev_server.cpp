@@ -5,6 +5,7 @@
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/docker_commands.h"
 #include "preflight/running_services.h"
+#include "preflight/started_words.h"
 #include "read/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -59,14 +60,7 @@ std::optional<std::string> folder_of_package(const Project& project, const std::
 
 // package.json's script of that name, as commands.
 std::vector<Command> package_script(const Project& project, const std::string& folder, std::string_view name) {
-    const auto text = project.read ? project.read(path_in(folder, "package.json")) : std::nullopt;
-    if (!text) return {};
-    const auto json = nlohmann::json::parse(*text, nullptr, false);
-    if (!json.is_object() || !json.contains("scripts") || !json["scripts"].is_object()) return {};
-    const auto& scripts = json["scripts"];
-    const auto found = scripts.find(std::string(name));
-    if (found == scripts.end() || !found->is_string()) return {};
-    const read::MappedText script(found->get<std::string>(), {});
+    const read::MappedText script(project.read ? script_of_package(project, folder, std::string(name)) : "", {});
     return read::read_shell(script, 0, script.text().size()).commands;
 }
 
