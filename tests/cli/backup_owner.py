@@ -59,6 +59,9 @@ def prepared(shop):
     counted.note("nobody's session was ended for it", "" if shop.sessions() == "1" else shop.sessions())
     held.stdin.close()
     held.wait()
+    shop.as_app("BEGIN; INSERT INTO t VALUES (6); PREPARE TRANSACTION 'another'")
+    shop.expect("and how many there are", RESTORE, 3, "2 prepared transactions", "ROLLBACK PREPARED E'half done'")
+    shop.as_app("ROLLBACK PREPARED 'another'")
     shop.as_app("ROLLBACK PREPARED 'half done'")
     shop.expect("after the way out that it tells it is restored", RESTORE, 0)
 

@@ -104,7 +104,7 @@ def there_and_back(server, folder):
     counted.note("a whole dump and nothing behind it", "" if data.startswith(b"REDIS") and data[-9] == 0xFF else str(data[-60:]))
     project.expect("proven in a server of its own", ["verify", "--level", "4"], 0, "level 3: passed", "level 4: passed")
     with redis.Server() as empty:
-        project.expect("into an empty one", ["restore", "latest", "--to", "env:OTHER_URL"], 0, "function libraries: 1 in the set, 0 in Redis at", OTHER_URL=empty.url())
+        project.expect("into an empty one", ["restore", "latest", "--to", "env:OTHER_URL"], 0, "function libraries of the set that Redis at", "lacks or has with other code: ours;", OTHER_URL=empty.url())
         same = digest(empty) == digest(server) and digest(empty, 3) == digest(server, 3)
         counted.note("every key is the same", "" if same else f"{digest(empty)} {digest(server)}")
         left = [line.split(":")[0] for line in empty.ask("INFO", "keyspace").splitlines() if line.startswith("db")]
@@ -135,8 +135,10 @@ def over_what_serves(server, project, was):
     counted.note("the old keys are there", "" if server.ask("KEYS", "*", database=15) == "new" else server.ask("KEYS", "*", database=15))
     left = [line.split(":")[0] for line in server.ask("INFO", "keyspace").splitlines() if line.startswith("db")]
     counted.note("what a killed restore began is gone", "" if left == ["db0", "db3", "db14", "db15"] else str(left))
-    server.ask("FLUSHDB", database=15)
-    server.ask("FLUSHDB", database=14)
+    server.ask("FUNCTION", "LOAD", "REPLACE", "#!lua name=ours\nredis.register_function('one', function() return 2 end)")
+    project.expect("and who has others of the same name is told", ["restore", "latest", "--to", "original", "--overwrite"], 0, "other code: ours;")
+    for database in range(12, 16):
+        server.ask("FLUSHDB", database=database)
 
 
 def others_keys(server, project):

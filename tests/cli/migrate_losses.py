@@ -175,6 +175,13 @@ POSTGRES = [
                 "parents ON UPDATE CASCADE); INSERT INTO children VALUES (1), (2);"),
     Case("large objects behind a trigger", fired("PERFORM lo_unlink(77), lo_unlink(78)"), before="SELECT lo_create(77), lo_create(78);",
          said="pg_largeobject_metadata (large objects) lost 2 rows"),
+    Case("pages of a large object behind a trigger", fired("PERFORM lo_put(77, 1, 'x')"), before="SELECT lo_from_bytea(77, 'old');",
+         said="pages of a large object were overwritten or cut"),
+    Case("by a function that is parsed when it is made", "SELECT g();\n", before="SELECT lo_from_bytea(77, 'old'); CREATE FUNCTION g() RETURNS void "
+         "LANGUAGE sql BEGIN ATOMIC SELECT lo_put(77, 1, 'x'); END;", said="destroys", by_words=True),
+    Case("by a view, under a name in escapes", "SELECT * FROM v;\n", before="SELECT lo_from_bytea(77, 'old'); "
+         "CREATE VIEW v AS SELECT U&\"\\006co_put\"(77, 1, 'x')::text;", said="pages of a large object"),
+    Case("pages of an object that the run made", fired("PERFORM lo_put(lo_from_bytea(0, 'new'), 1, 'x')")),
     Case("large objects by words", "SELECT lo_unlink(77);\n", before="SELECT lo_create(77);", said="destroys", by_words=True),
     Case("a change of all by words", ALL + ";\n", said="destroys something that nobody can bring back", by_words=True),
     Case("a change of all within WITH", "WITH c AS (" + ALL + " RETURNING id) SELECT count(*) FROM c;\n", said="destroys", by_words=True),

@@ -48,16 +48,17 @@ Result<std::string> held_by_others(Server& server, const std::string& database) 
 
 // A prepared transaction keeps its database from being renamed, and no session's end ends it.
 Result<void> check_prepared(Server& server, const std::string& database) {
-    const auto prepared = TRY(
-        ask(server,
-            "SELECT gid FROM pg_prepared_xacts WHERE database =" + quoted_text(database) + " ORDER BY prepared LIMIT 1",
-            "its prepared transactions can't be listed"));
+    const auto prepared =
+        TRY(ask(server,
+                "SELECT gid, count(*) OVER () FROM pg_prepared_xacts WHERE database =" + quoted_text(database) +
+                    " ORDER BY prepared LIMIT 1",
+                "its prepared transactions can't be listed"));
     if (prepared.rows.empty()) return {};
-    const auto gid = quoted_text(prepared.rows[0][0].value_or(""));
-    return could_not(
-        fmt::format("database '{}' has a prepared transaction, so it can't be renamed; nothing was changed: "
-                    "in it, say COMMIT PREPARED{} or ROLLBACK PREPARED{}, and run the command again",
-                    database, gid, gid));
+    const auto gid = quoted_text(prepared.rows[0][0].value_or("")), count = prepared.rows[0][1].value_or("");
+    return could_not(fmt::format("database '{}' has {}, so it can't be renamed; nothing was changed: in it, say COMMIT "
+                                 "PREPARED{} or ROLLBACK PREPARED{}, and run the command again",
+                                 database, count == "1" ? "a prepared transaction" : count + " prepared transactions",
+                                 gid, gid));
 }
 
 class DatabaseRestore : public Restore {

@@ -21,6 +21,22 @@ using sys::Path;
 
 using beside::Expected;
 
+// The code of each function library, by its name. Redis has them since 7, and INFO their number.
+Result<std::map<std::string, std::string>> libraries(const Client& server) {
+    std::map<std::string, std::string> all;
+    auto memory = TRY(server.info("memory"));
+    if (parse_integer(memory["number_of_libraries"]).value_or(0) == 0) return all;
+    const auto listed = TRY(server.ask({"FUNCTION", "LIST"}));
+    const auto lines = split(listed, '\n');
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+        if (lines[i] != "library_name") continue;
+        const auto& name = lines[i + 1];
+        const auto whole = TRY(server.ask({"FUNCTION", "LIST", "LIBRARYNAME", name, "WITHCODE"}));
+        all[name] = whole.substr(std::min(whole.find("\nlibrary_code\n"), whole.size()));
+    }
+    return all;
+}
+
 class ServerRestore : public Restore {
   public:
     ServerRestore(Client target, std::unique_ptr<Scratch> scratch, const Part& part, std::map<int, int> beside,
@@ -76,18 +92,21 @@ class ServerRestore : public Restore {
         return could_not(
             fmt::format("database {} of {} {}; nothing was changed: run the command again", database, shown, fact));
     }
-    // INFO's line is there since Redis 7, as functions are.
     Result<void> tell_of_functions() const {
-        const auto libraries = [](const Client& server) -> Result<std::int64_t> {
-            auto memory = TRY(server.info("memory"));
-            return parse_integer(memory["number_of_libraries"]).value_or(0);
-        };
         const auto ours = TRY(libraries(scratch_->client()));
-        const auto its = ours == 0 ? 0 : TRY(libraries(target_));
-        if (its < ours)
-            sys::log_warning(fmt::format("function libraries: {} in the set, {} in {}; a restore copies only keys, so "
-                                         "load the libraries there: redis-cli FUNCTION LOAD",
-                                         ours, its, shown));
+        if (ours.empty()) return {};
+        const auto its = libraries(target_);
+        std::string lacking;
+        for (const auto& [name, code] : ours) {
+            const auto same = its.ok() ? its.value().find(name) : ours.end();
+            if (!its.ok() || same == its.value().end() || same->second != code)
+                lacking += (lacking.empty() ? "" : ", ") + name;
+        }
+        if (lacking.empty()) return {};
+        sys::log_warning(fmt::format("function libraries of the set that {} {}: {}; a restore copies only keys: load "
+                                     "them with redis-cli FUNCTION LOAD",
+                                     shown, its.ok() ? "lacks or has with other code" : "doesn't let us list",
+                                     lacking));
         return {};
     }
     Result<void> move(int index, int database) const {

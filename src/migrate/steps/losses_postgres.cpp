@@ -53,7 +53,8 @@ constexpr const char* functions_that_hide =
     "'%track_counts%') ORDER BY 1 LIMIT 1";
 
 using Oid = std::int64_t;
-constexpr Oid large_objects = 2995; // pg_largeobject_metadata
+constexpr Oid large_objects = 2995; // pg_largeobject_metadata: a row for each
+constexpr Oid pages = 2613;         // pg_largeobject: their contents
 
 std::int64_t number_in(const sys::Field& field) { return parse_integer(field.value_or("0")).value_or(0); }
 
@@ -109,6 +110,7 @@ class PostgresLosses : public Losses {
             if (!is_spoken_of(oid)) return fmt::format("the table {} was rewritten", table.name);
         }
         auto lost = TRY(fewer(now));
+        if (lost.empty()) lost = TRY(overwritten(now));
         return lost.empty() ? changed(now) : lost;
     }
 
@@ -231,6 +233,19 @@ class PostgresLosses : public Losses {
             if (rows > 0)
                 return fmt::format("the table {} lost {} row{}", name_of_one(root, now), rows, rows == 1 ? "" : "s");
         return std::string();
+    }
+
+    // Whose pages they are can't be asked, as only a superuser may read them; where all objects are of this
+    // transaction, they are its own.
+    Result<std::string> overwritten(const Look& now) {
+        const auto then = before_.tables.find(pages);
+        const auto here = now.tables.find(pages);
+        if (then == before_.tables.end() || here == now.tables.end()) return std::string();
+        if (here->second.updated == then->second.updated && here->second.deleted == then->second.deleted)
+            return std::string();
+        const auto older = TRY(ask("SELECT FROM pg_catalog.pg_largeobject_metadata WHERE pg_catalog.age(xmin) "
+                                   "OPERATOR(pg_catalog.>) 0 LIMIT 1"));
+        return older.rows.empty() ? std::string() : std::string("pages of a large object were overwritten or cut");
     }
 
     // By what no statement says. Rows are looked at as ourselves, and no more of them than there were changes: one may

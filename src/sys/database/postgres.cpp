@@ -284,8 +284,10 @@ class PostgresSession : public Session {
         const auto told = [&](int part) { return without_values(field(result, part)); };
         Refusal refusal{field(result, PG_DIAG_SQLSTATE), told(PG_DIAG_MESSAGE_PRIMARY), told(PG_DIAG_MESSAGE_DETAIL),
                         told(PG_DIAG_MESSAGE_HINT), byte_of(sql, field(result, PG_DIAG_STATEMENT_POSITION))};
+        constexpr std::string_view data_exception = "22";
+        if (refusal.code.starts_with(data_exception)) refusal.detail.clear(); // it is the value, or a line of it
         if (refusal.message.empty())
-            refusal.message = std::string(trim(std::string_view(::PQresultErrorMessage(result))));
+            refusal.message = without_values(trim(std::string_view(::PQresultErrorMessage(result))));
         return refusal;
     }
 

@@ -147,6 +147,11 @@ TEST_CASE("COPY takes its data, and a refusal quotes none of it") {
     REQUIRE(wrong.ok());
     REQUIRE(wrong->refusal);
     CHECK(wrong->refusal->message == "invalid input syntax for type integer: \"***\"");
+    const auto torn = session->run("SELECT '{\"a\": value}'::json");
+    REQUIRE(torn.ok());
+    REQUIRE(torn->refusal);
+    CHECK(torn->refusal->message == "invalid input syntax for type json");
+    CHECK(torn->refusal->detail.empty());
     const auto none = session->run("COPY t FROM stdin");
     REQUIRE(none.ok());
     CHECK(none->refusal);
