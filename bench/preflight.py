@@ -4,7 +4,7 @@
     script/bench preflight agree FOLDER... [--show RULE|all]  who tells what, per rule; a table in Markdown
     script/bench preflight speed FOLDER... [--tree FOLDER]  CPU, wall, peak memory, interleaved; 1 where the claim doesn't hold
 
-FOLDER holds projects, one folder each. A rule and a peer's id belong together where `explain` says so ("Elsewhere:"); rules
+FOLDER holds projects, one folder each. A rule and a peer's id belong together where `explain` says so ("In other tools:"); rules
 that share an id are one row. Counted are files: both tell it there, only the peer, only we. `--tree` is a folder of 10,000
 files (made below build/bench where it isn't given).
 
@@ -154,7 +154,7 @@ def mapping():
     out = {}
     for rule in (one["id"] for one in json.loads(listed.stdout)["rules"] if "/" not in one["id"]):
         text = subprocess.run([OURS, "explain", rule], capture_output=True, text=True, env=ENV, check=True).stdout
-        found = re.search(r"^  Elsewhere: (.+)$", text, re.M)
+        found = re.search(r"^  In other tools: (.+)$", text, re.M)
         out[rule] = [word.strip() for word in found[1].split(",")] if found else []
     return out
 

@@ -153,7 +153,7 @@ class Scope {
     // Where a folder begins in which dependencies lie; npos: it lies in none.
     static std::size_t foreign_part(std::string_view path) {
         std::size_t first = path.npos;
-        for (const std::string_view folder : {"node_modules/", "vendor/", "third_party/"})
+        for (const std::string_view folder : {"node_modules/", ".pnpm-store/", "vendor/", "third_party/"})
             if (path.starts_with(folder))
                 return 0;
             else if (const auto at = path.find("/" + std::string(folder)); at != path.npos)

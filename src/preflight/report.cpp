@@ -295,7 +295,7 @@ void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool
                                                                     : "are fixed");
 }
 
-report::Report explain(const std::vector<const Rule*>& rules) {
+report::Report explain(const std::vector<const Rule*>& rules, const std::vector<report::KnownRule>& others) {
     report::Report report;
     sys::Json list = sys::Json::array();
     for (const Rule* rule : rules) {
@@ -316,7 +316,11 @@ report::Report explain(const std::vector<const Rule*>& rules) {
                         {"peers", rule->peers},
                         {"refs", rule->refs}});
     }
-    report.facts = counted(rules.size(), "rule", "rules");
+    for (const report::KnownRule& rule : others) {
+        report.text += fmt::format("{}: {}\n  {}\n", rule.id, rule.title, rule.section);
+        list.push_back({{"id", rule.id}, {"title", rule.title}, {"section", rule.section}});
+    }
+    report.facts = counted(rules.size() + others.size(), "rule", "rules");
     report.members = {report::member("rules", list)};
     return report;
 }

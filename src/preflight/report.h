@@ -4,6 +4,7 @@
 #include "preflight/silence.h"
 #include "report/baseline.h"
 #include "report/report.h"
+#include "report/rules.h"
 #include <string>
 #include <vector>
 
@@ -32,7 +33,8 @@ void tell_skipped(report::Report& report, const std::vector<Settled>& settled, c
 void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool dry_run);
 
 // Describes rules: title, levels, why, way out, ids of other tools.
-report::Report explain(const std::vector<const Rule*>& rules);
+// `others`: rules that no file is judged by; there is only their title and section.
+report::Report explain(const std::vector<const Rule*>& rules, const std::vector<report::KnownRule>& others);
 
 // Lists the values by name. `in_log`: secrets among them are registered with mask(); else only text hides the values of
 // secret names.

@@ -110,7 +110,12 @@ namespace {
 Result<report::Report> explain_all(const Request& request, const Surroundings& around) {
     Settings settings;
     const auto& ids = request.targets;
-    if (std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return !find_rule(id); })) {
+    const auto known = report::known_rules("preflight", report_rules()); // of no file, too
+    const auto is_ours = [&](const std::string& id) {
+        return find_rule(id) != nullptr ||
+               std::any_of(known.begin(), known.end(), [&](const auto& one) { return one.id == id; });
+    };
+    if (!std::all_of(ids.begin(), ids.end(), is_ours)) {
         const auto config = TRY(config::load({.path = {},
                                               .folder = std::filesystem::current_path().string(),
                                               .environment = &around.variables,
@@ -120,10 +125,18 @@ Result<report::Report> explain_all(const Request& request, const Surroundings& a
                                               .change = &around.change}));
         settings = TRY(settings_of(request, config.section("preflight"), around.variables));
     }
-    TRY_VOID(check_rules(ids, "explain", settings.own_rules.get()));
     std::vector<const Rule*> rules;
-    for (const auto& id : request.targets) rules.push_back(find_rule(id, settings.own_rules.get()));
-    return explain(rules);
+    std::vector<report::KnownRule> others;
+    for (const auto& id : ids) {
+        const Rule* rule = find_rule(id, settings.own_rules.get());
+        const auto other = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.id == id; });
+        if (rule == nullptr && other != known.end())
+            others.push_back(*other);
+        else
+            TRY_VOID(check_rules({id}, "explain", settings.own_rules.get()));
+        if (rule != nullptr) rules.push_back(rule);
+    }
+    return explain(rules, others);
 }
 
 // What that dialect's reader would see. Error (usage): it refuses the file.

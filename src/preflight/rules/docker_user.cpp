@@ -5,7 +5,6 @@
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
-#include "project/development.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -269,18 +268,6 @@ void starts_server_as_root(const Dockerfile& subject, const Instruction& place, 
         .level = Level::warning;
 }
 
-// ENV SPRING_PROFILES_ACTIVE=dev
-bool is_set_to_develop(const Dockerfile& subject) {
-    const auto all = shipped(subject);
-    return std::any_of(all.begin(), all.end(), [](const Placed& placed) {
-        const auto& pairs = placed.instruction->pairs;
-        return placed.instruction->verb == Verb::env &&
-               std::any_of(pairs.begin(), pairs.end(), [](const read::Pair& pair) {
-                   return project::sets_development(pair.key, replace_all(pair.value, "\"", ""));
-               });
-    });
-}
-
 void runs_as_root(const Dockerfile& subject, const Project& project, const Instruction& place, const std::string& why,
                   std::string_view way, Hits& hits) {
     if (is_in_space(project, subject)) {
@@ -298,7 +285,7 @@ void runs_as_root(const Dockerfile& subject, const Project& project, const Instr
                                        stage_name(subject), why, way)
                          : fmt::format("{} runs as root ({}); {} keeps it apart from hosts, another place may not; {}",
                                        stage_name(subject), why, platform, way));
-    if (!platform.empty() || is_a_job(subject, project) || is_set_to_develop(subject)) found.level = Level::warning;
+    if (!platform.empty() || is_a_job(subject, project)) found.level = Level::warning;
 }
 
 void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {

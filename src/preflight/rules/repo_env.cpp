@@ -193,7 +193,7 @@ void env_mode(const Project& project, Hits& hits) {
 // A key of SSH or PEM in a file whose name says nothing: deploy, 20240131.
 bool is_nameless_key(const Project& project, const std::string& path) {
     const auto name = file_name(path);
-    if (name.find('.') != name.npos || is_of_tests(folder_of(path) + "/")) return false;
+    if (name.find('.') != name.npos || is_of_tests(folder_of(path) + "/") || !project.in_scope(path)) return false;
     const auto text = trim(project.read(path).value_or(""));
     const auto first = std::string_view(text).substr(0, text.find('\n'));
     return first.starts_with("-----BEGIN ") && trim(first).ends_with("PRIVATE KEY-----") &&
