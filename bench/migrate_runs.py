@@ -9,7 +9,7 @@
     script/bench migrate_runs rehearsal [TIMES] a rehearsal of 1 GB beside the real run: longest lock and total of both; default 5 times
     script/bench migrate_runs versions FOLDER...   the tests with a server on those in the folders (…/bin), a row each
 
-FAIRLEAD_BENCH_BIN   folder of the executables, default build/release/bin
+FAIRLEAD_BENCH_BIN   folder of the executables, default build/release/bin; of unlocked build/dev/bin
 FAIRLEAD_MIGRATORS   where the others are: tests/support/migrators.py
 """
 import contextlib
@@ -31,7 +31,8 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 import migrators
 import postgres
 
-BIN = pathlib.Path(os.environ.get("FAIRLEAD_BENCH_BIN", ROOT / "build/release/bin")).resolve()
+PRESET = "dev" if sys.argv[1:2] == ["unlocked"] else "release"  # a release has no fault points
+BIN = pathlib.Path(os.environ.get("FAIRLEAD_BENCH_BIN", ROOT / f"build/{PRESET}/bin")).resolve()
 OURS = str(BIN / "fairlead-migrate")
 
 
@@ -116,6 +117,8 @@ def unlocked(server, rounds):
                 else:
                     otherwise.append((ran, status, said))
         print(f"| {engine} | {rounds} | {once} | {met} | {len(otherwise)} |", flush=True)
+        if met == 0:
+            sys.exit(f"no two of {engine}'s runners met: {BIN} holds its locks; name a build with fault points: FAIRLEAD_BENCH_BIN=build/dev/bin")
         for ran, status, said in otherwise[:5]:
             print(f"\n{ran}, {status}:\n" + "\n".join(said))
 
