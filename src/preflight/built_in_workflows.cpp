@@ -333,7 +333,12 @@ bool is_left_by_workflows(const Project& project, const std::string& path, bool 
     });
     const bool pushes_others =
         std::any_of(builds.begin(), builds.end(), [](const WorkflowBuild& one) { return one.pushes; });
-    return goes_elsewhere || (is_built && pushes_others && !folder.empty());
+    // src/api/Dockerfile, where src/Dockerfile is what they push
+    const bool pushes_above = std::any_of(builds.begin(), builds.end(), [&](const WorkflowBuild& one) {
+        const auto above = folder_of(one.dockerfile);
+        return one.pushes && !above.empty() && folder.starts_with(above + "/");
+    });
+    return goes_elsewhere || (is_built && pushes_others && !folder.empty()) || pushes_above;
 }
 
 }

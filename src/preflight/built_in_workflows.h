@@ -20,7 +20,8 @@ bool is_built_to_expire(const Project& project, const std::string& path);
 const Dockerfile* dockerfile_pushed_as(const Project& project, std::string_view image);
 
 // Returns whether workflows deploy the project without this image, which nothing but development builds: they hand its
-// folder to a platform without containers, or push other images only. `is_built`: compose files build it.
+// folder to a platform without containers, push other images only, or push what a Dockerfile of a folder above builds.
+// `is_built`: compose files build it.
 bool is_left_by_workflows(const Project& project, const std::string& path, bool is_built);
 
 }

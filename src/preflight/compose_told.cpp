@@ -62,7 +62,7 @@ class Headings {
     }
     static std::string in_words(std::string_view text) {
         std::string words = " ";
-        for (const char c : lower(text)) words += (c >= 'a' && c <= 'z') ? c : ' ';
+        for (const char c : replace_all(lower(text), "production-like", "")) words += (c >= 'a' && c <= 'z') ? c : ' ';
         return words + " ";
     }
     static bool speaks_of_development(const std::string& words) {

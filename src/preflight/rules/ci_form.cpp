@@ -161,9 +161,38 @@ constexpr Retired retired[] = {{"actions/upload-artifact", 3}, {"actions/downloa
                                {"actions/cache/restore", 2},   {"actions/upload-pages-artifact", 2},
                                {"actions/deploy-pages", 3}};
 
+bool deploys_to_production(const YamlNode& job) {
+    if (is_of_production(job)) return true;
+    const auto steps = read::workflow_steps(job);
+    return std::any_of(steps.begin(), steps.end(), [](const YamlNode* step) {
+        return has_any(scalar_of(step->find("run")), {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set",
+                                                      "helm upgrade", "docker push", "docker stack deploy"}) ||
+               has_any(scalar_of(step->find("uses")),
+                       {"ssh-action", "scp-action", "deploy-cloudrun", "webapps-deploy", "build-push-action"});
+    });
+}
+
+// A build that somebody starts by hand, and that puts nothing anywhere.
+bool is_only_tried(const YamlNode& root) {
+    const auto* const on = root.find("on");
+    const bool by_hand = on != nullptr && (on->scalar == "workflow_dispatch" ||
+                                           (on->entries.size() == 1 && on->find("workflow_dispatch") != nullptr));
+    bool deploys = false;
+    each_job(root, [&](const YamlNode& job) {
+        const auto steps = read::workflow_steps(job);
+        deploys = deploys || job.find("uses") != nullptr || deploys_to_production(job) ||
+                  std::any_of(steps.begin(), steps.end(), [](const YamlNode* step) {
+                      return has_any(lower(scalar_of(step->find("uses")) + " " + scalar_of(step->find("run"))),
+                                     {"deploy", "publish", "release", "push", "aws ", "pages"});
+                  });
+    });
+    return by_hand && !deploys;
+}
+
 void ci_action_retired(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
+    const bool is_tried = is_only_tried(*root);
     each_step(*root, [&](const YamlNode&, const YamlNode& step) {
         const auto* const uses = step.find("uses");
         if (!uses) return;
@@ -172,10 +201,13 @@ void ci_action_retired(const Workflow& workflow, const Project&, Hits& hits) {
         const auto digits = uses->scalar.substr(at + 2, uses->scalar.find_first_not_of("0123456789", at + 2) - at - 2);
         const auto major = parse_integer(digits);
         for (const auto& [action, last] : retired)
-            if (uses->scalar.substr(0, at) == action && major.ok() && major.value() <= last)
-                hits.add(workflow.file, uses->line, uses->column,
-                         fmt::format("GitHub has switched {} v{} off; the run fails here; write v{} or newer", action,
-                                     digits, last + 1));
+            if (uses->scalar.substr(0, at) == action && major.ok() && major.value() <= last) {
+                auto& hit =
+                    hits.add(workflow.file, uses->line, uses->column,
+                             fmt::format("GitHub has switched {} v{} off; the run fails here; write v{} or newer",
+                                         action, digits, last + 1));
+                if (is_tried) hit.level = Level::warning;
+            }
     });
     each_step(*root, [&](const YamlNode&, const YamlNode& step) {
         const auto* const run = step.find("run");
@@ -185,17 +217,6 @@ void ci_action_retired(const Workflow& workflow, const Project&, Hits& hits) {
                 hits.add(workflow.file, run->line, run->column,
                          fmt::format("GitHub has switched {} off; the step fails; write to ${}", trim(command),
                                      command.starts_with("::set-env") ? "GITHUB_ENV" : "GITHUB_PATH"));
-    });
-}
-
-bool deploys_to_production(const YamlNode& job) {
-    if (is_of_production(job)) return true;
-    const auto steps = read::workflow_steps(job);
-    return std::any_of(steps.begin(), steps.end(), [](const YamlNode* step) {
-        return has_any(scalar_of(step->find("run")), {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set",
-                                                      "helm upgrade", "docker push", "docker stack deploy"}) ||
-               has_any(scalar_of(step->find("uses")),
-                       {"ssh-action", "scp-action", "deploy-cloudrun", "webapps-deploy", "build-push-action"});
     });
 }
 

@@ -3,6 +3,7 @@
 #include "preflight/kinds.h"
 #include "preflight/rules/code_around.h"
 #include "preflight/rules/code_lines.h"
+#include "preflight/rules/code_logins.h"
 #include "preflight/rules/code_rows.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
@@ -13,23 +14,6 @@
 namespace fairlead::preflight {
 
 namespace {
-
-// Browsers send along what is in cookies: a login by a header alone is safe from other sites. It is asked of files in
-// the language of the one that sets CORS up; a component that keeps the state of a page in a cookie is no login.
-bool has_cookies(const Project& project, std::string_view path) {
-    constexpr std::string_view pages[] = {".tsx", ".jsx", ".vue", ".svelte"};
-    const auto is_of_server = [&](std::string_view other) {
-        if (path.ends_with(".py")) return other.ends_with(".py");
-        return (is_code(other) || other.ends_with(".java") || other.ends_with(".cs")) && !other.ends_with(".py") &&
-               std::none_of(std::begin(pages), std::end(pages), [&](auto end) { return other.ends_with(end); });
-    };
-    return some_source(project, is_of_server, [&](const std::string&, std::string_view text) {
-        return path.ends_with(".py")
-                   ? has_any(text, {"set_cookie", "SessionMiddleware", "Cookie(", "flask_login", "session[",
-                                    "HTTPBasic", "contrib.sessions", "contrib.auth", ".cookies", "cookie_"})
-                   : has_any(text, {"cookie", "Cookie", "SessionMiddleware", "HttpSession"});
-    });
-}
 
 // Laravel's config/session.php: its session goes along from other sites only with SameSite=None, or, in some browsers,
 // without a SameSite; its own default is lax. `folder`: config.
@@ -53,7 +37,7 @@ void cors_any(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project)) {
         if (fact.rule != "code-cors-any") continue;
         const auto end = fact.path.substr(std::min(fact.path.rfind('.'), fact.path.size()));
-        if (!with_cookies.contains(end)) with_cookies[end] = has_cookies(project, fact.path);
+        if (!with_cookies.contains(end)) with_cookies[end] = sends_cookies(project, fact.path);
         const auto message = fmt::format(
             "{} allows every origin with credentials; any site can act in a visitor's name; list the allowed origins",
             fact.thing);

@@ -119,8 +119,8 @@ constexpr CodeRow table[] = {
      "Express' trust proxy is true"},
     {"code-token-forever", python, "JWT_ACCESS_TOKEN_EXPIRES",
      R"(JWT_ACCESS_TOKEN_EXPIRES(?:["']\])?\s*=\s*(?:False|None)\b)", "JWT_ACCESS_TOKEN_EXPIRES"},
-    {"code-token-forever", python, "verify_exp", R"(["']verify_exp["']\s*:\s*False\b)", "verify_exp: False", "", "",
-     Level::error},
+    {"code-token-forever", python, "verify_exp", R"(["']verify_exp["']\s*:\s*False\b)", "verify_exp: False", "",
+     R"(\bx5c\b|signed_?(?:transaction|payload))", Level::error}, // a receipt of a store has no end
     {"code-token-forever", python, "verify_signature", R"(["']verify_signature["']\s*:\s*False\b)",
      "verify_signature: False"},
     {"code-token-forever", ".cs", "ValidateLifetime", R"(\bValidateLifetime\s*=\s*false\b)", "ValidateLifetime = false",

@@ -19,12 +19,11 @@ namespace {
 
 using namespace compose;
 
-// ---- secrets
-
 bool is_literal_secret(std::string_view name, std::string_view value) {
     if (value.empty() || value.starts_with("/run/secrets/") || value.starts_with("$")) return false;
     if (value.starts_with('<') && value.ends_with('>')) return false; // <token>: where one is to be put
-    if (is_to_be_written(value) || is_dummy_of_service(name, value)) return false;
+    const bool is_of_mail = has_any(name, {"SMTP", "MAIL"}) && has_any(lower(value), {"your-", "your_", "yourpass"});
+    if (is_to_be_written(value) || is_dummy_of_service(name, value) || is_of_mail) return false;
     if (name.ends_with("ACCESS_KEY_ID")) return false; // half of a pair, and the half that everybody may know
     if (name == "NEO4J_AUTH") return value.find('/') != value.npos && value.find('$') == value.npos; // user/password
     return (is_secret_name(name) && is_secret(name, value)) ||

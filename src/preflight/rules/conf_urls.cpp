@@ -327,6 +327,19 @@ void conf_allowed_hosts(const EnvValues& file, const Project&, Hits& hits) {
 
 // ---- what is localhost inside a container
 
+// Laravel's template has REDIS_HOST; it connects only where a driver says so.
+bool keeps_all_elsewhere(const EnvValues& values) {
+    bool says = false;
+    for (const auto& one : values.all) {
+        if (!is_one_of(one.name, {"CACHE_DRIVER", "CACHE_STORE", "SESSION_DRIVER", "QUEUE_CONNECTION",
+                                  "BROADCAST_DRIVER", "BROADCAST_CONNECTION"}))
+            continue;
+        says = true;
+        if (one.value == "redis") return false;
+    }
+    return says;
+}
+
 void localhost_in_container(const Project& project, Hits& hits) {
     for (const EnvValues& values : project.values) {
         if (!values.own_localhost ||
@@ -341,6 +354,7 @@ void localhost_in_container(const Project& project, Hits& hits) {
                                      "RABBITMQ_URL", "AMQP_URL", "MONGO_URL", "MONGODB_URI"});
             const auto name = host ? lower(one.value) : url ? host_of(one.value) : std::string();
             if (!is_one_of(name, {"localhost", "127.0.0.1", "[::1]"})) continue;
+            if (one.name == "REDIS_HOST" && keeps_all_elsewhere(values)) continue;
             auto& hit =
                 hit_at(hits, one,
                        fmt::format("{} is {}; inside a container that is the container itself; use the service's name",

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "base/words.h"
+#include "preflight/rules/code_logins.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/nginx_lexer.h"
@@ -63,12 +64,13 @@ void http_splitting(const Nginx& nginx, const Project&, Hits& hits) {
             if (part.variable.empty()) continue;
             const auto contents = variables.contents(part.variable, one);
             if (!contents.client || !(contents.may['\n'] || (!to_server && contents.may['\r']))) continue;
-            hit(hits, nginx, one,
-                fmt::format("{} contains ${}, which can hold a line end; a visitor can add headers; {}", one.name(),
-                            read::nginx_shown(part.variable),
-                            std::isdigit(static_cast<unsigned char>(part.variable[0])) != 0
-                                ? "exclude \\s in the group"
-                                : "use $request_uri, or a group that can't match white space"));
+            auto& found = hit(hits, nginx, one,
+                              fmt::format("{} contains ${}, which can hold a line end; a visitor can add headers; {}",
+                                          one.name(), read::nginx_shown(part.variable),
+                                          std::isdigit(static_cast<unsigned char>(part.variable[0])) != 0
+                                              ? "exclude \\s in the group"
+                                              : "use $request_uri, or a group that can't match white space"));
+            if (!contents.may['\n']) found.level = Level::warning; // (.*): few take a bare CR for a line's end
             break;
         }
     }
@@ -189,18 +191,19 @@ void cache_shared(const Nginx& nginx, const Project&, Hits& hits) {
 }
 
 // The answer allows whoever asks, and with cookies.
-void nginx_cors(const Nginx& nginx, const Project&, Hits& hits) {
+void nginx_cors(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* one : file.all("add_header")) {
         const auto* const block = file.parent_of(*one);
         if (block == nullptr || lower(one->argument(0)) != "access-control-allow-origin" ||
             one->argument(1) != "$http_origin" || block->name() == "if")
             continue;
-        if (lower(header(file, *block, "Access-Control-Allow-Credentials").value_or("")) == "true")
-            hit(hits, nginx, *one,
-                fmt::format("{} allows every origin with credentials; any site can act in a visitor's name; map the "
-                            "origin to a list",
-                            label(file, *block)));
+        if (lower(header(file, *block, "Access-Control-Allow-Credentials").value_or("")) != "true") continue;
+        auto& found = hit(hits, nginx, *one,
+                          fmt::format("{} allows every origin with credentials; any site can act in a visitor's name; "
+                                      "map the origin to a list",
+                                      label(file, *block)));
+        if (is_without_cookies(project)) found.level = Level::warning;
     }
 }
 

@@ -46,6 +46,12 @@ bool holds_generated_secret(const EnvFile& file) {
     });
 }
 
+// react-native-config and Expo build what is in it into the app that everybody gets.
+bool is_of_mobile_app(const Project& project, const EnvFile& file) {
+    const auto package = project.read(beside(file.file, "package.json"));
+    return package && has_any(*package, {"\"react-native-config\"", "\"react-native-dotenv\"", "\"expo\""});
+}
+
 void env_committed(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files) {
         const bool is_tracked = project.tracked.contains(file.file);
@@ -58,6 +64,12 @@ void env_committed(const Project& project, Hits& hits) {
             hits.add(file.file, 0, 0,
                      fmt::format("{} is tracked by git and sets secrets; if these are defaults, everybody knows them; "
                                  "leave them empty",
+                                 file.file))
+                .level = Level::warning;
+        else if (holds_real_secret(file) && is_of_mobile_app(project, file))
+            hits.add(file.file, 0, 0,
+                     fmt::format("{} is tracked by git, and everybody who has the app has its secrets; keep secrets on "
+                                 "a server",
                                  file.file))
                 .level = Level::warning;
         else if (holds_real_secret(file))
