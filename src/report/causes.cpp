@@ -40,6 +40,10 @@ std::string name_in(const std::string& message) {
     return name;
 }
 
+bool is_variable(std::string_view name) {
+    return name.find('_') != name.npos && name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == name.npos;
+}
+
 // What another rule's finding of the same cause is about: one or two words that differ, else the first word.
 std::string subject_beside(const std::string& other, const std::string& first) {
     const auto subject = subject_of(other.substr(0, other.find(';')), first.substr(0, first.find(';')));
@@ -101,6 +105,8 @@ void join_causes(std::vector<Finding>& findings, const std::function<bool(const 
         Finding& cause = joined[found->second];
         auto subject = one.rule == cause.rule ? subject_of(one.message, cause.message)
                                               : subject_beside(one.message, cause.message);
+        if (subject.empty() && is_variable(name_in(one.message)) && name_in(one.message) != name_in(cause.message))
+            subject = name_in(one.message); // it stands in the message twice
         cause.also.push_back(
             {one.file == cause.file ? "" : one.file, one.line, one.column, std::move(subject), one.message});
         if (cause.fix.empty()) cause.fix = one.fix;
