@@ -235,7 +235,7 @@ void note_denial(Project& project) {
 void note_doubt(Project& project, const std::string& path, const read::ComposeProject& alone, const Ways& ways) {
     if (ways.deployed.contains(path) || ways.stacks.contains(path)) return;
     if (is_started_by_tests_only(project, path)) project.doubtful.insert(path); // whatever its name says
-    if (profile_of(path)) return;
+    if (profile_of(path) || has_any("/" + folder_of(path) + "/", {"/production/", "/prod/"})) return;
     const auto builds_development = [&](const read::ComposeService& service) {
         const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
         return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||

@@ -165,8 +165,8 @@ constexpr std::size_t shortest_generated = 12; // ciroot: of a server that the j
 void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
-    const auto look = [&](const YamlNode& holder, const YamlNode& job) {
-        const auto* env = holder.find("env");
+    const auto look = [&](const YamlNode& holder, const YamlNode& job, std::string_view key = "env") {
+        const auto* env = holder.find(key);
         if (!env) return;
         const bool is_own_server = std::any_of(env->entries.begin(), env->entries.end(), [](const auto& one) {
             const auto& text = one.second.scalar;
@@ -199,6 +199,9 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
     if (!has_services) look(*root, *root);
     each_step(*root, [&](const YamlNode& job, const YamlNode& step) {
         if (!job.find("services")) look(step, job);
+        // Of a server elsewhere; other actions start one for the job, and get its password.
+        if (has_any(lower(scalar_of(step.find("uses"))), {"ssh", "scp", "ftp", "rsync", "login", "deploy"}))
+            look(step, job, "with");
     });
 }
 
@@ -349,6 +352,13 @@ void ci_curl_insecure(const Workflow& workflow, const Project&, Hits& hits) {
                  "curl doesn't verify the certificate here; any server that answers is trusted; remove -k, and add "
                  "--cacert if the server has its own CA");
     });
+    each_line_of_scripts(
+        workflow, "insecure-skip-tls-verify", [&](const std::string& line, const read::Position& place) {
+            if (line.find("insecure-skip-tls-verify=false") != line.npos) return;
+            hits.add(workflow.file, place.line, place.column,
+                     "kubectl doesn't verify the cluster's certificate; any server that answers gets the token; remove "
+                     "--insecure-skip-tls-verify, and write --certificate-authority");
+        });
 }
 
 }

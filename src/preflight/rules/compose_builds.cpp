@@ -47,8 +47,8 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
     if (project.has(path)) return stage_missing(compose, service, project, path, hits);
     if (elsewhere || project.read(path)) return;
     if (dockerfile_taken(project, path) != path) return;
-    const auto inner =
-        path.substr(folder_of(compose.files.front()).empty() ? 0 : folder_of(compose.files.front()).size() + 1);
+    const auto folder = folder_of(compose.files.front()) + "/"; // build: .. leads out of it
+    const auto inner = path.starts_with(folder) ? path.substr(folder.size()) : path;
     for (const auto& clone : clones_beside(project, compose.files.front())) // the file is copied out of a clone first
         if (inner.starts_with(clone + "/") && project.has(inner.substr(clone.size() + 1))) return;
     const auto [asked, is] = parts_in_other_case(project, path);

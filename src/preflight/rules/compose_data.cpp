@@ -239,6 +239,8 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
             const bool yes = !value.empty() && value != "0" && value != "no" && value != "false";
             if (variable.name == "POSTGRES_HOST_AUTH_METHOD" && value == "trust")
                 told(variable.place, "trusts everybody", "remove POSTGRES_HOST_AUTH_METHOD");
+            else if (variable.name == "NEO4J_AUTH" && value == "none")
+                told(variable.place, "asks for no password", "write NEO4J_AUTH: neo4j/${NEO4J_PASSWORD:?}");
             else if (variable.name == "POSTGRES_INITDB_ARGS" && has_any(value, {"-host=md5", "--auth=md5"}))
                 add(hits, compose, service, variable.place,
                     fmt::format("{} hashes passwords with md5; who gets a hash finds the password; use scram-sha-256",

@@ -103,10 +103,11 @@ void bool_env(const Compose& compose, const Project& project, Hits& hits) {
             const std::string written(node.as_written());
             if (node.quoted || node.from_list || node.interpolated || !node.is_scalar()) continue;
             if (!is_in(words, lower(written)) && !is_in(changed, written)) continue;
+            const auto meant = is_in(changed, written) ? lower(written) : written; // what compose makes of it
             Hit& hit = add(hits, compose, service, node.place,
                            fmt::format("{} is {} without quotes; YAML parsers disagree on that word; write \"{}\"",
-                                       short_word(variable.name), written, written));
-            if (auto edit = texts.instead(node.place, written, '"' + written + '"')) hit.edits = {*edit};
+                                       short_word(variable.name), written, meant));
+            if (auto edit = texts.instead(node.place, written, '"' + meant + '"')) hit.edits = {*edit};
         }
 }
 

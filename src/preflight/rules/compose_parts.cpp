@@ -214,6 +214,14 @@ const ComposeValue* value_of(const ComposeService& service, std::string_view pat
     return value == nullptr || value->kind == ComposeValue::Kind::null ? nullptr : value;
 }
 
+bool lets_in_without_password(const Compose& compose) {
+    return std::any_of(compose.read->services.begin(), compose.read->services.end(), [](const auto& service) {
+        return std::any_of(service.environment.begin(), service.environment.end(), [](const auto& one) {
+            return one.name.find("ALLOW_EMPTY") != std::string::npos || one.name == "POSTGRES_HOST_AUTH_METHOD";
+        });
+    });
+}
+
 const Texts::File* Texts::file(int number) {
     const auto [found, is_new] = files_.try_emplace(number);
     if (is_new) {
@@ -234,8 +242,60 @@ std::optional<std::size_t> Texts::offset(const ComposePlace& place) {
     return at;
 }
 
+namespace {
+
+// The name behind & in "web: &web"; empty: there is none.
+std::string_view anchor_in(std::string_view line) {
+    const auto colon = line.find(": &"), item = line.find("- &");
+    const auto at = std::min(colon, item);
+    if (at == line.npos) return {};
+    const auto name = line.substr(at + 3);
+    return name.substr(0, name.find_first_of(" \t\r"));
+}
+
+}
+
+// A change there would be one of whatever takes the block by its anchor: a job, a service of development.
+bool Texts::is_shared(const ComposePlace& place) {
+    const File* const file = this->file(place.file);
+    if (file == nullptr || place.line < 1) return false;
+    std::size_t deepest = std::string::npos;
+    for (int number = place.line; number > 0; --number) {
+        const auto start = file->lines->start(number);
+        const auto line = std::string_view(file->text).substr(start, file->lines->start(number + 1) - start);
+        const auto indent = line.find_first_not_of(" \t\r\n");
+        if (indent == line.npos || line[indent] == '#' || indent >= deepest) continue;
+        deepest = indent;
+        const std::string alias = "*" + std::string(trim(anchor_in(line)));
+        for (auto at = file->text.find(alias); alias.size() > 1 && at != std::string::npos;
+             at = file->text.find(alias, at + 1)) {
+            const auto end = at + alias.size();
+            if (end == file->text.size() || std::string_view(" ,]}\r\n").find(file->text[end]) != std::string::npos)
+                return true;
+        }
+        if (indent == 0) break;
+    }
+    return false;
+}
+
+bool Texts::is_extended(const std::string& service) const {
+    for (const auto& written : compose_.read->raw) {
+        const auto* const all = written.find("services");
+        if (all == nullptr) continue;
+        for (const auto& other : all->items) {
+            const auto* const extends = other.find("extends");
+            const auto* const named = extends == nullptr     ? nullptr
+                                      : extends->is_scalar() ? extends
+                                                             : extends->find("service");
+            if (named != nullptr && named->text == service && other.key != service) return true;
+        }
+    }
+    return false;
+}
+
 std::optional<Edit> Texts::instead(const ComposePlace& place, std::string_view old, std::string text) {
     const auto at = offset(place);
+    if (is_shared(place)) return std::nullopt;
     if (!at || std::string_view(file(place.file)->text).substr(*at, old.size()) != old) return std::nullopt;
     return Edit{compose_.read->file(place), *at, *at + old.size(), std::move(text)};
 }
@@ -253,12 +313,13 @@ std::optional<Edit> Texts::key_of(const ComposeService& service, std::string_vie
         const auto* const own = all == nullptr ? nullptr : all->find(service.name);
         if (own != nullptr && own->find("extends") != nullptr) return std::nullopt;
     }
+    if (is_extended(service.name)) return std::nullopt;
     const auto first = std::find_if(service.value.items.begin(), service.value.items.end(), [&](const auto& item) {
         return item.key_place.file == service.place.file && item.key_place.line > service.place.line;
     });
     if (first == service.value.items.end()) return std::nullopt;
     const auto at = offset(first->key_place);
-    if (!at) return std::nullopt;
+    if (!at || is_shared(first->key_place)) return std::nullopt;
     const std::size_t start = file(service.place.file)->lines->start(first->key_place.line);
     const std::string indent = file(service.place.file)->text.substr(start, *at - start);
     if (indent.empty() || indent.find_first_not_of(' ') != std::string::npos) return std::nullopt;
@@ -278,6 +339,8 @@ std::optional<Edit> Texts::append(const std::string& path, std::string lines) {
 std::optional<Edit> Texts::without_line(const ComposePlace& place) {
     const File* const file = this->file(place.file);
     if (file == nullptr || place.line < 1) return std::nullopt;
+    const auto line = std::string_view(file->text).substr(file->lines->start(place.line));
+    if (line.substr(0, line.find('\n')).find(" #") != line.npos) return std::nullopt; // a comment would go with it
     return Edit{compose_.read->file(place), file->lines->start(place.line), file->lines->start(place.line + 1), ""};
 }
 

@@ -75,7 +75,11 @@ const ComposeValue* value_of(const ComposeService& service, std::string_view pat
 // names it: it isn't made on the host either, and the container gets a folder in its place.
 bool is_file_that_nobody_makes(const Project& project, const Compose& compose, const read::ComposeVolume& volume);
 
-// Makes edits for --fix, and reads each file once.
+// Returns whether a server starts with an empty password: MYSQL_ALLOW_EMPTY_PASSWORD: 1, POSTGRES_HOST_AUTH_METHOD.
+bool lets_in_without_password(const Compose& compose);
+
+// Makes edits for --fix, and reads each file once. Makes none where another service would get the change as well: in a
+// block with an anchor that somebody takes, or in a service that another one extends.
 class Texts {
   public:
     explicit Texts(const Compose& compose, const Project& project) : compose_(compose), project_(project) {}
@@ -96,6 +100,8 @@ class Texts {
     };
     const File* file(int number);
     std::optional<std::size_t> offset(const ComposePlace& place);
+    bool is_shared(const ComposePlace& place);
+    bool is_extended(const std::string& service) const;
 
     const Compose& compose_;
     const Project& project_;

@@ -316,7 +316,7 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  {}});
         }
         // Elsewhere the project may have run well with an empty text: --fix must not stop it.
-        if (!reference.exact || !starts_with_nothing(reference.key)) continue;
+        if (!reference.exact || !starts_with_nothing(reference.key) || lets_in_without_password(compose)) continue;
         for (const std::string& old : {"${" + reference.name + "}", "$" + reference.name})
             if (auto edit = texts.instead(reference.place, old, "${" + reference.name + ":?}")) {
                 all[at->second].edits.push_back(*edit);

@@ -76,6 +76,15 @@ std::string query_value(const Url& url, std::string_view name) {
 
 void db_no_tls(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
+        const bool jdbc = one.value.starts_with("jdbc:mysql") || one.value.starts_with("jdbc:mariadb");
+        const auto address = parse_url(jdbc ? one.value.substr(one.value.find(':') + 1) : "");
+        const auto jdbc_host = address ? address.value().host : std::string();
+        if (!jdbc_host.empty() && has_any(one.value, {"useSSL=false", "sslMode=DISABLED"}) &&
+            !is_private_host(jdbc_host))
+            hit_at(hits, one,
+                   fmt::format("{} switches TLS off; whoever is on the way reads passwords and rows; use "
+                               "sslMode=VERIFY_IDENTITY",
+                               short_name(one.name)));
         if (!is_database_url(one.name) || !one.value.starts_with("postgres")) continue;
         const auto url = parse_url(one.value);
         if (!url || url.value().host.empty() || is_private_host(url.value().host)) continue;

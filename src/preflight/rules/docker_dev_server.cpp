@@ -73,6 +73,11 @@ bool starts_node_alone(const std::vector<Command>& script) {
     });
 }
 
+// Since Java 9 a port alone is of this machine only.
+bool opens_debugger(std::string_view options) {
+    return has_any(options, {"-agentlib:jdwp", "-Xrunjdwp"}) && has_any(options, {"address=*", "address=0.0.0.0"});
+}
+
 bool is_development(const Dockerfile& subject, std::string_view name) {
     const std::string value = environment(subject, name);
     return value.empty() || value == "development" || value == "dev";
@@ -111,6 +116,11 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
     const Command command = without_runner(raw);
     const std::string_view name = command.name(), first = word_at(command, 1);
     const bool python_app = is_python(command) && first.ends_with(".py");
+    for (const auto& word : command.words)
+        if ((name == "java" && opens_debugger(word.text)) ||
+            (name == "node" && has_any(word.text, {"--inspect=0.0.0.0", "--inspect-brk=0.0.0.0"})))
+            return {"a debugger for everybody",
+                    fmt::format("{} without {}", name, word.text.substr(0, word.text.find('='))), true};
     if (name == "flask" && has_word(command, {"run"}))
         return {"flask run", "gunicorn app:app -b 0.0.0.0:8080", has_option(command, {"--debug", "--reload"})};
     if ((python_app && first.ends_with("manage.py")) || name == "manage.py" || name == "django-admin") {
@@ -243,6 +253,9 @@ void docker::dev_server(const Dockerfile& subject, const Project& project, Hits&
                         by, found.what, found.instead);
     };
     for (const Start& start : starts(subject)) {
+        for (const std::string_view name : {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"})
+            if (opens_debugger(environment(subject, name)))
+                return tell(*start.instruction, name, {"a debugger for everybody", "java without -agentlib", true});
         const Found found = dev_server_of(start.command, subject, project, subject.context);
         if (!found.what.empty()) return tell(*start.instruction, read::name_of(start.instruction->verb), found);
     }
