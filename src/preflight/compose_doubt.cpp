@@ -145,6 +145,7 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
         const bool is_workflow = kind_of(by) == FileKind::workflow; // and not deploy.yml.disabled
         if (!is_workflow && !by.ends_with(".sh") && !by.ends_with(".bash")) return false;
+        if (!is_workflow && profile_of(by) == Profile::development) return false; // examples/vps/deploy.sh
         const auto text = project.read(by);
         auto its_name = lower(file_name(by));
         if (is_workflow && text && text->starts_with("name:")) its_name += lower(text->substr(0, text->find('\n')));

@@ -71,7 +71,10 @@ bool each_that_builds(const Project& project, const std::string& path, Judge jud
 
 bool is_built_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file) {
     const auto& all = file.instructions;
-    if (std::any_of(all.begin(), all.end(), [](const auto& one) { return one.verb == read::Verb::cmd; })) return false;
+    const auto starts = [](const auto& one) {
+        return one.verb == read::Verb::cmd || one.verb == read::Verb::entrypoint;
+    };
+    if (std::any_of(all.begin(), all.end(), starts)) return false;
     const auto develops = [&](const Compose& compose, const read::ComposeService& service) {
         return project.is_for_development(compose) && !service.command.empty() && project::mounts_source(service);
     };

@@ -161,6 +161,14 @@ std::string environment_in(std::string_view path) {
 std::optional<Profile> profile_of(std::string_view path) {
     for (const auto& word : words_of_name(path)) // whoever takes it fills it in
         if (is_one_of_kinds(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
+    // tests/stack/docker-compose.prod.yml is a test's, whatever its name says.
+    constexpr std::string_view of_tests[] = {"test",      "tests",     "testdata", "fixtures", "e2e",
+                                             "examples",  "example",   "samples",  "sample",   "cypress",
+                                             "unittests", "__tests__", "unittest", "mocks",    "playwright"};
+    const auto parts = split(folder_of(path), '/');
+    for (const auto& part : parts)
+        if (std::find(std::begin(of_tests), std::end(of_tests), lower(part)) != std::end(of_tests))
+            return Profile::development;
     if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
     constexpr std::string_view folders[] = {"test",
                                             "tests",

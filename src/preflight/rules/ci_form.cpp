@@ -256,6 +256,27 @@ void ci_script_risk(const Workflow& workflow, const Project&, Hits& hits) {
     });
 }
 
+// on: workflow_run comes after a failed run as well, which only its conclusion tells.
+void after_failed_run(const Workflow& workflow, const YamlNode& root, Hits& hits) {
+    const auto* const run = trigger(root, "workflow_run");
+    bool asks = run == nullptr;
+    const YamlNode* deploying = nullptr;
+    const auto look = [&](const YamlNode& holder) {
+        for (const char* key : {"if", "run"})
+            asks = asks || scalar_of(holder.find(key)).find("conclusion") != std::string::npos;
+    };
+    each_job(root, [&](const YamlNode& job) {
+        look(job);
+        if (deploys_to_production(job)) deploying = &job;
+    });
+    each_step(root, [&](const YamlNode&, const YamlNode& step) { look(step); });
+    if (asks || deploying == nullptr) return;
+    hits.add(workflow.file, deploying->line, deploying->column,
+             "workflow_run starts this deployment after a failed run, too; what is broken is released; add if: "
+             "github.event.workflow_run.conclusion == 'success'")
+        .level = Level::warning;
+}
+
 // always() or a failed test is no reason to stop.
 void ci_deploy_always(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
@@ -269,6 +290,7 @@ void ci_deploy_always(const Workflow& workflow, const Project&, Hits& hits) {
                      "if: always() deploys or pushes even after a failed test; what is broken is released; ask "
                      "needs.test.result == 'success'");
     });
+    after_failed_run(workflow, *root, hits);
 }
 
 // cancel-in-progress stops a deployment in its middle.
