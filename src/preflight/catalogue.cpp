@@ -19,6 +19,7 @@ constexpr Group groups[] = {
     conf_variable_rules,
     conf_secret_rules,
     conf_url_rules,
+    conf_origin_rules,
     conf_default_rules,
     conf_source_rules,
     conf_manifest_rules,

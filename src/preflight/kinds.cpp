@@ -161,80 +161,45 @@ std::string environment_in(std::string_view path) {
 std::optional<Profile> profile_of(std::string_view path) {
     for (const auto& word : words_of_name(path)) // whoever takes it fills it in
         if (is_one_of_kinds(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
-    // tests/stack/docker-compose.prod.yml is a test's, whatever its name says.
-    constexpr std::string_view of_tests[] = {"test",      "tests",     "testdata", "fixtures", "e2e",
-                                             "examples",  "example",   "samples",  "sample",   "cypress",
-                                             "unittests", "__tests__", "unittest", "mocks",    "playwright"};
-    const auto parts = split(folder_of(path), '/');
-    for (const auto& part : parts)
-        if (std::find(std::begin(of_tests), std::end(of_tests), lower(part)) != std::end(of_tests))
-            return Profile::development;
+    // A file below one of these is a test's whatever its name says: tests/stack/docker-compose.prod.yml.
+    constexpr std::string_view of_tests[] = {"test",     "tests",     "testdata",  "fixtures",  "e2e",
+                                             "examples", "example",   "samples",   "sample",    "cypress",
+                                             "unittest", "unittests", "__tests__", "playwright"};
+    constexpr std::string_view others[] = {".ddev",       ".devcontainer", ".github",
+                                           ".gitpod",     ".gp",           ".travis",
+                                           "archive",     "archived",      "backups",
+                                           "bench",       "benchmark",     "benchmarks",
+                                           "ci",          "contrib",       "demo",
+                                           "demoproject", "deprecated",    "dev",
+                                           "docs",        "hack",          "integration",
+                                           "k3d",         "kind",          "minikube",
+                                           "playground",  "playgrounds",   "project_template",
+                                           "sampleapp",   "sandbox",       "sandboxes",
+                                           "seed",        "seeds",         "testapp",
+                                           "testhelper",  "testing",       "testproject",
+                                           "testsuite"};
+    const auto is_one = [&](std::string_view word) {
+        return is_one_of_kinds(word, of_tests) || is_one_of_kinds(word, others);
+    };
+    const auto parts = split(lower(folder_of(path)), '/');
+    if (std::any_of(parts.begin(), parts.end(),
+                    [&](const std::string& part) { return part == "mocks" || is_one_of_kinds(part, of_tests); }))
+        return Profile::development;
     if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
-    constexpr std::string_view folders[] = {"test",
-                                            "tests",
-                                            "testing",
-                                            "testdata",
-                                            "fixtures",
-                                            "e2e",
-                                            "examples",
-                                            "example",
-                                            "samples",
-                                            "sample",
-                                            "docs",
-                                            "dev",
-                                            "bench",
-                                            "contrib",
-                                            "demo",
-                                            "benchmarks",
-                                            "ci",
-                                            ".devcontainer",
-                                            ".github",
-                                            "__tests__",
-                                            "playground",
-                                            "playgrounds",
-                                            "integration",
-                                            "playwright",
-                                            "cypress",
-                                            "unittests",
-                                            "unittest",
-                                            "seed",
-                                            "seeds",
-                                            "hack",
-                                            "kind",
-                                            "minikube",
-                                            "k3d",
-                                            "archive",
-                                            "archived",
-                                            "backups",
-                                            "deprecated",
-                                            "testsuite",
-                                            "testproject",
-                                            "testapp",
-                                            "project_template",
-                                            "sampleapp",
-                                            "benchmark",
-                                            "testhelper",
-                                            ".ddev",
-                                            ".travis",
-                                            ".gp",
-                                            ".gitpod",
-                                            "demoproject",
-                                            "sandbox",
-                                            "sandboxes"};
     constexpr std::string_view whole_folders[] = {"development", "dockerdev", "develop", "devel", "dev", "local"};
     const auto whole =
         replace_all("/" + lower(path.substr(0, path.size() - file_name(path).size())), "/usr/local/", "/usr/");
     for (std::string_view left = whole; !left.empty();) {
         auto folder = left.substr(0, left.find('/'));
         left.remove_prefix(std::min(folder.size() + 1, left.size()));
-        if (is_one_of_kinds(folder, folders)) return Profile::development;
+        if (is_one(folder)) return Profile::development;
         if (folder.starts_with('.')) folder.remove_prefix(1); // .examples/
         if (is_one_of_kinds(folder, whole_folders)) return Profile::development;
         for (const char separator : {'-', '_'}) // test-environments/, build_tests/
             for (std::string_view rest = folder; !rest.empty();) {
                 const auto part = rest.substr(0, rest.find(separator));
                 rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-                if (is_one_of_kinds(part, folders)) return Profile::development;
+                if (is_one(part)) return Profile::development;
             }
     }
     return std::nullopt;

@@ -110,12 +110,12 @@ namespace {
 Result<report::Report> explain_all(const Request& request, const Surroundings& around) {
     Settings settings;
     const auto& ids = request.targets;
-    const auto known = report::known_rules("preflight", report_rules()); // of no file, too
-    const auto is_ours = [&](const std::string& id) {
-        return find_rule(id) != nullptr ||
-               std::any_of(known.begin(), known.end(), [&](const auto& one) { return one.id == id; });
+    const auto known = report::known_rules("preflight", report_rules()); // those of no file, too
+    const auto known_as = [&](const std::string& id) {
+        return std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.id == id; });
     };
-    if (!std::all_of(ids.begin(), ids.end(), is_ours)) {
+    if (std::any_of(ids.begin(), ids.end(),
+                    [&](const std::string& id) { return !find_rule(id) && known_as(id) == known.end(); })) {
         const auto config = TRY(config::load({.path = {},
                                               .folder = std::filesystem::current_path().string(),
                                               .environment = &around.variables,
@@ -127,15 +127,13 @@ Result<report::Report> explain_all(const Request& request, const Surroundings& a
     }
     std::vector<const Rule*> rules;
     std::vector<report::KnownRule> others;
-    for (const auto& id : ids) {
-        const Rule* rule = find_rule(id, settings.own_rules.get());
-        const auto other = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.id == id; });
-        if (rule == nullptr && other != known.end())
+    for (const auto& id : ids)
+        if (const Rule* rule = find_rule(id, settings.own_rules.get()))
+            rules.push_back(rule);
+        else if (const auto other = known_as(id); other != known.end())
             others.push_back(*other);
         else
             TRY_VOID(check_rules({id}, "explain", settings.own_rules.get()));
-        if (rule != nullptr) rules.push_back(rule);
-    }
     return explain(rules, others);
 }
 

@@ -96,17 +96,18 @@ class ServerRestore : public Restore {
         const auto ours = TRY(libraries(scratch_->client()));
         if (ours.empty()) return {};
         const auto its = libraries(target_);
-        std::string lacking;
-        for (const auto& [name, code] : ours) {
-            const auto same = its.ok() ? its.value().find(name) : ours.end();
-            if (!its.ok() || same == its.value().end() || same->second != code)
-                lacking += (lacking.empty() ? "" : ", ") + name;
-        }
+        const auto is_there = [&](const std::string& name, const std::string& code) {
+            const auto same = its.value().find(name);
+            return same != its.value().end() && same->second == code;
+        };
+        std::vector<std::string> lacking;
+        for (const auto& [name, code] : ours)
+            if (!its.ok() || !is_there(name, code)) lacking.push_back(name);
         if (lacking.empty()) return {};
         sys::log_warning(fmt::format("function libraries of the set that {} {}: {}; a restore copies only keys: load "
                                      "them with redis-cli FUNCTION LOAD",
                                      shown, its.ok() ? "lacks or has with other code" : "doesn't let us list",
-                                     lacking));
+                                     join(lacking, ", ")));
         return {};
     }
     Result<void> move(int index, int database) const {

@@ -166,14 +166,14 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
     const auto look = [&](const YamlNode& holder, const YamlNode& job, std::string_view key = "env") {
-        const auto* env = holder.find(key);
-        if (!env) return;
-        const bool is_own_server = std::any_of(env->entries.begin(), env->entries.end(), [](const auto& one) {
+        const auto* given = holder.find(key);
+        if (!given) return;
+        const bool is_own_server = std::any_of(given->entries.begin(), given->entries.end(), [](const auto& one) {
             const auto& text = one.second.scalar;
             return text.find("://127.0.0.1:") != text.npos || text.find("://localhost:") != text.npos;
         });
         const bool is_deploying = deploys(workflow, job);
-        for (const auto& [name, value] : env->entries) {
+        for (const auto& [name, value] : given->entries) {
             const auto& text = value.scalar;
             if (text.find("${{") != text.npos || is_placeholder(text) || !is_secret(name.scalar, text)) continue;
             // What goes into the page, and what a cookie is called. A vendor's token is one under any name.

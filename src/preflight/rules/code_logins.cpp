@@ -31,16 +31,11 @@ bool is_about_cookies(std::string_view line, bool is_python, bool is_flask) {
            (has_any(words, {"formLogin", "httpBasic", "oauth2Login"}) && !has_any(words, {"disable"}));
 }
 
-bool some_cookie(const Project& project, std::span<const std::string_view> ends) {
-    const bool is_python = has_end(".py", ends);
-    return some_source(
-        project, [&](std::string_view path) { return has_end(path, ends); },
-        [&](const std::string&, std::string_view text) {
-            const bool is_flask = has_any(text, {"from flask import"});
-            const auto lines = split(text, '\n');
-            return std::any_of(lines.begin(), lines.end(),
-                               [&](const std::string& line) { return is_about_cookies(line, is_python, is_flask); });
-        });
+bool is_about_cookies(std::string_view path, std::string_view text) {
+    const bool is_python = path.ends_with(".py"), is_flask = has_any(text, {"from flask import"});
+    const auto lines = split(text, '\n');
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return is_about_cookies(line, is_python, is_flask); });
 }
 
 }
@@ -48,19 +43,21 @@ bool some_cookie(const Project& project, std::span<const std::string_view> ends)
 bool sends_cookies(const Project& project, std::string_view path) {
     const auto* const language =
         std::find_if(languages.begin(), languages.end(), [&](const auto& ends) { return has_end(path, ends); });
-    return language != languages.end() && some_cookie(project, *language);
+    return language != languages.end() &&
+           some_source(
+               project, [&](std::string_view other) { return has_end(other, *language); },
+               [](const std::string& by, std::string_view text) { return is_about_cookies(by, text); });
 }
 
 bool is_without_cookies(const Project& project) {
     bool has_source = false;
-    for (const auto& ends : languages) {
-        const bool is_there = some_source(
-            project, [&](std::string_view path) { return has_end(path, ends); },
-            [](const std::string&, std::string_view) { return true; });
-        has_source = has_source || is_there;
-        if (is_there && some_cookie(project, ends)) return false;
-    }
-    return has_source;
+    const auto is_of_server = [](std::string_view path) {
+        return std::any_of(languages.begin(), languages.end(), [&](const auto& ends) { return has_end(path, ends); });
+    };
+    return !some_source(project, is_of_server, [&](const std::string& path, std::string_view text) {
+        has_source = true;
+        return is_about_cookies(path, text);
+    }) && has_source;
 }
 
 }

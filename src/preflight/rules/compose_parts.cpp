@@ -278,16 +278,16 @@ bool Texts::is_shared(const ComposePlace& place) {
     return false;
 }
 
-bool Texts::is_extended(const std::string& service) const {
+// It extends another one, whose keys it has as well, or another one extends it.
+bool Texts::is_in_extension(const std::string& service) const {
     for (const auto& written : compose_.read->raw) {
         const auto* const all = written.find("services");
         if (all == nullptr) continue;
-        for (const auto& other : all->items) {
-            const auto* const extends = other.find("extends");
-            const auto* const named = extends == nullptr     ? nullptr
-                                      : extends->is_scalar() ? extends
-                                                             : extends->find("service");
-            if (named != nullptr && named->text == service && other.key != service) return true;
+        for (const auto& one : all->items) {
+            const auto* const extends = one.find("extends");
+            if (extends == nullptr) continue;
+            const auto* const named = extends->is_scalar() ? extends : extends->find("service");
+            if (one.key == service || (named != nullptr && named->text == service)) return true;
         }
     }
     return false;
@@ -308,12 +308,7 @@ std::optional<Edit> Texts::instead(const ComposeValue& scalar, std::string text)
 }
 
 std::optional<Edit> Texts::key_of(const ComposeService& service, std::string_view lines) {
-    for (const auto& written : compose_.read->raw) { // one that extends another has its base's as well
-        const auto* const all = written.find("services");
-        const auto* const own = all == nullptr ? nullptr : all->find(service.name);
-        if (own != nullptr && own->find("extends") != nullptr) return std::nullopt;
-    }
-    if (is_extended(service.name)) return std::nullopt;
+    if (is_in_extension(service.name)) return std::nullopt;
     const auto first = std::find_if(service.value.items.begin(), service.value.items.end(), [&](const auto& item) {
         return item.key_place.file == service.place.file && item.key_place.line > service.place.line;
     });

@@ -101,7 +101,7 @@ class Texts {
     const File* file(int number);
     std::optional<std::size_t> offset(const ComposePlace& place);
     bool is_shared(const ComposePlace& place);
-    bool is_extended(const std::string& service) const;
+    bool is_in_extension(const std::string& service) const;
 
     const Compose& compose_;
     const Project& project_;

@@ -140,6 +140,16 @@ std::string secret_of(const EnvValue& value) {
     return is_secret_name(value.name) && !is_switch ? value.value : std::string();
 }
 
+bool is_this_host(std::string_view host) {
+    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]" ||
+           host == "0.0.0.0" || host.ends_with(".local");
+}
+
+std::string host_of(std::string_view origin) {
+    if (const auto url = parse_url(origin)) return url.value().host;
+    return lower(origin.substr(0, origin.find(':')));
+}
+
 bool is_private_host(std::string_view host) {
     if (host.find('.') == host.npos && !host.starts_with('[')) return true;
     for (const std::string_view end : {".local", ".localhost", ".internal", ".lan", ".svc", ".test", ".home.arpa"})

@@ -252,10 +252,11 @@ void docker::dev_server(const Dockerfile& subject, const Project& project, Hits&
                         "{}",
                         by, found.what, found.instead);
     };
-    for (const Start& start : starts(subject)) {
-        for (const std::string_view name : {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"})
-            if (opens_debugger(environment(subject, name)))
-                return tell(*start.instruction, name, {"a debugger for everybody", "java without -agentlib", true});
+    const auto all = starts(subject);
+    for (const std::string_view name : {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"})
+        if (!all.empty() && opens_debugger(environment(subject, name)))
+            return tell(*all.front().instruction, name, {"a debugger for everybody", "java without -agentlib", true});
+    for (const Start& start : all) {
         const Found found = dev_server_of(start.command, subject, project, subject.context);
         if (!found.what.empty()) return tell(*start.instruction, read::name_of(start.instruction->verb), found);
     }

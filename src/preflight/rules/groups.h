@@ -35,6 +35,7 @@ std::span<const Rule> conf_rules();
 std::span<const Rule> conf_variable_rules();
 std::span<const Rule> conf_secret_rules();
 std::span<const Rule> conf_url_rules();
+std::span<const Rule> conf_origin_rules();
 std::span<const Rule> conf_default_rules();
 std::span<const Rule> conf_source_rules();
 std::span<const Rule> code_rules();

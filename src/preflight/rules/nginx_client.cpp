@@ -193,6 +193,7 @@ void cache_shared(const Nginx& nginx, const Project&, Hits& hits) {
 // The answer allows whoever asks, and with cookies.
 void nginx_cors(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
+    std::optional<bool> is_harmless; // asked once, as all of the source is read for it
     for (const auto* one : file.all("add_header")) {
         const auto* const block = file.parent_of(*one);
         if (block == nullptr || lower(one->argument(0)) != "access-control-allow-origin" ||
@@ -203,7 +204,8 @@ void nginx_cors(const Nginx& nginx, const Project& project, Hits& hits) {
                           fmt::format("{} allows every origin with credentials; any site can act in a visitor's name; "
                                       "map the origin to a list",
                                       label(file, *block)));
-        if (is_without_cookies(project)) found.level = Level::warning;
+        if (!is_harmless) is_harmless = is_without_cookies(project);
+        if (*is_harmless) found.level = Level::warning;
     }
 }
 

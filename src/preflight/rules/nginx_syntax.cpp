@@ -220,12 +220,14 @@ void upstream_down(const Nginx& nginx, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* upstream : file.all("upstream")) {
         const auto all = file.all(file.index_of(*upstream), "server");
-        const bool is_down = !all.empty() && std::all_of(all.begin(), all.end(),
-                                                         [](const NginxDirective* one) { return one->has("down"); });
-        if (is_down)
+        const auto name = read::nginx_shown(upstream->argument(0));
+        if (all.empty() && upstream->block && !has_unknown_include(file, *upstream))
             hit(hits, nginx, *upstream,
-                fmt::format("upstream {} has no server that is up; every request fails with 502; remove down",
-                            read::nginx_shown(upstream->argument(0))));
+                fmt::format("upstream {} has no server; nginx doesn't start; add one, or remove the upstream", name));
+        else if (!all.empty() &&
+                 std::all_of(all.begin(), all.end(), [](const NginxDirective* one) { return one->has("down"); }))
+            hit(hits, nginx, *upstream,
+                fmt::format("upstream {} has no server that is up; every request fails with 502; remove down", name));
     }
 }
 
@@ -281,16 +283,6 @@ void variable_left(const Nginx& nginx, const Project& project, Hits& hits) {
         }
 }
 
-void upstream_empty(const Nginx& nginx, Hits& hits) {
-    const NginxFile& file = *nginx.read;
-    for (const auto* upstream : file.all("upstream"))
-        if (upstream->block && file.all(file.index_of(*upstream), "server").empty() &&
-            !has_unknown_include(file, *upstream))
-            hit(hits, nginx, *upstream,
-                fmt::format("upstream {} has no server; nginx doesn't start; add one, or remove the upstream",
-                            read::nginx_shown(upstream->argument(0))));
-}
-
 void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     variable_left(nginx, project, hits);
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
@@ -314,7 +306,6 @@ void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     pass_with_path(nginx, hits);
     log_named_off(nginx, hits);
     upstream_down(nginx, hits);
-    upstream_empty(nginx, hits);
     name_twice(nginx, hits);
     certificate_and_key(nginx, hits);
 }
