@@ -170,12 +170,29 @@ bool has_other_way(const Project& project) {
            });
 }
 
+namespace {
+
+bool names_platform(std::string_view words) {
+    return has_any(words, {"wrangler deploy", "wrangler pages deploy", "cloudflare/wrangler-action@",
+                           "cloudflare/pages-action@", "vercel deploy", "vercel --prod", "amondnet/vercel-action@",
+                           "netlify deploy", "nwtgck/actions-netlify@", "firebase deploy",
+                           "FirebaseExtended/action-hosting-deploy@", "serverless deploy", "sst deploy", "cdk deploy"});
+}
+
+// Pages about the program, which say nothing of how it is deployed itself.
+bool speaks_of_pages(std::string_view words) { return has_any(lower(words), {"storybook", "docs", "documentation"}); }
+
+}
+
 bool hands_to_platform(std::string_view workflow) {
-    return has_any(workflow,
-                   {"wrangler deploy", "wrangler pages deploy", "cloudflare/wrangler-action@",
-                    "cloudflare/pages-action@", "vercel deploy", "vercel --prod", "amondnet/vercel-action@",
-                    "netlify deploy", "nwtgck/actions-netlify@", "firebase deploy",
-                    "FirebaseExtended/action-hosting-deploy@", "serverless deploy", "sst deploy", "cdk deploy"});
+    bool is_for_pages = false, hands = false; // by its name, or by the folder in which it works
+    for (const auto& line : split(workflow, '\n')) {
+        const auto words = trim(std::string_view(line));
+        if (line.starts_with("name:") || words.starts_with("working-directory:") || words.starts_with("cd "))
+            is_for_pages = is_for_pages || speaks_of_pages(words);
+        hands = hands || (names_platform(words) && !speaks_of_pages(words));
+    }
+    return hands && !is_for_pages;
 }
 
 bool is_started_by_nobody(const Project& project, const std::string& path) {

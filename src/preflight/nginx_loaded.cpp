@@ -34,15 +34,14 @@ bool takes_file(const Dockerfile& image, const std::string& file) {
 
 }
 
-bool uses_nginx(const read::ComposeService& service, const Compose& compose, const Project& project,
-                const std::string& file) {
+bool uses_nginx(const read::ComposeService& service, const Project& project, const std::string& file) {
     // A page's folder, which the file happens to lie in, is no place where nginx looks for its configuration.
     const auto is_of_pages = [](std::string_view target) {
         return target.starts_with("/usr/share/nginx/") || target.starts_with("/var/www");
     };
     for (const auto& volume : service.volumes)
         if (volume.type == "bind" && !is_of_pages(volume.target) && docker::covers(volume.source, file)) return true;
-    const auto* const image = compose::dockerfile_of(service, compose, project);
+    const auto* const image = compose::dockerfile_of(service, project);
     return image != nullptr && image->read && takes_file(*image, file);
 }
 
@@ -153,8 +152,8 @@ bool is_left_by_every_nginx(const Project& project, const Nginx& one) {
     bool has_port = false;
     for (const Compose& compose : project.composes)
         for (const auto& service : compose.read->services) {
-            const auto* const image = compose::dockerfile_of(service, compose, project);
-            if (may_be_nginx(service, image) && uses_nginx(service, compose, project, one.file)) return false;
+            const auto* const image = compose::dockerfile_of(service, project);
+            if (may_be_nginx(service, image) && uses_nginx(service, project, one.file)) return false;
             if (project.is_for_development(compose) || !is_nginx(service, image)) continue;
             if (!brings_configuration(service, image)) return false;
             has_port = has_port || has_port_of_machine(service);

@@ -7,8 +7,7 @@
 namespace fairlead::preflight {
 
 // Returns whether the service mounts the configuration, or its image copies it.
-bool uses_nginx(const read::ComposeService& service, const Compose& compose, const Project& project,
-                const std::string& file);
+bool uses_nginx(const read::ComposeService& service, const Project& project, const std::string& file);
 
 // Returns whether the file is a part for a server that another file begins, without a block, and no file of the project
 // names it or its folder, to include, copy or mount it.

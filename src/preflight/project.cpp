@@ -13,6 +13,13 @@ bool Project::is_for_development(const Dockerfile& one) const {
     return one.profile == Profile::development || doubtful.contains(one.file);
 }
 
+std::vector<std::reference_wrapper<const Compose>> Project::composes_for(Profile asked) const {
+    std::vector<std::reference_wrapper<const Compose>> found;
+    for (const Compose& one : composes)
+        if (one.profile != Profile::development || asked == Profile::development) found.emplace_back(one);
+    return found;
+}
+
 bool Project::has(std::string_view path) const { return std::binary_search(paths.begin(), paths.end(), path); }
 
 bool Project::is_there(const std::string& path) const {

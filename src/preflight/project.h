@@ -190,6 +190,8 @@ struct Project {
     // Whether it is, or may be, for development only: by its profile, or as one of `doubtful`.
     bool is_for_development(const Compose& one) const;
     bool is_for_development(const Dockerfile& one) const;
+    // The compose files that may answer for something of this profile: one of development doesn't for production.
+    std::vector<std::reference_wrapper<const Compose>> composes_for(Profile profile) const;
     bool has(std::string_view path) const;              // whether `paths` contains it
     bool is_there(const std::string& path) const;       // the same, or it is a folder of such a path
     bool is_git_ignored(const std::string& path) const; // by a .gitignore of a folder above it

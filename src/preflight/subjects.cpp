@@ -157,8 +157,15 @@ bool is_left_by_production(const Project& project, const std::string& path, cons
     const bool may_be_pushed = std::any_of(project.builds.begin(), project.builds.end(), [&](const WorkflowBuild& one) {
         return !one.is_known || one.dockerfile == path;
     });
-    return !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& user) {
+    const auto is_by_plain_file = [&](const Dockerfile& user) { // and not by what is laid over it
         return is_taken_by_itself(user.compose_file) &&
+               std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+                   const auto* const service = compose.read->service(user.service);
+                   return compose.files == Paths{user.compose_file} && service != nullptr && service->build;
+               });
+    };
+    return !users.empty() && std::all_of(users.begin(), users.end(), [&](const Dockerfile& user) {
+        return is_by_plain_file(user) &&
                std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
                    if (compose.profile == Profile::development ||
                        folder_of(compose.files.front()) != folder_of(user.compose_file))

@@ -136,30 +136,6 @@ bool deploys(const Workflow& workflow, const YamlNode& job) {
     return has_any(names, {"deploy", "release", "publish", "prod"});
 }
 
-// A job that has the production environment, or that a workflow called deploy.yml runs, and that asks for no event.
-void ci_deploy_on_pull_request(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    const auto* on = root ? trigger(*root, "pull_request") : nullptr;
-    const auto is_asked = [](const YamlNode& node) { return !scalar_of(node.find("if")).empty(); };
-    const auto types = on ? on->find("types") : nullptr; // closed: after the merge
-    if (!on ||
-        (types && (types->scalar == "closed" || (types->items.size() == 1 && types->items[0].scalar == "closed"))))
-        return;
-    each_job(*root, [&](const YamlNode& job) {
-        const bool by_name = lower(file_name(workflow.file)).starts_with("deploy");
-        const auto steps = read::workflow_steps(job);
-        const bool works_remotely = std::any_of(steps.begin(), steps.end(), [&](const YamlNode* step) {
-            return !is_asked(*step) && (has_any(scalar_of(step->find("run")), {"ssh ", "rsync ", "scp ", "kubectl "}) ||
-                                        has_any(scalar_of(step->find("uses")), {"ssh-action", "scp-action"}));
-        });
-        const bool is_production = is_of_production(job) || (by_name && works_remotely);
-        if (is_production && !is_asked(job))
-            hits.add(workflow.file, job.line, job.column,
-                     "this job deploys, and a pull request starts it; what nobody reviewed goes to production; remove "
-                     "pull_request, or add if:");
-    });
-}
-
 constexpr std::size_t shortest_generated = 12; // ciroot: of a server that the job starts
 
 void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
@@ -392,12 +368,6 @@ std::span<const Rule> ci_rules() {
          .check = ci_secret_literal,
          .why = "It stays in git's history, where everybody who reads the repository can see it.",
          .way_out = "env: {DEPLOY_PASSWORD: \"${{ secrets.DEPLOY_PASSWORD }}\"}"},
-        {.id = "ci-deploy-on-pull-request",
-         .title = "A pull request deploys",
-         .levels = always(Level::warning),
-         .check = ci_deploy_on_pull_request,
-         .why = "Whoever may open a pull request in the repository decides what runs in production, before a review.",
-         .way_out = "on: {push: {branches: [main]}}"},
         {.id = "ci-host-key",
          .title = "ssh doesn't check the server's host key",
          .levels = always(Level::warning),

@@ -161,17 +161,6 @@ constexpr Retired retired[] = {{"actions/upload-artifact", 3}, {"actions/downloa
                                {"actions/cache/restore", 2},   {"actions/upload-pages-artifact", 2},
                                {"actions/deploy-pages", 3}};
 
-bool deploys_to_production(const YamlNode& job) {
-    if (is_of_production(job)) return true;
-    const auto steps = read::workflow_steps(job);
-    return std::any_of(steps.begin(), steps.end(), [](const YamlNode* step) {
-        return has_any(scalar_of(step->find("run")), {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set",
-                                                      "helm upgrade", "docker push", "docker stack deploy"}) ||
-               has_any(scalar_of(step->find("uses")),
-                       {"ssh-action", "scp-action", "deploy-cloudrun", "webapps-deploy", "build-push-action"});
-    });
-}
-
 // A build that somebody starts by hand, and that puts nothing anywhere.
 bool is_only_tried(const YamlNode& root) {
     const auto* const on = root.find("on");
@@ -256,82 +245,6 @@ void ci_script_risk(const Workflow& workflow, const Project&, Hits& hits) {
     });
 }
 
-// on: workflow_run comes after a failed run as well, which only its conclusion tells.
-void after_failed_run(const Workflow& workflow, const YamlNode& root, Hits& hits) {
-    const auto* const run = trigger(root, "workflow_run");
-    bool asks = run == nullptr;
-    const YamlNode* deploying = nullptr;
-    const auto look = [&](const YamlNode& holder) {
-        for (const char* key : {"if", "run"})
-            asks = asks || scalar_of(holder.find(key)).find("conclusion") != std::string::npos;
-    };
-    each_job(root, [&](const YamlNode& job) {
-        look(job);
-        if (deploys_to_production(job)) deploying = &job;
-    });
-    each_step(root, [&](const YamlNode&, const YamlNode& step) { look(step); });
-    if (asks || deploying == nullptr) return;
-    hits.add(workflow.file, deploying->line, deploying->column,
-             "workflow_run starts this deployment after a failed run, too; what is broken is released; add if: "
-             "github.event.workflow_run.conclusion == 'success'")
-        .level = Level::warning;
-}
-
-// always() or a failed test is no reason to stop.
-void ci_deploy_always(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    each_job(*root, [&](const YamlNode& job) {
-        const auto* const condition = job.find("if");
-        if (!condition || !job.find("needs") || !deploys_to_production(job)) return;
-        const auto& text = condition->scalar;
-        if (text.find("always()") != text.npos && !has_any(text, {".result", "success()", "failure()"}))
-            hits.add(workflow.file, condition->line, condition->column,
-                     "if: always() deploys or pushes even after a failed test; what is broken is released; ask "
-                     "needs.test.result == 'success'");
-    });
-    after_failed_run(workflow, *root, hits);
-}
-
-// cancel-in-progress stops a deployment in its middle.
-void ci_deploy_cancelled(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    if (!root) return;
-    const auto cancels = [](const YamlNode& holder) -> const YamlNode* {
-        const auto* const concurrency = holder.find("concurrency");
-        const auto* const cancel = concurrency ? concurrency->find("cancel-in-progress") : nullptr;
-        return cancel && cancel->scalar == "true" ? cancel : nullptr;
-    };
-    const auto* const above = cancels(*root);
-    const bool of_pull_requests = trigger(*root, "pull_request") && !trigger(*root, "push");
-    each_job(*root, [&](const YamlNode& job) {
-        const auto* const cancel = job.find("concurrency") ? cancels(job) : above;
-        if (!cancel || of_pull_requests || !deploys_to_production(job)) return;
-        hits.add(workflow.file, cancel->line, cancel->column,
-                 "a newer run stops this deployment in its middle; half of a release stays; write cancel-in-progress: "
-                 "false");
-    });
-}
-
-// A comment by anybody starts it, with the repository's rights and secrets.
-void ci_comment_deploys(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto* root = root_of(workflow);
-    const auto* const on = root ? trigger(*root, "issue_comment") : nullptr;
-    if (!on) return;
-    constexpr std::string_view asks[] = {"author_association", "github.actor ==", "== github.actor",
-                                         "github.actor)",      "sender.login",    "comment.user.login"};
-    const auto is_asked = [&](std::string_view text) {
-        return std::any_of(std::begin(asks), std::end(asks),
-                           [&](std::string_view word) { return text.find(word) != text.npos; });
-    };
-    each_job(*root, [&](const YamlNode& job) {
-        if (!is_asked(workflow.text) && (deploys_to_production(job) || job.find("steps")))
-            hits.add(workflow.file, job.line, job.column,
-                     "a comment of anybody starts this job with the repository's rights; nobody asks who wrote it; ask "
-                     "github.event.comment.author_association");
-    });
-}
-
 }
 
 std::span<const Rule> ci_form_rules() {
@@ -356,25 +269,6 @@ std::span<const Rule> ci_form_rules() {
          .why = "Arguments stand in the list of processes; a script from the web can change overnight; || true makes a "
                 "failure a success.",
          .way_out = "echo \"$TOKEN\" | docker login --username x --password-stdin"},
-        {.id = "ci-deploy-always",
-         .title = "A release goes out although a job before it failed",
-         .levels = always(Level::error),
-         .check = ci_deploy_always,
-         .why = "always() is true also after a failure: the tests that needs: names stop nobody.",
-         .way_out = "if: github.ref == 'refs/heads/main'"},
-        {.id = "ci-deploy-cancelled",
-         .title = "A deployment can be stopped in its middle",
-         .levels = always(Level::warning),
-         .check = ci_deploy_cancelled,
-         .why = "A push that comes in meanwhile cancels the run wherever it stands, such as between two hosts or in a "
-                "migration.",
-         .way_out = "concurrency: {group: production, cancel-in-progress: false}"},
-        {.id = "ci-comment-starts",
-         .title = "Anybody's comment starts a job",
-         .levels = always(Level::warning),
-         .check = ci_comment_deploys,
-         .why = "issue_comment runs with the repository's token and secrets, whoever wrote the comment.",
-         .way_out = "if: contains(fromJSON('[\"OWNER\", \"MEMBER\"]'), github.event.comment.author_association)"},
     };
     return rows;
 }

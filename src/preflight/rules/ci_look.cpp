@@ -31,6 +31,32 @@ bool is_of_production(const YamlNode& job) {
     return is_one_of(lower(scalar_of(named ? named : environment)), {"production", "prod"});
 }
 
+namespace {
+
+bool some_step(const YamlNode& job, std::initializer_list<std::string_view> run,
+               std::initializer_list<std::string_view> uses) {
+    const auto steps = read::workflow_steps(job);
+    return std::any_of(steps.begin(), steps.end(), [&](const YamlNode* step) {
+        return has_any(scalar_of(step->find("run")), run) || has_any(scalar_of(step->find("uses")), uses);
+    });
+}
+
+}
+
+bool works_on_servers(const YamlNode& job) {
+    return some_step(job,
+                     {"ssh ", "rsync ", "scp ", "kubectl apply", "kubectl set", "helm upgrade", "docker stack deploy"},
+                     {"ssh-action", "scp-action"});
+}
+
+bool releases(const YamlNode& job) {
+    return is_of_production(job) || works_on_servers(job) || some_step(job, {}, {"deploy-cloudrun", "webapps-deploy"});
+}
+
+bool deploys_to_production(const YamlNode& job) {
+    return releases(job) || some_step(job, {"docker push"}, {"build-push-action"});
+}
+
 std::string scalar_of(const YamlNode* node) { return node ? node->scalar : std::string(); }
 
 bool reads_secrets(std::string_view expression) {

@@ -14,8 +14,12 @@ using sys::YamlNode;
 const YamlNode* root_of(const Workflow& workflow);
 // an event of `on`, with its filters; null: absent
 const YamlNode* trigger(const YamlNode& root, std::string_view event);
-bool is_of_production(const YamlNode& job);  // its environment is production
-std::string scalar_of(const YamlNode* node); // text of a scalar; empty for null
+bool is_of_production(const YamlNode& job); // its environment is production
+// Returns whether the job's steps change servers or a cluster: ssh, rsync, kubectl apply.
+bool works_on_servers(const YamlNode& job);
+bool releases(const YamlNode& job);              // the same, or its environment is production, or a cloud runs it
+bool deploys_to_production(const YamlNode& job); // the same, or it pushes an image
+std::string scalar_of(const YamlNode* node);     // text of a scalar; empty for null
 // Returns whether it has neither events nor jobs: the configuration of something else.
 bool is_of_something_else(const Workflow& workflow);
 

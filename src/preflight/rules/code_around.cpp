@@ -130,9 +130,9 @@ std::optional<std::string_view> last_cookie(std::string_view text) {
 
 }
 
-CookieOf cookie_of(std::string_view whole, int line) {
+CookieOf cookie_of(std::string_view whole, int line, std::string_view option) {
     const auto begin = begin_of_line(whole, line);
-    const auto until = whole.substr(0, std::min(whole.find("httpOnly", begin), whole.size()));
+    const auto until = whole.substr(0, std::min(whole.find(option, begin), whole.size()));
     auto statement = until; // it begins behind the one before, which ends with `;` or a block
     if (const auto end = statement.find_last_of(";}"); end != statement.npos) statement.remove_prefix(end + 1);
     if (const auto own = last_cookie(statement)) {

@@ -17,11 +17,12 @@ std::string_view class_of_field(std::string_view whole, std::size_t at, std::str
 enum class Becomes { log, answer, unknown };
 Becomes becomes_of(std::string_view whole, std::size_t at, std::string_view line);
 
-// Returns what the options of a cookie in that line of JavaScript are of. A session or a token: by the name of the
+// Returns what the options of a cookie in that line of JavaScript are of; `option` is one that stands there, such as
+// "httpOnly". A session or a token: by the name of the
 // cookie that the statement around the line sets, or because a framework sets it, express-session. Options that stand
 // by themselves are those of the file's cookies. Harmless: a cookie that is deleted, or that the page sends back
 // against CSRF.
 enum class CookieOf { session, harmless, unknown };
-CookieOf cookie_of(std::string_view whole, int line);
+CookieOf cookie_of(std::string_view whole, int line, std::string_view option);
 
 }

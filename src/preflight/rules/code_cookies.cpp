@@ -57,10 +57,10 @@ void cookie_insecure(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project)) {
         if (fact.rule != "code-cookie-insecure") continue;
         const bool is_hidden = has_any(lower(fact.thing), {"httponly", "http-only", "http_only"});
-        const auto of = is_hidden && fact.thing.starts_with("a cookie")
-                            ? cookie_of(project.read(fact.path).value_or(""), fact.line)
-                            : CookieOf::session;
-        if (of == CookieOf::harmless) continue;
+        const auto of = fact.thing.starts_with("a cookie's") ? cookie_of(project.read(fact.path).value_or(""),
+                                                                         fact.line, is_hidden ? "httpOnly" : "secure")
+                                                             : CookieOf::session;
+        if (of == CookieOf::harmless || (of == CookieOf::unknown && !is_hidden)) continue;
         const bool is_other = of == CookieOf::unknown;
         hits.add(fact.path, fact.line, 1,
                  fmt::format("{}; {}; set it to true in production{}", fact.thing,

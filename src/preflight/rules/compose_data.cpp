@@ -80,7 +80,7 @@ void config_mount_rw(const Compose& compose, const Project& project, Hits& hits)
 
 // Another compose file of the project that declares the volume: the two may be started together.
 const Compose* declares(const Project& project, const Compose& compose, const std::string& volume) {
-    for (const Compose& other : project.composes) {
+    for (const Compose& other : project.composes_for(compose.profile)) {
         const auto* const declared = other.read->model.find("volumes");
         if (other.files != compose.files && declared != nullptr && declared->find(volume) != nullptr) return &other;
     }

@@ -18,10 +18,10 @@ using namespace compose;
 // The stages of its own Dockerfile that end in the image; nothing without one.
 std::optional<bool> image_has_healthcheck(const ComposeService& service, const Compose& compose,
                                           const Project& project) {
-    const Dockerfile* file = dockerfile_of(service, compose, project);
+    const Dockerfile* file = dockerfile_of(service, project);
     for (const auto& other : compose.read->services) // which may build the image
         if (!service.build && other.build && !service.image.empty() && other.image == service.image)
-            file = dockerfile_of(other, compose, project);
+            file = dockerfile_of(other, project);
     if (file == nullptr && !service.build) file = dockerfile_pushed_as(project, service.image);
     if (file == nullptr || file->read == nullptr) return std::nullopt;
     bool has = false;
@@ -76,7 +76,7 @@ void healthcheck_tool(const Compose& compose, const Project& project, Hits& hits
     for (const auto& service : compose.read->services) {
         const std::string script = script_of_service(service);
         ImageParts image = image_parts(service.image);
-        const Dockerfile* const file = service.build ? dockerfile_of(service, compose, project) : nullptr;
+        const Dockerfile* const file = dockerfile_of(service, project);
         if (service.build) {
             if (file == nullptr || file->read == nullptr) continue;
             const auto chain = file->read->chain(file->target);

@@ -82,8 +82,8 @@ void compose_privileged(const Compose& compose, const Project&, Hits& hits) {
 }
 
 // A known tool, as it is or with files of one's own on top.
-bool is_keeper_of_socket(const Compose& compose, const ComposeService& service, const Project& project) {
-    const Dockerfile* const own = service.build ? dockerfile_of(service, compose, project) : nullptr;
+bool is_keeper_of_socket(const ComposeService& service, const Project& project) {
+    const Dockerfile* const own = dockerfile_of(service, project);
     if (service.build && (own == nullptr || own->read->stages.empty())) return false;
     const auto chain = own == nullptr ? std::vector<std::size_t>() : own->read->chain(own->target);
     const auto image = own == nullptr ? service.image : chain.empty() ? "" : own->read->stages[chain.front()].base;
@@ -100,7 +100,7 @@ void compose_docker_sock(const Compose& compose, const Project& project, Hits& h
                            fmt::format("{} mounts docker.sock; it can start root containers; use a socket proxy",
                                        short_word(service.name)));
             // These do what the socket allows, and nobody reaches them by a port of their own.
-            const bool is_keeper = is_keeper_of_socket(compose, service, project);
+            const bool is_keeper = is_keeper_of_socket(service, project);
             if (is_keeper)
                 hit.message =
                     fmt::format("{} mounts docker.sock, as it has to; anyone who breaks into it can start root "

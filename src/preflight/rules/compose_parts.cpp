@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "preflight/subjects.h"
 #include "read/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -86,8 +87,9 @@ bool is_part(const Compose& compose, const Project& project) {
                 if (const auto& name = used->is_map() ? item.key : item.text; name != "default") use("networks", name);
         for (const auto& dependency : service.depends_on) use("services", dependency.service);
     }
+    const auto others = project.composes_for(compose.profile);
     return std::any_of(missing.begin(), missing.end(), [&](const auto& one) {
-        return std::any_of(project.composes.begin(), project.composes.end(),
+        return std::any_of(others.begin(), others.end(),
                            [&](const Compose& other) { return declares(other, one.first, one.second); });
     });
 }
@@ -200,13 +202,13 @@ bool runs_on(const ComposeService& service, const Jobs& jobs) {
     return (!service.image.empty() || service.build) && !jobs.has(service) && service.at("provider") == nullptr;
 }
 
-const Dockerfile* dockerfile_of(const ComposeService& service, const Compose& compose, const Project& project) {
-    const auto found =
-        std::find_if(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& file) {
-            return file.service == service.name &&
-                   std::find(compose.files.begin(), compose.files.end(), file.compose_file) != compose.files.end();
-        });
-    return found == project.dockerfiles.end() ? nullptr : &*found;
+const Dockerfile* dockerfile_of(const ComposeService& service, const Project& project) {
+    if (!service.build) return nullptr;
+    const auto path = dockerfile_taken(project, path_in(service.build->context, service.build->dockerfile));
+    const Dockerfile* found = nullptr;
+    for (const Dockerfile& file : project.dockerfiles)
+        if (file.file == path && (found == nullptr || file.target == service.build->target)) found = &file;
+    return found;
 }
 
 const ComposeValue* value_of(const ComposeService& service, std::string_view path) {

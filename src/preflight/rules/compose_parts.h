@@ -68,7 +68,8 @@ bool is_part(const Compose& compose, const Project& project);
 // and no other file of the project completes it.
 bool lacks_image(const Compose& compose, const ComposeService& service, const Project& project);
 
-const Dockerfile* dockerfile_of(const ComposeService& service, const Compose& compose, const Project& project);
+// The Dockerfile that the service is built of, read for its stage; null: not built, or not of a file of the project.
+const Dockerfile* dockerfile_of(const ComposeService& service, const Project& project);
 const ComposeValue* value_of(const ComposeService& service, std::string_view path); // null if absent or null
 
 // Returns whether a configuration is mounted as a file, isn't in the project, and no page, script, workflow or program

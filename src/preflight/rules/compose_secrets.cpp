@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_told.h"
 #include "preflight/kinds.h"
 #include "preflight/kube_applied.h"
 #include "preflight/rules/compose_parts.h"
@@ -139,6 +140,7 @@ bool is_drawn(const Project& project, const std::string& file, const std::string
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
         if (folder_of(path) != folder && folder_of(path) != path_in(folder, "scripts")) return false;
         if (!path.ends_with(".sh") && !path.ends_with(".bash") && !path.ends_with("akefile")) return false;
+        if (is_script_of_development(file_name(path)) || profile_of(path) == Profile::development) return false;
         const auto text = project.read(path);
         if (!text || text->find(name + "=") == text->npos) return false;
         const auto lines = split(*text, '\n');

@@ -59,7 +59,7 @@ constexpr Driver drivers[] = {{"+asyncpg:", "asyncpg"}, {"+psycopg2:", "psycopg2
 bool is_of_foreign_image(const Project& project, const EnvValues& values, const EnvValue& one) {
     if (one.name.starts_with("AIRFLOW__")) return true;
     bool is_given = false;
-    for (const Compose& compose : project.composes)
+    for (const Compose& compose : project.composes_for(values.profile))
         for (const auto& service : compose.read->services) {
             const bool takes =
                 std::any_of(service.env_files.begin(), service.env_files.end(),

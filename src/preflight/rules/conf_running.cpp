@@ -42,8 +42,9 @@ bool sets_workers(const Project& project) {
     };
     for (const EnvValues& values : project.values)
         for (const auto& one : values.all)
-            if (tells(one.name)) return true;
-    for (const Compose& compose : project.composes) // ${WEB_CONCURRENCY}, or the caller's
+            if (tells(one.name) && (values.profile != Profile::development || project.profile == Profile::development))
+                return true;
+    for (const Compose& compose : project.composes_for(project.profile)) // ${WEB_CONCURRENCY}, or the caller's
         for (const auto& service : compose.read->services)
             for (const auto& variable : service.environment)
                 if (tells(variable.name)) return true;

@@ -126,12 +126,12 @@ std::vector<EnvValue> values_to_read(const EnvFile& file) {
 // Who gets the file whole are images that are built here of a bare system: what they run, the project says.
 bool is_for_own_images(const Project& project, const EnvFile& file) {
     bool is_given = false;
-    for (const Compose& compose : project.composes)
+    for (const Compose& compose : project.composes_for(file.profile))
         for (const auto& service : compose.read->services) {
             if (std::none_of(service.env_files.begin(), service.env_files.end(),
                              [&](const auto& one) { return one.path == file.file; }))
                 continue;
-            const auto* const image = compose::dockerfile_of(service, compose, project);
+            const auto* const image = compose::dockerfile_of(service, project);
             if (!service.build || image == nullptr ||
                 !is_one_of(docker::base_image(*image).family, {"debian", "ubuntu", "alpine", "fedora", "rockylinux"}))
                 return false;

@@ -105,15 +105,17 @@ bool sets(const EnvFile& file, std::string_view name) {
 }
 
 // By compose or an image, for whoever reads the file.
-bool is_set_elsewhere(const Project& project, std::string_view name) {
-    for (const Compose& compose : project.composes)
+bool is_set_elsewhere(const Project& project, const EnvFile& file, std::string_view name) {
+    for (const Compose& compose : project.composes_for(file.profile))
         for (const auto& service : compose.read->services)
             for (const auto& variable : service.environment)
                 if (variable.name == name && variable.value) return true;
     for (const Dockerfile& docker : project.dockerfiles)
         for (const auto& instruction : docker.read->instructions)
             for (const auto& pair : instruction.pairs)
-                if (instruction.verb == read::Verb::env && pair.key == name) return true;
+                if (instruction.verb == read::Verb::env && pair.key == name &&
+                    (docker.profile != Profile::development || file.profile == Profile::development))
+                    return true;
     return false;
 }
 
@@ -125,7 +127,7 @@ bool is_set(const Project& project, const EnvFile& file, std::string_view name) 
                            return !other.is_template && other.environment.empty() &&
                                   folder_of(other.file) == folder_of(file.file) && sets(other, name);
                        }) ||
-           is_set_elsewhere(project, name);
+           is_set_elsewhere(project, file, name);
 }
 
 // Where there is source, a name that it never says is read by nobody.

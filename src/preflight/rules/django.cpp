@@ -190,7 +190,8 @@ bool has_server_beside(const Project& project, const std::string& file) {
 
 // A file beside the program, while nothing keeps it.
 void sqlite_in_image(const Project& project, Hits& hits) {
-    const bool keeps = std::any_of(project.composes.begin(), project.composes.end(), [](const Compose& compose) {
+    const auto composes = project.composes_for(project.profile);
+    const bool keeps = std::any_of(composes.begin(), composes.end(), [](const Compose& compose) {
         return std::any_of(compose.read->services.begin(), compose.read->services.end(),
                            [](const auto& service) { return service.build && !service.volumes.empty(); });
     });

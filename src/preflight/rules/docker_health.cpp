@@ -13,7 +13,7 @@ namespace {
 // Compose's own check of the service that is built of it counts as well.
 bool healthchecked_by_compose(const Dockerfile& subject, const Project& project) {
     if (subject.service.empty()) return false;
-    for (const Compose& compose : project.composes) {
+    for (const Compose& compose : project.composes_for(subject.profile)) {
         const bool same =
             std::find(compose.files.begin(), compose.files.end(), subject.compose_file) != compose.files.end();
         const auto* service = same && compose.read ? compose.read->service(subject.service) : nullptr;

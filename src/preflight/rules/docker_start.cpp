@@ -99,7 +99,7 @@ bool names_secret(const Command& command) {
 
 // A compose file or a manifest gives arguments, which an ENTRYPOINT in shell form doesn't see and a JSON array would.
 bool gets_arguments(const Dockerfile& subject, const Project& project) {
-    for (const Compose& compose : project.composes)
+    for (const Compose& compose : project.composes_for(subject.profile))
         for (const auto& service : compose.read->services)
             if (service.build && service.at("command") && !service.at("entrypoint") &&
                 path_in(service.build->context, service.build->dockerfile) == subject.file)

@@ -108,9 +108,9 @@ bool starts_a_build(const Dockerfile& subject) {
 
 // Some service of the project is of the image, and for each of these it holds.
 template <typename IsOf, typename Holds>
-bool every_service(const Project& project, IsOf is_of, Holds holds) {
+bool every_service(const Dockerfile& subject, const Project& project, IsOf is_of, Holds holds) {
     std::size_t used = 0, held = 0;
-    for (const Compose& compose : project.composes)
+    for (const Compose& compose : project.composes_for(subject.profile))
         for (const auto& service : compose.read->services) {
             if (!is_of(service)) continue;
             ++used;
@@ -130,7 +130,7 @@ bool is_copied_from(const Dockerfile& subject, const Project& project) {
         const bool pulls = !service.build && !folder.empty() && image_of(service.image).name.ends_with("_" + folder);
         return pulls || builds(service, subject);
     };
-    return every_service(project, is_of, [](const Compose&, const read::ComposeService& service) {
+    return every_service(subject, project, is_of, [](const Compose&, const read::ComposeService& service) {
         const auto first = service.command.empty() ? "" : file_name(service.command.front());
         return service.ports.empty() && service.entrypoint.empty() && is_one_of(first, {"cp", "mv", "rsync"});
     });
@@ -138,7 +138,8 @@ bool is_copied_from(const Dockerfile& subject, const Project& project) {
 
 // Whether a compose service starts its image with a command of its own.
 bool service_starts_it(const Dockerfile& subject, const Project& project) {
-    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+    const auto composes = project.composes_for(subject.profile);
+    return std::any_of(composes.begin(), composes.end(), [&](const Compose& compose) {
         const auto* const service =
             compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);
         return service != nullptr && (!service->command.empty() || !service->entrypoint.empty());
@@ -148,7 +149,7 @@ bool service_starts_it(const Dockerfile& subject, const Project& project) {
 // Every service that runs it ends by itself: others wait for its end.
 bool is_a_job(const Dockerfile& subject, const Project& project) {
     return every_service(
-        project, [&](const read::ComposeService& service) { return builds(service, subject); },
+        subject, project, [&](const read::ComposeService& service) { return builds(service, subject); },
         [](const Compose& compose, const read::ComposeService& service) {
             return service.ports.empty() && compose::Jobs(*compose.read).has(service);
         });
@@ -206,7 +207,7 @@ bool sets_user(const read::ComposeService& service) { // user: "1000:1000"
 bool services_set_user(const Dockerfile& subject, const Project& project) {
     const std::string name(file_name(folder_of(subject.file)));
     return every_service(
-        project,
+        subject, project,
         [&](const read::ComposeService& service) {
             return !service.build && !name.empty() && file_name(image_of(service.image).name) == name;
         },
@@ -216,7 +217,7 @@ bool services_set_user(const Dockerfile& subject, const Project& project) {
 // The service that is built of it says who it runs as.
 bool compose_sets_user(const Dockerfile& subject, const Project& project) {
     if (subject.service.empty()) return services_set_user(subject, project);
-    for (const Compose& compose : project.composes) {
+    for (const Compose& compose : project.composes_for(subject.profile)) {
         const auto* const service =
             compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);
         if (service != nullptr && sets_user(*service)) return true;

@@ -60,7 +60,15 @@ void run_as_non_root(const Kube& kube, const Project&, Hits& hits) {
                                 label(container)));
             return;
         }
-        if (lower(effective(container, "runAsNonRoot")) == "true" && user != "0") return;
+        if (lower(effective(container, "runAsNonRoot")) == "true") {
+            if (user == "0")
+                hit(hits, kube, at,
+                    fmt::format("{} has runAsNonRoot: true and runAsUser: 0; the kubelet refuses to start it; set "
+                                "another runAsUser",
+                                label(container)))
+                    .level = Level::error;
+            return;
+        }
         hit(hits, kube, at,
             fmt::format("{} {} as root; an attacker who breaks out is root on the node; set runAsNonRoot: true",
                         label(container), user == "0" ? "runs" : "may run"))

@@ -1,7 +1,11 @@
+#include "base/path.h"
 #include "base/text.h"
+#include "preflight/nginx_loaded.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/docker.h"
+#include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
+#include "preflight/rules/kube_look.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/compose.h"
 #include "read/dockerfile.h"
@@ -75,7 +79,7 @@ void ask_service(const Nginx& nginx, const NginxDirective& at, const Target& tar
     for (const auto& compose : project.composes) {
         const auto* const service = compose.read->service(target.host);
         if (service == nullptr || compose.profile == Profile::development) continue;
-        const auto* const image = service->build ? compose::dockerfile_of(*service, compose, project) : nullptr;
+        const auto* const image = compose::dockerfile_of(*service, project);
         if (image == nullptr || !image->read || image->read->stages.empty()) return;
         ports = ports_exposed(*image);
         if (ports.empty() || ports.contains(target.port) || is_told(*service, *image, target.port)) return;
@@ -101,10 +105,69 @@ void upstream_port(const Nginx& nginx, const Project& project, Hits& hits) {
         if (!server->block && server->context == read::NginxContext::upstream) ask(*server);
 }
 
+// An image of nginx alone takes the configuration, and nobody gives it the network of another container or the
+// host.
+bool is_alone_in_container(const Nginx& nginx, const Project& project) {
+    if (!is_copied_as_it_is(project, nginx)) return false;
+    const auto starts_more = [](const Dockerfile& image) {
+        return has_any(image.text, {"supervis", "s6-overlay", "pm2", " & ", "&&nginx", "&& nginx"});
+    };
+    const auto is_other = [&](const Dockerfile& image) {
+        return image.text.find(file_name(nginx.file)) != std::string::npos &&
+               (starts_more(image) ||
+                !is_one_of(file_name(docker::base_image(image).family), {"nginx", "nginx-unprivileged", "openresty"}));
+    };
+    const auto shares_network = [&](const Compose& compose) {
+        return std::any_of(compose.read->services.begin(), compose.read->services.end(), [&](const auto& service) {
+            return service.at("network_mode") != nullptr && uses_nginx(service, project, nginx.file);
+        });
+    };
+    const auto has_neighbour = [](const Kube& kube) {
+        bool found = false;
+        kube::each_workload(kube, [&](const kube::Workload& workload) {
+            const auto* const containers = workload.spec ? workload.spec->find("containers") : nullptr;
+            found = found || (containers != nullptr && containers->items.size() > 1);
+        });
+        return found;
+    };
+    return std::none_of(project.dockerfiles.begin(), project.dockerfiles.end(), is_other) &&
+           std::none_of(project.composes.begin(), project.composes.end(), shares_network) &&
+           std::none_of(project.kubes.begin(), project.kubes.end(), has_neighbour);
+}
+
+void upstream_local(const Nginx& nginx, const Project& project, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    std::set<std::string> own; // ports at which nginx itself listens
+    for (const auto* listen : file.all("listen")) {
+        const auto address = listen->argument(0);
+        const auto colon = address.rfind(':');
+        own.insert(std::string(colon == address.npos ? address : address.substr(colon + 1)));
+    }
+    const auto ask = [&](const NginxDirective& one) {
+        const auto target = target_of(one.argument(0));
+        if ((target.host != "localhost" && target.host != "127.0.0.1") || own.contains(target.port) ||
+            !is_alone_in_container(nginx, project))
+            return;
+        hit(hits, nginx, one,
+            fmt::format("nginx asks its own container at port {}, where nothing else runs; requests fail; name the "
+                        "service of the program",
+                        read::nginx_shown(target.port)));
+    };
+    for (const auto* pass : file.all("proxy_pass")) ask(*pass);
+    for (const auto* server : file.all("server"))
+        if (!server->block && server->context == read::NginxContext::upstream) ask(*server);
+}
 }
 
 std::span<const Rule> nginx_port_rules() {
     static const Rule rows[] = {
+        {.id = "nginx-upstream-local",
+         .title = "nginx asks for the program in its own container",
+         .levels = deployed(Level::warning),
+         .check = upstream_local,
+         .why = "In a container, localhost is the container itself. The program is in another one, unless both share a "
+                "network that is set up elsewhere.",
+         .way_out = "proxy_pass http://app:8000; with the service app in the compose file"},
         {.id = "nginx-upstream-port",
          .title = "nginx asks a service at a port where nothing listens",
          .levels = deployed(Level::error),

@@ -116,9 +116,9 @@ std::string plain_host(std::string_view target) {
     return named ? lower(host) : std::string();
 }
 
-std::set<std::string> compose_names(const Project& project) {
+std::set<std::string> compose_names(const Nginx& nginx, const Project& project) {
     std::set<std::string> names;
-    for (const auto& compose : project.composes)
+    for (const Compose& compose : project.composes_for(nginx.profile))
         for (const auto& service : compose.read->services) {
             names.insert(lower(service.name));
             for (const std::string_view key : {"container_name", "hostname"})
@@ -164,7 +164,7 @@ bool runs_in_compose(const Nginx& nginx, const Project& project) {
         return std::string_view(nginx.file).starts_with(folder) &&
                (nginx.file.size() == folder.size() || nginx.file[folder.size()] == '/');
     };
-    for (const auto& compose : project.composes)
+    for (const Compose& compose : project.composes_for(nginx.profile))
         for (const auto& service : compose.read->services) {
             if (joins_others(*compose.read, service)) continue;
             const bool takes_all = service.build && path_in(service.build->context, "").empty();
@@ -183,7 +183,7 @@ void upstream_unknown(const Nginx& nginx, const Project& project, Hits& hits) {
     if (std::none_of(passes.begin(), passes.end(), has_host) && std::none_of(named.begin(), named.end(), has_host))
         return;
     if (!runs_in_compose(nginx, project)) return;
-    auto known = compose_names(project);
+    auto known = compose_names(nginx, project);
     if (known.empty()) return;
     for (const auto* upstream : file.all("upstream")) known.insert(lower(upstream->argument(0)));
     const auto check = [&](const NginxDirective& one) {

@@ -19,9 +19,10 @@ using namespace nginx;
 // Whether it is so of a service that uses the configuration.
 template <typename Is>
 bool is_any_user(const Nginx& nginx, const Project& project, Is is) {
-    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+    const auto composes = project.composes_for(nginx.profile);
+    return std::any_of(composes.begin(), composes.end(), [&](const Compose& compose) {
         return std::any_of(compose.read->services.begin(), compose.read->services.end(), [&](const auto& service) {
-            return is(service) && uses_nginx(service, compose, project, nginx.file);
+            return is(service) && uses_nginx(service, project, nginx.file);
         });
     });
 }
@@ -36,7 +37,7 @@ bool has_traefik_labels(const read::ComposeService& service) {
 // What of the project ends TLS before nginx gets to see a request; empty: nothing does.
 std::string outer_layer(const Nginx& nginx, const Project& project) {
     if (project.settings.tls == "outside") return "preflight.tls says that a balancer";
-    for (const auto& compose : project.composes) {
+    for (const Compose& compose : project.composes_for(nginx.profile)) {
         const std::string& of = compose.files.front(); // one beside the configuration, or around it
         if (!nginx.file.starts_with(of.substr(0, of.rfind('/') + 1))) continue;
         for (const auto& service : compose.read->services)
