@@ -2,10 +2,12 @@
 #include "cli/keep.h"
 #include "cli/run.h"
 #include "gate/covered_sources.h"
+#include "gate/formats/write_cobertura.h"
 #include "gate/plan.h"
 #include "gate/report.h"
 #include "gate/report_rules.h"
 #include "sys/clock.h"
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -43,7 +45,7 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
     if (policy.reports.empty() && policy.sizes.empty() && policy.require.empty())
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
     policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
-                         policy.max_flaky || policy.max_fewer_tests;
+                         policy.max_flaky || policy.max_fewer_tests || !policy.must_run.empty();
     policy.wants_findings = context.is_given("max-errors") || policy.max_warnings || policy.judges_some();
     policy.age.config_file = gate::real_path(context.config.file());
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
@@ -85,6 +87,7 @@ cli::Spec spec(gate::Options& o) {
         {"warnings", "Number of findings of level warning; with findings-scope: diff or new, of the new ones."},
         {"diff-coverage", "Percentage of the added lines covered, cut to two digits; only with min-diff-coverage."},
     };
+    spec.formats = {"cobertura"};
     spec.section = gate::fields();
     spec.milder = gate::milder();
     spec.rules = gate::report_rules();
@@ -118,6 +121,12 @@ std::optional<gate::KnownFindings> known_findings(const gate::Options& o, const 
     return gate::KnownFindings(past->baseline->findings.value_or(gate::KnownFindings::Ids()));
 }
 
+bool wants_cobertura(const cli::Context& context) {
+    return context.format == "cobertura" ||
+           std::any_of(context.output.begin(), context.output.end(),
+                       [](const std::string& output) { return output.starts_with("cobertura:"); });
+}
+
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
     const auto policy = TRY(policy_of(o, context));
     if (context.dry_run) return gate::plan_of(policy);
@@ -146,6 +155,7 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     auto report = gate::to_report(items, totals, judgement);
     if (totals.diff) report.sources = gate::covered_sources(*totals.diff, folders.root);
     report.looked.at_all = o.reports.empty();
+    if (wants_cobertura(context)) report.bodies["cobertura"] = gate::write_cobertura(gate::merged_coverage(items));
     if (past) {
         const auto now = TRY(baseline->read());
         if (auto told = gate::lowered(*past, now.value_or(gate::Baseline()), totals, policy))

@@ -178,4 +178,22 @@ Result<void> check_root_glob(std::string_view glob) {
     return check_glob(glob);
 }
 
+bool name_matches(std::string_view pattern, std::string_view name) {
+    std::size_t at = 0, read = 0, star = pattern.npos, after_star = 0;
+    while (read < name.size()) {
+        if (at < pattern.size() && pattern[at] == '*') {
+            star = at++;
+            after_star = read;
+        } else if (at < pattern.size() && pattern[at] == name[read]) {
+            ++at, ++read;
+        } else if (star != pattern.npos) { // the last star takes one letter more
+            at = star + 1;
+            read = ++after_star;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', at) == pattern.npos;
+}
+
 }

@@ -53,5 +53,7 @@ std::string json_escape(std::string_view text);    // RFC 8259, without the quot
 // Matches `* ** ? {a,b}` and [abc]; `*` and `?` do not match '/'. "src/**" matches everything below src.
 bool glob_match(std::string_view pattern, std::string_view path);
 bool matches_any_glob(std::span<const std::string> patterns, std::string_view path);
+// `*` stands for any text, `/` too: names of tests have no folders.
+bool name_matches(std::string_view pattern, std::string_view name);
 
 }

@@ -37,6 +37,12 @@ constexpr Mark format_marks[] = {
          return begins_with_any(text, {"### fairlead", "## fairlead"});
      }},
     {"html", [](std::string_view text) { return text.starts_with("<!doctype html>") && has_any(text, {"fairlead"}); }},
+    {"codequality",
+     [](std::string_view text) {
+         return text == "[]" || (text.starts_with('[') && has_any(text, {"\"check_name\": "}));
+     }},
+    {"cobertura",
+     [](std::string_view text) { return text.starts_with("<?xml") && has_any(text, {"version=\"fairlead-gate "}); }},
     {"gitleaks-json",
      [](std::string_view text) { return text == "[]" || (text.starts_with('[') && has_any(text, {"\"RuleID\""})); }},
     {"gitleaks-csv", [](std::string_view text) { return text.starts_with("RuleID,"); }},

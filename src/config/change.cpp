@@ -128,7 +128,7 @@ Result<Change> read(const EventRow& row, sys::ByteStream stream, const std::stri
     change.default_branch = payload.at(branch);
     change.forced = payload.at(forced) == "true";
     change.of_two_commits = row.base == base_sha || row.event == "merge_group";
-    if (row.base == base_sha && row.foreign == Foreign::by_repository) change.merged = sha;
+    if (row.base == base_sha && row.foreign == Foreign::by_repository && sha != change.head) change.merged = sha;
     decide_whose(row, payload, change);
     if (row.foreign != Foreign::never && !is_commit_id(change.base))
         return untold(row.event, row.base.empty() ? "GITHUB_SHA" : row.base);

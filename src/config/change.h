@@ -12,7 +12,7 @@ struct Change {
     std::string event;           // "pull_request"; empty: no event, or an event without a change
     std::string about;           // "pull request #7", for readers
     std::string base, head;      // commits as the event names them (for a push maybe 000…); empty: not named
-    std::string merged;          // the merge of both that the CI made and checked out, or empty
+    std::string merged;          // the merge of both that the CI made and checked out; empty: it took `head`
     std::string ref;             // for a push
     std::string default_branch;  // of the repository; empty: unknown
     bool forced = false;         // a push that may have removed `base`

@@ -53,6 +53,21 @@ double middle_of(std::vector<double> samples) {
     return samples[samples.size() / 2];
 }
 
+// How far apart nine of ten samples are, as a share of their middle.
+double spread_of(std::vector<double> samples) {
+    std::sort(samples.begin(), samples.end());
+    const double middle = samples[samples.size() / 2];
+    const double width = samples[samples.size() * 19 / 20] - samples[samples.size() / 20];
+    return middle > 0 ? width / middle : 0;
+}
+
+// Samples among which a slower run would be lost in the noise.
+bool is_noisier(const Budget& budget, const Measure& now, const Measure& before) {
+    const double spread = spread_of(now.samples);
+    const auto allowed = budget.max_growth ? *budget.max_growth : budget.max_drop.value_or(0);
+    return spread > 2 * spread_of(before.samples) && spread > static_cast<double>(allowed) / 1'000'000;
+}
+
 // As numbers: both what was measured and the middle of its samples, which a change may alter by themselves.
 bool is_looser(const Budget& budget, const Measure& now, const Measure& before) {
     bool uncertain = false;
@@ -61,7 +76,7 @@ bool is_looser(const Budget& budget, const Measure& now, const Measure& before) 
     };
     if (is_worse(now.value, before.value)) return true;
     return !now.samples.empty() && !before.samples.empty() &&
-           is_worse(middle_of(now.samples), middle_of(before.samples));
+           (is_worse(middle_of(now.samples), middle_of(before.samples)) || is_noisier(budget, now, before));
 }
 
 // Returns the first budget that the change's own baseline wouldn't keep, or that is gone there; empty: there is none.
@@ -150,8 +165,12 @@ Result<BaselineFile> BaselineFile::at(const std::string& root, const std::string
     const auto tree = TRY(sys::Root::open(root));
     auto file = sys::named_by_tree(tree, folder, path, "name a file of this repository as the baseline");
     if (!file.ok()) return usage(file.error().message, place);
-    const auto info = file->root.look(file->path);
+    const auto info = file->root.look(file->path), itself = file->root.inspect(file->path);
     if (!info.ok()) return usage(info.error().message, place);
+    if (itself.ok() && itself->type == sys::FileType::link)
+        return usage(fmt::format("'{}' is a link, of which git keeps no content; name the file itself as the baseline",
+                                 file->path),
+                     place);
     if (info->type != sys::FileType::absent && info->type != sys::FileType::file)
         return usage(fmt::format("'{}' is not a file; name a file as the baseline", file->path), place);
     return BaselineFile(std::move(file).value());

@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "config/commits.h"
+#include "sys/files/files.h"
+#include "sys/files/stream.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 
@@ -101,7 +104,27 @@ bool is_code(std::string_view path, std::string_view line) {
     if (line.find_first_not_of("{}()[];,") == line.npos) return false;
     const bool has_hashes = is_one_of(extension_of(path), {".py", ".rb", ".sh", ".pl", ".r", ".ex"});
     if (has_hashes) return !line.starts_with('#');
-    return !line.starts_with("//") && !line.starts_with("/*") && !line.starts_with("*/") && !line.starts_with("* ");
+    if (line.starts_with("/*") || line.starts_with("*/")) { // code may stand behind the comment's end
+        const auto end = line.find("*/", line.starts_with("/*") ? 2 : 0);
+        const auto rest = end == line.npos ? std::string_view() : trim(line.substr(end + 2));
+        return !rest.empty() && is_code(path, rest);
+    }
+    return !line.starts_with("//") && !line.starts_with("* ");
+}
+
+// As git counts them: a link is one, and so are lines that end with CR alone.
+int lines_of(const std::string& tree, const std::string& path) {
+    const auto full = sys::Path(tree) / path;
+    if (sys::inspect(full).type != sys::FileType::file) return 1;
+    auto stream = sys::ByteStream::open(full, sys::Encoding::raw);
+    int count = 0;
+    char last = '\n';
+    for (auto piece = stream.ok() ? stream->next() : Result<std::string_view>(stream.error());
+         piece.ok() && !piece->empty(); piece = stream->next()) {
+        count += static_cast<int>(std::count(piece->begin(), piece->end(), '\n'));
+        last = piece->back();
+    }
+    return count + (last == '\n' ? 0 : 1);
 }
 
 void add_lines(const sys::AddedLines& added, ChangedLines::File& file) {
@@ -135,6 +158,7 @@ Result<ChangedLines> Base::added_lines() const {
         if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed.files[added.path]);
         return {};
     }));
+    for (auto& [path, file] : changed.files) file.count = lines_of(repository_.work_tree(), path);
     return changed;
 }
 

@@ -22,6 +22,7 @@ struct ChangedLines {
         std::vector<LineRange> all;
         std::vector<LineRange> lines; // without blank ones
         std::vector<LineRange> code;  // also without those that only hold a comment or brackets
+        int count = 0;                // of all lines of the file as git counts them; 0: unknown
     };
     std::map<std::string, File> files; // by path from the top of the repository
 };

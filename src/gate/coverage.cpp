@@ -22,7 +22,13 @@ void FileCoverage::line(std::uint32_t number, bool covered) {
 }
 
 void FileCoverage::lines(std::uint32_t first, std::uint32_t last, bool covered) {
-    for (std::uint64_t number = first; number <= last; ++number) line(static_cast<std::uint32_t>(number), covered);
+    for (std::uint64_t index = first / 64; index <= last / 64 && first <= last; ++index) {
+        const auto from = index == first / 64 ? first % 64 : 0, to = index == last / 64 ? last % 64 : 63;
+        const std::uint64_t bits = (~std::uint64_t{0} >> (63 - to)) & (~std::uint64_t{0} << from);
+        Lines& lines = block(static_cast<std::uint32_t>(index));
+        lines.measured |= bits;
+        if (covered) lines.covered |= bits;
+    }
 }
 
 void FileCoverage::remove_lines(const FileCoverage& others) {
@@ -110,6 +116,19 @@ bool FileCoverage::covers(std::uint32_t number) const {
     return found != blocks_.end() && (found->second.covered >> (number % 64) & 1) != 0;
 }
 
+std::uint32_t FileCoverage::last_line() const {
+    for (auto at = blocks_.rbegin(); at != blocks_.rend(); ++at)
+        if (at->second.measured != 0)
+            return at->first * 64 + 63 - static_cast<std::uint32_t>(std::countl_zero(at->second.measured));
+    return 0;
+}
+
+void FileCoverage::each_line(const std::function<void(std::uint32_t number, bool covered)>& take) const {
+    for (const auto& [index, lines] : blocks_)
+        for (std::uint32_t bit = 0; bit < 64; ++bit)
+            if ((lines.measured >> bit & 1) != 0) take(index * 64 + bit, (lines.covered >> bit & 1) != 0);
+}
+
 bool FileCoverage::is_only_counted() const { return blocks_.empty() && lines().total > 0; }
 
 Count FileCoverage::branches() const {
@@ -131,7 +150,8 @@ FileCoverage& CoverageMap::file(const std::string& path) {
     if (current_) settled_ += current_->entries();
     const auto [at, added] = files_.try_emplace(path);
     current_ = &at->second;
-    settled_ = settled_ - current_->entries() + (added ? 1 + path.size() / 64 : 0); // a long name takes more
+    settled_ =
+        settled_ - current_->entries() + (added ? entries_of_file + path.size() / 64 : 0); // a long name takes more
     return *current_;
 }
 

@@ -50,6 +50,8 @@ class FileCoverage {
     Count branches() const;
     bool measures(std::uint32_t number) const; // the line
     bool covers(std::uint32_t number) const;
+    std::uint32_t last_line() const; // that is measured; 0: none is
+    void each_line(const std::function<void(std::uint32_t number, bool covered)>& take) const; // in order
     bool is_only_counted() const; // there are numbers, but no lines
     // the number of entries that use memory
     std::size_t entries() const { return blocks_.size() + arms_.size() + conditions_.size() + statements_.size(); }
@@ -83,8 +85,9 @@ class CoverageMap {
     CoverageMap(CoverageMap&&) = default;
     CoverageMap& operator=(CoverageMap&&) = default;
 
-    // The limit for one report: files, blocks of 64 lines, and branches together. About 60 bytes each.
-    static constexpr std::size_t most_entries = 5'000'000;
+    // The limit for one report: files, blocks of 64 lines, and branches together. About 60 bytes each; a file takes
+    // as much as `entries_of_file`.
+    static constexpr std::size_t most_entries = 5'000'000, entries_of_file = 5;
     static std::string over_limit();
 
     std::string_view format;                     // of the report, in static storage; empty: of several

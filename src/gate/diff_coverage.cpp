@@ -58,6 +58,14 @@ DiffCoverage::File measured_file(const std::string& path, const std::vector<Line
     return file;
 }
 
+// A report may count more lines than git does: a file whose lines end with CR alone, or that became a link. Nobody can
+// say which of these are new, so all are.
+std::vector<LineRange> with_lines_beyond(std::vector<LineRange> ranges, int count, const FileCoverage& coverage) {
+    const auto last = static_cast<int>(coverage.last_line());
+    if (count > 0 && last > count) ranges.push_back({count + 1, last});
+    return ranges;
+}
+
 DiffCoverage::File missed_file(const std::string& path, const std::vector<LineRange>& ranges) {
     DiffCoverage::File file{.path = path, .missed = ranges, .measured = false};
     for (const auto& [first, last] : ranges) file.lines.total += static_cast<std::uint64_t>(last - first + 1);
@@ -83,8 +91,12 @@ DiffCoverage cover(const ChangedLines& changed, const CoverageMap& coverage, con
         const bool is_missed = !file || file->is_only_counted();
         if (is_missed && !(policy.unmeasured == "fail" && measured.should_have(path))) continue;
         // Go measures blocks, with the comments in them.
-        auto seen = is_missed ? missed_file(path, added.code)
-                              : measured_file(path, path.ends_with(".go") ? added.code : added.lines, *file);
+        auto seen =
+            is_missed
+                ? missed_file(path, added.code)
+                : measured_file(path,
+                                with_lines_beyond(path.ends_with(".go") ? added.code : added.lines, added.count, *file),
+                                *file);
         if (seen.lines.total == 0) continue;
         out.lines += seen.lines;
         out.files.push_back(std::move(seen));

@@ -30,6 +30,13 @@ struct FailedTest {
     std::string text;    // the output about the failure, at most 64 KiB
     std::string file;    // as in the report; empty: unknown
     int line = 0;
+    std::uint64_t id = 0; // of its names; 0: the policy doesn't ask for it
+};
+
+// What a policy asks of tests by their names.
+struct NamedTests {
+    bool last_counts = false;          // of several results of a test in a report only the last counts
+    std::vector<std::string> must_run; // "tests.shop.test_pay"; * is any text
 };
 
 enum class Level { error, warning, note };
@@ -70,6 +77,7 @@ struct Measure {
     double value = 0;
     Unit unit = Unit::number;
     std::vector<double> samples = {}; // what `value` sums up, if the report lists them; only the first
+    bool is_of_one_run = false;       // of several such reports of an entry the median counts
 };
 
 enum class Problem { none, missing, empty, malformed, unknown_format, stale };
@@ -82,6 +90,8 @@ struct Evidence {
     std::string format; // "junit"; empty if there is a problem
     std::optional<Tests> tests;
     std::vector<FailedTest> failed_tests; // only the first failed tests
+    NamedTests named;
+    std::vector<bool> ran;             // for each of named.must_run, whether such a test ran; empty: none did
     std::vector<std::string> declared; // "suite 'x' declares 2 failures, none is listed"; only the first declarations
     std::size_t more_declared = 0;     // number of further declarations
     std::optional<CoverageMap> coverage;

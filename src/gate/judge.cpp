@@ -47,6 +47,13 @@ Totals sum(std::span<const Item> items, const ChangedLines* changed, const Polic
     return totals;
 }
 
+CoverageMap merged_coverage(std::span<const Item> items) {
+    CoverageMap all;
+    for (const Item& item : items)
+        if (item.evidence.problem == Problem::none && item.evidence.coverage) all.merge(*item.evidence.coverage);
+    return all;
+}
+
 bool Judgement::passed() const {
     return std::all_of(rules.begin(), rules.end(), [](const RuleResult& rule) { return rule.passed; });
 }
@@ -171,6 +178,7 @@ class Judge {
                  fmt::format("{} flaky, at most {} may be", number(tests.flaky, "test is", "tests are"),
                              *policy_.max_flaky));
         if (policy_.max_fewer_tests) fewer(executed);
+        if (!policy_.must_run.empty()) vanished();
         declared();
     }
 
@@ -207,6 +215,17 @@ class Judge {
         rule("gate/tests-fewer", executed + static_cast<std::uint64_t>(*policy_.max_fewer_tests) >= *before,
              fmt::format("{} ran, {} at {}, expected at most {} fewer", ran, *before, past_->since,
                          *policy_.max_fewer_tests));
+    }
+
+    void vanished() {
+        const auto complaint = [&](std::size_t i) -> std::string {
+            const bool ran = std::any_of(items_.begin(), items_.end(), [&](const Item& item) {
+                return i < item.evidence.ran.size() && item.evidence.ran[i];
+            });
+            return ran ? "" : "no such test ran; bring it back, or correct tests.must_run";
+        };
+        out_.rule_of_each("gate/tests-vanished", policy_.must_run.size(), complaint, "test that must run did",
+                          "tests that must run did", [&](std::size_t i) { return one_line(policy_.must_run[i]); });
     }
 
     void declared() {

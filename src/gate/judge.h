@@ -33,6 +33,8 @@ struct Totals {
 // such question.
 Totals sum(std::span<const Item> items, const ChangedLines* changed = nullptr, const Policy& policy = {});
 
+CoverageMap merged_coverage(std::span<const Item> items);
+
 struct RuleResult {
     std::string rule; // "gate/tests-failed"
     bool passed = true;

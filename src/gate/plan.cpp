@@ -17,6 +17,7 @@ std::string text_of(const Expected& report) {
     if (!report.root.empty()) details.push_back("paths start at " + report.root);
     if (report.min_files > 1) details.push_back(fmt::format("at least {} files", report.min_files));
     if (report.optional) details.emplace_back("optional");
+    if (report.lenient) details.emplace_back("control characters are blanks");
     return details.empty() ? text : fmt::format("{} ({})", text, join(details, ", "));
 }
 
@@ -52,6 +53,8 @@ std::vector<std::string> limits_of(const Policy& policy) {
     if (policy.max_skipped) tests += fmt::format(", at most {} may be skipped", text_of(*policy.max_skipped));
     if (policy.max_flaky) tests += fmt::format(", at most {} may be flaky", *policy.max_flaky);
     if (policy.max_fewer_tests) tests += fmt::format(", at most {} fewer than at {}", *policy.max_fewer_tests, base);
+    for (const auto& name : policy.must_run) tests += fmt::format(", {} must run", name);
+    if (policy.repeated == "last") tests += ", of a repeated test the last result counts";
     auto findings = fmt::format("findings: at most {} error{}", policy.max_errors, policy.max_errors == 1 ? "" : "s");
     if (policy.judges_diff()) findings += " that the change brings";
     if (policy.judges_new()) findings += fmt::format(" that the baseline of {} doesn't have", base);

@@ -38,6 +38,9 @@ const config::Rows<Expected> report_rows(
          "Folder that relative paths in the report start from.",
          {.place = &Expected::root_place}},
         {"optional", &Expected::optional, "Whether the report may be missing."},
+        {"lenient", &Expected::lenient,
+         "Whether control characters in XML, such as a console's colours, are read as blanks. Default: such a report "
+         "can't be read."},
         {"min_files", {&Expected::min_files, Type::positive}, "Minimum number of files that the path must match (1)."},
     },
     check_report);
@@ -80,8 +83,9 @@ const config::Rows<SizeLimit> size_rows(
          {.place = &SizeLimit::place, .needed = Needed::required}},
         {"encoding",
          &SizeLimit::encoding,
-         "What is measured: raw, the files as they are; gzip, what gzip -9 makes of them.",
-         {.allowed = {"raw", "gzip"}}},
+         "What is measured: raw, the files as they are; gzip, what gzip -9 makes of them; brotli, what brotli -q 11 "
+         "does.",
+         {.allowed = {"raw", "gzip", "brotli"}}},
         {"max", {&SizeLimit::max, Type::size, parse_size}, "Maximum size of all of them."},
         {"max_growth",
          {&SizeLimit::max_growth, Type::text, parse_growth},
@@ -157,8 +161,29 @@ const config::Rows<Policy> coverage_rows(
     },
     check_excluded);
 
+Result<void> check_tests(const config::Value& value, Policy& policy) {
+    for (const auto& name : policy.must_run)
+        if (trim(name).empty())
+            return value["must_run"].error("a name is empty; write a test's name such as tests.shop.test_pay");
+    return {};
+}
+
+// The other keys of tests are inputs.
+const config::Rows<Policy> test_rows(
+    {
+        {"must_run", &Policy::must_run,
+         "Tests of which at least one must have run, each as SUITE.NAME or NAME; * is any text."},
+        {"repeated",
+         &Policy::repeated,
+         "A test that a report lists several times: each result counts, or only the last, and the test is flaky if an "
+         "earlier one failed (each).",
+         {.allowed = {"each", "last"}}},
+    },
+    check_tests);
+
 const config::Rows<Policy> section_rows(
     {
+        {"tests", test_rows, ""},
         {"coverage", coverage_rows, ""},
         {"size", {&Policy::sizes, size_rows}, "How big files of the build may be."},
         {"performance",
@@ -181,6 +206,7 @@ std::span<const config::Milder> milder() {
                                               {"reports.*.format", When::altered},
                                               {"reports.*.root", When::changed},
                                               {"reports.*.optional", When::set},
+                                              {"reports.*.lenient", When::set},
                                               {"reports.*.min_files", When::lower, "1"},
                                               {"require.*", When::removed},
                                               {"tests.min", When::lower, "1"},
@@ -188,6 +214,8 @@ std::span<const config::Milder> milder() {
                                               {"tests.max_skipped", When::higher},
                                               {"tests.max_flaky", When::higher},
                                               {"tests.max_fewer", When::higher},
+                                              {"tests.must_run.*", When::removed},
+                                              {"tests.repeated", When::changed},
                                               {"coverage.total.lines", When::lower},
                                               {"coverage.total.branches", When::lower},
                                               {"coverage.max_drop", When::higher},

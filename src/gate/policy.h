@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "config/config.h"
 #include "config/milder.h"
+#include "gate/evidence.h"
 #include "gate/limit.h"
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,7 @@ struct Expected {
     std::string format;                // the required format; empty: any
     std::string root;                  // the folder where its relative paths start; empty: found automatically
     bool optional = false;
+    bool lenient = false; // control characters in XML are blanks
     std::int64_t min_files = 1;
     Place place, root_place;
 };
@@ -35,7 +37,7 @@ struct PathLimit {
 // How big files of a build may be, together.
 struct SizeLimit {
     std::vector<std::string> patterns; // from fairlead.yml's folder
-    std::string encoding = "raw";      // or "gzip": as gzip -9 makes them, each file by itself
+    std::string encoding = "raw";      // or "gzip", "brotli": as `gzip -9` and `brotli -q 11` pack each file
     std::optional<std::uint64_t> max;  // bytes
     std::optional<Share> max_growth;   // of what the baseline has
     Place place;
@@ -73,6 +75,8 @@ struct Policy {
     std::optional<Limit> max_skipped;
     std::optional<std::int64_t> max_flaky;
     std::optional<std::int64_t> max_fewer_tests; // than the base ran
+    std::vector<std::string> must_run;           // as in NamedTests
+    std::string repeated = "each";               // or "last": of a test that a report lists several times
     std::optional<Share> min_lines, min_branches;
     std::optional<Share> max_drop; // of the covered lines, below the base's share
     std::vector<PathLimit> by_path;
@@ -88,6 +92,7 @@ struct Policy {
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
 
+    NamedTests named_tests() const { return {repeated == "last", must_run}; }
     bool compares() const;                                        // with the baseline
     bool judges_some() const { return findings_scope != "all"; }  // not all findings
     bool judges_diff() const { return findings_scope == "diff"; } // findings that the change may have brought

@@ -12,6 +12,7 @@ std::span<const report::Rule> report_rules() {
         {"gate/tests-skipped", "Too many tests were skipped"},
         {"gate/tests-flaky", "Too many tests are flaky"},
         {"gate/tests-fewer", "Fewer tests ran than at the base"},
+        {"gate/tests-vanished", "A test that must run didn't"},
         {"gate/tests-declared", "A report declares more failed tests than it lists"},
         {"gate/coverage-total", "The tests cover too few lines"},
         {"gate/coverage-branches", "The tests cover too few branches"},

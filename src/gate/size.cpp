@@ -1,6 +1,6 @@
 #include "gate/size.h"
 #include "gate/matches.h"
-#include "sys/data/gzip_size.h"
+#include "sys/data/packed_size.h"
 #include "sys/descriptor.h"
 #include "sys/files/stream.h"
 #include <set>
@@ -8,18 +8,20 @@
 namespace fairlead::gate {
 namespace {
 
-Result<std::uint64_t> size_of(const Match& match, bool packed) {
+Result<std::uint64_t> size_of(const Match& match, const std::string& encoding) {
     if (!match.refused.empty()) return could_not(match.refused);
-    if (!packed) {
+    if (encoding == "raw") {
         const auto file = TRY(match.root.open_file(match.inner));
         return file.size;
     }
+    const auto packed = encoding == "gzip" ? sys::gzip_size() : sys::brotli_size();
+    if (!packed)
+        return could_not("encoding: brotli needs the library libbrotlienc.so.1; install the package libbrotli1");
     auto stream = TRY(sys::ByteStream::open(match.root, match.inner, sys::Encoding::raw));
-    sys::GzipSize gzip;
     for (;;) {
         const auto piece = TRY(stream.next());
-        if (piece.empty()) return gzip.end();
-        gzip.add(piece);
+        if (piece.empty()) return packed->end();
+        packed->add(piece);
     }
 }
 
@@ -36,7 +38,7 @@ Result<std::vector<Size>> measure_sizes(const std::vector<SizeLimit>& limits, co
         std::set<std::string_view> seen; // one file under two names is one
         for (const auto& match : matches) {
             if (!seen.insert(match.identity).second) continue;
-            size.bytes += TRY(size_of(match, limit.encoding == "gzip"));
+            size.bytes += TRY(size_of(match, limit.encoding));
             ++size.files;
         }
     }

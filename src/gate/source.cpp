@@ -21,7 +21,8 @@ Result<bool> Source::is_xml() const {
 
 Result<void> Source::xml(sys::XmlHandler& handler) const {
     auto stream = TRY(open(sys::Encoding::raw));
-    return sys::parse_xml(std::move(stream), name_, handler);
+    return sys::parse_xml(std::move(stream), name_, handler,
+                          is_lenient_ ? sys::Controls::blanks : sys::Controls::refused);
 }
 
 Result<void> Source::json(sys::JsonHandler& handler) const {

@@ -18,7 +18,14 @@ class Source {
     static Source memory(std::string_view bytes, std::string name = "report") {
         return Source(std::nullopt, std::move(name), bytes);
     }
+    // The same, with control characters in XML read as blanks.
+    Source lenient(bool is_lenient = true) const {
+        auto source = *this;
+        source.is_lenient_ = is_lenient;
+        return source;
+    }
     const std::string& name() const { return name_; } // for messages
+    bool is_lenient() const { return is_lenient_; }
 
     Result<bool> is_xml() const; // by the first byte that is no blank
     Result<sys::ByteStream> open(sys::Encoding encoding) const;
@@ -31,6 +38,7 @@ class Source {
     std::optional<sys::Root> root_; // nothing: memory
     std::string name_;              // for a file: the path from the root
     std::string_view bytes_;
+    bool is_lenient_ = false;
 };
 
 }

@@ -21,25 +21,6 @@ bool path_matches(const Waivers& waivers, const Waiver& waiver, const Finding& f
     return glob_match(waiver.path, whole.lexically_normal().lexically_relative(waivers.globs_folder).string());
 }
 
-// `*` stands for any text, `/` too: names of tests have no folders.
-bool name_matches(std::string_view pattern, std::string_view name) {
-    std::size_t at = 0, read = 0, star = pattern.npos, after_star = 0;
-    while (read < name.size()) {
-        if (at < pattern.size() && pattern[at] == '*') {
-            star = at++;
-            after_star = read;
-        } else if (at < pattern.size() && pattern[at] == name[read]) {
-            ++at, ++read;
-        } else if (star != pattern.npos) { // the last star takes one letter more
-            at = star + 1;
-            read = ++after_star;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', at) == pattern.npos;
-}
-
 bool covers(const Waivers& waivers, const Waiver& waiver, const Report& report, const Finding& finding) {
     return waiver.rule == full_name(report.tool, finding.rule) && path_matches(waivers, waiver, finding) &&
            (waiver.about.empty() || (!finding.about.empty() && name_matches(waiver.about, finding.about))) &&

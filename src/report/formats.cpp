@@ -9,9 +9,9 @@ namespace fairlead::report {
 namespace {
 
 constexpr Format table[] = {
-    {"text", "txt", write_text},   {"github", "", write_github}, {"sarif", "sarif", write_sarif},
-    {"junit", "xml", write_junit}, {"json", "json", write_json}, {"markdown", "md", write_markdown},
-    {"html", "html", write_html},
+    {"text", "txt", write_text},   {"github", "", write_github},           {"sarif", "sarif", write_sarif},
+    {"junit", "xml", write_junit}, {"json", "json", write_json},           {"markdown", "md", write_markdown},
+    {"html", "html", write_html},  {"codequality", "", write_codequality},
 };
 
 void mask_in_place(std::string& text) { text = mask(text); }
@@ -49,7 +49,7 @@ Report masked(Report report) {
 // A report on stdout is read by a runner line by line. In JSON and XML `##[` is written so that every reader gets it
 // back, and foreign text cannot start a line there: they hold no command wherever they go.
 std::string without_commands(std::string_view format, std::string bytes) {
-    if (format == "json" || format == "sarif") return replace_all(bytes, "##[", "##\\u005b");
+    if (format == "json" || format == "sarif" || format == "codequality") return replace_all(bytes, "##[", "##\\u005b");
     if (format == "junit" || format == "html") return replace_all(bytes, "##[", "##&#91;");
     return bytes;
 }
@@ -80,7 +80,8 @@ std::string render(const Report& report, const Format& format) {
     const auto own = report.bodies.find(std::string(format.name));
     const std::string bytes = own != report.bodies.end() ? own->second : format.write(masked(report));
     std::string hidden = mask(bytes);
-    const bool ours = own == report.bodies.end() && (format.name == "json" || format.name == "sarif");
+    const bool ours =
+        own == report.bodies.end() && (format.name == "json" || format.name == "sarif" || format.name == "codequality");
     // Each text in it was masked by itself; a secret that ends like JSON does must not take a quote of JSON's with it.
     if (ours && hidden != bytes && !sys::parse_json(hidden, "").ok()) hidden = bytes;
     if (format.name != "junit") hidden = printable(hidden); // an escape of JSON means nothing in XML

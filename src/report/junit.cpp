@@ -9,37 +9,6 @@ namespace fairlead::report {
 
 namespace {
 
-// Text and attributes of XML 1.0. Line ends and tabs of attributes are written as references, else they are lost;
-// `::` never stands at the start of a line, where a runner would take it for a command.
-std::string xml(std::string_view text, bool attribute = true) {
-    std::string escaped;
-    for (bool colon = false; !text.empty();) {
-        const CodePoint point = decode_front(text);
-        const std::string_view bytes = text.substr(0, point.bytes);
-        text.remove_prefix(point.bytes);
-        const bool blank = bytes == "\n" || bytes == "\t" || bytes == "\r";
-        const bool allowed = point.valid && (point.value >= 0x20 || blank) && (point.value & 0xFFFEU) != 0xFFFE;
-        if (!allowed)
-            escaped += "\xEF\xBF\xBD";
-        else if (bytes == "&")
-            escaped += "&amp;";
-        else if (bytes == "<")
-            escaped += "&lt;";
-        else if (bytes == ">")
-            escaped += "&gt;";
-        else if (bytes == "\"")
-            escaped += "&quot;";
-        else if (bytes == "\r" || (blank && attribute) || (!blank && steers(point.value)))
-            escaped += fmt::format("&#{};", static_cast<unsigned>(point.value));
-        else if (bytes == ":" && colon)
-            escaped += "&#58;";
-        else
-            escaped.append(bytes);
-        colon = bytes == ":";
-    }
-    return escaped;
-}
-
 std::string seconds(Milliseconds time) { return fmt::format("{:.3f}", static_cast<double>(time.count()) / 1000.0); }
 
 // A failure where it decides; what only tells something is a case that passed.
@@ -69,15 +38,16 @@ std::vector<Case> cases_of(const Report& report) {
 }
 
 std::string write_case(const Case& one) {
-    std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"", xml(one.suite),
-                                   xml(one.name), seconds(one.time));
+    std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"", escape_xml(one.suite),
+                                   escape_xml(one.name), seconds(one.time));
     std::string inner;
     if (!one.failure.empty()) {
         const std::string_view first_line = std::string_view(one.failure).substr(0, one.failure.find('\n'));
-        inner += fmt::format("      <failure message=\"{}\">{}</failure>\n", xml(first_line), xml(one.failure, false));
+        inner += fmt::format("      <failure message=\"{}\">{}</failure>\n", escape_xml(first_line),
+                             escape_xml(one.failure, false));
     }
-    if (!one.skipped.empty()) inner += fmt::format("      <skipped message=\"{}\"/>\n", xml(one.skipped));
-    if (!one.output.empty()) inner += fmt::format("      <system-out>{}</system-out>\n", xml(one.output, false));
+    if (!one.skipped.empty()) inner += fmt::format("      <skipped message=\"{}\"/>\n", escape_xml(one.skipped));
+    if (!one.output.empty()) inner += fmt::format("      <system-out>{}</system-out>\n", escape_xml(one.output, false));
     return text + (inner.empty() ? "/>\n" : ">\n" + inner + "    </testcase>\n");
 }
 
@@ -93,8 +63,9 @@ struct Totals {
 };
 
 std::string attributes(std::string_view name, const Totals& totals, std::size_t errors) {
-    return fmt::format("name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"", xml(name),
-                       totals.tests + errors, totals.failures, errors, totals.skipped, seconds(totals.time));
+    return fmt::format("name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
+                       escape_xml(name), totals.tests + errors, totals.failures, errors, totals.skipped,
+                       seconds(totals.time));
 }
 
 std::string write_error(const Report& report) {
@@ -102,7 +73,8 @@ std::string write_error(const Report& report) {
     const std::string message = describe(*report.error);
     return fmt::format("  <testsuite {}>\n    <testcase classname=\"{}\" name=\"error\" time=\"0.000\">\n"
                        "      <error message=\"{}\">{}</error>\n    </testcase>\n  </testsuite>\n",
-                       attributes(name, {}, 1), xml(name), xml(report.error->message), xml(message, false));
+                       attributes(name, {}, 1), escape_xml(name), escape_xml(report.error->message),
+                       escape_xml(message, false));
 }
 
 }

@@ -10,6 +10,9 @@ namespace fairlead::report {
 using fairlead::one_line;
 using fairlead::printable;
 using fairlead::steers;
+// Text and attributes of XML 1.0. Line ends and tabs of attributes are written as references, else they are lost; `::`
+// never stands at the start of a line, where a runner would take it for a command.
+std::string escape_xml(std::string_view text, bool attribute = true);
 std::string finding_line(const Finding& finding); // file:line:col: message [rule]; further lines are indented
 // Returns new findings, and waived findings as notices that say so. Leaves out known and suppressed findings.
 std::vector<Finding> shown_findings(const Report& report);

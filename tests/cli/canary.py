@@ -38,7 +38,7 @@ from canaries import canary, forms, walk_commands  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 ALL = "--all" in sys.argv
-FORMATS = ("text", "github", "sarif", "junit", "json", "markdown", "html")
+FORMATS = ("text", "github", "sarif", "junit", "json", "markdown", "html", "codequality")
 CONTROL = "nosecret" + "-control"  # may be shown, and must be
 SOURCES = ("input", "header", "colonless", "cookie", "query", "flagquery", "urlpassword", "envsecret", "envfile", "envnamed",
            "envfrom", "location", "setcookie", "configline", "proxy", "jobtoken")

@@ -33,7 +33,7 @@ environments:
   "-x": {}
   "--format": {}
 """
-FORMATS = {"text", "github", "sarif", "junit", "json", "markdown", "html"}
+FORMATS = {"text", "github", "sarif", "junit", "json", "markdown", "html", "codequality"}
 # The line up to the cursor, and all that is offered for its last word.
 LINES = [
     ("fairlead-deploy ro", {"rollback", "router"}),
@@ -56,7 +56,7 @@ LINES = [
     ("fairlead-smoke ru", {"rules"}),
     ("fairlead-scan ru", {"rules"}),
     ("fairlead-tag rules --im", set()),
-    ("fairlead-gate --format ", FORMATS),
+    ("fairlead-gate --format ", FORMATS | {"cobertura"}),
     ("fairlead-gate --format=s", {"sarif"}),
     ("fairlead-gate --log-format j", {"json"}),
     ("fairlead-gate --report un", {"unit.xml"}),

@@ -47,7 +47,7 @@ TOOLS = {
     "verify": ["fairlead", "verify", "main.c", "--sums", "notes.txt"],
     "run": ["fairlead", "run"],
 }
-FORMATS = ["text", "github", "sarif", "junit", "json", "markdown", "html"]
+FORMATS = ["text", "github", "sarif", "junit", "json", "markdown", "html", "codequality"]
 
 
 # Inputs that name a file or a folder and are no Input::written_by: read only, or written by a rule of their own, which the test there tells.

@@ -21,7 +21,7 @@ import commands  # noqa: E402
 BIN = pathlib.Path(sys.argv[1]).resolve()
 SHARED = {"schema", "tool", "tool_version", "verdict", "environment", "findings", "violations", "skipped", "timings", "error", "decided"}
 OWN = {"deploy": {"record"}}  # what became of a deployment that broke off
-COMMON = ("text", "github", "sarif", "junit", "json", "markdown", "html")
+COMMON = ("text", "github", "sarif", "junit", "json", "markdown", "html", "codequality")
 TARGET = "target: {kind: direct, root: srv, state: state, command: [serve]}"
 # Tool, fairlead.yml's lines, words.
 WAYS = [

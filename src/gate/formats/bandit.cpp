@@ -16,10 +16,6 @@ class BanditHandler : public FindingsHandler {
         return path != "/results/*" ||
                is_one_of(name, {"filename", "issue_severity", "issue_text", "line_number", "col_offset", "test_id"});
     }
-    Result<void> close() override {
-        out.fail_if_silent(error_);
-        return {};
-    }
 
   protected:
     Part part(std::string_view path) const override {
@@ -40,15 +36,11 @@ class BanditHandler : public FindingsHandler {
         out.add(level_of_word(severity, words).value_or(Level::note), std::move(finding));
         return {};
     }
-    // Files that it could not read.
     Result<void> fact(std::string_view, const sys::Json& value) override {
-        if (error_.empty())
-            error_ = one_line(fmt::format("{}: {}", sys::text_of(value, "filename"), sys::text_of(value, "reason")));
+        out.fail(one_line(fmt::format("bandit did not look at {}: {}", sys::text_of(value, "filename"),
+                                      sys::text_of(value, "reason"))));
         return {};
     }
-
-  private:
-    std::string error_;
 };
 
 }

@@ -16,17 +16,13 @@ std::string_view headline(std::string_view text) {
 }
 
 void Cases::add(Outcome outcome, FailedTest test) {
-    switch (outcome) {
-    case Outcome::passed: ++tests_.passed; return;
-    case Outcome::skipped: ++tests_.skipped; return;
-    case Outcome::failed: ++tests_.failed; break;
-    case Outcome::error: ++tests_.errors; break;
-    }
+    if (test.suite.empty() && !suites_.empty()) test.suite = suites_.back().name;
+    test.id = tally_.add(outcome, {test.suite, test.name}); // many readers know the file of a failure only
+    if (outcome == Outcome::passed || outcome == Outcome::skipped) return;
     if (!suites_.empty()) suites_.back().bad_below = true;
     if (evidence_.failed_tests.size() >= Evidence::kept) return;
     test.error = outcome == Outcome::error;
     test.line = std::max(test.line, 0); // "a.go:-1"
-    if (test.suite.empty() && !suites_.empty()) test.suite = suites_.back().name;
     test.suite = one_line(test.suite);
     test.name = one_line(test.name);
     test.text = test.message.empty() ? test.text : test.message + '\n' + test.text;

@@ -2,6 +2,7 @@
 #include "base/words.h"
 #include "gate/evidence.h"
 #include "gate/formats/numbers.h"
+#include "gate/formats/tally.h"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,29 +10,28 @@
 // What the readers of test reports share: how cases are counted, and which failures are kept.
 namespace fairlead::gate {
 
-enum class Outcome { passed, skipped, failed, error };
-
 class Cases {
   public:
     static constexpr std::size_t longest_text = 64 * 1024; // of a failure
     static constexpr std::size_t longest_name = 4096;
     static constexpr std::size_t longest_element = 64; // of an element's name that a reader compares
 
-    explicit Cases(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
+    explicit Cases(Evidence& evidence) : evidence_(evidence), tally_(evidence) {}
 
     // Counts a case. Keeps `test` if it failed and few did before: its names become one line, and without a message
     // the first line of its text is the message.
-    void add(Outcome outcome, FailedTest test = {});
-    void add_errors(std::uint64_t more) { tests_.errors += more; }
-    void add_flaky() { ++tests_.flaky; }
+    void add(Outcome outcome, FailedTest test);
+    void add_good(Outcome outcome, const TestName& test) { tally_.add(outcome, test); } // without a copy of the names
+    void add_errors(std::uint64_t more) { tally_.tests().errors += more; }
+    void add_flaky() { ++tally_.tests().flaky; }
     // A suite with what it says of itself. If it says that it failed and no case below it did, the report is no pass.
     void begin_suite(std::string_view name, bool says_failed);
     void end_suite();
     // What makes the report no pass beside its cases, as a sentence.
     void declare(std::string text) { keep_first(evidence_.declared, evidence_.more_declared, std::move(text)); }
 
-    const Tests& tests() const { return tests_; }
-    bool any_bad() const { return tests_.failed + tests_.errors > 0; }
+    const Tests& tests() const { return tally_.tests(); }
+    bool any_bad() const { return tests().failed + tests().errors > 0; }
 
   private:
     struct Suite {
@@ -39,7 +39,7 @@ class Cases {
         bool says_failed = false, bad_below = false, complained_below = false;
     };
     Evidence& evidence_;
-    Tests& tests_;
+    TestTally tally_;
     std::vector<Suite> suites_;
 };
 

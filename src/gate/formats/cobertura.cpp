@@ -20,6 +20,8 @@ class CoberturaHandler : public sys::XmlHandler {
         if (name == "line") return line(attributes);
         if (name == "class") return ++classes_ == 1 ? begin_class(attributes.get("filename")) : Result<void>();
         if (name == "methods") ++methods_;
+        if (name == "method")
+            is_no_method_ = attributes.get("name") == "(empty-report)"; // Vitest's, of a file without code
         if (name != "source") return {};
         in_source_ = true;
         if (sources_.size() == most_sources)
@@ -86,6 +88,7 @@ class CoberturaHandler : public sys::XmlHandler {
             !parse_hits(attributes.get("hits"), covered))
             return broken(fmt::format("a <line> can't be read: number '{}', hits '{}'", one_line(written),
                                       one_line(attributes.get("hits"))));
+        if (methods_ > 0 && is_no_method_) return {};
         FileCoverage& target = methods_ > 0 ? of_methods_ : *file_;
         lists_lines_ |= methods_ == 0;
         target.line(number, covered);
@@ -112,8 +115,9 @@ class CoberturaHandler : public sys::XmlHandler {
     std::vector<std::string> sources_;
     bool in_source_ = false;
     int classes_ = 0, methods_ = 0; // how many are open
-    std::string filename_;          // of the class
-    FileCoverage* file_ = nullptr;  // that it leads to
+    bool is_no_method_ = false;
+    std::string filename_;         // of the class
+    FileCoverage* file_ = nullptr; // that it leads to
     FileCoverage of_methods_;
     bool lists_lines_ = false;
 };

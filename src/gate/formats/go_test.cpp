@@ -46,19 +46,25 @@ void take_place(FailedTest& test) {
         int line = 0;
         const auto parsed = std::from_chars(number, test.text.data() + test.text.size(), line);
         if (parsed.ec != std::errc()) continue;
-        test.file = test.text.substr(begin, at + 3 - begin);
-        test.line = line;
         auto said = std::string_view(test.text).substr(static_cast<std::size_t>(parsed.ptr - test.text.data()));
         said = said.substr(0, said.find('\n'));
+        if (!said.starts_with(':')) continue; // a frame of a panic: "testing.go:1974 +0x232"
+        test.file = test.text.substr(begin, at + 3 - begin);
+        test.line = line;
         if (const auto column = said.find_first_not_of(":0123456789"); column != said.npos) said.remove_prefix(column);
         if (!trim(said).empty()) test.message = trim(said);
         return;
+    }
+    constexpr std::string_view panic = "panic: ";
+    if (const auto at = test.text.find(panic); at != std::string::npos && (at == 0 || test.text[at - 1] == '\n')) {
+        const auto line = std::string_view(test.text).substr(at, test.text.find('\n', at) - at);
+        test.message = line.substr(0, line.find(" [recovered"));
     }
 }
 
 class GoEvents {
   public:
-    explicit GoEvents(Cases& cases) : cases_(cases) {}
+    GoEvents(Cases& cases, const SourceTree& tree) : cases_(cases), tree_(tree) {}
 
     // An empty reason: the line is fine.
     std::string take(std::string_view line) {
@@ -152,9 +158,12 @@ class GoEvents {
 
     void add(const std::string& package, const std::string& name, const std::string& output, Outcome outcome,
              std::string_view why) {
-        if (outcome == Outcome::passed || outcome == Outcome::skipped) return cases_.add(outcome);
+        if (outcome == Outcome::passed || outcome == Outcome::skipped) return cases_.add_good(outcome, {package, name});
         FailedTest test{.suite = package, .name = name, .message = std::string(why), .text = without_headings(output)};
         if (why.empty()) take_place(test);
+        // Tests name their file without its folder, which the end of the package's path is.
+        if (!test.file.empty() && test.file.find('/') == std::string::npos)
+            if (auto found = tree_.find(package + '/' + test.file); !found.empty()) test.file = std::move(found);
         cases_.add(outcome, std::move(test));
     }
 
@@ -173,6 +182,7 @@ class GoEvents {
     }
 
     Cases& cases_;
+    const SourceTree& tree_;
     Event event_; // of the line
     std::map<std::string, Package, std::less<>> packages_;
     std::size_t running_ = 0;
@@ -182,11 +192,11 @@ class GoEvents {
 
 }
 
-Result<void> read_go_test(const Source& source, const SourceTree&, Evidence& evidence) {
+Result<void> read_go_test(const Source& source, const SourceTree& tree, Evidence& evidence) {
     auto stream = TRY(source.open(sys::Encoding::utf8));
     sys::LineReader lines(std::move(stream));
     Cases cases(evidence);
-    GoEvents events(cases);
+    GoEvents events(cases, tree);
     for (std::string_view line; TRY(lines.next(line));) {
         const auto reason =
             lines.was_cut() ? fmt::format("is longer than {} MiB, which is the limit", sys::LineReader::longest >> 20)

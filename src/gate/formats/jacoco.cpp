@@ -56,6 +56,8 @@ class JacocoHandler : public sys::XmlHandler, private CoverageReader {
 
     Result<void> line(const sys::XmlAttributes& attributes) {
         const auto number = TRY(number_in(attributes, "line", "nr", most_lines));
+        if (!attributes.has("ci") && !attributes.has("mi"))
+            return broken("a <line> doesn't say whether it ran (ci); let gcovr write --cobertura instead of --jacoco");
         const auto covered = TRY(number_in(attributes, "line", "ci"));
         file_->line(static_cast<std::uint32_t>(number), covered > 0);
         if (attributes.has("mb") || attributes.has("cb")) {

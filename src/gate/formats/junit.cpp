@@ -27,6 +27,7 @@ struct Case {
     std::string suite, name, file; // reused, so that a passed case costs no allocation
     int line = 0;
     bool failed = false, error = false, skipped = false, todo = false;
+    bool did_not_run = false;    // CTest's word
     std::uint64_t retried = 0;   // failures of attempts that were not the last
     std::string message, text;   // of the first failure
     bool own_failure = false;    // `message` is set
@@ -36,6 +37,13 @@ struct Case {
 // What go-junit-report and gotestsum write for every failure.
 bool says_nothing(std::string_view message) { return message.empty() || message == "Failed"; }
 
+// Of a test that CTest didn't run: because it is disabled or said so itself, and not because its program, a file or its
+// fixture is missing.
+bool is_reason_to_skip(std::string_view message) {
+    return message.empty() || message.starts_with("SKIP") || message.starts_with("Skip") ||
+           message.starts_with("Disabled");
+}
+
 // Of what was written about a failure, less the headings of `go test`.
 std::string_view first_line(std::string_view text) {
     for (text = trim(text); text.starts_with("=== ");) text = trim(text.substr(std::min(text.find('\n'), text.size())));
@@ -44,7 +52,7 @@ std::string_view first_line(std::string_view text) {
 
 class JunitHandler : public sys::XmlHandler {
   public:
-    explicit JunitHandler(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
+    explicit JunitHandler(Evidence& evidence) : evidence_(evidence), tally_(evidence) {}
 
     Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
         const Element parent = open_.empty() ? Element::other : open_.back();
@@ -130,6 +138,7 @@ class JunitHandler : public sys::XmlHandler {
         assign(case_.name, attributes.get("name"));
         assign(case_.file, attributes.get("file"));
         case_.line = line_of(attributes.get("line"));
+        case_.did_not_run = attributes.get("status") == "notrun" && !attributes.has("result"); // googletest has both
         case_.skipped = is_one_of(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
                         is_one_of(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
         take_status(attributes);
@@ -168,6 +177,7 @@ class JunitHandler : public sys::XmlHandler {
         for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
         case_.line = 0;
         case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = case_.nested_failure = false;
+        case_.did_not_run = false;
         case_.retried = 0;
     }
 
@@ -178,8 +188,14 @@ class JunitHandler : public sys::XmlHandler {
             return Element::failure;
         }
         if (name == "skipped" || name == "ignored" || name == "disabled") {
+            const auto why = attributes.get("message");
             case_.skipped = true;
-            case_.todo |= attributes.get("type") == "todo"; // node:test writes its accepted failure beside it
+            // node:test and Catch2 write a failure that is accepted beside it.
+            case_.todo |= attributes.get("type") == "todo" || why == "TEST_CASE tagged with !mayfail";
+            if (case_.did_not_run && !is_reason_to_skip(why)) {
+                case_.error = true;
+                case_.message = why.substr(0, 64 * 1024);
+            }
         } else if (name == "flakyFailure" || name == "flakyError")
             ++case_.retried;
         return Element::other;
@@ -195,22 +211,27 @@ class JunitHandler : public sys::XmlHandler {
 
     void end_case() {
         in_case_ = false;
-        tests_.flaky += case_.retried > 0;
+        tally_.tests().flaky += case_.retried > 0;
         if (!suites_.empty()) suites_.back().retried_below += case_.retried;
-        if (case_.todo && !case_.nested_failure)
-            ++tests_.skipped;
-        else if (case_.error || case_.failed) {
-            ++(case_.error ? tests_.errors : tests_.failed);
-            if (!suites_.empty()) suites_.back().bad_below = true;
-            if (evidence_.failed_tests.size() < Evidence::kept) keep();
-        } else if (case_.skipped)
-            ++tests_.skipped;
-        else
-            ++tests_.passed;
+        const auto outcome = outcome_of_case();
+        const bool has_suite = !case_.suite.empty() || suites_.empty();
+        const auto id = tally_.add(
+            outcome, {has_suite ? std::string_view(case_.suite) : suites_.back().name, case_.name, case_.file});
+        if (outcome == Outcome::passed || outcome == Outcome::skipped) return;
+        if (!suites_.empty()) suites_.back().bad_below = true;
+        if (evidence_.failed_tests.size() < Evidence::kept) keep(id);
     }
 
-    void keep() {
+    Outcome outcome_of_case() const {
+        if (case_.todo && !case_.nested_failure) return Outcome::skipped;
+        if (case_.error) return Outcome::error;
+        if (case_.failed) return Outcome::failed;
+        return case_.skipped ? Outcome::skipped : Outcome::passed;
+    }
+
+    void keep(std::uint64_t id) {
         FailedTest& test = evidence_.failed_tests.emplace_back();
+        test.id = id;
         if (case_.suite.empty() && !suites_.empty()) case_.suite = suites_.back().name;
         if (case_.file.empty() && !suites_.empty()) case_.file = suites_.back().file;
         test.suite = one_line(case_.suite);
@@ -223,7 +244,7 @@ class JunitHandler : public sys::XmlHandler {
     }
 
     Evidence& evidence_;
-    Tests& tests_;
+    TestTally tally_;
     std::vector<Element> open_;
     std::vector<Suite> suites_;
     Case case_;

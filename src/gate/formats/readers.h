@@ -18,11 +18,16 @@ struct Reader {
 std::span<const Reader> readers();
 const Reader* find_reader(std::string_view format);
 
-// Finds the format and reads the report. A report that can't be used as evidence gets a `problem`. `wanted`: the format
-// that the policy names; it decides if several formats fit (an empty list). Error (could_not): a signal asked us to
-// stop. `is_judged`: as in Evidence.
-Result<Evidence> read_report(const Source& source, const SourceTree& tree, std::string_view wanted = {},
-                             const IsJudged& is_judged = {});
+// What the policy asks of a report.
+struct Asked {
+    std::string_view format = {}; // decides if several formats fit (an empty list); empty: any
+    IsJudged is_judged = {};      // as in Evidence
+    NamedTests named = {};
+};
+
+// Finds the format and reads the report. A report that can't be used as evidence gets a `problem`. Error (could_not): a
+// signal asked us to stop.
+Result<Evidence> read_report(const Source& source, const SourceTree& tree, const Asked& asked = {});
 
 Result<void> read_junit(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_nunit3(const Source& source, const SourceTree& tree, Evidence& evidence);
@@ -59,6 +64,7 @@ Result<void> read_grype(const Source& source, const SourceTree& tree, Evidence& 
 Result<void> read_cyclonedx(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_trivy(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_jmeter(const Source& source, const SourceTree& tree, Evidence& evidence);
+Result<void> read_lighthouse(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_k6(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_hyperfine(const Source& source, const SourceTree& tree, Evidence& evidence);
 

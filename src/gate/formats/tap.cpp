@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "gate/formats/cases.h"
 #include "gate/formats/readers.h"
 #include <charconv>
@@ -24,6 +25,32 @@ bool is_skipped(std::string_view description) {
         return word == "SKIP" || word == "TODO";
     }
     return false;
+}
+
+// Behind the description: SKIP and TODO, and how long it took (Vitest).
+std::string_view without_directive(std::string_view description) {
+    for (auto at = description.rfind(" #"); at != description.npos && at > 0; at = description.rfind(" #", at - 1)) {
+        const auto word = trim(description.substr(at + 2));
+        if (word.starts_with("time=") || is_one_of(upper(word.substr(0, 4)), {"SKIP", "TODO"}))
+            return trim(description.substr(0, at));
+    }
+    return description;
+}
+
+std::string_view unquoted(std::string_view value) {
+    const bool is_quoted =
+        value.size() > 1 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front();
+    return is_quoted ? value.substr(1, value.size() - 2) : value;
+}
+
+// "a.test.mjs:4:2"
+void take_location(std::string_view value, FailedTest& test) {
+    const auto column = value.rfind(':');
+    const auto line = column == value.npos || column == 0 ? value.npos : value.rfind(':', column - 1);
+    if (line == value.npos || line == 0) return;
+    const auto number = value.substr(line + 1, column - line - 1);
+    if (std::from_chars(number.data(), number.data() + number.size(), test.line).ec == std::errc())
+        test.file = value.substr(0, line);
 }
 
 class TapDocument {
@@ -84,7 +111,8 @@ class TapDocument {
         rest = trim(without_number(trim(rest)));
         if (rest.starts_with('-')) rest = trim(rest.substr(1));
         outcome_ = is_skipped(rest) ? Outcome::skipped : ok ? Outcome::passed : Outcome::failed;
-        test_ = {.name = std::string(rest.substr(0, Cases::longest_name))};
+        test_ = {.name = std::string(without_directive(rest).substr(0, Cases::longest_name))};
+        block_ = false;
         if (test_.name.empty()) test_.name = fmt::format("test {}", points_);
     }
 
@@ -132,15 +160,17 @@ class TapDocument {
         }
         if (!open_ || outcome_ != Outcome::failed) return;
         append_text(test_.text, std::string(line) + "\n");
+        if (block_ && !text.empty()) test_.message = text; // the first line of a block
+        block_ = block_ && text.empty();
         const auto colon = text.find(':');
         if (colon == text.npos) return;
         const auto key = text.substr(0, colon);
-        auto value = trim(text.substr(colon + 1));
-        const bool quoted =
-            value.size() > 1 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front();
-        if (quoted) value = value.substr(1, value.size() - 2);
-        if (key == "message" && test_.message.empty() && value.find_first_not_of("|>-+") != value.npos)
-            test_.message = value;
+        const auto value = unquoted(trim(text.substr(colon + 1)));
+        if (is_one_of(key, {"message", "error"}) && test_.message.empty()) {
+            block_ = value.starts_with('|') || value.starts_with('>');
+            if (!block_) test_.message = value;
+        } else if (is_one_of(key, {"at", "location"}) && test_.file.empty())
+            take_location(value, test_);
         else if ((key == "file" || key == "fileName") && test_.file.empty())
             test_.file = value;
         else if ((key == "line" || key == "lineNumber") && test_.line == 0)
@@ -153,8 +183,8 @@ class TapDocument {
     std::optional<std::uint64_t> planned_;
     std::uint64_t points_ = 0;
     int plans_ = 0;
-    bool seen_ = false; // a plan, a point, a bail out
-    bool in_yaml_ = false;
+    bool seen_ = false;                    // a plan, a point, a bail out
+    bool in_yaml_ = false, block_ = false; // block_: the message comes in the next line
     std::string bailed_;
     bool open_ = false; // the last point, for what is written about it
     Outcome outcome_ = Outcome::passed;

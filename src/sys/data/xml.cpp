@@ -3,6 +3,7 @@
 #include "sys/encoding.h"
 #include "sys/files/stream.h"
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -78,6 +79,68 @@ auto column_of(XML_Parser parser) { return XML_GetCurrentColumnNumber64(parser);
 auto line_of(XML_Parser parser) { return XML_GetCurrentLineNumber(parser); }
 auto column_of(XML_Parser parser) { return XML_GetCurrentColumnNumber(parser); }
 #endif
+
+bool is_no_xml(unsigned char c) { return c < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
+
+// The letter that expat stopped at, if it is a control character or a reference to one; else nothing.
+std::string control_at(XML_Parser parser) {
+    int offset = 0, size = 0;
+    const char* const bytes = XML_GetInputContext(parser, &offset, &size);
+    if (!bytes || offset < 0 || offset >= size) return {};
+    const auto letter = static_cast<unsigned char>(bytes[offset]);
+    return is_no_xml(letter) ? fmt::format("U+{:04X}", letter) : "";
+}
+
+// Blanks in the place of control characters, piece by piece; the number of bytes stays the same, so places do.
+class Blanked {
+  public:
+    // What is known of the next bytes; valid until the next call.
+    std::string_view next(std::string_view piece) {
+        if (is_wide(piece)) return piece;
+        text_ = std::exchange(held_, {});
+        text_ += piece;
+        for (std::size_t at = 0; at < text_.size(); ++at) {
+            if (is_no_xml(static_cast<unsigned char>(text_[at]))) text_[at] = ' ';
+            if (text_[at] != '&') continue;
+            const auto reference = std::string_view(text_).substr(at, longest_reference);
+            const auto end = reference.find(';');
+            if (end == reference.npos && reference.size() < longest_reference) {
+                held_ = reference;
+                text_.resize(at);
+            } else if (end != reference.npos && names_forbidden(reference.substr(0, end)))
+                text_.replace(at, end + 1, end + 1, ' ');
+        }
+        return text_;
+    }
+    std::string_view rest() { return text_ = std::exchange(held_, {}); }
+
+  private:
+    static constexpr std::size_t longest_reference = 12; // "&#x0000001B;"
+
+    // "&#27", "&#x1B", "&#xFFFF"
+    static bool names_forbidden(std::string_view reference) {
+        if (!reference.starts_with("&#")) return false;
+        const bool is_hex = reference.substr(2, 1) == "x";
+        const auto digits = reference.substr(is_hex ? 3 : 2);
+        unsigned number = 0;
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number, is_hex ? 16 : 10);
+        return read.ec == std::errc() && read.ptr == digits.data() + digits.size() &&
+               ((number < 0x20 && is_no_xml(static_cast<unsigned char>(number))) ||
+                (number >= 0xD800 && number <= 0xDFFF) || number == 0xFFFE || number == 0xFFFF);
+    }
+    // UTF-16, in which half of a letter may be such a byte.
+    bool is_wide(std::string_view piece) {
+        if (!is_asked_ && !piece.empty()) {
+            is_asked_ = true;
+            is_wide_ = piece.substr(0, 4).find('\0') != piece.npos || piece.starts_with("\xFE\xFF") ||
+                       piece.starts_with("\xFF\xFE");
+        }
+        return is_wide_;
+    }
+
+    std::string text_, held_; // held_: the begin of a reference that the next piece may end
+    bool is_asked_ = false, is_wide_ = false;
+};
 
 class Parser {
   public:
@@ -193,7 +256,12 @@ class Parser {
             if (error.place.file == file_name_ && error.place.line == 0) error.place = handled_at_;
             return error;
         }
-        const std::string reason = refused_.empty() ? describe(XML_GetErrorCode(parser_.get())) : refused_;
+        const auto code = XML_GetErrorCode(parser_.get());
+        std::string reason = refused_.empty() ? describe(code) : refused_;
+        if (const auto control = refused_.empty() ? control_at(parser_.get()) : ""; !control.empty())
+            reason = control + " is a control character, which XML doesn't allow";
+        if (refused_.empty() && code == XML_ERROR_BAD_CHAR_REF)
+            reason = "it refers to a character that XML doesn't allow";
         return no("malformed XML: " + reason, place());
     }
 
@@ -286,12 +354,16 @@ Result<void> parse_xml_file(const std::string& path, XmlHandler& handler) {
     return parse_xml(std::move(stream), path, handler);
 }
 
-Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler) {
+Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler, Controls controls) {
     Parser parser(file_name, handler);
+    Blanked blanked;
     for (;;) {
         const std::string_view piece = TRY(stream.next());
-        if (piece.empty()) return parser.finish();
-        TRY_VOID(parser.feed(piece));
+        if (piece.empty()) {
+            TRY_VOID(parser.feed(blanked.rest()));
+            return parser.finish();
+        }
+        TRY_VOID(parser.feed(controls == Controls::blanks ? blanked.next(piece) : piece));
     }
 }
 

@@ -35,11 +35,16 @@ constexpr std::size_t longest_xml_token = 16u << 20; // a tag with its attribute
 constexpr std::size_t deepest_xml = 1000;
 constexpr std::size_t most_xml_memory = 128u << 20; // bytes for the parser's names and open tags
 
+// What becomes of control characters and of references such as &#27;, which XML 1.0 (section 2.2) doesn't allow: an
+// error, or a blank for each of their letters.
+enum class Controls { refused, blanks };
+
 // Reads the document to its end in pieces. Blanks before <?xml are accepted; gzip is not (sys/files unpacks it). Error
 // (no): "malformed", or the exceeded limit, with line:column. Error (could_not): from the stream. Errors of the handler
 // come as they are; one that names the file without a line gets the place that was reached.
 Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler);
-Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler); // 64 KiB at a time
-Result<void> parse_xml_file(const std::string& path, XmlHandler& handler);                    // as above
+Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler,
+                       Controls controls = Controls::refused);             // 64 KiB at a time
+Result<void> parse_xml_file(const std::string& path, XmlHandler& handler); // as above
 
 }

@@ -103,8 +103,9 @@ TEST_CASE("a wrong flag names the nearest known one") {
     CHECK(refusal({.arguments = {"--name"}}) == "flag --name needs a value; write --name VALUE\n");
     CHECK(refusal({.arguments = {"--name", "a", "--name", "b"}}) ==
           "name is given 2 times; give it once (from --name)\n");
-    CHECK(refusal({.arguments = {"--format", "pdf"}}) == "format 'pdf' is unknown; expected text, github, sarif, "
-                                                         "junit, json, markdown, html or haiku (from --format)\n");
+    CHECK(refusal({.arguments = {"--format", "pdf"}}) ==
+          "format 'pdf' is unknown; expected text, github, sarif, "
+          "junit, json, markdown, html, codequality or haiku (from --format)\n");
 }
 
 TEST_CASE("a flag or a word that is given but empty is refused, where an empty text is no value") {

@@ -49,8 +49,9 @@ TEST_CASE("what somebody else wrote is not replaced, whatever format is asked fo
         "\x1F\x8B\x08 not a text",
     };
     for (const auto text : theirs)
-        for (const auto* format : {"text", "github", "sarif", "junit", "json", "markdown", "html", "openmetrics",
-                                   "plan", "provenance", "bake", "docker-args", "env", "lines", "unknown"}) {
+        for (const auto* format :
+             {"text", "github", "sarif", "junit", "json", "markdown", "html", "codequality", "cobertura", "openmetrics",
+              "plan", "provenance", "bake", "docker-args", "env", "lines", "unknown"}) {
             INFO(format << ": " << text);
             CHECK_FALSE(may_be_ours(format, text));
         }

@@ -129,6 +129,11 @@ TEST_CASE("a change whose baseline its own budget wouldn't keep is told") {
     const Past with_samples{"main", "gate.json", baseline, {}};
     CHECK(lowered(with_samples, spoiled, {}, policy).has_value());
     CHECK_FALSE(lowered(with_samples, baseline, {}, policy).has_value());
+    auto noisy = baseline; // the middle stays
+    noisy.measures["app.max"].samples = {50, 100, 150};
+    CHECK(lowered(with_samples, noisy, {}, policy).has_value());
+    noisy.measures["app.max"].samples = {97, 100, 103};
+    CHECK_FALSE(lowered(with_samples, noisy, {}, policy).has_value());
     baseline.measures["app.max"].value = 1000; // the samples alone stay
     CHECK(lowered(with_samples, baseline, {}, policy).has_value());
     policy.budgets[0].max_growth.reset();

@@ -123,3 +123,24 @@ TEST_CASE("a percentage is cut, never rounded up to a target that it misses") {
     CHECK(percent({1, 1000}) == "0.10");
     CHECK(percent({0, 0}) == "0.00");
 }
+
+TEST_CASE("a stretch of lines is each of them") {
+    for (const auto& [first, last] : std::vector<std::pair<std::uint32_t, std::uint32_t>>{
+             {1, 1}, {1, 63}, {1, 64}, {63, 64}, {64, 127}, {5, 200}, {200, 5}}) {
+        INFO(first << " to " << last);
+        FileCoverage at_once, singly;
+        at_once.lines(first, last, true);
+        for (std::uint32_t number = first; number <= last; ++number) singly.line(number, true);
+        CHECK(at_once.lines() == singly.lines());
+        CHECK(at_once.last_line() == (first <= last ? last : 0));
+        std::vector<std::uint32_t> listed;
+        at_once.each_line([&](std::uint32_t number, bool covered) { listed.push_back(covered ? number : 0); });
+        CHECK(listed.size() == singly.lines().covered);
+        if (!listed.empty()) CHECK((listed.front() == first && listed.back() == last));
+    }
+    FileCoverage file, others;
+    file.lines(1, 70, false);
+    others.lines(64, 70, false);
+    file.remove_lines(others);
+    CHECK(file.last_line() == 63);
+}

@@ -85,3 +85,16 @@ TEST_CASE("lines of comments and brackets count as code of no file that is not m
     CHECK(diff.files[1].lines == Count{0, 2}); // a.go
     CHECK(diff.files[2].lines == Count{0, 2}); // b.c
 }
+
+TEST_CASE("measured lines beyond the last that git counts are all new") {
+    const auto map = measured({"app/a.py"});
+    const auto diff_with = [&](int count) {
+        ChangedLines changed{"main",
+                             {{"app/a.py", {.all = {{1, 1}}, .lines = {{1, 1}}, .code = {{1, 1}}, .count = count}}}};
+        return cover(changed, map, {}).lines;
+    };
+    CHECK(diff_with(0) == Count{1, 1}); // nobody knows
+    CHECK(diff_with(4) == Count{1, 1});
+    CHECK(diff_with(3) == Count{1, 2});
+    CHECK(diff_with(1) == Count{2, 4});
+}

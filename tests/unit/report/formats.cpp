@@ -54,7 +54,7 @@ Report failed_report() {
 TEST_CASE("the table of formats is found by name and by a file's extension") {
     std::string names;
     for (const Format& format : formats()) names += std::string(format.name) + " ";
-    CHECK(names == "text github sarif junit json markdown html ");
+    CHECK(names == "text github sarif junit json markdown html codequality ");
     CHECK(find_format("pdf") == nullptr);
     CHECK(format_of_file("out/a.sarif")->name == "sarif");
     CHECK(format_of_file("a.XML")->name == "junit");
@@ -187,6 +187,25 @@ TEST_CASE("a command of fairlead itself is no executable of its own") {
     }
     CHECK(write_markdown({.tool = "fairlead"}).starts_with("### fairlead: "));
     CHECK(write_markdown({.tool = "gate"}).starts_with("### fairlead-gate: "));
+}
+
+TEST_CASE("Code Quality lists what is new or known, each with a path and a line") {
+    Report report = sample();
+    report.findings = {
+        {.rule = "gate/findings", .severity = Severity::error, .file = "a.py", .line = 3, .message = "m"},
+        {.rule = "r", .severity = Severity::warning, .message = "n", .state = State::known},
+        {.rule = "r", .severity = Severity::info, .message = "o", .state = State::waived},
+        {.rule = "r", .severity = Severity::info, .message = "p", .state = State::suppressed}};
+    report.findings[0].fingerprint = "v1:1";
+    const auto listed = Json::parse(write_codequality(report));
+    REQUIRE(listed.size() == 2);
+    CHECK(listed[0] == Json({{"description", "m"},
+                             {"check_name", "gate/findings"},
+                             {"fingerprint", "v1:1"},
+                             {"severity", "critical"},
+                             {"location", {{"path", "a.py"}, {"lines", {{"begin", 3}}}}}}));
+    CHECK(listed[1]["severity"] == "minor");
+    CHECK(listed[1]["location"] == Json({{"path", "."}, {"lines", {{"begin", 1}}}}));
 }
 
 TEST_CASE("JUnit keeps the tool's own cases by suite, with any text in them") {

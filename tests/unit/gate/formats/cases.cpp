@@ -277,3 +277,117 @@ TEST_CASE("ctrf: states, flaky cases and the summary") {
     CHECK(read_report(Source::memory(ctrf(R"({"name":"a"})")), tree_of({}))->problem == Problem::malformed);
     CHECK(read_report(Source::memory(R"({"results":{"tests":{}}})"), tree_of({}))->problem != Problem::none);
 }
+
+namespace {
+
+std::string junit(std::string_view cases) {
+    return "<testsuites><testsuite name='s'>" + std::string(cases) + "</testsuite></testsuites>";
+}
+
+Evidence named(std::string_view text, NamedTests tests) {
+    auto evidence = read_report(Source::memory(text), tree_of({}), {.named = std::move(tests)});
+    REQUIRE(evidence.ok());
+    return std::move(evidence).value();
+}
+
+constexpr std::string_view bad = "<testcase classname='c' name='a'><failure message='no'/></testcase>",
+                           good = "<testcase classname='c' name='a'/>";
+
+}
+
+TEST_CASE("junit: of a repeated test each result counts, or only the last") {
+    const auto retried = junit(std::string(bad) + std::string(good));
+    CHECK(read(retried).tests == Tests{.passed = 1, .failed = 1});
+    const auto evidence = named(retried, {.last_counts = true});
+    CHECK(evidence.tests == Tests{.passed = 1, .flaky = 1});
+    CHECK(evidence.failed_tests.empty());
+    CHECK(evidence.declared.empty());
+}
+
+TEST_CASE("junit: a repeated test that fails at last has failed") {
+    const auto evidence = named(junit(std::string(good) + std::string(bad)), {.last_counts = true}); // a teardown
+    CHECK(evidence.tests == Tests{.failed = 1, .flaky = 1});
+    CHECK(evidence.failed_tests.size() == 1);
+    const auto twice = named(junit(std::string(bad) + std::string(bad)), {.last_counts = true});
+    CHECK(twice.tests == Tests{.failed = 1});
+    CHECK(twice.failed_tests.size() == 1);
+    CHECK(
+        named(junit(std::string(bad) + std::string(good) + std::string(bad) + std::string(good)), {.last_counts = true})
+            .tests == Tests{.passed = 1, .flaky = 1});
+}
+
+TEST_CASE("junit: tests of other classes, files or suites are not the same") {
+    for (const auto* other : {"<testcase classname='d' name='a'/>", "<testcase classname='c' name='b'/>",
+                              "<testcase classname='c' name='a' file='x'/>", "<testcase classname='ca' name=''/>"})
+        CHECK(named(junit(std::string(bad) + other), {.last_counts = true}).tests == Tests{.passed = 1, .failed = 1});
+}
+
+TEST_CASE("go test: a test that ran again counts by its last result") {
+    const auto events = event("run", "A") + event("fail", "A") + event("fail") + event("start") + event("run", "A") +
+                        event("pass", "A") + event("pass");
+    CHECK(named(events, {.last_counts = true}).tests == Tests{.passed = 1, .flaky = 1});
+    CHECK(read(events).tests == Tests{.passed = 1, .failed = 1});
+}
+
+TEST_CASE("tests that must run are known by suite and name") {
+    const auto report = junit(R"(<testcase classname="tests.shop" name="test_pay"/>)"
+                              R"(<testcase classname="tests.shop" name="test_off"><skipped/></testcase>)");
+    const auto ran =
+        named(report, {.must_run = {"tests.shop.test_pay", "*.test_p*", "tests.shop.test_off", "shop"}}).ran;
+    CHECK(ran == std::vector<bool>{true, true, false, false});
+    CHECK(named("1..1\nok 1 - pays\n", {.must_run = {"pays"}}).ran == std::vector<bool>{true});
+    CHECK(named(event("pass", "A") + event("pass"), {.must_run = {"p.A"}}).ran == std::vector<bool>{true});
+    CHECK(named(event("skip", "A") + event("pass"), {.must_run = {"p.A"}}).ran.empty());
+}
+
+TEST_CASE("tap: the message is what message: or error: says, also as a block; a location is file, line and column") {
+    const auto evidence =
+        read("1..3\nnot ok 1 - adds # time=1.2ms\n  ---\n  duration_ms: 0.5\n  location: '/r/a.mjs:4:2'\n"
+             "  error: 'got 1'\n  ...\nnot ok 2 sums # SKIP later\n  ---\n  message: |-\n\n    a line\n    more\n"
+             "  ...\nnot ok 3 x\n  ---\n  error:\n    name: E\n    message: \"inner\"\n  at: \"b.js:7:1\"\n  ...\n");
+    REQUIRE(evidence.failed_tests.size() == 2);
+    CHECK(evidence.failed_tests[0].name == "adds");
+    CHECK(evidence.failed_tests[0].message == "got 1");
+    CHECK(evidence.failed_tests[0].file == "/r/a.mjs");
+    CHECK(evidence.failed_tests[0].line == 4);
+    CHECK(evidence.failed_tests[1].message == "inner");
+    CHECK(evidence.failed_tests[1].file == "b.js");
+    const auto block = read("1..1\nnot ok 1 - a #2 b\n  ---\n  message: |-\n\n    a line\n    more\n  ...\n");
+    CHECK(block.failed_tests.at(0).name == "a #2 b");
+    CHECK(block.failed_tests.at(0).message == "a line");
+}
+
+TEST_CASE("go test: a panic tells what it says, not its first frame; a file lies in the package's folder") {
+    const auto panic =
+        read(event("run", "A") + event("output", "A", "panic: boom [recovered, repanicked]\\n") +
+             event("output", "A", "\\t/go/src/testing/testing.go:1974 +0x232\\n") + event("fail", "A") + event("fail"));
+    CHECK(panic.failed_tests.at(0).message == "panic: boom");
+    CHECK(panic.failed_tests.at(0).file.empty());
+    const auto placed = read_report(Source::memory(event("run", "A") + event("output", "A", "    a_test.go:11: no\\n") +
+                                                   event("fail", "A") + event("fail")),
+                                    tree_of({"p/a_test.go", "q/a_test.go"}));
+    CHECK(placed->failed_tests.at(0).file == "p/a_test.go");
+}
+
+TEST_CASE("junit: of CTest a test that could not run is an error, one that is skipped or disabled isn't") {
+    const auto with = [](std::string_view status, std::string_view why) {
+        return read(junit("<testcase name='a' status='" + std::string(status) + "'><skipped message='" +
+                          std::string(why) + "'/></testcase>"));
+    };
+    CHECK(with("notrun", "Unable to find executable").tests == Tests{.errors = 1});
+    CHECK(with("notrun", "Unable to find executable").failed_tests.at(0).message == "Unable to find executable");
+    CHECK(with("notrun", "Fixture dependency failed").tests == Tests{.errors = 1});
+    for (const auto* why : {"SKIP_RETURN_CODE=77", "Skipped", "Disabled", ""})
+        CHECK(with("notrun", why).tests == Tests{.skipped = 1});
+    CHECK(with("disabled", "x").tests == Tests{.skipped = 1});
+    CHECK(
+        read(junit("<testcase name='a' status='notrun' result='suppressed'><skipped message='x'/></testcase>")).tests ==
+        Tests{.skipped = 1});
+}
+
+TEST_CASE("junit: a failure that Catch2 accepts is skipped") {
+    CHECK(read(junit("<testcase name='a'><skipped message='TEST_CASE tagged with !mayfail'/><failure/></testcase>"))
+              .tests == Tests{.skipped = 1});
+    CHECK(read(junit("<testcase name='a'><skipped message='other'/><failure/></testcase>")).tests ==
+          Tests{.failed = 1});
+}

@@ -79,3 +79,14 @@ TEST_CASE("sources are asked for each class, so there are not too many") {
     CHECK(evidence.problem == Problem::malformed);
     CHECK(evidence.reason == "there are more than 100 <source>, which is the limit");
 }
+
+TEST_CASE("Vitest's method of a file without code is none") {
+    const auto method = [](std::string_view name, std::string_view line) {
+        return "<class filename='" + std::string(name) + ".js'><methods><method name='" + std::string(name) +
+               "'><lines><line number='" + std::string(line) +
+               "' hits='1'/></lines></method></methods><lines/></class>";
+    };
+    const auto evidence = read("<coverage line-rate='1'><packages><package><classes>" + method("(empty-report)", "1") +
+                               method("m", "7") + "</classes></package></packages></coverage>");
+    CHECK(evidence.coverage->lines() == Count{1, 1});
+}

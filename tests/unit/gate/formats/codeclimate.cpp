@@ -37,14 +37,17 @@ TEST_CASE("an issue of CodeClimate has lines or positions") {
 TEST_CASE("an empty list says nothing by itself, and no finding where the policy names the format") {
     CHECK(read("[]").problem == Problem::unknown_format);
     for (const auto* format : {"codeclimate", "eslint", "trivy"}) {
-        const auto named = read_report(Source::memory(" [ ]\n"), tree_of({}), format);
+        const auto named = read_report(Source::memory(" [ ]\n"), tree_of({}), {.format = format});
         REQUIRE(named.ok());
         CHECK(named.value().format == format);
         CHECK(named.value().findings == FindingCounts{});
     }
-    CHECK(read_report(Source::memory("[]"), tree_of({}), "sarif").value().problem == Problem::unknown_format);
-    CHECK(read_report(Source::memory("[1]"), tree_of({}), "eslint").value().problem == Problem::unknown_format);
-    CHECK(read_report(Source::memory("[[]]"), tree_of({}), "eslint").value().problem == Problem::unknown_format);
+    CHECK(read_report(Source::memory("[]"), tree_of({}), {.format = "sarif"}).value().problem ==
+          Problem::unknown_format);
+    CHECK(read_report(Source::memory("[1]"), tree_of({}), {.format = "eslint"}).value().problem ==
+          Problem::unknown_format);
+    CHECK(read_report(Source::memory("[[]]"), tree_of({}), {.format = "eslint"}).value().problem ==
+          Problem::unknown_format);
 }
 
 TEST_CASE("issues of CodeClimate that can't be judged are refused") {

@@ -82,6 +82,8 @@ TEST_CASE("a number of JaCoCo's that can't be read makes the report malformed, w
         CHECK(evidence.place.line == 3);
         CHECK_FALSE(evidence.reason.empty());
     }
+    CHECK(jacoco(jacoco_package("<line nr='1'/>")).reason.find("let gcovr write --cobertura instead") !=
+          std::string::npos);
     CHECK(jacoco(jacoco_package("<line nr='x' ci='1'/>")).reason == "a <line> can't be read: nr 'x'");
     CHECK(read("<report name='cut'><package name='p'><sourcefile name='A'>").problem == Problem::malformed);
 }

@@ -1,6 +1,6 @@
 #include "sys/data/unpack.h"
 #include "support/catch.h"
-#include "sys/data/gzip_size.h"
+#include "sys/data/packed_size.h"
 #include "sys/stream/gzip.h"
 
 using namespace fairlead;
@@ -76,8 +76,8 @@ TEST_CASE("gzip data that is cut short or damaged is an error with its place") {
 
 TEST_CASE("the size that gzip makes is counted without making it") {
     for (const auto& text : {std::string(), std::string("a"), std::string(300'000, 'x')}) {
-        GzipSize size;
-        size.add(text);
-        CHECK(size.end() == gzip_of(text).size());
+        const auto size = gzip_size();
+        size->add(text);
+        CHECK(size->end() == gzip_of(text).size());
     }
 }

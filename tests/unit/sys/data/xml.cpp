@@ -1,6 +1,8 @@
 #include "sys/data/xml.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
+#include "sys/files/stream.h"
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -206,4 +208,36 @@ TEST_CASE("a second document in the same file is told as such") {
               "there is text after the end of the document, but a file must hold a single document; cargo's libtest") !=
           std::string::npos);
     CHECK(error.place.line == 2);
+}
+
+namespace {
+
+// Read in pieces of this size, with control characters as blanks.
+std::string blanked(std::string_view text, std::size_t piece) {
+    std::size_t at = 0;
+    const auto next = [&]() -> Result<std::string_view> {
+        const auto part = text.substr(at, piece);
+        at += part.size();
+        return part;
+    };
+    XmlRecorder recorder;
+    const auto result = parse_xml(ByteStream::of(next, Encoding::raw), "report.xml", recorder, Controls::blanks);
+    return result.ok() ? recorder.events : result.error().message;
+}
+
+}
+
+TEST_CASE("control characters are named, or read as blanks") {
+    const Error raw = refused_xml("<a>\n x\x1b[31m</a>");
+    CHECK(raw.message == "malformed XML: U+001B is a control character, which XML doesn't allow");
+    CHECK(raw.place.line == 2);
+    CHECK(raw.place.column == 3);
+    CHECK(refused_xml("<a>&#27;</a>").message == "malformed XML: it refers to a character that XML doesn't allow");
+    for (const std::size_t piece : {2, 3, 5, 100}) {
+        INFO(piece);
+        CHECK(blanked("<a name='\x01'>x\x1b[31m&#27;&#x1B;&#xffff;&amp;&#65;</a>", piece) ==
+              "<a name= >x [31m" + std::string(5 + 6 + 8, ' ') + "&A</a>");
+        CHECK(blanked("<a>&#27", piece) == "malformed XML: the file ends too early");
+        CHECK(blanked(std::string_view("\xFF\xFE<\0a\0/\0>\0", 10), piece) == "<a></a>");
+    }
 }
