@@ -16,11 +16,15 @@ class CloverHandler : public sys::XmlHandler, private CoverageReader {
 
     Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
         ++depth_;
-        if (depth_ == 1) is_istanbul_ = attributes.get("clover") == "3.2.0";
+        if (depth_ == 1) {
+            is_of_clover_ = attributes.has("clover");
+            is_istanbul_ = attributes.get("clover") == "3.2.0";
+        }
         if (name == "testproject") ++tests_;
         if (tests_ > 0) return {};
         if (name == "file") return begin_file(attributes);
-        if (name == "line" && file_) return line(attributes);
+        const bool is_heading = !is_of_clover_ && attributes.get("type") == "method"; // PHPUnit's, where no code is
+        if (name == "line" && file_ && !is_heading) return line(attributes);
         if (name == "metrics" && file_ && depth_ == depth_of_file_ + 1) return metrics(attributes);
         return {};
     }
@@ -87,7 +91,7 @@ class CloverHandler : public sys::XmlHandler, private CoverageReader {
         return {};
     }
 
-    bool is_istanbul_ = false;
+    bool is_of_clover_ = false, is_istanbul_ = false;
     int depth_ = 0, depth_of_file_ = 0;
     int tests_ = 0; // test projects that are open
     FileCoverage* file_ = nullptr;

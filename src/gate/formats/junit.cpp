@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "gate/formats/cases.h"
 #include "gate/formats/readers.h"
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace fairlead::gate {
 namespace {
 
 // What is known of the element that is open, for what a child of it means.
-enum class Element : unsigned char { other, suite, testcase, failure, crash };
+enum class Element : unsigned char { other, suite, testcase, failure, output, crash };
 
 struct Suite {
     std::string name, file;
@@ -27,11 +28,12 @@ struct Case {
     std::string suite, name, file; // reused, so that a passed case costs no allocation
     int line = 0;
     bool failed = false, error = false, skipped = false, todo = false;
-    bool did_not_run = false;    // CTest's word
-    std::uint64_t retried = 0;   // failures of attempts that were not the last
-    std::string message, text;   // of the first failure
-    bool own_failure = false;    // `message` is set
-    bool nested_failure = false; // of a case within it
+    bool did_not_run = false;     // CTest's word
+    bool tells_by_output = false; // `text` is what the program wrote
+    std::uint64_t retried = 0;    // failures of attempts that were not the last
+    std::string message, text;    // of the first failure
+    bool own_failure = false;     // `message` is set
+    bool nested_failure = false;  // of a case within it
 };
 
 // What go-junit-report and gotestsum write for every failure.
@@ -48,6 +50,18 @@ bool is_reason_to_skip(std::string_view message) {
 std::string_view first_line(std::string_view text) {
     for (text = trim(text); text.starts_with("=== ");) text = trim(text.substr(std::min(text.find('\n'), text.size())));
     return text.substr(0, text.find('\n'));
+}
+
+// The output of a program that failed, from the first line that says so; else its last line.
+std::string from_complaint(std::string_view output) {
+    for (auto rest = output; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        const auto line = lower(rest.substr(0, end));
+        if (has_any(line, {"fail", "error", "assert", "exception", "panic"})) return std::string(rest);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    const auto rest = trim(output);
+    return std::string(rest.substr(rest.rfind('\n') + 1)); // npos + 1 is 0
 }
 
 class JunitHandler : public sys::XmlHandler {
@@ -88,7 +102,8 @@ class JunitHandler : public sys::XmlHandler {
     }
 
     Result<void> text(std::string_view part) override {
-        const bool told = !open_.empty() && (open_.back() == Element::failure || open_.back() == Element::crash);
+        const bool told = !open_.empty() && (open_.back() == Element::failure || open_.back() == Element::output ||
+                                             open_.back() == Element::crash);
         if (told && keeps_) append_text(case_.text, part);
         return {};
     }
@@ -177,13 +192,17 @@ class JunitHandler : public sys::XmlHandler {
         for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
         case_.line = 0;
         case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = case_.nested_failure = false;
-        case_.did_not_run = false;
+        case_.did_not_run = case_.tells_by_output = false;
         case_.retried = 0;
     }
 
     Element case_child(std::string_view name, const sys::XmlAttributes& attributes) {
         if (name == "testcase") return nested(name, attributes);
         if (name == "failure" || name == "error") {
+            if (attributes.get("type").ends_with("RiskyTestError")) { // PHPUnit's: nothing failed, nothing was asserted
+                case_.skipped = true;
+                return Element::other;
+            }
             failed(name, attributes);
             return Element::failure;
         }
@@ -198,6 +217,11 @@ class JunitHandler : public sys::XmlHandler {
             }
         } else if (name == "flakyFailure" || name == "flakyError")
             ++case_.retried;
+        else if (name == "system-out" && case_.own_failure && case_.message.empty() && trim(case_.text).empty()) {
+            case_.text.clear();
+            case_.tells_by_output = true; // CTest says nothing else
+            return Element::output;
+        }
         return Element::other;
     }
 
@@ -229,7 +253,16 @@ class JunitHandler : public sys::XmlHandler {
         return case_.skipped ? Outcome::skipped : Outcome::passed;
     }
 
+    // PHPUnit begins with the test's name: "ATest::testPay".
+    std::string_view without_name(std::string_view text) const {
+        const auto first = trim(text).substr(0, trim(text).find('\n'));
+        const auto name = "::" + case_.name.substr(0, case_.name.find(' '));
+        const auto end = text.find(first) + first.size();
+        return first.find(name) != first.npos && end < text.size() ? text.substr(end) : text;
+    }
+
     void keep(std::uint64_t id) {
+        if (case_.tells_by_output) case_.text = from_complaint(case_.text);
         FailedTest& test = evidence_.failed_tests.emplace_back();
         test.id = id;
         if (case_.suite.empty() && !suites_.empty()) case_.suite = suites_.back().name;
@@ -237,7 +270,7 @@ class JunitHandler : public sys::XmlHandler {
         test.suite = one_line(case_.suite);
         test.name = one_line(case_.name);
         test.error = case_.error;
-        test.message = one_line(says_nothing(case_.message) ? first_line(case_.text) : case_.message);
+        test.message = one_line(says_nothing(case_.message) ? first_line(without_name(case_.text)) : case_.message);
         test.text = case_.message + '\n' + case_.text;
         test.file = case_.file;
         test.line = case_.line;

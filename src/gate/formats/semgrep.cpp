@@ -11,11 +11,6 @@ class SemgrepHandler : public FindingsHandler {
   public:
     SemgrepHandler(const Source& source, Evidence& evidence) : FindingsHandler(source, "Semgrep", evidence) {}
 
-    Result<void> close() override {
-        out.fail_if_silent(error_);
-        return {};
-    }
-
   protected:
     Part part(std::string_view path) const override {
         if (path == "/results") return Part::list;
@@ -46,15 +41,13 @@ class SemgrepHandler : public FindingsHandler {
     }
     // Files that can't be parsed are of the level "warn"; an error is a broken rule or a crash.
     Result<void> fact(std::string_view, const sys::Json& value) override {
-        if (!error_.empty() || sys::text_of(value, "level") != "error") return {};
+        if (sys::text_of(value, "level") != "error") return {};
+        std::string why;
         for (const auto* key : {"message", "long_msg", "type"})
-            if (error_.empty()) error_ = one_line(sys::text_of(value, key));
-        if (error_.empty()) error_ = "an error without a message";
+            if (why.empty()) why = one_line(sys::text_of(value, key));
+        out.fail("Semgrep did not do all of its work: " + (why.empty() ? "an error without a message" : why));
         return {};
     }
-
-  private:
-    std::string error_;
 };
 
 }

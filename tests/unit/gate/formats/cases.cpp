@@ -391,3 +391,29 @@ TEST_CASE("junit: a failure that Catch2 accepts is skipped") {
     CHECK(read(junit("<testcase name='a'><skipped message='other'/><failure/></testcase>")).tests ==
           Tests{.failed = 1});
 }
+
+TEST_CASE("junit: a test that asserts nothing, of PHPUnit, is skipped; its messages come behind the test's name") {
+    CHECK(read(junit("<testcase name='a'><error type='PHPUnit\\Framework\\RiskyTestError'>A::a\nno "
+                     "assertion</error></testcase>"))
+              .tests == Tests{.skipped = 1});
+    const auto failed = read(
+        junit("<testcase classname='A' name='testP with data set &quot;q&quot;'><failure>A::testP with data set \"q\"\n"
+              "Failed asserting that 2 is 1.\n\n/r/ATest.php:4</failure></testcase>"));
+    CHECK(failed.failed_tests.at(0).message == "Failed asserting that 2 is 1.");
+    CHECK(read(junit("<testcase name='a'><failure>x::a</failure></testcase>")).failed_tests.at(0).message == "x::a");
+}
+
+TEST_CASE("junit: where a failure says nothing, the output does from where it complains") {
+    const auto message = [](std::string_view output) {
+        return read(junit("<testcase name='a'><failure message=''/><system-out>" + std::string(output) +
+                          "</system-out></testcase>"))
+            .failed_tests.at(0)
+            .message;
+    };
+    CHECK(message("a:PASS\n/r/a.c:70:b:FAIL: Expected 1\nc:PASS\n") == "/r/a.c:70:b:FAIL: Expected 1");
+    CHECK(message("one\ntwo\n\n") == "two");
+    CHECK(message("").empty());
+    const auto spoken =
+        read(junit("<testcase name='a'><failure message='m'/><system-out>error</system-out></testcase>"));
+    CHECK(spoken.failed_tests.at(0).message == "m");
+}

@@ -93,3 +93,10 @@ TEST_CASE("a number of Clover's that can't be read makes the report malformed, w
     }
     CHECK(read("<coverage generated='1'><project><file name='A'>").problem == Problem::malformed);
 }
+
+TEST_CASE("the heading of a method is no line of PHPUnit's") {
+    const auto lines =
+        clover_file("<line num='1' type='method' count='3'/><line num='2' type='stmt' count='0'/>", "name='/ci/A.php'");
+    CHECK(clover(lines, "").coverage->lines() == Count{0, 1});
+    CHECK(clover(lines, "clover='4.3.1'").coverage->lines() == Count{1, 2});
+}
