@@ -106,6 +106,8 @@ class Comparison {
             if (same) walk(row, further, value, *same, *same);
             if (!same && further.empty() && row.when == When::removed) tell(row, near, row.when);
         }
+        for (const auto& [key, value] : fresh)
+            if (further.empty() && row.when == When::added && !find(old, key)) tell(row, value, row.when);
     }
     void tell(const Place& place, std::string message) {
         const bool known = std::any_of(findings_.begin(), findings_.end(), [&](const report::Finding& one) {

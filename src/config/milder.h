@@ -19,7 +19,7 @@ struct Milder {
     enum class When {
         higher,  // a number, a size, a duration, a share
         lower,   // as above
-        added,   // an item of a list
+        added,   // an item of a list; with `*` at the end, an entry
         removed, // the key; with `*` at the end, one of its entries
         set,     // it was absent or false before
         unset,   // it is absent or false now

@@ -3,9 +3,6 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "config/commits.h"
-#include "sys/files/files.h"
-#include "sys/files/stream.h"
-#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 
@@ -109,26 +106,13 @@ bool is_code(std::string_view path, std::string_view line) {
         const auto rest = end == line.npos ? std::string_view() : trim(line.substr(end + 2));
         return !rest.empty() && is_code(path, rest);
     }
-    return !line.starts_with("//") && !line.starts_with("* ");
-}
-
-// As git counts them: a link is one, and so are lines that end with CR alone.
-int lines_of(const std::string& tree, const std::string& path) {
-    const auto full = sys::Path(tree) / path;
-    if (sys::inspect(full).type != sys::FileType::file) return 1;
-    auto stream = sys::ByteStream::open(full, sys::Encoding::raw);
-    int count = 0;
-    char last = '\n';
-    for (auto piece = stream.ok() ? stream->next() : Result<std::string_view>(stream.error());
-         piece.ok() && !piece->empty(); piece = stream->next()) {
-        count += static_cast<int>(std::count(piece->begin(), piece->end(), '\n'));
-        last = piece->back();
-    }
-    return count + (last == '\n' ? 0 : 1);
+    const bool is_statement = line.ends_with(';'); // "* p = 1;", which a comment can't be told from
+    return !line.starts_with("//") && (!line.starts_with("* ") || is_statement);
 }
 
 void add_lines(const sys::AddedLines& added, ChangedLines::File& file) {
     int number = added.first_line;
+    file.count = added.lines_of_file;
     for (const auto& line : split(added.text, '\n')) {
         const auto text = trim(line);
         add_line(number, file.all);
@@ -156,9 +140,9 @@ Result<ChangedLines> Base::added_lines() const {
     TRY_VOID(repository_.added_since(commit_, [&](const sys::AddedLines& added) -> Result<void> {
         using What = sys::AddedLines::What; // one NUL makes bytes of a program that still runs
         if (added.what == What::lines || added.what == What::bytes) add_lines(added, changed.files[added.path]);
+        if (added.what == What::too_large) changed.files[added.path].count = ChangedLines::File::too_large;
         return {};
     }));
-    for (auto& [path, file] : changed.files) file.count = lines_of(repository_.work_tree(), path);
     return changed;
 }
 

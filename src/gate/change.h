@@ -20,9 +20,10 @@ struct ChangedLines {
     // The added lines of a file, as it is in the work tree.
     struct File {
         std::vector<LineRange> all;
-        std::vector<LineRange> lines; // without blank ones
-        std::vector<LineRange> code;  // also without those that only hold a comment or brackets
-        int count = 0;                // of all lines of the file as git counts them; 0: unknown
+        std::vector<LineRange> lines;        // without blank ones
+        std::vector<LineRange> code;         // also without those that only hold a comment or brackets
+        int count = 0;                       // of all lines of the file as git counts them; 0: unknown
+        static constexpr int too_large = -1; // as a count: git's lines weren't read, so each line counts as added
     };
     std::map<std::string, File> files; // by path from the top of the repository
 };

@@ -85,6 +85,7 @@ class CoverageMap {
     CoverageMap(CoverageMap&&) = default;
     CoverageMap& operator=(CoverageMap&&) = default;
 
+    static constexpr std::uint32_t last_line = 10'000'000; // of a file; a higher number is a mistake
     // The limit for one report: files, blocks of 64 lines, and branches together. About 60 bytes each; a file takes
     // as much as `entries_of_file`.
     static constexpr std::size_t most_entries = 5'000'000, entries_of_file = 5;

@@ -67,6 +67,7 @@ const std::vector<Shape>& json_shapes() {
         {"ctrf", {"/results{}", "/results/tests[]"}},
         {"llvm-cov", {"/type=llvm.coverage"}},
         {"grype", {"/matches[]"}, {"/descriptor{}", "/source{}"}},
+        {"pip-audit", {"/dependencies[]", "/fixes[]"}},
         {"npm-audit", {"/auditReportVersion", "/vulnerabilities{}"}},
         {"npm-audit", {"/advisories{}", "/metadata{}"}},
         {"gitlab", {"/vulnerabilities[]"}, {"/scan{}", "/version"}},
@@ -184,9 +185,9 @@ bool is_tap_line(std::string_view line) {
 }
 
 bool is_go_test_line(std::string_view line) {
-    return line.starts_with('{') &&
-           ((line.find("\"Action\":") != std::string_view::npos && line.find("\"Time\"") != std::string_view::npos) ||
-            line.find("\"ImportPath\"") != std::string_view::npos);
+    return line.starts_with('{') && ((line.find("\"Action\":") != line.npos &&
+                                      (line.find("\"Time\"") != line.npos || line.find("\"Package\"") != line.npos)) ||
+                                     line.find("\"ImportPath\"") != std::string_view::npos);
 }
 
 }

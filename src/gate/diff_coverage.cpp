@@ -62,6 +62,7 @@ DiffCoverage::File measured_file(const std::string& path, const std::vector<Line
 // say which of these are new, so all are.
 std::vector<LineRange> with_lines_beyond(std::vector<LineRange> ranges, int count, const FileCoverage& coverage) {
     const auto last = static_cast<int>(coverage.last_line());
+    if (count == ChangedLines::File::too_large) return {{1, last}};
     if (count > 0 && last > count) ranges.push_back({count + 1, last});
     return ranges;
 }

@@ -22,9 +22,12 @@ class InChange {
         if (finding.file.empty()) return true;
         const auto [at, is_first] = files_.try_emplace(finding.file);
         if (is_first) at->second = look_up(finding.file);
-        const auto& [is_ours, ranges] = at->second;
+        const auto& [is_ours, ranges, count] = at->second;
         if (!ranges) return !is_ours;
-        return finding.line == 0 || std::any_of(ranges->begin(), ranges->end(), [&](const LineRange& range) {
+        const bool is_beyond =
+            count != 0 && std::max(finding.line, finding.last_line) > count; // git knows no such line
+        return finding.line == 0 || is_beyond ||
+               std::any_of(ranges->begin(), ranges->end(), [&](const LineRange& range) {
                    return range.first <= std::max(finding.line, finding.last_line) && finding.line <= range.last;
                });
     }
@@ -32,14 +35,15 @@ class InChange {
     struct File {
         bool is_ours = false;
         const std::vector<LineRange>* ranges = nullptr; // null: the change adds nothing to it
+        int count = 0;                                  // as in ChangedLines
     };
 
     File look_up(const std::string& name) const {
         auto path = tree_.find(name);
         if (path.empty()) path = tree_.tidy(name); // code of others in this repository, too
         const auto found = changed_.files.find(path);
-        if (found != changed_.files.end()) return {true, &found->second.all};
-        return {!path.starts_with('/') && tree_.has(path), nullptr};
+        if (found != changed_.files.end()) return {true, &found->second.all, found->second.count};
+        return {!path.starts_with('/') && tree_.has(path), nullptr, 0};
     }
 
     const ChangedLines& changed_;

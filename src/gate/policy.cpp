@@ -202,6 +202,7 @@ std::span<const Field> fields() { return section_rows.fields(); }
 std::span<const config::Milder> milder() {
     using When = config::Milder::When;
     static constexpr config::Milder rows[] = {{"reports.*", When::removed},
+                                              {"reports.*", When::added}, // what any report covers is covered
                                               {"reports.*.path", When::altered},
                                               {"reports.*.format", When::altered},
                                               {"reports.*.root", When::changed},

@@ -92,21 +92,25 @@ class CoberturaHandler : public sys::XmlHandler {
         FileCoverage& target = methods_ > 0 ? of_methods_ : *file_;
         lists_lines_ |= methods_ == 0;
         target.line(number, covered);
-        condition(target, number, attributes.get("condition-coverage"));
+        if (!condition(target, number, attributes.get("condition-coverage")))
+            return broken(fmt::format("a <line> can't be read: condition-coverage '{}'",
+                                      one_line(attributes.get("condition-coverage"))));
         if (coverage_.entries() + of_methods_.entries() > CoverageMap::most_entries)
             return broken(CoverageMap::over_limit());
         return {};
     }
 
-    // "50% (1/2)"
-    static void condition(FileCoverage& target, std::uint32_t number, std::string_view text) {
-        const auto open = text.find('('), slash = text.find('/');
-        if (open == std::string_view::npos || slash == std::string_view::npos || slash < open) return;
-        Count arms;
-        const auto covered = text.substr(open + 1), total = text.substr(slash + 1);
-        std::from_chars(covered.data(), covered.data() + covered.size(), arms.covered);
-        std::from_chars(total.data(), total.data() + total.size(), arms.total);
-        if (arms.covered <= arms.total && arms.total < 1'000'000) target.condition(number, arms);
+    // "50% (1/2)". False: its parts can't be read. Without parts it says nothing of branches.
+    static bool condition(FileCoverage& target, std::uint32_t number, std::string_view text) {
+        const auto open = text.find('('), slash = text.find('/'), close = text.find(')');
+        if (open == text.npos) return true;
+        if (slash == text.npos || close == text.npos || slash < open || close < slash) return false;
+        constexpr std::uint64_t most_arms = 1'000'000;
+        const auto covered = whole_number(trim(text.substr(open + 1, slash - open - 1)), most_arms);
+        const auto total = whole_number(trim(text.substr(slash + 1, close - slash - 1)), most_arms);
+        if (!covered || !total || *covered > *total) return false;
+        target.condition(number, {*covered, *total});
+        return true;
     }
 
     const std::string& report_;

@@ -3,7 +3,9 @@
 #include "gate/formats/readers.h"
 #include "sys/data/json.h"
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
+#include <optional>
 #include <vector>
 
 // CycloneDX as a list of vulnerabilities: JSON, XML since 1.4, and the extension for vulnerabilities of earlier XML,
@@ -20,6 +22,11 @@ Level rated(Level before, std::string_view severity) {
     static constexpr LevelWord words[] = {
         {"critical", Level::error}, {"high", Level::error}, {"medium", Level::warning}};
     return std::min(before, level_of_word(trim(severity), words).value_or(Level::note));
+}
+
+// CVSS' bands, where a rating names none: 7.0 is high, 4.0 medium (CVSS 3.1, section 5).
+Level rated(Level before, double score) {
+    return std::min(before, score >= 7 ? Level::error : score >= 4 ? Level::warning : Level::note);
 }
 
 bool settled(std::string_view state) {
@@ -48,10 +55,11 @@ class CyclonedxJson : public FindingsHandler {
         if (!ratings.is_null() && !ratings.is_array())
             return out.broken("the ratings of a vulnerability are not a list");
         const auto state = TRY(out.word(member_of(value, "analysis"), "state"));
-        auto level = Level::note;
+        auto level = ratings.empty() ? Level::error : Level::note; // what nobody rated weighs most
         for (const sys::Json& rating : ratings) {
             const auto severity = TRY(out.word(rating, "severity"));
-            level = rated(level, severity);
+            const sys::Json& score = member_of(rating, "score");
+            level = severity.empty() && score.is_number() ? rated(level, score.get<double>()) : rated(level, severity);
         }
         if (settled(state)) return {};
         Foreign finding;
@@ -80,6 +88,7 @@ class CyclonedxXml : public sys::XmlHandler {
         else if (name == "vulnerability") {
             open_ = true;
             level_ = Level::note;
+            is_rated_ = false;
             settled_ = false;
             finding_ = Foreign();
             affected_ = attributes.get("ref").substr(0, 4096);
@@ -92,9 +101,18 @@ class CyclonedxXml : public sys::XmlHandler {
             end_vulnerability();
             return {};
         }
-        if (path_ == "/ratings/rating/severity")
+        if (path_ == "/ratings/rating/severity") {
             level_ = rated(level_, text_);
-        else if (path_ == "/analysis/state")
+            score_.reset();
+            has_severity_ = true;
+        } else if (path_ == "/ratings/rating/score" && !has_severity_)
+            score_ = std::strtod(text_.c_str(), nullptr);
+        else if (path_ == "/ratings/rating") {
+            is_rated_ = true;
+            if (score_) level_ = rated(level_, *score_);
+            score_.reset();
+            has_severity_ = false;
+        } else if (path_ == "/analysis/state")
             settled_ = settled(trim(std::string_view(text_)));
         else if (path_ == "/id")
             finding_.rule = text_;
@@ -121,6 +139,7 @@ class CyclonedxXml : public sys::XmlHandler {
         path_.clear();
         text_.clear();
         if (settled_) return;
+        if (!is_rated_) level_ = Level::error; // what nobody rated weighs most
         if (!affected_.empty()) finding_.message = affected_ + ": " + finding_.message;
         out_.add(level_, std::move(finding_));
     }
@@ -130,6 +149,8 @@ class CyclonedxXml : public sys::XmlHandler {
     std::string path_, text_, affected_; // below the vulnerability that is open
     std::vector<std::size_t> lengths_;   // of the paths above
     Level level_ = Level::note;
+    std::optional<double> score_;                  // of the rating that is open
+    bool has_severity_ = false, is_rated_ = false; // the rating, the vulnerability
     Foreign finding_;
 };
 

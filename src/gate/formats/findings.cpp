@@ -92,7 +92,7 @@ Result<sys::JsonHandler::Take> FindingsHandler::begin(std::string_view path, sys
     case Part::list: break;
     }
     if (kind == sys::JsonKind::object) return out.broken(fmt::format("'{}' is not a list", one_line(path)));
-    listed_ = true;
+    listed_ = listed_ || kind == sys::JsonKind::array;
     return kind == sys::JsonKind::array ? Take::enter : Take::build;
 }
 

@@ -70,7 +70,7 @@ class FindingsHandler : public sys::JsonHandler {
     virtual Part part(std::string_view path) const = 0;
     virtual Result<void> item(std::string_view list, const sys::Json& value) = 0;
     virtual Result<void> fact(std::string_view /*path*/, const sys::Json&) { return {}; }
-    bool listed() const { return listed_; } // there was a list
+    bool listed() const { return listed_; } // there was a list, no null
 
     Findings out;
 

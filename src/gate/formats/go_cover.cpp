@@ -106,7 +106,11 @@ class GoProfile {
             name_ = block->file;
             file_ = &coverage_.file(paths_.find(name_));
         }
-        // Before its lines are made: one block may span all numbers that there are.
+        // Before its lines are made: blocks may span all numbers that there are, again and again.
+        if (block->last > CoverageMap::last_line)
+            return fmt::format("is over a limit: its line is above {}", CoverageMap::last_line);
+        spanned_ += (block->last - block->first) / 64;
+        if (spanned_ > most_spanned) return "is over a limit: its blocks span more lines than any program has";
         if (coverage_.entries() + (block->last - block->first) / 64 > CoverageMap::most_entries)
             return "is over a limit: " + CoverageMap::over_limit();
         file_->statements(coverage_key(block->place), block->statements, block->covered);
@@ -116,8 +120,11 @@ class GoProfile {
     }
 
   private:
+    static constexpr std::uint64_t most_spanned = 20'000'000; // stretches of 64 lines
+
     GoPaths paths_;
     CoverageMap& coverage_;
+    std::uint64_t spanned_ = 0; // by all blocks
     std::string name_;
     FileCoverage* file_ = nullptr; // that it leads to
 };

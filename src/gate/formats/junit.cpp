@@ -157,13 +157,19 @@ class JunitHandler : public sys::XmlHandler {
         case_.skipped = is_one_of(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
                         is_one_of(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
         take_status(attributes);
+        const bool is_by_pytest = !suites_.empty() && suites_.front().name.starts_with("pytest");
+        if (is_by_pytest && case_.name.empty() && case_.suite.empty()) {
+            case_.error = true;
+            case_.message = "a test without a name, as pytest writes it when its run is interrupted";
+        }
     }
 
     // Some writers say it here and list no failure.
     void take_status(const sys::XmlAttributes& attributes) {
         for (const auto* key : {"status", "result"}) {
-            case_.failed |= is_one_of(attributes.get(key), {"fail", "failed", "failure"});
-            case_.error |= is_one_of(attributes.get(key), {"error"});
+            const auto word = lower(attributes.get(key).substr(0, Cases::longest_element));
+            case_.failed |= is_one_of(word, {"fail", "failed", "failure"});
+            case_.error |= is_one_of(word, {"error", "timeout", "timedout", "crashed", "aborted", "broken"});
         }
     }
 

@@ -25,7 +25,8 @@ class SegmentLines {
             close_line();
             if (last_.has_count && line_ > 0) {
                 // Before they are made: one segment may span all numbers that there are.
-                if ((segment->line - line_) / 64 + lines.entries() > CoverageMap::most_entries)
+                if (segment->line > CoverageMap::last_line ||
+                    (segment->line - line_) / 64 + lines.entries() > CoverageMap::most_entries)
                     return CoverageMap::over_limit();
                 if (segment->line - line_ > 1) lines.lines(line_ + 1, segment->line - 1, last_.hit);
             }

@@ -15,6 +15,7 @@ class NpmAuditHandler : public sys::JsonHandler {
 
     Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (path.empty()) return Take::enter;
+        if (path == "/metadata" || path == "/error") return Take::build;
         if (path == "/vulnerabilities" || path == "/advisories") {
             if (kind != sys::JsonKind::object) return out_.broken("its vulnerabilities are not an object");
             return Take::enter;
@@ -23,11 +24,18 @@ class NpmAuditHandler : public sys::JsonHandler {
         if (kind != sys::JsonKind::object) return out_.broken("a vulnerability is not an object");
         return Take::build;
     }
-    bool keeps(std::string_view, std::string_view name) const override {
+    bool keeps(std::string_view path, std::string_view name) const override {
+        if (path == "/metadata") return name == "vulnerabilities";
+        if (path == "/error") return is_one_of(name, {"code", "summary"});
         return is_one_of(name, {"name", "module_name", "severity", "range", "vulnerable_versions", "title", "via",
                                 "github_advisory_id", "url", "id"});
     }
     Result<void> built(std::string_view path, sys::Json value) override {
+        if (path == "/metadata") return declare(member_of(value, "vulnerabilities"));
+        if (path == "/error") {
+            error_ = one_line(fmt::format("{} {}", sys::text_of(value, "code"), sys::text_of(value, "summary")));
+            return {};
+        }
         const auto severity = TRY(out_.word(value, "severity"));
         const bool advisory = path.starts_with("/advisories/");
         Foreign finding;
@@ -40,7 +48,20 @@ class NpmAuditHandler : public sys::JsonHandler {
         return {};
     }
 
+    void close() {
+        if (!error_.empty()) out_.fail("npm audit did not do its work: " + error_);
+        if (declares_ && out_.empty()) out_.fail("npm audit counts vulnerabilities, but lists none");
+    }
+
   private:
+    Result<void> declare(const sys::Json& counts) {
+        for (const auto* level : {"info", "low", "moderate", "high", "critical"}) {
+            const sys::Json& count = member_of(counts, level);
+            declares_ = declares_ || (count.is_number() && count > 0);
+        }
+        return {};
+    }
+
     // Either advisories of the package itself, or the names of packages that it needs.
     static std::string reason_of(const sys::Json& value, std::string& rule) {
         const sys::Json& via = member_of(value, "via");
@@ -52,13 +73,17 @@ class NpmAuditHandler : public sys::JsonHandler {
     }
 
     Findings out_;
+    bool declares_ = false; // some vulnerability
+    std::string error_;
 };
 
 }
 
 Result<void> read_npm_audit(const Source& source, const SourceTree&, Evidence& evidence) {
     NpmAuditHandler handler(source, evidence);
-    return source.json(handler);
+    TRY_VOID(source.json(handler));
+    handler.close();
+    return {};
 }
 
 }

@@ -42,6 +42,7 @@ std::span<const Reader> readers() {
         {"gitlab", read_gitlab},
         {"npm-audit", read_npm_audit},
         {"grype", read_grype},
+        {"pip-audit", read_pip_audit},
         {"cyclonedx", read_cyclonedx},
         {"trivy", read_trivy},
         {"jmeter", read_jmeter},

@@ -60,6 +60,7 @@ Result<void> read_golangci(const Source& source, const SourceTree& tree, Evidenc
 Result<void> read_codeclimate(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_gitlab(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_npm_audit(const Source& source, const SourceTree& tree, Evidence& evidence);
+Result<void> read_pip_audit(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_grype(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_cyclonedx(const Source& source, const SourceTree& tree, Evidence& evidence);
 Result<void> read_trivy(const Source& source, const SourceTree& tree, Evidence& evidence);

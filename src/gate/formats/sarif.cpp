@@ -161,7 +161,7 @@ class SarifHandler : public sys::JsonHandler {
         if (path == "/runs/*") {
             run_ = Run();
             ending_ = Ending();
-            has_results_ = false;
+            has_results_ = lists_results_ = false;
             external_.clear();
             ++runs_;
         }
@@ -202,6 +202,7 @@ class SarifHandler : public sys::JsonHandler {
         run_.tool.settle();
         run_.close(evidence_);
         looked_ |= ending_.successful; // some tools leave an empty list out
+        const bool is_silent = !lists_results_ && !ending_.successful;
         const auto name = run_.tool.name();
         if (ending_.failed || (ending_.ended_with_one && !has_results_))
             fail(name + " says that it did not run to its end");
@@ -211,6 +212,8 @@ class SarifHandler : public sys::JsonHandler {
                              name, external_));
         else if (!has_results_ && !ending_.complaint.empty())
             fail(fmt::format("{} lists no result, but says: {}", name, ending_.complaint));
+        else if (is_silent && runs_ > 1) // of the only run the report says it
+            fail(fmt::format("a run of {} has no list of results: the tool wasn't run", name));
         return {};
     }
 
@@ -236,7 +239,7 @@ class SarifHandler : public sys::JsonHandler {
 
     // Section 3.14.23: absent when a run only tells the rules of its tool, null when the tool could not look.
     Result<Take> begin_results(sys::JsonKind kind) {
-        looked_ = true;
+        looked_ = lists_results_ = true;
         if (kind == sys::JsonKind::array) return Take::enter;
         if (kind == sys::JsonKind::object) return broken("the results of a run are not a list");
         ending_.failed = true;
@@ -268,8 +271,8 @@ class SarifHandler : public sys::JsonHandler {
     Evidence& evidence_;
     Run run_;
     Ending ending_;
-    std::string external_; // what of this run lies in another file
-    bool has_results_ = false;
+    std::string external_;                             // what of this run lies in another file
+    bool has_results_ = false, lists_results_ = false; // of this run: the list, and one of it
     std::string schema_;
     std::size_t runs_ = 0;
     bool has_version_ = false, inlined_ = false;

@@ -78,7 +78,17 @@ class TapDocument {
             bail(line.substr(9));
     }
 
-    // The end of the report, or of one of several in a row.
+    // The end of the file, whose last line is this.
+    void end(std::string_view last, bool was_ended) {
+        if (in_yaml_) cases_->declare("the last test's block has no end (...), so the report was cut off");
+        const auto word = upper(trim(last.substr(std::min(last.rfind('#') + 1, last.size())))); // npos + 1 is 0
+        const bool is_begun = std::string_view("SKIP").starts_with(word) || std::string_view("TODO").starts_with(word);
+        if (!was_ended && last.find('#') != last.npos && is_begun && word.size() < 4)
+            cases_->declare("the last line ends within a word, so the report was cut off");
+        close();
+    }
+
+    // The end of one of several reports in a row.
     void close() {
         finish_point();
         const bool cut = planned_ && points_ < *planned_;
@@ -198,8 +208,12 @@ Result<void> read_tap(const Source& source, const SourceTree&, Evidence& evidenc
     sys::LineReader lines(std::move(stream));
     Cases cases(evidence);
     TapDocument document(cases);
-    for (std::string_view line; TRY(lines.next(line));) document.take(line);
-    document.close();
+    std::string last;
+    for (std::string_view line; TRY(lines.next(line));) {
+        document.take(line);
+        if (!lines.was_ended()) last = line;
+    }
+    document.end(last, last.empty());
     return {};
 }
 

@@ -1,4 +1,5 @@
 #include "sys/data/json_stream.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -163,7 +164,8 @@ class StreamBuilder {
             parent.push_back(std::move(value));
             return &parent.back();
         }
-        // Appended without a look for an equal name, which would make big objects quadratic: the first one is found.
+        // Appended without a look for an equal name, which would make big objects quadratic: repeated() looks at the
+        // end.
         auto& members = parent.get_ref<Json::object_t&>();
         std::vector<Json::object_t::value_type>& list = members;
         return &list.emplace_back(key_, std::move(value)).second;
@@ -172,9 +174,29 @@ class StreamBuilder {
         open_.pop_back();
         return open_.empty();
     }
+    // A name that stands twice in the object that is open: readers don't agree which one counts (RFC 8259, section 4).
+    std::optional<std::string> repeated() const {
+        if (!open_.back()->is_object()) return std::nullopt;
+        const std::vector<Json::object_t::value_type>& list = open_.back()->get_ref<const Json::object_t&>();
+        constexpr std::size_t few = 16;
+        if (list.size() > few) return repeated_of_many(list);
+        for (std::size_t i = 1; i < list.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                if (list[i].first == list[j].first) return list[i].first;
+        return std::nullopt;
+    }
     Json take() { return std::move(root_); }
 
   private:
+    static std::optional<std::string> repeated_of_many(const std::vector<Json::object_t::value_type>& list) {
+        std::vector<std::string_view> names;
+        names.reserve(list.size());
+        for (const auto& [name, value] : list) names.push_back(name);
+        std::sort(names.begin(), names.end());
+        const auto found = std::adjacent_find(names.begin(), names.end());
+        return found == names.end() ? std::nullopt : std::optional(std::string(*found));
+    }
+
     Json root_;
     std::vector<Json*> open_;
     std::string key_;
@@ -311,6 +333,8 @@ class Walker {
         if (skipped_ > 0)
             --skipped_;
         else if (builder_.active()) {
+            if (const auto name = builder_.repeated())
+                return refuse(fmt::format("the name '{}' stands twice in an object", printable(name->substr(0, 60))));
             if (builder_.close()) return goes_on(handler_.built(path_, builder_.take()));
         } else {
             path_.resize(entered_.back().path);

@@ -92,7 +92,8 @@ ByteStream ByteStream::of(PieceSource pieces, Encoding encoding) {
 Result<std::string_view> ByteStream::next() {
     State& state = *state_;
     while (!state.ended) {
-        if (stop_requested()) return could_not(fmt::format("interrupted while {} was read", state.path));
+        if (stop_requested())
+            return could_not(fmt::format("interrupted while {} was read", state.path.empty() ? "a file" : state.path));
         std::string_view piece = TRY(state.read());
         state.ended = piece.empty();
         if (!state.started) piece = state.start(piece);

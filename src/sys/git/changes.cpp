@@ -162,8 +162,10 @@ Result<void> report_lines(const GitState& state, const std::vector<const FileCha
                           const AddedLines& place, const Each& each) {
     const std::vector<AddedRun> runs = TRY(runs_of(state, one_path, now));
     Lines lines(now);
+    const int all = count_lines(now);
     for (const AddedRun& run : runs) {
         AddedLines added = place;
+        added.lines_of_file = all;
         added.first_line = run.first;
         added.text = Lines::plain(lines.take(run));
         added.before = lines.before(around);

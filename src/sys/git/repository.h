@@ -84,6 +84,7 @@ struct AddedLines {
     int first_line = 1;                               // line number of the start of `text` in the new file
     std::string text = {};                            // lines without their ends, '\n' between them
     std::vector<std::string> before = {}, after = {}; // up to 64 lines around `text` in the new file
+    int lines_of_file = 0;                            // of the new file; with What::lines
 };
 
 // The most bytes that are read of one file. Without a limit, the author of a commit could fill our memory.

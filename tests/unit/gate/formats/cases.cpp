@@ -417,3 +417,28 @@ TEST_CASE("junit: where a failure says nothing, the output does from where it co
         read(junit("<testcase name='a'><failure message='m'/><system-out>error</system-out></testcase>"));
     CHECK(spoken.failed_tests.at(0).message == "m");
 }
+
+TEST_CASE("junit: a nameless test of pytest was interrupted; words of a status count in either case") {
+    CHECK(read("<testsuites name='pytest tests'><testsuite name='x'><testcase time='0'/></testsuite></testsuites>")
+              .tests == Tests{.errors = 1});
+    CHECK(read("<testsuite name='pytest'><testcase/></testsuite>").tests == Tests{.errors = 1});
+    CHECK(read(junit("<testcase/>")).tests == Tests{.passed = 1});
+    for (const auto* word : {"FAILED", "Failure"})
+        CHECK(read(junit("<testcase name='a' status='" + std::string(word) + "'/>")).tests == Tests{.failed = 1});
+    for (const auto* word : {"timedout", "CRASHED", "Error"})
+        CHECK(read(junit("<testcase name='a' result='" + std::string(word) + "'/>")).tests == Tests{.errors = 1});
+}
+
+TEST_CASE("tap: a last line that ends within a word, and a block without its end, were cut off") {
+    const std::string begin = "1..2\nok 1\n";
+    for (const auto* cut : {"ok 2 - b # SKI", "ok 2 - b # t", "ok 2\n  ---\n  message: x\n"})
+        CHECK(read(begin + cut).declared.size() == 1);
+    for (const auto* whole :
+         {"ok 2 - b # SKIP", "ok 2 - b", "ok 2 - b #3", "ok 2\n  ---\n  message: x\n  ...\n", "ok 2 # SKI\n"})
+        CHECK(read(begin + whole).declared.empty());
+}
+
+TEST_CASE("go test: events without a time are events") {
+    CHECK(read("{\"Action\":\"pass\",\"Package\":\"p\",\"Test\":\"A\"}\n{\"Action\":\"pass\",\"Package\":\"p\"}\n")
+              .tests == Tests{.passed = 1});
+}

@@ -90,3 +90,20 @@ TEST_CASE("Vitest's method of a file without code is none") {
                                method("m", "7") + "</classes></package></packages></coverage>");
     CHECK(evidence.coverage->lines() == Count{1, 1});
 }
+
+TEST_CASE("parts of a condition that can't be read make the report malformed") {
+    const auto with = [](std::string_view text) {
+        return read("<coverage line-rate='1'><packages><package><classes><class filename='a.c'><lines><line number='1' "
+                    "hits='1' "
+                    "condition-coverage='" +
+                    std::string(text) + "'/></lines></class></classes></package></packages></coverage>");
+    };
+    for (const auto* text :
+         {"0% (0/NaN)", "0% (-1/2)", "0% (/)", "0% (3/2)", "0% (1/99999999999999999999)", "0% (1", "0% (x/2)"}) {
+        INFO(text);
+        CHECK(with(text).problem == Problem::malformed);
+    }
+    CHECK(with("50% ( 1 / 2 )").coverage->branches() == Count{1, 2});
+    CHECK(with("50%").problem == Problem::none);
+    CHECK(with("").problem == Problem::none);
+}

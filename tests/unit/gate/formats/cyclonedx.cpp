@@ -23,12 +23,12 @@ TEST_CASE("the highest rating of a vulnerability of CycloneDX counts, in JSON") 
     CHECK(counts_of(json_bom(R"({"ratings": [{"severity": "low"}, {"severity": "critical"}, {"severity": "medium"}]},
         {"ratings": [{"severity": "high"}]}, {"ratings": [{"severity": "medium"}, {"score": 2.1, "severity": "info"}]},
         {"ratings": [{"severity": "none"}]}, {"ratings": []}, {}, {"ratings": [{"score": 9.8}]})")) ==
-          FindingCounts{2, 1, 4});
+          FindingCounts{5, 1, 1});
 }
 
 TEST_CASE("the highest rating of a vulnerability of CycloneDX counts, in XML and its extension") {
     CHECK(counts_of(xml_bom(rated("critical") + rated(" high ") + rated("medium") + rated("info") +
-                            "<vulnerability/>")) == FindingCounts{2, 1, 2});
+                            "<vulnerability/>")) == FindingCounts{3, 1, 1});
     CHECK(counts_of("<bom xmlns='a' xmlns:v='b'><components><component><v:vulnerabilities><v:vulnerability ref='x'>"
                     "<v:id>CVE-1</v:id><v:ratings><v:rating><v:severity>Low</v:severity></v:rating><v:rating>"
                     "<v:score><v:base>9.8</v:base></v:score><v:severity>Critical</v:severity></v:rating></v:ratings>"
@@ -48,7 +48,7 @@ TEST_CASE("a vulnerability of CycloneDX that was settled doesn't count") {
         CHECK(counts_of(json_bom(R"({"ratings": [{"severity": "high"}], "analysis": {"state": ")" + state +
                                  R"("}})")) == FindingCounts{.error = 1});
         CHECK(counts_of(xml_bom("<vulnerability><analysis><state>" + state + "</state></analysis></vulnerability>")) ==
-              FindingCounts{.note = 1});
+              FindingCounts{.error = 1});
     }
     // Of the next one nothing is known any more.
     CHECK(counts_of(xml_bom("<vulnerability><analysis><state>resolved</state></analysis></vulnerability>" +
@@ -84,4 +84,19 @@ TEST_CASE("vulnerabilities of CycloneDX that can't be judged are refused") {
     CHECK(refusal(json_bom(R"({"ratings": [{"severity": 9}]})")).ends_with("'severity' of a finding is not a text"));
     CHECK(refusal(json_bom(R"({"analysis": {"state": true}})")).ends_with("'state' of a finding is not a text"));
     CHECK(refusal("<bom><vulnerabilities>").ends_with("the file ends too early"));
+}
+
+TEST_CASE("a rating of CycloneDX without a severity is its score; null is no list") {
+    const auto rated_by = [](std::string_view score) {
+        return "<vulnerability><ratings><rating><score>" + std::string(score) +
+               "</score></rating></ratings></vulnerability>";
+    };
+    CHECK(counts_of(xml_bom(rated_by("9.8") + rated_by("7.0") + rated_by("6.9") + rated_by("3.9"))) ==
+          FindingCounts{2, 1, 1});
+    CHECK(counts_of(xml_bom("<vulnerability><ratings><rating><severity>low</severity><score>9.8</score></rating></"
+                            "ratings></vulnerability>")) == FindingCounts{.note = 1});
+    CHECK(counts_of(
+              json_bom(R"({"ratings": [{"score": 9.8}]}, {"ratings": [{"score": 4}]}, {"ratings": [{"score": 3}]})")) ==
+          FindingCounts{1, 1, 1});
+    CHECK(read(R"({"bomFormat": "CycloneDX", "vulnerabilities": null})").tool_failed.size() == 1);
 }

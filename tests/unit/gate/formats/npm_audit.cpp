@@ -50,3 +50,13 @@ TEST_CASE("an answer of npm audit that is an error is no report, and what can't 
     CHECK(refusal(R"({"auditReportVersion": 2, "vulnerabilities": {}, "advisories": []})")
               .ends_with("its vulnerabilities are not an object"));
 }
+
+TEST_CASE("npm audit that counts what it doesn't list, or ended with an error, is no answer") {
+    const auto with = [](const std::string& more) {
+        return read(R"({"auditReportVersion": 2, "vulnerabilities": {}, )" + more + "}").tool_failed;
+    };
+    CHECK(with(R"("metadata": {"vulnerabilities": {"info": 0, "critical": 2, "total": 2}})").size() == 1);
+    CHECK(with(R"("metadata": {"vulnerabilities": {"info": 0, "critical": 0, "total": 0}})").empty());
+    CHECK(with(R"("error": {"code": "ENOLOCK", "summary": "no lock"})") ==
+          std::vector<std::string>{"npm audit did not do its work: ENOLOCK no lock"});
+}

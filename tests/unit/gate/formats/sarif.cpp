@@ -47,7 +47,10 @@ TEST_CASE("no run and an execution that failed are no answer") {
     CHECK(runs("").tool_failed.size() == 1);
     CHECK(runs(R"({"results": []})").tool_failed.empty());
     CHECK(runs(R"({"invocations": [{"executionSuccessful": true}, {"executionSuccessful": false}]}, {})")
-              .tool_failed.size() == 1);
+              .tool_failed.size() == 2);
+    CHECK(runs(R"({"results": []}, {"tool": {"driver": {"name": "lint"}}})").tool_failed ==
+          std::vector<std::string>{"a run of lint has no list of results: the tool wasn't run"});
+    CHECK(runs(R"({"results": []}, {"invocations": [{"executionSuccessful": true}]})").tool_failed.empty());
     CHECK(runs(R"({"results": [], "invocations": [{"executionSuccessful": false}, {"executionSuccessful": true}]})")
               .tool_failed.size() == 1); // one that failed is enough, whichever
     CHECK(runs(R"({"results": [], "invocations": [{"executionSuccessful": null}]})").tool_failed.size() == 1);

@@ -247,3 +247,19 @@ TEST_CASE("the texts of a line's object are read, and nothing that is no object"
     CHECK(texts(std::string(2000, '[')) == "no");
     CHECK(texts("{\"a\":" + std::string(2000, '[')) == "no");
 }
+
+TEST_CASE("a name that stands twice in an object that is built is refused, in small and big ones") {
+    const auto error_of = [](std::string_view text) {
+        Recorder recorder;
+        recorder.build = "/a";
+        const auto done = sys::stream_json(sys::ByteStream::of(text, sys::Encoding::utf8), "r.json", recorder);
+        return done.ok() ? "" : done.error().message;
+    };
+    CHECK(error_of(R"({"a": {"b": 1, "c": 2}})").empty());
+    CHECK(error_of(R"({"a": {"b": 1, "c": {"d": 1, "d": 2}}})") ==
+          "malformed JSON: the name 'd' stands twice in an object");
+    std::string many = R"({"a": {)";
+    for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i) + "\": 0, ";
+    CHECK(error_of(many + R"("last": 1}})").empty());
+    CHECK(error_of(many + R"("k7": 1}})") == "malformed JSON: the name 'k7' stands twice in an object");
+}
