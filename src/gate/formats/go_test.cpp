@@ -163,7 +163,11 @@ class GoEvents {
         if (why.empty()) take_place(test);
         // Tests name their file without its folder, which the end of the package's path is.
         if (!test.file.empty() && test.file.find('/') == std::string::npos)
-            if (auto found = tree_.find(package + '/' + test.file); !found.empty()) test.file = std::move(found);
+            for (const std::string_view begin : {"", "/"}) // by all of the path, or by its end
+                if (auto found = tree_.find(std::string(begin) + package + '/' + test.file); !found.empty()) {
+                    test.file = std::move(found);
+                    break;
+                }
         cases_.add(outcome, std::move(test));
     }
 

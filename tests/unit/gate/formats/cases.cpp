@@ -396,6 +396,9 @@ TEST_CASE("junit: a test that asserts nothing, of PHPUnit, is skipped; its messa
     CHECK(read(junit("<testcase name='a'><error type='PHPUnit\\Framework\\RiskyTestError'>A::a\nno "
                      "assertion</error></testcase>"))
               .tests == Tests{.skipped = 1});
+    const auto declared = read(
+        "<testsuite name='s' errors='1'><testcase name='a'><error type='P\\RiskyTestError'/></testcase></testsuite>");
+    CHECK(declared.declared.empty());
     const auto failed = read(
         junit("<testcase classname='A' name='testP with data set &quot;q&quot;'><failure>A::testP with data set \"q\"\n"
               "Failed asserting that 2 is 1.\n\n/r/ATest.php:4</failure></testcase>"));
