@@ -95,7 +95,7 @@ void find_places(const SourceTree& tree, Evidence& evidence) {
 
 // A report that is too old is not even opened.
 Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness, const Match& match,
-                                 const SourceTree& tree, const FindingScope& scope, const NamedTests& named) {
+                                 const SourceTree& tree, const FindingScope& scope, const Policy& policy) {
     Evidence evidence;
     evidence.reason = match.refused;
     if (!evidence.reason.empty()) {
@@ -111,7 +111,7 @@ Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness,
                            : scope.known ? scope.known->by(tree)
                                          : IsJudged();
     evidence = TRY(read_report(Source::file(match.root, match.inner).lenient(expected.lenient), tree,
-                               {expected.format, is_judged, named}));
+                               {expected.format, is_judged, policy.named_tests(), policy.security_severity}));
     check_format(expected, evidence);
     find_places(tree, evidence);
     if (evidence.coverage && sys::tree_around(sys::Path(match.path).parent_path()))
@@ -192,7 +192,7 @@ Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, 
             if (again && expected.format.empty()) continue;
             const auto tree = source_tree(folders, expected, match.path);
             Item item{expected.name, from_root(folders, match.path), expected.optional, {}};
-            item.evidence = TRY(judged_evidence(expected, freshness, match, tree, scope, policy.named_tests()));
+            item.evidence = TRY(judged_evidence(expected, freshness, match, tree, scope, policy));
             if (again && item.evidence.problem == Problem::none) continue;
             if (item.evidence.coverage && !policy.exclude.empty())
                 item.evidence.coverage->remove(

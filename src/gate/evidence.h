@@ -97,6 +97,7 @@ struct Evidence {
     std::optional<CoverageMap> coverage;
     std::string covers_elsewhere; // a covered file, if no covered file is in the repository
     std::optional<FindingCounts> findings;
+    std::optional<double> security_from;  // with this security-severity a finding is an error (SARIF)
     IsJudged is_judged;                   // empty: all findings are
     FindingCounts new_findings;           // how many are judged
     std::vector<Foreign> foreign;         // the first of each level that are judged

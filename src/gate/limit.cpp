@@ -55,6 +55,15 @@ Result<std::int64_t> parse_count(std::string_view text) {
     return number.value();
 }
 
+Result<double> parse_score(std::string_view text) {
+    const auto trimmed = trim(text);
+    double value = 0;
+    const auto read = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value, std::chars_format::fixed);
+    if (read.ec == std::errc() && read.ptr == trimmed.data() + trimmed.size() && value >= 0 && value <= 10)
+        return value;
+    return usage(fmt::format("'{}' is not a score; write a number from 0 to 10, such as 7.0", text));
+}
+
 Result<Quantity> parse_quantity(std::string_view text) {
     struct Unit {
         std::string_view name;

@@ -25,6 +25,7 @@ Result<Share> parse_percent(std::string_view text);      // "80", "79.5", "80%"
 Result<Share> parse_growth(std::string_view text);       // "2", "150%": up to 1,000,000 %
 Result<Limit> parse_limit(std::string_view text);        // "3", "5%"
 Result<std::int64_t> parse_count(std::string_view text); // "3"
+Result<double> parse_score(std::string_view text);       // "7", "7.5": 0 to 10
 Result<Quantity> parse_quantity(std::string_view text);  // "100", "1%", "2.5ms" (us, ms, s, m)
 
 std::string percent_text(Share share);   // "79.5 %"

@@ -60,6 +60,8 @@ std::vector<std::string> limits_of(const Policy& policy) {
     if (policy.judges_new()) findings += fmt::format(" that the baseline of {} doesn't have", base);
     if (policy.max_warnings)
         findings += fmt::format(", at most {} warning{}", *policy.max_warnings, *policy.max_warnings == 1 ? "" : "s");
+    if (policy.security_severity)
+        findings += fmt::format(", a security severity of {} or more is an error", *policy.security_severity);
     std::string coverage = policy.min_lines
                                ? fmt::format("coverage: at least {} of the lines", percent_text(*policy.min_lines))
                                : "coverage: at least one line must be measured";

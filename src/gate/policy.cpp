@@ -181,10 +181,18 @@ const config::Rows<Policy> test_rows(
     },
     check_tests);
 
+// The other keys of findings are inputs.
+const config::Rows<Policy> findings_rows = {
+    {"security_severity",
+     {&Policy::security_severity, Type::text, parse_score},
+     "A SARIF finding with this security-severity or more (0.0 to 10.0) is an error, whatever its level."},
+};
+
 const config::Rows<Policy> section_rows(
     {
         {"tests", test_rows, ""},
         {"coverage", coverage_rows, ""},
+        {"findings", findings_rows, ""},
         {"size", {&Policy::sizes, size_rows}, "How big files of the build may be."},
         {"performance",
          {&Policy::budgets, budget_rows},
@@ -243,6 +251,7 @@ std::span<const config::Milder> milder() {
                                               {"findings.scope", When::changed},
                                               {"findings.max.error", When::higher, "0"},
                                               {"findings.max.warning", When::higher},
+                                              {"findings.security_severity", When::higher},
                                               {"max_age", When::higher}};
     return rows;
 }

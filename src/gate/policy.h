@@ -91,6 +91,7 @@ struct Policy {
     std::string findings_scope = "all"; // or "diff", "new" (new_findings.h)
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
+    std::optional<double> security_severity; // from which a finding is an error
 
     NamedTests named_tests() const { return {repeated == "last", must_run}; }
     bool compares() const;                                        // with the baseline

@@ -107,6 +107,7 @@ Result<Evidence> read_report(const Source& source, const SourceTree& tree, const
     evidence.format = detected->format;
     evidence.is_judged = asked.is_judged;
     evidence.named = asked.named;
+    evidence.security_from = asked.security_from;
     auto read = reader->read(source, tree, evidence);
     if (!read) return refused(std::move(read).error());
     if (!asked.is_judged) evidence.new_findings = evidence.findings.value_or(FindingCounts());

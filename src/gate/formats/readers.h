@@ -23,6 +23,7 @@ struct Asked {
     std::string_view format = {}; // decides if several formats fit (an empty list); empty: any
     IsJudged is_judged = {};      // as in Evidence
     NamedTests named = {};
+    std::optional<double> security_from = {}; // as in Evidence
 };
 
 // Finds the format and reads the report. A report that can't be used as evidence gets a `problem`. Error (could_not): a

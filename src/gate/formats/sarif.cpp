@@ -61,6 +61,8 @@ std::vector<Foreign> places_of(const Json& result, const RuleReference& referenc
 
 class Run {
   public:
+    explicit Run(std::optional<double> security_from) : security_from_(security_from) {}
+
     void add(const Json& result, const IsJudged& is_judged) {
         if (!counts(result)) return;
         auto reference = reference_of(result);
@@ -102,10 +104,12 @@ class Run {
     std::optional<Level> level_of(const RuleReference& reference) const {
         const auto word = reference.level.empty() ? tool.level_of(reference) : reference.level;
         if (word == "none") return std::nullopt;
+        if (security_from_ && tool.security_of(reference) >= *security_from_) return Level::error;
         if (word == "note") return Level::note;
         return word.empty() || word == "warning" ? Level::warning : Level::error; // what is unknown weighs most
     }
 
+    std::optional<double> security_from_;
     std::map<RuleReference, Tally> tallies_;
     std::size_t kept_ = 0, weight_ = 0;
 };
@@ -147,7 +151,8 @@ struct Ending {
 
 class SarifHandler : public sys::JsonHandler {
   public:
-    SarifHandler(const std::string& report, Evidence& evidence) : report_(report), evidence_(evidence) {}
+    SarifHandler(const std::string& report, Evidence& evidence)
+        : report_(report), evidence_(evidence), run_(evidence.security_from) {}
 
     Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
@@ -159,7 +164,7 @@ class SarifHandler : public sys::JsonHandler {
                              "/version", "/$schema"}))
             return Take::build;
         if (path == "/runs/*") {
-            run_ = Run();
+            run_ = Run(evidence_.security_from);
             ending_ = Ending();
             has_results_ = lists_results_ = false;
             external_.clear();

@@ -1,9 +1,11 @@
 #include "gate/formats/sarif_rules.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "gate/evidence.h"
 #include "gate/formats/findings.h"
 #include "sys/data/json.h"
 #include <algorithm>
+#include <cstdlib>
 
 namespace fairlead::gate {
 
@@ -27,6 +29,13 @@ int weight_of(std::string_view level) {
     if (level == "none") return 0;
     if (level == "note") return 1;
     return level.empty() || level == "warning" ? 2 : 3;
+}
+
+// A text, and of some writers a number.
+double security_in(const Json& rule) {
+    const Json& written = member_of(member_of(rule, "properties"), "security-severity");
+    if (written.is_number()) return written.get<double>();
+    return written.is_string() ? std::strtod(written.get_ref<const std::string&>().c_str(), nullptr) : 0;
 }
 
 std::string guid_of(const Json& value) { return lower(short_text(value, "guid")); }
@@ -87,13 +96,14 @@ void SarifTool::built(std::string_view path, const Json& value) {
 }
 
 bool SarifTool::keeps(std::string_view member) {
-    return member == "id" || member == "guid" || member == "defaultConfiguration";
+    return is_one_of(member, {"id", "guid", "defaultConfiguration", "properties"});
 }
 
 void SarifTool::add_rule(Component& component, const Json& rule) {
     const std::size_t number = component.rules.size();
-    const Rule& added = component.rules.emplace_back(
-        Rule{short_text(rule, "id"), guid_of(rule), short_text(member_of(rule, "defaultConfiguration"), "level")});
+    const Rule& added = component.rules.emplace_back(Rule{short_text(rule, "id"), guid_of(rule),
+                                                          short_text(member_of(rule, "defaultConfiguration"), "level"),
+                                                          security_in(rule)});
     weight_ += 1 + (added.id.size() + added.guid.size() + added.level.size()) / 64;
     if (!added.id.empty()) component.by_id.try_emplace(added.id, number);
     if (!added.guid.empty()) component.by_guid.try_emplace(added.guid, number);
@@ -151,6 +161,11 @@ SarifTool::Found SarifTool::find(const RuleReference& reference) const {
 std::string SarifTool::level_of(const RuleReference& reference) const {
     const auto [rule, lost] = find(reference);
     return raised(rule ? rule->level : lost ? "error" : "", reference, rule);
+}
+
+double SarifTool::security_of(const RuleReference& reference) const {
+    const auto* const rule = find(reference).rule;
+    return rule ? rule->security : 0;
 }
 
 std::string SarifTool::raised(std::string level, const RuleReference& reference, const Rule* rule) const {

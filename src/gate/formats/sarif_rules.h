@@ -39,6 +39,7 @@ class SarifTool {
     // "error"; empty: no rule gives a level, which means warning. "error" also if the reference leads to no component
     // of the tool.
     std::string level_of(const RuleReference& reference) const;
+    double security_of(const RuleReference& reference) const; // 0: its rule tells none
     // Reads the overrides of an invocation, sections 3.20.5 and 3.51. If an override gives a rule another level, the
     // higher level counts. They are kept until settle(), because the rules may come later.
     void add_overrides(const sys::Json& invocation);
@@ -47,6 +48,7 @@ class SarifTool {
   private:
     struct Rule {
         std::string id, guid, level;
+        double security = 0; // `security-severity`, as GitHub's code scanning reads it: 0.0 to 10.0
     };
     struct Component {
         std::string name, guid;
