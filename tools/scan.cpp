@@ -1,20 +1,14 @@
 #include "inputs/scan.h"
 #include "cli/run.h"
+#include "inputs/scan_gitleaks.h"
+#include "scan/configured.h"
 #include "scan/run.h"
 #include <algorithm>
 
 using namespace fairlead;
+using scan::Flags;
 
 namespace {
-
-struct Flags {
-    std::string command = "tree";
-    std::vector<std::string> target;
-    std::vector<std::string> only, skip, exclude;
-    std::string max_file_size = "20MiB";
-    std::string baseline = ".fairlead/scan.jsonl";
-    bool write_baseline = false, accept_new = false, allow_empty = false;
-};
 
 scan::Request request_of(const Flags& flags, const cli::Context& context) {
     using Request = scan::Request;
@@ -40,7 +34,6 @@ scan::Request request_of(const Flags& flags, const cli::Context& context) {
 }
 
 cli::Spec spec(Flags& flags) {
-    const std::vector<std::string> looking = {"tree", "staged", "range", "history"};
     return {
         .tool = "scan",
         .summary = "Finds secrets in a work tree, in staged changes or in the commits of a change.",
@@ -50,65 +43,18 @@ cli::Spec spec(Flags& flags) {
                    "no token, no network. If something can't be read, the exit status is 3, never a pass.\n\n"
                    "gitleaks' commands `git`, `dir`, `stdin`, `detect` and `protect` take gitleaks' flags: see "
                    "`fairlead-scan git --help`.",
-        .commands = {{.name = "tree",
-                      .help = "Scans tracked files, or all files if there is no repository.",
-                      .acts = true},
-                     {.name = "staged", .help = "Scans the staged changes, which are about to be committed."},
-                     {.name = "range",
-                      .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."},
-                     {.name = "history",
-                      .help = "Scans all commits of all branches and tags, the notes and the newest stash."}},
+        .commands =
+            {{.name = "tree", .help = "Scans tracked files, or all files if there is no repository.", .acts = true},
+             {.name = "staged", .help = "Scans the staged changes, which are about to be committed."},
+             {.name = "range",
+              .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."},
+             {.name = "history", .help = "Scans all commits of all branches and tags, the notes and the newest stash."},
+             {.name = "explain",
+              .help = "Explains a rule: who issues the secret, what it opens, where to revoke it.",
+              .reads_config = false,
+              .only_tells = true}},
         .command = &flags.command,
-        .inputs = {{.name = "target",
-                    .target = &flags.target,
-                    .help = "Files and folders for `tree`, or the range of commits A..B for `range`.",
-                    .placeholder = "PATH|A..B",
-                    .positional = true,
-                    .of = {"tree", "range"}},
-                   {.name = "only",
-                    .target = &flags.only,
-                    .help = "Rules to apply; default: all.",
-                    .key = "only",
-                    .placeholder = "RULE,...",
-                    .of = looking},
-                   {.name = "skip",
-                    .target = &flags.skip,
-                    .help = "Rules to leave out.",
-                    .key = "skip",
-                    .placeholder = "RULE,...",
-                    .of = looking},
-                   {.name = "exclude",
-                    .target = &flags.exclude,
-                    .help = "Paths to leave out, as globs from the repository's root.",
-                    .key = "exclude",
-                    .placeholder = "GLOB,...",
-                    .of = looking},
-                   {.name = "max-file-size",
-                    .target = {&flags.max_file_size, Type::size},
-                    .help = "Larger files of the tree are left out and reported; changes are always scanned.",
-                    .key = "max_file_size",
-                    .placeholder = "SIZE",
-                    .of = {"tree"}},
-                   {.name = "allow-empty",
-                    .target = &flags.allow_empty,
-                    .help = "Passes even if there is nothing to scan: no file, no commit, nothing staged.",
-                    .of = looking},
-                   {.name = "baseline",
-                    .target = &flags.baseline,
-                    .help = "File of known findings, which do not count; relative to the repository's root.",
-                    .group = "baseline",
-                    .placeholder = "FILE",
-                    .of = looking},
-                   {.name = "write-baseline",
-                    .target = &flags.write_baseline,
-                    .help = "Removes findings that are gone from the baseline.",
-                    .action = false,
-                    .of = {"tree"}},
-                   {.name = "accept-new",
-                    .target = &flags.accept_new,
-                    .help = "With --write-baseline: also adds the new findings.",
-                    .action = false,
-                    .of = {"tree"}}},
+        .inputs = scan::inputs(flags),
         .outputs = {{"findings", "Number of secrets found that are not suppressed."}},
         .section = scan::fields(),
         .milder = scan::milder(),

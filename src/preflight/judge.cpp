@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rows/row.h"
+#include "report/rules.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -220,10 +221,7 @@ Result<void> check_rules(const std::vector<std::string>& ids, std::string_view b
     for (const Rule* rule : rules_with(own)) known.emplace_back(rule->id);
     for (const auto& id : plain(ids)) {
         if (find_rule(id, own)) continue;
-        const auto near = nearest(id, known);
-        return usage(fmt::format("{}: rule '{}' is unknown; {}", by, id,
-                                 near.empty() ? "fairlead-preflight rules lists the rules"
-                                              : fmt::format("did you mean {}?", near)));
+        return usage(fmt::format("{}: {}", by, report::unknown_rule("preflight", id, known)));
     }
     return {};
 }

@@ -316,10 +316,7 @@ report::Report explain(const std::vector<const Rule*>& rules, const std::vector<
                         {"peers", rule->peers},
                         {"refs", rule->refs}});
     }
-    for (const report::KnownRule& rule : others) {
-        report.text += fmt::format("{}: {}\n  {}\n", rule.id, rule.title, rule.section);
-        list.push_back({{"id", rule.id}, {"title", rule.title}, {"section", rule.section}});
-    }
+    for (const report::KnownRule& rule : others) report::explain_briefly(rule, report.text, list);
     report.facts = counted(rules.size() + others.size(), "rule", "rules");
     report.members = {report::member("rules", list)};
     return report;

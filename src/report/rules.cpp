@@ -43,6 +43,18 @@ std::vector<KnownRule> known_rules(std::string_view tool, std::span<const Rule> 
     return known;
 }
 
+std::string unknown_rule(std::string_view tool, std::string_view id, std::span<const std::string> known) {
+    const std::string near = nearest(id, known);
+    return fmt::format("rule '{}' is unknown; {}", id,
+                       near.empty() ? program_of(tool) + " rules lists the rules"
+                                    : fmt::format("did you mean {}?", near));
+}
+
+void explain_briefly(const KnownRule& rule, std::string& text, sys::Json& list) {
+    text += fmt::format("{}: {}\n  {}\n", rule.id, rule.title, rule.section);
+    list.push_back({{"id", rule.id}, {"title", rule.title}, {"section", rule.section}});
+}
+
 std::string address_of(const KnownRule& rule) {
     const auto at = commit() == "unknown" ? "main" : commit(); // a version's tag may not be there yet
     return fmt::format("https://github.com/fairlead/fairlead/blob/{}/{}", at, rule.section);

@@ -23,6 +23,11 @@ struct KnownRule {
 // by a change.
 std::vector<KnownRule> known_rules(std::string_view tool, std::span<const Rule> own);
 
+// Says that no rule has this id, and names the nearest one: "rule 'jwtt' is unknown; did you mean jwt?"
+std::string unknown_rule(std::string_view tool, std::string_view id, std::span<const std::string> known);
+// Explains a rule of which only its title and its section are known: adds it to the text and to the list for JSON.
+void explain_briefly(const KnownRule& rule, std::string& text, sys::Json& list);
+
 std::string address_of(const KnownRule& rule); // its section as a URL, on this version's page
 
 // Returns the reading time for the head of a page that is rendered from rules; counts like tests/support/pages.py.

@@ -1,6 +1,7 @@
 #include "scan/options.h"
 #include "base/glob.h"
 #include "base/text.h"
+#include "report/rules.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -21,9 +22,7 @@ Result<void> check_rule(const std::string& id) {
     if (find_rule(id)) return {};
     std::vector<std::string> known;
     for (const Rule* rule : rules()) known.emplace_back(rule->id);
-    const std::string near = nearest(id, known);
-    return usage(fmt::format("rule '{}' is unknown; {}", id,
-                             near.empty() ? "fairlead-scan rules lists them" : "nearest is " + near));
+    return usage(report::unknown_rule("scan", id, known));
 }
 
 // What can never be the path of a file, so that nothing would be left out.

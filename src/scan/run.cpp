@@ -1,7 +1,9 @@
 #include "scan/run.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "scan/configured.h"
 #include "scan/engine.h"
+#include "scan/explain.h"
 #include "scan/gitleaks/run.h"
 #include "scan/range.h"
 #include "scan/sources.h"
@@ -52,34 +54,6 @@ bool was_asked_for(const Request& request, const Range& range, const sys::Enviro
     return request.command != "range" || !range.of_event;
 }
 
-std::string rules_file(const config::Value& section) {
-    return section["rules"].present() ? section["rules"].text() : ".gitleaks.toml";
-}
-
-// gitleaks' configuration, or the built-in rules where there is none.
-Result<gitleaks::Configuration> configuration_of(const std::optional<sys::Repository>& repository, const Word& word,
-                                                 const config::Value& section) {
-    const std::string path = rules_file(section);
-    const sys::Path parts(path);
-    if (path.empty() || parts.is_absolute() || std::find(parts.begin(), parts.end(), "..") != parts.end())
-        return section["rules"].error(fmt::format("'{}' is not a file of the repository; name one by its path from the "
-                                                  "top",
-                                                  path));
-    const std::string text = TRY(read_policy(repository, word, path));
-    if (text.empty() && section["rules"].present())
-        return section["rules"].error(
-            fmt::format("{} does not exist, or is empty; name gitleaks' configuration", path));
-    if (text.empty()) return gitleaks::built_in_configuration();
-    auto configuration = TRY(gitleaks::read_configuration(
-        text, path, [&](const std::string& file) { return read_policy(repository, word, file); }));
-    if (configuration.rules.empty() && configuration.built_in.empty())
-        return usage(
-            fmt::format("{} leaves no rule, so nothing would be found; add [extend] with useDefault = true, for "
-                        "the built-in rules",
-                        path));
-    return configuration;
-}
-
 Result<void> write(const Request& request, const std::optional<sys::Repository>& repository,
                    const report::Baseline& baseline, report::Report& report) {
     if (report.looked.refuses()) return {}; // a look at nothing would empty it
@@ -111,11 +85,6 @@ void hide(const std::vector<std::string>& targets, const sys::Environment& varia
 
 namespace {
 
-std::optional<sys::Repository> repository_here() {
-    auto found = sys::Repository::open(".");
-    return found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
-}
-
 // What is wrong with the request itself is told before what is wrong with the repository.
 Result<void> check_given(const Request& request, const config::Config& config, const config::Change& change) {
     TRY_VOID(read_options(request.given, today()));
@@ -128,17 +97,10 @@ Result<void> check_given(const Request& request, const config::Config& config, c
 }
 
 Result<void> check(const Request& request, const config::Config& config, const config::Change& change) {
+    if (request.command == "explain") return check_explained(request.targets);
     TRY_VOID(check_given(request, config, change));
     TRY_VOID(configuration_of(repository_here(), {change.foreign, config.base_commit()}, request.given.section));
     return {};
-}
-
-std::vector<std::string> added_rules(const config::Value& section) {
-    const auto configuration = configuration_of(repository_here(), {}, section);
-    std::vector<std::string> ids;
-    if (configuration.ok())
-        for (const gitleaks::Rule& rule : configuration->rules) ids.push_back(rule.id);
-    return ids;
 }
 
 std::vector<std::string> writes(const Request& request) {
@@ -150,6 +112,7 @@ std::vector<std::string> writes(const Request& request) {
 
 Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
                            const sys::Environment& variables) {
+    if (request.command == "explain") return explain_rules(request.targets, change, variables);
     const bool writes = request.what != Request::Baseline::read;
     const auto& flags = request.given.flags;
     if (writes &&

@@ -12,8 +12,8 @@ namespace fairlead::scan {
 
 // The request of one run.
 struct Request {
-    std::string command; // tree, staged, range, history
-    std::vector<std::string> targets;
+    std::string command;              // tree, staged, range, history, explain
+    std::vector<std::string> targets; // paths, a range, or ids of rules
     Given given;
     std::string environment; // of fairlead.yml
     std::string baseline;    // its path from the root
@@ -30,9 +30,6 @@ void hide(const std::vector<std::string>& targets, const sys::Environment& varia
 // Checks the whole request without scanning: the options, and the baseline that counts. `change`: the change that the
 // job is about; if it is foreign, `config` is that of its base. Error (usage), with its place.
 Result<void> check(const Request& request, const config::Config& config, const config::Change& change);
-
-// Returns the ids of the rules in gitleaks' configuration, which waivers may name.
-std::vector<std::string> added_rules(const config::Value& section);
 
 // Returns the files that the run changes: the baseline, if that was requested.
 std::vector<std::string> writes(const Request& request);

@@ -157,7 +157,7 @@ CASES = [
     ("backup", "verify: {level: 5}", "expected 1, 2, 3 or 4"),
     ("backup", "max_age: 26", "has no unit"),
     ("scan", "only: [nonsense]", "rule 'nonsense' is unknown"),
-    ("scan", "skip: [githup-pat]", "nearest is github-pat"),
+    ("scan", "skip: [githup-pat]", "did you mean github-pat?"),
     ("scan", "only: [scan/nonsense]", "rule 'scan/nonsense' is unknown"),
     ("scan", "allow: ['(']", "pattern '(' is not a regular expression"),
     ("scan", "allow: ['[a-']", "pattern '[a-' is not a regular expression"),

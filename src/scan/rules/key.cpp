@@ -7,6 +7,7 @@ namespace {
 constexpr Rule key_table[] = {
     {.id = "age-secret-key",
      .title = "age identity",
+     .issuer = "private-key",
      .shape = Shape::sealed,
      .keywords = {"age-secret-key-1"},
      .pattern = R"(AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58})",
@@ -15,6 +16,7 @@ constexpr Rule key_table[] = {
      .misses = {"AGE-SECR|ET-KEY-15D9CAN5Z6SL2673QE8DE03DNWCPTGNCX6DHMX38UFPZW20Z0J9QQRKFELQ"}},
     {.id = "private-key",
      .title = "private key",
+     .issuer = "private-key",
      .shape = Shape::block,
      .keywords = {"private key", "ls0tls1crudjti"},
      .pattern =
@@ -46,6 +48,7 @@ constexpr Rule key_table[] = {
           "PUBLIC KEY-----\n"}},
     {.id = "jwt",
      .title = "JSON Web Token",
+     .issuer = "jwt",
      .keywords = {"eyj"},
      .pattern = R"(eyJ[0-9A-Za-z_-]{12,}\.eyJ[0-9A-Za-z_-]{12,}\.[0-9A-Za-z_-]{16,})",
      .check = check_jwt,
@@ -57,6 +60,7 @@ constexpr Rule key_table[] = {
                 "GFXr5yTvsMleoH3DvQ0mKYP26drakrZAt"}},
     {.id = "connection-string-password",
      .title = "password in a connection string",
+     .issuer = "database",
      .shape = Shape::raw,
      .keywords = {"://"},
      .pattern =
@@ -70,6 +74,7 @@ constexpr Rule key_table[] = {
                 "htt|p://user:hunter22@proxy.example.com:3128", "htt|ps://example.org:8443/a@b"}},
     {.id = "basic-auth",
      .title = "user and password in base64",
+     .issuer = "login",
      .shape = Shape::raw,
      .keywords = {"auth", "basic"},
      .pattern =
@@ -81,6 +86,7 @@ constexpr Rule key_table[] = {
                 "au|th = authentication_handler"}},
     {.id = "netrc-password",
      .title = "password in a netrc file",
+     .issuer = "login",
      .shape = Shape::raw,
      .keywords = {"machine"},
      .pattern = R"(\b\bmachine\s+\S+\s+login\s+\S+\s+password\s+([^\s"'`<>${}]{6,128}))",
@@ -91,6 +97,7 @@ constexpr Rule key_table[] = {
      .misses = {"machi|ne host login user password password", "machi|ne x login y password $TOKEN_OF_CI"}},
     {.id = "curl-auth-user",
      .title = "password in a command of curl",
+     .issuer = "login",
      .shape = Shape::raw,
      .keywords = {"-u", "--user"},
      .pattern =
@@ -103,6 +110,7 @@ constexpr Rule key_table[] = {
                 "dock|er run -u 1000:1000 --user node:node app", "cu|rl -u bob:your-password-here1 localhost"}},
     {.id = "sql-password",
      .title = "password in an SQL statement",
+     .issuer = "database",
      .shape = Shape::raw,
      .keywords = {"password", "identified"},
      .pattern =
@@ -116,6 +124,7 @@ constexpr Rule key_table[] = {
                 "CREATE USER bob IDENTI|FIED BY '${DB_PASSWORD_1}';", "ALTER USER bob WITH PASS|WORD ''"}},
     {.id = "putty-private-key",
      .title = "PuTTY private key",
+     .issuer = "private-key",
      .shape = Shape::block,
      .keywords = {"private-lines:"},
      .pattern = R"(Private-Lines: [0-9]{1,3}(?:\s|\\[rn])+((?:[0-9A-Za-z+/=]+(?:\r?\n|(?:\\r)?\\n))+))",
@@ -126,6 +135,7 @@ constexpr Rule key_table[] = {
      .misses = {"Private-|Lines: 2\n(left out)\n"}},
     {.id = "generic-api-key",
      .title = "value that looks like a secret",
+     .issuer = "unknown",
      .shape = Shape::near,
      .keywords = {"key", "secret", "token", "pass", "pwd", "cred", "auth", "api"},
      .pattern = R"([0-9A-Za-z_.=+/-]{10,150})",

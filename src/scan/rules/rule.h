@@ -29,7 +29,8 @@ enum class InTests { error, warning };
 
 struct Rule {
     std::string_view id;
-    std::string_view title; // "GitHub personal access token"
+    std::string_view title;       // "GitHub personal access token"
+    std::string_view issuer = {}; // the key of a row of issuer.h: who issues it, what it opens, where it is revoked
     Shape shape = Shape::token;
     std::string_view keywords[8]; // lower case; only lines with one of the keywords are scanned
     // ends of the paths that the rule is for ("/.netrc": that name); none: all files. A rule without keywords scans the

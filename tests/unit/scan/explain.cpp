@@ -1,0 +1,78 @@
+#include "scan/explain.h"
+#include "scan/rules/rule.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::scan;
+
+namespace {
+
+std::string text_of(const std::vector<std::string>& ids, const gitleaks::Configuration& configuration = {}) {
+    const auto report = explanation_of(ids, configuration);
+    REQUIRE(report.ok());
+    return report->text;
+}
+
+gitleaks::Configuration with_rule(const std::string& id, const std::string& description) {
+    gitleaks::Configuration configuration;
+    configuration.file = ".gitleaks.toml";
+    configuration.rules.push_back({.id = id, .description = description, .regex = {}, .path = {}});
+    return configuration;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}
+
+TEST_CASE("every built-in rule is explained with its issuer, its page and the comment that silences it") {
+    for (const Rule* rule : rules()) {
+        INFO(rule->id);
+        const std::string id(rule->id), text = text_of({id});
+        CHECK(has(text, "Issued by "));
+        CHECK(has(text, "Revoke it at: "));
+        CHECK(has(text, "fairlead: ignore[" + id + "]"));
+        CHECK(has(text, "docs/scan.md#" + id));
+        CHECK(has(text, "Revoke it first"));
+    }
+}
+
+TEST_CASE("what to do after a push is told once for several rules") {
+    const std::string text = text_of({"npm-access-token", "jwt"});
+    const auto first = text.find("If it was pushed");
+    REQUIRE(first != std::string::npos);
+    CHECK(text.find("If it was pushed", first + 1) == std::string::npos);
+}
+
+TEST_CASE("a rule of no secret is explained by its section, without what to do after a push") {
+    const std::string text = text_of({"scan/unread"});
+    CHECK(has(text, "docs/scan.md#scan-unread"));
+    CHECK_FALSE(has(text, "Revoke"));
+}
+
+TEST_CASE("a rule may be written as waivers write it, but only if there is such a rule") {
+    CHECK(has(text_of({"scan/jwt"}), "jwt: JSON Web Token"));
+    CHECK(has(text_of({"scan/own"}, with_rule("own", "Our token")), "own: Our token"));
+    const auto unknown = explanation_of({"scan/jwtt"}, {});
+    REQUIRE_FALSE(unknown.ok());
+    CHECK(unknown.error().message == "rule 'scan/jwtt' is unknown; fairlead-scan rules lists the rules");
+}
+
+TEST_CASE("a rule of gitleaks' configuration is explained with its description and its file") {
+    const std::string text = text_of({"acme-key"}, with_rule("acme-key", "Key of Acme"));
+    CHECK(has(text, "acme-key: Key of Acme\n  A rule of .gitleaks.toml.\n"));
+    CHECK_FALSE(has(text, "docs/scan.md#acme-key"));
+    CHECK(has(text_of({"bare"}, with_rule("bare", "")), "bare: A secret\n"));
+}
+
+TEST_CASE("a rule of the configuration with the id of a built-in one has the issuer of that") {
+    CHECK(has(text_of({"npm-access-token"}, with_rule("npm-access-token", "A copy")), "Issued by npm."));
+}
+
+TEST_CASE("an unknown rule is refused with the nearest one, also of the configuration") {
+    const auto refused = explanation_of({"acme-kay"}, with_rule("acme-key", ""));
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().kind == Kind::usage);
+    CHECK(refused.error().message == "rule 'acme-kay' is unknown; did you mean acme-key?");
+}
+
+TEST_CASE("explain without a rule is refused") { CHECK_FALSE(check_explained({}).ok()); }
