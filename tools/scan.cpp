@@ -2,6 +2,7 @@
 #include "cli/run.h"
 #include "inputs/scan_gitleaks.h"
 #include "scan/configured.h"
+#include "scan/hook.h"
 #include "scan/run.h"
 #include <algorithm>
 
@@ -33,6 +34,10 @@ scan::Request request_of(const Flags& flags, const cli::Context& context) {
     return request;
 }
 
+scan::HookRequest hook_of(const Flags& flags, const cli::Context& context) {
+    return {.uninstall = flags.uninstall, .shared = flags.shared, .dry_run = context.dry_run};
+}
+
 cli::Spec spec(Flags& flags) {
     return {
         .tool = "scan",
@@ -52,6 +57,11 @@ cli::Spec spec(Flags& flags) {
              {.name = "explain",
               .help = "Explains a rule: who issues the secret, what it opens, where to revoke it.",
               .reads_config = false,
+              .only_tells = true},
+             {.name = "install-hook",
+              .help = "Writes a pre-commit hook that scans the staged changes; keeps a hook that is already there.",
+              .reads_config = false,
+              .acts = true,
               .only_tells = true}},
         .command = &flags.command,
         .inputs = scan::inputs(flags),
@@ -69,15 +79,21 @@ cli::Spec spec(Flags& flags) {
         .hide = [&flags](const cli::Context& context) { scan::hide(flags.target, context.variables); },
         .check =
             [&flags](const cli::Context& context) {
+                if (flags.command == "install-hook") return Result<void>();
                 return scan::check(request_of(flags, context), context.config, context.change);
             },
         .writes = [&flags](const cli::Context& context) { return scan::writes(request_of(flags, context)); },
+        .writes_hooks =
+            [&flags](const cli::Context& context) {
+                return flags.command == "install-hook" ? scan::hook_writes(hook_of(flags, context)) : "";
+            },
     };
 }
 
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (flags.accept_new && !flags.write_baseline)
         return usage("--accept-new alone has no effect; write --write-baseline --accept-new");
+    if (flags.command == "install-hook") return scan::install_hook(hook_of(flags, context), context.change);
     return scan::run(request_of(flags, context), context.config, context.change, context.variables);
 }
 

@@ -105,6 +105,8 @@ std::string hold_writes(const Spec& spec, const Context& context) {
             const bool folder = path.ends_with('/');
             writable.push_back({path, folder ? What::folder : What::file});
         }
+    if (const auto hooks = spec.writes_hooks ? spec.writes_hooks(context) : ""; !hooks.empty())
+        writable.push_back({hooks, What::hooks});
     return sys::confine_writes(writable);
 }
 

@@ -147,6 +147,8 @@ struct Spec {
     std::function<void(const sys::Environment&)> helpers = {};
     // Returns the paths that it changes besides its reports; '/' at the end means everything below.
     std::function<std::vector<std::string>(const Context&)> writes = {};
+    // Returns the folder in which it writes git's hooks; empty: it writes none.
+    std::function<std::string(const Context&)> writes_hooks = {};
     // Checks that --output may name this path, in addition to the general rules (cli/publish.h). Error: usage.
     std::function<Result<void>(const Context&, const std::string& path)> check_output = {};
     std::string instead_of_file = {};      // an input that, given as a flag, replaces fairlead.yml

@@ -14,12 +14,14 @@ struct Flags {
     std::string max_file_size = "20MiB";
     std::string baseline = ".fairlead/scan.jsonl";
     bool write_baseline = false, accept_new = false, allow_empty = false;
+    bool uninstall = false, shared = false;
 };
 
 inline std::vector<cli::Input> inputs(Flags& flags) {
     using cli::begins, cli::by_hand, cli::choice, cli::only, cli::setting, cli::word;
     const auto looks = [](cli::Input input) { return only({"tree", "staged", "range", "history"}, std::move(input)); };
     const auto tree = [](cli::Input input) { return only({"tree"}, std::move(input)); };
+    const auto hook = [](cli::Input input) { return cli::typed(only({"install-hook"}, std::move(input))); };
     return {
         only({"tree", "range", "explain"},
              word(choice("target", &flags.target,
@@ -39,6 +41,10 @@ inline std::vector<cli::Input> inputs(Flags& flags) {
                             "File of known findings, which do not count; relative to the repository's root.", "FILE"))),
         tree(by_hand("write-baseline", &flags.write_baseline, "Removes findings that are gone from the baseline.")),
         tree(by_hand("accept-new", &flags.accept_new, "With --write-baseline: also adds the new findings.")),
+        begins("hook", hook(by_hand("uninstall", &flags.uninstall,
+                                    "Removes the hook again, and puts back the one that was there before."))),
+        hook(by_hand("shared", &flags.shared,
+                     "Writes the hook also if core.hooksPath is set for all repositories of the user.")),
     };
 }
 

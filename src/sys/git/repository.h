@@ -87,6 +87,13 @@ struct AddedLines {
     int lines_of_file = 0;                            // of the new file; with What::lines
 };
 
+// The folder in which git looks for hooks (githooks(5)).
+struct HooksFolder {
+    std::string path; // absolute; it need not exist
+    // who chose it: nobody (hooks/ of the git folder that all work trees share), or who set core.hooksPath
+    enum class By { git, repository, user } by = By::git;
+};
+
 // The most bytes that are read of one file. Without a limit, the author of a commit could fill our memory.
 constexpr std::uint64_t largest_content = 256u << 20;
 
@@ -104,6 +111,8 @@ class Repository {
 
     std::string work_tree() const; // absolute, without '/' at the end; empty for a bare repository
     std::string git_folder() const;
+    // Variables of the environment, such as GIT_CONFIG_COUNT, don't count.
+    HooksFolder hooks_folder() const;
     bool is_shallow() const;
     std::string damage() const; // damage among its packs that a fetch can't repair; empty: no damage known
     // Returns the command that removes replacements: by refs/replace/ or info/grafts, git shows other commits than the

@@ -18,7 +18,9 @@ std::string confine(Network network);
 
 struct Writable {
     Path path;
-    enum class What { file, folder } what = What::file; // folder: everything below it
+    // folder: everything below it; hooks: a folder from which git runs hooks, also in git's own folder, where nothing
+    // else is ever written
+    enum class What { file, folder, hooks } what = What::file;
 };
 // Allows changes of files at these paths only. An absent path may be made with its folders; for that, everything below
 // the nearest existing folder may be changed. Returns the same as confine().

@@ -23,9 +23,10 @@ namespace {
 constexpr long create_ruleset = 444, add_rule = 445;
 constexpr std::uint64_t may_start = 1u << 0, may_write_file = 1u << 1, may_remove_folder = 1u << 4,
                         may_remove_file = 1u << 5, may_make_folder = 1u << 7, may_make_file = 1u << 8,
-                        move_between_folders = 1u << 13, truncate = 1u << 14, device_control = 1u << 15;
+                        make_link = 1u << 12, move_between_folders = 1u << 13, truncate = 1u << 14,
+                        device_control = 1u << 15;
 constexpr std::uint64_t make_others =
-    1u << 6 | 1u << 9 | 1u << 10 | 1u << 11 | 1u << 12; // devices, sockets, pipes, links
+    1u << 6 | 1u << 9 | 1u << 10 | 1u << 11 | make_link; // devices, sockets, pipes, links
 
 struct RulesetAttributes {
     std::uint64_t files, network, scopes;
@@ -77,21 +78,24 @@ void allow(int ruleset, const Writable& one, std::uint64_t known) {
     constexpr std::uint64_t replace = may_write_file | may_remove_file | may_make_file | truncate;
     constexpr std::uint64_t below = replace | may_make_folder | may_remove_folder | move_between_folders;
     std::error_code ignored;
-    const auto spot = spot_of(one.path);
+    using What = Writable::What;
+    const auto spot =
+        one.what == What::hooks ? Spot{std::filesystem::weakly_canonical(one.path, ignored)} : spot_of(one.path);
     if (!spot) return;
     const auto& [path, flags] = *spot;
     const auto status = std::filesystem::status(path, ignored);
     const bool exists = std::filesystem::exists(status);
-    if (one.what == Writable::What::folder && exists) {
-        allow(ruleset, path, below & known, flags);
+    const std::uint64_t inside = one.what == What::hooks ? below | make_link : below;
+    if (one.what != What::file && exists) {
+        allow(ruleset, path, inside & known, flags);
         return;
     }
     allow(ruleset, path, (may_write_file | truncate | device_control) & known, flags);
     if (exists && !std::filesystem::is_regular_file(status)) return;
     Path folder = path.parent_path();
-    if (allow(ruleset, folder, replace & known) && one.what == Writable::What::file) return;
+    if (allow(ruleset, folder, replace & known) && one.what == What::file) return;
     while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
-    allow(ruleset, folder, below & known);
+    allow(ruleset, folder, inside & known);
 }
 
 }

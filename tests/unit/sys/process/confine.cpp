@@ -197,6 +197,28 @@ TEST_CASE("files are changed where it was said, and nowhere else") {
     CHECK(sys::read_file(root / "made/by/us/report.json").value() == "new");
 }
 
+TEST_CASE("git's hooks are written, also as links, and nothing else of git's") {
+    if (!holds_files()) SKIP_LOUDLY("landlock", "this kernel has none");
+    const auto folder = sys::TemporaryFolder::make("confine ").value();
+    const sys::Path git = folder.path() / ".git", hooks = git / "hooks";
+    REQUIRE(sys::make_folders(hooks).ok());
+    REQUIRE(sys::write_file(git / "config", "old").ok());
+    const auto tried = [&](sys::Writable::What what, const std::function<bool()>& act) {
+        return in_child([&] {
+            if (!sys::confine_writes({{hooks, what}}).empty()) return 9;
+            return act() ? 1 : 0;
+        });
+    };
+    using What = sys::Writable::What;
+    const auto writes = [&] { return sys::write_file(hooks / "pre-commit", "new", 0755).ok(); };
+    CHECK(tried(What::folder, writes) == 0);
+    CHECK(tried(What::hooks, writes) == 1);
+    CHECK(tried(What::hooks, [&] { return sys::replace_symlink("../../script", hooks / "link").ok(); }) == 1);
+    CHECK(tried(What::hooks, [&] { return sys::rename_path(hooks / "link", hooks / "pre-commit").ok(); }) == 1);
+    CHECK(tried(What::hooks, [&] { return sys::write_file(git / "config", "new").ok(); }) == 0);
+    CHECK(tried(What::hooks, [&] { return sys::write_file(folder.path() / "main.c", "new").ok(); }) == 0);
+}
+
 TEST_CASE("nothing else is written, made, removed, moved, linked or cut") {
     if (!holds_files()) SKIP_LOUDLY("landlock", "this kernel has none");
     const auto folder = sys::TemporaryFolder::make("confine ").value();
