@@ -54,6 +54,7 @@ cli::Spec spec(Flags& flags) {
              {.name = "range",
               .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."},
              {.name = "history", .help = "Scans all commits of all branches and tags, the notes and the newest stash."},
+             {.name = "stdin", .help = "Scans standard input; of a diff, the lines that it adds."},
              {.name = "explain",
               .help = "Explains a rule: who issues the secret, what it opens, where to revoke it.",
               .reads_config = false,

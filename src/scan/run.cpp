@@ -8,7 +8,9 @@
 #include "scan/range.h"
 #include "scan/sources.h"
 #include "sys/clock.h"
+#include "sys/files/files.h"
 #include "sys/files/log.h"
+#include "sys/files/terminal.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -26,7 +28,8 @@ bool is_whole_tree(const Request& request) { return request.command == "tree" &&
 // The repository around the current folder; nothing when there is none and the command needs none.
 Result<std::optional<sys::Repository>> repository_for(const Request& request) {
     auto found = sys::Repository::open(".");
-    if (!found.ok() && request.command == "tree" && sys::Repository::is_missing(found.error()))
+    const bool needs_none = request.command == "tree" || request.command == "stdin";
+    if (!found.ok() && needs_none && sys::Repository::is_missing(found.error()))
         return std::optional<sys::Repository>();
     if (!found.ok()) return std::move(found).error();
     if ((is_whole_tree(request) || request.command == "staged") && found->work_tree().empty())
@@ -37,12 +40,22 @@ Result<std::optional<sys::Repository>> repository_for(const Request& request) {
 Result<Range> range_for(const Request& request, const config::Change& change) {
     if (request.command == "range") return range_wanted(request.targets, change);
     if (request.command == "history") return Range{.head = "HEAD", .about = "the history", .all = true};
+    if (request.command == "stdin") return Range{.about = "standard input"};
     return Range{.about = request.command == "tree" ? "the tree" : "the staged changes"};
+}
+
+Result<std::string> input() {
+    if (sys::is_terminal(0)) return usage("stdin: nothing is piped; run: git diff | fairlead-scan stdin");
+    return sys::read_stream(0, largest_input);
 }
 
 Result<void> look(const Request& request, const std::optional<sys::Repository>& repository, const Range& range,
                   const Word& word, const Silencers& silencers, Collector& collector) {
     if (scans_commits(request)) return scan_range(*repository, range, word, silencers, collector);
+    if (request.command == "stdin") {
+        std::string text = TRY(input());
+        return scan_input(std::move(text), repository, word, collector);
+    }
     if (request.command == "staged")
         return scan_staged(*repository, comments_for(repository, word, Staged::yes), collector);
     return scan_tree(repository, request.targets, comments_for(repository, word, Staged::no), collector);

@@ -12,7 +12,7 @@ namespace fairlead::scan {
 
 // The request of one run.
 struct Request {
-    std::string command;              // tree, staged, range, history, explain
+    std::string command;              // tree, staged, range, history, stdin, explain
     std::vector<std::string> targets; // paths, a range, or ids of rules
     Given given;
     std::string environment; // of fairlead.yml

@@ -4,6 +4,7 @@
 #include "scan/policy.h"
 #include "scan/range.h"
 #include "sys/git/repository.h"
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,12 @@ Result<void> scan_tree(const std::optional<sys::Repository>& repository, const s
 
 // Scans staged changes of any size. In bytes that are not text, looks only for secrets with a known shape.
 Result<void> scan_staged(const sys::Repository& repository, const Collector::Comments& comments, Collector& collector);
+
+// Scans text from standard input, an archive, or diffs, of which the added lines count, at their places in the new
+// files. In a foreign change a diff is text like any other.
+Result<void> scan_input(std::string text, const std::optional<sys::Repository>& repository, const Word& word,
+                        Collector& collector);
+constexpr std::uint64_t largest_input = 1u << 30; // bytes
 
 // Scans every commit of the range with its message, merges included, oldest first. Of a range with an end, then scans
 // the net difference, so that a secret that still exists is reported at its line in the final tree. Warns about

@@ -111,6 +111,8 @@ std::string nothing_seen(std::string_view command, const Totals& totals, bool as
         return fmt::format("no file is staged; stage the files to commit with git add, or scan the tree; {}", allow);
     }
     if (totals.bytes > 0) return {};
+    if (command == "stdin" && totals.skipped.empty())
+        return fmt::format("standard input is empty; pipe text to it, such as git diff; {}", allow);
     if (totals.skipped.empty() && totals.files.empty())
         return fmt::format("there is no file; add the files to scan with git add, or name a path; {}", allow);
     std::vector<std::string> reasons;

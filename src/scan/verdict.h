@@ -22,7 +22,7 @@ struct Scope {
 };
 
 // Returns why nothing was scanned and what to do; empty: something was, or it is fine. `command`: `tree`, `staged`,
-// `range` or `history`. An event without commits passes, and a git hook with nothing staged passes, too.
+// `range`, `history` or `stdin`. An event without commits passes, and a git hook with nothing staged passes, too.
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for);
 
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many); // "2 secrets"

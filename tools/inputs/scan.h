@@ -19,7 +19,9 @@ struct Flags {
 
 inline std::vector<cli::Input> inputs(Flags& flags) {
     using cli::begins, cli::by_hand, cli::choice, cli::only, cli::setting, cli::word;
-    const auto looks = [](cli::Input input) { return only({"tree", "staged", "range", "history"}, std::move(input)); };
+    const auto looks = [](cli::Input input) {
+        return only({"tree", "staged", "range", "history", "stdin"}, std::move(input));
+    };
     const auto tree = [](cli::Input input) { return only({"tree"}, std::move(input)); };
     const auto hook = [](cli::Input input) { return cli::typed(only({"install-hook"}, std::move(input))); };
     return {

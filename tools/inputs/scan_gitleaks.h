@@ -7,6 +7,7 @@
 #include "scan/gitleaks/command_line.h"
 #include "scan/gitleaks/report.h"
 #include "scan/gitleaks/run.h"
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -117,7 +118,16 @@ inline Result<Request> request_of(const Options& options) {
     return asked;
 }
 
-// The line in the words of `spec`; empty: it isn't one of gitleaks'.
+// Whether a word is one of gitleaks' own flags.
+inline bool is_flag(const cli::Spec& spec, std::string_view word) {
+    return std::any_of(spec.inputs.begin(), spec.inputs.end(), [&](const cli::Input& input) {
+        const std::string flag = "--" + input.name;
+        const bool is_short = word.size() == 2 && word[0] == '-' && input.short_name == word[1];
+        return is_short || word == flag || word.starts_with(flag + "=");
+    });
+}
+
+// The line in the words of `spec`; empty: it isn't one of gitleaks'. `stdin` without a flag of gitleaks' is our own.
 inline std::vector<std::string> in_our_words(const cli::Spec& spec, std::vector<std::string> words) {
     std::vector<std::string> names;
     for (const cli::Command& command : spec.commands) names.push_back(command.name);
@@ -125,7 +135,11 @@ inline std::vector<std::string> in_our_words(const cli::Spec& spec, std::vector<
     std::vector<Flag> flags;
     for (const cli::Flag& flag : cli::all_flags(spec, cli::common_inputs(spec, common)))
         flags.push_back({flag.name, flag.short_name, flag.takes_value});
-    return in_our_words(std::move(words), names, flags);
+    words = in_our_words(std::move(words), names, flags);
+    const bool is_ours =
+        !words.empty() && words[0] == "stdin" &&
+        std::none_of(words.begin(), words.end(), [&](const auto& word) { return is_flag(spec, word); });
+    return is_ours ? std::vector<std::string>() : words;
 }
 
 // Returns the exit status.

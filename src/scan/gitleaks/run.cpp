@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "scan/gitleaks/look.h"
 #include "scan/gitleaks/report.h"
+#include "scan/sources.h"
 #include "scan/verdict.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
@@ -13,8 +14,6 @@ namespace fairlead::scan::gitleaks {
 namespace {
 
 using What = Target::What;
-
-constexpr std::uint64_t longest_input = 1u << 30;
 
 What what_of(const Request& request) {
     if (request.command == "stdin" || request.pipe) return What::input;
@@ -94,7 +93,7 @@ Result<Target> target_of(const Request& request, const sys::Environment& variabl
     Target target{.what = what_of(request), .path = request.path, .log = {}, .input = {}, .left_out = {}};
     target.log = TRY(LogOptions::parse(request.log_options));
     if (request.log_options.empty()) target.log.all = true;
-    if (target.what == What::input) target.input = TRY(sys::read_stream(0, longest_input));
+    if (target.what == What::input) target.input = TRY(sys::read_stream(0, largest_input));
     target.follow_links = request.follow_links;
     target.archive_depth = static_cast<int>(request.archive_depth);
     target.most_megabytes = static_cast<std::uint64_t>(request.most_megabytes);
