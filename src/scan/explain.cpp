@@ -32,7 +32,7 @@ If it was only committed here, not pushed:
   Before the push: fairlead-scan range origin/main..HEAD
 )";
 
-// Waivers write "scan/jwt" for jwt.
+// Waivers write the name of the tool before the id.
 std::string plain(const std::string& id, const gitleaks::Configuration& configuration) {
     if (!id.starts_with("scan/")) return id;
     const std::string bare = id.substr(5);

@@ -12,7 +12,7 @@ namespace fairlead::scan {
 // Error (usage): no rule is named.
 Result<void> check_explained(const std::vector<std::string>& ids);
 
-// Explains the rules; a rule may also be written as a waiver writes it, "scan/jwt". fairlead.yml and gitleaks'
+// Explains the rules; a rule may also be written as a waiver writes it, behind "scan/". fairlead.yml and gitleaks'
 // configuration are read only if an id is not built in, so that a wrong file is no obstacle. Error (usage): an unknown
 // id, with the nearest one, or a wrong file.
 Result<report::Report> explain_rules(const std::vector<std::string>& ids, const config::Change& change,

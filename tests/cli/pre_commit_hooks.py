@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: nothing; takes: 2 s
+# needs: nothing; takes: 2 s; cases: 19
 """pre_commit_hooks.py BIN: the hooks of .pre-commit-hooks.yaml, each run as pre-commit runs it.
 
 pre-commit splits an entry like a shell, puts `args` behind it and then the names of the files, unless pass_filenames is

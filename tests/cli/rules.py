@@ -70,7 +70,7 @@ for tool in ("gate", "scan", "smoke", "deploy", "tag", "preflight", "migrate"):
     ids = [rule["id"] for rule in rules]
     everything |= {rule if "/" in rule else f"{tool}/{rule}" for rule in ids}
     that(len(ids) == len(set(ids)), f"{tool}: each id stands once")
-    if tool == "preflight":  # the only one with a command `explain`
+    if tool in ("preflight", "scan"):  # those with a command `explain`
         told = json.loads(ran(program, "explain", *ids, "--format", "json").stdout or '{"rules": []}')["rules"]
         that({one["id"] for one in told} == set(ids), f"{tool}: explain knows each rule")
     that({f"{tool}/{name}" for name in OF_EVERY_TOOL} <= set(ids), f"{tool}: those of every tool are told")
