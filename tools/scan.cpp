@@ -28,6 +28,7 @@ scan::Request request_of(const Flags& flags, const cli::Context& context) {
     request.baseline = flags.baseline;
     if (flags.write_baseline)
         request.what = flags.accept_new ? Request::Baseline::accept_new : Request::Baseline::write;
+    request.accepted = {flags.owner, flags.reason, flags.until};
     request.dry_run = context.dry_run ? Request::DryRun::yes : Request::DryRun::no;
     request.explain = context.explain ? scan::Explain::yes : scan::Explain::no;
     request.empty = flags.allow_empty ? scan::Scope::Empty::allowed : scan::Scope::Empty::no;
@@ -55,6 +56,9 @@ cli::Spec spec(Flags& flags) {
               .help = "Scans the commits A..B; without A..B, the commits of the event that started the job."},
              {.name = "history", .help = "Scans all commits of all branches and tags, the notes and the newest stash."},
              {.name = "stdin", .help = "Scans standard input; of a diff, the lines that it adds."},
+             {.name = "baseline",
+              .help = "Lists the known findings with owner, reason and last day, and which are over or gone.",
+              .only_tells = true},
              {.name = "explain",
               .help = "Explains a rule: who issues the secret, what it opens, where to revoke it.",
               .reads_config = false,
@@ -94,6 +98,8 @@ cli::Spec spec(Flags& flags) {
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (flags.accept_new && !flags.write_baseline)
         return usage("--accept-new alone has no effect; write --write-baseline --accept-new");
+    if (!flags.accept_new && !(flags.owner + flags.reason + flags.until).empty())
+        return usage("--owner, --reason and --until are about new findings; write --write-baseline --accept-new, too");
     if (flags.command == "install-hook") return scan::install_hook(hook_of(flags, context), context.change);
     return scan::run(request_of(flags, context), context.config, context.change, context.variables);
 }

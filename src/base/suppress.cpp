@@ -1,6 +1,6 @@
 #include "base/suppress.h"
+#include "base/day.h"
 #include "base/text.h"
-#include "base/time.h"
 #include "base/words.h"
 #include <algorithm>
 #include <cctype>
@@ -12,11 +12,6 @@ namespace {
 constexpr std::string_view marker = "fairlead: ignore";
 constexpr std::string_view first_word = "fairlead";
 constexpr std::string_view gitleaks_marker = "gitleaks:allow";
-
-// 2026-03-31, and not 9999-99-99.
-bool is_day(std::string_view text) {
-    return text.size() == 10 && parse_utc(std::string(text) + "T00:00:00Z").has_value();
-}
 
 bool is_separator(char c) { return c == '-' || c == '/' || c == '.'; }
 

@@ -178,6 +178,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         finding.fix = judged.rule->fix == Fix::safe && !judged.hit.edits.empty() ? "safe" : "";
         for (const auto ref : judged.rule->refs) finding.refs.emplace_back(ref);
         finding.fingerprint = fingerprints.of(judged.hit, judged.rule->id);
+        finding.message += baseline.was_known(finding.fingerprint);
         finding.severity = judged.level >= telling.fail_on ? report::Severity::error : severity_of(judged.level);
         if (one.suppressed)
             finding.state = report::State::suppressed;

@@ -188,7 +188,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     }
     Word word(looked, around);
     const auto text = TRY(word.policy(request.baseline));
-    const auto baseline = TRY(report::Baseline::parse(text, request.baseline));
+    const auto baseline = TRY(report::Baseline::parse(text, request.baseline, format_utc(wanted.now).substr(0, 10)));
 
     SilencedByChange silenced(around.change, word.repository());
     silenced.look_at_baseline(request.baseline, text);

@@ -1,49 +1,97 @@
 #include "report/baseline.h"
+#include "base/day.h"
+#include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
+#include <utility>
 
 namespace fairlead::report {
 
-Result<Baseline> Baseline::parse(std::string_view text, const std::string& file) {
+namespace {
+
+std::string text_at(const sys::Json& entry, std::string_view key) {
+    const sys::Json* value = sys::json_pointer(entry, "/" + std::string(key));
+    return value && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+Result<Baseline::Entry> entry_of(const sys::Json& line, std::string_view today, const Place& place) {
+    Baseline::Entry entry{.rule = text_at(line, "rule"), .file = text_at(line, "file"), .accepted = {}};
+    entry.accepted = {text_at(line, "owner"), text_at(line, "reason"), text_at(line, "until")};
+    const sys::Json* until = sys::json_pointer(line, "/until");
+    if (until && !is_day(entry.accepted.until))
+        return usage("until of this line is not a day; write a day such as 2027-01-31", place);
+    entry.is_over = until && entry.accepted.until < today;
+    return entry;
+}
+
+sys::Json json_of(const Finding& finding, const Acceptance& accepted) {
+    sys::Json line = {{"fingerprint", finding.fingerprint},
+                      {"rule", finding.rule},
+                      {"file", mask(finding.file)}, // it is committed: no secret stands in it
+                      {"message", mask(finding.message)}};
+    for (const auto& [key, value] : {std::pair("owner", &accepted.owner), std::pair("reason", &accepted.reason),
+                                     std::pair("until", &accepted.until)})
+        if (!value->empty()) line[key] = mask(*value);
+    return line;
+}
+
+}
+
+Result<Baseline> Baseline::parse(std::string_view text, const std::string& file, std::string_view today) {
     Baseline baseline;
     int number = 0;
     for (const std::string& line : split(text, '\n')) {
         ++number;
         if (trim(line).empty()) continue;
-        const auto entry = sys::parse_json(line, file);
-        const sys::Json* fingerprint = entry.ok() ? sys::json_pointer(entry.value(), "/fingerprint") : nullptr;
+        const Place place{.file = file, .line = number};
+        const auto json = sys::parse_json(line, file);
+        const sys::Json* fingerprint = json.ok() ? sys::json_pointer(json.value(), "/fingerprint") : nullptr;
         if (!fingerprint || !fingerprint->is_string())
             return usage("this line of the baseline has no fingerprint; remove the line, or remove the file and write "
                          "it again: --write-baseline --accept-new",
-                         {.file = file, .line = number});
-        baseline.known_.insert(fingerprint->get<std::string>());
+                         place);
+        auto entry = TRY(entry_of(json.value(), today, place));
+        baseline.entries_.insert_or_assign(fingerprint->get<std::string>(), std::move(entry));
     }
     return baseline;
 }
 
-std::string write_baseline(std::span<const Finding> findings, AcceptNew accept) {
-    std::set<std::string> lines;
+bool Baseline::knows(const std::string& fingerprint) const {
+    const auto found = entries_.find(fingerprint);
+    return found != entries_.end() && !found->second.is_over;
+}
+
+std::string Baseline::was_known(const std::string& fingerprint) const {
+    const auto found = entries_.find(fingerprint);
+    if (found == entries_.end() || !found->second.is_over) return {};
+    const Acceptance& accepted = found->second.accepted;
+    return fmt::format("; it was known until {}{}", accepted.until,
+                       accepted.owner.empty() ? "" : " (" + one_line(accepted.owner) + ")");
+}
+
+std::string write_baseline(std::span<const Finding> findings, AcceptNew accept, const Baseline& before,
+                           const Acceptance& accepted) {
+    std::set<std::string> sorted;
     for (const Finding& finding : findings) {
         if (finding.severity != Severity::error) continue; // a warning decides nothing as it is
-        const bool wanted =
-            finding.state == State::known || (finding.state == State::fresh && accept == AcceptNew::yes);
+        const bool is_known = finding.state == State::known;
+        const bool wanted = is_known || (finding.state == State::fresh && accept == AcceptNew::yes);
         if (!wanted) continue;
-        const sys::Json line = {{"fingerprint", finding.fingerprint},
-                                {"rule", finding.rule},
-                                {"file", mask(finding.file)}, // it is committed: no secret stands in it
-                                {"message", mask(finding.message)}};
-        lines.insert(sys::dump_json(line) + "\n");
+        const auto found = before.entries().find(finding.fingerprint);
+        const bool stays = is_known && found != before.entries().end();
+        sorted.insert(sys::dump_json(json_of(finding, stays ? found->second.accepted : accepted)) + "\n");
     }
     std::string text;
-    for (const std::string& line : lines) text += line;
+    for (const std::string& line : sorted) text += line;
     return text;
 }
 
-std::string rewrite(Report& report, const Baseline& before, AcceptNew accept) {
-    std::string text = write_baseline(report.findings, accept);
+std::string rewrite(Report& report, const Baseline& before, AcceptNew accept, const Acceptance& accepted) {
+    std::string text = write_baseline(report.findings, accept, before, accepted);
     std::set<std::string> now, added;
     std::size_t left_out = 0;
     for (Finding& finding : report.findings) {
@@ -57,8 +105,9 @@ std::string rewrite(Report& report, const Baseline& before, AcceptNew accept) {
         finding.state = State::known;
         added.insert(finding.fingerprint);
     }
-    const auto gone = std::count_if(before.known().begin(), before.known().end(),
-                                    [&](const std::string& one) { return !now.contains(one); });
+    const auto gone = std::count_if(before.entries().begin(), before.entries().end(), [&](const auto& one) {
+        return !now.contains(one.first) && !added.contains(one.first);
+    });
     if (left_out == 0) {
         report.verdict = Verdict::pass;
         for (auto& [name, value] : report.outputs)

@@ -1,33 +1,47 @@
 #pragma once
 #include "base/result.h"
 #include "report/report.h"
-#include <set>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace fairlead::report {
 
-// Known findings: .fairlead/TOOL.jsonl, one JSON object {fingerprint, rule, file, message} per line, sorted
-// (conventions.md, "Known findings"). It contains no secret, and no place except the file.
+// Who answers for a finding that is known, why it stays, and the last day on which it is known (YYYY-MM-DD, UTC). Each
+// may be empty; without a day it is known until it is gone.
+struct Acceptance {
+    std::string owner, reason, until;
+};
+
+// Known findings: .fairlead/TOOL.jsonl, one JSON object {fingerprint, rule, file, message, owner, reason, until} per
+// line, sorted (conventions.md, "Known findings"). It contains no secret, and no place except the file.
 class Baseline {
   public:
-    // Error (usage), with the line that can't be read.
-    static Result<Baseline> parse(std::string_view text, const std::string& file);
-    bool knows(const std::string& fingerprint) const { return known_.contains(fingerprint); }
-    const std::set<std::string>& known() const { return known_; }
+    struct Entry {
+        std::string rule, file;
+        Acceptance accepted;
+        bool is_over = false; // its last day is over: it is no longer known
+    };
+    // `today`: YYYY-MM-DD, UTC. Error (usage), with the line that can't be read.
+    static Result<Baseline> parse(std::string_view text, const std::string& file, std::string_view today);
+    bool knows(const std::string& fingerprint) const;
+    // Returns what a finding's message says more if it was known until a day that is over; empty: it was not.
+    std::string was_known(const std::string& fingerprint) const;
+    const std::map<std::string, Entry>& entries() const { return entries_; } // by fingerprint
 
   private:
-    std::set<std::string> known_;
+    std::map<std::string, Entry> entries_;
 };
 
 enum class AcceptNew { no, yes };
-// Returns the text of the baseline: known findings that still exist, and new findings only with AcceptNew::yes.
-// Suppressed findings are left out.
-std::string write_baseline(std::span<const Finding> findings, AcceptNew accept);
+// Returns the text of the baseline: findings of `before` that still exist, as they were accepted, and new findings, as
+// `accepted` says, only with AcceptNew::yes. Suppressed findings are left out.
+std::string write_baseline(std::span<const Finding> findings, AcceptNew accept, const Baseline& before = {},
+                           const Acceptance& accepted = {});
 
 // Like write_baseline(), and the report says what changed. Accepted findings are known from now on and don't affect the
 // verdict.
-std::string rewrite(Report& report, const Baseline& before, AcceptNew accept);
+std::string rewrite(Report& report, const Baseline& before, AcceptNew accept, const Acceptance& accepted = {});
 
 }

@@ -5,6 +5,7 @@
 #include "scan/engine.h"
 #include "scan/explain.h"
 #include "scan/gitleaks/run.h"
+#include "scan/known.h"
 #include "scan/range.h"
 #include "scan/sources.h"
 #include "sys/clock.h"
@@ -71,7 +72,8 @@ Result<void> write(const Request& request, const std::optional<sys::Repository>&
                    const report::Baseline& baseline, report::Report& report) {
     if (report.looked.refuses()) return {}; // a look at nothing would empty it
     const bool accept = request.what == Request::Baseline::accept_new;
-    const std::string text = rewrite(report, baseline, accept ? report::AcceptNew::yes : report::AcceptNew::no);
+    const std::string text =
+        rewrite(report, baseline, accept ? report::AcceptNew::yes : report::AcceptNew::no, request.accepted);
     const bool dry = request.dry_run == Request::DryRun::yes;
     report.facts += fmt::format("; {} {}", request.baseline, dry ? "would be written" : "is written");
     if (dry) return {};
@@ -103,7 +105,10 @@ Result<void> check_given(const Request& request, const config::Config& config, c
     TRY_VOID(read_options(request.given, today()));
     const std::string text =
         TRY(read_policy(repository_here(), {change.foreign, config.base_commit()}, request.baseline));
-    TRY_VOID(report::Baseline::parse(text, request.baseline));
+    TRY_VOID(report::Baseline::parse(text, request.baseline, today()));
+    const std::string& until = request.accepted.until;
+    if (!until.empty() && until < today())
+        return usage(fmt::format("--until {} is over; write a day to come, such as the last of this month", until));
     return {};
 }
 
@@ -123,9 +128,26 @@ std::vector<std::string> writes(const Request& request) {
     return {(root / request.baseline).string()};
 }
 
+namespace {
+
+// Scans the tree to tell which known findings are gone.
+Result<report::Report> list_baseline(Request request, const config::Config& config, const config::Change& change,
+                                     const sys::Environment& variables) {
+    request.command = "tree";
+    auto scanned = TRY(run(request, config, change, variables));
+    if (scanned.looked.refuses()) return scanned;
+    const std::string text =
+        TRY(read_policy(repository_here(), {change.foreign, config.base_commit()}, request.baseline));
+    const auto baseline = TRY(report::Baseline::parse(text, request.baseline, today()));
+    return list_known(scanned.findings, baseline);
+}
+
+}
+
 Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
                            const sys::Environment& variables) {
     if (request.command == "explain") return explain_rules(request.targets, change, variables);
+    if (request.command == "baseline") return list_baseline(request, config, change, variables);
     const bool writes = request.what != Request::Baseline::read;
     const auto& flags = request.given.flags;
     if (writes &&
@@ -148,7 +170,7 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     const std::string salt = TRY(read_policy(repository, word, ".fairlead/salt"));
     judging.salt = trim(salt);
     const std::string known = TRY(read_policy(repository, word, request.baseline));
-    judging.baseline = TRY(report::Baseline::parse(known, request.baseline));
+    judging.baseline = TRY(report::Baseline::parse(known, request.baseline, today()));
     TRY_VOID(look(request, repository, range, word, silencers, collector));
 
     const bool whole = is_whole_tree(request);

@@ -1,6 +1,7 @@
 #pragma once
 #include "config/change.h"
 #include "config/config.h"
+#include "report/baseline.h"
 #include "report/report.h"
 #include "scan/options.h"
 #include "scan/verdict.h"
@@ -12,12 +13,13 @@ namespace fairlead::scan {
 
 // The request of one run.
 struct Request {
-    std::string command;              // tree, staged, range, history, stdin, explain
+    std::string command;              // tree, staged, range, history, stdin, baseline, explain
     std::vector<std::string> targets; // paths, a range, or ids of rules
     Given given;
     std::string environment; // of fairlead.yml
     std::string baseline;    // its path from the root
     enum class Baseline { read, write, accept_new } what = Baseline::read;
+    report::Acceptance accepted; // of the new findings that are accepted
     enum class DryRun { no, yes } dry_run = DryRun::no;
     Explain explain = Explain::no;
     Scope::Empty empty = Scope::Empty::no;

@@ -59,6 +59,7 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     finding.message = message(found, judging.scope);
     if (found.is_sample) finding.severity = report::Severity::warning;
     finding.fingerprint = fingerprint(found, judging.salt);
+    finding.message += judging.baseline.was_known(finding.fingerprint);
     finding.state = found.state;
     if (found.state == report::State::fresh && judging.baseline.knows(finding.fingerprint))
         finding.state = report::State::known;

@@ -14,6 +14,7 @@ struct Flags {
     std::string max_file_size = "20MiB";
     std::string baseline = ".fairlead/scan.jsonl";
     bool write_baseline = false, accept_new = false, allow_empty = false;
+    std::string owner, reason, until;
     bool uninstall = false, shared = false;
 };
 
@@ -39,10 +40,15 @@ inline std::vector<cli::Input> inputs(Flags& flags) {
         looks(choice("allow-empty", &flags.allow_empty,
                      "Passes even if there is nothing to scan: no file, no commit, nothing staged.")),
         begins("baseline",
-               looks(choice("baseline", &flags.baseline,
-                            "File of known findings, which do not count; relative to the repository's root.", "FILE"))),
+               only({"tree", "staged", "range", "history", "stdin", "baseline"},
+                    choice("baseline", &flags.baseline,
+                           "File of known findings, which do not count; relative to the repository's root.", "FILE"))),
         tree(by_hand("write-baseline", &flags.write_baseline, "Removes findings that are gone from the baseline.")),
         tree(by_hand("accept-new", &flags.accept_new, "With --write-baseline: also adds the new findings.")),
+        tree(by_hand("owner", &flags.owner, "With --accept-new: who answers for the new findings.", "NAME")),
+        tree(by_hand("reason", &flags.reason, "With --accept-new: why they stay.", "TEXT")),
+        tree(by_hand("until", {&flags.until, Type::day},
+                     "With --accept-new: the last day on which they are known, UTC.", "YYYY-MM-DD")),
         begins("hook", hook(by_hand("uninstall", &flags.uninstall,
                                     "Removes the hook again, and puts back the one that was there before."))),
         hook(by_hand("shared", &flags.shared,

@@ -289,11 +289,6 @@ bool is_item_id(std::string_view text) {
                        [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-bool is_day(std::string_view text) {
-    constexpr std::size_t length = 10;
-    return text.size() == length && parse_utc(std::string(text) + "T00:00:00Z").has_value();
-}
-
 SystemTime end_of_day(std::string_view text) {
     return parse_utc(std::string(text) + "T23:59:59Z").value_or(SystemTime{}) + Milliseconds{999};
 }

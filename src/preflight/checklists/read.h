@@ -1,4 +1,5 @@
 #pragma once
+#include "base/day.h"
 #include "preflight/checklists/item.h"
 #include "sys/data/yaml.h"
 #include <functional>
@@ -34,7 +35,6 @@ class MapReader {
 };
 
 bool is_item_id(std::string_view text);      // a lower-case letter, then lower-case letters, digits and '-'; at most 64
-bool is_day(std::string_view text);          // "2026-03-31", an existing day
 SystemTime end_of_day(std::string_view day); // for a text that passes is_day()
 
 }

@@ -15,7 +15,7 @@ Result<void> hits_of(const Looked& looked, const Asked& asked, const Request& re
     for (const auto& [rule, level] : project.settings.rules)
         if (level == "off") seen.rules_off.insert(rule);
     const auto known = TRY(word.policy(request.baseline));
-    const auto baseline = TRY(report::Baseline::parse(known, request.baseline));
+    const auto baseline = TRY(report::Baseline::parse(known, request.baseline, format_utc(project.now).substr(0, 10)));
     const Silencing silencing{.today = format_utc(project.now).substr(0, 10),
                               .read = project.read,
                               .base = [&](const std::string& path) { return word.base(path); }};

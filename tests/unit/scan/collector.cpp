@@ -202,7 +202,7 @@ TEST_CASE("what the baseline knows decides nothing; it drops what is gone and ta
     CHECK(report::write_baseline(fresh.findings, report::AcceptNew::no).empty());
     const std::string written = report::write_baseline(fresh.findings, report::AcceptNew::yes);
     CHECK(written.find(token) == std::string::npos);
-    auto baseline = report::Baseline::parse(written, "scan.jsonl");
+    auto baseline = report::Baseline::parse(written, "scan.jsonl", "2026-01-31");
     REQUIRE(baseline.ok());
     const auto known = to_report(found, {}, {.subject = "the tree", .baseline = baseline.value()});
     CHECK(known.verdict == report::Verdict::pass);
@@ -213,7 +213,7 @@ TEST_CASE("what the baseline knows decides nothing; it drops what is gone and ta
 
 TEST_CASE("a baseline that can't be read is a usage error with its line") {
     for (const char* text : {"\n{\"rule\":\"jwt\"}\n", "\nnot json\n", "\n[]\n"}) {
-        const auto baseline = report::Baseline::parse(text, "scan.jsonl");
+        const auto baseline = report::Baseline::parse(text, "scan.jsonl", "2026-01-31");
         REQUIRE_FALSE(baseline.ok());
         CHECK(baseline.error().kind == Kind::usage);
         CHECK(baseline.error().place.line == 2);
