@@ -100,12 +100,16 @@ void hide(const std::vector<std::string>& targets, const sys::Environment& varia
 
 namespace {
 
+Result<report::Baseline> baseline_of(const Request& request, const std::optional<sys::Repository>& repository,
+                                     const Word& word) {
+    const std::string text = TRY(read_policy(repository, word, request.baseline));
+    return report::Baseline::parse(text, request.baseline, today());
+}
+
 // What is wrong with the request itself is told before what is wrong with the repository.
 Result<void> check_given(const Request& request, const config::Config& config, const config::Change& change) {
     TRY_VOID(read_options(request.given, today()));
-    const std::string text =
-        TRY(read_policy(repository_here(), {change.foreign, config.base_commit()}, request.baseline));
-    TRY_VOID(report::Baseline::parse(text, request.baseline, today()));
+    TRY_VOID(baseline_of(request, repository_here(), {change.foreign, config.base_commit()}));
     const std::string& until = request.accepted.until;
     if (!until.empty() && until < today())
         return usage(fmt::format("--until {} is over; write a day to come, such as the last of this month", until));
@@ -130,24 +134,17 @@ std::vector<std::string> writes(const Request& request) {
 
 namespace {
 
-// Scans the tree to tell which known findings are gone.
-Result<report::Report> list_baseline(Request request, const config::Config& config, const config::Change& change,
-                                     const sys::Environment& variables) {
-    request.command = "tree";
-    auto scanned = TRY(run(request, config, change, variables));
-    if (scanned.looked.refuses()) return scanned;
-    const std::string text =
-        TRY(read_policy(repository_here(), {change.foreign, config.base_commit()}, request.baseline));
-    const auto baseline = TRY(report::Baseline::parse(text, request.baseline, today()));
-    return list_known(scanned.findings, baseline);
+Result<Judging> judging_of(const Request& request, const std::optional<sys::Repository>& repository, const Word& word,
+                           const std::string& subject) {
+    Judging judging{.subject = subject, .salt = {}, .baseline = {}, .explain = request.explain, .scope = {}};
+    const std::string salt = TRY(read_policy(repository, word, ".fairlead/salt"));
+    judging.salt = trim(salt);
+    judging.baseline = TRY(baseline_of(request, repository, word));
+    return judging;
 }
 
-}
-
-Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
-                           const sys::Environment& variables) {
-    if (request.command == "explain") return explain_rules(request.targets, change, variables);
-    if (request.command == "baseline") return list_baseline(request, config, change, variables);
+Result<report::Report> scan_asked(const Request& request, const config::Config& config, const config::Change& change,
+                                  const sys::Environment& variables) {
     const bool writes = request.what != Request::Baseline::read;
     const auto& flags = request.given.flags;
     if (writes &&
@@ -166,11 +163,7 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     auto configuration = TRY(configuration_of(repository, word, request.given.section));
     gitleaks::warn_of(configuration);
     auto collector = TRY(Collector::make(options, IgnoreList::parse(ignored), std::move(configuration)));
-    Judging judging{.subject = range.about, .salt = {}, .baseline = {}, .explain = request.explain, .scope = {}};
-    const std::string salt = TRY(read_policy(repository, word, ".fairlead/salt"));
-    judging.salt = trim(salt);
-    const std::string known = TRY(read_policy(repository, word, request.baseline));
-    judging.baseline = TRY(report::Baseline::parse(known, request.baseline, today()));
+    Judging judging = TRY(judging_of(request, repository, word, range.about));
     TRY_VOID(look(request, repository, range, word, silencers, collector));
 
     const bool whole = is_whole_tree(request);
@@ -188,6 +181,25 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     if (request.command == "staged" && collector.totals().staged == 0) report.facts = "no file is staged";
     if (writes) TRY_VOID(write(request, repository, judging.baseline, report));
     return report;
+}
+
+// Scans the tree to tell which known findings are gone.
+Result<report::Report> list_baseline(Request request, const config::Config& config, const config::Change& change,
+                                     const sys::Environment& variables) {
+    request.command = "tree";
+    auto scanned = TRY(scan_asked(request, config, change, variables));
+    if (scanned.looked.refuses()) return scanned;
+    const auto baseline = TRY(baseline_of(request, repository_here(), {change.foreign, config.base_commit()}));
+    return list_known(scanned.findings, baseline);
+}
+
+}
+
+Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
+                           const sys::Environment& variables) {
+    if (request.command == "explain") return explain_rules(request.targets, change, variables);
+    if (request.command == "baseline") return list_baseline(request, config, change, variables);
+    return scan_asked(request, config, change, variables);
 }
 
 }

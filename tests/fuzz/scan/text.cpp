@@ -26,7 +26,8 @@ extern "C" int fuzz_scan_text(const std::uint8_t* data, std::size_t size) {
     IgnoreList list = IgnoreList::parse(text);
     list.covers("", "a", "jwt", 1);
     list.complaints(IgnoreList::Scanned::whole_tree);
-    if (const auto baseline = report::Baseline::parse(text, "fuzz", "2026-01-31"); baseline.ok() && baseline.value().knows(""))
+    if (const auto baseline = report::Baseline::parse(text, "fuzz", "2026-01-31");
+        baseline.ok() && baseline.value().knows(""))
         return 0;
     if (const auto range = parse_range(text); range.ok() && range.value().base.starts_with('-')) std::abort();
     return 0;

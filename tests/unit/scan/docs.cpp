@@ -49,7 +49,8 @@ TEST_CASE("every command line of the page on scan is understood, with the page's
         CHECK(done.status == 0);
         // What it knows, and what it does as gitleaks does, is so whatever fairlead.yml says.
         const bool reads_none =
-            words.size() > 1 && std::set<std::string>{"rules", "explain", "install-hook", "git", "dir"}.contains(words[1]);
+            words.size() > 1 &&
+            std::set<std::string>{"rules", "explain", "install-hook", "git", "dir"}.contains(words[1]);
         CHECK((done.out.find("max-file-size = 20MiB (fairlead.yml:6:") != std::string::npos) != reads_none);
         ++lines;
     }
