@@ -80,6 +80,7 @@ Result<std::optional<Given>> from_flags(const Input& input, const Sources& sourc
     const bool taken = input.positional && (sources.command.empty() || belongs(input, sources.command));
     if (taken && !sources.words.words.empty()) {
         if (given.texts.empty()) given.origin = "the command line";
+        given.ready = given.texts.empty(); // the shell has split them: a name may hold a comma
         given.texts.insert(given.texts.end(), sources.words.words.begin(), sources.words.words.end());
     }
     if (given.texts.empty()) return std::optional<Given>{};

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# needs: nothing; takes: 2 s; cases: 20
+# needs: nothing; takes: 2 s; cases: 22
 """pre_commit_hooks.py BIN: the hooks of .pre-commit-hooks.yaml, each run as pre-commit runs it.
 
 pre-commit splits an entry like a shell, puts `args` behind it and then the names of the files, unless pass_filenames is
@@ -22,7 +22,7 @@ BIN = pathlib.Path(sys.argv[1]).resolve()
 TOKEN = "gh" + "p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7"
 KEYS = {"id", "name", "description", "entry", "language", "pass_filenames", "require_serial", "stages", "minimum_pre_commit_version"}
 STAGES = {"pre-commit", "pre-push", "manual"}
-NAMES = ["plain.txt", "two words.txt", "--dashes.txt", "ümlaut.txt", "sub/deep.txt"]
+NAMES = ["plain.txt", "two words.txt", "a,b.txt", "--dashes.txt", "ümlaut.txt", "sub/deep.txt"]
 
 
 def run(words, folder, **variables):

@@ -93,6 +93,8 @@ TEST_CASE("the command comes first, as a word or as an input") {
     CHECK(has(shown({.arguments = {"check"}}), "command=check "));
     CHECK(has(shown({.variables = {{"INPUT_COMMAND", "check"}}}), "command=check "));
     CHECK(has(shown({.arguments = {"check", "x", "--", "-y"}}), "paths=x|-y "));
+    CHECK(has(shown({.arguments = {"check", "x,y", " z\nw"}}), "paths=x,y| z\nw ")); // the shell has split them
+    CHECK(has(shown({.arguments = {"check", "--paths", "x,y"}}), "paths=x|y "));
     CHECK(has(shown({.arguments = {"check", "show"}, .variables = {{"INPUT_COMMAND", "show"}}}), "command=check "));
 }
 
