@@ -8,6 +8,7 @@ namespace fairlead::read {
 namespace {
 
 constexpr std::size_t lines_around = 64; // of a piece
+constexpr std::string_view no_newline = "\\ No newline at end of file\n";
 
 struct Hunk {
     long old_lines = 1, new_line = 0, new_lines = 1;
@@ -88,7 +89,7 @@ class DiffReader {
             if (before.starts_with("--- ") && line.starts_with("+++ ")) {
                 add_text();
                 const std::string path = name_of(without_end(line));
-                while (!rest_.empty() && add_hunk(path)) {
+                while (!path.empty() && !rest_.empty() && add_hunk(path)) {
                 }
                 before = {};
                 continue;
@@ -112,30 +113,28 @@ class DiffReader {
     // The next line is text outside of hunks.
     void add_text() {
         const std::string_view line = peek();
-        if (pieces_.empty() || !pieces_.back().path.empty()) pieces_.push_back({.first_line = number_});
+        if (!in_text_) pieces_.push_back({.first_line = number_});
+        in_text_ = true;
         pieces_.back().text += line;
         advance(line);
     }
     // Lines of the new file, with whether each was added.
     using Lines = std::vector<std::pair<std::string_view, bool>>;
-    // Returns nothing, and leaves all as it was, if the lines don't fit the hunk's numbers.
+    // Returns nothing if the lines don't fit the hunk's numbers.
     std::optional<Lines> lines_of(Hunk hunk) {
-        const auto [rest, number] = std::pair(rest_, number_);
         Lines lines;
         while (hunk.old_lines > 0 || hunk.new_lines > 0) {
             const std::string_view line = rest_.empty() ? std::string_view() : peek();
-            const char kind = line.empty() || line[0] == '\n' || line[0] == '\r' ? ' ' : line[0]; // an editor cut it
+            const bool is_cut = line.empty() || line == "\n" || line == "\r\n"; // by an editor, of a blank
+            const char kind = is_cut ? ' ' : line[0];
             if (kind == ' ' || kind == '-') --hunk.old_lines;
             if (kind == ' ' || kind == '+') --hunk.new_lines;
-            if (line.empty() || std::string_view(" +-\\").find(kind) == std::string_view::npos || hunk.old_lines < 0 ||
-                hunk.new_lines < 0) {
-                std::tie(rest_, number_) = std::tuple(rest, number);
-                return std::nullopt;
-            }
-            if (kind == ' ' || kind == '+') lines.emplace_back(line[0] == kind ? line.substr(1) : line, kind == '+');
+            if (line.empty() || hunk.old_lines < 0 || hunk.new_lines < 0) return std::nullopt;
+            if (kind != ' ' && kind != '+' && kind != '-' && !line.starts_with(no_newline)) return std::nullopt;
+            if (kind == ' ' || kind == '+') lines.emplace_back(is_cut ? line : line.substr(1), kind == '+');
             advance(line);
         }
-        if (!rest_.empty() && rest_[0] == '\\') advance(peek()); // "\ No newline at end of file"
+        if (rest_.starts_with(no_newline)) advance(peek());
         return lines;
     }
     bool add_hunk(const std::string& path) {
@@ -146,10 +145,12 @@ class DiffReader {
         advance(head);
         const auto lines = lines_of(*hunk);
         if (!lines) {
-            std::tie(rest_, number_) = std::tuple(rest, number);
+            rest_ = rest;
+            number_ = number;
             return false;
         }
         add_runs(path, static_cast<int>(hunk->new_line), *lines);
+        in_text_ = false;
         return true;
     }
     void add_runs(const std::string& path, int first_line, const Lines& lines) {
@@ -165,7 +166,8 @@ class DiffReader {
         }
     }
     std::string_view rest_;
-    int number_ = 1; // of the next line of the text
+    int number_ = 1;       // of the next line of the text
+    bool in_text_ = false; // the last piece is text that ends here
     std::vector<DiffPiece> pieces_;
 };
 

@@ -37,10 +37,15 @@ TEST_CASE("a text that is no diff is one piece, and what stands around diffs is 
           ":1: From 1||---|diff --git a/x.py b/x.py|--- a/x.py|+++ b/x.py|\nx.py:1: a|\n:9: -- |2.39|\n");
 }
 
+TEST_CASE("text behind a hunk that only removes lines keeps its places") {
+    CHECK(shown(std::string(head) + "@@ -1 +0,0 @@\n-a\ntoken\n") ==
+          ":1: diff --git a/x.py b/x.py|--- a/x.py|+++ b/x.py|\n:6: token|\n");
+}
+
 TEST_CASE("a hunk whose lines don't fit its numbers is text, with all behind it") {
-    for (const char* hunk :
-         {"@@ -1 +1,3 @@\n-a\n+b\n", "@@ -1,2 +1 @@\n-a\n+b\n", "@@ -1 +1 @@\n-a\n*b\n", "@@ -1 +1\n-a\n+b\n",
-          "@@@ -1 -1 +1 @@@\n--a\n++b\n", "@@ -1,9999999999 +1 @@\n-a\n+b\n", "@@ -1 +-1 @@\n-a\n+b\n"}) {
+    for (const char* hunk : {"@@ -1 +1,3 @@\n-a\n+b\n", "@@ -1,2 +1 @@\n-a\n+b\n", "@@ -1 +1 @@\n-a\n*b\n",
+                             "@@ -1 +1\n-a\n+b\n", "@@@ -1 -1 +1 @@@\n--a\n++b\n", "@@ -1,9999999999 +1 @@\n-a\n+b\n",
+                             "@@ -1 +-1 @@\n-a\n+b\n", "@@ -1 +1 @@\n-a\n\\ token\n+b\n", "@@ -1 +1 @@\n\rtoken\n"}) {
         const auto pieces = read::pieces_of_diff(std::string(head) + hunk);
         REQUIRE(pieces.size() == 1);
         CHECK(pieces[0].text == std::string(head) + hunk);
@@ -70,6 +75,10 @@ TEST_CASE("the end of a file without a newline, and blank lines that an editor c
           ":1: diff --git a/x.py b/x.py|--- a/x.py|+++ b/x.py|\nx.py:2: b|\n");
     CHECK(shown(std::string(head) + "@@ -1 +1 @@\r\n-a\r\n+b\r\n") ==
           ":1: diff --git a/x.py b/x.py|--- a/x.py|+++ b/x.py|\nx.py:1: b\r|\n");
+}
+
+TEST_CASE("a hunk of a file without a name is text") {
+    CHECK(read::pieces_of_diff("--- \n+++ \n@@ -0,0 +1 @@\n+a\n").size() == 1);
 }
 
 TEST_CASE("lines around a piece are at most 64 each way") {
