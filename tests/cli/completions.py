@@ -72,7 +72,7 @@ LINES = [
     ("fairlead sc", {"scan"}),
     ("fairlead he", {"help"}),
     ("fairlead help ga", {"gate"}),
-    ("fairlead scan st", {"staged"}),
+    ("fairlead scan sta", {"staged"}),
     ("fairlead scan staged --all", {"--allow-empty"}),
     ("fairlead deploy --env st", {"staging"}),
     ("fairlead deploy rollback --rea", {"--reason"}),
