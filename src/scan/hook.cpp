@@ -18,6 +18,13 @@ bool is_within(const std::string& path, const std::string& folder) {
     return !folder.empty() && path.starts_with(folder + "/");
 }
 
+// A hook in the work tree may be committed, so it names no place on this machine.
+bool is_tracked(const sys::Repository& repository, const sys::Path& folder) {
+    std::error_code ignored;
+    const std::string real = std::filesystem::weakly_canonical(folder, ignored).string();
+    return is_within(real, repository.work_tree()) && !is_within(real, repository.git_folder());
+}
+
 Result<std::optional<std::string>> hook_at(const sys::Path& path) {
     const auto type = sys::inspect(path).type;
     std::error_code ignored;
@@ -73,7 +80,10 @@ Result<void> check_folder(const HookRequest& request, const sys::HooksFolder& fo
     const bool of_user = folder.by == By::user;
     const auto type = sys::inspect(folder.path).type;
     std::error_code ignored;
-    if (type != FileType::absent && !std::filesystem::is_directory(folder.path, ignored))
+    const bool is_none = type != FileType::absent && !std::filesystem::is_directory(folder.path, ignored);
+    if (is_none && folder.by == By::git)
+        return usage(fmt::format("{} is not a folder, so git runs no hook; remove it", folder.path));
+    if (is_none)
         return usage(fmt::format("core.hooksPath is {}, which is not a folder, so git runs no hook; run: git config "
                                  "{}--unset core.hooksPath",
                                  folder.path, of_user ? "--global " : ""));
@@ -103,10 +113,7 @@ Result<report::Report> install_hook(const HookRequest& request, const config::Ch
     files.hook = TRY(hook_at(path / hook_name));
     files.legacy = TRY(hook_at(path / hook_legacy));
     files.before = TRY(hook_at(path / hook_before));
-    // A hook in the work tree may be committed: it doesn't name a place on this machine.
-    const bool is_tracked = is_within(folder.path, repository.work_tree()) &&
-                            !is_within(folder.path, repository.git_folder()) && folder.by != By::git;
-    const std::string text = hook_text(is_tracked ? "" : sys::own_program());
+    const std::string text = hook_text(is_tracked(repository, path) ? "" : sys::own_program());
     const HookPlan plan = TRY(request.uninstall ? plan_uninstall(files) : plan_install(files, text));
     if (!request.dry_run) TRY_VOID(carry_out(plan, path, text));
     report::Report report;
