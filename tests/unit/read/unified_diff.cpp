@@ -45,7 +45,8 @@ TEST_CASE("text behind a hunk that only removes lines keeps its places") {
 TEST_CASE("a hunk whose lines don't fit its numbers is text, with all behind it") {
     for (const char* hunk : {"@@ -1 +1,3 @@\n-a\n+b\n", "@@ -1,2 +1 @@\n-a\n+b\n", "@@ -1 +1 @@\n-a\n*b\n",
                              "@@ -1 +1\n-a\n+b\n", "@@@ -1 -1 +1 @@@\n--a\n++b\n", "@@ -1,9999999999 +1 @@\n-a\n+b\n",
-                             "@@ -1 +-1 @@\n-a\n+b\n", "@@ -1 +1 @@\n-a\n\\ token\n+b\n", "@@ -1 +1 @@\n\rtoken\n"}) {
+                             "@@ -1 +-1 @@\n-a\n+b\n", "@@ -1 +1 @@\n-a\n\\ token\n+b\n", "@@ -1 +1 @@\n\rtoken\n",
+                             "@@ -1 +1 @@\n-a\n-token\n+b\n", "@@ -1 +1 @@\n-a\n*token\n+b\n"}) {
         const auto pieces = read::pieces_of_diff(std::string(head) + hunk);
         REQUIRE(pieces.size() == 1);
         CHECK(pieces[0].text == std::string(head) + hunk);
