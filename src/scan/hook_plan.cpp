@@ -26,6 +26,7 @@ constexpr Manager managers[] = {
     {"SKIP_SIMPLE_GIT_HOOKS", "simple-git-hooks", "append to its pre-commit in package.json: && fairlead-scan staged"},
     {"OVERCOMMIT_DISABLE", "Overcommit", "add a hook with the command fairlead-scan staged to .overcommit.yml"},
 };
+constexpr const Manager &pre_commit = managers[0], &husky = managers[2];
 
 const Manager* manager_of(std::string_view text) {
     const auto found = std::find_if(std::begin(managers), std::end(managers),
@@ -56,7 +57,7 @@ bool is_edited(std::string_view text) {
 // The file that holds our hook; empty: there is none.
 std::string_view place_of_ours(const HookFiles& files) {
     if (files.hook && is_our_hook(*files.hook)) return hook_name;
-    const bool of_manager = files.hook && manager_of(*files.hook) == &managers[0];
+    const bool of_manager = files.hook && manager_of(*files.hook) == &pre_commit;
     return of_manager && files.legacy && is_our_hook(*files.legacy) ? hook_legacy : std::string_view();
 }
 
@@ -84,7 +85,7 @@ exec "$scan" staged
 
 Result<HookPlan> plan_install(const HookFiles& files, std::string_view text) {
     using Act = HookPlan::Act;
-    if (is_of_husky(files.folder)) return managed(files.folder, managers[2]);
+    if (is_of_husky(files.folder)) return managed(files.folder, husky);
     if (const auto name = place_of_ours(files); !name.empty()) {
         const std::string& there = name == hook_name ? *files.hook : *files.legacy;
         if (is_edited(there)) return edited(files, name);
