@@ -175,30 +175,20 @@ class StreamBuilder {
         return open_.empty();
     }
     // A name that stands twice in the object that is open: readers don't agree which one counts (RFC 8259, section 4).
-    std::optional<std::string> repeated() const {
-        if (!open_.back()->is_object()) return std::nullopt;
-        const std::vector<Json::object_t::value_type>& list = open_.back()->get_ref<const Json::object_t&>();
-        constexpr std::size_t few = 16;
-        if (list.size() > few) return repeated_of_many(list);
-        for (std::size_t i = 1; i < list.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j)
-                if (list[i].first == list[j].first) return list[i].first;
-        return std::nullopt;
+    std::optional<std::string> repeated() {
+        names_.clear();
+        if (open_.back()->is_object())
+            for (const auto& [name, value] : open_.back()->get_ref<const Json::object_t&>()) names_.push_back(name);
+        std::sort(names_.begin(), names_.end());
+        const auto found = std::adjacent_find(names_.begin(), names_.end());
+        return found == names_.end() ? std::nullopt : std::optional(std::string(*found));
     }
     Json take() { return std::move(root_); }
 
   private:
-    static std::optional<std::string> repeated_of_many(const std::vector<Json::object_t::value_type>& list) {
-        std::vector<std::string_view> names;
-        names.reserve(list.size());
-        for (const auto& [name, value] : list) names.push_back(name);
-        std::sort(names.begin(), names.end());
-        const auto found = std::adjacent_find(names.begin(), names.end());
-        return found == names.end() ? std::nullopt : std::optional(std::string(*found));
-    }
-
     Json root_;
     std::vector<Json*> open_;
+    std::vector<std::string_view> names_; // reused
     std::string key_;
     std::size_t bytes_ = 0;
 };

@@ -19,4 +19,11 @@ inline Evidence read(std::string_view text, const SourceTree& tree = tree_of({})
     return std::move(evidence).value();
 }
 
+// For a policy that asks for tests by name.
+inline Evidence read_named(std::string_view text, NamedTests tests) {
+    auto evidence = read_report(Source::memory(text), tree_of({}), {.named = std::move(tests)});
+    REQUIRE(evidence.ok());
+    return std::move(evidence).value();
+}
+
 }

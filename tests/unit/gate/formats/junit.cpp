@@ -162,3 +162,105 @@ TEST_CASE("documents that follow one another are one report, wherever a piece of
     CHECK_FALSE(read("<testsuite/>\n<testsuite/>").problem == Problem::none);
     CHECK_FALSE(read("<testsuite/>" + next + "<?xml version='1.0'?><testsuite>").problem == Problem::none);
 }
+
+namespace {
+
+std::string junit(std::string_view cases) {
+    return "<testsuites><testsuite name='s'>" + std::string(cases) + "</testsuite></testsuites>";
+}
+
+constexpr std::string_view bad = "<testcase classname='c' name='a'><failure message='no'/></testcase>",
+                           good = "<testcase classname='c' name='a'/>";
+
+}
+
+TEST_CASE("junit: of a repeated test each result counts, or only the last") {
+    const auto retried = junit(std::string(bad) + std::string(good));
+    CHECK(read(retried).tests == Tests{.passed = 1, .failed = 1});
+    const auto evidence = read_named(retried, {.last_counts = true});
+    CHECK(evidence.tests == Tests{.passed = 1, .flaky = 1});
+    CHECK(evidence.failed_tests.empty());
+    CHECK(evidence.declared.empty());
+}
+
+TEST_CASE("junit: a repeated test that fails at last has failed") {
+    const auto evidence = read_named(junit(std::string(good) + std::string(bad)), {.last_counts = true}); // a teardown
+    CHECK(evidence.tests == Tests{.failed = 1, .flaky = 1});
+    CHECK(evidence.failed_tests.size() == 1);
+    const auto twice = read_named(junit(std::string(bad) + std::string(bad)), {.last_counts = true});
+    CHECK(twice.tests == Tests{.failed = 1});
+    CHECK(twice.failed_tests.size() == 1);
+    CHECK(read_named(junit(std::string(bad) + std::string(good) + std::string(bad) + std::string(good)),
+                     {.last_counts = true})
+              .tests == Tests{.passed = 1, .flaky = 1});
+}
+
+TEST_CASE("junit: tests of other classes, files or suites are not the same") {
+    for (const auto* other : {"<testcase classname='d' name='a'/>", "<testcase classname='c' name='b'/>",
+                              "<testcase classname='c' name='a' file='x'/>", "<testcase classname='ca' name=''/>"})
+        CHECK(read_named(junit(std::string(bad) + other), {.last_counts = true}).tests ==
+              Tests{.passed = 1, .failed = 1});
+}
+
+TEST_CASE("junit: of CTest a test that could not run is an error, one that is skipped or disabled isn't") {
+    const auto with = [](std::string_view status, std::string_view why) {
+        return read(junit("<testcase name='a' status='" + std::string(status) + "'><skipped message='" +
+                          std::string(why) + "'/></testcase>"));
+    };
+    CHECK(with("notrun", "Unable to find executable").tests == Tests{.errors = 1});
+    CHECK(with("notrun", "Unable to find executable").failed_tests.at(0).message == "Unable to find executable");
+    CHECK(with("notrun", "Fixture dependency failed").tests == Tests{.errors = 1});
+    for (const auto* why : {"SKIP_RETURN_CODE=77", "Skipped", "Disabled", ""})
+        CHECK(with("notrun", why).tests == Tests{.skipped = 1});
+    CHECK(with("disabled", "x").tests == Tests{.skipped = 1});
+    CHECK(
+        read(junit("<testcase name='a' status='notrun' result='suppressed'><skipped message='x'/></testcase>")).tests ==
+        Tests{.skipped = 1});
+}
+
+TEST_CASE("junit: a failure that Catch2 accepts is skipped") {
+    CHECK(read(junit("<testcase name='a'><skipped message='TEST_CASE tagged with !mayfail'/><failure/></testcase>"))
+              .tests == Tests{.skipped = 1});
+    CHECK(read(junit("<testcase name='a'><skipped message='other'/><failure/></testcase>")).tests ==
+          Tests{.failed = 1});
+}
+
+TEST_CASE("junit: a test that asserts nothing, of PHPUnit, is skipped; its messages come behind the test's name") {
+    CHECK(read(junit("<testcase name='a'><error type='PHPUnit\\Framework\\RiskyTestError'>A::a\nno "
+                     "assertion</error></testcase>"))
+              .tests == Tests{.skipped = 1});
+    const auto declared = read(
+        "<testsuite name='s' errors='1'><testcase name='a'><error type='P\\RiskyTestError'/></testcase></testsuite>");
+    CHECK(declared.declared.empty());
+    const auto failed = read(
+        junit("<testcase classname='A' name='testP with data set &quot;q&quot;'><failure>A::testP with data set \"q\"\n"
+              "Failed asserting that 2 is 1.\n\n/r/ATest.php:4</failure></testcase>"));
+    CHECK(failed.failed_tests.at(0).message == "Failed asserting that 2 is 1.");
+    CHECK(read(junit("<testcase name='a'><failure>x::a</failure></testcase>")).failed_tests.at(0).message == "x::a");
+}
+
+TEST_CASE("junit: where a failure says nothing, the output does from where it complains") {
+    const auto message = [](std::string_view output) {
+        return read(junit("<testcase name='a'><failure message=''/><system-out>" + std::string(output) +
+                          "</system-out></testcase>"))
+            .failed_tests.at(0)
+            .message;
+    };
+    CHECK(message("a:PASS\n/r/a.c:70:b:FAIL: Expected 1\nc:PASS\n") == "/r/a.c:70:b:FAIL: Expected 1");
+    CHECK(message("one\ntwo\n\n") == "two");
+    CHECK(message("").empty());
+    const auto spoken =
+        read(junit("<testcase name='a'><failure message='m'/><system-out>error</system-out></testcase>"));
+    CHECK(spoken.failed_tests.at(0).message == "m");
+}
+
+TEST_CASE("junit: a nameless test of pytest was interrupted; words of a status count in either case") {
+    CHECK(read("<testsuites name='pytest tests'><testsuite name='x'><testcase time='0'/></testsuite></testsuites>")
+              .tests == Tests{.errors = 1});
+    CHECK(read("<testsuite name='pytest'><testcase/></testsuite>").tests == Tests{.errors = 1});
+    CHECK(read(junit("<testcase/>")).tests == Tests{.passed = 1});
+    for (const auto* word : {"FAILED", "Failure"})
+        CHECK(read(junit("<testcase name='a' status='" + std::string(word) + "'/>")).tests == Tests{.failed = 1});
+    for (const auto* word : {"timedout", "CRASHED", "Error"})
+        CHECK(read(junit("<testcase name='a' result='" + std::string(word) + "'/>")).tests == Tests{.errors = 1});
+}
