@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "gate/formats/numbers.h"
 #include "gate/formats/readers.h"
 #include "sys/signals.h"
 #include <charconv>
