@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <fmt/format.h>
+#include <limits>
 
 namespace fairlead::gate {
 
@@ -49,9 +50,14 @@ void FileCoverage::statements(std::uint64_t key, std::uint32_t count, bool cover
 void FileCoverage::arm(std::uint64_t key, bool covered) { arms_[key] |= covered; }
 
 void FileCoverage::condition(std::uint32_t number, Count arms) {
-    Count& known = conditions_[number];
-    known.covered = std::max(known.covered, arms.covered);
-    known.total = std::max(known.total, arms.total);
+    const auto is_before = [](const Arms& one, std::uint32_t line) { return one.line < line; };
+    auto at = conditions_.end();
+    if (!conditions_.empty() && conditions_.back().line >= number)
+        at = std::lower_bound(conditions_.begin(), conditions_.end(), number, is_before);
+    if (at == conditions_.end() || at->line != number) at = conditions_.insert(at, {number, 0, 0});
+    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+    at->covered = static_cast<std::uint32_t>(std::max<std::uint64_t>(at->covered, std::min(arms.covered, most)));
+    at->total = static_cast<std::uint32_t>(std::max<std::uint64_t>(at->total, std::min(arms.total, most)));
 }
 
 namespace {
@@ -83,7 +89,7 @@ void FileCoverage::merge(const FileCoverage& other, std::string_view format) {
         mine.covered |= lines.covered;
     }
     merge_arms(other, format);
-    for (const auto& [number, count] : other.conditions_) condition(number, count);
+    for (const auto& [number, covered, total] : other.conditions_) condition(number, {covered, total});
     for (const auto& [key, count] : other.statements_)
         statements(key, static_cast<std::uint32_t>(count.total), count.covered > 0);
     merge_declared(declared_lines_, other.declared_lines_);
@@ -135,7 +141,7 @@ Count FileCoverage::branches() const {
     Count arms{0, arms_.size()};
     for (const auto& [key, covered] : arms_) arms.covered += covered;
     Count conditions;
-    for (const auto& [number, count] : conditions_) conditions += count;
+    for (const auto& [number, covered, total] : conditions_) conditions += {covered, total};
     if (arms.total == 0 && conditions.total == 0) return declared_branches_;
     return arms.total >= conditions.total ? arms : conditions; // two reports in two formats tell the same branches
 }
@@ -147,7 +153,10 @@ std::uint64_t coverage_key(std::string_view text) {
 }
 
 FileCoverage& CoverageMap::file(const std::string& path) {
-    if (current_) settled_ += current_->entries();
+    if (current_) {
+        settled_ += current_->entries();
+        current_->settle();
+    }
     const auto [at, added] = files_.try_emplace(path);
     current_ = &at->second;
     settled_ =

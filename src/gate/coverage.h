@@ -52,7 +52,8 @@ class FileCoverage {
     bool covers(std::uint32_t number) const;
     std::uint32_t last_line() const; // that is measured; 0: none is
     void each_line(const std::function<void(std::uint32_t number, bool covered)>& take) const; // in order
-    bool is_only_counted() const; // there are numbers, but no lines
+    void settle() { conditions_.shrink_to_fit(); } // when its lines were read
+    bool is_only_counted() const;                  // there are numbers, but no lines
     // the number of entries that use memory
     std::size_t entries() const { return blocks_.size() + arms_.size() + conditions_.size() + statements_.size(); }
 
@@ -69,7 +70,10 @@ class FileCoverage {
     std::uint32_t last_index_ = 0;
     std::unordered_map<std::uint64_t, bool> arms_;
     std::string_view arms_of_; // their format
-    std::map<std::uint32_t, Count> conditions_;
+    struct Arms {              // of the branches of a line; small, as a report may have them for each line
+        std::uint32_t line = 0, covered = 0, total = 0;
+    };
+    std::vector<Arms> conditions_; // by line, which mostly come in order
     std::unordered_map<std::uint64_t, Count> statements_;
     std::optional<Count> own_lines_;
     Count declared_lines_, declared_branches_;

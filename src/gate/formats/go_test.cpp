@@ -81,13 +81,15 @@ class GoEvents {
         any_build_failed_ |= event_.action == "build-fail";
         if (event_.action == "build-output") append_text(built_, event_.output);
         if (event_.action.empty() || event_.package.empty()) return {};
-        auto found = packages_.find(event_.package);
-        if (found == packages_.end()) {
-            if (packages_.size() >= most_packages) return "is from a package beyond the limit of packages";
-            found = packages_.emplace(event_.package, Package()).first;
+        if (last_ == packages_.end() || last_->first != event_.package) { // mostly it is that of the event before
+            last_ = packages_.find(event_.package);
+            if (last_ == packages_.end()) {
+                if (packages_.size() >= most_packages) return "is from a package beyond the limit of packages";
+                last_ = packages_.emplace(event_.package, Package()).first;
+            }
         }
-        if (!event_.test.empty()) return of_test(found->first, found->second);
-        of_package(found->first, found->second);
+        if (!event_.test.empty()) return of_test(last_->first, last_->second);
+        of_package(last_->first, last_->second);
         return {};
     }
 
@@ -188,7 +190,9 @@ class GoEvents {
     Cases& cases_;
     const SourceTree& tree_;
     Event event_; // of the line
-    std::map<std::string, Package, std::less<>> packages_;
+    using Packages = std::map<std::string, Package, std::less<>>;
+    Packages packages_;
+    Packages::iterator last_ = packages_.end();
     std::size_t running_ = 0;
     bool any_build_failed_ = false, any_failed_ = false; // any_failed_: a package
     std::string built_;                                  // what the compiler said

@@ -56,9 +56,10 @@ class JacocoHandler : public sys::XmlHandler, private CoverageReader {
 
     Result<void> line(const sys::XmlAttributes& attributes) {
         const auto number = TRY(number_in(attributes, "line", "nr", most_lines));
-        if (!attributes.has("ci") && !attributes.has("mi"))
+        const auto written = number_in(attributes, "line", "ci");
+        if (!written.ok() && !attributes.has("ci"))
             return broken("a <line> doesn't say whether it ran (ci); let gcovr write --cobertura instead of --jacoco");
-        const auto covered = TRY(number_in(attributes, "line", "ci"));
+        const auto covered = TRY(written);
         file_->line(static_cast<std::uint32_t>(number), covered > 0);
         if (attributes.has("mb") || attributes.has("cb")) {
             const auto missed = TRY(number_in(attributes, "line", "mb", most_lines));

@@ -153,10 +153,12 @@ class JunitHandler : public sys::XmlHandler {
         assign(case_.name, attributes.get("name"));
         assign(case_.file, attributes.get("file"));
         case_.line = line_of(attributes.get("line"));
-        case_.did_not_run = attributes.get("status") == "notrun" && !attributes.has("result"); // googletest has both
-        case_.skipped = is_one_of(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
-                        is_one_of(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
-        take_status(attributes);
+        const auto status = attributes.get("status"), result = attributes.get("result");
+        case_.did_not_run = status == "notrun" && result.empty(); // googletest has both
+        case_.skipped = is_one_of(status, {"disabled", "ignored", "skipped", "notrun"}) ||
+                        is_one_of(result, {"skipped", "suppressed", "ignored", "disabled"});
+        take_status(status);
+        take_status(result);
         const bool is_by_pytest = !suites_.empty() && suites_.front().name.starts_with("pytest");
         if (is_by_pytest && case_.name.empty() && case_.suite.empty()) {
             case_.error = true;
@@ -165,19 +167,19 @@ class JunitHandler : public sys::XmlHandler {
     }
 
     // Some writers say it here and list no failure.
-    void take_status(const sys::XmlAttributes& attributes) {
-        for (const auto* key : {"status", "result"}) {
-            const auto word = lower(attributes.get(key).substr(0, Cases::longest_element));
-            case_.failed |= is_one_of(word, {"fail", "failed", "failure"});
-            case_.error |= is_one_of(word, {"error", "timeout", "timedout", "crashed", "aborted", "broken"});
-        }
+    void take_status(std::string_view written) {
+        if (written.empty()) return;
+        const auto word = lower(written.substr(0, Cases::longest_element));
+        case_.failed |= is_one_of(word, {"fail", "failed", "failure"});
+        case_.error |= is_one_of(word, {"error", "timeout", "timedout", "crashed", "aborted", "broken"});
     }
 
     // No writer puts a case or a failure deeper into a case; where one does, the outer case is not good either.
     Element nested(std::string_view name, const sys::XmlAttributes& attributes) {
         if (name == "testcase") {
             const bool before = case_.failed || case_.error;
-            take_status(attributes);
+            take_status(attributes.get("status"));
+            take_status(attributes.get("result"));
             case_.nested_failure |= !before && (case_.failed || case_.error);
         }
         if (name != "failure" && name != "error") return Element::other;

@@ -22,6 +22,12 @@ std::string_view local_name(std::string_view name) {
 
 bool is_declaration(std::string_view name) { return name == "xmlns" || name.starts_with("xmlns:"); }
 
+// As local_name() would tell; asked for each attribute, so that the common case is one comparison.
+bool is_named(std::string_view attribute, std::string_view name) {
+    if (!attribute.ends_with(name) || is_declaration(attribute)) return false;
+    return attribute.size() == name.size() || attribute[attribute.size() - name.size() - 1] == ':';
+}
+
 std::string describe(XML_Error code) {
     switch (code) {
     case XML_ERROR_NO_ELEMENTS: // "no element found" and the like puzzle whoever has half a file
@@ -333,13 +339,13 @@ class Parser {
 
 std::string_view XmlAttributes::get(std::string_view name) const {
     for (const char** pair = pairs_; *pair; pair += 2)
-        if (local_name(*pair) == name && !is_declaration(*pair)) return pair[1];
+        if (is_named(*pair, name)) return pair[1];
     return {};
 }
 
 bool XmlAttributes::has(std::string_view name) const {
     for (const char** pair = pairs_; *pair; pair += 2)
-        if (local_name(*pair) == name && !is_declaration(*pair)) return true;
+        if (is_named(*pair, name)) return true;
     return false;
 }
 
