@@ -233,7 +233,8 @@ Result<bool> Engine::may_find(std::string_view text, Part lines, Guess guess, st
 Result<bool> Engine::search(Loaded& loaded, std::string_view text, std::size_t keyword_end, Reach reach,
                             std::vector<Hit>& hits) {
     const Rule& rule = *loaded.rule;
-    if (!loaded.pattern) loaded.pattern = TRY(sys::Pattern::compile(to_expression(rule)));
+    if (!loaded.pattern) // bytes: those that are no UTF-8 hide nothing
+        loaded.pattern = TRY(sys::Pattern::compile(to_expression(rule), sys::Characters::bytes));
     const Window window = window_around(text, keyword_end, rule.shape);
     loaded.searched = window.searched;
     search_window(loaded, text, window.begin, window.end, reach, hits);

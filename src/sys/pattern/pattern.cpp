@@ -47,8 +47,9 @@ Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 Pattern::~Pattern() = default;
 
-Result<Pattern> Pattern::compile(std::string_view expression) {
+Result<Pattern> Pattern::compile(std::string_view expression, Characters characters) {
     re2::RE2::Options options;
+    if (characters == Characters::bytes) options.set_encoding(re2::RE2::Options::EncodingLatin1);
     options.set_log_errors(false);
     options.set_max_mem(64 << 20); // rules with long counted repeats need more than the default 8 MiB
     std::unique_ptr<State> state(new State{{with_named_groups(expression), options}});

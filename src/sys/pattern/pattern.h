@@ -10,10 +10,14 @@
 
 namespace fairlead::sys {
 
+// What a pattern reads as one character. With utf8 nothing matches a byte that is no UTF-8, not even `\W`.
+enum class Characters { utf8, bytes };
+
 // A regular expression with linear run time (RE2 syntax, leftmost-first). `(?<name>` is accepted everywhere.
 class Pattern {
   public:
-    static Result<Pattern> compile(std::string_view expression); // usage error with RE2's reason
+    // Error (usage) with RE2's reason.
+    static Result<Pattern> compile(std::string_view expression, Characters characters = Characters::utf8);
     Pattern(Pattern&&) noexcept;
     Pattern& operator=(Pattern&&) noexcept;
     ~Pattern();

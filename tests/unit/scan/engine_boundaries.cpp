@@ -98,6 +98,19 @@ TEST_CASE("every token is found whatever escape stands beside it") {
     CHECK(tried > 1500);
 }
 
+TEST_CASE("a byte that is no UTF-8 beside a token hides it no more than a quote does") {
+    Engine engine = all();
+    for (const Rule* rule : rules()) {
+        if (rule->shape != Shape::token && rule->shape != Shape::sealed) continue;
+        const std::string secret = secret_in(engine, *rule, sample(rule->hits[0]));
+        for (int byte = 0x80; byte <= 0xff; byte += rule->id == "aws-access-token" ? 1 : 19) {
+            const std::string odd(1, static_cast<char>(byte));
+            INFO(rule->id << " beside byte " << byte);
+            CHECK(finds(engine, *rule, odd + secret + odd));
+        }
+    }
+}
+
 TEST_CASE("every line is found in JSON, notebooks, logs and pages") {
     Engine engine = all();
     for (const Rule* rule : rules()) {

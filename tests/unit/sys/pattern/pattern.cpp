@@ -68,6 +68,17 @@ TEST_CASE("a pattern finds the leftmost match and its groups") {
     CHECK(groups[2].data() == nullptr);
 }
 
+TEST_CASE("a byte that is no UTF-8 is a character where bytes are asked for") {
+    CHECK_FALSE(pattern("\\Wcat").matches("\x93"
+                                          "cat"));
+    const auto of_bytes = Pattern::compile("\\Wcat", Characters::bytes);
+    REQUIRE(of_bytes.ok());
+    CHECK(of_bytes->matches("\x93"
+                            "cat"));
+    CHECK(of_bytes->matches("\xe2\x80\x9c"
+                            "cat"));
+}
+
 TEST_CASE("a search starts where it is told and still sees what stands before") {
     std::vector<std::string_view> groups;
     const Pattern word = pattern("\\bcat");
