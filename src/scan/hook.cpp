@@ -76,11 +76,20 @@ std::string hook_facts(const HookRequest& request, const HookPlan& plan, const s
                              : fmt::format("{} is there already, and scans what is staged", hook);
 }
 
+bool is_here(const sys::Path& written) {
+    return written.empty() || written.lexically_normal().string() == "." || written.lexically_normal() == "./";
+}
+
 Result<void> check_folder(const HookRequest& request, const sys::HooksFolder& folder) {
     const bool of_user = folder.by == By::user;
     const auto type = sys::inspect(folder.path).type;
     std::error_code ignored;
     const bool is_none = type != FileType::absent && !std::filesystem::is_directory(folder.path, ignored);
+    // git searches the root for "", and PATH for "."
+    if (const sys::Path written = folder.written; folder.by != By::git && is_here(written))
+        return usage(fmt::format("core.hooksPath is '{}', where git finds no hook; run: git config {}--unset "
+                                 "core.hooksPath",
+                                 folder.written, of_user ? "--global " : ""));
     if (is_none && folder.by == By::git)
         return usage(fmt::format("{} is not a folder, so git runs no hook; remove it", folder.path));
     if (is_none)

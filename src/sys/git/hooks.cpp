@@ -46,7 +46,7 @@ HooksFolder Repository::hooks_folder() const {
     if (!path) return {standard};
     // A relative path starts where hooks run (git-config(1)).
     const std::filesystem::path top = work_tree().empty() ? git_folder() : work_tree();
-    return {without_slash((top / *path).lexically_normal().c_str()), by};
+    return {without_slash((top / *path).lexically_normal().c_str()), by, *path};
 }
 
 }

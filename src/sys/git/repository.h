@@ -92,6 +92,7 @@ struct HooksFolder {
     std::string path; // absolute; it need not exist
     // who chose it: nobody (hooks/ of the git folder that all work trees share), or who set core.hooksPath
     enum class By { git, repository, user } by = By::git;
+    std::string written = {}; // core.hooksPath, with "~/" expanded
 };
 
 // The most bytes that are read of one file. Without a limit, the author of a commit could fill our memory.

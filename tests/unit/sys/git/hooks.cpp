@@ -23,6 +23,7 @@ TEST_CASE("core.hooksPath starts where hooks run, and may be the setting of one 
     box.git("config core.hooksPath ./tools/../hooks/");
     CHECK(box.open("/wt").hooks_folder().path == box.folder + "/wt/hooks");
     CHECK(box.open("/wt").hooks_folder().by == By::repository);
+    CHECK(box.open("/wt").hooks_folder().written == "./tools/../hooks/");
     box.git("config core.hooksPath /elsewhere/hooks");
     CHECK(box.open().hooks_folder().path == "/elsewhere/hooks");
     box.git("config extensions.worktreeConfig true");
