@@ -1,5 +1,6 @@
 #include "scan/hook.h"
 #include "scan/hook_plan.h"
+#include "sys/files/exchange.h"
 #include "sys/files/files.h"
 #include "sys/git/repository.h"
 #include "sys/process/process.h"
@@ -13,6 +14,7 @@ using Act = HookPlan::Act;
 using By = sys::HooksFolder::By;
 
 constexpr std::uint64_t largest_hook = 64u << 20;
+constexpr Milliseconds longest_wait{10'000}; // for another install-hook
 
 bool is_within(const std::string& path, const std::string& folder) {
     return !folder.empty() && path.starts_with(folder + "/");
@@ -34,25 +36,96 @@ Result<std::optional<std::string>> hook_at(const sys::Path& path) {
     return std::optional(std::move(text));
 }
 
-// A link is kept as a link, so that the script that it leads to stays the one that is edited.
-Result<void> keep_hook(const sys::Path& from, const sys::Path& to) {
+bool is_executable(const sys::Path& path) {
+    using std::filesystem::perms;
+    std::error_code ignored;
+    const auto any = perms::owner_exec | perms::group_exec | perms::others_exec;
+    return (std::filesystem::status(path, ignored).permissions() & any) != perms::none;
+}
+
+struct Decided {
+    HookFiles files;
+    HookPlan plan;
+};
+
+Result<Decided> decide(const HookRequest& request, const std::string& folder, const std::string& text) {
+    const sys::Path path = folder;
+    HookFiles files{.folder = folder, .hook = {}, .legacy = {}, .before = {}};
+    files.hook = TRY(hook_at(path / hook_name));
+    files.legacy = TRY(hook_at(path / hook_legacy));
+    files.before = TRY(hook_at(path / hook_before));
+    files.hook_runs = is_executable(path / hook_name);
+    files.legacy_runs = is_executable(path / hook_legacy);
+    const HookPlan plan = TRY(request.uninstall ? plan_uninstall(files) : plan_install(files, text));
+    return Decided{std::move(files), plan};
+}
+
+// Keeps the hook that the plan is about. A link is kept as a link, so that the script that it leads to stays the one
+// that is edited.
+Result<void> keep_hook(const sys::Path& from, const std::string& text, const sys::Path& to) {
     const auto info = sys::inspect(from);
-    if (info.type != FileType::link) {
-        const auto text = TRY(sys::read_file(from, largest_hook));
-        return sys::write_file(to, text, info.mode);
-    }
+    if (info.type != FileType::link) return sys::write_file(to, text, info.mode);
     const auto target = TRY(sys::read_link(from));
     return sys::replace_symlink(target, to);
 }
 
-Result<void> carry_out(const HookPlan& plan, const sys::Path& folder, const std::string& text) {
-    const sys::Path hook = folder / plan.name, before = folder / hook_before;
-    if (plan.act == Act::remove) return sys::remove_tree(hook);
-    if (plan.act == Act::put_back) return sys::rename_path(before, hook);
-    if (plan.act == Act::nothing) return {};
-    TRY_VOID(sys::make_folders(folder));
-    if (plan.act == Act::keep_and_write) TRY_VOID(keep_hook(hook, before));
-    return sys::write_file(hook, text, 0755);
+// Puts the file `from` where `there` was read (nothing: no file), and removes what was there. False: another program
+// has changed it since then, and its version stays.
+Result<bool> put_in_place(const sys::Path& from, const sys::Path& hook, const std::optional<std::string>& there) {
+    if (!there) return sys::place_path(from, hook);
+    const sys::Exchanged exchanged = TRY(sys::exchange_paths(from, hook));
+    if (exchanged == sys::Exchanged::absent) return false;
+    const bool done = exchanged == sys::Exchanged::done;
+    const auto found = hook_at(done ? from : hook);
+    if (found.ok() && found.value() == there) {
+        TRY_VOID(done ? sys::remove_tree(from) : sys::rename_path(from, hook));
+        return true;
+    }
+    if (done) TRY(sys::exchange_paths(from, hook));
+    return false;
+}
+
+Result<bool> take_away(const sys::Path& hook, const sys::Path& aside, const std::optional<std::string>& there) {
+    TRY_VOID(sys::rename_path(hook, aside));
+    const auto found = hook_at(aside);
+    if (found.ok() && found.value() == there) {
+        TRY_VOID(sys::remove_tree(aside));
+        return true;
+    }
+    TRY(sys::place_path(aside, hook));
+    return false;
+}
+
+Result<void> carry_out(const Decided& decided, const std::string& text) {
+    const auto& [files, plan] = decided;
+    const sys::Path folder = files.folder, hook = folder / plan.name, before = folder / hook_before;
+    const sys::Path aside = folder / (std::string(plan.name) + ".fairlead");
+    const auto& there = plan.name == hook_name ? files.hook : files.legacy;
+    bool done = true;
+    if (plan.act == Act::remove) {
+        done = TRY(take_away(hook, aside, there));
+    } else if (plan.act == Act::put_back) {
+        done = TRY(put_in_place(before, hook, there));
+    } else if (plan.act != Act::nothing) {
+        if (plan.act == Act::keep_and_write) TRY_VOID(keep_hook(hook, *there, before));
+        TRY_VOID(sys::write_file(aside, text, 0755));
+        done = TRY(put_in_place(aside, hook, there));
+        if (!done) TRY_VOID(sys::remove_tree(aside));
+    }
+    if (done) return {};
+    return could_not(fmt::format("{} was changed meanwhile by another program; run install-hook again", hook.string()));
+}
+
+// Decides again with the lock: another install-hook may have acted since the first look.
+Result<Decided> act(const HookRequest& request, const std::string& folder, const std::string& text) {
+    const sys::Path place = sys::Path(folder) / ".fairlead-hook.lock";
+    const auto lock = TRY(sys::Lock::take(place, "fairlead-scan install-hook", longest_wait));
+    auto decided = decide(request, folder, text);
+    Result<void> done;
+    if (decided.ok()) done = carry_out(decided.value(), text);
+    TRY_VOID(sys::remove_tree(place)); // whoever waits for it sees that, and makes a new one
+    TRY_VOID(done);
+    return decided;
 }
 
 // The words of what was done, and of what would be.
@@ -64,6 +137,8 @@ constexpr HookWords hook_words[] = {
     {Act::write, "is written", "would be written", ": git commit scans what is staged; to undo it, add --uninstall"},
     {Act::keep_and_write, "is written", "would be written",
      ": git commit runs the hook that was there, then scans what is staged; to undo it, add --uninstall"},
+    {Act::make_runnable, "is executable again", "would be made executable",
+     ": git ignores a hook that is not executable"},
     {Act::remove, "is removed", "would be removed", ""},
     {Act::put_back, "is the earlier hook again", "would be the earlier hook again", ""},
 };
@@ -117,16 +192,14 @@ Result<report::Report> install_hook(const HookRequest& request, const config::Ch
     const auto repository = TRY(sys::Repository::open("."));
     const auto folder = repository.hooks_folder();
     TRY_VOID(check_folder(request, folder));
-    const sys::Path path = folder.path;
-    HookFiles files{.folder = folder.path, .hook = {}, .legacy = {}, .before = {}};
-    files.hook = TRY(hook_at(path / hook_name));
-    files.legacy = TRY(hook_at(path / hook_legacy));
-    files.before = TRY(hook_at(path / hook_before));
-    const std::string text = hook_text(is_tracked(repository, path) ? "" : sys::own_program());
-    const HookPlan plan = TRY(request.uninstall ? plan_uninstall(files) : plan_install(files, text));
-    if (!request.dry_run) TRY_VOID(carry_out(plan, path, text));
+    const std::string text = hook_text(is_tracked(repository, folder.path) ? "" : sys::own_program());
+    Decided decided = TRY(decide(request, folder.path, text));
+    if (!request.dry_run && decided.plan.act != Act::nothing) {
+        TRY_VOID(sys::make_folders(folder.path));
+        decided = TRY(act(request, folder.path, text));
+    }
     report::Report report;
-    report.facts = hook_facts(request, plan, folder.path);
+    report.facts = hook_facts(request, decided.plan, folder.path);
     return report;
 }
 

@@ -89,7 +89,9 @@ Result<HookPlan> plan_install(const HookFiles& files, std::string_view text) {
     if (const auto name = place_of_ours(files); !name.empty()) {
         const std::string& there = name == hook_name ? *files.hook : *files.legacy;
         if (is_edited(there)) return edited(files, name);
-        return HookPlan{there == text ? Act::nothing : Act::write, name};
+        if (there != text) return HookPlan{Act::write, name};
+        const bool runs = name == hook_name ? files.hook_runs : files.legacy_runs;
+        return HookPlan{runs ? Act::nothing : Act::make_runnable, name};
     }
     if (!files.hook) return HookPlan{Act::write};
     if (const Manager* manager = manager_of(*files.hook))

@@ -17,6 +17,7 @@ constexpr std::string_view hook_legacy = "pre-commit.legacy";
 struct HookFiles {
     std::string folder; // its path
     std::optional<std::string> hook, legacy, before;
+    bool hook_runs = true, legacy_runs = true; // they are executable: git runs no other hooks
 };
 
 struct HookPlan {
@@ -24,6 +25,7 @@ struct HookPlan {
         nothing,        // it is as wanted
         write,          // ours becomes `name`
         keep_and_write, // what is there becomes hook_before, then ours becomes `name`
+        make_runnable,  // ours, in `name`, is executable again
         remove,         // ours is removed
         put_back        // hook_before becomes `name`, in the place of ours
     } act = Act::nothing;

@@ -37,6 +37,18 @@ TEST_CASE("a hook is written where there is none, and not again") {
     CHECK(installed(with_hook(hook_text(""))) == Act::write); // as another version wrote it
 }
 
+TEST_CASE("a hook of ours that is not executable is made so: git runs no other") {
+    HookFiles files = with_hook(ours);
+    files.hook_runs = false;
+    CHECK(installed(files) == Act::make_runnable);
+    files.hook = hook_text("");
+    CHECK(installed(files) == Act::write);
+    files = with_hook(of_pre_commit);
+    files.legacy = ours;
+    files.legacy_runs = false;
+    CHECK(installed(files) == Act::make_runnable);
+}
+
 TEST_CASE("a script that is there is kept, unless another one lies where it would be kept") {
     HookFiles files = with_hook("#!/bin/sh\nmake lint\n");
     CHECK(installed(files) == Act::keep_and_write);
