@@ -70,7 +70,9 @@ std::string hook_text(const std::string& program) {
 # To remove it: fairlead-scan install-hook --uninstall. To commit once without it: git commit --no-verify
 before="${0%/*}/)" + std::string(hook_before) +
                        R"("
-if [ -x "$before" ]; then "$before" "$@" || exit; fi
+if [ -x "$before" ] && [ "$fairlead_before" != "$PWD/$before" ]; then # that hook may run this one
+    fairlead_before="$PWD/$before" "$before" "$@" || exit
+fi
 scan=fairlead-scan
 )";
     if (!program.empty()) body += "command -v \"$scan\" >/dev/null 2>&1 || scan=" + shell_word(program) + "\n";
