@@ -36,6 +36,25 @@ TEST_CASE("every built-in rule is explained with its issuer, its page and the co
     }
 }
 
+TEST_CASE("each token of GitLab is revoked where GitLab has it") {
+    constexpr std::pair<const char*, std::string_view> places[] = {
+        {"gitlab-oauth-app-secret", "Applications"},
+        {"gitlab-kubernetes-agent-token", "Operate > Kubernetes clusters"},
+        {"gitlab-feature-flag-client-token", "Deploy > Feature flags"},
+        {"gitlab-scim-token", "Settings > SAML SSO"},
+        {"gitlab-feed-token", "-/user_settings/personal_access_tokens"},
+        {"gitlab-incoming-mail-token", "-/user_settings/personal_access_tokens"},
+        {"gitlab-deploy-token", "Settings > Repository > Deploy tokens"},
+        {"gitlab-cicd-job-token", "ends with its job"},
+        {"gitlab-ptt", "Pipeline trigger tokens"},
+        {"anthropic-admin-api-key", "/settings/admin-keys"},
+        {"openai-api-key", "/settings/organization/admin-keys"}};
+    for (const auto& [rule, place] : places) {
+        INFO(rule);
+        CHECK(has(text_of({rule}), place));
+    }
+}
+
 TEST_CASE("what to do after a push is told once for several rules") {
     const std::string text = text_of({"npm-access-token", "jwt"});
     const auto first = text.find("If it was pushed");
