@@ -6,6 +6,8 @@
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -16,6 +18,19 @@ namespace {
 std::string text_at(const sys::Json& entry, std::string_view key) {
     const sys::Json* value = sys::json_pointer(entry, "/" + std::string(key));
     return value && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+constexpr std::string_view keys[] = {"fingerprint", "rule", "file", "message", "owner", "reason", "until"};
+
+// A misspelt `until` would be no last day, and what a later write doesn't know it would drop.
+Result<void> check_keys(const sys::Json& line, const Place& place) {
+    for (const auto& member : line.items())
+        if (std::find(std::begin(keys), std::end(keys), member.key()) == std::end(keys))
+            return usage(fmt::format("key '{}' of the baseline is unknown; expected fingerprint, rule, file, message, "
+                                     "owner, reason or until",
+                                     one_line(member.key().substr(0, 40))),
+                         place);
+    return {};
 }
 
 Result<Baseline::Entry> entry_of(const sys::Json& line, std::string_view today, const Place& place) {
@@ -54,6 +69,7 @@ Result<Baseline> Baseline::parse(std::string_view text, const std::string& file,
             return usage("this line of the baseline has no fingerprint; remove the line, or remove the file and write "
                          "it again: --write-baseline --accept-new",
                          place);
+        TRY_VOID(check_keys(json.value(), place));
         auto entry = TRY(entry_of(json.value(), today, place));
         baseline.entries_.insert_or_assign(fingerprint->get<std::string>(), std::move(entry));
     }
@@ -73,17 +89,39 @@ std::string Baseline::was_known(const std::string& fingerprint) const {
                        accepted.owner.empty() ? "" : " (" + one_line(accepted.owner) + ")");
 }
 
+namespace {
+
+// Whether it is known from now on. One whose last day is over is renewed by a new day only.
+bool is_accepted(const Finding& finding, AcceptNew accept, const Baseline& before, const Acceptance& accepted) {
+    if (finding.state != State::fresh || accept == AcceptNew::no) return false;
+    return !before.entries().contains(finding.fingerprint) || !accepted.until.empty();
+}
+
+// What the finding's line says; nothing: it gets no line. A line that is over stays while its finding does.
+std::optional<Acceptance> line_of(const Finding& finding, AcceptNew accept, const Baseline& before,
+                                  const Acceptance& accepted) {
+    const auto found = before.entries().find(finding.fingerprint);
+    const bool is_there = found != before.entries().end();
+    const bool is_new = is_accepted(finding, accept, before, accepted);
+    if (finding.state != State::known && finding.state != State::fresh) return std::nullopt;
+    if (!is_there) return is_new || finding.state == State::known ? std::optional(accepted) : std::nullopt;
+    Acceptance line = found->second.accepted;
+    if (!is_new) return line;
+    line.until = accepted.until;
+    if (!accepted.owner.empty()) line.owner = accepted.owner;
+    if (!accepted.reason.empty()) line.reason = accepted.reason;
+    return line;
+}
+
+}
+
 std::string write_baseline(std::span<const Finding> findings, AcceptNew accept, const Baseline& before,
                            const Acceptance& accepted) {
     std::set<std::string> sorted;
     for (const Finding& finding : findings) {
         if (finding.severity != Severity::error) continue; // a warning decides nothing as it is
-        const bool is_known = finding.state == State::known;
-        const bool wanted = is_known || (finding.state == State::fresh && accept == AcceptNew::yes);
-        if (!wanted) continue;
-        const auto found = before.entries().find(finding.fingerprint);
-        const bool stays = is_known && found != before.entries().end();
-        sorted.insert(sys::dump_json(json_of(finding, stays ? found->second.accepted : accepted)) + "\n");
+        if (const auto line = line_of(finding, accept, before, accepted))
+            sorted.insert(sys::dump_json(json_of(finding, *line)) + "\n");
     }
     std::string text;
     for (const std::string& line : sorted) text += line;
@@ -92,29 +130,33 @@ std::string write_baseline(std::span<const Finding> findings, AcceptNew accept, 
 
 std::string rewrite(Report& report, const Baseline& before, AcceptNew accept, const Acceptance& accepted) {
     std::string text = write_baseline(report.findings, accept, before, accepted);
-    std::set<std::string> now, added;
+    std::set<std::string> now, added, over;
     std::size_t left_out = 0;
     for (Finding& finding : report.findings) {
         if (finding.severity != Severity::error) continue;
         if (finding.state == State::known) now.insert(finding.fingerprint);
         if (finding.state != State::fresh) continue;
-        if (accept == AcceptNew::no) {
+        if (is_accepted(finding, accept, before, accepted)) {
+            finding.state = State::known;
+            added.insert(finding.fingerprint);
+        } else if (before.entries().contains(finding.fingerprint)) {
+            over.insert(finding.fingerprint);
+        } else {
             ++left_out;
-            continue;
         }
-        finding.state = State::known;
-        added.insert(finding.fingerprint);
     }
     const auto gone = std::count_if(before.entries().begin(), before.entries().end(), [&](const auto& one) {
-        return !now.contains(one.first) && !added.contains(one.first);
+        return !now.contains(one.first) && !added.contains(one.first) && !over.contains(one.first);
     });
-    if (left_out == 0) {
+    if (left_out + over.size() == 0) {
         report.verdict = Verdict::pass;
         for (auto& [name, value] : report.outputs)
             if (name == report.counting_output) value = "0";
     }
     report.facts = fmt::format("{} known, {} of them added, {} removed", now.size() + added.size(), added.size(), gone);
     if (left_out > 0) report.facts += fmt::format("; {} new: to add them too, say --accept-new", left_out);
+    if (!over.empty())
+        report.facts += fmt::format("; {} over: to renew them, say --accept-new --until DAY", over.size());
     return text;
 }
 

@@ -36,7 +36,8 @@ class Baseline {
 
 enum class AcceptNew { no, yes };
 // Returns the text of the baseline: findings of `before` that still exist, as they were accepted, and new findings, as
-// `accepted` says, only with AcceptNew::yes. Suppressed findings are left out.
+// `accepted` says, only with AcceptNew::yes. A line whose day is over stays, too: AcceptNew::yes with a day renews it,
+// and keeps its owner and reason if `accepted` names none. Suppressed findings are left out.
 std::string write_baseline(std::span<const Finding> findings, AcceptNew accept, const Baseline& before = {},
                            const Acceptance& accepted = {});
 
