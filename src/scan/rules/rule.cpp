@@ -22,6 +22,12 @@ constexpr std::string_view scheme = R"((?:(?i:bearer|token)(?:\s{1,3}|%20|\+))?)
 constexpr std::string_view quote = R"((?:\\{0,3}["'`]|%2[27]|\\u002[27]|&quot;|&#3[49];))";
 constexpr std::string_view value_end = R"((?:[\\"'`\s;,)\]}<>&\x1b]|%(?:0[AaDd]|2[0267]|3[Bb]|7[Dd])|$))";
 
+// Where a token ends. If its letters include the hyphen, more of it would follow one.
+std::string_view end_of_token(std::string_view pattern) {
+    const auto has = [&](std::string_view part) { return pattern.find(part) != pattern.npos; };
+    return has("-]") || has("[-") || has(R"(\-)") ? R"((?:[^\w-]|$))" : R"((?:\W|$))";
+}
+
 std::string near_expression(const Rule& rule) {
     std::vector<std::string> words;
     for (const std::string_view keyword : rule.keywords)
@@ -79,7 +85,7 @@ bool is_for(const Rule& rule, std::string_view path) {
 std::string to_expression(const Rule& rule) {
     const std::string pattern(rule.pattern);
     switch (rule.shape) {
-    case Shape::token: return fmt::format(R"({}({})(?:[^\w-]|$))", boundary, pattern);
+    case Shape::token: return fmt::format("{}({}){}", boundary, pattern, end_of_token(pattern));
     case Shape::sealed: return pattern;
     case Shape::near: return near_expression(rule);
     case Shape::raw:

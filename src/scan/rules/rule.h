@@ -15,7 +15,7 @@ enum class Proof { refuted, unknown, proven };
 // match.
 enum class Shape {
     // the pattern is the whole secret; it begins after anything except \w, or after an escape (\n, %3D, \u003d), and
-    // ends before anything except [\w-]
+    // ends before anything except \w, and except '-' if a class of the pattern has that
     token,
     sealed, // the pattern is the whole secret, and its checksum decides: it may be anywhere
     near,   // the pattern is the value that is assigned to a name with one of the keywords
