@@ -7,11 +7,15 @@
 namespace fairlead::read {
 namespace {
 
-constexpr std::size_t lines_around = 64; // of a piece
+constexpr std::size_t lines_around = 64;          // of a piece
+constexpr std::string_view nowhere = "/dev/null"; // the name of a file that is not there
 constexpr std::string_view no_newline = "\\ No newline at end of file\n";
 
 struct Hunk {
-    long old_lines = 1, new_line = 0, new_lines = 1;
+    long old_line = 0, old_lines = 1, new_line = 0, new_lines = 1;
+    // Where it begins and ends; without lines it stands behind its line.
+    long old_begin() const { return old_line + (old_lines == 0 ? 1 : 0); }
+    long new_begin() const { return new_line + (new_lines == 0 ? 1 : 0); }
 };
 
 bool take(std::string_view& text, std::string_view word) {
@@ -31,8 +35,7 @@ bool read_number(std::string_view& text, long& number) {
 // "@@ -12,3 +12,4 @@ name of the function"
 std::optional<Hunk> hunk_of(std::string_view line) {
     Hunk hunk;
-    long old_line = 0;
-    if (!take(line, "@@ -") || !read_number(line, old_line)) return std::nullopt;
+    if (!take(line, "@@ -") || !read_number(line, hunk.old_line)) return std::nullopt;
     if (take(line, ",") && !read_number(line, hunk.old_lines)) return std::nullopt;
     if (!take(line, " +") || !read_number(line, hunk.new_line)) return std::nullopt;
     if (take(line, ",") && !read_number(line, hunk.new_lines)) return std::nullopt;
@@ -63,14 +66,24 @@ std::string without_quotes(std::string_view name) {
     return plain;
 }
 
+// Where the quote ends that the name begins with; 0: it begins with none.
+std::size_t quoted_end(std::string_view name) {
+    if (!name.starts_with('"')) return 0;
+    for (std::size_t i = 1; i < name.size(); ++i) {
+        if (name[i] == '"') return i;
+        if (name[i] == '\\') ++i;
+    }
+    return 0;
+}
+
 // The name in "+++ b/name", which GNU diff ends with a tab and a time; without git's prefix (a/ b/, or i/ w/ c/ o/ with
 // diff.mnemonicPrefix).
 std::string name_of(std::string_view header) {
     std::string_view name = header.substr(4);
     while (name.ends_with('\r')) name.remove_suffix(1);
     std::string plain;
-    if (name.starts_with('"') && name.size() > 1 && name.ends_with('"'))
-        plain = without_quotes(name.substr(1, name.size() - 2));
+    if (const auto end = quoted_end(name); end > 0) // git ends a name that holds a blank with a tab
+        plain = without_quotes(name.substr(1, end - 1));
     else
         plain = name.substr(0, name.find('\t'));
     const bool prefixed =
@@ -89,6 +102,9 @@ class DiffReader {
             if (before.starts_with("--- ") && line.starts_with("+++ ")) {
                 add_text();
                 const std::string path = name_of(without_end(line));
+                was_there_ = name_of(without_end(before)) != nowhere;
+                is_there_ = path != nowhere;
+                old_end_ = new_end_ = 0;
                 while (!path.empty() && !rest_.empty() && add_hunk(path)) {
                 }
                 before = {};
@@ -137,18 +153,29 @@ class DiffReader {
         if (rest_.starts_with(no_newline)) advance(peek());
         return lines;
     }
+    // Whether a diff may hold the hunk here. Who believes others reads nothing of what they show as unchanged.
+    bool may_follow(const Hunk& hunk) const {
+        if ((!was_there_ && hunk.old_lines > 0) || (!is_there_ && hunk.new_lines > 0)) return false;
+        return hunk.old_begin() >= old_end_ && hunk.new_begin() >= new_end_;
+    }
+    static bool changes(const Hunk& hunk, const Lines& lines) {
+        const bool adds = std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.second; });
+        return adds || hunk.old_lines > static_cast<long>(lines.size());
+    }
     bool add_hunk(const std::string& path) {
         const std::string_view head = peek();
         const auto hunk = hunk_of(head);
-        if (!hunk) return false;
+        if (!hunk || !may_follow(*hunk)) return false;
         const auto [rest, number] = std::pair(rest_, number_);
         advance(head);
         const auto lines = lines_of(*hunk);
-        if (!lines) {
+        if (!lines || !changes(*hunk, *lines)) {
             rest_ = rest;
             number_ = number;
             return false;
         }
+        old_end_ = hunk->old_begin() + hunk->old_lines;
+        new_end_ = hunk->new_begin() + hunk->new_lines;
         add_runs(path, static_cast<int>(hunk->new_line), *lines);
         in_text_ = false;
         return true;
@@ -168,6 +195,9 @@ class DiffReader {
     std::string_view rest_;
     int number_ = 1;       // of the next line of the text
     bool in_text_ = false; // the last piece is text that ends here
+    // Of the file whose hunks are read: whether it was and is there, and where its last hunk ends.
+    bool was_there_ = true, is_there_ = true;
+    long old_end_ = 0, new_end_ = 0;
     std::vector<DiffPiece> pieces_;
 };
 

@@ -16,7 +16,8 @@ struct DiffPiece {
 };
 
 // Returns the lines that hunks add, and all lines outside of hunks, in their order; lines that a hunk removes or only
-// shows are in no piece. A hunk whose lines don't fit its numbers is text, and so are combined diffs ("@@@").
+// shows are in no piece. Text is also a hunk that no diff holds (its lines don't fit its numbers, it changes nothing,
+// it stands before the one above it, it has old lines of a new file) with all behind it, and a combined diff ("@@@").
 std::vector<DiffPiece> pieces_of_diff(std::string_view text);
 
 }

@@ -26,6 +26,21 @@ Fragment fragment_of(read::DiffPiece piece) {
             .after = std::move(piece.after)};
 }
 
+// The bytes that git packs into a diff (git-diff(1), --binary) are letters here.
+void tell_binary_patches(const Fragment& part, Collector& collector) {
+    constexpr std::string_view head = "GIT binary patch";
+    int line = part.first_line;
+    for (const std::string& text : split(part.text, '\n')) {
+        if (trim(text) == head)
+            collector.note({.rule = "scan/unread",
+                            .severity = report::Severity::warning,
+                            .file = part.path,
+                            .line = line,
+                            .message = "not scanned: a binary patch; apply it, then run: fairlead-scan staged"});
+        ++line;
+    }
+}
+
 }
 
 Result<void> scan_input(std::string text, const std::optional<sys::Repository>& repository, const Word& word,
@@ -44,7 +59,9 @@ Result<void> scan_input(std::string text, const std::optional<sys::Repository>& 
     }
     if (word.of_base) return collector.add(whole, comments);
     for (read::DiffPiece& piece : read::pieces_of_diff(whole.text)) {
+        const bool is_text = piece.path.empty();
         const Fragment part = fragment_of(std::move(piece));
+        if (is_text) tell_binary_patches(part, collector);
         if (!collector.skips(part.path)) TRY_VOID(collector.add(part, comments));
     }
     return {};

@@ -9,9 +9,9 @@ namespace fairlead::scan {
 namespace {
 
 // Where a word may begin: at the start, after anything but \w, and after what only looks like part of a word: escapes
-// of string literals and JSON, of URLs (also twice), colours of a terminal.
+// of string literals, of JSON and of names that git quotes, of URLs (also twice), colours of a terminal.
 constexpr std::string_view boundary =
-    R"((?:^|\W|\\[abefnrtv0]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)*[0-9A-Fa-f]{2}|\x1b\[[0-9;]*m))";
+    R"((?:^|\W|\\[abefnrtv0]|\\[0-3][0-7]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)*[0-9A-Fa-f]{2}|\x1b\[[0-9;]*m))";
 
 // What stands between a name and its value: = := => : || and the first two as URLs and JSON write them; quotes as well.
 constexpr std::string_view assignment = R"((?::?={1,3}>?|:|\|\||%3[ADad]|\\u003[aAdD]))";

@@ -53,6 +53,23 @@ TEST_CASE("a hunk whose lines don't fit its numbers is text, with all behind it"
     }
 }
 
+TEST_CASE("a hunk that no diff holds is text, with all behind it: who believed it would not read its lines") {
+    for (const char* diff :
+         {"--- /dev/null\n+++ b/f\n@@ -1 +1 @@\n-token\n+b\n", "--- a/f\n+++ /dev/null\n@@ -1,2 +1 @@\n token\n-b\n",
+          "--- a/f\n+++ b/f\n@@ -1 +1 @@\n token\n", "--- a/f\n+++ b/f\n@@ -0,0 +0,0 @@ token\n"}) {
+        const auto pieces = read::pieces_of_diff(diff);
+        REQUIRE(pieces.size() == 1);
+        CHECK(pieces[0].text == diff);
+    }
+    CHECK(shown("--- a/f\n+++ b/f\n@@ -9,2 +9,2 @@\n x\n-a\n+b\n@@ -1,2 +1,2 @@\n token\n-a\n+b\n") ==
+          ":1: --- a/f|+++ b/f|\nf:10: b|\n:7: @@ -1,2 +1,2 @@| token|-a|+b|\n");
+}
+
+TEST_CASE("hunks without lines around them follow one another, and each file begins again") {
+    const std::string hunks = "@@ -1,0 +2 @@\n+a\n@@ -2 +4 @@\n-b\n+c\n@@ -9 +10,0 @@\n-d\n";
+    CHECK(shown(std::string(head) + hunks + std::string(head) + hunks).find("@@") == std::string::npos);
+}
+
 TEST_CASE("lines that look like headers within a hunk are lines") {
     CHECK(shown(std::string(head) + "@@ -1 +1,2 @@\n--- a/other\n+++ b/other\n+@@ -1 +1 @@\n") ==
           ":1: diff --git a/x.py b/x.py|--- a/x.py|+++ b/x.py|\nx.py:1: ++ b/other|@@ -1 +1 @@|\n");
@@ -67,6 +84,8 @@ TEST_CASE("names come without git's prefix, quotes or GNU diff's time") {
     CHECK(name("src/a.txt") == "src/a.txt");
     CHECK(name("a.txt\t2026-01-31 10:00:00.000000000 +0000") == "a.txt");
     CHECK(name("\"b/\\303\\244 \\\"q\\\"\\t\\\\.txt\"") == "\xc3\xa4 \"q\"\t\\.txt");
+    CHECK(name("\"b/\\303\\244 \\\"q\"\t") == "\xc3\xa4 \"q");
+    CHECK(name("\"b/a") == "\"b/a");
     CHECK(name("b/a.txt\r") == "a.txt");
 }
 
